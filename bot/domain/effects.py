@@ -1,0 +1,117 @@
+"""Effects: what Slack must be made to show. A rule names them; the store addresses and keeps them; delivery performs them.
+
+An *announcement* is delivered once, in order within its lane, and rendered from the timeline event it names in `of`.
+A *refresh* shows the state at delivery time, and at most one per key waits.
+"""
+
+from dataclasses import dataclass
+
+from bot.domain.ids import IncidentNumber, SlackUserId
+from bot.domain.timeline import AnyEvent, CardPosted, IncidentDeclared
+from bot.domain.vocabulary import Place
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChannel:
+    """Create the incident's channel; everything in its lanes waits for it."""
+
+    of: IncidentDeclared
+
+
+@dataclass(frozen=True, slots=True)
+class InvitePeople:
+    """Add at most 100 people to the channel in one call (Slack's limit for `conversations.invite`)."""
+
+    of: AnyEvent
+    people: tuple[SlackUserId, ...]
+    part: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PostCard:
+    """Create the live card; afterwards it is only ever edited in place."""
+
+    of: IncidentDeclared
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class PinCard:
+    of: CardPosted
+
+
+@dataclass(frozen=True, slots=True)
+class AddBookmark:
+    """Add one bookmark to the channel; `what` is `bridge` or a runbook's slug."""
+
+    of: AnyEvent
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """Tell the incident's channel of an event."""
+
+    of: AnyEvent
+
+
+@dataclass(frozen=True, slots=True)
+class TellPerson:
+    """Tell one person of an event by direct message."""
+
+    of: AnyEvent
+    to: SlackUserId
+
+
+@dataclass(frozen=True, slots=True)
+class PostReview:
+    """Post the written review in the channel as a file, with a short summary."""
+
+    of: AnyEvent
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshCard:
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshTopic:
+    """Set the channel's topic to where the incident stands."""
+
+
+Announcement = OpenChannel | InvitePeople | PostCard | PinCard | AddBookmark | Announce | TellPerson | PostReview
+Refresh = RefreshCard | RefreshTopic
+Effect = Announcement | Refresh
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where an effect goes: `lane` is the queue it stands in, `destination` tells apart the parts of a fan-out.
+
+    `needs_channel`: it cannot start before the incident's channel is known.
+    """
+
+    lane: str
+    destination: str
+    needs_channel: bool = False
+
+
+def address(effect: Effect, number: IncidentNumber) -> Address:
+    """Lanes are destinations: effects of one lane go in order, one at a time; lanes do not wait for each other."""
+    channel, polish = f"inc:{number}", f"inc:{number}/polish"
+    match effect:
+        case OpenChannel():
+            return Address(channel, "channel")
+        case InvitePeople(part=part):
+            return Address(channel, f"people/{part}", needs_channel=True)
+        case Announce() | PostReview() | PostCard(place=Place.CHANNEL):
+            return Address(channel, "channel", needs_channel=True)
+        case PinCard() | RefreshTopic() | RefreshCard(place=Place.CHANNEL):
+            return Address(polish, "channel", needs_channel=True)
+        case AddBookmark(what=what):
+            return Address(polish, f"bookmark/{what}", needs_channel=True)
+        case PostCard() | RefreshCard():
+            return Address("broadcast", "broadcast")
+        case TellPerson(to=to):
+            return Address(f"dm:{to}", f"dm:{to}")

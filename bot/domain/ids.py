@@ -1,0 +1,23 @@
+"""Names for the identifiers that pass through the domain."""
+
+from typing import NewType
+
+WorkspaceId = NewType("WorkspaceId", str)
+"""Slack's team id of the installation, such as `T0123`."""
+
+SlackUserId = NewType("SlackUserId", str)
+"""Slack's id of a person or bot, such as `U0123`; the only type of field in which people are stored."""
+
+ChannelId = NewType("ChannelId", str)
+"""Slack's id of a channel or direct message, such as `C0123`."""
+
+MessageTs = NewType("MessageTs", str)
+"""Slack's id of a message within its channel: seconds, a dot, six digits."""
+
+IncidentNumber = NewType("IncidentNumber", int)
+"""The number in an incident's reference, gapless within a workspace."""
+
+
+def ref(number: IncidentNumber) -> str:
+    """The reference people use: `INC-42`."""
+    return f"INC-{number}"

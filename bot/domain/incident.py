@@ -1,0 +1,352 @@
+"""An incident as its timeline tells it: the state, and how each event changes it.
+
+Folding reads the timeline alone, never policy or clock: an event that starts a deadline carries its absolute time.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import assert_never
+
+from bot.domain import timeline as t
+from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId, ref
+from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Level, Place, Priority, Role, Status, TimeName
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A time the bot promised to act by. `set_by` is the seq of the event that set it."""
+
+    kind: DeadlineKind
+    step: DeadlineStep
+    set_by: int
+    due_at: datetime
+    """When this step fires."""
+    promised_at: datetime
+    """When the thing itself is due: later than `due_at` for a reminder."""
+    done_at: datetime | None = None
+    cancelled_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.done_at is None and self.cancelled_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleHeld:
+    role: Role
+    person: SlackUserId
+    since: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CardAt:
+    channel: ChannelId
+    ts: MessageTs
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    number: IncidentNumber
+    title: str
+    status: Status
+    priority: Priority
+    is_priority_given: bool
+    why: str
+    impact: Level
+    urgency: Level
+    service: str | None
+    service_name: str | None
+    category: str | None
+    is_private: bool
+    is_drill: bool
+    declared_by: SlackUserId
+    declared_at: datetime
+    broadcast: str | None
+    bridge_url: str | None
+    asked: SlackUserId | None
+    """Who was asked to command and has not answered; None when nobody is being asked."""
+    asked_because: str = ""
+    commander: SlackUserId | None = None
+    roles: tuple[RoleHeld, ...] = ()
+    """Everyone who holds or held a role, in the order they took it."""
+    channel: ChannelId | None = None
+    channel_name: str | None = None
+    channel_opened_at: datetime | None = None
+    cards: tuple[tuple[Place, CardAt], ...] = ()
+    not_added: tuple[t.NotAdded, ...] = ()
+    invited: tuple[SlackUserId, ...] = ()
+    last_update: t.UpdatePosted | None = None
+    update_due_at: datetime | None = None
+    """When stakeholders were last promised to hear next; None once nobody is owed an update."""
+    acknowledge_due_at: datetime | None = None
+    """When command was to be accepted by; None once it was."""
+    began_at: datetime | None = None
+    detected_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    mitigated_at: datetime | None = None
+    resolved_at: datetime | None = None
+    verified_at: datetime | None = None
+    closed_at: datetime | None = None
+    over_at: datetime | None = None
+    inferred: frozenset[str] = frozenset()
+    """Names of the instants that were not told but follow from others."""
+    runbooks: tuple[t.LinkedRunbook, ...] = ()
+    steps: tuple[t.StepReported, ...] = ()
+    last_runbook: str | None = None
+    follow_ups: tuple[t.FollowUpAgreed, ...] = ()
+    review_started_at: datetime | None = None
+    deadlines: tuple[Deadline, ...] = ()
+    last_seq: int = 0
+    is_readable: bool = True
+    """False once the timeline holds an event that this version does not know: then the incident is only read."""
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def ref(self) -> str:
+        return ref(self.number)
+
+    def card(self, place: Place) -> CardAt | None:
+        return dict(self.cards).get(place)
+
+    def holder(self, role: Role) -> SlackUserId | None:
+        """Who holds the role now; the latest where several do."""
+        held = [one.person for one in self.roles if one.role is role and one.until is None]
+        return held[-1] if held else None
+
+    def holders(self, role: Role) -> tuple[SlackUserId, ...]:
+        return tuple(one.person for one in self.roles if one.role is role and one.until is None)
+
+    def open_deadlines(self) -> tuple[Deadline, ...]:
+        return tuple(one for one in self.deadlines if one.is_open)
+
+
+def fold(timeline: Iterable[t.Recorded]) -> Incident:
+    """The incident that a timeline tells. Raises ValueError when it does not begin with a declaration."""
+    incident: Incident | None = None
+    for recorded in timeline:
+        incident = begin(recorded) if incident is None else evolve(incident, recorded)
+    if incident is None:
+        raise ValueError("an empty timeline tells of no incident")
+    return incident
+
+
+def begin(recorded: t.Recorded) -> Incident:
+    """The incident right after its declaration."""
+    event = recorded.event
+    if not isinstance(event, t.IncidentDeclared):
+        raise ValueError(f"a timeline begins with a declaration, not with {type(event).__name__}")
+    if event.by is None:
+        raise ValueError("a declaration has a declarer")
+    incident = Incident(
+        number=event.number,
+        title=event.title,
+        status=Status.DECLARED,
+        priority=event.priority,
+        is_priority_given=event.is_priority_given,
+        why=event.why,
+        impact=event.impact,
+        urgency=event.urgency,
+        service=event.service,
+        service_name=event.service_name,
+        category=event.category,
+        is_private=event.is_private,
+        is_drill=event.is_drill,
+        declared_by=event.by,
+        declared_at=event.at,
+        broadcast=event.broadcast,
+        bridge_url=event.bridge_url,
+        asked=event.asked,
+        asked_because=event.asked_because,
+        runbooks=event.runbooks,
+        last_runbook=event.runbooks[0].slug if event.runbooks else None,
+        last_seq=recorded.seq,
+    )
+    incident = promise(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.acknowledge)
+    return promise(incident, recorded, DeadlineKind.UPDATE, event.next_update)
+
+
+def evolve(incident: Incident, recorded: t.Recorded) -> Incident:
+    """The incident after one more event."""
+    incident = replace(incident, last_seq=recorded.seq)
+    match recorded.event:
+        case t.IncidentDeclared():
+            raise ValueError(f"{incident.ref} was declared twice")
+        case t.ChannelOpened() as event:
+            return replace(incident, channel=event.channel, channel_name=event.name, channel_opened_at=event.at)
+        case t.CardPosted() as event:
+            cards = {**dict(incident.cards), event.place: CardAt(event.channel, event.ts)}
+            return replace(incident, cards=tuple(cards.items()))
+        case t.PeopleNotAdded() as event:
+            return replace(incident, not_added=(*incident.not_added, *event.people))
+        case t.PeopleInvited() as event:
+            return replace(incident, invited=(*incident.invited, *event.people))
+        case t.CommanderAsked() | t.HandoverOffered() as event:
+            return replace(incident, asked=event.asked, asked_because="")
+        case t.CommandAccepted() | t.CommandTakenOver() as event:
+            return _commanded(incident, event)
+        case t.RoleAssigned() as event:
+            return hold(incident, event.role, event.person, event.at)
+        case t.UpdatePosted() as event:
+            incident = replace(_investigating(incident), last_update=event)
+            return promise(incident, recorded, DeadlineKind.UPDATE, event.next_update)
+        case t.Reclassified() as event:
+            return _reclassified(incident, recorded, event)
+        case t.IncidentMitigated() as event:
+            incident = replace(incident, status=Status.MITIGATED, mitigated_at=event.at)
+            return promise(incident, recorded, DeadlineKind.UPDATE, event.next_update)
+        case t.IncidentResolved() as event:
+            return _resolved(incident, event)
+        case t.IncidentVerified() as event:
+            return replace(incident, verified_at=event.at)
+        case t.IncidentClosed() as event:
+            return replace(_calm(incident, event.at), status=Status.CLOSED, closed_at=event.at, over_at=event.at)
+        case t.IncidentCancelled() as event:
+            return replace(_calm(incident, event.at), status=Status.CANCELLED, over_at=event.at)
+        case t.IncidentReopened() as event:
+            return _reopened(incident, recorded, event)
+        case t.TimeCorrected() as event:
+            return _corrected(incident, event)
+        case t.RunbookLinked() as event:
+            known = [one for one in incident.runbooks if one.slug != event.runbook.slug]
+            return replace(incident, runbooks=(*known, event.runbook), last_runbook=event.runbook.slug)
+        case t.StepReported() as event:
+            return replace(incident, steps=(*incident.steps, event), last_runbook=event.slug)
+        case t.FollowUpAgreed() as event:
+            return replace(incident, follow_ups=(*incident.follow_ups, event))
+        case t.ReviewStarted() as event:
+            return replace(incident, review_started_at=event.at)
+        case t.DeadlineReminded() as event:
+            return _fired(incident, event.deadline, DeadlineStep.REMIND, event.due_at, event.at)
+        case t.AcknowledgementOverdue() as event:
+            return _fired(incident, DeadlineKind.ACKNOWLEDGE, DeadlineStep.OVERDUE, event.due_at, event.at)
+        case t.UpdateOverdue() as event:
+            return _fired(incident, DeadlineKind.UPDATE, DeadlineStep.OVERDUE, event.due_at, event.at)
+        case t.NoteAdded() | t.ServicePaged() | t.Escalated():
+            return incident
+        case t.UnknownEvent(kind=kind):
+            return replace(incident, is_readable=False, unknown=(*incident.unknown, kind))
+        case unexpected:
+            assert_never(unexpected)
+
+
+def promise(incident: Incident, recorded: t.Recorded, kind: DeadlineKind, promised: t.Promise | None) -> Incident:
+    """The incident with the deadlines of a new promise in place of the open ones of its kind."""
+    incident = _cancel(incident, recorded.event.at, kind)
+    due_at = promised.due_at if promised else None
+    if kind is DeadlineKind.UPDATE:
+        incident = replace(incident, update_due_at=due_at)
+    else:
+        incident = replace(incident, acknowledge_due_at=due_at)
+    if promised is None:
+        return incident
+    steps = [Deadline(kind, DeadlineStep.OVERDUE, recorded.seq, promised.due_at, promised.due_at)]
+    if promised.remind_at is not None:
+        steps.insert(0, Deadline(kind, DeadlineStep.REMIND, recorded.seq, promised.remind_at, promised.due_at))
+    return replace(incident, deadlines=(*incident.deadlines, *steps))
+
+
+def hold(incident: Incident, role: Role, person: SlackUserId, at: datetime) -> Incident:
+    """The incident with the person in the role; responders are many, every other role has one holder."""
+
+    def ends(one: RoleHeld) -> bool:
+        return one.role is role and one.until is None and (role is not Role.RESPONDER or one.person == person)
+
+    kept = tuple(replace(one, until=at) if ends(one) else one for one in incident.roles)
+    return replace(incident, roles=(*kept, RoleHeld(role, person, at)))
+
+
+def _cancel(incident: Incident, at: datetime, *kinds: DeadlineKind) -> Incident:
+    kept = tuple(
+        replace(one, cancelled_at=at) if one.is_open and one.kind in kinds else one for one in incident.deadlines
+    )
+    return replace(incident, deadlines=kept)
+
+
+def _fired(incident: Incident, kind: DeadlineKind, step: DeadlineStep, promised_at: datetime, at: datetime) -> Incident:
+    def meant(one: Deadline) -> bool:
+        return one.is_open and (one.kind, one.step, one.promised_at) == (kind, step, promised_at)
+
+    kept = tuple(replace(one, done_at=at) if meant(one) else one for one in incident.deadlines)
+    return replace(incident, deadlines=kept)
+
+
+def _investigating(incident: Incident) -> Incident:
+    return replace(incident, status=Status.INVESTIGATING) if incident.status is Status.DECLARED else incident
+
+
+def _commanded(incident: Incident, event: t.CommandAccepted | t.CommandTakenOver) -> Incident:
+    if event.by is None:
+        raise ValueError("command is taken by a person")
+    incident = hold(_investigating(incident), Role.COMMANDER, event.by, event.at)
+    incident = _cancel(incident, event.at, DeadlineKind.ACKNOWLEDGE)
+    return replace(
+        incident,
+        commander=event.by,
+        asked=None,
+        asked_because="",
+        acknowledge_due_at=None,
+        acknowledged_at=incident.acknowledged_at or event.at,
+    )
+
+
+def _reclassified(incident: Incident, recorded: t.Recorded, event: t.Reclassified) -> Incident:
+    incident = replace(
+        incident,
+        priority=event.priority,
+        impact=event.impact,
+        urgency=event.urgency,
+        why=event.why,
+        is_priority_given=event.is_priority_given,
+    )
+    if event.acknowledge is not None:
+        incident = promise(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.acknowledge)
+    if event.next_update is not None:
+        incident = promise(incident, recorded, DeadlineKind.UPDATE, event.next_update)
+    return incident
+
+
+def _calm(incident: Incident, at: datetime) -> Incident:
+    """Nobody is owed anything any more."""
+    incident = _cancel(incident, at, DeadlineKind.ACKNOWLEDGE, DeadlineKind.UPDATE)
+    return replace(incident, update_due_at=None, acknowledge_due_at=None, asked=None, asked_because="")
+
+
+def _resolved(incident: Incident, event: t.IncidentResolved) -> Incident:
+    incident = replace(_calm(incident, event.at), status=Status.RESOLVED, resolved_at=event.at)
+    if incident.mitigated_at is None:
+        inferred = incident.inferred | {"mitigated_at"}
+        return replace(incident, mitigated_at=event.at, inferred=inferred)
+    return incident
+
+
+def _reopened(incident: Incident, recorded: t.Recorded, event: t.IncidentReopened) -> Incident:
+    incident = replace(
+        incident,
+        status=Status.INVESTIGATING,
+        mitigated_at=None,
+        resolved_at=None,
+        verified_at=None,
+        closed_at=None,
+        over_at=None,
+        inferred=frozenset[str](),
+    )
+    incident = promise(incident, recorded, DeadlineKind.UPDATE, event.next_update)
+    return promise(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.acknowledge)
+
+
+def _corrected(incident: Incident, event: t.TimeCorrected) -> Incident:
+    name = f"{event.name}_at"
+    incident = replace(incident, inferred=incident.inferred - {name})
+    match event.name:
+        case TimeName.BEGAN:
+            return replace(incident, began_at=event.value)
+        case TimeName.DETECTED:
+            return replace(incident, detected_at=event.value)
+        case TimeName.MITIGATED:
+            return replace(incident, mitigated_at=event.value)
+        case TimeName.RESOLVED:
+            return replace(incident, resolved_at=event.value)
+        case unexpected:
+            assert_never(unexpected)

@@ -1,0 +1,141 @@
+"""The policy: what one company agreed on. Loaded and checked by `bot.policy`; here are plain values."""
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.ids import SlackUserId
+from bot.domain.vocabulary import Clock, Level, Priority
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessHours:
+    """When the business clock runs: from `opens` to `closes` on `days` (0 is Monday) that are no holidays."""
+
+    days: frozenset[int]
+    opens: time
+    closes: time
+    timezone: ZoneInfo
+    holidays: Container[date] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityRules:
+    """What a priority demands. Spans count on `clock`; `review_within` is calendar time."""
+
+    name: str
+    acknowledge_within: timedelta
+    first_update_within: timedelta
+    update_every: timedelta
+    mitigated_update_every: timedelta
+    """The cadence once the impact has stopped."""
+    max_next: timedelta
+    """The longest `next:` an update may promise."""
+    warn_before: timedelta | None = None
+    resolve_within: timedelta | None = None
+    review_within: timedelta | None = None
+    clock: Clock = Clock.ALWAYS
+    bridge: bool = False
+    notify_executives: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationStep:
+    """Who is told when a deadline has stayed unmet for `after`; targets as the policy file writes them."""
+
+    after: timedelta
+    tell: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContextRule:
+    """Business context that raises the urgency by one level; an empty condition matches anything."""
+
+    service: str | None = None
+    category: str | None = None
+    tier: int | None = None
+    calendar: str | None = None
+    """`month_end`: the last two business days of a month."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    slug: str
+    name: str
+    tier: int | None = None
+    oncall: str | None = None
+    manager: SlackUserId | None = None
+    resolver_group: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Somebody stands in between two instants (aware)."""
+
+    begins: datetime
+    ends: datetime
+    who: SlackUserId
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A rotation: the first handover on or after `start` begins the turn of `members[0]`.
+
+    `turn` is the number of days of a turn; `handover_day` is a weekday (0 is Monday) or None for every day.
+    """
+
+    name: str
+    members: tuple[SlackUserId, ...]
+    secondary: tuple[SlackUserId, ...] = ()
+    turn: int = 7
+    start: date | None = None
+    handover_day: int | None = 0
+    handover_time: time = time(9)
+    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    overrides: tuple[Override, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    prefix: str = "inc"
+    broadcast: str | None = "incidents"
+    archive_after: timedelta | None = timedelta(days=3)
+    bridge_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    managers: tuple[SlackUserId, ...] = ()
+    executives: tuple[SlackUserId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    timezone: ZoneInfo
+    business_hours: BusinessHours
+    channels: Channels
+    priorities: Mapping[Priority, PriorityRules]
+    matrix: Mapping[Level, Mapping[Level, Priority]]
+    """Impact, then urgency."""
+    categories: tuple[str, ...]
+    services: Mapping[str, Service] = field(default_factory=dict)
+    schedules: Mapping[str, Schedule] = field(default_factory=dict)
+    default_schedule: str | None = None
+    context: tuple[ContextRule, ...] = ()
+    escalation: Mapping[Priority, tuple[EscalationStep, ...]] = field(default_factory=dict)
+    people: People = field(default_factory=People)
+    max_snooze: timedelta = timedelta(hours=1)
+    templates: Mapping[Priority, Mapping[str, str]] = field(default_factory=dict)
+
+    def schedule_for(self, service: str | None) -> Schedule | None:
+        """The schedule of the service, else the default one, else None."""
+        known = self.services.get(service) if service else None
+        name = (known.oncall if known else None) or self.default_schedule
+        return self.schedules.get(name) if name else None
+
+    def managers_of(self, service: str | None) -> tuple[SlackUserId, ...]:
+        """The service's manager, else all managers of the policy."""
+        known = self.services.get(service) if service else None
+        return (known.manager,) if known and known.manager else self.people.managers

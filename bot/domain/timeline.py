@@ -1,0 +1,321 @@
+"""Timeline events: the ordered facts of one incident, each in the past tense.
+
+These classes are for ever: they evolve by optional fields only, and `tests/store/golden/` keeps the JSON of every
+version. Every event says when it happened (`at`, aware UTC) and who did it (`by`, None for Muster itself).
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
+from bot.domain.vocabulary import DeadlineKind, Level, Place, Priority, Role, StepOutcome, TimeName
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """When something is due, and when to remind of it (None: no reminder)."""
+
+    due_at: datetime
+    remind_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A status update: what the conditions are, what is being done, what is needed."""
+
+    conditions: str
+    actions: str = ""
+    needs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedRunbook:
+    """A runbook as it was when it was linked, and why it was chosen."""
+
+    slug: str
+    title: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEvent:
+    """One fact of one incident."""
+
+    at: datetime
+    by: SlackUserId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentDeclared(TimelineEvent):
+    number: IncidentNumber
+    title: str
+    priority: Priority
+    why: str
+    """How the priority came about, in words."""
+    is_priority_given: bool = False
+    impact: Level = Level.MEDIUM
+    urgency: Level = Level.MEDIUM
+    service: str | None = None
+    service_name: str | None = None
+    category: str | None = None
+    is_private: bool = False
+    is_drill: bool = False
+    asked: SlackUserId
+    asked_because: str = ""
+    acknowledge: Promise
+    next_update: Promise
+    runbooks: tuple[LinkedRunbook, ...] = ()
+    broadcast: str | None = None
+    """Name or id of the broadcast channel at declaration; None for a private incident."""
+    bridge_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelOpened(TimelineEvent):
+    channel: ChannelId
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardPosted(TimelineEvent):
+    place: Place
+    channel: ChannelId
+    ts: MessageTs
+
+
+@dataclass(frozen=True, slots=True)
+class NotAdded:
+    """A person Slack did not add to the channel, and Slack's error code for it."""
+
+    user: SlackUserId
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleNotAdded(TimelineEvent):
+    people: tuple[NotAdded, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommanderAsked(TimelineEvent):
+    asked: SlackUserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverOffered(TimelineEvent):
+    asked: SlackUserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandAccepted(TimelineEvent):
+    """`by` commands from `at` on."""
+
+    previous: SlackUserId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandTakenOver(TimelineEvent):
+    previous: SlackUserId | None = None
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleAssigned(TimelineEvent):
+    role: Role
+    person: SlackUserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdatePosted(TimelineEvent):
+    update: Update
+    due_at: datetime | None = None
+    """When this update was due, as promised before it; None when none was."""
+    next_update: Promise | None = None
+    """None once nobody is owed updates any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reclassified(TimelineEvent):
+    """Impact, urgency or priority changed; what did not change repeats its old value."""
+
+    priority: Priority
+    was: Priority
+    impact: Level
+    urgency: Level
+    changed: str
+    """What the person changed: `priority`, `impact` or `urgency`."""
+    reason: str
+    why: str
+    is_priority_given: bool = False
+    acknowledge: Promise | None = None
+    next_update: Promise | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentMitigated(TimelineEvent):
+    what: str
+    next_update: Promise | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentResolved(TimelineEvent):
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentVerified(TimelineEvent):
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentClosed(TimelineEvent):
+    unverified_because: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentReopened(TimelineEvent):
+    reason: str
+    acknowledge: Promise | None = None
+    next_update: Promise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentCancelled(TimelineEvent):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteAdded(TimelineEvent):
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeCorrected(TimelineEvent):
+    """A person said when something truly happened; `at` is when they said so."""
+
+    name: TimeName
+    value: datetime
+    was: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunbookLinked(TimelineEvent):
+    runbook: LinkedRunbook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepReported(TimelineEvent):
+    slug: str
+    number: int
+    step: str
+    outcome: StepOutcome
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleInvited(TimelineEvent):
+    people: tuple[SlackUserId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServicePaged(TimelineEvent):
+    service: str
+    service_name: str
+    person: SlackUserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalated(TimelineEvent):
+    reason: str
+    told: tuple[SlackUserId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpAgreed(TimelineEvent):
+    text: str
+    owner: SlackUserId | None = None
+    due: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewStarted(TimelineEvent):
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineReminded(TimelineEvent):
+    """The reminder ahead of a deadline was given."""
+
+    deadline: DeadlineKind
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcknowledgementOverdue(TimelineEvent):
+    due_at: datetime
+    asked: SlackUserId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateOverdue(TimelineEvent):
+    due_at: datetime
+    commander: SlackUserId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownEvent(TimelineEvent):
+    """A kind of event that this version cannot read; its body is kept as it was stored."""
+
+    kind: str
+    version: int
+    body: str = field(repr=False)
+
+
+AnyEvent = (
+    IncidentDeclared
+    | ChannelOpened
+    | CardPosted
+    | PeopleNotAdded
+    | CommanderAsked
+    | HandoverOffered
+    | CommandAccepted
+    | CommandTakenOver
+    | RoleAssigned
+    | UpdatePosted
+    | Reclassified
+    | IncidentMitigated
+    | IncidentResolved
+    | IncidentVerified
+    | IncidentClosed
+    | IncidentReopened
+    | IncidentCancelled
+    | NoteAdded
+    | TimeCorrected
+    | RunbookLinked
+    | StepReported
+    | PeopleInvited
+    | ServicePaged
+    | Escalated
+    | FollowUpAgreed
+    | ReviewStarted
+    | DeadlineReminded
+    | AcknowledgementOverdue
+    | UpdateOverdue
+    | UnknownEvent
+)
+"""Every kind of event: a `match` over it ends in `assert_never`, so that a new kind is handled everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A timeline event in its place: `seq` counts from 1 within its incident."""
+
+    seq: int
+    recorded_at: datetime
+    event: AnyEvent
+
+    @property
+    def learned_after(self) -> timedelta:
+        """How long after it happened the event was recorded."""
+        return self.recorded_at - self.event.at

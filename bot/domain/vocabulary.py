@@ -1,0 +1,109 @@
+"""The closed word lists of the domain; `docs/glossary.md` says what each word means."""
+
+from enum import StrEnum
+
+
+class Priority(StrEnum):
+    """How fast and by whom an incident is handled; P1 is worst."""
+
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+    P4 = "P4"
+
+    def is_worse_than(self, other: "Priority") -> bool:
+        return self.value < other.value
+
+
+class Level(StrEnum):
+    """The steps of impact and urgency."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Severity(StrEnum):
+    """The technical extent of a failure, kept apart from the priority."""
+
+    SEV1 = "SEV-1"
+    SEV2 = "SEV-2"
+    SEV3 = "SEV-3"
+    SEV4 = "SEV-4"
+
+
+class Status(StrEnum):
+    """Where an incident stands."""
+
+    DECLARED = "declared"
+    INVESTIGATING = "investigating"
+    MITIGATED = "mitigated"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+    MERGED = "merged"
+
+    @property
+    def is_over(self) -> bool:
+        """Only reads, notes, follow-ups, the review and `reopen` are possible."""
+        return self in (Status.CLOSED, Status.CANCELLED, Status.MERGED)
+
+    @property
+    def is_calm(self) -> bool:
+        """Nobody is owed updates any more."""
+        return self is Status.RESOLVED or self.is_over
+
+
+class Role(StrEnum):
+    """What a person does in one incident."""
+
+    COMMANDER = "commander"
+    DEPUTY = "deputy"
+    SCRIBE = "scribe"
+    LIAISON = "liaison"
+    RESPONDER = "responder"
+
+
+class TimeName(StrEnum):
+    """The instants of an incident that people may set by hand."""
+
+    BEGAN = "began"
+    DETECTED = "detected"
+    MITIGATED = "mitigated"
+    RESOLVED = "resolved"
+
+
+class StepOutcome(StrEnum):
+    """What became of a step of a runbook."""
+
+    DONE = "done"
+    SKIPPED = "skip"
+    FAILED = "fail"
+
+
+class DeadlineKind(StrEnum):
+    """What the bot promised to act on."""
+
+    ACKNOWLEDGE = "acknowledge"
+    UPDATE = "update"
+
+
+class DeadlineStep(StrEnum):
+    """What happens at a deadline's time: a reminder ahead of it, or the notice that it passed unmet."""
+
+    REMIND = "remind"
+    OVERDUE = "overdue"
+
+
+class Place(StrEnum):
+    """Where an incident has a card."""
+
+    CHANNEL = "channel"
+    BROADCAST = "broadcast"
+
+
+class Clock(StrEnum):
+    """Which hours count towards a deadline."""
+
+    ALWAYS = "always"
+    BUSINESS = "business"
