@@ -1,0 +1,148 @@
+"""What Slack says people did in the channels we keep: messages and who is there. Never timeline events."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.ids import ChannelId, MessageTs, SlackUserId
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that stands in a message; its content stays in Slack."""
+
+    name: str
+    type: str
+    size: int
+    """Bytes."""
+    permalink: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    name: str
+    users: tuple[SlackUserId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as it stands now: its last wording; no text once it was deleted."""
+
+    channel: ChannelId
+    ts: MessageTs
+    author: SlackUserId | None
+    """None for a message that nobody in particular sent."""
+    text: str
+    posted_at: datetime
+    thread_ts: MessageTs | None = None
+    """The ts of the message it replies to; None for one that stands in the channel itself."""
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
+    files: tuple[File, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
+    is_bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is known of somebody in the workspace."""
+
+    user: SlackUserId
+    name: str
+    tz: str = "UTC"
+    is_bot: bool = False
+    is_guest: bool = False
+    is_deactivated: bool = False
+    is_confirmed: bool = True
+    """False when Slack could not be asked in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A Slack user group."""
+
+    id: str
+    handle: str
+    users: tuple[SlackUserId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePosted:
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEdited:
+    """The message's new wording; also told when it was never seen before."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDeleted:
+    channel: ChannelId
+    ts: MessageTs
+    deleted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    channel: ChannelId
+    ts: MessageTs
+    user: SlackUserId
+    reaction: str
+    is_removed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MemberJoined:
+    channel: ChannelId
+    user: SlackUserId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLeft:
+    channel: ChannelId
+    user: SlackUserId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChanged:
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChanged:
+    group: Group
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelGone:
+    """The channel was archived, or the bot was removed from it."""
+
+    channel: ChannelId
+    at: datetime
+
+
+Seen = (
+    MessagePosted
+    | MessageEdited
+    | MessageDeleted
+    | Reacted
+    | MemberJoined
+    | MemberLeft
+    | PersonChanged
+    | GroupChanged
+    | ChannelGone
+)
+"""What one Slack event tells us."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlackEvent:
+    """One delivery of the Events API; `event_id` is the same when Slack sends it again. `seen` is None for one that is
+    only acknowledged."""
+
+    event_id: str
+    seen: Seen | None

@@ -1,0 +1,44 @@
+"""What a person asks the bot, as plain values: typed, clicked or submitted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain.ids import ChannelId, SlackUserId, WorkspaceId
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A slash command; or a button, whose value is the text of the command it stands for.
+
+    `text` is what stands after `/incident`, as Slack sends it (`&amp; &lt; &gt;` not yet decoded).
+    """
+
+    sender_id: str
+    """The trigger id: the same when Slack delivers the payload again."""
+    workspace: WorkspaceId
+    user: SlackUserId
+    channel: ChannelId
+    text: str
+    trigger_id: str
+    response_url: str | None = None
+    is_click: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A form that was sent. `values` maps the action id of each filled field to what stands in it."""
+
+    sender_id: str
+    """The view's id and hash."""
+    workspace: WorkspaceId
+    user: SlackUserId
+    form: str
+    """The view's callback id: the verb the form belongs to."""
+    carried: str
+    """The view's private metadata, as we gave it."""
+    values: Mapping[str, str | tuple[str, ...]]
+    view_id: str
+    trigger_id: str | None = None
+
+
+Inbound = Typed | Submitted

@@ -1,0 +1,38 @@
+"""The immediate answer to one person. It may fail, and nothing depends on it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Block = dict[str, Any]
+View = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Only the person sees it: an ephemeral message, or the result in the form that was sent.
+
+    `later` is awaited after the answer went out; what it returns follows by `response_url`, or in the open form.
+    """
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+    later: Callable[[], Awaitable["Say | None"]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenForm:
+    """A modal opens as a small loading view first, because a trigger lives 3 s; then `view` fills it."""
+
+    title: str
+    view: Callable[[], Awaitable[View]]
+
+
+@dataclass(frozen=True, slots=True)
+class FormErrors:
+    """Red text in the form: field (the block id) → what is wrong with it."""
+
+    errors: Mapping[str, str]
+
+
+Reply = Say | OpenForm | FormErrors
