@@ -1,4 +1,4 @@
-"""Effects: what Slack must be made to show. A rule names them; the store addresses and keeps them; delivery performs them.
+"""Effects: what Slack must be made to show. A rule names them, the store keeps them, delivery performs them.
 
 An *announcement* is delivered once, in order within its lane, and rendered from the timeline event it names in `of`.
 A *refresh* shows the state at delivery time, and at most one per key waits.

@@ -1,0 +1,132 @@
+"""Declaring an incident: the first decision, and what the bot's own deliveries report back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain import cadence
+from bot.domain.decision import Decision
+from bot.domain.effects import (
+    AddBookmark,
+    Announce,
+    Effect,
+    OpenChannel,
+    PinCard,
+    PostCard,
+    RefreshCard,
+    RefreshTopic,
+    TellPerson,
+)
+from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
+from bot.domain.incident import Incident
+from bot.domain.oncall import who_to_ask
+from bot.domain.people import invitations
+from bot.domain.policy import Policy
+from bot.domain.priority import Circumstances, assess
+from bot.domain.refusal import Refusal
+from bot.domain.runbook import Runbook, choose
+from bot.domain.timeline import CardPosted, ChannelOpened, IncidentDeclared, NotAdded, PeopleNotAdded
+from bot.domain.vocabulary import Level, Place, Priority
+
+
+class NoTitle(Refusal):
+    """An incident needs a title. Try `/incident declare checkout returns 500s`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What somebody reported. Service and category are known to the policy, or free words where it lists none."""
+
+    title: str
+    impact: Level | None = None
+    urgency: Level | None = None
+    priority: Priority | None = None
+    service: str | None = None
+    category: str | None = None
+    is_private: bool = False
+    is_drill: bool = False
+
+
+def declare(
+    number: IncidentNumber,
+    by: SlackUserId,
+    report: Declaration,
+    now: datetime,
+    policy: Policy,
+    runbooks: Iterable[Runbook],
+) -> Decision:
+    """Open an incident: classify it, ask somebody to command, choose runbooks, start the clocks."""
+    title = " ".join(report.title.split())
+    if not title:
+        raise NoTitle
+    service = policy.services.get(report.service) if report.service else None
+    around = Circumstances(report.service, report.category, now)
+    found = assess(policy, around, report.impact, report.urgency, report.priority)
+    rules = policy.priorities[found.priority]
+    asked, because = who_to_ask(policy, report.service, now, by)
+    acknowledge, next_update = cadence.first_promises(now, rules, policy.business_hours)
+    event = IncidentDeclared(
+        at=now,
+        by=by,
+        number=number,
+        title=title,
+        priority=found.priority,
+        why=found.why,
+        is_priority_given=found.is_given,
+        impact=found.impact,
+        urgency=found.urgency,
+        service=report.service,
+        service_name=service.name if service else report.service,
+        category=report.category,
+        is_private=report.is_private,
+        is_drill=report.is_drill,
+        asked=asked,
+        asked_because=because,
+        acknowledge=acknowledge,
+        next_update=next_update,
+        runbooks=choose(tuple(runbooks), service, report.category, title),
+        broadcast=None if report.is_private else policy.channels.broadcast,
+        bridge_url=policy.channels.bridge_url if rules.bridge else None,
+    )
+    return Decision((event,), _effects(event, by, policy))
+
+
+def _effects(event: IncidentDeclared, by: SlackUserId, policy: Policy) -> tuple[Effect, ...]:
+    """The channel and its people first, in that order; the card and the words follow."""
+    effects: list[Effect] = [
+        OpenChannel(event),
+        *invitations(event, (by, event.asked)),
+        PostCard(event, Place.CHANNEL),
+        Announce(event),
+    ]
+    if event.broadcast is not None:
+        effects.append(PostCard(event, Place.BROADCAST))
+    told = [event.asked] if event.asked != by else []
+    if policy.priorities[event.priority].notify_executives and not event.is_private:
+        told += [person for person in policy.people.executives if person not in (by, event.asked)]
+    return (*effects, *(TellPerson(event, person) for person in told))
+
+
+def channel_opened(incident: Incident, channel: ChannelId, name: str, now: datetime) -> Decision:
+    """Slack made the channel: everything that shows a link to it, and what stands in its head, follows."""
+    event = ChannelOpened(at=now, channel=channel, name=name)
+    effects: list[Effect] = [RefreshTopic()]
+    if incident.bridge_url:
+        effects.append(AddBookmark(event, "bridge"))
+    if incident.broadcast is not None:
+        effects.append(RefreshCard(Place.BROADCAST))
+    return Decision((event,), tuple(effects))
+
+
+def card_posted(place: Place, channel: ChannelId, ts: MessageTs, now: datetime) -> Decision:
+    """Slack shows the card: from now on it is edited in place."""
+    event = CardPosted(at=now, place=place, channel=channel, ts=ts)
+    if place is Place.BROADCAST:
+        return Decision((event,), (RefreshCard(place),))
+    return Decision((event,), (PinCard(event), AddBookmark(event, "card"), RefreshCard(place)))
+
+
+def people_not_added(people: tuple[NotAdded, ...], now: datetime) -> Decision:
+    """Slack did not add some people: the channel is told once who and why."""
+    event = PeopleNotAdded(at=now, people=people)
+    return Decision((event,), (Announce(event),))

@@ -1,0 +1,159 @@
+"""Who commands and who does what: asking, accepting, handing over, taking over."""
+
+from datetime import datetime
+
+from bot.domain.decision import Decision, announced
+from bot.domain.effects import Effect, InvitePeople, TellPerson
+from bot.domain.ids import SlackUserId
+from bot.domain.incident import Incident
+from bot.domain.oncall import on_call
+from bot.domain.policy import Policy
+from bot.domain.refusal import NothingToChange, Refusal
+from bot.domain.status import require_not_over
+from bot.domain.timeline import (
+    AnyEvent,
+    CommandAccepted,
+    CommanderAsked,
+    CommandTakenOver,
+    HandoverOffered,
+    RoleAssigned,
+)
+from bot.domain.transcript import Person
+from bot.domain.vocabulary import Role
+
+
+class AskedOfAnother(Refusal):
+    """<@{commander}> commands {ref}. Ask for a handover, or use `/incident takeover` when an update is overdue."""
+
+
+class OnlyTheCommander(Refusal):
+    """<@{commander}> commands {ref}, and only the commander may hand it over."""
+
+
+class NobodyCommands(Refusal):
+    """Nobody commands {ref}, so there is nothing to hand over. Ask somebody with `/incident commander @name`, or take
+    it yourself with `/incident accept`."""
+
+
+class NotAPerson(Refusal):
+    """<@{user}> is {what} and cannot take a role in an incident. Name a person of this workspace."""
+
+
+class AcceptInstead(Refusal):
+    """To take command yourself, type `/incident accept`."""
+
+
+class MayNotTakeOver(Refusal):
+    """Taking over {ref} is for the deputy, whoever is on call, or a manager. You can ask one of them, or
+    `/incident escalate <reason>`."""
+
+
+class NothingOverdue(Refusal):
+    """Nothing is overdue in {ref}, so command cannot be taken over yet: {when}."""
+
+
+def require_person(person: Person) -> None:
+    """Never a bot, never a deactivated user."""
+    if person.is_bot or person.is_deactivated:
+        raise NotAPerson(user=person.user, what="a bot" if person.is_bot else "deactivated")
+
+
+def brought_in(incident: Incident, event: AnyEvent, person: SlackUserId) -> tuple[Effect, ...]:
+    """Add somebody to the channel, unless the bot did so before."""
+    known = {incident.declared_by, incident.asked, incident.commander, *incident.invited}
+    known |= {held.person for held in incident.roles}
+    return () if person in known else (InvitePeople(event, (person,)),)
+
+
+def accept(incident: Incident, by: SlackUserId, now: datetime) -> Decision:
+    """Command passes to whoever was asked; to anyone while nobody commands."""
+    require_not_over(incident)
+    if incident.commander == by:
+        raise NothingToChange(text=f"You command {incident.ref} already; nothing was changed.")
+    if incident.commander is not None and incident.asked != by:
+        raise AskedOfAnother(ref=incident.ref, commander=incident.commander)
+    event = CommandAccepted(at=now, by=by, previous=incident.commander)
+    return announced(incident, event, *brought_in(incident, event, by))
+
+
+def ask_commander(incident: Incident, by: SlackUserId, person: Person, now: datetime) -> Decision:
+    """Ask somebody to command; nothing changes until they accept."""
+    require_not_over(incident)
+    if incident.commander is not None and incident.commander != by:
+        raise OnlyTheCommander(ref=incident.ref, commander=incident.commander)
+    _require_new(incident, by, person)
+    event = CommanderAsked(at=now, by=by, asked=person.user)
+    return announced(incident, event, TellPerson(event, person.user), *brought_in(incident, event, person.user))
+
+
+def offer_handover(incident: Incident, by: SlackUserId, person: Person, now: datetime) -> Decision:
+    """The commander offers command with a brief; nothing changes until it is accepted."""
+    require_not_over(incident)
+    if incident.commander is None:
+        raise NobodyCommands(ref=incident.ref)
+    if incident.commander != by:
+        raise OnlyTheCommander(ref=incident.ref, commander=incident.commander)
+    _require_new(incident, by, person)
+    event = HandoverOffered(at=now, by=by, asked=person.user)
+    return announced(incident, event, TellPerson(event, person.user), *brought_in(incident, event, person.user))
+
+
+def _require_new(incident: Incident, by: SlackUserId, person: Person) -> None:
+    if person.user == incident.commander:
+        raise NothingToChange(text=f"<@{person.user}> commands {incident.ref} already; nothing was changed.")
+    if person.user == by:
+        raise AcceptInstead
+    if person.user == incident.asked:
+        raise NothingToChange(text=f"<@{person.user}> was asked already and has not answered yet; nothing was changed.")
+    require_person(person)
+
+
+def take_over(incident: Incident, by: SlackUserId, now: datetime, policy: Policy) -> Decision:
+    """Take command at once from a silent commander."""
+    require_not_over(incident)
+    if incident.commander == by:
+        raise NothingToChange(text=f"You command {incident.ref} already; nothing was changed.")
+    capacity = _may_take_over(incident, by, now, policy)
+    if capacity is None:
+        raise MayNotTakeOver(ref=incident.ref)
+    overdue = _overdue(incident, now)
+    if overdue is None:
+        raise NothingOverdue(ref=incident.ref, when=_next_due(incident))
+    event = CommandTakenOver(at=now, by=by, previous=incident.commander, because=f"{capacity}, {overdue}")
+    return announced(incident, event, *brought_in(incident, event, by))
+
+
+def _may_take_over(incident: Incident, by: SlackUserId, now: datetime, policy: Policy) -> str | None:
+    if by in incident.holders(Role.DEPUTY):
+        return "deputy"
+    schedule = policy.schedule_for(incident.service)
+    turn = on_call(schedule, now) if schedule else None
+    if turn is not None and by in (turn.primary, turn.secondary):
+        return "on call" if by == turn.primary else "secondary on call"
+    managers = (*policy.managers_of(incident.service), *policy.people.managers)
+    return "manager" if by in managers else None
+
+
+def _overdue(incident: Incident, now: datetime) -> str | None:
+    if incident.update_due_at is not None and incident.update_due_at <= now:
+        return "an update was overdue"
+    if incident.acknowledge_due_at is not None and incident.acknowledge_due_at <= now:
+        return "nobody had accepted command in time"
+    return None
+
+
+def _next_due(incident: Incident) -> str:
+    dues = [due for due in (incident.update_due_at, incident.acknowledge_due_at) if due is not None]
+    return f"the next deadline is {min(dues):%H:%M} UTC" if dues else "nothing is due"
+
+
+def assign_role(incident: Incident, by: SlackUserId, role: Role, person: Person, now: datetime) -> Decision:
+    """Give a role other than command; the commander is asked, not assigned."""
+    require_not_over(incident)
+    if role is Role.COMMANDER:
+        return ask_commander(incident, by, person, now)
+    if person.user in incident.holders(role):
+        raise NothingToChange(text=f"<@{person.user}> is {role} of {incident.ref} already; nothing was changed.")
+    require_person(person)
+    event = RoleAssigned(at=now, by=by, role=role, person=person.user)
+    return announced(incident, event, *brought_in(incident, event, person.user))

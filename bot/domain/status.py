@@ -1,0 +1,122 @@
+"""The lifecycle: which step may follow which, and what each one brings about."""
+
+from datetime import datetime
+
+from bot.domain import cadence
+from bot.domain.decision import Decision, announced
+from bot.domain.effects import Effect, PostReview, TellPerson
+from bot.domain.ids import SlackUserId
+from bot.domain.incident import Incident
+from bot.domain.policy import Policy
+from bot.domain.refusal import AlreadyOver, Refusal
+from bot.domain.timeline import (
+    AnyEvent,
+    IncidentCancelled,
+    IncidentClosed,
+    IncidentMitigated,
+    IncidentReopened,
+    IncidentResolved,
+    IncidentVerified,
+)
+from bot.domain.vocabulary import Status
+
+UNDER_WAY = frozenset({Status.DECLARED, Status.INVESTIGATING})
+
+FROM = {
+    "mitigate": UNDER_WAY,
+    "resolve": UNDER_WAY | {Status.MITIGATED},
+    "verify": frozenset({Status.RESOLVED}),
+    "close": frozenset({Status.RESOLVED}),
+    "reopen": frozenset({Status.RESOLVED, Status.CLOSED}),
+    "cancel": UNDER_WAY | {Status.MITIGATED},
+}
+"""Verb → the statuses it may be used in."""
+
+INSTEAD = {
+    Status.DECLARED: "Next comes `/incident accept`, then `mitigate <what>` or `resolve <what fixed it>`.",
+    Status.INVESTIGATING: "Next comes `/incident mitigate <what>` or `/incident resolve <what fixed it>`.",
+    Status.MITIGATED: "Next comes `/incident resolve <what fixed it>`.",
+    Status.RESOLVED: "Next comes `/incident verify <by whom or what>`, then `close`; or `reopen <reason>`.",
+    Status.CLOSED: "It can be opened again with `/incident reopen <reason>`.",
+    Status.CANCELLED: "Declare a new incident if there is one after all.",
+    Status.MERGED: "Go on in the incident it was merged into.",
+}
+
+
+class NotNow(Refusal):
+    """{ref} is {status}, so `{verb}` does not apply. {instead}"""
+
+
+class NotVerified(Refusal):
+    """{ref} is not verified yet. Type `/incident verify <by whom or what>` first, or close it without:
+    `/incident close unverified <reason>`."""
+
+
+def require(incident: Incident, verb: str) -> None:
+    """Refuse a lifecycle verb that the incident's status does not allow."""
+    if incident.status not in FROM[verb]:
+        raise NotNow(ref=incident.ref, status=incident.status, verb=verb, instead=INSTEAD[incident.status])
+
+
+def require_not_over(incident: Incident) -> None:
+    if incident.status.is_over:
+        raise AlreadyOver(ref=incident.ref, status=incident.status)
+
+
+def tell_executives(incident: Incident, event: AnyEvent, policy: Policy) -> tuple[Effect, ...]:
+    """One direct message each, where the priority asks for it."""
+    if not policy.priorities[incident.priority].notify_executives:
+        return ()
+    return tuple(TellPerson(event, person) for person in policy.people.executives)
+
+
+def mitigate(incident: Incident, by: SlackUserId, what: str, now: datetime, policy: Policy) -> Decision:
+    """The impact has stopped; the fault may still be there. The clock goes on, more slowly."""
+    require(incident, "mitigate")
+    rules = policy.priorities[incident.priority]
+    promised = cadence.next_update(Status.MITIGATED, now, rules, policy.business_hours)
+    return announced(incident, IncidentMitigated(at=now, by=by, what=what, next_update=promised))
+
+
+def resolve(incident: Incident, by: SlackUserId, what: str, now: datetime, policy: Policy) -> Decision:
+    """The fault is gone; nobody is owed updates any more."""
+    require(incident, "resolve")
+    event = IncidentResolved(at=now, by=by, what=what)
+    return announced(incident, event, *tell_executives(incident, event, policy))
+
+
+def verify(incident: Incident, by: SlackUserId, how: str, now: datetime) -> Decision:
+    """Somebody looked and it holds. May be repeated."""
+    require(incident, "verify")
+    return announced(incident, IncidentVerified(at=now, by=by, how=how))
+
+
+def close(incident: Incident, by: SlackUserId, unverified_because: str | None, now: datetime) -> Decision:
+    """The end: the review is posted."""
+    require(incident, "close")
+    if incident.verified_at is None and not unverified_because:
+        raise NotVerified(ref=incident.ref)
+    reason = unverified_because if incident.verified_at is None else None
+    event = IncidentClosed(at=now, by=by, unverified_because=reason)
+    return announced(incident, event, PostReview(event))
+
+
+def reopen(incident: Incident, by: SlackUserId, reason: str, now: datetime, policy: Policy) -> Decision:
+    """Back to investigating; the clocks start anew."""
+    require(incident, "reopen")
+    rules, hours = policy.priorities[incident.priority], policy.business_hours
+    acknowledge, _ = cadence.first_promises(now, rules, hours)
+    event = IncidentReopened(
+        at=now,
+        by=by,
+        reason=reason,
+        acknowledge=None if incident.commander else acknowledge,
+        next_update=cadence.next_update(Status.INVESTIGATING, now, rules, hours),
+    )
+    return announced(incident, event)
+
+
+def cancel(incident: Incident, by: SlackUserId, reason: str, now: datetime) -> Decision:
+    """There was no incident after all."""
+    require(incident, "cancel")
+    return announced(incident, IncidentCancelled(at=now, by=by, reason=reason))

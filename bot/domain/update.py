@@ -1,0 +1,28 @@
+"""Telling stakeholders where things stand."""
+
+from datetime import datetime, timedelta
+
+from bot.domain import cadence
+from bot.domain.decision import Decision, announced
+from bot.domain.ids import SlackUserId
+from bot.domain.incident import Incident
+from bot.domain.policy import Policy
+from bot.domain.status import require_not_over
+from bot.domain.timeline import Update, UpdatePosted
+from bot.domain.vocabulary import Status
+
+
+def post_update(
+    incident: Incident, by: SlackUserId, update: Update, next_in: timedelta | None, now: datetime, policy: Policy
+) -> Decision:
+    """Tell stakeholders where things stand, and promise when they will hear next.
+
+    `next_in` moves the next due time within the policy's bounds; None takes the cadence of the priority.
+    """
+    require_not_over(incident)
+    promised = None
+    if incident.status is not Status.RESOLVED:
+        rules = policy.priorities[incident.priority]
+        promised = cadence.next_update(incident.status, now, rules, policy.business_hours, next_in)
+    posted = UpdatePosted(at=now, by=by, update=update, due_at=incident.update_due_at, next_update=promised)
+    return announced(incident, posted)
