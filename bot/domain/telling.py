@@ -1,0 +1,197 @@
+"""Every timeline event as one plain sentence in the past tense.
+
+People stand as mentions (`<@U1>`) and their words are kept whole: the record is searched for them.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import assert_never
+
+from bot.domain import timeline as t
+from bot.domain.ids import SlackUserId
+from bot.domain.vocabulary import DeadlineKind, Place, StepOutcome
+
+ITSELF = "Muster"
+
+OUTCOMES = {StepOutcome.DONE: "done", StepOutcome.SKIPPED: "skipped", StepOutcome.FAILED: "failed"}
+
+DEADLINES = {DeadlineKind.ACKNOWLEDGE: "acceptance of command", DeadlineKind.UPDATE: "the next update"}
+
+PLACES = {Place.CHANNEL: "the incident's channel", Place.BROADCAST: "the broadcast channel"}
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""Our own, because `strftime` speaks the machine's language."""
+
+
+def tell(event: t.AnyEvent) -> str:
+    """What happened, for somebody who was not there."""
+    by = person(event.by)
+    match event:
+        case t.IncidentDeclared():
+            return _declared(event)
+        case t.ChannelOpened(name=name):
+            return f"The channel #{name} was opened."
+        case t.CardPosted(place=place):
+            return f"The incident's card was posted in {PLACES[place]}."
+        case t.PeopleNotAdded(people=people):
+            named = listed(f"<@{one.user}> ({one.error.replace('_', ' ')})" for one in people)
+            return f"Slack did not add {named} to the channel."
+        case t.CommanderAsked(asked=asked):
+            return f"{by} asked <@{asked}> to take command."
+        case t.HandoverOffered(asked=asked):
+            return f"{by} offered command to <@{asked}>."
+        case t.CommandAccepted(previous=previous):
+            return f"{by} accepted command{_from(previous)}."
+        case t.CommandTakenOver(previous=previous, because=because):
+            return ended(f"{by} took over command{_from(previous)}{_told(because)}")
+        case t.RoleAssigned(role=role, person=holder):
+            return f"{by} made <@{holder}> {role}."
+        case t.UpdatePosted(update=update):
+            return _updated(by, update)
+        case t.Reclassified():
+            return _reclassified(by, event)
+        case t.IncidentMitigated(what=what):
+            return ended(f"{by} mitigated the incident{_told(what)}")
+        case t.IncidentResolved(what=what):
+            return ended(f"{by} resolved the incident{_told(what)}")
+        case t.IncidentVerified(how=how):
+            return ended(f"{by} verified the resolution{_told(how)}")
+        case t.IncidentClosed(unverified_because=None):
+            return f"{by} closed the incident."
+        case t.IncidentClosed(unverified_because=reason):
+            return ended(f"{by} closed the incident without verification{_told(reason)}")
+        case t.IncidentReopened(reason=reason):
+            return ended(f"{by} reopened the incident{_told(reason)}")
+        case t.IncidentCancelled(reason=reason):
+            return ended(f"{by} cancelled the incident{_told(reason)}")
+        case t.NoteAdded(text=text):
+            return ended(f"{by} noted{_told(text)}")
+        case t.TimeCorrected():
+            return _corrected(by, event)
+        case t.RunbookLinked(runbook=runbook):
+            return ended(f"{by} linked the runbook “{runbook.title}” ({runbook.slug}){_told(runbook.why)}")
+        case t.StepReported():
+            return _step(by, event)
+        case t.PeopleInvited(people=people):
+            return f"{by} invited {mentions(people)}."
+        case t.ServicePaged(service_name=service, person=paged):
+            return f"{by} paged <@{paged}> for {service}."
+        case t.Escalated(reason=reason, told=told):
+            who = f"{mentions(told)} {'was' if len(told) == 1 else 'were'} told" if told else "There was nobody to tell"
+            return f"{ended(f'{by} escalated{_told(reason)}')} {who}."
+        case t.FollowUpAgreed():
+            return _follow_up(by, event)
+        case t.ReviewStarted(due_at=due_at):
+            return f"{by} started the review{f', due by {a_date(due_at.date())}' if due_at else ''}."
+        case t.DeadlineReminded(deadline=deadline, due_at=due_at):
+            return f"A reminder was given: {DEADLINES[deadline]} was due in {spell(due_at - event.at)}."
+        case t.AcknowledgementOverdue(due_at=due_at, asked=asked):
+            who = f"; <@{asked}> had been asked" if asked else ""
+            return f"Nobody had accepted command by {clock(due_at, event.at)}, when it was due{who}."
+        case t.UpdateOverdue(due_at=due_at, commander=commander):
+            who = f"; <@{commander}> had command" if commander else ""
+            return f"The update due at {clock(due_at, event.at)} was overdue{who}."
+        case t.UnknownEvent(kind=kind):
+            return f"Something was recorded that this version of {ITSELF} cannot read ({kind})."
+        case unexpected:
+            assert_never(unexpected)
+
+
+def person(user: SlackUserId | None) -> str:
+    """Who did it: a mention, or Muster itself."""
+    return f"<@{user}>" if user else ITSELF
+
+
+def mentions(people: Iterable[SlackUserId]) -> str:
+    return listed(f"<@{one}>" for one in people)
+
+
+def listed(parts: Iterable[str]) -> str:
+    """`a`, `a and b`, `a, b and c`; "nobody" for none."""
+    *head, last = list(parts) or ["nobody"]
+    return f"{', '.join(head)} and {last}" if head else last
+
+
+def ended(text: str) -> str:
+    """The text with a full stop, unless it ends a sentence already."""
+    text = text.rstrip()
+    return text if text.endswith((".", "!", "?", "…", "```")) else f"{text}."
+
+
+def spell(span: timedelta) -> str:
+    """A span in whole hours and minutes, never days: `24 h 14 min`; seconds below one minute. A negative one is 0 s."""
+    seconds = max(0, int(span.total_seconds()))
+    if seconds < 60:
+        return f"{seconds} s"
+    hours, minutes = divmod(seconds // 60, 60)
+    parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else ""]
+    return " ".join(part for part in parts if part)
+
+
+def a_date(day: date) -> str:
+    """`5 Jul 2019`."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def clock(instant: datetime, near: datetime) -> str:
+    """`14:05 UTC`, with the date in front where that is another day than `near`. Both are aware UTC."""
+    time = f"{instant.hour:02}:{instant.minute:02} UTC"
+    return time if instant.date() == near.date() else f"{a_date(instant.date())} {time}"
+
+
+def _told(text: str | None) -> str:
+    return f": {text}" if text else ""
+
+
+def _from(previous: SlackUserId | None) -> str:
+    return f" from <@{previous}>" if previous else ""
+
+
+def _declared(event: t.IncidentDeclared) -> str:
+    kind = "the drill" if event.is_drill else "the private incident" if event.is_private else "the incident"
+    because = f" ({event.asked_because})" if event.asked_because else ""
+    parts = [
+        ended(f"{person(event.by)} declared {kind}, {event.priority}: {event.title}"),
+        f"Priority: {ended(event.why)}" if event.why else "",
+        f"Service: {ended(event.service_name)}" if event.service_name else "",
+        f"<@{event.asked}> was asked to take command{because}.",
+        ended("Runbooks chosen: " + listed(f"“{one.title}” ({one.why})" for one in event.runbooks))
+        if event.runbooks
+        else "",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _updated(by: str, update: t.Update) -> str:
+    parts = [
+        f"{by} posted an update: {ended(update.conditions)}",
+        f"Actions: {ended(update.actions)}" if update.actions else "",
+        f"Needs: {ended(update.needs)}" if update.needs else "",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _reclassified(by: str, event: t.Reclassified) -> str:
+    moved = f"from {event.was} to {event.priority}"
+    if event.changed == "priority":
+        return ended(f"{by} changed the priority {moved}{_told(event.reason)}")
+    level = event.impact if event.changed == "impact" else event.urgency
+    follows = f"the priority stayed {event.priority}" if event.was is event.priority else f"the priority went {moved}"
+    return f"{ended(f'{by} set the {event.changed} to {level}{_told(event.reason)}')} By the matrix {follows}."
+
+
+def _corrected(by: str, event: t.TimeCorrected) -> str:
+    what = {"began": "it began", "detected": "it was detected"}.get(event.name, f"it was {event.name}")
+    was = f" (was {clock(event.was, event.at)})" if event.was else ""
+    return ended(f"{by} set the time {what} to {clock(event.value, event.at)}{was}{_told(event.reason)}")
+
+
+def _step(by: str, event: t.StepReported) -> str:
+    what = f"{by} reported step {event.number} of {event.slug} {OUTCOMES[event.outcome]}, “{event.step}”"
+    return ended(f"{what}{_told(event.note)}")
+
+
+def _follow_up(by: str, event: t.FollowUpAgreed) -> str:
+    owner = f"owner <@{event.owner}>" if event.owner else "no owner"
+    due = f"due {a_date(event.due)}" if event.due else "no due date"
+    return f"{by} recorded a follow-up: {event.text} ({owner}, {due})."
