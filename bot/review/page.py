@@ -1,0 +1,22 @@
+"""Filling the templates; what ends in `.html` is escaped by itself, and an unknown name is an error."""
+
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from bot.review import reading as shown
+from bot.review.reading import Reading
+
+TEMPLATES = Environment(
+    loader=PackageLoader("bot.review"),
+    autoescape=select_autoescape(),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+
+
+def page(template: str, reading: Reading, **context: Any) -> str:
+    """The template filled with the review and the format's own functions."""
+    return TEMPLATES.get_template(template).render(reading=reading, review=reading.review, shown=shown, **context)

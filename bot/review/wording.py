@@ -1,0 +1,141 @@
+"""Reading Slack's mrkdwn, so that a message can be shown in other formats without trusting a word of it.
+
+The syntax is that of Slack's page "Formatting text for app surfaces"; whatever is not of it is plain text.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.domain.ids import SlackUserId
+from bot.domain.review import Participant
+
+SYNTAX = re.compile(
+    r"""
+      \n?```(?P<fence>.*?)```\n?
+    | `(?P<code>[^`\n]+)`
+    | <@(?P<person>[A-Z0-9]+)(?:\|[^<>]*)?>
+    | <\#(?P<channel>[A-Z0-9]+)(?:\|(?P<channel_name>[^<>]*))?>
+    | <!(?P<special>[^<>|]+)(?:\|(?P<special_text>[^<>]*))?>
+    | <(?P<url>(?:https?://|mailto:)[^<>|\s]+)(?:\|(?P<url_text>[^<>]*))?>
+    | (?<![\w*])\*(?P<bold>[^\s*](?:[^*\n]*[^\s*])?)\*(?![\w*])
+    | (?<![\w_])_(?P<italic>[^\s_](?:[^_\n]*[^\s_])?)_(?![\w_])
+    | (?<![\w~])~(?P<strike>[^\s~](?:[^~\n]*[^\s~])?)~(?![\w~])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
+ENTITY = re.compile("|".join(ENTITIES))
+
+UNSEEN = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160), *range(8234, 8239), *range(8294, 8298)))
+"""Control characters but tab and newline, and those that turn the direction of the text around them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """Several lines of code."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A person, channel or group that is spoken of: `@Dana`, `#general`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address; only http, https and mailto are ever read as one."""
+
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """`style` is `bold`, `italic` or `strike`."""
+
+    style: str
+    parts: tuple["Piece", ...]
+
+
+Piece = Plain | Code | Fence | Name | Link | Styled
+
+STYLES = ("bold", "italic", "strike")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads texts with the people of one review.
+
+    `is_escaped`: the text comes from Slack, with `&`, `<` and `>` as entities; else it is plain text with mentions.
+    """
+
+    people: Mapping[SlackUserId, Participant]
+    is_escaped: bool
+
+    def read(self, text: str) -> tuple[Piece, ...]:
+        """The pieces of a text, in order; nothing is lost but control characters and the newlines around a fence."""
+        return tuple(self._pieces(tidy(text)))
+
+    def _pieces(self, text: str) -> Iterator[Piece]:
+        start = 0
+        for found in SYNTAX.finditer(text):
+            if found.start() > start:
+                yield Plain(self._decoded(text[start : found.start()]))
+            yield self._piece(found)
+            start = found.end()
+        if start < len(text):
+            yield Plain(self._decoded(text[start:]))
+
+    def _piece(self, found: re.Match[str]) -> Piece:
+        kind, value = found.lastgroup or "", found[0]
+        parts = found.groupdict()
+        if (fence := parts["fence"]) is not None:
+            return Fence(self._decoded(fence.strip("\n")))
+        if (code := parts["code"]) is not None:
+            return Code(self._decoded(code))
+        if (user := parts["person"]) is not None:
+            known = self.people.get(SlackUserId(user))
+            return Name(f"@{tidy(known.name) if known else user}")
+        if (channel := parts["channel"]) is not None:
+            return Name(f"#{self._decoded(parts['channel_name'] or channel)}")
+        if (special := parts["special"]) is not None:
+            return Name(self._decoded(parts["special_text"] or f"@{special.partition('^')[0]}"))
+        if (url := parts["url"]) is not None:
+            address = self._decoded(url)
+            return Link(address, self._decoded(parts["url_text"] or "") or address)
+        if kind in STYLES:
+            return Styled(kind, tuple(self._pieces(parts[kind] or "")))
+        return Plain(self._decoded(value))
+
+    def _decoded(self, text: str) -> str:
+        return decoded(text) if self.is_escaped else text
+
+
+def decoded(text: str) -> str:
+    """The text with the three characters that Slack sends as entities; one pass, so that `&amp;lt;` is `&lt;`."""
+    return ENTITY.sub(lambda found: ENTITIES[found[0]], text) if "&" in text else text
+
+
+def tidy(text: str) -> str:
+    """The text with plain newlines, without control characters and lone surrogates."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").translate(UNSEEN)
+    return plain if plain.isascii() else plain.encode("utf-8", "replace").decode("utf-8")
+
+
+def one_line(text: str) -> str:
+    return " ".join(tidy(text).split())
