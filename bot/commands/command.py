@@ -1,0 +1,104 @@
+"""What a verb is made of, and what it is given to work with."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from zoneinfo import ZoneInfo
+
+from bot.blocks import answers
+from bot.blocks.message import Rendered
+from bot.commands.grammar import Parsed, Shape
+from bot.domain.ids import IncidentNumber, SlackUserId
+from bot.domain.refusal import Refusal
+from bot.domain.transcript import Person
+from bot.slack.inbound import Submitted, Typed
+from bot.slack.reply import Reply, Say
+from bot.workflows.desk import Desk, Order, Outcome
+
+
+class About(Enum):
+    """Whether a verb needs to know which incident is meant."""
+
+    AN_INCIDENT = auto()
+    """By its channel or a reference; refused without."""
+    MAYBE_AN_INCIDENT = auto()
+    NOTHING = auto()
+
+
+class Missing(Refusal):
+    """{what} `/incident {example}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What every verb works with. `look_up` asks Slack about a person where the store knows nothing fresh."""
+
+    desk: Desk
+    look_up: Callable[[SlackUserId], Awaitable[Person]]
+    commands: "tuple[Command, ...]"
+    workspace_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One person's command, read: who, what, and about which incident."""
+
+    counter: Counter
+    typed: Typed
+    parsed: Parsed
+    number: IncidentNumber | None = None
+
+    @property
+    def desk(self) -> Desk:
+        return self.counter.desk
+
+    @property
+    def by(self) -> SlackUserId:
+        return self.typed.user
+
+    @property
+    def text(self) -> str:
+        return self.parsed.text
+
+    @property
+    def order(self) -> Order:
+        """The request as workflows take it. Only for verbs that are about an incident."""
+        if self.number is None:
+            raise LookupError("this verb is not about an incident")
+        return Order(self.typed.sender_id, self.typed.user, self.number)
+
+    async def timezone(self) -> ZoneInfo:
+        """The typist's zone in Slack."""
+        return ZoneInfo((await self.counter.look_up(self.by)).tz)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One verb: what may be typed, how it is explained, and what it does."""
+
+    name: str
+    summary: str
+    usage: str
+    example: str
+    handle: Callable[[Asked], Awaitable[Reply]]
+    about: About = About.AN_INCIDENT
+    shape: Shape = field(default_factory=Shape)
+    aliases: Sequence[str] = ()
+    submit: Callable[[Counter, Submitted], Awaitable[Reply]] | None = None
+    """What its form does, for a verb that has one."""
+
+
+def say(rendered: Rendered) -> Say:
+    return Say(rendered.text, rendered.blocks)
+
+
+def done(outcome: Outcome) -> Say:
+    """The person's own confirmation of what was recorded."""
+    return say(answers.done(outcome.incident, outcome.recorded))
+
+
+def require(text: str, what: str, example: str) -> str:
+    """The text, or a refusal that says what is missing and shows an example."""
+    if not text.strip():
+        raise Missing(what=what, example=example)
+    return text.strip()

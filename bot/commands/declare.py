@@ -1,0 +1,113 @@
+"""`declare`: open an incident."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from bot.blocks import answers, forms
+from bot.blocks.channel_name import channel_name
+from bot.commands.command import About, Asked, Command, Counter, say
+from bot.commands.forms import chosen, field
+from bot.commands.grammar import WORD, Shape, one_of
+from bot.commands.naming import category_named, service_named
+from bot.domain.declaration import Declaration
+from bot.domain.ids import IncidentNumber
+from bot.domain.policy import Policy
+from bot.domain.refusal import Refusal
+from bot.domain.vocabulary import Level, Priority
+from bot.slack.inbound import Submitted
+from bot.slack.reply import FormErrors, OpenForm, Reply, Say, View
+from bot.workflows.declare import declare
+from bot.workflows.desk import Desk, Outcome
+
+EXAMPLE = "declare P1 checkout returns 500s service:checkout"
+CHANNEL_WITHIN = 120.0
+"""Seconds to wait for the channel before the person is not told of it any more; Slack may be slow."""
+
+
+class TwoPriorities(Refusal):
+    """Give one priority, not {count}. For example: `/incident declare P1 checkout returns 500s`."""
+
+
+async def handle(asked: Asked) -> Reply:
+    if not asked.text:
+        return OpenForm("Declare an incident", lambda: form(asked))
+    report = read(asked.desk.policy, asked.text, asked.parsed.values, asked.parsed.options)
+    outcome = await declare(asked.desk, asked.typed.sender_id, asked.by, report)
+    return confirm(asked.desk, outcome)
+
+
+def read(policy: Policy, title: str, values: Mapping[str, Any], options: tuple[str, ...]) -> Declaration:
+    """What was typed or filled in, with services and categories as the policy knows them."""
+    given = [Priority(one) for one in options if one in list(Priority)]
+    if len(set(given)) > 1:
+        raise TwoPriorities(count=len(set(given)))
+    return Declaration(
+        title=title,
+        impact=Level(values["impact"]) if values.get("impact") else None,
+        urgency=Level(values["urgency"]) if values.get("urgency") else None,
+        priority=given[0] if given else None,
+        service=service_named(policy, values["service"]) if values.get("service") else None,
+        category=category_named(policy, values["category"]) if values.get("category") else None,
+        is_private="private" in options,
+        is_drill="drill" in options,
+    )
+
+
+async def form(asked: Asked) -> View:
+    return forms.declare_form(asked.desk.policy)
+
+
+async def submit(counter: Counter, sent: Submitted) -> Reply:
+    title = field(sent, "title")
+    if not title:
+        return FormErrors({"title": "Say in a few words what is wrong."})
+    names = ("impact", "urgency", "service", "category")
+    values = {name: field(sent, name) for name in names}
+    options = chosen(sent, "options") + ((field(sent, "priority"),) if field(sent, "priority") else ())
+    outcome = await declare(counter.desk, sent.sender_id, sent.user, read(counter.desk.policy, title, values, options))
+    return confirm(counter.desk, outcome)
+
+
+def confirm(desk: Desk, outcome: Outcome) -> Say:
+    """What was declared and how it was read; a link to the channel follows when it is open."""
+    incident = outcome.incident
+    name = channel_name(desk.policy.channels.prefix, incident.number, incident.title, private=incident.is_private)
+    told = say(answers.declared(incident, name))
+    return Say(told.text, told.blocks, later=lambda: channel_link(desk, incident.number))
+
+
+async def channel_link(desk: Desk, number: IncidentNumber) -> Say | None:
+    """Wait until the channel is open; None when it takes too long to matter."""
+    loop = asyncio.get_running_loop()
+    until, pause = loop.time() + CHANNEL_WITHIN, 0.1
+    while loop.time() < until:
+        async with desk.store.read() as tx:
+            incident = await tx.incident(number)
+        if incident is not None and incident.channel is not None:
+            return say(answers.channel_ready(incident))
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.5, 2.0)
+    return None
+
+
+COMMAND = Command(
+    name="declare",
+    summary="declare an incident; without a title, a form",
+    usage="declare [P1…P4] <title> [service:x] [impact:high|medium|low] [urgency:high|medium|low] "
+    "[category:x] [private] [drill]",
+    example=EXAMPLE,
+    handle=handle,
+    about=About.NOTHING,
+    shape=Shape(
+        keys={
+            "service": WORD,
+            "category": WORD,
+            "impact": one_of(*Level),
+            "urgency": one_of(*Level),
+        },
+        options=frozenset({*Priority, "private", "drill"}),
+    ),
+    aliases=("new",),
+    submit=submit,
+)

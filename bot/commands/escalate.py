@@ -1,0 +1,21 @@
+"""`escalate`: tell the next people."""
+
+from bot.commands.command import Asked, Command, done, require
+from bot.slack.reply import Reply
+from bot.workflows import people
+
+EXAMPLE = "escalate production data is lost"
+
+
+async def handle(asked: Asked) -> Reply:
+    reason = require(asked.text, "Say why, for example", EXAMPLE)
+    return done(await people.escalate(asked.desk, asked.order, reason))
+
+
+COMMAND = Command(
+    name="escalate",
+    summary="tell the deputy or the secondary on call, and the managers",
+    usage="escalate <reason>",
+    example=EXAMPLE,
+    handle=handle,
+)

@@ -1,0 +1,50 @@
+"""What is known of a person: from the store, else from Slack, with little patience."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.domain.ids import SlackUserId
+from bot.domain.refusal import Refusal
+from bot.domain.transcript import Person
+from bot.slack.events import read_person
+from bot.slack.gateway import Gateway
+from bot.slack.outcomes import Done, Gone
+from bot.store import Store
+
+FRESH = timedelta(days=1)
+PATIENCE = 1.0
+"""Seconds Slack may take: the person waits, and an answer is due within three."""
+
+
+class UnknownPerson(Refusal):
+    """Slack knows nobody with the id {user}. Name a person of this workspace with @."""
+
+
+class LookUp:
+    """Reads a person through the store; asks Slack at most once a day about each."""
+
+    def __init__(self, store: Store, gateway: Gateway, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._gateway = gateway
+        self._now = now
+
+    async def __call__(self, user: SlackUserId) -> Person:
+        """The person; unconfirmed when Slack does not answer in time. Raises UnknownPerson when Slack knows nobody."""
+        async with self._store.read() as tx:
+            known = await tx.person(user)
+            fetched_at = await tx.person_fetched_at(user)
+        if known is not None and fetched_at is not None and self._now() - fetched_at < FRESH:
+            return known
+        try:
+            answer = await asyncio.wait_for(self._gateway.call("users.info", user=user), PATIENCE)
+        except TimeoutError:
+            answer = None
+        if isinstance(answer, Done):
+            person = read_person(answer.result["user"])
+            async with self._store.write() as tx:
+                await tx.keep_person(person, self._now())
+            return person
+        if isinstance(answer, Gone) and answer.error in ("user_not_found", "user_not_visible"):
+            raise UnknownPerson(user=user)
+        return known or Person(user, user, is_confirmed=False)

@@ -1,0 +1,37 @@
+"""`resolve`: the fault is gone."""
+
+from bot.blocks import forms
+from bot.commands.command import Asked, Command, Counter, done
+from bot.commands.forms import field, order_of
+from bot.slack.inbound import Submitted
+from bot.slack.reply import FormErrors, OpenForm, Reply, View
+from bot.workflows import status
+from bot.workflows.desk import require_writable
+
+
+async def handle(asked: Asked) -> Reply:
+    if not asked.text:
+        return OpenForm("Resolve", lambda: form(asked))
+    return done(await status.resolve(asked.desk, asked.order, asked.text))
+
+
+async def form(asked: Asked) -> View:
+    async with asked.desk.store.read() as tx:
+        return forms.resolve_form(require_writable(await tx.incident(asked.order.number), asked.order.number))
+
+
+async def submit(counter: Counter, sent: Submitted) -> Reply:
+    what = field(sent, "what")
+    if not what:
+        return FormErrors({"what": "Say what fixed it; the review starts from this."})
+    return done(await status.resolve(counter.desk, await order_of(counter, sent), what))
+
+
+COMMAND = Command(
+    name="resolve",
+    summary="say that the fault is gone, and what fixed it; without text, a form",
+    usage="resolve <what fixed it>",
+    example="resolve rolled back to 4.2, error rate is normal",
+    handle=handle,
+    submit=submit,
+)

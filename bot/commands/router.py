@@ -1,0 +1,137 @@
+"""From what somebody typed, clicked or sent to the verb that answers it."""
+
+from bot.blocks import answers
+from bot.commands import (
+    accept,
+    cancel,
+    close,
+    commander,
+    declare,
+    escalate,
+    followup,
+    handover,
+    help,
+    impact,
+    invite,
+    list,
+    mitigate,
+    note,
+    page,
+    priority,
+    reopen,
+    resolve,
+    review,
+    role,
+    runbook,
+    status,
+    step,
+    takeover,
+    time,
+    timeline,
+    update,
+    urgency,
+    verify,
+)
+from bot.commands.command import About, Asked, Command, Counter, say
+from bot.commands.grammar import Words, read, split
+from bot.commands.seeing import find_visible, visible
+from bot.domain.ids import IncidentNumber, ref
+from bot.domain.refusal import Refusal
+from bot.slack.inbound import Inbound, Submitted, Typed
+from bot.slack.reply import FormErrors, Reply
+
+COMMANDS: tuple[Command, ...] = (
+    declare.COMMAND,
+    update.COMMAND,
+    accept.COMMAND,
+    commander.COMMAND,
+    handover.COMMAND,
+    takeover.COMMAND,
+    role.COMMAND,
+    priority.COMMAND,
+    impact.COMMAND,
+    urgency.COMMAND,
+    mitigate.COMMAND,
+    resolve.COMMAND,
+    verify.COMMAND,
+    close.COMMAND,
+    reopen.COMMAND,
+    cancel.COMMAND,
+    note.COMMAND,
+    time.COMMAND,
+    timeline.COMMAND,
+    status.COMMAND,
+    list.COMMAND,
+    runbook.COMMAND,
+    step.COMMAND,
+    escalate.COMMAND,
+    page.COMMAND,
+    invite.COMMAND,
+    followup.COMMAND,
+    review.COMMAND,
+    help.COMMAND,
+)
+"""Everything that can be typed after `/incident`; help, the README's table and the manifest's hint come from here."""
+
+
+class WhichIncident(Refusal):
+    """`{verb}` needs to know which incident. Type it in the incident's channel, or begin with its reference. {yours}"""
+
+
+class Router:
+    """Answers whatever a person asks. A refusal becomes an answer; a defect is raised to the adapter."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+
+    async def __call__(self, inbound: Inbound) -> Reply:
+        try:
+            match inbound:
+                case Typed():
+                    return await self._typed(inbound)
+                case Submitted():
+                    return await self._submitted(inbound)
+        except Refusal as refusal:
+            if isinstance(inbound, Submitted):
+                return FormErrors({next(iter(inbound.values), "title"): str(refusal)})
+            return say(answers.refusal(str(refusal)))
+
+    async def _typed(self, typed: Typed) -> Reply:
+        words = split(typed.text)
+        verb = words.verb or ("status" if words.reference else "help")
+        command = help.find(self._counter.commands, verb)
+        number = await self._about(command, words, typed)
+        return await command.handle(Asked(self._counter, typed, read(words.rest, command.shape), number))
+
+    async def _submitted(self, sent: Submitted) -> Reply:
+        command = help.find(self._counter.commands, sent.form)
+        if command.submit is None:
+            raise LookupError(f"the verb {sent.form} has no form")
+        return await command.submit(self._counter, sent)
+
+    async def _about(self, command: Command, words: Words, typed: Typed) -> IncidentNumber | None:
+        """The incident meant: the reference typed, else the one whose channel it is."""
+        if command.about is About.NOTHING:
+            return None
+        if words.reference is not None:
+            return await find_visible(self._counter.desk, words.reference, typed.user, typed.channel)
+        async with self._counter.desk.store.read() as tx:
+            number = await tx.number_of_channel(typed.channel)
+        if number is None and command.about is About.AN_INCIDENT:
+            raise WhichIncident(verb=command.name, yours=await self._yours(typed, command))
+        return number
+
+    async def _yours(self, typed: Typed, command: Command) -> str:
+        """The typist's open incidents, as an example of what to type."""
+        desk = self._counter.desk
+        async with desk.store.read() as tx:
+            mine = await tx.channels_of(typed.user)
+        found = [
+            one
+            for one in await visible(desk, typed.user, open_only=True)
+            if typed.user in (one.declared_by, one.commander, one.asked) or one.channel in mine
+        ]
+        if not found:
+            return "You are in no open incident; `/incident list` shows those you can see."
+        listed = "; ".join(f"{ref(one.number)} ({one.title[:60]})" for one in found[:5])
+        return f"Your open incidents: {listed}. For example: `/incident {ref(found[0].number)} {command.example}`"

@@ -1,0 +1,38 @@
+"""Which incident is meant, and who may see it: someone who may not gets the answer of one that does not exist."""
+
+from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId
+from bot.domain.refusal import NotFound
+from bot.store import Reading, Summary
+from bot.workflows.desk import Desk
+
+
+async def find_visible(desk: Desk, reference: str, user: SlackUserId, channel: ChannelId | None) -> IncidentNumber:
+    """The number behind a reference. Raises NotFound also for what the person may not see."""
+    async with desk.store.read() as tx:
+        number = IncidentNumber(int(reference.partition("-")[2]))
+        summary = await tx.summary(number)
+        if summary is None or not await may_see(tx, summary, user, channel):
+            raise NotFound(ref=reference)
+        return number
+
+
+async def may_see(tx: Reading, summary: Summary, user: SlackUserId, channel: ChannelId | None = None) -> bool:
+    """A private incident is seen by the members of its channel and by those it was given to.
+
+    Whoever types in its channel is a member: Slack lets nobody else in.
+    """
+    if not summary.is_private or (channel is not None and channel == summary.channel):
+        return True
+    if user in (summary.asked, summary.commander):
+        return True
+    if summary.channel is None:
+        return user == summary.declared_by
+    return user in await tx.members(summary.channel)
+
+
+async def visible(desk: Desk, user: SlackUserId, *, open_only: bool) -> list[Summary]:
+    """The incidents a person may see, worst and oldest first."""
+    async with desk.store.read() as tx:
+        found = await tx.incidents(open_only=open_only)
+        seen = [one for one in found if await may_see(tx, one, user)]
+    return sorted(seen, key=lambda one: (one.priority, one.number))

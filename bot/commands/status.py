@@ -1,0 +1,27 @@
+"""`status`: where an incident stands; outside of one, the open incidents."""
+
+from bot.blocks import answers
+from bot.commands.command import About, Asked, Command, say
+from bot.commands.list import open_incidents
+from bot.slack.reply import Reply
+from bot.workflows.desk import require_writable
+
+
+async def handle(asked: Asked) -> Reply:
+    if asked.number is None:
+        return await open_incidents(asked)
+    async with asked.desk.store.read() as tx:
+        incident = await tx.incident(asked.number)
+    if incident is None:
+        require_writable(incident, asked.number)
+    return say(answers.status(incident, asked.desk.now()))
+
+
+COMMAND = Command(
+    name="status",
+    summary="where the incident stands; outside an incident's channel, the open ones",
+    usage="status",
+    example="INC-42 status",
+    handle=handle,
+    about=About.MAYBE_AN_INCIDENT,
+)

@@ -1,0 +1,45 @@
+"""`update`: tell stakeholders where things stand, and restart the clock."""
+
+from bot.blocks import forms
+from bot.commands.command import Asked, Command, Counter, done
+from bot.commands.forms import field, order_of
+from bot.commands.grammar import DURATION, Shape, cut_update, duration
+from bot.domain.timeline import Update
+from bot.slack.inbound import Submitted
+from bot.slack.reply import FormErrors, OpenForm, Reply, View
+from bot.workflows.desk import require_writable
+from bot.workflows.update import post_update
+
+
+async def handle(asked: Asked) -> Reply:
+    if not asked.text:
+        return OpenForm("Post an update", lambda: form(asked))
+    conditions, actions, needs = cut_update(asked.text)
+    update = Update(conditions, actions, needs)
+    return done(await post_update(asked.desk, asked.order, update, asked.parsed.values.get("next")))
+
+
+async def form(asked: Asked) -> View:
+    async with asked.desk.store.read() as tx:
+        incident = require_writable(await tx.incident(asked.order.number), asked.order.number)
+    return forms.update_form(incident, asked.desk.policy)
+
+
+async def submit(counter: Counter, sent: Submitted) -> Reply:
+    update = Update(field(sent, "conditions"), field(sent, "actions"), field(sent, "needs"))
+    if not update.conditions:
+        return FormErrors({"conditions": "Say in a sentence where things stand."})
+    chosen = field(sent, "next")
+    next_in = duration(chosen) if chosen else None
+    return done(await post_update(counter.desk, await order_of(counter, sent), update, next_in))
+
+
+COMMAND = Command(
+    name="update",
+    summary="post an update and restart the clock; without text, a form",
+    usage="update <text> [next:30m]",
+    example="update Conditions: checkout fails for some. Actions: rolling back. Needs: none. next:30m",
+    handle=handle,
+    shape=Shape(keys={"next": DURATION}),
+    submit=submit,
+)

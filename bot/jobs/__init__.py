@@ -1,0 +1,1 @@
+"""What happens unasked: delivering effects and acting on deadlines."""

@@ -1,0 +1,286 @@
+"""Each kind of effect as the Slack calls that bring it about."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
+
+from bot.blocks.announce import announcement
+from bot.blocks.card import card
+from bot.blocks.channel_name import channel_name, next_name
+from bot.blocks.direct import direct
+from bot.blocks.message import Rendered
+from bot.blocks.topic import topic
+from bot.domain import declaration as rules
+from bot.domain.decision import Decision
+from bot.domain.ids import ChannelId, MessageTs, SlackUserId
+from bot.domain.incident import Incident
+from bot.domain.timeline import NotAdded
+from bot.domain.vocabulary import Place
+from bot.jobs.review_file import ReviewFile, write_review
+from bot.jobs.scene import Scene
+from bot.slack.gateway import Gateway
+from bot.slack.outcomes import Done, Gone, Outcome, Retry, Unknown
+from bot.workflows.desk import Desk
+
+Result = dict[str, Any]
+Keep = Callable[[Result], Awaitable[None]]
+"""Stores what one call of several brought, before the next call."""
+
+NAMES_TRIED = 20
+NOT_WORTH_TELLING = frozenset({"already_in_channel", "cant_invite_self"})
+
+
+class Performed(NamedTuple):
+    """The effect is done: what to remember of it, and the fact to record, if any."""
+
+    result: Result
+    observed: Callable[[Incident], Decision] | None = None
+
+
+Performance = Performed | Retry | Unknown | Gone
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at one effect."""
+
+    scene: Scene
+    keep: Keep
+
+
+class Performer:
+    """Performs effects: one Slack method to one destination, each by its kind."""
+
+    def __init__(self, desk: Desk, gateway: Gateway) -> None:
+        self._desk = desk
+        self._gateway = gateway
+        self._kinds: dict[str, Callable[[Attempt], Awaitable[Performance]]] = {
+            "OpenChannel": self._open_channel,
+            "InvitePeople": self._invite,
+            "PostCard": self._post_card,
+            "PinCard": self._pin_card,
+            "AddBookmark": self._add_bookmark,
+            "Announce": self._announce,
+            "TellPerson": self._tell_person,
+            "PostReview": self._post_review,
+            "RefreshCard": self._refresh_card,
+            "RefreshTopic": self._refresh_topic,
+        }
+
+    async def perform(self, scene: Scene, keep: Keep) -> Performance:
+        """Bring the effect about, or say what stood in the way."""
+        perform = self._kinds.get(scene.effect.kind)
+        if perform is None:
+            return Gone(f"this version does not know the effect {scene.effect.kind}")
+        return await perform(Attempt(scene, keep))
+
+    async def tell_of_loss(self, scene: Scene, error: str) -> None:
+        """A line about an effect that was given up; sent once, and may itself fail."""
+        text = (
+            f":warning: Warning: Slack did not take something Muster had to do for {scene.now.ref} "
+            f"({scene.effect.kind}: {error}). It is kept; `muster outbox retry` tries it again."
+        )
+        if scene.now.channel is not None:
+            await self._gateway.call("chat.postMessage", channel=scene.now.channel, text=text)
+            return
+        opened = await self._gateway.call("conversations.open", users=scene.now.declared_by)
+        if isinstance(opened, Done):
+            await self._gateway.call("chat.postMessage", channel=opened.result["channel"]["id"], text=text)
+
+    async def _open_channel(self, attempt: Attempt) -> Performance:
+        incident = attempt.scene.then
+        first = channel_name(
+            self._desk.policy.channels.prefix, incident.number, incident.title, private=incident.is_private
+        )
+        for n in range(1, NAMES_TRIED + 1):
+            name = first if n == 1 else next_name(first, n)
+            outcome = await self._gateway.call("conversations.create", name=name, is_private=incident.is_private)
+            match outcome:
+                case Gone(error="name_taken"):
+                    continue
+                case Done(result=result):
+                    return self.opened(ChannelId(result["channel"]["id"]), result["channel"]["name"])
+                case Retry() | Unknown() | Gone():
+                    return outcome
+        return Gone("name_taken")
+
+    def opened(self, channel: ChannelId, name: str) -> Performed:
+        """The channel is there, under the name that Slack gave it."""
+        return Performed(
+            {"channel": channel, "name": name},
+            lambda incident: rules.channel_opened(incident, channel, name, self._desk.now()),
+        )
+
+    async def _invite(self, attempt: Attempt) -> Performance:
+        people: list[str] = attempt.scene.effect.body["people"]
+        outcome = await self._gateway.call(
+            "conversations.invite", channel=attempt.scene.channel, users=",".join(people), force=True
+        )
+        match outcome:
+            case Done(result=result):
+                return self._invited(result.get("errors", []))
+            case Gone(error=error, result=result) if result is not None and result.get("errors"):
+                return self._invited(result["errors"])
+            case Gone(error=error) if len(people) == 1:
+                return self._invited([{"user": people[0], "error": error}])
+            case Retry() | Unknown() | Gone():
+                return outcome
+
+    def _invited(self, errors: list[dict[str, Any]]) -> Performed:
+        missing = tuple(
+            NotAdded(SlackUserId(one.get("user", "")), one["error"])
+            for one in errors
+            if one.get("error") not in NOT_WORTH_TELLING and one.get("user")
+        )
+        if not missing:
+            return Performed({})
+        return Performed({}, lambda _: rules.people_not_added(missing, self._desk.now()))
+
+    async def _post_card(self, attempt: Attempt) -> Performance:
+        place = Place(attempt.scene.effect.body["place"])
+        channel = await self.channel_of(attempt.scene, place)
+        if not isinstance(channel, str):
+            return channel
+        outcome = await self._post(attempt.scene, channel, card(attempt.scene.then, place))
+        if isinstance(outcome, Done):
+            return self.posted_card(place, ChannelId(outcome.result["channel"]), MessageTs(outcome.result["ts"]))
+        return outcome
+
+    def posted_card(self, place: Place, channel: ChannelId, ts: MessageTs) -> Performed:
+        return Performed(
+            {"channel": channel, "ts": ts},
+            lambda _: rules.card_posted(place, channel, ts, self._desk.now()),
+        )
+
+    async def channel_of(self, scene: Scene, place: Place) -> ChannelId | Retry | Unknown | Gone:
+        """Where the card of a place stands."""
+        if place is Place.CHANNEL:
+            return scene.channel
+        wanted = (scene.then.broadcast or "").lstrip("#")
+        found = await self._gateway.own_channel(wanted)
+        match found:
+            case None:
+                return Gone(f"#{wanted} was not found; invite Muster to it")
+            case Retry() | Unknown() | Gone():
+                return found
+            case _:
+                return found
+
+    async def _pin_card(self, attempt: Attempt) -> Performance:
+        place = attempt.scene.now.card(Place.CHANNEL)
+        if place is None:
+            return Performed({})
+        return _plain(await self._gateway.call("pins.add", channel=place.channel, timestamp=place.ts))
+
+    async def _add_bookmark(self, attempt: Attempt) -> Performance:
+        found = self.bookmark(attempt.scene)
+        if found is None:
+            return Performed({})
+        title, link = found
+        return _plain(
+            await self._gateway.call(
+                "bookmarks.add", channel_id=attempt.scene.channel, title=title, type="link", link=link
+            )
+        )
+
+    def bookmark(self, scene: Scene) -> tuple[str, str] | None:
+        """Title and link of the bookmark an effect stands for; None when there is nothing to link to."""
+        if scene.effect.body["what"] == "bridge":
+            return ("Bridge", scene.now.bridge_url) if scene.now.bridge_url else None
+        place = scene.now.card(Place.CHANNEL)
+        url = self._gateway.workspace_url
+        if place is None or not url:
+            return None
+        return f"{scene.now.ref} card", f"{url}archives/{place.channel}/p{place.ts.replace('.', '')}"
+
+    async def _announce(self, attempt: Attempt) -> Performance:
+        scene = attempt.scene
+        return _plain(await self._post(scene, scene.channel, announcement(scene.then, scene.cause)))
+
+    async def _tell_person(self, attempt: Attempt) -> Performance:
+        person = SlackUserId(attempt.scene.effect.body["to"])
+        opened = await self._gateway.call("conversations.open", users=person)
+        if not isinstance(opened, Done):
+            # Opening twice is harmless, so an unknown outcome here is only tried again.
+            return Retry(None, opened.why) if isinstance(opened, Unknown) else opened
+        channel = ChannelId(opened.result["channel"]["id"])
+        await attempt.keep({"dm": channel})
+        # The brief in a direct message is about the present: by the time it arrives things may have moved on.
+        rendered = direct(attempt.scene.now, attempt.scene.cause, person)
+        return _plain(await self._post(attempt.scene, channel, rendered))
+
+    async def _post_review(self, attempt: Attempt) -> Performance:
+        scene = attempt.scene
+        written = await write_review(self._desk, scene.now, self._gateway.workspace_url)
+        reserved: dict[str, str] = dict(scene.effect.result.get("files", {}))
+        for file in written.files:
+            if file.name not in reserved:
+                outcome = await self._upload(file)
+                if not isinstance(outcome, Done):
+                    return outcome
+                reserved[file.name] = outcome.result["file_id"]
+                await attempt.keep({"files": reserved})
+        outcome = await self._gateway.call(
+            "files.completeUploadExternal",
+            files=[{"id": reserved[file.name], "title": file.title} for file in written.files],
+            channel_id=scene.channel,
+            initial_comment=("(may be a repeat) " if scene.is_repeat else "") + written.summary,
+        )
+        return _plain(outcome)
+
+    async def _upload(self, file: ReviewFile) -> Outcome:
+        """Reserve a place and send the bytes. Nothing shows in Slack yet, so an unknown outcome is only tried again."""
+        reserved = await self._gateway.call("files.getUploadURLExternal", filename=file.name, length=len(file.content))
+        if not isinstance(reserved, Done):
+            return Retry(None, reserved.why) if isinstance(reserved, Unknown) else reserved
+        sent = await self._gateway.upload(reserved.result["upload_url"], file.content)
+        if not isinstance(sent, Done):
+            return Retry(None, sent.why) if isinstance(sent, Unknown) else sent
+        return Done({"file_id": reserved.result["file_id"]})
+
+    async def _refresh_card(self, attempt: Attempt) -> Performance:
+        incident = attempt.scene.now
+        place = Place(attempt.scene.effect.body["place"])
+        shown = incident.card(place)
+        if shown is None:  # it is refreshed again as soon as it is posted
+            return Performed({})
+        rendered = card(incident, place)
+        return _plain(
+            await self._gateway.call(
+                "chat.update", channel=shown.channel, ts=shown.ts, text=rendered.text, blocks=list(rendered.blocks)
+            )
+        )
+
+    async def _refresh_topic(self, attempt: Attempt) -> Performance:
+        return _plain(
+            await self._gateway.call(
+                "conversations.setTopic", channel=attempt.scene.channel, topic=topic(attempt.scene.now)
+            )
+        )
+
+    async def _post(self, scene: Scene, channel: ChannelId, rendered: Rendered) -> Outcome:
+        """One message that can be found again: its metadata holds the effect's random key, and nothing else."""
+        send = partial(self._gateway.call, "chat.postMessage", channel=channel)
+        blocks = list(rendered.blocks)
+        text = rendered.text
+        if scene.is_repeat:
+            text = f"(may be a repeat) {text}"
+            blocks.insert(0, {"type": "context", "elements": [{"type": "plain_text", "text": "(may be a repeat)"}]})
+        return await send(
+            text=text,
+            blocks=blocks,
+            metadata={"event_type": "muster_effect", "event_payload": {"key": scene.effect.key}},
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+
+
+def _plain(outcome: Outcome) -> Performance:
+    """Nothing is observed of it but where it went."""
+    match outcome:
+        case Done(result=result):
+            kept = {name: result[name] for name in ("channel", "ts") if isinstance(result.get(name), str)}
+            return Performed(kept)
+        case Retry() | Unknown() | Gone():
+            return outcome

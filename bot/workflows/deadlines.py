@@ -1,0 +1,30 @@
+"""Act on a deadline whose time has come, unless somebody was faster."""
+
+from bot.domain import cadence
+from bot.store import DueDeadline
+from bot.workflows.desk import Desk
+
+
+async def fire(desk: Desk, due: DueDeadline) -> bool:
+    """Record that a deadline's time came, and tell; False when it no longer applies.
+
+    The incident's row is locked while deciding, so an update that races the deadline wins.
+    """
+    async with desk.store.write() as tx:
+        incident = await tx.load(due.number)
+        if incident is None or not incident.is_readable:
+            return False
+        deadline = next(
+            (
+                one
+                for one in incident.open_deadlines()
+                if (one.kind, one.step, one.set_by) == (due.kind, due.step, due.set_by)
+            ),
+            None,
+        )
+        if deadline is None:
+            return False
+        decision = cadence.fire(incident, deadline, desk.now(), desk.policy)
+        dedup = f"deadline/{incident.ref}/{due.kind}/{due.step}/{due.set_by}"
+        await tx.record(due.number, decision, desk.now(), dedup=dedup)
+        return True

@@ -1,0 +1,18 @@
+"""Declare an incident: the next reference, the first decision."""
+
+from bot.domain import declaration as rules
+from bot.domain.ids import SlackUserId
+from bot.domain.incident import fold
+from bot.workflows.desk import Desk, Outcome, keep_answer, recall
+
+
+async def declare(desk: Desk, sender_id: str, by: SlackUserId, report: rules.Declaration) -> Outcome:
+    """Open an incident under the next reference; the number is used only if all of it is recorded."""
+    async with desk.store.write() as tx:
+        if earlier := await tx.answered(sender_id):
+            return await recall(tx, earlier)
+        number = await tx.next_number()
+        decision = rules.declare(number, by, report, desk.now(), desk.policy, desk.runbooks)
+        recorded = await tx.record(number, decision, desk.now(), dedup=sender_id)
+        await keep_answer(tx, sender_id, number, recorded)
+        return Outcome(fold(recorded), recorded)

@@ -1,0 +1,28 @@
+"""Move an incident through its lifecycle."""
+
+from bot.domain import status as rules
+from bot.workflows.desk import Desk, Order, Outcome, change
+
+
+async def mitigate(desk: Desk, order: Order, what: str) -> Outcome:
+    return await change(desk, order, lambda it: rules.mitigate(it, order.by, what, desk.now(), desk.policy))
+
+
+async def resolve(desk: Desk, order: Order, what: str) -> Outcome:
+    return await change(desk, order, lambda it: rules.resolve(it, order.by, what, desk.now(), desk.policy))
+
+
+async def verify(desk: Desk, order: Order, how: str) -> Outcome:
+    return await change(desk, order, lambda it: rules.verify(it, order.by, how, desk.now()))
+
+
+async def close(desk: Desk, order: Order, unverified_because: str | None) -> Outcome:
+    return await change(desk, order, lambda it: rules.close(it, order.by, unverified_because, desk.now()))
+
+
+async def reopen(desk: Desk, order: Order, reason: str) -> Outcome:
+    return await change(desk, order, lambda it: rules.reopen(it, order.by, reason, desk.now(), desk.policy))
+
+
+async def cancel(desk: Desk, order: Order, reason: str) -> Outcome:
+    return await change(desk, order, lambda it: rules.cancel(it, order.by, reason, desk.now()))
