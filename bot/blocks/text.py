@@ -1,0 +1,202 @@
+"""Text for Slack: nothing that somebody typed calls anybody, breaks our markup or is longer than Slack takes.
+
+Stored text is plain text as typed, entities decoded, mentions as `<@U1>`. What leaves for Slack is mrkdwn
+(docs.slack.dev, "Formatting message text"): `&`, `<` and `>` are escaped, and what stands between `<` and `>` acts.
+"""
+
+import re
+import unicodedata
+from datetime import UTC, datetime, timedelta
+
+from bot.domain.telling import spell
+
+ELLIPSIS = "…"
+FENCE = "```"
+
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+"""PostgreSQL stores no U+0000, and nothing encodes a lone surrogate."""
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Controls that turn the direction of the text after them, also of our own."""
+MARKUP = re.compile(r"<([@#!]?)([^<>|\n]+)(?:\|([^<>\n]*))?>")
+"""What Slack acts on: a person `@`, a channel `#`, something special `!`, or else a link; then its label."""
+USER = re.compile(r"[UW][A-Z0-9]+")
+URL = re.compile(r"(?:https?://|mailto:)\S+")
+CALL_TO_ALL = re.compile(r"(?<!\w)@(?=(?:channel|here|everyone|group)\b)", re.IGNORECASE)
+WORD_JOINER = "\u2060"
+"""Invisible: keeps `@channel` readable, but no longer the word that Slack looks for."""
+OPENING = re.compile(r"<(?=[@#!])")
+"""What is left of markup within markup, such as `<<@U1>>`."""
+UNCUTTABLE = re.compile(r"<[^<>]*>|&(?:amp|lt|gt);|`{3}")
+ZERO_WIDTH_JOINER = "\u200d"
+SPACE = re.compile(r"\s")
+
+
+def clean(text: str) -> str:
+    """The text without what cannot be stored: U+0000 and lone surrogates."""
+    return UNSTORABLE.sub("", text)
+
+
+def escape(text: str) -> str:
+    """The three characters that mean something to Slack as its entities."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def plain(text: str) -> str:
+    """Typed text as one reads it, for places without markup such as headers and buttons: `<@U1|dana>` is `@dana`."""
+    readable = MARKUP.sub(_as_read, TURNING.sub("", clean(text)))
+    return OPENING.sub(f"<{WORD_JOINER}", CALL_TO_ALL.sub(f"@{WORD_JOINER}", readable))
+
+
+def safe(text: str, *, keep_mentions: bool = False) -> str:
+    """Typed text as mrkdwn that calls nobody: mentions, `@channel`, groups and disguised links are shown as text.
+
+    With `keep_mentions`, people and channels mentioned stay mentions; groups and `@channel` never do.
+    """
+    if not keep_mentions:
+        return escape(plain(text))
+    pieces, end = [], 0
+    for found in MARKUP.finditer(text := TURNING.sub("", clean(text))):
+        if (found[1] == "@" and USER.fullmatch(found[2])) or (found[1] == "#" and found[2].isalnum()):
+            pieces += [escape(plain(text[end : found.start()])), f"<{found[1]}{found[2]}>"]
+            end = found.end()
+    return "".join([*pieces, escape(plain(text[end:]))])
+
+
+def _as_read(found: re.Match[str]) -> str:
+    """What a person reads where Slack's markup stands."""
+    kind, target, label = found[1], found[2], found[3]
+    if kind in ("@", "#"):
+        return kind + (label or target).lstrip(kind)
+    if kind == "!":
+        return _special_as_read(target, label)
+    if not URL.fullmatch(target):
+        return found[0]
+    address = target.removeprefix("mailto:")
+    return address if not label or label in (address, address.partition("//")[2]) else f"{label} ({address})"
+
+
+def _special_as_read(target: str, label: str | None) -> str:
+    if target.startswith("date^"):
+        return label or target
+    return "@" + (label or target.removeprefix("subteam^")).lstrip("@")
+
+
+def size(text: str) -> int:
+    """Its length as Slack may count it: a character beyond the first 65,536 of Unicode as two."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def shorten(text: str, limit: int) -> str:
+    """The text within `limit`, ending with "…" where it was cut; no entity, mention or emoji is cut in two."""
+    if size(text) <= limit:
+        return text
+    if limit < 1:
+        return ""
+    return text[: _cut(text, limit - 1)].rstrip() + ELLIPSIS
+
+
+def _cut(text: str, limit: int) -> int:
+    """The last place within `limit` where the text may be cut; 0 when there is none."""
+    cut, taken = 0, 0
+    for character in text:
+        taken += size(character)
+        if taken > limit:
+            break
+        cut += 1
+    for found in UNCUTTABLE.finditer(text):
+        if found.start() >= cut:
+            break
+        if found.end() > cut:
+            cut = found.start()
+    while 0 < cut < len(text) and _belongs_to_the_one_before(text, cut):
+        cut -= 1
+    return cut
+
+
+def _belongs_to_the_one_before(text: str, at: int) -> bool:
+    """Whether a reader sees this character and the one before it as one: accents, skin tones, families, flags."""
+    character = text[at]
+    if unicodedata.category(character).startswith("M") or "\U0001f3fb" <= character <= "\U0001f3ff":
+        return True
+    if ZERO_WIDTH_JOINER in (character, text[at - 1]):
+        return True
+    flags = re.search("[\U0001f1e6-\U0001f1ff]*$", text[max(0, at - 64) : at])
+    return "\U0001f1e6" <= character <= "\U0001f1ff" and flags is not None and len(flags[0]) % 2 == 1
+
+
+def split_long(text: str, limit: int) -> list[str]:
+    """The text in pieces within `limit`, cut between lines, else words; a code fence is closed and opened again.
+
+    `limit` is at least 20.
+    """
+    room = limit - 2 * len(f"{FENCE}\n") if FENCE in text else limit
+    pieces, is_open = [], False
+    while text.strip():
+        cut = len(text) if size(text) <= room else _best_cut(text, room)
+        piece, text = text[:cut], text[cut:]
+        piece = f"{FENCE}\n{piece}" if is_open else piece.strip("\n")
+        is_open = piece.count(FENCE) % 2 == 1
+        piece = f"{piece.rstrip()}\n{FENCE}" if is_open else piece.rstrip()
+        if piece.strip():
+            pieces.append(piece)
+    return pieces
+
+
+def _best_cut(text: str, room: int) -> int:
+    """After the last line, else the last word, that leaves the piece at least half full; else where it may be cut."""
+    cut = _cut(text, room)
+    for boundary in ("\n", " "):
+        at = text.rfind(boundary, cut // 2, cut)
+        if at > 0:
+            return at + 1
+    return cut or max(1, room // 2)
+
+
+def mention(user: str) -> str:
+    """Calls a person."""
+    return f"<@{user}>"
+
+
+def channel_link(channel: str) -> str:
+    return f"<#{channel}>"
+
+
+def link(url: str, text: str) -> str:
+    """A link with a label; the label alone where the address is none that Slack would open."""
+    if not re.match(r"https?://|mailto:", url):
+        return safe(text)
+    address = re.sub(r"[|<>\s]", lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), clean(url))
+    label = SPACE.sub(" ", safe(text)).replace("|", "¦")
+    return f"<{address.replace('&', '&amp;')}|{label}>" if label.strip() else f"<{address.replace('&', '&amp;')}>"
+
+
+def at_time(instant: datetime) -> str:
+    """A time of day, each reader's own; in UTC where Slack cannot tell."""
+    return f"<!date^{int(instant.timestamp())}^{{time}}|{instant.astimezone(UTC):%H:%M} UTC>"
+
+
+def date_and_time(instant: datetime) -> str:
+    """A day and a time, each reader's own; in UTC where Slack cannot tell."""
+    utc = instant.astimezone(UTC)
+    fallback = f"{utc.day} {utc:%b %Y %H:%M} UTC"
+    return f"<!date^{int(instant.timestamp())}^{{date_short_pretty}} {{time}}|{fallback}>"
+
+
+def span(length: timedelta) -> str:
+    """A length of time in hours and minutes, never days: `1 h 5 min`, `26 h`; seconds below one minute."""
+    return spell(length)
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """`1 update`, `2 updates`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def bold(text: str) -> str:
+    """Text that is already mrkdwn, in bold."""
+    return f"*{text}*"
+
+
+def code(text: str) -> str:
+    """Text as code; a backtick in it becomes a plain quotation mark, for Slack has no way to escape one."""
+    return f"`{escape(SPACE.sub(' ', clean(text)).replace('`', chr(39)))}`"
