@@ -148,7 +148,7 @@ def _from(previous: SlackUserId | None) -> str:
 
 
 def _declared(event: t.IncidentDeclared) -> str:
-    kind = "the drill" if event.is_drill else "the private incident" if event.is_private else "the incident"
+    kind = f"the {'private ' if event.is_private else ''}{'drill' if event.is_drill else 'incident'}"
     because = f" ({event.asked_because})" if event.asked_because else ""
     parts = [
         ended(f"{person(event.by)} declared {kind}, {event.priority}: {event.title}"),

@@ -160,7 +160,7 @@ def punctuality(update: PostedUpdate) -> str:
 
 def count(number: int, noun: str, many: str | None = None) -> str:
     """`1 update`, `3 updates`, `no updates`; `many` is the plural where it is not the noun and an s."""
-    return f"{number or 'no'} {noun if number == 1 else many or noun + 's'}"
+    return f"{f'{number:,}' if number else 'no'} {noun if number == 1 else many or noun + 's'}"
 
 
 def outcome(step: ReportedStep) -> str:

@@ -1,5 +1,7 @@
 """What the channel is told when the review is posted: two or three sentences of our own, in mrkdwn."""
 
+from datetime import timedelta
+
 from bot.domain.review import Review
 from bot.domain.telling import ended, spell
 from bot.review.reading import count
@@ -7,24 +9,23 @@ from bot.review.reading import count
 
 def summary(review: Review) -> str:
     """How long it took, how many updates came on time, what is left to do. Holds nothing that people wrote."""
-    parts = [
-        f"*{review.incident.ref}*, {review.incident.priority}: {_durations(review)}",
-        _updates(review),
-        _rest(review),
-    ]
-    return " ".join(ended(part) for part in parts)
+    return " ".join(ended(part) for part in (_durations(review), _updates(review), _rest(review)))
 
 
 def _durations(review: Review) -> str:
-    spans = review.durations
+    incident, spans = review.incident, review.durations
     known = (
         ("command accepted", spans.time_to_acknowledge),
         ("mitigated", None if "mitigated_at" in review.times.inferred else spans.time_to_mitigate),
         ("resolved", spans.time_to_resolve),
         ("closed", spans.time_to_close),
     )
-    told = [f"{what} after {spell(span)}" for what, span in known if span is not None]
-    return ", ".join(told) or f"still {review.incident.status}"
+    told = ", ".join(f"{what} {_after(span)}" for what, span in known if span is not None)
+    return f"*{incident.ref}* ({incident.priority}) is {incident.status}{f': {told}' if told else ''}"
+
+
+def _after(span: timedelta) -> str:
+    return f"{spell(-span)} before it was declared" if span < timedelta() else f"after {spell(span)}"
 
 
 def _updates(review: Review) -> str:

@@ -1,0 +1,196 @@
+"""Each kind of timeline event reads as one plain sentence."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bot.domain import timeline as t
+from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
+from bot.domain.telling import clock, ended, listed, spell, tell
+from bot.domain.vocabulary import DeadlineKind, Level, Place, Priority, Role, StepOutcome, TimeName
+
+NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+DANA, BO, CHEN = SlackUserId("UDANA"), SlackUserId("UBO"), SlackUserId("UCHEN")
+SOON = t.Promise(NOON + timedelta(minutes=15))
+
+DECLARED = t.IncidentDeclared(
+    at=NOON,
+    by=DANA,
+    number=IncidentNumber(42),
+    title="checkout returns 500s",
+    priority=Priority.P1,
+    why="impact high, urgency high",
+    service="checkout",
+    service_name="Checkout",
+    asked=BO,
+    asked_because="on call for Checkout",
+    acknowledge=SOON,
+    next_update=SOON,
+    runbooks=(t.LinkedRunbook("bad-change", "Roll back a bad change", "for service Checkout"),),
+)
+
+
+def reclassified(changed: str, was: Priority) -> t.Reclassified:
+    return t.Reclassified(
+        at=NOON,
+        by=DANA,
+        priority=Priority.P1,
+        was=was,
+        impact=Level.HIGH,
+        urgency=Level.LOW,
+        changed=changed,
+        reason="all shops are down",
+        why="",
+    )
+
+
+SENTENCES: list[tuple[t.AnyEvent, str]] = [
+    (
+        DECLARED,
+        "<@UDANA> declared the incident, P1: checkout returns 500s. Priority: impact high, urgency high. "
+        "Service: Checkout. <@UBO> was asked to take command (on call for Checkout). "
+        "Runbooks chosen: “Roll back a bad change” (for service Checkout).",
+    ),
+    (t.ChannelOpened(at=NOON, channel=ChannelId("C1"), name="inc-42"), "The channel #inc-42 was opened."),
+    (
+        t.CardPosted(at=NOON, place=Place.BROADCAST, channel=ChannelId("C1"), ts=MessageTs("1.0")),
+        "The incident's card was posted in the broadcast channel.",
+    ),
+    (
+        t.PeopleNotAdded(at=NOON, people=(t.NotAdded(BO, "user_is_restricted"),)),
+        "Slack did not add <@UBO> (user is restricted) to the channel.",
+    ),
+    (t.CommanderAsked(at=NOON, by=DANA, asked=BO), "<@UDANA> asked <@UBO> to take command."),
+    (t.HandoverOffered(at=NOON, by=DANA, asked=BO), "<@UDANA> offered command to <@UBO>."),
+    (t.CommandAccepted(at=NOON, by=BO), "<@UBO> accepted command."),
+    (t.CommandAccepted(at=NOON, by=BO, previous=DANA), "<@UBO> accepted command from <@UDANA>."),
+    (
+        t.CommandTakenOver(at=NOON, by=BO, previous=DANA, because="deputy, an update was overdue"),
+        "<@UBO> took over command from <@UDANA>: deputy, an update was overdue.",
+    ),
+    (t.RoleAssigned(at=NOON, by=DANA, role=Role.SCRIBE, person=BO), "<@UDANA> made <@UBO> scribe."),
+    (
+        t.UpdatePosted(at=NOON, by=DANA, update=t.Update("all down", "rolling back.", "a database expert")),
+        "<@UDANA> posted an update: all down. Actions: rolling back. Needs: a database expert.",
+    ),
+    (reclassified("priority", Priority.P2), "<@UDANA> changed the priority from P2 to P1: all shops are down."),
+    (
+        reclassified("impact", Priority.P2),
+        "<@UDANA> set the impact to high: all shops are down. By the matrix the priority went from P2 to P1.",
+    ),
+    (
+        reclassified("urgency", Priority.P1),
+        "<@UDANA> set the urgency to low: all shops are down. By the matrix the priority stayed P1.",
+    ),
+    (t.IncidentMitigated(at=NOON, by=DANA, what="rule off"), "<@UDANA> mitigated the incident: rule off."),
+    (t.IncidentResolved(at=NOON, by=DANA, what="rule out"), "<@UDANA> resolved the incident: rule out."),
+    (t.IncidentVerified(at=NOON, by=DANA, how="by <@UBO>"), "<@UDANA> verified the resolution: by <@UBO>."),
+    (t.IncidentClosed(at=NOON, by=DANA), "<@UDANA> closed the incident."),
+    (
+        t.IncidentClosed(at=NOON, by=DANA, unverified_because="nobody can test"),
+        "<@UDANA> closed the incident without verification: nobody can test.",
+    ),
+    (
+        t.IncidentReopened(at=NOON, by=DANA, reason="it is back", next_update=SOON),
+        "<@UDANA> reopened the incident: it is back.",
+    ),
+    (t.IncidentCancelled(at=NOON, by=DANA, reason="a test"), "<@UDANA> cancelled the incident: a test."),
+    (t.NoteAdded(at=NOON, by=DANA, text="Is it the WAF?"), "<@UDANA> noted: Is it the WAF?"),
+    (
+        t.TimeCorrected(
+            at=NOON,
+            by=DANA,
+            name=TimeName.BEGAN,
+            value=NOON - timedelta(minutes=18),
+            was=NOON - timedelta(days=1),
+            reason="from the graphs",
+        ),
+        "<@UDANA> set the time it began to 11:42 UTC (was 3 Mar 2026 12:00 UTC): from the graphs.",
+    ),
+    (
+        t.RunbookLinked(at=NOON, by=DANA, runbook=t.LinkedRunbook("bad-change", "Roll back", "asked for")),
+        "<@UDANA> linked the runbook “Roll back” (bad-change): asked for.",
+    ),
+    (
+        t.StepReported(
+            at=NOON, by=DANA, slug="bad-change", number=2, step="Stop", outcome=StepOutcome.SKIPPED, note="no"
+        ),
+        "<@UDANA> reported step 2 of bad-change skipped, “Stop”: no.",
+    ),
+    (t.PeopleInvited(at=NOON, by=DANA, people=(BO, CHEN)), "<@UDANA> invited <@UBO> and <@UCHEN>."),
+    (
+        t.ServicePaged(at=NOON, by=DANA, service="checkout", service_name="Checkout", person=BO),
+        "<@UDANA> paged <@UBO> for Checkout.",
+    ),
+    (
+        t.Escalated(at=NOON, by=DANA, reason="data is lost", told=(BO, CHEN)),
+        "<@UDANA> escalated: data is lost. <@UBO> and <@UCHEN> were told.",
+    ),
+    (
+        t.Escalated(at=NOON, by=DANA, reason="data is lost", told=()),
+        "<@UDANA> escalated: data is lost. There was nobody to tell.",
+    ),
+    (
+        t.FollowUpAgreed(at=NOON, by=DANA, text="Alert on it", owner=BO, due=date(2026, 3, 20)),
+        "<@UDANA> recorded a follow-up: Alert on it (owner <@UBO>, due 20 Mar 2026).",
+    ),
+    (
+        t.FollowUpAgreed(at=NOON, by=DANA, text="Alert on it"),
+        "<@UDANA> recorded a follow-up: Alert on it (no owner, no due date).",
+    ),
+    (
+        t.ReviewStarted(at=NOON, by=DANA, due_at=NOON + timedelta(days=3)),
+        "<@UDANA> started the review, due by 7 Mar 2026.",
+    ),
+    (
+        t.DeadlineReminded(at=NOON, deadline=DeadlineKind.UPDATE, due_at=NOON + timedelta(minutes=5)),
+        "A reminder was given: the next update was due in 5 min.",
+    ),
+    (
+        t.AcknowledgementOverdue(at=NOON, due_at=NOON, asked=BO),
+        "Nobody had accepted command by 12:00 UTC, when it was due; <@UBO> had been asked.",
+    ),
+    (
+        t.UpdateOverdue(at=NOON, due_at=NOON, commander=DANA),
+        "The update due at 12:00 UTC was overdue; <@UDANA> had command.",
+    ),
+    (
+        t.UnknownEvent(at=NOON, kind="MoonRose", version=1, body="{}"),
+        "Something was recorded that this version of Muster cannot read (MoonRose).",
+    ),
+]
+
+
+@pytest.mark.parametrize(("event", "sentence"), SENTENCES, ids=[type(event).__name__ for event, _ in SENTENCES])
+def test_an_event_is_told_in_one_plain_sentence(event: t.AnyEvent, sentence: str) -> None:
+    assert tell(event) == sentence
+
+
+def test_every_kind_of_event_has_its_sentence_here() -> None:
+    assert {type(event) for event, _ in SENTENCES} == set(t.AnyEvent.__args__)
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (timedelta(), "0 s"),
+        (timedelta(seconds=59.9), "59 s"),
+        (timedelta(minutes=1), "1 min"),
+        (timedelta(hours=1, minutes=5, seconds=30), "1 h 5 min"),
+        (timedelta(days=1, minutes=14), "24 h 14 min"),
+        (timedelta(hours=48), "48 h"),
+        (timedelta(minutes=-3), "0 s"),
+    ],
+)
+def test_spans_are_hours_and_minutes_never_days(span: timedelta, words: str) -> None:
+    assert spell(span) == words
+
+
+def test_lists_and_full_stops() -> None:
+    assert [listed(()), listed("a"), listed("ab"), listed("abc")] == ["nobody", "a", "a and b", "a, b and c"]
+    assert [ended("it works"), ended("it works. "), ended("does it?")] == ["it works.", "it works.", "does it?"]
+
+
+def test_a_clock_time_has_its_date_only_on_another_day() -> None:
+    assert clock(NOON, NOON) == "12:00 UTC"
+    assert clock(NOON - timedelta(days=1), NOON) == "3 Mar 2026 12:00 UTC"
