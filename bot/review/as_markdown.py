@@ -13,8 +13,8 @@ from bot.review.page import page
 from bot.review.reading import Reading, Thread, read, size
 from bot.review.wording import Code, Fence, Link, Name, Piece, Plain, Reader, Styled, one_line
 
-SYNTAX = re.compile(r"[\\`*\[\]<|~$]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)")
-"""Characters with a meaning inside a line; an underscore within a word has none."""
+SYNTAX = re.compile(r"[\\`*\[\]<|~$]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|#(?=#*\s*$)")
+"""Characters with a meaning inside a line; an underscore within a word has none, a hash only at a heading's end."""
 
 LINE_START = re.compile(r"(?P<number>\d{1,9}(?=[.)]))|[-+=>]|:(?=-)|#(?=#{0,5}(?:\s|$))")
 """What would begin a list, a heading, a rule, a quote or a table."""
@@ -28,13 +28,14 @@ def render_markdown(review: Review) -> str:
     """One document: headings, tables and lists of our own, people's words escaped."""
     reading = read(review)
     told, typed = Reader(review.people, is_escaped=False), Reader(review.people, is_escaped=True)
-    return page(
+    written = page(
         "review.md",
         reading,
-        cell=lambda text: escaped(reading.names(text)),
+        cell=lambda text: _cell(text, reading, told),
         told=lambda entry: _entry(entry, reading, told),
         thread=lambda thread: _thread(thread, reading, typed),
     )
+    return written.rstrip("\n") + "\n"
 
 
 def escaped(text: str) -> str:
@@ -57,6 +58,13 @@ def inline(piece: Piece) -> str:
             return f"{MARKS[style]}{''.join(map(inline, parts))}{MARKS[style]}"
         case unexpected:
             assert_never(unexpected)
+
+
+def _cell(text: str, reading: Reading, reader: Reader) -> str:
+    """Words on one line of a table, where a bar would end the cell inside code too: then letter by letter."""
+    if "|" in text and "`" in text:
+        return escaped(reading.names(text))
+    return "".join(map(inline, reader.read(one_line(text))))
 
 
 def paragraphs(pieces: Iterable[Piece]) -> list[str]:

@@ -1,0 +1,147 @@
+"""The review as JSON: every field that other programs rely on, and values as promised."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.review import Review
+from bot.review.as_json import render_json
+
+FIELDS: dict[str, set[str]] = {
+    "": {
+        "schema",
+        "generated_at",
+        "complete_to",
+        "incident",
+        "people",
+        "times",
+        "durations",
+        "updates",
+        "timeline",
+        "transcript",
+        "runbooks",
+        "follow_ups",
+        "findings",
+        "left_out",
+    },
+    "incident": {
+        "ref",
+        "title",
+        "status",
+        "priority",
+        "category",
+        "service",
+        "private",
+        "drill",
+        "declared_by",
+        "channel",
+    },
+    "incident.channel": {"id", "name"},
+    "people.UBO": {"name", "roles"},
+    "people.UBO.roles.0": {"role", "from", "to"},
+    "times": {
+        "began_at",
+        "detected_at",
+        "declared_at",
+        "acknowledged_at",
+        "mitigated_at",
+        "resolved_at",
+        "verified_at",
+        "closed_at",
+        "inferred",
+    },
+    "durations": {
+        "time_to_channel",
+        "time_to_acknowledge",
+        "time_to_mitigate",
+        "time_to_resolve",
+        "time_to_close",
+    },
+    "updates.0": {"at", "by", "conditions", "actions", "needs", "due_at", "on_time", "late_by"},
+    "timeline.0": {"seq", "at", "recorded_at", "kind", "by", "text"},
+    "transcript.2": {
+        "ts",
+        "thread_ts",
+        "at",
+        "author",
+        "text",
+        "edited",
+        "deleted",
+        "permalink",
+        "files",
+        "reactions",
+    },
+    "transcript.3.files.0": {"name", "type", "size", "permalink"},
+    "transcript.0.reactions.0": {"name", "users"},
+    "runbooks.0": {"slug", "title", "why", "steps", "step_count"},
+    "runbooks.0.steps.0": {"number", "text", "outcome", "note", "by", "at"},
+    "follow_ups.0": {"text", "owner", "due", "state"},
+    "left_out.0": {"seq", "why"},
+}
+"""Where in the document → the fields there."""
+
+
+@pytest.fixture
+def document(small_review: Review) -> Any:
+    return json.loads(render_json(small_review))
+
+
+def at(document: Any, path: str) -> Any:
+    for part in filter(None, path.split(".")):
+        document = document[int(part)] if isinstance(document, list) else document[part]
+    return document
+
+
+@pytest.mark.parametrize("path", FIELDS)
+def test_every_promised_field_is_there(path: str, document: Any) -> None:
+    assert set(at(document, path)) == FIELDS[path]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("schema", "muster.review/1"),
+        ("complete_to", "2026-03-04T13:10:00Z"),
+        ("incident.ref", "INC-42"),
+        ("incident.status", "closed"),
+        ("incident.priority", "P1"),
+        ("incident.channel", {"id": "C1", "name": "inc-42-checkout-returns-500s"}),
+        ("people.UBO", {"name": "Bo", "roles": [{"role": "commander", "from": "2026-03-04T12:02:00Z", "to": None}]}),
+        ("times.began_at", None),
+        ("durations.time_to_channel", 0.6),
+        ("durations.time_to_close", 4200),
+        ("updates.0.on_time", True),
+        ("updates.1.late_by", 120),
+        ("timeline.0.text", "<@UDANA> noted: release 4.2 went out."),
+        ("timeline.0.recorded_at", "2026-03-04T12:00:00Z"),
+        ("transcript.0.text", "*Everything* is red, <@UBO> & all"),
+        ("transcript.4.text", ""),
+        ("transcript.4.deleted", True),
+        ("transcript.5.edited", True),
+        (
+            "follow_ups.0",
+            {"text": "Alert on `failed_payments`", "owner": "UCHEN", "due": "2026-03-20", "state": "open"},
+        ),
+    ],
+)
+def test_values_are_written_as_promised(path: str, value: object, document: Any) -> None:
+    assert at(document, path) == value
+
+
+def test_replies_name_the_message_they_answer(document: Any) -> None:
+    log, reply = document["transcript"][1:3]
+    assert (log["thread_ts"], reply["thread_ts"]) == (None, log["ts"])
+
+
+def test_what_was_deleted_is_gone(small_review: Review) -> None:
+    assert "hunter2" not in render_json(small_review)
+
+
+@given(words=st.text(alphabet=st.characters(), max_size=60))
+def test_any_words_come_back_as_they_were(words: str, review_with: Callable[[str | None], Review]) -> None:
+    document = json.loads(render_json(review_with(words)))
+    assert document["incident"]["title"] == words.encode("utf-8", "replace").decode("utf-8")
