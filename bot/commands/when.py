@@ -1,0 +1,111 @@
+"""Durations, clock times and dates as people type them. What this small grammar does not know is refused."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.refusal import Refusal
+
+LONGEST = timedelta(days=365)
+DURATION = re.compile(
+    r"(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?", re.IGNORECASE | re.ASCII
+)
+DATE = re.compile(r"([12][0-9]{3})-([0-9]{2})-([0-9]{2})")
+CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
+INSTANT = re.compile(
+    r"(?P<day>[12][0-9]{3}-[0-9]{2}-[0-9]{2})[T ]"
+    r"(?P<clock>[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)"
+    r"(?P<offset>Z|[+-][0-9]{2}(?::?[0-9]{2})?)?",
+    re.IGNORECASE,
+)
+"""ISO 8601, to the minute at least. Years are limited to those that every time zone can hold."""
+
+
+class NotADuration(Refusal):
+    """“{typed}” is not a duration above zero. Type for example `45s`, `15m`, `1h30m`, `4h` or `2d`."""
+
+
+class TooLong(Refusal):
+    """“{typed}” is longer than a year. Type for example `15m`, `4h` or `2d`."""
+
+
+class NotADate(Refusal):
+    """“{typed}” is not a date of the calendar. Type it as year-month-day, for example `2026-12-01`."""
+
+
+class NotATime(Refusal):
+    """“{typed}” is not a time. Type for example `14:05` in your own time zone, `2026-11-20T14:05`, or
+    `2026-11-20T14:05Z` for UTC."""
+
+
+class NoSuchTime(Refusal):
+    """There was no {typed} in {zone}: the clocks were put forward over it. Type the time in UTC, for example
+    `2026-03-29T01:30Z`."""
+
+
+def shown(typed: str) -> str:
+    """What somebody typed, short enough to be named in an answer."""
+    return typed if len(typed) <= 60 else f"{typed[:59]}…"
+
+
+def duration(typed: str) -> timedelta:
+    """`45s`, `15m`, `1h30m`, `4h`, `2d`: above zero and at most a year. Raises NotADuration, TooLong."""
+    found = DURATION.fullmatch(typed.strip())
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0, 0, 0, 0)
+    if days + hours + minutes + seconds == 0:
+        raise NotADuration(typed=shown(typed))
+    length = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    if length > LONGEST:
+        raise TooLong(typed=shown(typed))
+    return length
+
+
+def calendar_date(typed: str) -> date:
+    """`2026-12-01`. Raises NotADate."""
+    found = DATE.fullmatch(typed.strip())
+    try:
+        if found:
+            return date(int(found[1]), int(found[2]), int(found[3]))
+    except ValueError:
+        pass
+    raise NotADate(typed=shown(typed))
+
+
+def clock_time(typed: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """The instant meant, in UTC. Raises NotATime, NoSuchTime.
+
+    `14:05` is the latest such time in the typist's zone that is not after `now`: where the clocks skipped it, that of
+    the day before; where it came twice, the later. With a date, the time may lie ahead.
+    """
+    typed = typed.strip()
+    try:
+        if found := CLOCK.fullmatch(typed):
+            return _latest(time(int(found[1]), int(found[2]), int(found[3] or 0)), zone, now)
+        if found := INSTANT.fullmatch(typed):
+            return _instant(found, zone, now)
+    except ValueError:
+        pass
+    raise NotATime(typed=shown(typed))
+
+
+def _latest(clock: time, zone: ZoneInfo, now: datetime) -> datetime:
+    """Three days back are enough: no zone skips a time on two days running, and Samoa once skipped a whole day."""
+    today = now.astimezone(zone).date()
+    days = [today - timedelta(days=back) for back in range(4)]
+    return max(at for day in days for at in _readings(datetime.combine(day, clock), zone) if at <= now)
+
+
+def _instant(found: re.Match[str], zone: ZoneInfo, now: datetime) -> datetime:
+    local = datetime.fromisoformat(f"{found['day']}T{found['clock']}")
+    if offset := found["offset"]:
+        return datetime.fromisoformat(f"{local.isoformat()}{offset.upper()}").astimezone(UTC)
+    readings = _readings(local, zone)
+    if not readings:
+        raise NoSuchTime(typed=f"{local:%Y-%m-%d %H:%M}", zone=zone.key)
+    return max((at for at in readings if at <= now), default=min(readings))
+
+
+def _readings(local: datetime, zone: ZoneInfo) -> list[datetime]:
+    """The instants at which a wall clock there shows this: one; none where it was put forward, two where back."""
+    instants = {local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    return [at for at in sorted(instants) if at.astimezone(zone).replace(tzinfo=None) == local]
