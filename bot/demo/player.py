@@ -158,4 +158,3 @@ class Player:
         for message in mine[self._shown :]:
             self.view.bot_said(self.clock.now(), message.text)
         self._shown = len(mine)
-

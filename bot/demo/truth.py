@@ -108,8 +108,7 @@ def _absent(truth: Truth, replay: Replay) -> Iterator[Finding]:
 def _follow_ups(truth: Truth, replay: Replay) -> Finding:
     expected = [(one.text, one.owner, one.due.isoformat()) for one in truth.follow_ups]
     found = [
-        (one["text"], replay.handles.get(one["owner"], one["owner"]), one["due"])
-        for one in replay.review["follow_ups"]
+        (one["text"], replay.handles.get(one["owner"], one["owner"]), one["due"]) for one in replay.review["follow_ups"]
     ]
     return Finding(f"{len(expected)} follow-ups with owner and date", found == expected, str(found))
 

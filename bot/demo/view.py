@@ -56,7 +56,9 @@ class View:
     def _line(self, at: datetime, who: str, text: str, style: str) -> None:
         day = (at.date() - self._story.starts_at.date()).days
         clock = f"{f'+{day}d' if day else '':>3}{at:%H:%M:%S}"
-        self._console.print(f"[dim]{clock}[/dim] [bold]{who}[/bold]  [{style}]{escape(self._short(text))}[/]", highlight=False)
+        self._console.print(
+            f"[dim]{clock}[/dim] [bold]{who}[/bold]  [{style}]{escape(self._short(text))}[/]", highlight=False
+        )
 
     def _short(self, text: str) -> str:
         readable = re.sub(r"<@(\w+)(?:\|[^>]*)?>", lambda found: f"@{self._names.get(found[1], found[1])}", text)

@@ -1,0 +1,239 @@
+"""The composition root: settings → database → store → gateway → listeners → jobs → web. Drains when it is stopped."""
+
+import asyncio
+import os
+import socket
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from bot.blocks import answers
+from bot.commands.command import Counter
+from bot.commands.looking_up import LookUp
+from bot.commands.router import COMMANDS, Router
+from bot.domain.ids import IncidentNumber, WorkspaceId
+from bot.domain.incident import Incident
+from bot.domain.policy import Policy
+from bot.domain.runbook import Runbook
+from bot.jobs.deadlines import Deadlines
+from bot.jobs.delivery import Delivery, Patience
+from bot.jobs.schedule import start_timers
+from bot.settings import Settings
+from bot.slack.client import open_client
+from bot.slack.gateway import Gateway
+from bot.slack.listeners import build_app
+from bot.slack.preflight import Identity, Unreachable, preflight
+from bot.slack.socket import Sockets
+from bot.slack.tasks import Tasks
+from bot.store import Database, DatabaseUnreachable, Store, WorkspaceRow
+from bot.web.readiness import Notice, Readiness
+from bot.web.server import Web
+from bot.workflows.desk import Desk
+from bot.workflows.intake import Intake
+
+log = structlog.get_logger(__name__)
+
+TICK = timedelta(seconds=1)
+"""A deadline fires within 1.5 s of its due time on an idle machine."""
+PURGE_EVERY = timedelta(hours=6)
+PURGED_AFTER = timedelta(days=30)
+RETRY_CONNECTING = timedelta(seconds=5)
+DRAIN_WITHIN = timedelta(seconds=8)
+
+
+def machine_now() -> datetime:
+    """The machine's clock, aware, UTC."""
+    return datetime.now(UTC)
+
+
+class Bot:
+    """Muster at work: everything between the door and Slack, for one workspace."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        policy: Policy,
+        runbooks: tuple[Runbook, ...],
+        now: Callable[[], datetime] = machine_now,
+        patience: Patience | None = None,
+    ) -> None:
+        self._settings = settings
+        self._policy = policy
+        self._runbooks = runbooks
+        self._now = now
+        self._patience = patience or Patience()
+        self._owner = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
+        self._reasons: dict[str, Notice] = {
+            "starting": Notice("starting", "Muster is starting."),
+        }
+        self._database: Database | None = None
+        self._desk: Desk | None = None
+        self._delivery: Delivery | None = None
+        self._deadlines: Deadlines | None = None
+        self._sockets: Sockets | None = None
+        self._web = Web(settings.http_host, settings.http_port, self.readiness)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Bot"]:
+        """Start, work while the body runs, then drain. Raises preflight's Refused when Slack says no.
+
+        While Slack or the database is unreachable it stays up, unready, and keeps trying.
+        """
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._web.running())
+            self._database = await self._open_database()
+            stack.push_async_callback(self._database.close)
+            client = await stack.enter_async_context(
+                open_client(self._settings.slack_api_url, self._settings.bot_token)
+            )
+            identity = await self._introduce(client)
+            await self._work(stack, client, identity)
+            self._reasons.pop("starting", None)
+            log.info("bot.ready", workspace=identity.workspace, mode=self._settings.mode)
+            yield self
+            log.info("bot.stopping")
+
+    async def _open_database(self) -> Database:
+        while True:
+            try:
+                database = await Database.open(self._settings.database_url, migrate=True, exclusive=True)
+            except DatabaseUnreachable as error:
+                self._reasons["database"] = Notice("database_unreachable", str(error))
+                log.warning("database.unreachable")
+                await asyncio.sleep(RETRY_CONNECTING.total_seconds())
+            else:
+                self._reasons.pop("database", None)
+                return database
+
+    async def _introduce(self, client: object) -> Identity:
+        """Who we are to Slack. Raises Refused; while Slack is unreachable it keeps trying."""
+        while True:
+            try:
+                identity = await preflight(client, self._settings.app_token)
+            except Unreachable as error:
+                self._reasons["slack"] = Notice("slack_unreachable", str(error))
+                log.warning("slack.unreachable")
+                await asyncio.sleep(RETRY_CONNECTING.total_seconds())
+            else:
+                self._reasons.pop("slack", None)
+                return identity
+
+    async def _work(self, stack: AsyncExitStack, client: object, identity: Identity) -> None:
+        """Wire the parts together and start them; the stack stops them in the opposite order."""
+        store = Store(self._database, WorkspaceId(identity.workspace))
+        async with store.write() as tx:
+            await tx.keep_workspace(WorkspaceRow(identity.workspace, identity.name, identity.url, identity.bot_user))
+            if self._database.is_sqlite:  # the only process: whatever was under way died with the one before
+                await tx.release_all_effects()
+        desk = Desk(store, self._policy, self._runbooks, self._now)
+        gateway = Gateway(client, identity)
+        self._desk = desk
+        self._delivery = Delivery(desk, gateway, self._owner, machine_now, self._patience)
+        self._deadlines = Deadlines(desk, self._owner, machine_now)
+        router = Router(Counter(desk, LookUp(store, gateway, self._now), COMMANDS, identity.url))
+        tasks = Tasks()
+        app = build_app(
+            token=self._settings.bot_token,
+            signing_secret=self._settings.signing_secret,
+            client=client,
+            identity=identity,
+            ask=router,
+            take=Intake(store).take,
+            now=self._now,
+            tasks=tasks,
+        )
+
+        working = asyncio.TaskGroup()
+        await stack.enter_async_context(working)
+        working.create_task(self._delivery.run())
+        working.create_task(self._deadlines.run())
+        stack.callback(self._delivery.stop)
+        stack.callback(self._deadlines.stop)
+        timers = start_timers({"tick": (TICK, self.wake), "purge": (PURGE_EVERY, lambda: tasks.spawn(self._purge()))})
+        stack.callback(timers.shutdown, wait=False)
+        stack.push_async_callback(tasks.drain, DRAIN_WITHIN.total_seconds())
+        if self._settings.mode == "socket":
+            self._sockets = Sockets(app, self._settings.app_token, self._settings.slack_api_url)
+            await stack.enter_async_context(self._sockets.running())
+        else:
+            self._web.take_from_slack(app)
+            stack.callback(self._web.take_from_slack, None)
+        self.wake()
+
+    def wake(self) -> None:
+        """Look at the deadlines and the outbox now."""
+        if self._deadlines is not None:
+            self._deadlines.wake()
+
+    async def _purge(self) -> None:
+        if self._desk is not None:
+            async with self._desk.store.write() as tx:
+                await tx.purge(machine_now() - PURGED_AFTER)
+
+    async def readiness(self) -> Readiness:
+        """Whether commands can be taken, and what deserves a look."""
+        reasons = list(self._reasons.values())
+        warnings: list[Notice] = []
+        if self._desk is not None and self._database is not None:
+            reasons += await self._database_reasons(self._database)
+            if not reasons:
+                warnings = await self._warnings(self._desk)
+        if self._sockets is not None and not self._sockets.is_connected:
+            reasons.append(Notice("slack_not_connected", "No Socket Mode connection to Slack is alive."))
+        return Readiness(tuple(reasons), tuple(warnings))
+
+    async def _database_reasons(self, database: Database) -> list[Notice]:
+        try:
+            if await database.revision_is_current():
+                return []
+        except DatabaseUnreachable:
+            return [Notice("database_unreachable", "The database does not answer.")]
+        return [Notice("database_not_migrated", "The database is not at this version's tables; run `muster migrate`.")]
+
+    async def _warnings(self, desk: Desk) -> list[Notice]:
+        async with desk.store.read() as tx:
+            counts = await tx.outbox_counts()
+            oldest = await tx.oldest_pending_at(machine_now())
+        found = []
+        if dead := counts.get("dead", 0):
+            effects = "effect is" if dead == 1 else "effects are"
+            found.append(Notice("dead_effects", f"{dead} {effects} dead; `muster outbox list` shows them."))
+        if oldest is not None and machine_now() - oldest > timedelta(minutes=5):
+            found.append(Notice("old_effects", "Slack has not been told something for over five minutes."))
+        last = self._deadlines.last_tick_at if self._deadlines else None
+        if last is not None and machine_now() - last > 10 * TICK:
+            found.append(Notice("late_ticks", "Deadlines were last looked at more than ten seconds ago."))
+        return found
+
+    # What a replay needs to know.
+
+    @property
+    def desk(self) -> Desk:
+        if self._desk is None:
+            raise LookupError("the bot has not started")
+        return self._desk
+
+    async def next_deadline_at(self) -> datetime | None:
+        async with self.desk.store.read() as tx:
+            return await tx.next_deadline_at()
+
+    async def incident(self, number: IncidentNumber) -> Incident | None:
+        async with self.desk.store.read() as tx:
+            return await tx.incident(number)
+
+    async def is_settled(self) -> bool:
+        """Nothing is due, nothing is waiting to be delivered, nothing is under way."""
+        if self._delivery is None or self._deadlines is None or not self._delivery.is_idle:
+            return False
+        async with self.desk.store.read() as tx:
+            counts = await tx.outbox_counts()
+            due_at = await tx.next_deadline_at()
+        waiting = counts.get("pending", 0) + counts.get("in_flight", 0)
+        return waiting == 0 and (due_at is None or due_at > self._now())
+
+    def is_refusal(self, text: str) -> bool:
+        """Whether an answer is a refusal."""
+        return answers.is_refusal(text)

@@ -1,0 +1,140 @@
+"""The `muster` command. Heavy imports are lazy, so that `--help` answers at once.
+
+Exit codes: 0 done; 1 the answer is no; 2 wrong usage or configuration. Results on stdout, messages on stderr.
+"""
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+REFERENCE = "INC-n"
+
+
+def run_async(work: Callable[[], Coroutine[Any, Any, int]]) -> NoReturn:
+    """End with the work's exit code; what it cannot do is said on stderr."""
+    from bot.offline import NotPossible
+
+    try:
+        sys.exit(asyncio.run(work()))
+    except NotPossible as no:
+        click.echo(str(no), err=True)
+        sys.exit(no.code)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="muster-bot", prog_name="muster")
+def main() -> None:
+    """Muster coordinates incidents in Slack."""
+
+
+@main.command()
+def run() -> None:
+    """Run the bot until SIGTERM or SIGINT."""
+    from bot.running import run as run_bot
+
+    run_async(run_bot)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to this version's tables."""
+    from bot.offline import migrate as work
+
+    run_async(work)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def doctor(as_json: bool) -> None:
+    """Check settings, policy, runbooks, Slack and the database; list everything that is wrong."""
+    from bot.doctor import doctor as work
+
+    run_async(lambda: work(as_json=as_json))
+
+
+@main.command()
+def rebuild() -> None:
+    """Recompute what follows from the timeline. Not beside a running bot."""
+    from bot.offline import rebuild as work
+
+    run_async(work)
+
+
+@main.group()
+def outbox() -> None:
+    """Look at what Slack has yet to be told, and retry what was given up."""
+
+
+@outbox.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print the effects as JSON.")
+def outbox_list(as_json: bool) -> None:
+    """Effects that are waiting, under way, or dead; ends with 1 when one is dead."""
+    from bot.offline import outbox_list as work
+
+    run_async(lambda: work(as_json=as_json))
+
+
+@outbox.command("retry")
+@click.argument("ids", nargs=-1, type=int)
+def outbox_retry(ids: tuple[int, ...]) -> None:
+    """Try dead effects again: the given ones, else all."""
+    from bot.offline import outbox_retry as work
+
+    run_async(lambda: work(ids))
+
+
+@main.command()
+@click.argument("reference", metavar=REFERENCE)
+@click.option("--format", "format_", type=click.Choice(["md", "html", "json"]), default="md", show_default=True)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead of stdout.")
+def review(reference: str, format_: str, out: Path | None) -> None:
+    """Write the post-incident review as it stands now."""
+    from bot.offline import review as work
+
+    run_async(lambda: work(reference, format_, out))
+
+
+@main.command()
+@click.argument("what", type=click.Choice(["incidents", "timeline", "followups"]))
+@click.option("--format", "format_", type=click.Choice(["json", "csv"]), default="json", show_default=True)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead of stdout.")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+def export(what: str, format_: str, out: Path | None, as_json: bool) -> None:
+    """Export what is recorded."""
+    from bot.offline import export as work
+
+    run_async(lambda: work(what, "json" if as_json else format_, out))
+
+
+@main.command()
+@click.option("--story", default="gitlab-2017-01-31-database", show_default=True, help="A shipped story, or a file.")
+@click.option("--list", "list_", is_flag=True, help="List the shipped stories.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for the review.")
+@click.option("--speed", type=click.FloatRange(min=0, min_open=True), help="Story seconds per real second, at most.")
+def demo(story: str, list_: bool, out: Path | None, speed: float | None) -> None:
+    """Replay a public incident through a local Slack, and write its review."""
+    from bot.demo.replay import demo as work
+    from bot.demo.story import read, shipped
+
+    if list_:
+        for name in shipped():
+            click.echo(f"{name:36} {read(name).title}")
+        return
+    run_async(lambda: work(story, out, speed))
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1; 0 takes a free one.")
+@click.option(
+    "--manifest", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Another app's manifest."
+)
+@click.option("--seed", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="People and channels, YAML.")
+def sandbox(port: int, manifest: Path | None, seed: Path | None) -> None:
+    """Run the local Slack alone; prints KEY=value lines to point an app at it, then `ready`."""
+    from bot.demo.sandbox_alone import run_sandbox as work
+
+    run_async(lambda: work(port, manifest, seed))

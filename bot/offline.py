@@ -1,0 +1,249 @@
+"""What `muster` does beside a running bot or without one: reading, exporting, migrating, rebuilding."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot import policy as policies
+from bot import runbooks as shelves
+from bot.domain.ids import IncidentNumber, ref
+from bot.domain.telling import tell
+from bot.jobs.review_file import RENDERERS, compile_for
+from bot.settings import Settings, SettingsProblems, load
+from bot.shipped import shipped
+from bot.store import AlreadyRunning, Database, Store
+from bot.store import rebuild as recompute
+from bot.workflows.desk import Desk
+
+DONE, NO, WRONG = 0, 1, 2
+Row = dict[str, Any]
+
+
+class NotPossible(Exception):
+    """The command ends here; `code` is the exit code and the text says why."""
+
+    def __init__(self, code: int, text: str) -> None:
+        self.code = code
+        super().__init__(text)
+
+
+def say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def settings_or_stop() -> Settings:
+    """The settings of a command that needs no Slack."""
+    try:
+        return load(needs_slack=False)
+    except SettingsProblems as problems:
+        raise NotPossible(WRONG, str(problems)) from None
+
+
+@asynccontextmanager
+async def opened_store(*, migrate: bool = False, exclusive: bool = False) -> AsyncIterator[Store]:
+    """The store of the one workspace that the database holds. Raises NotPossible."""
+    settings = settings_or_stop()
+    try:
+        database = await Database.open(settings.database_url, migrate=migrate, exclusive=exclusive)
+    except AlreadyRunning as running:
+        raise NotPossible(WRONG, str(running)) from None
+    try:
+        workspaces = await database.workspaces()
+        if len(workspaces) != 1:
+            found = "no workspace yet" if not workspaces else f"{len(workspaces)} workspaces"
+            raise NotPossible(NO, f"The database holds {found}; start the bot once with `muster run`.")
+        yield Store(database, workspaces[0])
+    finally:
+        await database.close()
+
+
+def write_out(text: str, out: Path | None) -> None:
+    """To the file, or to stdout."""
+    if out is None:
+        click.echo(text)
+        return
+    out.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
+    say(f"Written to {out}")
+
+
+async def migrate() -> int:
+    """Bring the tables to this version."""
+    settings = settings_or_stop()
+    try:
+        database = await Database.open(settings.database_url, migrate=True, exclusive=True)
+    except AlreadyRunning as running:
+        raise NotPossible(WRONG, str(running)) from None
+    await database.close()
+    say("The database is up to date.")
+    return DONE
+
+
+async def rebuild() -> int:
+    """Recompute the projections from the timelines, and say what differed."""
+    async with opened_store(exclusive=True) as store:
+        report = await recompute(store)
+    say(
+        f"Rebuilt {report.incidents} incident{'' if report.incidents == 1 else 's'}; "
+        f"{len(report.differences)} differed."
+    )
+    for difference in report.differences:
+        say(f"  {difference}")
+    return DONE
+
+
+async def outbox_list(*, as_json: bool) -> int:
+    """Everything unfinished or dead; NO when something is dead."""
+    async with opened_store() as store, store.read() as tx:
+        rows = await tx.outbox(states=("pending", "in_flight", "dead"), limit=1000)
+    listed = [
+        {
+            "id": row.id,
+            "incident": ref(row.number) if row.number else None,
+            "effect": row.kind,
+            "lane": row.lane,
+            "state": row.state,
+            "attempts": row.attempts,
+            "error": row.error,
+        }
+        for row in rows
+    ]
+    if as_json:
+        click.echo(json.dumps(listed, indent=2))
+    else:
+        for one in listed:
+            click.echo("  ".join(str(value) for value in one.values() if value is not None))
+        say(f"{len(listed)} effect{'' if len(listed) == 1 else 's'} unfinished.")
+    return NO if any(row.state == "dead" for row in rows) else DONE
+
+
+async def outbox_retry(ids: Sequence[int]) -> int:
+    """Free dead effects; a running bot takes them up within seconds."""
+    async with opened_store() as store, store.write() as tx:
+        freed = await tx.retry_dead(list(ids) or None)
+    say(f"{freed} effect{'' if freed == 1 else 's'} will be tried again.")
+    return DONE if freed or not ids else NO
+
+
+async def review(reference: str, format_: str, out: Path | None) -> int:
+    """Write the review of one incident as it stands now."""
+    found = re.fullmatch(r"inc-([1-9]\d{0,8})", reference.strip(), re.IGNORECASE)
+    if found is None:
+        say(f"“{reference}” is no reference. Example: INC-42.")
+        return WRONG
+    number = IncidentNumber(int(found[1]))
+    async with opened_store() as store:
+        async with store.read() as tx:
+            incident = await tx.incident(number)
+            workspace = await tx.workspace()
+        if incident is None:
+            raise NotPossible(NO, f"There is no incident {ref(number)}.")
+        desk = Desk(store, policies.load(None), shelves.load(shipped("runbooks")), lambda: datetime.now(UTC))
+        written = RENDERERS[format_](await compile_for(desk, incident, workspace.url if workspace else None))
+    write_out(written, out)
+    return DONE
+
+
+async def export(what: str, format_: str, out: Path | None) -> int:
+    """Rows of incidents, timelines or follow-ups."""
+    async with opened_store() as store:
+        rows = await EXPORTS[what](store)
+    write_out(json.dumps(rows, indent=2, ensure_ascii=False) if format_ == "json" else as_csv(rows), out)
+    return DONE
+
+
+def as_csv(rows: Iterable[Row]) -> str:
+    """One header line, then a line per row. A cell that a spreadsheet would run as a formula is quoted as text."""
+    listed = list(rows)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(listed[0]) if listed else [], lineterminator="\n")
+    writer.writeheader()
+    for row in listed:
+        writer.writerow({name: _harmless(value) for name, value in row.items()})
+    return text.getvalue().rstrip("\n")
+
+
+def _harmless(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+
+
+def _time(instant: datetime | None) -> str | None:
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z") if instant else None
+
+
+async def _incidents(store: Store) -> list[Row]:
+    async with store.read() as tx:
+        numbers = [summary.number for summary in await tx.incidents(open_only=False)]
+        found = [await tx.incident(number) for number in sorted(numbers)]
+    return [
+        {
+            "ref": one.ref,
+            "title": one.title,
+            "status": one.status,
+            "priority": one.priority,
+            "impact": one.impact,
+            "urgency": one.urgency,
+            "service": one.service,
+            "category": one.category,
+            "private": one.is_private,
+            "drill": one.is_drill,
+            "declared_by": one.declared_by,
+            "commander": one.commander,
+            "channel": one.channel,
+            "declared_at": _time(one.declared_at),
+            "acknowledged_at": _time(one.acknowledged_at),
+            "mitigated_at": _time(one.mitigated_at),
+            "resolved_at": _time(one.resolved_at),
+            "verified_at": _time(one.verified_at),
+            "closed_at": _time(one.closed_at),
+        }
+        for one in found
+        if one is not None
+    ]
+
+
+async def _timelines(store: Store) -> list[Row]:
+    async with store.read() as tx:
+        numbers = sorted(summary.number for summary in await tx.incidents(open_only=False))
+        return [
+            {
+                "ref": ref(number),
+                "seq": one.seq,
+                "at": _time(one.event.at),
+                "recorded_at": _time(one.recorded_at),
+                "kind": type(one.event).__name__,
+                "by": one.event.by,
+                "text": tell(one.event),
+            }
+            for number in numbers
+            for one in await tx.timeline(number)
+        ]
+
+
+async def _followups(store: Store) -> list[Row]:
+    async with store.read() as tx:
+        numbers = sorted(summary.number for summary in await tx.incidents(open_only=False))
+        found = [await tx.incident(number) for number in numbers]
+    return [
+        {
+            "ref": incident.ref,
+            "text": one.text,
+            "owner": one.owner,
+            "due": one.due.isoformat() if one.due else None,
+            "agreed_at": _time(one.at),
+            "state": "open",
+        }
+        for incident in found
+        if incident is not None
+        for one in incident.follow_ups
+    ]
+
+
+EXPORTS = {"incidents": _incidents, "timeline": _timelines, "followups": _followups}
