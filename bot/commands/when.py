@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from bot.domain.refusal import Refusal
 
 LONGEST = timedelta(days=365)
-DURATION = re.compile(
+SPAN = re.compile(
     r"(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?", re.IGNORECASE | re.ASCII
 )
-DATE = re.compile(r"([12][0-9]{3})-([0-9]{2})-([0-9]{2})")
+DAY = re.compile(r"([12][0-9]{3})-([0-9]{2})-([0-9]{2})")
 CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 INSTANT = re.compile(
     r"(?P<day>[12][0-9]{3}-[0-9]{2}-[0-9]{2})[T ]"
@@ -50,7 +50,7 @@ def shown(typed: str) -> str:
 
 def duration(typed: str) -> timedelta:
     """`45s`, `15m`, `1h30m`, `4h`, `2d`: above zero and at most a year. Raises NotADuration, TooLong."""
-    found = DURATION.fullmatch(typed.strip())
+    found = SPAN.fullmatch(typed.strip())
     days, hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0, 0, 0, 0)
     if days + hours + minutes + seconds == 0:
         raise NotADuration(typed=shown(typed))
@@ -62,7 +62,7 @@ def duration(typed: str) -> timedelta:
 
 def calendar_date(typed: str) -> date:
     """`2026-12-01`. Raises NotADate."""
-    found = DATE.fullmatch(typed.strip())
+    found = DAY.fullmatch(typed.strip())
     try:
         if found:
             return date(int(found[1]), int(found[2]), int(found[3]))
