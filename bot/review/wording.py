@@ -110,7 +110,7 @@ class Reader:
             return Code(self._decoded(code))
         if (user := parts["person"]) is not None:
             known = self.people.get(SlackUserId(user))
-            return Name(f"@{tidy(known.name) if known else user}")
+            return Name(f"@{one_line(known.name) if known else user}")
         if (channel := parts["channel"]) is not None:
             return Name(f"#{self._decoded(parts['channel_name'] or channel)}")
         if (special := parts["special"]) is not None:
