@@ -1,0 +1,253 @@
+"""The environment, read and checked: what differs between one installation and another, secrets among it.
+
+The environment wins over the file `.env`. Every problem is reported at once, and no value of a secret in any of them.
+"""
+
+import difflib
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import SplitResult, urlsplit
+
+from dotenv.parser import parse_stream
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+
+DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+}
+"""The database URLs that people type, and the drivers that they mean."""
+QUOTES = "\"'“”‘’"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one variable, and what to do."""
+
+    variable: str
+    text: str
+    where: str | None = None
+    """`.env:3` when it stands in the file."""
+
+    def __str__(self) -> str:
+        return f"{self.variable}{f' ({self.where})' if self.where else ''}: {self.text}"
+
+
+class SettingsProblems(Exception):
+    """The settings cannot be used as they are."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(map(str, problems)))
+
+
+def _is_bare(value: str) -> str:
+    if not value:
+        raise ValueError("is empty. Give it a value or remove it.")
+    if value[0] in QUOTES or value[-1] in QUOTES:
+        raise ValueError("has quotation marks around it. Remove them.")
+    if any(character.isspace() for character in value):
+        raise ValueError("has spaces in it. Copy it again without them.")
+    return value
+
+
+def _begins_with(prefix: str, page: str) -> Callable[[str], str]:
+    kinds = {"xoxb-": "a bot token", "xapp-": "an app-level token", "xoxp-": "a user token"}
+
+    def check(value: str) -> str:
+        if _is_bare(value).startswith(prefix):
+            return value
+        seen = next((f"is {kind} ({begin}…)" for begin, kind in kinds.items() if value.startswith(begin)), None)
+        raise ValueError(f"{seen or 'is no Slack token'}; {kinds[prefix]} ({prefix}…) is needed. Copy it from {page}.")
+
+    return check
+
+
+def _signing_secret(value: str) -> str:
+    if _is_bare(value).startswith("xox") or value.startswith("xapp-"):
+        raise ValueError(f"is a token. Copy the signing secret from {BASIC_PAGE}.")
+    return value
+
+
+def _api_url(value: str) -> str:
+    parts = _split(_is_bare(value))
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("is no web address. Slack's own is used when it is not set.")
+    return value if value.endswith("/") else f"{value}/"
+
+
+def _database_url(value: str) -> str:
+    """With the driver that we use: `postgres://` and `postgresql://` are psycopg, `sqlite:///` is aiosqlite."""
+    scheme, found, rest = _is_bare(value).partition("://")
+    drivers = {**DRIVERS, **{driver: driver for driver in DRIVERS.values()}}
+    if not found or scheme not in drivers:
+        raise ValueError("is no database we know. Use sqlite:///muster.db or postgresql://user:password@host/name.")
+    if scheme.startswith("sqlite") and not rest.startswith("/"):
+        raise ValueError(
+            "has too few slashes. A file beside you is sqlite:///muster.db, any other sqlite:////path/to.db."
+        )
+    if scheme.startswith("postgres"):
+        _check_host(rest)
+    return f"{drivers[scheme]}://{rest}"
+
+
+def _check_host(rest: str) -> None:
+    parts = _split(f"//{rest}")
+    if parts is None:
+        text = (
+            "has a host or port that cannot be read. Write special characters of the password as %40 for @, and so on."
+        )
+        raise ValueError(text)
+    if not parts.path.strip("/"):
+        raise ValueError("names no database. For example: postgresql://user:password@host/muster.")
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts of an address; None when host or port cannot be read. Python's own error would quote them."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
+
+
+def _existing(kind: Literal["file", "folder"]) -> Callable[[Path], Path]:
+    def check(path: Path) -> Path:
+        if not path.exists():
+            raise ValueError(f"{path} does not exist. Correct the path, or remove it to use the shipped {kind}.")
+        if path.is_dir() != (kind == "folder"):
+            raise ValueError(f"{path} is no {kind}.")
+        return path
+
+    return check
+
+
+def _port(value: str) -> str:
+    if not value.isascii() or not value.isdecimal() or not 0 <= int(value[:9]) <= 65535:
+        raise ValueError("is no port. Use a number from 1 to 65535, or 0 for any free one.")
+    return value
+
+
+def _log_format(value: str) -> str:
+    if value not in ("console", "json"):
+        raise ValueError("is no format of the log. Use console or json.")
+    return value
+
+
+APP_PAGE = "your app's page “Basic Information”, “App-Level Tokens”"
+BOT_PAGE = "your app's page “OAuth & Permissions”"
+BASIC_PAGE = "your app's page “Basic Information”"
+BotToken = Annotated[SecretStr, BeforeValidator(_begins_with("xoxb-", BOT_PAGE))]
+AppToken = Annotated[SecretStr, BeforeValidator(_begins_with("xapp-", APP_PAGE))]
+SigningSecret = Annotated[SecretStr, BeforeValidator(_signing_secret)]
+LogFormat = Literal["console", "json"]
+
+
+class Settings(BaseModel):
+    """One installation's settings, by the variables' names; `load` reads them."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    bot_token: BotToken = Field(SecretStr(""), alias="SLACK_BOT_TOKEN")
+    """Empty for a command that needs no Slack and was given none."""
+    app_token: AppToken | None = Field(None, alias="SLACK_APP_TOKEN")
+    """Its presence means Socket Mode."""
+    signing_secret: SigningSecret | None = Field(None, alias="SLACK_SIGNING_SECRET")
+    slack_api_url: Annotated[str, AfterValidator(_api_url)] = Field("https://slack.com/api/", alias="SLACK_API_URL")
+    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+        "sqlite+aiosqlite:///muster.db", alias="MUSTER_DATABASE_URL", repr=False
+    )
+    """With the name of the driver. It may hold a password: not for messages."""
+    policy: Annotated[Path, AfterValidator(_existing("file"))] | None = Field(None, alias="MUSTER_POLICY")
+    """Laid over the shipped policy."""
+    runbooks: Annotated[Path, AfterValidator(_existing("folder"))] | None = Field(None, alias="MUSTER_RUNBOOKS")
+    """None are the shipped ones."""
+    http_host: Annotated[str, AfterValidator(_is_bare)] = Field("127.0.0.1", alias="MUSTER_HTTP_HOST")
+    http_port: Annotated[int, BeforeValidator(_port)] = Field(8080, alias="MUSTER_HTTP_PORT")
+    log_format: Annotated[LogFormat, BeforeValidator(_log_format)] = Field("console", alias="MUSTER_LOG_FORMAT")
+    warnings: tuple[Problem, ...] = ()
+    """What is odd, but stops nothing."""
+
+    @property
+    def mode(self) -> Literal["socket", "http"]:
+        """How Slack reaches us: by a connection that we open, or by calling our HTTP port."""
+        return "socket" if self.app_token else "http"
+
+
+VARIABLES = tuple(str(known.alias) for known in Settings.model_fields.values() if known.alias)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A variable that has a value."""
+
+    value: str
+    where: str | None = None
+
+
+def load(
+    environ: Mapping[str, str] | None = None, env_file: Path | None = Path(".env"), *, needs_slack: bool = True
+) -> Settings:
+    """Read the environment and the file, if there is one. Raises SettingsProblems with everything that is wrong.
+
+    A variable that is set to nothing counts as not set. Without `needs_slack`, tokens may be missing.
+    """
+    in_file, problems = _read_file(env_file) if env_file else ({}, [])
+    in_environment = {name: _Given(value) for name, value in (os.environ if environ is None else environ).items()}
+    given = {name: one for name, one in {**in_file, **in_environment}.items() if one.value}
+    if needs_slack:
+        problems += _missing(given)
+    try:
+        values = {name: one.value for name, one in given.items() if name in VARIABLES}
+        settings = Settings.model_validate({**values, "warnings": _unknown(given)})
+    except ValidationError as invalid:
+        problems += [_problem(str(one["loc"][0]), one["msg"], given) for one in invalid.errors(include_input=False)]
+        raise SettingsProblems(tuple(problems)) from None
+    if problems:
+        raise SettingsProblems(tuple(problems))
+    return settings
+
+
+def _read_file(path: Path) -> tuple[dict[str, _Given], list[Problem]]:
+    """The variables of a `.env` file with their lines; `$` and the like are kept as they stand."""
+    if not path.is_file():
+        return {}, []
+    try:
+        with path.open(encoding="utf-8") as file:
+            bindings = list(parse_stream(file))
+    except (OSError, UnicodeDecodeError) as error:
+        return {}, [Problem(str(path), f"cannot be read ({type(error).__name__}). It is a text file in UTF-8.")]
+    found = {one.key: _Given(one.value or "", f"{path}:{one.original.line}") for one in bindings if one.key}
+    bad = [f"{path}:{one.original.line}" for one in bindings if one.error]
+    return found, [Problem(where, "is not understood. Each line is NAME=value or a # comment.") for where in bad]
+
+
+def _missing(given: Mapping[str, _Given]) -> list[Problem]:
+    problems = []
+    if "SLACK_BOT_TOKEN" not in given:
+        problems.append(Problem("SLACK_BOT_TOKEN", f"is missing. Copy the token (xoxb-…) from {BOT_PAGE}."))
+    if not {"SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"} & given.keys():
+        text = "is missing, and so is SLACK_SIGNING_SECRET. For Socket Mode give the first, copied from "
+        text += f"{APP_PAGE}; to be called by Slack over HTTP give the second, from {BASIC_PAGE}."
+        problems.append(Problem("SLACK_APP_TOKEN", text))
+    return problems
+
+
+def _unknown(given: Mapping[str, _Given]) -> list[Problem]:
+    """Variables that look like ours and are not: any other MUSTER_…, and a SLACK_… close to one that is not set."""
+    problems = []
+    for name in sorted(given.keys() - set(VARIABLES)):
+        near = next(iter(difflib.get_close_matches(name, set(VARIABLES) - given.keys(), n=1, cutoff=0.8)), None)
+        is_ours = name.startswith("MUSTER_") and not name.startswith("MUSTER_TEST_")
+        if is_ours or (near and name.startswith("SLACK_")):
+            hint = f" Did you mean {near}?" if near else f" Known are {', '.join(VARIABLES)}."
+            problems.append(Problem(name, f"is not a setting of Muster.{hint}", given[name].where))
+    return problems
+
+
+def _problem(variable: str, message: str, given: Mapping[str, _Given]) -> Problem:
+    return Problem(variable, message.removeprefix("Value error, "), given[variable].where)
