@@ -1,0 +1,153 @@
+"""Runbooks: choosing them at declaration, finding them by words, reporting their steps."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import get_close_matches
+
+from bot.domain.decision import Decision, announced
+from bot.domain.ids import SlackUserId
+from bot.domain.incident import Incident
+from bot.domain.policy import Service
+from bot.domain.refusal import AlreadyOver, Refusal
+from bot.domain.timeline import LinkedRunbook, RunbookLinked, StepReported
+from bot.domain.vocabulary import Priority, StepOutcome
+
+MOST_CHOSEN = 3
+SERVICE, TAG, CATEGORY, WORD = 8, 3, 2, 1
+"""How much a match counts. A category alone chooses nothing: outages are many."""
+
+
+class UnknownRunbook(Refusal):
+    """There is no runbook `{slug}`. {hint}Known: {known}."""
+
+
+class NoRunbookYet(Refusal):
+    """No runbook is linked to {ref} yet. Find one first, for example `/incident runbook database`."""
+
+
+class NoSuchStep(Refusal):
+    """{title} has {steps} steps; there is no step {number}."""
+
+
+class WhyNotDone(Refusal):
+    """Say why the step was {outcome}, for example `/incident step {number} {outcome} the tool is not available`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    number: int
+    title: str
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Runbook:
+    """A written procedure."""
+
+    slug: str
+    title: str
+    services: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    symptoms: tuple[str, ...] = ()
+    priority: Priority | None = None
+    """The mildest priority it is meant for; None for all."""
+    owner: str = ""
+    reviewed_at: date | None = None
+    steps: tuple[Step, ...] = ()
+    body: str = ""
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a text, folded so that a plural finds its singular."""
+    found = re.findall(r"[\w]{2,}", text.casefold())
+    return frozenset(word[:-1] if len(word) > 3 and word.endswith("s") else word for word in found)
+
+
+def choose(
+    runbooks: Sequence[Runbook], service: Service | None, category: str | None, title: str
+) -> tuple[LinkedRunbook, ...]:
+    """The runbooks that fit a declaration, best first, each with why; three at the most, possibly none."""
+    scored = [(*_fit(runbook, service, category, title), runbook) for runbook in runbooks]
+    fitting = sorted((one for one in scored if one[0] > CATEGORY), key=lambda one: (-one[0], one[2].slug))
+    return tuple(LinkedRunbook(one.slug, one.title, why) for _, why, one in fitting[:MOST_CHOSEN])
+
+
+def _fit(runbook: Runbook, service: Service | None, category: str | None, title: str) -> tuple[int, str]:
+    """How well a runbook fits, and why in words."""
+    reasons, score = [], 0
+    if service is not None and service.slug in runbook.services:
+        score += SERVICE
+        reasons.append(f"for the service {service.name}")
+    if service is not None and (shared := [tag for tag in runbook.tags if tag in service.tags]):
+        score += TAG * len(shared)
+        reasons.append(f"shares the {'tag' if len(shared) == 1 else 'tags'} {', '.join(shared)}")
+    if said := sorted(words_of(title) & words_of(" ".join((*runbook.tags, *runbook.symptoms))) - COMMON):
+        score += WORD * len(said)
+        reasons.append(f"the title says {', '.join(said)}")
+    if category is not None and category in runbook.categories:
+        score += CATEGORY
+        reasons.append(f"category {category}")
+    return score, "; ".join(reasons)
+
+
+COMMON = words_of("a an and are at by for from in into is it no not of on or the to with all after again")
+
+
+def search(runbooks: Iterable[Runbook], words: str) -> list[Runbook]:
+    """Runbooks in which the words stand, best first; a title or tag counts more than a symptom."""
+    wanted = words_of(words) - COMMON
+
+    def score(runbook: Runbook) -> int:
+        named = words_of(" ".join((runbook.slug, runbook.title, *runbook.tags)))
+        told = words_of(" ".join(runbook.symptoms))
+        return 2 * len(wanted & named) + len(wanted & told)
+
+    scored = [(score(runbook), runbook) for runbook in runbooks]
+    return [runbook for points, runbook in sorted(scored, key=lambda one: (-one[0], one[1].slug)) if points]
+
+
+def find(runbooks: Iterable[Runbook], slug: str) -> Runbook:
+    """The runbook of that slug. Raises UnknownRunbook with the nearest one."""
+    known = {runbook.slug: runbook for runbook in runbooks}
+    if slug in known:
+        return known[slug]
+    near = get_close_matches(slug, list(known), n=1)
+    hint = f"Did you mean `{near[0]}`? " if near else ""
+    raise UnknownRunbook(slug=slug, hint=hint, known=", ".join(sorted(known)) or "none")
+
+
+def link(incident: Incident, by: SlackUserId, runbook: Runbook, why: str, now: datetime) -> Decision:
+    """Link a runbook to the incident. Possible at any status but over."""
+    if incident.status.is_over:
+        raise AlreadyOver(ref=incident.ref, status=incident.status)
+    event = RunbookLinked(at=now, by=by, runbook=LinkedRunbook(runbook.slug, runbook.title, why))
+    return announced(incident, event)
+
+
+def report_step(
+    incident: Incident,
+    by: SlackUserId,
+    runbooks: Iterable[Runbook],
+    slug: str | None,
+    number: int,
+    outcome: StepOutcome,
+    note: str,
+    now: datetime,
+) -> Decision:
+    """Say what became of a step; without a slug, of the runbook last touched."""
+    if incident.status.is_over:
+        raise AlreadyOver(ref=incident.ref, status=incident.status)
+    wanted = slug or incident.last_runbook
+    if wanted is None:
+        raise NoRunbookYet(ref=incident.ref)
+    runbook = find(runbooks, wanted)
+    step = next((one for one in runbook.steps if one.number == number), None)
+    if step is None:
+        raise NoSuchStep(title=runbook.title, steps=len(runbook.steps), number=number)
+    if outcome is not StepOutcome.DONE and not note:
+        raise WhyNotDone(number=number, outcome=outcome)
+    event = StepReported(at=now, by=by, slug=runbook.slug, number=number, step=step.title, outcome=outcome, note=note)
+    return announced(incident, event)

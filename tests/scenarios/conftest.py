@@ -1,0 +1,165 @@
+"""A company with Muster at work in it, on a local Slack: scenarios enter by the door and look at what Slack shows."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot import policy as policies
+from bot import runbooks as shelves
+from bot.app import Bot
+from bot.demo.clock import SteppedClock
+from bot.domain.ids import IncidentNumber
+from bot.domain.incident import Incident
+from bot.jobs.delivery import Patience
+from bot.sandbox import Channel, Person, Sandbox
+from bot.settings import load
+from bot.shipped import shipped
+from bot.slack.manifest import build_manifest
+
+STARTS_AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
+"""A Monday, three in the morning."""
+
+ZONES = {
+    "dana": "Europe/Madrid",
+    "bo": "Europe/Amsterdam",
+    "chen": "UTC",
+    "eli": "America/New_York",
+    "fay": "Europe/Madrid",
+}
+
+
+@dataclass
+class Company:
+    """The sandbox, the bot, the clock, and the people by name."""
+
+    sandbox: Sandbox
+    bot: Bot
+    clock: SteppedClock
+    folder: Path
+
+    def __getattr__(self, name: str) -> Person:
+        return self.sandbox.person(name)
+
+    @property
+    def general(self) -> Channel:
+        return self.sandbox.channel("general")
+
+    @property
+    def broadcast(self) -> Channel:
+        return self.sandbox.channel("incidents")
+
+    async def settle(self) -> None:
+        """Wait until nothing is under way."""
+
+        async def rested() -> bool:
+            await self.sandbox.settled()
+            return await self.bot.is_settled()
+
+        await eventually(rested)
+
+    async def incident(self, number: int = 1) -> Incident:
+        found = await self.bot.incident(IncidentNumber(number))
+        assert found is not None
+        return found
+
+    async def channel(self, number: int = 1) -> Channel:
+        """The incident's channel, once it is open and everything has come to rest."""
+        await self.settle()
+        incident = await self.incident(number)
+        assert incident.channel is not None
+        return self.sandbox.channel(incident.channel)
+
+    async def declares(self, text: str, by: str = "dana") -> Channel:
+        answer = await self.sandbox.person(by).types(f"/incident declare {text}", in_="general")
+        assert "declared" in answer.text, answer.text
+        incident_number = int(answer.text.partition("INC-")[2].split()[0])
+        return await self.channel(incident_number)
+
+    async def later(self, **span: float) -> None:
+        """Let incident time pass, stopping at every deadline on the way."""
+        until = self.clock.now() + timedelta(**span)
+        await self.settle()
+        while (due_at := await self.bot.next_deadline_at()) is not None and due_at <= until:
+            self.clock.step_to(due_at)
+            await self.settle()
+        self.clock.step_to(until)
+        await self.settle()
+
+
+async def eventually(condition: Callable[[], Awaitable[bool]], within: float = 20.0) -> None:
+    """Wait on a condition, never on time."""
+    import asyncio
+
+    async with asyncio.timeout(within):
+        while not await condition():
+            await asyncio.sleep(0.01)
+
+
+def policy_of(sandbox: Sandbox, **more: Any) -> dict[str, Any]:
+    """A small company's policy: checkout and payments, dana on call, bo second, fay the manager."""
+    dana, bo, fay = (sandbox.person(name).id for name in ("dana", "bo", "fay"))
+    return {
+        "services": {
+            "checkout": {"name": "Checkout", "tier": 1, "oncall": "shop", "manager": fay, "tags": ["web", "deploy"]},
+            "payments": {"name": "Payments", "tier": 1, "oncall": "shop", "tags": ["database", "postgres"]},
+        },
+        "default_schedule": "shop",
+        "schedules": {
+            "shop": {
+                "rotation": "weekly",
+                "start": "2026-03-02",
+                "handover": "mon 00:00",
+                "members": [dana, bo],
+                "secondary": [bo, dana],
+            }
+        },
+        "people": {"managers": [fay]},
+        **more,
+    }
+
+
+@asynccontextmanager
+async def company_at_work(
+    folder: Path,
+    database_url: str,
+    policy: Mapping[str, Any] | None = None,
+    *,
+    http: bool = False,
+) -> AsyncIterator[Company]:
+    clock = SteppedClock(STARTS_AT)
+    async with Sandbox(now=clock.now, manifest=build_manifest()) as sandbox:
+        people = [sandbox.add_person(name, real_name=name.capitalize(), tz=tz) for name, tz in ZONES.items()]
+        for name in ("general", "incidents"):
+            sandbox.add_channel(name, members=[*people, sandbox.bot])
+        policy_file = folder / "policy.yml"
+        policy_file.write_text(yaml.safe_dump(policy_of(sandbox, **(policy or {}))), encoding="utf-8")
+        bot = hire(sandbox, clock, policy_file, database_url)
+        async with bot.running():
+            clock.on_step(bot.wake)
+            yield Company(sandbox, bot, clock, folder)
+
+
+def hire(sandbox: Sandbox, clock: SteppedClock, policy_file: Path, database_url: str) -> Bot:
+    """The real bot, as `muster run` would build it; only its clock is stepped and its patience short."""
+    environment = {
+        **sandbox.environment(),
+        "MUSTER_DATABASE_URL": database_url,
+        "MUSTER_POLICY": str(policy_file),
+        "MUSTER_HTTP_PORT": "0",
+    }
+    settings = load(environment, env_file=None)
+    patience = Patience(look_after=timedelta(seconds=0.3))
+    return Bot(settings, policies.load(policy_file), shelves.load(shipped("runbooks")), clock.now, patience)
+
+
+@pytest.fixture
+async def company(tmp_path: Path, database_url: str) -> AsyncIterator[Company]:
+    """Muster at work, once on SQLite and once on PostgreSQL."""
+    async with company_at_work(tmp_path, database_url) as company:
+        yield company

@@ -1,0 +1,98 @@
+"""One incident from declaration to review, as people see it in Slack."""
+
+import json
+
+from tests.scenarios.conftest import Company
+
+
+async def test_declaring_opens_a_channel_with_the_right_people_in_it(company: Company) -> None:
+    answer = await company.dana.types("/incident declare P1 checkout returns 500s service:checkout", in_="general")
+
+    assert answer.text.startswith("INC-1 declared, P1: checkout returns 500s")
+    assert "#inc-1-checkout-returns-500s" in answer.text
+    channel = await company.channel()
+    assert channel.name == "inc-1-checkout-returns-500s"
+    assert company.dana.id in channel.members
+    assert channel.shows("checkout returns 500s")
+    assert channel.topic.startswith("P1")
+    assert [pin.ts for pin in channel.pins] == [channel.messages[0].ts]
+
+
+async def test_people_are_in_the_channel_after_two_sequential_calls(company: Company) -> None:
+    await company.declares("checkout is down")
+
+    calls = [call.method for call in company.sandbox.journal.calls()]
+    invited = calls.index("conversations.invite")
+    since_declared = calls[: invited + 1]
+    assert since_declared.count("conversations.create") == 1
+    assert [name for name in since_declared if name.startswith("conversations.")][-2:] == [
+        "conversations.create",
+        "conversations.invite",
+    ]
+
+
+async def test_a_whole_incident_ends_in_a_review(company: Company) -> None:
+    channel = await company.declares("checkout returns 500s service:checkout impact:high urgency:high")
+    dana = company.dana
+
+    await dana.clicks("Accept command", in_=channel.id)
+    await company.settle()
+    assert (await company.incident()).commander == dana.id
+
+    await company.later(minutes=5)
+    await dana.types(
+        "/incident update Conditions: errors for all. Actions: rolling back. Needs: none. next:15m", in_=channel.id
+    )
+    await company.bo.joins(channel.id)
+    first = await company.bo.says("the deploy of 2:50 looks guilty", in_=channel.id)
+    await dana.says("agreed, rolling back", in_=channel.id, thread_of=first)
+    await company.later(minutes=8)
+    await dana.types("/incident mitigate rolled back to 4.2", in_=channel.id)
+    await dana.types("/incident resolve 4.2 runs everywhere", in_=channel.id)
+    await dana.types("/incident verify @bo: error rate flat", in_=channel.id)
+    await dana.types("/incident followup Deploy in stages @bo due:2026-04-01", in_=channel.id)
+    await dana.types("/incident close", in_=channel.id)
+    await company.settle()
+
+    names = {file.name for file in channel.files}
+    assert names == {"INC-1-review.md", "INC-1-review.html", "INC-1-review.json"}
+    review = json.loads(next(file for file in channel.files if file.name.endswith(".json")).content)
+    assert review["schema"] == "muster.review/1"
+    assert review["incident"]["status"] == "closed"
+    assert review["durations"]["time_to_mitigate"] == 13 * 60
+    assert [message["text"] for message in review["transcript"]] == [
+        "the deploy of 2:50 looks guilty",
+        "agreed, rolling back",
+    ]
+    assert review["transcript"][1]["thread_ts"] == first
+    assert review["follow_ups"][0]["owner"] == company.bo.id
+    assert review["updates"][0]["on_time"] is True
+
+
+async def test_an_overdue_update_is_said_once_and_the_next_update_restarts_the_clock(company: Company) -> None:
+    channel = await company.declares("checkout is slow impact:high urgency:high")
+    await company.dana.types("/incident accept", in_=channel.id)
+
+    await company.later(minutes=40)
+    overdue = [message for message in channel.messages if "has not come" in message.plain]
+    assert len(overdue) == 1
+    await company.dana.types("/incident update still slow", in_=channel.id)
+    await company.later(minutes=14)
+    assert len([message for message in channel.messages if "has not come" in message.plain]) == 1
+    await company.later(minutes=2)
+    assert len([message for message in channel.messages if "has not come" in message.plain]) == 2
+
+
+async def test_the_card_is_edited_in_place_and_never_posted_again(company: Company) -> None:
+    channel = await company.declares("checkout is slow")
+    posted = len(company.sandbox.journal.calls("chat.postMessage"))
+    card = channel.messages[0]
+
+    await company.dana.types("/incident accept", in_=channel.id)
+    await company.settle()
+
+    assert channel.messages[0].ts == card.ts
+    assert f"<@{company.dana.id}>" in channel.messages[0].plain
+    announced = len(company.sandbox.journal.calls("chat.postMessage")) - posted
+    assert announced == 1
+    assert len(company.broadcast.messages) == 1
