@@ -1,5 +1,6 @@
 """The grammar of what is typed after `/incident`, sentence by sentence."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -22,6 +23,8 @@ from bot.commands.grammar import (
     read,
     split,
 )
+from bot.demo.story import read as story_named
+from bot.demo.story import shipped
 from bot.domain.ids import SlackUserId
 from bot.domain.refusal import NotFound, Refusal
 
@@ -275,3 +278,26 @@ def read_whole(line: str, shape: Shape) -> str:
 @given(typed)
 def test_without_keys_and_options_the_text_is_kept_as_typed(text: str) -> None:
     assert read(text, PLAIN) == Parsed(text.strip())
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_every_command_of_the_shipped_stories_is_read_as_meant(name: str) -> None:
+    story = story_named(name)
+    shapes = {"declare": DECLARE, "update": UPDATE, "note": NOTE, "time": NOTE, "followup": FOLLOWUP}
+    for event in story.events:
+        if event.do not in ("declare", "command") or event.expect:
+            continue
+        line = f"declare {event.text}" if event.do == "declare" else event.text
+        words = split(re.sub(r"@(\w+)", r"<@U1|\1>", line))
+        parsed = read(words.rest, shapes.get(words.verb, PLAIN))
+        expected = {
+            "declare": {"service": story.service, "category": story.category},
+            "update": {"next": parsed.values.get("next", "missing")},
+            "followup": {"due": parsed.values.get("due", "missing")},
+        }
+        assert parsed.values.items() >= expected.get(words.verb, {}).items()
+        assert not re.search(r"\b(?:next|due|service|impact|urgency|category):\S", parsed.text)
+        if words.verb == "update":
+            assert all(cut_update(parsed.text))
+        if words.verb == "followup":
+            assert len(mentions(parsed.text)[0]) == 1
