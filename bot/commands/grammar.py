@@ -234,8 +234,8 @@ def _join(pieces: list[str]) -> str:
     text = pieces[0]
     for piece in pieces[1:]:
         left, right = text.rstrip(), piece.lstrip()
-        gaps = (text[len(left) :], piece[: len(piece) - len(right)])
-        text = left + max(sorted(gaps, key=len), key=lambda gap: gap.count("\n")) + right
+        gaps = sorted(filter(None, (text[len(left) :], piece[: len(piece) - len(right)])), key=len)
+        text = left + max(gaps, key=lambda gap: gap.count("\n"), default="") + right
     return text.strip()
 
 

@@ -212,6 +212,7 @@ DANA, CHEN = Mention(SlackUserId("U1")), Mention(SlackUserId("W2"))
         ("<!subteam^S1|@shop-sre>", [Group("S1", "shop-sre")], ""),
         ("<!subteam^S1>", [Group("S1", "S1")], ""),
         ("Alert on it <@U1> soon", [DANA], "Alert on it soon"),
+        ("Alert on it<@U1> soon", [DANA], "Alert on it soon"),
         ("Alert on it\n<@U1>", [DANA], "Alert on it"),
         (
             "mail ops@shop.example or see <https://x.example/@dana>",
