@@ -1,5 +1,6 @@
 """`close`: the end; the review is posted."""
 
+from bot.commands.classifying import cut_first_word
 from bot.commands.command import Asked, Command, Missing, done, require
 from bot.slack.reply import Reply
 from bot.workflows import status
@@ -8,7 +9,7 @@ EXAMPLE = "close unverified the service was switched off for good"
 
 
 async def handle(asked: Asked) -> Reply:
-    word, _, reason = asked.text.partition(" ")
+    word, reason = cut_first_word(asked.text)
     if word and word.lower() != "unverified":
         raise Missing(what="To close, type `/incident close`; or, without verification,", example=EXAMPLE)
     if word:

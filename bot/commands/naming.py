@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from bot.commands.command import Asked, Missing
 from bot.commands.grammar import Group, Mention, mentions, nearest
+from bot.domain.ids import SlackUserId
 from bot.domain.policy import Policy, Service
 from bot.domain.refusal import Refusal
 from bot.domain.transcript import Person
@@ -27,13 +28,13 @@ async def people(asked: Asked, example: str) -> list[Person]:
     found, rest = mentions(asked.text)
     if not found or rest.strip(" ,"):
         raise Missing(what="Name people with @, for example", example=example)
-    users = []
+    users: list[SlackUserId] = []
     for one in found:
         users += [one.user] if isinstance(one, Mention) else await _members(asked, one)
     return [await asked.counter.look_up(user) for user in dict.fromkeys(users)]
 
 
-async def _members(asked: Asked, group: Group) -> list[str]:
+async def _members(asked: Asked, group: Group) -> list[SlackUserId]:
     async with asked.desk.store.read() as tx:
         known = await tx.group(group.handle)
     if known is None:

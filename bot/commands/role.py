@@ -1,5 +1,6 @@
 """`role scribe @x`: give somebody a role."""
 
+from bot.commands.classifying import cut_first_word
 from bot.commands.command import Asked, Command, Missing, done
 from bot.commands.grammar import nearest
 from bot.commands.naming import one_person
@@ -11,7 +12,7 @@ EXAMPLE = "role scribe @hana"
 
 
 async def handle(asked: Asked) -> Reply:
-    word, _, rest = asked.text.partition(" ")
+    word, rest = cut_first_word(asked.text)
     role = word.lower()
     if role not in list(Role):
         known = ", ".join(Role)

@@ -14,7 +14,8 @@ class NoRunbook(Refusal):
 
 
 class NoRunbookLinked(Refusal):
-    """No runbook is linked to {ref} yet. Search for one, for example `/incident runbook database`. There are: {known}."""
+    """No runbook is linked to {ref} yet. Search for one, for example `/incident runbook database`. There are:
+    {known}."""
 
 
 async def handle(asked: Asked) -> Reply:

@@ -1,5 +1,6 @@
 """`time`: say when something truly happened."""
 
+from bot.commands.classifying import cut_first_word
 from bot.commands.command import Asked, Command, Missing, done, require
 from bot.commands.grammar import WORD, Shape, clock_time
 from bot.domain.vocabulary import TimeName
@@ -10,7 +11,7 @@ EXAMPLE = "time began at:13:42 the deploy went out then"
 
 
 async def handle(asked: Asked) -> Reply:
-    word, _, reason = asked.text.partition(" ")
+    word, reason = cut_first_word(asked.text)
     typed = asked.parsed.values.get("at")
     if word.lower() not in list(TimeName) or not typed:
         known = ", ".join(TimeName)

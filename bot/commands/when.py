@@ -7,9 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.refusal import Refusal
 
 LONGEST = timedelta(days=365)
-SPAN = re.compile(
-    r"(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?", re.IGNORECASE | re.ASCII
-)
+SPAN = re.compile(r"(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?", re.IGNORECASE | re.ASCII)
 DAY = re.compile(r"([12][0-9]{3})-([0-9]{2})-([0-9]{2})")
 CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 INSTANT = re.compile(

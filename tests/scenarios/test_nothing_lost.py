@@ -1,0 +1,290 @@
+"""Whatever happens in between – crashes at any instant, lost answers, restarts – in the end Slack shows everything once,
+in order.
+
+A machine of hypothesis interleaves commands, ticks, deliveries that are cut off anywhere, faults of Slack and restarts.
+Then Slack recovers, deliveries run to the end, and what Slack shows is compared with what was recorded.
+"""
+
+import asyncio
+import shutil
+import tempfile
+from collections import Counter as Tally
+from collections.abc import Coroutine
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
+
+from bot import policy as policies
+from bot import runbooks as shelves
+from bot.commands.command import Counter
+from bot.commands.looking_up import LookUp
+from bot.commands.router import COMMANDS, Router
+from bot.demo.clock import SteppedClock
+from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, WorkspaceId
+from bot.domain.incident import fold
+from bot.jobs.deadlines import Deadlines
+from bot.jobs.delivery import Delivery, Patience
+from bot.sandbox import Fault, Sandbox
+from bot.shipped import shipped
+from bot.slack.client import open_client
+from bot.slack.gateway import Gateway
+from bot.slack.inbound import Typed
+from bot.slack.preflight import preflight
+from bot.slack.reply import Say
+from bot.store import Database, Store, WorkspaceRow, rebuild
+from bot.workflows.desk import Desk
+
+T = TypeVar("T")
+
+VERBS = (
+    "accept",
+    "update Conditions: errors. Actions: rolling back. next:10m",
+    "update all quiet",
+    "note somebody restarted it",
+    "priority P1 it spreads",
+    "priority P3 only one shop",
+    "mitigate moved the traffic",
+    "resolve rolled back",
+    "verify looked at the graphs",
+    "close",
+    "reopen it came back",
+    "followup write a test",
+)
+
+FAULTY = (
+    "chat.postMessage",
+    "conversations.create",
+    "conversations.invite",
+    "chat.update",
+    "pins.add",
+    "conversations.setTopic",
+    "files.completeUploadExternal",
+    "conversations.open",
+)
+KINDS = ("rate_limited", "http_500", "drop_before", "act_then_drop", "error")
+LOOK_AFTER = timedelta(seconds=0.05)
+
+
+def machine_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Life:
+    """One life of the process: everything that dies with a `kill -9`."""
+
+    def __init__(self, database: Database, desk: Desk, gateway: Gateway, router: Router) -> None:
+        self.database = database
+        self.desk = desk
+        self.router = router
+        self.delivery = Delivery(desk, gateway, "owner", machine_now, Patience(look_after=LOOK_AFTER))
+        self.deadlines = Deadlines(desk, "owner", machine_now)
+
+
+class NothingLost(RuleBasedStateMachine):
+    incidents = Bundle("incidents")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.folder = Path(tempfile.mkdtemp(prefix="muster-test-"))
+        self.clock = SteppedClock(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+        self.sent = 0
+        self.declared = 0
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self.loop.run_until_complete(work)
+
+    @initialize()
+    def begin(self) -> None:
+        self.run(self._begin())
+
+    async def _begin(self) -> None:
+        self.sandbox = Sandbox(now=self.clock.now)
+        await self.sandbox.start()
+        self.people = [self.sandbox.add_person(name) for name in ("dana", "bo")]
+        self.sandbox.add_channel("incidents", members=[*self.people, self.sandbox.bot])
+        environment = self.sandbox.environment()
+        self.opened_client = open_client(environment["SLACK_API_URL"], environment["SLACK_BOT_TOKEN"])
+        self.client = await self.opened_client.__aenter__()
+        self.identity = await preflight(self.client, None)
+        self.runbooks = shelves.load(shipped("runbooks"))
+        await self._live()
+
+    async def _live(self) -> None:
+        database = await Database.open(f"sqlite+aiosqlite:///{self.folder / 'muster.db'}", migrate=True)
+        store = Store(database, WorkspaceId(self.identity.workspace))
+        async with store.write() as tx:
+            await tx.keep_workspace(
+                WorkspaceRow(self.identity.workspace, self.identity.name, self.identity.url, self.identity.bot_user)
+            )
+            await tx.release_all_effects()
+        desk = Desk(store, policies.load(None), self.runbooks, self.clock.now)
+        gateway = Gateway(self.client, self.identity)
+        router = Router(Counter(desk, LookUp(store, gateway, self.clock.now), COMMANDS))
+        self.life = Life(database, desk, gateway, router)
+
+    @rule(target=incidents, title=st.text(min_size=1, max_size=30))
+    def declare(self, title: str) -> object:
+        reply = self._type(f"declare x{title}", "C0")
+        assert isinstance(reply, Say)
+        if "declared" not in reply.text:
+            return multiple()
+        self.declared += 1
+        return self.declared
+
+    @rule(number=incidents, verb=st.sampled_from(VERBS), who=st.integers(0, 1))
+    def command(self, number: int, verb: str, who: int) -> None:
+        self._type(f"INC-{number} {verb}", "C0", who)
+
+    @rule(number=incidents, verb=st.sampled_from(VERBS))
+    def command_delivered_twice(self, number: int, verb: str) -> None:
+        first = self._type(f"INC-{number} {verb}", "C0")
+        before = self.run(self._timeline_length(number))
+        self.sent -= 1
+        second = self._type(f"INC-{number} {verb}", "C0")
+        assert self.run(self._timeline_length(number)) == before
+        if isinstance(first, Say) and isinstance(second, Say) and "already" not in second.text:
+            assert type(first) is type(second)
+
+    def _type(self, text: str, channel: str, who: int = 0) -> object:
+        self.sent += 1
+        typed = Typed(
+            sender_id=f"trigger-{self.sent}",
+            workspace=WorkspaceId(self.identity.workspace),
+            user=SlackUserId(self.people[who].id),
+            channel=ChannelId(channel),
+            text=text,
+            trigger_id=f"trigger-{self.sent}",
+        )
+        return self.run(self.life.router(typed))
+
+    async def _timeline_length(self, number: int) -> int:
+        async with self.life.desk.store.read() as tx:
+            return len(await tx.timeline(IncidentNumber(number)))
+
+    @rule(minutes=st.integers(1, 90))
+    def time_passes(self, minutes: int) -> None:
+        self.clock.step_to(self.clock.now() + timedelta(minutes=minutes))
+        self.run(self.life.deadlines.tick())
+
+    @rule(method=st.sampled_from(FAULTY), kind=st.sampled_from(KINDS), times=st.integers(1, 2))
+    def slack_fails(self, method: str, kind: str, times: int) -> None:
+        error = "internal_error" if kind == "error" else ""
+        self.sandbox.faults.add(Fault(method=method, kind=kind, times=times, retry_after=0, error=error))
+
+    @rule(turns=st.integers(1, 400))
+    def deliver_until_a_crash(self, turns: int) -> None:
+        """The process dies after some turns of the event loop, wherever each delivery happens to be."""
+        self.run(self._deliver_and_die(turns))
+
+    async def _deliver_and_die(self, turns: int) -> None:
+        working = asyncio.create_task(self.life.delivery.run())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await self._die(working)
+        await self._live()
+
+    async def _die(self, working: "asyncio.Task[None]") -> None:
+        """Every task is cut off at once; nothing is handed back."""
+        under_way = [working, *self.life.delivery.under_way]
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+        await self.life.database.close()
+
+    @rule()
+    def deliver_in_peace(self) -> None:
+        self.run(self._deliver_all())
+
+    async def _deliver_all(self) -> None:
+        working = asyncio.create_task(self.life.delivery.run())
+        try:
+            async with asyncio.timeout(60):
+                while not await self._is_settled():
+                    await asyncio.sleep(0.01)
+        finally:
+            self.life.delivery.stop()
+            await working
+        self.life.delivery = Delivery(
+            self.life.desk, self.life.delivery.gateway, "owner", machine_now, Patience(look_after=LOOK_AFTER)
+        )
+
+    async def _is_settled(self) -> bool:
+        async with self.life.desk.store.read() as tx:
+            counts = await tx.outbox_counts()
+        return counts.get("pending", 0) + counts.get("in_flight", 0) == 0
+
+    @invariant()
+    def projections_are_what_the_timelines_tell(self) -> None:
+        if self.declared:
+            self.run(self._check_projections())
+
+    async def _check_projections(self) -> None:
+        async with self.life.desk.store.read() as tx:
+            for number in range(1, self.declared + 1):
+                summary = await tx.summary(IncidentNumber(number))
+                incident = fold(await tx.timeline(IncidentNumber(number)))
+                assert summary is not None
+                assert (summary.status, summary.priority, summary.commander) == (
+                    incident.status,
+                    incident.priority,
+                    incident.commander,
+                )
+
+    def teardown(self) -> None:
+        try:
+            if hasattr(self, "life"):
+                self.run(self._end())
+        finally:
+            self.loop.close()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    async def _end(self) -> None:
+        self.sandbox.faults.clear()
+        await self._deliver_all()
+        await self._everything_stands_once()
+        report = await rebuild(self.life.desk.store)
+        assert report.differences == []
+        await self.life.database.close()
+        await self.opened_client.__aexit__(None, None, None)
+        await self.sandbox.stop()
+
+    async def _everything_stands_once(self) -> None:
+        async with self.life.desk.store.read() as tx:
+            rows = await tx.outbox(states=("done", "dead", "superseded"), limit=100_000)
+        assert [row.error for row in rows if row.state == "dead"] == []
+        announced = [row for row in rows if row.kind in ("Announce", "PostCard", "TellPerson")]
+        shown = Tally(
+            message.metadata["event_payload"]["key"]
+            for channel in self.sandbox.channels
+            for message in channel.messages
+            if message.metadata
+        )
+        assert shown == Tally(row.key for row in announced)
+        ours = [channel.name for channel in self.sandbox.channels if channel.creator == self.sandbox.bot.id]
+        assert len(ours) == self.declared
+        for number in range(1, self.declared + 1):
+            self._stands_in_order(number, [row for row in announced if row.number == number])
+
+    def _stands_in_order(self, number: int, rows: list[Any]) -> None:
+        by_key = {row.key: (row.seq, row.id) for row in rows if row.lane == f"inc:{number}"}
+        for channel in self.sandbox.channels:
+            order = [
+                by_key[message.metadata["event_payload"]["key"]]
+                for message in channel.messages
+                if message.metadata and message.metadata["event_payload"]["key"] in by_key
+            ]
+            assert order == sorted(order)
+
+
+NothingLost.TestCase.settings = settings(
+    max_examples=20,
+    stateful_step_count=20,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+TestNothingLost = NothingLost.TestCase
