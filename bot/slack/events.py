@@ -1,0 +1,208 @@
+"""From a Slack event to what it tells us. Whatever cannot be read tells nothing, and is logged without its text.
+
+The events: docs.slack.dev, "Events API", "Event types reference", as read in August 2026.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import structlog
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.domain.ids import ChannelId, MessageTs, SlackUserId
+from bot.domain.transcript import (
+    ChannelGone,
+    Group,
+    GroupChanged,
+    MemberJoined,
+    MemberLeft,
+    Person,
+    PersonChanged,
+    Reacted,
+    Seen,
+    SlackEvent,
+)
+from bot.slack.messages import read_message_event
+from bot.slack.payloads import Ided, Payload, cleaned
+
+log = structlog.get_logger(__name__)
+
+
+class Wrapper(Payload):
+    """What every Slack event comes in."""
+
+    event_id: str = Field(min_length=1)
+    event: Mapping[str, Any]
+
+
+class Profile(Payload):
+    display_name: str | None = None
+    real_name: str | None = None
+
+
+class User(Ided):
+    name: str | None = None
+    real_name: str | None = None
+    profile: Profile = Profile()
+    tz: str | None = None
+    is_bot: bool = False
+    is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    deleted: bool = False
+
+
+class UserGroup(Ided):
+    handle: str = ""
+    users: tuple[SlackUserId, ...] | None = None
+    date_delete: int = 0
+
+
+class ReactionItem(Payload):
+    type: str
+    channel: ChannelId = ChannelId("")
+    ts: MessageTs = MessageTs("")
+
+
+class ReactionEvent(Payload):
+    type: str
+    user: SlackUserId
+    reaction: str
+    item: ReactionItem
+
+
+class MemberEvent(Payload):
+    type: str
+    user: SlackUserId
+    channel: ChannelId
+
+
+class UserEvent(Payload):
+    user: Mapping[str, Any]
+
+
+class GroupEvent(Payload):
+    subteam: UserGroup
+
+
+class ChannelEvent(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    channel: ChannelId
+
+
+Event = Mapping[str, Any]
+SLACKBOT: Final = "USLACKBOT"
+"""Slack's own bot, which `is_bot` denies."""
+
+
+def read_event(body: Mapping[str, Any], now: datetime, bot_user: SlackUserId) -> SlackEvent | None:
+    """One delivery of the Events API; None when it is malformed. What the bot itself posted tells nothing.
+
+    `now` dates what carries no time of its own.
+    """
+    try:
+        wrapper = Wrapper.model_validate(cleaned(body))
+        event = wrapper.event
+        read = READERS.get(str(event.get("type")))
+        seen = read(event, _told_at(event, now), bot_user) if read else None
+    except (ValidationError, ValueError, OverflowError) as error:
+        log.warning("slack_event.malformed", type=kind_of(body), error=type(error).__name__)
+        return None
+    return SlackEvent(wrapper.event_id, seen)
+
+
+def kind_of(body: Mapping[str, Any]) -> str:
+    """The event's type, for logs and figures: one of those subscribed to, else `other`."""
+    event = body.get("event")
+    kind = event.get("type") if isinstance(event, Mapping) else None
+    return kind if isinstance(kind, str) and kind in READERS else "other"
+
+
+def read_person(user: Mapping[str, Any]) -> Person:
+    """A person as Slack describes users. Raises pydantic's ValidationError for a malformed description."""
+    read = User.model_validate(cleaned(user))
+    names = (read.profile.display_name, read.real_name, read.profile.real_name, read.name)
+    return Person(
+        user=SlackUserId(read.id),
+        name=next((name for name in names if name), read.id),
+        tz=_known_zone(read.tz),
+        is_bot=read.is_bot or read.id == SLACKBOT,
+        is_guest=read.is_restricted or read.is_ultra_restricted,
+        is_deactivated=read.deleted,
+    )
+
+
+def _known_zone(name: str | None) -> str:
+    """The time zone, where this machine knows it too; else UTC."""
+    try:
+        return ZoneInfo(name).key if name else "UTC"
+    except (OSError, ValueError):  # ZoneInfoNotFoundError is a KeyError, caught below
+        return "UTC"
+    except KeyError:
+        return "UTC"
+
+
+def _told_at(event: Event, now: datetime) -> datetime:
+    """When Slack says it happened."""
+    told = event.get("event_ts")
+    return datetime.fromtimestamp(float(told), UTC) if isinstance(told, str) else now
+
+
+def _reaction(event: Event, _: datetime, bot_user: SlackUserId) -> Seen | None:
+    read = ReactionEvent.model_validate(event)
+    if read.item.type != "message" or read.user == bot_user:
+        return None
+    return Reacted(
+        channel=read.item.channel,
+        ts=read.item.ts,
+        user=read.user,
+        reaction=read.reaction,
+        is_removed=read.type == "reaction_removed",
+    )
+
+
+def _joined(event: Event, at: datetime, _: SlackUserId) -> Seen:
+    read = MemberEvent.model_validate(event)
+    return MemberJoined(read.channel, read.user, at)
+
+
+def _left(event: Event, at: datetime, _: SlackUserId) -> Seen:
+    read = MemberEvent.model_validate(event)
+    return MemberLeft(read.channel, read.user, at)
+
+
+def _person(event: Event, _: datetime, __: SlackUserId) -> Seen:
+    return PersonChanged(read_person(UserEvent.model_validate(event).user))
+
+
+def _group(event: Event, _: datetime, __: SlackUserId) -> Seen | None:
+    """The group with its members. A description without them is no news: it would read as an empty group."""
+    group = GroupEvent.model_validate(event).subteam
+    users = () if group.date_delete else group.users
+    return None if users is None else GroupChanged(Group(group.id, group.handle, users))
+
+
+def _gone(event: Event, at: datetime, _: SlackUserId) -> Seen:
+    return ChannelGone(ChannelEvent.model_validate(event).channel, at)
+
+
+READERS: Final[Mapping[str, Callable[[Event, datetime, SlackUserId], Seen | None]]] = {
+    "message": read_message_event,
+    "reaction_added": _reaction,
+    "reaction_removed": _reaction,
+    "member_joined_channel": _joined,
+    "member_left_channel": _left,
+    "user_change": _person,
+    "team_join": _person,
+    "subteam_created": _group,
+    "subteam_updated": _group,
+    "channel_archive": _gone,
+    "channel_deleted": _gone,
+    "channel_left": _gone,
+    "group_archive": _gone,
+    "group_deleted": _gone,
+    "group_left": _gone,
+}
+"""Type of a Slack event → how it is read. Every type that the manifest subscribes to stands here, and no other."""

@@ -1,0 +1,152 @@
+"""Calls to Slack, one method at a time, each with an outcome that is a value. No text and no token is logged."""
+
+import json
+from datetime import timedelta
+from time import perf_counter
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.ids import ChannelId, SlackUserId
+from bot.slack import counting
+from bot.slack.client import proxy_for
+from bot.slack.methods import METHODS
+from bot.slack.outcomes import Done, Gone, Outcome, Result, Retry, Unknown, read_error
+from bot.slack.preflight import Identity
+
+log = structlog.get_logger(__name__)
+
+PAGE = 200
+NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
+"""The connection was never made, so Slack cannot have acted."""
+LOST = (aiohttp.ClientError, TimeoutError, OSError)
+UNREADABLE = (SlackClientError, ValueError, AttributeError)
+"""What slack_sdk raises for an answer that is no JSON object."""
+
+
+class Gateway:
+    """Our way to Slack as one bot user of one workspace."""
+
+    def __init__(self, client: AsyncWebClient, identity: Identity) -> None:
+        self._client = client
+        self.bot_user = SlackUserId(identity.bot_user)
+        self.workspace_url = identity.url
+
+    async def call(self, method: str, **arguments: Any) -> Outcome:
+        """Call one method; never raises for what Slack or the network do. Raises LookupError for one not in METHODS."""
+        if method not in METHODS:
+            raise LookupError(f"{method} is not in METHODS, so the manifest asks for no scope for it")
+        began = perf_counter()
+        outcome = await self._outcome(method, _as_form(arguments))
+        counting.call(method, type(outcome).__name__.lower(), perf_counter() - began)
+        match outcome:
+            case Unknown(why=why) | Retry(why=why):
+                log.warning("slack.call", method=method, outcome=type(outcome).__name__, why=why)
+            case Gone(error=error):
+                log.info("slack.call", method=method, outcome="Gone", error=error)
+            case Done():
+                pass
+        return outcome
+
+    async def _outcome(self, method: str, form: dict[str, str]) -> Outcome:
+        try:
+            response = await self._client.api_call(method, data=form)
+        except SlackApiError as error:
+            return self._for(method, _read_refusal(error))
+        except NEVER_SENT as error:
+            return Retry(None, f"not connected: {type(error).__name__}")
+        except LOST as error:
+            return self._for(method, Unknown(f"answer lost: {type(error).__name__}"))
+        except UNREADABLE as error:
+            return self._for(method, Unknown(f"unreadable answer: {type(error).__name__}"))
+        return Done(response.data) if isinstance(response.data, dict) else Unknown("unreadable answer")
+
+    def _for(self, method: str, outcome: Outcome) -> Outcome:
+        """Reading twice is harmless: for a method that only reads, an unknown outcome is one to try again."""
+        if isinstance(outcome, Unknown) and METHODS[method].is_read:
+            return Retry(None, outcome.why)
+        return outcome
+
+    async def upload(self, url: str, content: bytes) -> Outcome:
+        """Send a file's bytes to the address that `files.getUploadURLExternal` reserved for it."""
+        session = self._client.session
+        if session is None:
+            raise LookupError("the client has no session")
+        try:
+            async with session.post(url, data=content, proxy=proxy_for(url)) as response:
+                status, retry_after = response.status, response.headers.get("Retry-After")
+        except NEVER_SENT as error:
+            return Retry(None, f"not connected: {type(error).__name__}")
+        except LOST as error:
+            return Unknown(f"answer lost: {type(error).__name__}")
+        if status == 200:
+            return Done({})
+        return _read_status(status, retry_after) or Gone(f"upload_failed_{status}")
+
+    async def own_channels(self) -> list[Result] | Retry | Unknown | Gone:
+        """The channels that the bot is in and that are not archived. Never all channels of the workspace."""
+        found: list[Result] = []
+        cursor = ""
+        while True:
+            outcome = await self.call(
+                "users.conversations",
+                types="public_channel,private_channel",
+                exclude_archived=True,
+                limit=PAGE,
+                cursor=cursor,
+            )
+            if not isinstance(outcome, Done):
+                return outcome
+            found += outcome.result.get("channels", [])
+            cursor = outcome.result.get("response_metadata", {}).get("next_cursor", "")
+            if not cursor:
+                return found
+
+    async def own_channel(self, name: str) -> ChannelId | Retry | Unknown | Gone | None:
+        """The channel of that name (or id) that the bot is in; None when it is in none."""
+        channels = await self.own_channels()
+        if not isinstance(channels, list):
+            return channels
+        wanted = name.lstrip("#")
+        return next((ChannelId(one["id"]) for one in channels if wanted in (one.get("name"), one["id"])), None)
+
+
+def _as_form(arguments: dict[str, Any]) -> dict[str, str]:
+    """Every method takes a form; not every method takes JSON. What is None is left out."""
+    return {name: _as_field(value) for name, value in arguments.items() if value is not None}
+
+
+def _as_field(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _read_refusal(error: SlackApiError) -> Outcome:
+    """An answer that was not `ok`, or no answer of the Web API at all."""
+    response = error.response
+    status: int = getattr(response, "status_code", 0) or getattr(response, "status", 0)
+    headers = getattr(response, "headers", {})
+    data = getattr(response, "data", None)
+    said = _read_status(status, headers.get("Retry-After"))
+    if said is not None:
+        return said
+    if isinstance(data, dict) and isinstance(data.get("error"), str):
+        return read_error(data["error"], data, _seconds(headers.get("Retry-After")))
+    return Unknown(f"unreadable answer with status {status}")
+
+
+def _read_status(status: int, retry_after: str | None) -> Retry | Unknown | None:
+    """What the HTTP status alone tells; None when it tells nothing."""
+    if status == 429:
+        return Retry(_seconds(retry_after), "ratelimited")
+    if status >= 500:
+        return Unknown(f"status {status}")
+    return None
+
+
+def _seconds(retry_after: str | None) -> timedelta | None:
+    """`Retry-After` as Slack sends it: whole seconds."""
+    text = (retry_after or "").strip()
+    return timedelta(seconds=int(text)) if text.isascii() and text.isdecimal() else None

@@ -1,0 +1,178 @@
+"""What Slack sends when people act, checked where it enters. Fields that are not ours are ignored.
+
+Payloads: docs.slack.dev, "Slash commands", "block_actions payload", "view_submission payload".
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.blocks.text import clean
+from bot.domain.ids import ChannelId, SlackUserId, WorkspaceId
+from bot.slack.inbound import Submitted, Typed
+
+
+class Payload(BaseModel):
+    """The base of everything that Slack sends."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Ided(Payload):
+    """Anything that Slack names by its id."""
+
+    id: str = Field(min_length=1)
+
+
+class SlashCommand(Payload):
+    command: str
+    text: str = ""
+    user_id: str = Field(min_length=1)
+    channel_id: str
+    trigger_id: str = Field(min_length=1)
+    response_url: str | None = None
+
+
+class Option(Payload):
+    value: str | None = None
+
+
+class Action(Payload):
+    """A button that was pressed, or an option that was chosen."""
+
+    action_id: str
+    value: str | None = None
+    selected_option: Option | None = None
+
+    @property
+    def command(self) -> str:
+        """The text of the command it stands for."""
+        return self.value or (self.selected_option and self.selected_option.value) or ""
+
+
+class Container(Payload):
+    channel_id: str | None = None
+
+
+class BlockActions(Payload):
+    user: Ided
+    trigger_id: str = Field(min_length=1)
+    actions: tuple[Action, ...] = Field(min_length=1)
+    channel: Ided | None = None
+    container: Container = Container()
+    response_url: str | None = None
+
+
+class Filled(Payload):
+    """What stands in one field of a form; which of these is set depends on the kind of its element."""
+
+    value: str | None = None
+    selected_option: Option | None = None
+    selected_options: tuple[Option, ...] = ()
+    selected_user: str | None = None
+    selected_users: tuple[str, ...] = ()
+    selected_channel: str | None = None
+    selected_channels: tuple[str, ...] = ()
+    selected_conversation: str | None = None
+    selected_conversations: tuple[str, ...] = ()
+    selected_date: str | None = None
+    selected_time: str | None = None
+    selected_date_time: int | None = None
+
+    @property
+    def content(self) -> str | tuple[str, ...] | None:
+        """A text for a field that holds one thing, several for one that may hold more; None when it is empty."""
+        several = tuple(option.value for option in self.selected_options if option.value)
+        chosen = several or self.selected_users or self.selected_channels or self.selected_conversations
+        if chosen:
+            return chosen
+        one = (
+            self.value
+            or (self.selected_option and self.selected_option.value)
+            or self.selected_user
+            or self.selected_channel
+            or self.selected_conversation
+            or self.selected_date
+            or self.selected_time
+        )
+        return one or (str(self.selected_date_time) if self.selected_date_time is not None else None)
+
+
+class State(Payload):
+    values: Mapping[str, Mapping[str, Filled]] = {}
+
+
+class View(Payload):
+    id: str = Field(min_length=1)
+    hash: str = ""
+    callback_id: str = ""
+    private_metadata: str = ""
+    state: State = State()
+
+
+class ViewSubmission(Payload):
+    user: Ided
+    view: View
+    trigger_id: str | None = None
+
+
+def cleaned(payload: Any) -> Any:
+    """The payload with U+0000 and lone surrogates taken out of every text in it: neither can be stored."""
+    match payload:
+        case str():
+            return clean(payload)
+        case dict():
+            return {cleaned(name): cleaned(value) for name, value in payload.items()}
+        case list():
+            return [cleaned(value) for value in payload]
+        case _:
+            return payload
+
+
+def read_command(body: Mapping[str, Any], workspace: WorkspaceId) -> Typed:
+    """What was typed after `/incident`. Raises pydantic's ValidationError for a malformed payload."""
+    command = SlashCommand.model_validate(cleaned(body))
+    return Typed(
+        sender_id=command.trigger_id,
+        workspace=workspace,
+        user=SlackUserId(command.user_id),
+        channel=ChannelId(command.channel_id),
+        text=command.text,
+        trigger_id=command.trigger_id,
+        response_url=command.response_url,
+    )
+
+
+def read_click(body: Mapping[str, Any], workspace: WorkspaceId) -> Typed:
+    """The command that a button stands for. Raises pydantic's ValidationError for a malformed payload."""
+    click = BlockActions.model_validate(cleaned(body))
+    channel = click.channel.id if click.channel else click.container.channel_id
+    return Typed(
+        sender_id=click.trigger_id,
+        workspace=workspace,
+        user=SlackUserId(click.user.id),
+        channel=ChannelId(channel or ""),
+        text=click.actions[0].command,
+        trigger_id=click.trigger_id,
+        response_url=click.response_url,
+        is_click=True,
+    )
+
+
+def read_submission(body: Mapping[str, Any], workspace: WorkspaceId) -> Submitted:
+    """The form that was sent. Raises pydantic's ValidationError for a malformed payload."""
+    sent = ViewSubmission.model_validate(cleaned(body))
+    filled = {
+        action_id: field.content for block in sent.view.state.values.values() for action_id, field in block.items()
+    }
+    return Submitted(
+        sender_id=f"{sent.view.id}:{sent.view.hash}",
+        workspace=workspace,
+        user=SlackUserId(sent.user.id),
+        form=sent.view.callback_id,
+        carried=sent.view.private_metadata,
+        values={name: content for name, content in filled.items() if content is not None},
+        view_id=sent.view.id,
+        trigger_id=sent.trigger_id,
+    )
