@@ -1,0 +1,23 @@
+"""The store: SQLite by default, PostgreSQL for several replicas; the only package that imports sqlalchemy."""
+
+from bot.store.engine import Database, DatabaseUnreachable
+from bot.store.lock import AlreadyRunning
+from bot.store.rows import Answered, Claimed, DueDeadline, OutboxRow, RebuildReport, Summary, WorkspaceRow
+from bot.store.transaction import Reading, Store, Writing, rebuild
+
+__all__ = [
+    "AlreadyRunning",
+    "Answered",
+    "Claimed",
+    "Database",
+    "DatabaseUnreachable",
+    "DueDeadline",
+    "OutboxRow",
+    "Reading",
+    "RebuildReport",
+    "Store",
+    "Summary",
+    "WorkspaceRow",
+    "Writing",
+    "rebuild",
+]

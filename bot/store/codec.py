@@ -1,0 +1,72 @@
+"""Timeline events and effects as JSON and back.
+
+Additive only: a class may gain optional fields; a kind or version that is not known decodes to `UnknownEvent`.
+"""
+
+import hashlib
+import json
+import secrets
+from dataclasses import fields
+from datetime import datetime
+from functools import cache
+from typing import Any, get_args
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.domain import effects as e
+from bot.domain.ids import SlackUserId
+from bot.domain.timeline import AnyEvent, UnknownEvent
+
+KINDS: dict[str, type[Any]] = {one.__name__: one for one in get_args(AnyEvent) if one is not UnknownEvent}
+VERSIONS: dict[str, int] = dict.fromkeys(KINDS, 1)
+"""The version each kind is written in. One is raised only when a new optional field changes the meaning."""
+
+COLUMNS = ("at", "by")
+"""Fields that are columns of the timeline and so not in the body."""
+
+EFFECTS: dict[str, type[Any]] = {one.__name__: one for one in (*get_args(e.Announcement), *get_args(e.Refresh))}
+REFRESHES = frozenset(one.__name__ for one in get_args(e.Refresh))
+
+
+@cache
+def _adapter(kind: str) -> TypeAdapter[Any]:
+    return TypeAdapter(KINDS[kind])
+
+
+def encode(event: AnyEvent) -> tuple[str, int, str]:
+    """Kind, version and canonical body: sorted keys, no spaces, fields that hold their default left in."""
+    if isinstance(event, UnknownEvent):
+        raise ValueError(f"an event of the unknown kind {event.kind} is never written")
+    kind = type(event).__name__
+    content = _adapter(kind).dump_python(event, mode="json")
+    body = {name: value for name, value in content.items() if name not in COLUMNS}
+    return kind, VERSIONS[kind], json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def decode(kind: str, version: int, body: str, at: datetime, by: str | None) -> AnyEvent:
+    """The event as it was recorded; what this version cannot read becomes an UnknownEvent."""
+    person = SlackUserId(by) if by is not None else None
+    unknown = UnknownEvent(at=at, by=person, kind=kind, version=version, body=body)
+    if kind not in KINDS or version > VERSIONS[kind]:
+        return unknown
+    try:
+        event: AnyEvent = _adapter(kind).validate_python({**json.loads(body), "at": at, "by": person})
+    except (ValidationError, ValueError):
+        return unknown
+    return event
+
+
+def seal(body: str) -> tuple[bytes, bytes]:
+    """Random salt, and the digest of salt and body: a chain over digests survives the erasure of both."""
+    salt = secrets.token_bytes(16)
+    return salt, hashlib.sha256(salt + body.encode()).digest()
+
+
+def effect_body(effect: e.Effect) -> dict[str, Any]:
+    """What an effect refers to besides its event: ids and places, no text."""
+    body: dict[str, Any] = {}
+    for one in fields(effect):
+        if one.name != "of":
+            value = getattr(effect, one.name)
+            body[one.name] = list(value) if isinstance(value, tuple) else value
+    return body

@@ -1,0 +1,128 @@
+"""The projection of deadlines, and their leases."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select, tuple_, update
+
+from bot.domain.ids import IncidentNumber
+from bot.domain.incident import Deadline, Incident
+from bot.domain.vocabulary import DeadlineKind, DeadlineStep
+from bot.store import schema
+from bot.store.access import Access
+from bot.store.rows import DueDeadline
+
+d = schema.deadlines.c
+KEY = (d.workspace, d.incident, d.kind, d.step, d.set_by)
+
+
+class DeadlineReads(Access):
+    async def next_deadline_at(self) -> datetime | None:
+        """When the next open deadline is due, in incident time."""
+        query = select(func.min(d.due_at)).where(
+            d.workspace == self._workspace, d.done_at.is_(None), d.cancelled_at.is_(None)
+        )
+        found: datetime | None = (await self._connection.execute(query)).scalar_one()
+        return found
+
+    async def deadlines(self, number: IncidentNumber) -> tuple[Deadline, ...]:
+        """The rows of an incident, in the order they were set."""
+        rows = await self._connection.execute(
+            select(schema.deadlines)
+            .where(d.workspace == self._workspace, d.incident == number)
+            .order_by(d.set_by, d.kind, d.step.desc())
+        )
+        return tuple(
+            Deadline(
+                DeadlineKind(row["kind"]),
+                DeadlineStep(row["step"]),
+                row["set_by"],
+                row["due_at"],
+                row["promised_at"],
+                row["done_at"],
+                row["cancelled_at"],
+            )
+            for row in rows.mappings()
+        )
+
+
+class DeadlineWrites(DeadlineReads):
+    async def _project_deadlines(self, after: Incident, before: Incident | None) -> None:
+        """Write the rows that a decision set, did or cancelled."""
+        known = set(before.deadlines) if before else set()
+        changed = [one for one in after.deadlines if one not in known]
+        if not changed:
+            return
+        insert = self._insert(schema.deadlines).values([self._deadline_row(after.number, one) for one in changed])
+        names = ("due_at", "promised_at", "done_at", "cancelled_at")
+        await self._connection.execute(
+            insert.on_conflict_do_update(index_elements=list(KEY), set_={name: insert.excluded[name] for name in names})
+        )
+
+    def _deadline_row(self, number: IncidentNumber, one: Deadline) -> dict[str, Any]:
+        return {
+            "workspace": self._workspace,
+            "incident": number,
+            "kind": one.kind.value,
+            "step": one.step.value,
+            "set_by": one.set_by,
+            "due_at": one.due_at,
+            "promised_at": one.promised_at,
+            "done_at": one.done_at,
+            "cancelled_at": one.cancelled_at,
+        }
+
+    async def claim_deadlines(
+        self, owner: str, incident_now: datetime, machine_now: datetime, lease: timedelta, limit: int = 100
+    ) -> tuple[DueDeadline, ...]:
+        """Lease the deadlines that are due, oldest first; one statement for both engines."""
+        free = or_(d.lease_until.is_(None), d.lease_until <= machine_now)
+        due = (
+            select(*KEY)
+            .where(
+                d.workspace == self._workspace,
+                d.done_at.is_(None),
+                d.cancelled_at.is_(None),
+                d.due_at <= incident_now,
+                free,
+            )
+            .order_by(d.due_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=schema.deadlines)
+            .cte("due")
+            .prefix_with("MATERIALIZED", dialect="postgresql")
+        )
+        rows = await self._connection.execute(
+            update(schema.deadlines)
+            .where(tuple_(*KEY).in_(select(*due.c)))
+            .values(lease_until=machine_now + lease, owner=owner)
+            .returning(d.incident, d.kind, d.step, d.set_by, d.due_at, d.promised_at)
+        )
+        found = [
+            DueDeadline(IncidentNumber(incident), DeadlineKind(kind), DeadlineStep(step), set_by, due_at, promised_at)
+            for incident, kind, step, set_by, due_at, promised_at in rows
+        ]
+        return tuple(sorted(found, key=lambda one: (one.due_at, one.number)))
+
+    async def release_deadline(self, one: DueDeadline, owner: str) -> None:
+        """Give a lease back."""
+        await self._connection.execute(
+            update(schema.deadlines)
+            .where(
+                and_(
+                    d.workspace == self._workspace,
+                    d.incident == one.number,
+                    d.kind == one.kind.value,
+                    d.step == one.step.value,
+                    d.set_by == one.set_by,
+                    d.owner == owner,
+                )
+            )
+            .values(lease_until=None, owner=None)
+        )
+
+
+def differing(stored: Sequence[Deadline], folded: Sequence[Deadline]) -> bool:
+    """Whether rows and timeline tell of different deadlines."""
+    return set(stored) != set(folded)

@@ -1,0 +1,142 @@
+"""The two ways into the database, on both engines.
+
+SQLite, as measured: with the libraries' defaults, of 200 concurrent read-then-write transactions 27 survived, silently.
+So `isolation_level=None` on connect, `BEGIN IMMEDIATE` for writes, one at a time per process behind a lock (20 at once:
+p99 64 ms with it, 443 ms without), and reads on an engine of their own with `query_only`, which block nobody.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, make_url, select
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.domain.ids import WorkspaceId
+from bot.store import migrating
+from bot.store.lock import FileLock
+from bot.store.schema import workspaces
+
+BUSY = 1500
+"""Milliseconds that SQLite waits for another process's lock."""
+
+
+class DatabaseUnreachable(Exception):
+    """The database does not answer."""
+
+
+class Database:
+    """The engines of one database. Open it with `open`, close it with `close`."""
+
+    def __init__(self, url: str, lock: FileLock | None) -> None:
+        self._url = url
+        self._lock = lock
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self._turn: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
+        if self.is_sqlite:
+            self._writer = _sqlite_engine(url, "BEGIN IMMEDIATE", query_only=False)
+            self._reader = _sqlite_engine(url, "BEGIN", query_only=True)
+        else:
+            self._writer = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+            self._reader = self._writer
+
+    @classmethod
+    async def open(cls, url: str, *, migrate: bool = True, exclusive: bool = False) -> "Database":
+        """Connect, and bring the tables to this version behind a lock.
+
+        `exclusive`: take the OS lock of a SQLite file. Raises AlreadyRunning, DatabaseUnreachable.
+        """
+        lock = None
+        name = make_url(url).database
+        if exclusive and name and make_url(url).get_backend_name() == "sqlite" and name != ":memory:":
+            lock = FileLock(Path(name))
+            lock.take()
+        database = cls(url, lock)
+        try:
+            if migrate:
+                await migrating.upgrade(database._writer)
+            else:
+                async with database.read():
+                    pass
+        except (OperationalError, InterfaceError, OSError) as error:
+            await database.close()
+            raise DatabaseUnreachable(_reason(error)) from error
+        except BaseException:
+            await database.close()
+            raise
+        return database
+
+    async def close(self) -> None:
+        await self._writer.dispose()
+        if self._reader is not self._writer:
+            await self._reader.dispose()
+        if self._lock is not None:
+            self._lock.release()
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One write transaction: committed at the end, rolled back on any exception."""
+        if self._turn is None:
+            async with self._writer.begin() as connection:
+                yield connection
+            return
+        async with self._turn, self._writer.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """One snapshot that blocks nobody and changes nothing."""
+        async with self._reader.connect() as connection:
+            if not self.is_sqlite:
+                await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            async with connection.begin() as transaction:
+                yield connection
+                await transaction.rollback()
+
+    async def revision_is_current(self) -> bool:
+        """Whether the tables are at this code's migration. Raises DatabaseUnreachable."""
+        try:
+            async with self.read() as connection:
+                return await connection.run_sync(migrating.is_current)
+        except (DBAPIError, OSError) as error:
+            raise DatabaseUnreachable(_reason(error)) from error
+
+    async def workspaces(self) -> list[WorkspaceId]:
+        """The workspaces that stand in the database; none when its tables are not there yet."""
+        async with self.read() as connection:
+            if not await connection.run_sync(migrating.is_current):
+                return []
+            rows = await connection.execute(select(workspaces.c.id).order_by(workspaces.c.id))
+            return [WorkspaceId(row.id) for row in rows]
+
+
+def _reason(error: Exception) -> str:
+    """What the driver said, without the statement and its values."""
+    cause = getattr(error, "orig", None) or error
+    return f"The database does not answer: {str(cause).strip().splitlines()[0] if str(cause).strip() else cause!r}"
+
+
+def _sqlite_engine(url: str, begin: str, *, query_only: bool) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=5, max_overflow=10)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def on_connect(connection: Any, _: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY}")
+        if query_only:
+            cursor.execute("PRAGMA query_only=ON")
+        else:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def on_begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

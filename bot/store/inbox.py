@@ -1,0 +1,53 @@
+"""The inbox: what was delivered before, so that a second delivery changes nothing."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from bot.domain.ids import IncidentNumber
+from bot.store import schema
+from bot.store.access import Access, machine_now
+from bot.store.rows import Answered
+
+n = schema.inbox.c
+
+
+class InboxReads(Access):
+    async def answered(self, sender_id: str) -> Answered | None:
+        """What a request brought about when it was delivered before."""
+        rows = await self._connection.execute(
+            select(n.incident, n.first_seq, n.last_seq).where(
+                n.workspace == self._workspace, n.sender_id == sender_id, n.incident.is_not(None)
+            )
+        )
+        row = rows.one_or_none()
+        return Answered(IncidentNumber(row.incident), row.first_seq, row.last_seq) if row else None
+
+
+class InboxWrites(InboxReads):
+    async def answer(self, sender_id: str, answered: Answered) -> None:
+        """Remember what a request brought about: references, no text."""
+        await self._connection.execute(
+            schema.inbox.insert().values(
+                workspace=self._workspace,
+                sender_id=sender_id,
+                incident=answered.number,
+                first_seq=answered.first_seq,
+                last_seq=answered.last_seq,
+                seen_at=machine_now(),
+            )
+        )
+
+    async def take(self, event_id: str) -> bool:
+        """Note a delivery; False when it was seen before."""
+        return bool(await self.take_all([event_id]))
+
+    async def take_all(self, event_ids: Sequence[str]) -> set[str]:
+        """Note deliveries; those that are new."""
+        once = list(dict.fromkeys(event_ids))
+        if not once:
+            return set()
+        now = machine_now()
+        rows = [{"workspace": self._workspace, "sender_id": one, "seen_at": now} for one in once]
+        insert = self._insert(schema.inbox).values(rows).on_conflict_do_nothing().returning(n.sender_id)
+        return {sender_id for (sender_id,) in await self._connection.execute(insert)}

@@ -1,0 +1,88 @@
+"""People, user groups and the workspace itself, as far as they passed through the door."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from sqlalchemy import RowMapping, select
+
+from bot.domain.ids import SlackUserId
+from bot.domain.transcript import Group, Person
+from bot.store import schema
+from bot.store.access import Access, machine_now
+from bot.store.rows import WorkspaceRow
+
+p, g, w = schema.people.c, schema.groups.c, schema.workspaces.c
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class PeopleReads(Access):
+    async def person(self, user: SlackUserId) -> Person | None:
+        return (await self.people([user])).get(user)
+
+    async def people(self, users: Iterable[SlackUserId] | None = None) -> dict[SlackUserId, Person]:
+        """The people asked for who are known; None: everybody known."""
+        query = select(schema.people).where(p.workspace == self._workspace)
+        if users is not None:
+            query = query.where(p.user.in_(list(users)))
+        rows = await self._connection.execute(query)
+        return {SlackUserId(row["user"]): _person(row) for row in rows.mappings()}
+
+    async def person_fetched_at(self, user: SlackUserId) -> datetime | None:
+        """When Slack last told of a person (incident time)."""
+        query = select(p.fetched_at).where(p.workspace == self._workspace, p.user == user)
+        found: datetime | None = (await self._connection.execute(query)).scalar_one_or_none()
+        return found
+
+    async def group(self, handle_or_id: str) -> Group | None:
+        name = handle_or_id.lstrip("@")
+        rows = await self._connection.execute(
+            select(schema.groups).where(g.workspace == self._workspace, (g.handle == name) | (g.id == name))
+        )
+        row = rows.mappings().first()
+        return Group(row["id"], row["handle"], tuple(map(SlackUserId, row["users"]))) if row else None
+
+    async def workspace(self) -> WorkspaceRow | None:
+        rows = await self._connection.execute(select(schema.workspaces).where(w.id == self._workspace))
+        row = rows.mappings().one_or_none()
+        return WorkspaceRow(row["id"], row["name"], row["url"], row["bot_user"]) if row else None
+
+
+class PeopleWrites(PeopleReads):
+    async def keep_person(self, person: Person, fetched_at: datetime | None) -> None:
+        """What is known of a person now; None leaves open when Slack was last asked."""
+        values = {
+            "name": person.name,
+            "tz": person.tz,
+            "is_bot": person.is_bot,
+            "is_guest": person.is_guest,
+            "is_deactivated": person.is_deactivated,
+            "is_confirmed": person.is_confirmed,
+        }
+        changes = values if fetched_at is None else {**values, "fetched_at": fetched_at}
+        insert = self._insert(schema.people).values(
+            workspace=self._workspace, user=person.user, **{"fetched_at": LONG_AGO, **changes}
+        )
+        await self._connection.execute(insert.on_conflict_do_update(index_elements=[p.workspace, p.user], set_=changes))
+
+    async def keep_group(self, group: Group) -> None:
+        values = {"handle": group.handle, "users": list(group.users), "fetched_at": machine_now()}
+        insert = self._insert(schema.groups).values(workspace=self._workspace, id=group.id, **values)
+        await self._connection.execute(insert.on_conflict_do_update(index_elements=[g.workspace, g.id], set_=values))
+
+    async def keep_workspace(self, row: WorkspaceRow) -> None:
+        """The installation we work for."""
+        values = {"name": row.name, "url": row.url, "bot_user": row.bot_user}
+        insert = self._insert(schema.workspaces).values(id=row.id, **values)
+        await self._connection.execute(insert.on_conflict_do_update(index_elements=[w.id], set_=values))
+
+
+def _person(row: RowMapping) -> Person:
+    return Person(
+        SlackUserId(row["user"]),
+        row["name"],
+        row["tz"],
+        row["is_bot"],
+        row["is_guest"],
+        row["is_deactivated"],
+        row["is_confirmed"],
+    )

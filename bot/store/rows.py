@@ -1,0 +1,100 @@
+"""What the store hands out besides the domain's own values."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId
+from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Priority, Status
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceRow:
+    id: str
+    name: str
+    url: str | None = None
+    bot_user: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """An incident as lists show it: a row of the projection."""
+
+    number: IncidentNumber
+    title: str
+    status: Status
+    priority: Priority
+    service: str | None
+    category: str | None
+    is_private: bool
+    is_drill: bool
+    is_over: bool
+    declared_by: SlackUserId
+    declared_at: datetime
+    commander: SlackUserId | None
+    asked: SlackUserId | None
+    channel: ChannelId | None
+    channel_name: str | None
+    update_due_at: datetime | None
+    last_update_at: datetime | None
+    over_at: datetime | None
+    last_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A request that was carried out before: the events it added."""
+
+    number: IncidentNumber
+    first_seq: int
+    last_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """An effect as it is stored. Times are machine time."""
+
+    id: int
+    number: IncidentNumber | None
+    seq: int | None
+    kind: str
+    destination: str
+    lane: str
+    key: str
+    body: dict[str, Any]
+    is_refresh: bool
+    state: str
+    is_unknown: bool
+    attempts: int
+    queued_at: datetime
+    first_called_at: datetime | None
+    called_at: datetime | None
+    not_before: datetime | None
+    lease_until: datetime | None
+    owner: str | None
+    result: dict[str, Any] = field(default_factory=dict)
+    error: str | None = None
+
+
+Claimed = OutboxRow
+"""An effect that is leased to us."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueDeadline:
+    """A deadline whose time has come, leased to us."""
+
+    number: IncidentNumber
+    kind: DeadlineKind
+    step: DeadlineStep
+    set_by: int
+    due_at: datetime
+    promised_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildReport:
+    """How many incidents were recomputed, and what differed from the projection."""
+
+    incidents: int
+    differences: list[str]

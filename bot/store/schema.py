@@ -1,0 +1,256 @@
+"""The tables. Each column of time says which clock it holds: incident time, or machine time.
+
+No foreign key cascades into `timeline` or `transcript`: what happened is never deleted by accident.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.engine import Dialect
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, stored in UTC; both engines give it back aware."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant without a time zone cannot be stored")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite counts up by itself only in a column of type INTEGER."""
+
+workspaces = Table(
+    "workspaces",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("url", Text),
+    Column("bot_user", String(32)),
+    Column("last_number", Integer, nullable=False, server_default="0"),
+)
+
+timeline = Table(
+    "timeline",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("incident", Integer, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("kind", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("occurred_at", Instant, nullable=False, comment="incident time"),
+    Column("recorded_at", Instant, nullable=False, comment="incident time"),
+    Column("by", String(32)),
+    Column("body", Text, nullable=False),
+    Column("salt", LargeBinary(16), nullable=False),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("dedup", String(255)),
+    UniqueConstraint("workspace", "dedup"),
+)
+
+transcript = Table(
+    "transcript",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("channel", String(32), primary_key=True),
+    Column("ts", String(32), primary_key=True),
+    Column("thread_ts", String(32)),
+    Column("author", String(32)),
+    Column("text", Text, nullable=False),
+    Column("posted_at", Instant, nullable=False, comment="incident time"),
+    Column("edited_at", Instant, comment="incident time"),
+    Column("deleted_at", Instant, comment="incident time"),
+    Column("files", JSON, nullable=False),
+    Column("reactions", JSON, nullable=False),
+    Column("is_bot", Boolean, nullable=False),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("channel", String(32), primary_key=True),
+    Column("user", String(32), primary_key=True),
+    Column("joined_at", Instant, nullable=False, comment="incident time"),
+    Column("left_at", Instant, comment="incident time"),
+    Index(None, "workspace", "user"),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("user", String(32), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("tz", String(64), nullable=False),
+    Column("is_bot", Boolean, nullable=False),
+    Column("is_guest", Boolean, nullable=False),
+    Column("is_deactivated", Boolean, nullable=False),
+    Column("is_confirmed", Boolean, nullable=False),
+    Column("fetched_at", Instant, nullable=False, comment="incident time"),
+)
+
+groups = Table(
+    "groups",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("id", String(32), primary_key=True),
+    Column("handle", Text, nullable=False),
+    Column("users", JSON, nullable=False),
+    Column("fetched_at", Instant, nullable=False, comment="incident time"),
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("title", Text, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("priority", String(2), nullable=False),
+    Column("service", Text),
+    Column("category", Text),
+    Column("is_private", Boolean, nullable=False),
+    Column("is_drill", Boolean, nullable=False),
+    Column("is_over", Boolean, nullable=False),
+    Column("declared_by", String(32), nullable=False),
+    Column("declared_at", Instant, nullable=False, comment="incident time"),
+    Column("commander", String(32)),
+    Column("asked", String(32)),
+    Column("channel", String(32)),
+    Column("channel_name", String(80)),
+    Column("update_due_at", Instant, comment="incident time"),
+    Column("last_update_at", Instant, comment="incident time"),
+    Column("over_at", Instant, comment="incident time"),
+    Column("last_seq", Integer, nullable=False),
+    Index(None, "workspace", "channel", unique=True),
+    Index(
+        "ix_incidents_open",
+        "workspace",
+        "number",
+        sqlite_where=text("is_over = 0"),
+        postgresql_where=text("NOT is_over"),
+    ),
+)
+
+_OPEN = "done_at IS NULL AND cancelled_at IS NULL"
+
+deadlines = Table(
+    "deadlines",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("incident", Integer, primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("step", String(16), primary_key=True),
+    Column("set_by", Integer, primary_key=True),
+    Column("due_at", Instant, nullable=False, comment="incident time"),
+    Column("promised_at", Instant, nullable=False, comment="incident time"),
+    Column("done_at", Instant, comment="incident time"),
+    Column("cancelled_at", Instant, comment="incident time"),
+    Column("lease_until", Instant, comment="machine time"),
+    Column("owner", String(255)),
+    Index("ix_deadlines_open", "workspace", "due_at", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("workspace", String(32), nullable=False),
+    Column("incident", Integer),
+    Column("seq", Integer, comment="the event that caused it"),
+    Column("kind", String(64), nullable=False),
+    Column("destination", String(255), nullable=False),
+    Column("lane", String(255), nullable=False),
+    Column("key", String(255), nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("is_refresh", Boolean, nullable=False),
+    Column("needs_channel", Boolean, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("is_unknown", Boolean, nullable=False, server_default=text("false")),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("queued_at", Instant, nullable=False, comment="machine time"),
+    Column("first_called_at", Instant, comment="machine time"),
+    Column("called_at", Instant, comment="machine time"),
+    Column("not_before", Instant, comment="machine time"),
+    Column("lease_until", Instant, comment="machine time"),
+    Column("owner", String(255)),
+    Column("result", JSON, nullable=False),
+    Column("error", Text),
+    Column("ended_at", Instant, comment="machine time"),
+    Index(
+        "ix_outbox_unfinished",
+        "workspace",
+        "lane",
+        "id",
+        sqlite_where=text("state IN ('pending', 'in_flight')"),
+        postgresql_where=text("state IN ('pending', 'in_flight')"),
+    ),
+    Index(
+        "uq_outbox_announcement",
+        "workspace",
+        "incident",
+        "seq",
+        "kind",
+        "destination",
+        unique=True,
+        sqlite_where=text("NOT is_refresh"),
+        postgresql_where=text("NOT is_refresh"),
+    ),
+    Index(
+        "uq_outbox_refresh",
+        "workspace",
+        "key",
+        unique=True,
+        sqlite_where=text("is_refresh AND state = 'pending'"),
+        postgresql_where=text("is_refresh AND state = 'pending'"),
+    ),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("sender_id", String(255), primary_key=True),
+    Column("incident", Integer),
+    Column("first_seq", Integer),
+    Column("last_seq", Integer),
+    Column("seen_at", Instant, nullable=False, comment="machine time"),
+    Index(None, "seen_at"),
+)

@@ -1,0 +1,190 @@
+"""The append-only timelines, and the projection of incidents that follows from them."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime
+from functools import reduce
+from typing import Any
+
+from sqlalchemy import RowMapping, delete, select, update
+
+from bot.domain.decision import Decision
+from bot.domain.ids import ChannelId, IncidentNumber
+from bot.domain.incident import Incident, begin, evolve, fold
+from bot.domain.timeline import Recorded
+from bot.domain.vocabulary import Priority, Status
+from bot.store import schema
+from bot.store.access import Access
+from bot.store.codec import decode, encode, seal
+from bot.store.deadlines import DeadlineWrites
+from bot.store.outbox import OutboxWrites
+from bot.store.rows import Summary
+
+t, i = schema.timeline.c, schema.incidents.c
+
+
+class TimelineReads(Access):
+    """Reading incidents: folded from their timelines, or as rows of the projection."""
+
+    async def timeline(self, number: IncidentNumber, up_to: int | None = None) -> tuple[Recorded, ...]:
+        """The events of an incident in order; empty when there is none."""
+        query = (
+            select(t.seq, t.kind, t.version, t.occurred_at, t.recorded_at, t.by, t.body)
+            .where(t.workspace == self._workspace, t.incident == number)
+            .order_by(t.seq)
+        )
+        if up_to is not None:
+            query = query.where(t.seq <= up_to)
+        rows = await self._connection.execute(query)
+        return tuple(
+            Recorded(seq, recorded_at, decode(kind, version, body, occurred_at, by))
+            for seq, kind, version, occurred_at, recorded_at, by, body in rows
+        )
+
+    async def incident(self, number: IncidentNumber) -> Incident | None:
+        timeline = await self.timeline(number)
+        return fold(timeline) if timeline else None
+
+    async def summary(self, number: IncidentNumber) -> Summary | None:
+        rows = await self._connection.execute(
+            select(schema.incidents).where(i.workspace == self._workspace, i.number == number)
+        )
+        row = rows.mappings().one_or_none()
+        return _summary(row) if row else None
+
+    async def incidents(self, *, open_only: bool = True, limit: int | None = None) -> tuple[Summary, ...]:
+        """Rows of the projection, newest first."""
+        query = select(schema.incidents).where(i.workspace == self._workspace).order_by(i.number.desc())
+        if open_only:
+            query = query.where(i.is_over.is_(False))
+        if limit is not None:
+            query = query.limit(limit)
+        return tuple(_summary(row) for row in (await self._connection.execute(query)).mappings())
+
+    async def number_of_channel(self, channel: ChannelId) -> IncidentNumber | None:
+        """The incident whose channel this is."""
+        query = select(i.number).where(i.workspace == self._workspace, i.channel == channel)
+        found = (await self._connection.execute(query)).scalar_one_or_none()
+        return IncidentNumber(found) if found is not None else None
+
+
+class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
+    """Recording decisions."""
+
+    async def load(self, number: IncidentNumber) -> Incident | None:
+        """The incident, locked until the transaction ends, so that decisions on it follow each other."""
+        await self._connection.execute(
+            select(i.number).where(i.workspace == self._workspace, i.number == number).with_for_update()
+        )
+        return await self.incident(number)
+
+    async def next_number(self) -> IncidentNumber:
+        """The next reference, gapless: it is used only if the transaction commits."""
+        w = schema.workspaces.c
+        rows = await self._connection.execute(
+            update(schema.workspaces)
+            .where(w.id == self._workspace)
+            .values(last_number=w.last_number + 1)
+            .returning(w.last_number)
+        )
+        return IncidentNumber(rows.scalar_one())
+
+    async def record(
+        self, number: IncidentNumber, decision: Decision, recorded_at: datetime, dedup: str | None = None
+    ) -> tuple[Recorded, ...]:
+        """Append the events, bring the projections up to date, queue the effects. The incident must be locked.
+
+        `dedup` makes recording the same thing twice impossible: a second time raises an integrity error.
+        """
+        before = await self.timeline(number)
+        incident = fold(before) if before else None
+        if incident is not None and not incident.is_readable:
+            raise ValueError(f"{incident.ref} holds events of a newer version and is only read")
+        first = incident.last_seq + 1 if incident else 1
+        recorded = tuple(Recorded(seq, recorded_at, event) for seq, event in enumerate(decision.events, start=first))
+        if recorded:
+            await self._append(number, recorded, dedup)
+            after = _after(incident, recorded)
+            await self._project(after)
+            await self._project_deadlines(after, incident)
+        elif incident is None:
+            raise ValueError("a new incident needs its declaration")
+        else:
+            after = incident
+        await self._queue(after, decision.effects, (*before, *recorded))
+        return recorded
+
+    async def project_again(self, incident: Incident) -> None:
+        """Write an incident's projections anew."""
+        d = schema.deadlines.c
+        await self._connection.execute(
+            delete(schema.deadlines).where(d.workspace == self._workspace, d.incident == incident.number)
+        )
+        await self._project(incident)
+        await self._project_deadlines(incident, None)
+
+    async def _append(self, number: IncidentNumber, recorded: Sequence[Recorded], dedup: str | None) -> None:
+        rows = []
+        for place, one in enumerate(recorded):
+            kind, version, body = encode(one.event)
+            salt, digest = seal(body)
+            rows.append(
+                {
+                    "workspace": self._workspace,
+                    "incident": number,
+                    "seq": one.seq,
+                    "kind": kind,
+                    "version": version,
+                    "occurred_at": one.event.at,
+                    "recorded_at": one.recorded_at,
+                    "by": one.event.by,
+                    "body": body,
+                    "salt": salt,
+                    "digest": digest,
+                    "dedup": f"{dedup}/{place}" if dedup else None,
+                }
+            )
+        await self._connection.execute(schema.timeline.insert(), rows)
+
+    async def _project(self, incident: Incident) -> None:
+        values = projection(incident)
+        insert = self._insert(schema.incidents).values(workspace=self._workspace, **values)
+        await self._connection.execute(
+            insert.on_conflict_do_update(index_elements=[i.workspace, i.number], set_=values)
+        )
+
+
+def _after(incident: Incident | None, recorded: Sequence[Recorded]) -> Incident:
+    if incident is None:
+        return reduce(evolve, recorded[1:], begin(recorded[0]))
+    return reduce(evolve, recorded, incident)
+
+
+def projection(incident: Incident) -> dict[str, Any]:
+    """The row of an incident."""
+    return {
+        "number": incident.number,
+        "title": incident.title,
+        "status": incident.status.value,
+        "priority": incident.priority.value,
+        "service": incident.service,
+        "category": incident.category,
+        "is_private": incident.is_private,
+        "is_drill": incident.is_drill,
+        "is_over": incident.status.is_over,
+        "declared_by": incident.declared_by,
+        "declared_at": incident.declared_at,
+        "commander": incident.commander,
+        "asked": incident.asked,
+        "channel": incident.channel,
+        "channel_name": incident.channel_name,
+        "update_due_at": incident.update_due_at,
+        "last_update_at": incident.last_update.at if incident.last_update else None,
+        "over_at": incident.over_at,
+        "last_seq": incident.last_seq,
+    }
+
+
+def _summary(row: RowMapping) -> Summary:
+    values = {one.name: row[one.name] for one in fields(Summary)}
+    return Summary(**{**values, "status": Status(row["status"]), "priority": Priority(row["priority"])})

@@ -1,0 +1,232 @@
+"""The transcript: what Slack says people did, and who is in which channel."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, assert_never
+
+from sqlalchemy import RowMapping, func, or_, select, update
+
+from bot.domain import transcript as seen
+from bot.domain.ids import ChannelId, MessageTs, SlackUserId
+from bot.store import schema
+from bot.store.access import Access
+from bot.store.inbox import InboxWrites
+from bot.store.people import PeopleWrites
+
+m, c, i = schema.transcript.c, schema.members.c, schema.incidents.c
+
+
+class TranscriptReads(Access):
+    async def transcript(self, channel: ChannelId) -> tuple[seen.Message, ...]:
+        """Every message of a channel in channel order, deleted ones included."""
+        rows = await self._connection.execute(
+            select(schema.transcript)
+            .where(m.workspace == self._workspace, m.channel == channel)
+            .order_by(func.length(m.ts), m.ts)
+        )
+        return tuple(_message(row) for row in rows.mappings())
+
+    async def message(self, channel: ChannelId, ts: MessageTs) -> seen.Message | None:
+        rows = await self._connection.execute(
+            select(schema.transcript).where(m.workspace == self._workspace, m.channel == channel, m.ts == ts)
+        )
+        row = rows.mappings().one_or_none()
+        return _message(row) if row else None
+
+    async def members(self, channel: ChannelId) -> frozenset[SlackUserId]:
+        """Who is in a channel now."""
+        rows = await self._connection.execute(
+            select(c.user).where(c.workspace == self._workspace, c.channel == channel, c.left_at.is_(None))
+        )
+        return frozenset(SlackUserId(user) for (user,) in rows)
+
+    async def channels_of(self, user: SlackUserId) -> frozenset[ChannelId]:
+        """The channels that a person is in now."""
+        rows = await self._connection.execute(
+            select(c.channel).where(c.workspace == self._workspace, c.user == user, c.left_at.is_(None))
+        )
+        return frozenset(ChannelId(channel) for (channel,) in rows)
+
+
+class TranscriptWrites(TranscriptReads, PeopleWrites, InboxWrites):
+    """Applying what Slack tells. Only channels of incidents are kept."""
+
+    async def apply_all(self, events: Sequence[seen.SlackEvent]) -> int:
+        """Many deliveries at once, each only if it is new; how many were.
+
+        New messages, by far the most, are written together.
+        """
+        fresh = await self.take_all([event.event_id for event in events])
+        kept = await self._kept_channels()
+        posted: dict[tuple[str, str], seen.Message] = {}
+        new = 0
+        for event in events:
+            if event.event_id not in fresh:
+                continue
+            fresh.discard(event.event_id)
+            new += 1
+            match event.seen:
+                case seen.MessagePosted(message=message):
+                    if message.channel in kept:
+                        posted.setdefault((message.channel, message.ts), message)
+                case None:
+                    pass
+                case other:
+                    await self._post(posted)
+                    posted = {}
+                    await self._apply(other, kept)
+        await self._post(posted)
+        return new
+
+    async def apply(self, what: seen.Seen) -> None:
+        """One thing that Slack tells."""
+        kept = await self._kept_channels()
+        if isinstance(what, seen.MessagePosted):
+            if what.message.channel in kept:
+                await self._post({(what.message.channel, what.message.ts): what.message})
+            return
+        await self._apply(what, kept)
+
+    async def _kept_channels(self) -> frozenset[str]:
+        """The channels of incidents."""
+        rows = await self._connection.execute(
+            select(i.channel).where(i.workspace == self._workspace, i.channel.is_not(None))
+        )
+        return frozenset(channel for (channel,) in rows)
+
+    async def _post(self, posted: dict[tuple[str, str], seen.Message]) -> None:
+        """Insert messages; one that is known already (an edit came first) stays as it is."""
+        if not posted:
+            return
+        insert = self._insert(schema.transcript)
+        await self._connection.execute(
+            insert.on_conflict_do_nothing(), [self._message_row(message) for message in posted.values()]
+        )
+
+    async def _apply(self, what: seen.Seen, kept: frozenset[str]) -> None:
+        match what:
+            case seen.MessagePosted():
+                raise AssertionError("posted messages are written together")
+            case seen.MessageEdited(message=message):
+                if message.channel in kept:
+                    await self._edit(message)
+            case seen.MessageDeleted():
+                if what.channel in kept:
+                    await self._delete(what)
+            case seen.Reacted():
+                if what.channel in kept:
+                    await self._react(what)
+            case seen.MemberJoined(channel=channel, user=user, at=at):
+                await self._joined(channel, user, at)
+            case seen.MemberLeft(channel=channel, user=user, at=at):
+                await self._left(channel, user, at)
+            case seen.PersonChanged(person=person):
+                await self.keep_person(person, None)
+            case seen.GroupChanged(group=group):
+                await self.keep_group(group)
+            case seen.ChannelGone():
+                pass
+            case unexpected:
+                assert_never(unexpected)
+
+    async def _edit(self, message: seen.Message) -> None:
+        """The last wording counts; after a deletion nothing does. Reactions come by events of their own."""
+        known = await self.message(message.channel, message.ts)
+        if known is None:
+            await self._post({(message.channel, message.ts): message})
+            return
+        if known.deleted_at is not None or _later(known.edited_at, message.edited_at):
+            return
+        await self._change(
+            message.channel,
+            message.ts,
+            text=message.text,
+            edited_at=message.edited_at or known.edited_at,
+            files=[_file_row(file) for file in message.files],
+        )
+
+    async def _delete(self, gone: seen.MessageDeleted) -> None:
+        """Author and time stay; the words, the files' names and the reactions go."""
+        if await self.message(gone.channel, gone.ts) is None:
+            tombstone = seen.Message(gone.channel, gone.ts, None, "", gone.deleted_at, deleted_at=gone.deleted_at)
+            await self._post({(gone.channel, gone.ts): tombstone})
+            return
+        await self._change(gone.channel, gone.ts, text="", files=[], reactions=[], deleted_at=gone.deleted_at)
+
+    async def _react(self, what: seen.Reacted) -> None:
+        """Add or take away one person's reaction; on a message that was never seen it is let go."""
+        known = await self.message(what.channel, what.ts)
+        if known is None or known.deleted_at is not None:
+            return
+        by_name = {one.name: one.users for one in known.reactions}
+        others = tuple(user for user in by_name.get(what.reaction, ()) if user != what.user)
+        by_name[what.reaction] = others if what.is_removed else (*others, what.user)
+        rows = [{"name": name, "users": list(users)} for name, users in by_name.items() if users]
+        await self._change(what.channel, what.ts, reactions=rows)
+
+    async def _change(self, channel: ChannelId, ts: MessageTs, **values: Any) -> None:
+        await self._connection.execute(
+            update(schema.transcript)
+            .where(m.workspace == self._workspace, m.channel == channel, m.ts == ts)
+            .values(**values)
+        )
+
+    async def _joined(self, channel: ChannelId, user: SlackUserId, at: datetime) -> None:
+        row = {"workspace": self._workspace, "channel": channel, "user": user, "joined_at": at, "left_at": None}
+        insert = self._insert(schema.members).values(**row)
+        await self._connection.execute(
+            insert.on_conflict_do_update(
+                index_elements=[c.workspace, c.channel, c.user],
+                set_={"joined_at": at, "left_at": None},
+                where=or_(c.left_at.is_(None), c.left_at <= at),
+            )
+        )
+
+    async def _left(self, channel: ChannelId, user: SlackUserId, at: datetime) -> None:
+        await self._connection.execute(
+            update(schema.members)
+            .where(c.workspace == self._workspace, c.channel == channel, c.user == user, c.joined_at <= at)
+            .values(left_at=at)
+        )
+
+    def _message_row(self, message: seen.Message) -> dict[str, Any]:
+        return {
+            "workspace": self._workspace,
+            "channel": message.channel,
+            "ts": message.ts,
+            "thread_ts": message.thread_ts,
+            "author": message.author,
+            "text": message.text,
+            "posted_at": message.posted_at,
+            "edited_at": message.edited_at,
+            "deleted_at": message.deleted_at,
+            "files": [_file_row(file) for file in message.files],
+            "reactions": [{"name": one.name, "users": list(one.users)} for one in message.reactions],
+            "is_bot": message.is_bot,
+        }
+
+
+def _later(known: datetime | None, new: datetime | None) -> bool:
+    return known is not None and new is not None and known > new
+
+
+def _file_row(file: seen.File) -> dict[str, Any]:
+    return {"name": file.name, "type": file.type, "size": file.size, "permalink": file.permalink}
+
+
+def _message(row: RowMapping) -> seen.Message:
+    return seen.Message(
+        channel=ChannelId(row["channel"]),
+        ts=MessageTs(row["ts"]),
+        author=SlackUserId(row["author"]) if row["author"] is not None else None,
+        text=row["text"],
+        posted_at=row["posted_at"],
+        thread_ts=MessageTs(row["thread_ts"]) if row["thread_ts"] is not None else None,
+        edited_at=row["edited_at"],
+        deleted_at=row["deleted_at"],
+        files=tuple(seen.File(**file) for file in row["files"]),
+        reactions=tuple(
+            seen.Reaction(one["name"], tuple(SlackUserId(user) for user in one["users"])) for one in row["reactions"]
+        ),
+        is_bot=row["is_bot"],
+    )
