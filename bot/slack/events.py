@@ -6,10 +6,10 @@ The events: docs.slack.dev, "Events API", "Event types reference", as read in Au
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.transcript import (
@@ -86,9 +86,7 @@ class GroupEvent(Payload):
     subteam: UserGroup
 
 
-class ChannelEvent(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
+class ChannelEvent(Payload):
     channel: ChannelId
 
 
@@ -107,7 +105,7 @@ def read_event(body: Mapping[str, Any], now: datetime, bot_user: SlackUserId) ->
         event = wrapper.event
         read = READERS.get(str(event.get("type")))
         seen = read(event, _told_at(event, now), bot_user) if read else None
-    except (ValidationError, ValueError, OverflowError) as error:
+    except (ValueError, OverflowError, RecursionError) as error:
         log.warning("slack_event.malformed", type=kind_of(body), error=type(error).__name__)
         return None
     return SlackEvent(wrapper.event_id, seen)
@@ -138,9 +136,7 @@ def _known_zone(name: str | None) -> str:
     """The time zone, where this machine knows it too; else UTC."""
     try:
         return ZoneInfo(name).key if name else "UTC"
-    except (OSError, ValueError):  # ZoneInfoNotFoundError is a KeyError, caught below
-        return "UTC"
-    except KeyError:
+    except (ZoneInfoNotFoundError, OSError, ValueError):
         return "UTC"
 
 

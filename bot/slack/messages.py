@@ -24,8 +24,10 @@ from bot.slack.payloads import Payload
 
 POSTED: Final = frozenset({None, "thread_broadcast", "file_share", "bot_message", "me_message"})
 """The subtypes that are somebody's words. Joins, leaves, topics and the like have events of their own, or none."""
-READABLE: Final = ("pretext", "title", "text", "fields", "elements", "rows", "value")
+READABLE: Final = ("pretext", "title", "text", "fields", "elements", "rows", "value", "blocks")
 """Where text stands in blocks and attachments, in the order in which it is read."""
+LINES: Final = frozenset({"rich_text_section", "rich_text_preformatted", "rich_text_quote"})
+"""Parts of rich text whose elements make up one text."""
 DEEPEST: Final = 12
 """How far blocks are looked into: they nest no deeper than this."""
 
@@ -73,15 +75,22 @@ class Changed(Payload):
     message: PostedMessage
 
 
+class Author(Payload):
+    user: SlackUserId | None = None
+
+
 class Deleted(Payload):
     deleted_ts: MessageTs = Field(min_length=1)
+    previous_message: Author = Author()
 
 
 def read_message_event(event: Mapping[str, Any], at: datetime, bot_user: SlackUserId) -> Seen | None:
     """What happened to which message; None for our own messages and for notices that are nobody's words."""
     about = MessageEvent.model_validate(event)
     if about.subtype == "message_deleted":
-        return MessageDeleted(about.channel, Deleted.model_validate(event).deleted_ts, at)
+        deleted = Deleted.model_validate(event)
+        is_ours = deleted.previous_message.user == bot_user
+        return None if is_ours else MessageDeleted(about.channel, deleted.deleted_ts, at)
     if about.subtype == "message_changed":
         return _changed(about.channel, Changed.model_validate(event).message, at, bot_user)
     posted = PostedMessage.model_validate(event)
@@ -130,30 +139,30 @@ def instant(ts: str) -> datetime:
 
 def readable(parts: tuple[Mapping[str, Any], ...]) -> str:
     """The text of a message that has none but in its attachments and blocks, as alerts of bots often come."""
-    lines = [line for part in parts for line in (list(_texts(part, DEEPEST)) or [part.get("fallback")])]
-    return "\n".join(line for line in lines if isinstance(line, str) and line.strip())
+    lines: list[str] = []
+    for part in parts:
+        texts = [text for text in _texts(part, DEEPEST) if text.strip()]
+        fallback = part.get("fallback")
+        lines += texts or ([fallback] if isinstance(fallback, str) else [])
+    return "\n".join(lines)
 
 
 def _texts(part: Any, depth: int) -> Iterator[str]:
     """The texts that stand in a block, an element or an attachment; what a line holds together is one text."""
-    match part:
-        case str():
-            yield part
-        case list() | tuple() if depth:
-            for one in part:
-                yield from _texts(one, depth - 1)
-        case {"type": "rich_text_section" | "rich_text_preformatted" | "rich_text_quote", "elements": elements} if (
-            depth
-        ):
-            yield "".join(_inline(one) for one in elements if isinstance(one, Mapping))
-        case {"blocks": list() as blocks} if depth:
-            yield from _texts(blocks, depth - 1)
-        case Mapping() if depth:
-            for name in READABLE:
-                yield from _texts(part.get(name), depth - 1)
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, list | tuple) and depth:
+        for one in part:
+            yield from _texts(one, depth - 1)
+    elif isinstance(part, Mapping) and depth:
+        elements = part.get("elements")
+        if part.get("type") in LINES and isinstance(elements, list):
+            yield "".join(_inline(one) for one in elements)
+        elif part.get("type") != "actions":
+            yield from (text for name in READABLE for text in _texts(part.get(name), depth - 1))
 
 
-def _inline(element: Mapping[str, Any]) -> str:
+def _inline(element: Any) -> str:
     """One piece of a line of rich text, as Slack writes it in a message's text."""
     match element:
         case {"type": "user", "user_id": str() as user}:
