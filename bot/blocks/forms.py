@@ -1,0 +1,143 @@
+"""The forms. Each field's block id and action id are its name; the callback id is the verb."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from bot.blocks import limits
+from bot.blocks.message import Rendered
+from bot.blocks.text import plain, shorten
+from bot.domain.cadence import spelled
+from bot.domain.incident import Incident
+from bot.domain.policy import Policy
+from bot.domain.vocabulary import Level, Priority, Status
+
+View = dict[str, Any]
+SPANS = tuple(timedelta(minutes=minutes) for minutes in (15, 30, 60, 120, 240))
+
+
+def _text(text: str, limit: int) -> dict[str, Any]:
+    return {"type": "plain_text", "text": shorten(plain(text), limit) or "-"}
+
+
+def view(title: str, blocks: Sequence[View], callback: str = "", submit: str | None = None, carried: str = "") -> View:
+    """A modal; without `submit` it can only be closed."""
+    found: View = {
+        "type": "modal",
+        "title": _text(title, limits.VIEW_TITLE),
+        "close": _text("Close" if submit is None else "Cancel", limits.VIEW_TITLE),
+        "blocks": list(blocks)[: limits.VIEW_BLOCKS],
+    }
+    if submit is not None:
+        found |= {
+            "submit": _text(submit, limits.VIEW_TITLE),
+            "callback_id": callback,
+            "private_metadata": shorten(carried, limits.PRIVATE_METADATA),
+        }
+    return found
+
+
+def loading(title: str) -> View:
+    """Opened at once, because a trigger lives three seconds."""
+    return view(title, [{"type": "section", "text": {"type": "mrkdwn", "text": "One moment…"}}])
+
+
+def result_view(title: str, rendered: Rendered) -> View:
+    """What came of a form."""
+    blocks = list(rendered.blocks) or [{"type": "section", "text": {"type": "mrkdwn", "text": rendered.text}}]
+    return view(title, blocks)
+
+
+def text_input(
+    name: str, label: str, hint: str, *, optional: bool = True, multiline: bool = True, initial: str = ""
+) -> View:
+    """A field to write in."""
+    element: View = {
+        "type": "plain_text_input",
+        "action_id": name,
+        "multiline": multiline,
+        "max_length": limits.PLAIN_TEXT_INPUT,
+        "placeholder": _text(hint, limits.PLACEHOLDER),
+    }
+    if initial:
+        element["initial_value"] = shorten(initial, limits.PLAIN_TEXT_INPUT)
+    return {
+        "type": "input",
+        "block_id": name,
+        "label": _text(label, limits.INPUT_LABEL),
+        "element": element,
+        "optional": optional,
+    }
+
+
+def option(text: str, value: str) -> View:
+    return {"text": _text(text, limits.OPTION_TEXT), "value": value}
+
+
+def choice(name: str, label: str, options: Sequence[View], hint: str = "Choose") -> View:
+    """A field to choose from a list."""
+    return {
+        "type": "input",
+        "block_id": name,
+        "label": _text(label, limits.INPUT_LABEL),
+        "optional": True,
+        "element": {
+            "type": "static_select",
+            "action_id": name,
+            "placeholder": _text(hint, limits.PLACEHOLDER),
+            "options": list(options)[: limits.SELECT_OPTIONS],
+        },
+    }
+
+
+def declare_form(policy: Policy, title: str = "") -> View:
+    """Everything a declaration may say; only the title is needed."""
+    levels = [option(level.value.capitalize(), level.value) for level in Level]
+    priorities = [option(f"{one} – {policy.priorities[one].name}", one.value) for one in Priority]
+    blocks = [
+        text_input("title", "What is wrong?", "Checkout returns 500s", optional=False, multiline=False, initial=title),
+        choice("impact", "Impact: how many are affected?", levels, "Medium, if you do not know"),
+        choice("urgency", "Urgency: how fast does it get worse?", levels, "High, if you do not know"),
+        choice("priority", "Priority, to override the matrix", priorities, "From impact and urgency"),
+    ]
+    if policy.services:
+        services = [
+            option(service.name, slug) for slug, service in policy.services.items() if len(slug) <= limits.OPTION_VALUE
+        ]
+        blocks.append(choice("service", "Service", services))
+    if policy.categories:
+        blocks.append(choice("category", "Category", [option(one, one) for one in policy.categories]))
+    blocks.append(
+        {
+            "type": "input",
+            "block_id": "options",
+            "label": _text("Options", limits.INPUT_LABEL),
+            "optional": True,
+            "element": {
+                "type": "checkboxes",
+                "action_id": "options",
+                "options": [option("Private: members only", "private"), option("Drill", "drill")],
+            },
+        }
+    )
+    return view("Declare an incident", blocks, "declare", "Declare")
+
+
+def update_form(incident: Incident, policy: Policy) -> View:
+    """Conditions, actions, needs, and when the next one comes."""
+    rules = policy.priorities[incident.priority]
+    usual = rules.mitigated_update_every if incident.status is Status.MITIGATED else rules.update_every
+    spans = [option(f"in {spelled(span)}", spelled(span)) for span in SPANS if span <= rules.max_next]
+    blocks = [
+        text_input("conditions", "Conditions", "Where do things stand?", optional=False),
+        text_input("actions", "Actions", "What is being done?"),
+        text_input("needs", "Needs", "What or whom do you need?"),
+        choice("next", "Next update", spans, f"As usual, in {spelled(usual)}"),
+    ]
+    return view(f"Update {incident.ref}", blocks, "update", "Post", incident.ref)
+
+
+def resolve_form(incident: Incident) -> View:
+    """What fixed it."""
+    blocks = [text_input("what", "What fixed it?", "Rolled back to 4.2; error rate is normal", optional=False)]
+    return view(f"Resolve {incident.ref}", blocks, "resolve", "Resolve", incident.ref)
