@@ -16,3 +16,8 @@ ANSWER_SECONDS = Histogram(
 def call(method: str, outcome: str, seconds: float) -> None:
     CALLS.labels(method, outcome).inc()
     CALL_SECONDS.labels(method).observe(seconds)
+
+
+def answer(kind: str, outcome: str, seconds: float) -> None:
+    ANSWERS.labels(kind.lower(), outcome.lower()).inc()
+    ANSWER_SECONDS.observe(seconds)

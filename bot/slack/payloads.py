@@ -14,9 +14,9 @@ from bot.slack.inbound import Submitted, Typed
 
 
 class Payload(BaseModel):
-    """The base of everything that Slack sends."""
+    """The base of everything that Slack sends. What was sent stays out of errors, and so out of logs."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 class Ided(Payload):

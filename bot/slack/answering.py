@@ -1,0 +1,189 @@
+"""How a reply reaches the person who asked: in the acknowledgement, by `response_url`, or in the open form.
+
+Slack waits three seconds for an acknowledgement. After two we acknowledge without an answer, and the answer follows.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from time import perf_counter
+from typing import Any, Final
+
+import aiohttp
+import structlog
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.refusal import Refusal
+from bot.slack import counting, views
+from bot.slack.client import proxy_for
+from bot.slack.gateway import Gateway
+from bot.slack.inbound import Inbound, Submitted, Typed
+from bot.slack.outcomes import Done
+from bot.slack.reply import FormErrors, OpenForm, Reply, Say, View
+from bot.slack.tasks import Tasks
+
+log = structlog.get_logger(__name__)
+
+Ask = Callable[[Inbound], Awaitable[Reply]]
+Tell = Callable[[Say], Awaitable[None]]
+Later = Callable[[], Awaitable[Say | None]]
+
+PATIENCE: Final = 2.0
+"""Seconds until we acknowledge without an answer."""
+NOT_OPENED: Final = "The form could not be opened in time. Try again, or type the command with its text."
+
+
+def defect(error: Exception) -> Say:
+    """Log what went wrong under a short reference, and give the person the reference."""
+    reference = secrets.token_hex(2).upper()
+    log.error("answer.defect", reference=reference, exc_info=error)
+    return Say(
+        f"Something went wrong on our side (ref {reference}). "
+        "Try again; if it stays so, give the reference to whoever runs Muster."
+    )
+
+
+class Answering:
+    """Asks for the reply and brings it to the person."""
+
+    def __init__(
+        self, ask: Ask, client: AsyncWebClient, gateway: Gateway, tasks: Tasks, patience: float = PATIENCE
+    ) -> None:
+        self._ask = ask
+        self._client = client
+        self._gateway = gateway
+        self._tasks = tasks
+        self._patience = patience
+
+    async def typed(self, typed: Typed, ack: AsyncAck) -> None:
+        """Answer a command, in the acknowledgement if there is time; or a click, always after it."""
+        answering = self._tasks.spawn(self._reply(typed))
+        is_in_time = await self._is_in_time(answering)
+        tell = partial(self._respond, typed)
+        if typed.is_click:
+            await ack()
+            self._tasks.spawn(self._bring(typed, answering, tell))
+        elif is_in_time:
+            await self._bring(typed, answering, partial(_acknowledge_with, ack))
+            if ack.response is None:
+                await ack()
+        else:
+            await ack(text=views.WAITING, response_type="ephemeral")
+            self._tasks.spawn(self._bring(typed, answering, tell))
+
+    async def submitted(self, sent: Submitted, view: Mapping[str, Any], ack: AsyncAck) -> None:
+        """Answer a form: the result takes its place, or red text stands in it."""
+        answering = self._tasks.spawn(self._reply(sent))
+        title = views.title_of(view)
+        if not await self._is_in_time(answering):
+            await ack(response_action="update", view=views.waiting(title))
+            self._tasks.spawn(self._bring_to_form(sent, view, answering))
+            return
+        match reply := answering.result():
+            case Say():
+                await ack(response_action="update", view=views.result(title, reply))
+                self._follow(reply.later, partial(self._show_result, sent.view_id, title))
+            case FormErrors(errors=errors):
+                await ack(response_action="errors", errors=views.fitting(errors, view))
+            case OpenForm():
+                await ack(response_action="update", view=views.loading(reply.title))
+                self._tasks.spawn(self._fill(sent.view_id, reply))
+
+    async def _reply(self, inbound: Inbound) -> Reply:
+        """The reply; whatever goes wrong, the person gets one."""
+        began = perf_counter()
+        try:
+            reply = await self._ask(inbound)
+            outcome = type(reply).__name__
+        except Exception as error:  # noqa: BLE001 - the person gets a reference, the log the rest
+            reply, outcome = defect(error), "defect"
+        counting.answer(type(inbound).__name__, outcome, perf_counter() - began)
+        return reply
+
+    async def _is_in_time(self, answering: asyncio.Task[Reply]) -> bool:
+        done, _ = await asyncio.wait({answering}, timeout=self._patience)
+        return bool(done)
+
+    async def _bring(self, typed: Typed, answering: asyncio.Task[Reply], tell: Tell) -> None:
+        """Wait for the reply and bring it to whoever typed or clicked; `tell` says the first of it."""
+        match reply := await answering:
+            case Say():
+                await tell(reply)
+                self._follow(reply.later, partial(self._respond, typed))
+            case FormErrors(errors=errors):
+                await tell(Say("\n".join(errors.values())))
+            case OpenForm():
+                self._tasks.spawn(self._open(typed, reply))
+
+    async def _bring_to_form(self, sent: Submitted, view: Mapping[str, Any], answering: asyncio.Task[Reply]) -> None:
+        """Put the reply in place of the waiting view."""
+        title = views.title_of(view)
+        match reply := await answering:
+            case Say():
+                await self._show_result(sent.view_id, title, reply)
+                self._follow(reply.later, partial(self._show_result, sent.view_id, title))
+            case FormErrors(errors=errors):
+                await self._show(sent.view_id, views.again(view, errors))
+            case OpenForm():
+                await self._fill(sent.view_id, reply)
+
+    def _follow(self, later: Later | None, tell: Tell) -> None:
+        """Start what follows the answer, if anything does."""
+        if later is not None:
+            self._tasks.spawn(self._tell_later(later, tell))
+
+    async def _tell_later(self, later: Later, tell: Tell) -> None:
+        try:
+            say = await later()
+        except Exception as error:  # noqa: BLE001 - the person gets a reference, the log the rest
+            say = defect(error)
+        if say is not None:
+            await tell(say)
+
+    async def _open(self, typed: Typed, form: OpenForm) -> None:
+        """Open the form as a loading view while the trigger lives, then fill it."""
+        opened = await self._gateway.call("views.open", trigger_id=typed.trigger_id, view=views.loading(form.title))
+        if isinstance(opened, Done):
+            await self._fill(opened.result["view"]["id"], form)
+        else:
+            await self._respond(typed, Say(NOT_OPENED))
+
+    async def _fill(self, view_id: str, form: OpenForm) -> None:
+        try:
+            view = await form.view()
+        except Refusal as refusal:
+            view = views.result(form.title, Say(str(refusal)))
+        except Exception as error:  # noqa: BLE001 - the person gets a reference, the log the rest
+            view = views.result(form.title, defect(error))
+        await self._show(view_id, view)
+
+    async def _show_result(self, view_id: str, title: str, say: Say) -> None:
+        await self._show(view_id, views.result(title, say))
+
+    async def _show(self, view_id: str, view: View) -> None:
+        """May fail: the person may have closed the form."""
+        await self._gateway.call("views.update", view_id=view_id, view=view)
+
+    async def _respond(self, typed: Typed, say: Say) -> None:
+        """Tell the person alone by the payload's `response_url`. May fail, and nothing depends on it."""
+        session = self._client.session
+        if typed.response_url is None or session is None:
+            log.warning("answer.no_way", user=typed.user)
+            return
+        body = {**_message(say), "response_type": "ephemeral", "replace_original": False}
+        try:
+            async with session.post(typed.response_url, json=body, proxy=proxy_for(typed.response_url)) as response:
+                if response.status != 200:
+                    log.warning("answer.not_taken", status=response.status)
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            log.warning("answer.lost", error=type(error).__name__)
+
+
+async def _acknowledge_with(ack: AsyncAck, say: Say) -> None:
+    await ack(**_message(say), response_type="ephemeral")
+
+
+def _message(say: Say) -> dict[str, Any]:
+    return {"text": say.text, "blocks": list(say.blocks)} if say.blocks else {"text": say.text}

@@ -1,0 +1,86 @@
+"""The small modals of the adapter itself: loading, waiting, the result, and a form shown once more."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bot.blocks import limits
+from bot.blocks.text import escape, shorten
+from bot.slack.reply import Block, Say, View
+
+WAITING: Final = "Working on it…"
+LOADING: Final = "One moment…"
+KEPT: Final = ("callback_id", "title", "submit", "close", "private_metadata")
+CHOICES: Final = {"radio_buttons": "initial_option", "static_select": "initial_option", "checkboxes": "initial_options"}
+"""Kind of an input element → the argument that says what is chosen when it opens."""
+
+
+def loading(title: str) -> View:
+    """Opened at once, because a trigger lives 3 s."""
+    return _plain_view(title, [_section(LOADING)])
+
+
+def waiting(title: str) -> View:
+    """In place of a form whose answer takes longer than Slack waits. It does not say that anything was done."""
+    return _plain_view(title, [_section(WAITING)])
+
+
+def result(title: str, say: Say) -> View:
+    """In place of a form that was taken."""
+    return _plain_view(title, list(say.blocks) or [_section(say.text)])
+
+
+def again(view: Mapping[str, Any], errors: Mapping[str, str]) -> View:
+    """The form as it was sent, with what was filled in, below what is wrong with it.
+
+    Red text in the form itself is only possible in the acknowledgement.
+    """
+    wrong = [_section(f":warning: {escape(text)}") for text in errors.values()]
+    state = view.get("state", {}).get("values", {})
+    kept = {
+        name: view[name] for name in ("callback_id", "title", "submit", "close", "private_metadata") if name in view
+    }
+    blocks = [_refilled(block, state) for block in view.get("blocks", [])]
+    return {"type": "modal", **kept, "blocks": [*wrong, *blocks][: limits.VIEW_BLOCKS]}
+
+
+def fitting(errors: Mapping[str, str], view: Mapping[str, Any]) -> dict[str, str]:
+    """The errors by input blocks that the form has: Slack shows none at all when one names another block."""
+    inputs = [block.get("block_id", "") for block in view.get("blocks", []) if block.get("type") == "input"]
+    fitted: dict[str, str] = {}
+    for name, text in errors.items():
+        block_id = name if name in inputs or not inputs else inputs[0]
+        fitted[block_id] = f"{fitted[block_id]} {text}" if block_id in fitted else text
+    return fitted
+
+
+def title_of(view: Mapping[str, Any]) -> str:
+    title = view.get("title")
+    return str(title.get("text", "")) if isinstance(title, Mapping) else ""
+
+
+def _refilled(block: Block, state: Mapping[str, Any]) -> Block:
+    """An input block that opens with what was filled in."""
+    element = block.get("element")
+    if not isinstance(element, dict):
+        return block
+    filled = state.get(block.get("block_id", ""), {}).get(element.get("action_id", ""), {})
+    if element.get("type") == "plain_text_input":
+        initial = {"initial_value": filled.get("value")}
+    else:
+        name = CHOICES.get(str(element.get("type")), "")
+        initial = {name: filled.get("selected_options") or filled.get("selected_option")}
+    return {**block, "element": {**element, **{name: value for name, value in initial.items() if name and value}}}
+
+
+def _plain_view(title: str, blocks: list[Block]) -> View:
+    text = shorten(title, limits.VIEW_TITLE) or "Muster"
+    return {
+        "type": "modal",
+        "title": {"type": "plain_text", "text": text},
+        "close": {"type": "plain_text", "text": "Close"},
+        "blocks": blocks,
+    }
+
+
+def _section(text: str) -> Block:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": shorten(text, limits.SECTION_TEXT) or "Done."}}
