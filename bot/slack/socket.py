@@ -15,6 +15,7 @@ import aiohttp
 import structlog
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackClientError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
@@ -31,6 +32,9 @@ PONG_WITHIN: Final = 30.0
 """Seconds after the last pong for which a connection counts as alive."""
 GRACE: Final = 60.0
 """Seconds that slack_sdk has to recover a connection by itself."""
+CONNECT_WITHIN: Final = 20.0
+CLOSE_WITHIN: Final = 1.0
+"""Seconds that Slack has to say goodbye."""
 LOOK_EVERY: Final = 1.0
 RETRY_AFTER: Final = 5.0
 FINISH_WITHIN: Final = 3.0
@@ -81,12 +85,12 @@ class Connection:
         client.socket_mode_request_listeners.append(self._sockets.take)
         self._client = client
         try:
-            await client.connect_to_new_endpoint()
+            async with asyncio.timeout(CONNECT_WITHIN):  # slack_sdk would try a used-up address for ever
+                await client.connect_to_new_endpoint()
             yield
         finally:
             self._client = None
-            with suppress(*FAILURES):
-                await client.close()
+            await _close(client)
 
     async def _hear(self, client: AsyncBaseSocketModeClient, message: dict[str, Any], _: str | None = None) -> None:
         """Slack's own words on the connection: hello, and how many connections the app has."""
@@ -104,10 +108,10 @@ class Connection:
                 dead_since = None
             elif dead_since is None:
                 dead_since = loop.time()
-                log.warning("socket.lost", connection=self._number)
+                log.info("socket.lost", connection=self._number)
         log.warning("socket.given_up", connection=self._number)
 
-    async def send(self, request: SocketModeRequest, response: Any, began: float) -> bool:
+    async def send(self, request: SocketModeRequest, response: BoltResponse, began: float) -> bool:
         """Answer on this connection, if it is there."""
         if self._client is None or self._client.current_session is None or self._client.current_session.closed:
             return False
@@ -174,8 +178,27 @@ class Sockets:
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
         began = time.time()
-        response = await run_async_bolt_app(self._app, request)
+        response = await self._answer(request)
         for connection in sorted(self._connections, key=lambda one: not one.is_of(client)):
             if await connection.send(request, response, began):
                 return
         log.warning("socket.answer_lost", type=request.type)
+
+    async def _answer(self, request: SocketModeRequest) -> BoltResponse:
+        try:
+            response: BoltResponse = await run_async_bolt_app(self._app, request)
+        except Exception as error:  # noqa: BLE001 - bolt could not even read it: acknowledged, or it comes again
+            log.warning("socket.malformed", type=request.type, error=type(error).__name__)
+            return BoltResponse(status=200)
+        return response
+
+
+async def _close(client: SocketModeClient) -> None:
+    """Say goodbye, and leave nothing running even when Slack does not answer."""
+    with suppress(*FAILURES):
+        async with asyncio.timeout(CLOSE_WITHIN):
+            await client.close()  # type: ignore[no-untyped-call]
+    for task in (client.message_processor, client.current_session_monitor, client.message_receiver):
+        if task is not None:
+            task.cancel()
+    await client.aiohttp_client_session.close()

@@ -1,0 +1,81 @@
+"""The HTTP server: `GET /healthz`, `GET /readyz`, `GET /metrics`, and `POST /slack/events` in HTTP mode."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Final
+
+import structlog
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from bot.slack import http
+from bot.web.readiness import Notice, Readiness
+
+log = structlog.get_logger(__name__)
+
+LARGEST: Final = 1024 * 1024
+"""Bytes that a request's body may have. Slack's largest, a form with all its text, stays far below."""
+SHUTDOWN_WITHIN: Final = 3.0
+"""Seconds that requests under way have to be answered: Slack waits no longer."""
+
+
+class Web:
+    """Serves from the start to the end, whatever Slack or the database do."""
+
+    def __init__(self, host: str, port: int, readiness: Callable[[], Awaitable[Readiness]]) -> None:
+        self._host = host
+        self._port = port
+        self._readiness = readiness
+        self._app: http.App | None = None
+        self._is_stopping = False
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Web"]:
+        """Serve while the body runs. Port 0 takes a free one, told by `port`. Raises OSError when it is taken."""
+        application = web.Application(client_max_size=LARGEST)
+        application.add_routes(
+            [
+                web.get("/healthz", self._healthz),
+                web.get("/readyz", self._readyz),
+                web.get("/metrics", self._metrics),
+                web.post("/slack/events", self._slack),
+            ]
+        )
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_WITHIN)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, self._host, self._port).start()
+            self._port = int(runner.addresses[0][1])
+            log.info("web.serving", host=self._host, port=self._port)
+            yield self
+        finally:
+            await runner.cleanup()
+
+    @property
+    def port(self) -> int:
+        return self._port
+
+    def take_from_slack(self, app: http.App | None) -> None:
+        """Hand Slack's requests to the app from now on; with None, take no more of them, so that they come again."""
+        self._app = app
+        self._is_stopping = app is None
+
+    async def _healthz(self, _: web.Request) -> web.Response:
+        return web.json_response({"alive": True})
+
+    async def _readyz(self, _: web.Request) -> web.Response:
+        try:
+            readiness = await self._readiness()
+        except Exception:  # whoever asks must be told, whatever is broken
+            log.exception("web.readiness_unknown")
+            readiness = Readiness((Notice("readiness_unknown", "It could not be found out whether Muster is ready."),))
+        return web.json_response(readiness.as_json(), status=200 if readiness.is_ready else 503)
+
+    async def _metrics(self, _: web.Request) -> web.Response:
+        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    async def _slack(self, request: web.Request) -> web.Response:
+        if self._app is None:
+            return web.Response(status=503 if self._is_stopping else 404)
+        answer = await http.answer(self._app, await request.read(), request.headers)
+        return web.Response(status=answer.status, text=answer.body, headers=answer.headers or None)
