@@ -110,7 +110,12 @@ def test_an_alert_without_text_is_read_from_its_attachments_and_blocks() -> None
 
 
 def test_an_edit_tells_the_last_wording() -> None:
-    edited = {"user": "U1", "ts": TS, "text": "better", "edited": {"user": "U1", "ts": "1772442060.000000"}}
+    edited: dict[str, Any] = {
+        "user": "U1",
+        "ts": TS,
+        "text": "better",
+        "edited": {"user": "U1", "ts": "1772442060.000000"},
+    }
     edited["reactions"] = [{"name": "eyes", "users": ["U2"], "count": 1}]
     told = message(subtype="message_changed", message=edited, previous_message={"text": "worse"})
     assert isinstance(told, MessageEdited)
