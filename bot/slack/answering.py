@@ -15,6 +15,8 @@ import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.blocks import answers, forms
+from bot.blocks.message import Rendered
 from bot.domain.refusal import Refusal
 from bot.slack import counting, views
 from bot.slack.client import proxy_for
@@ -39,10 +41,7 @@ def defect(error: Exception) -> Say:
     """Log what went wrong under a short reference, and give the person the reference."""
     reference = secrets.token_hex(2).upper()
     log.error("answer.defect", reference=reference, exc_info=error)
-    return Say(
-        f"Something went wrong on our side (ref {reference}). "
-        "Try again; if it stays so, give the reference to whoever runs Muster."
-    )
+    return _say(answers.defect(reference))
 
 
 class Answering:
@@ -70,7 +69,7 @@ class Answering:
             if ack.response is None:
                 await ack()
         else:
-            await ack(text=views.WAITING, response_type="ephemeral")
+            await _acknowledge_with(ack, _say(answers.working()))
             self._tasks.spawn(self._bring(typed, answering, tell))
 
     async def submitted(self, sent: Submitted, view: Mapping[str, Any], ack: AsyncAck) -> None:
@@ -88,7 +87,7 @@ class Answering:
             case FormErrors(errors=errors):
                 await ack(response_action="errors", errors=views.fitting(errors, view))
             case OpenForm():
-                await ack(response_action="update", view=views.loading(reply.title))
+                await ack(response_action="update", view=forms.loading(reply.title))
                 self._tasks.spawn(self._fill(sent.view_id, reply))
 
     async def _reply(self, inbound: Inbound) -> Reply:
@@ -144,7 +143,7 @@ class Answering:
 
     async def _open(self, typed: Typed, form: OpenForm) -> None:
         """Open the form as a loading view while the trigger lives, then fill it."""
-        opened = await self._gateway.call("views.open", trigger_id=typed.trigger_id, view=views.loading(form.title))
+        opened = await self._gateway.call("views.open", trigger_id=typed.trigger_id, view=forms.loading(form.title))
         if isinstance(opened, Done):
             await self._fill(opened.result["view"]["id"], form)
         else:
@@ -154,7 +153,7 @@ class Answering:
         try:
             view = await form.view()
         except Refusal as refusal:
-            view = views.result(form.title, Say(str(refusal)))
+            view = views.result(form.title, _say(answers.refusal(str(refusal))))
         except Exception as error:  # noqa: BLE001 - the person gets a reference, the log the rest
             view = views.result(form.title, defect(error))
         await self._show(view_id, view)
@@ -183,6 +182,10 @@ class Answering:
 
 async def _acknowledge_with(ack: AsyncAck, say: Say) -> None:
     await ack(**_message(say), response_type="ephemeral")
+
+
+def _say(rendered: Rendered) -> Say:
+    return Say(rendered.text, rendered.blocks)
 
 
 def _message(say: Say) -> dict[str, Any]:

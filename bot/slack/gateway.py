@@ -1,5 +1,6 @@
 """Calls to Slack, one method at a time, each with an outcome that is a value. No text and no token is logged."""
 
+import io
 import json
 from datetime import timedelta
 from time import perf_counter
@@ -76,7 +77,7 @@ class Gateway:
         if session is None:
             raise LookupError("the client has no session")
         try:
-            async with session.post(url, data=content, proxy=proxy_for(url)) as response:
+            async with session.post(url, data=io.BytesIO(content), proxy=proxy_for(url)) as response:
                 status, retry_after = response.status, response.headers.get("Retry-After")
         except NEVER_SENT as error:
             return Retry(None, f"not connected: {type(error).__name__}")

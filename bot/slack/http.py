@@ -32,7 +32,11 @@ async def answer(app: App, raw: bytes, headers: Mapping[str, str]) -> HttpAnswer
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         log.warning("slack.malformed", error=type(error).__name__)
         return MALFORMED
-    response = await app.async_dispatch(request)
+    try:
+        response = await app.async_dispatch(request)
+    except Exception as error:  # noqa: BLE001 - bolt trips over a payload of odd shape: acknowledged, or it comes again
+        log.warning("slack.malformed", error=type(error).__name__)
+        return HttpAnswer(200)
     return HttpAnswer(response.status, response.body, dict(response.first_headers_without_set_cookie()))
 
 

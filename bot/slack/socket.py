@@ -187,7 +187,7 @@ class Sockets:
     async def _answer(self, request: SocketModeRequest) -> BoltResponse:
         try:
             response: BoltResponse = await run_async_bolt_app(self._app, request)
-        except Exception as error:  # noqa: BLE001 - bolt could not even read it: acknowledged, or it comes again
+        except Exception as error:  # noqa: BLE001 - bolt trips over a payload of odd shape: acknowledged, or it comes again
             log.warning("socket.malformed", type=request.type, error=type(error).__name__)
             return BoltResponse(status=200)
         return response

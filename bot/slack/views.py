@@ -1,32 +1,26 @@
-"""The small modals of the adapter itself: loading, waiting, the result, and a form shown once more."""
+"""What takes the place of a form that was sent: waiting, the result, or the form once more."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bot.blocks import limits
+from bot.blocks import answers, forms, limits
+from bot.blocks.message import Rendered
 from bot.blocks.text import escape, shorten
 from bot.slack.reply import Block, Say, View
 
-WAITING: Final = "Working on it…"
-LOADING: Final = "One moment…"
 KEPT: Final = ("callback_id", "title", "submit", "close", "private_metadata")
 CHOICES: Final = {"radio_buttons": "initial_option", "static_select": "initial_option", "checkboxes": "initial_options"}
 """Kind of an input element → the argument that says what is chosen when it opens."""
 
 
-def loading(title: str) -> View:
-    """Opened at once, because a trigger lives 3 s."""
-    return _plain_view(title, [_section(LOADING)])
-
-
 def waiting(title: str) -> View:
     """In place of a form whose answer takes longer than Slack waits. It does not say that anything was done."""
-    return _plain_view(title, [_section(WAITING)])
+    return forms.result_view(title, answers.working())
 
 
 def result(title: str, say: Say) -> View:
     """In place of a form that was taken."""
-    return _plain_view(title, list(say.blocks) or [_section(say.text)])
+    return forms.result_view(title, Rendered(say.text, say.blocks))
 
 
 def again(view: Mapping[str, Any], errors: Mapping[str, str]) -> View:
@@ -34,7 +28,7 @@ def again(view: Mapping[str, Any], errors: Mapping[str, str]) -> View:
 
     Red text in the form itself is only possible in the acknowledgement.
     """
-    wrong = [_section(f":warning: {escape(text)}") for text in errors.values()]
+    wrong = [_warning(text) for text in errors.values()]
     state = view.get("state", {}).get("values", {})
     kept = {
         name: view[name] for name in ("callback_id", "title", "submit", "close", "private_metadata") if name in view
@@ -72,15 +66,6 @@ def _refilled(block: Block, state: Mapping[str, Any]) -> Block:
     return {**block, "element": {**element, **{name: value for name, value in initial.items() if name and value}}}
 
 
-def _plain_view(title: str, blocks: list[Block]) -> View:
-    text = shorten(title, limits.VIEW_TITLE) or "Muster"
-    return {
-        "type": "modal",
-        "title": {"type": "plain_text", "text": text},
-        "close": {"type": "plain_text", "text": "Close"},
-        "blocks": blocks,
-    }
-
-
-def _section(text: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": shorten(text, limits.SECTION_TEXT) or "Done."}}
+def _warning(text: str) -> Block:
+    shown = shorten(f":warning: {escape(text)}", limits.SECTION_TEXT)
+    return {"type": "section", "text": {"type": "mrkdwn", "text": shown}}
