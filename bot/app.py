@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from pydantic import SecretStr
 
 from bot.blocks import answers
 from bot.commands.command import Counter
@@ -22,7 +23,7 @@ from bot.jobs.deadlines import Deadlines
 from bot.jobs.delivery import Delivery, Patience
 from bot.jobs.schedule import start_timers
 from bot.settings import Settings
-from bot.slack.client import open_client
+from bot.slack.client import Client, open_client
 from bot.slack.gateway import Gateway
 from bot.slack.listeners import build_app
 from bot.slack.preflight import Identity, Unreachable, preflight
@@ -87,7 +88,7 @@ class Bot:
             self._database = await self._open_database()
             stack.push_async_callback(self._database.close)
             client = await stack.enter_async_context(
-                open_client(self._settings.slack_api_url, self._settings.bot_token)
+                open_client(self._settings.slack_api_url, self._settings.bot_token.get_secret_value())
             )
             identity = await self._introduce(client)
             await self._work(stack, client, identity)
@@ -108,11 +109,11 @@ class Bot:
                 self._reasons.pop("database", None)
                 return database
 
-    async def _introduce(self, client: object) -> Identity:
+    async def _introduce(self, client: Client) -> Identity:
         """Who we are to Slack. Raises Refused; while Slack is unreachable it keeps trying."""
         while True:
             try:
-                identity = await preflight(client, self._settings.app_token)
+                identity = await preflight(client, _plain(self._settings.app_token))
             except Unreachable as error:
                 self._reasons["slack"] = Notice("slack_unreachable", str(error))
                 log.warning("slack.unreachable")
@@ -121,7 +122,7 @@ class Bot:
                 self._reasons.pop("slack", None)
                 return identity
 
-    async def _work(self, stack: AsyncExitStack, client: object, identity: Identity) -> None:
+    async def _work(self, stack: AsyncExitStack, client: Client, identity: Identity) -> None:
         """Wire the parts together and start them; the stack stops them in the opposite order."""
         store = Store(self._database, WorkspaceId(identity.workspace))
         async with store.write() as tx:
@@ -136,8 +137,7 @@ class Bot:
         router = Router(Counter(desk, LookUp(store, gateway, self._now), COMMANDS, identity.url))
         tasks = Tasks()
         app = build_app(
-            token=self._settings.bot_token,
-            signing_secret=self._settings.signing_secret,
+            signing_secret=_plain(self._settings.signing_secret),
             client=client,
             identity=identity,
             ask=router,
@@ -155,8 +155,8 @@ class Bot:
         timers = start_timers({"tick": (TICK, self.wake), "purge": (PURGE_EVERY, lambda: tasks.spawn(self._purge()))})
         stack.callback(timers.shutdown, wait=False)
         stack.push_async_callback(tasks.drain, DRAIN_WITHIN.total_seconds())
-        if self._settings.mode == "socket":
-            self._sockets = Sockets(app, self._settings.app_token, self._settings.slack_api_url)
+        if app_token := _plain(self._settings.app_token):
+            self._sockets = Sockets(app, app_token, self._settings.slack_api_url)
             await stack.enter_async_context(self._sockets.running())
         else:
             self._web.take_from_slack(app)
@@ -237,3 +237,8 @@ class Bot:
     def is_refusal(self, text: str) -> bool:
         """Whether an answer is a refusal."""
         return answers.is_refusal(text)
+
+
+def _plain(secret: SecretStr | None) -> str | None:
+    """The secret itself, for those who use it."""
+    return secret.get_secret_value() if secret is not None else None

@@ -11,6 +11,8 @@ import aiohttp
 from slack_sdk.proxy_env_variable_loader import load_http_proxy_from_env
 from slack_sdk.web.async_client import AsyncWebClient
 
+Client = AsyncWebClient
+
 CALL_WITHIN: Final = 10.0
 """Seconds a call may take in all."""
 USER_AGENT: Final = "Muster"
