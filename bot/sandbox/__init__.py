@@ -1,0 +1,26 @@
+"""A local Slack: a faithful emulator of the part of Slack that bots use, over real HTTP and WebSocket.
+
+It knows nothing of Muster: any Bolt app can be pointed at it. What is assumed rather than documented by Slack is
+labelled "Assumed" where it stands.
+"""
+
+from bot.sandbox.faults import Fault
+from bot.sandbox.people import ClickAnswer, CommandAnswer, NotThere, Person, SubmitAnswer
+from bot.sandbox.seed import SeedError
+from bot.sandbox.server import Sandbox
+from bot.sandbox.state import Channel, File, Message, View
+
+__all__ = [
+    "Channel",
+    "ClickAnswer",
+    "CommandAnswer",
+    "Fault",
+    "File",
+    "Message",
+    "NotThere",
+    "Person",
+    "Sandbox",
+    "SeedError",
+    "SubmitAnswer",
+    "View",
+]

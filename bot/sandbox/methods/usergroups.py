@@ -1,0 +1,34 @@
+"""User groups, reading only."""
+
+from bot.sandbox.calling import Answer, Call, Method
+from bot.sandbox.errors import SlackError
+
+
+def list_(call: Call) -> Answer:
+    with_users = call.flag("include_users")
+    groups = [
+        {
+            "id": one.id,
+            "team_id": call.workspace.team_id,
+            "is_usergroup": True,
+            "name": one.handle,
+            "handle": one.handle,
+            "user_count": len(one.users),
+            **({"users": list(one.users)} if with_users else {}),
+        }
+        for one in call.workspace.groups.values()
+    ]
+    return {"ok": True, "usergroups": groups}
+
+
+def users(call: Call) -> Answer:
+    group = call.workspace.groups.get(call.text("usergroup"))
+    if group is None:
+        raise SlackError("no_such_subteam")
+    return {"ok": True, "users": list(group.users)}
+
+
+METHODS = {
+    "usergroups.list": Method(list_, ("usergroups:read",), "t2"),
+    "usergroups.users.list": Method(users, ("usergroups:read",), "t2"),
+}

@@ -1,0 +1,32 @@
+"""What a person reads in blocks."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+PARTS = ("text", "fields", "elements", "element", "accessory", "options", "rows", "title", "label")
+
+
+def readable(blocks: Iterable[Any]) -> list[str]:
+    """Every text in a list of blocks, in order."""
+    return [text for block in blocks for text in _texts(block)]
+
+
+def _texts(part: Any) -> Iterator[str]:
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, Mapping):
+        for name in PARTS:
+            if name in part:
+                yield from _texts(part[name])
+    elif isinstance(part, list):
+        for one in part:
+            yield from _texts(one)
+
+
+def buttons(blocks: Iterable[Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every interactive element with the block id it stands in."""
+    for block in blocks:
+        elements = [*block.get("elements", []), block.get("accessory"), block.get("element")]
+        for element in elements:
+            if isinstance(element, dict) and "action_id" in element:
+                yield str(block.get("block_id", "")), element

@@ -1,0 +1,77 @@
+"""People, channels and groups from a mapping, such as a YAML file holds."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+if TYPE_CHECKING:
+    from bot.sandbox.server import Sandbox
+
+
+class SeedError(Exception):
+    """The seed is not as it should be; the text says where and why."""
+
+
+class SeedPerson(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    real_name: str = ""
+    tz: str = "UTC"
+    guest: bool = False
+    bot: bool = False
+    deactivated: bool = False
+    email: str = ""
+
+
+class SeedChannel(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    members: list[str] = []
+    private: bool = False
+    app: bool = True
+    """Whether the app is a member."""
+
+
+class Seed(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    people: dict[str, SeedPerson | None] = {}
+    channels: dict[str, SeedChannel | None] = {}
+    groups: dict[str, list[str]] = {}
+
+
+def sow(sandbox: "Sandbox", content: Mapping[str, Any]) -> None:
+    """Put a seed into a sandbox. Raises SeedError; then nothing was added."""
+    try:
+        seed = Seed.model_validate(content)
+    except ValidationError as error:
+        found = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise SeedError(f"the seed cannot be used: {found}") from None
+    named = [name for channel in seed.channels.values() if channel for name in channel.members]
+    named += [name for group in seed.groups.values() for name in group]
+    unknown = sorted({name for name in named if name not in seed.people})
+    if unknown:
+        raise SeedError(f"the seed names people that it does not list: {', '.join(unknown)}")
+    for name, one in seed.people.items():
+        person = one or SeedPerson()
+        try:
+            sandbox.add_person(
+                name,
+                real_name=person.real_name,
+                tz=person.tz,
+                is_guest=person.guest,
+                is_bot=person.bot,
+                deactivated=person.deactivated,
+                email=person.email,
+            )
+        except ValueError as error:
+            raise SeedError(f"people.{name}.tz: {error}") from None
+    for name, given in seed.channels.items():
+        channel = given or SeedChannel(members=list(seed.people))
+        members = [sandbox.person(member) for member in channel.members]
+        sandbox.add_channel(
+            name, members=[*members, *([sandbox.bot] if channel.app else [])], is_private=channel.private
+        )
+    for handle, people in seed.groups.items():
+        sandbox.add_group(handle, [sandbox.person(name) for name in people])

@@ -1,0 +1,355 @@
+"""The workspace: people, channels, messages, files, views. Everything lives in memory."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.sandbox.errors import SlackError
+from bot.sandbox.ids import Ids
+from bot.sandbox.reading import readable
+
+Block = dict[str, Any]
+
+
+@dataclass(eq=False, slots=True)
+class File:
+    """An uploaded file. `content` is there once its bytes were sent."""
+
+    id: str
+    name: str
+    size: int
+    user: str
+    created: int
+    content: bytes = b""
+    title: str = ""
+    channels: list[str] = field(default_factory=list)
+    is_complete: bool = False
+
+    def described(self, url: str) -> dict[str, Any]:
+        ending = self.name.rpartition(".")[2].lower() if "." in self.name else "binary"
+        return {
+            "id": self.id,
+            "created": self.created,
+            "timestamp": self.created,
+            "name": self.name,
+            "title": self.title or self.name,
+            "mimetype": "text/plain",
+            "filetype": ending,
+            "pretty_type": ending.upper(),
+            "user": self.user,
+            "size": self.size,
+            "mode": "hosted",
+            "is_external": False,
+            "is_public": False,
+            "url_private": f"{url}/files-pri/{self.id}/{self.name}",
+            "permalink": f"{url}/files/{self.user}/{self.id}/{self.name}",
+            "channels": [one for one in self.channels if one.startswith("C")],
+            "groups": [],
+            "ims": [one for one in self.channels if one.startswith("D")],
+        }
+
+
+@dataclass(eq=False, slots=True)
+class Message:
+    """One message. `blocks` and `metadata` are as the app sent them."""
+
+    ts: str
+    user: str
+    text: str
+    blocks: list[Block] = field(default_factory=list)
+    thread_ts: str | None = None
+    subtype: str | None = None
+    bot_id: str | None = None
+    app_id: str | None = None
+    edited: dict[str, str] | None = None
+    metadata: dict[str, Any] | None = None
+    reactions: dict[str, list[str]] = field(default_factory=dict)
+    files: list[File] = field(default_factory=list)
+    is_broadcast: bool = False
+    is_ephemeral: bool = False
+    is_deleted: bool = False
+    attachments: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def plain(self) -> str:
+        """All readable text: its text, and what stands in its blocks."""
+        return "\n".join([self.text, *readable(self.blocks)])
+
+    @property
+    def is_reply(self) -> bool:
+        return self.thread_ts is not None and self.thread_ts != self.ts
+
+    def described(self, url: str, *, with_metadata: bool = False) -> dict[str, Any]:
+        """As `conversations.history` and events give it."""
+        found: dict[str, Any] = {"type": "message", "user": self.user, "ts": self.ts, "text": self.text}
+        optional = {
+            "subtype": self.subtype,
+            "bot_id": self.bot_id,
+            "app_id": self.app_id,
+            "thread_ts": self.thread_ts,
+            "edited": self.edited,
+            "blocks": self.blocks,
+            "attachments": self.attachments,
+            "files": [file.described(url) for file in self.files],
+            "reactions": [
+                {"name": name, "users": list(users), "count": len(users)} for name, users in self.reactions.items()
+            ],
+            "metadata": self.metadata if with_metadata else None,
+        }
+        return {**found, **{name: value for name, value in optional.items() if value}}
+
+
+@dataclass(eq=False, slots=True)
+class Bookmark:
+    id: str
+    title: str
+    link: str
+    type: str
+    emoji: str = ""
+
+
+@dataclass(eq=False)
+class Channel:
+    """A public or private channel, or the direct messages of one person with the app."""
+
+    id: str
+    name: str
+    creator: str
+    created: int
+    is_private: bool = False
+    is_im: bool = False
+    is_archived: bool = False
+    topic: str = ""
+    purpose: str = ""
+    members: list[str] = field(default_factory=list)
+    posted: list[Message] = field(default_factory=list)
+    pins: list[Message] = field(default_factory=list)
+    bookmarks: list[Bookmark] = field(default_factory=list)
+    by_ts: dict[str, Message] = field(default_factory=dict)
+
+    @property
+    def messages(self) -> list[Message]:
+        """What stands in the channel itself, oldest first."""
+        return [one for one in self.posted if not one.is_deleted and (not one.is_reply or one.is_broadcast)]
+
+    @property
+    def files(self) -> list[File]:
+        return [file for one in self.posted if not one.is_deleted for file in one.files]
+
+    def thread(self, ts: str) -> list[Message]:
+        """A message and its replies."""
+        return [one for one in self.posted if not one.is_deleted and ts in (one.ts, one.thread_ts)]
+
+    def shows(self, words: str) -> bool:
+        """Whether the words stand in any message or reply, its blocks included."""
+        return any(words in one.plain for one in self.posted if not one.is_deleted)
+
+    def message(self, ts: str) -> Message:
+        """Raises SlackError `message_not_found`."""
+        found = self.by_ts.get(ts)
+        if found is None or found.is_deleted:
+            raise SlackError("message_not_found")
+        return found
+
+    def described(self, member: str) -> dict[str, Any]:
+        """As `conversations.info` gives it."""
+        if self.is_im:
+            others = [one for one in self.members if one != member]
+            return {
+                "id": self.id,
+                "created": self.created,
+                "is_im": True,
+                "is_archived": False,
+                "user": others[0] if others else member,
+            }
+        return {
+            "id": self.id,
+            "name": self.name,
+            "name_normalized": self.name,
+            "is_channel": not self.is_private,
+            "is_group": self.is_private,
+            "is_im": False,
+            "is_mpim": False,
+            "is_private": self.is_private,
+            "is_archived": self.is_archived,
+            "is_general": self.name == "general",
+            "is_shared": False,
+            "is_ext_shared": False,
+            "is_org_shared": False,
+            "is_member": member in self.members,
+            "created": self.created,
+            "creator": self.creator,
+            "num_members": len(self.members),
+            "topic": {"value": self.topic, "creator": self.creator, "last_set": self.created},
+            "purpose": {"value": self.purpose, "creator": self.creator, "last_set": self.created},
+        }
+
+
+@dataclass(eq=False, slots=True)
+class View:
+    """A modal that is open, or a person's App Home."""
+
+    id: str
+    user: str
+    content: dict[str, Any]
+    hash: str
+    state: dict[str, Any] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        return str(self.content.get("title", {}).get("text", ""))
+
+    @property
+    def blocks(self) -> list[Block]:
+        return list(self.content.get("blocks", []))
+
+    @property
+    def callback_id(self) -> str:
+        return str(self.content.get("callback_id", ""))
+
+    @property
+    def plain(self) -> str:
+        return "\n".join([self.title, *readable(self.blocks)])
+
+    def described(self, team: str, app: str, bot: str) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "team_id": team,
+            "app_id": app,
+            "bot_id": bot,
+            "type": "modal",
+            "callback_id": "",
+            "private_metadata": "",
+            "clear_on_close": False,
+            "notify_on_close": False,
+            "external_id": "",
+            "root_view_id": self.id,
+            "previous_view_id": None,
+            **self.content,
+            "hash": self.hash,
+            "state": {"values": self.state},
+        }
+
+
+@dataclass(eq=False, slots=True)
+class Somebody:
+    """A person or bot of the workspace."""
+
+    id: str
+    name: str
+    real_name: str
+    tz: str = "UTC"
+    tz_offset: int = 0
+    is_bot: bool = False
+    is_guest: bool = False
+    is_deactivated: bool = False
+    email: str = ""
+
+    def described(self, team: str) -> dict[str, Any]:
+        """As `users.info` gives it."""
+        return {
+            "id": self.id,
+            "team_id": team,
+            "name": self.name,
+            "deleted": self.is_deactivated,
+            "real_name": self.real_name,
+            "tz": self.tz,
+            "tz_label": self.tz,
+            "tz_offset": self.tz_offset,
+            "profile": {"real_name": self.real_name, "display_name": self.name, "email": self.email, "team": team},
+            "is_admin": False,
+            "is_owner": False,
+            "is_primary_owner": False,
+            "is_restricted": self.is_guest,
+            "is_ultra_restricted": False,
+            "is_bot": self.is_bot,
+            "is_app_user": False,
+            "updated": 0,
+        }
+
+
+@dataclass(eq=False, slots=True)
+class Group:
+    """A user group."""
+
+    id: str
+    handle: str
+    users: list[str]
+
+
+class Workspace:
+    """Everything a workspace holds, and the clock that dates it."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self.now = now
+        self.ids = Ids()
+        self.team_id = self.ids.new("T")
+        self.team_name = "Sandbox"
+        self.app_id = self.ids.new("A")
+        self.bot_id = self.ids.new("B")
+        self.bot_user = self.ids.new("U")
+        self.url = ""
+        self.people: dict[str, Somebody] = {}
+        self.groups: dict[str, Group] = {}
+        self.channels: dict[str, Channel] = {}
+        self.files: dict[str, File] = {}
+        self.views: dict[str, View] = {}
+        self.stacks: dict[str, list[View]] = {}
+        self.homes: dict[str, View] = {}
+        self.ephemerals: dict[str, list[Message]] = {}
+        self._last_ts = 0
+        self.people[self.bot_user] = Somebody(self.bot_user, "muster", "Muster", is_bot=True)
+
+    def seconds(self) -> int:
+        return int(self.now().timestamp())
+
+    def next_ts(self) -> str:
+        """Strictly increasing, also while the clock stands still or runs back: then the microseconds count up."""
+        self._last_ts = max(round(self.now().timestamp() * 1_000_000), self._last_ts + 1)
+        return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06}"
+
+    def person(self, id_or_name: str) -> Somebody:
+        """Raises SlackError `user_not_found`."""
+        if id_or_name in self.people:
+            return self.people[id_or_name]
+        for one in self.people.values():
+            if one.name == id_or_name:
+                return one
+        raise SlackError("user_not_found")
+
+    def channel(self, id_or_name: str) -> Channel:
+        """Raises SlackError `channel_not_found`."""
+        if id_or_name in self.channels:
+            return self.channels[id_or_name]
+        name = id_or_name.lstrip("#")
+        for one in self.channels.values():
+            if one.name == name and not one.is_im:
+                return one
+        raise SlackError("channel_not_found")
+
+    def seen_by_app(self, id_or_name: str) -> Channel:
+        """A channel as the app may see it: private ones only as a member. Raises `channel_not_found`."""
+        found = self.channel(id_or_name)
+        if (found.is_private or found.is_im) and self.bot_user not in found.members:
+            raise SlackError("channel_not_found")
+        return found
+
+    def post(self, channel: Channel, message: Message) -> Message:
+        channel.posted.append(message)
+        channel.by_ts[message.ts] = message
+        return message
+
+    def im(self, user: str) -> Channel:
+        """The direct messages between a person and the app, opened when they are needed."""
+        for one in self.channels.values():
+            if one.is_im and user in one.members:
+                return one
+        made = Channel(self.ids.new("D"), "", self.bot_user, self.seconds(), is_im=True, members=[user, self.bot_user])
+        self.channels[made.id] = made
+        return made
+
+    def names(self) -> Mapping[str, str]:
+        """Name → id of people, for mentions."""
+        return {one.name: one.id for one in self.people.values()}
