@@ -9,14 +9,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from pydantic import SecretStr
 
-from bot.blocks import answers
 from bot.commands.command import Counter
 from bot.commands.looking_up import LookUp
 from bot.commands.router import COMMANDS, Router
-from bot.domain.ids import IncidentNumber, WorkspaceId
-from bot.domain.incident import Incident
+from bot.domain.ids import WorkspaceId
 from bot.domain.policy import Policy
 from bot.domain.runbook import Runbook
 from bot.jobs.deadlines import Deadlines
@@ -75,6 +72,8 @@ class Bot:
         self._delivery: Delivery | None = None
         self._deadlines: Deadlines | None = None
         self._sockets: Sockets | None = None
+        self.workspace_url: str | None = None
+        self.has_started = False
         self._web = Web(settings.http_host, settings.http_port, self.readiness)
 
     @asynccontextmanager
@@ -85,14 +84,16 @@ class Bot:
         """
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._web.running())
-            self._database = await self._open_database()
-            stack.push_async_callback(self._database.close)
+            database = await self._open_database()
+            self._database = database
+            stack.push_async_callback(database.close)
             client = await stack.enter_async_context(
                 open_client(self._settings.slack_api_url, self._settings.bot_token.get_secret_value())
             )
             identity = await self._introduce(client)
-            await self._work(stack, client, identity)
+            await self._work(stack, database, client, identity)
             self._reasons.pop("starting", None)
+            self.has_started = True
             log.info("bot.ready", workspace=identity.workspace, mode=self._settings.mode)
             yield self
             log.info("bot.stopping")
@@ -122,16 +123,17 @@ class Bot:
                 self._reasons.pop("slack", None)
                 return identity
 
-    async def _work(self, stack: AsyncExitStack, client: Client, identity: Identity) -> None:
+    async def _work(self, stack: AsyncExitStack, database: Database, client: Client, identity: Identity) -> None:
         """Wire the parts together and start them; the stack stops them in the opposite order."""
-        store = Store(self._database, WorkspaceId(identity.workspace))
+        store = Store(database, WorkspaceId(identity.workspace))
         async with store.write() as tx:
             await tx.keep_workspace(WorkspaceRow(identity.workspace, identity.name, identity.url, identity.bot_user))
-            if self._database.is_sqlite:  # the only process: whatever was under way died with the one before
+            if database.is_sqlite:  # the only process: whatever was under way died with the one before
                 await tx.release_all_effects()
         desk = Desk(store, self._policy, self._runbooks, self._now)
         gateway = Gateway(client, identity)
         self._desk = desk
+        self.workspace_url = identity.url
         self._delivery = Delivery(desk, gateway, self._owner, machine_now, self._patience)
         self._deadlines = Deadlines(desk, self._owner, machine_now)
         router = Router(Counter(desk, LookUp(store, gateway, self._now), COMMANDS, identity.url))
@@ -208,37 +210,30 @@ class Bot:
             found.append(Notice("late_ticks", "Deadlines were last looked at more than ten seconds ago."))
         return found
 
-    # What a replay needs to know.
-
     @property
     def desk(self) -> Desk:
+        """Where the facts are. Raises LookupError before the bot has started."""
         if self._desk is None:
             raise LookupError("the bot has not started")
         return self._desk
 
     async def next_deadline_at(self) -> datetime | None:
+        """When the next deadline is due, in incident time."""
         async with self.desk.store.read() as tx:
             return await tx.next_deadline_at()
 
-    async def incident(self, number: IncidentNumber) -> Incident | None:
+    async def under_way(self) -> str:
+        """What has not come to rest, in words; empty when everything has."""
         async with self.desk.store.read() as tx:
-            return await tx.incident(number)
-
-    async def is_settled(self) -> bool:
-        """Nothing is due, nothing is waiting to be delivered, nothing is under way."""
-        if self._delivery is None or self._deadlines is None or not self._delivery.is_idle:
-            return False
-        async with self.desk.store.read() as tx:
-            counts = await tx.outbox_counts()
+            effects = await tx.outbox(limit=5)
             due_at = await tx.next_deadline_at()
-        waiting = counts.get("pending", 0) + counts.get("in_flight", 0)
-        return waiting == 0 and (due_at is None or due_at > self._now())
-
-    def is_refusal(self, text: str) -> bool:
-        """Whether an answer is a refusal."""
-        return answers.is_refusal(text)
+        parts = [f"{one.kind} to {one.lane} ({one.state}, {one.attempts} attempts, {one.error})" for one in effects]
+        if self._delivery is not None and not self._delivery.is_idle:
+            parts.append("a delivery")
+        if due_at is not None and due_at <= self._now():
+            parts.append(f"a deadline of {due_at:%H:%M:%S}")
+        return "; ".join(parts)
 
 
 def _plain(secret: SecretStr | None) -> str | None:
-    """The secret itself, for those who use it."""
-    return secret.get_secret_value() if secret is not None else None
+    return secret.get_secret_value() if secret else None

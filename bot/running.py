@@ -7,10 +7,13 @@ import signal
 
 import click
 import structlog
+from structlog.typing import Processor
 
 from bot import policy as policies
 from bot import runbooks as shelves
 from bot.app import Bot
+from bot.domain.policy import Policy
+from bot.domain.runbook import Runbook
 from bot.settings import Settings, SettingsProblems, load
 from bot.shipped import shipped
 from bot.slack.preflight import Refused
@@ -19,9 +22,20 @@ from bot.store import AlreadyRunning
 DONE, WRONG = 0, 2
 
 
+class Unusable(Exception):
+    """The configuration cannot be used; the text lists every problem."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+
+
 def set_up_logging(format_: str) -> None:
     """One line per event on stderr, for people or as JSON. No message text and no tokens pass through here."""
-    renderer = structlog.processors.JSONRenderer() if format_ == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    renderer: Processor = structlog.processors.JSONRenderer()
+    if format_ != "json":
+        renderer = structlog.dev.ConsoleRenderer(colors=False)
+        structlog.processors.JSONRenderer() if format_ == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -35,13 +49,15 @@ def set_up_logging(format_: str) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
 
 
-def everything_or_problems() -> tuple[Bot, Settings] | list[str]:
-    """The bot as configured; or every problem of settings, policy and runbooks together."""
-    problems: list[str] = []
+def hire() -> tuple[Bot, Settings]:
+    """The bot as configured. Raises Unusable with every problem of settings, policy and runbooks."""
     try:
         settings = load()
     except SettingsProblems as found:
-        return [str(found)]
+        raise Unusable([str(found)]) from None
+    problems: list[str] = []
+    policy: Policy | None = None
+    runbooks: tuple[Runbook, ...] = ()
     try:
         policy = policies.load(settings.policy)
     except policies.PolicyProblems as found:
@@ -50,8 +66,8 @@ def everything_or_problems() -> tuple[Bot, Settings] | list[str]:
         runbooks = shelves.load(settings.runbooks or shipped("runbooks"))
     except shelves.RunbookProblems as found:
         problems.append(str(found))
-    if problems:
-        return problems
+    if policy is None or problems:
+        raise Unusable(problems)
     return Bot(settings, policy, runbooks), settings
 
 
@@ -59,16 +75,17 @@ async def run() -> int:
     """Work until SIGTERM or SIGINT; then stop taking, finish what was acknowledged, hand leases back."""
     for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):  # they would switch Bolt to OAuth
         os.environ.pop(name, None)
-    found = everything_or_problems()
-    if isinstance(found, list):
-        for problem in found:
-            click.echo(problem, err=True)
+    try:
+        bot, settings = hire()
+    except Unusable as found:
+        click.echo(str(found), err=True)
         return WRONG
-    bot, settings = found
+    for warning in settings.warnings:
+        click.echo(f"Warning: {warning}", err=True)
     set_up_logging(settings.log_format)
     stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     working = asyncio.create_task(_work(bot, stop))
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)

@@ -3,8 +3,9 @@
 from bot.blocks import answers
 from bot.commands.command import About, Asked, Command, say
 from bot.commands.list import open_incidents
+from bot.domain.ids import ref
+from bot.domain.refusal import NotFound
 from bot.slack.reply import Reply
-from bot.workflows.desk import require_writable
 
 
 async def handle(asked: Asked) -> Reply:
@@ -13,7 +14,7 @@ async def handle(asked: Asked) -> Reply:
     async with asked.desk.store.read() as tx:
         incident = await tx.incident(asked.number)
     if incident is None:
-        require_writable(incident, asked.number)
+        raise NotFound(ref=ref(asked.number))
     return say(answers.status(incident, asked.desk.now()))
 
 

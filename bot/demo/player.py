@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.app import Bot
+from bot.blocks.answers import is_refusal
 from bot.demo.clock import SteppedClock
 from bot.demo.story import Story, StoryEvent
 from bot.demo.view import View
 from bot.domain.ids import IncidentNumber
+from bot.domain.incident import Incident
 from bot.sandbox import Person, Sandbox
 
 ELSEWHERE = "general"
@@ -73,7 +75,7 @@ class Player:
             async with asyncio.timeout(SETTLED_WITHIN):
                 while True:
                     await self.sandbox.settled()
-                    if await self.bot.is_settled():
+                    if not await self.bot.under_way():
                         return
                     await asyncio.sleep(0.005)
         except TimeoutError:
@@ -108,19 +110,28 @@ class Player:
     async def _declare(self, person: Person, event: StoryEvent) -> None:
         await person.types(f"/incident declare {event.text}", in_=ELSEWHERE)
         await self._settle(event)
-        incident = await self.bot.incident(self.number)
+        incident = await self.incident()
         if incident is None or incident.channel is None:
             raise StoryStalled("the declared incident has no channel")
         self.channel = incident.channel
 
+    async def incident(self) -> Incident | None:
+        """The incident as it stands."""
+        async with self.bot.desk.store.read() as tx:
+            return await tx.incident(self.number)
+
+    async def _timeline_length(self) -> int:
+        async with self.bot.desk.store.read() as tx:
+            return len(await tx.timeline(self.number))
+
     async def _command(self, person: Person, event: StoryEvent) -> None:
         text = event.text.replace("{ref}", f"INC-{self.number}")
-        before = await self.bot.timeline_length(self.number)
+        before = await self._timeline_length()
         answer = await person.types(f"/incident {text}", in_=event.elsewhere or self.channel)
-        was_refused = self.bot.is_refusal(answer.text)
+        was_refused = is_refusal(answer.text)
         self.view.answer(answer.text)
         if event.expect == "refused":
-            after = await self.bot.timeline_length(self.number)
+            after = await self._timeline_length()
             if not was_refused or after != before:
                 raise StoryStalled(f"{event.by} {event.text!r} was to be refused, and was not")
             return

@@ -1,6 +1,7 @@
 """`muster demo`: one story from declaration to review, held against what is publicly known."""
 
 import asyncio
+import json
 import tempfile
 import time
 from collections.abc import Mapping
@@ -19,7 +20,6 @@ from bot.demo.story import Story, StoryError, read
 from bot.demo.truth import Finding, Replay, check
 from bot.demo.view import View, spell
 from bot.jobs.review_file import RENDERERS, compile_for
-from bot.review import to_document
 from bot.sandbox import Sandbox
 from bot.settings import load
 from bot.shipped import shipped
@@ -107,14 +107,14 @@ class Replaying:
         self, bot: Bot, player: Player, people: Mapping[str, str]
     ) -> tuple[list[Finding], Mapping[str, object]]:
         """The review in all its formats, and what holds of it."""
-        incident = await bot.incident(player.number)
+        incident = await player.incident()
         if incident is None:
             raise LookupError("the incident is gone")
         review = await compile_for(bot.desk, incident, bot.workspace_url)
         texts = {ending: render(review) for ending, render in RENDERERS.items()}
         for ending, text in texts.items():
             await asyncio.to_thread((self._folder / f"review.{ending}").write_text, text, encoding="utf-8")
-        document = to_document(review)
+        document = json.loads(texts["json"])
         handles = {user: handle for handle, user in people.items()}
         return check(self._story, Replay(document, tuple(texts.values()), handles, player.accepted)), document
 

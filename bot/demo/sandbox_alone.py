@@ -32,8 +32,8 @@ async def run_sandbox(port: int, manifest: Path | None, seed: Path | None) -> in
         click.echo(f"{name}={value}")
     click.echo("ready")
     stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     await stop.wait()
     await sandbox.stop()
     return DONE

@@ -41,7 +41,7 @@ class View:
                 text, style = f"(edits) {event.text}", "dim"
             case "delete":
                 text, style = "(deletes a message)", "dim"
-            case "react":
+            case _:
                 text, style = f"(reacts with :{event.react.emoji if event.react else ''}:)", "dim"
         self._line(at, f"{event.by:>6}", text, style)
 

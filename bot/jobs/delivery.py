@@ -38,7 +38,8 @@ IDLE = timedelta(seconds=5)
 
 def pause_after(attempts: int) -> timedelta:
     """Exponential back-off with full jitter: somewhere between half and the whole of the step."""
-    step = min(FIRST_PAUSE * 2 ** min(attempts, 16), LONGEST_PAUSE)
+    doublings = min(attempts, 16)
+    step: timedelta = min(FIRST_PAUSE * 2**doublings, LONGEST_PAUSE)
     return step * random.uniform(0.5, 1.0)  # noqa: S311 - spreads retries, guards nothing
 
 

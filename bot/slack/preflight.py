@@ -103,6 +103,8 @@ async def _ask(
         ) from None
     if refusals is not BOT_TOKEN:
         return None, []
+    if not response.data.get("bot_id"):
+        return None, [Finding("not_allowed_token_type", refusals["not_allowed_token_type"])]
     return _identify(response.data), _missing_scopes(response.headers)
 
 
@@ -117,10 +119,8 @@ def _read_refusal(error: SlackApiError, refusals: Mapping[str, str]) -> Finding:
     return Finding(code, refusals[code])
 
 
-def _identify(answer: Mapping[str, Any]) -> Identity | None:
-    """Who `auth.test` says we are. Raises Refused for the token of a person."""
-    if not answer.get("bot_id"):
-        raise Refused((Finding("not_allowed_token_type", BOT_TOKEN["not_allowed_token_type"]),))
+def _identify(answer: Mapping[str, Any]) -> Identity:
+    """Who `auth.test` says we are."""
     url = str(answer.get("url", ""))
     return Identity(
         workspace=str(answer["team_id"]),
