@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from pydantic import SecretStr
 
 from bot.commands.command import Counter
 from bot.commands.looking_up import LookUp

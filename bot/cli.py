@@ -117,13 +117,14 @@ def export(what: str, format_: str, out: Path | None, as_json: bool) -> None:
 @click.option("--speed", type=click.FloatRange(min=0, min_open=True), help="Story seconds per real second, at most.")
 def demo(story: str, list_: bool, out: Path | None, speed: float | None) -> None:
     """Replay a public incident through a local Slack, and write its review."""
-    from bot.demo.replay import demo as work
-    from bot.demo.story import read, shipped
-
     if list_:
+        from bot.demo.story import read, shipped
+
         for name in shipped():
             click.echo(f"{name:36} {read(name).title}")
         return
+    from bot.demo.replay import demo as work
+
     run_async(lambda: work(story, out, speed))
 
 

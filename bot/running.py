@@ -34,8 +34,6 @@ def set_up_logging(format_: str) -> None:
     renderer: Processor = structlog.processors.JSONRenderer()
     if format_ != "json":
         renderer = structlog.dev.ConsoleRenderer(colors=False)
-        structlog.processors.JSONRenderer() if format_ == "json" else structlog.dev.ConsoleRenderer(colors=False)
-    )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
