@@ -1,5 +1,6 @@
 """When things are due: the arithmetic of the two clocks, the promises, and what happens when a time comes."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from bot.domain.decision import Decision, refreshes
@@ -8,7 +9,7 @@ from bot.domain.incident import Deadline, Incident
 from bot.domain.policy import BusinessHours, Policy, PriorityRules
 from bot.domain.refusal import Refusal
 from bot.domain.timeline import AcknowledgementOverdue, DeadlineReminded, Promise, UpdateOverdue
-from bot.domain.vocabulary import Clock, DeadlineKind, DeadlineStep, Status
+from bot.domain.vocabulary import Clock, DeadlineKind, DeadlineStep, Priority, Status
 
 DAY = timedelta(days=1)
 
@@ -45,6 +46,21 @@ def business_after(start: datetime, span: timedelta, hours: BusinessHours) -> da
         at = _opening(_closing(at, hours), hours)
 
 
+def business_before(end: datetime, span: timedelta, hours: BusinessHours) -> datetime:
+    """The latest instant with `span` of business time between it and `end`."""
+    days, rest = divmod(span, DAY)
+    at = end
+    for _ in range(days):
+        at = _same_time_previous_day(at, hours)
+    while True:
+        at = _last_running(at, hours)
+        gone = at - _at_clock(at, hours.opens, hours)
+        if rest <= gone:
+            return at - rest
+        rest -= gone
+        at = _at_clock(at, hours.opens, hours)
+
+
 def _is_business_day(at: datetime, hours: BusinessHours) -> bool:
     day = at.astimezone(hours.timezone).date()
     return day.weekday() in hours.days and day not in hours.holidays
@@ -58,9 +74,9 @@ def _at_clock(at: datetime, clock: time, hours: BusinessHours, days: int = 0) ->
 
 def _opening(at: datetime, hours: BusinessHours) -> datetime:
     """`at` itself while the clock runs, else the next time it begins to run."""
-    opens, closes = _at_clock(at, hours.opens, hours), _at_clock(at, hours.closes, hours)
-    if _is_business_day(at, hours) and at < closes:
-        return max(at, opens)
+    begins = max(at, _at_clock(at, hours.opens, hours))
+    if _is_business_day(at, hours) and begins < _closing(at, hours):
+        return begins
     day = 1
     while not _is_business_day(_at_clock(at, hours.opens, hours, day), hours):
         day += 1
@@ -69,6 +85,24 @@ def _opening(at: datetime, hours: BusinessHours) -> datetime:
 
 def _closing(at: datetime, hours: BusinessHours) -> datetime:
     return _at_clock(at, hours.closes, hours)
+
+
+def _last_running(at: datetime, hours: BusinessHours) -> datetime:
+    """`at` itself when the clock has run today up to then, else the last time it stopped."""
+    ends = min(at, _closing(at, hours))
+    if _is_business_day(at, hours) and ends > _at_clock(at, hours.opens, hours):
+        return ends
+    day = -1
+    while not _is_business_day(_at_clock(at, hours.opens, hours, day), hours):
+        day -= 1
+    return _at_clock(at, hours.closes, hours, day)
+
+
+def _same_time_previous_day(at: datetime, hours: BusinessHours) -> datetime:
+    """The same time of day on the business day before."""
+    clock = at.astimezone(hours.timezone).time()
+    day_before = _last_running(_at_clock(at, hours.opens, hours), hours)
+    return _at_clock(day_before, clock, hours)
 
 
 def _same_time_next_day(at: datetime, hours: BusinessHours) -> datetime:
@@ -80,12 +114,16 @@ def _same_time_next_day(at: datetime, hours: BusinessHours) -> datetime:
 
 def promise(start: datetime, span: timedelta, rules: PriorityRules, hours: BusinessHours) -> Promise:
     """Something is due `span` after `start`, with a reminder ahead of it where there is time for one."""
-    return _promised(after(start, span, rules, hours), start, rules)
+    return _promised(after(start, span, rules, hours), start, rules, hours)
 
 
-def _promised(due_at: datetime, now: datetime, rules: PriorityRules) -> Promise:
-    remind_at = due_at - rules.warn_before if rules.warn_before else None
-    return Promise(due_at, remind_at if remind_at is not None and remind_at > now else None)
+def _promised(due_at: datetime, now: datetime, rules: PriorityRules, hours: BusinessHours) -> Promise:
+    """Due at that instant; the reminder is `warn_before` ahead of it on the clock of the priority."""
+    if rules.warn_before is None:
+        return Promise(due_at)
+    on_business = rules.clock is Clock.BUSINESS
+    remind_at = business_before(due_at, rules.warn_before, hours) if on_business else due_at - rules.warn_before
+    return Promise(due_at, remind_at if remind_at > now else None)
 
 
 def first_promises(now: datetime, rules: PriorityRules, hours: BusinessHours) -> tuple[Promise, Promise]:
@@ -99,11 +137,11 @@ def first_promises(now: datetime, rules: PriorityRules, hours: BusinessHours) ->
 def next_update(
     status: Status, now: datetime, rules: PriorityRules, hours: BusinessHours, asked: timedelta | None = None
 ) -> Promise:
-    """When stakeholders hear next: by the cadence, or as asked for within its bounds. Raises TooLong."""
+    """When stakeholders hear next: by the cadence, or after the span `asked` for, on the 24-hour clock. Raises TooLong."""
     if asked is not None:
         if asked > rules.max_next:
             raise TooLong(longest=spelled(rules.max_next))
-        return _promised(now + asked, now, rules)
+        return promise(now, asked, replace(rules, clock=Clock.ALWAYS), hours)
     return promise(now, _cadence(status, rules), rules, hours)
 
 
@@ -112,33 +150,32 @@ def _cadence(status: Status, rules: PriorityRules) -> timedelta:
 
 
 def after_reclassification(
-    incident: Incident, now: datetime, rules: PriorityRules, hours: BusinessHours
+    incident: Incident, priority: Priority, now: datetime, policy: Policy
 ) -> tuple[Promise | None, Promise | None]:
-    """Acceptance and next update by the rules of the new priority; None for what is not owed.
+    """Acceptance and next update by the rules of the new priority; None for what stays as it is or is not owed.
 
     The update is counted again from the last one. A worse priority never waits longer than the better one did.
     """
-    acknowledge = None
+    if priority is incident.priority:
+        return None, None
+    rules, hours = policy.priorities[priority], policy.business_hours
+
+    def anew(old: datetime, since: datetime, span: timedelta) -> Promise:
+        due_at = after(since, span, rules, hours)
+        if due_at <= now:
+            due_at = after(now, span, rules, hours)
+        if priority.is_worse_than(incident.priority) and old > now:
+            due_at = min(old, due_at)
+        return _promised(due_at, now, rules, hours)
+
+    acknowledge = update = None
     if incident.acknowledge_due_at is not None:
-        due_at = after(incident.declared_at, rules.acknowledge_within, rules, hours)
-        acknowledge = _anew(incident.acknowledge_due_at, due_at, rules.acknowledge_within, now, rules, hours)
-    if incident.update_due_at is None:
-        return acknowledge, None
-    since, span = incident.declared_at, rules.first_update_within
-    if incident.last_update is not None:
-        since, span = incident.last_update.at, _cadence(incident.status, rules)
-    due_at = after(since, span, rules, hours)
-    return acknowledge, _anew(incident.update_due_at, due_at, span, now, rules, hours)
-
-
-def _anew(
-    old: datetime, due_at: datetime, span: timedelta, now: datetime, rules: PriorityRules, hours: BusinessHours
-) -> Promise:
-    """A recomputed due time, which is never in the past; it comes earlier than the old one, or relaxes it."""
-    if due_at > now:
-        return _promised(due_at, now, rules)
-    fresh = after(now, span, rules, hours)
-    return _promised(min(old, fresh) if old > now else fresh, now, rules)
+        acknowledge = anew(incident.acknowledge_due_at, incident.declared_at, rules.acknowledge_within)
+    if incident.update_due_at is not None and incident.last_update is not None:
+        update = anew(incident.update_due_at, incident.last_update.at, _cadence(incident.status, rules))
+    elif incident.update_due_at is not None:
+        update = anew(incident.update_due_at, incident.declared_at, rules.first_update_within)
+    return acknowledge, update
 
 
 def fire(incident: Incident, deadline: Deadline, now: datetime, policy: Policy) -> Decision:  # noqa: ARG001

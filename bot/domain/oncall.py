@@ -9,7 +9,7 @@ from bot.domain.policy import Policy, Schedule
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Who is on call, until when, and who is next; `until` is None when nobody else ever takes over."""
+    """Who is on call, until when, and who is next; `until` is None when nobody else is ever to take over."""
 
     primary: SlackUserId
     secondary: SlackUserId | None
@@ -19,31 +19,45 @@ class Turn:
 
 def on_call(schedule: Schedule, at: datetime) -> Turn:
     """Whose turn it is at an instant. Before the first handover it is the first member's."""
-    index, ends = _rotation(schedule, at)
-    members, secondary = schedule.members, schedule.secondary
-    primary = members[index % len(members)]
-    following = members[(index + 1) % len(members)]
-    for override in schedule.overrides:  # the last that matches wins
-        if override.begins <= at < override.ends:
-            primary, ends, following = override.who, override.ends, members[index % len(members)]
+    index = turns_gone(schedule, at)
+    primary = primary_at(schedule, at)
+    change = next((then for then in _boundaries(schedule, at) if primary_at(schedule, then) != primary), None)
+    secondary = schedule.secondary
     return Turn(
         primary=primary,
         secondary=secondary[index % len(secondary)] if secondary else None,
-        until=ends,
-        next=following if ends is not None else None,
+        until=change,
+        next=primary_at(schedule, change) if change else None,
     )
 
 
-def _rotation(schedule: Schedule, at: datetime) -> tuple[int, datetime | None]:
-    """How many turns have gone by, and when the present one ends."""
+def primary_at(schedule: Schedule, at: datetime) -> SlackUserId:
+    """Who is on call at an instant: the last override that matches, else whose turn it is."""
+    standing_in = [one.who for one in schedule.overrides if one.begins <= at < one.ends]
+    if standing_in:
+        return standing_in[-1]
+    return schedule.members[turns_gone(schedule, at) % len(schedule.members)]
+
+
+def turns_gone(schedule: Schedule, at: datetime) -> int:
+    """How many turns have gone by since the rotation began."""
     if len(schedule.members) < 2 or schedule.start is None:
-        return 0, None
+        return 0
     first = first_handover(schedule, schedule.start)
-    local = at.astimezone(schedule.timezone).date()
-    index = max((local - first).days // schedule.turn, 0)
-    while handover(schedule, first + timedelta(days=index * schedule.turn)) > at and index > 0:
-        index -= 1
-    return index, handover(schedule, first + timedelta(days=(index + 1) * schedule.turn))
+    index = max((at.astimezone(schedule.timezone).date() - first).days // schedule.turn, 0)
+    begins = handover(schedule, first + timedelta(days=index * schedule.turn))
+    return index - 1 if begins > at and index > 0 else index
+
+
+def _boundaries(schedule: Schedule, at: datetime) -> list[datetime]:
+    """The instants after `at` at which somebody else may take over, as far as one round of the members."""
+    times = [edge for one in schedule.overrides for edge in (one.begins, one.ends)]
+    if len(schedule.members) > 1 and schedule.start is not None:
+        first = first_handover(schedule, schedule.start)
+        index = turns_gone(schedule, at)
+        rounds = range(index + 1, index + len(schedule.members) + 1)
+        times += [handover(schedule, first + timedelta(days=number * schedule.turn)) for number in rounds]
+    return sorted(one for one in times if one > at)
 
 
 def first_handover(schedule: Schedule, start: date) -> date:
@@ -64,4 +78,12 @@ def who_to_ask(policy: Policy, service: str | None, at: datetime, declarer: Slac
     if schedule is None or not schedule.members:
         return declarer, "no on-call schedule applies, and they declared it"
     known = policy.services.get(service) if service else None
-    return on_call(schedule, at).primary, f"on call for {known.name if known else schedule.name}"
+    turn = on_call(schedule, at)
+    because = f"on call for {known.name if known else schedule.name}"
+    return turn.primary, f"{because} until {_spelled(turn.until, schedule)}" if turn.until else because
+
+
+def _spelled(until: datetime, schedule: Schedule) -> str:
+    """An instant as the schedule's own people write it: `Mon 12 Jan 09:00 CET`."""
+    local = until.astimezone(schedule.timezone)
+    return f"{local:%a} {local.day} {local:%b %H:%M %Z}"

@@ -131,9 +131,7 @@ def set_urgency(
 def _reclassify(
     incident: Incident, by: SlackUserId, changed: str, found: Assessment, reason: str, now: datetime, policy: Policy
 ) -> Decision:
-    acknowledge, next_update = cadence.after_reclassification(
-        incident, now, policy.priorities[found.priority], policy.business_hours
-    )
+    acknowledge, next_update = cadence.after_reclassification(incident, found.priority, now, policy)
     event = Reclassified(
         at=now,
         by=by,

@@ -15,8 +15,11 @@ from bot.domain.timeline import LinkedRunbook, RunbookLinked, StepReported
 from bot.domain.vocabulary import Priority, StepOutcome
 
 MOST_CHOSEN = 3
-SERVICE, TAG, CATEGORY, WORD = 8, 3, 2, 1
-"""How much a match counts. A category alone chooses nothing: outages are many."""
+SERVICE, TAG, OWN_CATEGORY, NAMED, CATEGORY, WORD = 8, 3, 3, 2, 2, 1
+"""How much a match counts: the service; a tag of the service; the one category a runbook is for; a tag or a word of
+its name in the incident's title; one category of several; a word of its symptoms in the title."""
+LEAST = 3
+"""What chooses a runbook. One of several categories alone does not: outages are many."""
 
 
 class UnknownRunbook(Refusal):
@@ -28,11 +31,14 @@ class NoRunbookYet(Refusal):
 
 
 class NoSuchStep(Refusal):
-    """{title} has {steps} steps; there is no step {number}."""
+    """“{title}” has {steps}; there is no step {number}. `/incident runbook {slug}` shows them."""
 
 
 class WhyNotDone(Refusal):
-    """Say why the step was {outcome}, for example `/incident step {number} {outcome} the tool is not available`."""
+    """Say why step {number} {was}, for example `/incident step {number} {outcome} the tool is not available`."""
+
+
+WAS = {StepOutcome.SKIPPED: "is skipped", StepOutcome.FAILED: "failed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +67,16 @@ class Runbook:
 
 
 def words_of(text: str) -> frozenset[str]:
-    """The words of a text, folded so that a plural finds its singular."""
-    found = re.findall(r"[\w]{2,}", text.casefold())
+    """The telling words of a text, folded so that a plural finds its singular."""
+    found = set(re.findall(r"\w{2,}", text.casefold())) - COMMON
     return frozenset(word[:-1] if len(word) > 3 and word.endswith("s") else word for word in found)
+
+
+COMMON = frozenset(
+    ("after", "again", "all", "an", "and", "are", "at", "by", "for", "from", "in", "into", "is", "it")
+    + ("no", "not", "of", "on", "or", "the", "to", "was", "were", "with")
+)
+"""Words that tell nothing."""
 
 
 def choose(
@@ -71,7 +84,7 @@ def choose(
 ) -> tuple[LinkedRunbook, ...]:
     """The runbooks that fit a declaration, best first, each with why; three at the most, possibly none."""
     scored = [(*_fit(runbook, service, category, title), runbook) for runbook in runbooks]
-    fitting = sorted((one for one in scored if one[0] > CATEGORY), key=lambda one: (-one[0], one[2].slug))
+    fitting = sorted((one for one in scored if one[0] >= LEAST), key=lambda one: (-one[0], one[2].slug))
     return tuple(LinkedRunbook(one.slug, one.title, why) for _, why, one in fitting[:MOST_CHOSEN])
 
 
@@ -84,26 +97,29 @@ def _fit(runbook: Runbook, service: Service | None, category: str | None, title:
     if service is not None and (shared := [tag for tag in runbook.tags if tag in service.tags]):
         score += TAG * len(shared)
         reasons.append(f"shares the {'tag' if len(shared) == 1 else 'tags'} {', '.join(shared)}")
-    if said := sorted(words_of(title) & words_of(" ".join((*runbook.tags, *runbook.symptoms))) - COMMON):
-        score += WORD * len(said)
-        reasons.append(f"the title says {', '.join(said)}")
+    if said := words_of(title) & (_named(runbook) | _told(runbook)):
+        score += NAMED * len(said & _named(runbook)) + WORD * len(said - _named(runbook))
+        reasons.append(f"the title says {', '.join(sorted(said))}")
     if category is not None and category in runbook.categories:
-        score += CATEGORY
+        score += OWN_CATEGORY if len(runbook.categories) == 1 else CATEGORY
         reasons.append(f"category {category}")
     return score, "; ".join(reasons)
 
 
-COMMON = words_of("a an and are at by for from in into is it no not of on or the to with all after again")
+def _named(runbook: Runbook) -> frozenset[str]:
+    return words_of(" ".join((runbook.slug, runbook.title, *runbook.tags)))
+
+
+def _told(runbook: Runbook) -> frozenset[str]:
+    return words_of(" ".join(runbook.symptoms))
 
 
 def search(runbooks: Iterable[Runbook], words: str) -> list[Runbook]:
     """Runbooks in which the words stand, best first; a title or tag counts more than a symptom."""
-    wanted = words_of(words) - COMMON
+    wanted = words_of(words)
 
     def score(runbook: Runbook) -> int:
-        named = words_of(" ".join((runbook.slug, runbook.title, *runbook.tags)))
-        told = words_of(" ".join(runbook.symptoms))
-        return 2 * len(wanted & named) + len(wanted & told)
+        return NAMED * len(wanted & _named(runbook)) + WORD * len(wanted & _told(runbook) - _named(runbook))
 
     scored = [(score(runbook), runbook) for runbook in runbooks]
     return [runbook for points, runbook in sorted(scored, key=lambda one: (-one[0], one[1].slug)) if points]
@@ -146,8 +162,10 @@ def report_step(
     runbook = find(runbooks, wanted)
     step = next((one for one in runbook.steps if one.number == number), None)
     if step is None:
-        raise NoSuchStep(title=runbook.title, steps=len(runbook.steps), number=number)
+        count = len(runbook.steps)
+        steps = "1 step" if count == 1 else f"steps 1 to {count}"
+        raise NoSuchStep(title=runbook.title, steps=steps, number=number, slug=runbook.slug)
     if outcome is not StepOutcome.DONE and not note:
-        raise WhyNotDone(number=number, outcome=outcome)
+        raise WhyNotDone(number=number, outcome=outcome, was=WAS[outcome])
     event = StepReported(at=now, by=by, slug=runbook.slug, number=number, step=step.title, outcome=outcome, note=note)
     return announced(incident, event)
