@@ -1,5 +1,6 @@
 """A company with Muster at work in it, on a local Slack: scenarios enter by the door and look at what Slack shows."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -59,12 +60,13 @@ class Company:
 
         async def rested() -> bool:
             await self.sandbox.settled()
-            return await self.bot.is_settled()
+            return not await self.bot.under_way()
 
         await eventually(rested)
 
     async def incident(self, number: int = 1) -> Incident:
-        found = await self.bot.incident(IncidentNumber(number))
+        async with self.bot.desk.store.read() as tx:
+            found = await tx.incident(IncidentNumber(number))
         assert found is not None
         return found
 
@@ -94,8 +96,6 @@ class Company:
 
 async def eventually(condition: Callable[[], Awaitable[bool]], within: float = 20.0) -> None:
     """Wait on a condition, never on time."""
-    import asyncio
-
     async with asyncio.timeout(within):
         while not await condition():
             await asyncio.sleep(0.01)

