@@ -70,7 +70,7 @@ class Events:
     def noticed(self, channel: Channel, subtype: str, user: str, text: str) -> None:
         """A line that Slack itself writes: somebody joined, the topic was set."""
         message = Message(self._workspace.next_ts(), user, text, subtype=subtype)
-        channel.by_ts[message.ts] = message
+        channel.add(message)
         self.posted(channel, message)
 
     def reacted(self, channel: Channel, message: Message, user: str, name: str) -> None:

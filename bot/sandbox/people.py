@@ -118,7 +118,7 @@ class Person:
             files=uploaded,
             is_broadcast=broadcast,
         )
-        workspace.post(channel, message)
+        channel.add(message)
         self._sandbox.events.posted(channel, message)
         return message.ts
 

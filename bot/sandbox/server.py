@@ -270,7 +270,7 @@ class Sandbox:
         message = Message(
             workspace.next_ts(), workspace.bot_user, text, listed, bot_id=workspace.bot_id, app_id=workspace.app_id
         )
-        workspace.post(channel, message)
+        channel.add(message)
         self.events.posted(channel, message)
 
     def add_view(self, user: str, content: Any) -> View:

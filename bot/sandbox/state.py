@@ -11,6 +11,11 @@ from bot.sandbox.reading import readable
 
 Block = dict[str, Any]
 
+OWN_LINES = frozenset(
+    {"channel_join", "channel_leave", "channel_topic", "channel_purpose", "channel_name", "channel_archive"}
+)
+"""Subtypes of the lines that Slack itself writes into a channel. They stand in its history like any message."""
+
 
 @dataclass(eq=False, slots=True)
 class File:
@@ -80,6 +85,11 @@ class Message:
     def is_reply(self) -> bool:
         return self.thread_ts is not None and self.thread_ts != self.ts
 
+    @property
+    def is_said(self) -> bool:
+        """Living, and said by somebody rather than noted by Slack."""
+        return not self.is_deleted and self.subtype not in OWN_LINES
+
     def described(self, url: str, *, with_metadata: bool = False) -> dict[str, Any]:
         """As `conversations.history` and events give it."""
         found: dict[str, Any] = {"type": "message", "user": self.user, "ts": self.ts, "text": self.text}
@@ -127,23 +137,37 @@ class Channel:
     pins: list[Message] = field(default_factory=list)
     bookmarks: list[Bookmark] = field(default_factory=list)
     by_ts: dict[str, Message] = field(default_factory=dict)
+    replies: dict[str, list[Message]] = field(default_factory=dict)
+    """The replies to each message, by its ts; also those that were deleted."""
+
+    @property
+    def kind(self) -> str:
+        """As in the names of scopes and of event types: channels, groups or im."""
+        return "im" if self.is_im else "groups" if self.is_private else "channels"
 
     @property
     def messages(self) -> list[Message]:
-        """What stands in the channel itself, oldest first."""
-        return [one for one in self.posted if not one.is_deleted and (not one.is_reply or one.is_broadcast)]
+        """What people and apps said in the channel itself, oldest first."""
+        return [one for one in self.posted if one.is_said and (not one.is_reply or one.is_broadcast)]
 
     @property
     def files(self) -> list[File]:
         return [file for one in self.posted if not one.is_deleted for file in one.files]
 
+    def add(self, message: Message) -> None:
+        self.posted.append(message)
+        self.by_ts[message.ts] = message
+        if message.is_reply and message.thread_ts is not None:
+            self.replies.setdefault(message.thread_ts, []).append(message)
+
     def thread(self, ts: str) -> list[Message]:
-        """A message and its replies."""
-        return [one for one in self.posted if not one.is_deleted and ts in (one.ts, one.thread_ts)]
+        """A message and its replies, oldest first."""
+        root = self.by_ts.get(ts)
+        return [one for one in [*([root] if root else []), *self.replies.get(ts, [])] if not one.is_deleted]
 
     def shows(self, words: str) -> bool:
         """Whether the words stand in any message or reply, its blocks included."""
-        return any(words in one.plain for one in self.posted if not one.is_deleted)
+        return any(words in one.plain for one in self.posted if one.is_said)
 
     def message(self, ts: str) -> Message:
         """Raises SlackError `message_not_found`."""
@@ -335,11 +359,6 @@ class Workspace:
         if (found.is_private or found.is_im) and self.bot_user not in found.members:
             raise SlackError("channel_not_found")
         return found
-
-    def post(self, channel: Channel, message: Message) -> Message:
-        channel.posted.append(message)
-        channel.by_ts[message.ts] = message
-        return message
 
     def im(self, user: str) -> Channel:
         """The direct messages between a person and the app, opened when they are needed."""

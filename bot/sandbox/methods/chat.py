@@ -67,7 +67,7 @@ def post_message(call: Call) -> Answer:
         metadata=metadata(call),
         is_broadcast=is_broadcast,
     )
-    workspace.post(channel, message)
+    channel.add(message)
     call.events.posted(channel, message)
     return {
         "ok": True,

@@ -1,6 +1,7 @@
 """Channels: making them, who is in them, what was said in them."""
 
 import re
+from collections.abc import Callable
 
 from bot.sandbox.calling import Answer, Call, Method
 from bot.sandbox.errors import SlackError
@@ -141,7 +142,9 @@ def members(call: Call) -> Answer:
 def history(call: Call) -> Answer:
     """Newest first; replies are not in it, unless they were also sent to the channel."""
     channel = own_channel(call)
-    top = [one for one in reversed(channel.messages) if _within(call, one)]
+    is_within = _span(call)
+    living = (one for one in reversed(channel.posted) if not one.is_deleted and (not one.is_reply or one.is_broadcast))
+    top = [one for one in living if is_within(one)]
     page, metadata = call.page(top, min(call.number("limit", 100), 999))
     with_metadata = call.flag("include_all_metadata")
     described = [_with_replies(call, channel, one, with_metadata) for one in page]
@@ -149,10 +152,22 @@ def history(call: Call) -> Answer:
     return {"ok": True, "messages": described, "has_more": has_more, "pin_count": len(channel.pins), **metadata}
 
 
-def _within(call: Call, message: Message) -> bool:
-    oldest, latest = float(call.text("oldest", "0")), float(call.text("latest", "99999999999"))
-    at = float(message.ts)
-    return oldest <= at <= latest if call.flag("inclusive") else oldest < at < latest
+def _span(call: Call) -> Callable[[Message], bool]:
+    """Whether a message lies between `oldest` and `latest`."""
+    oldest, latest = _moment(call, "oldest", 0.0), _moment(call, "latest", float("inf"))
+    if call.flag("inclusive"):
+        return lambda message: oldest <= float(message.ts) <= latest
+    return lambda message: oldest < float(message.ts) < latest
+
+
+def _moment(call: Call, name: str, default: float) -> float:
+    given = call.text(name, "")
+    if not given or given == "now":
+        return default
+    try:
+        return float(given)
+    except ValueError:
+        raise SlackError(f"invalid_ts_{name}") from None
 
 
 def _with_replies(call: Call, channel: Channel, message: Message, with_metadata: bool) -> Answer:
@@ -174,7 +189,8 @@ def replies(call: Call) -> Answer:
     ts = call.text("ts")
     if ts not in channel.by_ts:
         raise SlackError("thread_not_found")
-    thread = [one for one in channel.thread(ts) if one.ts == ts or _within(call, one)]
+    is_within = _span(call)
+    thread = [one for one in channel.thread(ts) if one.ts == ts or is_within(one)]
     page, metadata = call.page(thread, min(call.number("limit", 1000), 1000))
     with_metadata = call.flag("include_all_metadata")
     described = [one.described(call.workspace.url, with_metadata=with_metadata) for one in page]

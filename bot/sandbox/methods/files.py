@@ -42,7 +42,7 @@ def complete(call: Call) -> Answer:
             app_id=workspace.app_id,
             files=found,
         )
-        workspace.post(channel, message)
+        channel.add(message)
         call.events.posted(channel, message)
     return {"ok": True, "files": [file.described(workspace.url) for file in found]}
 
