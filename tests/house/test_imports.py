@@ -1,0 +1,73 @@
+"""Imports point one way, and the rules are pure."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).parents[2]
+BOT = ROOT / "bot"
+
+KNOWN_TO_BLOCKS = {"anyascii"}
+"""A table of letters: no input, no output."""
+CLOCKS = {"now", "utcnow", "today"}
+
+
+def files_of(package: str) -> list[Path]:
+    return sorted((BOT / package).rglob("*.py"))
+
+
+def imported_by(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or "."
+
+
+def foreign_to(package: str, known: set[str]) -> dict[str, set[str]]:
+    """What a package imports beyond itself, the standard library and what it may know; by file."""
+    found = {
+        str(file.relative_to(ROOT)): {
+            name
+            for name in imported_by(file)
+            if name.split(".")[0] not in sys.stdlib_module_names
+            and not any(f"{name}.".startswith(f"{one}.") for one in {f"bot.{package}", *known})
+        }
+        for file in files_of(package)
+    }
+    return {file: names for file, names in found.items() if names}
+
+
+def test_every_import_keeps_to_the_contracts(capsys: pytest.CaptureFixture[str]) -> None:
+    outcome = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True, no_logo=True)
+    assert outcome == 0, capsys.readouterr().out
+
+
+def test_the_domain_knows_the_standard_library_alone() -> None:
+    assert foreign_to("domain", set()) == {}
+
+
+def test_blocks_know_the_domain_and_the_standard_library_alone() -> None:
+    assert foreign_to("blocks", {"bot.domain", *KNOWN_TO_BLOCKS}) == {}
+
+
+def test_the_sandbox_knows_nothing_of_the_bot() -> None:
+    known = {"aiohttp", "pydantic", "yaml", "bot.sandbox"}
+    assert foreign_to("sandbox", known) == {}
+
+
+@pytest.mark.parametrize("package", ["domain", "blocks", "review"])
+def test_pure_code_waits_for_nothing_and_asks_no_clock(package: str) -> None:
+    impure = [
+        f"{file.relative_to(ROOT)}:{node.lineno}"
+        for file in files_of(package)
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.AsyncFunctionDef | ast.Await)
+        or (isinstance(node, ast.Attribute) and node.attr in CLOCKS)
+        or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"open", "print"})
+    ]
+    assert impure == []
