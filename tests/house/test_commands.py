@@ -1,0 +1,22 @@
+"""The README's table and Slack's manifest come from the verbs there are."""
+
+from bot.commands.router import COMMANDS
+from bot.slack.manifest import as_yaml, build_manifest
+from tests.house.command_table import README, command_table, table_in
+from tests.house.sources import ROOT
+
+
+def test_the_readme_lists_exactly_the_verbs_there_are() -> None:
+    """If not: `python -m tests.house.command_table` writes the table anew."""
+    assert table_in(README.read_text(encoding="utf-8")) == command_table(COMMANDS)
+
+
+def test_the_shipped_manifest_is_what_the_code_needs() -> None:
+    """If not: `python -m bot.slack.manifest > manifest.yml`."""
+    assert (ROOT / "manifest.yml").read_text(encoding="utf-8") == as_yaml(build_manifest())
+
+
+def test_the_hint_that_slack_shows_names_verbs_that_exist() -> None:
+    (command,) = build_manifest()["features"]["slash_commands"]
+    verbs = {part.split()[0] for part in command["usage_hint"].split(" · ")}
+    assert verbs <= {known.name for known in COMMANDS}
