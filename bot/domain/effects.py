@@ -42,7 +42,7 @@ class PinCard:
 
 @dataclass(frozen=True, slots=True)
 class AddBookmark:
-    """Add one bookmark to the channel; `what` is `bridge` or a runbook's slug."""
+    """Add one bookmark to the channel; `what` is `bridge` or `card`."""
 
     of: AnyEvent
     what: str

@@ -8,7 +8,6 @@ from bot.domain.incident import Incident
 from bot.domain.policy import Policy
 from bot.domain.refusal import NothingToChange, Refusal
 from bot.domain.timeline import FollowUpAgreed, ReviewStarted
-from bot.domain.vocabulary import Status
 
 
 class DueInThePast(Refusal):
@@ -29,8 +28,8 @@ def agree(
 
 
 def start_review(incident: Incident, by: SlackUserId, now: datetime, policy: Policy) -> Decision:
-    """Open the review for everybody's work on it."""
-    if incident.status not in (Status.RESOLVED, Status.CLOSED):
+    """Open the review for everybody's work on it. Possible once the incident is resolved or over."""
+    if not incident.status.is_calm:
         raise TooEarlyForReview(ref=incident.ref, status=incident.status)
     if incident.review_started_at is not None:
         raise NothingToChange(text=f"The review of {incident.ref} has started already; nothing was changed.")

@@ -27,6 +27,7 @@ class Assessment:
     priority: Priority
     impact: Level
     urgency: Level
+    """As it was told or assumed. Context raises it for the matrix alone, so that it is never raised twice."""
     why: str
     is_given: bool = False
 
@@ -53,10 +54,10 @@ def assess(
         return Assessment(given, rows, columns, "given by the person who declared it", is_given=True)
     reasons = [_said("impact", rows, impact), _said("urgency", columns, urgency)]
     raising = next((rule for rule in policy.context if _applies(rule, policy, around)), None)
-    if raising is not None and RAISED[columns] is not columns:
-        columns = RAISED[columns]
-        reasons.append(f"urgency raised to {columns} ({_because(raising)})")
-    return Assessment(policy.matrix[rows][columns], rows, columns, ", ".join(reasons))
+    counted = columns if raising is None else RAISED[columns]
+    if raising is not None and counted is not columns:
+        reasons.append(f"urgency raised to {counted} ({_because(raising)})")
+    return Assessment(policy.matrix[rows][counted], rows, columns, ", ".join(reasons))
 
 
 def _said(name: str, level: Level, given: Level | None) -> str:

@@ -6,6 +6,7 @@ from bot.domain.decision import Decision, announced
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.refusal import NothingToChange, Refusal
+from bot.domain.status import require_not_over
 from bot.domain.timeline import NoteAdded, TimeCorrected
 from bot.domain.vocabulary import TimeName
 
@@ -28,7 +29,8 @@ def add_note(incident: Incident, by: SlackUserId, text: str, happened_at: dateti
 def correct_time(
     incident: Incident, by: SlackUserId, name: TimeName, value: datetime, reason: str, now: datetime
 ) -> Decision:
-    """Say when something truly began, was detected, mitigated or resolved."""
+    """Say when something truly began, was detected, mitigated or resolved. Not possible any more when it is over."""
+    require_not_over(incident)
     if value > now:
         raise InTheFuture
     known = {

@@ -27,7 +27,8 @@ class AskedOfAnother(Refusal):
 
 
 class OnlyTheCommander(Refusal):
-    """<@{commander}> commands {ref}, and only the commander may hand it over."""
+    """<@{commander}> commands {ref}, and only the commander may hand it over. Ask them to, or use
+    `/incident takeover` when an update is overdue."""
 
 
 class NobodyCommands(Refusal):

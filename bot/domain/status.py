@@ -47,6 +47,10 @@ class NotNow(Refusal):
     """{ref} is {status}, so `{verb}` does not apply. {instead}"""
 
 
+class OverForGood(AlreadyOver):
+    """{ref} is {status}. You can still add a note or a follow-up, and work on the review. {instead}"""
+
+
 class NotVerified(Refusal):
     """{ref} is not verified yet. Type `/incident verify <by whom or what>` first, or close it without:
     `/incident close unverified <reason>`."""
@@ -59,13 +63,16 @@ def require(incident: Incident, verb: str) -> None:
 
 
 def require_not_over(incident: Incident) -> None:
-    if incident.status.is_over:
+    """Refuse what an incident that is over does not take, saying what it still takes."""
+    if incident.status in FROM["reopen"] and incident.status.is_over:
         raise AlreadyOver(ref=incident.ref, status=incident.status)
+    if incident.status.is_over:
+        raise OverForGood(ref=incident.ref, status=incident.status, instead=INSTEAD[incident.status])
 
 
 def tell_executives(incident: Incident, event: AnyEvent, policy: Policy) -> tuple[Effect, ...]:
-    """One direct message each, where the priority asks for it."""
-    if not policy.priorities[incident.priority].notify_executives:
+    """One direct message each, where the priority asks for it and the incident is not private."""
+    if incident.is_private or not policy.priorities[incident.priority].notify_executives:
         return ()
     return tuple(TellPerson(event, person) for person in policy.people.executives)
 
