@@ -1,44 +1,52 @@
-# `make` lists what can be made. Everything is set up in .venv by itself; ARGS="…" goes on to the command.
-# What is installed is done anew only when pyproject.toml or constraints.txt change.
+# Muster. `make` lists what can be made; everything sets itself up in .venv.
 
-BIN := .venv/bin
-STATED := pyproject.toml constraints.txt .ci/setup
-
+SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check bench run format
 
-help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+UV := $(shell command -v uv 2>/dev/null)
+INSTALL = $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
 
-setup: .venv/.ready-to-develop ## Install Muster and everything for its development in .venv
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-demo: .venv/.ready ## Replay a public incident through a local Slack (ARGS="--list" lists five)
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Muster needs Python 3.11 or later; none was found on PATH." >&2; exit 2; }
+	@echo "Setting up $(VENV) with $(PYTHON)…"
+	@$(if $(UV),$(UV) venv --quiet --python $(PYTHON) $(VENV),$(PYTHON) -m venv $(VENV))
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+	@$(INSTALL) -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
+	@$(INSTALL) -c constraints.txt -e '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+setup: $(VENV)/.installed-dev ## install everything for development into .venv
+
+demo: $(VENV)/.installed ## replay a public incident through a local Slack (ARGS="--story …")
 	@$(BIN)/muster demo $(ARGS)
 
-test: setup ## Run the tests (ARGS="tests/domain -q" runs some)
+test: setup ## the tests (ARGS="-k …")
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
-check: setup ## Formatting, lint, types, directions of imports, and the tests
+check: setup ## what CI runs: format, lint, types, imports, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	@$(MAKE) --no-print-directory test
+	$(MAKE) --no-print-directory test
 
-bench: setup ## Measure the budgets and print them as a table
-	@$(BIN)/python -m tests.bench $(ARGS)
+bench: setup ## measure, and print the table of docs/operations.md
+	@$(BIN)/python -m tests.bench
 
-run: .venv/.ready ## Run the bot (its environment: README.md)
+run: $(VENV)/.installed ## run the bot (settings from the environment or .env)
 	@$(BIN)/muster run
 
-format: setup ## Format the code, and mend what lint can mend
-	$(BIN)/ruff format .
-	$(BIN)/ruff check --fix .
-
-.venv/.ready: $(STATED)
-	@sh .ci/setup .
-	@touch $@
-
-.venv/.ready-to-develop: $(STATED)
-	@sh .ci/setup '.[dev]'
-	@touch .venv/.ready $@
+format: setup ## format and mend what can be mended
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
