@@ -137,7 +137,10 @@ def first_promises(now: datetime, rules: PriorityRules, hours: BusinessHours) ->
 def next_update(
     status: Status, now: datetime, rules: PriorityRules, hours: BusinessHours, asked: timedelta | None = None
 ) -> Promise:
-    """When stakeholders hear next: by the cadence, or after the span `asked` for, on the 24-hour clock. Raises TooLong."""
+    """When stakeholders hear next: by the cadence, or after the span `asked` for, on the 24-hour clock.
+
+    Raises TooLong when more is asked for than the policy allows.
+    """
     if asked is not None:
         if asked > rules.max_next:
             raise TooLong(longest=spelled(rules.max_next))

@@ -73,8 +73,26 @@ def words_of(text: str) -> frozenset[str]:
 
 
 COMMON = frozenset(
-    ("after", "again", "all", "an", "and", "are", "at", "by", "for", "from", "in", "into", "is", "it")
-    + ("no", "not", "of", "on", "or", "the", "to", "was", "were", "with")
+    (
+        "after",
+        "again",
+        "all",
+        "an",
+        "and",
+        "are",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "is",
+        "no",
+        "of",
+        "on",
+        "or",
+        "the",
+        "to",
+    )
 )
 """Words that tell nothing."""
 

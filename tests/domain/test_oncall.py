@@ -1,0 +1,151 @@
+"""Who is on call: turns, handovers by the schedule's own clock, overrides, and whom a declaration asks."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.ids import SlackUserId
+from bot.domain.oncall import Turn, on_call, who_to_ask
+from bot.domain.policy import BusinessHours, Channels, Override, Policy, Schedule, Service
+
+DANA, BO, CHEN, ELI = (SlackUserId(f"U{name}") for name in ("DANA", "BO", "CHEN", "ELI"))
+MADRID = ZoneInfo("Europe/Madrid")
+
+
+def madrid(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=MADRID).astimezone(UTC)
+
+
+WEEKLY = Schedule(
+    name="shop",
+    members=(DANA, BO, CHEN),
+    secondary=(ELI, DANA),
+    start=date(2026, 1, 7),  # a Wednesday: the first turn begins on Monday the 12th
+    timezone=MADRID,
+)
+DAILY = replace(WEEKLY, turn=1, handover_day=None, start=date(2026, 1, 7))
+
+
+@pytest.mark.parametrize(
+    ("at", "who"),
+    [
+        ("2026-01-01T12:00", DANA),  # before the rotation began
+        ("2026-01-12T08:59", DANA),
+        ("2026-01-12T09:00", DANA),
+        ("2026-01-19T08:59", DANA),
+        ("2026-01-19T09:00", BO),
+        ("2026-01-26T09:00", CHEN),
+        ("2026-02-02T09:00", DANA),
+        ("2026-03-30T08:59", BO),  # clocks went forward the day before
+        ("2026-03-30T09:00", CHEN),
+        ("2026-10-26T08:59", BO),  # clocks went back the day before
+        ("2026-10-26T09:00", CHEN),
+    ],
+)
+def test_a_week_turns_at_the_handover_by_the_local_clock(at: str, who: SlackUserId) -> None:
+    assert on_call(WEEKLY, madrid(at)).primary == who
+
+
+@pytest.mark.parametrize(
+    ("at", "who"),
+    [("2026-01-07T09:00", DANA), ("2026-01-08T08:59", DANA), ("2026-01-08T09:00", BO), ("2026-01-10T09:00", DANA)],
+)
+def test_a_daily_rotation_turns_every_day(at: str, who: SlackUserId) -> None:
+    assert on_call(DAILY, madrid(at)).primary == who
+
+
+def test_a_turn_of_two_weeks_lasts_two_weeks() -> None:
+    schedule = replace(WEEKLY, turn=14)
+    assert on_call(schedule, madrid("2026-01-26T08:59")).primary == DANA
+    assert on_call(schedule, madrid("2026-01-26T09:00")).primary == BO
+
+
+def test_a_turn_says_until_when_and_who_is_next() -> None:
+    assert on_call(WEEKLY, madrid("2026-01-20T12:00")) == Turn(BO, DANA, madrid("2026-01-26T09:00"), CHEN)
+
+
+def test_the_secondary_turns_with_the_members() -> None:
+    turns = [on_call(WEEKLY, madrid(day)).secondary for day in ("2026-01-13", "2026-01-20", "2026-01-27")]
+    assert turns == [ELI, DANA, ELI]
+
+
+def test_one_member_is_always_on_call() -> None:
+    alone = Schedule(name="shop", members=(DANA,))
+    assert on_call(alone, madrid("2026-01-20T12:00")) == Turn(DANA, None, None, None)
+
+
+def test_of_overrides_the_last_that_matches_wins() -> None:
+    schedule = replace(
+        WEEKLY,
+        overrides=(
+            Override(madrid("2026-01-20T00:00"), madrid("2026-01-23T00:00"), ELI),
+            Override(madrid("2026-01-21T00:00"), madrid("2026-01-22T00:00"), CHEN),
+        ),
+    )
+    days = ("2026-01-19T12:00", "2026-01-20T12:00", "2026-01-21T12:00", "2026-01-22T12:00", "2026-01-23T12:00")
+    assert [on_call(schedule, madrid(day)).primary for day in days] == [BO, ELI, CHEN, ELI, BO]
+
+
+def test_an_override_ends_a_turn_early_and_gives_it_back() -> None:
+    schedule = replace(WEEKLY, overrides=(Override(madrid("2026-01-21T00:00"), madrid("2026-01-22T00:00"), ELI),))
+    before, during = on_call(schedule, madrid("2026-01-20T12:00")), on_call(schedule, madrid("2026-01-21T12:00"))
+    assert (before.until, before.next) == (madrid("2026-01-21T00:00"), ELI)
+    assert (during.until, during.next) == (madrid("2026-01-22T00:00"), BO)
+
+
+def test_an_override_by_whoever_is_next_lasts_until_the_end_of_their_turn() -> None:
+    schedule = replace(WEEKLY, overrides=(Override(madrid("2026-01-21T00:00"), madrid("2026-01-26T09:00"), CHEN),))
+    turn = on_call(schedule, madrid("2026-01-22T12:00"))
+    assert (turn.primary, turn.until, turn.next) == (CHEN, madrid("2026-02-02T09:00"), DANA)
+
+
+def policy(service: Service | None = None, default: str | None = None) -> Policy:
+    return Policy(
+        timezone=MADRID,
+        business_hours=BusinessHours(frozenset(range(5)), time(9), time(18), MADRID),
+        channels=Channels(),
+        priorities={},
+        matrix={},
+        categories=(),
+        services={service.slug: service} if service else {},
+        schedules={"shop": WEEKLY, "everything": replace(WEEKLY, name="everything", members=(ELI,))},
+        default_schedule=default,
+    )
+
+
+CHECKOUT = Service("checkout", "Checkout", oncall="shop")
+AT = madrid("2026-01-20T12:00")
+
+
+def test_the_services_own_schedule_is_asked_first() -> None:
+    found = who_to_ask(policy(CHECKOUT, "everything"), "checkout", AT, CHEN)
+    assert found == (BO, "on call for Checkout until Mon 26 Jan 09:00 CET")
+
+
+def test_without_one_the_default_schedule_is_asked() -> None:
+    assert who_to_ask(policy(CHECKOUT, "everything"), None, AT, CHEN) == (ELI, "on call for everything")
+    assert who_to_ask(policy(CHECKOUT, "everything"), "search", AT, CHEN) == (ELI, "on call for everything")
+
+
+def test_without_any_schedule_the_declarer_is_asked() -> None:
+    assert who_to_ask(policy(), None, AT, CHEN) == (CHEN, "no on-call schedule applies, and they declared it")
+
+
+instants = st.datetimes(datetime(2025, 6, 1), datetime(2028, 12, 31)).map(lambda naive: naive.replace(tzinfo=UTC))  # noqa: DTZ001
+
+
+@given(instants, st.integers(1, 21), st.times(), st.sampled_from(["UTC", "Europe/Madrid", "Australia/Lord_Howe"]))
+def test_a_turn_holds_until_its_end_and_then_the_next_person_has_it(
+    at: datetime, days: int, clock: time, zone: str
+) -> None:
+    clock = clock.replace(microsecond=0, fold=0)
+    schedule = replace(WEEKLY, turn=days, handover_time=clock, timezone=ZoneInfo(zone))
+    turn = on_call(schedule, at)
+    assert turn.until is not None
+    assert turn.until > at
+    assert on_call(schedule, turn.until - timedelta(seconds=1)).primary == turn.primary
+    assert on_call(schedule, turn.until).primary == turn.next != turn.primary
