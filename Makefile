@@ -17,7 +17,7 @@ help: ## this list
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Muster needs Python 3.11 or later; none was found on PATH." >&2; exit 2; }
 	@echo "Setting up $(VENV) with $(PYTHON)…"
-	@$(if $(UV),$(UV) venv --quiet --python $(PYTHON) $(VENV),$(PYTHON) -m venv $(VENV))
+	@$(if $(UV),$(UV) venv --quiet --python $(PYTHON) $(VENV),$(PYTHON) -m venv $(VENV)) || { rm -rf $(VENV); exit 2; }
 
 $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	@$(INSTALL) -c constraints.txt -e .
