@@ -10,7 +10,8 @@ from bot.domain.decision import Decision, announced
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.policy import Service
-from bot.domain.refusal import AlreadyOver, Refusal
+from bot.domain.refusal import Refusal
+from bot.domain.status import require_not_over
 from bot.domain.timeline import LinkedRunbook, RunbookLinked, StepReported
 from bot.domain.vocabulary import Priority, StepOutcome
 
@@ -155,8 +156,7 @@ def find(runbooks: Iterable[Runbook], slug: str) -> Runbook:
 
 def link(incident: Incident, by: SlackUserId, runbook: Runbook, why: str, now: datetime) -> Decision:
     """Link a runbook to the incident. Possible at any status but over."""
-    if incident.status.is_over:
-        raise AlreadyOver(ref=incident.ref, status=incident.status)
+    require_not_over(incident)
     event = RunbookLinked(at=now, by=by, runbook=LinkedRunbook(runbook.slug, runbook.title, why))
     return announced(incident, event)
 
@@ -172,8 +172,7 @@ def report_step(
     now: datetime,
 ) -> Decision:
     """Say what became of a step; without a slug, of the runbook last touched."""
-    if incident.status.is_over:
-        raise AlreadyOver(ref=incident.ref, status=incident.status)
+    require_not_over(incident)
     wanted = slug or incident.last_runbook
     if wanted is None:
         raise NoRunbookYet(ref=incident.ref)
