@@ -1,0 +1,63 @@
+"""Where each effect goes: which queue it stands in, and what it waits for."""
+
+from typing import get_args
+
+import pytest
+
+from bot.domain import effects as e
+from bot.domain.ids import ChannelId, IncidentNumber, MessageTs
+from bot.domain.timeline import CardPosted, IncidentDeclared, NoteAdded
+from bot.domain.vocabulary import Place
+from tests.domain.given import BO, CHEN, NOON, declaring
+
+NUMBER = IncidentNumber(42)
+NOTE = NoteAdded(at=NOON, by=BO, text="")
+CARD = CardPosted(at=NOON, place=Place.CHANNEL, channel=ChannelId("C42"), ts=MessageTs("1.0"))
+DECLARED = declaring().events[0]
+assert isinstance(DECLARED, IncidentDeclared)
+
+IN_CHANNEL = e.Address("inc:42", "channel", needs_channel=True)
+POLISH = e.Address("inc:42/polish", "channel", needs_channel=True)
+BROADCAST = e.Address("broadcast", "broadcast")
+
+ADDRESSES: list[tuple[e.Effect, e.Address]] = [
+    (e.OpenChannel(DECLARED), e.Address("inc:42", "channel")),
+    (e.InvitePeople(NOTE, (BO,)), e.Address("inc:42", "people/1", needs_channel=True)),
+    (e.InvitePeople(NOTE, (CHEN,), part=2), e.Address("inc:42", "people/2", needs_channel=True)),
+    (e.PostCard(DECLARED, Place.CHANNEL), IN_CHANNEL),
+    (e.PostCard(DECLARED, Place.BROADCAST), BROADCAST),
+    (e.PinCard(CARD), POLISH),
+    (e.AddBookmark(NOTE, "bridge"), e.Address("inc:42/polish", "bookmark/bridge", needs_channel=True)),
+    (e.Announce(NOTE), IN_CHANNEL),
+    (e.PostReview(NOTE), IN_CHANNEL),
+    (e.TellPerson(NOTE, BO), e.Address("dm:UBO", "dm:UBO")),
+    (e.RefreshCard(Place.CHANNEL), POLISH),
+    (e.RefreshCard(Place.BROADCAST), BROADCAST),
+    (e.RefreshTopic(), POLISH),
+]
+
+
+@pytest.mark.parametrize(("effect", "where"), ADDRESSES, ids=lambda one: type(one).__name__)
+def test_an_effect_goes_to_its_lane(effect: e.Effect, where: e.Address) -> None:
+    assert e.address(effect, NUMBER) == where
+
+
+def test_every_kind_of_effect_has_its_line_in_the_table() -> None:
+    assert {type(effect) for effect, _ in ADDRESSES} == set(get_args(e.Effect))
+
+
+def test_an_effect_either_announces_or_refreshes() -> None:
+    assert set(get_args(e.Announcement)).isdisjoint(get_args(e.Refresh))
+    assert all("of" in one.__dataclass_fields__ for one in get_args(e.Announcement))
+    assert not any("of" in one.__dataclass_fields__ for one in get_args(e.Refresh))
+
+
+def test_the_lanes_of_two_incidents_are_apart() -> None:
+    shared = {"broadcast", "dm:UBO"}
+    lanes = [{e.address(effect, IncidentNumber(number)).lane for effect, _ in ADDRESSES} for number in (4, 42)]
+    assert lanes[0] & lanes[1] == shared
+
+
+def test_a_message_to_a_person_does_not_wait_for_the_channel() -> None:
+    waits = {type(effect) for effect, where in ADDRESSES if not where.needs_channel}
+    assert waits == {e.OpenChannel, e.PostCard, e.RefreshCard, e.TellPerson}

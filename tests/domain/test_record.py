@@ -1,0 +1,87 @@
+"""What people add to the record by hand: notes, and when things truly happened."""
+
+from datetime import datetime
+
+import pytest
+
+from bot.domain import record, status
+from bot.domain.effects import Announce
+from bot.domain.incident import Incident
+from bot.domain.refusal import NothingToChange
+from bot.domain.timeline import NoteAdded, TimeCorrected
+from bot.domain.vocabulary import Status, TimeName
+from tests.domain.given import CHEN, NOON, POLICY, Verb, after, declared, in_status, run
+
+NOW = after(30)
+
+
+def correcting(name: TimeName, value: datetime) -> Verb:
+    return lambda it: record.correct_time(it, CHEN, name, value, "from the graphs", NOW)
+
+
+def told(incident: Incident) -> tuple[datetime | None, ...]:
+    return (incident.began_at, incident.detected_at, incident.mitigated_at, incident.resolved_at)
+
+
+def test_a_note_stands_at_the_time_it_happened() -> None:
+    decision = record.add_note(declared(), CHEN, "Is it the WAF?", after(-3), NOW)
+    assert decision.events == (NoteAdded(at=after(-3), by=CHEN, text="Is it the WAF?"),)
+    assert decision.effects[0] == Announce(decision.events[0])
+
+
+def test_a_note_changes_nothing_but_the_record() -> None:
+    incident = declared()
+    noted = run(incident, record.add_note(incident, CHEN, "Is it the WAF?", NOW, NOW))
+    assert (noted.status, noted.open_deadlines()) == (incident.status, incident.open_deadlines())
+    assert noted.last_seq == 2
+
+
+def test_a_note_of_something_to_come_is_refused() -> None:
+    with pytest.raises(record.InTheFuture, match="has happened"):
+        record.add_note(declared(), CHEN, "soon", after(30.1), NOW)
+
+
+def test_a_time_to_come_is_refused() -> None:
+    with pytest.raises(record.InTheFuture, match="has happened"):
+        correcting(TimeName.BEGAN, after(31))(declared())
+
+
+def test_when_it_began_and_was_detected_may_lie_before_the_declaration() -> None:
+    incident = run(declared(), correcting(TimeName.BEGAN, after(-18)), correcting(TimeName.DETECTED, after(-10)))
+    assert told(incident) == (after(-18), after(-10), None, None)
+    assert incident.declared_at == NOON
+
+
+def test_a_correction_keeps_what_was_and_why() -> None:
+    first = run(declared(), correcting(TimeName.BEGAN, after(-18)))
+    (event,) = correcting(TimeName.BEGAN, after(-20))(first).events
+    assert event == TimeCorrected(
+        at=NOW, by=CHEN, name=TimeName.BEGAN, value=after(-20), was=after(-18), reason="from the graphs"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [(TimeName.MITIGATED, "/incident mitigate"), (TimeName.RESOLVED, "/incident resolve")]
+)
+def test_what_has_not_been_reached_cannot_be_dated(name: TimeName, says: str) -> None:
+    with pytest.raises(record.NotReached, match=f"INC-42 is not {name} yet.*{says}"):
+        correcting(name, after(5))(declared())
+
+
+def test_a_corrected_time_is_no_longer_inferred() -> None:
+    resolved = run(declared(), lambda it: status.resolve(it, CHEN, "rolled back", after(20), POLICY))
+    corrected = run(resolved, correcting(TimeName.MITIGATED, after(12)), correcting(TimeName.RESOLVED, after(18)))
+    assert resolved.inferred == {"mitigated_at"}
+    assert corrected.inferred == frozenset()
+    assert told(corrected) == (None, None, after(12), after(18))
+
+
+def test_correcting_to_the_same_time_changes_nothing() -> None:
+    first = run(declared(), correcting(TimeName.BEGAN, after(-18)))
+    with pytest.raises(NothingToChange, match="INC-42 has that time already"):
+        correcting(TimeName.BEGAN, after(-18))(first)
+
+
+@pytest.mark.parametrize("over", [Status.CLOSED, Status.CANCELLED, Status.MERGED])
+def test_a_note_may_be_added_when_it_is_over(over: Status) -> None:
+    assert run(in_status(over), lambda it: record.add_note(it, CHEN, "seen again", NOW, NOW)).status is over
