@@ -1,6 +1,5 @@
 """The projection of deadlines, and their leases."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -121,8 +120,3 @@ class DeadlineWrites(DeadlineReads):
             )
             .values(lease_until=None, owner=None)
         )
-
-
-def differing(stored: Sequence[Deadline], folded: Sequence[Deadline]) -> bool:
-    """Whether rows and timeline tell of different deadlines."""
-    return set(stored) != set(folded)

@@ -24,8 +24,12 @@ BUSY = 1500
 """Milliseconds that SQLite waits for another process's lock."""
 
 
+CONNECTING = 5
+"""Seconds until PostgreSQL must have answered a new connection."""
+
+
 class DatabaseUnreachable(Exception):
-    """The database does not answer."""
+    """The database cannot be used now; the text says why."""
 
 
 class Database:
@@ -40,7 +44,14 @@ class Database:
             self._writer = _sqlite_engine(url, "BEGIN IMMEDIATE", query_only=False)
             self._reader = _sqlite_engine(url, "BEGIN", query_only=True)
         else:
-            self._writer = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+            self._writer = create_async_engine(
+                url,
+                pool_size=10,
+                max_overflow=10,
+                pool_pre_ping=True,
+                isolation_level="READ COMMITTED",
+                connect_args={"connect_timeout": CONNECTING},
+            )
             self._reader = self._writer
 
     @classmethod
@@ -49,13 +60,12 @@ class Database:
 
         `exclusive`: take the OS lock of a SQLite file. Raises AlreadyRunning, DatabaseUnreachable.
         """
-        lock = None
         name = make_url(url).database
-        if exclusive and name and make_url(url).get_backend_name() == "sqlite" and name != ":memory:":
-            lock = FileLock(Path(name))
-            lock.take()
-        database = cls(url, lock)
+        is_file = make_url(url).get_backend_name() == "sqlite" and name not in (None, "", ":memory:")
+        database = cls(url, FileLock(Path(name)) if exclusive and name and is_file else None)
         try:
+            if database._lock is not None:
+                database._lock.take()
             if migrate:
                 await migrating.upgrade(database._writer)
             else:
@@ -64,6 +74,9 @@ class Database:
         except (OperationalError, InterfaceError, OSError) as error:
             await database.close()
             raise DatabaseUnreachable(_reason(error)) from error
+        except migrating.NewerTables as error:
+            await database.close()
+            raise DatabaseUnreachable(str(error)) from error
         except BaseException:
             await database.close()
             raise

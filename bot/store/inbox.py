@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.domain.ids import IncidentNumber
 from bot.store import schema
@@ -25,6 +25,13 @@ class InboxReads(Access):
 
 
 class InboxWrites(InboxReads):
+    async def answered(self, sender_id: str) -> Answered | None:
+        """As when reading; and until this transaction ends no other one answers the same request."""
+        if self._connection.dialect.name == "postgresql":
+            key = func.hashtextextended(f"{self._workspace}/{sender_id}", 0)
+            await self._connection.execute(select(func.pg_advisory_xact_lock(key)))
+        return await super().answered(sender_id)
+
     async def answer(self, sender_id: str, answered: Answered) -> None:
         """Remember what a request brought about: references, no text."""
         await self._connection.execute(
@@ -44,10 +51,10 @@ class InboxWrites(InboxReads):
 
     async def take_all(self, event_ids: Sequence[str]) -> set[str]:
         """Note deliveries; those that are new."""
-        once = list(dict.fromkeys(event_ids))
-        if not once:
+        if not event_ids:
             return set()
         now = machine_now()
+        once = sorted(set(event_ids))  # in one order, so that two processes do not wait for each other
         rows = [{"workspace": self._workspace, "sender_id": one, "seen_at": now} for one in once]
-        insert = self._insert(schema.inbox).values(rows).on_conflict_do_nothing().returning(n.sender_id)
-        return {sender_id for (sender_id,) in await self._connection.execute(insert)}
+        insert = self._insert(schema.inbox).on_conflict_do_nothing().returning(n.sender_id)
+        return {sender_id for (sender_id,) in await self._connection.execute(insert, rows)}

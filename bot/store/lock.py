@@ -13,7 +13,8 @@ class FileLock:
     """Held from `take` until `release`, or until the process ends."""
 
     def __init__(self, database: Path) -> None:
-        self._path = database.with_name(f"{database.name}.lock")
+        self._database = database.resolve()
+        self._path = self._database.with_name(f"{self._database.name}.lock")
         self._file: int | None = None
 
     def take(self) -> None:
@@ -24,7 +25,7 @@ class FileLock:
         except BlockingIOError:
             os.close(file)
             raise AlreadyRunning(
-                f"Another Muster process works on {self._path.with_suffix('')}. Stop it first; "
+                f"Another Muster process works on {self._database}. Stop it first; "
                 "several processes need PostgreSQL (MUSTER_DATABASE_URL=postgresql://…)."
             ) from None
         self._file = file

@@ -15,8 +15,13 @@ LOCK = 7_301_186
 
 def config() -> Config:
     found = Config()
-    found.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    folder = str(Path(__file__).with_name("migrations"))
+    found.set_main_option("script_location", folder.replace("%", "%%"))  # `%` begins an interpolation there
     return found
+
+
+class NewerTables(Exception):
+    """A newer version of Muster migrated this database: start that version, or restore the backup from before."""
 
 
 def is_current(connection: Connection) -> bool:
@@ -28,6 +33,7 @@ def is_current(connection: Connection) -> bool:
 async def upgrade(engine: AsyncEngine) -> None:
     """Bring the tables to the newest revision; a second process waits and then finds nothing to do.
 
+    Raises NewerTables when they are at a revision that this version does not know.
     On SQLite foreign keys are off meanwhile, set before BEGIN, and checked before COMMIT: with them on, a batch
     migration emptied a child table (measured).
     """
@@ -55,5 +61,8 @@ def _upgrade(connection: Connection) -> None:
     if is_current(connection):
         return
     found = config()
+    known = {one.revision for one in ScriptDirectory.from_config(found).walk_revisions()}
+    if MigrationContext.configure(connection).get_current_revision() not in {None, *known}:
+        raise NewerTables(" ".join((NewerTables.__doc__ or "").split()))
     found.attributes["connection"] = connection
     command.upgrade(found, "head")

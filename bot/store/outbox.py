@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, and_, case, exists, func, literal, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from bot.domain import effects as e
 from bot.domain.incident import Incident
@@ -18,6 +19,8 @@ from bot.store.rows import Claimed, OutboxRow
 
 o, i = schema.outbox.c, schema.incidents.c
 UNFINISHED = ("pending", "in_flight")
+IS_UNFINISHED = o.ended_at.is_(None)
+"""Said without a parameter, so that both engines use the partial index of unfinished effects."""
 
 
 class OutboxReads(Access):
@@ -39,7 +42,7 @@ class OutboxReads(Access):
         """When the oldest effect that could be delivered by now was queued (machine time)."""
         query = select(func.min(o.queued_at)).where(
             o.workspace == self._workspace,
-            o.state.in_(UNFINISHED),
+            IS_UNFINISHED,
             or_(o.not_before.is_(None), o.not_before <= now),
         )
         found: datetime | None = (await self._connection.execute(query)).scalar_one()
@@ -59,7 +62,7 @@ class OutboxReads(Access):
         """The oldest unfinished effect of each lane."""
         oldest = (
             select(func.min(o.id))
-            .where(o.workspace == self._workspace, o.state.in_(UNFINISHED))
+            .where(o.workspace == self._workspace, IS_UNFINISHED)
             .group_by(o.lane)
             .scalar_subquery()
         )
@@ -107,14 +110,17 @@ class OutboxWrites(OutboxReads):
     async def claim_effects(self, owner: str, now: datetime, lease: timedelta, limit: int = 8) -> tuple[Claimed, ...]:
         """Lease the heads of lanes that may be delivered now; one statement for both engines.
 
-        One whose lease ran out comes back with an unknown outcome: somebody may have sent it and died.
+        One whose lease ran out comes back with an unknown outcome: somebody may have sent it and died. A dead effect
+        that was freed again goes ahead of its lane, but not beside a later one that is being delivered.
         """
-        other = schema.outbox.alias("earlier")
+        other = schema.outbox.alias("other")
+        is_ahead = or_(other.c.id < o.id, and_(other.c.state == "in_flight", other.c.lease_until > now))
         is_head = ~exists().where(
             other.c.workspace == o.workspace,
             other.c.lane == o.lane,
-            other.c.state.in_(UNFINISHED),
-            other.c.id < o.id,
+            other.c.ended_at.is_(None),
+            other.c.id != o.id,
+            is_ahead,
         )
         is_free = or_(
             and_(o.state == "pending", or_(o.not_before.is_(None), o.not_before <= now)),
@@ -124,7 +130,7 @@ class OutboxWrites(OutboxReads):
             select(o.id)
             .where(
                 o.workspace == self._workspace,
-                o.state.in_(UNFINISHED),
+                IS_UNFINISHED,
                 is_free,
                 is_head,
                 self._has_channel(o),
@@ -173,25 +179,19 @@ class OutboxWrites(OutboxReads):
         return await self._end(effect, owner, "dead", error=error)
 
     async def retry_effect(self, effect: int, owner: str, not_before: datetime, why: str, *, unknown: bool) -> bool:
-        """Back to waiting; a refresh that meets a newer one of its kind ends `superseded`."""
-        me = (await self._connection.execute(select(o.key, o.is_refresh).where(o.id == effect))).one_or_none()
-        if me is not None and me.is_refresh:
-            newer = select(o.id).where(
-                o.workspace == self._workspace, o.key == me.key, o.state == "pending", o.id != effect
-            )
-            if (await self._connection.execute(newer)).first() is not None:
-                return await self._end(effect, owner, "superseded", error=why)
+        """Back to waiting; a refresh that meets a newer one of its kind ends `superseded`.
+
+        `unknown`: Slack may have acted on the last call. Otherwise that call is over and forgotten.
+        """
         self.frees_effects = True
-        return await self._of_owner(
-            effect,
-            owner,
-            state="pending",
-            owner=None,
-            lease_until=None,
-            not_before=not_before,
-            is_unknown=unknown,
-            error=why,
-        )
+        values: dict[str, Any] = {"owner": None, "lease_until": None, "not_before": not_before, "error": why}
+        if not unknown:
+            values["called_at"] = None
+        try:
+            async with self._connection.begin_nested():
+                return await self._of_owner(effect, owner, state="pending", is_unknown=unknown, **values)
+        except IntegrityError:  # one refresh of a kind waits at a time
+            return await self._end(effect, owner, "superseded", error=why)
 
     async def release_effects(self, owner: str) -> int:
         """Hand back what an owner still holds; what it had begun to send is unknown."""
@@ -214,18 +214,24 @@ class OutboxWrites(OutboxReads):
         return released
 
     async def retry_dead(self, ids: Sequence[int] | None = None) -> int:
-        """Free dead effects; how many."""
+        """Free dead effects; how many. Of several refreshes of a kind one is enough: the others end `superseded`."""
         which = [o.workspace == self._workspace, o.state == "dead"]
         if ids is not None:
             which.append(o.id.in_(ids))
-        rows = await self._connection.execute(
-            update(schema.outbox)
-            .where(*which)
-            .values(state="pending", attempts=0, not_before=None, lease_until=None, owner=None, error=None)
-            .returning(o.id)
-        )
+        dead = (await self._connection.execute(select(o.id).where(*which).order_by(o.id.desc()))).scalars().all()
+        for effect in dead:
+            await self._revive(effect)
+        return len(dead)
+
+    async def _revive(self, effect: int) -> None:
         self.frees_effects = True
-        return len(rows.all())
+        freed = update(schema.outbox).where(o.id == effect, o.state == "dead")
+        waiting = {"state": "pending", "attempts": 0, "not_before": None, "ended_at": None, "error": None}
+        try:
+            async with self._connection.begin_nested():
+                await self._connection.execute(freed.values(**waiting))
+        except IntegrityError:
+            await self._connection.execute(freed.values(state="superseded"))
 
     async def _end(self, effect: int, owner: str, state: str, **values: Any) -> bool:
         self.frees_effects = True  # the next of its lane

@@ -133,7 +133,7 @@ groups = Table(
     Column("id", String(32), primary_key=True),
     Column("handle", Text, nullable=False),
     Column("users", JSON, nullable=False),
-    Column("fetched_at", Instant, nullable=False, comment="incident time"),
+    Column("fetched_at", Instant, nullable=False, comment="machine time"),
 )
 
 incidents = Table(
@@ -213,15 +213,16 @@ outbox = Table(
     Column("owner", String(255)),
     Column("result", JSON, nullable=False),
     Column("error", Text),
-    Column("ended_at", Instant, comment="machine time"),
+    Column("ended_at", Instant, comment="machine time; none while the effect is pending or in flight"),
     Index(
         "ix_outbox_unfinished",
         "workspace",
         "lane",
         "id",
-        sqlite_where=text("state IN ('pending', 'in_flight')"),
-        postgresql_where=text("state IN ('pending', 'in_flight')"),
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
     ),
+    Index(None, "state", "workspace"),
     Index(
         "uq_outbox_announcement",
         "workspace",

@@ -7,9 +7,10 @@ from functools import reduce
 from typing import Any
 
 from sqlalchemy import RowMapping, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.decision import Decision
-from bot.domain.ids import ChannelId, IncidentNumber
+from bot.domain.ids import ChannelId, IncidentNumber, WorkspaceId
 from bot.domain.incident import Incident, begin, evolve, fold
 from bot.domain.timeline import Recorded
 from bot.domain.vocabulary import Priority, Status
@@ -56,10 +57,17 @@ class TimelineReads(Access):
         """Rows of the projection, newest first."""
         query = select(schema.incidents).where(i.workspace == self._workspace).order_by(i.number.desc())
         if open_only:
-            query = query.where(i.is_over.is_(False))
+            query = query.where(~i.is_over)
         if limit is not None:
             query = query.limit(limit)
         return tuple(_summary(row) for row in (await self._connection.execute(query)).mappings())
+
+    async def numbers(self) -> tuple[IncidentNumber, ...]:
+        """Every incident that the timelines or the projection tell of, in order."""
+        told = select(t.incident).where(t.workspace == self._workspace, t.seq == 1)
+        listed = select(i.number).where(i.workspace == self._workspace)
+        rows = await self._connection.execute(told.union(listed))
+        return tuple(sorted(IncidentNumber(number) for (number,) in rows))
 
     async def number_of_channel(self, channel: ChannelId) -> IncidentNumber | None:
         """The incident whose channel this is."""
@@ -71,12 +79,20 @@ class TimelineReads(Access):
 class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
     """Recording decisions."""
 
+    def __init__(self, connection: AsyncConnection, workspace: WorkspaceId) -> None:
+        super().__init__(connection, workspace)
+        self._locked: dict[IncidentNumber, tuple[Incident | None, tuple[Recorded, ...]]] = {}
+        """Incidents that only this transaction can change now, with their timelines."""
+
     async def load(self, number: IncidentNumber) -> Incident | None:
         """The incident, locked until the transaction ends, so that decisions on it follow each other."""
         await self._connection.execute(
             select(i.number).where(i.workspace == self._workspace, i.number == number).with_for_update()
         )
-        return await self.incident(number)
+        timeline = await self.timeline(number)
+        incident = fold(timeline) if timeline else None
+        self._locked[number] = incident, timeline
+        return incident
 
     async def next_number(self) -> IncidentNumber:
         """The next reference, gapless: it is used only if the transaction commits."""
@@ -92,12 +108,13 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
     async def record(
         self, number: IncidentNumber, decision: Decision, recorded_at: datetime, dedup: str | None = None
     ) -> tuple[Recorded, ...]:
-        """Append the events, bring the projections up to date, queue the effects. The incident must be locked.
+        """Append the events, bring the projections up to date, queue the effects; the incident stays locked.
 
         `dedup` makes recording the same thing twice impossible: a second time raises an integrity error.
         """
-        before = await self.timeline(number)
-        incident = fold(before) if before else None
+        if number not in self._locked:
+            await self.load(number)
+        incident, before = self._locked[number]
         if incident is not None and not incident.is_readable:
             raise ValueError(f"{incident.ref} holds events of a newer version and is only read")
         first = incident.last_seq + 1 if incident else 1
@@ -111,17 +128,24 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
             raise ValueError("a new incident needs its declaration")
         else:
             after = incident
+        self._locked[number] = after, (*before, *recorded)
         await self._queue(after, decision.effects, (*before, *recorded))
         return recorded
 
     async def project_again(self, incident: Incident) -> None:
         """Write an incident's projections anew."""
-        d = schema.deadlines.c
-        await self._connection.execute(
-            delete(schema.deadlines).where(d.workspace == self._workspace, d.incident == incident.number)
-        )
+        await self.unproject(incident.number)
         await self._project(incident)
         await self._project_deadlines(incident, None)
+
+    async def unproject(self, number: IncidentNumber) -> None:
+        """Remove an incident from the projections; its timeline stays."""
+        d = schema.deadlines.c
+        for table, which in (
+            (schema.deadlines, (d.workspace == self._workspace, d.incident == number)),
+            (schema.incidents, (i.workspace == self._workspace, i.number == number)),
+        ):
+            await self._connection.execute(delete(table).where(*which))
 
     async def _append(self, number: IncidentNumber, recorded: Sequence[Recorded], dedup: str | None) -> None:
         rows = []

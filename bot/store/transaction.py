@@ -1,21 +1,21 @@
 """The store: one workspace's facts, read in snapshots and written in transactions."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
 from sqlalchemy import delete
 
-from bot.domain.ids import IncidentNumber, WorkspaceId
-from bot.domain.incident import fold
+from bot.domain.ids import IncidentNumber, WorkspaceId, ref
+from bot.domain.incident import Deadline, Incident
 from bot.store import schema
-from bot.store.deadlines import DeadlineReads, differing
+from bot.store.deadlines import DeadlineReads
 from bot.store.engine import Database
 from bot.store.inbox import InboxReads
 from bot.store.outbox import OutboxReads
 from bot.store.people import PeopleReads
-from bot.store.rows import RebuildReport
+from bot.store.rows import RebuildReport, Summary
 from bot.store.timeline import TimelineReads, TimelineWrites, projection
 from bot.store.transcript import TranscriptReads, TranscriptWrites
 
@@ -69,7 +69,7 @@ class Store:
 async def rebuild(store: Store) -> RebuildReport:
     """Recompute every projection from the timelines; what differed is named. Not beside a running bot."""
     async with store.read() as tx:
-        numbers = sorted(summary.number for summary in await tx.incidents(open_only=False))
+        numbers = await tx.numbers()
     differences: list[str] = []
     for number in numbers:
         async with store.write() as tx:
@@ -78,19 +78,27 @@ async def rebuild(store: Store) -> RebuildReport:
 
 
 async def _rebuild_one(tx: Writing, number: IncidentNumber) -> list[str]:
-    incident = fold(await tx.timeline(number))
+    incident = await tx.load(number)
+    if incident is None:
+        await tx.unproject(number)
+        return [f"{ref(number)} was listed without a timeline"]
     if not incident.is_readable:
         return []
-    found = []
-    summary = await tx.summary(incident.number)
-    stored = {name: getattr(summary, name, None) for name in projection(incident)}
-    found += [
-        f"{incident.ref}: {name} was {stored[name]!r}, is {value!r}"
-        for name, value in projection(incident).items()
-        if stored[name] != value
-    ]
-    if differing(await tx.deadlines(incident.number), incident.deadlines):
-        found.append(f"{incident.ref}: its deadlines differed")
+    found = _differences(incident, await tx.summary(number), await tx.deadlines(number))
     if found:
         await tx.project_again(incident)
+    return found
+
+
+def _differences(incident: Incident, summary: Summary | None, deadlines: Sequence[Deadline]) -> list[str]:
+    """What the projections tell otherwise than the timeline. Field names only: a title may be confidential."""
+    if summary is None:
+        return [f"{incident.ref} was not listed"]
+    found = [
+        f"{incident.ref}: {name} differed"
+        for name, value in projection(incident).items()
+        if getattr(summary, name) != value
+    ]
+    if set(deadlines) != set(incident.deadlines):
+        found.append(f"{incident.ref}: deadlines differed")
     return found

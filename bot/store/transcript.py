@@ -1,10 +1,10 @@
 """The transcript: what Slack says people did, and who is in which channel."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any, assert_never
 
-from sqlalchemy import RowMapping, func, or_, select, update
+from sqlalchemy import RowMapping, and_, func, or_, select, update
 
 from bot.domain import transcript as seen
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
@@ -57,7 +57,7 @@ class TranscriptWrites(TranscriptReads, PeopleWrites, InboxWrites):
         New messages, by far the most, are written together.
         """
         fresh = await self.take_all([event.event_id for event in events])
-        kept = await self._kept_channels()
+        kept = await self._kept_channels([event.seen for event in events])
         posted: dict[tuple[str, str], seen.Message] = {}
         new = 0
         for event in events:
@@ -80,28 +80,36 @@ class TranscriptWrites(TranscriptReads, PeopleWrites, InboxWrites):
 
     async def apply(self, what: seen.Seen) -> None:
         """One thing that Slack tells."""
-        kept = await self._kept_channels()
+        kept = await self._kept_channels([what])
         if isinstance(what, seen.MessagePosted):
             if what.message.channel in kept:
                 await self._post({(what.message.channel, what.message.ts): what.message})
             return
         await self._apply(what, kept)
 
-    async def _kept_channels(self) -> frozenset[str]:
-        """The channels of incidents."""
+    async def _kept_channels(self, told: Iterable[seen.Seen | None]) -> frozenset[str]:
+        """Those channels that belong to incidents."""
+        channels = {channel for one in told if (channel := _channel(one)) is not None}
+        if not channels:
+            return frozenset()
         rows = await self._connection.execute(
-            select(i.channel).where(i.workspace == self._workspace, i.channel.is_not(None))
+            select(i.channel).where(i.workspace == self._workspace, i.channel.in_(channels))
         )
         return frozenset(channel for (channel,) in rows)
 
     async def _post(self, posted: dict[tuple[str, str], seen.Message]) -> None:
-        """Insert messages; one that is known already (an edit came first) stays as it is."""
+        """Insert messages. One that is known already stays as it is, for an edit came first; if its deletion came
+        first, it is now known who wrote it."""
         if not posted:
             return
         insert = self._insert(schema.transcript)
-        await self._connection.execute(
-            insert.on_conflict_do_nothing(), [self._message_row(message) for message in posted.values()]
+        who = {name: insert.excluded[name] for name in ("author", "thread_ts", "is_bot")}
+        upsert = insert.on_conflict_do_update(
+            index_elements=[m.workspace, m.channel, m.ts],
+            set_=who,
+            where=and_(m.deleted_at.is_not(None), m.author.is_(None)),
         )
+        await self._connection.execute(upsert, [self._message_row(message) for message in posted.values()])
 
     async def _apply(self, what: seen.Seen, kept: frozenset[str]) -> None:
         match what:
@@ -135,7 +143,7 @@ class TranscriptWrites(TranscriptReads, PeopleWrites, InboxWrites):
         if known is None:
             await self._post({(message.channel, message.ts): message})
             return
-        if known.deleted_at is not None or _later(known.edited_at, message.edited_at):
+        if known.deleted_at is not None or _is_later(known.edited_at, message.edited_at):
             return
         await self._change(
             message.channel,
@@ -148,7 +156,7 @@ class TranscriptWrites(TranscriptReads, PeopleWrites, InboxWrites):
     async def _delete(self, gone: seen.MessageDeleted) -> None:
         """Author and time stay; the words, the files' names and the reactions go."""
         if await self.message(gone.channel, gone.ts) is None:
-            tombstone = seen.Message(gone.channel, gone.ts, None, "", gone.deleted_at, deleted_at=gone.deleted_at)
+            tombstone = seen.Message(gone.channel, gone.ts, None, "", _posted_at(gone), deleted_at=gone.deleted_at)
             await self._post({(gone.channel, gone.ts): tombstone})
             return
         await self._change(gone.channel, gone.ts, text="", files=[], reactions=[], deleted_at=gone.deleted_at)
@@ -183,10 +191,13 @@ class TranscriptWrites(TranscriptReads, PeopleWrites, InboxWrites):
         )
 
     async def _left(self, channel: ChannelId, user: SlackUserId, at: datetime) -> None:
+        """Also noted of somebody who was never seen to join: the news of that may come later."""
+        row = {"workspace": self._workspace, "channel": channel, "user": user, "joined_at": at, "left_at": at}
+        insert = self._insert(schema.members).values(**row)
         await self._connection.execute(
-            update(schema.members)
-            .where(c.workspace == self._workspace, c.channel == channel, c.user == user, c.joined_at <= at)
-            .values(left_at=at)
+            insert.on_conflict_do_update(
+                index_elements=[c.workspace, c.channel, c.user], set_={"left_at": at}, where=c.joined_at <= at
+            )
         )
 
     def _message_row(self, message: seen.Message) -> dict[str, Any]:
@@ -206,8 +217,28 @@ class TranscriptWrites(TranscriptReads, PeopleWrites, InboxWrites):
         }
 
 
-def _later(known: datetime | None, new: datetime | None) -> bool:
-    return known is not None and new is not None and known > new
+def _channel(what: seen.Seen | None) -> ChannelId | None:
+    """The channel whose transcript a Slack event changes."""
+    match what:
+        case seen.MessagePosted() | seen.MessageEdited():
+            return what.message.channel
+        case seen.MessageDeleted() | seen.Reacted():
+            return what.channel
+        case _:
+            return None
+
+
+def _posted_at(gone: seen.MessageDeleted) -> datetime:
+    """When a deleted message was posted: its ts is seconds since 1970."""
+    try:
+        return datetime.fromtimestamp(float(gone.ts), UTC)
+    except (ValueError, OverflowError, OSError):
+        return gone.deleted_at
+
+
+def _is_later(known: datetime | None, new: datetime | None) -> bool:
+    """Whether the wording we have is of a later edit; a message that was not edited is older than any edit."""
+    return known is not None and (new is None or known > new)
 
 
 def _file_row(file: seen.File) -> dict[str, Any]:

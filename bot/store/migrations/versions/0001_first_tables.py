@@ -41,7 +41,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("handle", sa.Text(), nullable=False),
         sa.Column("users", sa.JSON(), nullable=False),
-        sa.Column("fetched_at", INSTANT, nullable=False, comment="incident time"),
+        sa.Column("fetched_at", INSTANT, nullable=False, comment="machine time"),
         sa.PrimaryKeyConstraint("workspace", "id", name=op.f("pk_groups")),
     )
     op.create_table(
@@ -122,7 +122,12 @@ def upgrade() -> None:
         sa.Column("owner", sa.String(length=255), nullable=True),
         sa.Column("result", sa.JSON(), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
-        sa.Column("ended_at", INSTANT, nullable=True, comment="machine time"),
+        sa.Column(
+            "ended_at",
+            INSTANT,
+            nullable=True,
+            comment="machine time; none while the effect is pending or in flight",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
     )
     op.create_index(
@@ -130,9 +135,10 @@ def upgrade() -> None:
         "outbox",
         ["workspace", "lane", "id"],
         unique=False,
-        sqlite_where=sa.text("state IN ('pending', 'in_flight')"),
-        postgresql_where=sa.text("state IN ('pending', 'in_flight')"),
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
     )
+    op.create_index(op.f("ix_outbox_state_workspace"), "outbox", ["state", "workspace"], unique=False)
     op.create_index(
         "uq_outbox_announcement",
         "outbox",
