@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Val
 
 from bot.domain.runbook import Runbook, Step
 from bot.domain.vocabulary import Priority
-from bot.yaml_lines import Problem, Problems, nearest, read, text_of
+from bot.yaml_lines import Problem, Problems, read, text_of, worded
 
 FENCE = "---"
 
@@ -69,7 +69,7 @@ def load(folder: Path) -> tuple[Runbook, ...]:
 
 
 def read_runbook(path: Path) -> Runbook:
-    """One runbook. Raises RunbookProblems."""
+    """One runbook. Raises Problems."""
     text = text_of(path)
     lines = text.splitlines()
     if not lines or lines[0].strip() != FENCE or FENCE not in [line.strip() for line in lines[1:]]:
@@ -96,19 +96,11 @@ def read_runbook(path: Path) -> Runbook:
 
 
 def _front_matter(text: str, path: Path) -> FrontMatter:
-    lined = read(text, str(path), first_line=2)
+    document = read(text, str(path), first_line=2)
     try:
-        return FrontMatter.model_validate(lined.content or {})
+        return FrontMatter.model_validate(document.content or {})
     except ValidationError as error:
-        problems = []
-        for one in error.errors():
-            where = tuple(one["loc"])
-            name = ".".join(map(str, where))
-            text = f"`{name}`: {one['msg'].removeprefix('Value error, ')}"
-            if one["type"] == "extra_forbidden":
-                text = f"there is no key `{name}`; {nearest(name, list(FrontMatter.model_fields))}"
-            problems.append(Problem(str(path), lined.line(where) if lined.lines else 2, text))
-        raise RunbookProblems(problems) from None
+        raise RunbookProblems(worded(error, FrontMatter, document, str(path))) from None
 
 
 def steps_of(body: str) -> tuple[Step, ...]:

@@ -75,24 +75,8 @@ def words_of(text: str) -> frozenset[str]:
 
 COMMON = frozenset(
     (
-        "after",
-        "again",
-        "all",
-        "an",
-        "and",
-        "are",
-        "at",
-        "by",
-        "for",
-        "from",
-        "in",
-        "is",
-        "no",
-        "of",
-        "on",
-        "or",
-        "the",
-        "to",
+        *("after", "again", "all", "an", "and", "are", "at", "by", "for", "from", "in", "into", "is", "it"),
+        *("no", "not", "of", "on", "or", "the", "to", "was", "were", "with"),
     )
 )
 """Words that tell nothing."""

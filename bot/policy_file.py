@@ -1,0 +1,227 @@
+"""The shape of a policy file: its keys, what each may hold, and what cannot stand together."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+
+from bot.domain.vocabulary import Clock, Priority
+from bot.policy_words import (
+    Address,
+    Category,
+    Channel,
+    ClockTime,
+    Date,
+    Days,
+    Duration,
+    Group,
+    Handover,
+    Holidays,
+    Moment,
+    Prefix,
+    Rotation,
+    ScheduleName,
+    ServiceName,
+    Span,
+    Target,
+    Template,
+    User,
+    Wait,
+    Word,
+    Zone,
+)
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class HoursPart(Strict):
+    days: Days
+    from_: ClockTime = Field(alias="from")
+    to: ClockTime
+    holidays: Holidays = frozenset[date]()
+
+    @field_validator("to")
+    @classmethod
+    def _is_later(cls, to: time, info: ValidationInfo) -> time:
+        if to <= info.data.get("from_", time.min):
+            raise ValueError("the business hours never open; `to` must be later than `from`")
+        return to
+
+
+class ChannelsPart(Strict):
+    prefix: Prefix = "inc"
+    broadcast: Channel | None = None
+    archive_after: Duration | None = None
+    bridge_url: Address | None = None
+
+
+class PriorityPart(Strict):
+    name: str
+    acknowledge_within: Duration
+    update_every: Duration
+    first_update_within: Duration | None = None
+    mitigated_update_every: Duration | None = None
+    max_next: Duration | None = None
+    warn_before: Duration | None = None
+    resolve_within: Duration | None = None
+    review_within: Duration | None = None
+    clock: Clock = Clock.ALWAYS
+    bridge: bool = False
+    notify_executives: bool = False
+
+    @field_validator("warn_before")
+    @classmethod
+    def _leaves_time(cls, span: Span | None, info: ValidationInfo) -> Span | None:
+        every: Span | None = info.data.get("update_every")
+        if span and every and span.real >= every.real:
+            raise ValueError("must be shorter than `update_every`")
+        return span
+
+    @field_validator("max_next")
+    @classmethod
+    def _allows_the_cadence(cls, span: Span | None, info: ValidationInfo) -> Span | None:
+        every: Span | None = info.data.get("update_every")
+        if span and every and span.real < every.real:
+            raise ValueError("must not be shorter than `update_every`")
+        return span
+
+
+class PrioritiesPart(Strict):
+    P1: PriorityPart
+    P2: PriorityPart
+    P3: PriorityPart
+    P4: PriorityPart
+
+
+class StepPart(Strict):
+    after: Wait
+    tell: list[Target]
+
+
+def _rising(ladder: list[StepPart]) -> list[StepPart]:
+    waits = [step.after.real for step in ladder]
+    if waits != sorted(set(waits)):
+        raise ValueError("each step of a ladder must come later than the one before it")
+    return ladder
+
+
+Ladder = Annotated[list[StepPart], AfterValidator(_rising)]
+
+
+class EscalationPart(Strict):
+    P1: Ladder | None = None
+    P2: Ladder | None = None
+    P3: Ladder | None = None
+    P4: Ladder | None = None
+
+
+class RowPart(Strict):
+    high: Priority
+    medium: Priority
+    low: Priority
+
+
+class MatrixPart(Strict):
+    high: RowPart
+    medium: RowPart
+    low: RowPart
+
+
+class WhenPart(Strict):
+    service: ServiceName | None = None
+    category: Category | None = None
+    tier: int | None = None
+    calendar: Literal["month_end"] | None = None
+
+
+class ContextPart(Strict):
+    when: WhenPart
+    raise_: Literal["urgency"] = Field(alias="raise")
+
+
+class ServicePart(Strict):
+    name: str | None = None
+    tier: int | None = None
+    oncall: ScheduleName | None = None
+    manager: User | None = None
+    resolver_group: Group | None = None
+    tags: list[str] = []
+
+
+class OverridePart(Strict):
+    from_: Moment = Field(alias="from")
+    to: Moment
+    who: User
+
+    @field_validator("to")
+    @classmethod
+    def _is_later(cls, to: datetime, info: ValidationInfo) -> datetime:
+        begins: datetime | None = info.data.get("from_")
+        if begins and to.replace(tzinfo=None) <= begins.replace(tzinfo=None):
+            raise ValueError("the override ends before it begins")
+        return to
+
+
+class SchedulePart(Strict):
+    rotation: Rotation = 7
+    start: Date | None = None
+    handover: Handover | None = None
+    timezone: Zone | None = None
+    members: list[User]
+    secondary: list[User] = []
+    overrides: list[OverridePart] = []
+
+    @field_validator("handover")
+    @classmethod
+    def _fits_the_rotation(
+        cls, handover: tuple[int | None, time] | None, info: ValidationInfo
+    ) -> tuple[int | None, time] | None:
+        if handover and handover[0] is not None and info.data.get("rotation", 7) % 7:
+            raise ValueError("a turn that is not counted in weeks has no weekday; write the time alone")
+        return handover
+
+    @field_validator("members")
+    @classmethod
+    def _have_turns(cls, members: list[str], info: ValidationInfo) -> list[str]:
+        if not members:
+            raise ValueError("a schedule needs at least one member")
+        if len(members) > 1 and info.data.get("start", date.min) is None:
+            raise ValueError("`start` is needed when there is more than one member, for example start: 2026-01-05")
+        return members
+
+
+class PeoplePart(Strict):
+    managers: list[User] = []
+    executives: list[User] = []
+
+
+class WordingPart(Strict):
+    stakeholders: Template | None = None
+
+
+class TemplatesPart(Strict):
+    P1: WordingPart | None = None
+    P2: WordingPart | None = None
+    P3: WordingPart | None = None
+    P4: WordingPart | None = None
+
+
+class PolicyFile(Strict):
+    """The whole file, after it was laid over the shipped one."""
+
+    timezone: Zone
+    business_hours: HoursPart
+    channels: ChannelsPart
+    priorities: PrioritiesPart
+    matrix: MatrixPart
+    escalation: EscalationPart = EscalationPart()
+    context: list[ContextPart] = []
+    services: dict[Word, ServicePart] = {}
+    default_schedule: ScheduleName | None = None
+    schedules: dict[str, SchedulePart] = {}
+    people: PeoplePart = PeoplePart()
+    categories: list[Word] = []
+    max_snooze: Duration = Span(0, timedelta(hours=1))
+    templates: TemplatesPart = TemplatesPart()
