@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import cadence, followup, people, priority, record, roles, runbook, status
@@ -262,7 +262,6 @@ def require_times_in_order(incident: Incident) -> None:
     assert (incident.over_at is not None) == incident.status.is_over
 
 
-@settings(deadline=None)
 @given(st.sampled_from(Priority), THINGS_DONE)
 def test_whatever_people_do_in_whatever_order_the_incident_stays_legal(
     first: Priority, done: list[tuple[int, str, SlackUserId, SlackUserId]]

@@ -149,3 +149,46 @@ def test_a_turn_holds_until_its_end_and_then_the_next_person_has_it(
     assert turn.until > at
     assert on_call(schedule, turn.until - timedelta(seconds=1)).primary == turn.primary
     assert on_call(schedule, turn.until).primary == turn.next != turn.primary
+
+
+ZONES = ["Europe/Madrid", "America/New_York", "Australia/Lord_Howe", "Africa/Cairo", "Asia/Kathmandu"]
+"""Two hemispheres, a change of half an hour, a change at midnight, and no change at all."""
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("clock", [time(9), time(2, 30), time(0)])
+def test_through_a_year_of_clock_changes_every_day_has_one_handover_and_nobody_is_skipped(
+    zone: str, clock: time
+) -> None:
+    tz = ZoneInfo(zone)
+    schedule = replace(DAILY, start=date(2026, 1, 1), handover_time=clock, timezone=tz)
+    turn = on_call(schedule, datetime.combine(date(2026, 1, 1), clock, tz))
+    handovers: list[datetime] = []
+    for number in range(364):
+        assert turn.primary == schedule.members[number % 3]
+        assert turn.until is not None
+        assert on_call(schedule, turn.until - timedelta(seconds=1)).primary == turn.primary
+        handovers.append(turn.until.astimezone(tz))
+        turn = on_call(schedule, turn.until)
+    assert [at.date() for at in handovers] == [date(2026, 1, 2) + timedelta(days=number) for number in range(364)]
+    swallowed = [at for at in handovers if at.time() != clock]
+    assert len(swallowed) <= 1, "only the hour that clocks skip can move a handover"
+    assert all(at.time() > clock for at in swallowed)
+
+
+around_january = st.datetimes(datetime(2026, 1, 5), datetime(2026, 2, 20)).map(  # noqa: DTZ001
+    lambda naive: naive.replace(tzinfo=UTC)
+)
+
+
+@given(around_january, st.lists(st.tuples(around_january, st.integers(1, 400), st.sampled_from([BO, ELI])), max_size=4))
+def test_the_last_override_that_covers_an_instant_decides_and_else_the_rotation(
+    at: datetime, standing_in: list[tuple[datetime, int, SlackUserId]]
+) -> None:
+    overrides = tuple(Override(begin, begin + timedelta(hours=length), who) for begin, length, who in standing_in)
+    covering = [one.who for one in overrides if one.begins <= at < one.ends]
+    expected = covering[-1] if covering else on_call(WEEKLY, at).primary
+    turn = on_call(replace(WEEKLY, overrides=overrides), at)
+    assert turn.primary == expected
+    assert turn.secondary == on_call(WEEKLY, at).secondary
+    assert turn.until is None or turn.until > at
