@@ -1,0 +1,236 @@
+"""`muster doctor`: look at everything Muster depends on, and say what must be mended and how.
+
+It reads beside a running bot and changes nothing, neither here nor in Slack.
+"""
+
+import json
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from bot import policy as policies
+from bot import runbooks as shelves
+from bot.domain.ids import SlackUserId, WorkspaceId, ref
+from bot.domain.policy import Policy
+from bot.domain.runbook import Runbook
+from bot.running import set_up_logging
+from bot.settings import Settings, SettingsProblems, load
+from bot.shipped import shipped
+from bot.slack.client import open_client
+from bot.slack.events import read_person
+from bot.slack.gateway import Gateway
+from bot.slack.outcomes import Done, Gone
+from bot.slack.preflight import Refused, Unreachable, preflight
+from bot.store import Database, DatabaseUnreachable, OutboxRow, Store
+from bot.yaml_lines import Problems
+
+DONE, NO = 0, 1
+SQLITE = "sqlite+aiosqlite:///"
+SHOWN = 5
+"""Dead effects that are named one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that deserves a look; without `must_mend` Muster works as it is."""
+
+    code: str
+    text: str
+    must_mend: bool = True
+
+
+async def doctor(*, as_json: bool) -> int:
+    """Print every finding; NO when one of them must be mended."""
+    set_up_logging("console")
+    findings = await examine()
+    bad = [one for one in findings if one.must_mend]
+    if as_json:
+        click.echo(
+            json.dumps({"ok": not bad, "findings": [asdict(one) for one in findings]}, indent=2, ensure_ascii=False)
+        )
+    else:
+        for one in sorted(findings, key=lambda one: not one.must_mend):
+            click.echo(f"{'Mend' if one.must_mend else 'Note'}: {one.text}")
+        things = f"{len(bad)} thing{'' if len(bad) == 1 else 's'}"
+        click.echo(f"{things} to mend." if bad else "Nothing needs mending.")
+    return NO if bad else DONE
+
+
+async def examine(environ: Mapping[str, str] | None = None, env_file: Path | None = Path(".env")) -> list[Finding]:
+    """Everything found, in the order in which it is best mended."""
+    given = os.environ if environ is None else environ
+    findings: list[Finding] = []
+    try:
+        settings: Settings | None = load(given, env_file)
+    except SettingsProblems as wrong:
+        findings += [Finding("settings", str(one)) for one in wrong.problems]
+        settings = None
+    rest = settings or _what_can_be_read(given, env_file)
+    if rest is None:
+        return findings
+    findings += [Finding("settings", str(one), must_mend=False) for one in rest.warnings]
+    policy = _policy(rest, findings)
+    runbooks = _runbooks(rest, findings)
+    if policy is not None:
+        findings += _advice(policy, runbooks, own_runbooks=rest.runbooks is not None)
+    findings += await _database(rest.database_url)
+    if settings is not None:
+        findings += await _slack(settings, policy)
+    return findings
+
+
+def _what_can_be_read(given: Mapping[str, str], env_file: Path | None) -> Settings | None:
+    """The settings without those that are wrong, so that the rest can be looked at as well."""
+    try:
+        return load(given, env_file, needs_slack=False)
+    except SettingsProblems as wrong:
+        ignored = {one.variable: "" for one in wrong.problems}
+    try:
+        return load({**given, **ignored}, env_file, needs_slack=False)
+    except SettingsProblems:
+        return None
+
+
+def _policy(settings: Settings, findings: list[Finding]) -> Policy | None:
+    try:
+        return policies.load(settings.policy)
+    except policies.PolicyProblems as wrong:
+        findings += _listed("policy", wrong)
+        return None
+
+
+def _runbooks(settings: Settings, findings: list[Finding]) -> tuple[Runbook, ...]:
+    try:
+        return shelves.load(settings.runbooks or shipped("runbooks"))
+    except shelves.RunbookProblems as wrong:
+        findings += _listed("runbooks", wrong)
+        return ()
+
+
+def _listed(code: str, wrong: Problems) -> list[Finding]:
+    return [Finding(code, str(one)) for one in wrong.problems]
+
+
+def _advice(policy: Policy, runbooks: tuple[Runbook, ...], *, own_runbooks: bool) -> Iterable[Finding]:
+    """What works, though perhaps not as it was meant."""
+    if not policy.schedules:
+        text = "The policy has no on-call schedule: whoever declares an incident is asked to command it."
+        yield Finding("no_schedule", text, must_mend=False)
+    if policy.schedules and policy.default_schedule is None:
+        for service in policy.services.values():
+            if service.oncall is None:
+                text = f"Nobody is on call for {service.name}: give it `oncall`, or the policy a `default_schedule`."
+                yield Finding("nobody_on_call", text, must_mend=False)
+    if own_runbooks:
+        for runbook in runbooks:
+            for kind, unknown in (
+                ("service", set(runbook.services) - set(policy.services)),
+                ("category", set(runbook.categories) - set(policy.categories)),
+            ):
+                for name in sorted(unknown):
+                    text = f"The runbook {runbook.slug} is for the {kind} {name}, which the policy does not know."
+                    yield Finding(f"unknown_{kind}", text, must_mend=False)
+
+
+async def _database(url: str) -> list[Finding]:
+    """Opening a SQLite file would make it, so one that is not there is not opened."""
+    if url.startswith(SQLITE) and not (file := Path(url.removeprefix(SQLITE))).exists():
+        if file.parent.is_dir():
+            return [Finding("database_new", f"There is no database yet; `muster run` makes {file}.", must_mend=False)]
+        return [Finding("database_unreachable", f"There is no folder {file.parent} for the database.")]
+    try:
+        database = await Database.open(url, migrate=False)
+    except DatabaseUnreachable as error:
+        return [Finding("database_unreachable", str(error))]
+    try:
+        if not await database.revision_is_current():
+            text = "The database is not at this version's tables; `muster migrate` and `muster run` bring it there."
+            return [Finding("database_not_migrated", text, must_mend=False)]
+        return [one for workspace in await database.workspaces() for one in await _outbox(database, workspace)]
+    except DatabaseUnreachable as error:
+        return [Finding("database_unreachable", str(error))]
+    finally:
+        await database.close()
+
+
+async def _outbox(database: Database, workspace: WorkspaceId) -> list[Finding]:
+    """What Slack was to be told and never will be, unless somebody sees to it."""
+    async with Store(database, workspace).read() as tx:
+        dead = await tx.outbox(states=("dead",), limit=1000)
+    if not dead:
+        return []
+    named = "; ".join(_effect(row) for row in dead[:SHOWN])
+    count = "1 effect is dead" if len(dead) == 1 else f"{len(dead)} effects are dead"
+    more = f"; and {len(dead) - SHOWN} more" if len(dead) > SHOWN else ""
+    return [Finding("dead_effects", f"{count}: {named}{more}. `muster outbox retry` tries again.")]
+
+
+def _effect(row: OutboxRow) -> str:
+    where = f"{ref(row.number)} " if row.number else ""
+    return f"{where}{row.kind} ({row.error or 'no reason known'})"
+
+
+async def _slack(settings: Settings, policy: Policy | None) -> list[Finding]:
+    app_token = settings.app_token.get_secret_value() if settings.app_token else None
+    async with open_client(settings.slack_api_url, settings.bot_token.get_secret_value()) as client:
+        try:
+            identity = await preflight(client, app_token)
+        except Refused as no:
+            return [Finding(one.code, one.text) for one in no.findings]
+        except Unreachable as error:
+            return [Finding("slack_unreachable", str(error))]
+        if policy is None:
+            return []
+        gateway = Gateway(client, identity)
+        findings = await _broadcast(gateway, policy.channels.broadcast)
+        for user, places in named_people(policy, datetime.now(UTC)).items():
+            findings += await _person(gateway, user, ", ".join(places))
+        return findings
+
+
+async def _broadcast(gateway: Gateway, name: str | None) -> list[Finding]:
+    found = await gateway.own_channel(name) if name else ""
+    if found is None:
+        text = f"Muster is not in #{name}, where the policy wants a card per incident. Invite it there, or set "
+        return [Finding("no_broadcast_channel", f"{text}`channels.broadcast` to another channel or to null.")]
+    if not isinstance(found, str):
+        return [Finding("not_asked", f"Slack could not be asked about #{name}; try again.", must_mend=False)]
+    return []
+
+
+def named_people(policy: Policy, now: datetime) -> dict[SlackUserId, list[str]]:
+    """Everybody whom the policy names and may turn to, and where it does."""
+    named: list[tuple[str, Iterable[SlackUserId | None]]] = [
+        ("people.managers", policy.people.managers),
+        ("people.executives", policy.people.executives),
+    ]
+    named += [(f"services.{slug}.manager", [service.manager]) for slug, service in policy.services.items()]
+    for name, schedule in policy.schedules.items():
+        named.append((f"schedules.{name}", (*schedule.members, *schedule.secondary)))
+        named.append((f"schedules.{name}.overrides", [one.who for one in schedule.overrides if one.ends > now]))
+    found: defaultdict[SlackUserId, list[str]] = defaultdict(list)
+    for place, users in named:
+        for user in dict.fromkeys(users):
+            if user is not None:
+                found[user].append(place)
+    return dict(found)
+
+
+async def _person(gateway: Gateway, user: SlackUserId, places: str) -> list[Finding]:
+    answer = await gateway.call("users.info", user=user)
+    if isinstance(answer, Gone):
+        text = f"Slack knows nobody with the id {user} ({answer.error}), named under {places}."
+        return [Finding("unknown_person", text)]
+    if not isinstance(answer, Done):
+        return [Finding("not_asked", f"Slack could not be asked about {user}; try again.", must_mend=False)]
+    person = read_person(answer.result["user"])
+    if person.is_deactivated:
+        return [Finding("left", f"{person.name} ({user}), named under {places}, has left the workspace.")]
+    if person.is_bot:
+        return [Finding("is_bot", f"{person.name} ({user}), named under {places}, is a bot. Name a person.")]
+    return []
