@@ -1,0 +1,111 @@
+"""One timeline event of every kind with every field filled; their JSON stands in `golden/` for ever.
+
+`python -m tests.store.samples` writes the files that are missing, and changes none.
+"""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from bot.domain import timeline as t
+from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
+from bot.domain.vocabulary import DeadlineKind, Level, Place, Priority, Role, StepOutcome, TimeName
+from bot.store.codec import encode
+
+GOLDEN = Path(__file__).with_name("golden")
+
+AT = datetime(2026, 3, 4, 12, 0, 0, 123456, tzinfo=UTC)
+LATER = AT + timedelta(minutes=15)
+DANA, BO = SlackUserId("U0DANA"), SlackUserId("U0BO")
+RUNBOOK = t.LinkedRunbook("bad-change-rollback", "Roll back a bad change", "service checkout")
+PROMISE = t.Promise(LATER, LATER - timedelta(minutes=5))
+
+SAMPLES: tuple[t.AnyEvent, ...] = (
+    t.IncidentDeclared(
+        at=AT,
+        by=DANA,
+        number=IncidentNumber(42),
+        title="Checkout „kaputt“ — 500s 🔥",
+        priority=Priority.P1,
+        why="impact high × urgency high",
+        is_priority_given=True,
+        impact=Level.HIGH,
+        urgency=Level.HIGH,
+        service="checkout",
+        service_name="Checkout",
+        category="outage",
+        is_private=True,
+        is_drill=True,
+        asked=BO,
+        asked_because="on call for Checkout",
+        acknowledge=t.Promise(LATER),
+        next_update=PROMISE,
+        runbooks=(RUNBOOK,),
+        broadcast="incidents",
+        bridge_url="https://meet.example/major",
+    ),
+    t.ChannelOpened(at=AT, channel=ChannelId("C042"), name="inc-42-checkout"),
+    t.CardPosted(at=AT, place=Place.BROADCAST, channel=ChannelId("C042"), ts=MessageTs("1772625600.123456")),
+    t.PeopleNotAdded(at=AT, people=(t.NotAdded(BO, "user_is_restricted"),)),
+    t.CommanderAsked(at=AT, by=DANA, asked=BO),
+    t.HandoverOffered(at=AT, by=DANA, asked=BO),
+    t.CommandAccepted(at=AT, by=BO, previous=DANA),
+    t.CommandTakenOver(at=AT, by=BO, previous=DANA, because="the update is 12 minutes late"),
+    t.RoleAssigned(at=AT, by=DANA, role=Role.SCRIBE, person=BO),
+    t.UpdatePosted(
+        at=AT, by=DANA, update=t.Update("errors fall", "rolling back", "a DBA"), due_at=AT, next_update=PROMISE
+    ),
+    t.Reclassified(
+        at=AT,
+        by=DANA,
+        priority=Priority.P2,
+        was=Priority.P1,
+        impact=Level.MEDIUM,
+        urgency=Level.HIGH,
+        changed="impact",
+        reason="one region",
+        why="impact medium × urgency high",
+        is_priority_given=True,
+        acknowledge=t.Promise(LATER),
+        next_update=PROMISE,
+    ),
+    t.IncidentMitigated(at=AT, by=DANA, what="rolled back", next_update=PROMISE),
+    t.IncidentResolved(at=AT, by=DANA, what="fixed the query"),
+    t.IncidentVerified(at=AT, by=DANA, how="synthetic checks are green"),
+    t.IncidentClosed(at=AT, by=DANA, unverified_because="no traffic at night"),
+    t.IncidentReopened(at=AT, by=DANA, reason="it is back", acknowledge=t.Promise(LATER), next_update=PROMISE),
+    t.IncidentCancelled(at=AT, by=DANA, reason="a false alarm"),
+    t.NoteAdded(at=AT, by=DANA, text="<@U0BO> saw “locks”"),
+    t.TimeCorrected(at=AT, by=DANA, name=TimeName.BEGAN, value=AT, was=LATER, reason="from the graphs"),
+    t.RunbookLinked(at=AT, by=DANA, runbook=RUNBOOK),
+    t.StepReported(
+        at=AT,
+        by=DANA,
+        slug="bad-change-rollback",
+        number=3,
+        step="Watch the errors",
+        outcome=StepOutcome.SKIPPED,
+        note="no dashboard",
+    ),
+    t.PeopleInvited(at=AT, by=DANA, people=(DANA, BO)),
+    t.ServicePaged(at=AT, by=DANA, service="search", service_name="Search", person=BO),
+    t.Escalated(at=AT, by=DANA, reason="nobody answers", told=(BO,)),
+    t.FollowUpAgreed(at=AT, by=DANA, text="add an index", owner=BO, due=date(2026, 12, 1)),
+    t.ReviewStarted(at=AT, by=DANA, due_at=LATER),
+    t.DeadlineReminded(at=AT, deadline=DeadlineKind.UPDATE, due_at=LATER),
+    t.AcknowledgementOverdue(at=AT, due_at=AT, asked=BO),
+    t.UpdateOverdue(at=AT, due_at=AT, commander=BO),
+)
+
+
+def golden(event: t.AnyEvent) -> tuple[Path, str]:
+    """The file of an event and what stands in it."""
+    kind, version, body = encode(event)
+    row = {"kind": kind, "version": version, "at": event.at.isoformat(), "by": event.by, "body": json.loads(body)}
+    return GOLDEN / f"{kind}.v{version}.json", json.dumps(row, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    for path, text in map(golden, SAMPLES):
+        if not path.exists():
+            path.write_text(text, encoding="utf-8")

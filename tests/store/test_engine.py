@@ -1,0 +1,253 @@
+"""The two ways into the database: nothing is lost between transactions, and reading blocks nobody."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
+
+from bot.domain.decision import Decision
+from bot.domain.ids import SlackUserId, WorkspaceId
+from bot.domain.transcript import Person
+from bot.store import AlreadyRunning, Database, DatabaseUnreachable, Store, WorkspaceRow
+from bot.store.schema import transcript
+from tests.store.given import NOON, declare, declare_in, note
+
+MANY = 100_000
+
+FILL_TRANSCRIPT = text(
+    """
+    INSERT INTO transcript (workspace, channel, ts, text, posted_at, files, reactions, is_bot)
+    WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < :many)
+    SELECT 'T1', 'C1', CAST(n AS TEXT), 'a message', '2026-03-04 12:00:00', '[]', '[]', :no FROM counted
+    """
+)
+
+
+@asynccontextmanager
+async def processes(url: str, number: int) -> AsyncIterator[list[Store]]:
+    """As many stores as processes would have: each with its own connections."""
+    async with AsyncExitStack() as stack:
+        stores = []
+        for _ in range(number):
+            database = await Database.open(url)
+            stack.push_async_callback(database.close)
+            stores.append(Store(database, WorkspaceId("T1")))
+        yield stores
+
+
+def person(name: str) -> Person:
+    return Person(SlackUserId("U1"), name)
+
+
+async def name_of_person(store: Store) -> str | None:
+    async with store.read() as tx:
+        found = await tx.person(SlackUserId("U1"))
+    return found.name if found else None
+
+
+async def test_200_of_200_concurrent_read_then_write_transactions_survive(database_url: str, store: Store) -> None:
+    number = await declare(store)
+
+    async def count(own: Store) -> None:
+        async with own.write() as tx:
+            incident = await tx.load(number)
+            assert incident is not None
+            await tx.record(number, Decision((note(f"after {incident.last_seq}"),)), NOON)
+
+    async with processes(database_url, 2) as stores:
+        await asyncio.gather(*(count(stores[turn % 2]) for turn in range(200)))
+
+    async with store.read() as tx:
+        recorded = await tx.timeline(number)
+    assert [one.event for one in recorded[1:]] == [note(f"after {seq}") for seq in range(1, 201)]
+
+
+async def test_racing_declares_get_references_of_their_own_without_a_gap(database_url: str, store: Store) -> None:
+    async with processes(database_url, 2) as stores:
+        numbers = await asyncio.gather(*(declare(stores[turn % 2]) for turn in range(10)))
+    assert sorted(numbers) == list(range(1, 11))
+
+
+async def test_a_declare_that_fails_leaves_no_gap(store: Store) -> None:
+    with pytest.raises(RuntimeError, match="power cut"):
+        async with store.write() as tx:
+            await declare_in(tx)
+            raise RuntimeError("power cut")
+    assert await declare(store) == 1
+
+
+async def test_a_long_read_blocks_no_write_and_sees_none_of_them(store: Store) -> None:
+    async with store.database.write() as connection:
+        await connection.execute(FILL_TRANSCRIPT, {"many": MANY, "no": False})
+
+    async with store.database.read() as connection:
+        rows = await connection.stream(select(transcript.c.ts))
+        assert await rows.fetchone() is not None
+        async with asyncio.timeout(10):
+            for turn in range(100):
+                async with store.write() as tx:
+                    await tx.keep_person(person(f"Dana {turn}"), NOON)
+        read = 1
+        async for part in rows.partitions(5_000):
+            read += len(part)
+        assert read == MANY
+        assert (await connection.execute(text("SELECT count(*) FROM people"))).scalar_one() == 0
+
+    assert await name_of_person(store) == "Dana 99"
+
+
+async def test_a_read_cannot_write(store: Store) -> None:
+    with pytest.raises(Exception, match=r"readonly|read-only"):
+        async with store.database.read() as connection:
+            await connection.execute(text("DELETE FROM people"))
+
+
+async def test_a_read_is_one_snapshot(store: Store) -> None:
+    async with store.read() as tx:
+        before = await tx.incidents()
+        await declare(store)
+        assert await tx.incidents() == before == ()
+
+
+async def test_an_exception_undoes_the_whole_transaction(store: Store) -> None:
+    with pytest.raises(RuntimeError):
+        async with store.write() as tx:
+            await tx.keep_person(person("Dana"), NOON)
+            raise RuntimeError
+    assert await name_of_person(store) is None
+
+
+async def test_a_cancelled_transaction_is_undone_and_hinders_nobody(store: Store) -> None:
+    began = asyncio.Event()
+
+    async def endless() -> None:
+        async with store.write() as tx:
+            await tx.keep_person(person("Dana"), NOON)
+            began.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(endless())
+    await began.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await name_of_person(store) is None
+
+    async with asyncio.timeout(5), store.write() as tx:
+        await tx.keep_person(person("Bo"), NOON)
+    assert await name_of_person(store) == "Bo"
+
+
+async def test_transactions_cancelled_at_any_instant_leave_the_database_usable(store: Store) -> None:
+    async def write(turn: int) -> None:
+        async with store.write() as tx:
+            await tx.keep_person(person(f"Dana {turn}"), NOON)
+
+    for turn in range(40):
+        task = asyncio.create_task(write(turn))
+        for _ in range(turn):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+
+    async with asyncio.timeout(5), store.write() as tx:
+        await tx.keep_person(person("Bo"), NOON)
+    assert await name_of_person(store) == "Bo"
+
+
+async def test_delivery_is_woken_by_a_commit_that_queues_effects_and_by_no_other(store: Store) -> None:
+    async with store.write() as tx:
+        await tx.keep_person(person("Dana"), NOON)
+    assert not store.wake.is_set()
+
+    async with store.write() as tx:
+        await declare_in(tx)
+        assert not store.wake.is_set()
+    assert store.wake.is_set()
+
+
+async def test_delivery_is_not_woken_by_what_was_undone(store: Store) -> None:
+    with pytest.raises(RuntimeError):
+        async with store.write() as tx:
+            await declare_in(tx)
+            raise RuntimeError
+    assert not store.wake.is_set()
+
+
+async def test_a_workspace_sees_nothing_of_another(store: Store) -> None:
+    await declare(store)
+    other = Store(store.database, WorkspaceId("T2"))
+    async with other.write() as tx:
+        await tx.keep_workspace(WorkspaceRow("T2", "Other"))
+    async with other.read() as tx:
+        assert await tx.incidents(open_only=False) == ()
+        assert await tx.outbox() == ()
+        assert await tx.next_deadline_at() is None
+    assert await declare(other) == 1
+    assert await store.database.workspaces() == ["T1", "T2"]
+
+
+async def test_sqlite_is_durable_and_keeps_its_foreign_keys(sqlite_url: str) -> None:
+    database = await Database.open(sqlite_url)
+    async with database.write() as connection:
+        pragmas = [
+            (await connection.execute(text(f"PRAGMA {name}"))).scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        ]
+    await database.close()
+    full = 2
+    assert pragmas == ["wal", full, 1, 1500]
+
+
+async def test_one_process_at_a_time_works_on_a_sqlite_file(sqlite_url: str, tmp_path: Path) -> None:
+    first = await Database.open(sqlite_url, exclusive=True)
+    with pytest.raises(AlreadyRunning, match=str(tmp_path / "muster.db")):
+        await Database.open(sqlite_url, exclusive=True)
+
+    beside = await Database.open(sqlite_url, migrate=False)
+    await beside.close()
+    await first.close()
+    after = await Database.open(sqlite_url, exclusive=True)
+    await after.close()
+
+
+async def test_a_link_to_the_file_is_the_same_file(sqlite_url: str, tmp_path: Path) -> None:
+    first = await Database.open(sqlite_url, exclusive=True)
+    link = tmp_path / "link.db"
+    link.symlink_to(tmp_path / "muster.db")
+    with pytest.raises(AlreadyRunning):
+        await Database.open(f"sqlite+aiosqlite:///{link}", exclusive=True)
+    await first.close()
+
+
+async def test_several_processes_work_on_one_postgresql(postgres_url: str) -> None:
+    first = await Database.open(postgres_url, exclusive=True)
+    second = await Database.open(postgres_url, exclusive=True)
+    await first.close()
+    await second.close()
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["sqlite+aiosqlite:////nonexistent/folder/muster.db", "postgresql+psycopg://postgres@127.0.0.1:1/muster"],
+)
+async def test_a_database_that_cannot_be_reached_says_so(url: str) -> None:
+    with pytest.raises(DatabaseUnreachable, match="does not answer"):
+        await Database.open(url, exclusive=True)
+
+
+async def test_a_busy_sqlite_file_fails_the_write_instead_of_losing_it(sqlite_url: str) -> None:
+    first, second = await Database.open(sqlite_url), await Database.open(sqlite_url)
+    async with first.write() as connection:
+        await connection.execute(text("INSERT INTO workspaces (id, name) VALUES ('T1', 'Test')"))
+        with pytest.raises(OperationalError, match="locked"):
+            async with second.write():
+                pass
+    async with second.read() as connection:
+        assert (await connection.execute(text("SELECT count(*) FROM workspaces"))).scalar_one() == 1
+    await first.close()
+    await second.close()
