@@ -10,11 +10,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.doctor import Finding, examine, named_people
-from bot.domain.ids import WorkspaceId
+from bot.domain.declaration import Declaration
+from bot.domain.ids import SlackUserId, WorkspaceId
 from bot.policy import load
 from bot.sandbox import Fault, Sandbox
 from bot.slack.manifest import build_manifest
 from bot.store import Database, Store, WorkspaceRow
+from bot.workflows.declare import declare
+from bot.workflows.desk import Desk
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ROOT = Path(__file__).parents[1]
@@ -133,6 +136,23 @@ async def test_a_healthy_database_beside_a_running_bot_is_no_finding(tmp_path: P
         findings = await examine(at(tmp_path, given), None)
     await running.close()
     assert [one.code for one in findings] == ["no_schedule"]
+
+
+async def test_dead_effects_are_named_by_reference_and_not_by_title(tmp_path: Path) -> None:
+    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}", migrate=True)
+    store = Store(database, WorkspaceId("T1"))
+    async with store.write() as tx:
+        await tx.keep_workspace(WorkspaceRow("T1", "Test", "https://test.slack.com/", "UBOT"))
+    dana = SlackUserId("UDANA")
+    await declare(Desk(store, load(None), (), lambda: NOW), "trigger-1", dana, Declaration("a secret thing"))
+    async with store.write() as tx:
+        (first, *_) = await tx.claim_effects("me", datetime.now(UTC), timedelta(minutes=1))
+        assert await tx.bury_effect(first.id, "me", "restricted_action")
+    await database.close()
+    async with slack() as (_, given):
+        findings = await examine(at(tmp_path, given), None)
+    (dead,) = [one for one in findings if one.must_mend]
+    assert dead.text == "1 effect is dead: INC-1 OpenChannel (restricted_action). `muster outbox retry` tries again."
 
 
 def test_everybody_whom_the_policy_may_turn_to_is_looked_up(tmp_path: Path) -> None:
