@@ -123,8 +123,8 @@ def _start(shared: Path) -> dict[str, str]:
     if made.returncode:
         raise NoPostgres(f"initdb failed: {made.stderr.strip()}")
     port = _free_port()
-    options = f"-h 127.0.0.1 -p {port} -k {home} -c fsync=off -c max_connections=200 -c log_min_messages=fatal"
-    start = [str(install / "bin" / "pg_ctl"), "-D", str(data), "-l", str(log), "-w", "-o", options, "start"]
+    settings = f"-h 127.0.0.1 -p {port} -k {home} -c fsync=off -c max_connections=200 -c log_min_messages=fatal"
+    start = [str(install / "bin" / "pg_ctl"), "-D", str(data), "-l", str(log), "-w", "-o", settings, "start"]
     started = subprocess.run(start, check=False, user=user, cwd=home, stdout=subprocess.DEVNULL)
     if started.returncode:
         raise NoPostgres(f"PostgreSQL did not start: {log.read_text()[-500:] if log.exists() else ''}")

@@ -36,10 +36,10 @@ IDLE = timedelta(seconds=5)
 """How long the deliverer rests at the most before it looks again by itself."""
 
 
-def pause_after(attempts: int) -> timedelta:
-    """Exponential back-off with full jitter: somewhere between half and the whole of the step."""
+def pause_after(attempts: int, first: timedelta = FIRST_PAUSE) -> timedelta:
+    """Exponential back-off with jitter: somewhere between half and the whole of the step."""
     doublings = min(attempts, 16)
-    step: timedelta = min(FIRST_PAUSE * 2**doublings, LONGEST_PAUSE)
+    step: timedelta = min(first * 2**doublings, LONGEST_PAUSE)
     return step * random.uniform(0.5, 1.0)  # noqa: S311 - spreads retries, guards nothing
 
 
@@ -48,6 +48,7 @@ class Patience:
     """The spans of delivery; tests and the demo wait less long."""
 
     look_after: timedelta = LOOK_AFTER
+    first_pause: timedelta = FIRST_PAUSE
     lease: timedelta = LEASE
 
 
@@ -70,7 +71,8 @@ class Delivery:
         self._patience = patience or Patience()
         self._performer = Performer(desk, gateway)
         self._reconciler = Reconciler(desk, gateway, self._performer)
-        self._under_way: set[asyncio.Task[None]] = set()
+        self.under_way: set[asyncio.Task[None]] = set()
+        """One task per effect that is being delivered."""
         self._stopping = False
 
     async def run(self) -> None:
@@ -84,8 +86,8 @@ class Delivery:
                 await asyncio.sleep(1)
             if not started:
                 await self._rest()
-        if self._under_way:
-            await asyncio.wait(self._under_way)
+        if self.under_way:
+            await asyncio.wait(self.under_way)
         async with self._store.write() as tx:
             await tx.release_effects(self._owner)
 
@@ -95,10 +97,10 @@ class Delivery:
 
     @property
     def is_idle(self) -> bool:
-        return not self._under_way
+        return not self.under_way
 
     async def _start_some(self) -> int:
-        free = AT_ONCE - len(self._under_way)
+        free = AT_ONCE - len(self.under_way)
         if free <= 0:
             return 0
         self._store.wake.clear()
@@ -107,12 +109,12 @@ class Delivery:
             claimed = await tx.claim_effects(self._owner, now, self._patience.lease, free)
         for effect in claimed:
             task = asyncio.create_task(self._deliver(effect, now + self._patience.lease))
-            self._under_way.add(task)
+            self.under_way.add(task)
             task.add_done_callback(self._ended)
         return len(claimed)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._under_way.discard(task)
+        self.under_way.discard(task)
         self._store.wake.set()
 
     async def _rest(self) -> None:
@@ -194,7 +196,9 @@ class Delivery:
             await self._bury(scene, f"gave up after {attempts} attempts: {why.why}")
             return
         asked = why.after if isinstance(why, Retry) else None
-        not_before = self._machine_now() + (pause_after(attempts) if asked is None else asked)
+        not_before = self._machine_now() + (
+            pause_after(attempts, self._patience.first_pause) if asked is None else asked
+        )
         unknown = isinstance(why, Unknown) and not effect.is_refresh
         async with self._store.write() as tx:
             await tx.retry_effect(effect.id, self._owner, not_before, why.why, unknown=unknown)
