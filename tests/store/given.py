@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import update
+
 from bot.domain.decision import Decision
 from bot.domain.effects import Effect, OpenChannel
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
@@ -10,6 +12,7 @@ from bot.domain.timeline import AnyEvent, ChannelOpened, IncidentDeclared, NoteA
 from bot.domain.transcript import Message
 from bot.domain.vocabulary import Priority
 from bot.store import Store, Writing
+from bot.store.schema import timeline
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 """Incident time."""
@@ -94,3 +97,13 @@ def message(ts: str, text: str = "looking", *, edited_at: datetime | None = None
         posted_at=datetime.fromtimestamp(float(ts), UTC),
         edited_at=edited_at,
     )
+
+
+async def make_unreadable(store: Store, number: IncidentNumber) -> None:
+    """As if a newer version had written the incident's latest event."""
+    async with store.database.write() as connection:
+        await connection.execute(
+            update(timeline)
+            .where(timeline.c.incident == number, timeline.c.seq == 2)
+            .values(kind="MoonLanded", version=1, body="{}")
+        )
