@@ -92,6 +92,7 @@ def updated(minutes: int, next_in: timedelta) -> t.UpdatePosted:
 
 BUSINESS_TIMES = [
     ("2026-03-04T10:00", 4 * HOUR, "2026-03-04T14:00"),
+    ("2026-03-04T14:00", 4 * HOUR, "2026-03-04T18:00"),  # closing time is still today
     ("2026-03-04T16:00", 4 * HOUR, "2026-03-05T11:00"),
     ("2026-03-06T17:00", 2 * HOUR, "2026-03-09T10:00"),  # over a weekend
     ("2026-03-04T06:00", HOUR, "2026-03-04T10:00"),  # before opening

@@ -95,6 +95,14 @@ def test_a_version_that_cannot_read_an_event_reads_on_and_says_so() -> None:
     assert (incident.commander, incident.last_seq) == (BO, 4)
 
 
+def test_a_runbook_linked_again_is_the_one_last_touched_and_stands_once() -> None:
+    first, other = t.LinkedRunbook("bad-change", "Roll back", ""), t.LinkedRunbook("failover", "Failover", "")
+    links = [t.RunbookLinked(at=NOW, by=CHEN, runbook=one) for one in (first, other, first)]
+    incident = after_events(declared(), *links)
+    assert incident.runbooks == (other, first)
+    assert incident.last_runbook == "bad-change"
+
+
 def test_reopening_leads_back_to_the_same_commander_and_keeps_the_record() -> None:
     incident = run(
         commanded(),

@@ -112,6 +112,10 @@ def test_a_handover_changes_nothing_until_it_is_accepted() -> None:
     assert spans == [(BO, NOON, after(3)), (CHEN, after(3), None)]
 
 
+def test_the_time_to_acknowledge_is_that_of_the_first_commander() -> None:
+    assert run(handing_over(commanded()), lambda it: roles.accept(it, CHEN, after(3))).acknowledged_at == NOON
+
+
 def test_a_handover_names_who_had_command_before() -> None:
     (event,) = roles.accept(handing_over(commanded()), CHEN, after(3)).events
     assert event == CommandAccepted(at=after(3), by=CHEN, previous=BO)

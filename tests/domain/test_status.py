@@ -218,6 +218,17 @@ def test_reopening_starts_the_clocks_anew_and_forgets_the_ending() -> None:
     assert reopened.inferred == frozenset()
 
 
+def test_what_was_verified_before_reopening_must_be_verified_again() -> None:
+    resolved_again = run(
+        in_status(Status.RESOLVED),
+        lambda it: status.verify(it, CHEN, "the graphs", after(5)),
+        lambda it: status.reopen(it, CHEN, "it is back", NOW, POLICY),
+        lambda it: status.resolve(it, CHEN, "rolled back for good", NOW, POLICY),
+    )
+    with pytest.raises(status.NotVerified):
+        status.close(resolved_again, CHEN, None, NOW)
+
+
 def test_reopening_under_a_commander_asks_nobody_to_accept_again() -> None:
     reopened = run(
         commanded(),
