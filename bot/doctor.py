@@ -19,7 +19,7 @@ from bot.domain.ids import SlackUserId, WorkspaceId, ref
 from bot.domain.policy import Policy
 from bot.domain.runbook import Runbook
 from bot.running import set_up_logging
-from bot.settings import Settings, SettingsProblems, load
+from bot.settings import Settings, SettingsProblems, load, load_what_can_be_read
 from bot.shipped import shipped
 from bot.slack.client import open_client
 from bot.slack.events import read_person
@@ -70,7 +70,7 @@ async def examine(environ: Mapping[str, str] | None = None, env_file: Path | Non
     except SettingsProblems as wrong:
         findings += [Finding("settings", str(one)) for one in wrong.problems]
         settings = None
-    rest = settings or _what_can_be_read(given, env_file)
+    rest = settings or load_what_can_be_read(given, env_file)
     if rest is None:
         return findings
     findings += [Finding("settings", str(one), must_mend=False) for one in rest.warnings]
@@ -82,18 +82,6 @@ async def examine(environ: Mapping[str, str] | None = None, env_file: Path | Non
     if settings is not None:
         findings += await _slack(settings, policy)
     return findings
-
-
-def _what_can_be_read(given: Mapping[str, str], env_file: Path | None) -> Settings | None:
-    """The settings without those that are wrong, so that the rest can be looked at as well."""
-    try:
-        return load(given, env_file, needs_slack=False)
-    except SettingsProblems as wrong:
-        ignored = {one.variable: "" for one in wrong.problems}
-    try:
-        return load({**given, **ignored}, env_file, needs_slack=False)
-    except SettingsProblems:
-        return None
 
 
 def _policy(settings: Settings, findings: list[Finding]) -> Policy | None:

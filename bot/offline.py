@@ -15,6 +15,8 @@ import click
 from bot import policy as policies
 from bot import runbooks as shelves
 from bot.domain.ids import IncidentNumber, ref
+from bot.domain.policy import Policy
+from bot.domain.runbook import Runbook
 from bot.domain.telling import tell
 from bot.jobs.review_file import RENDERERS, compile_for
 from bot.settings import Settings, SettingsProblems, load
@@ -22,6 +24,7 @@ from bot.shipped import shipped
 from bot.store import AlreadyRunning, Database, Store
 from bot.store import rebuild as recompute
 from bot.workflows.desk import Desk
+from bot.yaml_lines import Problems
 
 DONE, NO, WRONG = 0, 1, 2
 Row = dict[str, Any]
@@ -44,6 +47,15 @@ def settings_or_stop() -> Settings:
     try:
         return load(needs_slack=False)
     except SettingsProblems as problems:
+        raise NotPossible(WRONG, str(problems)) from None
+
+
+def what_was_agreed() -> tuple[Policy, tuple[Runbook, ...]]:
+    """Policy and runbooks as configured. Raises NotPossible."""
+    settings = settings_or_stop()
+    try:
+        return policies.load(settings.policy), shelves.load(settings.runbooks or shipped("runbooks"))
+    except Problems as problems:
         raise NotPossible(WRONG, str(problems)) from None
 
 
@@ -145,7 +157,7 @@ async def review(reference: str, format_: str, out: Path | None) -> int:
             workspace = await tx.workspace()
         if incident is None:
             raise NotPossible(NO, f"There is no incident {ref(number)}.")
-        desk = Desk(store, policies.load(None), shelves.load(shipped("runbooks")), lambda: datetime.now(UTC))
+        desk = Desk(store, *what_was_agreed(), lambda: datetime.now(UTC))
         written = RENDERERS[format_](await compile_for(desk, incident, workspace.url if workspace else None))
     write_out(written, out)
     return DONE

@@ -4,9 +4,13 @@ import asyncio
 import logging
 import os
 import signal
+import sys
+from pathlib import Path
 
 import click
 import structlog
+from structlog import PrintLoggerFactory
+from structlog.dev import ConsoleRenderer
 from structlog.typing import Processor
 
 from bot import policy as policies
@@ -14,12 +18,13 @@ from bot import runbooks as shelves
 from bot.app import Bot
 from bot.domain.policy import Policy
 from bot.domain.runbook import Runbook
-from bot.settings import Settings, SettingsProblems, load
+from bot.settings import Settings, SettingsProblems, load, load_what_can_be_read
 from bot.shipped import shipped
 from bot.slack.preflight import Refused
 from bot.store import AlreadyRunning
 
 DONE, WRONG = 0, 2
+ENV_FILE = Path(".env")
 
 
 class Unusable(Exception):
@@ -33,7 +38,7 @@ def set_up_logging(format_: str) -> None:
     """One line per event on stderr, for people or as JSON. No message text and no tokens pass through here."""
     renderer: Processor = structlog.processors.JSONRenderer()
     if format_ != "json":
-        renderer = structlog.dev.ConsoleRenderer(colors=False)
+        renderer = ConsoleRenderer(colors=False)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -42,29 +47,33 @@ def set_up_logging(format_: str) -> None:
             structlog.processors.format_exc_info,
             renderer,
         ],
-        logger_factory=structlog.PrintLoggerFactory(file=click.get_text_stream("stderr")),
+        logger_factory=PrintLoggerFactory(file=sys.stderr),
     )
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
 
 
 def hire() -> tuple[Bot, Settings]:
     """The bot as configured. Raises Unusable with every problem of settings, policy and runbooks."""
+    problems: list[str] = []
+    settings: Settings | None = None
     try:
         settings = load()
     except SettingsProblems as found:
-        raise Unusable([str(found)]) from None
-    problems: list[str] = []
+        problems.append(str(found))
+    readable = settings or load_what_can_be_read(os.environ, ENV_FILE)
+    if readable is None:
+        raise Unusable(problems)
     policy: Policy | None = None
     runbooks: tuple[Runbook, ...] = ()
     try:
-        policy = policies.load(settings.policy)
+        policy = policies.load(readable.policy)
     except policies.PolicyProblems as found:
         problems.append(str(found))
     try:
-        runbooks = shelves.load(settings.runbooks or shipped("runbooks"))
+        runbooks = shelves.load(readable.runbooks or shipped("runbooks"))
     except shelves.RunbookProblems as found:
         problems.append(str(found))
-    if policy is None or problems:
+    if settings is None or policy is None or problems:
         raise Unusable(problems)
     return Bot(settings, policy, runbooks), settings
 

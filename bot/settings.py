@@ -251,3 +251,15 @@ def _unknown(given: Mapping[str, _Given]) -> list[Problem]:
 
 def _problem(variable: str, message: str, given: Mapping[str, _Given]) -> Problem:
     return Problem(variable, message.removeprefix("Value error, "), given[variable].where)
+
+
+def load_what_can_be_read(environ: Mapping[str, str], env_file: Path | None) -> Settings | None:
+    """The settings without those that are wrong, so that what they lead to can be looked at as well."""
+    try:
+        return load(environ, env_file, needs_slack=False)
+    except SettingsProblems as wrong:
+        ignored = {one.variable: "" for one in wrong.problems}
+    try:
+        return load({**environ, **ignored}, env_file, needs_slack=False)
+    except SettingsProblems:
+        return None

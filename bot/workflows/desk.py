@@ -70,8 +70,8 @@ def require_writable(incident: Incident | None, number: IncidentNumber) -> Incid
 
 async def keep_answer(tx: Writing, sender_id: str, number: IncidentNumber, recorded: tuple[Recorded, ...]) -> None:
     """Remember what a request brought about, so that its second delivery gets the same answer."""
-    seqs = [one.seq for one in recorded]
-    await tx.answer(sender_id, Answered(number, min(seqs), max(seqs)))
+    if recorded:
+        await tx.answer(sender_id, Answered(number, recorded[0].seq, recorded[-1].seq))
 
 
 async def recall(tx: Reading, earlier: Answered) -> Outcome:

@@ -32,6 +32,7 @@ from bot.domain.incident import fold
 from bot.jobs.deadlines import Deadlines
 from bot.jobs.delivery import Delivery, Patience
 from bot.sandbox import Fault, Sandbox
+from bot.sandbox.faults import Kind
 from bot.shipped import shipped
 from bot.slack.client import open_client
 from bot.slack.gateway import Gateway
@@ -69,7 +70,7 @@ FAULTY = (
     "files.completeUploadExternal",
     "conversations.open",
 )
-KINDS = ("rate_limited", "http_500", "drop_before", "act_then_drop", "error")
+KINDS: tuple[Kind, ...] = ("rate_limited", "http_500", "drop_before", "act_then_drop", "error")
 PATIENCE = Patience(look_after=timedelta(seconds=0.05), first_pause=timedelta(milliseconds=1))
 
 
@@ -190,7 +191,7 @@ class NothingLost(RuleBasedStateMachine):
         self.run(self.life.deadlines.tick())
 
     @rule(method=st.sampled_from(FAULTY), kind=st.sampled_from(KINDS), times=st.integers(1, 2))
-    def slack_fails(self, method: str, kind: str, times: int) -> None:
+    def slack_fails(self, method: str, kind: Kind, times: int) -> None:
         error = "internal_error" if kind == "error" else ""
         self.sandbox.faults.add(Fault(method=method, kind=kind, times=times, retry_after=0, error=error))
 
