@@ -1,7 +1,9 @@
 """Bringing payloads to the app and waiting for its acknowledgement, whichever the transport."""
 
 import asyncio
-import contextlib
+import uuid
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bot.sandbox.journal import Journal
@@ -9,13 +11,36 @@ from bot.sandbox.journal import Journal
 ACK_WITHIN = 3.0
 """Seconds; docs.slack.dev, "Acknowledge within 3 seconds"."""
 REDELIVERIES = 3
+"""docs.slack.dev, "Events API": three retries. Assumed: as many in Socket Mode, for interactions too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One payload on its way. `type`: events_api, slash_commands or interactive."""
+
+    type: str
+    payload: dict[str, Any]
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    @property
+    def is_event(self) -> bool:
+        return self.type == "events_api"
+
+    @property
+    def name(self) -> str:
+        """What it is, for the journal."""
+        return str(self.payload["event"]["type"] if self.is_event else self.payload.get("type", self.type))
 
 
 class Transport(Protocol):
     """Socket Mode, or HTTP."""
 
-    async def send(self, type_: str, payload: dict[str, Any], attempt: int, reason: str | None) -> Any:
-        """The acknowledgement's payload, None for an empty one. Raises TimeoutError when none came in time."""
+    repeats_interactions: bool
+    """Whether an unacknowledged command or interaction is sent again, as events are."""
+
+    async def send(self, delivery: Delivery, attempt: int, reason: str | None, within: float) -> Any:
+        """The acknowledgement's payload, None for an empty one. Raises TimeoutError when none came in time,
+        ConnectionError when the app could not be reached or said no."""
         ...
 
     def pause_before(self, attempt: int) -> float:
@@ -28,61 +53,87 @@ class Transport(Protocol):
 class Deliveries:
     """Everything that is on its way to the app."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, touched: Callable[[], None], ack_within: float = ACK_WITHIN) -> None:
         self.transport: Transport | None = None
         self._journal = journal
+        self._touched = touched
+        self._ack_within = ack_within
         self._under_way: set[asyncio.Task[None]] = set()
+        self._asked = 0
 
-    def send_event(self, type_: str, payload: dict[str, Any]) -> None:
+    def send_event(self, payload: dict[str, Any]) -> None:
         """Deliver an event, again and again until it is acknowledged, three times more at the most."""
-        self._journal.note("event", payload["event"]["type"], {"event": payload["event"]})
-        if self.transport is None:
-            return
-        task = asyncio.get_running_loop().create_task(self._until_acknowledged(type_, payload))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        delivery = Delivery("events_api", payload)
+        self._journal.note("event", delivery.name, {"event": payload["event"]})
+        self._in_background(self._until_acknowledged(delivery, 0, None))
 
-    async def _until_acknowledged(self, type_: str, payload: dict[str, Any]) -> None:
-        reason: str | None = None
-        for attempt in range(REDELIVERIES + 1):
+    def _in_background(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        try:
+            task = asyncio.get_running_loop().create_task(coroutine)
+        except RuntimeError:  # furnished before anything runs: nobody could be told
+            coroutine.close()
+            return
+        self._under_way.add(task)
+        task.add_done_callback(self._arrived)
+
+    def _arrived(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self._touched()
+
+    async def _until_acknowledged(self, delivery: Delivery, first: int, reason: str | None) -> None:
+        for attempt in range(first, REDELIVERIES + 1):
             transport = self.transport
             if transport is None:
                 return
             if attempt:
                 await asyncio.sleep(transport.pause_before(attempt))
             try:
-                await transport.send(type_, payload, attempt, reason)
-            except TimeoutError:
-                reason = "timeout"
-            except ConnectionError:
-                reason = "http_error"
+                await self._attempt(delivery, attempt, reason)
+            except (TimeoutError, ConnectionError) as failure:
+                reason = reason_of(failure)
             else:
-                self._journal.note("ack", type_, {"event_id": payload.get("event_id"), "attempt": attempt})
                 return
-        self._journal.note("ack", type_, {"event_id": payload.get("event_id"), "lost": True})
+        self._journal.note("lost", delivery.name, {"id": delivery.id})
 
-    async def ask(self, type_: str, payload: dict[str, Any]) -> Any:
-        """Deliver a command or interaction once. Raises TimeoutError, ConnectionError."""
+    async def _attempt(self, delivery: Delivery, attempt: int, reason: str | None) -> Any:
         if self.transport is None:
             raise ConnectionError("no app is connected")
-        answer = await self.transport.send(type_, payload, 0, None)
-        self._journal.note("ack", type_, {"payload": answer})
+        about = {"id": delivery.id, "attempt": attempt}
+        self._journal.note("delivery", delivery.name, about)
+        answer = await self.transport.send(delivery, attempt, reason, self._ack_within)
+        self._journal.note("ack", delivery.name, about, answer if isinstance(answer, dict) else {"text": answer})
+        self._touched()
         return answer
+
+    async def ask(self, type_: str, payload: dict[str, Any]) -> Any:
+        """Deliver a command or interaction. Raises TimeoutError, ConnectionError: the person's wait is over then.
+
+        Assumed: Socket Mode still sends it again, and what is answered to that reaches nobody.
+        """
+        delivery = Delivery(type_, payload)
+        self._asked += 1
+        try:
+            return await self._attempt(delivery, 0, None)
+        except (TimeoutError, ConnectionError) as failure:
+            if self.transport is not None and self.transport.repeats_interactions:
+                self._in_background(self._until_acknowledged(delivery, 1, reason_of(failure)))
+            raise
+        finally:
+            self._asked -= 1
+            self._touched()
 
     @property
     def is_idle(self) -> bool:
-        return not self._under_way
-
-    async def settled(self) -> None:
-        """Until nothing is on its way."""
-        while self._under_way:
-            await asyncio.wait(set(self._under_way))
+        return not self._under_way and not self._asked
 
     async def close(self) -> None:
         for task in list(self._under_way):
             task.cancel()
-        for task in list(self._under_way):
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*self._under_way, return_exceptions=True)
         if self.transport is not None:
             await self.transport.close()
+
+
+def reason_of(failure: Exception) -> str:
+    """As in `x-slack-retry-reason` and `retry_reason`."""
+    return "http_timeout" if isinstance(failure, TimeoutError) else "http_error"

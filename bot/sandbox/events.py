@@ -3,7 +3,6 @@
 Shapes as in docs.slack.dev, "Events API" and the pages of each event type.
 """
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -14,20 +13,16 @@ class Events:
     """Changes the workspace and tells the app, as far as it subscribed and is a member."""
 
     def __init__(
-        self, workspace: Workspace, send: Callable[[str, dict[str, Any]], None], subscribed: frozenset[str] | None
+        self,
+        workspace: Workspace,
+        touched: Callable[[], None],
+        send: Callable[[dict[str, Any]], None],
+        subscribed: frozenset[str] | None,
     ) -> None:
         self._workspace = workspace
+        self.touched = touched
         self._send = send
         self._subscribed = subscribed
-        self._changed = asyncio.Event()
-
-    def touched(self) -> None:
-        """Something is different now: wakes everybody who waits on a condition."""
-        self._changed.set()
-        self._changed = asyncio.Event()
-
-    async def next_change(self) -> None:
-        await self._changed.wait()
 
     # Messages
 
@@ -199,7 +194,7 @@ class Events:
             "is_ext_shared_channel": False,
             "event_context": f"4-{workspace.ids.new('EC')}",
         }
-        self._send("events_api", wrapper)
+        self._send(wrapper)
 
     def _is_subscribed(self, event: dict[str, Any]) -> bool:
         if self._subscribed is None:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from bot.sandbox.delivering import ACK_WITHIN
+from bot.sandbox.delivering import ACK_WITHIN, Delivery
 
 PAUSES = (0.0, 60.0, 300.0)
 """Seconds before the first, second and third time an event is sent again."""
@@ -18,26 +18,24 @@ PAUSES = (0.0, 60.0, 300.0)
 class HttpMode:
     """Posts to one request URL."""
 
+    repeats_interactions = False
+
     def __init__(self, url: str, signing_secret: str, pauses: tuple[float, ...] = PAUSES) -> None:
         self._url = url
         self._secret = signing_secret.encode()
         self._pauses = pauses
         self._session: ClientSession | None = None
 
-    async def send(self, type_: str, payload: dict[str, Any], attempt: int, reason: str | None) -> Any:
-        if type_ == "events_api":
-            body, kind = json.dumps(payload), "application/json"
-        elif type_ == "slash_commands":
-            body, kind = urlencode(payload), "application/x-www-form-urlencoded"
-        else:
-            body, kind = urlencode({"payload": json.dumps(payload)}), "application/x-www-form-urlencoded"
+    async def send(self, delivery: Delivery, attempt: int, reason: str | None, within: float) -> Any:
+        body, kind = _body(delivery)
         headers = {"Content-Type": kind, **self.signature(body)}
         if attempt:
             headers |= {"x-slack-retry-num": str(attempt), "x-slack-retry-reason": reason or "http_error"}
         if self._session is None:
-            self._session = ClientSession(timeout=ClientTimeout(total=ACK_WITHIN))
+            self._session = ClientSession()
+        limit = ClientTimeout(total=within)
         try:
-            async with self._session.post(self._url, data=body.encode(), headers=headers) as response:
+            async with self._session.post(self._url, data=body.encode(), headers=headers, timeout=limit) as response:
                 text = await response.text()
                 if response.status // 100 != 2:
                     raise ConnectionError(f"the app answered {response.status}")
@@ -54,7 +52,7 @@ class HttpMode:
     async def verify_url(self, challenge: str) -> bool:
         """Whether the app answers the challenge, as it must before Slack takes its URL."""
         payload = {"token": "verification-token", "challenge": challenge, "type": "url_verification"}
-        answer = await self.send("events_api", payload, 0, None)
+        answer = await self.send(Delivery("events_api", payload), 0, None, ACK_WITHIN)
         return answer == challenge or (isinstance(answer, dict) and answer.get("challenge") == challenge)
 
     def pause_before(self, attempt: int) -> float:
@@ -63,6 +61,15 @@ class HttpMode:
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
+
+
+def _body(delivery: Delivery) -> tuple[str, str]:
+    """The body of a request and its content type: JSON for events, forms for all else."""
+    if delivery.is_event:
+        return json.dumps(delivery.payload), "application/json"
+    is_command = delivery.type == "slash_commands"
+    fields = delivery.payload if is_command else {"payload": json.dumps(delivery.payload)}
+    return urlencode(fields), "application/x-www-form-urlencoded"
 
 
 def _content(text: str) -> Any:

@@ -13,8 +13,9 @@ from aiohttp import web
 
 from bot.sandbox import blocks
 from bot.sandbox.calling import Answer, Call, Method
+from bot.sandbox.changes import Changes
 from bot.sandbox.control import Control
-from bot.sandbox.delivering import Deliveries
+from bot.sandbox.delivering import ACK_WITHIN, Deliveries
 from bot.sandbox.errors import SlackError
 from bot.sandbox.events import Events
 from bot.sandbox.faults import Fault, Faults
@@ -34,6 +35,8 @@ RESPONSES = 5
 RESPONSE_URL_LIVES = 1800.0
 LOOPBACK = "127.0.0.1"
 LARGEST = 8 * 1024 * 1024
+LONGEST_LINE = 1024 * 1024
+"""Bytes of a request's first line: slack_sdk sends the arguments of many methods in the query."""
 
 
 class Sandbox:
@@ -45,10 +48,12 @@ class Sandbox:
         manifest: Mapping[str, Any] | None = None,
         *,
         rate_limits: bool = False,
+        ack_within: float = ACK_WITHIN,
     ) -> None:
         """`now` dates messages and everything else in the workspace (aware); time-outs run on the machine's clock.
 
         Without a manifest every scope is granted, every event is subscribed to, every command is known.
+        `ack_within`: seconds that the app has to acknowledge; other than three only to be quick in tests.
         """
         self.workspace = Workspace(now or (lambda: datetime.now(UTC)))
         self.journal = Journal()
@@ -57,9 +62,11 @@ class Sandbox:
         """Seconds that every call of the Web API takes at least."""
         self._rates = Rates(is_on=rate_limits)
         self._scopes, self.commands, subscribed = _read_manifest(manifest)
-        self.deliveries = Deliveries(self.journal)
-        self.events = Events(self.workspace, self.deliveries.send_event, subscribed)
-        self._sockets = SocketMode(self.workspace.app_id)
+        self._changes = Changes()
+        touched = self._changes.touched
+        self.deliveries = Deliveries(self.journal, touched, ack_within)
+        self.events = Events(self.workspace, touched, self.deliveries.send_event, subscribed)
+        self._sockets = SocketMode(self.workspace.app_id, touched)
         self.deliveries.transport = self._sockets
         self._bot_token = f"xoxb-{secrets.token_hex(12)}"
         self._app_token = f"xapp-1-{self.workspace.app_id}-{secrets.token_hex(12)}"
@@ -82,7 +89,7 @@ class Sandbox:
         app.router.add_post("/response/{token}", self._respond)
         app.router.add_get("/socket", self._sockets.connect)
         Control(self).add_routes(app)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5, max_line_size=LONGEST_LINE)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
         await site.start()
@@ -228,13 +235,14 @@ class Sandbox:
         try:
             async with asyncio.timeout(timeout):
                 while not condition():
-                    await self.events.next_change()
+                    await self._changes.next()
         except TimeoutError:
             raise AssertionError(f"waited {timeout} s in vain; last in the journal:\n{self.journal.last()}") from None
 
     async def settled(self) -> None:
-        """Until no event is on its way to the app."""
-        await self.deliveries.settled()
+        """Until no event, command or interaction is on its way to the app."""
+        while not self.deliveries.is_idle:
+            await self._changes.next()
 
     # Triggers, response URLs, ephemeral messages, views
 
@@ -309,6 +317,7 @@ class Sandbox:
             return _too_many(wait)
         answer = self._answer(name, token, arguments)
         self.journal.note("call", name, arguments, answer, began)
+        self._changes.touched()
         if fault is not None and fault.kind == "act_then_drop":
             return _drop(request)
         headers = {"x-oauth-scopes": ",".join(sorted(self._scopes or ()))} if self._scopes is not None else {}

@@ -5,21 +5,25 @@ import contextlib
 import itertools
 import json
 import secrets
-import uuid
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import WSMessage, WSMsgType, web
 
-from bot.sandbox.delivering import ACK_WITHIN
+from bot.sandbox.delivering import Delivery
 
 MOST_CONNECTIONS = 10
+"""docs.slack.dev, "Using Socket Mode": up to ten connections of one app."""
 
 
 class SocketMode:
     """The connections of one app."""
 
-    def __init__(self, app_id: str) -> None:
+    repeats_interactions = True
+
+    def __init__(self, app_id: str, touched: Callable[[], None]) -> None:
         self._app_id = app_id
+        self._touched = touched
         self._tickets: set[str] = set()
         self._sockets: list[web.WebSocketResponse] = []
         self._turn = itertools.count()
@@ -55,6 +59,7 @@ class SocketMode:
         }
         await socket.send_json(hello)
         self._connected.set()
+        self._touched()
         try:
             async for message in socket:
                 self._received(message)
@@ -62,6 +67,7 @@ class SocketMode:
             self._sockets.remove(socket)
             if not self._sockets:
                 self._connected.clear()
+            self._touched()
         return socket
 
     def _received(self, message: WSMessage) -> None:
@@ -75,23 +81,23 @@ class SocketMode:
         if waiting is not None and not waiting.done():
             waiting.set_result(content.get("payload"))
 
-    async def send(self, type_: str, payload: dict[str, Any], attempt: int, reason: str | None) -> Any:
+    async def send(self, delivery: Delivery, attempt: int, reason: str | None, within: float) -> Any:
         envelope = {
-            "envelope_id": str(uuid.uuid4()),
-            "type": type_,
-            "payload": payload,
-            "accepts_response_payload": type_ != "events_api",
+            "envelope_id": delivery.id,
+            "type": delivery.type,
+            "payload": delivery.payload,
+            "accepts_response_payload": not delivery.is_event,
         }
-        if type_ == "events_api":
-            envelope |= {"retry_attempt": attempt, "retry_reason": reason or ""}
+        if delivery.is_event or attempt:
+            envelope |= {"retry_attempt": attempt, "retry_reason": "timeout" if reason else ""}
         acknowledged: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting[str(envelope["envelope_id"])] = acknowledged
+        self._waiting[delivery.id] = acknowledged
         try:
-            async with asyncio.timeout(ACK_WITHIN):
+            async with asyncio.timeout(within):
                 await self._write(envelope)
                 return await acknowledged
         finally:
-            del self._waiting[str(envelope["envelope_id"])]
+            del self._waiting[delivery.id]
 
     async def _write(self, envelope: dict[str, Any]) -> None:
         """To any one connection that takes it; waits for one when there is none."""
@@ -114,5 +120,4 @@ class SocketMode:
                 await socket.close()
 
     async def close(self) -> None:
-        for socket in list(self._sockets):
-            await socket.close()
+        await asyncio.gather(*(socket.close() for socket in list(self._sockets)))

@@ -32,7 +32,8 @@ def target(call: Call) -> Channel:
 def content(call: Call) -> tuple[str, list[dict[str, Any]]]:
     """Text and blocks. Raises `no_text` when there is neither."""
     text = call.text("text", "")
-    listed = blocks.check_message(call.parsed("blocks")) if call.arguments.get("blocks") else []
+    given = call.arguments.get("blocks")
+    listed = blocks.check_message(given) if given else []
     if not text and not listed and not call.arguments.get("attachments"):
         raise SlackError("no_text")
     return text, listed

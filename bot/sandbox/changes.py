@@ -1,0 +1,18 @@
+"""Telling whoever waits on a condition that something is different now."""
+
+import asyncio
+
+
+class Changes:
+    """One for the whole sandbox: messages, calls, acknowledgements and connections all count."""
+
+    def __init__(self) -> None:
+        self._next = asyncio.Event()
+
+    def touched(self) -> None:
+        """Wakes everybody who waits."""
+        self._next.set()
+        self._next = asyncio.Event()
+
+    async def next(self) -> None:
+        await self._next.wait()

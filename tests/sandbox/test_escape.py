@@ -1,0 +1,33 @@
+"""What typed text becomes before an app sees it."""
+
+import pytest
+
+from bot.sandbox.escape import escape
+
+PEOPLE, CHANNELS = {"dana": "U1", "bo.li": "U2"}, {"general": "C1"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "seen"),
+    [
+        ("a < b & c > d", "a &lt; b &amp; c &gt; d"),
+        ("&amp; stays as it was typed", "&amp;amp; stays as it was typed"),
+        ("ask @dana", "ask <@U1|dana>"),
+        ("ask @bo.li.", "ask <@U2|bo.li>."),
+        ("ask @nobody", "ask @nobody"),
+        ("mail dana@sandbox.example", "mail dana@sandbox.example"),
+        ("in #general", "in <#C1|general>"),
+        ("in #elsewhere", "in #elsewhere"),
+        ("@here and @channel", "<!here> and <!channel>"),
+        ("see https://a.example/x?a=1&b=2.", "see <https://a.example/x?a=1&amp;b=2>."),
+        ("`@dana <b>` and @dana", "`@dana &lt;b&gt;` and <@U1|dana>"),
+        ("```@dana\n#general```", "```@dana\n#general```"),
+        ("", ""),
+    ],
+)
+def test_typed_text_is_escaped_as_slack_does_it(typed: str, seen: str) -> None:
+    assert escape(typed, PEOPLE, CHANNELS, with_names=True) == seen
+
+
+def test_mentions_in_messages_have_no_names() -> None:
+    assert escape("@dana", PEOPLE, CHANNELS, with_names=False) == "<@U1>"
