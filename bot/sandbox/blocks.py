@@ -1,83 +1,58 @@
-"""Block Kit's limits, held against what an app sends.
+"""Block Kit, held against what an app sends: the problems that Slack would name, in its words.
 
 docs.slack.dev, "Block Kit" reference pages, as read in August 2026. Only what the pages state is checked.
 """
 
 import json
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from bot.sandbox import limits
+from bot.sandbox.elements import element_problems
 from bot.sandbox.errors import SlackError
+from bot.sandbox.problems import count, length, missing, problem, text
+from bot.sandbox.reading import readable
 
-MESSAGE_BLOCKS = 50
-VIEW_BLOCKS = 100
-VIEW_BYTES = 250_000
-TOTAL_TEXT = 13_200
-"""Assumed: all text of a message's blocks together; Slack documents no number (slackapi/bolt-js issues 2509, 2867)."""
+Block = Mapping[str, Any]
 
-TYPES = frozenset(
+IN_ACTIONS = frozenset(
     {
-        "section",
-        "header",
-        "divider",
-        "context",
-        "actions",
-        "input",
-        "image",
-        "rich_text",
-        "markdown",
-        "table",
-        "file",
-        "video",
+        "button",
+        "overflow",
+        "checkboxes",
+        "radio_buttons",
+        "datepicker",
+        "timepicker",
+        "datetimepicker",
+        "static_select",
+        "users_select",
+        "channels_select",
+        "conversations_select",
+        "external_select",
+        "multi_static_select",
+        "multi_users_select",
+        "multi_channels_select",
+        "multi_conversations_select",
+        "multi_external_select",
+        "workflow_button",
+        "icon_button",
+        "feedback_buttons",
     }
 )
-"""The types of block that are known here."""
-
-TEXT_LIMITS = {"section": 3000, "header": 150}
-ELEMENT_LIMITS = {"actions": 25, "context": 10}
-OPTIONS = {"static_select": 100, "multi_static_select": 100, "overflow": 5, "radio_buttons": 10, "checkboxes": 10}
+IN_SECTIONS = IN_ACTIONS | {"image"}
+IN_INPUTS = (IN_ACTIONS - {"button", "overflow", "workflow_button", "icon_button", "feedback_buttons"}) | {
+    "plain_text_input",
+    "number_input",
+    "email_text_input",
+    "url_text_input",
+    "rich_text_input",
+    "file_input",
+}
 
 
 def check_message(blocks: object) -> list[dict[str, Any]]:
-    """The blocks of a message. Raises SlackError `invalid_blocks` or `msg_blocks_too_long`."""
-    listed = _listed(blocks)
-    problems = _problems(listed, MESSAGE_BLOCKS, "/blocks")
-    if problems:
-        raise SlackError("invalid_blocks", problems)
-    if sum(len(str(block.get("text", {}).get("text", ""))) for block in listed if _has_text(block)) > TOTAL_TEXT:
-        raise SlackError("msg_blocks_too_long")
-    return listed
-
-
-def check_view(view: object) -> dict[str, Any]:
-    """A modal or home view. Raises SlackError `invalid_arguments` or `view_too_large`."""
-    if isinstance(view, str):
-        try:
-            view = json.loads(view)
-        except ValueError:
-            raise SlackError("invalid_arguments", ["[ERROR] view must be a JSON object [json-pointer:/view]"]) from None
-    if not isinstance(view, dict):
-        raise SlackError("invalid_arguments", ["[ERROR] must provide an object [json-pointer:/view]"])
-    if len(json.dumps(view)) > VIEW_BYTES:
-        raise SlackError("view_too_large")
-    problems = _problems(view.get("blocks", []), VIEW_BLOCKS, "/view/blocks")
-    if view.get("type") not in ("modal", "home"):
-        problems.append("[ERROR] unsupported type [json-pointer:/view/type]")
-    for name in ("title", "submit", "close"):
-        problems += _too_long(view.get(name), 24, f"/view/{name}")
-    if view.get("type") == "modal" and "title" not in view:
-        problems.append("[ERROR] missing required field: title [json-pointer:/view]")
-    if len(str(view.get("private_metadata", ""))) > 3000:
-        problems.append("[ERROR] must be less than 3001 characters [json-pointer:/view/private_metadata]")
-    inputs = any(block.get("type") == "input" for block in view.get("blocks", []) if isinstance(block, dict))
-    if view.get("type") == "modal" and inputs and "submit" not in view:
-        problems.append("[ERROR] missing required field: submit [json-pointer:/view]")
-    if problems:
-        raise SlackError("invalid_arguments", problems)
-    return view
-
-
-def _listed(blocks: object) -> list[dict[str, Any]]:
+    """The blocks of a message. Raises SlackError `invalid_blocks_format`, `invalid_blocks`, `msg_blocks_too_long`."""
     if isinstance(blocks, str):
         try:
             blocks = json.loads(blocks)
@@ -85,114 +60,186 @@ def _listed(blocks: object) -> list[dict[str, Any]]:
             raise SlackError("invalid_blocks_format") from None
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
         raise SlackError("invalid_blocks_format")
-    return blocks
+    if problems := list(_problems(blocks, limits.MESSAGE_BLOCKS, "/blocks")):
+        raise SlackError("invalid_blocks", problems)
+    if sum(map(len, readable(blocks))) > limits.ALL_TEXT:
+        raise SlackError("msg_blocks_too_long")
+    return _named(blocks)
 
 
-def _has_text(block: Mapping[str, Any]) -> bool:
-    return isinstance(block.get("text"), dict)
+def check_view(view: object) -> dict[str, Any]:
+    """A modal or App Home. Raises SlackError `invalid_arguments` or `view_too_large`."""
+    if isinstance(view, str):
+        try:
+            view = json.loads(view)
+        except ValueError:
+            view = None
+    if not isinstance(view, dict):
+        raise SlackError("invalid_arguments", [problem("must provide an object", "/view")])
+    if len(json.dumps(view).encode()) > limits.VIEW_BYTES:
+        raise SlackError("view_too_large")
+    if problems := list(_view_problems(view)):
+        raise SlackError("invalid_arguments", problems)
+    return {**view, "blocks": _named(view["blocks"])}
 
 
-def _problems(blocks: list[Any], most: int, where: str) -> list[str]:
-    problems = []
+def _named(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Ids for blocks and elements that came without, as Slack gives them."""
+    return [{"block_id": _new_id(), **_with_action_ids(block)} for block in blocks]
+
+
+def _with_action_ids(block: dict[str, Any]) -> dict[str, Any]:
+    if block["type"] not in ("section", "actions", "input"):
+        return block
+    found = dict(block)
+    for name in ("accessory", "element"):
+        if name in found:
+            found[name] = _with_action_id(found[name])
+    if block["type"] == "actions":
+        found["elements"] = [_with_action_id(element) for element in block["elements"]]
+    return found
+
+
+def _with_action_id(element: dict[str, Any]) -> dict[str, Any]:
+    return (
+        element if element.get("type") == "image" or element.get("action_id") else {**element, "action_id": _new_id()}
+    )
+
+
+def _new_id() -> str:
+    return secrets.token_hex(3)
+
+
+def _view_problems(view: Block) -> Iterator[str]:
+    blocks = view.get("blocks")
+    if not isinstance(blocks, list):
+        yield missing("blocks", "/view")
+        return
+    if view.get("type") not in ("modal", "home"):
+        yield problem(f"unsupported type: {view.get('type')}", "/view/type")
+    if not blocks:
+        yield problem("must have at least 1 item", "/view/blocks")
+    yield from _problems(blocks, limits.VIEW_BLOCKS, "/view/blocks")
+    if view.get("type") == "modal":
+        yield from text(view.get("title"), "/view/title", limits.VIEW_TITLE, is_plain=True)
+        for name in ("submit", "close"):
+            yield from text(view.get(name), f"/view/{name}", limits.VIEW_TITLE, is_plain=True, is_needed=False)
+        if "submit" not in view and any(isinstance(one, dict) and one.get("type") == "input" for one in blocks):
+            yield missing("submit", "/view")
+    yield from length(view.get("private_metadata"), "/view/private_metadata", limits.PRIVATE_METADATA)
+    for name in ("callback_id", "external_id"):
+        yield from length(view.get(name), f"/view/{name}", limits.ID)
+
+
+def _problems(blocks: list[Any], most: int, where: str) -> Iterator[str]:
     if len(blocks) > most:
-        problems.append(f"[ERROR] no more than {most} items allowed [json-pointer:{where}]")
-    seen: dict[str, str] = {}
+        yield problem(f"no more than {most} items allowed", where)
+    seen: dict[str, int] = {}
     for index, block in enumerate(blocks):
         place = f"{where}/{index}"
-        if not isinstance(block, dict) or block.get("type") not in TYPES:
-            kind = block.get("type") if isinstance(block, dict) else block
-            problems.append(f"[ERROR] unsupported type: {kind} [json-pointer:{place}/type]")
+        kind = block.get("type") if isinstance(block, dict) else block
+        if not isinstance(block, dict) or kind not in BLOCKS:
+            yield problem(f"unsupported type: {kind}", f"{place}/type")
             continue
-        problems += _block_problems(block, place)
-        for what in ("block_id",):
-            if name := block.get(what):
-                if name in seen:
-                    problems.append(f"[ERROR] `{what}` {name} already exists [json-pointer:{place}/{what}]")
-                seen[name] = place
-    return problems
+        yield from length(block.get("block_id"), f"{place}/block_id", limits.ID)
+        if name := block.get("block_id"):
+            if name in seen:
+                yield problem(f"block_id: {name} already exists for another block", f"{place}/block_id")
+            seen[str(name)] = index
+        yield from BLOCKS[kind](block, place)
 
 
-def _block_problems(block: Mapping[str, Any], place: str) -> list[str]:
-    kind = block["type"]
-    problems = []
-    if kind in TEXT_LIMITS:
-        problems += _too_long(block.get("text"), TEXT_LIMITS[kind], f"{place}/text")
-    if kind == "section":
-        fields = block.get("fields")
-        if not block.get("text") and not fields:
-            problems.append(f"[ERROR] missing required field: text or fields [json-pointer:{place}]")
-        if fields is not None and not 1 <= len(fields) <= 10:
-            problems.append(f"[ERROR] must have between 1 and 10 items [json-pointer:{place}/fields]")
-        for index, field in enumerate(fields or []):
-            problems += _too_long(field, 2000, f"{place}/fields/{index}")
-    if kind == "header" and block.get("text", {}).get("type") != "plain_text":
-        problems.append(f"[ERROR] must be plain_text [json-pointer:{place}/text]")
-    if kind in ELEMENT_LIMITS:
-        elements = block.get("elements") or []
-        if not 1 <= len(elements) <= ELEMENT_LIMITS[kind]:
-            problems.append(
-                f"[ERROR] must have between 1 and {ELEMENT_LIMITS[kind]} items [json-pointer:{place}/elements]"
-            )
-    if kind == "markdown" and len(str(block.get("text", ""))) > 12_000:
-        problems.append(f"[ERROR] must be less than 12001 characters [json-pointer:{place}/text]")
-    if kind == "input":
-        problems += _too_long(block.get("label"), 2000, f"{place}/label")
-        problems += _too_long(block.get("hint"), 2000, f"{place}/hint", is_needed=False)
-        if not isinstance(block.get("element"), dict):
-            problems.append(f"[ERROR] missing required field: element [json-pointer:{place}]")
-    problems += _element_problems(block, place)
-    return problems
+def _section(block: Block, place: str) -> Iterator[str]:
+    fields = block.get("fields")
+    if block.get("text") is None and not fields:
+        yield missing("text or fields", place)
+    yield from text(block.get("text"), f"{place}/text", limits.SECTION_TEXT, is_needed=False)
+    if fields is not None:
+        yield from count(fields, f"{place}/fields", 1, limits.FIELDS)
+        for index, field in enumerate(fields):
+            yield from text(field, f"{place}/fields/{index}", limits.FIELD)
+    if block.get("accessory") is not None:
+        yield from element_problems(block["accessory"], f"{place}/accessory", IN_SECTIONS)
 
 
-def _element_problems(block: Mapping[str, Any], place: str) -> list[str]:
-    problems: list[str] = []
-    elements = [("accessory", block.get("accessory")), ("element", block.get("element"))]
-    if block["type"] == "actions":
-        elements += [(f"elements/{index}", one) for index, one in enumerate(block.get("elements") or [])]
-    action_ids = [one.get("action_id") for _, one in elements if isinstance(one, dict) and one.get("action_id")]
-    if len(set(action_ids)) < len(action_ids):
-        problems.append(f"[ERROR] `action_id` already exists [json-pointer:{place}/elements]")
-    for name, element in elements:
-        if not isinstance(element, dict):
-            continue
-        at = f"{place}/{name}"
-        kind = element.get("type")
-        if kind == "button":
-            problems += _too_long(element.get("text"), 75, f"{at}/text")
-            if len(str(element.get("value", ""))) > 2000:
-                problems.append(f"[ERROR] must be less than 2001 characters [json-pointer:{at}/value]")
-        problems += _too_long(element.get("placeholder"), 150, f"{at}/placeholder", is_needed=False)
-        if len(str(element.get("action_id", ""))) > 255:
-            problems.append(f"[ERROR] must be less than 256 characters [json-pointer:{at}/action_id]")
-        if kind in OPTIONS:
-            options = element.get("options") or []
-            groups = element.get("option_groups")
-            if groups is None and not 1 <= len(options) <= OPTIONS[kind]:
-                problems.append(f"[ERROR] must have between 1 and {OPTIONS[kind]} items [json-pointer:{at}/options]")
-            for index, option in enumerate(options):
-                problems += _too_long(option.get("text"), 75, f"{at}/options/{index}/text")
-                if len(str(option.get("value", ""))) > 150:
-                    problems.append(
-                        f"[ERROR] must be less than 151 characters [json-pointer:{at}/options/{index}/value]"
-                    )
-    return problems
+def _header(block: Block, place: str) -> Iterator[str]:
+    yield from text(block.get("text"), f"{place}/text", limits.HEADER, is_plain=True)
 
 
-def _too_long(text: object, limit: int, place: str, *, is_needed: bool = True) -> list[str]:
-    """Problems of a text object."""
-    if text is None and not is_needed:
-        return []
-    if text is None:
-        return (
-            []
-            if place.endswith(("/submit", "/close", "/title", "/text"))
-            else [f"[ERROR] missing required field [json-pointer:{place}]"]
-        )
-    if not isinstance(text, dict) or text.get("type") not in ("plain_text", "mrkdwn"):
-        return [f"[ERROR] must be a text object [json-pointer:{place}]"]
-    length = len(str(text.get("text", "")))
-    if length == 0:
-        return [f"[ERROR] must be more than 0 characters [json-pointer:{place}/text]"]
-    if length > limit:
-        return [f"[ERROR] must be less than {limit + 1} characters [json-pointer:{place}/text]"]
-    return []
+def _context(block: Block, place: str) -> Iterator[str]:
+    elements = block.get("elements")
+    yield from count(elements, f"{place}/elements", 1, limits.CONTEXT_ELEMENTS)
+    for index, element in enumerate(elements or []):
+        at = f"{place}/elements/{index}"
+        if isinstance(element, dict) and element.get("type") == "image":
+            yield from element_problems(element, at, frozenset({"image"}))
+        else:
+            yield from text(element, at, limits.SECTION_TEXT)
+
+
+def _actions(block: Block, place: str) -> Iterator[str]:
+    elements = block.get("elements")
+    yield from count(elements, f"{place}/elements", 1, limits.ACTIONS)
+    seen = set()
+    for index, element in enumerate(elements or []):
+        at = f"{place}/elements/{index}"
+        yield from element_problems(element, at, IN_ACTIONS)
+        name = element.get("action_id") if isinstance(element, dict) else None
+        if name in seen:
+            yield problem(f"action_id: {name} already exists for another element of the block", f"{at}/action_id")
+        seen.update({name} - {None})
+
+
+def _input(block: Block, place: str) -> Iterator[str]:
+    yield from text(block.get("label"), f"{place}/label", limits.LABEL, is_plain=True)
+    yield from text(block.get("hint"), f"{place}/hint", limits.LABEL, is_plain=True, is_needed=False)
+    if block.get("element") is None:
+        yield missing("element", place)
+    else:
+        yield from element_problems(block["element"], f"{place}/element", IN_INPUTS)
+
+
+def _image(block: Block, place: str) -> Iterator[str]:
+    yield from element_problems(block, place, frozenset({"image"}))
+    yield from text(block.get("title"), f"{place}/title", limits.LABEL, is_plain=True, is_needed=False)
+
+
+def _markdown(block: Block, place: str) -> Iterator[str]:
+    if not block.get("text"):
+        yield missing("text", place)
+    yield from length(block.get("text"), f"{place}/text", limits.MARKDOWN)
+
+
+def _table(block: Block, place: str) -> Iterator[str]:
+    rows = block.get("rows")
+    yield from count(rows, f"{place}/rows", 1, limits.ROWS)
+    for index, row in enumerate(rows or []):
+        yield from count(row, f"{place}/rows/{index}", 1, limits.COLUMNS)
+
+
+def _rich_text(block: Block, place: str) -> Iterator[str]:
+    if not isinstance(block.get("elements"), list):
+        yield missing("elements", place)
+
+
+def _anything(block: Block, place: str) -> Iterator[str]:  # noqa: ARG001 - nothing is stated about these
+    yield from ()
+
+
+BLOCKS: dict[str, Callable[[Block, str], Iterator[str]]] = {
+    "section": _section,
+    "header": _header,
+    "divider": _anything,
+    "context": _context,
+    "actions": _actions,
+    "input": _input,
+    "image": _image,
+    "markdown": _markdown,
+    "table": _table,
+    "rich_text": _rich_text,
+    "video": _anything,
+    "file": _anything,
+    "call": _anything,
+    "context_actions": _anything,
+}
+"""The types of block that are known here, and what each must be."""

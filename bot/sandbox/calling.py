@@ -7,20 +7,75 @@ from typing import Any
 
 from bot.sandbox.errors import SlackError
 from bot.sandbox.events import Events
-from bot.sandbox.state import Workspace
+from bot.sandbox.manifest import App
+from bot.sandbox.state import Channel, Workspace
+from bot.sandbox.triggers import Triggers
+from bot.sandbox.views import Views
 
 Answer = dict[str, Any]
+ScopesByKind = Mapping[str, tuple[str, ...]]
+"""Any one of the scopes is enough, by the kind of the channel: channels, groups, im."""
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """What a name of the Web API stands for. `scopes`: any one of them is enough; none: every token may."""
+
+    act: "Callable[[Call], Answer]"
+    scopes: tuple[str, ...] | ScopesByKind = ()
+    tier: str = "t3"
+    needs_token: bool = True
+
+    @property
+    def all_scopes(self) -> tuple[str, ...]:
+        if isinstance(self.scopes, tuple):
+            return self.scopes
+        return tuple(dict.fromkeys(scope for scopes in self.scopes.values() for scope in scopes))
+
+    def scopes_for(self, channel: Channel) -> tuple[str, ...]:
+        return self.scopes if isinstance(self.scopes, tuple) else self.scopes.get(channel.kind, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of the sandbox that methods work on."""
+
+    workspace: Workspace
+    events: Events
+    app: App
+    triggers: Triggers
+    views: Views
+    new_socket: Callable[[], str]
+    """The address of a WebSocket, good for one connection."""
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a method works on."""
+    """One call of one method."""
 
-    workspace: Workspace
-    events: Events
+    parts: Parts
+    method: Method
     arguments: Mapping[str, Any]
-    host: Any
-    """The sandbox itself: triggers, sockets and addresses are its business."""
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.parts.workspace
+
+    @property
+    def events(self) -> Events:
+        return self.parts.events
+
+    @property
+    def app(self) -> App:
+        return self.parts.app
+
+    @property
+    def triggers(self) -> Triggers:
+        return self.parts.triggers
+
+    @property
+    def views(self) -> Views:
+        return self.parts.views
 
     def text(self, name: str, default: str | None = None) -> str:
         """A required argument, unless there is a default. Raises `invalid_arguments`."""
@@ -29,6 +84,8 @@ class Call:
             if default is not None:
                 return default
             raise SlackError("invalid_arguments", [f"[ERROR] missing required field: {name}"])
+        if isinstance(value, dict | list):
+            raise SlackError("invalid_arguments", [f"[ERROR] must be a string [json-pointer:/{name}]"])
         return str(value)
 
     def flag(self, name: str, *, default: bool = False) -> bool:
@@ -39,7 +96,7 @@ class Call:
         try:
             return int(self.arguments.get(name) or default)
         except (TypeError, ValueError):
-            raise SlackError("invalid_arguments", [f"[ERROR] must be a number: {name}"]) from None
+            raise SlackError("invalid_arguments", [f"[ERROR] must be a number [json-pointer:/{name}]"]) from None
 
     def listed(self, name: str) -> list[str]:
         """A list, however the client wrote it: JSON, or words with commas between."""
@@ -47,10 +104,10 @@ class Call:
         if value is None or value == "":
             return []
         if isinstance(value, str) and value.startswith("["):
-            value = json.loads(value)
-        return (
-            [str(one) for one in value] if isinstance(value, list) else [one.strip() for one in str(value).split(",")]
-        )
+            value = self.parsed(name)
+        if isinstance(value, list):
+            return [str(one) for one in value]
+        return [one.strip() for one in str(value).split(",") if one.strip()]
 
     def parsed(self, name: str) -> Any:
         """An object, however the client wrote it."""
@@ -59,11 +116,14 @@ class Call:
             try:
                 return json.loads(value)
             except ValueError:
-                raise SlackError("invalid_arguments", [f"[ERROR] must be JSON: {name}"]) from None
+                raise SlackError("invalid_arguments", [f"[ERROR] must be JSON [json-pointer:/{name}]"]) from None
         return value
 
-    def page(self, items: list[Any], limit: int) -> tuple[list[Any], Answer]:
+    def page(self, items: list[Any], default: int, most: int) -> tuple[list[Any], Answer]:
         """One page of a list, and the metadata with the cursor of the next."""
+        limit = self.number("limit", default)
+        if not 1 <= limit <= most:
+            raise SlackError("invalid_limit")
         cursor = self.text("cursor", "")
         try:
             start = int(cursor.removeprefix("page:")) if cursor else 0
@@ -72,11 +132,31 @@ class Call:
         following = f"page:{start + limit}" if start + limit < len(items) else ""
         return items[start : start + limit], {"response_metadata": {"next_cursor": following}}
 
+    # Channels
 
-@dataclass(frozen=True, slots=True)
-class Method:
-    """What a name of the Web API stands for. `scopes`: any one of them is enough; none: every token may."""
+    def channel(self, name: str = "channel") -> Channel:
+        """The channel of an argument, by its id, as the app may see it. Raises `channel_not_found`, `missing_scope`."""
+        channel = self.workspace.channels.get(self.text(name))
+        if channel is None or not self.workspace.is_seen_by_app(channel):
+            raise SlackError("channel_not_found")
+        self.require(self.method.scopes_for(channel))
+        return channel
 
-    act: Callable[[Call], Answer]
-    scopes: tuple[str, ...] = ()
-    tier: str = "t3"
+    def own_channel(self, name: str = "channel") -> Channel:
+        """One that the app is in as well. Raises `not_in_channel`."""
+        channel = self.channel(name)
+        if self.workspace.bot_user not in channel.members:
+            raise SlackError("not_in_channel")
+        return channel
+
+    def open_channel(self, name: str = "channel") -> Channel:
+        """One that the app is in and that is not archived. Raises `is_archived`, which comes first."""
+        channel = self.channel(name)
+        if channel.is_archived:
+            raise SlackError("is_archived")
+        return self.own_channel(name)
+
+    def require(self, scopes: tuple[str, ...]) -> None:
+        """Raises `missing_scope` when the app has none of them."""
+        if scopes and not self.app.grants_any(scopes):
+            raise SlackError("missing_scope", needed=",".join(scopes), provided=self.app.provided)

@@ -1,6 +1,7 @@
 """Telling whoever waits on a condition that something is different now."""
 
 import asyncio
+import contextlib
 
 
 class Changes:
@@ -14,5 +15,8 @@ class Changes:
         self._next.set()
         self._next = asyncio.Event()
 
-    async def next(self) -> None:
-        await self._next.wait()
+    async def next(self, within: float | None = None) -> None:
+        """Until something is different, or so many seconds have passed."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await self._next.wait()

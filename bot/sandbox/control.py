@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -21,12 +21,21 @@ class Wrong(Exception):
     """The request cannot be carried out; the text says why."""
 
 
-async def _types(person: Person, body: Body) -> Any:
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that people can do: how, which fields it needs, and which it may have."""
+
+    carry_out: Callable[["Sandbox", Person, Body], Awaitable[Any]]
+    needs: frozenset[str]
+    may_have: frozenset[str] = frozenset()
+
+
+async def _types(_: "Sandbox", person: Person, body: Body) -> Any:
     return asdict(await person.types(body["text"], in_=body["in"]))
 
 
-async def _says(person: Person, body: Body) -> Any:
-    files = [(one["name"], str(one["text"]).encode()) for one in body.get("files", [])]
+async def _says(_: "Sandbox", person: Person, body: Body) -> Any:
+    files = [(str(one["name"]), str(one["text"]).encode()) for one in body.get("files", [])]
     ts = await person.says(
         body["text"],
         in_=body["in"],
@@ -34,56 +43,79 @@ async def _says(person: Person, body: Body) -> Any:
         broadcast=bool(body.get("broadcast")),
         files=files,
     )
-    return {"ts": ts}
+    return {"ok": True, "ts": ts}
 
 
-async def _edits(person: Person, body: Body) -> Any:
+async def _edits(_: "Sandbox", person: Person, body: Body) -> Any:
     await person.edits(body["ts"], body["text"], in_=body["in"])
 
 
-async def _deletes(person: Person, body: Body) -> Any:
+async def _deletes(_: "Sandbox", person: Person, body: Body) -> Any:
     await person.deletes(body["ts"], in_=body["in"])
 
 
-async def _reacts(person: Person, body: Body) -> Any:
+async def _reacts(_: "Sandbox", person: Person, body: Body) -> Any:
     await person.reacts(body["emoji"], to=body["ts"], in_=body["in"])
 
 
-async def _joins(person: Person, body: Body) -> Any:
+async def _unreacts(_: "Sandbox", person: Person, body: Body) -> Any:
+    await person.unreacts(body["emoji"], to=body["ts"], in_=body["in"])
+
+
+async def _joins(_: "Sandbox", person: Person, body: Body) -> Any:
     await person.joins(body["channel"])
 
 
-async def _leaves(person: Person, body: Body) -> Any:
+async def _leaves(_: "Sandbox", person: Person, body: Body) -> Any:
     await person.leaves(body["channel"])
 
 
-async def _clicks(person: Person, body: Body) -> Any:
+async def _invites(sandbox: "Sandbox", person: Person, body: Body) -> Any:
+    await person.invites(sandbox.person(body["person"]), to=body["to"])
+
+
+async def _clicks(_: "Sandbox", person: Person, body: Body) -> Any:
     return asdict(await person.clicks(body["what"], in_=body.get("in"), message=body.get("message")))
 
 
-async def _submits(person: Person, body: Body) -> Any:
+async def _chooses(_: "Sandbox", person: Person, body: Body) -> Any:
+    return asdict(await person.chooses(body["action_id"], body["value"], in_=body.get("in")))
+
+
+async def _submits(_: "Sandbox", person: Person, body: Body) -> Any:
     answer = await person.submits(body.get("values"))
     view = {"title": answer.view.title, "blocks": answer.view.blocks} if answer.view else None
     return {"ok": answer.ok, "errors": dict(answer.errors), "timed_out": answer.timed_out, "view": view}
 
 
-ACTS: dict[str, tuple[Callable[[Person, Body], Awaitable[Any]], frozenset[str], frozenset[str]]] = {
-    "types": (_types, frozenset({"text", "in"}), frozenset()),
-    "says": (_says, frozenset({"text", "in"}), frozenset({"thread_of", "broadcast", "files"})),
-    "edits": (_edits, frozenset({"ts", "text", "in"}), frozenset()),
-    "deletes": (_deletes, frozenset({"ts", "in"}), frozenset()),
-    "reacts": (_reacts, frozenset({"emoji", "ts", "in"}), frozenset()),
-    "joins": (_joins, frozenset({"channel"}), frozenset()),
-    "leaves": (_leaves, frozenset({"channel"}), frozenset()),
-    "invites": (lambda *_: _never(), frozenset({"person", "to"}), frozenset()),
-    "clicks": (_clicks, frozenset({"what"}), frozenset({"in", "message"})),
-    "submits": (_submits, frozenset(), frozenset({"values"})),
+async def _closes(_: "Sandbox", person: Person, body: Body) -> Any:  # noqa: ARG001 - it needs no fields
+    await person.closes()
+
+
+async def _opens_home(_: "Sandbox", person: Person, body: Body) -> Any:  # noqa: ARG001 - it needs no fields
+    await person.opens_home()
+
+
+def _fields(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+ACTS = {
+    "types": Act(_types, _fields("text", "in")),
+    "says": Act(_says, _fields("text", "in"), _fields("thread_of", "broadcast", "files")),
+    "edits": Act(_edits, _fields("ts", "text", "in")),
+    "deletes": Act(_deletes, _fields("ts", "in")),
+    "reacts": Act(_reacts, _fields("emoji", "ts", "in")),
+    "unreacts": Act(_unreacts, _fields("emoji", "ts", "in")),
+    "joins": Act(_joins, _fields("channel")),
+    "leaves": Act(_leaves, _fields("channel")),
+    "invites": Act(_invites, _fields("person", "to")),
+    "clicks": Act(_clicks, _fields("what"), _fields("in", "message")),
+    "chooses": Act(_chooses, _fields("action_id", "value"), _fields("in")),
+    "submits": Act(_submits, _fields(), _fields("values")),
+    "closes": Act(_closes, _fields()),
+    "opens_home": Act(_opens_home, _fields()),
 }
-"""What a person can do → how, which fields it needs, which it may have."""
-
-
-async def _never() -> None:
-    raise Wrong("invitations are carried out by the sandbox itself")
 
 
 class Control:
@@ -111,20 +143,17 @@ class Control:
             return web.json_response({"ok": False, "error": text}, status=400)
         return web.json_response(found if isinstance(found, dict) else {"ok": True})
 
-    async def _carry_out(self, name: str, act: str, body: Body) -> Any:
+    async def _carry_out(self, name: str, verb: str, body: Body) -> Any:
         person = self._sandbox.person(name)
-        if act not in ACTS:
-            raise Wrong(f"nobody can do {act!r}; they can: {', '.join(ACTS)}")
-        carry_out, needed, optional = ACTS[act]
-        if missing := needed - body.keys():
-            raise Wrong(f"{act} needs {', '.join(sorted(missing))}")
-        if unknown := body.keys() - needed - optional:
-            known = ", ".join(sorted(needed | optional))
-            raise Wrong(f"{act} does not know {', '.join(sorted(unknown))}; it knows: {known}")
-        if act == "invites":
-            await person.invites(self._sandbox.person(body["person"]), to=body["to"])
-            return None
-        return await carry_out(person, body)
+        act = ACTS.get(verb)
+        if act is None:
+            raise Wrong(f"nobody can do {verb!r}; they can: {', '.join(ACTS)}")
+        if missing := act.needs - body.keys():
+            raise Wrong(f"{verb} needs {', '.join(sorted(missing))}")
+        if unknown := body.keys() - act.needs - act.may_have:
+            known = ", ".join(sorted(act.needs | act.may_have)) or "no fields"
+            raise Wrong(f"{verb} does not know {', '.join(sorted(unknown))}; it knows: {known}")
+        return await act.carry_out(self._sandbox, person, body)
 
     async def _state(self, _: web.Request) -> web.Response:
         workspace = self._sandbox.workspace

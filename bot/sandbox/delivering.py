@@ -32,11 +32,20 @@ class Delivery:
         return str(self.payload["event"]["type"] if self.is_event else self.payload.get("type", self.type))
 
 
+class NotAgain(ConnectionError):
+    """The app said no, and asked not to be sent it again."""
+
+
 class Transport(Protocol):
     """Socket Mode, or HTTP."""
 
     repeats_interactions: bool
     """Whether an unacknowledged command or interaction is sent again, as events are."""
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether there is, or was, somebody to bring anything to."""
+        ...
 
     async def send(self, delivery: Delivery, attempt: int, reason: str | None, within: float) -> Any:
         """The acknowledgement's payload, None for an empty one. Raises TimeoutError when none came in time,
@@ -53,8 +62,8 @@ class Transport(Protocol):
 class Deliveries:
     """Everything that is on its way to the app."""
 
-    def __init__(self, journal: Journal, touched: Callable[[], None], ack_within: float = ACK_WITHIN) -> None:
-        self.transport: Transport | None = None
+    def __init__(self, transport: Transport, journal: Journal, touched: Callable[[], None], ack_within: float) -> None:
+        self.transport = transport
         self._journal = journal
         self._touched = touched
         self._ack_within = ack_within
@@ -62,17 +71,17 @@ class Deliveries:
         self._asked = 0
 
     def send_event(self, payload: dict[str, Any]) -> None:
-        """Deliver an event, again and again until it is acknowledged, three times more at the most."""
+        """Deliver an event, again and again until it is acknowledged, three times more at the most.
+
+        Assumed: an app that has never connected is sent nothing, and nothing is kept for it.
+        """
         delivery = Delivery("events_api", payload)
         self._journal.note("event", delivery.name, {"event": payload["event"]})
-        self._in_background(self._until_acknowledged(delivery, 0, None))
+        if self.transport.is_listening:
+            self._in_background(self._until_acknowledged(delivery, 0, None))
 
     def _in_background(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        try:
-            task = asyncio.get_running_loop().create_task(coroutine)
-        except RuntimeError:  # furnished before anything runs: nobody could be told
-            coroutine.close()
-            return
+        task = asyncio.get_running_loop().create_task(coroutine)
         self._under_way.add(task)
         task.add_done_callback(self._arrived)
 
@@ -82,13 +91,12 @@ class Deliveries:
 
     async def _until_acknowledged(self, delivery: Delivery, first: int, reason: str | None) -> None:
         for attempt in range(first, REDELIVERIES + 1):
-            transport = self.transport
-            if transport is None:
-                return
             if attempt:
-                await asyncio.sleep(transport.pause_before(attempt))
+                await asyncio.sleep(self.transport.pause_before(attempt))
             try:
                 await self._attempt(delivery, attempt, reason)
+            except NotAgain:
+                break
             except (TimeoutError, ConnectionError) as failure:
                 reason = reason_of(failure)
             else:
@@ -96,8 +104,6 @@ class Deliveries:
         self._journal.note("lost", delivery.name, {"id": delivery.id})
 
     async def _attempt(self, delivery: Delivery, attempt: int, reason: str | None) -> Any:
-        if self.transport is None:
-            raise ConnectionError("no app is connected")
         about = {"id": delivery.id, "attempt": attempt}
         self._journal.note("delivery", delivery.name, about)
         answer = await self.transport.send(delivery, attempt, reason, self._ack_within)
@@ -115,7 +121,7 @@ class Deliveries:
         try:
             return await self._attempt(delivery, 0, None)
         except (TimeoutError, ConnectionError) as failure:
-            if self.transport is not None and self.transport.repeats_interactions:
+            if self.transport.repeats_interactions and self.transport.is_listening:
                 self._in_background(self._until_acknowledged(delivery, 1, reason_of(failure)))
             raise
         finally:
@@ -130,8 +136,7 @@ class Deliveries:
         for task in list(self._under_way):
             task.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)
-        if self.transport is not None:
-            await self.transport.close()
+        await self.transport.close()
 
 
 def reason_of(failure: Exception) -> str:

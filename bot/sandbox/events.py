@@ -6,6 +6,7 @@ Shapes as in docs.slack.dev, "Events API" and the pages of each event type.
 from collections.abc import Callable
 from typing import Any
 
+from bot.sandbox.manifest import App
 from bot.sandbox.state import Channel, Group, Message, Somebody, Workspace
 
 
@@ -15,58 +16,83 @@ class Events:
     def __init__(
         self,
         workspace: Workspace,
+        app: App,
         touched: Callable[[], None],
         send: Callable[[dict[str, Any]], None],
-        subscribed: frozenset[str] | None,
     ) -> None:
         self._workspace = workspace
-        self.touched = touched
+        self._app = app
         self._send = send
-        self._subscribed = subscribed
+        self.touched = touched
+        """Something is different now that no event tells of."""
 
     # Messages
 
     def posted(self, channel: Channel, message: Message) -> None:
+        """A message stands in the channel from now on."""
+        channel.add(message)
         event = {**message.described(self._workspace.url), "channel": channel.id, "event_ts": message.ts}
         if message.is_broadcast and message.thread_ts is not None:
             root = channel.by_ts.get(message.thread_ts)
             event["root"] = root.described(self._workspace.url) if root else {}
-        if message.files and message.user != self._workspace.bot_user:
-            event["subtype"] = "file_share"
+        if message.files:
+            event |= {"subtype": "file_share", "upload": False}
         self._in_channel(channel, {**event, "team": self._workspace.team_id})
+        if f"<@{self._workspace.bot_user}>" in message.text and message.user != self._workspace.bot_user:
+            self._mentioned(channel, message)
+        for file in message.files:
+            about = {"file_id": file.id, "user_id": file.user, "file": {"id": file.id}, "channel_id": channel.id}
+            self._in_channel(channel, {"type": "file_shared", **about})
+
+    def _mentioned(self, channel: Channel, message: Message) -> None:
+        """Channels only: in direct messages with the app every message is for it."""
+        if not channel.is_im and message.is_said:
+            event = {**message.described(self._workspace.url), "type": "app_mention", "channel": channel.id}
+            self._in_channel(channel, {**event, "event_ts": message.ts})
+
+    def say_as_app(self, channel: Channel, text: str, blocks: list[dict[str, Any]]) -> None:
+        """A message of the app that everybody in the channel sees."""
+        self.posted(channel, self._workspace.app_message(text, blocks))
+
+    def show_only_to(self, user: str, channel: Channel, text: str, blocks: list[dict[str, Any]]) -> Message:
+        """An ephemeral message: in no history, and no event tells of it."""
+        message = self._workspace.app_message(text, blocks)
+        message.is_ephemeral, message.channel = True, channel.id
+        self._workspace.ephemerals.setdefault(user, []).append(message)
+        self.touched()
+        return message
 
     def changed(self, channel: Channel, message: Message, before: dict[str, Any]) -> None:
         """A message was edited; `before` is how it was."""
         event = {
-            "type": "message",
             "subtype": "message_changed",
             "hidden": True,
             "message": message.described(self._workspace.url),
             "previous_message": before,
         }
-        ts = self._workspace.next_ts()
-        self._in_channel(channel, {**event, "channel": channel.id, "ts": ts, "event_ts": ts})
+        self._about_message(channel, event)
 
     def deleted(self, channel: Channel, message: Message) -> None:
+        """A message is gone, from the pins too."""
         before = message.described(self._workspace.url)
         message.is_deleted = True
         if message in channel.pins:
             channel.pins.remove(message)
-        ts = self._workspace.next_ts()
         event = {
-            "type": "message",
             "subtype": "message_deleted",
             "hidden": True,
             "deleted_ts": message.ts,
             "previous_message": before,
         }
-        self._in_channel(channel, {**event, "channel": channel.id, "ts": ts, "event_ts": ts})
+        self._about_message(channel, event)
+
+    def _about_message(self, channel: Channel, event: dict[str, Any]) -> None:
+        ts = self._workspace.next_ts()
+        self._in_channel(channel, {"type": "message", **event, "channel": channel.id, "ts": ts, "event_ts": ts})
 
     def noticed(self, channel: Channel, subtype: str, user: str, text: str) -> None:
         """A line that Slack itself writes: somebody joined, the topic was set."""
-        message = Message(self._workspace.next_ts(), user, text, subtype=subtype)
-        channel.add(message)
-        self.posted(channel, message)
+        self.posted(channel, Message(self._workspace.next_ts(), user, text, subtype=subtype))
 
     def reacted(self, channel: Channel, message: Message, user: str, name: str) -> None:
         message.reactions.setdefault(name, []).append(user)
@@ -88,10 +114,24 @@ class Events:
         }
         self._in_channel(channel, event)
 
-    def pinned(self, channel: Channel, message: Message) -> None:
-        item = {"type": "message", "channel": channel.id, "message": message.described(self._workspace.url)}
-        event = {"type": "pin_added", "user": self._workspace.bot_user, "channel_id": channel.id, "item": item}
-        self._in_channel(channel, event)
+    def pinned(self, channel: Channel, message: Message, user: str) -> None:
+        channel.pins.append(message)
+        self._pin("pin_added", channel, message, user)
+
+    def unpinned(self, channel: Channel, message: Message, user: str) -> None:
+        channel.pins.remove(message)
+        self._pin("pin_removed", channel, message, user)
+
+    def _pin(self, type_: str, channel: Channel, message: Message, user: str) -> None:
+        item = {
+            "type": "message",
+            "channel": channel.id,
+            "message": message.described(self._workspace.url),
+            "created": self._workspace.seconds(),
+            "created_by": user,
+        }
+        about = {"user": user, "channel_id": channel.id, "item": item, "pin_count": len(channel.pins)}
+        self._in_channel(channel, {"type": type_, **about})
 
     # Channels and people
 
@@ -99,57 +139,67 @@ class Events:
         if user in channel.members:
             return
         channel.members.append(user)
-        event = {
-            "type": "member_joined_channel",
-            "user": user,
-            "channel": channel.id,
-            "channel_type": "G" if channel.is_private else "C",
-            "team": self._workspace.team_id,
-        }
-        self._in_channel(channel, {**event, "inviter": inviter} if inviter else event)
+        self._membership("member_joined_channel", channel, user, {"inviter": inviter} if inviter else {})
         self.noticed(channel, "channel_join", user, f"<@{user}> has joined the channel")
 
     def leave(self, channel: Channel, user: str) -> None:
+        if user not in channel.members:
+            return
+        if user == self._workspace.bot_user:
+            channel.members.remove(user)
+            self._emit({"type": "group_left" if channel.is_private else "channel_left", "channel": channel.id})
+            return
         channel.members.remove(user)
+        self._membership("member_left_channel", channel, user, {})
+        self.noticed(channel, "channel_leave", user, f"<@{user}> has left the channel")
+
+    def _membership(self, type_: str, channel: Channel, user: str, more: dict[str, Any]) -> None:
         event = {
-            "type": "member_left_channel",
+            "type": type_,
             "user": user,
             "channel": channel.id,
             "channel_type": "G" if channel.is_private else "C",
             "team": self._workspace.team_id,
         }
-        if user == self._workspace.bot_user:
-            self._emit({"type": "group_left" if channel.is_private else "channel_left", "channel": channel.id})
-        else:
-            self._in_channel(channel, event)
+        self._in_channel(channel, {**event, **more})
 
     def channel_created(self, channel: Channel) -> None:
+        """Every app hears of a public one."""
         if channel.is_private:
             self.touched()
             return
         about = {"id": channel.id, "name": channel.name, "created": channel.created, "creator": channel.creator}
         self._emit({"type": "channel_created", "channel": about})
 
-    def channel_renamed(self, channel: Channel) -> None:
+    def channel_renamed(self, channel: Channel, user: str, before: str) -> None:
         about = {"id": channel.id, "name": channel.name, "created": channel.created}
-        self._in_channel(channel, {"type": "channel_rename", "channel": about})
+        self._in_channel(channel, {"type": f"{_word(channel)}_rename", "channel": about})
+        text = f"has renamed the channel from “{before}” to “{channel.name}”"
+        self.noticed(channel, "channel_name", user, text)
 
     def archive(self, channel: Channel, user: str) -> None:
-        """Everybody is told; a bot is put out by it."""
-        kind = "group_archive" if channel.is_private else "channel_archive"
-        self._in_channel(channel, {"type": kind, "channel": channel.id, "user": user})
+        """Everybody is told; a bot is put out by it (docs.slack.dev, `conversations.unarchive`)."""
+        self.noticed(channel, "channel_archive", user, f"<@{user}> archived the channel")
+        self._in_channel(channel, {"type": f"{_word(channel)}_archive", "channel": channel.id, "user": user})
         channel.is_archived = True
         if self._workspace.bot_user in channel.members:
             channel.members.remove(self._workspace.bot_user)
-        self.touched()
+
+    def unarchive(self, channel: Channel, user: str) -> None:
+        """The app hears of public ones, though it is in none."""
+        channel.is_archived = False
+        if channel.is_private:
+            self.touched()
+            return
+        self._emit({"type": "channel_unarchive", "channel": channel.id, "user": user})
 
     def person_changed(self, person: Somebody, *, is_new: bool = False) -> None:
         described = person.described(self._workspace.team_id)
         self._emit({"type": "team_join" if is_new else "user_change", "user": described})
 
-    def group_changed(self, group: Group) -> None:
-        about = {"id": group.id, "handle": group.handle, "name": group.handle, "users": list(group.users)}
-        self._emit({"type": "subteam_updated", "subteam": about})
+    def group_changed(self, group: Group, *, is_new: bool = False) -> None:
+        described = group.described(self._workspace.team_id, with_users=True)
+        self._emit({"type": "subteam_created" if is_new else "subteam_updated", "subteam": described})
 
     def home_opened(self, user: str) -> None:
         channel = self._workspace.im(user)
@@ -163,17 +213,16 @@ class Events:
             self.touched()
             return
         if event["type"] == "message":
-            kind = "im" if channel.is_im else "group" if channel.is_private else "channel"
-            event = {**event, "channel_type": kind}
+            event = {**event, "channel_type": channel.kind.removesuffix("s")}
         self._emit(event)
 
     def _emit(self, event: dict[str, Any]) -> None:
         """Wrapped as the Events API wraps it."""
         self.touched()
-        if not self._is_subscribed(event):
+        if not self._app.hears(_subscription(event)):
             return
         workspace = self._workspace
-        event = {"event_ts": workspace.next_ts(), **event}
+        event = {"event_ts": workspace.next_ts(), **event} if "event_ts" not in event else event
         authorization = {
             "enterprise_id": None,
             "team_id": workspace.team_id,
@@ -185,6 +234,7 @@ class Events:
             "token": "verification-token",
             "team_id": workspace.team_id,
             "context_team_id": workspace.team_id,
+            "context_enterprise_id": None,
             "api_app_id": workspace.app_id,
             "event": event,
             "type": "event_callback",
@@ -196,11 +246,15 @@ class Events:
         }
         self._send(wrapper)
 
-    def _is_subscribed(self, event: dict[str, Any]) -> bool:
-        if self._subscribed is None:
-            return True
-        type_ = event["type"]
-        if type_ == "message":
-            names = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
-            return names[event["channel_type"]] in self._subscribed
-        return type_ in self._subscribed
+
+def _word(channel: Channel) -> str:
+    """How the names of events call it."""
+    return "group" if channel.is_private else "channel"
+
+
+def _subscription(event: dict[str, Any]) -> str:
+    """What a manifest must list for this event."""
+    if event["type"] != "message":
+        return str(event["type"])
+    kind = str(event["channel_type"])
+    return f"message.{kind if kind == 'im' else kind + 's'}"

@@ -27,6 +27,11 @@ class Fault:
         if self.kind not in get_args(Kind):
             raise ValueError(f"there is no fault {self.kind!r}; there are: {', '.join(get_args(Kind))}")
 
+    @property
+    def outcome(self) -> str:
+        """What the journal says came of the call."""
+        return self.error if self.kind == "error" else "ratelimited" if self.kind == "rate_limited" else self.kind
+
 
 class Faults:
     """The faults that are set, used up call by call."""

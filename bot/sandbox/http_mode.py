@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from bot.sandbox.delivering import ACK_WITHIN, Delivery
+from bot.sandbox.delivering import ACK_WITHIN, Delivery, NotAgain
 
 PAUSES = (0.0, 60.0, 300.0)
 """Seconds before the first, second and third time an event is sent again."""
@@ -19,6 +19,7 @@ class HttpMode:
     """Posts to one request URL."""
 
     repeats_interactions = False
+    is_listening = True
 
     def __init__(self, url: str, signing_secret: str, pauses: tuple[float, ...] = PAUSES) -> None:
         self._url = url
@@ -37,6 +38,8 @@ class HttpMode:
         try:
             async with self._session.post(self._url, data=body.encode(), headers=headers, timeout=limit) as response:
                 text = await response.text()
+                if response.headers.get("x-slack-no-retry") == "1" and response.status // 100 != 2:
+                    raise NotAgain(f"the app answered {response.status}")
                 if response.status // 100 != 2:
                     raise ConnectionError(f"the app answered {response.status}")
         except ClientError as error:

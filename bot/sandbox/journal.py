@@ -12,7 +12,7 @@ SECRET = ("token", "authorization", "client_secret")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that happened. `kind`: call, event, delivery, ack, person or fault."""
+    """One thing that happened. `kind`: call, fault, event, delivery, ack or lost (never acknowledged)."""
 
     kind: str
     method: str
@@ -43,7 +43,7 @@ class Journal:
         self.entries.append(Entry(kind, method, kept, answer, began or now, now - (began or now)))
 
     def calls(self, method: str | None = None) -> list[Entry]:
-        """Requests to the Web API in the order they were answered; of one method, or all."""
+        """Requests to the Web API in the order they were answered, refused ones too; of one method, or all."""
         return [one for one in self.entries if one.kind == "call" and method in (None, one.method)]
 
     def events(self, type_: str | None = None) -> list[Entry]:

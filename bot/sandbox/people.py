@@ -4,15 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from bot.sandbox import payloads
 from bot.sandbox.errors import SlackError
 from bot.sandbox.escape import escape
-from bot.sandbox.reading import buttons
-from bot.sandbox.state import Channel, File, Message, Somebody, View
+from bot.sandbox.filling import HOLDS, REQUIRED, NoSuchOption, entered, is_empty, untouched
+from bot.sandbox.reading import interactive
+from bot.sandbox.state import Block, Channel, File, Message, Somebody, View
 
 if TYPE_CHECKING:
     from bot.sandbox.server import Sandbox
 
 TIMED_OUT = "operation_timeout"
+"""What Slack tells a person whose command was not acknowledged in time."""
 
 
 class NotThere(AssertionError):
@@ -21,11 +24,11 @@ class NotThere(AssertionError):
 
 @dataclass(frozen=True, slots=True)
 class CommandAnswer:
-    """What came back at once for a slash command."""
+    """What came back at once for a slash command. Later answers arrive in the person's `ephemerals`."""
 
     ok: bool
     text: str = ""
-    blocks: list[dict[str, Any]] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
     response_type: str = "ephemeral"
     timed_out: bool = False
     trigger_id: str = ""
@@ -33,6 +36,8 @@ class CommandAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ClickAnswer:
+    """Whether the app acknowledged it."""
+
     ok: bool
     timed_out: bool = False
     trigger_id: str = ""
@@ -40,7 +45,7 @@ class ClickAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SubmitAnswer:
-    """`errors` stand in red under their fields; `view` is what is open afterwards."""
+    """`errors` stand in red under their fields, by block id; `view` is what is open afterwards."""
 
     ok: bool
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -63,16 +68,19 @@ class Person:
     def name(self) -> str:
         return self.who.name
 
+    def __repr__(self) -> str:
+        return f"<Person {self.name}>"
+
     # What they see
 
     @property
     def ephemerals(self) -> list[Message]:
-        """Messages that only they see."""
-        return self._sandbox.workspace.ephemerals.get(self.id, [])
+        """Messages that only they see, oldest first."""
+        return self._sandbox.workspace.ephemerals.setdefault(self.id, [])
 
     @property
     def dms(self) -> list[Message]:
-        """Their direct messages with the app."""
+        """Their direct messages with the app, oldest first."""
         return self._sandbox.workspace.im(self.id).messages
 
     @property
@@ -83,6 +91,7 @@ class Person:
 
     @property
     def home(self) -> View | None:
+        """Their App Home, once it was published."""
         return self._sandbox.workspace.homes.get(self.id)
 
     def sees(self, name: str) -> Channel:
@@ -91,8 +100,17 @@ class Person:
             channel = self._sandbox.workspace.channel(name)
         except SlackError:
             raise NotThere(f"{self.name} sees no channel {name}") from None
-        if (channel.is_private or channel.is_im) and self.id not in channel.members:
+        if channel.kind != "channels" and self.id not in channel.members:
             raise NotThere(f"{self.name} sees no channel {name}")
+        return channel
+
+    def _present(self, name: str) -> Channel:
+        """A channel that they are in, where things can still be said."""
+        channel = self.sees(name)
+        if self.id not in channel.members:
+            raise NotThere(f"{self.name} is not in #{channel.name}")
+        if channel.is_archived:
+            raise NotThere(f"#{channel.name} is archived")
         return channel
 
     # What they do in channels
@@ -105,20 +123,19 @@ class Person:
         broadcast: bool = False,
         files: Sequence[tuple[str, bytes]] = (),
     ) -> str:
-        """Post a message; its ts."""
+        """Post a message; its ts. `broadcast`: a reply that is also sent to the channel."""
         channel = self._present(in_)
-        workspace = self._sandbox.workspace
-        uploaded = [self._upload(channel, name, content) for name, content in files]
+        if thread_of is not None:
+            self._shown(channel, thread_of)
         message = Message(
-            ts=workspace.next_ts(),
+            ts=self._sandbox.workspace.next_ts(),
             user=self.id,
             text=self._escaped(text, with_names=False),
             thread_ts=thread_of,
             subtype="thread_broadcast" if broadcast else None,
-            files=uploaded,
+            files=[self._upload(channel, name, content) for name, content in files],
             is_broadcast=broadcast,
         )
-        channel.add(message)
         self._sandbox.events.posted(channel, message)
         return message.ts
 
@@ -130,36 +147,53 @@ class Person:
         workspace.files[made.id] = made
         return made
 
-    async def edits(self, ts: str, text: str, in_: str) -> None:
-        channel = self._present(in_)
-        message = self._own(channel, ts)
-        before = message.described(self._sandbox.workspace.url)
-        message.text = self._escaped(text, with_names=False)
-        message.edited = {"user": self.id, "ts": self._sandbox.workspace.next_ts()}
-        self._sandbox.events.changed(channel, message, before)
-
-    async def deletes(self, ts: str, in_: str) -> None:
-        channel = self._present(in_)
-        self._sandbox.events.deleted(channel, self._own(channel, ts))
+    def _shown(self, channel: Channel, ts: str) -> Message:
+        found = channel.by_ts.get(ts)
+        if found is None or found.is_deleted:
+            raise NotThere(f"{self.name} sees no message {ts} in #{channel.name}")
+        return found
 
     def _own(self, channel: Channel, ts: str) -> Message:
-        message = channel.message(ts)
+        message = self._shown(channel, ts)
         if message.user != self.id:
             raise NotThere(f"{self.name} can change only their own messages")
         return message
 
+    async def edits(self, ts: str, text: str, in_: str) -> None:
+        """Change what they said."""
+        channel = self._present(in_)
+        message = self._own(channel, ts)
+        workspace = self._sandbox.workspace
+        before = message.described(workspace.url)
+        message.text = self._escaped(text, with_names=False)
+        message.edited = {"user": self.id, "ts": workspace.next_ts()}
+        self._sandbox.events.changed(channel, message, before)
+
+    async def deletes(self, ts: str, in_: str) -> None:
+        """Take back what they said."""
+        channel = self._present(in_)
+        self._sandbox.events.deleted(channel, self._own(channel, ts))
+
     async def reacts(self, emoji: str, to: str, in_: str) -> None:
         channel = self._present(in_)
-        self._sandbox.events.reacted(channel, channel.message(to), self.id, emoji.strip(":"))
+        message, name = self._shown(channel, to), emoji.strip(":")
+        if self.id not in message.reactions.get(name, []):
+            self._sandbox.events.reacted(channel, message, self.id, name)
 
     async def unreacts(self, emoji: str, to: str, in_: str) -> None:
         channel = self._present(in_)
-        self._sandbox.events.unreacted(channel, channel.message(to), self.id, emoji.strip(":"))
+        message, name = self._shown(channel, to), emoji.strip(":")
+        if self.id not in message.reactions.get(name, []):
+            raise NotThere(f"{self.name} has not reacted with :{name}:")
+        self._sandbox.events.unreacted(channel, message, self.id, name)
 
     async def joins(self, channel: str) -> None:
+        """Come into a public channel."""
         found = self.sees(channel)
         if found.is_private:
-            raise NotThere(f"{found.name} is private; somebody in it must invite {self.name}")
+            raise NotThere(f"#{found.name} is private; somebody in it must invite {self.name}")
+        if found.is_archived:
+            raise NotThere(f"#{found.name} is archived")
         self._sandbox.events.join(found, self.id)
 
     async def leaves(self, channel: str) -> None:
@@ -169,147 +203,120 @@ class Person:
         """Slack's own invitation, by a member."""
         self._sandbox.events.join(self._present(to), person.id, inviter=self.id)
 
-    def _present(self, name: str) -> Channel:
-        """A channel that they are in."""
-        channel = self.sees(name)
-        if self.id not in channel.members:
-            raise NotThere(f"{self.name} is not in #{channel.name}")
-        if channel.is_archived:
-            raise NotThere(f"#{channel.name} is archived")
-        return channel
+    async def removes(self, person: "Person", from_: str) -> None:
+        """Put somebody, or the app, out of a channel."""
+        self._sandbox.events.leave(self._present(from_), person.id)
+
+    async def archives(self, channel: str) -> None:
+        self._sandbox.events.archive(self._present(channel), self.id)
+
+    async def unarchives(self, channel: str) -> None:
+        """People can; the app does not come back by it."""
+        self._sandbox.events.unarchive(self.sees(channel), self.id)
 
     # What they ask the app
 
     async def types(self, text: str, in_: str) -> CommandAnswer:
-        """A slash command; waits for the acknowledgement."""
-        channel = self.sees(in_)
-        command, _, rest = text.strip().partition(" ")
-        sandbox = self._sandbox
-        declared = sandbox.commands
-        if declared is not None and command not in declared:
-            return self._told(CommandAnswer(False, f"{command} is not a valid command."))
-        should_escape = declared is None or declared[command]
-        trigger, response_url = sandbox.new_trigger(self.id), sandbox.new_response_url(self.id, channel.id)
-        payload = {
-            "token": "verification-token",
-            "team_id": sandbox.team_id,
-            "team_domain": "sandbox",
-            "channel_id": channel.id,
-            "channel_name": "directmessage" if channel.is_im else channel.name,
-            "user_id": self.id,
-            "user_name": self.name,
-            "command": command,
-            "text": self._escaped(rest, with_names=True) if should_escape else rest,
-            "api_app_id": sandbox.workspace.app_id,
-            "is_enterprise_install": "false",
-            "response_url": response_url,
-            "trigger_id": trigger,
-        }
+        """A slash command; waits for the acknowledgement, three seconds at the most."""
+        channel, sandbox = self.sees(in_), self._sandbox
+        name, _, rest = text.strip().partition(" ")
+        declared = sandbox.app.commands
+        if declared is not None and name not in declared:
+            return self._told(channel, CommandAnswer(False, f"{name} is not a valid command."))
+        if declared is None or declared[name]:
+            rest = self._escaped(rest, with_names=True)
+        trigger = sandbox.triggers.new(self.id)
+        response_url = sandbox.response_urls.new(self.id, channel)
+        payload = payloads.command(sandbox.workspace, self.who, channel, name, rest.strip(), trigger, response_url)
         try:
             answer = await sandbox.deliveries.ask("slash_commands", payload)
         except (TimeoutError, ConnectionError):
-            text = f"{command} failed with the error “{TIMED_OUT}”"
-            return self._told(CommandAnswer(False, text, timed_out=True, trigger_id=trigger))
-        if answer is None or answer == "":
-            return CommandAnswer(True, trigger_id=trigger)
-        content: dict[str, Any] = answer if isinstance(answer, dict) else {"text": str(answer)}
+            said = f"{name} failed with the error “{TIMED_OUT}”"
+            return self._told(channel, CommandAnswer(False, said, timed_out=True, trigger_id=trigger))
+        return self._answered(channel, answer, trigger)
+
+    def _answered(self, channel: Channel, answer: Any, trigger: str) -> CommandAnswer:
+        """Show what the acknowledgement of a command said."""
+        content: dict[str, Any] = answer if isinstance(answer, dict) else {"text": answer or ""}
         found = CommandAnswer(
             True,
-            str(content.get("text", "")),
+            str(content.get("text") or ""),
             list(content.get("blocks") or []),
-            str(content.get("response_type", "ephemeral")),
+            str(content.get("response_type") or "ephemeral"),
             trigger_id=trigger,
         )
-        if found.response_type == "in_channel":
-            sandbox.say_as_app(channel, found.text, found.blocks)
+        if found.response_type == "in_channel" and (found.text or found.blocks):
+            self._sandbox.events.say_as_app(channel, found.text, found.blocks)
             return found
-        return self._told(found)
+        return self._told(channel, found)
 
-    def _told(self, answer: CommandAnswer) -> CommandAnswer:
+    def _told(self, channel: Channel, answer: CommandAnswer) -> CommandAnswer:
         if answer.text or answer.blocks:
-            ts = self._sandbox.workspace.next_ts()
-            message = Message(ts, self._sandbox.workspace.bot_user, answer.text, answer.blocks, is_ephemeral=True)
-            self._sandbox.show_ephemeral(self.id, message)
+            self._sandbox.events.show_only_to(self.id, channel, answer.text, answer.blocks)
         return answer
 
     async def clicks(self, what: str, in_: str | None = None, message: str | None = None) -> ClickAnswer:
         """A button, by its label or action id, on the newest message that has it: in a channel, in their direct
         messages with the app (`in_` left out), or in the open view."""
-        if in_ is None and self.view is not None:
-            return await self._acts_in_view(what, None)
-        channel = self._sandbox.workspace.im(self.id) if in_ is None else self.sees(in_)
-        shown, block_id, element = self._find_button(channel, what, message)
-        action = {
-            "action_id": element["action_id"],
-            "block_id": block_id,
-            "text": element.get("text"),
-            "value": element.get("value"),
-            "type": element["type"],
-        }
-        return await self._acts(channel, shown, action)
+        if in_ is None and message is None and self.view is not None:
+            return await self._acts_in_view(self.view, what, None)
+        return await self._acts_on_message(what, None, in_, message)
 
-    async def chooses(self, action_id: str, value: str, in_: str | None = None) -> ClickAnswer:
-        """An option of a select, by its value, in a message or in the open view."""
-        if in_ is None and self.view is not None:
-            return await self._acts_in_view(action_id, value)
-        channel = self._sandbox.workspace.im(self.id) if in_ is None else self.sees(in_)
-        shown, block_id, element = self._find_button(channel, action_id, None)
-        action = {"action_id": action_id, "block_id": block_id, "type": element["type"], **_selected(element, value)}
-        return await self._acts(channel, shown, action)
+    async def chooses(
+        self, action_id: str, value: str, in_: str | None = None, view: View | None = None
+    ) -> ClickAnswer:
+        """An option of a select, of radio buttons or of an overflow menu, by its value or label: in a message, or in
+        a view (the one on top, or App Home when it is given)."""
+        shown = view or (self.view if in_ is None else None)
+        if shown is not None:
+            return await self._acts_in_view(shown, action_id, value)
+        return await self._acts_on_message(action_id, value, in_, None)
 
-    def _find_button(self, channel: Channel, what: str, ts: str | None) -> tuple[Message, str, dict[str, Any]]:
-        shown = [one for one in [*channel.posted, *self.ephemerals] if not one.is_deleted and ts in (None, one.ts)]
-        for message in reversed(shown):
-            for block_id, element in buttons(message.blocks):
-                label = (element.get("text") or {}).get("text")
-                if what in (element["action_id"], label):
+    async def _acts_on_message(self, what: str, value: str | None, in_: str | None, ts: str | None) -> ClickAnswer:
+        sandbox = self._sandbox
+        channel = sandbox.workspace.im(self.id) if in_ is None else self.sees(in_)
+        message, block_id, element = self._find(channel, what, ts)
+        action = self._action(block_id, element, value)
+        if element["type"] in HOLDS:
+            message.state.setdefault(block_id, {})[element["action_id"]] = _held(action)
+        trigger = sandbox.triggers.new(self.id)
+        response_url = sandbox.response_urls.new(self.id, channel, message)
+        return await self._interacts(
+            payloads.message_action(sandbox.workspace, self.who, channel, message, action, trigger, response_url)
+        )
+
+    def _find(self, channel: Channel, what: str, ts: str | None) -> tuple[Message, str, Block]:
+        private = [one for one in self.ephemerals if one.channel == channel.id]
+        shown = sorted([*channel.posted, *private], key=lambda one: float(one.ts), reverse=True)
+        for message in shown:
+            if message.is_deleted or ts not in (None, message.ts):
+                continue
+            for block_id, element in interactive(message.blocks):
+                if what in _names(element):
                     return message, block_id, element
         raise NotThere(f"{self.name} sees no “{what}” in {channel.name or 'their direct messages'}")
 
-    async def _acts(self, channel: Channel, message: Message, action: dict[str, Any]) -> ClickAnswer:
-        sandbox = self._sandbox
-        trigger = sandbox.new_trigger(self.id)
-        payload = {
-            "type": "block_actions",
-            **self._common(),
-            "container": {
-                "type": "message",
-                "message_ts": message.ts,
-                "channel_id": channel.id,
-                "is_ephemeral": message.is_ephemeral,
-            },
-            "trigger_id": trigger,
-            "channel": {"id": channel.id, "name": "directmessage" if channel.is_im else channel.name},
-            "message": message.described(sandbox.workspace.url),
-            "state": {"values": {}},
-            "response_url": sandbox.new_response_url(self.id, channel.id, message),
-            "actions": [{**action, "action_ts": sandbox.workspace.next_ts()}],
-        }
-        return await self._interacts(payload, trigger)
-
-    async def _acts_in_view(self, what: str, value: str | None) -> ClickAnswer:
-        view = self.view
-        if view is None:
-            raise NotThere(f"{self.name} has no view open")
-        for block_id, element in buttons(view.blocks):
-            label = (element.get("text") or {}).get("text")
-            if what not in (element["action_id"], label):
+    async def _acts_in_view(self, view: View, what: str, value: str | None) -> ClickAnswer:
+        for block_id, element in interactive(view.blocks):
+            if what not in _names(element):
                 continue
-            action = {"action_id": element["action_id"], "block_id": block_id, "type": element["type"]}
-            action |= {"value": element.get("value")} if value is None else _selected(element, value)
-            trigger = self._sandbox.new_trigger(self.id)
-            payload = {
-                "type": "block_actions",
-                **self._common(),
-                "container": {"type": "view", "view_id": view.id},
-                "trigger_id": trigger,
-                "view": self._described(view),
-                "actions": [{**action, "action_ts": self._sandbox.workspace.next_ts()}],
-            }
-            return await self._interacts(payload, trigger)
+            action = self._action(block_id, element, value)
+            if element["type"] in HOLDS:
+                view.state.setdefault(block_id, {})[element["action_id"]] = _held(action)
+            workspace, trigger = self._sandbox.workspace, self._sandbox.triggers.new(self.id)
+            return await self._interacts(payloads.view_action(workspace, self.who, view, action, trigger))
         raise NotThere(f"{self.name} sees no “{what}” in the view “{view.title}”")
 
-    async def _interacts(self, payload: dict[str, Any], trigger: str) -> ClickAnswer:
+    def _action(self, block_id: str, element: Block, value: str | None) -> dict[str, Any]:
+        """The entry of an action in a payload."""
+        about = {"action_id": element["action_id"], "block_id": block_id, "type": element["type"]}
+        if element["type"] in HOLDS:
+            return {**about, **self._entered(element, value)}
+        more = {name: value for name, value in element.items() if name in ("text", "value", "style", "url")}
+        return {**about, **more}
+
+    async def _interacts(self, payload: dict[str, Any]) -> ClickAnswer:
+        trigger = str(payload.get("trigger_id", ""))
         try:
             await self._sandbox.deliveries.ask("interactive", payload)
         except (TimeoutError, ConnectionError):
@@ -317,144 +324,123 @@ class Person:
         return ClickAnswer(True, trigger_id=trigger)
 
     async def runs_shortcut(self, callback_id: str, on: str | None = None, in_: str | None = None) -> ClickAnswer:
-        """A global shortcut; or, `on` a message, a message shortcut."""
-        trigger = self._sandbox.new_trigger(self.id)
-        payload = {
-            "type": "shortcut",
-            **self._common(),
-            "callback_id": callback_id,
-            "trigger_id": trigger,
-            "action_ts": self._sandbox.workspace.next_ts(),
-        }
-        if on is not None and in_ is not None:
-            channel = self.sees(in_)
-            payload |= {
-                "type": "message_action",
-                "message": channel.message(on).described(self._sandbox.workspace.url),
-                "message_ts": on,
-                "channel": {"id": channel.id, "name": channel.name},
-                "response_url": self._sandbox.new_response_url(self.id, channel.id),
-            }
-        return await self._interacts(payload, trigger)
+        """A global shortcut; or, `on` a message `in_` a channel, a message shortcut."""
+        sandbox = self._sandbox
+        trigger = sandbox.triggers.new(self.id)
+        if on is None or in_ is None:
+            payload = payloads.global_shortcut(sandbox.workspace, self.who, callback_id, trigger)
+            return await self._interacts(payload)
+        channel = self.sees(in_)
+        message = self._shown(channel, on)
+        response_url = sandbox.response_urls.new(self.id, channel)
+        return await self._interacts(
+            payloads.message_shortcut(sandbox.workspace, self.who, callback_id, channel, message, trigger, response_url)
+        )
 
     async def opens_home(self) -> None:
+        """Look at App Home."""
         self._sandbox.events.home_opened(self.id)
 
+    # Forms
+
     async def submits(self, values: Mapping[str, Any] | None = None) -> SubmitAnswer:
-        """Fill the fields of the open view, by block or action id, and send it."""
-        view = self.view
-        if view is None:
-            raise NotThere(f"{self.name} has no view open")
+        """Fill the fields of the open view, by block or action id, and send it. People and channels may be named.
+
+        As in Slack, a required field that is empty is refused before anything is sent.
+        """
+        view = self._open_view()
         view.state = self._filled(view, dict(values or {}))
-        trigger = self._sandbox.new_trigger(self.id)
-        payload = {
-            "type": "view_submission",
-            **self._common(),
-            "trigger_id": trigger,
-            "view": self._described(view),
-            "response_urls": [],
-        }
+        view.errors = _unfilled(view)
+        if view.errors:
+            return SubmitAnswer(False, view.errors, view)
+        sandbox = self._sandbox
+        payload = payloads.view_submission(sandbox.workspace, self.who, view, sandbox.triggers.new(self.id))
         try:
-            answer = await self._sandbox.deliveries.ask("interactive", payload)
+            answer = await sandbox.deliveries.ask("interactive", payload)
         except (TimeoutError, ConnectionError):
             return SubmitAnswer(False, view=view, timed_out=True)
         return self._after_submission(view, answer if isinstance(answer, dict) else {})
 
+    def _open_view(self) -> View:
+        if self.view is None:
+            raise NotThere(f"{self.name} has no view open")
+        return self.view
+
     def _after_submission(self, view: View, answer: dict[str, Any]) -> SubmitAnswer:
         """What the app's acknowledgement does to the stack of views."""
-        stack = self._sandbox.workspace.stacks.setdefault(self.id, [])
+        views = self._sandbox.views
         match answer.get("response_action"):
             case "errors":
-                view.errors = {str(name): str(text) for name, text in answer.get("errors", {}).items()}
+                view.errors = {str(name): str(text) for name, text in (answer.get("errors") or {}).items()}
                 self._sandbox.events.touched()
                 return SubmitAnswer(False, view.errors, view)
             case "update":
-                self._sandbox.replace_view(view, answer.get("view"))
-                return SubmitAnswer(True, view=view)
+                views.update(view, answer.get("view"))
             case "push":
-                stack.append(self._sandbox.add_view(self.id, answer.get("view")))
-                return SubmitAnswer(True, view=stack[-1])
+                views.push(self.id, answer.get("view"))
             case "clear":
-                stack.clear()
+                views.clear(self.id)
             case _:
-                if stack:
-                    stack.pop()
-        self._sandbox.events.touched()
+                if self.view is view:
+                    views.pop(self.id)
         return SubmitAnswer(True, view=self.view)
 
     def _filled(self, view: View, values: dict[str, Any]) -> dict[str, Any]:
+        """The state of every field: what is given now, else what was entered before, else how it came."""
         state: dict[str, Any] = {}
-        for block in view.blocks:
-            element = block.get("element")
-            if block.get("type") != "input" or not isinstance(element, dict):
+        for block_id, element in interactive(view.blocks):
+            if element["type"] not in HOLDS or element["type"] == "overflow":
                 continue
-            block_id, action_id = str(block.get("block_id", "")), str(element.get("action_id", ""))
-            given = values.pop(block_id, values.pop(action_id, None))
-            state.setdefault(block_id, {})[action_id] = {"type": element["type"], **_entered(element, given)}
+            action_id = str(element["action_id"])
+            known = view.state.get(block_id, {}).get(action_id) or untouched(element)
+            name = next((one for one in (block_id, action_id) if one in values), None)
+            entry = known if name is None else self._entered(element, values.pop(name))
+            state.setdefault(block_id, {})[action_id] = entry
         if values:
-            raise NotThere(f"the view “{view.title}” has no fields {', '.join(values)}")
+            raise NotThere(f"the view “{view.title}” has no field {', '.join(values)}")
         return state
+
+    def _entered(self, element: Block, given: Any) -> dict[str, Any]:
+        try:
+            return entered(element, given, self._id_of)
+        except NoSuchOption as error:
+            raise NotThere(str(error)) from None
+
+    def _id_of(self, name: str) -> str:
+        """A person or channel by name; anything else is taken for an id."""
+        workspace = self._sandbox.workspace
+        people = workspace.names()
+        return people.get(name.lstrip("@")) or workspace.channel_names().get(name.lstrip("#")) or name
 
     async def closes(self) -> None:
         """Close the view on top; the app hears of it if it asked to."""
-        stack = self._sandbox.workspace.stacks.get(self.id, [])
-        if not stack:
-            return
-        view = stack.pop()
-        self._sandbox.events.touched()
+        view = self._open_view()
+        self._sandbox.views.pop(self.id)
         if view.content.get("notify_on_close"):
-            payload = {"type": "view_closed", **self._common(), "view": self._described(view), "is_cleared": False}
-            await self._interacts(payload, "")
-
-    def _common(self) -> dict[str, Any]:
-        sandbox = self._sandbox
-        return {
-            "user": {"id": self.id, "username": self.name, "name": self.name, "team_id": sandbox.team_id},
-            "api_app_id": sandbox.workspace.app_id,
-            "token": "verification-token",
-            "team": {"id": sandbox.team_id, "domain": "sandbox"},
-            "enterprise": None,
-            "is_enterprise_install": False,
-        }
-
-    def _described(self, view: View) -> dict[str, Any]:
-        workspace = self._sandbox.workspace
-        return view.described(workspace.team_id, workspace.app_id, workspace.bot_id)
+            await self._interacts(payloads.view_closed(self._sandbox.workspace, self.who, view, is_cleared=False))
 
     def _escaped(self, text: str, *, with_names: bool) -> str:
         workspace = self._sandbox.workspace
-        channels = {one.name: one.id for one in workspace.channels.values() if not one.is_im}
-        return escape(text, workspace.names(), channels, with_names=with_names)
-
-    def __repr__(self) -> str:
-        return f"<Person {self.name}>"
+        return escape(text, workspace.names(), workspace.channel_names(), with_names=with_names)
 
 
-def _option(element: Mapping[str, Any], value: str) -> dict[str, Any]:
-    for option in element.get("options", []):
-        if option["value"] == value:
-            return dict(option)
-    raise NotThere(f"there is no option {value!r}")
+def _names(element: Block) -> tuple[str, ...]:
+    """What an element can be called: by its action id, or by its label."""
+    label = element.get("text")
+    return str(element["action_id"]), str(label.get("text")) if isinstance(label, dict) else ""
 
 
-def _selected(element: Mapping[str, Any], value: str) -> dict[str, Any]:
-    if element["type"] in ("users_select", "channels_select", "conversations_select"):
-        return {f"selected_{element['type'].removesuffix('s_select')}": value}
-    return {"selected_option": _option(element, value)}
+def _held(action: Mapping[str, Any]) -> dict[str, Any]:
+    name = HOLDS[action["type"]]
+    return {"type": action["type"], name: action[name]}
 
 
-def _entered(element: Mapping[str, Any], given: Any) -> dict[str, Any]:
-    """The state of one field, in the form its type has."""
-    kind = element["type"]
-    if kind == "plain_text_input":
-        return {"value": str(given) if given not in (None, "") else element.get("initial_value")}
-    if kind in ("checkboxes", "multi_static_select"):
-        listed = [given] if isinstance(given, str) else list(given or [])
-        return {"selected_options": [_option(element, one) for one in listed]}
-    if kind in ("static_select", "radio_buttons"):
-        return {"selected_option": _option(element, given) if given else element.get("initial_option")}
-    if kind == "datepicker":
-        return {"selected_date": given or element.get("initial_date")}
-    if kind == "users_select":
-        return {"selected_user": given or element.get("initial_user")}
-    return {"value": given}
+def _unfilled(view: View) -> dict[str, str]:
+    """The complaints of Slack itself about required fields, by block id."""
+    return {
+        str(block["block_id"]): REQUIRED
+        for block in view.blocks
+        if block["type"] == "input" and not block.get("optional")
+        for state in view.state.get(str(block["block_id"]), {}).values()
+        if is_empty(state)
+    }

@@ -8,7 +8,7 @@ import time
 from collections import deque
 
 WINDOW = 60.0
-PER_MINUTE = {"t1": 1, "t2": 20, "t3": 50, "t4": 100}
+PER_MINUTE = {"t2": 20, "t3": 50, "t4": 100}
 POSTS = 1.0
 """Seconds between posts to one channel, in the long run."""
 BURST = 4
@@ -27,7 +27,7 @@ class Rates:
         if not self.is_on:
             return 0
         now = time.monotonic()
-        if method == "chat.postMessage":
+        if tier == "post":
             return self._posting(channel, now)
         limit = PER_MINUTE.get(tier)
         if limit is None:

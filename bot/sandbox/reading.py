@@ -23,10 +23,9 @@ def _texts(part: Any) -> Iterator[str]:
             yield from _texts(one)
 
 
-def buttons(blocks: Iterable[Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every interactive element with the block id it stands in."""
+def interactive(blocks: Iterable[Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every interactive element with the id of the block it stands in."""
     for block in blocks:
-        elements = [*block.get("elements", []), block.get("accessory"), block.get("element")]
-        for element in elements:
+        for element in [*(block.get("elements") or []), block.get("accessory"), block.get("element")]:
             if isinstance(element, dict) and "action_id" in element:
                 yield str(block.get("block_id", "")), element

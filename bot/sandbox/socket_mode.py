@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import WSMessage, WSMsgType, web
 
 from bot.sandbox.delivering import Delivery
+from bot.sandbox.state import Workspace
 
 MOST_CONNECTIONS = 10
 """docs.slack.dev, "Using Socket Mode": up to ten connections of one app."""
@@ -21,20 +22,23 @@ class SocketMode:
 
     repeats_interactions = True
 
-    def __init__(self, app_id: str, touched: Callable[[], None]) -> None:
-        self._app_id = app_id
+    def __init__(self, workspace: Workspace, touched: Callable[[], None]) -> None:
+        self._workspace = workspace
         self._touched = touched
+        self.is_listening = False
         self._tickets: set[str] = set()
         self._sockets: list[web.WebSocketResponse] = []
         self._turn = itertools.count()
         self._waiting: dict[str, asyncio.Future[Any]] = {}
         self._connected = asyncio.Event()
 
-    def ticket(self) -> str:
-        """A single-use ticket for one connection."""
-        made = secrets.token_urlsafe(16)
-        self._tickets.add(made)
-        return made
+    def new_address(self) -> str:
+        """Where the next connection goes; good for one."""
+        ticket = secrets.token_urlsafe(16)
+        self._tickets.add(ticket)
+        self.is_listening = True
+        where = self._workspace.url.replace("http://", "ws://")
+        return f"{where}/socket?ticket={ticket}&app_id={self._workspace.app_id}"
 
     @property
     def connections(self) -> int:
@@ -55,7 +59,7 @@ class SocketMode:
             "type": "hello",
             "num_connections": len(self._sockets),
             "debug_info": {"host": "sandbox", "build_number": 1, "approximate_connection_time": 18060},
-            "connection_info": {"app_id": self._app_id},
+            "connection_info": {"app_id": self._workspace.app_id},
         }
         await socket.send_json(hello)
         self._connected.set()

@@ -1,5 +1,6 @@
 """The workspace: people, channels, messages, files, views. Everything lives in memory."""
 
+import mimetypes
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,7 +32,12 @@ class File:
     channels: list[str] = field(default_factory=list)
     is_complete: bool = False
 
+    @property
+    def mimetype(self) -> str:
+        return mimetypes.guess_type(self.name)[0] or "text/plain"
+
     def described(self, url: str) -> dict[str, Any]:
+        """As `files.info` gives it."""
         ending = self.name.rpartition(".")[2].lower() if "." in self.name else "binary"
         return {
             "id": self.id,
@@ -39,7 +45,7 @@ class File:
             "timestamp": self.created,
             "name": self.name,
             "title": self.title or self.name,
-            "mimetype": "text/plain",
+            "mimetype": self.mimetype,
             "filetype": ending,
             "pretty_type": ending.upper(),
             "user": self.user,
@@ -64,6 +70,8 @@ class Message:
     text: str
     blocks: list[Block] = field(default_factory=list)
     thread_ts: str | None = None
+    parent_user: str | None = None
+    """Who said what it replies to."""
     subtype: str | None = None
     bot_id: str | None = None
     app_id: str | None = None
@@ -75,6 +83,10 @@ class Message:
     is_ephemeral: bool = False
     is_deleted: bool = False
     attachments: list[dict[str, Any]] = field(default_factory=list)
+    channel: str = ""
+    """Where an ephemeral message was shown; others stand in their channel."""
+    state: dict[str, Any] = field(default_factory=dict)
+    """What was chosen in its selects: block id → action id → value."""
 
     @property
     def plain(self) -> str:
@@ -98,6 +110,7 @@ class Message:
             "bot_id": self.bot_id,
             "app_id": self.app_id,
             "thread_ts": self.thread_ts,
+            "parent_user_id": self.parent_user if self.is_reply else None,
             "edited": self.edited,
             "blocks": self.blocks,
             "attachments": self.attachments,
@@ -146,6 +159,11 @@ class Channel:
         return "im" if self.is_im else "groups" if self.is_private else "channels"
 
     @property
+    def is_general(self) -> bool:
+        """The channel that everybody is in and nobody can leave. Assumed: it is known by its name."""
+        return self.name == "general" and self.kind == "channels"
+
+    @property
     def messages(self) -> list[Message]:
         """What people and apps said in the channel itself, oldest first."""
         return [one for one in self.posted if one.is_said and (not one.is_reply or one.is_broadcast)]
@@ -158,6 +176,7 @@ class Channel:
         self.posted.append(message)
         self.by_ts[message.ts] = message
         if message.is_reply and message.thread_ts is not None:
+            message.parent_user = self.by_ts[message.thread_ts].user if message.thread_ts in self.by_ts else None
             self.replies.setdefault(message.thread_ts, []).append(message)
 
     def thread(self, ts: str) -> list[Message]:
@@ -197,14 +216,13 @@ class Channel:
             "is_mpim": False,
             "is_private": self.is_private,
             "is_archived": self.is_archived,
-            "is_general": self.name == "general",
+            "is_general": self.is_general,
             "is_shared": False,
             "is_ext_shared": False,
             "is_org_shared": False,
             "is_member": member in self.members,
             "created": self.created,
             "creator": self.creator,
-            "num_members": len(self.members),
             "topic": {"value": self.topic, "creator": self.creator, "last_set": self.created},
             "purpose": {"value": self.purpose, "creator": self.creator, "last_set": self.created},
         }
@@ -219,7 +237,11 @@ class View:
     content: dict[str, Any]
     hash: str
     state: dict[str, Any] = field(default_factory=dict)
+    """What was entered so far: block id → action id → value."""
     errors: dict[str, str] = field(default_factory=dict)
+    """What stands in red under the fields, by block id."""
+    root_id: str = ""
+    previous_id: str | None = None
 
     @property
     def title(self) -> str:
@@ -237,20 +259,22 @@ class View:
     def plain(self) -> str:
         return "\n".join([self.title, *readable(self.blocks)])
 
-    def described(self, team: str, app: str, bot: str) -> dict[str, Any]:
+    def described(self, workspace: "Workspace") -> dict[str, Any]:
+        """As `views.open` answers and interactions carry it."""
         return {
             "id": self.id,
-            "team_id": team,
-            "app_id": app,
-            "bot_id": bot,
+            "team_id": workspace.team_id,
+            "app_id": workspace.app_id,
+            "app_installed_team_id": workspace.team_id,
+            "bot_id": workspace.bot_id,
             "type": "modal",
             "callback_id": "",
             "private_metadata": "",
             "clear_on_close": False,
             "notify_on_close": False,
             "external_id": "",
-            "root_view_id": self.id,
-            "previous_view_id": None,
+            "root_view_id": self.root_id,
+            "previous_view_id": self.previous_id,
             **self.content,
             "hash": self.hash,
             "state": {"values": self.state},
@@ -302,6 +326,22 @@ class Group:
     handle: str
     users: list[str]
 
+    def described(self, team: str, *, with_users: bool) -> dict[str, Any]:
+        """As `usergroups.list` gives it."""
+        found = {
+            "id": self.id,
+            "team_id": team,
+            "is_usergroup": True,
+            "is_subteam": True,
+            "name": self.handle,
+            "description": "",
+            "handle": self.handle,
+            "is_external": False,
+            "date_delete": 0,
+            "user_count": len(self.users),
+        }
+        return {**found, "users": list(self.users)} if with_users else found
+
 
 class Workspace:
     """Everything a workspace holds, and the clock that dates it."""
@@ -311,6 +351,7 @@ class Workspace:
         self.ids = Ids()
         self.team_id = self.ids.new("T")
         self.team_name = "Sandbox"
+        self.domain = "sandbox"
         self.app_id = self.ids.new("A")
         self.bot_id = self.ids.new("B")
         self.bot_user = self.ids.new("U")
@@ -353,12 +394,13 @@ class Workspace:
                 return one
         raise SlackError("channel_not_found")
 
-    def seen_by_app(self, id_or_name: str) -> Channel:
-        """A channel as the app may see it: private ones only as a member. Raises `channel_not_found`."""
-        found = self.channel(id_or_name)
-        if (found.is_private or found.is_im) and self.bot_user not in found.members:
-            raise SlackError("channel_not_found")
-        return found
+    def is_seen_by_app(self, channel: Channel) -> bool:
+        """Private ones only as a member."""
+        return channel.kind == "channels" or self.bot_user in channel.members
+
+    def app_message(self, text: str, blocks: list[Block]) -> Message:
+        """A message of the app, not yet posted."""
+        return Message(self.next_ts(), self.bot_user, text, blocks, bot_id=self.bot_id, app_id=self.app_id)
 
     def im(self, user: str) -> Channel:
         """The direct messages between a person and the app, opened when they are needed."""
@@ -372,3 +414,7 @@ class Workspace:
     def names(self) -> Mapping[str, str]:
         """Name → id of people, for mentions."""
         return {one.name: one.id for one in self.people.values()}
+
+    def channel_names(self) -> Mapping[str, str]:
+        """Name → id of channels, for mentions."""
+        return {one.name: one.id for one in self.channels.values() if not one.is_im}

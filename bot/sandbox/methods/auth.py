@@ -1,10 +1,15 @@
 """Who the token belongs to, and a socket for it."""
 
 from bot.sandbox.calling import Answer, Call, Method
+from bot.sandbox.errors import SlackError
 
 
 def api_test(call: Call) -> Answer:
-    return {"ok": True, "args": {name: value for name, value in call.arguments.items() if name != "token"}}
+    """Gives back what it was given, an `error` as such."""
+    args = dict(call.arguments)
+    if error := call.text("error", ""):
+        return {"ok": False, "error": error, "args": args}
+    return {"ok": True, "args": args}
 
 
 def auth_test(call: Call) -> Answer:
@@ -25,12 +30,22 @@ def team_info(call: Call) -> Answer:
     workspace = call.workspace
     return {
         "ok": True,
-        "team": {"id": workspace.team_id, "name": workspace.team_name, "domain": "sandbox", "url": f"{workspace.url}/"},
+        "team": {
+            "id": workspace.team_id,
+            "name": workspace.team_name,
+            "domain": workspace.domain,
+            "url": f"{workspace.url}/",
+            "email_domain": "sandbox.example",
+            "icon": {"image_default": True},
+        },
     }
 
 
 def bots_info(call: Call) -> Answer:
+    """The app's own bot is the only one."""
     workspace = call.workspace
+    if call.text("bot", workspace.bot_id) != workspace.bot_id:
+        raise SlackError("bot_not_found")
     bot = workspace.people[workspace.bot_user]
     return {
         "ok": True,
@@ -47,13 +62,13 @@ def bots_info(call: Call) -> Answer:
 
 
 def connections_open(call: Call) -> Answer:
-    return {"ok": True, "url": call.host.socket_address()}
+    return {"ok": True, "url": call.parts.new_socket()}
 
 
 METHODS = {
-    "api.test": Method(api_test, tier="t4"),
-    "auth.test": Method(auth_test, tier="t5"),
+    "api.test": Method(api_test, tier="t4", needs_token=False),
+    "auth.test": Method(auth_test, tier="unlimited"),
     "team.info": Method(team_info, ("team:read",)),
     "bots.info": Method(bots_info, ("users:read",)),
-    "apps.connections.open": Method(connections_open, tier="t1x"),
+    "apps.connections.open": Method(connections_open, tier="unlimited"),
 }

@@ -1,50 +1,64 @@
 """Files, in three steps: reserve a place, send the bytes, complete."""
 
+from typing import Any
+
 from bot.sandbox.calling import Answer, Call, Method
 from bot.sandbox.errors import SlackError
 from bot.sandbox.methods.chat import target
-from bot.sandbox.state import File, Message
+from bot.sandbox.problems import missing, problem
+from bot.sandbox.state import Channel, File
 
 
 def reserve(call: Call) -> Answer:
     workspace = call.workspace
-    length = call.number("length", 0)
-    if length <= 0:
-        raise SlackError("invalid_arguments", ["[ERROR] length must be more than 0"])
-    made = File(workspace.ids.new("F"), call.text("filename"), length, workspace.bot_user, workspace.seconds())
+    name, length = call.text("filename"), call.number("length", 0)
+    if length < 1:
+        raise SlackError("invalid_arguments", [problem("must be greater than 0", "/length")])
+    made = File(workspace.ids.new("F"), name, length, workspace.bot_user, workspace.seconds())
     workspace.files[made.id] = made
     return {"ok": True, "upload_url": f"{workspace.url}/upload/v1/{made.id}", "file_id": made.id}
 
 
 def complete(call: Call) -> Answer:
-    """Shares the files as one message, where a channel is given."""
+    """Shares the files as one message, where a channel is given. Assumed: at once; Slack may take a moment."""
     workspace = call.workspace
-    listed = call.parsed("files")
-    if not isinstance(listed, list) or not listed:
-        raise SlackError("invalid_arguments", ["[ERROR] missing required field: files"])
-    files = [workspace.files.get(str(one.get("id"))) for one in listed]
-    if any(file is None or not file.content for file in files):
+    titles = _titles(call)
+    found = [workspace.files.get(file_id) for file_id in titles]
+    files = [file for file in found if file is not None and file.content]
+    if len(files) < len(titles):
         raise SlackError("file_not_found")
-    found = [file for file in files if file is not None]
-    for file, given in zip(found, listed, strict=True):
-        file.title = str(given.get("title") or file.name)
+    channels = _channels(call)
+    for file in files:
+        file.title = titles[file.id] or file.name
         file.is_complete = True
+    for channel in channels:
+        _share(call, channel, files)
+    return {"ok": True, "files": [file.described(workspace.url) for file in files]}
+
+
+def _titles(call: Call) -> dict[str, str]:
+    """File id → title, as given."""
+    listed: Any = call.parsed("files")
+    if not isinstance(listed, list) or not listed:
+        raise SlackError("invalid_arguments", [missing("files", "")])
+    return {str(one["id"]): str(one.get("title") or "") for one in listed}
+
+
+def _channels(call: Call) -> list[Channel]:
+    """Where the files are shared; every place is checked before anything is done."""
     if call.text("channel_id", ""):
-        channel = target(Call(workspace, call.events, {"channel": call.text("channel_id")}, call.host))
-        for file in found:
-            file.channels.append(channel.id)
-        message = Message(
-            ts=workspace.next_ts(),
-            user=workspace.bot_user,
-            text=call.text("initial_comment", ""),
-            thread_ts=call.text("thread_ts", "") or None,
-            bot_id=workspace.bot_id,
-            app_id=workspace.app_id,
-            files=found,
-        )
-        channel.add(message)
-        call.events.posted(channel, message)
-    return {"ok": True, "files": [file.described(workspace.url) for file in found]}
+        return [target(call, "channel_id")]
+    alone = [Call(call.parts, call.method, {"channel": one}) for one in call.listed("channels")]
+    return [target(one) for one in alone]
+
+
+def _share(call: Call, channel: Channel, files: list[File]) -> None:
+    message = call.workspace.app_message(call.text("initial_comment", ""), [])
+    message.thread_ts = call.text("thread_ts", "") or None
+    message.files = list(files)
+    for file in files:
+        file.channels.append(channel.id)
+    call.events.posted(channel, message)
 
 
 def _one(call: Call) -> File:
@@ -55,26 +69,38 @@ def _one(call: Call) -> File:
 
 
 def info(call: Call) -> Answer:
-    return {"ok": True, "file": _one(call).described(call.workspace.url)}
+    """Assumed: a file is seen where the app is in one of its channels, or uploaded it."""
+    file, workspace = _one(call), call.workspace
+    shared = [workspace.channels[one] for one in file.channels]
+    if file.user != workspace.bot_user and not any(workspace.bot_user in one.members for one in shared):
+        raise SlackError("file_not_found")
+    return {"ok": True, "file": file.described(workspace.url), "comments": []}
 
 
 def list_(call: Call) -> Answer:
-    channel = call.text("channel", "")
+    channel, user = call.text("channel", ""), call.text("user", "")
     found = [
         file.described(call.workspace.url)
         for file in call.workspace.files.values()
-        if file.is_complete and (not channel or channel in file.channels)
+        if file.is_complete and (not channel or channel in file.channels) and user in ("", file.user)
     ]
-    return {"ok": True, "files": found, "paging": {"count": 100, "total": len(found), "page": 1, "pages": 1}}
+    count, page = call.number("count", 100), call.number("page", 1)
+    pages = max(1, -(-len(found) // count))
+    paging = {"count": count, "total": len(found), "page": page, "pages": pages}
+    return {"ok": True, "files": found[(page - 1) * count : page * count], "paging": paging}
 
 
 def delete(call: Call) -> Answer:
+    """Only one's own."""
     file = _one(call)
+    if file.user != call.workspace.bot_user:
+        raise SlackError("cant_delete_file")
     del call.workspace.files[file.id]
-    for channel in call.workspace.channels.values():
-        for message in channel.posted:
+    for channel_id in file.channels:
+        for message in call.workspace.channels[channel_id].posted:
             if file in message.files:
                 message.files.remove(file)
+    call.events.touched()
     return {"ok": True}
 
 

@@ -1,44 +1,50 @@
 """Pins."""
 
+from bot.sandbox import limits
 from bot.sandbox.calling import Answer, Call, Method
 from bot.sandbox.errors import SlackError
-from bot.sandbox.methods.conversations import own_channel
 from bot.sandbox.state import Channel, Message
 
-MOST = 100
 
-
-def _message(call: Call) -> tuple[Channel, Message]:
-    channel = own_channel(call)
-    message = channel.by_ts.get(call.text("timestamp", ""))
-    if message is None or message.is_deleted:
-        raise SlackError("message_not_found" if call.text("timestamp", "") else "no_item_specified")
+def _item(call: Call) -> tuple[Channel, Message]:
+    channel = call.own_channel()
+    if not call.text("timestamp", ""):
+        raise SlackError("no_item_specified")
+    message = channel.message(call.text("timestamp"))
+    if not message.is_said:
+        raise SlackError("not_pinnable")
     return channel, message
 
 
 def add(call: Call) -> Answer:
-    channel, message = _message(call)
+    channel, message = _item(call)
     if message in channel.pins:
         raise SlackError("already_pinned")
-    if len(channel.pins) >= MOST:
+    if len(channel.pins) >= limits.PINS:
         raise SlackError("too_many_pins")
-    channel.pins.append(message)
-    call.events.pinned(channel, message)
+    call.events.pinned(channel, message, call.workspace.bot_user)
     return {"ok": True}
 
 
 def remove(call: Call) -> Answer:
-    channel, message = _message(call)
+    channel, message = _item(call)
     if message not in channel.pins:
         raise SlackError("no_pin")
-    channel.pins.remove(message)
+    call.events.unpinned(channel, message, call.workspace.bot_user)
     return {"ok": True}
 
 
 def list_(call: Call) -> Answer:
-    channel = own_channel(call)
+    channel = call.own_channel()
     items = [
-        {"type": "message", "channel": channel.id, "message": one.described(call.workspace.url)} for one in channel.pins
+        {
+            "type": "message",
+            "channel": channel.id,
+            "created": int(float(one.ts)),
+            "created_by": call.workspace.bot_user,
+            "message": one.described(call.workspace.url),
+        }
+        for one in channel.pins
     ]
     return {"ok": True, "items": items}
 

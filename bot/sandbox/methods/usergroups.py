@@ -6,18 +6,8 @@ from bot.sandbox.errors import SlackError
 
 def list_(call: Call) -> Answer:
     with_users = call.flag("include_users")
-    groups = [
-        {
-            "id": one.id,
-            "team_id": call.workspace.team_id,
-            "is_usergroup": True,
-            "name": one.handle,
-            "handle": one.handle,
-            "user_count": len(one.users),
-            **({"users": list(one.users)} if with_users else {}),
-        }
-        for one in call.workspace.groups.values()
-    ]
+    team = call.workspace.team_id
+    groups = [one.described(team, with_users=with_users) for one in call.workspace.groups.values()]
     return {"ok": True, "usergroups": groups}
 
 

@@ -1,0 +1,124 @@
+"""What the app is sent when somebody acts.
+
+Shapes: docs.slack.dev, "Slash commands", "block_actions", "shortcuts" and "view interactions" payloads.
+"""
+
+from typing import Any
+
+from bot.sandbox.state import Channel, Message, Somebody, View, Workspace
+
+Payload = dict[str, Any]
+TOKEN = "verification-token"  # noqa: S105 - Slack's old token, which nobody should check any more
+
+
+def command(
+    workspace: Workspace, who: Somebody, channel: Channel, name: str, text: str, trigger: str, response_url: str
+) -> Payload:
+    """A form, not JSON: every value is a string."""
+    return {
+        "token": TOKEN,
+        "team_id": workspace.team_id,
+        "team_domain": workspace.domain,
+        "channel_id": channel.id,
+        "channel_name": shown_name(channel),
+        "user_id": who.id,
+        "user_name": who.name,
+        "command": name,
+        "text": text,
+        "api_app_id": workspace.app_id,
+        "is_enterprise_install": "false",
+        "response_url": response_url,
+        "trigger_id": trigger,
+    }
+
+
+def shown_name(channel: Channel) -> str:
+    return "directmessage" if channel.is_im else "privategroup" if channel.is_private else channel.name
+
+
+def _common(workspace: Workspace, who: Somebody, type_: str) -> Payload:
+    return {
+        "type": type_,
+        "user": {"id": who.id, "username": who.name, "name": who.name, "team_id": workspace.team_id},
+        "api_app_id": workspace.app_id,
+        "token": TOKEN,
+        "team": {"id": workspace.team_id, "domain": workspace.domain},
+        "enterprise": None,
+        "is_enterprise_install": False,
+    }
+
+
+def message_action(
+    workspace: Workspace,
+    who: Somebody,
+    channel: Channel,
+    message: Message,
+    action: Payload,
+    trigger: str,
+    response_url: str,
+) -> Payload:
+    """Something in a message was clicked or chosen."""
+    container = {
+        "type": "message",
+        "message_ts": message.ts,
+        "channel_id": channel.id,
+        "is_ephemeral": message.is_ephemeral,
+        **({"thread_ts": message.thread_ts} if message.thread_ts else {}),
+    }
+    return {
+        **_common(workspace, who, "block_actions"),
+        "container": container,
+        "trigger_id": trigger,
+        "channel": {"id": channel.id, "name": shown_name(channel)},
+        "message": message.described(workspace.url),
+        "state": {"values": message.state},
+        "response_url": response_url,
+        "actions": [{**action, "action_ts": workspace.next_ts()}],
+    }
+
+
+def view_action(workspace: Workspace, who: Somebody, view: View, action: Payload, trigger: str) -> Payload:
+    """Something in a modal or in App Home was clicked or chosen."""
+    return {
+        **_common(workspace, who, "block_actions"),
+        "container": {"type": "view", "view_id": view.id},
+        "trigger_id": trigger,
+        "view": view.described(workspace),
+        "actions": [{**action, "action_ts": workspace.next_ts()}],
+    }
+
+
+def global_shortcut(workspace: Workspace, who: Somebody, callback_id: str, trigger: str) -> Payload:
+    about = {"callback_id": callback_id, "trigger_id": trigger, "action_ts": workspace.next_ts()}
+    return {**_common(workspace, who, "shortcut"), **about}
+
+
+def message_shortcut(
+    workspace: Workspace,
+    who: Somebody,
+    callback_id: str,
+    channel: Channel,
+    message: Message,
+    trigger: str,
+    response_url: str,
+) -> Payload:
+    return {
+        **_common(workspace, who, "message_action"),
+        "callback_id": callback_id,
+        "trigger_id": trigger,
+        "action_ts": workspace.next_ts(),
+        "message_ts": message.ts,
+        "message": message.described(workspace.url),
+        "channel": {"id": channel.id, "name": shown_name(channel)},
+        "response_url": response_url,
+    }
+
+
+def view_submission(workspace: Workspace, who: Somebody, view: View, trigger: str) -> Payload:
+    about = {"trigger_id": trigger, "view": view.described(workspace), "response_urls": []}
+    return {**_common(workspace, who, "view_submission"), **about}
+
+
+def view_closed(workspace: Workspace, who: Somebody, view: View, *, is_cleared: bool) -> Payload:
+    about = {"view": view.described(workspace), "is_cleared": is_cleared}
+    return {**_common(workspace, who, "view_closed"), **about}

@@ -1,0 +1,34 @@
+"""Triggers: what lets an app open a view after somebody acted."""
+
+import secrets
+import time
+
+from bot.sandbox.errors import SlackError
+
+LIVES = 3.0
+"""Seconds of machine time; docs.slack.dev, "Handling user interaction": a trigger is used within 3 seconds, once."""
+
+
+class Triggers:
+    """Every trigger that was handed out."""
+
+    def __init__(self) -> None:
+        self._given: dict[str, tuple[str, float]] = {}
+        self._used: set[str] = set()
+
+    def new(self, user: str) -> str:
+        made = f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
+        self._given[made] = (user, time.monotonic())
+        return made
+
+    def use(self, trigger: str) -> str:
+        """The person behind it. Raises `invalid_trigger_id`, `exchanged_trigger_id`, `expired_trigger_id`."""
+        if trigger not in self._given:
+            raise SlackError("invalid_trigger_id")
+        if trigger in self._used:
+            raise SlackError("exchanged_trigger_id")
+        user, made_at = self._given[trigger]
+        if time.monotonic() - made_at > LIVES:
+            raise SlackError("expired_trigger_id")
+        self._used.add(trigger)
+        return user

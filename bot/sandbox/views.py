@@ -1,0 +1,104 @@
+"""Modals in their stacks, and App Home: opening, pushing, updating, closing."""
+
+import secrets
+from typing import Any
+
+from bot.sandbox import blocks
+from bot.sandbox.errors import SlackError
+from bot.sandbox.events import Events
+from bot.sandbox.state import View, Workspace
+
+DEEPEST = 3
+"""Views in a stack; docs.slack.dev, "Modals"."""
+
+
+class Views:
+    """What is open in front of whom."""
+
+    def __init__(self, workspace: Workspace, events: Events) -> None:
+        self._workspace = workspace
+        self._events = events
+
+    def open(self, user: str, content: object) -> View:
+        """A modal in the place of whatever was open."""
+        made = self._new(user, content, "modal")
+        self.clear(user)
+        self._workspace.stacks[user] = [made]
+        return made
+
+    def push(self, user: str, content: object) -> View:
+        """A modal on top of the others. Raises `push_limit_reached`, `not_found` when none is open."""
+        stack = self._workspace.stacks.get(user, [])
+        if not stack:
+            raise SlackError("not_found")
+        if len(stack) >= DEEPEST:
+            raise SlackError("push_limit_reached")
+        made = self._new(user, content, "modal")
+        made.root_id, made.previous_id = stack[0].id, stack[-1].id
+        stack.append(made)
+        return made
+
+    def update(self, view: View, content: object) -> View:
+        """New content; fields that have the same block and action id keep what was entered."""
+        checked = blocks.check_view(content)
+        self._check_external_id(checked, view)
+        view.content, view.hash, view.errors = checked, _new_hash(), {}
+        names = {str(block.get("block_id", "")) for block in view.blocks}
+        view.state = {name: fields for name, fields in view.state.items() if name in names}
+        self._events.touched()
+        return view
+
+    def publish(self, user: str, content: object) -> View:
+        """A person's App Home."""
+        known = self._workspace.homes.get(user)
+        if known is not None:
+            return self.update(known, content)
+        made = self._new(user, content, "home")
+        self._workspace.homes[user] = made
+        return made
+
+    def find(self, view_id: str, external_id: str) -> View:
+        """A view that is open. Raises `not_found`."""
+        found = self._workspace.views.get(view_id)
+        if found is None and external_id:
+            everything = self._workspace.views.values()
+            found = next((one for one in everything if one.content.get("external_id") == external_id), None)
+        if found is None:
+            raise SlackError("not_found")
+        return found
+
+    def pop(self, user: str) -> View | None:
+        """Close the view on top."""
+        stack = self._workspace.stacks.get(user, [])
+        if not stack:
+            return None
+        closed = stack.pop()
+        del self._workspace.views[closed.id]
+        self._events.touched()
+        return closed
+
+    def clear(self, user: str) -> None:
+        """Close all."""
+        while self.pop(user) is not None:
+            pass
+
+    def _new(self, user: str, content: object, type_: str) -> View:
+        checked = blocks.check_view(content)
+        if checked["type"] != type_:
+            raise SlackError("invalid_arguments", [f"[ERROR] must be of type {type_} [json-pointer:/view/type]"])
+        self._check_external_id(checked, None)
+        made = View(self._workspace.ids.new("V"), user, checked, _new_hash())
+        made.root_id = made.id
+        self._workspace.views[made.id] = made
+        self._events.touched()
+        return made
+
+    def _check_external_id(self, content: dict[str, Any], own: View | None) -> None:
+        wanted = content.get("external_id")
+        others = [one for one in self._workspace.views.values() if one is not own]
+        if wanted and any(one.content.get("external_id") == wanted for one in others):
+            raise SlackError("duplicate_external_id")
+
+
+def _new_hash() -> str:
+    return f"{secrets.randbelow(10**10)}.{secrets.token_hex(4)}"
