@@ -182,12 +182,15 @@ def after_reclassification(
 
 
 def fire(incident: Incident, deadline: Deadline, now: datetime, policy: Policy) -> Decision:  # noqa: ARG001
-    """What happens when a deadline's time comes; nothing when somebody was faster."""
+    """What happens when a deadline's time comes; nothing when somebody was faster.
+
+    A reminder that comes too late, after a standstill, gives way to the notice that the time has passed.
+    """
     if deadline not in incident.open_deadlines():
         return Decision(())
     waiting_for = incident.commander if deadline.kind is DeadlineKind.UPDATE else None
     person = waiting_for or incident.asked
-    if deadline.step is DeadlineStep.REMIND:
+    if deadline.step is DeadlineStep.REMIND and now < deadline.promised_at:
         reminded = DeadlineReminded(at=now, deadline=deadline.kind, due_at=deadline.promised_at)
         return Decision((reminded,), (TellPerson(reminded, person),) if person else ())
     if deadline.kind is DeadlineKind.UPDATE:

@@ -269,6 +269,12 @@ def _fired(incident: Incident, kind: DeadlineKind, step: DeadlineStep, promised_
         return one.is_open and (one.kind, one.step, one.promised_at) == (kind, step, promised_at)
 
     kept = tuple(replace(one, done_at=at) if meant(one) else one for one in incident.deadlines)
+    if step is DeadlineStep.OVERDUE:  # a reminder that did not go out in time is of no use any more
+        missed = (kind, DeadlineStep.REMIND, promised_at)
+        kept = tuple(
+            replace(one, cancelled_at=at) if one.is_open and (one.kind, one.step, one.promised_at) == missed else one
+            for one in kept
+        )
     return replace(incident, deadlines=kept)
 
 
@@ -325,6 +331,7 @@ def _reopened(incident: Incident, recorded: t.Recorded, event: t.IncidentReopene
     incident = replace(
         incident,
         status=Status.INVESTIGATING,
+        asked=event.asked,
         mitigated_at=None,
         resolved_at=None,
         verified_at=None,

@@ -7,6 +7,7 @@ from bot.domain.decision import Decision, announced
 from bot.domain.effects import Effect, PostReview, TellPerson
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.oncall import who_to_ask
 from bot.domain.policy import Policy
 from bot.domain.refusal import AlreadyOver, Refusal
 from bot.domain.timeline import (
@@ -113,14 +114,17 @@ def reopen(incident: Incident, by: SlackUserId, reason: str, now: datetime, poli
     require(incident, "reopen")
     rules, hours = policy.priorities[incident.priority], policy.business_hours
     acknowledge, _ = cadence.first_promises(now, rules, hours)
+    asked = None if incident.commander else who_to_ask(policy, incident.service, now, by)[0]
     event = IncidentReopened(
         at=now,
         by=by,
         reason=reason,
+        asked=asked,
         acknowledge=None if incident.commander else acknowledge,
         next_update=cadence.next_update(Status.INVESTIGATING, now, rules, hours),
     )
-    return announced(incident, event)
+    told = (TellPerson(event, asked),) if asked and asked != by else ()
+    return announced(incident, event, *told)
 
 
 def cancel(incident: Incident, by: SlackUserId, reason: str, now: datetime) -> Decision:

@@ -175,6 +175,8 @@ class IncidentClosed(TimelineEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentReopened(TimelineEvent):
     reason: str
+    asked: SlackUserId | None = None
+    """Who is asked to command; None when somebody still does."""
     acknowledge: Promise | None = None
     next_update: Promise
 

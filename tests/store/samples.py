@@ -73,7 +73,9 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.IncidentResolved(at=AT, by=DANA, what="fixed the query"),
     t.IncidentVerified(at=AT, by=DANA, how="synthetic checks are green"),
     t.IncidentClosed(at=AT, by=DANA, unverified_because="no traffic at night"),
-    t.IncidentReopened(at=AT, by=DANA, reason="it is back", acknowledge=t.Promise(LATER), next_update=PROMISE),
+    t.IncidentReopened(
+        at=AT, by=DANA, reason="it is back", asked=BO, acknowledge=t.Promise(LATER), next_update=PROMISE
+    ),
     t.IncidentCancelled(at=AT, by=DANA, reason="a false alarm"),
     t.NoteAdded(at=AT, by=DANA, text="<@U0BO> saw “locks”"),
     t.TimeCorrected(at=AT, by=DANA, name=TimeName.BEGAN, value=AT, was=LATER, reason="from the graphs"),
