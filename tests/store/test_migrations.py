@@ -1,0 +1,150 @@
+"""Migrations: from every revision with rows in every table to the newest, and nothing is lost."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, Table, func, select, text
+from sqlalchemy.types import JSON, Boolean, DateTime, Integer, LargeBinary, TypeEngine
+
+from bot.domain.ids import WorkspaceId
+from bot.store import Database, DatabaseUnreachable, Store
+from bot.store.migrating import config
+from bot.store.schema import metadata
+from tests.store.given import declare
+
+REVISIONS = [one.revision for one in ScriptDirectory.from_config(config()).walk_revisions()]
+
+FILLINGS: tuple[tuple[type[TypeEngine[Any]], Callable[[int], object]], ...] = (
+    (Boolean, lambda turn: turn % 2 == 0),
+    (Integer, lambda turn: turn),
+    (DateTime, lambda turn: datetime(2026, 3, turn, tzinfo=UTC)),
+    (LargeBinary, lambda turn: b"%d" % turn),
+    (JSON, lambda turn: {"turn": turn}),
+)
+"""What a column of each type is filled with in the first, second… row; all others hold text."""
+
+
+def migrate(connection: Connection, revision: str) -> None:
+    found = config()
+    found.attributes["connection"] = connection
+    command.upgrade(found, revision)
+
+
+def tables(connection: Connection) -> list[Table]:
+    stored = MetaData()
+    stored.reflect(connection)
+    return [table for table in stored.sorted_tables if table.name != "alembic_version"]
+
+
+def fill(connection: Connection) -> None:
+    """Two rows into every table."""
+    for table in tables(connection):
+        for turn in (1, 2):
+            connection.execute(table.insert().values({one.name: filling(one.type, turn) for one in table.columns}))
+
+
+def filling(column: TypeEngine[Any], turn: int) -> object:
+    made = next((make for kind, make in FILLINGS if isinstance(column, kind)), str)
+    return made(turn)
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    return {
+        table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+        for table in tables(connection)
+    }
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+async def test_rows_in_every_table_survive_the_way_to_the_newest_revision(
+    blank_database_url: str, revision: str
+) -> None:
+    old = await Database.open(blank_database_url, migrate=False)
+    async with old.write() as connection:
+        await connection.run_sync(migrate, revision)
+        await connection.run_sync(fill)
+        before = await connection.run_sync(counts)
+    await old.close()
+
+    new = await Database.open(blank_database_url)
+    async with new.write() as connection:
+        after = await connection.run_sync(counts)
+        if new.is_sqlite:
+            assert (await connection.execute(text("PRAGMA foreign_key_check"))).all() == []
+            assert (await connection.execute(text("PRAGMA foreign_keys"))).scalar_one() == 1
+    assert set(before.values()) == {2}
+    assert {name: after[name] for name in before} == before
+    assert await new.revision_is_current()
+    await new.close()
+
+
+async def test_the_migrations_make_exactly_the_tables_of_the_code(blank_database_url: str) -> None:
+    database = await Database.open(blank_database_url)
+    async with database.read() as connection:
+        differences = await connection.run_sync(
+            lambda plain: compare_metadata(MigrationContext.configure(plain, opts={"compare_type": True}), metadata)
+        )
+        made = await connection.run_sync(partial_indexes)
+    await database.close()
+    assert differences == []
+    assert made == {"ix_deadlines_open", "ix_incidents_open", "ix_outbox_unfinished"} | {
+        "uq_outbox_announcement",
+        "uq_outbox_refresh",
+    }
+
+
+def partial_indexes(connection: Connection) -> set[str | None]:
+    """Names of the indexes with a condition."""
+    dialect = connection.dialect.name
+    return {
+        index.name
+        for table in tables(connection)
+        for index in table.indexes
+        if index.dialect_options[dialect]["where"] is not None
+    }
+
+
+async def test_migrating_again_changes_nothing(database_url: str, store: Store) -> None:
+    number = await declare(store)
+    again = await Database.open(database_url)
+    async with Store(again, WorkspaceId("T1")).read() as tx:
+        assert await tx.incident(number) is not None
+    await again.close()
+
+
+async def test_processes_that_start_at_once_migrate_once(blank_database_url: str) -> None:
+    databases = await asyncio.gather(*(Database.open(blank_database_url) for _ in range(3)))
+    assert [await database.revision_is_current() for database in databases] == [True, True, True]
+    for database in databases:
+        await database.close()
+
+
+async def test_a_database_that_was_not_migrated_is_known_as_such(blank_database_url: str) -> None:
+    database = await Database.open(blank_database_url, migrate=False)
+    assert not await database.revision_is_current()
+    assert await database.workspaces() == []
+    await database.close()
+
+
+async def test_a_newer_versions_database_is_left_alone(database_url: str, store: Store) -> None:
+    async with store.database.write() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(DatabaseUnreachable, match="newer version"):
+        await Database.open(database_url)
+    assert not await store.database.revision_is_current()
+
+
+async def test_a_folder_with_a_percent_sign_is_a_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "100% sure"
+    folder.mkdir()
+    database = await Database.open(f"sqlite+aiosqlite:///{folder / 'muster.db'}")
+    assert await database.revision_is_current()
+    await database.close()

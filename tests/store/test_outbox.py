@@ -1,0 +1,418 @@
+"""The outbox: each lane in order and one at a time, nothing lost, nothing twice."""
+
+import asyncio
+
+from bot.domain.effects import Announce, InvitePeople, PostCard, RefreshCard, RefreshTopic, TellPerson
+from bot.domain.ids import ChannelId, IncidentNumber
+from bot.domain.timeline import ChannelOpened, NoteAdded
+from bot.domain.vocabulary import Place
+from bot.store import Claimed, OutboxRow, Store
+from tests.store.given import (
+    BO,
+    DANA,
+    LEASE,
+    MACHINE,
+    NOON,
+    declaration,
+    declare,
+    declare_with_channel,
+    note,
+    record,
+    seconds,
+)
+
+TOPIC = (RefreshTopic(),)
+
+
+async def claim(store: Store, owner: str = "me", after: float = 0, limit: int = 8) -> tuple[Claimed, ...]:
+    async with store.write() as tx:
+        return await tx.claim_effects(owner, MACHINE + seconds(after), LEASE, limit)
+
+
+async def claim_one(store: Store, owner: str = "me", after: float = 0) -> Claimed:
+    (claimed,) = await claim(store, owner, after)
+    return claimed
+
+
+async def begin_call(store: Store, effect: Claimed, owner: str = "me", after: float = 0) -> bool:
+    async with store.write() as tx:
+        return await tx.effect_called(effect.id, owner, MACHINE + seconds(after))
+
+
+async def finish(store: Store, effect: Claimed, owner: str = "me") -> bool:
+    async with store.write() as tx:
+        return await tx.finish_effect(effect.id, owner, {"ok": True})
+
+
+async def bury(store: Store, effect: Claimed) -> bool:
+    async with store.write() as tx:
+        return await tx.bury_effect(effect.id, "me", "channel_not_found")
+
+
+async def retry(store: Store, effect: Claimed, after: float = 0, *, unknown: bool = False) -> bool:
+    async with store.write() as tx:
+        return await tx.retry_effect(effect.id, "me", MACHINE + seconds(after), "ratelimited", unknown=unknown)
+
+
+async def only_row(store: Store, effect: Claimed) -> OutboxRow:
+    async with store.read() as tx:
+        rows = await tx.outbox(states=("pending", "in_flight", "done", "dead", "superseded"))
+    return next(row for row in rows if row.id == effect.id)
+
+
+async def tell(store: Store, number: IncidentNumber, *texts: str) -> None:
+    for one in texts:
+        event = note(one)
+        await record(store, number, event, effects=(Announce(event),))
+
+
+async def test_effects_are_queued_with_their_cause_and_their_address(store: Store) -> None:
+    number = await declare(store)
+    event = note()
+    effects = (Announce(event), InvitePeople(event, (DANA, BO), part=2), TellPerson(event, BO), *TOPIC)
+    await record(store, number, event, effects=effects)
+
+    async with store.read() as tx:
+        rows = await tx.outbox()
+    assert [(row.kind, row.number, row.seq, row.lane, row.destination, row.body) for row in rows] == [
+        ("OpenChannel", 1, 1, "inc:1", "channel", {}),
+        ("Announce", 1, 2, "inc:1", "channel", {}),
+        ("InvitePeople", 1, 2, "inc:1", "people/2", {"people": [DANA, BO], "part": 2}),
+        ("TellPerson", 1, 2, "dm:UBO", "dm:UBO", {"to": BO}),
+        ("RefreshTopic", 1, None, "inc:1/polish", "channel", {}),
+    ]
+    assert rows[-1].key == "inc:1/RefreshTopic/channel"
+    assert {row.state for row in rows} == {"pending"}
+
+
+async def test_no_title_and_no_text_stands_in_the_outbox(store: Store) -> None:
+    number = await declare(store)
+    await tell(store, number, "a confidence")
+    async with store.read() as tx:
+        assert "confidence" not in str(await tx.outbox())
+        assert "checkout" not in str(await tx.outbox())
+
+
+async def test_the_same_announcement_is_queued_once(store: Store) -> None:
+    number = await declare(store)
+    event = note()
+    await record(store, number, event, effects=(Announce(event), Announce(event)))
+    await record(store, number, note("more"), effects=(Announce(event),))
+    async with store.read() as tx:
+        assert [row.kind for row in await tx.outbox()] == ["OpenChannel", "Announce"]
+
+
+async def test_only_the_head_of_a_lane_is_claimed_and_the_next_one_after_it(store: Store) -> None:
+    number = await declare_with_channel(store)
+    await tell(store, number, "one", "two", "three")
+
+    told = []
+    while claimed := await claim(store):
+        (effect,) = claimed
+        assert await claim(store, "another") == ()
+        told.append(effect.seq)
+        assert await finish(store, effect)
+    assert told == [3, 4, 5]
+
+
+async def test_lanes_do_not_wait_for_each_other(store: Store) -> None:
+    number = await declare_with_channel(store)
+    event = note()
+    effects = (Announce(event), TellPerson(event, BO), TellPerson(event, DANA), RefreshCard(Place.BROADCAST), *TOPIC)
+    await record(store, number, event, effects=effects)
+    claimed = await claim(store)
+    assert [effect.lane for effect in claimed] == ["inc:1", "dm:UBO", "dm:UDANA", "broadcast", "inc:1/polish"]
+
+
+async def test_no_more_is_claimed_than_asked_for(store: Store) -> None:
+    number = await declare_with_channel(store)
+    event = note()
+    await record(store, number, event, effects=(Announce(event), TellPerson(event, BO), *TOPIC))
+    assert [effect.kind for effect in await claim(store, limit=2)] == ["Announce", "TellPerson"]
+
+
+async def test_what_needs_the_channel_waits_until_it_is_known(store: Store) -> None:
+    number = await declare(store)
+    event = declaration(number)
+    effects = (PostCard(event, Place.CHANNEL), PostCard(event, Place.BROADCAST), TellPerson(event, BO), *TOPIC)
+    await record(store, number, effects=effects)
+
+    claimed = await claim(store)
+    assert [effect.kind for effect in claimed] == ["OpenChannel", "PostCard", "TellPerson"]
+    assert claimed[1].destination == "broadcast"
+    assert await finish(store, claimed[0])
+    assert await claim(store) == ()
+
+    await record(store, number, ChannelOpened(at=NOON, channel=ChannelId("C1"), name="inc-1"))
+    assert [effect.kind for effect in await claim(store)] == ["PostCard", "RefreshTopic"]
+
+
+async def test_a_lane_waits_while_its_head_waits(store: Store) -> None:
+    number = await declare_with_channel(store)
+    await tell(store, number, "one", "two")
+    effect = await claim_one(store)
+    assert await retry(store, effect, after=20)
+
+    assert await claim(store, after=19) == ()
+    again = await claim_one(store, after=20)
+    assert (again.id, again.is_unknown) == (effect.id, False)
+
+
+async def test_the_next_effect_is_the_head_that_may_start_first(store: Store) -> None:
+    async with store.read() as tx:
+        assert await tx.next_effect_at() is None
+    number = await declare_with_channel(store)
+    event = note()
+    await record(store, number, event, effects=(Announce(event), TellPerson(event, BO)))
+    announcement, direct = await claim(store)
+    assert await retry(store, direct, after=20)
+    async with store.read() as tx:
+        assert await tx.next_effect_at() == MACHINE + seconds(20)
+    assert await retry(store, announcement, after=10)
+    async with store.read() as tx:
+        assert await tx.next_effect_at() == MACHINE + seconds(10)
+    await claim(store, after=10)
+    async with store.read() as tx:
+        assert await tx.next_effect_at() == MACHINE + seconds(20)
+
+
+async def test_what_waits_for_its_channel_is_not_the_next_effect(store: Store) -> None:
+    number = await declare(store)
+    await finish(store, await claim_one(store))
+    await tell(store, number, "one")
+    async with store.read() as tx:
+        assert await tx.next_effect_at() is None
+
+
+async def test_a_lease_that_ran_out_before_the_call_is_taken_over(store: Store) -> None:
+    await declare(store)
+    first = await claim_one(store)
+    assert await claim(store, "another", after=29) == ()
+    second = await claim_one(store, "another", after=30)
+    assert (second.id, second.owner, second.is_unknown) == (first.id, "another", False)
+
+
+async def test_a_lease_that_ran_out_during_the_call_leaves_the_outcome_unknown(store: Store) -> None:
+    await declare(store)
+    first = await claim_one(store)
+    assert await begin_call(store, first, after=1)
+    second = await claim_one(store, "another", after=30)
+    assert (second.is_unknown, second.attempts) == (True, 1)
+    assert second.first_called_at == second.called_at == MACHINE + seconds(1)
+
+
+async def test_a_call_whose_outcome_is_known_is_not_doubted_later(store: Store) -> None:
+    await declare(store)
+    first = await claim_one(store)
+    assert await begin_call(store, first)
+    assert await retry(store, first)
+    await claim_one(store)
+    third = await claim_one(store, "another", after=30)
+    assert (third.is_unknown, third.called_at, third.first_called_at) == (False, None, MACHINE)
+
+
+async def test_an_unknown_outcome_stays_unknown_until_it_was_looked_for(store: Store) -> None:
+    await declare(store)
+    first = await claim_one(store)
+    assert await begin_call(store, first)
+    assert await retry(store, first, after=15, unknown=True)
+    second = await claim_one(store, after=15)
+    assert (second.is_unknown, second.called_at) == (True, MACHINE)
+
+
+async def test_who_lost_the_lease_changes_nothing_any_more(store: Store) -> None:
+    await declare(store)
+    mine = await claim_one(store)
+    theirs = await claim_one(store, "another", after=30)
+
+    assert not await begin_call(store, mine)
+    assert not await retry(store, mine)
+    assert not await bury(store, mine)
+    assert not await finish(store, mine)
+    async with store.write() as tx:
+        assert not await tx.effect_partial(mine.id, "me", {"file_id": "F1"})
+    assert await only_row(store, mine) == theirs
+    assert await finish(store, theirs, "another")
+
+
+async def test_each_attempt_is_counted_and_the_first_is_remembered(store: Store) -> None:
+    await declare(store)
+    for turn in range(3):
+        effect = await claim_one(store, after=turn)
+        assert await begin_call(store, effect, after=turn)
+        assert await retry(store, effect, after=turn + 1)
+    effect = await claim_one(store, after=3)
+    assert (effect.attempts, effect.first_called_at, effect.error) == (3, MACHINE, "ratelimited")
+
+
+async def test_what_each_of_several_calls_brought_is_kept(store: Store) -> None:
+    await declare(store)
+    effect = await claim_one(store)
+    for part in ({"file_id": "F1"}, {"uploaded": True}):
+        async with store.write() as tx:
+            assert await tx.effect_partial(effect.id, "me", part)
+    again = await claim_one(store, "another", after=30)
+    assert again.result == {"file_id": "F1", "uploaded": True}
+    assert await finish(store, again, "another")
+    assert (await only_row(store, again)).result == {"file_id": "F1", "uploaded": True, "ok": True}
+
+
+async def test_one_refresh_of_a_kind_waits_at_a_time(store: Store) -> None:
+    number = await declare_with_channel(store)
+    for _ in range(3):
+        await record(store, number, effects=TOPIC)
+    effect = await claim_one(store)
+
+    for _ in range(3):
+        await record(store, number, effects=TOPIC)
+    async with store.read() as tx:
+        assert [row.state for row in await tx.outbox()] == ["in_flight", "pending"]
+    assert await finish(store, effect)
+    assert await finish(store, await claim_one(store))
+    assert await claim(store) == ()
+
+
+async def test_a_refresh_that_meets_a_newer_one_is_superseded(store: Store) -> None:
+    number = await declare_with_channel(store)
+    await record(store, number, effects=TOPIC)
+    older = await claim_one(store)
+    await record(store, number, effects=TOPIC)
+
+    assert await retry(store, older, after=5)
+    assert (await only_row(store, older)).state == "superseded"
+    newer = await claim_one(store)
+    assert newer.id != older.id
+
+
+async def test_a_dead_effect_steps_aside(store: Store) -> None:
+    number = await declare_with_channel(store)
+    await tell(store, number, "one", "two")
+    first = await claim_one(store)
+    assert await bury(store, first)
+
+    assert (await claim_one(store)).seq == 4
+    row = await only_row(store, first)
+    assert (row.state, row.error, row.owner) == ("dead", "channel_not_found", None)
+
+
+async def test_a_dead_effect_that_is_freed_goes_again_but_not_beside_a_later_one(store: Store) -> None:
+    number = await declare_with_channel(store)
+    await tell(store, number, "one", "two", "three")
+    first = await claim_one(store)
+    assert await bury(store, first)
+    second = await claim_one(store)
+    async with store.write() as tx:
+        assert await tx.retry_dead([first.id]) == 1
+
+    assert await claim(store) == ()
+    assert await finish(store, second)
+    again = await claim_one(store)
+    assert (again.id, again.attempts, again.error) == (first.id, 0, None)
+    assert await finish(store, again)
+    assert (await claim_one(store)).seq == 5
+
+
+async def test_a_freed_effect_does_not_wait_for_one_whose_deliverer_died(store: Store) -> None:
+    number = await declare_with_channel(store)
+    await tell(store, number, "one", "two")
+    first = await claim_one(store)
+    assert await bury(store, first)
+    second = await claim_one(store)
+    async with store.write() as tx:
+        await tx.retry_dead()
+    assert (await claim_one(store, "another", after=30)).id == first.id
+    assert await finish(store, first, "another")
+    assert (await claim_one(store, "another", after=30)).id == second.id
+
+
+async def test_of_several_dead_refreshes_one_is_freed(store: Store) -> None:
+    number = await declare_with_channel(store)
+    for _ in range(3):
+        await record(store, number, effects=TOPIC)
+        assert await bury(store, await claim_one(store))
+
+    async with store.write() as tx:
+        assert await tx.retry_dead() == 3
+    async with store.read() as tx:
+        assert await tx.outbox_counts() == {"pending": 1, "superseded": 2}
+
+
+async def test_freeing_nothing_frees_nothing(store: Store) -> None:
+    await declare(store)
+    async with store.write() as tx:
+        assert await tx.retry_dead() == 0
+        assert await tx.retry_dead([1, 99]) == 0
+
+
+async def test_an_owner_hands_back_what_it_holds(store: Store) -> None:
+    number = await declare_with_channel(store)
+    event = note()
+    await record(store, number, event, effects=(Announce(event), TellPerson(event, BO)))
+    called, untouched = await claim(store)
+    assert await begin_call(store, called)
+
+    async with store.write() as tx:
+        assert await tx.release_effects("another") == 0
+        assert await tx.release_effects("me") == 2
+    again = await claim(store, "another", after=3600)
+    assert [(effect.id, effect.is_unknown) for effect in again] == [(called.id, True), (untouched.id, False)]
+
+
+async def test_the_only_process_takes_back_everything_at_its_start(store: Store) -> None:
+    number = await declare_with_channel(store)
+    event = note()
+    await record(store, number, event, effects=(Announce(event), TellPerson(event, BO)))
+    await claim(store, "killed", limit=1)
+    await claim(store, "killed too", limit=1)
+    async with store.write() as tx:
+        assert await tx.release_all_effects() == 2
+    assert len(await claim(store, after=3600)) == 2
+
+
+async def test_counts_and_age_tell_how_delivery_goes(store: Store) -> None:
+    number = await declare_with_channel(store)
+    async with store.read() as tx:
+        assert await tx.outbox_counts() == {}
+        assert await tx.oldest_pending_at(MACHINE) is None
+    await tell(store, number, "one", "two", "three")
+    await finish(store, await claim_one(store))
+    await bury(store, await claim_one(store))
+    async with store.read() as tx:
+        assert await tx.outbox_counts() == {"done": 1, "dead": 1, "pending": 1}
+        (row,) = await tx.outbox()
+        assert await tx.oldest_pending_at(MACHINE) == row.queued_at
+        assert [one.state for one in await tx.outbox(states=("dead",))] == ["dead"]
+
+
+async def test_what_was_done_long_ago_is_forgotten_and_what_is_dead_is_not(store: Store) -> None:
+    number = await declare_with_channel(store)
+    await tell(store, number, "one", "two", "three")
+    await finish(store, await claim_one(store))
+    await bury(store, await claim_one(store))
+    async with store.write() as tx:
+        assert await tx.take("Ev1")
+    async with store.write() as tx:
+        assert await tx.purge(MACHINE - seconds(3600)) == 0
+        assert await tx.purge(MACHINE + seconds(3600)) == 2
+        assert await tx.outbox_counts() == {"dead": 1, "pending": 1}
+
+
+async def test_many_deliverers_take_each_effect_once_and_keep_every_lane_in_order(store: Store) -> None:
+    lanes = 6
+    for lane in range(lanes):
+        number = await declare_with_channel(store, ChannelId(f"C{lane}"))
+        events = [NoteAdded(at=NOON, by=DANA, text=str(turn)) for turn in range(10)]
+        await record(store, number, *events, effects=tuple(Announce(event) for event in events))
+    delivered: list[tuple[str, int | None]] = []
+
+    async def deliverer(name: str) -> None:
+        while claimed := await claim(store, name, limit=2):
+            for effect in claimed:
+                delivered.append((effect.lane, effect.seq))
+                assert await finish(store, effect, name)
+
+    while len(delivered) < lanes * 10:
+        await asyncio.gather(*(deliverer(f"d{turn}") for turn in range(5)))
+    assert len(set(delivered)) == lanes * 10
+    for name in {lane for lane, _ in delivered}:
+        assert [seq for lane, seq in delivered if lane == name] == list(range(3, 13))

@@ -1,0 +1,59 @@
+"""What every tick asks goes by the indexes of what is open, so that it costs the same however much is over."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.ids import WorkspaceId
+from bot.store import Database, Writing
+from tests.store.given import LEASE, MACHINE, NOON
+
+Ask = Callable[[Writing], Awaitable[object]]
+
+
+@pytest.fixture
+async def connection(sqlite_url: str) -> AsyncIterator[AsyncConnection]:
+    database = await Database.open(sqlite_url)
+    async with database.write() as connection:
+        yield connection
+    await database.close()
+
+
+async def plan(connection: AsyncConnection, ask: Ask) -> str:
+    """How SQLite looks for what is asked for."""
+    statements: list[tuple[str, tuple[object, ...]]] = []
+
+    @event.listens_for(connection.sync_connection, "before_cursor_execute")
+    def keep(_: object, __: object, statement: str, parameters: tuple[object, ...], *___: object) -> None:
+        statements.append((statement, parameters))
+
+    await ask(Writing(connection, WorkspaceId("T1")))
+    event.remove(connection.sync_connection, "before_cursor_execute", keep)
+    ((statement, parameters),) = statements
+    rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+    return "\n".join(row.detail for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("ask", "index"),
+    [
+        (lambda tx: tx.claim_effects("me", MACHINE, LEASE), "ix_outbox_unfinished (workspace=?)"),
+        (lambda tx: tx.next_effect_at(), "ix_outbox_unfinished (workspace=?)"),
+        (lambda tx: tx.oldest_pending_at(MACHINE), "ix_outbox_unfinished (workspace=?)"),
+        (
+            lambda tx: tx.claim_deadlines("me", NOON, MACHINE, LEASE),
+            "ix_deadlines_open (workspace=? AND due_at<?)",
+        ),
+        (lambda tx: tx.next_deadline_at(), "ix_deadlines_open (workspace=?)"),
+        (lambda tx: tx.incidents(), "ix_incidents_open (workspace=?)"),
+    ],
+    ids=["claim effects", "next effect", "oldest effect", "claim deadlines", "next deadline", "open incidents"],
+)
+async def test_a_tick_looks_only_at_what_is_open(connection: AsyncConnection, ask: Ask, index: str) -> None:
+    found = await plan(connection, ask)
+    assert index in found
+    assert "SCAN outbox" not in found
+    assert "SCAN deadlines" not in found
+    assert "SCAN incidents" not in found
