@@ -122,6 +122,6 @@ def _step(number: int, item: Token, lines: list[str]) -> Step:
     joined = "\n".join(text).strip()
     bold = re.match(r"\*\*(.+?)\*\*\s*", joined, re.DOTALL)
     if bold:
-        return Step(number, " ".join(bold[1].split()), joined[bold.end() :].strip())
+        return Step(number, " ".join(bold[1].split()).rstrip("."), joined[bold.end() :].strip())
     title, _, rest = joined.partition("\n")
     return Step(number, title.strip(), rest.strip())

@@ -79,7 +79,7 @@ def test_a_runbook_is_read_with_all_it_says(tmp_path: Path) -> None:
 def test_steps_are_the_ordered_list_under_steps_numbered_in_order(tmp_path: Path) -> None:
     write(tmp_path, "a.md", WHOLE)
     first, second, third = load(tmp_path)[0].steps
-    assert (first.number, first.title) == (1, "Stop writes.")
+    assert (first.number, first.title) == (1, "Stop writes")
     assert "proxyctl freeze --all" in first.body
     assert (second.number, second.title) == (2, "Promote the replica")
     assert second.body == "that is ahead.\n- which one: `pg_last_wal_receive_lsn()`"

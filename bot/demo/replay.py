@@ -5,6 +5,7 @@ import json
 import tempfile
 import time
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -18,7 +19,8 @@ from bot.demo.company import move_in, write_policy
 from bot.demo.player import Player, StoryStalled
 from bot.demo.story import Story, StoryError, read
 from bot.demo.truth import Finding, Replay, check
-from bot.demo.view import View, spell
+from bot.demo.view import View
+from bot.domain.telling import spell
 from bot.jobs.review_file import RENDERERS, compile_for
 from bot.sandbox import Sandbox
 from bot.settings import load
@@ -124,12 +126,15 @@ def figures(document: Mapping[str, object]) -> list[tuple[str, str]]:
     durations: Mapping[str, float | None] = document["durations"]  # type: ignore[assignment]
     updates: list[Mapping[str, object]] = document["updates"]  # type: ignore[assignment]
     on_time = sum(1 for one in updates if one["on_time"])
+    spans = {
+        "time to channel": durations["time_to_channel"],
+        "time to acceptance": durations["time_to_acknowledge"],
+        "time to mitigation": durations["time_to_mitigate"],
+        "time to resolution": durations["time_to_resolve"],
+        "time to closure": durations["time_to_close"],
+    }
     return [
-        ("time to channel", spell(durations["time_to_channel"])),
-        ("time to acceptance", spell(durations["time_to_acknowledge"])),
-        ("time to mitigation", spell(durations["time_to_mitigate"])),
-        ("time to resolution", spell(durations["time_to_resolve"])),
-        ("time to closure", spell(durations["time_to_close"])),
+        *((name, "unknown" if span is None else spell(timedelta(seconds=span))) for name, span in spans.items()),
         ("updates on time", f"{on_time} of {len(updates)}"),
         ("follow-ups agreed", str(len(document["follow_ups"]))),  # type: ignore[arg-type]
     ]

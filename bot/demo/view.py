@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from rich.console import Console
 from rich.markup import escape
@@ -11,7 +11,8 @@ from rich.table import Table
 from bot.demo.story import Story, StoryEvent
 from bot.demo.truth import Finding
 
-LONGEST = 150
+LEFT = 24
+"""Columns taken by the time and the name."""
 
 
 class View:
@@ -65,7 +66,8 @@ class View:
         readable = re.sub(r"<!date\^\d+\^[^|]*\|([^>]*)>", r"\1", readable)
         readable = re.sub(r"<#\w+\|([^>]*)>", r"#\1", readable)
         readable = " ".join(readable.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").split())
-        return readable if len(readable) <= LONGEST else readable[: LONGEST - 1] + "…"
+        room = max(40, self._console.width - LEFT)
+        return readable if len(readable) <= room else readable[: room - 1] + "…"
 
     def summary(self, rows: Sequence[tuple[str, str]]) -> None:
         table = Table(title="The incident in figures", title_justify="left", show_header=False)
@@ -86,14 +88,3 @@ class View:
         self._console.print()
         for line in lines:
             self._console.print(escape(line), highlight=False)
-
-
-def spell(seconds: float | None) -> str:
-    """`24 h 14 min`, `3 min 20 s`, `0 s`; hours are not folded into days."""
-    if seconds is None:
-        return "unknown"
-    whole = timedelta(seconds=round(seconds)) // timedelta(seconds=1)
-    hours, minutes, rest = whole // 3600, whole % 3600 // 60, whole % 60
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
