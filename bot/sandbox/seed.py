@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+
+from bot.sandbox.zones import offset_of
 
 if TYPE_CHECKING:
     from bot.sandbox.server import Sandbox
@@ -22,6 +24,12 @@ class SeedPerson(BaseModel):
     bot: bool = False
     deactivated: bool = False
     email: str = ""
+
+    @field_validator("tz")
+    @classmethod
+    def is_a_time_zone(cls, name: str) -> str:
+        offset_of(name)
+        return name
 
 
 class SeedChannel(BaseModel):
@@ -55,18 +63,15 @@ def sow(sandbox: "Sandbox", content: Mapping[str, Any]) -> None:
         raise SeedError(f"the seed names people that it does not list: {', '.join(unknown)}")
     for name, one in seed.people.items():
         person = one or SeedPerson()
-        try:
-            sandbox.add_person(
-                name,
-                real_name=person.real_name,
-                tz=person.tz,
-                is_guest=person.guest,
-                is_bot=person.bot,
-                deactivated=person.deactivated,
-                email=person.email,
-            )
-        except ValueError as error:
-            raise SeedError(f"people.{name}.tz: {error}") from None
+        sandbox.add_person(
+            name,
+            real_name=person.real_name,
+            tz=person.tz,
+            is_guest=person.guest,
+            is_bot=person.bot,
+            deactivated=person.deactivated,
+            email=person.email,
+        )
     for name, given in seed.channels.items():
         channel = given or SeedChannel(members=list(seed.people))
         members = [sandbox.person(member) for member in channel.members]

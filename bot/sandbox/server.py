@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from aiohttp import web
 
@@ -28,6 +27,7 @@ from bot.sandbox.state import Channel, Group, Somebody, Workspace
 from bot.sandbox.triggers import Triggers
 from bot.sandbox.views import Views
 from bot.sandbox.web_api import WebApi
+from bot.sandbox.zones import offset_of
 
 LOOPBACK = "127.0.0.1"
 LARGEST = 64 * 1024 * 1024
@@ -181,16 +181,12 @@ class Sandbox:
         for known in self.workspace.people.values():
             if known.name == name:
                 return Person(self, known)
-        try:
-            offset = datetime.now(UTC).astimezone(ZoneInfo(tz)).utcoffset()
-        except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(f"there is no time zone {tz!r}") from None
         somebody = Somebody(
             self.workspace.ids.new("U"),
             name,
             real_name or name.capitalize(),
             tz,
-            int(offset.total_seconds()) if offset else 0,
+            offset_of(tz, self.workspace.now()),
             is_bot,
             is_guest,
             deactivated,

@@ -65,6 +65,7 @@ class Office:
     commands: list[dict[str, Any]] = field(default_factory=list)
     clicks: list[dict[str, Any]] = field(default_factory=list)
     submissions: list[dict[str, Any]] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     retries: list[tuple[int | None, str | None]] = field(default_factory=list)
     failures: int = 0
@@ -174,6 +175,11 @@ def sample(found: Office) -> AsyncApp:
             await ack(response_action="push", view={**FORM, "title": plain("Wine list")})
         else:
             await ack()
+
+    @app.view_closed("lunch")
+    async def closed(ack: Any, body: dict[str, Any]) -> None:
+        found.closed.append(body["view"]["id"])
+        await ack()
 
     @app.shortcut("order")
     async def order(ack: Any, body: dict[str, Any]) -> None:
