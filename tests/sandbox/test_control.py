@@ -1,4 +1,4 @@
-"""The people's side over HTTP, and how a workspace is furnished."""
+"""The people's side over HTTP."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.sandbox import Sandbox, SeedError
+from bot.sandbox import Sandbox
 from tests.sandbox.bolt_app import BUTTON, Office, office, workspace
 
 Found = tuple[int, dict[str, Any]]
@@ -68,7 +68,7 @@ async def test_a_person_is_led_through_an_hour_of_work() -> None:
         ("people/dana/says", {"text": "x"}, "says needs in"),
         ("people/dana/says", {"text": "x", "in": "general", "loud": 1}, "does not know loud; it knows: broadcast"),
         ("people/dana/says", {"text": "x", "in": "nowhere"}, "sees no channel nowhere"),
-        ("people/dana/edits", {"ts": "1.0", "text": "x", "in": "general"}, "message_not_found"),
+        ("people/dana/edits", {"ts": "1.0", "text": "x", "in": "general"}, "sees no message 1.0"),
         ("faults", {"method": "chat.postMessage", "kind": "explode"}, "there are: rate_limited"),
         ("faults", {"speed": 1}, "speed"),
     ],
@@ -90,33 +90,5 @@ async def test_a_fault_can_be_set_from_outside() -> None:
 
 
 async def test_the_sandbox_serves_on_the_loopback_address_only() -> None:
-    with pytest.raises(ValueError, match="loopback address only, not on 0.0.0.0"):
+    with pytest.raises(ValueError, match="loopback address only"):
         await Sandbox().start(host="0.0.0.0")  # noqa: S104 - it is refused
-
-
-def test_a_seed_furnishes_a_workspace() -> None:
-    sandbox = Sandbox()
-    sandbox.load_seed(
-        {
-            "people": {"dana": {"tz": "Europe/Madrid"}, "gil": {"guest": True}},
-            "channels": {"general": None, "secret": {"members": ["dana"], "private": True, "app": False}},
-            "groups": {"cooks": ["dana"]},
-        }
-    )
-    dana, gil = sandbox.person("dana"), sandbox.person("gil")
-    assert sandbox.channel("general").members == [dana.id, gil.id, sandbox.bot.id]
-    assert (sandbox.channel("secret").is_private, sandbox.channel("secret").members) == (True, [dana.id])
-
-
-@pytest.mark.parametrize(
-    ("seed", "words"),
-    [
-        ({"persons": {}}, "persons"),
-        ({"people": {"dana": {"timezone": "UTC"}}}, "people.dana.timezone"),
-        ({"people": {"dana": {"tz": "Mars/Olympus"}}}, "there is no time zone 'Mars/Olympus'"),
-        ({"channels": {"general": {"members": ["dana"]}}}, "people that it does not list: dana"),
-    ],
-)
-def test_a_seed_that_cannot_be_used_says_where(seed: dict[str, Any], words: str) -> None:
-    with pytest.raises(SeedError, match=words):
-        Sandbox().load_seed(seed)
