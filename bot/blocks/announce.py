@@ -3,13 +3,16 @@
 from typing import assert_never
 
 from bot.blocks import facts
-from bot.blocks.message import Rendered, rendered, said, section
-from bot.blocks.text import at_time, date_and_time, mention, safe
+from bot.blocks.message import Rendered, context, paragraphs, rendered, said, section
+from bot.blocks.text import code, date_and_time, mention, safe, shorten, size
 from bot.domain import timeline as t
 from bot.domain.incident import Incident
-from bot.domain.telling import listed, tell
+from bot.domain.telling import ended, listed, person
 from bot.domain.timeline import Recorded
 
+CONDITIONS = 6_000
+OTHERS = 1_500
+"""Characters of an update's parts that are announced; together they stay within what a message holds."""
 WHY_NOT_ADDED = {
     "user_not_found": "Slack does not know them here",
     "cant_invite": "Slack does not let them be invited",
@@ -20,11 +23,13 @@ WHY_NOT_ADDED = {
     "user_disabled": "deactivated",
     "cant_invite_self": "that is Muster itself",
 }
+ACCEPT = code("/incident accept")
 
 
 def announcement(incident: Incident, recorded: Recorded) -> Rendered:
     """The message about one event; `incident` is its state right after it."""
     event = recorded.event
+    told = facts.told(event)
     match event:
         case t.IncidentDeclared():
             return _declared(incident, event)
@@ -33,36 +38,35 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
         case t.PeopleNotAdded():
             return _not_added(event)
         case t.CommanderAsked(asked=asked):
-            return said(f"{tell(event)} {mention(asked)}, type `/incident accept` or use the card's button.")
+            return said(f"{told} {mention(asked)}, type {ACCEPT} or use the card's button.")
         case t.HandoverOffered(asked=asked):
-            return said(f"{tell(event)} It passes when {mention(asked)} accepts: `/incident accept`.")
+            return said(f"{told} It passes when {mention(asked)} accepts: {ACCEPT}.")
+        case t.CommandAccepted() | t.CommandTakenOver():
+            due = facts.next_update(incident)
+            return said(f"{told} Next update: {due}." if incident.update_due_at else told)
+        case t.IncidentMitigated() | t.Reclassified() | t.IncidentReopened():
+            return said(f"{told} {facts.next_comes(event.next_update, event.at)}".rstrip())
         case t.IncidentResolved():
-            return said(f":white_check_mark: {_told(event)}\nNext: `/incident verify <by whom or what>`, then `close`.")
-        case t.IncidentMitigated(next_update=promised):
-            return said(f"{_told(event)}{_next(promised)}")
-        case t.Reclassified(next_update=promised):
-            return said(f"{_told(event)}{_next(promised)}")
-        case t.IncidentReopened(next_update=promised):
-            return said(f"{_told(event)}{_next(promised)}")
+            verify = code("/incident verify <by whom or what>")
+            return said(f":white_check_mark: {told}\nWhoever can tell: check that it holds, then {verify}.")
         case t.IncidentVerified():
-            return said(f"{_told(event)}\nNext: `/incident close`.")
+            return said(f"{told}\nNext: {code('/incident close')}.")
         case t.IncidentClosed():
-            return said(f"{_told(event)} The review follows in this channel.")
+            return said(f"{told} The review follows in this channel.")
         case t.UpdateOverdue():
             return _overdue(event)
         case t.AcknowledgementOverdue():
             return _not_accepted(incident, event)
         case t.RunbookLinked(runbook=runbook):
-            return said(f"{_told(event)} Its steps: `/incident runbook {runbook.slug}`.")
+            return said(f"{told} Its steps: {code(f'/incident runbook {runbook.slug}')}.")
         case t.NoteAdded(at=at):
             when = f" ({date_and_time(at)})" if recorded.learned_after.total_seconds() >= 60 else ""
-            return said(f"{_told(event)}{when}")
+            return said(f"{told}{when}")
+        case t.TimeCorrected():
+            return _corrected(event)
         case (
-            t.CommandAccepted()
-            | t.CommandTakenOver()
-            | t.RoleAssigned()
+            t.RoleAssigned()
             | t.IncidentCancelled()
-            | t.TimeCorrected()
             | t.StepReported()
             | t.PeopleInvited()
             | t.ServicePaged()
@@ -74,70 +78,88 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             | t.DeadlineReminded()
             | t.UnknownEvent()
         ):
-            return said(_told(event))
+            return said(told)
         case unexpected:
             assert_never(unexpected)
 
 
-def _told(event: t.AnyEvent) -> str:
-    """The event's sentence. People named in it are called; groups and channels never are."""
-    return safe(tell(event), keep_mentions=True)
-
-
-def _next(promised: t.Promise | None) -> str:
-    return f" The next update comes by {at_time(promised.due_at)}." if promised else ""
-
-
 def _declared(incident: Incident, event: t.IncidentDeclared) -> Rendered:
     declarer = mention(incident.declared_by)
-    kind = "a drill" if event.is_drill else "an incident"
+    kind = _kind(event)
+    title = facts.one_line(event.title)
     lines = [
-        f"{declarer} declared {kind}: *{safe(event.title)}*",
-        f"Priority {event.priority}: {safe(event.why)}.",
-        f"{mention(event.asked)} is asked to take command ({safe(event.asked_because)}): "
-        "`/incident accept`, or the card's button.",
-        f"The first update comes by {at_time(event.next_update.due_at)}.",
+        f"Priority {event.priority}: {ended(safe(event.why))}" if event.why else f"Priority {event.priority}.",
+        f"Service: {ended(safe(event.service_name))}" if event.service_name else "",
+        f"{mention(event.asked)} is asked to take command{_because(event)}: {ACCEPT}, or the card's button.",
+        f"The first update comes by {facts.when(event.next_update.due_at, event.at)}.",
+        f"Bridge: {facts.bridge(event.bridge_url)}" if event.bridge_url else "",
+        *(_runbook(one) for one in event.runbooks),
     ]
-    if event.bridge_url:
-        lines.append(f"Bridge: {event.bridge_url}")
-    lines += [
-        f"Runbook: {safe(one.title)} – {safe(one.why)}. Its steps: `/incident runbook {one.slug}`"
-        for one in event.runbooks
-    ]
-    return rendered(f"{declarer} declared {kind}: {facts.title(incident)}", [section("\n".join(lines))])
+    blocks = [section(f"{declarer} declared {kind}: *{safe(title)}*"), section("\n".join(filter(None, lines)))]
+    return rendered(f"{declarer} declared {kind}: {facts.title(incident)}", blocks)
+
+
+def _kind(event: t.IncidentDeclared) -> str:
+    if event.is_private:
+        return "a private drill" if event.is_drill else "a private incident"
+    return "a drill" if event.is_drill else "an incident"
+
+
+def _because(event: t.IncidentDeclared) -> str:
+    return f" ({safe(event.asked_because)})" if event.asked_because else ""
+
+
+def _runbook(one: t.LinkedRunbook) -> str:
+    return f"Runbook: {safe(one.title)} – {safe(one.why)}. Its steps: {code(f'/incident runbook {one.slug}')}"
 
 
 def _updated(event: t.UpdatePosted) -> Rendered:
-    update = event.update
-    parts = [safe(update.conditions, keep_mentions=True)]
-    for name, words in (("Actions", update.actions), ("Needs", update.needs)):
-        if words:
-            parts.append(f"*{name}:* {safe(words, keep_mentions=True)}")
-    by = mention(event.by) if event.by else "Muster"
-    blocks = [section(f"*Update* by {by}"), *[section(part) for part in parts]]
-    due = f"The next update comes by {at_time(event.next_update.due_at)}." if event.next_update else ""
-    return rendered(f"Update by {by}: {' '.join(parts)} {due}", [*blocks, section(due)])
+    update, by = event.update, person(event.by)
+    others = [(name, words) for name, words in (("Actions", update.actions), ("Needs", update.needs)) if words]
+    named = [("Conditions", update.conditions), *others] if others else []
+    parts = [f"*{name}:* {facts.words(words, OTHERS)}" for name, words in named[1:]]
+    first = facts.words(update.conditions, CONDITIONS)
+    parts.insert(0, f"*Conditions:* {first}" if named else first)
+    footer = f"{facts.next_comes(event.next_update, event.at)} {_cut(update)}".strip()
+    text = f"Update by {by}: {shorten(' '.join(parts), OTHERS)} {footer}".rstrip()
+    blocks = [section(f"*Update* by {by}"), *(one for part in parts for one in paragraphs(part)), context(footer)]
+    return rendered(text, blocks)
+
+
+def _cut(update: t.Update) -> str:
+    """Says so when an update is too long to be shown whole."""
+    limits = ((update.conditions, CONDITIONS), (update.actions, OTHERS), (update.needs, OTHERS))
+    is_long = any(size(safe(words, keep_mentions=True)) > limit for words, limit in limits)
+    return "Shortened here; the review has all of it." if is_long else ""
+
+
+def _corrected(event: t.TimeCorrected) -> Rendered:
+    what = "it began" if event.name == "began" else f"it was {event.name}"
+    was = f" (was {date_and_time(event.was)})" if event.was else ""
+    why = safe(event.reason, keep_mentions=True)
+    told = f"{person(event.by)} set the time {what} to {date_and_time(event.value)}{was}: {why}"
+    return said(facts.closed(ended(told)))
 
 
 def _overdue(event: t.UpdateOverdue) -> Rendered:
-    who = f"{mention(event.commander)}, " if event.commander else ""
-    ask = "a line is enough" if event.commander else "whoever knows where things stand, a line is enough"
-    return said(
-        f":hourglass: The update promised for {at_time(event.due_at)} has not come yet. "
-        f"{who}{ask}: `/incident update <text>`."
-    )
+    who = f"{mention(event.commander)}, a line" if event.commander else "Whoever knows where things stand: a line"
+    due = facts.when(event.due_at, event.at)
+    update = code("/incident update <text>")
+    return said(f":hourglass: The update promised for {due} has not come yet. {who} is enough: {update}.")
 
 
 def _not_accepted(incident: Incident, event: t.AcknowledgementOverdue) -> Rendered:
     who = f"{mention(event.asked)} was asked. " if event.asked else ""
+    due = facts.when(event.due_at, event.at)
     return said(
-        f":hourglass: Nobody has taken command of {incident.ref} by {at_time(event.due_at)}. "
-        f"{who}Anybody here may: `/incident accept`."
+        f":hourglass: Nobody has taken command of {incident.ref} yet; it was due by {due}. "
+        f"{who}Anybody here may: {ACCEPT}."
     )
 
 
 def _not_added(event: t.PeopleNotAdded) -> Rendered:
     people = listed(
-        f"{mention(one.user)} ({WHY_NOT_ADDED.get(one.error, one.error.replace('_', ' '))})" for one in event.people
+        f"{mention(one.user)} ({WHY_NOT_ADDED.get(one.error, safe(one.error.replace('_', ' ')))})"
+        for one in event.people
     )
     return said(f"Slack did not add {people}. If they are needed, tell them another way or ask an administrator.")

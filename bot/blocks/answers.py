@@ -2,46 +2,46 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import assert_never
 
 from bot.blocks import facts
-from bot.blocks.message import Rendered, context, fields, header, rendered, said, section
-from bot.blocks.text import at_time, channel_link, date_and_time, mention, plural, safe
+from bot.blocks.message import Rendered, context, fields, header, pages, rendered, said, section
+from bot.blocks.text import code, date_and_time, mention, plural, safe
 from bot.domain import timeline as t
-from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.telling import OUTCOMES, ended, mentions
 from bot.domain.timeline import Recorded
-from bot.domain.vocabulary import Role
 
+LAST_UPDATE = 900
+"""Characters of each part of the last update that the status shows."""
 REFUSED = "Not done: "
 """How every refusal begins, so that nobody takes it for a confirmation."""
 
 
 def declared(incident: Incident, channel_name: str) -> Rendered:
     """What was declared, and how it was read."""
-    kind = f" as a {' and '.join(_kinds(incident))}" if _kinds(incident) else ""
     first = (
-        f"{incident.ref} declared{kind}, {incident.priority}: {facts.title(incident)}. "
+        f"{incident.ref} declared, {incident.priority}: {ended(facts.title(incident))} "
         f"Opening #{channel_name}, you will be invited."
     )
-    read = [f"Priority {incident.priority}: {safe(incident.why)}."]
+    read = [f"Priority {incident.priority}: {ended(safe(incident.why))}"] if incident.why else []
+    if incident.is_private:
+        read.append("Private: only the channel's members see it.")
+    if incident.is_drill:
+        read.append("A drill.")
     if incident.service_name:
         read.append(f"Service: {safe(incident.service_name)}.")
     if incident.category:
         read.append(f"Category: {safe(incident.category)}.")
     if incident.asked:
-        read.append(f"{mention(incident.asked)} is asked to take command ({safe(incident.asked_because)}).")
+        because = f" ({safe(incident.asked_because)})" if incident.asked_because else ""
+        read.append(f"{mention(incident.asked)} is asked to take command{because}.")
     return rendered(f"{first} {' '.join(read)}", [section(first), context(" ".join(read))])
-
-
-def _kinds(incident: Incident) -> list[str]:
-    kinds = [word for word, holds in (("private", incident.is_private), ("drill", incident.is_drill)) if holds]
-    return [" ".join([*kinds, *([] if incident.is_drill else ["incident"])])] if kinds else []
 
 
 def channel_ready(incident: Incident) -> Rendered:
     """The link that follows once the channel is open."""
-    where = channel_link(incident.channel) if incident.channel else ""
-    return said(f"{incident.ref}: {where} is open.")
+    return said(f"{incident.ref}: {facts.channel(incident) or 'its channel'} is open.")
 
 
 def done(incident: Incident, events: tuple[Recorded, ...]) -> Rendered:
@@ -52,26 +52,26 @@ def done(incident: Incident, events: tuple[Recorded, ...]) -> Rendered:
 def _done(incident: Incident, event: t.AnyEvent) -> str:
     match event:
         case t.CommandAccepted() | t.CommandTakenOver():
-            return f"You have command. The next update is {facts.next_update(incident)}."
+            return f"You have command.{_due(incident)}"
         case t.CommanderAsked(asked=asked) | t.HandoverOffered(asked=asked):
             return f"{mention(asked)} is asked; nothing changes until they accept."
         case t.RoleAssigned(role=role, person=person):
             return f"{mention(person)} is {role} now."
-        case t.UpdatePosted(next_update=promised):
-            due = f" The next one is due at {at_time(promised.due_at)}." if promised else ""
+        case t.UpdatePosted(at=at, next_update=promised):
+            due = f" The next one is due at {facts.when(promised.due_at, at)}." if promised else ""
             return f"Update posted.{due}"
         case t.Reclassified(priority=priority, why=why):
-            return f"It is {priority} now ({safe(why)})."
+            return f"It is {priority} now{f' ({safe(why)})' if why else ''}.{_due(incident)}"
         case t.IncidentMitigated():
-            return f"Mitigated. The next update is {facts.next_update(incident)}."
+            return f"Mitigated.{_due(incident)}"
         case t.IncidentResolved():
-            return "Resolved. Next: `/incident verify <by whom or what>`."
+            return f"Resolved. Next: {code('/incident verify <by whom or what>')}."
         case t.IncidentVerified():
-            return "Verified. Next: `/incident close`."
+            return f"Verified. Next: {code('/incident close')}."
         case t.IncidentClosed():
             return "Closed. The review follows in the channel."
         case t.IncidentReopened():
-            return f"Open again. The next update is {facts.next_update(incident)}."
+            return f"Open again.{_due(incident)}"
         case t.IncidentCancelled():
             return "Cancelled."
         case t.NoteAdded(at=at):
@@ -79,26 +79,42 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
         case t.TimeCorrected(name=name, value=value):
             return f"The time it {_was(name)} is {date_and_time(value)} now."
         case t.RunbookLinked(runbook=runbook):
-            return f"{safe(runbook.title)} is linked."
+            return f"“{safe(runbook.title)}” is linked."
         case t.StepReported(slug=slug, number=number, outcome=outcome):
-            return f"Step {number} of {slug}: {outcome}."
+            return f"Step {number} of {slug}: {OUTCOMES[outcome]}."
         case t.PeopleInvited(people=people):
             return f"{plural(len(people), 'person', 'people')} invited."
         case t.ServicePaged(person=person, service_name=name):
             return f"{mention(person)} is called, on call for {safe(name)}."
         case t.Escalated(told=told):
-            return f"Told: {_mentions(told)}." if told else "Recorded; the policy names nobody to tell."
+            return f"Told: {mentions(told)}." if told else "Recorded; the policy names nobody to tell."
         case t.FollowUpAgreed(owner=owner, due=due):
             whose = f" Owner: {mention(owner)}." if owner else " It has no owner yet."
             return f"Follow-up recorded.{whose}{f' Due {due.isoformat()}.' if due else ' It has no due date yet.'}"
         case t.ReviewStarted():
             return "The review has started."
-        case _:
+        case (
+            t.IncidentDeclared()
+            | t.ChannelOpened()
+            | t.CardPosted()
+            | t.PeopleNotAdded()
+            | t.DeadlineReminded()
+            | t.AcknowledgementOverdue()
+            | t.UpdateOverdue()
+            | t.UnknownEvent()
+        ):
             return "Recorded."
+        case unexpected:
+            assert_never(unexpected)
 
 
-def _mentions(people: Sequence[SlackUserId]) -> str:
-    return ", ".join(mention(one) for one in people)
+def _due(incident: Incident) -> str:
+    """When the next update is due, as one more sentence; empty when none is."""
+    if incident.update_due_at is None:
+        return ""
+    if facts.update_is_overdue(incident):
+        return f" An update is overdue since {facts.update_due(incident)}."
+    return f" The next update is due by {facts.update_due(incident)}."
 
 
 def _was(name: str) -> str:
@@ -128,32 +144,20 @@ def working() -> Rendered:
 def status(incident: Incident, now: datetime) -> Rendered:
     """Where an incident stands."""
     text = f"{incident.ref}, {incident.priority}, {incident.status}{facts.marks(incident)}: {facts.title(incident)}"
-    roles = [
-        f"{role} {', '.join(mention(one) for one in incident.holders(role))}"
-        for role in Role
-        if role is not Role.COMMANDER and incident.holders(role)
-    ]
-    overdue = incident.update_due_at is not None and incident.update_due_at < now
+    is_late = incident.update_due_at is not None and incident.update_due_at < now
+    due = f"overdue since {facts.update_due(incident)}" if is_late else facts.next_update(incident)
     pairs = [
         ("Commander", facts.commander(incident)),
-        (
-            "Next update",
-            f"overdue since {at_time(incident.update_due_at)}"
-            if overdue and incident.update_due_at
-            else facts.next_update(incident),
-        ),
+        ("Next update", due),
         ("Service", safe(incident.service_name or "")),
         ("Channel", facts.channel(incident)),
-        ("Roles", "\n".join(roles)),
-        ("Declared", date_and_time(incident.declared_at)),
+        ("Roles", "\n".join(facts.other_roles(incident))),
+        ("Declared", f"{mention(incident.declared_by)}, {date_and_time(incident.declared_at)}"),
+        ("Runbooks", ", ".join(code(one.slug) for one in incident.runbooks)),
+        ("Follow-ups", str(len(incident.follow_ups) or "")),
     ]
-    last = ""
-    if incident.last_update is not None:
-        last = f"*Last update*, {date_and_time(incident.last_update.at)}\n" + safe(
-            incident.last_update.update.conditions, keep_mentions=True
-        )
-    plain_facts = f"Commander: {facts.commander(incident)}. Next update: {pairs[1][1]}."
-    return rendered(f"{text}. {plain_facts}", [section(f"*{text}*"), fields(pairs), section(last)])
+    blocks = [section(f"*{text}*"), fields(pairs), section(facts.last_update(incident, LAST_UPDATE))]
+    return rendered(f"{text}. Commander: {facts.commander(incident)}. Next update: {due}.", blocks)
 
 
 def review_state(incident: Incident) -> Rendered:
@@ -172,21 +176,15 @@ def review_state(incident: Incident) -> Rendered:
 
 def help_index(commands: Sequence[tuple[str, str]]) -> Rendered:
     """Everything that can be typed."""
-    lines = [f"`/incident {safe(usage)}` – {safe(summary)}" for usage, summary in commands]
-    half = len(lines) // 2
-    footer = "Type them in the incident's channel, or begin with its reference: `/incident INC-42 status`."
+    lines = [f"{code(f'/incident {usage}')} – {safe(summary)}" for usage, summary in commands]
+    footer = f"Type them in the incident's channel, or begin with its reference: {code('/incident INC-42 status')}."
     return rendered(
         "What you can type after /incident\n" + "\n".join(lines),
-        [
-            header("What you can type"),
-            section("\n".join(lines[:half])),
-            section("\n".join(lines[half:])),
-            context(footer),
-        ],
+        [header("What you can type"), *(section(page) for page in pages(lines)), context(footer)],
     )
 
 
 def help_verb(usage: str, summary: str, aliases: Sequence[str], example: str) -> Rendered:
     """More about one command."""
-    others = f"\nAlso: {', '.join(f'`{alias}`' for alias in aliases)}" if aliases else ""
-    return said(f"`/incident {safe(usage)}`\n{safe(summary)}{others}\nFor example: `/incident {safe(example)}`")
+    others = f"\nAlso: {', '.join(code(alias) for alias in aliases)}" if aliases else ""
+    return said(f"{code(f'/incident {usage}')}\n{safe(summary)}{others}\nFor example: {code(f'/incident {example}')}")

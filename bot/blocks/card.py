@@ -2,18 +2,21 @@
 
 from bot.blocks import facts
 from bot.blocks.message import Block, Rendered, actions, button, context, fields, header, rendered, section
-from bot.blocks.text import date_and_time, mention, plural, safe, shorten
+from bot.blocks.text import code, date_and_time, mention, plural, safe, shorten
 from bot.domain.incident import Incident
-from bot.domain.vocabulary import Place, Role, Status
+from bot.domain.vocabulary import Place, Status
 
 SHORT = 600
+NAME = 200
+MOST_RUNBOOKS = 5
 
 
 def card(incident: Incident, place: Place) -> Rendered:
     """The card of a place. The broadcast channel's has no buttons: people act in the incident's channel."""
-    head = f"{incident.ref} · {incident.priority} · {incident.title}"
+    drill = " · drill" if incident.is_drill else ""
+    head = f"{incident.ref} · {incident.priority}{drill} · {facts.one_line(incident.title)}"
     text = f"{incident.ref}, {incident.priority}, {incident.status}{facts.marks(incident)}: {facts.title(incident)}"
-    blocks = [header(head), fields(_facts(incident, place)), section(_last_update(incident))]
+    blocks = [header(head), fields(_facts(incident, place)), section(facts.last_update(incident, SHORT))]
     if place is Place.CHANNEL:
         blocks += [section(_runbooks(incident)), context(_footer(incident)), actions(_buttons(incident))]
     else:
@@ -26,48 +29,34 @@ def _facts(incident: Incident, place: Place) -> list[tuple[str, str]]:
         ("Status", f"{incident.status}{facts.marks(incident)}"),
         ("Commander", facts.commander(incident)),
         ("Next update", facts.next_update(incident)),
-        ("Service", safe(shorten(incident.service_name or "", 200))),
+        ("Service", safe(shorten(incident.service_name or "", NAME))),
     ]
     if place is Place.BROADCAST:
-        return [*pairs, ("Channel", facts.channel(incident))]
-    others = [
-        f"{role}: {', '.join(mention(one) for one in incident.holders(role))}"
-        for role in Role
-        if role is not Role.COMMANDER and incident.holders(role)
-    ]
+        return [*pairs, ("Priority", incident.priority), ("Channel", facts.channel(incident))]
     return [
         *pairs,
         ("Priority", f"{incident.priority}, {safe(shorten(incident.why, SHORT))}"),
-        ("Category", safe(shorten(incident.category or "", 200))),
-        ("Roles", "\n".join(others)),
-        ("Bridge", incident.bridge_url or ""),
+        ("Category", safe(shorten(incident.category or "", NAME))),
+        ("Roles", "\n".join(facts.other_roles(incident))),
+        ("Bridge", facts.bridge(incident.bridge_url)),
     ]
-
-
-def _last_update(incident: Incident) -> str:
-    posted = incident.last_update
-    if posted is None or posted.by is None:
-        return ""
-    parts = [
-        f"*Last update*, {mention(posted.by)}, {date_and_time(posted.at)}",
-        safe(shorten(posted.update.conditions, SHORT), keep_mentions=True),
-    ]
-    for name, said in (("Actions", posted.update.actions), ("Needs", posted.update.needs)):
-        if said:
-            parts.append(f"{name}: {safe(shorten(said, SHORT), keep_mentions=True)}")
-    return "\n".join(parts)
 
 
 def _runbooks(incident: Incident) -> str:
     lines = [
-        f"• {safe(shorten(one.title, 200))} – {safe(shorten(one.why, 200))} (`/incident runbook {one.slug}`)"
-        for one in incident.runbooks[:5]
+        f"• {safe(shorten(one.title, NAME))} – {safe(shorten(one.why, NAME))} ({code(f'/incident runbook {one.slug}')})"
+        for one in incident.runbooks[-MOST_RUNBOOKS:]
     ]
+    earlier = len(incident.runbooks) - len(lines)
+    if earlier:
+        lines.append(f"… and {earlier} linked earlier")
     return "\n".join(["*Runbooks*", *lines]) if lines else ""
 
 
 def _footer(incident: Incident) -> str:
     parts = [f"Declared by {mention(incident.declared_by)}, {date_and_time(incident.declared_at)}"]
+    if incident.verified_at:
+        parts.append(f"verified {date_and_time(incident.verified_at)}")
     if incident.follow_ups:
         parts.append(plural(len(incident.follow_ups), "follow-up"))
     return " · ".join(parts)

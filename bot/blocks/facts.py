@@ -1,16 +1,52 @@
 """Phrases about an incident that several messages share."""
 
-from bot.blocks.text import at_time, channel_link, mention, safe, shorten
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.blocks.text import FENCE, at_time, channel_link, date_and_time, link, mention, plain, safe, shorten
+from bot.domain import timeline as t
 from bot.domain.incident import Incident
-from bot.domain.vocabulary import DeadlineKind, DeadlineStep
+from bot.domain.telling import tell
+from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Role
 
 TITLE = 300
 """Characters of a title that are shown inside other texts; the declaration shows all of it."""
+TOLD = 6_000
+"""Characters of one event's sentence in a message, with room for what we add to it."""
+NEAR = timedelta(hours=12)
+"""Within it a time of day needs no date."""
+
+
+def one_line(text: str) -> str:
+    """Typed text as one line, so that it cannot look like lines of ours."""
+    return " ".join(text.split())
 
 
 def title(incident: Incident) -> str:
     """The title as mrkdwn that calls nobody."""
-    return safe(shorten(incident.title, TITLE))
+    return safe(shorten(one_line(incident.title), TITLE))
+
+
+def words(text: str, limit: int) -> str:
+    """What somebody wrote, within `limit`: people named in it are called, groups and channels never are."""
+    return closed(shorten(safe(text, keep_mentions=True), limit - len(f"\n{FENCE}")))
+
+
+def closed(mrkdwn: str) -> str:
+    """The text with its code closed, so that what we say after it is not code."""
+    return f"{mrkdwn}\n{FENCE}" if mrkdwn.count(FENCE) % 2 else mrkdwn
+
+
+def told(event: t.AnyEvent) -> str:
+    """The event's sentence. People named in it are called, except in a title; groups and channels never are."""
+    if isinstance(event, t.IncidentDeclared):
+        event = replace(event, title=plain(one_line(event.title)))
+    return words(tell(event), TOLD)
+
+
+def when(instant: datetime, near: datetime) -> str:
+    """A time of day, with its date where `near` is half a day away or more."""
+    return at_time(instant) if abs(instant - near) < NEAR else date_and_time(instant)
 
 
 def commander(incident: Incident) -> str:
@@ -20,6 +56,15 @@ def commander(incident: Incident) -> str:
     if incident.commander:
         return mention(incident.commander)
     return f"asked {mention(incident.asked)}" if incident.asked else "nobody"
+
+
+def other_roles(incident: Incident) -> list[str]:
+    """Who does what besides the commander: `scribe <@U1>`."""
+    return [
+        f"{role} {', '.join(mention(one) for one in incident.holders(role))}"
+        for role in Role
+        if role is not Role.COMMANDER and incident.holders(role)
+    ]
 
 
 def update_is_overdue(incident: Incident) -> bool:
@@ -33,12 +78,30 @@ def update_is_overdue(incident: Incident) -> bool:
     )
 
 
+def last_heard_at(incident: Incident) -> datetime:
+    """When stakeholders last heard something."""
+    posted = incident.last_update
+    instants = (incident.declared_at, incident.mitigated_at, posted.at if posted else None)
+    return max(one for one in instants if one is not None)
+
+
+def update_due(incident: Incident) -> str:
+    """The time the next update was promised for; empty when none is due."""
+    if incident.update_due_at is None:
+        return ""
+    return when(incident.update_due_at, near=last_heard_at(incident))
+
+
 def next_update(incident: Incident) -> str:
     """When stakeholders hear next, or since when they should have."""
     if incident.update_due_at is None:
         return "none due"
-    time = at_time(incident.update_due_at)
-    return f"overdue since {time}" if update_is_overdue(incident) else f"by {time}"
+    return f"{'overdue since' if update_is_overdue(incident) else 'by'} {update_due(incident)}"
+
+
+def next_comes(promised: t.Promise | None, near: datetime) -> str:
+    """The promise as a sentence; empty when nothing is promised."""
+    return f"The next update comes by {when(promised.due_at, near)}." if promised else ""
 
 
 def marks(incident: Incident) -> str:
@@ -50,3 +113,21 @@ def marks(incident: Incident) -> str:
 def channel(incident: Incident) -> str:
     """A link to its channel, once it is open."""
     return channel_link(incident.channel) if incident.channel else ""
+
+
+def bridge(url: str | None) -> str:
+    """A link to where people talk; empty when there is no such place."""
+    return link(url, url) if url else ""
+
+
+def last_update(incident: Incident, limit: int) -> str:
+    """Who said what last, each part within `limit`; empty before the first update."""
+    posted = incident.last_update
+    if posted is None:
+        return ""
+    by = f"{mention(posted.by)}, " if posted.by else ""
+    parts = [f"*Last update*, {by}{date_and_time(posted.at)}", words(posted.update.conditions, limit)]
+    for name, said in (("Actions", posted.update.actions), ("Needs", posted.update.needs)):
+        if said:
+            parts.append(f"{name}: {words(said, limit)}")
+    return "\n".join(parts)

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.blocks import limits
 from bot.blocks.message import Rendered
-from bot.blocks.text import plain, shorten
+from bot.blocks.text import plain, shorten, span
 from bot.domain.cadence import spelled
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy
@@ -14,6 +14,7 @@ from bot.domain.vocabulary import Level, Priority, Status
 
 View = dict[str, Any]
 SPANS = tuple(timedelta(minutes=minutes) for minutes in (15, 30, 60, 120, 240))
+"""What the form of an update offers until the next one; any other span can be typed."""
 
 
 def _text(text: str, limit: int) -> dict[str, Any]:
@@ -60,7 +61,8 @@ def text_input(
         "placeholder": _text(hint, limits.PLACEHOLDER),
     }
     if initial:
-        element["initial_value"] = shorten(initial, limits.PLAIN_TEXT_INPUT)
+        kept = initial if multiline else " ".join(initial.split())
+        element["initial_value"] = shorten(kept, limits.PLAIN_TEXT_INPUT)
     return {
         "type": "input",
         "block_id": name,
@@ -71,12 +73,17 @@ def text_input(
 
 
 def option(text: str, value: str) -> View:
+    """One thing to choose; the value is what comes back."""
     return {"text": _text(text, limits.OPTION_TEXT), "value": value}
 
 
-def choice(name: str, label: str, options: Sequence[View], hint: str = "Choose") -> View:
-    """A field to choose from a list."""
-    return {
+def choice(name: str, label: str, options: Sequence[View], hint: str = "Choose") -> list[View]:
+    """A field to choose from a list; none at all when there is nothing to choose. What is too much for Slack is left
+    out, and the field says that it can be typed."""
+    fitting = [one for one in options if len(one["value"]) <= limits.OPTION_VALUE][: limits.SELECT_OPTIONS]
+    if not fitting:
+        return []
+    field: View = {
         "type": "input",
         "block_id": name,
         "label": _text(label, limits.INPUT_LABEL),
@@ -85,8 +92,22 @@ def choice(name: str, label: str, options: Sequence[View], hint: str = "Choose")
             "type": "static_select",
             "action_id": name,
             "placeholder": _text(hint, limits.PLACEHOLDER),
-            "options": list(options)[: limits.SELECT_OPTIONS],
+            "options": fitting,
         },
+    }
+    if len(fitting) < len(options):
+        field["hint"] = _text(f"Not all are listed; any can be typed as {name}:… after /incident.", limits.INPUT_HINT)
+    return [field]
+
+
+def ticks(name: str, label: str, options: Sequence[View]) -> View:
+    """A field of boxes to tick."""
+    return {
+        "type": "input",
+        "block_id": name,
+        "label": _text(label, limits.INPUT_LABEL),
+        "optional": True,
+        "element": {"type": "checkboxes", "action_id": name, "options": list(options)},
     }
 
 
@@ -94,45 +115,30 @@ def declare_form(policy: Policy, title: str = "") -> View:
     """Everything a declaration may say; only the title is needed."""
     levels = [option(level.value.capitalize(), level.value) for level in Level]
     priorities = [option(f"{one} – {policy.priorities[one].name}", one.value) for one in Priority]
+    services = [option(service.name, slug) for slug, service in policy.services.items()]
     blocks = [
         text_input("title", "What is wrong?", "Checkout returns 500s", optional=False, multiline=False, initial=title),
-        choice("impact", "Impact: how many are affected?", levels, "Medium, if you do not know"),
-        choice("urgency", "Urgency: how fast does it get worse?", levels, "High, if you do not know"),
-        choice("priority", "Priority, to override the matrix", priorities, "From impact and urgency"),
+        *choice("impact", "Impact: how many are affected?", levels, "Medium, if you do not know"),
+        *choice("urgency", "Urgency: how fast does it get worse?", levels, "High, if you do not know"),
+        *choice("priority", "Priority, to override the matrix", priorities, "From impact and urgency"),
+        *choice("service", "Service", services),
+        *choice("category", "Category", [option(one, one) for one in policy.categories]),
+        ticks("options", "Options", [option("Private: only its members see it", "private"), option("Drill", "drill")]),
     ]
-    if policy.services:
-        services = [
-            option(service.name, slug) for slug, service in policy.services.items() if len(slug) <= limits.OPTION_VALUE
-        ]
-        blocks.append(choice("service", "Service", services))
-    if policy.categories:
-        blocks.append(choice("category", "Category", [option(one, one) for one in policy.categories]))
-    blocks.append(
-        {
-            "type": "input",
-            "block_id": "options",
-            "label": _text("Options", limits.INPUT_LABEL),
-            "optional": True,
-            "element": {
-                "type": "checkboxes",
-                "action_id": "options",
-                "options": [option("Private: members only", "private"), option("Drill", "drill")],
-            },
-        }
-    )
     return view("Declare an incident", blocks, "declare", "Declare")
 
 
 def update_form(incident: Incident, policy: Policy) -> View:
-    """Conditions, actions, needs, and when the next one comes."""
+    """Conditions, actions, needs, and when the next one comes, which is asked only while one is owed."""
     rules = policy.priorities[incident.priority]
     usual = rules.mitigated_update_every if incident.status is Status.MITIGATED else rules.update_every
-    spans = [option(f"in {spelled(span)}", spelled(span)) for span in SPANS if span <= rules.max_next]
+    spans = sorted(one for one in {usual, *SPANS} if one <= rules.max_next)
+    promises = [option(f"In {span(one)}", spelled(one)) for one in spans if incident.status is not Status.RESOLVED]
     blocks = [
         text_input("conditions", "Conditions", "Where do things stand?", optional=False),
         text_input("actions", "Actions", "What is being done?"),
         text_input("needs", "Needs", "What or whom do you need?"),
-        choice("next", "Next update", spans, f"As usual, in {spelled(usual)}"),
+        *choice("next", "Next update", promises, f"As usual, in {span(usual)}"),
     ]
     return view(f"Update {incident.ref}", blocks, "update", "Post", incident.ref)
 
@@ -141,3 +147,9 @@ def resolve_form(incident: Incident) -> View:
     """What fixed it."""
     blocks = [text_input("what", "What fixed it?", "Rolled back to 4.2; error rate is normal", optional=False)]
     return view(f"Resolve {incident.ref}", blocks, "resolve", "Resolve", incident.ref)
+
+
+def mitigate_form(incident: Incident) -> View:
+    """What stopped the impact."""
+    blocks = [text_input("what", "What stopped the impact?", "Traffic moved to the standby", optional=False)]
+    return view(f"Mitigate {incident.ref}", blocks, "mitigate", "Mitigate", incident.ref)

@@ -1,20 +1,28 @@
 """Lists: open incidents, a timeline, a runbook's steps."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from bot.blocks import limits
-from bot.blocks.message import Rendered, context, header, rendered, said, section
-from bot.blocks.text import at_time, channel_link, date_and_time, mention, plural, safe, shorten
+from bot.blocks.facts import closed, one_line, told, when
+from bot.blocks.message import Rendered, context, header, pages, rendered, said, section
+from bot.blocks.text import channel_link, code, date_and_time, mention, plural, safe, shorten, size
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, ref
 from bot.domain.incident import Incident
-from bot.domain.runbook import Runbook
-from bot.domain.telling import OUTCOMES, tell
+from bot.domain.runbook import Runbook, Step
+from bot.domain.telling import OUTCOMES, a_date
 from bot.domain.timeline import Recorded
 
 MOST = 20
+"""Incidents in a list."""
+TITLE = 150
 LINE = 400
+STEP = 1_500
+"""Characters of a title in a list, of a timeline's entry, and of a runbook's step."""
+ROOM = 500
+"""Characters kept free for what stands around a timeline's entries."""
 
 
 class Line(Protocol):
@@ -41,7 +49,8 @@ class Line(Protocol):
 def incident_list(lines: Sequence[Line], now: datetime) -> Rendered:
     """Open incidents, worst first."""
     if not lines:
-        return said("There is no open incident that you can see. `/incident declare <title>` declares one.")
+        declare = code("/incident declare <title>")
+        return said(f"There is no open incident that you can see. {declare} declares one.")
     shown = [_line(one, now) for one in lines[:MOST]]
     if len(lines) > MOST:
         shown.append(f"… and {len(lines) - MOST} more.")
@@ -54,68 +63,79 @@ def _line(one: Line, now: datetime) -> str:
     due = ""
     if one.update_due_at is not None:
         late = one.update_due_at < now
-        due = f", update {'overdue since' if late else 'by'} {at_time(one.update_due_at)}"
+        due = f", update {'overdue since' if late else 'by'} {when(one.update_due_at, near=now)}"
     where = f" {channel_link(one.channel)}" if one.channel else ""
-    title = safe(shorten(one.title, 150))
+    title = safe(shorten(one_line(one.title), TITLE))
     return f"*{ref(one.number)}* {one.priority}, {one.status}: {title}{where}\nCommander: {who}{due}"
 
 
 def timeline_list(incident: Incident, timeline: Sequence[Recorded]) -> Rendered:
     """What happened, newest last; what does not fit is counted."""
     ordered = sorted(timeline, key=lambda one: (one.event.at, one.seq))
-    lines: list[str] = []
-    room = limits.MESSAGE_BLOCKS_TEXT - 500
-    for one in reversed(ordered):
-        told = shorten(" ".join(safe(tell(one.event), keep_mentions=True).split()), LINE)
-        line = f"{date_and_time(one.event.at)} {told}"
-        room -= len(line) + 1
-        if room < 0:
-            break
-        lines.insert(0, line)
-    earlier = len(ordered) - len(lines)
+    lines = [f"{date_and_time(one.event.at)} {closed(shorten(one_line(told(one.event)), LINE))}" for one in ordered]
+    shown = newest(lines, limits.MESSAGE_BLOCKS_TEXT - ROOM)
+    earlier = len(lines) - len(shown)
     note = f"… {plural(earlier, 'earlier entry', 'earlier entries')}; the review has all of them." if earlier else ""
+    head = f"Timeline of {incident.ref}: {plural(len(lines), 'entry', 'entries')}"
     return rendered(
-        f"Timeline of {incident.ref}: {plural(len(ordered), 'entry', 'entries')}",
-        [header(f"Timeline of {incident.ref}"), context(note), *[section(part) for part in _pages(lines)]],
+        "\n".join([head, *newest(lines, limits.UPDATED_TEXT - ROOM)]),
+        [header(f"Timeline of {incident.ref}"), context(note), *(section(page) for page in pages(shown))],
     )
 
 
-def _pages(lines: Sequence[str]) -> list[str]:
-    """Lines joined into texts that fit into a section each."""
-    pages: list[str] = []
-    for line in lines:
-        if pages and len(pages[-1]) + len(line) + 1 <= limits.SECTION_TEXT:
-            pages[-1] += f"\n{line}"
-        else:
-            pages.append(line)
-    return pages
+def newest(lines: Sequence[str], room: int) -> list[str]:
+    """The last lines that fit into so many characters together."""
+    kept: list[str] = []
+    for line in reversed(lines):
+        room -= size(line) + 1
+        if room < 0:
+            break
+        kept.append(line)
+    return kept[::-1]
 
 
 def runbook_view(runbook: Runbook, incident: Incident) -> Rendered:
-    """A runbook's steps, with what became of each in this incident."""
+    """A runbook's steps in order, with what became of each in this incident; what is still to do in full."""
     states = {report.number: OUTCOMES[report.outcome] for report in incident.steps if report.slug == runbook.slug}
-    lines = [
-        f"{step.number}. {'~' if states.get(step.number) else ''}{safe(step.title)}"
-        f"{'~' if states.get(step.number) else ''}{f' ({states[step.number]})' if step.number in states else ''}"
-        for step in runbook.steps
-    ]
-    details = [
-        f"*{step.number}. {safe(step.title)}*\n{safe(step.body)}"
-        if step.body
-        else f"*{step.number}. {safe(step.title)}*"
-        for step in runbook.steps
-        if step.number not in states
-    ]
-    reviewed = f", reviewed {runbook.reviewed_at.isoformat()}" if runbook.reviewed_at else ""
-    owner = f"Owner: {safe(runbook.owner)}{reviewed}" if runbook.owner else ""
-    how = f"Report a step: `/incident step {runbook.slug} 1 done`, or `skip` or `fail` with a reason."
+    steps = [_step(step, states.get(step.number)) for step in runbook.steps]
+    shown = pages(steps)
+    to_do = next((step.number for step in runbook.steps if step.number not in states), None)
+    how = (
+        f"Report a step: {code(f'/incident step {runbook.slug} {to_do} done')}, or `skip` or `fail` with a reason."
+        if to_do
+        else "Every step is reported."
+    )
+    titles = [f"{step.number}. {one_line(safe(step.title))}" for step in runbook.steps]
     return rendered(
-        f"{runbook.title}\n" + "\n".join(lines),
+        "\n".join([safe(runbook.title), *titles]),
         [
             header(runbook.title),
-            context(owner),
-            section("\n".join(line for line in lines if "~" in line)),
-            *[section(part) for part in details[:30]],
+            context(_about(runbook, incident)),
+            *(section(page) for page in shown),
             context(how),
         ],
     )
+
+
+def _about(runbook: Runbook, incident: Incident) -> str:
+    """Whose it is, how fresh, and why it is linked."""
+    linked = next((one for one in incident.runbooks if one.slug == runbook.slug), None)
+    parts = (
+        f"Owner: {safe(runbook.owner)}" if runbook.owner else "",
+        f"reviewed {a_date(runbook.reviewed_at)}" if runbook.reviewed_at else "",
+        f"why: {safe(linked.why)}" if linked and linked.why else "",
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def _step(step: Step, state: str | None) -> str:
+    title = f"{step.number}. {one_line(safe(step.title))}"
+    if state:
+        return f"{title} – {state}"
+    return f"*{title}*\n{_body(step.body)}" if step.body else f"*{title}*"
+
+
+def _body(markdown: str) -> str:
+    """A step as mrkdwn: Slack writes bold with one asterisk, and shows a fence's language as code."""
+    text = re.sub(r"\*\*(\S(?:.*?\S)?)\*\*", r"*\1*", safe(markdown))
+    return closed(shorten(re.sub(r"^```\w+$", "```", text, flags=re.MULTILINE), STEP))

@@ -25,17 +25,29 @@ def rendered(text: str, blocks: Iterable[Block | None]) -> Rendered:
 
 
 def _within(blocks: Sequence[Block]) -> list[Block]:
-    """Sections whose text no longer fits into the message as a whole are cut, the last ones first to go."""
-    room, found = limits.MESSAGE_BLOCKS_TEXT, []
+    """Paragraphs that no longer fit into the message as a whole are cut, the last ones first to go; the rest stays."""
+    room = limits.MESSAGE_BLOCKS_TEXT - sum(_weight(block) for block in blocks if not _is_paragraph(block))
+    found = []
     for block in blocks:
-        if block["type"] == "section" and "text" in block:
-            text = block["text"]["text"]
-            if room <= 0:
+        if _is_paragraph(block):
+            text = shorten(block["text"]["text"], min(room, limits.SECTION_TEXT))
+            if not text:
                 continue
-            block = {**block, "text": {**block["text"], "text": shorten(text, min(room, limits.SECTION_TEXT))}}
-            room -= size(block["text"]["text"])
+            block = {**block, "text": {**block["text"], "text": text}}
+            room -= size(text)
         found.append(block)
     return found
+
+
+def _is_paragraph(block: Block) -> bool:
+    return block["type"] == "section" and "text" in block
+
+
+def _weight(block: Block) -> int:
+    """How much text stands in a block that is no paragraph."""
+    parts = [block.get("text"), *block.get("fields", ()), *block.get("elements", ())]
+    texts = [part["text"] for part in parts if part]
+    return sum(size(text if isinstance(text, str) else text["text"]) for text in texts)
 
 
 def said(mrkdwn: str) -> Rendered:
@@ -58,6 +70,17 @@ def section(mrkdwn: str) -> Block | None:
 def paragraphs(mrkdwn: str) -> list[Block | None]:
     """A text of any length as sections."""
     return [section(part) for part in split_long(mrkdwn, limits.SECTION_TEXT)] if mrkdwn.strip() else []
+
+
+def pages(lines: Iterable[str]) -> list[str]:
+    """Lines joined into as few texts as fit into a paragraph each; no line is divided."""
+    found: list[str] = []
+    for line in lines:
+        if found and size(f"{found[-1]}\n{line}") <= limits.SECTION_TEXT:
+            found[-1] += f"\n{line}"
+        else:
+            found.append(line)
+    return found
 
 
 def fields(pairs: Iterable[tuple[str, str]]) -> Block:
@@ -90,4 +113,5 @@ def button(label: str, command: str, style: str | None = None) -> Block:
 
 
 def actions(buttons: Sequence[Block]) -> Block | None:
+    """A row of buttons; None when there are none."""
     return {"type": "actions", "elements": list(buttons)} if buttons else None

@@ -1,5 +1,7 @@
 """The topic of an incident's channel."""
 
+from datetime import UTC
+
 from bot.blocks import facts, limits
 from bot.blocks.text import shorten
 from bot.domain.incident import Incident
@@ -13,6 +15,14 @@ def topic(incident: Incident) -> str:
         f"Commander: {facts.commander(incident)}",
     ]
     if incident.update_due_at is not None:
-        parts.append(f"next update by {incident.update_due_at:%H:%M} UTC")
+        parts.append(f"next update by {_in_utc(incident)}")
     parts.append(facts.title(incident))
     return shorten(" · ".join(parts), limits.TOPIC)
+
+
+def _in_utc(incident: Incident) -> str:
+    """A topic takes no dates that each reader sees in their own zone."""
+    if incident.update_due_at is None:
+        return ""
+    is_near = incident.update_due_at - facts.last_heard_at(incident) < facts.NEAR
+    return f"{incident.update_due_at.astimezone(UTC):{'%H:%M' if is_near else '%Y-%m-%d %H:%M'}} UTC"
