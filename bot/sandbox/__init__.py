@@ -4,11 +4,13 @@ It knows nothing of Muster: any Bolt app can be pointed at it. What is assumed r
 labelled "Assumed" where it stands.
 """
 
+from bot.sandbox.answers import ClickAnswer, CommandAnswer, NotThere, SubmitAnswer
 from bot.sandbox.faults import Fault
-from bot.sandbox.people import ClickAnswer, CommandAnswer, NotThere, Person, SubmitAnswer
+from bot.sandbox.messages import File, Message
+from bot.sandbox.people import Person
 from bot.sandbox.seed import SeedError
 from bot.sandbox.server import Sandbox
-from bot.sandbox.state import Channel, File, Message, View
+from bot.sandbox.state import Channel, View
 
 __all__ = [
     "Channel",

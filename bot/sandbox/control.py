@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from bot.sandbox.answers import NotThere
 from bot.sandbox.errors import SlackError
 from bot.sandbox.faults import Fault
-from bot.sandbox.people import NotThere, Person
+from bot.sandbox.people import Person
 
 if TYPE_CHECKING:
     from bot.sandbox.server import Sandbox

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.sandbox.manifest import App
-from bot.sandbox.state import Channel, Group, Message, Somebody, Workspace
+from bot.sandbox.messages import Message
+from bot.sandbox.state import Channel, Group, Somebody, Workspace
 
 
 class Events:

@@ -6,6 +6,8 @@ docs.slack.dev, "Block Kit elements": the section on each element's interaction 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.sandbox.state import View
+
 Element = Mapping[str, Any]
 
 HOLDS = {
@@ -88,3 +90,25 @@ def _option(element: Element, wanted: str) -> dict[str, Any]:
 
 def _several(given: Any) -> list[Any]:
     return list(given) if isinstance(given, list | tuple | set) else [given]
+
+
+def names_of(element: Element) -> tuple[str, ...]:
+    """What an element can be called: by its action id, or by its label."""
+    label = element.get("text")
+    return str(element["action_id"]), str(label.get("text")) if isinstance(label, dict) else ""
+
+
+def held(action: Mapping[str, Any]) -> dict[str, Any]:
+    name = HOLDS[action["type"]]
+    return {"type": action["type"], name: action[name]}
+
+
+def unfilled(view: View) -> dict[str, str]:
+    """The complaints of Slack itself about required fields, by block id."""
+    return {
+        str(block["block_id"]): REQUIRED
+        for block in view.blocks
+        if block["type"] == "input" and not block.get("optional")
+        for state in view.state.get(str(block["block_id"]), {}).values()
+        if is_empty(state)
+    }

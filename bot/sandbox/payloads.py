@@ -5,7 +5,8 @@ Shapes: docs.slack.dev, "Slash commands", "block_actions", "shortcuts" and "view
 
 from typing import Any
 
-from bot.sandbox.state import Channel, Message, Somebody, View, Workspace
+from bot.sandbox.messages import Message
+from bot.sandbox.state import Channel, Somebody, View, Workspace
 
 Payload = dict[str, Any]
 TOKEN = "verification-token"  # noqa: S105 - Slack's old token, which nobody should check any more

@@ -1,56 +1,22 @@
 """The people's side: what they type, say, click and send, through the same door as in Slack."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox import payloads
+from bot.sandbox.answers import ClickAnswer, CommandAnswer, NotThere, SubmitAnswer
 from bot.sandbox.errors import SlackError
 from bot.sandbox.escape import escape
-from bot.sandbox.filling import HOLDS, REQUIRED, NoSuchOption, entered, is_empty, untouched
+from bot.sandbox.filling import HOLDS, NoSuchOption, entered, held, names_of, unfilled, untouched
+from bot.sandbox.messages import Block, File, Message
 from bot.sandbox.reading import interactive
-from bot.sandbox.state import Block, Channel, File, Message, Somebody, View
+from bot.sandbox.state import Channel, Somebody, View
 
 if TYPE_CHECKING:
     from bot.sandbox.server import Sandbox
 
 TIMED_OUT = "operation_timeout"
 """What Slack tells a person whose command was not acknowledged in time."""
-
-
-class NotThere(AssertionError):
-    """What somebody wanted to click, read or send is not there for them."""
-
-
-@dataclass(frozen=True, slots=True)
-class CommandAnswer:
-    """What came back at once for a slash command. Later answers arrive in the person's `ephemerals`."""
-
-    ok: bool
-    text: str = ""
-    blocks: list[Block] = field(default_factory=list)
-    response_type: str = "ephemeral"
-    timed_out: bool = False
-    trigger_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ClickAnswer:
-    """Whether the app acknowledged it."""
-
-    ok: bool
-    timed_out: bool = False
-    trigger_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SubmitAnswer:
-    """`errors` stand in red under their fields, by block id; `view` is what is open afterwards."""
-
-    ok: bool
-    errors: Mapping[str, str] = field(default_factory=dict)
-    view: View | None = None
-    timed_out: bool = False
 
 
 class Person:
@@ -278,7 +244,7 @@ class Person:
         message, block_id, element = self._find(channel, what, ts)
         action = self._action(block_id, element, value)
         if element["type"] in HOLDS:
-            message.state.setdefault(block_id, {})[element["action_id"]] = _held(action)
+            message.state.setdefault(block_id, {})[element["action_id"]] = held(action)
         trigger = sandbox.triggers.new(self.id)
         response_url = sandbox.response_urls.new(self.id, channel, message)
         return await self._interacts(
@@ -292,17 +258,17 @@ class Person:
             if message.is_deleted or ts not in (None, message.ts):
                 continue
             for block_id, element in interactive(message.blocks):
-                if what in _names(element):
+                if what in names_of(element):
                     return message, block_id, element
         raise NotThere(f"{self.name} sees no “{what}” in {channel.name or 'their direct messages'}")
 
     async def _acts_in_view(self, view: View, what: str, value: str | None) -> ClickAnswer:
         for block_id, element in interactive(view.blocks):
-            if what not in _names(element):
+            if what not in names_of(element):
                 continue
             action = self._action(block_id, element, value)
             if element["type"] in HOLDS:
-                view.state.setdefault(block_id, {})[element["action_id"]] = _held(action)
+                view.state.setdefault(block_id, {})[element["action_id"]] = held(action)
             workspace, trigger = self._sandbox.workspace, self._sandbox.triggers.new(self.id)
             return await self._interacts(payloads.view_action(workspace, self.who, view, action, trigger))
         raise NotThere(f"{self.name} sees no “{what}” in the view “{view.title}”")
@@ -350,7 +316,7 @@ class Person:
         """
         view = self._open_view()
         view.state = self._filled(view, dict(values or {}))
-        view.errors = _unfilled(view)
+        view.errors = unfilled(view)
         if view.errors:
             return SubmitAnswer(False, view.errors, view)
         sandbox = self._sandbox
@@ -422,25 +388,3 @@ class Person:
     def _escaped(self, text: str, *, with_names: bool) -> str:
         workspace = self._sandbox.workspace
         return escape(text, workspace.names(), workspace.channel_names(), with_names=with_names)
-
-
-def _names(element: Block) -> tuple[str, ...]:
-    """What an element can be called: by its action id, or by its label."""
-    label = element.get("text")
-    return str(element["action_id"]), str(label.get("text")) if isinstance(label, dict) else ""
-
-
-def _held(action: Mapping[str, Any]) -> dict[str, Any]:
-    name = HOLDS[action["type"]]
-    return {"type": action["type"], name: action[name]}
-
-
-def _unfilled(view: View) -> dict[str, str]:
-    """The complaints of Slack itself about required fields, by block id."""
-    return {
-        str(block["block_id"]): REQUIRED
-        for block in view.blocks
-        if block["type"] == "input" and not block.get("optional")
-        for state in view.state.get(str(block["block_id"]), {}).values()
-        if is_empty(state)
-    }

@@ -15,7 +15,8 @@ from bot.sandbox import blocks
 from bot.sandbox.errors import SlackError
 from bot.sandbox.events import Events
 from bot.sandbox.journal import Journal
-from bot.sandbox.state import Channel, Message, Workspace
+from bot.sandbox.messages import Message
+from bot.sandbox.state import Channel, Workspace
 
 MOST = 5
 LIVES = 1800.0

@@ -6,7 +6,8 @@ from typing import Any
 from bot.sandbox import blocks, limits
 from bot.sandbox.calling import Answer, Call, Method
 from bot.sandbox.errors import SlackError
-from bot.sandbox.state import Channel, Message
+from bot.sandbox.messages import Message
+from bot.sandbox.state import Channel
 
 
 def target(call: Call, name: str = "channel") -> Channel:

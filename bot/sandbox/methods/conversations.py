@@ -5,7 +5,8 @@ from collections.abc import Callable
 from bot.sandbox.calling import Answer, Call, Method
 from bot.sandbox.errors import SlackError
 from bot.sandbox.limits import CHANNEL_NAME, INVITED_AT_ONCE, TOPIC
-from bot.sandbox.state import Channel, Message
+from bot.sandbox.messages import Message
+from bot.sandbox.state import Channel
 
 KINDS = {"public_channel": "channels", "private_channel": "groups", "im": "im"}
 """The argument `types` → the kind of channel. Group direct messages are taken and never found."""

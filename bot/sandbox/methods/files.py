@@ -4,9 +4,10 @@ from typing import Any
 
 from bot.sandbox.calling import Answer, Call, Method
 from bot.sandbox.errors import SlackError
+from bot.sandbox.messages import File
 from bot.sandbox.methods.chat import target
 from bot.sandbox.problems import missing, problem
-from bot.sandbox.state import Channel, File
+from bot.sandbox.state import Channel
 
 
 def reserve(call: Call) -> Answer:

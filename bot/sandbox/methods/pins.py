@@ -3,7 +3,8 @@
 from bot.sandbox import limits
 from bot.sandbox.calling import Answer, Call, Method
 from bot.sandbox.errors import SlackError
-from bot.sandbox.state import Channel, Message
+from bot.sandbox.messages import Message
+from bot.sandbox.state import Channel
 
 
 def _item(call: Call) -> tuple[Channel, Message]:

@@ -5,7 +5,8 @@ import re
 from bot.sandbox import limits
 from bot.sandbox.calling import Answer, Call, Method
 from bot.sandbox.errors import SlackError
-from bot.sandbox.state import Channel, Message
+from bot.sandbox.messages import Message
+from bot.sandbox.state import Channel
 
 NAME = re.compile(r"[a-z0-9_+'-]+(::skin-tone-[2-6])?")
 """Assumed: any name of this form is an emoji of the workspace."""

@@ -1,0 +1,119 @@
+"""Messages and files."""
+
+import mimetypes
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.sandbox.reading import readable
+
+Block = dict[str, Any]
+
+OWN_LINES = frozenset(
+    {"channel_join", "channel_leave", "channel_topic", "channel_purpose", "channel_name", "channel_archive"}
+)
+"""Subtypes of the lines that Slack itself writes into a channel. They stand in its history like any message."""
+
+
+@dataclass(eq=False, slots=True)
+class File:
+    """An uploaded file. `content` is there once its bytes were sent."""
+
+    id: str
+    name: str
+    size: int
+    user: str
+    created: int
+    content: bytes = b""
+    title: str = ""
+    channels: list[str] = field(default_factory=list)
+    is_complete: bool = False
+
+    @property
+    def mimetype(self) -> str:
+        return mimetypes.guess_type(self.name)[0] or "text/plain"
+
+    def described(self, url: str) -> dict[str, Any]:
+        """As `files.info` gives it."""
+        ending = self.name.rpartition(".")[2].lower() if "." in self.name else "binary"
+        return {
+            "id": self.id,
+            "created": self.created,
+            "timestamp": self.created,
+            "name": self.name,
+            "title": self.title or self.name,
+            "mimetype": self.mimetype,
+            "filetype": ending,
+            "pretty_type": ending.upper(),
+            "user": self.user,
+            "size": self.size,
+            "mode": "hosted",
+            "is_external": False,
+            "is_public": False,
+            "url_private": f"{url}/files-pri/{self.id}/{self.name}",
+            "permalink": f"{url}/files/{self.user}/{self.id}/{self.name}",
+            "channels": [one for one in self.channels if one.startswith("C")],
+            "groups": [],
+            "ims": [one for one in self.channels if one.startswith("D")],
+        }
+
+
+@dataclass(eq=False, slots=True)
+class Message:
+    """One message. `blocks` and `metadata` are as the app sent them."""
+
+    ts: str
+    user: str
+    text: str
+    blocks: list[Block] = field(default_factory=list)
+    thread_ts: str | None = None
+    parent_user: str | None = None
+    """Who said what it replies to."""
+    subtype: str | None = None
+    bot_id: str | None = None
+    app_id: str | None = None
+    edited: dict[str, str] | None = None
+    metadata: dict[str, Any] | None = None
+    reactions: dict[str, list[str]] = field(default_factory=dict)
+    files: list[File] = field(default_factory=list)
+    is_broadcast: bool = False
+    is_ephemeral: bool = False
+    is_deleted: bool = False
+    attachments: list[dict[str, Any]] = field(default_factory=list)
+    channel: str = ""
+    """Where an ephemeral message was shown; others stand in their channel."""
+    state: dict[str, Any] = field(default_factory=dict)
+    """What was chosen in its selects: block id → action id → value."""
+
+    @property
+    def plain(self) -> str:
+        """All readable text: its text, and what stands in its blocks."""
+        return "\n".join([self.text, *readable(self.blocks)])
+
+    @property
+    def is_reply(self) -> bool:
+        return self.thread_ts is not None and self.thread_ts != self.ts
+
+    @property
+    def is_said(self) -> bool:
+        """Living, and said by somebody rather than noted by Slack."""
+        return not self.is_deleted and self.subtype not in OWN_LINES
+
+    def described(self, url: str, *, with_metadata: bool = False) -> dict[str, Any]:
+        """As `conversations.history` and events give it."""
+        found: dict[str, Any] = {"type": "message", "user": self.user, "ts": self.ts, "text": self.text}
+        optional = {
+            "subtype": self.subtype,
+            "bot_id": self.bot_id,
+            "app_id": self.app_id,
+            "thread_ts": self.thread_ts,
+            "parent_user_id": self.parent_user if self.is_reply else None,
+            "edited": self.edited,
+            "blocks": self.blocks,
+            "attachments": self.attachments,
+            "files": [file.described(url) for file in self.files],
+            "reactions": [
+                {"name": name, "users": list(users), "count": len(users)} for name, users in self.reactions.items()
+            ],
+            "metadata": self.metadata if with_metadata else None,
+        }
+        return {**found, **{name: value for name, value in optional.items() if value}}
