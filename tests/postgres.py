@@ -28,40 +28,61 @@ TEMPLATE = "muster_template"
 SHARED = "MUSTER_TEST_SHARED"
 """Names the folder that the workers of one test run share."""
 
+STOP_WITH_THE_TESTS = """
+(cat "$1/alive"; [ -d "$1/postgres" ] && kill -QUIT "$2"; while kill -0 "$2"; do sleep 0.1; done; rm -rf "$1") \
+    </dev/null >/dev/null 2>&1 &
+"""
+"""Waits until nobody holds the pipe open any more: even a test run that was killed leaves no server behind."""
+
 
 class NoPostgres(Exception):
     """There is no PostgreSQL here; the text says why."""
 
 
-def server_url() -> str:
-    """The server's address without a database, started by whoever comes first. Raises NoPostgres."""
+def server_url(*, is_durable: bool = False) -> str:
+    """The server's address without a database, started by whoever comes first. Raises NoPostgres.
+
+    `is_durable`: one that waits for its disk, as in production; tests need not.
+    """
     if given := os.environ.get("MUSTER_TEST_POSTGRES_URL"):
         return given.rstrip("/")
     shared = Path(os.environ[SHARED])
     with _alone(shared / "lock"):
         note = shared / "server.json"
-        if note.exists():
-            return str(json.loads(note.read_text())["url"])
-        found = _start(shared)
-        asyncio.run(_make_template(found["url"]))
-        note.write_text(json.dumps(found))
-        return found["url"]
+        if not note.exists():
+            note.write_text(json.dumps(_tried(shared, is_durable=is_durable)))
+        found = json.loads(note.read_text())
+    if "url" not in found:
+        raise NoPostgres(found["why"])
+    return str(found["url"])
+
+
+def _tried(shared: Path, *, is_durable: bool) -> dict[str, str]:
+    """What came of starting a server: nobody tries a second time."""
+    try:
+        found = _start(shared, is_durable=is_durable)
+    except NoPostgres as why:
+        return {"why": str(why)}
+    asyncio.run(_make_template(found["url"]))
+    return found
 
 
 def stop_server() -> None:
     """Stop what `server_url` started, and remove it."""
     shared = Path(os.environ.get(SHARED, "/nonexistent"))
     note = shared / "server.json"
-    if note.exists():
-        pid = int(json.loads(note.read_text())["pid"])
+    if note.exists() and (pid := int(json.loads(note.read_text()).get("pid", 0))):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGQUIT)
     shutil.rmtree(shared, ignore_errors=True)
 
 
 def share() -> None:
-    """Make the folder that the workers of this run share."""
-    os.environ[SHARED] = tempfile.mkdtemp(prefix="muster-tests-")
+    """Make the folder that the workers of this run share, and tie the server to this process's life."""
+    shared = Path(tempfile.mkdtemp(prefix="muster-tests-"))
+    os.environ[SHARED] = str(shared)
+    os.mkfifo(shared / "alive")
+    os.open(shared / "alive", os.O_RDWR)  # never closed: the end of this process closes it, however it comes
 
 
 @contextlib.contextmanager
@@ -104,7 +125,7 @@ def _binaries() -> Path:
     return folder
 
 
-def _start(shared: Path) -> dict[str, str]:
+def _start(shared: Path, *, is_durable: bool) -> dict[str, str]:
     """Make a cluster and start a server on a free port of the loopback address."""
     install = _binaries()
     user = "nobody" if os.geteuid() == 0 else None
@@ -123,12 +144,14 @@ def _start(shared: Path) -> dict[str, str]:
     if made.returncode:
         raise NoPostgres(f"initdb failed: {made.stderr.strip()}")
     port = _free_port()
-    settings = f"-h 127.0.0.1 -p {port} -k {home} -c fsync=off -c max_connections=200 -c log_min_messages=fatal"
+    fsync = "on" if is_durable else "off"
+    settings = f"-h 127.0.0.1 -p {port} -k {home} -c fsync={fsync} -c max_connections=200 -c log_min_messages=fatal"
     start = [str(install / "bin" / "pg_ctl"), "-D", str(data), "-l", str(log), "-w", "-o", settings, "start"]
     started = subprocess.run(start, check=False, user=user, cwd=home, stdout=subprocess.DEVNULL)
     if started.returncode:
         raise NoPostgres(f"PostgreSQL did not start: {log.read_text()[-500:] if log.exists() else ''}")
     pid = (data / "postmaster.pid").read_text().split()[0]
+    subprocess.run(["sh", "-c", STOP_WITH_THE_TESTS, "sh", str(shared), pid], check=True, start_new_session=True)
     return {"url": f"postgresql://postgres@127.0.0.1:{port}", "pid": pid}
 
 
