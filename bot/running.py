@@ -34,7 +34,7 @@ class Unusable(Exception):
         super().__init__("\n".join(problems))
 
 
-def set_up_logging(format_: str) -> None:
+def set_up_logging(format_: str, level: int = logging.INFO) -> None:
     """One line per event on stderr, for people or as JSON. No message text and no tokens pass through here."""
     renderer: Processor = structlog.processors.JSONRenderer()
     if format_ != "json":
@@ -47,6 +47,7 @@ def set_up_logging(format_: str) -> None:
             structlog.processors.format_exc_info,
             renderer,
         ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=PrintLoggerFactory(file=sys.stderr),
     )
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")

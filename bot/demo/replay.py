@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import tempfile
 import time
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ from bot.demo.truth import Finding, Replay, check
 from bot.demo.view import View
 from bot.domain.telling import spell
 from bot.jobs.review_file import RENDERERS, compile_for
+from bot.running import set_up_logging
 from bot.sandbox import Sandbox
 from bot.settings import load
 from bot.shipped import shipped
@@ -30,7 +32,7 @@ from bot.slack.manifest import build_manifest
 DONE, NO, WRONG = 0, 1, 2
 
 GOING_ON = (
-    "To go on: `muster demo --list` shows the other stories, `--speed 600` plays one slowly enough to watch.",
+    "To go on: `muster demo --list` lists the stories; `--speed 600` plays one slowly.",
     "`muster sandbox` runs the local Slack alone, for any app that speaks to Slack.",
     "README.md tells in five minutes how to connect Muster to a real workspace.",
 )
@@ -43,6 +45,7 @@ async def demo(name: str, out: Path | None, speed: float | None) -> int:
     except StoryError as error:
         click.echo(str(error), err=True)
         return WRONG
+    set_up_logging("console", logging.WARNING)
     folder = out or Path("muster-demo") / story.story
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="muster-demo-") as scratch:
