@@ -1,0 +1,129 @@
+"""Every verb in its plain form: it is recorded, the channel hears of it, and it stands in the review."""
+
+from collections import Counter as Tally
+from dataclasses import dataclass
+
+import pytest
+
+from bot.commands.router import COMMANDS
+from tests.scenarios.conftest import Company
+from tests.scenarios.looking import recorded, review_of, said_by_bot
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One engine is enough here."""
+    return sqlite_url
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One command in the course of an incident. `{name}` stands for somebody's mention."""
+
+    by: str
+    typed: str
+    event: str
+    shows: str
+    """Words that the channel reads."""
+    after: float = 0
+    """Minutes that pass before it."""
+
+
+COURSE = (
+    Line("dana", "commander @chen", "CommanderAsked", "{chen}"),
+    Line("chen", "accept", "CommandAccepted", "{chen} accepted command"),
+    Line("chen", "handover @bo", "HandoverOffered", "{bo}"),
+    Line("chen", "role scribe @eli", "RoleAssigned", "{eli} scribe"),
+    Line("chen", "update Conditions: half fail. Actions: rolling back. next:30m", "UpdatePosted", "rolling back."),
+    Line("bo", "priority P1 it spreads to the app", "Reclassified", "it spreads to the app"),
+    Line("bo", "impact high every region is affected", "Reclassified", "every region is affected"),
+    Line("bo", "urgency medium nobody buys at night", "Reclassified", "nobody buys at night"),
+    Line("eli", "note The probes began to fail at:21:50", "NoteAdded", "The probes began to fail"),
+    Line("eli", "time began at:21:40 the deploy went out then", "TimeCorrected", "the deploy went out then"),
+    Line("bo", "runbook database-failover", "RunbookLinked", "database-failover"),
+    Line("bo", "step 1 done the replica is healthy", "StepReported", "the replica is healthy"),
+    Line("bo", "step 2 skip there is no second replica", "StepReported", "there is no second replica"),
+    Line("chen", "escalate customers call the board", "Escalated", "customers call the board"),
+    Line("chen", "page payments", "ServicePaged", "{dana} for Payments"),
+    Line("chen", "invite @fay", "PeopleInvited", "{chen} invited {fay}"),
+    Line("chen", "followup Deploy in stages @eli due:2026-04-01", "FollowUpAgreed", "Deploy in stages"),
+    Line("fay", "takeover", "CommandTakenOver", "{fay} took over command from {chen}", after=300),
+    Line("fay", "mitigate moved traffic away", "IncidentMitigated", "moved traffic away"),
+    Line("fay", "resolve rolled back to 4.2", "IncidentResolved", "rolled back to 4.2"),
+    Line("dana", "verify @eli: graphs are flat", "IncidentVerified", "graphs are flat"),
+    Line("dana", "review start", "ReviewStarted", "started the review"),
+    Line("dana", "close", "IncidentClosed", "{dana} closed the incident"),
+    Line("dana", "reopen the errors are back", "IncidentReopened", "the errors are back"),
+    Line("dana", "cancel a test ran against production", "IncidentCancelled", "a test ran against production"),
+)
+
+READS = {
+    "status": "INC-1",
+    "timeline": "Timeline of INC-1",
+    "list": "no open incident",
+    "help": "/incident declare",
+    "help update": "/incident update",
+    "review": "Review of INC-1",
+    "runbook": "failover",
+}
+"""What only looks → words of its answer, when the course is over. `runbook` alone shows the one last touched."""
+
+
+def test_the_course_and_the_reads_have_every_verb() -> None:
+    typed = {"declare", *(line.typed.split()[0] for line in COURSE), *(one.split()[0] for one in READS)}
+    assert typed == {command.name for command in COMMANDS}
+
+
+async def test_every_verb_is_recorded_announced_and_reviewed(company: Company) -> None:
+    channel = await company.declares("checkout returns 500s service:checkout impact:medium urgency:high")
+    mentions = {name: f"<@{getattr(company, name).id}>" for name in ("dana", "bo", "chen", "eli", "fay")}
+    for line in COURSE:
+        await company.later(minutes=line.after)
+        before, heard = len(await recorded(company)), len(said_by_bot(company, channel))
+        answer = await company.sandbox.person(line.by).types(f"/incident {line.typed}", in_=channel.id)
+        await company.settle()
+
+        assert answer.text.startswith("INC-1") or line.typed.startswith("runbook"), (line.typed, answer.text)
+        event = next(one for one in (await recorded(company))[before:] if type(one).__name__ == line.event)
+        assert event.by == company.sandbox.person(line.by).id, line.typed
+        words = line.shows.format(**mentions)
+        assert any(words in one.plain for one in said_by_bot(company, channel)[heard:]), line.typed
+
+    review = await review_of(company)
+    told = Tally((one["kind"], one["by"]) for one in review["timeline"])
+    wanted = Tally((line.event, company.sandbox.person(line.by).id) for line in COURSE)
+    assert wanted <= told
+    assert [(one["slug"], len(one["steps"])) for one in review["runbooks"] if one["steps"]] == [
+        ("database-failover", 2)
+    ]
+    assert [(one["text"], one["owner"], one["due"]) for one in review["follow_ups"]] == [
+        ("Deploy in stages", company.eli.id, "2026-04-01")
+    ]
+    assert review["times"]["began_at"] == "2026-03-02T02:40:00Z"
+    assert review["incident"]["status"] == "cancelled"
+
+
+async def test_what_only_looks_answers_and_records_nothing(company: Company) -> None:
+    channel = await company.declares("checkout returns 500s")
+    for typed in ("runbook database-failover", "cancel it was a drill"):
+        await company.dana.types(f"/incident {typed}", in_=channel.id)
+    before = await recorded(company)
+    for typed, words in READS.items():
+        answer = await company.dana.types(f"/incident {typed}", in_=channel.id)
+        shown = "\n".join([answer.text, str(answer.blocks)])
+        assert words in shown, typed
+    assert await recorded(company) == before
+
+
+async def test_a_reference_typed_anywhere_stands_for_the_channel_and_wins_over_it(company: Company) -> None:
+    await company.declares("checkout returns 500s")
+    second = await company.declares("the shop is slow")
+
+    await company.dana.types("/incident INC-2 note from the hallway", in_="general")
+    await company.dana.types("/incident inc-1 note about the other one", in_=second.id)
+    answer = await company.dana.types("/incident INC-1", in_="general")
+
+    assert "about the other one" in str(await recorded(company, 1))
+    assert "from the hallway" in str(await recorded(company, 2))
+    assert answer.text.startswith("INC-1")
+    assert "checkout returns 500s" in answer.text
