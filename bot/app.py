@@ -212,6 +212,11 @@ class Bot:
         return found
 
     @property
+    def port(self) -> int:
+        """Where the web server listens."""
+        return self._web.port
+
+    @property
     def desk(self) -> Desk:
         """Where the facts are. Raises LookupError before the bot has started."""
         if self._desk is None:

@@ -21,7 +21,7 @@ from bot.domain.telling import tell
 from bot.jobs.review_file import RENDERERS, compile_for
 from bot.settings import Settings, SettingsProblems, load
 from bot.shipped import shipped
-from bot.store import AlreadyRunning, Database, Store
+from bot.store import AlreadyRunning, Database, DatabaseUnreachable, Store
 from bot.store import rebuild as recompute
 from bot.workflows.desk import Desk
 from bot.yaml_lines import Problems
@@ -67,6 +67,8 @@ async def opened_store(*, migrate: bool = False, exclusive: bool = False) -> Asy
         database = await Database.open(settings.database_url, migrate=migrate, exclusive=exclusive)
     except AlreadyRunning as running:
         raise NotPossible(WRONG, str(running)) from None
+    except DatabaseUnreachable as gone:
+        raise NotPossible(NO, str(gone)) from None
     try:
         workspaces = await database.workspaces()
         if len(workspaces) != 1:
@@ -93,6 +95,8 @@ async def migrate() -> int:
         database = await Database.open(settings.database_url, migrate=True, exclusive=True)
     except AlreadyRunning as running:
         raise NotPossible(WRONG, str(running)) from None
+    except DatabaseUnreachable as gone:
+        raise NotPossible(NO, str(gone)) from None
     await database.close()
     say("The database is up to date.")
     return DONE
