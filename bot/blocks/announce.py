@@ -121,7 +121,7 @@ def _updated(event: t.UpdatePosted) -> Rendered:
     first = facts.words(update.conditions, CONDITIONS)
     parts.insert(0, f"*Conditions:* {first}" if named else first)
     footer = f"{facts.next_comes(event.next_update, event.at)} {_cut(update)}".strip()
-    text = f"Update by {by}: {shorten(' '.join(parts), OTHERS)} {footer}".rstrip()
+    text = f"Update by {by}: {shorten(facts.one_line(' '.join(parts)), OTHERS)}\n{footer}".rstrip()
     blocks = [section(f"*Update* by {by}"), *(one for part in parts for one in paragraphs(part)), context(footer)]
     return rendered(text, blocks)
 

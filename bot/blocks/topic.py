@@ -15,7 +15,8 @@ def topic(incident: Incident) -> str:
         f"Commander: {facts.commander(incident)}",
     ]
     if incident.update_due_at is not None:
-        parts.append(f"next update by {_in_utc(incident)}")
+        what = "update overdue since" if facts.update_is_overdue(incident) else "next update by"
+        parts.append(f"{what} {_in_utc(incident)}")
     parts.append(facts.title(incident))
     return shorten(" · ".join(parts), limits.TOPIC)
 

@@ -1,0 +1,133 @@
+"""One incident with an event of every kind, told calmly; the messages about it are in `golden/`."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from bot.domain import timeline as t
+from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
+from bot.domain.incident import Incident, fold
+from bot.domain.runbook import Runbook, Step
+from bot.domain.timeline import AnyEvent, Recorded
+from bot.domain.vocabulary import DeadlineKind, Level, Place, Priority, Role, StepOutcome, TimeName
+
+NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+DANA, BO, CHEN, XENIA = map(SlackUserId, ("UDANA", "UBO", "UCHEN", "UXENIA"))
+ROLLBACK = t.LinkedRunbook("bad-change-rollback", "Roll back a bad change", "for the service Checkout")
+FAILOVER = t.LinkedRunbook("database-failover", "Fail over a database", "found by “database”")
+
+
+def at(minutes: float) -> datetime:
+    return NOON + timedelta(minutes=minutes)
+
+
+def due(minutes: float) -> t.Promise:
+    return t.Promise(at(minutes), at(minutes - 5))
+
+
+DECLARED = t.IncidentDeclared(
+    at=NOON,
+    by=DANA,
+    number=IncidentNumber(42),
+    title="checkout returns 500s",
+    priority=Priority.P1,
+    why="impact high, urgency high",
+    impact=Level.HIGH,
+    urgency=Level.HIGH,
+    service="checkout",
+    service_name="Checkout",
+    category="outage",
+    asked=BO,
+    asked_because="on call for Checkout",
+    acknowledge=due(5),
+    next_update=due(15),
+    runbooks=(ROLLBACK,),
+    broadcast="incidents",
+    bridge_url="https://meet.example/major",
+)
+STORY: tuple[AnyEvent, ...] = (
+    DECLARED,
+    t.ChannelOpened(at=at(0.1), channel=ChannelId("C042"), name="inc-42-checkout-returns-500s"),
+    t.CardPosted(at=at(0.1), place=Place.CHANNEL, channel=ChannelId("C042"), ts=MessageTs("1.000001")),
+    t.PeopleNotAdded(
+        at=at(0.2), people=(t.NotAdded(XENIA, "user_is_restricted"), t.NotAdded(CHEN, "account_inactive"))
+    ),
+    t.DeadlineReminded(at=at(2), deadline=DeadlineKind.ACKNOWLEDGE, due_at=at(5)),
+    t.AcknowledgementOverdue(at=at(5), due_at=at(5), asked=BO),
+    t.CommanderAsked(at=at(6), by=DANA, asked=CHEN),
+    t.CommandAccepted(at=at(7), by=CHEN),
+    t.RoleAssigned(at=at(8), by=CHEN, role=Role.SCRIBE, person=DANA),
+    t.DeadlineReminded(at=at(10), deadline=DeadlineKind.UPDATE, due_at=at(15)),
+    t.UpdateOverdue(at=at(15), due_at=at(15), commander=CHEN),
+    t.UpdatePosted(
+        at=at(16),
+        by=CHEN,
+        update=t.Update("a third of payments fail", "rolling back 4.3", "somebody from payments"),
+        due_at=at(15),
+        next_update=due(31),
+    ),
+    t.HandoverOffered(at=at(18), by=CHEN, asked=BO),
+    t.CommandAccepted(at=at(19), by=BO, previous=CHEN),
+    t.CommandTakenOver(at=at(20), by=DANA, previous=BO, because="an update is overdue"),
+    t.Reclassified(
+        at=at(21),
+        by=DANA,
+        priority=Priority.P2,
+        was=Priority.P1,
+        impact=Level.MEDIUM,
+        urgency=Level.HIGH,
+        changed="impact",
+        reason="only one region",
+        why="impact medium, urgency high",
+        next_update=due(46),
+    ),
+    t.PeopleInvited(at=at(22), by=DANA, people=(CHEN, XENIA)),
+    t.ServicePaged(at=at(23), by=DANA, service="search", service_name="Search", person=CHEN),
+    t.Escalated(at=at(24), by=DANA, reason="payments does not answer", told=(XENIA,)),
+    t.NoteAdded(at=at(25), by=CHEN, text="<@UBO> saw locks at 12:20"),
+    t.RunbookLinked(at=at(26), by=CHEN, runbook=FAILOVER),
+    t.StepReported(
+        at=at(27),
+        by=CHEN,
+        slug="bad-change-rollback",
+        number=1,
+        step="Find the change",
+        outcome=StepOutcome.DONE,
+        note="4.3, 11:52",
+    ),
+    t.IncidentMitigated(at=at(28), by=DANA, what="traffic moved to the standby", next_update=due(88)),
+    t.TimeCorrected(at=at(29), by=DANA, name=TimeName.BEGAN, value=at(-8), was=None, reason="from the payment graphs"),
+    t.FollowUpAgreed(at=at(30), by=DANA, text="deploy in stages", owner=BO, due=date(2026, 4, 1)),
+    t.FollowUpAgreed(at=at(31), by=DANA, text="alert on locks"),
+    t.IncidentResolved(at=at(40), by=DANA, what="4.2 runs everywhere"),
+    t.IncidentReopened(at=at(45), by=CHEN, reason="errors are back", next_update=due(60)),
+    t.UpdatePosted(at=at(46), by=CHEN, update=t.Update("watching"), due_at=at(60), next_update=due(46 + 1440)),
+    t.IncidentResolved(at=at(50), by=CHEN, what="the cache is cleared"),
+    t.IncidentVerified(at=at(55), by=DANA, how="<@UBO>: error rate flat for 5 minutes"),
+    t.IncidentClosed(at=at(60), by=DANA),
+    t.ReviewStarted(at=at(61), by=DANA, due_at=at(61 + 4320)),
+)
+RUNBOOK = Runbook(
+    slug="bad-change-rollback",
+    title="Roll back a bad change",
+    owner="shop-sre",
+    reviewed_at=date(2026, 1, 5),
+    steps=(
+        Step(1, "Find the change", "Look at the last deploys."),
+        Step(2, "Roll it back", "Use **the previous** version:\n```sh\ndeploy checkout --to previous\n```"),
+        Step(3, "Watch"),
+    ),
+)
+
+
+def recorded(events: tuple[AnyEvent, ...] = STORY) -> tuple[Recorded, ...]:
+    return tuple(Recorded(seq, event.at, event) for seq, event in enumerate(events, start=1))
+
+
+def moments(events: tuple[AnyEvent, ...] = STORY) -> list[tuple[Incident, Recorded]]:
+    """Each event with the incident right after it."""
+    all_of_them = recorded(events)
+    return [(fold(all_of_them[:seq]), one) for seq, one in enumerate(all_of_them, start=1)]
+
+
+def after(kind: type[AnyEvent]) -> Incident:
+    """The incident right after the first event of that kind."""
+    return next(incident for incident, one in moments() if isinstance(one.event, kind))

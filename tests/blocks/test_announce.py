@@ -1,0 +1,94 @@
+"""What the incident's channel is told: within Slack's limits, and calling nobody but the people meant."""
+
+import re
+from dataclasses import replace
+
+from hypothesis import given
+
+from bot.blocks.announce import announcement
+from bot.domain import timeline as t
+from bot.domain.timeline import AnyEvent, Recorded
+from tests.blocks import story
+from tests.blocks.hostile import story_with, text
+from tests.blocks.reading import as_read, called, fits
+from tests.blocks.story import BO, CHEN, DANA, after, at, moments
+
+
+def declaring(title: str) -> str:
+    event = replace(story.DECLARED, title=title)
+    incident, one = moments((event,))[0]
+    rendered = announcement(incident, one)
+    fits(rendered)
+    return as_read(rendered)
+
+
+def said(event: AnyEvent) -> str:
+    rendered = announcement(after(t.UpdatePosted), Recorded(99, event.at, event))
+    fits(rendered)
+    return as_read(rendered)
+
+
+@given(text)
+def test_any_words_stay_within_slacks_limits_and_call_no_group(words: str) -> None:
+    events = story_with(words)
+    for incident, one in moments(events):
+        fits(announcement(incident, one))
+
+
+def test_a_person_named_in_a_title_is_shown_and_not_called() -> None:
+    event = replace(story.DECLARED, title="<@UEVE> broke <!channel> again")
+    rendered = announcement(*moments((event,))[0])
+    assert called(rendered) == {DANA, BO}
+    assert "@UEVE broke @\u2060channel again" in as_read(rendered)
+
+
+def test_a_person_named_in_an_update_on_purpose_is_called() -> None:
+    posted = t.UpdatePosted(at=at(1), by=DANA, update=t.Update("ask <@UEVE> and <!here>"))
+    assert "ask <@UEVE> and @\u2060here" in said(posted)
+
+
+def test_a_long_title_leaves_room_for_who_is_asked_and_how() -> None:
+    read = declaring("checkout & friends " * 200)
+    assert "<@UBO> is asked to take command" in read
+    assert "Its steps: `/incident runbook bad-change-rollback`" in read
+
+
+def test_a_title_of_many_lines_cannot_look_like_ours() -> None:
+    assert "*x Priority P4: fine*" in declaring("x\nPriority P4:\n\nfine")
+
+
+def test_an_update_of_forty_thousand_characters_says_that_it_was_shortened_and_still_when_the_next_comes() -> None:
+    long = t.Update("conditions & more " * 2_300, "actions " * 5_000, "needs " * 5_000)
+    read = said(t.UpdatePosted(at=at(1), by=DANA, update=long, next_update=story.due(16)))
+    assert read.endswith("The next update comes by 12:16 UTC. Shortened here; the review has all of it.")
+    assert "*Actions:* actions" in read
+    assert "*Needs:* needs" in read
+
+
+def test_code_that_was_left_open_is_closed_before_we_go_on() -> None:
+    read = said(t.IncidentMitigated(at=at(1), by=DANA, what="```\nSET x", next_update=story.due(61)))
+    assert re.search(r"SET x\.?\n```\s+The next update comes by 13:01 UTC\.$", read)
+
+
+def test_a_note_about_the_past_says_when() -> None:
+    note = t.NoteAdded(at=at(-30), by=CHEN, text="the deploy began")
+    rendered = announcement(after(t.UpdatePosted), Recorded(99, at(10), note))
+    assert as_read(rendered).endswith("noted: the deploy began. (4 Mar 2026 11:30 UTC)")
+
+
+def test_an_update_that_nobody_is_in_charge_of_is_asked_of_everybody() -> None:
+    read = said(t.UpdateOverdue(at=at(15), due_at=at(15)))
+    assert "Whoever knows where things stand: a line is enough" in read
+
+
+def test_an_error_slack_invents_tomorrow_is_still_told() -> None:
+    read = said(t.PeopleNotAdded(at=at(1), people=(t.NotAdded(CHEN, "moon_is_full"),)))
+    assert "<@UCHEN> (moon is full)" in read
+
+
+def test_drills_and_private_incidents_are_announced_as_such() -> None:
+    drill = replace(story.DECLARED, is_drill=True)
+    private = replace(story.DECLARED, is_private=True)
+    assert "declared a drill:" in as_read(announcement(*moments((drill,))[0]))
+    assert "declared a private incident:" in as_read(announcement(*moments((private,))[0]))
+    assert "declared a private drill:" in as_read(announcement(*moments((replace(drill, is_private=True),))[0]))

@@ -1,0 +1,62 @@
+"""What the person who asked sees."""
+
+from dataclasses import replace
+
+from hypothesis import given
+
+from bot.blocks import answers
+from bot.domain import timeline as t
+from tests.blocks.hostile import story_with, text
+from tests.blocks.reading import as_read, fits
+from tests.blocks.story import after, at, moments
+
+NAME = "inc-42-checkout-returns-500s"
+
+
+@given(text)
+def test_any_words_stay_within_slacks_limits_and_call_no_group(words: str) -> None:
+    events = story_with(words)
+    for incident, one in moments(events):
+        fits(answers.done(incident, (one,)))
+        fits(answers.status(incident, at(30)))
+        fits(answers.review_state(incident))
+    fits(answers.declared(moments(events)[0][0], NAME))
+
+
+@given(text)
+def test_a_refusal_of_any_words_fits_and_is_known_as_one(words: str) -> None:
+    refused = answers.refusal(words)
+    fits(refused)
+    assert answers.is_refusal(refused.text)
+
+
+def test_the_answer_to_declare_begins_with_reference_priority_and_title() -> None:
+    first = answers.declared(after(t.IncidentDeclared), NAME).text
+    assert first.startswith(
+        "INC-42 declared, P1: checkout returns 500s. Opening #inc-42-checkout-returns-500s, you will be invited."
+    )
+
+
+def test_it_says_how_a_private_drill_was_read() -> None:
+    incident = replace(after(t.IncidentDeclared), is_private=True, is_drill=True)
+    read = answers.declared(incident, "inc-42").text
+    assert read.startswith("INC-42 declared, P1: ")
+    assert "Private: only the channel's members see it. A drill." in read
+
+
+def test_a_title_that_ends_a_sentence_gets_no_second_full_stop() -> None:
+    incident = replace(after(t.IncidentDeclared), title="is it down?")
+    assert "P1: is it down? Opening" in answers.declared(incident, "inc-42").text
+
+
+def test_once_resolved_nobody_is_told_of_a_next_update() -> None:
+    incident = after(t.IncidentResolved)
+    one = moments()[-1][1]
+    accepted = replace(one, event=t.CommandAccepted(at=at(41), by=incident.declared_by))
+    assert answers.done(incident, (accepted,)).text == "INC-42: You have command."
+
+
+def test_help_lists_every_command() -> None:
+    rendered = answers.help_index([("declare [P1…P4] <title> [service:x]", "declare an incident")] * 40)
+    fits(rendered)
+    assert as_read(rendered).partition("# What")[2].count("`/incident declare") == 40

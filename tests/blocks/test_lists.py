@@ -1,0 +1,62 @@
+"""Lists: open incidents, timelines, runbooks."""
+
+from dataclasses import replace
+
+from hypothesis import given
+
+from bot.blocks import lists
+from bot.domain import timeline as t
+from bot.domain.incident import fold
+from bot.domain.runbook import Runbook, Step
+from bot.domain.timeline import AnyEvent
+from tests.blocks.hostile import story_with, text
+from tests.blocks.reading import as_read, called, fits
+from tests.blocks.story import CHEN, RUNBOOK, after, at, recorded
+
+
+@given(text)
+def test_any_words_stay_within_slacks_limits_and_call_no_group(words: str) -> None:
+    events = story_with(words)
+    timeline = recorded(events)
+    incident = fold(timeline)
+    fits(lists.timeline_list(incident, timeline))
+    fits(lists.incident_list([incident] * 25, at(30)))
+
+
+@given(text)
+def test_any_runbook_fits(words: str) -> None:
+    steps = tuple(Step(number, words, words) for number in range(1, 40))
+    fits(
+        lists.runbook_view(replace(RUNBOOK, title=f"Restore {words}", owner=words, steps=steps), after(t.UpdatePosted))
+    )
+
+
+def test_a_long_timeline_shows_its_newest_entries_and_counts_the_rest() -> None:
+    notes = tuple(t.NoteAdded(at=at(100 + number), by=CHEN, text=f"note {number}") for number in range(500))
+    timeline = recorded((*recorded_events(), *notes))
+    read = as_read(lists.timeline_list(fold(timeline), timeline))
+    assert read.rstrip().endswith("noted: note 499.")
+    assert "earlier entries; the review has all of them." in read
+    assert read.index("note 498.") < read.index("note 499.")
+
+
+def recorded_events() -> tuple[AnyEvent, ...]:
+    return tuple(one.event for one in recorded())
+
+
+def test_people_named_in_a_title_are_not_called_by_a_list_or_a_timeline() -> None:
+    first, *rest = recorded_events()
+    assert isinstance(first, t.IncidentDeclared)
+    timeline = recorded((replace(first, title="<@UEVE> did it"), *rest))
+    assert "UEVE" not in called(lists.timeline_list(fold(timeline), timeline))
+    assert "UEVE" not in called(lists.incident_list([fold(timeline)], at(30)))
+
+
+def test_more_incidents_than_fit_are_counted() -> None:
+    assert as_read(lists.incident_list([after(t.UpdatePosted)] * 23, at(20))).endswith("… and 3 more.")
+
+
+def test_a_runbook_done_to_the_end_asks_for_nothing_more() -> None:
+    incident = after(t.StepReported)
+    short = Runbook(slug="bad-change-rollback", title="Roll back", steps=RUNBOOK.steps[:1])
+    assert as_read(lists.runbook_view(short, incident)).endswith("Every step is reported.")
