@@ -1,0 +1,97 @@
+"""A private incident: its members see it, and to everybody else it does not exist."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox import Channel, NotThere, Sandbox
+from tests.scenarios.conftest import ZONES, Company, company_at_work
+from tests.scenarios.looking import everything_said_by_bot, traces
+
+SECRET = "the payroll leaked"
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One engine is enough here."""
+    return sqlite_url
+
+
+async def declared(company: Company) -> Channel:
+    """INC-1, private and as bad as can be."""
+    return await company.declares(f"{SECRET} P1 private service:payments")
+
+
+async def test_its_channel_is_private_and_does_not_tell_its_title(company: Company) -> None:
+    channel = await declared(company)
+
+    assert (channel.name, channel.is_private) == ("inc-1", True)
+    assert company.dana.id in channel.members
+    with pytest.raises(NotThere):
+        company.eli.sees(channel.id)
+
+
+async def test_nothing_of_it_reaches_the_broadcast_channel(company: Company) -> None:
+    channel = await declared(company)
+    for typed in ("accept", "update it is contained", "resolve access was withdrawn", "close unverified audited"):
+        await company.dana.types(f"/incident {typed}", in_=channel.id)
+    await company.settle()
+
+    assert company.broadcast.messages == []
+    elsewhere = [one for one in everything_said_by_bot(company) if one not in channel.messages]
+    told = [one for one in elsewhere if "payroll" in one.plain]
+    mine = [*company.dana.ephemerals, *company.dana.dms]
+    assert [one for one in told if one not in mine] == []
+
+
+async def test_outsiders_get_the_very_words_of_an_incident_that_does_not_exist(company: Company) -> None:
+    await declared(company)
+    before = await traces(company)
+    for typed in ("status", "note what happened?", "timeline", "accept", "review", "update x", ""):
+        hidden = (await company.eli.types(f"/incident INC-1 {typed}", in_="general")).text
+        unknown = (await company.eli.types(f"/incident INC-99 {typed}", in_="general")).text
+        assert hidden.replace("INC-1", "INC-99") == unknown, typed
+        assert "There is no incident" in unknown
+    for typed in ("list", "status"):
+        assert "INC-1" not in (await company.eli.types(f"/incident {typed}", in_="general")).text
+    assert "INC-1" not in (await company.eli.types("/incident update x", in_="general")).text
+    assert await traces(company) == before
+
+
+async def test_members_work_in_it_from_anywhere(company: Company) -> None:
+    channel = await declared(company)
+    await company.dana.types("/incident invite @chen", in_=channel.id)
+    await company.settle()
+
+    assert company.chen.id in channel.members
+    assert SECRET in (await company.chen.types("/incident INC-1", in_="general")).text
+    assert "INC-1" in (await company.chen.types("/incident list", in_="general")).text
+    assert "INC-1" in (await company.chen.types("/incident note I looked", in_=channel.id)).text
+    await company.chen.leaves(channel.id)
+    await company.settle()
+    assert "There is no incident" in (await company.chen.types("/incident INC-1", in_="general")).text
+
+
+async def test_whoever_was_asked_to_command_may_see_it_before_being_in_the_channel(company: Company) -> None:
+    channel = await company.declares(f"{SECRET} private service:payments", by="chen")
+    await company.dana.leaves(channel.id)
+    await company.settle()
+
+    assert SECRET in (await company.dana.types("/incident INC-1", in_="general")).text
+
+
+def id_of(name: str) -> str:
+    """Ids count up, so that people have the same ones in every sandbox."""
+    nowhere = Sandbox()
+    return {one: nowhere.add_person(one).id for one in ZONES}[name]
+
+
+async def test_executives_are_told_of_the_worst_incidents_but_never_of_a_private_one(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with company_at_work(tmp_path, database_url, {"people": {"executives": [id_of("eli")]}}) as company:
+        for options in ("P1", "P1 private", "P2"):
+            channel = await company.declares(f"{options} {SECRET}")
+            await company.dana.types("/incident resolve access was withdrawn", in_=channel.id)
+        await company.settle()
+        assert [one.text.partition(":")[0] for one in company.eli.dms] == ["INC-1", "INC-1"]

@@ -1,0 +1,158 @@
+"""Who commands: asked, accepted, handed over, taken over from a silent commander."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.sandbox import Channel
+from tests.scenarios.conftest import Company, company_at_work
+from tests.scenarios.looking import recorded, traces
+
+P1 = "checkout returns 500s service:checkout impact:high urgency:high"
+"""Acceptance is due after five minutes, an update after fifteen. Dana is on call, bo is second, fay the manager."""
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One engine is enough here."""
+    return sqlite_url
+
+
+async def says(company: Company, by: str, typed: str, channel: Channel) -> str:
+    """What somebody is answered to a command."""
+    return (await company.sandbox.person(by).types(f"/incident {typed}", in_=channel.id)).text
+
+
+async def test_whoever_is_on_call_is_asked_and_commands_only_after_accepting(company: Company) -> None:
+    channel = await company.declares(P1, by="eli")
+
+    assert (await company.incident()).asked == company.dana.id
+    assert (await company.incident()).commander is None
+    assert f"asked <@{company.dana.id}>" in channel.messages[0].plain
+    assert "take command" in company.dana.dms[-1].plain
+    assert company.dana.id in channel.members
+
+    await company.dana.clicks("Accept command")
+    await company.settle()
+    incident = await company.incident()
+    assert (incident.commander, incident.status) == (company.dana.id, "investigating")
+    assert f"Commander: <@{company.dana.id}>" in channel.topic
+
+
+async def test_without_a_schedule_the_declarer_is_asked_and_gets_no_message_of_it(
+    tmp_path: Path, database_url: str
+) -> None:
+    nothing: dict[str, Any] = {"services": {}, "schedules": {}, "default_schedule": None}
+    async with company_at_work(tmp_path, database_url, nothing) as company:
+        channel = await company.declares("the shop is slow", by="eli")
+        assert f"asked <@{company.eli.id}>" in channel.messages[0].plain
+        assert company.eli.dms == []
+
+
+async def test_anyone_may_accept_while_nobody_commands(company: Company) -> None:
+    channel = await company.declares(P1)
+
+    await says(company, "chen", "accept", channel)
+    await company.settle()
+
+    assert (await company.incident()).commander == company.chen.id
+    assert company.chen.id in channel.members
+    refusal = await says(company, "dana", "accept", channel)
+    assert f"<@{company.chen.id}> commands INC-1" in refusal
+
+
+async def test_command_passes_when_the_one_who_was_offered_it_accepts(company: Company) -> None:
+    channel = await company.declares(P1)
+    await says(company, "dana", "accept", channel)
+    await says(company, "dana", "update errors for all, rolling back", channel)
+    await says(company, "dana", "handover @eli", channel)
+    await company.settle()
+
+    assert (await company.incident()).commander == company.dana.id
+    brief = company.eli.dms[-1].plain
+    assert "offers you command" in brief
+    assert "errors for all, rolling back" in brief
+    assert company.eli.id in channel.members
+
+    await company.eli.clicks("Accept command")
+    await company.settle()
+    assert (await company.incident()).commander == company.eli.id
+    assert channel.shows(f"<@{company.eli.id}> accepted command from <@{company.dana.id}>")
+
+
+NOT_NOW = (
+    ("chen", "handover @bo", "only the commander may hand it over"),
+    ("chen", "commander @bo", "only the commander may hand it over"),
+    ("chen", "accept", "Ask for a handover"),
+    ("dana", "handover @dana", "commands INC-1 already"),
+    ("dana", "commander @dana", "commands INC-1 already"),
+    ("dana", "accept", "You command INC-1 already"),
+    ("dana", "takeover", "You command INC-1 already"),
+    ("dana", "role scribe @eli", "is scribe of INC-1 already"),
+)
+"""While dana commands and eli is scribe: who types what, and words of the refusal."""
+
+
+async def test_only_the_commander_passes_command_on_and_nothing_is_given_twice(company: Company) -> None:
+    channel = await company.declares(P1)
+    await says(company, "dana", "accept", channel)
+    await says(company, "dana", "role scribe @eli", channel)
+    before = await traces(company)
+    for by, typed, words in NOT_NOW:
+        assert words in await says(company, by, typed, channel), typed
+    assert await traces(company) == before
+
+
+async def test_a_bot_or_somebody_who_has_left_never_gets_a_role(company: Company) -> None:
+    company.sandbox.add_person("robo", is_bot=True)
+    company.sandbox.add_person("gone", deactivated=True)
+    channel = await company.declares(P1)
+    await says(company, "dana", "accept", channel)
+    before = await traces(company)
+    for name, what in (("robo", "is a bot"), ("gone", "is deactivated"), ("muster", "is a bot")):
+        for typed in (f"handover @{name}", f"commander @{name}", f"role deputy @{name}"):
+            assert what in await says(company, "dana", typed, channel), typed
+    assert await traces(company) == before
+
+
+async def test_somebody_who_leaves_after_being_known_is_refused_too(company: Company) -> None:
+    channel = await company.declares(P1)
+    await says(company, "dana", "commander @chen", channel)
+    company.sandbox.deactivate("chen")
+    await company.settle()
+    await says(company, "dana", "accept", channel)
+    assert "is deactivated" in await says(company, "dana", "handover @chen", channel)
+
+
+async def test_taking_over_is_refused_with_when_until_an_update_is_overdue(company: Company) -> None:
+    channel = await company.declares(P1)
+    await says(company, "chen", "accept", channel)
+
+    assert "Nothing is overdue in INC-1, so command cannot be taken over yet: the next deadline is 03:15 UTC" in (
+        await says(company, "fay", "takeover", channel)
+    )
+    await company.later(minutes=16)
+    assert "for the deputy, whoever is on call, or a manager" in await says(company, "eli", "takeover", channel)
+    assert (await company.incident()).commander == company.chen.id
+
+    await says(company, "fay", "takeover", channel)
+    await company.settle()
+    assert (await company.incident()).commander == company.fay.id
+    assert channel.shows(f"<@{company.fay.id}> took over command from <@{company.chen.id}>: manager")
+
+
+@pytest.mark.parametrize(
+    ("who", "capacity"), [("eli", "deputy"), ("dana", "on call"), ("bo", "secondary on call"), ("fay", "manager")]
+)
+async def test_these_may_take_over_when_nobody_has_accepted_in_time(company: Company, who: str, capacity: str) -> None:
+    channel = await company.declares(P1, by="chen")
+    await says(company, "chen", "role deputy @eli", channel)
+    assert "cannot be taken over yet" in await says(company, who, "takeover", channel)
+    await company.later(minutes=6)
+
+    answer = await says(company, who, "takeover", channel)
+
+    assert "You have command" in answer
+    taken = (await recorded(company))[-1]
+    assert f"{capacity}, nobody had accepted command in time" in str(taken)
