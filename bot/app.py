@@ -137,8 +137,8 @@ class Bot:
         self.workspace_url = identity.url
         self._delivery = Delivery(desk, gateway, self._owner, machine_now, self._patience)
         self._deadlines = Deadlines(desk, self._owner, machine_now)
-        router = Router(Counter(desk, LookUp(store, gateway, self._now), COMMANDS, identity.url))
         tasks = Tasks()
+        router = Router(Counter(desk, LookUp(store, gateway, self._now), COMMANDS, tasks.spawn))
         app = build_app(
             signing_secret=_plain(self._settings.signing_secret),
             client=client,

@@ -1,8 +1,9 @@
 """What a verb is made of, and what it is given to work with."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.blocks import answers
@@ -36,7 +37,8 @@ class Counter:
     desk: Desk
     look_up: Callable[[SlackUserId], Awaitable[Person]]
     commands: "tuple[Command, ...]"
-    workspace_url: str | None = None
+    soon: Callable[[Coroutine[Any, Any, None]], object] = lambda work: work.close()
+    """Runs what nobody waits for, after the answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from bot.domain.ids import SlackUserId
 from bot.domain.refusal import Refusal
 from bot.domain.transcript import Person
-from bot.slack.events import read_person
 from bot.slack.gateway import Gateway
-from bot.slack.outcomes import Done, Gone
+from bot.slack.outcomes import Gone
+from bot.slack.people import fetch_person
 from bot.store import Store
 
 FRESH = timedelta(days=1)
@@ -37,14 +37,13 @@ class LookUp:
         if known is not None and fetched_at is not None and self._now() - fetched_at < FRESH:
             return known
         try:
-            answer = await asyncio.wait_for(self._gateway.call("users.info", user=user), PATIENCE)
+            answer = await asyncio.wait_for(fetch_person(self._gateway, user), PATIENCE)
         except TimeoutError:
             answer = None
-        if isinstance(answer, Done):
-            person = read_person(answer.result["user"])
+        if isinstance(answer, Person):
             async with self._store.write() as tx:
-                await tx.keep_person(person, self._now())
-            return person
+                await tx.keep_person(answer, self._now())
+            return answer
         if isinstance(answer, Gone) and answer.error in ("user_not_found", "user_not_visible"):
             raise UnknownPerson(user=user)
         return known or Person(user, user, is_confirmed=False)

@@ -1,5 +1,7 @@
 """From what somebody typed, clicked or sent to the verb that answers it."""
 
+from contextlib import suppress
+
 from bot.blocks import answers
 from bot.commands import (
     accept,
@@ -35,7 +37,7 @@ from bot.commands import (
 from bot.commands.command import About, Asked, Command, Counter, say
 from bot.commands.grammar import Words, read, split
 from bot.commands.seeing import find_visible, visible
-from bot.domain.ids import IncidentNumber, ref
+from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.refusal import Refusal
 from bot.slack.inbound import Inbound, Submitted, Typed
 from bot.slack.reply import FormErrors, Reply
@@ -85,6 +87,7 @@ class Router:
         self._counter = counter
 
     async def __call__(self, inbound: Inbound) -> Reply:
+        self._counter.soon(self._get_to_know(inbound.user))
         try:
             match inbound:
                 case Typed():
@@ -95,6 +98,11 @@ class Router:
             if isinstance(inbound, Submitted):
                 return FormErrors({next(iter(inbound.values), "title"): str(refusal)})
             return say(answers.refusal(str(refusal)))
+
+    async def _get_to_know(self, user: SlackUserId) -> None:
+        """So that reviews and lists name people; no command waits for it."""
+        with suppress(Refusal):
+            await self._counter.look_up(user)
 
     async def _typed(self, typed: Typed) -> Reply:
         words = split(typed.text)

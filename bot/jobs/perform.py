@@ -16,11 +16,13 @@ from bot.domain.decision import Decision
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.timeline import NotAdded
+from bot.domain.transcript import Person
 from bot.domain.vocabulary import Place
 from bot.jobs.review_file import ReviewFile, write_review
 from bot.jobs.scene import Scene
 from bot.slack.gateway import Gateway
 from bot.slack.outcomes import Done, Gone, Outcome, Retry, Unknown
+from bot.slack.people import fetch_person
 from bot.workflows.desk import Desk
 
 Result = dict[str, Any]
@@ -212,6 +214,7 @@ class Performer:
 
     async def _post_review(self, attempt: Attempt) -> Performance:
         scene = attempt.scene
+        await self._get_to_know_everybody(scene)
         written = await write_review(self._desk, scene.now, self._gateway.workspace_url)
         reserved: dict[str, str] = dict(scene.effect.result.get("files", {}))
         for file in written.files:
@@ -228,6 +231,17 @@ class Performer:
             initial_comment=("(may be a repeat) " if scene.is_repeat else "") + written.summary,
         )
         return _plain(outcome)
+
+    async def _get_to_know_everybody(self, scene: Scene) -> None:
+        """So that the review names those who only wrote; who is not found keeps their id."""
+        async with self._desk.store.read() as tx:
+            authors = {message.author for message in await tx.transcript(scene.channel) if message.author}
+            known = await tx.people(authors)
+        for user in sorted(authors - known.keys()):
+            person = await fetch_person(self._gateway, user)
+            if isinstance(person, Person):
+                async with self._desk.store.write() as tx:
+                    await tx.keep_person(person, self._desk.now())
 
     async def _upload(self, file: ReviewFile) -> Outcome:
         """Reserve a place and send the bytes. Nothing shows in Slack yet, so an unknown outcome is only tried again."""
