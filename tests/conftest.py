@@ -5,10 +5,14 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot.domain.ids import WorkspaceId
 from bot.store import Database, Store, WorkspaceRow
 from tests import postgres
+
+settings.register_profile("muster", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("muster")  # how fast an example runs depends on what else the machine does
 
 
 def pytest_configure(config: pytest.Config) -> None:
