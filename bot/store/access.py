@@ -19,9 +19,14 @@ class Access:
         self.frees_effects = False
         """Whether this transaction queued or freed effects, so that delivery must be woken."""
 
+    @property
+    def _is_alone(self) -> bool:
+        """Whether a write transaction has the whole database to itself, so that no row needs a lock."""
+        return self._connection.dialect.name == "sqlite"
+
     def _insert(self, table: Table) -> Any:
         """An INSERT that knows `on_conflict_…`, which both engines spell alike."""
-        return (sqlite if self._connection.dialect.name == "sqlite" else postgresql).insert(table)
+        return (sqlite if self._is_alone else postgresql).insert(table)
 
 
 def machine_now() -> datetime:

@@ -53,11 +53,12 @@ class DeadlineWrites(DeadlineReads):
         changed = [one for one in after.deadlines if one not in known]
         if not changed:
             return
-        insert = self._insert(schema.deadlines).values([self._deadline_row(after.number, one) for one in changed])
+        insert = self._insert(schema.deadlines)
         names = ("due_at", "promised_at", "done_at", "cancelled_at")
-        await self._connection.execute(
-            insert.on_conflict_do_update(index_elements=list(KEY), set_={name: insert.excluded[name] for name in names})
+        upsert = insert.on_conflict_do_update(
+            index_elements=list(KEY), set_={name: insert.excluded[name] for name in names}
         )
+        await self._connection.execute(upsert, [self._deadline_row(after.number, one) for one in changed])
 
     def _deadline_row(self, number: IncidentNumber, one: Deadline) -> dict[str, Any]:
         return {

@@ -23,7 +23,9 @@ from bot.store.schema import workspaces
 BUSY = 1500
 """Milliseconds that SQLite waits for another process's lock."""
 
-
+KEPT = 8
+"""Connections to a SQLite file that stay open. Further readers wait for one of them, which is quicker than to open
+another: of 20 commands at once, opening cost a fifth of the time."""
 CONNECTING = 5
 """Seconds until PostgreSQL must have answered a new connection."""
 
@@ -133,7 +135,7 @@ def _reason(error: Exception) -> str:
 
 
 def _sqlite_engine(url: str, begin: str, *, query_only: bool) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=5, max_overflow=10)
+    engine = create_async_engine(url, pool_size=KEPT, max_overflow=0)
 
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _: object) -> None:

@@ -34,16 +34,15 @@ class InboxWrites(InboxReads):
 
     async def answer(self, sender_id: str, answered: Answered) -> None:
         """Remember what a request brought about: references, no text."""
-        await self._connection.execute(
-            schema.inbox.insert().values(
-                workspace=self._workspace,
-                sender_id=sender_id,
-                incident=answered.number,
-                first_seq=answered.first_seq,
-                last_seq=answered.last_seq,
-                seen_at=machine_now(),
-            )
-        )
+        row = {
+            "workspace": self._workspace,
+            "sender_id": sender_id,
+            "incident": answered.number,
+            "first_seq": answered.first_seq,
+            "last_seq": answered.last_seq,
+            "seen_at": machine_now(),
+        }
+        await self._connection.execute(schema.inbox.insert(), row)
 
     async def take(self, event_id: str) -> bool:
         """Note a delivery; False when it was seen before."""

@@ -77,10 +77,9 @@ class OutboxReads(Access):
 class OutboxWrites(OutboxReads):
     async def _queue(self, incident: Incident, effects: Sequence[e.Effect], timeline: Sequence[Recorded]) -> None:
         """Stamp, address and store a decision's effects; a refresh that waits already is not queued again."""
-        for effect in effects:
-            row = self._effect_row(incident, effect, timeline)
-            insert = self._insert(schema.outbox).values(**row)
-            await self._connection.execute(insert.on_conflict_do_nothing())
+        rows = [self._effect_row(incident, effect, timeline) for effect in effects]
+        if rows:
+            await self._connection.execute(self._insert(schema.outbox).on_conflict_do_nothing(), rows)
             self.frees_effects = True
 
     def _effect_row(self, incident: Incident, effect: e.Effect, timeline: Sequence[Recorded]) -> dict[str, Any]:

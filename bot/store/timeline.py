@@ -86,9 +86,10 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
 
     async def load(self, number: IncidentNumber) -> Incident | None:
         """The incident, locked until the transaction ends, so that decisions on it follow each other."""
-        await self._connection.execute(
-            select(i.number).where(i.workspace == self._workspace, i.number == number).with_for_update()
-        )
+        if not self._is_alone:
+            await self._connection.execute(
+                select(i.number).where(i.workspace == self._workspace, i.number == number).with_for_update()
+            )
         timeline = await self.timeline(number)
         incident = fold(timeline) if timeline else None
         self._locked[number] = incident, timeline
@@ -171,11 +172,12 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
         await self._connection.execute(schema.timeline.insert(), rows)
 
     async def _project(self, incident: Incident) -> None:
-        values = projection(incident)
-        insert = self._insert(schema.incidents).values(workspace=self._workspace, **values)
-        await self._connection.execute(
-            insert.on_conflict_do_update(index_elements=[i.workspace, i.number], set_=values)
+        row = projection(incident)
+        insert = self._insert(schema.incidents)
+        upsert = insert.on_conflict_do_update(
+            index_elements=[i.workspace, i.number], set_={name: insert.excluded[name] for name in row}
         )
+        await self._connection.execute(upsert, {"workspace": self._workspace, **row})
 
 
 def _after(incident: Incident | None, recorded: Sequence[Recorded]) -> Incident:
