@@ -3,6 +3,7 @@
 from bot.blocks import forms
 from bot.commands.command import Asked, Command, Counter, done
 from bot.commands.forms import field, order_of
+from bot.domain.status import require
 from bot.slack.inbound import Submitted
 from bot.slack.reply import FormErrors, OpenForm, Reply, View
 from bot.workflows import status
@@ -17,7 +18,9 @@ async def handle(asked: Asked) -> Reply:
 
 async def form(asked: Asked) -> View:
     async with asked.desk.store.read() as tx:
-        return forms.resolve_form(require_writable(await tx.incident(asked.order.number), asked.order.number))
+        incident = require_writable(await tx.incident(asked.order.number), asked.order.number)
+    require(incident, "resolve")
+    return forms.resolve_form(incident)
 
 
 async def submit(counter: Counter, sent: Submitted) -> Reply:

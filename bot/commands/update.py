@@ -4,6 +4,7 @@ from bot.blocks import forms
 from bot.commands.command import Asked, Command, Counter, done
 from bot.commands.forms import field, order_of
 from bot.commands.grammar import DURATION, Shape, cut_update, duration
+from bot.domain.status import require_not_over
 from bot.domain.timeline import Update
 from bot.slack.inbound import Submitted
 from bot.slack.reply import FormErrors, OpenForm, Reply, View
@@ -22,6 +23,7 @@ async def handle(asked: Asked) -> Reply:
 async def form(asked: Asked) -> View:
     async with asked.desk.store.read() as tx:
         incident = require_writable(await tx.incident(asked.order.number), asked.order.number)
+    require_not_over(incident)
     return forms.update_form(incident, asked.desk.policy)
 
 
