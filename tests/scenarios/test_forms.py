@@ -1,0 +1,158 @@
+"""Forms and buttons: a form opens at once, is filled, says what is wrong, shows what came of it."""
+
+import pytest
+
+from bot.sandbox import Person, View
+from bot.sandbox.reading import interactive
+from tests.scenarios.conftest import Company
+from tests.scenarios.looking import recorded, traces
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One engine is enough here."""
+    return sqlite_url
+
+
+async def form_of(company: Company, person: Person) -> View:
+    """The form that opens for somebody, once it is filled."""
+
+    def is_filled() -> bool:
+        return person.view is not None and any("element" in block for block in person.view.blocks)
+
+    await company.sandbox.until(is_filled)
+    assert person.view is not None
+    return person.view
+
+
+async def test_a_form_opens_as_a_loading_view_and_is_then_filled(company: Company) -> None:
+    answer = await company.dana.types("/incident declare", in_="general")
+    form = await form_of(company, company.dana)
+
+    assert answer.text == ""
+    opened, filled = (company.sandbox.journal.calls(one)[0] for one in ("views.open", "views.update"))
+    assert opened.at + opened.took <= filled.at
+    assert "One moment" in str(opened.arguments["view"])
+    assert "What is wrong?" in form.plain
+    assert "Checkout" in form.plain
+
+
+async def test_the_declare_form_declares_what_was_filled_in(company: Company) -> None:
+    await company.dana.types("/incident declare", in_="general")
+    await form_of(company, company.dana)
+    answer = await company.dana.submits(
+        {"title": "checkout <fails> & burns", "impact": "high", "urgency": "medium", "service": "checkout"}
+        | {"category": "outage", "options": ["drill"]}
+    )
+
+    assert answer.ok
+    assert answer.view is not None
+    assert "INC-1 declared" in answer.view.plain
+    channel = await company.channel()
+    incident = await company.incident()
+    assert (incident.title, incident.priority, incident.service) == ("checkout <fails> & burns", "P2", "checkout")
+    assert (incident.category, incident.is_drill, incident.is_private) == ("outage", True, False)
+    assert company.dana.id in channel.members
+    await company.sandbox.until(lambda: company.dana.view is not None and f"<#{channel.id}>" in company.dana.view.plain)
+
+
+async def test_a_field_that_is_wrong_is_told_in_the_form_and_can_be_mended(company: Company) -> None:
+    await company.dana.types("/incident declare", in_="general")
+    await form_of(company, company.dana)
+    before = await traces(company)
+
+    assert "title" in (await company.dana.submits({"impact": "high"})).errors
+    blank = await company.dana.submits({"title": "   "})
+    assert blank.errors == {"title": "Say in a few words what is wrong."}
+    assert await traces(company) == before
+
+    assert (await company.dana.submits({"title": "checkout fails"})).ok
+    assert (await company.incident()).title == "checkout fails"
+
+
+async def test_the_update_button_opens_a_form_that_posts_the_update(company: Company) -> None:
+    channel = await company.declares("checkout fails service:checkout")
+    await company.dana.clicks("Update", in_=channel.id)
+    form = await form_of(company, company.dana)
+    assert "Update INC-1" in form.title
+    answer = await company.dana.submits(
+        {"conditions": "half of them fail", "actions": "rolling back", "needs": "a database person", "next": "1h"}
+    )
+    await company.settle()
+
+    assert answer.ok
+    assert answer.errors == {}
+    for words in ("half of them fail", "rolling back", "a database person"):
+        assert channel.shows(words)
+    due_at = (await company.incident()).update_due_at
+    assert due_at is not None
+    assert (due_at - company.clock.now()).total_seconds() == 3600
+
+
+async def test_the_resolve_button_opens_a_form_that_resolves(company: Company) -> None:
+    channel = await company.declares("checkout fails")
+    await company.dana.clicks("Resolve", in_=channel.id)
+    await form_of(company, company.dana)
+    assert "what" in (await company.dana.submits({"what": ""})).errors
+    answer = await company.dana.submits({"what": "rolled back to 4.2"})
+    await company.settle()
+
+    assert answer.view is not None
+    assert "Resolved" in answer.view.plain
+    assert (await company.incident()).status == "resolved"
+    assert channel.shows("rolled back to 4.2")
+
+
+async def test_a_form_sent_too_late_says_why_and_changes_nothing(company: Company) -> None:
+    channel = await company.declares("checkout fails")
+    await company.dana.types("/incident resolve", in_=channel.id)
+    await form_of(company, company.dana)
+    await company.bo.types("/incident cancel a test", in_=channel.id)
+    before = await traces(company)
+
+    answer = await company.dana.submits({"what": "rolled back"})
+
+    assert "INC-1 is cancelled" in answer.errors["what"]
+    assert await traces(company) == before
+
+
+async def test_instead_of_a_form_that_could_not_be_sent_the_reason_is_shown(company: Company) -> None:
+    channel = await company.declares("checkout fails")
+    await company.dana.types("/incident cancel a test", in_=channel.id)
+    for verb in ("update", "resolve"):
+        await company.dana.types(f"/incident {verb}", in_=channel.id)
+        await company.sandbox.until(lambda: company.dana.view and "INC-1 is cancelled" in company.dana.view.plain)
+        await company.dana.closes()
+
+
+async def test_every_button_has_a_typed_twin(company: Company) -> None:
+    """A button's value is what would be typed: typed, it does the same."""
+    channel = await company.declares("checkout fails", by="eli")
+    cards = [channel.messages[0], company.dana.dms[-1]]
+    buttons = {one["text"]["text"]: one["value"] for card in cards for _, one in interactive(card.blocks)}
+    assert buttons == {
+        "Accept command": "INC-1 accept",
+        "Update": "INC-1 update",
+        "Resolve": "INC-1 resolve",
+    }
+
+    await company.chen.types(f"/incident {buttons['Accept command']}", in_="general")
+    assert (await company.incident()).commander == company.chen.id
+    for label in ("Update", "Resolve"):
+        await company.chen.types(f"/incident {buttons[label]}", in_="general")
+        assert "INC-1" in (await form_of(company, company.chen)).title
+        await company.chen.closes()
+
+
+async def test_a_button_that_no_longer_applies_is_refused_to_whoever_clicked(company: Company) -> None:
+    channel = await company.declares("checkout fails", by="eli")
+    card = channel.messages[0].ts
+    await company.chen.clicks("Accept command", in_=channel.id)
+    await company.settle()
+    before = await recorded(company)
+
+    await company.dana.clicks("Accept command")
+    await company.sandbox.until(lambda: any("commands INC-1" in one.plain for one in company.dana.ephemerals))
+
+    assert await recorded(company) == before
+    assert "Accept command" not in channel.message(card).plain
