@@ -1,0 +1,150 @@
+"""The clocks: reminders ahead of time, one notice when it has passed, and what restarts them."""
+
+import pytest
+
+from bot.domain.timeline import DeadlineReminded
+from bot.sandbox import Channel, Message, Person
+from tests.scenarios.conftest import Company
+from tests.scenarios.looking import recorded
+
+P1 = "checkout fails service:checkout impact:high urgency:high"
+"""Acceptance is due after 5 minutes, updates after 15, with a reminder 5 minutes ahead."""
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One engine is enough here."""
+    return sqlite_url
+
+
+def overdue(channel: Channel) -> list[Message]:
+    """The notices that an update has not come."""
+    return [one for one in channel.messages if "has not come" in one.plain]
+
+
+def reminders(person: Person) -> list[Message]:
+    """The direct messages that an update is due soon."""
+    return [one for one in person.dms if "update on INC-1 is due" in one.plain]
+
+
+async def commanded(company: Company, by: str = "dana") -> Channel:
+    """INC-1, a P1, with a commander from its first minute."""
+    channel = await company.declares(P1, by=by)
+    await company.sandbox.person(by).types("/incident accept", in_=channel.id)
+    await company.settle()
+    return channel
+
+
+async def test_the_commander_alone_is_reminded_before_an_update_is_due(company: Company) -> None:
+    channel = await commanded(company)
+    heard = len(channel.messages)
+
+    await company.later(minutes=9)
+    assert reminders(company.dana) == []
+    await company.later(minutes=2)
+
+    assert len(reminders(company.dana)) == 1
+    assert len(channel.messages) == heard
+    assert reminders(company.bo) == []
+    await company.dana.clicks("Update")
+    await company.sandbox.until(lambda: company.dana.view and "Conditions" in company.dana.view.plain)
+
+
+async def test_an_update_in_time_leaves_nobody_reminded_or_late(company: Company) -> None:
+    channel = await commanded(company)
+    for _ in range(4):
+        await company.later(minutes=9)
+        await company.dana.types("/incident update still rolling back", in_=channel.id)
+    assert reminders(company.dana) == []
+    assert overdue(channel) == []
+
+
+async def test_an_overdue_update_is_said_once_and_shown_until_the_next_one(company: Company) -> None:
+    channel = await commanded(company)
+    await company.later(minutes=16)
+
+    assert len(overdue(channel)) == 1
+    assert f"<@{company.dana.id}>" in overdue(channel)[0].text
+    assert "overdue since" in channel.messages[0].plain
+    assert "overdue since" in (await company.chen.types("/incident INC-1", in_="general")).text
+    await company.later(hours=5)
+    assert len(overdue(channel)) == 1
+
+    await company.dana.types("/incident update rolled back, watching", in_=channel.id)
+    await company.settle()
+    assert "overdue since" not in channel.messages[0].plain
+
+
+async def test_next_sets_the_time_of_the_next_update_and_its_reminder(company: Company) -> None:
+    channel = await commanded(company)
+    await company.dana.types("/incident update waiting for the vendor next:30m", in_=channel.id)
+
+    await company.later(minutes=24)
+    assert (reminders(company.dana), overdue(channel)) == ([], [])
+    await company.later(minutes=5)
+    assert len(reminders(company.dana)) == 1
+    await company.later(minutes=2)
+    assert len(overdue(channel)) == 1
+
+
+async def test_after_mitigation_updates_are_due_less_often(company: Company) -> None:
+    channel = await commanded(company)
+    await company.dana.types("/incident mitigate moved traffic away", in_=channel.id)
+    await company.later(minutes=54)
+    assert (reminders(company.dana), overdue(channel)) == ([], [])
+    await company.later(minutes=7)
+    assert len(overdue(channel)) == 1
+
+
+async def test_a_resolved_incident_owes_nobody_an_update(company: Company) -> None:
+    channel = await commanded(company)
+    await company.dana.types("/incident resolve rolled back", in_=channel.id)
+    await company.later(hours=12)
+    assert (reminders(company.dana), overdue(channel)) == ([], [])
+    assert await company.bot.next_deadline_at() is None
+
+    await company.dana.types("/incident reopen the errors are back", in_=channel.id)
+    await company.later(minutes=16)
+    assert len(overdue(channel)) == 1
+
+
+async def test_a_worse_priority_is_due_sooner_and_a_better_one_later(company: Company) -> None:
+    channel = await company.declares("checkout fails")
+    await company.dana.types("/incident accept", in_=channel.id)
+    await company.dana.types("/incident priority P1 it spreads", in_=channel.id)
+    await company.later(minutes=16)
+    assert len(overdue(channel)) == 1
+
+    await company.dana.types("/incident update spreading", in_=channel.id)
+    await company.dana.types("/incident priority P2 one region only", in_=channel.id)
+    await company.later(minutes=29)
+    assert len(overdue(channel)) == 1
+    await company.later(minutes=2)
+    assert len(overdue(channel)) == 2
+
+
+async def test_an_acknowledgement_that_does_not_come_is_told_once_with_who_was_asked(company: Company) -> None:
+    channel = await company.declares(P1, by="chen")
+    await company.later(minutes=6)
+
+    told = [one for one in channel.messages if "taken command of INC-1" in one.plain]
+    assert len(told) == 1
+    assert f"<@{company.dana.id}> was asked" in told[0].text
+    await company.later(minutes=8)
+    assert len([one for one in channel.messages if "taken command of INC-1" in one.plain]) == 1
+
+
+async def test_accepting_in_time_stops_the_clock_of_the_acknowledgement(company: Company) -> None:
+    channel = await commanded(company, by="chen")
+    await company.later(minutes=8)
+    assert not channel.shows("taken command of INC-1")
+
+
+async def test_after_a_standstill_only_the_notice_is_given_and_no_late_reminder(company: Company) -> None:
+    channel = await commanded(company)
+    company.clock.step_to(company.clock.now().replace(hour=5))  # nothing looked at the clock for two hours
+    await company.settle()
+
+    assert len(overdue(channel)) == 1
+    assert reminders(company.dana) == []
+    assert [one for one in await recorded(company) if isinstance(one, DeadlineReminded)] == []
