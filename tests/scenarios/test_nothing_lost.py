@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import aiosqlite
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
@@ -44,6 +45,7 @@ from bot.store import Database, Store, WorkspaceRow, rebuild
 from bot.workflows.desk import Desk
 
 T = TypeVar("T")
+pytestmark = pytest.mark.timeout(400)
 
 VERBS = (
     "accept",
@@ -61,7 +63,7 @@ VERBS = (
 )
 
 FAULTY = (
-    "chat.postMessage",
+    *["chat.postMessage"] * 5,  # most of what can be doubled
     "conversations.create",
     "conversations.invite",
     "chat.update",
@@ -70,7 +72,7 @@ FAULTY = (
     "files.completeUploadExternal",
     "conversations.open",
 )
-KINDS: tuple[Kind, ...] = ("rate_limited", "http_500", "drop_before", "act_then_drop", "error")
+KINDS: tuple[Kind, ...] = ("rate_limited", "http_500", "drop_before", *["act_then_drop"] * 3, "error")
 PATIENCE = Patience(look_after=timedelta(seconds=0.05), first_pause=timedelta(milliseconds=1))
 
 
@@ -117,10 +119,6 @@ class NothingLost(RuleBasedStateMachine):
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.loop.run_until_complete(work)
 
-    @initialize()
-    def begin(self) -> None:
-        self.run(self._begin())
-
     async def _begin(self) -> None:
         self.sandbox = Sandbox(now=self.clock.now, manifest={**build_manifest(), "settings": {}})
         await self.sandbox.start()
@@ -145,6 +143,13 @@ class NothingLost(RuleBasedStateMachine):
         gateway = Gateway(self.client, self.identity)
         router = Router(Counter(desk, LookUp(store, gateway, self.clock.now), COMMANDS))
         self.life = Life(database, desk, gateway, router)
+
+    @initialize(target=incidents)
+    def declare_the_first(self) -> int:
+        self.run(self._begin())
+        self._type("declare checkout returns 500s", "C0")
+        self.declared += 1
+        return self.declared
 
     @rule(target=incidents, title=st.text(min_size=1, max_size=30))
     def declare(self, title: str) -> object:
@@ -190,10 +195,20 @@ class NothingLost(RuleBasedStateMachine):
         self.clock.step_to(self.clock.now() + timedelta(minutes=minutes))
         self.run(self.life.deadlines.tick())
 
-    @rule(method=st.sampled_from(FAULTY), kind=st.sampled_from(KINDS), times=st.integers(1, 2))
-    def slack_fails(self, method: str, kind: Kind, times: int) -> None:
+    @rule(
+        number=incidents,
+        verb=st.sampled_from(VERBS),
+        method=st.sampled_from(FAULTY),
+        kind=st.sampled_from(KINDS),
+        turns=st.none() | st.integers(1, 400),
+    )
+    def slack_fails(self, number: int, verb: str, method: str, kind: Kind, turns: int | None) -> None:
+        """While there is something to tell; and the process may die of something else meanwhile."""
+        self._type(f"INC-{number} {verb}", "C0")
+        self._type(f"INC-{number} note Slack fails", "C0")
         error = "internal_error" if kind == "error" else ""
-        self.sandbox.faults.add(Fault(method=method, kind=kind, times=times, retry_after=0, error=error))
+        self.sandbox.faults.add(Fault(method=method, kind=kind, times=1, retry_after=0, error=error))
+        self.run(self._deliver_and_die(turns) if turns else self._deliver_all())
 
     @rule(turns=st.integers(1, 400))
     def deliver_until_a_crash(self, turns: int) -> None:
@@ -310,8 +325,8 @@ class NothingLost(RuleBasedStateMachine):
 
 
 NothingLost.TestCase.settings = settings(
-    max_examples=15,
-    stateful_step_count=15,
+    max_examples=50,
+    stateful_step_count=10,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
