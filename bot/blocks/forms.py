@@ -147,9 +147,3 @@ def resolve_form(incident: Incident) -> View:
     """What fixed it."""
     blocks = [text_input("what", "What fixed it?", "Rolled back to 4.2; error rate is normal", optional=False)]
     return view(f"Resolve {incident.ref}", blocks, "resolve", "Resolve", incident.ref)
-
-
-def mitigate_form(incident: Incident) -> View:
-    """What stopped the impact."""
-    blocks = [text_input("what", "What stopped the impact?", "Traffic moved to the standby", optional=False)]
-    return view(f"Mitigate {incident.ref}", blocks, "mitigate", "Mitigate", incident.ref)

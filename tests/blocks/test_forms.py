@@ -40,7 +40,6 @@ def test_a_field_is_named_like_its_block_and_its_action() -> None:
         forms.declare_form(POLICY),
         forms.update_form(after(t.UpdatePosted), POLICY),
         forms.resolve_form(after(t.UpdatePosted)),
-        forms.mitigate_form(after(t.UpdatePosted)),
     ):
         fits_as_view(view)
         assert all(field(view, name)["element"]["action_id"] == name for name in names(view))
