@@ -100,7 +100,7 @@ async def working(answer: Answer = well, patience: float = PATIENCE, failures: i
 
 async def connected(sockets: Sockets) -> None:
     async with asyncio.timeout(5):
-        while not sockets.is_connected:  # noqa: ASYNC110 - nobody tells of a pong
+        while not sockets.is_connected:
             await asyncio.sleep(0.005)
 
 

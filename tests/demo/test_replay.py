@@ -1,0 +1,64 @@
+"""Every shipped story, replayed through the local Slack by the real bot."""
+
+import json
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from bot.demo.replay import DONE, NO, Replaying
+from bot.demo.story import Fact, Story, StoryError, read, shipped
+
+
+async def replay(story: Story, folder: Path) -> tuple[int, str]:
+    """Exit code, and what the terminal showed."""
+    scratch = folder / "scratch"
+    scratch.mkdir()
+    with (folder / "terminal.txt").open("w+", encoding="utf-8") as terminal:
+        code = await Replaying(story, folder, scratch, Console(file=terminal, width=120), None).run()
+        terminal.seek(0)
+        return code, terminal.read()
+
+
+@pytest.mark.parametrize("name", shipped())
+async def test_the_review_of_a_story_tells_what_happened(name: str, tmp_path: Path) -> None:
+    code, shown = await replay(read(name), tmp_path)
+
+    assert code == DONE, shown[-2000:]
+    review = json.loads((tmp_path / "review.json").read_text(encoding="utf-8"))
+    assert review["incident"]["status"] == "closed"
+    assert (tmp_path / "review.md").read_text(encoding="utf-8").startswith("# INC-1: ")
+    assert "<script" not in (tmp_path / "review.html").read_text(encoding="utf-8")
+    assert "The incident in figures" in shown
+
+
+async def test_a_claim_that_does_not_hold_is_found(tmp_path: Path) -> None:
+    story = read("pypi-2025-04-14-team-privileges")
+    wrong = Fact(at=story.truth.declared_at, says="words that nobody said")
+    truth = story.truth.model_copy(update={"facts": (*story.truth.facts, wrong), "commanders": ("kit",)})
+
+    code, shown = await replay(story.model_copy(update={"truth": truth}), tmp_path)
+
+    assert code == NO
+    assert "words that nobody said" in shown
+    assert "commanders were kit – found: dana" in shown
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("story: [", "not readable as YAML"),
+        ("story: x\n", "Field required"),
+        ("just words", "valid dictionary"),
+    ],
+)
+def test_a_story_that_cannot_be_read_says_why(tmp_path: Path, content: str, said: str) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(StoryError, match=said):
+        read(str(file))
+
+
+def test_an_unknown_story_names_the_known_ones() -> None:
+    with pytest.raises(StoryError, match="gitlab-2017-01-31-database"):
+        read("nosuch")
