@@ -72,7 +72,7 @@ FAULTY = (
     "files.completeUploadExternal",
     "conversations.open",
 )
-KINDS: tuple[Kind, ...] = ("rate_limited", "http_500", "drop_before", *["act_then_drop"] * 3, "error")
+KINDS: tuple[Kind, ...] = ("act_then_drop", "act_then_drop", "drop_before", "http_500", "error", "rate_limited")
 PATIENCE = Patience(look_after=timedelta(seconds=0.05), first_pause=timedelta(milliseconds=1))
 
 
