@@ -1,0 +1,148 @@
+"""Slack fails in every way it knows: in the end everything stands once, or its loss is told."""
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import PIPE
+from collections import Counter as Tally
+
+import pytest
+
+from bot.sandbox import Channel, Fault
+from tests.scenarios.conftest import Company
+from tests.scenarios.looking import said_by_bot
+
+REVIEW = 3
+"""Files of a review."""
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One engine is enough here."""
+    return sqlite_url
+
+
+async def from_declaration_to_review(company: Company) -> Channel:
+    """One incident, chen asked to command and the whole of it told."""
+    channel = await company.declares("checkout fails service:checkout", by="eli")
+    for typed in ("accept", "update rolling back", "resolve rolled back", "close unverified switched off"):
+        await company.eli.types(f"/incident {typed}", in_=channel.id)
+    await company.settle()
+    return channel
+
+
+def stands_once(company: Company, channel: Channel) -> None:
+    """One channel with its people, one card, every announcement once and in order, one review."""
+    ours = [one for one in company.sandbox.channels if one.creator == company.sandbox.bot.id and not one.is_im]
+    assert ours == [channel]
+    assert {company.eli.id, company.dana.id} <= set(channel.members)
+    keys = [
+        message.metadata["event_payload"]["key"]
+        for one in company.sandbox.channels
+        for message in one.messages
+        if message.metadata
+    ]
+    assert len(keys) == len(set(keys))
+    words = ("declared an", "accepted command", "rolling back", "rolled back", "closed the incident")
+    places = [next(at for at, one in enumerate(said_by_bot(company, channel)) if said in one.text) for said in words]
+    assert places == sorted(places)
+    assert (len(channel.pins), len(channel.files), len(company.broadcast.messages)) == (1, REVIEW, 1)
+    assert len(company.dana.dms) == 1
+    assert max(Tally(one.title for one in channel.bookmarks).values()) == 1
+    assert "closed" in channel.messages[0].plain
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        "conversations.create",
+        "conversations.invite",
+        "conversations.open",
+        "chat.postMessage",
+        "bookmarks.add",
+        "files.getUploadURLExternal",
+        "files.completeUploadExternal",
+    ],
+)
+async def test_an_answer_that_was_lost_doubles_nothing(company: Company, method: str) -> None:
+    company.sandbox.faults.add(Fault(method, "act_then_drop"))
+    company.sandbox.faults.add(Fault(method, "act_then_drop", after=1))
+    stands_once(company, await from_declaration_to_review(company))
+    assert [one.method for one in company.sandbox.journal.entries if one.kind == "fault"][:1] == [method]
+
+
+async def test_a_row_of_every_kind_of_failure_delays_and_loses_nothing(company: Company) -> None:
+    await company.sandbox.until(lambda: company.sandbox.connections == 2)
+    for fault in (
+        Fault("*", "http_500", times=3),
+        Fault("*", "drop_before", times=3),
+        Fault("*", "error", times=3, error="internal_error"),
+        Fault("*", "rate_limited", times=3, retry_after=0),
+        Fault("*", "act_then_drop", times=3, after=3),
+    ):
+        company.sandbox.faults.add(fault)
+    stands_once(company, await from_declaration_to_review(company))
+
+
+async def test_when_slack_asks_for_patience_it_gets_it_and_other_places_do_not_wait(company: Company) -> None:
+    channel = await company.declares("checkout fails service:checkout")
+    company.sandbox.faults.add(Fault("chat.postMessage", "rate_limited", retry_after=1))
+    began = len(company.sandbox.journal.calls())
+    await company.dana.types("/incident accept", in_=channel.id)
+    await company.settle()
+
+    calls = company.sandbox.journal.calls()[began:]
+    refused, posted = (one for one in calls if one.method == "chat.postMessage")
+    assert posted.at - refused.at >= 1.0
+    assert refused.arguments["text"] == posted.arguments["text"]
+    others = {one.method for one in calls if one.at < posted.at}
+    assert {"chat.update", "conversations.setTopic"} <= others
+
+
+async def muster(company: Company, *words: str) -> tuple[int | None, str]:
+    """The command line beside the running bot: exit code and output."""
+    environment = {"PATH": os.environ["PATH"], "MUSTER_DATABASE_URL": f"sqlite:///{company.folder / 'muster.db'}"}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *words, env=environment, cwd=company.folder, stdout=PIPE, stderr=PIPE
+    )
+    output, errors = await process.communicate()
+    return process.returncode, output.decode() + errors.decode()
+
+
+async def test_what_slack_will_not_take_is_told_in_the_channel_and_can_be_tried_again(company: Company) -> None:
+    channel = await company.declares("checkout fails")
+    company.sandbox.faults.add(Fault("chat.postMessage", "error", error="restricted_action"))
+    await company.dana.types("/incident note the disk is full", in_=channel.id)
+    await company.dana.types("/incident note the log was rotated", in_=channel.id)
+    await company.settle()
+
+    assert not channel.shows("the disk is full")
+    assert channel.shows("the log was rotated")
+    warning = next(one for one in channel.messages if "Warning" in one.text)
+    assert "restricted_action" in warning.text
+    assert [one.code for one in (await company.bot.readiness()).warnings] == ["dead_effects"]
+    assert (await muster(company, "outbox", "list"))[0] == 1
+
+    assert "1 effect will be tried again" in (await muster(company, "outbox", "retry"))[1]
+    await company.dana.types("/incident note and now", in_=channel.id)
+    await company.settle()
+    assert len([one for one in channel.messages if "the disk is full" in one.plain]) == 1
+    assert (await company.bot.readiness()).warnings == ()
+
+
+async def test_a_channel_that_slack_will_not_open_is_told_to_the_declarer_and_opens_after_a_retry(
+    company: Company,
+) -> None:
+    company.sandbox.faults.add(Fault("conversations.create", "error", error="restricted_action"))
+    answer = await company.eli.types("/incident declare checkout fails", in_="general")
+    assert "INC-1 declared" in answer.text
+    await company.sandbox.until(lambda: company.eli.dms)
+
+    assert "restricted_action" in company.eli.dms[0].text
+    assert "INC-1" in company.eli.dms[0].text
+    async with company.bot.desk.store.write() as tx:
+        assert await tx.retry_dead(None) == 1
+    await company.settle()
+    channel = company.sandbox.channel("inc-1-checkout-fails")
+    assert company.eli.id in channel.members
+    assert channel.shows("declared an incident")
