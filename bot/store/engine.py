@@ -25,7 +25,7 @@ BUSY = 1500
 
 KEPT = 8
 """Connections to a SQLite file that stay open. Further readers wait for one of them, which is quicker than to open
-another: of 20 commands at once, opening cost a fifth of the time."""
+another: of 20 commands at once, opening cost an eighth of the processor's time."""
 CONNECTING = 5
 """Seconds until PostgreSQL must have answered a new connection."""
 
