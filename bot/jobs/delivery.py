@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from prometheus_client import Counter
 
 from bot.jobs.perform import Keep, Performed, Performer, Result
 from bot.jobs.reconcile import CannotTell, Found, NeverHappened, Reconciler
@@ -22,6 +23,8 @@ from bot.workflows import observations
 from bot.workflows.desk import Desk
 
 log = structlog.get_logger(__name__)
+
+BURIED = Counter("muster_effects_buried", "Effects that were given up, until somebody retries them.", ["kind"])
 
 LEASE = timedelta(seconds=30)
 LEASE_LEFT = timedelta(seconds=15)
@@ -209,5 +212,6 @@ class Delivery:
         async with self._store.write() as tx:
             if not await tx.bury_effect(effect.id, self._owner, error):
                 return
+        BURIED.labels(effect.kind).inc()
         log.error("delivery.dead", effect=effect.id, kind=effect.kind, lane=effect.lane, error=error)
         await self._performer.tell_of_loss(scene, error)
