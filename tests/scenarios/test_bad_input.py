@@ -4,8 +4,6 @@ import json
 import re
 from typing import Any
 
-import pytest
-
 from bot.domain.timeline import ChannelOpened
 from bot.sandbox import Message
 from tests.scenarios.conftest import Company
@@ -14,12 +12,6 @@ from tests.scenarios.looking import everything_said_by_bot, recorded, review_of
 PINGS = re.compile(r"<!(?:channel|here|everyone|subteam)|(?<!\w)@(?:channel|here|everyone)\b")
 """What would call many people: Slack's markup, and the words that an app's message is searched for."""
 LEGAL = re.compile(r"[a-z0-9_-]{1,80}")
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One engine is enough here."""
-    return sqlite_url
 
 
 def wire(message: Message) -> str:

@@ -1,7 +1,5 @@
 """The clocks: reminders ahead of time, one notice when it has passed, and what restarts them."""
 
-import pytest
-
 from bot.domain.timeline import DeadlineReminded
 from bot.sandbox import Channel, Message, Person
 from tests.scenarios.conftest import Company
@@ -9,12 +7,6 @@ from tests.scenarios.looking import recorded
 
 P1 = "checkout fails service:checkout impact:high urgency:high"
 """Acceptance is due after 5 minutes, updates after 15, with a reminder 5 minutes ahead."""
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One engine is enough here."""
-    return sqlite_url
 
 
 def overdue(channel: Channel) -> list[Message]:

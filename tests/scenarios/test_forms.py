@@ -1,17 +1,9 @@
 """Forms and buttons: a form opens at once, is filled, says what is wrong, shows what came of it."""
 
-import pytest
-
 from bot.sandbox import Person, View
 from bot.sandbox.reading import interactive
 from tests.scenarios.conftest import Company
 from tests.scenarios.looking import recorded, traces
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One engine is enough here."""
-    return sqlite_url
 
 
 async def form_of(company: Company, person: Person) -> View:

@@ -11,12 +11,6 @@ from tests.scenarios.looking import everything_said_by_bot, traces
 SECRET = "the payroll leaked"
 
 
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One engine is enough here."""
-    return sqlite_url
-
-
 async def declared(company: Company) -> Channel:
     """INC-1, private and as bad as can be."""
     return await company.declares(f"{SECRET} P1 private service:payments")

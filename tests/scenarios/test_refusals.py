@@ -2,18 +2,10 @@
 
 from html import unescape
 
-import pytest
-
 from tests.scenarios.conftest import Company
 from tests.scenarios.looking import traces
 
 REFUSED = "Not done: "
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One engine is enough here."""
-    return sqlite_url
 
 
 async def refused(company: Company, typed: str, in_: str, by: str = "dana") -> str:

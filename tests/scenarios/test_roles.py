@@ -13,12 +13,6 @@ P1 = "checkout returns 500s service:checkout impact:high urgency:high"
 """Acceptance is due after five minutes, an update after fifteen. Dana is on call, bo is second, fay the manager."""
 
 
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One engine is enough here."""
-    return sqlite_url
-
-
 async def says(company: Company, by: str, typed: str, channel: Channel) -> str:
     """What somebody is answered to a command."""
     return (await company.sandbox.person(by).types(f"/incident {typed}", in_=channel.id)).text

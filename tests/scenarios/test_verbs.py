@@ -3,17 +3,9 @@
 from collections import Counter as Tally
 from dataclasses import dataclass
 
-import pytest
-
 from bot.commands.router import COMMANDS
 from tests.scenarios.conftest import Company
 from tests.scenarios.looking import recorded, review_of, said_by_bot
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One engine is enough here."""
-    return sqlite_url
 
 
 @dataclass(frozen=True, slots=True)
