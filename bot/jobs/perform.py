@@ -92,11 +92,7 @@ class Performer:
 
     async def _open_channel(self, attempt: Attempt) -> Performance:
         incident = attempt.scene.then
-        first = channel_name(
-            self._desk.policy.channels.prefix, incident.number, incident.title, private=incident.is_private
-        )
-        for n in range(1, NAMES_TRIED + 1):
-            name = first if n == 1 else next_name(first, n)
+        for name in self.channel_names(incident):
             outcome = await self._gateway.call("conversations.create", name=name, is_private=incident.is_private)
             match outcome:
                 case Gone(error="name_taken"):
@@ -106,6 +102,13 @@ class Performer:
                 case Retry() | Unknown() | Gone():
                     return outcome
         return Gone("name_taken")
+
+    def channel_names(self, incident: Incident) -> tuple[str, ...]:
+        """The names its channel may have, in the order they are tried."""
+        first = channel_name(
+            self._desk.policy.channels.prefix, incident.number, incident.title, private=incident.is_private
+        )
+        return (first, *(next_name(first, n) for n in range(2, NAMES_TRIED + 1)))
 
     def opened(self, channel: ChannelId, name: str) -> Performed:
         """The channel is there, under the name that Slack gave it."""

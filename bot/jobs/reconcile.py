@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from bot.blocks.channel_name import channel_name, next_name
 from bot.domain.ids import ChannelId, MessageTs
 from bot.domain.vocabulary import Place
-from bot.jobs.perform import NAMES_TRIED, Performed, Performer
+from bot.jobs.perform import Performed, Performer
 from bot.jobs.scene import Scene
 from bot.slack.gateway import Gateway
 from bot.slack.outcomes import Done, Gone, Outcome, Retry, Unknown
@@ -73,10 +72,7 @@ class Reconciler:
     async def _channel(self, scene: Scene) -> Finding:
         """A channel of ours with one of the names we would have tried, and no other incident's."""
         incident = scene.then
-        first = channel_name(
-            self._desk.policy.channels.prefix, incident.number, incident.title, private=incident.is_private
-        )
-        names = {first} | {next_name(first, n) for n in range(2, NAMES_TRIED + 1)}
+        names = self._performer.channel_names(incident)
         oldest = (incident.declared_at - CHANNEL_BEFORE).timestamp()
         channels = await self._gateway.own_channels()
         if not isinstance(channels, list):
