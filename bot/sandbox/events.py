@@ -29,13 +29,25 @@ class Events:
 
     # Messages
 
+    def redrawn(self, message: Message) -> None:
+        """It looks different now."""
+        message.revision = self._workspace.next_revision()
+        self.touched()
+
+    def _redrawn_with_root(self, channel: Channel, message: Message) -> Message:
+        """The first message of its thread, which counts the replies; the message itself when it is none."""
+        root = channel.by_ts.get(message.thread_ts or message.ts, message)
+        for one in {id(message): message, id(root): root}.values():
+            self.redrawn(one)
+        return root
+
     def posted(self, channel: Channel, message: Message) -> None:
         """A message stands in the channel from now on."""
         channel.add(message)
+        root = self._redrawn_with_root(channel, message)
         event = {**message.described(self._workspace.url), "channel": channel.id, "event_ts": message.ts}
-        if message.is_broadcast and message.thread_ts is not None:
-            root = channel.by_ts.get(message.thread_ts)
-            event["root"] = root.described(self._workspace.url) if root else {}
+        if message.is_broadcast:
+            event["root"] = root.described(self._workspace.url)
         if message.files:
             event |= {"subtype": "file_share", "upload": False}
         self._in_channel(channel, {**event, "team": self._workspace.team_id})
@@ -47,7 +59,7 @@ class Events:
 
     def _mentioned(self, channel: Channel, message: Message) -> None:
         """Channels only: in direct messages with the app every message is for it."""
-        if not channel.is_im and message.is_said:
+        if not channel.is_direct and message.is_said:
             event = {**message.described(self._workspace.url), "type": "app_mention", "channel": channel.id}
             self._in_channel(channel, {**event, "event_ts": message.ts})
 
@@ -60,11 +72,12 @@ class Events:
         message = self._workspace.app_message(text, blocks)
         message.is_ephemeral, message.channel = True, channel.id
         self._workspace.ephemerals.setdefault(user, []).append(message)
-        self.touched()
+        self.redrawn(message)
         return message
 
     def changed(self, channel: Channel, message: Message, before: dict[str, Any]) -> None:
         """A message was edited; `before` is how it was."""
+        self.redrawn(message)
         event = {
             "subtype": "message_changed",
             "hidden": True,
@@ -77,6 +90,7 @@ class Events:
         """A message is gone, from the pins too."""
         before = message.described(self._workspace.url)
         message.is_deleted = True
+        self._redrawn_with_root(channel, message)
         if message in channel.pins:
             channel.pins.remove(message)
         event = {
@@ -97,12 +111,14 @@ class Events:
 
     def reacted(self, channel: Channel, message: Message, user: str, name: str) -> None:
         message.reactions.setdefault(name, []).append(user)
+        self.redrawn(message)
         self._reaction("reaction_added", channel, message, user, name)
 
     def unreacted(self, channel: Channel, message: Message, user: str, name: str) -> None:
         message.reactions[name].remove(user)
         if not message.reactions[name]:
             del message.reactions[name]
+        self.redrawn(message)
         self._reaction("reaction_removed", channel, message, user, name)
 
     def _reaction(self, type_: str, channel: Channel, message: Message, user: str, name: str) -> None:
@@ -117,10 +133,12 @@ class Events:
 
     def pinned(self, channel: Channel, message: Message, user: str) -> None:
         channel.pins.append(message)
+        self.redrawn(message)
         self._pin("pin_added", channel, message, user)
 
     def unpinned(self, channel: Channel, message: Message, user: str) -> None:
         channel.pins.remove(message)
+        self.redrawn(message)
         self._pin("pin_removed", channel, message, user)
 
     def _pin(self, type_: str, channel: Channel, message: Message, user: str) -> None:
@@ -258,4 +276,4 @@ def _subscription(event: dict[str, Any]) -> str:
     if event["type"] != "message":
         return str(event["type"])
     kind = str(event["channel_type"])
-    return f"message.{kind if kind == 'im' else kind + 's'}"
+    return f"message.{kind if kind in ('im', 'mpim') else kind + 's'}"

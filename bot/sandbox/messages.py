@@ -83,6 +83,8 @@ class Message:
     """Where an ephemeral message was shown; others stand in their channel."""
     state: dict[str, Any] = field(default_factory=dict)
     """What was chosen in its selects: block id → action id → value."""
+    revision: int = 0
+    """The workspace's count when it last looked different."""
 
     @property
     def plain(self) -> str:

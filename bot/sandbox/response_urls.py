@@ -90,7 +90,7 @@ class ResponseUrls:
         if message.is_ephemeral:
             message.is_deleted = True
             self._workspace.ephemerals[place.user].remove(message)
-            self._events.touched()
+            self._events.redrawn(message)
         elif not message.is_deleted:
             self._events.deleted(place.channel, message)
 
@@ -98,7 +98,7 @@ class ResponseUrls:
         before = message.described(self._workspace.url)
         message.text, message.blocks = text, listed
         if message.is_ephemeral:
-            self._events.touched()
+            self._events.redrawn(message)
         else:
             self._events.changed(place.channel, message, before)
 

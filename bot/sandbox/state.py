@@ -1,6 +1,6 @@
 """The workspace: people, channels, views. Everything lives in memory."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ class Bookmark:
 
 @dataclass(eq=False)
 class Channel:
-    """A public or private channel, or the direct messages of one person with the app."""
+    """A public or private channel, or the direct messages of two (im) or more (mpim): people, or one and the app."""
 
     id: str
     name: str
@@ -30,6 +30,7 @@ class Channel:
     created: int
     is_private: bool = False
     is_im: bool = False
+    is_mpim: bool = False
     is_archived: bool = False
     topic: str = ""
     purpose: str = ""
@@ -43,8 +44,14 @@ class Channel:
 
     @property
     def kind(self) -> str:
-        """As in the names of scopes and of event types: channels, groups or im."""
-        return "im" if self.is_im else "groups" if self.is_private else "channels"
+        """As in the names of scopes and of event types: channels, groups, im or mpim."""
+        if self.is_direct:
+            return "im" if self.is_im else "mpim"
+        return "groups" if self.is_private else "channels"
+
+    @property
+    def is_direct(self) -> bool:
+        return self.is_im or self.is_mpim
 
     @property
     def is_general(self) -> bool:
@@ -98,10 +105,10 @@ class Channel:
             "id": self.id,
             "name": self.name,
             "name_normalized": self.name,
-            "is_channel": not self.is_private,
-            "is_group": self.is_private,
+            "is_channel": self.kind == "channels",
+            "is_group": self.is_private and not self.is_mpim,
             "is_im": False,
-            "is_mpim": False,
+            "is_mpim": self.is_mpim,
             "is_private": self.is_private,
             "is_archived": self.is_archived,
             "is_general": self.is_general,
@@ -252,7 +259,11 @@ class Workspace:
         self.stacks: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
         self.ephemerals: dict[str, list[Message]] = {}
+        self.read_until: dict[tuple[str, str], str] = {}
+        """User and channel → the ts of the last message that they have seen."""
         self._last_ts = 0
+        self._directs: dict[frozenset[str], Channel] = {}
+        self._revision = 0
         self.people[self.bot_user] = Somebody(self.bot_user, "muster", "Muster", is_bot=True)
 
     def seconds(self) -> int:
@@ -278,7 +289,7 @@ class Workspace:
             return self.channels[id_or_name]
         name = id_or_name.lstrip("#")
         for one in self.channels.values():
-            if one.name == name and not one.is_im:
+            if one.name == name and not one.is_direct:
                 return one
         raise SlackError("channel_not_found")
 
@@ -290,12 +301,27 @@ class Workspace:
         """A message of the app, not yet posted."""
         return Message(self.next_ts(), self.bot_user, text, blocks, bot_id=self.bot_id, app_id=self.app_id)
 
+    def next_revision(self) -> int:
+        """Counts every change of what people see."""
+        self._revision += 1
+        return self._revision
+
     def im(self, user: str) -> Channel:
         """The direct messages between a person and the app, opened when they are needed."""
-        for one in self.channels.values():
-            if one.is_im and user in one.members:
-                return one
-        made = Channel(self.ids.new("D"), "", self.bot_user, self.seconds(), is_im=True, members=[user, self.bot_user])
+        return self.direct([user, self.bot_user])
+
+    def direct(self, users: Sequence[str]) -> Channel:
+        """The direct messages of two or more, opened when they are needed."""
+        between = frozenset(users)
+        if between not in self._directs:
+            self._directs[between] = self._new_direct(list(dict.fromkeys(users)))
+        return self._directs[between]
+
+    def _new_direct(self, users: list[str]) -> Channel:
+        is_im = len(users) <= 2
+        name = "" if is_im else f"mpdm-{'--'.join(self.people[user].name for user in users)}-1"
+        made = Channel(self.ids.new("D" if is_im else "C"), name, users[0], self.seconds(), members=users)
+        made.is_im, made.is_mpim, made.is_private = is_im, not is_im, not is_im
         self.channels[made.id] = made
         return made
 
@@ -305,4 +331,4 @@ class Workspace:
 
     def channel_names(self) -> Mapping[str, str]:
         """Name → id of channels, for mentions."""
-        return {one.name: one.id for one in self.channels.values() if not one.is_im}
+        return {one.name: one.id for one in self.channels.values() if not one.is_direct}
