@@ -6,9 +6,11 @@ from bot.blocks import facts
 from bot.blocks.message import Rendered, context, paragraphs, rendered, said, section
 from bot.blocks.text import code, date_and_time, mention, safe, shorten, size
 from bot.domain import timeline as t
+from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.telling import ended, listed, person
 from bot.domain.timeline import Recorded
+from bot.domain.vocabulary import DeadlineKind
 
 CONDITIONS = 6_000
 OTHERS = 1_500
@@ -53,10 +55,18 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             return said(f"{told}\nNext: {code('/incident close')}.")
         case t.IncidentClosed():
             return said(f"{told} The review follows in this channel.")
-        case t.UpdateOverdue():
-            return _overdue(event)
-        case t.AcknowledgementOverdue():
-            return _not_accepted(incident, event)
+        case t.UpdateOverdue(due_at=due_at, commander=commander):
+            return _overdue(commander, facts.when(due_at, event.at), "has not come yet")
+        case t.EscalationTold(deadline=DeadlineKind.UPDATE, due_at=due_at):
+            return _overdue(incident.commander, facts.when(due_at, event.at), "is still missing")
+        case t.AcknowledgementOverdue(due_at=due_at, asked=asked, rungs=rungs):
+            nobody = f"Nobody has taken command of {incident.ref} yet"
+            return _not_accepted(nobody, facts.when(due_at, event.at), asked, rungs)
+        case t.EscalationTold(due_at=due_at, rungs=rungs):
+            nobody = f"Still nobody has taken command of {incident.ref}"
+            return _not_accepted(nobody, facts.when(due_at, event.at), None, rungs)
+        case t.LeftUnattended():
+            return _unattended(incident, event)
         case t.RunbookLinked(runbook=runbook):
             return said(f"{told} Its steps: {code(f'/incident runbook {runbook.slug}')}.")
         case t.NoteAdded(at=at):
@@ -141,19 +151,27 @@ def _corrected(event: t.TimeCorrected) -> Rendered:
     return said(facts.closed(ended(told)))
 
 
-def _overdue(event: t.UpdateOverdue) -> Rendered:
-    who = f"{mention(event.commander)}, a line" if event.commander else "Whoever knows where things stand: a line"
-    due = facts.when(event.due_at, event.at)
+def _overdue(commander: SlackUserId | None, due: str, how: str) -> Rendered:
+    who = f"{mention(commander)}, a line" if commander else "Whoever knows where things stand: a line"
     update = code("/incident update <text>")
-    return said(f":hourglass: The update promised for {due} has not come yet. {who} is enough: {update}.")
+    return said(f":hourglass: The update promised for {due} {how}. {who} is enough: {update}.")
 
 
-def _not_accepted(incident: Incident, event: t.AcknowledgementOverdue) -> Rendered:
-    who = f"{mention(event.asked)} was asked. " if event.asked else ""
+def _not_accepted(nobody: str, due: str, asked: SlackUserId | None, rungs: t.Rungs | None) -> Rendered:
+    was = f" {mention(asked)} was asked." if asked else ""
+    now = f" {mention(rungs.asked)} is asked now." if rungs and rungs.asked else ""
+    return said(f":hourglass: {nobody}; it was due by {due}.{was}{now} Anybody here may: {ACCEPT}.")
+
+
+def _unattended(incident: Incident, event: t.LeftUnattended) -> Rendered:
     due = facts.when(event.due_at, event.at)
+    if event.deadline is DeadlineKind.UPDATE:
+        what, way = f"the update promised for {due} is missing", code("/incident update <text>")
+    else:
+        what, way = f"nobody has taken command since {due}", ACCEPT
     return said(
-        f":hourglass: Nobody has taken command of {incident.ref} yet; it was due by {due}. "
-        f"{who}Anybody here may: {ACCEPT}."
+        f":warning: {incident.ref} is unattended: {what}, and everybody whom the policy names was told. "
+        f"This is the last reminder. To go on: {way}."
     )
 
 

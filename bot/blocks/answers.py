@@ -101,6 +101,8 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             | t.DeadlineReminded()
             | t.AcknowledgementOverdue()
             | t.UpdateOverdue()
+            | t.EscalationTold()
+            | t.LeftUnattended()
             | t.UnknownEvent()
         ):
             return "Recorded."
@@ -156,7 +158,8 @@ def status(incident: Incident, now: datetime) -> Rendered:
         ("Runbooks", ", ".join(code(one.slug) for one in incident.runbooks)),
         ("Follow-ups", str(len(incident.follow_ups) or "")),
     ]
-    blocks = [section(f"*{text}*"), fields(pairs), section(facts.last_update(incident, LAST_UPDATE))]
+    late = section(facts.unattended(incident))
+    blocks = [section(f"*{text}*"), late, fields(pairs), section(facts.last_update(incident, LAST_UPDATE))]
     return rendered(f"{text}. Commander: {facts.commander(incident)}. Next update: {due}.", blocks)
 
 

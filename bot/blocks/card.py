@@ -16,7 +16,12 @@ def card(incident: Incident, place: Place) -> Rendered:
     drill = " · drill" if incident.is_drill else ""
     head = f"{incident.ref} · {incident.priority}{drill} · {facts.one_line(incident.title)}"
     text = f"{incident.ref}, {incident.priority}, {incident.status}{facts.marks(incident)}: {facts.title(incident)}"
-    blocks = [header(head), fields(_facts(incident, place)), section(facts.last_update(incident, SHORT))]
+    blocks = [
+        header(head),
+        section(facts.unattended(incident)),
+        fields(_facts(incident, place)),
+        section(facts.last_update(incident, SHORT)),
+    ]
     if place is Place.CHANNEL:
         blocks += [section(_runbooks(incident)), context(_footer(incident)), actions(_buttons(incident))]
     else:

@@ -21,7 +21,8 @@ def direct(incident: Incident, recorded: Recorded, to: SlackUserId) -> Rendered:
     told = _told(incident, event, to)
     is_asked = _is_asked(event, to)
     brief = section(_brief(incident)) if is_asked else None
-    ways = _ways(incident, to, event) if is_asked or isinstance(event, t.DeadlineReminded) else []
+    has_ways = is_asked or _is_late(event) or isinstance(event, t.DeadlineReminded)
+    ways = _ways(incident, to, event) if has_ways else []
     return rendered(f"{incident.ref}: {told}", [section(head), section(told), brief, section(where), actions(ways)])
 
 
@@ -38,6 +39,12 @@ def _told(incident: Incident, event: t.AnyEvent, to: SlackUserId) -> str:
             return f"{person(event.by)} calls you in: you are on call for {safe(service)}."
         case t.Escalated(reason=reason) if to in event.told:
             return facts.closed(ended(f"{person(event.by)} escalates to you: {facts.words(reason, SHORT)}"))
+        case t.AcknowledgementOverdue(due_at=due_at, rungs=rungs) if rungs:
+            return _nobody_commands(facts.when(due_at, event.at), is_asked=rungs.asked == to)
+        case t.EscalationTold(deadline=DeadlineKind.ACKNOWLEDGE, due_at=due_at, rungs=rungs):
+            return _nobody_commands(facts.when(due_at, event.at), is_asked=rungs.asked == to)
+        case t.UpdateOverdue(due_at=due_at) | t.EscalationTold(due_at=due_at):
+            return _update_missing(incident, facts.when(due_at, event.at), to)
         case t.DeadlineReminded(due_at=due_at):
             due = facts.when(due_at, event.at)
             if event.deadline is DeadlineKind.ACKNOWLEDGE:
@@ -48,17 +55,46 @@ def _told(incident: Incident, event: t.AnyEvent, to: SlackUserId) -> str:
             return facts.told(event)
 
 
+def _nobody_commands(due: str, *, is_asked: bool) -> str:
+    missing = f"Nobody has taken command yet; it was due by {due}."
+    return f"{missing} You are asked to take it." if is_asked else f"{missing} You can take it, or find somebody."
+
+
+def _update_missing(incident: Incident, due: str, to: SlackUserId) -> str:
+    missing = f"The update on {incident.ref} promised for {due} is missing."
+    if incident.commander == to:
+        return f"{missing} A line is enough."
+    who = f"{person(incident.commander)} commands." if incident.commander else "Nobody commands."
+    return f"{missing} {who} You can ask for it, or take over."
+
+
 def _is_asked(event: t.AnyEvent, to: SlackUserId) -> bool:
-    return isinstance(event, t.IncidentDeclared | t.CommanderAsked | t.HandoverOffered) and event.asked == to
+    match event:
+        case t.IncidentDeclared() | t.CommanderAsked() | t.HandoverOffered():
+            return event.asked == to
+        case t.AcknowledgementOverdue(rungs=rungs) | t.EscalationTold(rungs=rungs):
+            return rungs is not None and rungs.asked == to
+        case _:
+            return False
+
+
+def _is_late(event: t.AnyEvent) -> bool:
+    return isinstance(event, t.UpdateOverdue | t.AcknowledgementOverdue | t.EscalationTold)
 
 
 def _ways(incident: Incident, to: SlackUserId, event: t.AnyEvent) -> list[Block]:
     """What can be done about it now; nothing once it is done."""
     if incident.status.is_over:
         return []
-    if incident.asked == to or (incident.commander is None and isinstance(event, t.DeadlineReminded)):
+    is_about_a_deadline = isinstance(event, t.DeadlineReminded) or _is_late(event)
+    if incident.asked == to or (incident.commander is None and is_about_a_deadline):
         return [button("Accept command", f"{incident.ref} accept", "primary")]
-    return [button("Update", f"{incident.ref} update", "primary")] if isinstance(event, t.DeadlineReminded) else []
+    if not is_about_a_deadline:
+        return []
+    update = button("Update", f"{incident.ref} update", "primary")
+    if incident.commander == to or not facts.update_is_overdue(incident):
+        return [update]
+    return [update, button("Take over", f"{incident.ref} takeover")]
 
 
 def _brief(incident: Incident) -> str:

@@ -99,6 +99,20 @@ def next_update(incident: Incident) -> str:
     return f"{'overdue since' if update_is_overdue(incident) else 'by'} {update_due(incident)}"
 
 
+def unattended(incident: Incident) -> str:
+    """What everybody was told of and nobody has reacted to; empty while somebody still may."""
+    owed = {
+        DeadlineKind.ACKNOWLEDGE: ("nobody has taken command", incident.acknowledge_due_at),
+        DeadlineKind.UPDATE: ("no update has come", incident.update_due_at),
+    }
+    late = [
+        f"{what} since {date_and_time(due_at)}"
+        for kind, (what, due_at) in owed.items()
+        if (ladder := incident.ladder(kind)) and ladder.is_unattended and due_at
+    ]
+    return f":warning: Unattended: {', and '.join(late)}." if late else ""
+
+
 def next_comes(promised: t.Promise | None, near: datetime) -> str:
     """The promise as a sentence; empty when nothing is promised."""
     return f"The next update comes by {when(promised.due_at, near)}." if promised else ""

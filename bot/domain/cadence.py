@@ -1,15 +1,13 @@
-"""When things are due: the arithmetic of the two clocks, the promises, and what happens when a time comes."""
+"""When things are due: the arithmetic of the two clocks, and the promises."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
-from bot.domain.decision import Decision, refreshes
-from bot.domain.effects import Announce, TellPerson
-from bot.domain.incident import Deadline, Incident
+from bot.domain.incident import Incident
 from bot.domain.policy import BusinessHours, Policy, PriorityRules
 from bot.domain.refusal import Refusal
-from bot.domain.timeline import AcknowledgementOverdue, DeadlineReminded, Promise, UpdateOverdue
-from bot.domain.vocabulary import Clock, DeadlineKind, DeadlineStep, Priority, Status
+from bot.domain.timeline import Promise
+from bot.domain.vocabulary import Clock, Priority, Status
 
 DAY = timedelta(days=1)
 
@@ -179,22 +177,3 @@ def after_reclassification(
     elif incident.update_due_at is not None:
         update = anew(incident.update_due_at, incident.declared_at, rules.first_update_within)
     return acknowledge, update
-
-
-def fire(incident: Incident, deadline: Deadline, now: datetime, policy: Policy) -> Decision:  # noqa: ARG001
-    """What happens when a deadline's time comes; nothing when somebody was faster.
-
-    A reminder that comes too late, after a standstill, gives way to the notice that the time has passed.
-    """
-    if deadline not in incident.open_deadlines():
-        return Decision(())
-    waiting_for = incident.commander if deadline.kind is DeadlineKind.UPDATE else None
-    person = waiting_for or incident.asked
-    if deadline.step is DeadlineStep.REMIND and now < deadline.promised_at:
-        reminded = DeadlineReminded(at=now, deadline=deadline.kind, due_at=deadline.promised_at)
-        return Decision((reminded,), (TellPerson(reminded, person),) if person else ())
-    if deadline.kind is DeadlineKind.UPDATE:
-        overdue = UpdateOverdue(at=now, due_at=deadline.promised_at, commander=incident.commander)
-        return Decision((overdue,), (Announce(overdue), *refreshes(incident)))
-    late = AcknowledgementOverdue(at=now, due_at=deadline.promised_at, asked=incident.asked)
-    return Decision((late,), (Announce(late), *refreshes(incident)))

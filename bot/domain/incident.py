@@ -33,6 +33,16 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
+class Ladder:
+    """How far the escalation of a promise that stays unmet has gone."""
+
+    promised_at: datetime
+    taken: int = 0
+    told: tuple[SlackUserId, ...] = ()
+    is_unattended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RoleHeld:
     role: Role
     person: SlackUserId
@@ -98,6 +108,8 @@ class Incident:
     follow_ups: tuple[t.FollowUpAgreed, ...] = ()
     review_started_at: datetime | None = None
     deadlines: tuple[Deadline, ...] = ()
+    ladders: tuple[tuple[DeadlineKind, Ladder], ...] = ()
+    """Of the promises that are open or were broken last."""
     last_seq: int = 0
     is_readable: bool = True
     """False once the timeline holds an event that this version does not know: then the incident is only read."""
@@ -117,6 +129,10 @@ class Incident:
 
     def holders(self, role: Role) -> tuple[SlackUserId, ...]:
         return tuple(one.person for one in self.roles if one.role is role and one.until is None)
+
+    def ladder(self, kind: DeadlineKind) -> Ladder | None:
+        """How far the escalation of what is owed now has gone; None while nothing is overdue."""
+        return dict(self.ladders).get(kind)
 
     def open_deadlines(self) -> tuple[Deadline, ...]:
         return tuple(one for one in self.deadlines if one.is_open)
@@ -220,9 +236,18 @@ def evolve(incident: Incident, recorded: t.Recorded) -> Incident:
         case t.DeadlineReminded() as event:
             return _fired(incident, event.deadline, DeadlineStep.REMIND, event.due_at, event.at)
         case t.AcknowledgementOverdue() as event:
-            return _fired(incident, DeadlineKind.ACKNOWLEDGE, DeadlineStep.OVERDUE, event.due_at, event.at)
+            incident = _fired(incident, DeadlineKind.ACKNOWLEDGE, DeadlineStep.OVERDUE, event.due_at, event.at)
+            return _climbed(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.due_at, event.rungs)
         case t.UpdateOverdue() as event:
-            return _fired(incident, DeadlineKind.UPDATE, DeadlineStep.OVERDUE, event.due_at, event.at)
+            incident = _fired(incident, DeadlineKind.UPDATE, DeadlineStep.OVERDUE, event.due_at, event.at)
+            return _climbed(incident, recorded, DeadlineKind.UPDATE, event.due_at, event.rungs)
+        case t.EscalationTold() as event:
+            incident = _fired(incident, event.deadline, DeadlineStep.ESCALATE, event.due_at, event.at)
+            return _climbed(incident, recorded, event.deadline, event.due_at, event.rungs)
+        case t.LeftUnattended() as event:
+            incident = _fired(incident, event.deadline, DeadlineStep.ESCALATE, event.due_at, event.at)
+            ladder = incident.ladder(event.deadline) or Ladder(event.due_at)
+            return _with_ladder(incident, event.deadline, replace(ladder, is_unattended=True))
         case t.NoteAdded() | t.ServicePaged() | t.Escalated():
             return incident
         case t.UnknownEvent(kind=kind):
@@ -258,10 +283,12 @@ def hold(incident: Incident, role: Role, person: SlackUserId, at: datetime) -> I
 
 
 def _cancel(incident: Incident, at: datetime, *kinds: DeadlineKind) -> Incident:
+    """What was owed is not owed any more: its deadlines and its escalation end."""
     kept = tuple(
         replace(one, cancelled_at=at) if one.is_open and one.kind in kinds else one for one in incident.deadlines
     )
-    return replace(incident, deadlines=kept)
+    ladders = tuple((kind, ladder) for kind, ladder in incident.ladders if kind not in kinds)
+    return replace(incident, deadlines=kept, ladders=ladders)
 
 
 def _fired(incident: Incident, kind: DeadlineKind, step: DeadlineStep, promised_at: datetime, at: datetime) -> Incident:
@@ -276,6 +303,27 @@ def _fired(incident: Incident, kind: DeadlineKind, step: DeadlineStep, promised_
             for one in kept
         )
     return replace(incident, deadlines=kept)
+
+
+def _climbed(
+    incident: Incident, recorded: t.Recorded, kind: DeadlineKind, promised_at: datetime, rungs: t.Rungs | None
+) -> Incident:
+    """The incident after steps of a ladder, with the deadline of the next one."""
+    if rungs is None:
+        return incident
+    before = incident.ladder(kind) or Ladder(promised_at)
+    incident = _with_ladder(incident, kind, Ladder(promised_at, rungs.taken, (*before.told, *rungs.told)))
+    if rungs.asked is not None:
+        incident = replace(incident, asked=rungs.asked, asked_because="")
+    if rungs.next_at is None:
+        return incident
+    following = Deadline(kind, DeadlineStep.ESCALATE, recorded.seq, rungs.next_at, promised_at)
+    return replace(incident, deadlines=(*incident.deadlines, following))
+
+
+def _with_ladder(incident: Incident, kind: DeadlineKind, ladder: Ladder | None) -> Incident:
+    others = tuple((one, kept) for one, kept in incident.ladders if one is not kind)
+    return replace(incident, ladders=others if ladder is None else (*others, (kind, ladder)))
 
 
 def _investigating(incident: Incident) -> Incident:

@@ -1,5 +1,6 @@
 """Who commands and who does what: asking, accepting, handing over, taking over."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from bot.domain.decision import Decision, announced
@@ -59,11 +60,16 @@ def require_person(person: Person) -> None:
         raise NotAPerson(user=person.user, what="a bot" if person.is_bot else "deactivated")
 
 
-def brought_in(incident: Incident, event: AnyEvent, person: SlackUserId) -> tuple[Effect, ...]:
-    """Add somebody to the channel, unless the bot did so before."""
+def newcomers(incident: Incident, people: Iterable[SlackUserId]) -> tuple[SlackUserId, ...]:
+    """Those whom the bot has not added to the channel before, each once."""
     known = {incident.declared_by, incident.asked, incident.commander, *incident.invited}
     known |= {held.person for held in incident.roles}
-    return () if person in known else (InvitePeople(event, (person,)),)
+    return tuple(one for one in dict.fromkeys(people) if one not in known)
+
+
+def brought_in(incident: Incident, event: AnyEvent, person: SlackUserId) -> tuple[Effect, ...]:
+    """Add somebody to the channel, unless the bot did so before."""
+    return tuple(InvitePeople(event, (one,)) for one in newcomers(incident, (person,)))
 
 
 def accept(incident: Incident, by: SlackUserId, now: datetime) -> Decision:

@@ -17,6 +17,8 @@ OUTCOMES = {StepOutcome.DONE: "done", StepOutcome.SKIPPED: "skipped", StepOutcom
 
 DEADLINES = {DeadlineKind.ACKNOWLEDGE: "acceptance of command", DeadlineKind.UPDATE: "the next update"}
 
+OWED = {DeadlineKind.ACKNOWLEDGE: "The acceptance of command", DeadlineKind.UPDATE: "The update"}
+
 PLACES = {Place.CHANNEL: "the incident's channel", Place.BROADCAST: "the broadcast channel"}
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -85,12 +87,18 @@ def tell(event: t.AnyEvent) -> str:
             return f"{by} started the review{f', due by {a_date(due_at.date())}' if due_at else ''}."
         case t.DeadlineReminded(deadline=deadline, due_at=due_at):
             return f"A reminder was given: {DEADLINES[deadline]} was due in {spell(due_at - event.at)}."
-        case t.AcknowledgementOverdue(due_at=due_at, asked=asked):
+        case t.AcknowledgementOverdue(due_at=due_at, asked=asked, rungs=rungs):
             who = f"; <@{asked}> had been asked" if asked else ""
-            return f"Nobody had accepted command by {clock(due_at, event.at)}, when it was due{who}."
-        case t.UpdateOverdue(due_at=due_at, commander=commander):
+            return f"Nobody had accepted command by {clock(due_at, event.at)}, when it was due{who}.{_rungs(rungs)}"
+        case t.UpdateOverdue(due_at=due_at, commander=commander, rungs=rungs):
             who = f"; <@{commander}> had command" if commander else ""
-            return f"The update due at {clock(due_at, event.at)} was overdue{who}."
+            return f"The update due at {clock(due_at, event.at)} was overdue{who}.{_rungs(rungs)}"
+        case t.EscalationTold(due_at=due_at, rungs=rungs):
+            what = f"{OWED[event.deadline]} due at {clock(due_at, event.at)}"
+            return f"{what} was still missing after {spell(event.at - due_at)}.{_rungs(rungs)}"
+        case t.LeftUnattended(due_at=due_at):
+            what = f"{OWED[event.deadline]} due at {clock(due_at, event.at)}"
+            return f"{what} was still missing after everybody had been told; {ITSELF} waits for something to change."
         case t.UnknownEvent(kind=kind):
             return f"Something was recorded that this version of {ITSELF} cannot read ({kind})."
         case unexpected:
@@ -145,6 +153,19 @@ def _told(text: str | None) -> str:
 
 def _from(previous: SlackUserId | None) -> str:
     return f" from <@{previous}>" if previous else ""
+
+
+def _rungs(rungs: t.Rungs | None) -> str:
+    """Who was told of it, and for whom there was nobody; begins with a space."""
+    if rungs is None:
+        return ""
+    told = [one for one in rungs.told if one != rungs.asked]
+    parts = [
+        f"<@{rungs.asked}> was asked to take command." if rungs.asked else "",
+        f"{mentions(told)} {'was' if len(told) == 1 else 'were'} told." if told else "",
+        f"Nobody further stands for {listed(one.replace('_dm', '') for one in rungs.nobody)}." if rungs.nobody else "",
+    ]
+    return "".join(f" {part}" for part in parts if part)
 
 
 def _declared(event: t.IncidentDeclared) -> str:

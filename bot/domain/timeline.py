@@ -253,16 +253,53 @@ class DeadlineReminded(TimelineEvent):
     due_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Rungs:
+    """What was done of the ladder of a deadline that stays unmet."""
+
+    taken: int
+    """How many steps of the ladder have been taken by now; the one after its last says that it is unattended."""
+    in_channel: bool = False
+    """Whether the channel is told."""
+    told: tuple[SlackUserId, ...] = ()
+    """Who is told by direct message."""
+    nobody: tuple[str, ...] = ()
+    """Targets of the policy that stand for nobody now, or only for people who were told before."""
+    asked: SlackUserId | None = None
+    """Who is asked to take command from now on."""
+    next_at: datetime | None = None
+    """When the next step is taken; None after the last."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcknowledgementOverdue(TimelineEvent):
     due_at: datetime
     asked: SlackUserId | None = None
+    rungs: Rungs | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateOverdue(TimelineEvent):
     due_at: datetime
     commander: SlackUserId | None = None
+    rungs: Rungs | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationTold(TimelineEvent):
+    """A deadline stayed unmet, and the next people were told."""
+
+    deadline: DeadlineKind
+    due_at: datetime
+    rungs: Rungs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftUnattended(TimelineEvent):
+    """Everybody of the ladder was told, and the deadline is still unmet: Muster is silent until something changes."""
+
+    deadline: DeadlineKind
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,6 +341,8 @@ AnyEvent = (
     | DeadlineReminded
     | AcknowledgementOverdue
     | UpdateOverdue
+    | EscalationTold
+    | LeftUnattended
     | UnknownEvent
 )
 """Every kind of event: a `match` over it ends in `assert_never`, so that a new kind is handled everywhere."""

@@ -89,10 +89,12 @@ class DeadlineKind(StrEnum):
 
 
 class DeadlineStep(StrEnum):
-    """What happens at a deadline's time: a reminder ahead of it, or the notice that it passed unmet."""
+    """What happens about a deadline: a reminder ahead of it, the notice that it passed unmet, and then step by step
+    who else is told."""
 
     REMIND = "remind"
     OVERDUE = "overdue"
+    ESCALATE = "escalate"
 
 
 class Place(StrEnum):

@@ -1,6 +1,7 @@
 """Act on a deadline whose time has come, unless somebody was faster."""
 
-from bot.domain import cadence
+from bot.domain.escalation import fire as decide
+from bot.domain.escalation import groups_named
 from bot.store import DueDeadline
 from bot.workflows.desk import Desk
 
@@ -24,7 +25,8 @@ async def fire(desk: Desk, due: DueDeadline) -> bool:
         )
         if deadline is None:
             return False
-        decision = cadence.fire(incident, deadline, desk.now(), desk.policy)
+        groups = {handle: group.users for handle in groups_named(desk.policy) if (group := await tx.group(handle))}
+        decision = decide(incident, deadline, desk.now(), desk.policy, groups)
         dedup = f"deadline/{incident.ref}/{due.kind}/{due.step}/{due.set_by}"
         await tx.record(due.number, decision, desk.now(), dedup=dedup)
         return True

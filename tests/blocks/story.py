@@ -51,12 +51,18 @@ STORY: tuple[AnyEvent, ...] = (
         at=at(0.2), people=(t.NotAdded(XENIA, "user_is_restricted"), t.NotAdded(CHEN, "account_inactive"))
     ),
     t.DeadlineReminded(at=at(2), deadline=DeadlineKind.ACKNOWLEDGE, due_at=at(5)),
-    t.AcknowledgementOverdue(at=at(5), due_at=at(5), asked=BO),
+    t.AcknowledgementOverdue(
+        at=at(5), due_at=at(5), asked=BO, rungs=t.Rungs(taken=1, in_channel=True, told=(XENIA,), asked=XENIA)
+    ),
     t.CommanderAsked(at=at(6), by=DANA, asked=CHEN),
     t.CommandAccepted(at=at(7), by=CHEN),
     t.RoleAssigned(at=at(8), by=CHEN, role=Role.SCRIBE, person=DANA),
     t.DeadlineReminded(at=at(10), deadline=DeadlineKind.UPDATE, due_at=at(15)),
-    t.UpdateOverdue(at=at(15), due_at=at(15), commander=CHEN),
+    t.UpdateOverdue(at=at(15), due_at=at(15), commander=CHEN, rungs=t.Rungs(taken=1, in_channel=True)),
+    t.EscalationTold(
+        at=at(15.2), deadline=DeadlineKind.UPDATE, due_at=at(15), rungs=t.Rungs(taken=2, in_channel=True, told=(BO,))
+    ),
+    t.LeftUnattended(at=at(15.5), deadline=DeadlineKind.UPDATE, due_at=at(15)),
     t.UpdatePosted(
         at=at(16),
         by=CHEN,

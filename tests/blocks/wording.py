@@ -25,6 +25,7 @@ Named = Iterator[tuple[str, Rendered]]
 CARDS: tuple[type[t.AnyEvent], ...] = (
     t.IncidentDeclared,
     t.UpdateOverdue,
+    t.LeftUnattended,
     t.UpdatePosted,
     t.HandoverOffered,
     t.IncidentResolved,
@@ -34,6 +35,9 @@ TOLD: tuple[tuple[type[t.AnyEvent], SlackUserId], ...] = (
     (t.IncidentDeclared, BO),
     (t.IncidentDeclared, XENIA),
     (t.DeadlineReminded, BO),
+    (t.AcknowledgementOverdue, XENIA),
+    (t.EscalationTold, BO),
+    (t.EscalationTold, CHEN),
     (t.CommanderAsked, CHEN),
     (t.HandoverOffered, BO),
     (t.ServicePaged, CHEN),

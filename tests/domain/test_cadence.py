@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 
 from bot.domain import cadence
 from bot.domain import timeline as t
-from bot.domain.effects import Announce, RefreshCard, RefreshTopic, TellPerson
 from bot.domain.ids import IncidentNumber, SlackUserId
-from bot.domain.incident import Deadline, Incident, fold
+from bot.domain.incident import Incident, fold
 from bot.domain.policy import BusinessHours, Channels, Policy, PriorityRules
-from bot.domain.vocabulary import Clock, DeadlineKind, DeadlineStep, Place, Priority, Status
+from bot.domain.vocabulary import Clock, Priority, Status
 
 DANA, BO = SlackUserId("UDANA"), SlackUserId("UBO")
 MADRID = ZoneInfo("Europe/Madrid")
@@ -231,63 +230,6 @@ def test_what_is_not_owed_is_not_promised_again() -> None:
     now = NOON + 3 * MINUTE
     assert cadence.after_reclassification(incident(accepted), Priority.P2, now, POLICY)[0] is None
     assert cadence.after_reclassification(incident(accepted, resolved), Priority.P2, now, POLICY) == (None, None)
-
-
-def deadline_of(told: Incident, kind: DeadlineKind, step: DeadlineStep) -> Deadline:
-    return next(one for one in told.open_deadlines() if (one.kind, one.step) == (kind, step))
-
-
-def test_a_reminder_goes_to_the_commander_alone() -> None:
-    told = incident(t.CommandAccepted(at=NOON + MINUTE, by=DANA))
-    deadline = deadline_of(told, DeadlineKind.UPDATE, DeadlineStep.REMIND)
-    decision = cadence.fire(told, deadline, deadline.due_at, POLICY)
-    reminded = t.DeadlineReminded(at=deadline.due_at, deadline=DeadlineKind.UPDATE, due_at=NOON + 15 * MINUTE)
-    assert decision.events == (reminded,)
-    assert decision.effects == (TellPerson(reminded, DANA),)
-
-
-def test_before_anybody_commands_the_reminder_goes_to_the_person_asked() -> None:
-    told = incident()
-    deadline = deadline_of(told, DeadlineKind.UPDATE, DeadlineStep.REMIND)
-    (effect,) = cadence.fire(told, deadline, deadline.due_at, POLICY).effects
-    assert isinstance(effect, TellPerson)
-    assert effect.to == BO
-
-
-def test_an_overdue_update_is_announced_and_shown_on_both_cards() -> None:
-    told = incident(t.CommandAccepted(at=NOON + MINUTE, by=DANA))
-    deadline = deadline_of(told, DeadlineKind.UPDATE, DeadlineStep.OVERDUE)
-    decision = cadence.fire(told, deadline, deadline.due_at, POLICY)
-    overdue = t.UpdateOverdue(at=deadline.due_at, due_at=deadline.due_at, commander=DANA)
-    assert decision.events == (overdue,)
-    assert decision.effects == (
-        Announce(overdue),
-        RefreshCard(Place.CHANNEL),
-        RefreshTopic(),
-        RefreshCard(Place.BROADCAST),
-    )
-
-
-def test_a_private_incident_has_no_broadcast_card_to_refresh() -> None:
-    told = incident(first=declared(broadcast=None))
-    deadline = deadline_of(told, DeadlineKind.ACKNOWLEDGE, DeadlineStep.OVERDUE)
-    decision = cadence.fire(told, deadline, deadline.due_at, POLICY)
-    assert decision.events == (t.AcknowledgementOverdue(at=deadline.due_at, due_at=deadline.due_at, asked=BO),)
-    assert RefreshCard(Place.BROADCAST) not in decision.effects
-
-
-def test_a_deadline_that_somebody_met_in_time_does_nothing() -> None:
-    missed = deadline_of(incident(), DeadlineKind.UPDATE, DeadlineStep.OVERDUE)
-    told = incident(updated(14, 15 * MINUTE))
-    decision = cadence.fire(told, missed, missed.due_at, POLICY)
-    assert (decision.events, decision.effects) == ((), ())
-
-
-def test_a_deadline_fires_once() -> None:
-    told = incident()
-    deadline = deadline_of(told, DeadlineKind.UPDATE, DeadlineStep.OVERDUE)
-    (overdue,) = cadence.fire(told, deadline, deadline.due_at, POLICY).events
-    assert cadence.fire(incident(overdue), deadline, deadline.due_at + MINUTE, POLICY).events == ()
 
 
 instants = st.datetimes(datetime(2025, 1, 1), datetime(2029, 12, 31)).map(lambda naive: naive.replace(tzinfo=UTC))  # noqa: DTZ001

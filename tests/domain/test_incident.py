@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import cadence, followup, people, priority, record, roles, runbook, status
+from bot.domain import followup, people, priority, record, roles, runbook, status
 from bot.domain import timeline as t
 from bot.domain.decision import Decision
+from bot.domain.escalation import fire
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Deadline, Incident, fold
 from bot.domain.refusal import Refusal
@@ -214,10 +215,10 @@ class Story:
         self.now = until
 
     def fire(self, deadline: Deadline) -> None:
-        decision = cadence.fire(self.incident, deadline, self.now, POLICY)
+        decision = fire(self.incident, deadline, self.now, POLICY)
         assert len(decision.events) == 1, "an open deadline speaks"
         self.tell(*decision.events)
-        assert cadence.fire(self.incident, deadline, self.now, POLICY).events == (), "and speaks once"
+        assert fire(self.incident, deadline, self.now, POLICY).events == (), "and speaks once"
 
     def attempt(self, deed: str, by: SlackUserId, other: SlackUserId) -> None:
         """Somebody tries something; a refusal records nothing."""
@@ -249,10 +250,12 @@ def require_one_commander(incident: Incident) -> None:
 
 
 def require_deadlines_in_order(incident: Incident, now: datetime) -> None:
-    """At most one open of each kind and step, none when calm, all of them still to come."""
+    """At most one open of each kind and step, none when calm, all of them still to come, the ladder's after the time
+    that was promised."""
     still_open = incident.open_deadlines()
     assert len({(one.kind, one.step) for one in still_open}) == len(still_open)
-    assert all(one.due_at > now and one.due_at <= one.promised_at for one in still_open)
+    assert all(one.due_at > now for one in still_open)
+    assert all((one.due_at <= one.promised_at) == (one.step is not DeadlineStep.ESCALATE) for one in still_open)
     assert not (still_open and incident.status.is_calm)
     assert (incident.update_due_at is None) == incident.status.is_calm
     assert incident.acknowledge_due_at is None or incident.commander is None

@@ -155,6 +155,21 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         "The update due at 12:00 UTC was overdue; <@UDANA> had command.",
     ),
     (
+        t.EscalationTold(
+            at=NOON + timedelta(minutes=10),
+            deadline=DeadlineKind.ACKNOWLEDGE,
+            due_at=NOON,
+            rungs=t.Rungs(taken=2, told=(BO, CHEN), nobody=("commander_dm", "executives"), asked=BO),
+        ),
+        "The acceptance of command due at 12:00 UTC was still missing after 10 min. <@UBO> was asked to take command. "
+        "<@UCHEN> was told. Nobody further stands for commander and executives.",
+    ),
+    (
+        t.LeftUnattended(at=NOON, deadline=DeadlineKind.UPDATE, due_at=NOON),
+        "The update due at 12:00 UTC was still missing after everybody had been told; Muster waits for something to "
+        "change.",
+    ),
+    (
         t.UnknownEvent(at=NOON, kind="MoonRose", version=1, body="{}"),
         "Something was recorded that this version of Muster cannot read (MoonRose).",
     ),

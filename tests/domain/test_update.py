@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain import cadence, status
 from bot.domain.effects import Announce, RefreshCard, RefreshTopic
+from bot.domain.escalation import fire
 from bot.domain.refusal import AlreadyOver, Refusal
 from bot.domain.timeline import Update, UpdatePosted
 from bot.domain.update import post_update
@@ -114,13 +115,13 @@ def test_an_update_in_the_last_moment_leaves_nothing_to_fire() -> None:
     before = commanded()
     (missed,) = [one for one in before.open_deadlines() if one.step is DeadlineStep.OVERDUE]
     told = run(before, updating(missed.due_at))
-    assert cadence.fire(told, missed, missed.due_at, POLICY).events == ()
+    assert fire(told, missed, missed.due_at, POLICY).events == ()
 
 
 def test_a_late_update_closes_the_overdue_one() -> None:
     before = commanded()
     (missed,) = [one for one in before.open_deadlines() if one.step is DeadlineStep.OVERDUE]
-    overdue = run(before, lambda it: cadence.fire(it, missed, after(15), POLICY))
+    overdue = run(before, lambda it: fire(it, missed, after(15), POLICY))
     assert overdue.update_due_at == after(15)
     told = run(overdue, updating(after(22)))
     assert due(told, DeadlineKind.UPDATE) == after(37)

@@ -126,23 +126,34 @@ def policy_of(sandbox: Sandbox, **more: Any) -> dict[str, Any]:
 
 @asynccontextmanager
 async def company_at_work(
-    folder: Path,
-    database_url: str,
-    policy: Mapping[str, Any] | None = None,
-    *,
-    http: bool = False,
+    folder: Path, database_url: str, policy: Mapping[str, Any] | None = None
 ) -> AsyncIterator[Company]:
+    async with an_office(folder, policy) as (sandbox, clock), shift(sandbox, clock, folder, database_url) as company:
+        yield company
+
+
+@asynccontextmanager
+async def an_office(
+    folder: Path, policy: Mapping[str, Any] | None = None
+) -> AsyncIterator[tuple[Sandbox, SteppedClock]]:
+    """The people, their channels and their policy; nobody at work yet."""
     clock = SteppedClock(STARTS_AT)
     async with Sandbox(now=clock.now, manifest=build_manifest()) as sandbox:
         people = [sandbox.add_person(name, real_name=name.capitalize(), tz=tz) for name, tz in ZONES.items()]
         for name in ("general", "incidents"):
             sandbox.add_channel(name, members=[*people, sandbox.bot])
-        policy_file = folder / "policy.yml"
-        policy_file.write_text(yaml.safe_dump(policy_of(sandbox, **(policy or {}))), encoding="utf-8")
-        bot = hire(sandbox, clock, policy_file, database_url)
-        async with bot.running():
-            clock.on_step(bot.wake)
-            yield Company(sandbox, bot, clock, folder)
+        content = yaml.safe_dump(policy_of(sandbox, **(policy or {})))
+        (folder / "policy.yml").write_text(content, encoding="utf-8")
+        yield sandbox, clock
+
+
+@asynccontextmanager
+async def shift(sandbox: Sandbox, clock: SteppedClock, folder: Path, database_url: str) -> AsyncIterator[Company]:
+    """The bot at work from its start to its end; the next shift finds what this one left."""
+    bot = hire(sandbox, clock, folder / "policy.yml", database_url)
+    async with bot.running():
+        clock.on_step(bot.wake)
+        yield Company(sandbox, bot, clock, folder)
 
 
 def hire(sandbox: Sandbox, clock: SteppedClock, policy_file: Path, database_url: str) -> Bot:

@@ -1,6 +1,7 @@
 """One timeline event of every kind with every field filled; their JSON stands in `golden/` for ever.
 
-`python -m tests.store.samples` writes the files that are missing, and changes none.
+`python -m tests.store.samples` writes the files that are missing, and changes none. When a kind gains a field, its file
+is first renamed, `<kind>.v1.before-<field>.json`: what was written before must stay readable.
 """
 
 import json
@@ -19,6 +20,7 @@ LATER = AT + timedelta(minutes=15)
 DANA, BO = SlackUserId("U0DANA"), SlackUserId("U0BO")
 RUNBOOK = t.LinkedRunbook("bad-change-rollback", "Roll back a bad change", "service checkout")
 PROMISE = t.Promise(LATER, LATER - timedelta(minutes=5))
+RUNGS = t.Rungs(taken=2, in_channel=True, told=(BO,), nobody=("deputy",), asked=BO, next_at=LATER)
 
 SAMPLES: tuple[t.AnyEvent, ...] = (
     t.IncidentDeclared(
@@ -95,8 +97,10 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.FollowUpAgreed(at=AT, by=DANA, text="add an index", owner=BO, due=date(2026, 12, 1)),
     t.ReviewStarted(at=AT, by=DANA, due_at=LATER),
     t.DeadlineReminded(at=AT, deadline=DeadlineKind.UPDATE, due_at=LATER),
-    t.AcknowledgementOverdue(at=AT, due_at=AT, asked=BO),
-    t.UpdateOverdue(at=AT, due_at=AT, commander=BO),
+    t.AcknowledgementOverdue(at=AT, due_at=AT, asked=BO, rungs=RUNGS),
+    t.UpdateOverdue(at=AT, due_at=AT, commander=BO, rungs=RUNGS),
+    t.EscalationTold(at=AT, deadline=DeadlineKind.UPDATE, due_at=AT, rungs=RUNGS),
+    t.LeftUnattended(at=AT, deadline=DeadlineKind.ACKNOWLEDGE, due_at=AT),
 )
 
 

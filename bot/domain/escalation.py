@@ -1,0 +1,209 @@
+"""What happens when a deadline's time comes: a reminder, the notice that it passed, and then the ladder of the policy.
+
+Each step of a ladder is taken once, and nobody is told the same thing twice. A late tick takes all steps that are due
+as one. After the last step it is said once that the incident is unattended; then there is silence until something
+changes.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from bot.domain.cadence import after
+from bot.domain.decision import Decision, refreshes
+from bot.domain.effects import Announce, Effect, TellPerson
+from bot.domain.ids import SlackUserId
+from bot.domain.incident import Deadline, Incident
+from bot.domain.oncall import on_call
+from bot.domain.people import invitations
+from bot.domain.policy import EscalationStep, Policy
+from bot.domain.roles import newcomers
+from bot.domain.timeline import (
+    AcknowledgementOverdue,
+    DeadlineReminded,
+    EscalationTold,
+    LeftUnattended,
+    Rungs,
+    UpdateOverdue,
+)
+from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Role
+
+IN_CHANNEL = frozenset({"channel", "commander"})
+"""Targets that are reached by a post in the incident's channel."""
+DEFAULT_LADDER = (EscalationStep(timedelta(), ("channel", "commander")),)
+"""Of a priority for which the policy has none."""
+SHORTEST_GAP = timedelta(minutes=15)
+"""At least so long after the last step it is said that nobody has reacted."""
+
+Groups = Mapping[str, Sequence[SlackUserId]]
+"""The members of the user groups that the policy's ladders name, by `@handle`."""
+
+
+def fire(
+    incident: Incident, deadline: Deadline, now: datetime, policy: Policy, groups: Groups | None = None
+) -> Decision:
+    """What happens when a deadline's time comes; nothing when somebody was faster.
+
+    A reminder that comes too late, after a standstill, gives way to the notice that the time has passed.
+    """
+    if deadline not in incident.open_deadlines():
+        return Decision(())
+    if deadline.step is DeadlineStep.REMIND and now < deadline.promised_at:
+        return _remind(incident, deadline, now)
+    rungs = _climb(incident, deadline, now, policy, groups or {})
+    if deadline.step is not DeadlineStep.ESCALATE:
+        return _overdue(incident, deadline, now, rungs)
+    if rungs.taken > len(ladder_of(incident, policy)):
+        left = LeftUnattended(at=now, deadline=deadline.kind, due_at=deadline.promised_at)
+        return Decision((left,), (Announce(left), *refreshes(incident)))
+    told = EscalationTold(at=now, deadline=deadline.kind, due_at=deadline.promised_at, rungs=rungs)
+    return Decision((told,), (*_effects(incident, told, rungs), *refreshes(incident)))
+
+
+def ladder_of(incident: Incident, policy: Policy) -> tuple[EscalationStep, ...]:
+    return policy.escalation.get(incident.priority) or DEFAULT_LADDER
+
+
+def groups_named(policy: Policy) -> frozenset[str]:
+    """The user groups that stand in ladders, as `@handle`."""
+    return frozenset(
+        target for steps in policy.escalation.values() for one in steps for target in one.tell if target[0] == "@"
+    )
+
+
+def _remind(incident: Incident, deadline: Deadline, now: datetime) -> Decision:
+    waiting_for = incident.commander if deadline.kind is DeadlineKind.UPDATE else None
+    person = waiting_for or incident.asked
+    reminded = DeadlineReminded(at=now, deadline=deadline.kind, due_at=deadline.promised_at)
+    return Decision((reminded,), (TellPerson(reminded, person),) if person else ())
+
+
+def _overdue(incident: Incident, deadline: Deadline, now: datetime, rungs: Rungs) -> Decision:
+    event: UpdateOverdue | AcknowledgementOverdue
+    if deadline.kind is DeadlineKind.UPDATE:
+        event = UpdateOverdue(at=now, due_at=deadline.promised_at, commander=incident.commander, rungs=rungs)
+    else:
+        event = AcknowledgementOverdue(at=now, due_at=deadline.promised_at, asked=incident.asked, rungs=rungs)
+    return Decision((event,), (*_effects(incident, event, rungs), *refreshes(incident)))
+
+
+def _effects(
+    incident: Incident, event: UpdateOverdue | AcknowledgementOverdue | EscalationTold, rungs: Rungs
+) -> tuple[Effect, ...]:
+    """Whoever is asked to command is brought in; in a private incident everybody who is told: they could not help
+    from outside."""
+    announced = (Announce(event),) if rungs.in_channel else ()
+    into = rungs.told if incident.is_private else (rungs.asked,) if rungs.asked else ()
+    told = (TellPerson(event, person) for person in rungs.told)
+    return (*announced, *invitations(event, newcomers(incident, into)), *told)
+
+
+def _climb(incident: Incident, deadline: Deadline, now: datetime, policy: Policy, groups: Groups) -> Rungs:
+    """Take every step that is due by now and was not taken, as one."""
+    steps = ladder_of(incident, policy)
+    before = incident.ladder(deadline.kind)
+    taken = before.taken if before else 0
+    times = [_at(incident, deadline.promised_at, step.after, policy) for step in steps]
+    due = [step for step, at in zip(steps[taken:], times[taken:], strict=True) if at <= now]
+    if not due and taken >= len(steps) and deadline.step is DeadlineStep.ESCALATE:
+        return Rungs(len(steps) + 1)
+    targets = list(dict.fromkeys(target for step in due for target in step.tell))
+    told, nobody = _people(incident, deadline.kind, targets, now, policy, groups)
+    asked = _asked_next(incident, deadline.kind, taken, due, now, policy)
+    done = taken + len(due)
+    return Rungs(
+        taken=done,
+        in_channel=bool(IN_CHANNEL & set(targets)),
+        told=tuple(dict.fromkeys((*((asked,) if asked else ()), *told))),
+        nobody=nobody,
+        asked=asked,
+        next_at=times[done] if done < len(steps) else _unattended_at(incident, steps, times[-1], now, policy),
+    )
+
+
+def _at(incident: Incident, start: datetime, span: timedelta, policy: Policy) -> datetime:
+    """So long after it was due, on the clock of the priority."""
+    return after(start, span, policy.priorities[incident.priority], policy.business_hours)
+
+
+def _unattended_at(
+    incident: Incident, steps: Sequence[EscalationStep], last: datetime, now: datetime, policy: Policy
+) -> datetime:
+    """The ladder's longest pause after its last step; after a standstill the pause begins anew, so that whoever was
+    just told has time."""
+    pauses = [later.after - earlier.after for earlier, later in pairwise(steps)]
+    pause = max([SHORTEST_GAP, *pauses])
+    planned = _at(incident, last, pause, policy)
+    return planned if planned > now else _at(incident, now, pause, policy)
+
+
+def _asked_next(
+    incident: Incident,
+    kind: DeadlineKind,
+    taken: int,
+    due: Sequence[EscalationStep],
+    now: datetime,
+    policy: Policy,
+) -> SlackUserId | None:
+    """At the first step of an acknowledgement that stays overdue the secondary is asked to command."""
+    if kind is not DeadlineKind.ACKNOWLEDGE or taken or not due or incident.commander is not None:
+        return None
+    secondary = _secondary(incident, now, policy)
+    return secondary if secondary not in (None, incident.asked) else None
+
+
+def _people(
+    incident: Incident,
+    kind: DeadlineKind,
+    targets: Iterable[str],
+    now: datetime,
+    policy: Policy,
+    groups: Groups,
+) -> tuple[tuple[SlackUserId, ...], tuple[str, ...]]:
+    """Whom the targets stand for, without those told before; and the targets that are left with nobody."""
+    ladder = incident.ladder(kind)
+    known = set(ladder.told) if ladder else set()
+    told: list[SlackUserId] = []
+    nobody: list[str] = []
+    for target in targets:
+        if target == "channel":
+            continue
+        found = behind(target, incident, now, policy, groups)
+        fresh = [one for one in found if one not in known]
+        if target != "commander":
+            told += fresh
+            known |= set(fresh)
+        if not found or not (fresh or target == "commander"):
+            nobody.append(target)
+    return tuple(told), tuple(nobody)
+
+
+def behind(target: str, incident: Incident, now: datetime, policy: Policy, groups: Groups) -> tuple[SlackUserId, ...]:
+    """The people that a target of a ladder stands for at a time. Executives and groups hear nothing of a private
+    incident: they were not let in by it."""
+    if incident.is_private and (target == "executives" or target.startswith("@")):
+        return ()
+    if target.startswith("@"):
+        return tuple(groups.get(target, ()))
+    match target:
+        case "commander" | "commander_dm":
+            people = (incident.commander,)
+        case "deputy":
+            people = (incident.holder(Role.DEPUTY) or _secondary(incident, now, policy),)
+        case "secondary":
+            people = (_secondary(incident, now, policy),)
+        case "oncall":
+            schedule = policy.schedule_for(incident.service)
+            people = (on_call(schedule, now).primary if schedule and schedule.members else None,)
+        case "manager":
+            return policy.managers_of(incident.service)
+        case "executives":
+            return policy.people.executives
+        case user:
+            people = (SlackUserId(user),)
+    return tuple(one for one in people if one is not None)
+
+
+def _secondary(incident: Incident, now: datetime, policy: Policy) -> SlackUserId | None:
+    schedule = policy.schedule_for(incident.service)
+    return on_call(schedule, now).secondary if schedule and schedule.members else None
