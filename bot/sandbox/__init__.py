@@ -6,6 +6,7 @@ labelled "Assumed" where it stands.
 
 from bot.sandbox.answers import ClickAnswer, CommandAnswer, NotThere, SubmitAnswer
 from bot.sandbox.faults import Fault
+from bot.sandbox.manifest import ManifestError
 from bot.sandbox.messages import File, Message
 from bot.sandbox.people import Person
 from bot.sandbox.seed import SeedError
@@ -18,6 +19,7 @@ __all__ = [
     "CommandAnswer",
     "Fault",
     "File",
+    "ManifestError",
     "Message",
     "NotThere",
     "Person",

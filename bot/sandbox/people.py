@@ -10,6 +10,7 @@ from bot.sandbox.escape import escape
 from bot.sandbox.filling import HOLDS, NoSuchOption, entered, held, names_of, unfilled, untouched
 from bot.sandbox.messages import Block, File, Message
 from bot.sandbox.reading import interactive
+from bot.sandbox.rich_text import rich_text
 from bot.sandbox.state import Channel, Somebody, View
 
 if TYPE_CHECKING:
@@ -93,10 +94,12 @@ class Person:
         channel = self._present(in_)
         if thread_of is not None:
             self._shown(channel, thread_of)
+        written = self._escaped(text, with_names=False)
         message = Message(
             ts=self._sandbox.workspace.next_ts(),
             user=self.id,
-            text=self._escaped(text, with_names=False),
+            text=written,
+            blocks=rich_text(written),
             thread_ts=thread_of,
             subtype="thread_broadcast" if broadcast else None,
             files=[self._upload(channel, name, content) for name, content in files],
@@ -132,6 +135,7 @@ class Person:
         workspace = self._sandbox.workspace
         before = message.described(workspace.url)
         message.text = self._escaped(text, with_names=False)
+        message.blocks = rich_text(message.text)
         message.edited = {"user": self.id, "ts": workspace.next_ts()}
         self._sandbox.events.changed(channel, message, before)
 
@@ -189,7 +193,7 @@ class Person:
         declared = sandbox.app.commands
         if declared is not None and name not in declared:
             return self._told(channel, CommandAnswer(False, f"{name} is not a valid command."))
-        if declared is None or declared[name]:
+        if declared is None or declared[name].should_escape:
             rest = self._escaped(rest, with_names=True)
         trigger = sandbox.triggers.new(self.id)
         response_url = sandbox.response_urls.new(self.id, channel)
@@ -387,4 +391,4 @@ class Person:
 
     def _escaped(self, text: str, *, with_names: bool) -> str:
         workspace = self._sandbox.workspace
-        return escape(text, workspace.names(), workspace.channel_names(), with_names=with_names)
+        return escape(text, workspace.mentionable(), with_names=with_names)

@@ -58,6 +58,7 @@ class Sandbox:
         self._changes = Changes()
         self.journal = Journal()
         self.app = manifests.read(manifest)
+        self.workspace.name_bot(self.app.bot_name)
         self._sockets = SocketMode(self.workspace, self._changes.touched)
         self.deliveries = Deliveries(self._sockets, self.journal, self._changes.touched, ack_within)
         self.events = Events(self.workspace, self.app, self._changes.touched, self.deliveries.send_event)

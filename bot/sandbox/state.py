@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.sandbox.errors import SlackError
+from bot.sandbox.escape import Names
 from bot.sandbox.ids import Ids
 from bot.sandbox.messages import Block, File, Message
 from bot.sandbox.reading import readable
@@ -264,7 +265,12 @@ class Workspace:
         self._last_ts = 0
         self._directs: dict[frozenset[str], Channel] = {}
         self._revision = 0
-        self.people[self.bot_user] = Somebody(self.bot_user, "muster", "Muster", is_bot=True)
+        self.people[self.bot_user] = Somebody(self.bot_user, "app", "App", is_bot=True)
+
+    def name_bot(self, name: str) -> None:
+        """What the app's bot is called. Assumed: its user name is made of it as Slack makes that of display names."""
+        bot = self.people[self.bot_user]
+        bot.real_name, bot.name = name, "_".join(name.lower().split())
 
     def seconds(self) -> int:
         return int(self.now().timestamp())
@@ -324,6 +330,11 @@ class Workspace:
         made.is_im, made.is_mpim, made.is_private = is_im, not is_im, not is_im
         self.channels[made.id] = made
         return made
+
+    def mentionable(self) -> Names:
+        """Whatever people can mention by typing its name."""
+        groups = {one.handle: one.id for one in self.groups.values()}
+        return Names(self.names(), self.channel_names(), groups)
 
     def names(self) -> Mapping[str, str]:
         """Name → id of people, for mentions."""

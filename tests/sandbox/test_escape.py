@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.sandbox.escape import escape
+from bot.sandbox.escape import Names, escape
 
-PEOPLE, CHANNELS = {"dana": "U1", "bo.li": "U2"}, {"general": "C1"}
+NAMES = Names({"dana": "U1", "bo.li": "U2"}, {"general": "C1"}, {"shop-sre": "S1"})
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,7 @@ PEOPLE, CHANNELS = {"dana": "U1", "bo.li": "U2"}, {"general": "C1"}
         ("ask @dana", "ask <@U1|dana>"),
         ("ask @bo.li.", "ask <@U2|bo.li>."),
         ("ask @nobody", "ask @nobody"),
+        ("ask @shop-sre, please", "ask <!subteam^S1|@shop-sre>, please"),
         ("mail dana@sandbox.example", "mail dana@sandbox.example"),
         ("in #general", "in <#C1|general>"),
         ("in #elsewhere", "in #elsewhere"),
@@ -26,8 +27,8 @@ PEOPLE, CHANNELS = {"dana": "U1", "bo.li": "U2"}, {"general": "C1"}
     ],
 )
 def test_typed_text_is_escaped_as_slack_does_it(typed: str, seen: str) -> None:
-    assert escape(typed, PEOPLE, CHANNELS, with_names=True) == seen
+    assert escape(typed, NAMES, with_names=True) == seen
 
 
 def test_mentions_in_messages_have_no_names() -> None:
-    assert escape("@dana", PEOPLE, CHANNELS, with_names=False) == "<@U1>"
+    assert escape("@dana", NAMES, with_names=False) == "<@U1>"

@@ -49,5 +49,5 @@ def test_a_mistake_is_named_with_its_place_and_nothing_is_added(seed: dict[str, 
     sandbox = Sandbox()
     with pytest.raises(SeedError, match=problem):
         sandbox.load_seed({"people": {"eli": None}, **seed})
-    assert [one.name for one in sandbox.workspace.people.values()] == ["muster"]
+    assert [one.name for one in sandbox.workspace.people.values()] == ["sandbox_app"]
     assert not sandbox.channels
