@@ -1,0 +1,139 @@
+"""A person's browser window on the local Slack's page, and what is forbidden in it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.async_api import Browser, ConsoleMessage, Error, Locator, Page, Request, Route, WebSocket, expect
+
+from bot.sandbox import Sandbox
+
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+WITHIN = 10_000
+"""Milliseconds that a condition may take; machines that build are slow."""
+expect.set_options(timeout=WITHIN)
+
+
+@dataclass
+class Screen:
+    """What one person has before them."""
+
+    page: Page
+    slack: Sandbox
+    output: Path
+    problems: list[str] = field(default_factory=list)
+    forgiven: list[str] = field(default_factory=list)
+
+    # What is seen
+
+    def part(self, name: str) -> Locator:
+        """By the name that the page gives its parts for tests."""
+        return self.page.locator(f'[data-test="{name}"]')
+
+    def button(self, label: str) -> Locator:
+        return self.page.get_by_role("button", name=label)
+
+    def message(self, words: str) -> Locator:
+        """The newest message in the channel with these words."""
+        return self.page.locator('[role="log"] [data-test="message"]').filter(has_text=words).last
+
+    @property
+    def composer(self) -> Locator:
+        return self.part("composer").first
+
+    @property
+    def modal(self) -> Locator:
+        """The one on top."""
+        return self.part("modal").last
+
+    # What is done
+
+    async def goes_to(self, channel: str) -> None:
+        await self.part(f"channel-{channel}").click()
+
+    async def says(self, text: str) -> None:
+        await self.composer.fill(text)
+        await self.composer.press("Enter")
+
+    async def shot(self, name: str) -> None:
+        """A picture for people to look at."""
+        self.output.mkdir(parents=True, exist_ok=True)
+        await self.page.screenshot(path=self.output / f"{name}.png", animations="disabled", caret="initial")
+
+    # What is forbidden
+
+    def forgives(self, words: str) -> None:
+        """An error with these words belongs to the test."""
+        self.forgiven.append(words)
+
+    @property
+    def unforgiven(self) -> list[str]:
+        return [one for one in self.problems if not any(words in one for words in self.forgiven)]
+
+    def watch(self) -> None:
+        self.page.on("console", self._console)
+        self.page.on("pageerror", self._error)
+        self.page.on("websocket", self._socket)
+        self.page.on("crash", lambda _: self.problems.append("the page crashed"))
+        self.page.on("dialog", lambda dialog: self.problems.append(f"a dialog: {dialog.message}"))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.problems.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
+
+    def _error(self, error: Error) -> None:
+        self.problems.append(f"uncaught: {error.stack or error}")
+
+    def _socket(self, socket: WebSocket) -> None:
+        if not is_here(socket.url):
+            self.problems.append(f"a socket elsewhere: {socket.url}")
+
+    async def guard(self, route: Route, request: Request) -> None:
+        if is_here(request.url):
+            await route.continue_()
+            return
+        self.problems.append(f"a request elsewhere: {request.url[:200]}")
+        await route.abort()
+
+
+def is_here(address: str) -> bool:
+    """On this machine, or nowhere at all."""
+    parts = urlsplit(address)
+    return parts.scheme in ("data", "blob", "about") or parts.hostname == "127.0.0.1"
+
+
+@asynccontextmanager
+async def a_screen(
+    browser: Browser,
+    slack: Sandbox,
+    person: str,
+    output: Path,
+    *,
+    channel: str = "",
+    viewport: dict[str, int] | None = None,
+    **look: Any,
+) -> AsyncIterator[Screen]:
+    """A window as a person, looking at a channel. `look`: what playwright's `new_context` takes.
+
+    Fails at its end if there was an error, a dialog, or a request to anywhere but this machine.
+    """
+    context = await browser.new_context(viewport=viewport or DESKTOP, **look)  # type: ignore[arg-type]
+    try:
+        screen = Screen(await context.new_page(), slack, output)
+        await context.route("**/*", screen.guard)
+        screen.watch()
+        await screen.page.goto(address_of(slack, person, channel))
+        yield screen
+        assert not screen.unforgiven, "\n".join(screen.unforgiven)
+    finally:
+        await context.close()
+
+
+def address_of(slack: Sandbox, person: str, channel: str) -> str:
+    """The page as a person, at a channel."""
+    fragment = f"#{slack.channel(channel).id}" if channel else ""
+    return f"{slack.url}/?as={person}{fragment}"
