@@ -67,6 +67,21 @@ def check_message(blocks: object) -> list[dict[str, Any]]:
     return _named(blocks)
 
 
+def check_payload(message: object) -> None:
+    """A whole message, as `blocks.validate` takes it. Raises SlackError as `check_message` does, and `no_text`."""
+    if isinstance(message, str):
+        try:
+            message = json.loads(message)
+        except (ValueError, RecursionError):
+            message = None
+    if not isinstance(message, dict):
+        raise SlackError("invalid_message", [problem("must provide an object", "/message")])
+    if message.get("blocks"):
+        check_message(message["blocks"])
+    elif not message.get("text"):
+        raise SlackError("no_text", [missing("text or blocks", "/message")])
+
+
 def check_view(view: object) -> dict[str, Any]:
     """A modal or App Home. Raises SlackError `invalid_arguments` or `view_too_large`."""
     if isinstance(view, str):

@@ -213,7 +213,8 @@ class Events:
         self._emit({"type": "channel_unarchive", "channel": channel.id, "user": user})
 
     def person_changed(self, person: Somebody, *, is_new: bool = False) -> None:
-        described = person.described(self._workspace.team_id)
+        with_email = self._app.grants("users:read.email")
+        described = person.described(self._workspace.team_id, with_email=with_email)
         self._emit({"type": "team_join" if is_new else "user_change", "user": described})
 
     def group_changed(self, group: Group, *, is_new: bool = False) -> None:

@@ -11,6 +11,7 @@ UPDATED_TEXT = 4_000
 MESSAGE_BLOCKS = 50
 ALL_TEXT = 13_200
 """Assumed: all text of a message's blocks together; Slack documents no number (slackapi/bolt-js, issues 2509, 2867)."""
+ATTACHMENTS = 100
 METADATA_BYTES = 16_000
 """Assumed."""
 

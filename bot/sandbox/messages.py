@@ -71,6 +71,9 @@ class Message:
     subtype: str | None = None
     bot_id: str | None = None
     app_id: str | None = None
+    username: str | None = None
+    icons: dict[str, str] = field(default_factory=dict)
+    """The name and picture that the app gave to this message alone, if any."""
     edited: dict[str, str] | None = None
     metadata: dict[str, Any] | None = None
     reactions: dict[str, list[str]] = field(default_factory=dict)
@@ -107,6 +110,8 @@ class Message:
             "subtype": self.subtype,
             "bot_id": self.bot_id,
             "app_id": self.app_id,
+            "username": self.username,
+            "icons": self.icons,
             "thread_ts": self.thread_ts,
             "parent_user_id": self.parent_user if self.is_reply else None,
             "edited": self.edited,

@@ -21,6 +21,7 @@ from bot.sandbox.journal import Journal
 from bot.sandbox.people import Person
 from bot.sandbox.rates import Rates
 from bot.sandbox.response_urls import ResponseUrls
+from bot.sandbox.scheduled import Scheduled
 from bot.sandbox.seed import sow
 from bot.sandbox.socket_mode import SocketMode
 from bot.sandbox.state import Channel, Group, Somebody, Workspace
@@ -68,7 +69,16 @@ class Sandbox:
         self._app_token = f"xapp-1-{self.workspace.app_id}-{secrets.token_hex(12)}"
         self._secret = secrets.token_hex(16)
         self.views = Views(self.workspace, self.events)
-        parts = Parts(self.workspace, self.events, self.app, self.triggers, self.views, self._sockets.new_address)
+        self._scheduled = Scheduled(self.workspace, self.events)
+        parts = Parts(
+            self.workspace,
+            self.events,
+            self.app,
+            self.triggers,
+            self.views,
+            self._scheduled,
+            self._sockets.new_address,
+        )
         rates = Rates(is_on=rate_limits)
         self._web_api = WebApi(parts, self.journal, rates, self._bot_token, self._app_token)
         self._runner: web.AppRunner | None = None
@@ -95,6 +105,7 @@ class Sandbox:
         self.workspace.url = self.url
 
     async def stop(self) -> None:
+        await self._scheduled.close()
         await self.deliveries.close()
         await self._sockets.close()
         if self._runner is not None:

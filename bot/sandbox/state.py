@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.sandbox.canvases import Canvas
 from bot.sandbox.errors import SlackError
 from bot.sandbox.escape import Names
 from bot.sandbox.ids import Ids
@@ -33,6 +34,8 @@ class Channel:
     is_im: bool = False
     is_mpim: bool = False
     is_archived: bool = False
+    is_open: bool = True
+    """Direct messages: whether the app sees them in its list."""
     topic: str = ""
     purpose: str = ""
     members: list[str] = field(default_factory=list)
@@ -191,8 +194,8 @@ class Somebody:
     is_deactivated: bool = False
     email: str = ""
 
-    def described(self, team: str) -> dict[str, Any]:
-        """As `users.info` gives it."""
+    def described(self, team: str, *, with_email: bool = True) -> dict[str, Any]:
+        """As `users.info` gives it; the address only to an app that may read it."""
         return {
             "id": self.id,
             "team_id": team,
@@ -202,7 +205,12 @@ class Somebody:
             "tz": self.tz,
             "tz_label": self.tz,
             "tz_offset": self.tz_offset,
-            "profile": {"real_name": self.real_name, "display_name": self.name, "email": self.email, "team": team},
+            "profile": {
+                "real_name": self.real_name,
+                "display_name": self.name,
+                "team": team,
+                **({"email": self.email} if with_email else {}),
+            },
             "is_admin": False,
             "is_owner": False,
             "is_primary_owner": False,
@@ -256,6 +264,9 @@ class Workspace:
         self.groups: dict[str, Group] = {}
         self.channels: dict[str, Channel] = {}
         self.files: dict[str, File] = {}
+        self.canvases: dict[str, Canvas] = {}
+        self.is_installed = True
+        """Until the app gives its token back."""
         self.views: dict[str, View] = {}
         self.stacks: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
@@ -315,6 +326,10 @@ class Workspace:
     def im(self, user: str) -> Channel:
         """The direct messages between a person and the app, opened when they are needed."""
         return self.direct([user, self.bot_user])
+
+    def known_direct(self, users: Sequence[str]) -> Channel | None:
+        """The direct messages of exactly these, if there are any."""
+        return self._directs.get(frozenset(users))
 
     def direct(self, users: Sequence[str]) -> Channel:
         """The direct messages of two or more, opened when they are needed."""

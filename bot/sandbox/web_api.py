@@ -99,6 +99,8 @@ class WebApi:
             return
         if not token:
             raise SlackError("not_authed")
+        if token == self._bot_token and not self._parts.workspace.is_installed:
+            raise SlackError("token_revoked")
         expected = self._app_token if name == "apps.connections.open" else self._bot_token
         if token != expected:
             known = token in (self._app_token, self._bot_token)
@@ -134,18 +136,33 @@ async def _arguments(request: web.Request) -> dict[str, Any]:
     if request.method != "POST":
         return found
     if request.content_type == "application/json":
-        return {**found, **_from_json(await request.text())}
+        return {**found, **_from_json(await _text(request))}
+    return {**found, **await _form(request)}
+
+
+async def _text(request: web.Request) -> str:
+    """The body. Raises `invalid_charset`."""
+    try:
+        return await request.text()
+    except (LookupError, UnicodeDecodeError):
+        raise SlackError("invalid_charset") from None
+
+
+async def _form(request: web.Request) -> dict[str, Any]:
+    """The fields of a form; its files are nothing to a method. What is no form has none."""
     try:
         form = await request.post()
-    except (ValueError, UnicodeDecodeError):
+    except LookupError:
+        raise SlackError("invalid_charset") from None
+    except (ValueError, AssertionError, RuntimeError):  # what aiohttp raises for broken multipart bodies
         raise SlackError("invalid_form_data") from None
-    return {**found, **{name: value for name, value in form.items() if isinstance(value, str)}}
+    return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
 def _from_json(text: str) -> dict[str, Any]:
     try:
         content = json.loads(text or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         raise SlackError("invalid_json") from None
     if not isinstance(content, dict):
         raise SlackError("json_not_object")

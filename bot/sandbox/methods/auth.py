@@ -26,8 +26,26 @@ def auth_test(call: Call) -> Answer:
     }
 
 
+def revoke(call: Call) -> Answer:
+    """The app gives its token back, and has none any more; with `test` it only asks."""
+    if call.flag("test"):
+        return {"ok": True, "revoked": False}
+    call.workspace.is_installed = False
+    return {"ok": True, "revoked": True}
+
+
+def teams(call: Call) -> Answer:
+    """Where the app is installed: here alone."""
+    page, metadata = call.page([{"id": call.workspace.team_id, "name": call.workspace.team_name}], 100, 1000)
+    return {"ok": True, "teams": page, **metadata}
+
+
 def team_info(call: Call) -> Answer:
     workspace = call.workspace
+    if call.text("team", workspace.team_id) != workspace.team_id:
+        raise SlackError("team_not_found")
+    if call.text("domain", workspace.domain) != workspace.domain:
+        raise SlackError("team_not_found")
     return {
         "ok": True,
         "team": {
@@ -68,6 +86,8 @@ def connections_open(call: Call) -> Answer:
 METHODS = {
     "api.test": Method(api_test, tier="t4", needs_token=False),
     "auth.test": Method(auth_test, tier="unlimited"),
+    "auth.revoke": Method(revoke, tier="t3"),
+    "auth.teams.list": Method(teams, tier="t2"),
     "team.info": Method(team_info, ("team:read",)),
     "bots.info": Method(bots_info, ("users:read",)),
     "apps.connections.open": Method(connections_open, tier="unlimited"),

@@ -1,5 +1,6 @@
 """Bookmarks in the head of a channel."""
 
+import re
 from typing import Any
 
 from bot.sandbox import limits
@@ -7,6 +8,8 @@ from bot.sandbox.calling import Answer, Call, Method
 from bot.sandbox.errors import SlackError
 from bot.sandbox.problems import length, missing
 from bot.sandbox.state import Bookmark, Channel
+
+EMOJI = re.compile(r":[a-z0-9_+'-]+(::skin-tone-[2-6])?:")
 
 
 def _described(channel: Channel, one: Bookmark) -> dict[str, Any]:
@@ -35,9 +38,17 @@ def _check(title: str, link: str) -> None:
         raise SlackError("invalid_link")
 
 
+def _emoji(call: Call, default: str) -> str:
+    found = call.text("emoji", default)
+    if found and not EMOJI.fullmatch(found):
+        raise SlackError("invalid_emoji")
+    return found
+
+
 def add(call: Call) -> Answer:
     channel = call.own_channel("channel_id")
     title, link, kind = call.text("title"), call.text("link", ""), call.text("type")
+    emoji = _emoji(call, "")
     if kind != "link":
         raise SlackError("invalid_bookmark_type")
     if not link:
@@ -45,7 +56,7 @@ def add(call: Call) -> Answer:
     _check(title, link)
     if len(channel.bookmarks) >= limits.BOOKMARKS:
         raise SlackError("too_many_bookmarks")
-    made = Bookmark(call.workspace.ids.new("Bk"), title, link, kind, call.text("emoji", ""))
+    made = Bookmark(call.workspace.ids.new("Bk"), title, link, kind, emoji)
     channel.bookmarks.append(made)
     call.events.touched()
     return {"ok": True, "bookmark": _described(channel, made)}
@@ -63,7 +74,7 @@ def edit(call: Call) -> Answer:
     found = _one(call, channel)
     title, link = call.text("title", found.title), call.text("link", found.link)
     _check(title, link)
-    found.title, found.link, found.emoji = title, link, call.text("emoji", found.emoji)
+    found.title, found.link, found.emoji = title, link, _emoji(call, found.emoji)
     call.events.touched()
     return {"ok": True, "bookmark": _described(channel, found)}
 

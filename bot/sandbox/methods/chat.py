@@ -1,82 +1,36 @@
 """Messages: posting, changing, deleting."""
 
-import json
 from typing import Any
 
-from bot.sandbox import blocks, limits
+from bot.sandbox import limits
 from bot.sandbox.calling import Answer, Call, Method
 from bot.sandbox.errors import SlackError
 from bot.sandbox.messages import Message
+from bot.sandbox.methods.composing import composed, content, metadata, target
+from bot.sandbox.problems import problem
 from bot.sandbox.state import Channel
 
 
-def target(call: Call, name: str = "channel") -> Channel:
-    """Where a message goes: a channel by id or name; a person's id means the direct messages with them."""
-    workspace = call.workspace
-    given = call.text(name)
-    if given in workspace.people:
-        if workspace.people[given].is_deactivated:
-            raise SlackError("user_disabled")
-        return workspace.im(given)
-    channel = workspace.channel(given)
-    if not workspace.is_seen_by_app(channel):
-        raise SlackError("channel_not_found")
-    if channel.is_archived:
-        raise SlackError("is_archived")
-    if workspace.bot_user not in channel.members and not call.app.grants("chat:write.public"):
-        raise SlackError("not_in_channel")
-    return channel
-
-
-def _content(call: Call) -> tuple[str, list[dict[str, Any]], list[dict[str, Any]]]:
-    """Text, blocks and attachments. Raises `no_text` when there is none of them."""
-    text, markdown = call.text("text", ""), call.text("markdown_text", "")
-    listed = blocks.check_message(call.arguments["blocks"]) if call.arguments.get("blocks") else []
-    attached = call.parsed("attachments") or []
-    if markdown and (text or listed):
-        raise SlackError("markdown_text_conflict")
-    if len(markdown) > limits.MARKDOWN:
-        raise SlackError("msg_too_long")
-    if not isinstance(attached, list):
-        raise SlackError("invalid_attachments")
-    if not (text or markdown or listed or attached):
-        raise SlackError("no_text")
-    return text or markdown, listed, attached
-
-
-def _metadata(call: Call) -> dict[str, Any] | None:
-    given = call.parsed("metadata")
-    if given is None or given == "":
-        return None
-    if not isinstance(given, dict) or not given.get("event_type") or not isinstance(given.get("event_payload"), dict):
-        raise SlackError("invalid_metadata_format")
-    if len(json.dumps(given).encode()) > limits.METADATA_BYTES:
-        raise SlackError("metadata_too_large")
-    return given
-
-
-def _thread(call: Call, channel: Channel) -> str | None:
-    """Assumed: Slack refuses a reply to a message that is not there."""
-    thread = call.text("thread_ts", "") or None
-    if thread is not None and thread not in channel.by_ts:
-        raise SlackError("thread_not_found")
-    return thread
-
-
 def post_message(call: Call) -> Answer:
-    workspace = call.workspace
     channel = target(call)
-    text, listed, attached = _content(call)
-    thread = _thread(call, channel)
-    message = workspace.app_message(text[: limits.TEXT], listed)
-    message.attachments = attached
-    message.thread_ts = thread
-    message.metadata = _metadata(call)
-    message.is_broadcast = thread is not None and call.flag("reply_broadcast")
-    message.subtype = "thread_broadcast" if message.is_broadcast else None
+    message = composed(call, channel)
     call.events.posted(channel, message)
-    described = message.described(workspace.url, with_metadata=True)
+    described = message.described(call.workspace.url, with_metadata=True)
     return {"ok": True, "channel": channel.id, "ts": message.ts, "message": described}
+
+
+def me_message(call: Call) -> Answer:
+    """What the app does, told in the third person."""
+    channel = target(call)
+    text = call.text("text", "")
+    if not text:
+        raise SlackError("no_text")
+    if len(text) > limits.TEXT:
+        raise SlackError("msg_too_long")
+    message = call.workspace.app_message(text, [])
+    message.subtype = "me_message"
+    call.events.posted(channel, message)
+    return {"ok": True, "channel": channel.id, "ts": message.ts}
 
 
 def _own(call: Call, refusal: str) -> tuple[Channel, Message]:
@@ -95,14 +49,14 @@ def update(call: Call) -> Answer:
         raise SlackError("is_archived")
     if len(call.text("text", "")) > limits.UPDATED_TEXT:
         raise SlackError("msg_too_long")
-    text, listed, attached = _content(call)
-    metadata = _metadata(call)
+    text, listed, attached = content(call)
+    about = metadata(call)
     before = message.described(call.workspace.url)
     message.text = text
     if "blocks" in call.arguments:
         message.blocks = listed
     message.attachments = attached or message.attachments
-    message.metadata = metadata or message.metadata
+    message.metadata = about or message.metadata
     message.edited = {"user": message.user, "ts": call.workspace.next_ts()}
     call.events.changed(channel, message, before)
     described = message.described(call.workspace.url, with_metadata=True)
@@ -121,7 +75,7 @@ def post_ephemeral(call: Call) -> Answer:
     user = call.text("user")
     if user not in channel.members:
         raise SlackError("user_not_in_channel")
-    text, listed, _ = _content(call)
+    text, listed, _ = content(call)
     message = call.events.show_only_to(user, channel, text, listed)
     return {"ok": True, "message_ts": message.ts}
 
@@ -135,10 +89,57 @@ def permalink(call: Call) -> Answer:
     return {"ok": True, "channel": channel.id, "permalink": link}
 
 
+def unfurl(call: Call) -> Answer:
+    """What the app knows about the links in a message stands below it from now on."""
+    channel, message = _linking(call)
+    unfurls = _unfurls(call)
+    if any(url.replace("&", "&amp;") not in message.text and url not in message.text for url in unfurls):
+        raise SlackError("cannot_unfurl_url")
+    before = message.described(call.workspace.url)
+    others = [one for one in message.attachments if one.get("from_url") not in unfurls]
+    found = [{**content, "from_url": url, "is_app_unfurl": True} for url, content in unfurls.items()]
+    message.attachments = [*others, *found]
+    call.events.changed(channel, message, before)
+    return {"ok": True}
+
+
+def _linking(call: Call) -> tuple[Channel, Message]:
+    """The message whose links are meant. The app is told of no links here, so it has no `unfurl_id` to give."""
+    if call.text("unfurl_id", ""):
+        if call.text("source", "") not in ("composer", "conversations_history"):
+            raise SlackError("missing_source" if not call.text("source", "") else "invalid_source")
+        raise SlackError("invalid_unfurl_id")
+    for name in ("channel", "ts"):
+        if not call.text(name, ""):
+            raise SlackError(f"missing_{name}")
+    channel = call.workspace.channels.get(call.text("channel"))
+    if channel is None or call.workspace.bot_user not in channel.members:
+        raise SlackError("cannot_find_channel")
+    message = channel.by_ts.get(call.text("ts"))
+    if message is None or not message.is_said:
+        raise SlackError("cannot_find_message")
+    return channel, message
+
+
+def _unfurls(call: Call) -> dict[str, Any]:
+    """Address → the attachment that stands for it."""
+    try:
+        found = call.parsed("unfurls")
+    except SlackError:
+        raise SlackError("invalid_unfurls_format") from None
+    if not found and not call.flag("user_auth_required"):
+        raise SlackError("missing_unfurls", [problem("missing required field: unfurls", "")])
+    if not isinstance(found or {}, dict) or not all(isinstance(one, dict) for one in (found or {}).values()):
+        raise SlackError("invalid_unfurls_format")
+    return dict(found or {})
+
+
 METHODS = {
     "chat.postMessage": Method(post_message, ("chat:write",), "post"),
+    "chat.meMessage": Method(me_message, ("chat:write",), "t3"),
     "chat.update": Method(update, ("chat:write",), "t3"),
     "chat.delete": Method(delete, ("chat:write",), "t3"),
     "chat.postEphemeral": Method(post_ephemeral, ("chat:write",), "t4"),
     "chat.getPermalink": Method(permalink, tier="unlimited"),
+    "chat.unfurl": Method(unfurl, ("links:write",), "t3"),
 }

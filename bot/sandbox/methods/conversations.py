@@ -1,19 +1,17 @@
-"""Channels: making them, who is in them, what was said in them."""
-
-from collections.abc import Callable
+"""Channels: making them, finding them, who is in them, what they are called."""
 
 from bot.sandbox.calling import Answer, Call, Method
 from bot.sandbox.errors import SlackError
 from bot.sandbox.limits import CHANNEL_NAME, INVITED_AT_ONCE, TOPIC
-from bot.sandbox.messages import Message
+from bot.sandbox.methods.scopes import INVITE, MANAGE, READ, TOPICS
 from bot.sandbox.state import Channel
 
-KINDS = {"public_channel": "channels", "private_channel": "groups", "im": "im"}
-"""The argument `types` → the kind of channel. Group direct messages are taken and never found."""
+KINDS = {"public_channel": "channels", "private_channel": "groups", "im": "im", "mpim": "mpim"}
+"""The argument `types` → the kind of channel."""
 
 
 def _not_direct(channel: Channel) -> Channel:
-    if channel.is_im:
+    if channel.is_direct:
         raise SlackError("method_not_supported_for_channel_type")
     return channel
 
@@ -32,7 +30,7 @@ def _check_name(call: Call, name: str, own: Channel | None = None) -> str:
         raise SlackError("invalid_name_punctuation")
     if name != name.lower() or not all(letter.isalnum() or letter in "-_" for letter in name):
         raise SlackError("invalid_name_specials")
-    if any(one.name == name for one in call.workspace.channels.values() if not one.is_im and one is not own):
+    if any(one.name == name for one in call.workspace.channels.values() if not one.is_direct and one is not own):
         raise SlackError("name_taken")
     return name
 
@@ -86,9 +84,7 @@ def _cannot_join(call: Call, channel: Channel, user: str) -> str | None:
 
 def kick(call: Call) -> Answer:
     channel = _not_direct(call.open_channel())
-    user = call.text("user")
-    if user not in call.workspace.people:
-        raise SlackError("user_not_found")
+    user = call.person().id
     if user == call.workspace.bot_user:
         raise SlackError("cant_kick_self")
     if channel.is_general:
@@ -120,6 +116,8 @@ def leave(call: Call) -> Answer:
         raise SlackError("cant_leave_general")
     if call.workspace.bot_user not in channel.members:
         return {"ok": True, "not_in_channel": True}
+    if channel.is_private and len(channel.members) == 1:
+        raise SlackError("last_member")
     call.events.leave(channel, call.workspace.bot_user)
     return {"ok": True}
 
@@ -127,7 +125,7 @@ def leave(call: Call) -> Answer:
 def info(call: Call) -> Answer:
     channel = call.channel()
     found = channel.described(call.workspace.bot_user)
-    if call.flag("include_num_members") and not channel.is_im:
+    if call.flag("include_num_members") and not channel.is_direct:
         found["num_members"] = len(channel.members)
     return {"ok": True, "channel": found}
 
@@ -140,25 +138,24 @@ def list_(call: Call) -> Answer:
 def of_somebody(call: Call) -> Answer:
     """`users.conversations`: those that the app itself, or a person, is in."""
     workspace = call.workspace
-    user = call.text("user", workspace.bot_user)
-    if user not in workspace.people:
-        raise SlackError("user_not_found")
+    user = call.person("user", workspace.bot_user).id
     seen = [one for one in workspace.channels.values() if workspace.is_seen_by_app(one)]
     return _listed(call, [one for one in seen if user in one.members])
 
 
 def _listed(call: Call, channels: list[Channel]) -> Answer:
     types = call.listed("types") or ["public_channel"]
-    if unknown := set(types) - KINDS.keys() - {"mpim"}:
+    if unknown := set(types) - KINDS.keys():
         raise SlackError("invalid_types", [f"[ERROR] unknown type: {', '.join(sorted(unknown))}"])
-    kinds = {KINDS[one] for one in types if one in KINDS}
+    kinds = {KINDS[one] for one in types}
     for kind in sorted(kinds):
         call.require(READ[kind])
     without_archived = call.flag("exclude_archived")
-    found = [one for one in channels if one.kind in kinds and not (without_archived and one.is_archived)]
+    listed = [one for one in channels if one.kind in kinds and one.is_open]
+    found = [one for one in listed if not (without_archived and one.is_archived)]
     page, metadata = call.page(found, 100, 1000)
     bot = call.workspace.bot_user
-    described = [{**one.described(bot), **({} if one.is_im else {"num_members": len(one.members)})} for one in page]
+    described = [{**one.described(bot), **({} if one.is_direct else {"num_members": len(one.members)})} for one in page]
     return {"ok": True, "channels": described, **metadata}
 
 
@@ -167,100 +164,17 @@ def members(call: Call) -> Answer:
     return {"ok": True, "members": page, **metadata}
 
 
-def history(call: Call) -> Answer:
-    """Newest first; replies are not in it, unless they were also sent to the channel."""
-    channel = call.own_channel()
-    is_within = _span(call)
-    living = (one for one in reversed(channel.posted) if not one.is_deleted and (not one.is_reply or one.is_broadcast))
-    page, metadata = call.page([one for one in living if is_within(one)], 100, 999)
-    return {
-        "ok": True,
-        "messages": [_with_replies(call, channel, one) for one in page],
-        "has_more": bool(metadata["response_metadata"]["next_cursor"]),
-        "pin_count": len(channel.pins),
-        **metadata,
-    }
-
-
-def replies(call: Call) -> Answer:
-    """A message and its replies, oldest first."""
-    channel = call.own_channel()
-    ts = call.text("ts")
-    thread = channel.thread(ts)
-    if not thread:
-        raise SlackError("thread_not_found")
-    is_within = _span(call)
-    page, metadata = call.page([one for one in thread if one.ts == ts or is_within(one)], 1000, 1000)
-    return {
-        "ok": True,
-        "messages": [_with_replies(call, channel, one) for one in page],
-        "has_more": bool(metadata["response_metadata"]["next_cursor"]),
-        **metadata,
-    }
-
-
-def _span(call: Call) -> Callable[[Message], bool]:
-    """Whether a message lies between `oldest` and `latest`."""
-    oldest, latest = _moment(call, "oldest", 0.0), _moment(call, "latest", float("inf"))
-    if call.flag("inclusive"):
-        return lambda message: oldest <= float(message.ts) <= latest
-    return lambda message: oldest < float(message.ts) < latest
-
-
-def _moment(call: Call, name: str, default: float) -> float:
-    given = call.text(name, "")
-    if not given or given == "now":
-        return default
-    try:
-        return float(given)
-    except ValueError:
-        raise SlackError(f"invalid_ts_{name}") from None
-
-
-def _with_replies(call: Call, channel: Channel, message: Message) -> Answer:
-    with_metadata = call.flag("include_all_metadata")
-    found = message.described(call.workspace.url, with_metadata=with_metadata)
-    answers = [] if message.is_reply else channel.thread(message.ts)[1:]
-    if not answers:
-        return found
-    users = list(dict.fromkeys(one.user for one in answers))
-    return {
-        **found,
-        "thread_ts": message.ts,
-        "reply_count": len(answers),
-        "reply_users": users,
-        "reply_users_count": len(users),
-        "latest_reply": answers[-1].ts,
-    }
-
-
-def open_(call: Call) -> Answer:
-    """The direct messages with one person."""
-    workspace = call.workspace
-    if call.text("channel", ""):
-        return {"ok": True, "channel": {"id": call.channel().id}}
-    users = call.listed("users")
-    if not users:
-        raise SlackError("users_list_not_supplied")
-    if len(users) > 1:
-        raise SlackError("method_not_supported_for_channel_type")
-    person = workspace.people.get(users[0])
-    if person is None:
-        raise SlackError("user_not_found")
-    if person.is_deactivated:
-        raise SlackError("user_disabled")
-    if person.is_bot:
-        raise SlackError("cannot_dm_bot")
-    channel = workspace.im(person.id)
-    described = channel.described(workspace.bot_user) if call.flag("return_im") else {"id": channel.id}
-    return {"ok": True, "channel": described}
+def _line(call: Call, name: str) -> str:
+    """A topic or purpose; an empty one takes it away."""
+    found = "" if call.arguments.get(name) == "" else call.text(name)
+    if len(found) > TOPIC:
+        raise SlackError("too_long")
+    return found
 
 
 def set_topic(call: Call) -> Answer:
     channel = _not_direct(call.open_channel())
-    topic = call.text("topic", "")
-    if len(topic) > TOPIC:
-        raise SlackError("too_long")
+    topic = _line(call, "topic")
     channel.topic = topic
     call.events.noticed(channel, "channel_topic", call.workspace.bot_user, f"set the channel topic: {topic}")
     return _described(call, channel)
@@ -268,9 +182,7 @@ def set_topic(call: Call) -> Answer:
 
 def set_purpose(call: Call) -> Answer:
     channel = _not_direct(call.open_channel())
-    purpose = call.text("purpose", "")
-    if len(purpose) > TOPIC:
-        raise SlackError("too_long")
+    purpose = _line(call, "purpose")
     channel.purpose = purpose
     call.events.noticed(channel, "channel_purpose", call.workspace.bot_user, f"set the channel purpose: {purpose}")
     return _described(call, channel)
@@ -301,34 +213,12 @@ def archive(call: Call) -> Answer:
 
 def unarchive(call: Call) -> Answer:
     """A bot cannot: archiving put it out (docs.slack.dev, `conversations.unarchive`)."""
-    channel = call.channel()
+    channel = _not_direct(call.channel())
     if not channel.is_archived:
         raise SlackError("not_archived")
     raise SlackError("not_in_channel")
 
 
-def mark(call: Call) -> Answer:
-    call.own_channel()
-    try:
-        float(call.text("ts"))
-    except ValueError:
-        raise SlackError("invalid_timestamp") from None
-    return {"ok": True}
-
-
-MANAGE = {"channels": ("channels:manage",), "groups": ("groups:write",), "im": ("im:write",)}
-INVITE = {
-    "channels": ("channels:manage", "channels:write.invites"),
-    "groups": ("groups:write", "groups:write.invites"),
-    "im": ("im:write",),
-}
-TOPICS = {
-    "channels": ("channels:manage", "channels:write.topic"),
-    "groups": ("groups:write", "groups:write.topic"),
-    "im": ("im:write", "im:write.topic"),
-}
-READ = {"channels": ("channels:read",), "groups": ("groups:read",), "im": ("im:read",)}
-HISTORY = {"channels": ("channels:history",), "groups": ("groups:history",), "im": ("im:history",)}
 METHODS = {
     "conversations.create": Method(create, MANAGE, "t2"),
     "conversations.invite": Method(invite, INVITE, "t3"),
@@ -338,14 +228,10 @@ METHODS = {
     "conversations.info": Method(info, READ, "t3"),
     "conversations.list": Method(list_, READ, "t2"),
     "conversations.members": Method(members, READ, "t4"),
-    "conversations.history": Method(history, HISTORY, "t3"),
-    "conversations.replies": Method(replies, HISTORY, "t3"),
-    "conversations.open": Method(open_, ("im:write", "mpim:write"), "t3"),
     "conversations.setTopic": Method(set_topic, TOPICS, "t2"),
     "conversations.setPurpose": Method(set_purpose, TOPICS, "t2"),
     "conversations.rename": Method(rename, MANAGE, "t2"),
     "conversations.archive": Method(archive, MANAGE, "t2"),
     "conversations.unarchive": Method(unarchive, MANAGE, "t2"),
-    "conversations.mark": Method(mark, MANAGE, "t3"),
     "users.conversations": Method(of_somebody, READ, "t3"),
 }

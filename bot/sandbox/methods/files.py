@@ -5,9 +5,12 @@ from typing import Any
 from bot.sandbox.calling import Answer, Call, Method
 from bot.sandbox.errors import SlackError
 from bot.sandbox.messages import File
-from bot.sandbox.methods.chat import target
+from bot.sandbox.methods.composing import place, target
 from bot.sandbox.problems import missing, problem
 from bot.sandbox.state import Channel
+
+LARGEST = 1_073_741_824
+"""Bytes; one gigabyte, as Slack's help pages state it."""
 
 
 def reserve(call: Call) -> Answer:
@@ -15,6 +18,8 @@ def reserve(call: Call) -> Answer:
     name, length = call.text("filename"), call.number("length", 0)
     if length < 1:
         raise SlackError("invalid_arguments", [problem("must be greater than 0", "/length")])
+    if length > LARGEST:
+        raise SlackError("file_upload_size_restricted")
     made = File(workspace.ids.new("F"), name, length, workspace.bot_user, workspace.seconds())
     workspace.files[made.id] = made
     return {"ok": True, "upload_url": f"{workspace.url}/upload/v1/{made.id}", "file_id": made.id}
@@ -29,6 +34,7 @@ def complete(call: Call) -> Answer:
     if len(files) < len(titles):
         raise SlackError("file_not_found")
     channels = _channels(call)
+    _check_thread(call, channels)
     for file in files:
         file.title = titles[file.id] or file.name
         file.is_complete = True
@@ -42,6 +48,8 @@ def _titles(call: Call) -> dict[str, str]:
     listed: Any = call.parsed("files")
     if not isinstance(listed, list) or not listed:
         raise SlackError("invalid_arguments", [missing("files", "")])
+    if not all(isinstance(one, dict) and isinstance(one.get("id"), str) for one in listed):
+        raise SlackError("invalid_arguments", [problem("must be a list of objects with an id", "/files")])
     return {str(one["id"]): str(one.get("title") or "") for one in listed}
 
 
@@ -49,8 +57,13 @@ def _channels(call: Call) -> list[Channel]:
     """Where the files are shared; every place is checked before anything is done."""
     if call.text("channel_id", ""):
         return [target(call, "channel_id")]
-    alone = [Call(call.parts, call.method, {"channel": one}) for one in call.listed("channels")]
-    return [target(one) for one in alone]
+    return [place(call, one) for one in call.listed("channels")]
+
+
+def _check_thread(call: Call, channels: list[Channel]) -> None:
+    thread = call.text("thread_ts", "")
+    if thread and any(thread not in channel.by_ts for channel in channels):
+        raise SlackError("thread_not_found")
 
 
 def _share(call: Call, channel: Channel, files: list[File]) -> None:
@@ -80,15 +93,15 @@ def info(call: Call) -> Answer:
 
 def list_(call: Call) -> Answer:
     channel, user = call.text("channel", ""), call.text("user", "")
+    if user and user not in call.workspace.people:
+        raise SlackError("user_not_found")
     found = [
         file.described(call.workspace.url)
         for file in call.workspace.files.values()
         if file.is_complete and (not channel or channel in file.channels) and user in ("", file.user)
     ]
-    count, page = call.number("count", 100), call.number("page", 1)
-    pages = max(1, -(-len(found) // count))
-    paging = {"count": count, "total": len(found), "page": page, "pages": pages}
-    return {"ok": True, "files": found[(page - 1) * count : page * count], "paging": paging}
+    page, paging = call.numbered_page(found)
+    return {"ok": True, "files": page, "paging": paging}
 
 
 def delete(call: Call) -> Answer:

@@ -11,7 +11,7 @@ def _item(call: Call) -> tuple[Channel, Message]:
     channel = call.own_channel()
     if not call.text("timestamp", ""):
         raise SlackError("no_item_specified")
-    message = channel.message(call.text("timestamp"))
+    message = channel.message(call.timestamp("timestamp"))
     if not message.is_said:
         raise SlackError("not_pinnable")
     return channel, message

@@ -16,7 +16,7 @@ def _item(call: Call) -> tuple[Channel, Message]:
     channel = call.own_channel()
     if not call.text("timestamp", ""):
         raise SlackError("no_item_specified")
-    return channel, channel.message(call.text("timestamp"))
+    return channel, channel.message(call.timestamp("timestamp"))
 
 
 def _name(call: Call) -> str:
@@ -31,6 +31,8 @@ def add(call: Call) -> Answer:
     name = _name(call)
     if channel.is_archived:
         raise SlackError("is_archived")
+    if not message.is_said:
+        raise SlackError("not_reactable")
     if call.workspace.bot_user in message.reactions.get(name, []):
         raise SlackError("already_reacted")
     if name not in message.reactions and len(message.reactions) >= limits.EMOJI:
@@ -57,9 +59,7 @@ def get(call: Call) -> Answer:
 def list_(call: Call) -> Answer:
     """What somebody, else the app itself, reacted to, newest first."""
     workspace = call.workspace
-    user = call.text("user", workspace.bot_user)
-    if user not in workspace.people:
-        raise SlackError("user_not_found")
+    user = call.person("user", workspace.bot_user).id
     found = [
         (channel, message)
         for channel in workspace.channels.values()

@@ -8,6 +8,9 @@ def list_(call: Call) -> Answer:
     with_users = call.flag("include_users")
     team = call.workspace.team_id
     groups = [one.described(team, with_users=with_users) for one in call.workspace.groups.values()]
+    if not call.flag("include_count"):
+        for one in groups:
+            one.pop("user_count", None)
     return {"ok": True, "usergroups": groups}
 
 

@@ -6,6 +6,11 @@ from bot.sandbox.errors import SlackError
 from bot.sandbox.state import View
 
 
+def _user(call: Call) -> str:
+    """Who acted: by the trigger, which may come under its newer name."""
+    return call.triggers.use(call.text("trigger_id", call.text("interactivity_pointer", "")) or call.text("trigger_id"))
+
+
 def _described(call: Call, view: View) -> Answer:
     return {"ok": True, "view": view.described(call.workspace)}
 
@@ -13,12 +18,12 @@ def _described(call: Call, view: View) -> Answer:
 def open_(call: Call) -> Answer:
     """A trigger opens one view, within three seconds; a view that is refused leaves the trigger as it was."""
     content = blocks.check_view(call.parsed("view"))
-    return _described(call, call.views.open(call.triggers.use(call.text("trigger_id")), content))
+    return _described(call, call.views.open(_user(call), content))
 
 
 def push(call: Call) -> Answer:
     content = blocks.check_view(call.parsed("view"))
-    return _described(call, call.views.push(call.triggers.use(call.text("trigger_id")), content))
+    return _described(call, call.views.push(_user(call), content))
 
 
 def update(call: Call) -> Answer:
@@ -29,6 +34,8 @@ def update(call: Call) -> Answer:
 
 
 def publish(call: Call) -> Answer:
+    if not call.app.has_home:
+        raise SlackError("not_enabled")
     content = blocks.check_view(call.parsed("view"))
     if content["type"] != "home":
         raise SlackError("invalid_arguments", ["[ERROR] must be of type home [json-pointer:/view/type]"])
@@ -41,6 +48,23 @@ def publish(call: Call) -> Answer:
     return _described(call, call.views.publish(user, content))
 
 
+def validate(call: Call) -> Answer:
+    """`blocks.validate`: exactly one of the three, looked at and not kept."""
+    given = [name for name in VALIDATED if call.arguments.get(name)]
+    if len(given) != 1:
+        raise SlackError("invalid_arguments", ["[ERROR] exactly one of blocks, message, view is needed"])
+    [name] = given
+    try:
+        VALIDATED[name](call.arguments[name])
+    except SlackError as error:
+        problems = error.more.get("response_metadata", {}).get("messages", [])
+        raise SlackError(f"invalid_{name}", problems) from None
+    return {"ok": True}
+
+
+VALIDATED = {"blocks": blocks.check_message, "message": blocks.check_payload, "view": blocks.check_view}
+
+
 def _check_hash(call: Call, view: View) -> None:
     given = call.text("hash", "")
     if given and given != view.hash:
@@ -48,6 +72,7 @@ def _check_hash(call: Call, view: View) -> None:
 
 
 METHODS = {
+    "blocks.validate": Method(validate, tier="t4"),
     "views.open": Method(open_, tier="t4"),
     "views.push": Method(push, tier="t4"),
     "views.update": Method(update, tier="t4"),
