@@ -122,7 +122,7 @@ async def _rate(alone: Alone, what: str, request: Callable[[int], Awaitable[None
     ]
 
 
-RATES = {"chat.postMessage": 1_000, "conversations.history of 100": 250}
+RATES = {"chat.postMessage": 2_000, "conversations.history of 100": 500}
 """Requests per second of a core, at least."""
 
 
@@ -130,7 +130,7 @@ async def _measure_memory(alone: Alone) -> list[Figure]:
     empty = alone.memory
     await alone.asked(f"fill {CHANNELS} {MESSAGES}")
     what = f"local Slack: {CHANNELS} channels of {MESSAGES:,} messages"
-    return [Figure(what, alone.memory, Unit.MEGABYTES, 500), Figure("… and empty", empty, Unit.MEGABYTES, 80)]
+    return [Figure(what, alone.memory, Unit.MEGABYTES, 300), Figure("… and empty", empty, Unit.MEGABYTES, 80)]
 
 
 async def _measure_events(alone: Alone) -> list[Figure]:
@@ -154,4 +154,4 @@ async def _measure_events(alone: Alone) -> list[Figure]:
     finally:
         await bot.close_async()  # type: ignore[no-untyped-call]
     assert heard == EVENTS + 300, f"{heard} were heard"
-    return [Figure("local Slack: events to a bot, acknowledged", EVENTS / said["seconds"], Unit.PER_SECOND, 200)]
+    return [Figure("local Slack: events to a bot, acknowledged", EVENTS / said["seconds"], Unit.PER_SECOND, 1_000)]

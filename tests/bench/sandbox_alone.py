@@ -24,7 +24,7 @@ async def _fill(sandbox: Sandbox, channels: int, messages: int) -> dict[str, obj
     newest = ""
     for number in range(channels):
         name = f"filled-{number:03}"
-        sandbox.add_channel(name, members=people)
+        sandbox.add_channel(name, members=[*people, sandbox.bot])
         newest = await _talk(people, name, messages)
     return {"channel": sandbox.channel(f"filled-{channels - 1:03}").id, "newest": newest}
 
