@@ -9,8 +9,11 @@ from typing import Any
 from aiohttp import web
 
 from bot.sandbox import manifest as manifests
+from bot.sandbox import outage as outages
+from bot.sandbox.breaking import Breaking
 from bot.sandbox.calling import Parts
 from bot.sandbox.changes import Changes
+from bot.sandbox.connection import Connection
 from bot.sandbox.control import Control
 from bot.sandbox.delivering import ACK_WITHIN, Deliveries
 from bot.sandbox.errors import SlackError
@@ -60,8 +63,14 @@ class Sandbox:
         self.journal = Journal()
         self.app = manifests.read(manifest)
         self.workspace.name_bot(self.app.bot_name)
-        self._sockets = SocketMode(self.workspace, self._changes.touched)
-        self.deliveries = Deliveries(self._sockets, self.journal, self._changes.touched, ack_within)
+        self._sockets = SocketMode(self.workspace, self.journal, self._changes.touched)
+        self.faults = Faults()
+        self.rates = Rates(is_on=rate_limits)
+        self._breaking = Breaking(self._sockets, self.journal, self._changes.touched)
+        self._outage = outages.Outage(self.journal, self._changes.touched, self._breaking.cut_all)
+        self.deliveries = Deliveries(
+            self._sockets, self.journal, self._changes.touched, ack_within, self.faults, self.rates, self._outage
+        )
         self.events = Events(self.workspace, self.app, self._changes.touched, self.deliveries.send_event)
         self.triggers = Triggers()
         self.response_urls = ResponseUrls(self.workspace, self.events, self.journal)
@@ -79,8 +88,7 @@ class Sandbox:
             self._scheduled,
             self._sockets.new_address,
         )
-        rates = Rates(is_on=rate_limits)
-        self._web_api = WebApi(parts, self.journal, rates, self._bot_token, self._app_token)
+        self._web_api = WebApi(parts, self.journal, self.rates, self.faults, self._bot_token, self._app_token)
         self._runner: web.AppRunner | None = None
         self.port = 0
 
@@ -90,7 +98,7 @@ class Sandbox:
         """Serve on a port of the loopback address; 0 takes a free one. Raises ValueError for any other address."""
         if host not in (LOOPBACK, "localhost"):
             raise ValueError(f"the sandbox serves on the loopback address only, not on {host}: it has no passwords")
-        app = web.Application(client_max_size=LARGEST)
+        app = web.Application(client_max_size=LARGEST, middlewares=[self._outage.guard])
         app.router.add_route("*", "/api/{method}", self._web_api.serve)
         app.router.add_post("/upload/v1/{file}", self._web_api.take_upload)
         app.router.add_get("/files-pri/{file}/{name}", self._web_api.give_file)
@@ -106,7 +114,9 @@ class Sandbox:
 
     async def stop(self) -> None:
         await self._scheduled.close()
+        self._outage.end()
         await self.deliveries.close()
+        await self._breaking.close()
         await self._sockets.close()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -151,11 +161,6 @@ class Sandbox:
     # Failing
 
     @property
-    def faults(self) -> Faults:
-        """Failures of the Web API that were ordered."""
-        return self._web_api.faults
-
-    @property
     def latency(self) -> float:
         """Seconds that every call of the Web API takes at least."""
         return self._web_api.latency
@@ -163,6 +168,29 @@ class Sandbox:
     @latency.setter
     def latency(self, seconds: float) -> None:
         self._web_api.latency = seconds
+
+    def break_connections(self, act: str, number: int | None = None, seconds: float | None = None) -> list[int]:
+        """Something that becomes of one WebSocket of the app, or of all: latency, half_open, refresh, cut,
+        link_disabled; their numbers. Raises ValueError for anything else, and for a connection that is not open."""
+        return self._breaking.act(act, number, seconds)
+
+    @property
+    def open_connections(self) -> list[Connection]:
+        """The WebSockets of the app, the oldest first."""
+        return list(self._sockets.open)
+
+    def outage(self, seconds: float, kind: outages.Kind = "drop") -> None:
+        """All of it out for so many seconds from now, for the app: calls are dropped or answered with 503, connections
+        are cut, nothing is brought. `until(lambda: not sandbox.is_out)` waits for its end."""
+        self._outage.begin(seconds, kind)
+
+    def end_outage(self) -> None:
+        """At once."""
+        self._outage.end()
+
+    @property
+    def is_out(self) -> bool:
+        return self._outage.is_on
 
     # The workspace
 

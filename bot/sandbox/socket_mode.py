@@ -10,27 +10,39 @@ from typing import Any
 
 from aiohttp import WSMessage, WSMsgType, web
 
+from bot.sandbox.connection import Connection
 from bot.sandbox.delivering import Delivery
+from bot.sandbox.http_mode import PAUSES
+from bot.sandbox.journal import Journal
 from bot.sandbox.state import Workspace
 
 MOST_CONNECTIONS = 10
 """docs.slack.dev, "Using Socket Mode": up to ten connections of one app."""
+TEXT_PING = "sdk-ping-pong:"
 
 
 class SocketMode:
     """The connections of one app."""
 
     repeats_interactions = True
+    repetitions = len(PAUSES)
+    """Assumed: as often as over HTTP."""
 
-    def __init__(self, workspace: Workspace, touched: Callable[[], None]) -> None:
-        self._workspace = workspace
-        self._touched = touched
+    def __init__(self, workspace: Workspace, journal: Journal, touched: Callable[[], None]) -> None:
         self.is_listening = False
+        self.open: list[Connection] = []
+        self.latency = 0.0
+        """Seconds by which everything comes late on connections that are opened from now on."""
+        self._workspace = workspace
+        self._journal = journal
+        self._touched = touched
         self._tickets: set[str] = set()
-        self._sockets: list[web.WebSocketResponse] = []
+        self._numbers = itertools.count(1)
         self._turn = itertools.count()
-        self._waiting: dict[str, asyncio.Future[Any]] = {}
-        self._connected = asyncio.Event()
+        self._waiting: dict[str, list[asyncio.Future[Any]]] = {}
+        """By envelope: who waits for its acknowledgement."""
+        self._ready = asyncio.Event()
+        """There is a connection that payloads can be sent on."""
 
     def new_address(self) -> str:
         """Where the next connection goes; good for one."""
@@ -42,7 +54,7 @@ class SocketMode:
 
     @property
     def connections(self) -> int:
-        return len(self._sockets)
+        return len(self.open)
 
     async def connect(self, request: web.Request) -> web.StreamResponse:
         """Serve one connection until it ends."""
@@ -50,40 +62,72 @@ class SocketMode:
         if ticket not in self._tickets:
             return web.Response(status=408, text="the ticket was used or never given")
         self._tickets.discard(ticket)
-        if len(self._sockets) >= MOST_CONNECTIONS:
+        if len(self.open) >= MOST_CONNECTIONS:
             return web.Response(status=429, text="too_many_websockets")
-        socket = web.WebSocketResponse(autoping=True)
+        socket = web.WebSocketResponse(autoping=False, autoclose=False)
         await socket.prepare(request)
-        self._sockets.append(socket)
+        connection = Connection(next(self._numbers), socket, request)
+        connection.latency = self.latency
+        await self._welcome(connection)
+        try:
+            await connection.serve(self._hear)
+        finally:
+            self._left(connection)
+        return socket
+
+    async def _welcome(self, connection: Connection) -> None:
+        self.open.append(connection)
+        self._journal.note("connect", "socket", {"number": connection.number, "open": len(self.open)})
         hello = {
             "type": "hello",
-            "num_connections": len(self._sockets),
+            "num_connections": len(self.open),
             "debug_info": {"host": "sandbox", "build_number": 1, "approximate_connection_time": 18060},
             "connection_info": {"app_id": self._workspace.app_id},
         }
-        await socket.send_json(hello)
-        self._connected.set()
-        self._touched()
-        try:
-            async for message in socket:
-                self._received(message)
-        finally:
-            self._sockets.remove(socket)
-            if not self._sockets:
-                self._connected.clear()
-            self._touched()
-        return socket
+        with contextlib.suppress(ConnectionError):
+            await connection.send(hello)
+        self.look_again()
 
-    def _received(self, message: WSMessage) -> None:
-        if message.type is not WSMsgType.TEXT:
+    def _left(self, connection: Connection) -> None:
+        self.open.remove(connection)
+        self._journal.note("disconnect", "socket", {"number": connection.number, "why": connection.why})
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Which connections can be sent to is different now."""
+        if any(not one.is_leaving for one in self.open):
+            self._ready.set()
+        else:
+            self._ready.clear()
+        self._touched()
+
+    # What the app sends
+
+    async def _hear(self, connection: Connection, message: WSMessage) -> None:
+        if message.type is WSMsgType.TEXT and message.data.startswith(TEXT_PING):
+            await connection.echo(message.data)
             return
+        why = self._acknowledge(message)
+        if why is not None:
+            self._journal.note("stray", "socket", {"number": connection.number, "why": why})
+            self._touched()
+
+    def _acknowledge(self, message: WSMessage) -> str | None:
+        """Tell whoever waits for it; or why nobody can be told."""
+        if message.type is not WSMsgType.TEXT:
+            return "not a text frame"
         try:
             content = json.loads(message.data)
-        except ValueError:
-            return
-        waiting = self._waiting.get(str(content.get("envelope_id", ""))) if isinstance(content, dict) else None
-        if waiting is not None and not waiting.done():
-            waiting.set_result(content.get("payload"))
+        except (ValueError, RecursionError):
+            return "not JSON"
+        if not isinstance(content, dict) or not isinstance(content.get("envelope_id"), str):
+            return "no envelope_id"
+        waiting = [one for one in self._waiting.get(content["envelope_id"], []) if not one.done()]
+        for one in waiting:
+            one.set_result(content.get("payload"))
+        return None if waiting else "nobody waits for this envelope"
+
+    # What is sent to the app
 
     async def send(self, delivery: Delivery, attempt: int, reason: str | None, within: float) -> Any:
         envelope = {
@@ -95,33 +139,48 @@ class SocketMode:
         if delivery.is_event or attempt:
             envelope |= {"retry_attempt": attempt, "retry_reason": "timeout" if reason else ""}
         acknowledged: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting[delivery.id] = acknowledged
+        self._waiting.setdefault(delivery.id, []).append(acknowledged)
         try:
             async with asyncio.timeout(within):
                 await self._write(envelope)
                 return await acknowledged
         finally:
-            del self._waiting[delivery.id]
+            self._waiting[delivery.id].remove(acknowledged)
+            if not self._waiting[delivery.id]:
+                del self._waiting[delivery.id]
 
     async def _write(self, envelope: dict[str, Any]) -> None:
         """To any one connection that takes it; waits for one when there is none."""
         while True:
-            await self._connected.wait()
-            socket = self._sockets[next(self._turn) % len(self._sockets)]
-            with contextlib.suppress(ConnectionError):
-                await socket.send_json(envelope)
+            await self._ready.wait()
+            able = [one for one in self.open if not one.is_leaving]
+            connection = able[next(self._turn) % len(able)]
+            try:
+                await connection.send(envelope)
+            except ConnectionError:
+                connection.is_leaving = True
+                self.look_again()
+            else:
                 return
-            await asyncio.sleep(0.01)
 
-    def pause_before(self, attempt: int) -> float:  # noqa: ARG002 - Socket Mode sends again at once
-        return 0.0
+    async def pause(self, attempt: int) -> None:
+        """None; but while there is no connection, for as long as a retry over HTTP would wait. Assumed."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PAUSES[attempt - 1]):
+                await self._ready.wait()
+
+    # Ending
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
         """Ask the app to connect anew, and close, as Slack does every few hours."""
-        for socket in list(self._sockets):
-            await socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "sandbox"}})
-            if reason != "warning":
-                await socket.close()
+        await asyncio.gather(*(self.dismiss(one, reason) for one in list(self.open)))
+
+    async def dismiss(self, connection: Connection, reason: str) -> None:
+        """The same on one connection. After `warning` it stays open."""
+        await connection.ask_to_leave(reason)
+        self.look_again()
+        if reason != "warning":
+            await connection.close(reason)
 
     async def close(self) -> None:
-        await asyncio.gather(*(socket.close() for socket in list(self._sockets)))
+        await asyncio.gather(*(one.close("the sandbox stops") for one in list(self.open)))

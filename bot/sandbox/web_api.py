@@ -10,7 +10,8 @@ from aiohttp import web
 
 from bot.sandbox.calling import Answer, Call, Method, Parts
 from bot.sandbox.errors import SlackError
-from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.failing import after_acting, instead_of_acting, too_many
+from bot.sandbox.faults import Faults
 from bot.sandbox.journal import Journal
 from bot.sandbox.methods import METHODS
 from bot.sandbox.rates import Rates
@@ -19,9 +20,11 @@ from bot.sandbox.rates import Rates
 class WebApi:
     """Answers `/api/<method>`."""
 
-    def __init__(self, parts: Parts, journal: Journal, rates: Rates, bot_token: str, app_token: str) -> None:
-        self.faults = Faults()
+    def __init__(
+        self, parts: Parts, journal: Journal, rates: Rates, faults: Faults, bot_token: str, app_token: str
+    ) -> None:
         self.latency = 0.0
+        self._faults = faults
         self._parts = parts
         self._journal = journal
         self._rates = rates
@@ -38,42 +41,25 @@ class WebApi:
         token = str(arguments.pop("token", "") or request.headers.get("Authorization", "").removeprefix("Bearer "))
         if self.latency:
             await asyncio.sleep(self.latency)
-        fault = self.faults.take(name)
+        fault = self._faults.take(name)
         if fault is not None:
             self._journal.note("fault", name, {"kind": fault.kind})
-            failed = await self._fail(fault, request)
+            failed = await instead_of_acting(fault, request)
             if failed is not None:
                 self._note(name, arguments, {"ok": False, "error": fault.outcome}, began)
                 return failed
         wait = self._seconds_to_wait(name, arguments)
         if wait:
             self._note(name, arguments, {"ok": False, "error": "ratelimited"}, began)
-            return _too_many(wait)
+            return too_many(wait)
         answer = self._answer(name, token, arguments)
         self._note(name, arguments, answer, began)
-        if fault is not None and fault.kind == "act_then_drop":
-            return _drop(request)
         headers = {"x-oauth-scopes": self._parts.app.provided} if self._parts.app.scopes is not None else {}
-        return web.json_response(answer, headers=headers)
+        return await after_acting(fault, request, web.json_response(answer, headers=headers))
 
     def _note(self, name: str, arguments: Mapping[str, Any], answer: Answer, began: float) -> None:
         self._journal.note("call", name, arguments, answer, began)
         self._parts.events.touched()
-
-    async def _fail(self, fault: Fault, request: web.Request) -> web.StreamResponse | None:
-        """What a fault answers instead of acting; None when the call goes on."""
-        match fault.kind:
-            case "rate_limited":
-                return _too_many(fault.retry_after)
-            case "error":
-                return web.json_response({"ok": False, "error": fault.error})
-            case "http_500":
-                return web.Response(status=500, text="Internal Server Error")
-            case "drop_before":
-                return _drop(request)
-            case "latency":
-                await asyncio.sleep(fault.seconds)
-        return None
 
     def _seconds_to_wait(self, name: str, arguments: Mapping[str, Any]) -> int:
         method = METHODS.get(name)
@@ -175,15 +161,3 @@ async def _uploaded(request: web.Request) -> bytes:
     form = await request.post()
     part = next((one for one in form.values() if isinstance(one, web.FileField)), None)
     return part.file.read() if part is not None else b""
-
-
-def _too_many(seconds: int) -> web.Response:
-    answer = {"ok": False, "error": "ratelimited"}
-    return web.json_response(answer, status=429, headers={"Retry-After": str(seconds)})
-
-
-def _drop(request: web.Request) -> web.Response:
-    """Close the connection without an answer."""
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response(status=500)
