@@ -12,6 +12,9 @@ from typing import Any, NoReturn
 import click
 
 REFERENCE = "INC-n"
+STORY = "gitlab-2017-01-31-database"
+PORT = click.IntRange(0, 65535)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def run_async(work: Callable[[], Coroutine[Any, Any, int]]) -> NoReturn:
@@ -111,12 +114,22 @@ def export(what: str, format_: str, out: Path | None, as_json: bool) -> None:
 
 
 @main.command()
-@click.option("--story", default="gitlab-2017-01-31-database", show_default=True, help="A shipped story, or a file.")
+@click.option("--story", help=f"A shipped story, or a file.  [default: {STORY}]")
 @click.option("--list", "list_", is_flag=True, help="List the shipped stories.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for the review.")
 @click.option("--speed", type=click.FloatRange(min=0, min_open=True), help="Story seconds per real second, at most.")
-def demo(story: str, list_: bool, out: Path | None, speed: float | None) -> None:
+@click.option("--live", is_flag=True, help="No story: a company to play with in the browser, until Ctrl-C.")
+@click.option("--port", type=PORT, help="With --live: the page's port on 127.0.0.1; otherwise a free one.")
+def demo(story: str | None, list_: bool, out: Path | None, speed: float | None, live: bool, port: int | None) -> None:
     """Replay a public incident through a local Slack, and write its review."""
+    if live:
+        if story is not None or list_ or out is not None or speed is not None:
+            raise click.UsageError("--live plays no story: leave out --story, --list, --out and --speed.")
+        from bot.demo.live import live as play
+
+        run_async(lambda: play(port or 0))
+    if port is not None:
+        raise click.UsageError("--port is for --live: a story needs no page.")
     if list_:
         from bot.demo.story import read, shipped
 
@@ -125,17 +138,16 @@ def demo(story: str, list_: bool, out: Path | None, speed: float | None) -> None
         return
     from bot.demo.replay import demo as work
 
-    run_async(lambda: work(story, out, speed))
+    run_async(lambda: work(story or STORY, out, speed))
 
 
 @main.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1; 0 takes a free one.")
-@click.option(
-    "--manifest", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Another app's manifest."
-)
-@click.option("--seed", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="People and channels, YAML.")
-def sandbox(port: int, manifest: Path | None, seed: Path | None) -> None:
+@click.option("--port", type=PORT, default=0, help="Port on 127.0.0.1; 0 takes a free one.")
+@click.option("--manifest", type=FILE, help="Another app's manifest.")
+@click.option("--seed", type=FILE, help="People and channels, YAML.")
+@click.option("--request-url", help="Post everything to this address, signed, instead of Socket Mode.")
+def sandbox(port: int, manifest: Path | None, seed: Path | None, request_url: str | None) -> None:
     """Run the local Slack alone; prints KEY=value lines to point an app at it, then `ready`."""
     from bot.demo.sandbox_alone import run_sandbox as work
 
-    run_async(lambda: work(port, manifest, seed))
+    run_async(lambda: work(port, manifest, seed, request_url))
