@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from bot.sandbox.answers import NotThere
+from bot.sandbox.control_faults import ControlFaults
 from bot.sandbox.errors import SlackError
-from bot.sandbox.faults import Fault
 from bot.sandbox.people import Person
 
 if TYPE_CHECKING:
@@ -129,9 +129,7 @@ class Control:
         app.router.add_get("/", self._about)
         app.router.add_post("/sandbox/api/people/{name}/{act}", self._act)
         app.router.add_get("/sandbox/api/state", self._state)
-        app.router.add_get("/sandbox/api/journal", self._journal)
-        app.router.add_post("/sandbox/api/faults", self._fault)
-        app.router.add_delete("/sandbox/api/faults", self._no_faults)
+        ControlFaults(self._sandbox).add_routes(app)
 
     async def _about(self, _: web.Request) -> web.Response:
         return web.Response(text="A local Slack. What can be asked of it stands in docs/sandbox.md.\n")
@@ -187,26 +185,6 @@ class Control:
                 },
             }
         )
-
-    async def _journal(self, request: web.Request) -> web.Response:
-        kind, method = request.query.get("kind"), request.query.get("method")
-        entries = [
-            asdict(one)
-            for one in self._sandbox.journal.entries
-            if kind in (None, one.kind) and method in (None, one.method)
-        ]
-        return web.json_response({"entries": entries}, dumps=lambda content: json.dumps(content, default=str))
-
-    async def _fault(self, request: web.Request) -> web.Response:
-        try:
-            self._sandbox.faults.add(Fault(**await _body(request)))
-        except (Wrong, TypeError, ValueError) as error:
-            return web.json_response({"ok": False, "error": str(error)}, status=400)
-        return web.json_response({"ok": True})
-
-    async def _no_faults(self, _: web.Request) -> web.Response:
-        self._sandbox.faults.clear()
-        return web.json_response({"ok": True})
 
 
 async def _body(request: web.Request) -> Body:
