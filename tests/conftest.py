@@ -11,6 +11,8 @@ from bot.domain.ids import WorkspaceId
 from bot.store import Database, Store, WorkspaceRow
 from tests import postgres
 
+pytest_plugins = ["bot.sandbox.pytest", "pytester"]
+
 settings.register_profile("muster", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("muster")  # how fast an example runs depends on what else the machine does
 

@@ -11,7 +11,7 @@ Waits are on conditions: whoever wants to click, choose, fill in or read somethi
 needs pytest-asyncio, in either of its modes.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -49,11 +49,11 @@ async def slack(
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add to the report of a failure what went over the wire last."""
-    report: pytest.TestReport = yield  # type: ignore[misc]
+    report = yield
     if report.failed:
         for name, value in getattr(item, "funcargs", {}).items():
             if isinstance(value, Sandbox):
                 report.sections.append((f"last in the journal of {name}", value.journal.last(LINES)))
-    return report  # type: ignore[return-value]
+    return report
