@@ -11,6 +11,7 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox import Person, Sandbox
@@ -68,6 +69,8 @@ class Office:
     closed: list[str] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     retries: list[tuple[int | None, str | None]] = field(default_factory=list)
+    limits: list[dict[str, Any]] = field(default_factory=list)
+    """What the app was told of events that were too many."""
     failures: int = 0
     """How many of the next payloads the app fails on before it acknowledges them."""
 
@@ -133,7 +136,10 @@ def sample(found: Office) -> AsyncApp:
     app = AsyncApp(token=found.client.token, client=found.client, signing_secret=secret)
 
     @app.middleware
-    async def note(body: dict[str, Any], context: Any, request: Any, next_: Any) -> None:
+    async def note(body: dict[str, Any], context: Any, request: Any, next_: Any) -> BoltResponse | None:
+        if body.get("type") == "app_rate_limited":
+            found.limits.append(body)
+            return BoltResponse(status=200)
         if body.get("type") == "event_callback":
             found.events.append(body)
             reason = request.headers.get("x-slack-retry-reason", [None])[0]
@@ -143,6 +149,7 @@ def sample(found: Office) -> AsyncApp:
             found.failures -= 1
             raise OSError("the disk is full")
         await next_()
+        return None
 
     @app.command("/lunch")
     async def lunch(ack: Any, body: dict[str, Any]) -> None:

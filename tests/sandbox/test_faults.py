@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from typing import Any
 
 import aiohttp
 import pytest
@@ -9,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
 
 from bot.sandbox import Fault
+from bot.sandbox.faults import Kind
 from tests.sandbox.bolt_app import workspace
 
 
@@ -75,6 +77,54 @@ async def test_calls_can_be_made_slow_without_holding_each_other_up() -> None:
         assert 0.1 <= time.monotonic() - began < 0.9
 
 
-def test_an_unknown_fault_is_refused_with_those_there_are() -> None:
-    with pytest.raises(ValueError, match="there are: rate_limited, error"):
-        Fault("chat.postMessage", "explode")  # type: ignore[arg-type]
+@pytest.mark.parametrize("kind", ["http_500", "html"])
+async def test_a_load_balancer_can_answer_instead(kind: Kind) -> None:
+    async with workspace() as office:
+        office.sandbox.faults.add(Fault("chat.postMessage", kind, status=503))
+        with pytest.raises(SlackApiError) as refused:
+            await office.client.chat_postMessage(channel=office.general, text="never")
+        assert refused.value.response.status_code == 503
+        assert not office.sandbox.channel("general").messages
+
+
+async def test_a_page_can_come_where_an_answer_should() -> None:
+    """With status 200: not even the status tells the client."""
+    async with workspace() as office:
+        office.sandbox.faults.add(Fault("chat.postMessage", "html", status=200))
+        with pytest.raises(SlackApiError):
+            await office.client.chat_postMessage(channel=office.general, text="never")
+        assert not office.sandbox.channel("general").messages
+
+
+async def test_an_answer_can_break_off_after_the_message_was_posted() -> None:
+    async with workspace() as office:
+        office.sandbox.faults.add(Fault("chat.postMessage", "truncated"))
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await office.client.chat_postMessage(channel=office.general, text="once")
+        assert [one.text for one in office.sandbox.channel("general").messages] == ["once"]
+
+
+async def test_what_failed_stands_in_the_journal() -> None:
+    async with workspace() as office:
+        office.sandbox.faults.add(Fault("users.info", "http_500"))
+        with pytest.raises(SlackApiError):
+            await office.client.users_info(user=office.dana.id)
+        fault, call = office.sandbox.journal.find()[-2:]
+        assert (fault.kind, fault.method, fault.arguments["kind"]) == ("fault", "users.info", "http_500")
+        assert (call.kind, call.answer) == ("call", {"ok": False, "error": "http_500"})
+        assert call.number == fault.number + 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"kind": "explode"}, "there are: rate_limited, error"),
+        ({"kind": "http_500", "status": 404}, "500 to 599, not 404"),
+        ({"kind": "error", "times": 0}, "times"),
+        ({"kind": "latency", "seconds": -1}, "seconds"),
+        ({"kind": "latency", "seconds": float("inf")}, "seconds"),
+    ],
+)
+def test_what_is_no_fault_is_refused_with_what_there_is(fields: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        Fault("chat.postMessage", **fields)
