@@ -29,7 +29,7 @@ $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 
 setup: $(VENV)/.installed-dev ## install everything for development into .venv
 
-demo: $(VENV)/.installed ## replay a public incident through a local Slack (ARGS="--story …")
+demo: $(VENV)/.installed ## replay a public incident through a local Slack (ARGS="--live": play yourself)
 	@$(BIN)/muster demo $(ARGS)
 
 test: setup ## the tests (ARGS="-k …")

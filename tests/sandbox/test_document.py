@@ -1,0 +1,34 @@
+"""docs/sandbox.md names everything that is there."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox import breaking, faults, journal, limits
+from bot.sandbox.methods import METHODS
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+NAMED = {"faults": faults.KINDS, "acts on connections": breaking.ACTS, "kinds of entries": journal.KINDS}
+
+
+@pytest.mark.parametrize("words", NAMED.values(), ids=NAMED.keys())
+def test_every_word_of_these_tables_is_explained(words: Iterable[str]) -> None:
+    assert [word for word in words if f"`{word}`" not in DOCUMENT] == []
+
+
+def test_every_method_is_listed_with_its_family() -> None:
+    listed = DOCUMENT.partition("- **Methods**: ")[2].partition(".\n  Any other")[0]
+    families = " ".join(listed.split()).split("; ")
+    assert {method for family in families for method in methods_of(family)} == set(METHODS)
+
+
+def methods_of(family: str) -> list[str]:
+    """`views.open, push` is views.open and views.push."""
+    first, *others = family.split(", ")
+    prefix = first.rpartition(".")[0]
+    return [first, *(f"{prefix}.{name}" for name in others)]
+
+
+def test_the_number_of_characters_in_blocks_is_the_one_that_is_held_to() -> None:
+    assert f"{limits.ALL_TEXT:,}" in DOCUMENT
