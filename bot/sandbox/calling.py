@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 
 from bot.sandbox.errors import SlackError
 from bot.sandbox.events import Events
+from bot.sandbox.json_text import from_json
 from bot.sandbox.manifest import App
 from bot.sandbox.problems import missing, problem
 from bot.sandbox.scheduled import Scheduled
@@ -147,8 +147,8 @@ class Call:
         value = self.arguments.get(name)
         if isinstance(value, str) and value:
             try:
-                return json.loads(value)
-            except (ValueError, RecursionError):
+                return from_json(value)
+            except ValueError:
                 raise SlackError("invalid_arguments", [problem("must be JSON", f"/{name}")]) from None
         return value
 

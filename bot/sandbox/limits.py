@@ -34,6 +34,11 @@ LABEL = 2000
 """Also `hint`, and the title and alternative text of images."""
 URL = 3000
 MARKDOWN = 12_000
+RICH_ELEMENTS = 1000
+"""Assumed: elements within one part of a rich text."""
+VIDEO_TITLE = 200
+VIDEO_NAME = 50
+CONTEXT_ACTIONS = 5
 ROWS = 100
 COLUMNS = 20
 

@@ -1,7 +1,6 @@
 """The Web API over HTTP: from a request to a method and back, with faults, rates, tokens and scopes on the way."""
 
 import asyncio
-import json
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +12,7 @@ from bot.sandbox.errors import SlackError
 from bot.sandbox.failing import after_acting, instead_of_acting, too_many
 from bot.sandbox.faults import Faults
 from bot.sandbox.journal import Journal
+from bot.sandbox.json_text import from_json
 from bot.sandbox.methods import METHODS
 from bot.sandbox.rates import Rates
 
@@ -77,7 +77,7 @@ class WebApi:
             return method.act(call)
         except SlackError as error:
             return error.answer()
-        except (TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
+        except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
             return SlackError("invalid_arguments", [f"[ERROR] {type(error).__name__}: {error}"]).answer()
 
     def _check_token(self, name: str, token: str, method: Method) -> None:
@@ -147,8 +147,8 @@ async def _form(request: web.Request) -> dict[str, Any]:
 
 def _from_json(text: str) -> dict[str, Any]:
     try:
-        content = json.loads(text or "{}")
-    except (ValueError, RecursionError):
+        content = from_json(text or "{}")
+    except ValueError:
         raise SlackError("invalid_json") from None
     if not isinstance(content, dict):
         raise SlackError("json_not_object")
