@@ -130,3 +130,67 @@ async def test_no_malformed_request_brings_the_sandbox_down(body: str) -> None:
             async with session.post(f"{office.sandbox.url}/api/{method}", data=body, headers=headers) as response:
                 assert response.status == 200
                 assert (await response.json())["ok"] is False
+
+
+async def test_a_message_can_bear_another_name_with_the_scope_for_it() -> None:
+    async with workspace() as office:
+        posted = await office.client.chat_postMessage(
+            channel=office.general, text="x", username="Cook", icon_emoji=":bread:"
+        )
+        assert (posted["message"]["username"], posted["message"]["icons"]) == ("Cook", {"emoji": ":bread:"})
+    async with workspace({"oauth_config": {"scopes": {"bot": ["chat:write"]}}}) as office:
+        call = office.client.chat_postMessage(channel=office.general, text="x", username="Cook")
+        assert await refusal(call) == "missing_scope"
+
+
+async def test_names_become_mentions_where_the_app_asks_for_it() -> None:
+    async with workspace() as office:
+        office.sandbox.add_group("cooks", [office.dana])
+        text = "@dana @cooks #general"
+        posted = await office.client.chat_postMessage(channel=office.general, text=text, link_names=True)
+        group = next(iter(office.sandbox.workspace.groups))
+        assert posted["message"]["text"] == (
+            f"<@{office.dana.id}> <!subteam^{group}|@cooks> <#{office.general}|general>"
+        )
+        assert (await office.client.chat_postMessage(channel=office.general, text=text))["message"]["text"] == text
+
+
+async def test_links_in_a_message_are_unfurled() -> None:
+    async with workspace() as office:
+        address, unfurl = "https://a.example/?x=1&y=2", office.client.chat_unfurl
+        ts = await office.dana.says(f"see {address}", in_="general")
+        await unfurl(channel=office.general, ts=ts, unfurls={address: {"text": "Soup"}})
+        [message] = (await office.client.conversations_history(channel=office.general))["messages"]
+        assert [(one["from_url"], one["text"]) for one in message["attachments"]] == [(address, "Soup")]
+        other = unfurl(channel=office.general, ts=ts, unfurls={"https://b.example": {"text": "x"}})
+        assert await refusal(other) == "cannot_unfurl_url"
+        assert await refusal(unfurl(channel=office.general, ts="1.0", unfurls={address: {}})) == "cannot_find_message"
+        assert await refusal(unfurl(channel=office.general, unfurls={address: {}})) == "missing_ts"
+
+
+@pytest.mark.parametrize(
+    ("more", "error"),
+    [
+        ({"attachments": "no JSON"}, "invalid_attachments"),
+        ({"attachments": ["x"]}, "invalid_attachments"),
+        ({"attachments": [{"text": "x"}] * 101}, "too_many_attachments"),
+        ({"attachments": [{"blocks": [{"type": "section"}]}]}, "invalid_blocks"),
+        ({"metadata": "no JSON"}, "invalid_metadata_format"),
+        ({"blocks": "no JSON"}, "invalid_blocks_format"),
+        ({"thread_ts": "1.0"}, "thread_not_found"),
+        ({"markdown_text": "x"}, "markdown_text_conflict"),
+    ],
+)
+async def test_what_cannot_be_posted_is_refused(more: dict[str, Any], error: str) -> None:
+    async with workspace() as office:
+        call = office.client.chat_postMessage(channel=office.general, text="x", **more)
+        assert await refusal(call) == error
+        assert not office.sandbox.channel("general").messages
+
+
+async def test_nobody_replies_to_slacks_own_lines() -> None:
+    async with workspace() as office:
+        await office.client.conversations_setTopic(channel=office.general, topic="Lunch")
+        [line] = (await office.client.conversations_history(channel=office.general))["messages"]
+        call = office.client.chat_postMessage(channel=office.general, text="x", thread_ts=line["ts"])
+        assert await refusal(call) == "cannot_reply_to_message"

@@ -129,3 +129,58 @@ async def test_a_file_of_another_length_than_reserved_is_refused() -> None:
             assert response.status == 400
         call = office.client.files_completeUploadExternal(files=[{"id": place["file_id"]}])
         assert await refusal(call) == "file_not_found"
+
+
+async def test_an_address_is_shown_only_to_an_app_that_may_read_it() -> None:
+    async with workspace({"oauth_config": {"scopes": {"bot": ["users:read", "users.profile:read"]}}}) as office:
+        found = (await office.client.users_info(user=office.dana.id))["user"]
+        assert "email" not in found["profile"]
+        assert all("email" not in one["profile"] for one in (await office.client.users_list())["members"])
+        assert "email" not in (await office.client.users_profile_get(user=office.dana.id))["profile"]
+    async with workspace() as office:
+        profile = (await office.client.users_profile_get(user=office.dana.id))["profile"]
+        assert profile["email"] == "dana@sandbox.example"
+
+
+async def test_a_token_that_was_given_back_is_good_for_nothing() -> None:
+    async with workspace() as office:
+        assert (await office.client.auth_revoke(test=True))["revoked"] is False
+        assert (await office.client.auth_revoke())["revoked"] is True
+        assert await refusal(office.client.auth_test()) == "token_revoked"
+
+
+async def test_lists_come_in_pages_whose_cursors_are_opaque() -> None:
+    async with workspace() as office:
+        names: list[str] = []
+        async for page in await office.client.users_list(limit=1):
+            names += [one["name"] for one in page["members"]]
+        assert sorted(names) == ["bo", "dana", "sandbox_app"]
+        assert await refusal(office.client.users_list(cursor="page:2")) == "invalid_cursor"
+        assert await refusal(office.client.users_list(limit=-1)) == "invalid_limit"
+        assert await refusal(office.client.conversations_list(limit=1001)) == "invalid_limit"
+
+
+async def test_what_is_not_a_ts_is_refused() -> None:
+    async with workspace() as office:
+        assert await refusal(office.client.pins_add(channel=office.general, timestamp="now")) == "bad_timestamp"
+        add = office.client.reactions_add
+        assert await refusal(add(channel=office.general, timestamp="x", name="eyes")) == "bad_timestamp"
+        assert await refusal(office.client.conversations_mark(channel=office.general, ts="x")) == "invalid_timestamp"
+        history = office.client.conversations_history
+        assert await refusal(history(channel=office.general, oldest="nan")) == "invalid_ts_oldest"
+
+
+async def test_blocks_can_be_looked_at_without_being_sent() -> None:
+    async with workspace() as office:
+        validate = office.client.blocks_validate
+        assert await refusal(validate(blocks=[{"type": "section"}])) == "invalid_blocks"
+        assert await refusal(validate(view={"type": "modal"})) == "invalid_view"
+        assert await refusal(validate()) == "invalid_arguments"
+        assert await refusal(validate(message={"blocks": [{"type": "section"}]})) == "invalid_message"
+        assert not office.sandbox.channel("general").messages
+
+
+async def test_the_last_one_in_a_private_channel_stays() -> None:
+    async with workspace() as office:
+        made = (await office.client.conversations_create(name="diary", is_private=True))["channel"]["id"]
+        assert await refusal(office.client.conversations_leave(channel=made)) == "last_member"
