@@ -25,7 +25,7 @@ from bot.slack.client import Client, open_client
 from bot.slack.gateway import Gateway
 from bot.slack.listeners import build_app
 from bot.slack.preflight import Identity, Unreachable, preflight
-from bot.slack.socket import Sockets
+from bot.slack.socket import PING_EVERY, Sockets
 from bot.slack.tasks import Tasks
 from bot.store import Database, DatabaseUnreachable, Store, WorkspaceRow
 from bot.web.readiness import Notice, Readiness
@@ -58,12 +58,15 @@ class Bot:
         runbooks: tuple[Runbook, ...],
         now: Callable[[], datetime] = machine_now,
         patience: Patience | None = None,
+        ping_every: float = PING_EVERY,
     ) -> None:
+        """`patience` and `ping_every` (seconds) are other than usual only to be quick in tests and in the demo."""
         self._settings = settings
         self._policy = policy
         self._runbooks = runbooks
         self._now = now
         self._patience = patience or Patience()
+        self._ping_every = ping_every
         self._owner = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
         self._reasons: dict[str, Notice] = {
             "starting": Notice("starting", "Muster is starting."),
@@ -159,7 +162,7 @@ class Bot:
         stack.callback(timers.shutdown, wait=False)
         stack.push_async_callback(tasks.drain, DRAIN_WITHIN.total_seconds())
         if app_token := _plain(self._settings.app_token):
-            self._sockets = Sockets(app, app_token, self._settings.slack_api_url)
+            self._sockets = Sockets(app, app_token, self._settings.slack_api_url, self._ping_every)
             await stack.enter_async_context(self._sockets.running())
         else:
             self._web.take_from_slack(app)

@@ -36,6 +36,13 @@ class Delivery:
         return str(content.get("type", self.type))
 
     @property
+    def shown(self) -> dict[str, Any]:
+        """What the journal shows of it; of an event it has an entry of its own."""
+        if self.is_event:
+            return {"event_id": self.payload.get("event_id")}
+        return {"payload": without_secrets(self.payload)}
+
+    @property
     def names(self) -> tuple[str, str]:
         """What faults may call it."""
         return self.name, self.type
@@ -113,13 +120,14 @@ class Deliveries:
         outage is kept and sent when it is over.
         """
         delivery = Delivery("events_api", payload)
-        self._journal.note("event", delivery.name, {"event": payload.get("event")})
+        about = {"event_id": payload.get("event_id"), "event": payload.get("event")}
+        self._journal.note("event", delivery.name, about)
         if not self.transport.is_listening:
             return
         if self._rates.may_deliver():
             self._in_background(self._until_acknowledged(delivery, 0, None))
             return
-        self._journal.note("limited", delivery.name, {"event_id": payload.get("event_id")})
+        self._journal.note("limited", delivery.name, {"event_id": about["event_id"]})
         minute = int(payload.get("event_time", 0)) // 60 * 60
         if self._rates.is_first_refused_in(minute):
             self._in_background(self._until_acknowledged(too_many_events(payload, minute), 0, None))
@@ -189,8 +197,7 @@ class Deliveries:
     async def _send(self, delivery: Delivery, attempt: int, reason: str | None) -> Any:
         about = {"id": delivery.id, "attempt": attempt}
         held, self._held = self._held, []
-        content = {} if delivery.is_event else {"payload": without_secrets(delivery.payload)}
-        self._journal.note("delivery", delivery.name, {**about, **content})
+        self._journal.note("delivery", delivery.name, {**about, **delivery.shown})
         try:
             answer = await self.transport.send(delivery, attempt, reason, self.ack_within)
         except (TimeoutError, ConnectionError) as failure:

@@ -125,10 +125,12 @@ class Connection:
 class Sockets:
     """The connections of one app, on one bolt app."""
 
-    def __init__(self, app: AsyncApp, app_token: str, api_url: str) -> None:
+    def __init__(self, app: AsyncApp, app_token: str, api_url: str, ping_every: float = PING_EVERY) -> None:
+        """`ping_every`: seconds; other than the usual only to be quick in tests."""
         self._app = app
         self._app_token = app_token
         self._api_url = api_url
+        self._ping_every = ping_every
         self._session: aiohttp.ClientSession | None = None
         self._connections = [Connection(self, number) for number in range(1, CONNECTIONS + 1)]
         self._under_way: set[asyncio.Task[Any]] = set()
@@ -164,7 +166,7 @@ class Sockets:
             app_token=self._app_token,
             logger=sdk_logger,
             web_client=build_client(self._api_url, None, self._session),
-            ping_interval=PING_EVERY,
+            ping_interval=self._ping_every,
         )
         client.proxy = proxy_for(self._api_url)
         return client
