@@ -3,18 +3,19 @@
 docs.slack.dev, "Handling user interaction", section "Message responses".
 """
 
-import json
 import secrets
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox import blocks
+from bot.sandbox import blocks, limits
 from bot.sandbox.errors import SlackError
 from bot.sandbox.events import Events
 from bot.sandbox.journal import Journal
+from bot.sandbox.json_text import from_json
 from bot.sandbox.messages import Message
 from bot.sandbox.state import Channel, Workspace
 
@@ -73,40 +74,69 @@ class ResponseUrls:
         if place is None:
             raise SlackError("invalid_url")
         place.take()
-        if place.message is not None and content.get("delete_original"):
-            self._remove(place, place.message)
+        original = place.message if place.message is not None and not place.message.is_deleted else None
+        if original is not None and content.get("delete_original"):
+            self._remove(place, original)
             return
-        text, listed = str(content.get("text") or ""), blocks.check_message(content.get("blocks") or [])
-        if not text and not listed:
-            raise SlackError("no_text")
-        if place.message is not None and content.get("replace_original"):
-            self._replace(place, place.message, text, listed)
+        said = _said(content)
+        if original is not None and content.get("replace_original"):
+            self._replace(place, original, said)
         elif content.get("response_type") == "in_channel":
-            self._events.say_as_app(place.channel, text, listed)
+            self._post(place, content, said)
         else:
-            self._events.show_only_to(place.user, place.channel, text, listed)
+            shown = self._events.show_only_to(place.user, place.channel, said.text, said.blocks)
+            shown.attachments = said.attachments
+            self._events.redrawn(shown)
+
+    def _post(self, place: _Place, content: Mapping[str, Any], said: "_Said") -> None:
+        """For everybody; in a thread, where the app names one that is there."""
+        message = self._workspace.app_message(said.text, said.blocks)
+        message.attachments = said.attachments
+        thread = content.get("thread_ts")
+        message.thread_ts = thread if isinstance(thread, str) and thread in place.channel.by_ts else None
+        self._events.posted(place.channel, message)
 
     def _remove(self, place: _Place, message: Message) -> None:
         if message.is_ephemeral:
             message.is_deleted = True
             self._workspace.ephemerals[place.user].remove(message)
             self._events.redrawn(message)
-        elif not message.is_deleted:
+        else:
             self._events.deleted(place.channel, message)
 
-    def _replace(self, place: _Place, message: Message, text: str, listed: list[dict[str, Any]]) -> None:
+    def _replace(self, place: _Place, message: Message, said: "_Said") -> None:
         before = message.described(self._workspace.url)
-        message.text, message.blocks = text, listed
+        message.text, message.blocks, message.attachments = said.text, said.blocks, said.attachments
         if message.is_ephemeral:
             self._events.redrawn(message)
         else:
             self._events.changed(place.channel, message, before)
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    text: str
+    blocks: list[dict[str, Any]]
+    attachments: list[dict[str, Any]]
+
+
+def _said(content: Mapping[str, Any]) -> _Said:
+    """Raises SlackError `no_text`, and what is wrong with the blocks."""
+    text, attached = content.get("text") or "", content.get("attachments") or []
+    if not isinstance(text, str):
+        raise SlackError("invalid_payload")
+    if not isinstance(attached, list) or not all(isinstance(one, dict) for one in attached):
+        raise SlackError("invalid_attachments")
+    found = _Said(text[: limits.TEXT], blocks.check_message(content.get("blocks") or []), attached)
+    if not (found.text or found.blocks or found.attachments):
+        raise SlackError("no_text")
+    return found
+
+
 async def _content(request: web.Request) -> dict[str, Any]:
     try:
-        content = json.loads(await request.text())
-    except ValueError:
+        content = from_json(await request.text())
+    except (ValueError, LookupError):
         raise SlackError("invalid_payload") from None
     if not isinstance(content, dict):
         raise SlackError("invalid_payload")

@@ -1,14 +1,18 @@
 """People, channels and groups from a mapping, such as a YAML file holds."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from bot.sandbox.zones import offset_of
 
 if TYPE_CHECKING:
     from bot.sandbox.server import Sandbox
+
+
+Name = Annotated[str, Field(pattern=r"^[^\s@#A-Z]+$", max_length=80)]
+"""Of a person, channel or group: one word in small letters."""
 
 
 class SeedError(Exception):
@@ -44,9 +48,9 @@ class SeedChannel(BaseModel):
 class Seed(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    people: dict[str, SeedPerson | None] = {}
-    channels: dict[str, SeedChannel | None] = {}
-    groups: dict[str, list[str]] = {}
+    people: dict[Name, SeedPerson | None] = {}
+    channels: dict[Name, SeedChannel | None] = {}
+    groups: dict[Name, list[str]] = {}
 
 
 def sow(sandbox: "Sandbox", content: Mapping[str, Any]) -> None:
@@ -54,7 +58,7 @@ def sow(sandbox: "Sandbox", content: Mapping[str, Any]) -> None:
     try:
         seed = Seed.model_validate(content)
     except ValidationError as error:
-        found = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        found = "; ".join(f"{'.'.join(map(str, one['loc'])) or 'all of it'}: {one['msg']}" for one in error.errors())
         raise SeedError(f"the seed cannot be used: {found}") from None
     named = [name for channel in seed.channels.values() if channel for name in channel.members]
     named += [name for group in seed.groups.values() for name in group]

@@ -6,6 +6,7 @@ from typing import Any
 from bot.sandbox import blocks
 from bot.sandbox.errors import SlackError
 from bot.sandbox.events import Events
+from bot.sandbox.problems import problem
 from bot.sandbox.state import View, Workspace
 
 DEEPEST = 3
@@ -41,6 +42,7 @@ class Views:
     def update(self, view: View, content: object) -> View:
         """New content; fields that have the same block and action id keep what was entered."""
         checked = blocks.check_view(content)
+        _check_type(checked, str(view.content["type"]))
         self._check_external_id(checked, view)
         view.content, view.hash, view.errors = checked, _new_hash(), {}
         names = {str(block.get("block_id", "")) for block in view.blocks}
@@ -84,8 +86,7 @@ class Views:
 
     def _new(self, user: str, content: object, type_: str) -> View:
         checked = blocks.check_view(content)
-        if checked["type"] != type_:
-            raise SlackError("invalid_arguments", [f"[ERROR] must be of type {type_} [json-pointer:/view/type]"])
+        _check_type(checked, type_)
         self._check_external_id(checked, None)
         made = View(self._workspace.ids.new("V"), user, checked, _new_hash())
         made.root_id = made.id
@@ -98,6 +99,11 @@ class Views:
         others = [one for one in self._workspace.views.values() if one is not own]
         if wanted and any(one.content.get("external_id") == wanted for one in others):
             raise SlackError("duplicate_external_id")
+
+
+def _check_type(content: dict[str, Any], wanted: str) -> None:
+    if content["type"] != wanted:
+        raise SlackError("invalid_arguments", [problem(f"must be of type {wanted}", "/view/type")])
 
 
 def _new_hash() -> str:

@@ -75,8 +75,10 @@ def post_ephemeral(call: Call) -> Answer:
     user = call.text("user")
     if user not in channel.members:
         raise SlackError("user_not_in_channel")
-    text, listed, _ = content(call)
+    text, listed, attached = content(call)
     message = call.events.show_only_to(user, channel, text, listed)
+    message.attachments, message.thread_ts = attached, call.text("thread_ts", "") or None
+    call.events.redrawn(message)
     return {"ok": True, "message_ts": message.ts}
 
 

@@ -83,22 +83,32 @@ def _one(call: Call) -> File:
 
 
 def info(call: Call) -> Answer:
-    """Assumed: a file is seen where the app is in one of its channels, or uploaded it."""
-    file, workspace = _one(call), call.workspace
-    shared = [workspace.channels[one] for one in file.channels]
-    if file.user != workspace.bot_user and not any(workspace.bot_user in one.members for one in shared):
+    file = _one(call)
+    if not _is_seen(call, file):
         raise SlackError("file_not_found")
-    return {"ok": True, "file": file.described(workspace.url), "comments": []}
+    return {"ok": True, "file": file.described(call.workspace.url), "comments": []}
+
+
+def _is_seen(call: Call, file: File) -> bool:
+    """Assumed: where the app is in one of its channels, or uploaded it."""
+    workspace = call.workspace
+    shared = [workspace.channels[one] for one in file.channels]
+    return file.user == workspace.bot_user or any(workspace.bot_user in one.members for one in shared)
 
 
 def list_(call: Call) -> Answer:
     channel, user = call.text("channel", ""), call.text("user", "")
     if user and user not in call.workspace.people:
         raise SlackError("user_not_found")
+    oldest, latest = call.number("ts_from", 0), call.number("ts_to", 2**53)
     found = [
         file.described(call.workspace.url)
         for file in call.workspace.files.values()
-        if file.is_complete and (not channel or channel in file.channels) and user in ("", file.user)
+        if file.is_complete
+        and _is_seen(call, file)
+        and (not channel or channel in file.channels)
+        and user in ("", file.user)
+        and oldest <= file.created <= latest
     ]
     page, paging = call.numbered_page(found)
     return {"ok": True, "files": page, "paging": paging}

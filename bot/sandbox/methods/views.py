@@ -3,6 +3,7 @@
 from bot.sandbox import blocks
 from bot.sandbox.calling import Answer, Call, Method
 from bot.sandbox.errors import SlackError
+from bot.sandbox.problems import problem
 from bot.sandbox.state import View
 
 
@@ -37,11 +38,9 @@ def publish(call: Call) -> Answer:
     if not call.app.has_home:
         raise SlackError("not_enabled")
     content = blocks.check_view(call.parsed("view"))
-    if content["type"] != "home":
-        raise SlackError("invalid_arguments", ["[ERROR] must be of type home [json-pointer:/view/type]"])
     user = call.text("user_id")
     if user not in call.workspace.people:
-        raise SlackError("invalid_arguments", ["[ERROR] no such person [json-pointer:/user_id]"])
+        raise SlackError("invalid_arguments", [problem("no such person", "/user_id")])
     known = call.workspace.homes.get(user)
     if known is not None:
         _check_hash(call, known)
@@ -52,7 +51,7 @@ def validate(call: Call) -> Answer:
     """`blocks.validate`: exactly one of the three, looked at and not kept."""
     given = [name for name in VALIDATED if call.arguments.get(name)]
     if len(given) != 1:
-        raise SlackError("invalid_arguments", ["[ERROR] exactly one of blocks, message, view is needed"])
+        raise SlackError("invalid_arguments", [problem("exactly one of blocks, message, view is needed", "")])
     [name] = given
     try:
         VALIDATED[name](call.arguments[name])
