@@ -12,6 +12,7 @@ from bot.sandbox.people import Person
 from bot.sandbox.seed import SeedError
 from bot.sandbox.server import Sandbox
 from bot.sandbox.state import Channel, View
+from bot.sandbox.suggestion import Suggestion
 
 __all__ = [
     "Channel",
@@ -26,5 +27,6 @@ __all__ = [
     "Sandbox",
     "SeedError",
     "SubmitAnswer",
+    "Suggestion",
     "View",
 ]

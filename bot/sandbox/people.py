@@ -7,7 +7,8 @@ from bot.sandbox import payloads
 from bot.sandbox.answers import ClickAnswer, CommandAnswer, NotThere, SubmitAnswer
 from bot.sandbox.errors import SlackError
 from bot.sandbox.escape import escape
-from bot.sandbox.filling import HOLDS, NoSuchOption, entered, held, names_of, unfilled, untouched
+from bot.sandbox.filling import HOLDS, NoSuchOption, entered, held, unfilled, untouched
+from bot.sandbox.finding import Control, in_view, on_message, on_screen, own_channels
 from bot.sandbox.messages import Block, File, Message
 from bot.sandbox.reading import interactive
 from bot.sandbox.rich_text import rich_text
@@ -225,57 +226,61 @@ class Person:
             self._sandbox.events.show_only_to(self.id, channel, answer.text, answer.blocks)
         return answer
 
+    async def reads(self, words: str, in_: str | None = None) -> Message:
+        """The newest message with these words: in a channel, else anywhere that they are, in what only they see too.
+
+        Waits for it, as everything below waits for what it needs: `patience` seconds, then NotThere.
+        """
+        return await self._sandbox.once(lambda: self._read(words, in_))
+
+    def _read(self, words: str, in_: str | None) -> Message:
+        for _, message in self._screen(in_):
+            if words in message.plain:
+                return message
+        raise NotThere(f"{self.name} reads “{words}” nowhere" + (f" in {in_}" if in_ else ""))
+
+    def _screen(self, in_: str | None) -> list[tuple[Channel, Message]]:
+        """The messages that they see, the newest first: in one channel, or wherever they are."""
+        workspace = self._sandbox.workspace
+        channels = own_channels(workspace, self.id) if in_ is None else [self.sees(in_)]
+        return on_screen(workspace, self.id, channels)
+
     async def clicks(self, what: str, in_: str | None = None, message: str | None = None) -> ClickAnswer:
-        """A button, by its label or action id, on the newest message that has it: in a channel, in their direct
-        messages with the app (`in_` left out), or in the open view."""
-        if in_ is None and message is None and self.view is not None:
-            return await self._acts_in_view(self.view, what, None)
-        return await self._acts_on_message(what, None, in_, message)
+        """A button, by its label or action id: in the open view, else on the newest message that has it, in a channel
+        or wherever they are."""
+        return await self._acts(await self._sandbox.once(lambda: self._control(what, None, in_, message)), None)
 
     async def chooses(
         self, action_id: str, value: str, in_: str | None = None, view: View | None = None
     ) -> ClickAnswer:
-        """An option of a select, of radio buttons or of an overflow menu, by its value or label: in a message, or in
-        a view (the one on top, or App Home when it is given)."""
-        shown = view or (self.view if in_ is None else None)
+        """An option of a select, of radio buttons or of an overflow menu, by its value or label: in a view (the one
+        on top, or App Home when it is given), else on the newest message that has it."""
+        return await self._acts(await self._sandbox.once(lambda: self._control(action_id, view, in_, None)), value)
+
+    def _control(self, what: str, view: View | None, in_: str | None, ts: str | None) -> Control:
+        """Raises NotThere."""
+        shown = view or (self.view if in_ is None and ts is None else None)
         if shown is not None:
-            return await self._acts_in_view(shown, action_id, value)
-        return await self._acts_on_message(action_id, value, in_, None)
+            return in_view(shown, what, self.name)
+        return on_message(self._screen(in_), what, ts, self.name, f"in {in_}" if in_ else "on any message")
 
-    async def _acts_on_message(self, what: str, value: str | None, in_: str | None, ts: str | None) -> ClickAnswer:
-        sandbox = self._sandbox
-        channel = sandbox.workspace.im(self.id) if in_ is None else self.sees(in_)
-        message, block_id, element = self._find(channel, what, ts)
-        action = self._action(block_id, element, value)
-        if element["type"] in HOLDS:
-            message.state.setdefault(block_id, {})[element["action_id"]] = held(action)
+    async def _acts(self, control: Control, value: str | None) -> ClickAnswer:
+        """Use a button or menu where it stands."""
+        sandbox, action = self._sandbox, self._action(control.block_id, control.element, value)
+        place = control.view or control.message
+        if control.element["type"] in HOLDS and place is not None:
+            place.state.setdefault(control.block_id, {})[control.element["action_id"]] = held(action)
         trigger = sandbox.triggers.new(self.id)
-        response_url = sandbox.response_urls.new(self.id, channel, message)
+        if control.view is not None:
+            payload = payloads.view_action(sandbox.workspace, self.who, control.view, action, trigger)
+            return await self._interacts(payload)
+        assert control.channel is not None and control.message is not None  # noqa: PT018, S101 - Control says so
+        response_url = sandbox.response_urls.new(self.id, control.channel, control.message)
         return await self._interacts(
-            payloads.message_action(sandbox.workspace, self.who, channel, message, action, trigger, response_url)
+            payloads.message_action(
+                sandbox.workspace, self.who, control.channel, control.message, action, trigger, response_url
+            )
         )
-
-    def _find(self, channel: Channel, what: str, ts: str | None) -> tuple[Message, str, Block]:
-        private = [one for one in self.ephemerals if one.channel == channel.id]
-        shown = sorted([*channel.posted, *private], key=lambda one: float(one.ts), reverse=True)
-        for message in shown:
-            if message.is_deleted or ts not in (None, message.ts):
-                continue
-            for block_id, element in interactive(message.blocks):
-                if what in names_of(element):
-                    return message, block_id, element
-        raise NotThere(f"{self.name} sees no “{what}” in {channel.name or 'their direct messages'}")
-
-    async def _acts_in_view(self, view: View, what: str, value: str | None) -> ClickAnswer:
-        for block_id, element in interactive(view.blocks):
-            if what not in names_of(element):
-                continue
-            action = self._action(block_id, element, value)
-            if element["type"] in HOLDS:
-                view.state.setdefault(block_id, {})[element["action_id"]] = held(action)
-            workspace, trigger = self._sandbox.workspace, self._sandbox.triggers.new(self.id)
-            return await self._interacts(payloads.view_action(workspace, self.who, view, action, trigger))
-        raise NotThere(f"{self.name} sees no “{what}” in the view “{view.title}”")
 
     def _action(self, block_id: str, element: Block, value: str | None) -> dict[str, Any]:
         """The entry of an action in a payload."""
@@ -318,8 +323,7 @@ class Person:
 
         As in Slack, a required field that is empty is refused before anything is sent.
         """
-        view = self._open_view()
-        view.state = self._filled(view, dict(values or {}))
+        view = await self._sandbox.once(lambda: self._fills_in(values or {}))
         view.errors = unfilled(view)
         if view.errors:
             return SubmitAnswer(False, view.errors, view)
@@ -330,6 +334,14 @@ class Person:
         except (TimeoutError, ConnectionError):
             return SubmitAnswer(False, view=view, timed_out=True)
         return self._after_submission(view, answer if isinstance(answer, dict) else {})
+
+    def _fills_in(self, values: Mapping[str, Any]) -> View:
+        """The open view with these values in its fields. Raises NotThere."""
+        view = self._open_view()
+        if not view.content.get("submit"):
+            raise NotThere(f"the view “{view.title}” has nothing to send it with")
+        view.state = self._filled(view, dict(values))
+        return view
 
     def _open_view(self) -> View:
         if self.view is None:

@@ -1,15 +1,17 @@
 """The sandbox: a local Slack over real HTTP and WebSocket, on the loopback address only."""
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 
 from bot.sandbox import manifest as manifests
 from bot.sandbox import outage as outages
+from bot.sandbox.answers import NotThere
 from bot.sandbox.breaking import Breaking
 from bot.sandbox.calling import Parts
 from bot.sandbox.changes import Changes
@@ -28,10 +30,13 @@ from bot.sandbox.scheduled import Scheduled
 from bot.sandbox.seed import sow
 from bot.sandbox.socket_mode import SocketMode
 from bot.sandbox.state import Channel, Group, Somebody, Workspace
+from bot.sandbox.suggestion import Suggestion
 from bot.sandbox.triggers import Triggers
 from bot.sandbox.views import Views
 from bot.sandbox.web_api import WebApi
 from bot.sandbox.zones import offset_of
+
+Found = TypeVar("Found")
 
 LOOPBACK = "127.0.0.1"
 LARGEST = 64 * 1024 * 1024
@@ -52,12 +57,16 @@ class Sandbox:
         *,
         rate_limits: bool = False,
         ack_within: float = ACK_WITHIN,
+        patience: float = 0.0,
     ) -> None:
         """`now` dates messages and everything else in the workspace (aware); time-outs run on the machine's clock.
 
         Without a manifest every scope is granted, every event is subscribed to, every command is known.
         `ack_within`: seconds that the app has to acknowledge; other than three only to be quick in tests.
+        `patience`: seconds for which people wait until what they want to click, choose, fill in or read is there.
         """
+        self.patience = patience
+        self.suggestions: list[Suggestion] = []
         self.workspace = Workspace(now or (lambda: datetime.now(UTC)))
         self._changes = Changes()
         self.journal = Journal()
@@ -236,6 +245,20 @@ class Sandbox:
         self.events.person_changed(somebody, is_new=True)
         return Person(self, somebody)
 
+    def user(self, name: str, **about: Any) -> Person:
+        """The person of that name, who comes into #general when they are new. `about`: as for `add_person`."""
+        if any(known.name == name for known in self.workspace.people.values()):
+            return self.person(name)
+        person = self.add_person(name, **about)
+        for general in (one for one in self.channels if one.is_general):
+            self.events.join(general, person.id)
+        return person
+
+    def suggest(self, suggestions: Sequence[Suggestion]) -> None:
+        """Things to try, which the page shows above the composer."""
+        self.suggestions = list(suggestions)
+        self._changes.touched()
+
     def deactivate(self, name: str) -> None:
         """Somebody leaves the company."""
         somebody = self.workspace.person(name)
@@ -297,6 +320,17 @@ class Sandbox:
                     await self._changes.next(LOOKS_AGAIN_AFTER)
         except TimeoutError:
             raise AssertionError(f"waited {timeout} s in vain; last in the journal:\n{self.journal.last()}") from None
+
+    async def once(self, look: Callable[[], Found]) -> Found:
+        """What a look finds. Looks again after every change while it raises NotThere, `patience` seconds long."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.patience):
+                while self.patience:
+                    try:
+                        return look()
+                    except NotThere:
+                        await self._changes.next(LOOKS_AGAIN_AFTER)
+        return look()
 
     async def settled(self) -> None:
         """Until no event, command or interaction is on its way to the app or waits for its acknowledgement."""

@@ -1,0 +1,67 @@
+"""Looking for something on somebody's screen: what they want to click, or to read."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.sandbox.answers import NotThere
+from bot.sandbox.filling import names_of
+from bot.sandbox.messages import Block, Message
+from bot.sandbox.reading import interactive
+from bot.sandbox.state import Channel, View, Workspace
+
+MOST_NAMED = 12
+"""Of the things that are there instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A button, menu or field, and where it stands: in a view, or on a message of a channel."""
+
+    block_id: str
+    element: Block
+    view: View | None = None
+    channel: Channel | None = None
+    message: Message | None = None
+
+
+def on_screen(workspace: Workspace, user: str, channels: Iterable[Channel]) -> list[tuple[Channel, Message]]:
+    """The messages of these channels that somebody sees, their ephemeral ones among them, the newest first."""
+    alone = workspace.ephemerals.get(user, [])
+    seen = [
+        (channel, message)
+        for channel in channels
+        for message in [*channel.posted, *(one for one in alone if one.channel == channel.id)]
+        if not message.is_deleted
+    ]
+    return sorted(seen, key=lambda one: float(one[1].ts), reverse=True)
+
+
+def own_channels(workspace: Workspace, user: str) -> list[Channel]:
+    """Where somebody is a member: channels and direct messages."""
+    return [one for one in workspace.channels.values() if user in one.members]
+
+
+def in_view(view: View, what: str, who: str) -> Control:
+    """By label or action id. Raises NotThere with what is there."""
+    controls = [Control(block_id, element, view) for block_id, element in interactive(view.blocks)]
+    return _named(controls, what, who, f"in the view “{view.title}”")
+
+
+def on_message(seen: Iterable[tuple[Channel, Message]], what: str, ts: str | None, who: str, where: str) -> Control:
+    """The newest that has it; of one message, when its ts is given. Raises NotThere with what is there."""
+    controls = [
+        Control(block_id, element, channel=channel, message=message)
+        for channel, message in seen
+        if ts in (None, message.ts)
+        for block_id, element in interactive(message.blocks)
+    ]
+    return _named(controls, what, who, where)
+
+
+def _named(controls: list[Control], what: str, who: str, where: str) -> Control:
+    found = next((one for one in controls if what in names_of(one.element)), None)
+    if found is None:
+        names = dict.fromkeys(label or action_id for action_id, label in (names_of(one.element) for one in controls))
+        there = ", ".join(f"“{name}”" for name in list(names)[:MOST_NAMED]) or "nothing to click"
+        raise NotThere(f"{who} sees no “{what}” {where}; there is {there}")
+    return found
