@@ -98,6 +98,6 @@ async def test_lunch_is_ordered_by_a_form_and_joined_by_a_button(slack: Sandbox,
 
 async def test_a_mention_is_answered_in_its_thread(slack: Sandbox, app: None) -> None:
     dana = slack.user("dana")
-    asked = await dana.says(f"<@{slack.bot.id}> what now?", in_="general")
+    asked = await dana.says("@lunch what now?", in_="general")
     answer = await dana.reads("Type /lunch to order.", in_="general")
     assert answer.thread_ts == asked
