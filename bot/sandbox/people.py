@@ -349,23 +349,12 @@ class Person:
         return self.view
 
     def _after_submission(self, view: View, answer: dict[str, Any]) -> SubmitAnswer:
-        """What the app's acknowledgement does to the stack of views."""
-        views = self._sandbox.views
-        match answer.get("response_action"):
-            case "errors":
-                view.errors = {str(name): str(text) for name, text in (answer.get("errors") or {}).items()}
-                self._sandbox.events.touched()
-                return SubmitAnswer(False, view.errors, view)
-            case "update":
-                views.update(view, answer.get("view"))
-            case "push":
-                views.push(self.id, answer.get("view"))
-            case "clear":
-                views.clear(self.id)
-            case _:
-                if self.view is view:
-                    views.pop(self.id)
-        return SubmitAnswer(True, view=self.view)
+        """What the app's acknowledgement does to the stack of views; one that cannot be used counts as none."""
+        try:
+            self._sandbox.views.answered(view, answer)
+        except SlackError:
+            return SubmitAnswer(False, view=view, timed_out=True)
+        return SubmitAnswer(not view.errors, view.errors, self.view)
 
     def _filled(self, view: View, values: dict[str, Any]) -> dict[str, Any]:
         """The state of every field: what is given now, else what was entered before, else how it came."""

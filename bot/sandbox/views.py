@@ -1,6 +1,7 @@
 """Modals in their stacks, and App Home: opening, pushing, updating, closing."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from bot.sandbox import blocks
@@ -11,6 +12,10 @@ from bot.sandbox.state import View, Workspace
 
 DEEPEST = 3
 """Views in a stack; docs.slack.dev, "Modals"."""
+
+
+TROUBLE = "We had some trouble connecting. Try again?"
+"""What Slack tells a person when the app did not answer a submission, or not in a way that can be used."""
 
 
 class Views:
@@ -49,6 +54,27 @@ class Views:
         view.state = {name: fields for name, fields in view.state.items() if name in names}
         self._events.touched()
         return view
+
+    def answered(self, view: View, answer: Mapping[str, Any]) -> None:
+        """What the app's acknowledgement of a submission does to the stack.
+
+        Raises SlackError for one that Slack cannot use; the person is then told of trouble, and the view stays.
+        """
+        match answer.get("response_action"):
+            case "errors":
+                view.errors = _errors(view, answer.get("errors"))
+                self._events.touched()
+            case "update":
+                self.update(view, answer.get("view"))
+            case "push":
+                self.push(view.user, answer.get("view"))
+            case "clear":
+                self.clear(view.user)
+            case None:
+                if self._workspace.stacks.get(view.user, [])[-1:] == [view]:
+                    self.pop(view.user)
+            case _:
+                raise SlackError("invalid_response_action")
 
     def publish(self, user: str, content: object) -> View:
         """A person's App Home."""
@@ -99,6 +125,14 @@ class Views:
         others = [one for one in self._workspace.views.values() if one is not own]
         if wanted and any(one.content.get("external_id") == wanted for one in others):
             raise SlackError("duplicate_external_id")
+
+
+def _errors(view: View, given: object) -> dict[str, str]:
+    """Texts by block id. Assumed: Slack cannot use any that belong to no input of the view."""
+    inputs = {block.get("block_id") for block in view.blocks if block["type"] == "input"}
+    if not isinstance(given, dict) or not given or not given.keys() <= inputs:
+        raise SlackError("invalid_errors")
+    return {str(name): str(text) for name, text in given.items()}
 
 
 def _check_type(content: dict[str, Any], wanted: str) -> None:

@@ -178,6 +178,8 @@ def sample(found: Office) -> AsyncApp:
             await ack(response_action="errors", errors={"dish": "Nobody eats stone."})
         elif dish == "menu":
             await ack(response_action="update", view={**FORM, "title": plain("Menu")})
+        elif dish == "nothing":
+            await ack(response_action="update", view={"type": "modal", "blocks": []})
         elif dish == "wine":
             await ack(response_action="push", view={**FORM, "title": plain("Wine list")})
         else:
