@@ -60,10 +60,10 @@ class SocketMode:
         """Serve one connection until it ends."""
         ticket = request.query.get("ticket", "")
         if ticket not in self._tickets:
-            return web.Response(status=408, text="the ticket was used or never given")
+            return self._refused(408, "the ticket was used or never given")
         self._tickets.discard(ticket)
         if len(self.open) >= MOST_CONNECTIONS:
-            return web.Response(status=429, text="too_many_websockets")
+            return self._refused(429, "too_many_websockets")
         socket = web.WebSocketResponse(autoping=False, autoclose=False)
         await socket.prepare(request)
         connection = Connection(next(self._numbers), socket, request)
@@ -74,6 +74,11 @@ class SocketMode:
         finally:
             self._left(connection)
         return socket
+
+    def _refused(self, status: int, why: str) -> web.Response:
+        self._journal.note("call", "socket", {}, {"ok": False, "error": why})
+        self._touched()
+        return web.Response(status=status, text=why)
 
     async def _welcome(self, connection: Connection) -> None:
         self.open.append(connection)

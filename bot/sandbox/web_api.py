@@ -96,6 +96,19 @@ class WebApi:
 
     async def take_upload(self, request: web.Request) -> web.Response:
         """The bytes of a reserved file: as the body, or as a form's file."""
+        began = time.monotonic()
+        return self._noted("upload", request, await self._take_upload(request), began)
+
+    async def give_file(self, request: web.Request) -> web.Response:
+        """What `url_private` leads to. Assumed: without the app's token a sign-in page, here 403."""
+        return self._noted("url_private", request, self._give_file(request), time.monotonic())
+
+    def _noted(self, name: str, request: web.Request, answer: web.Response, began: float) -> web.Response:
+        about = {"ok": answer.status == 200, "status": answer.status}
+        self._note(name, {"file": request.match_info["file"]}, about, began)
+        return answer
+
+    async def _take_upload(self, request: web.Request) -> web.Response:
         file = self._parts.workspace.files.get(request.match_info["file"])
         if file is None or file.content:
             return web.Response(status=404, text="no such upload")
@@ -105,8 +118,7 @@ class WebApi:
         file.content = content
         return web.Response(text=f"OK - {len(content)}")
 
-    async def give_file(self, request: web.Request) -> web.Response:
-        """What `url_private` leads to. Assumed: without the app's token a sign-in page, here 403."""
+    def _give_file(self, request: web.Request) -> web.Response:
         file = self._parts.workspace.files.get(request.match_info["file"])
         if request.headers.get("Authorization") != f"Bearer {self._bot_token}":
             return web.Response(status=403, text="the app's token is needed")

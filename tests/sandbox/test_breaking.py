@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox import Sandbox
 from bot.sandbox.journal import Entry
-from tests.sandbox.bolt_app import Office, workspace
+from tests.sandbox.bolt_app import Office, office, workspace
 
 PING_EVERY = 0.2
 
@@ -240,6 +240,18 @@ async def test_during_an_outage_nothing_works_and_afterwards_nothing_is_lost() -
         assert not found.sandbox.channel("general").shows("never")
         assert {one.method for one in refused(found)} >= {"chat.postMessage", "apps.connections.open"}
         assert [one.method for one in found.sandbox.journal.find("outage")] == ["begins", "ends"]
+
+
+async def test_during_an_outage_no_request_url_is_called() -> None:
+    async with office("http") as found:
+        began = found.sandbox.journal.last_number
+        found.sandbox.outage(0.2)
+        await found.dana.says("meanwhile", in_="general")
+        await found.sandbox.settled()
+        kinds = [(one.kind, one.method) for one in found.sandbox.journal.find(since=began)]
+        assert kinds.index(("outage", "ends")) < kinds.index(("delivery", "message"))
+        assert [one["text"] for one in found.heard("message")] == ["meanwhile"]
+        assert found.retries == [(None, None)]
 
 
 async def test_an_outage_can_answer_503_and_be_ended_early() -> None:

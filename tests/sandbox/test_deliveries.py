@@ -151,6 +151,24 @@ async def refusal(url: str) -> str:
     return refused.value.reason
 
 
+async def test_an_app_that_asks_not_to_be_sent_it_again_is_not() -> None:
+    async def busy(_: web.Request) -> web.Response:
+        return web.Response(status=500, headers={"X-Slack-No-Retry": "1"})
+
+    async with workspace() as found:
+        server = web.Application()
+        server.router.add_post("/", busy)
+        runner = web.AppRunner(server)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        found.sandbox.deliver_to(f"http://127.0.0.1:{runner.addresses[0][1]}/")
+        await found.dana.says("x", in_="general")
+        await found.sandbox.settled()
+        await runner.cleanup()
+        assert attempts(found, "message") == [0]
+        assert [one.method for one in found.sandbox.journal.find("lost")] == ["message"]
+
+
 async def test_events_are_sent_again_at_once_after_a_minute_after_five_and_delayed_ones_hourly_for_a_day() -> None:
     assert DELAYED[:3] == (0.0, 60.0, 300.0)
     assert (len(DELAYED), set(DELAYED[3:])) == (27, {3600.0})
