@@ -19,6 +19,7 @@ from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Incident
 from bot.jobs.delivery import Patience
 from bot.sandbox import Channel, Person, Sandbox
+from bot.sandbox.pytest import PATIENCE
 from bot.settings import load
 from bot.shipped import shipped
 from bot.slack.manifest import build_manifest
@@ -128,29 +129,29 @@ def policy_of(sandbox: Sandbox, **more: Any) -> dict[str, Any]:
 async def company_at_work(
     folder: Path, database_url: str, policy: Mapping[str, Any] | None = None
 ) -> AsyncIterator[Company]:
-    async with an_office(folder, policy) as (sandbox, clock), shift(sandbox, clock, folder, database_url) as company:
+    """A company with a local Slack of its own, for tests that start several or change the policy."""
+    clock = SteppedClock(STARTS_AT)
+    async with (
+        Sandbox(now=clock.now, manifest=build_manifest(), patience=PATIENCE) as sandbox,
+        at_work(sandbox, clock, folder, database_url, policy) as company,
+    ):
         yield company
 
 
 @asynccontextmanager
-async def an_office(
-    folder: Path, policy: Mapping[str, Any] | None = None
-) -> AsyncIterator[tuple[Sandbox, SteppedClock]]:
-    """The people, their channels and their policy; nobody at work yet."""
-    clock = SteppedClock(STARTS_AT)
-    async with Sandbox(now=clock.now, manifest=build_manifest()) as sandbox:
-        people = [sandbox.add_person(name, real_name=name.capitalize(), tz=tz) for name, tz in ZONES.items()]
-        for name in ("general", "incidents"):
-            sandbox.add_channel(name, members=[*people, sandbox.bot])
-        content = yaml.safe_dump(policy_of(sandbox, **(policy or {})))
-        (folder / "policy.yml").write_text(content, encoding="utf-8")
-        yield sandbox, clock
-
-
-@asynccontextmanager
-async def shift(sandbox: Sandbox, clock: SteppedClock, folder: Path, database_url: str) -> AsyncIterator[Company]:
-    """The bot at work from its start to its end; the next shift finds what this one left."""
-    bot = hire(sandbox, clock, folder / "policy.yml", database_url)
+async def at_work(
+    sandbox: Sandbox, clock: SteppedClock, folder: Path, database_url: str, policy: Mapping[str, Any] | None = None
+) -> AsyncIterator[Company]:
+    """People and channels, and Muster behind them."""
+    people = [sandbox.add_person(name, real_name=name.capitalize(), tz=tz) for name, tz in ZONES.items()]
+    for name in ("general", "incidents"):
+        channel = sandbox.add_channel(name, members=[*people, sandbox.bot])
+        for person in people:
+            if person.id not in channel.members:
+                await person.joins(name)
+    policy_file = folder / "policy.yml"
+    policy_file.write_text(yaml.safe_dump(policy_of(sandbox, **(policy or {}))), encoding="utf-8")
+    bot = hire(sandbox, clock, policy_file, database_url)
     async with bot.running():
         clock.on_step(bot.wake)
         yield Company(sandbox, bot, clock, folder)
@@ -170,7 +171,25 @@ def hire(sandbox: Sandbox, clock: SteppedClock, policy_file: Path, database_url:
 
 
 @pytest.fixture
-async def company(tmp_path: Path, database_url: str) -> AsyncIterator[Company]:
+def clock() -> SteppedClock:
+    """Incident time, which stands still until a test lets it pass."""
+    return SteppedClock(STARTS_AT)
+
+
+@pytest.fixture
+def slack_now(clock: SteppedClock) -> Callable[[], datetime]:
+    """Slack's clock is the bot's."""
+    return clock.now
+
+
+@pytest.fixture
+def slack_manifest() -> Mapping[str, Any]:
+    """Muster's own."""
+    return build_manifest()
+
+
+@pytest.fixture
+async def company(slack: Sandbox, clock: SteppedClock, tmp_path: Path, database_url: str) -> AsyncIterator[Company]:
     """Muster at work, once on SQLite and once on PostgreSQL."""
-    async with company_at_work(tmp_path, database_url) as company:
+    async with at_work(slack, clock, tmp_path, database_url) as company:
         yield company

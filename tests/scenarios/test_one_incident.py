@@ -2,20 +2,38 @@
 
 import json
 
+from bot.sandbox import Sandbox
 from tests.scenarios.conftest import Company
 
 
-async def test_declaring_opens_a_channel_with_the_right_people_in_it(company: Company) -> None:
-    answer = await company.dana.types("/incident declare P1 checkout returns 500s service:checkout", in_="general")
+async def test_declaring_opens_a_channel_with_the_right_people_in_it(slack: Sandbox, company: Company) -> None:
+    dana = slack.user("dana")
 
+    answer = await dana.types("/incident declare P1 checkout returns 500s service:checkout", in_="general")
     assert answer.text.startswith("INC-1 declared, P1: checkout returns 500s")
     assert "#inc-1-checkout-returns-500s" in answer.text
+
+    await dana.reads("checkout returns 500s", in_="inc-1-checkout-returns-500s")
     channel = await company.channel()
-    assert channel.name == "inc-1-checkout-returns-500s"
-    assert company.dana.id in channel.members
-    assert channel.shows("checkout returns 500s")
+    assert dana.id in channel.members
     assert channel.topic.startswith("P1")
     assert [pin.ts for pin in channel.pins] == [channel.messages[0].ts]
+
+
+async def test_a_form_and_buttons_do_what_is_typed_otherwise(slack: Sandbox, company: Company) -> None:
+    dana, bo = slack.user("dana"), slack.user("bo")
+
+    await dana.types("/incident declare", in_="general")
+    refused = await dana.submits({"title": ""})
+    assert list(refused.errors) == ["title"]
+    await dana.submits({"title": "Checkout returns 500s", "service": "checkout"})
+    await dana.closes()
+
+    await dana.clicks("Accept command")
+    await bo.reads(f"<@{dana.id}>", in_="incidents")
+    await dana.clicks("Update")
+    await dana.submits({"conditions": "Errors for all", "actions": "Rolling back"})
+    await dana.reads("Rolling back", in_="inc-1-checkout-returns-500s")
 
 
 async def test_people_are_in_the_channel_after_two_sequential_calls(company: Company) -> None:
