@@ -116,3 +116,16 @@ export function dateText(epoch, format) {
 export function isInstant(epoch) {
   return Number.isFinite(epoch) && Math.abs(epoch) <= 8.64e12;
 }
+
+/** "2026-03-02T14:05": what a wall clock in the viewer's zone shows at an instant. */
+export function wallClock(epoch) {
+  return `${numericDate(epoch)}T${clockTime(epoch)}`;
+}
+
+/** The instant (epoch seconds) at which a wall clock in the viewer's zone shows "2026-03-02T14:05". */
+export function instantAt(shown) {
+  const wanted = Date.parse(`${shown}Z`) / 1000;
+  let found = wanted;
+  for (let round = 0; round < 2; round += 1) found += wanted - Date.parse(`${wallClock(found)}Z`) / 1000; // the offset
+  return found;
+}

@@ -1,0 +1,56 @@
+// A person works an element: it is busy until the app has acknowledged, and says so when the app did not.
+
+import { confirmed } from "./confirm.js";
+import { h } from "./dom.js";
+import { keep, sentForm } from "./held.js";
+import { act } from "./world.js";
+
+const NO_ANSWER = "The app did not respond.";
+
+/** How an act names the place of an element. */
+function address({ surface, block }) {
+  const at = surface.kind === "message" ? { in: surface.channel, message: surface.message } : { view: surface.view };
+  return { ...at, block: block.block_id };
+}
+
+/** Whether somebody may go on: the element asks for no confirmation, or got it. */
+async function isMeant(element) {
+  return !element.confirm || confirmed(element.confirm);
+}
+
+function noteAt(control) {
+  return control.closest(".block") ?? control.parentElement;
+}
+
+async function perform(control, verb, fields) {
+  if (control.getAttribute("aria-busy") === "true") return false;
+  noteAt(control)?.querySelector(":scope > .no-answer")?.remove();
+  control.setAttribute("aria-busy", "true");
+  const answer = await act(verb, fields);
+  control.removeAttribute("aria-busy");
+  if (answer?.timed_out) noteAt(control)?.append(h("p", { class: "no-answer", role: "status" }, NO_ANSWER));
+  return answer !== null;
+}
+
+/** A button was pressed. False when it was not meant, or refused. */
+export async function clicks(field, control) {
+  if (!(await isMeant(field.element))) return false;
+  return perform(control, "clicks", { what: field.element.action_id, ...address(field) });
+}
+
+/** Something was chosen; false when it was not meant, or refused. `value`: as payloads have it. */
+export async function chooses(field, control, value) {
+  if (!(await isMeant(field.element))) return false;
+  return perform(control, "chooses", { action_id: field.element.action_id, value: sentForm(value), ...address(field) });
+}
+
+/** Whether the app is told of every change at once; else only with the whole form. */
+export function isToldAtOnce({ block }) {
+  return block.type !== "input" || Boolean(block.dispatch_action);
+}
+
+/** A field has a new value: kept for its form, told to the app where it wants to know. False when it must go back. */
+export async function changes(field, control, value) {
+  if (field.block.type === "input") keep(field, value);
+  return isToldAtOnce(field) ? chooses(field, control, value) : true;
+}
