@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from bot.sandbox.suggestion import Suggestion
 from bot.sandbox.zones import offset_of
 
 if TYPE_CHECKING:
@@ -45,12 +46,22 @@ class SeedChannel(BaseModel):
     """Whether the app is a member."""
 
 
+class SeedSuggestion(BaseModel):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    text: Annotated[str, Field(min_length=1)]
+    in_: Annotated[str | None, Field(alias="in")] = None
+    """The channel it is meant for."""
+
+
 class Seed(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     people: dict[Name, SeedPerson | None] = {}
     channels: dict[Name, SeedChannel | None] = {}
     groups: dict[Name, list[str]] = {}
+    suggestions: list[str | SeedSuggestion] = []
+    """Things to try; a bare text is meant for any channel."""
 
 
 def sow(sandbox: "Sandbox", content: Mapping[str, Any]) -> None:
@@ -84,3 +95,6 @@ def sow(sandbox: "Sandbox", content: Mapping[str, Any]) -> None:
         )
     for handle, people in seed.groups.items():
         sandbox.add_group(handle, [sandbox.person(name) for name in people])
+    sandbox.suggest(
+        [Suggestion(one) if isinstance(one, str) else Suggestion(one.text, one.in_) for one in seed.suggestions]
+    )

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox import Sandbox, SeedError
+from bot.sandbox import Sandbox, SeedError, Suggestion
 
 SEED: dict[str, Any] = {
     "people": {
@@ -54,3 +54,9 @@ def test_a_mistake_is_named_with_its_place_and_nothing_is_added(seed: dict[str, 
         sandbox.load_seed({"people": {"eli": None}, **seed})
     assert [one.name for one in sandbox.workspace.people.values()] == ["sandbox_app"]
     assert not sandbox.channels
+
+
+def test_a_seed_may_suggest_what_to_try() -> None:
+    sandbox = Sandbox()
+    sandbox.load_seed({"suggestions": ["hello", {"text": "/lunch", "in": "general"}]})
+    assert sandbox.suggestions == [Suggestion("hello"), Suggestion("/lunch", "general")]
