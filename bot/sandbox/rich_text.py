@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from bot.sandbox.escape import unescaped
+from bot.sandbox.escape import EVERYBODY, unescaped
 
 Part = dict[str, Any]
 Style = dict[str, bool]
@@ -27,6 +27,7 @@ INLINE = re.compile(
 """No two repetitions here can match the same letters, so that no text takes long."""
 LINE = re.compile(r"(?P<indent> *)(?:(?P<bullet>[-*•]) |(?P<ordered>\d{1,3})[.)] )(?P<item>.*)")
 QUOTE = re.compile(r"&gt; ?")
+MENTIONED = {"@": "user", "#": "channel", "!subteam^": "usergroup"}
 DEEPEST = 8
 """Levels of a list."""
 
@@ -108,17 +109,16 @@ def _pieces(text: str, style: Style) -> Iterator[Part]:
 
 
 def _reference(content: str) -> Part:
-    """What stands between angle brackets: somebody, a channel, a group, everybody, or a link."""
+    """What stands between angle brackets: somebody, a channel, a group, everybody, or a link; else words."""
     target, _, label = content.partition("|")
-    if target.startswith("@"):
-        return {"type": "user", "user_id": target[1:]}
-    if target.startswith("#"):
-        return {"type": "channel", "channel_id": target[1:]}
-    if target.startswith("!subteam^"):
-        return {"type": "usergroup", "usergroup_id": target.removeprefix("!subteam^")}
-    if target.startswith("!"):
+    for sign, kind in MENTIONED.items():
+        if target.startswith(sign) and target != sign:
+            return {"type": kind, f"{kind}_id": target.removeprefix(sign)}
+    if target.startswith("!") and target[1:] in EVERYBODY:
         return {"type": "broadcast", "range": target[1:]}
-    return {"type": "link", "url": unescaped(target), **({"text": unescaped(label)} if label else {})}
+    if ":" in target:
+        return {"type": "link", "url": unescaped(target), **({"text": unescaped(label)} if label else {})}
+    return {"type": "text", "text": unescaped(label or f"<{content}>")}
 
 
 def _text(text: str, style: Style) -> Part:

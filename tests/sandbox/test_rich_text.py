@@ -31,6 +31,7 @@ def words(text: str, **style: bool) -> dict[str, Any]:
         ("<https://a.example|here>", [{"type": "link", "url": "https://a.example", "text": "here"}]),
         (":wave: 10:30:00", [{"type": "emoji", "name": "wave"}, words(" 10"), {"type": "emoji", "name": "30"},
                              words("00")]),
+        ("<!date^1^{time}|noon> <!> <|x>", [words("noon <!> x")]),
         ("*<@U1>*", [{"type": "user", "user_id": "U1", "style": {"bold": True}}]),
     ],
 )  # fmt: skip
