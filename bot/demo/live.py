@@ -4,7 +4,9 @@ import asyncio
 import logging
 import re
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import yaml
 
 from bot import policy as policies
 from bot import runbooks as shelves
-from bot.app import Bot
+from bot.app import Bot, machine_now
 from bot.demo.guide import guide
 from bot.demo.serving import NoPort, open_on, told_to_stop
 from bot.running import set_up_logging
@@ -66,7 +68,7 @@ async def _work(sandbox: Sandbox, scratch: Path, stop: asyncio.Event) -> None:
             await guiding
 
 
-def move_in(sandbox: Sandbox, scratch: Path) -> Bot:
+def move_in(sandbox: Sandbox, scratch: Path, now: Callable[[], datetime] = machine_now) -> Bot:
     """The company's people and channels, and the real bot with its policy, on a database in the scratch folder."""
     company = yaml.safe_load(COMPANY.read_text(encoding="utf-8"))
     sandbox.load_seed(company["seed"])
@@ -78,7 +80,7 @@ def move_in(sandbox: Sandbox, scratch: Path) -> Bot:
         "MUSTER_HTTP_PORT": "0",
     }
     settings = load(environment, env_file=None)
-    return Bot(settings, policies.load(policy_file), shelves.load(shipped("runbooks")))
+    return Bot(settings, policies.load(policy_file), shelves.load(shipped("runbooks")), now)
 
 
 def with_ids(value: Any, sandbox: Sandbox) -> Any:
