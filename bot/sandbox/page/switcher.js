@@ -1,0 +1,90 @@
+// Going somewhere quickly, being somebody else, choosing people.
+
+import { clockTime } from "./dates.js";
+import { face } from "./face.js";
+import { h } from "./dom.js";
+import { chooseFrom, row } from "./panel.js";
+import { act, titleOf, world } from "./world.js";
+
+function people() {
+  return Object.values(world.people).sort((one, other) => one.real_name.localeCompare(other.real_name));
+}
+
+function fits(typed, ...names) {
+  return names.some((name) => (name ?? "").toLowerCase().includes(typed));
+}
+
+function kindOf(one) {
+  if (one.is_deactivated) return "deactivated";
+  if (one.is_guest) return "guest";
+  return one.is_bot || one.is_app ? "app" : "";
+}
+
+/** What a clock on somebody's wall shows. */
+export function localTime(one) {
+  const now = world.workspace?.now ?? Date.now() / 1000;
+  try {
+    const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: one.tz };
+    return new Intl.DateTimeFormat("en-GB", options).format(new Date(now * 1000));
+  } catch {
+    return clockTime(now);
+  }
+}
+
+/** Be somebody else from now on. */
+export function openWho() {
+  const rows = (typed) =>
+    people()
+      .filter((one) => !one.is_bot && !one.is_app && fits(typed, one.name, one.real_name))
+      .map((one) => {
+        const about = [`@${one.name}`, `${localTime(one)} there`, kindOf(one)].filter(Boolean).join(" · ");
+        return row(face(one, "is-small"), one.real_name || one.name, about, () => world.become(one));
+      });
+  chooseFrom({ title: "Who are you?", label: "Find a person", rows, test: "who" });
+}
+
+/** To a channel or a person, by a few letters. */
+export function openSwitcher() {
+  const rows = (typed) => {
+    const places = world.channels
+      .filter((one) => fits(typed, one.name, titleOf(one)))
+      .map((one) => {
+        const sign = { public: "#", private: "🔒" }[one.kind] ?? "@";
+        const about = one.is_archived ? "archived" : one.is_member ? "" : "not joined";
+        return row(h("span", { class: "sign" }, sign), titleOf(one), about, () => world.go(one.id));
+      });
+    const known = new Set(world.channels.filter((one) => one.kind === "im").flatMap((one) => one.with));
+    const others = people()
+      .filter((one) => one.id !== world.me && !known.has(one.id) && fits(typed, one.name, one.real_name))
+      .map((one) => row(face(one, "is-small"), one.real_name || one.name, `@${one.name}`, () => writeTo([one.id])));
+    return [...places, ...others].slice(0, 50);
+  };
+  chooseFrom({ title: "Go to", label: "A channel or a person", rows, test: "switcher" });
+}
+
+/** Open the direct messages with some people. */
+export async function writeTo(ids) {
+  const answer = await act("opens_dm", { people: ids });
+  if (answer) world.go(answer.channel);
+}
+
+/** Choose a person; `run` gets them. */
+export function choosePerson(title, run, without = []) {
+  const rows = (typed) =>
+    people()
+      .filter((one) => !without.includes(one.id) && fits(typed, one.name, one.real_name))
+      .map((one) => row(face(one, "is-small"), one.real_name || one.name, kindOf(one) || `@${one.name}`, () => run(one)));
+  chooseFrom({ title, label: "Find a person", rows, test: "person-chooser" });
+}
+
+/** Channels that somebody is not in. */
+export function openBrowser() {
+  const rows = (typed) =>
+    world.channels
+      .filter((one) => one.kind === "public" && !one.is_member && fits(typed, one.name))
+      .map((one) => {
+        const about = one.is_archived ? "archived" : `${one.members.length} in it`;
+        return row(h("span", { class: "sign" }, "#"), one.name, about, () => world.go(one.id));
+      });
+  chooseFrom({ title: "Other channels", label: "Find a channel", rows, test: "browser" });
+}
