@@ -1,0 +1,37 @@
+// Files of a message: pictures as such, everything else as a card to open.
+
+import { h } from "./dom.js";
+import { world } from "./world.js";
+
+const UNITS = ["bytes", "kB", "MB", "GB"];
+const PICTURES = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+
+/** "12 kB" */
+export function sizeOf(bytes) {
+  let [size, unit] = [bytes, 0];
+  while (size >= 1000 && unit < UNITS.length - 1) [size, unit] = [size / 1000, unit + 1];
+  return `${unit && size < 10 ? size.toFixed(1) : Math.round(size)} ${bytes === 1 ? "byte" : UNITS[unit]}`;
+}
+
+function address(file) {
+  return `/sandbox/api/people/${encodeURIComponent(world.me)}/files/${encodeURIComponent(file.id)}`;
+}
+
+function card(file) {
+  const name = file.title || file.name;
+  if (PICTURES.includes(file.mimetype)) {
+    const picture = h("img", { src: address(file), alt: name, loading: "lazy" });
+    return h("a", { class: "file is-picture", href: address(file), target: "_blank", rel: "noopener" }, picture);
+  }
+  return h(
+    "a",
+    { class: "file", href: address(file), target: "_blank", rel: "noopener", download: file.name },
+    h("span", { "aria-hidden": "true" }, "📄"),
+    h("span", { class: "name", dir: "auto" }, h("b", {}, name), h("small", {}, `${file.name} · ${sizeOf(file.size)}`)),
+  );
+}
+
+/** The files of a message, or nothing. */
+export function files(message) {
+  return message.files?.length ? h("div", { class: "files" }, message.files.map(card)) : null;
+}
