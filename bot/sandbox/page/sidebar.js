@@ -88,7 +88,7 @@ function whoIAm() {
   const about = `@${me.name} · ${localTime(me)}${me.is_guest ? " · guest" : ""}${me.is_deactivated ? " · deactivated" : ""}`;
   return h(
     "button",
-    { type: "button", class: "who", "data-test": "who-i-am", title: "Be somebody else", onclick: openWho },
+    { type: "button", class: "who", "data-test": "me", title: "Be somebody else", onclick: openWho },
     face(me, "is-small"),
     h("span", { class: "name" }, h("b", { dir: "auto" }, me.real_name || me.name), h("small", {}, about)),
     h("span", { "aria-hidden": "true" }, "⇅"),

@@ -1,0 +1,198 @@
+// The channel on screen: its head, its messages, where one writes.
+
+import { clear, h } from "./dom.js";
+import { composer } from "./composer.js";
+import { dateText } from "./dates.js";
+import { face } from "./face.js";
+import { homeView } from "./home.js";
+import { askFor, openPanel } from "./panel.js";
+import { choosePerson } from "./switcher.js";
+import { talk } from "./talk.js";
+import { mrkdwn } from "./text.js";
+import { act, channel, current, older, person, titleOf, world } from "./world.js";
+
+let shown = null; // {id, talk, writer, head, foot, tab}
+
+function isApp(one) {
+  return one.kind === "im" && one.with?.includes(world.app.user);
+}
+
+function start(one) {
+  const about = one.created ? `Since ${dateText(one.created, "{date}")}.` : "";
+  const isDirect = one.kind === "im" || one.kind === "mpim";
+  const first = isDirect ? `Between you and ${titleOf(one)}.` : `The beginning of #${one.name}.`;
+  return h("div", { class: "start" }, h("h2", { dir: "auto" }, titleOf(one)), first, " ", about, " ", mrkdwn(one.purpose ?? ""));
+}
+
+function members(one) {
+  const rows = one.members.map((id) => {
+    const somebody = person(id);
+    return h("p", { class: "option-row" }, face(somebody, "is-small"), h("span", { class: "name" }, somebody.real_name));
+  });
+  const invite = () => {
+    panel.close();
+    choosePerson("Invite", (someone) => act("invites", { person: someone.id, to: one.id }), one.members);
+  };
+  const button = h("button", { type: "button", class: "button is-primary", onclick: invite }, "Invite somebody");
+  const panel = openPanel(`In #${one.name}`, [h("div", { class: "choices" }, rows), h("div", { class: "pad" }, button)]);
+}
+
+function changeTopic(one) {
+  const save = (topic) => act("sets_topic", { channel: one.id, topic });
+  askFor({ title: "Topic", label: "What is this channel about now?", value: one.topic, onsave: save });
+}
+
+function count(one) {
+  return one.members.length === 1 ? "1 member" : `${one.members.length} members`;
+}
+
+function leave(one) {
+  return h("button", { type: "button", class: "head-button", onclick: () => act("leaves", { channel: one.id }) }, "Leave");
+}
+
+function drawHead(one) {
+  const isDirect = one.kind === "im" || one.kind === "mpim";
+  const sign = { public: "# ", private: "🔒 " }[one.kind] ?? "";
+  const menu = { type: "button", class: "sign-button only-phone", "aria-label": "Channels", "data-test": "drawer" };
+  const drawer = h("button", { ...menu, onclick: () => document.body.classList.toggle("shows-sidebar") }, "☰");
+  const topic = { type: "button", class: "topic", title: "Change the topic", dir: "auto", onclick: () => changeTopic(one) };
+  const people = { type: "button", class: "head-button", "data-test": "members", onclick: () => members(one) };
+  return h(
+    "div",
+    { class: "channel-head" },
+    drawer,
+    h("h1", { dir: "auto" }, sign, titleOf(one), one.is_archived ? " (archived)" : ""),
+    isDirect ? h("span", { class: "topic" }) : h("button", topic, one.topic ? mrkdwn(one.topic) : "Add a topic"),
+    isDirect ? null : h("button", people, count(one)),
+    !isDirect && one.is_member && !one.is_archived ? leave(one) : null,
+  );
+}
+
+function drawBar(one) {
+  const pins = (one.pins ?? []).length;
+  const pinned = { type: "button", class: "sign-button", "data-test": "pins", onclick: () => world.go(one.id, one.pins[0]) };
+  const marks = (one.bookmarks ?? []).map(({ title, link }) => {
+    const isHere = /^https?:\/\//.test(link);
+    const ts = /\/archives\/[A-Z0-9]+\/p(\d{10})(\d{6})$/.exec(link);
+    const jump = ts ? (event) => (event.preventDefault(), world.go(one.id, `${ts[1]}.${ts[2]}`)) : null;
+    return isHere ? h("a", { href: link, target: "_blank", rel: "noopener noreferrer", dir: "auto", onclick: jump }, `🔖 ${title}`) : title;
+  });
+  if (!pins && !marks.length) return null;
+  const words = pins === 1 ? "📌 1 pinned message" : `📌 ${pins} pinned messages`;
+  return h("div", { class: "bar" }, pins ? h("button", pinned, words) : null, marks);
+}
+
+/** What stands beneath the messages: the composer, or why there is none. */
+function drawFoot(one, writer) {
+  if (one.is_archived) return h("div", { class: "not-here" }, "This channel is archived.");
+  if (one.is_member || one.kind === "im" || one.kind === "mpim") return [chips(one, writer), writer.node];
+  const join = { type: "button", class: "button is-primary", "data-test": "join", onclick: () => act("joins", { channel: one.id }) };
+  return h("div", { class: "not-here" }, `You are not in #${one.name}.`, h("button", join, "Join"));
+}
+
+function chips(one, writer) {
+  const fitting = (world.suggestions ?? []).filter((each) => !each.in || each.in === one.name || each.in === one.id);
+  if (!fitting.length) return null;
+  const buttons = fitting.map(({ text }) => {
+    const props = { type: "button", class: "suggestion", "data-test": "suggestion", title: text, onclick: () => writer.begin(text) };
+    return h("button", props, text);
+  });
+  return h("div", { class: "suggestions", role: "group", "aria-label": "Things to try" }, buttons);
+}
+
+function tabs(one) {
+  if (!isApp(one) || !world.app.has_home) return null;
+  const tab = (name, label) => {
+    const choose = () => showTab(name);
+    const props = { type: "button", role: "tab", "aria-selected": String(shown.tab === name), onclick: choose };
+    return h("button", { ...props, "data-test": `tab-${name}` }, label);
+  };
+  return h("div", { class: "tabs", role: "tablist" }, tab("home", "Home"), tab("messages", "Messages"));
+}
+
+function showTab(name) {
+  shown.tab = name;
+  if (name === "home") act("opens_home", {});
+  drawChannel();
+}
+
+/** Draw what has changed around the messages. */
+export function drawChannel() {
+  if (!shown) return;
+  const one = channel(shown.id);
+  const foot = JSON.stringify([one.is_archived, one.is_member, one.kind, world.suggestions, one.name]);
+  clear(shown.head, drawHead(one), tabs(one), drawBar(one));
+  const isHome = shown.tab === "home";
+  shown.talk.node.hidden = isHome;
+  shown.foot.hidden = isHome;
+  shown.home.hidden = !isHome;
+  if (isHome) {
+    const view = homeView(world.home);
+    if (shown.home.firstChild !== view) clear(shown.home, view);
+  }
+  if (foot !== shown.drawnFoot) clear(shown.foot, drawFoot(one, shown.writer));
+  shown.drawnFoot = foot;
+  document.title = `${titleOf(one)} – ${world.workspace?.name ?? "Local Slack"}`;
+}
+
+/** The last message of one's own can be changed by pressing the up arrow. */
+function editLast() {
+  const own = shown.talk.list().findLast((one) => one.user === world.me && !one.is_deleted && !one.bot_id);
+  const node = own && shown.talk.node.querySelector(`.message[data-ts="${own.ts}"]`);
+  node?.querySelector('.tools [aria-label="Edit"]')?.click();
+}
+
+/** Put a channel on screen. */
+export function openChannel(id, tab = null) {
+  const one = channel(id);
+  const list = talk({
+    channel: id,
+    label: `Messages in ${titleOf(one)}`,
+    readUntil: one.unread ? one.read_until : "",
+    older: (before) => older(id, before),
+    top: () => start(channel(id)),
+  });
+  const label = one.kind === "im" || one.kind === "mpim" ? `Message ${titleOf(one)}` : `Message #${one.name}`;
+  const writer = composer({ channel: id, label, onlast: editLast });
+  const wantsHome = isApp(one) && world.app.has_home && tab !== "messages" && (tab === "home" || !one.unread);
+  shown = { id, talk: list, writer, head: h("div"), foot: h("div"), home: h("div", { class: "home-scroll" }) };
+  shown.tab = wantsHome ? "home" : "messages";
+  clear(document.getElementById("main"), shown.head, list.node, shown.home, shown.foot);
+  if (wantsHome) act("opens_home", {});
+  drawChannel();
+  writer.focus();
+}
+
+/** Messages of the channel on screen have arrived or changed. */
+export function messagesChanged(content) {
+  if (!shown || content.channel !== shown.id) return;
+  if (content.is_whole) shown.talk.replace(content.list, content.is_start);
+  else shown.talk.merge(content.list);
+  if (shown.wanted && shown.talk.reveal(shown.wanted)) shown.wanted = null;
+  read();
+}
+
+/** Older messages of the channel on screen, which were asked for. */
+export function olderArrived(content) {
+  if (!shown || content.channel !== shown.id) return;
+  shown.talk.prepend(content.list, content.is_start);
+  if (shown.wanted && shown.talk.reveal(shown.wanted)) shown.wanted = null;
+}
+
+/** What is on screen has been read. */
+export function read() {
+  const one = channel(shown?.id);
+  const newest = shown?.talk.newest();
+  if (!newest || !document.hasFocus() || !one.unread || !shown.talk.isAtEnd()) return;
+  if (current().channel === one.id && one.is_member !== false) act("marks_read", { channel: one.id, ts: newest.ts });
+}
+
+/** Scroll to a message of the channel on screen, now or as soon as it is known. */
+export function reveal(ts) {
+  if (shown && !shown.talk.reveal(ts)) shown.wanted = ts;
+}
+
+/** Draw the messages anew: names or the person have changed. */
+export function redrawMessages() {
+  shown?.talk.redraw();
+}
