@@ -5,9 +5,10 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from bot.app import Bot
+from bot.app import Bot, machine_now
 from bot.demo.guide import guide
 from bot.demo.live import move_in
 from bot.domain.ids import IncidentNumber
@@ -54,9 +55,10 @@ async def eventually(condition: Callable[[], Awaitable[bool]], within: float = 2
 
 
 @asynccontextmanager
-async def a_company(folder: Path) -> AsyncIterator[Company]:
-    async with Sandbox(manifest=build_manifest()) as slack:
-        bot = move_in(slack, folder)
+async def a_company(folder: Path, now: Callable[[], datetime] = machine_now) -> AsyncIterator[Company]:
+    """`now`: another clock than the machine's, for people and bot alike."""
+    async with Sandbox(now, manifest=build_manifest()) as slack:
+        bot = move_in(slack, folder, now)
         async with bot.running():
             guiding = asyncio.create_task(guide(slack, bot))
             yield Company(slack, bot)

@@ -124,30 +124,30 @@ TABLE = {
 def working_blocks() -> list[Block]:
     """Everything in a message that can be worked; the action ids say what each is."""
     return [
-        section("Regions", accessory=_named("static_select", options=REGIONS, placeholder=plain("A region"))),
-        section("More", accessory=_named("overflow", options=[option("Mute", "mute"), option("Export", "export")])),
-        section("Parts", accessory=_named("multi_static_select", options=PARTS, placeholder=plain("Some parts"))),
-        section("Steps", accessory=_named("checkboxes", options=PARTS)),
-        section("One of", accessory=_named("radio_buttons", options=REGIONS)),
-        section("Runbook", accessory=_named("external_select", placeholder=plain("Search"), min_query_length=1)),
+        section("Regions", accessory=named("static_select", options=REGIONS, placeholder=plain("A region"))),
+        section("More", accessory=named("overflow", options=[option("Mute", "mute"), option("Export", "export")])),
+        section("Parts", accessory=named("multi_static_select", options=PARTS, placeholder=plain("Some parts"))),
+        section("Steps", accessory=named("checkboxes", options=PARTS)),
+        section("One of", accessory=named("radio_buttons", options=REGIONS)),
+        section("Runbook", accessory=named("external_select", placeholder=plain("Search"), min_query_length=1)),
         {
             "type": "actions",
             "elements": [
-                _named("button", text=plain("Go on"), value="on"),
+                named("button", text=plain("Go on"), value="on"),
                 {
-                    **_named("button", text=plain("Roll back"), style="danger", confirm=CONFIRM),
+                    **named("button", text=plain("Roll back"), style="danger", confirm=CONFIRM),
                     "action_id": "confirmed",
                 },
-                _named("datepicker", initial_date="2026-03-02", placeholder=plain("A day")),
-                _named("timepicker", initial_time="09:30"),
-                _named("users_select", placeholder=plain("Somebody")),
-                _named("conversations_select", placeholder=plain("Somewhere")),
+                named("datepicker", initial_date="2026-03-02", placeholder=plain("A day")),
+                named("timepicker", initial_time="09:30"),
+                named("users_select", placeholder=plain("Somebody")),
+                named("conversations_select", placeholder=plain("Somewhere")),
             ],
         },
     ]
 
 
-def _named(kind: str, **more: Any) -> Block:
+def named(kind: str, **more: Any) -> Block:
     """Its type is its action id."""
     return {"type": kind, "action_id": kind, **more}
 

@@ -59,6 +59,35 @@ class Screen:
         await self.composer.fill(text)
         await self.composer.press("Enter")
 
+    async def becomes(self, real_name: str) -> None:
+        """Somebody else, by the switch of who one is."""
+        await self.part("me").click()
+        await self.page.get_by_role("option", name=real_name).click()
+
+    async def follows(self, suggestion: str) -> None:
+        """Click one, and send what it puts into the composer."""
+        await self.part("suggestion").filter(has_text=suggestion).first.click()
+        await self.part("send").first.click()
+
+    async def chooses(self, field: str, option: str) -> None:
+        """From a select of the modal on top."""
+        await self.modal.get_by_label(field).click()
+        await self.page.get_by_role("option", name=option).first.click()
+
+    async def acts_on(self, words: str, what: str) -> None:
+        """A button of the toolbar that a message shows to who points at it."""
+        message = self.message(words)
+        await message.hover()
+        await message.get_by_role("button", name=what).first.click()
+
+    async def tabs_to(self, label: str, most: int = 60) -> None:
+        """Go on with the Tab key until the focus is on a button. Raises AssertionError when it never is."""
+        for _ in range(most):
+            await self.page.keyboard.press("Tab")
+            if await self.page.evaluate("document.activeElement?.textContent?.trim()") == label:
+                return
+        raise AssertionError(f"the Tab key does not lead to {label!r}")
+
     async def shot(self, name: str) -> None:
         """A picture for people to look at."""
         self.output.mkdir(parents=True, exist_ok=True)
