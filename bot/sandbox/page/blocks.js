@@ -89,7 +89,7 @@ function contentOf(block, surface) {
   try {
     return BLOCKS[type](block, surface);
   } catch (error) {
-    console.warn("a block cannot be shown", error);
+    console.info("a block cannot be shown", error);
     return note(`This block (${type}) cannot be shown: it is not as it should be.`);
   }
 }

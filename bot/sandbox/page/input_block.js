@@ -31,6 +31,9 @@ export function inputBlock(block, surface) {
   if (isGroup) {
     return h("fieldset", { class: "input-field" }, h("legend", { dir: "auto" }, words(block.label), optional), node, error, hint);
   }
-  const label = h("label", { for: control ? id : null, dir: "auto" }, words(block.label), optional);
+  const about = { id: `${id}-label`, for: control ? id : null, dir: "auto" };
+  const label = h("label", about, words(block.label), optional);
+  const picked = control?.querySelector(".placeholder, .picked"); // a select is called by its label and what is chosen
+  if (picked) control.setAttribute("aria-labelledby", `${id}-label ${picked.id}`);
   return h("div", { class: "input-field" }, label, node, error, hint);
 }

@@ -15,7 +15,7 @@ let stacked = []; // the ids of the views in the stack
 function build() {
   const title = h("h2", { class: "modal-title", id: "modal-title", dir: "auto" });
   const back = h("button", { type: "button", class: "modal-sign", "aria-label": "Back", onclick: closeOne }, "←");
-  const cross = h("button", { type: "button", class: "modal-sign", "aria-label": "Close", onclick: closeAll }, "×");
+  const cross = h("button", { type: "button", class: "modal-sign", "aria-label": "Dismiss", onclick: closeAll }, "×");
   const content = h("div", { class: "modal-content" });
   const trouble = h("p", { class: "modal-trouble", role: "alert" });
   const close = h("button", { type: "button", class: "button", onclick: closeOne, dir: "auto" });

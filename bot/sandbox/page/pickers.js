@@ -22,14 +22,13 @@ let count = 0;
  *   onchange    async (chosen) → false when the choice was taken back
  */
 export function picker(about) {
-  const state = { ...about, chosen: [...about.chosen] };
+  const state = { ...about, chosen: [...about.chosen], id: `picked-${(count += 1)}` };
   const holder = h("div", { class: about.many ? "picker is-many" : "picker" });
   const control = h("button", {
     type: "button",
     class: "picker-control",
     "aria-haspopup": "listbox",
     "aria-expanded": "false",
-    "aria-label": about.label ?? null,
     dataset: { field: about.field },
     onclick: () => openList(state, control, change),
     onkeydown: (event) => {
@@ -53,9 +52,11 @@ export function picker(about) {
 }
 
 function drawChosen(state, holder, control, change) {
-  const { chosen, many, placeholder, canClear } = state;
-  const words = many ? placeholder : (chosen[0]?.label ?? placeholder);
-  clear(control, h("span", { class: chosen.length && !many ? "picked" : "placeholder", dir: "auto" }, words));
+  const { chosen, many, placeholder, label, canClear } = state;
+  const picked = many ? undefined : chosen[0]?.label;
+  const look = picked === undefined ? "placeholder" : "picked";
+  clear(control, h("span", { class: look, id: state.id, dir: "auto" }, picked ?? placeholder));
+  if (label) control.setAttribute("aria-label", picked === undefined ? label : `${label}: ${picked}`);
   const chips = many && chosen.length ? h("ul", { class: "chips" }, chosen.map((one) => chip(one, chosen, change))) : null;
   const remove = () => {
     change([]);
