@@ -23,7 +23,6 @@ function noteAt(control) {
 }
 
 async function perform(control, verb, fields) {
-  if (control.getAttribute("aria-busy") === "true") return false;
   noteAt(control)?.querySelector(":scope > .no-answer")?.remove();
   control.setAttribute("aria-busy", "true");
   const answer = await act(verb, fields);
@@ -34,14 +33,23 @@ async function perform(control, verb, fields) {
 
 /** A button was pressed. False when it was not meant, or refused. */
 export async function clicks(field, control) {
-  if (!(await isMeant(field.element))) return false;
+  if (control.getAttribute("aria-busy") === "true" || !(await isMeant(field.element))) return false;
   return perform(control, "clicks", { what: field.element.action_id, ...address(field) });
 }
+
+const underWay = new WeakMap(); // control → what was chosen last there; choices are told one after the other
 
 /** Something was chosen; false when it was not meant, or refused. `value`: as payloads have it. */
 export async function chooses(field, control, value) {
   if (!(await isMeant(field.element))) return false;
-  return perform(control, "chooses", { action_id: field.element.action_id, value: sentForm(value), ...address(field) });
+  const fields = { action_id: field.element.action_id, value: sentForm(value), ...address(field) };
+  const last = underWay.get(control);
+  const mine = (async () => {
+    await last;
+    return perform(control, "chooses", fields);
+  })();
+  underWay.set(control, mine);
+  return mine;
 }
 
 /** Whether the app is told of every change at once; else only with the whole form. */
