@@ -15,6 +15,10 @@ class Changes:
         self._next.set()
         self._next = asyncio.Event()
 
+    def moment(self) -> asyncio.Event:
+        """Set as soon as something is different from now on."""
+        return self._next
+
     async def next(self, within: float | None = None) -> None:
         """Until something is different, or so many seconds have passed."""
         with contextlib.suppress(TimeoutError):

@@ -44,6 +44,7 @@ class Events:
     def posted(self, channel: Channel, message: Message) -> None:
         """A message stands in the channel from now on."""
         channel.add(message)
+        self._workspace.read_until[message.user, channel.id] = message.ts
         root = self._redrawn_with_root(channel, message)
         event = {**message.described(self._workspace.url), "channel": channel.id, "event_ts": message.ts}
         if message.is_broadcast:
@@ -158,6 +159,7 @@ class Events:
         if user in channel.members:
             return
         channel.members.append(user)
+        self._workspace.read_until.setdefault((user, channel.id), channel.posted[-1].ts if channel.posted else "")
         self._membership("member_joined_channel", channel, user, {"inviter": inviter} if inviter else {})
         self.noticed(channel, "channel_join", user, f"<@{user}> has joined the channel")
 

@@ -23,6 +23,17 @@ class Control:
     channel: Channel | None = None
     message: Message | None = None
 
+    @property
+    def on_message(self) -> tuple[Channel, Message]:
+        """Raises LookupError for what stands in a view."""
+        if self.channel is None or self.message is None:
+            raise LookupError("it stands in a view")
+        return self.channel, self.message
+
+    @property
+    def place(self) -> View | tuple[Channel, Message]:
+        return self.view or self.on_message
+
 
 def on_screen(workspace: Workspace, user: str, channels: Iterable[Channel]) -> list[tuple[Channel, Message]]:
     """The messages of these channels that somebody sees, their ephemeral ones among them, the newest first."""
@@ -41,19 +52,24 @@ def own_channels(workspace: Workspace, user: str) -> list[Channel]:
     return [one for one in workspace.channels.values() if user in one.members]
 
 
-def in_view(view: View, what: str, who: str) -> Control:
+def in_view(view: View, what: str, who: str, block: str | None = None) -> Control:
     """By label or action id. Raises NotThere with what is there."""
-    controls = [Control(block_id, element, view) for block_id, element in interactive(view.blocks)]
+    controls = [
+        Control(block_id, element, view) for block_id, element in interactive(view.blocks) if block in (None, block_id)
+    ]
     return _named(controls, what, who, f"in the view “{view.title}”")
 
 
-def on_message(seen: Iterable[tuple[Channel, Message]], what: str, ts: str | None, who: str, where: str) -> Control:
+def on_message(
+    seen: Iterable[tuple[Channel, Message]], what: str, ts: str | None, who: str, where: str, block: str | None = None
+) -> Control:
     """The newest that has it; of one message, when its ts is given. Raises NotThere with what is there."""
     controls = [
         Control(block_id, element, channel=channel, message=message)
         for channel, message in seen
         if ts in (None, message.ts)
         for block_id, element in interactive(message.blocks)
+        if block in (None, block_id)
     ]
     return _named(controls, what, who, where)
 

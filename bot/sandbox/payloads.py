@@ -89,6 +89,29 @@ def view_action(workspace: Workspace, who: Somebody, view: View, action: Payload
     }
 
 
+def suggestion(
+    workspace: Workspace, who: Somebody, place: View | tuple[Channel, Message], element: Payload, block: str, text: str
+) -> Payload:
+    """Somebody types into a select whose options the app gives: docs.slack.dev, "block_suggestion payload"."""
+    about = {"action_id": element["action_id"], "block_id": block, "value": text}
+    common = {**_common(workspace, who, "block_suggestion"), **about}
+    if isinstance(place, View):
+        return {**common, "container": {"type": "view", "view_id": place.id}, "view": place.described(workspace)}
+    channel, message = place
+    container = {
+        "type": "message",
+        "message_ts": message.ts,
+        "channel_id": channel.id,
+        "is_ephemeral": message.is_ephemeral,
+    }
+    return {
+        **common,
+        "container": container,
+        "channel": {"id": channel.id, "name": shown_name(channel)},
+        "message": message.described(workspace.url),
+    }
+
+
 def global_shortcut(workspace: Workspace, who: Somebody, callback_id: str, trigger: str) -> Payload:
     about = {"callback_id": callback_id, "trigger_id": trigger, "action_ts": workspace.next_ts()}
     return {**_common(workspace, who, "shortcut"), **about}

@@ -7,12 +7,13 @@ from bot.sandbox import payloads
 from bot.sandbox.answers import ClickAnswer, CommandAnswer, NotThere, SubmitAnswer
 from bot.sandbox.errors import SlackError
 from bot.sandbox.escape import escape
-from bot.sandbox.filling import HOLDS, NoSuchOption, entered, held, unfilled, untouched
+from bot.sandbox.filling import HOLDS, NoSuchOption, entered, held, options_of, unfilled, untouched
 from bot.sandbox.finding import Control, in_view, on_message, on_screen, own_channels
 from bot.sandbox.messages import Block, File, Message
 from bot.sandbox.reading import interactive
 from bot.sandbox.rich_text import rich_text
 from bot.sandbox.state import Channel, Somebody, View
+from bot.sandbox.tending import Tending
 
 if TYPE_CHECKING:
     from bot.sandbox.server import Sandbox
@@ -21,7 +22,7 @@ TIMED_OUT = "operation_timeout"
 """What Slack tells a person whose command was not acknowledged in time."""
 
 
-class Person:
+class Person(Tending):
     """Somebody in the workspace, and everything they can do."""
 
     def __init__(self, sandbox: "Sandbox", who: Somebody) -> None:
@@ -72,12 +73,12 @@ class Person:
             raise NotThere(f"{self.name} sees no channel {name}")
         return channel
 
-    def _present(self, name: str) -> Channel:
+    def _present(self, name: str, *, even_archived: bool = False) -> Channel:
         """A channel that they are in, where things can still be said."""
         channel = self.sees(name)
         if self.id not in channel.members:
             raise NotThere(f"{self.name} is not in #{channel.name}")
-        if channel.is_archived:
+        if channel.is_archived and not even_archived:
             raise NotThere(f"#{channel.name} is archived")
         return channel
 
@@ -245,26 +246,47 @@ class Person:
         channels = own_channels(workspace, self.id) if in_ is None else [self.sees(in_)]
         return on_screen(workspace, self.id, channels)
 
-    async def clicks(self, what: str, in_: str | None = None, message: str | None = None) -> ClickAnswer:
+    async def clicks(
+        self,
+        what: str,
+        in_: str | None = None,
+        message: str | None = None,
+        *,
+        view: View | None = None,
+        block: str | None = None,
+    ) -> ClickAnswer:
         """A button, by its label or action id: in the open view, else on the newest message that has it, in a channel
-        or wherever they are."""
-        return await self._acts(await self._sandbox.once(lambda: self._control(what, None, in_, message)), None)
+        or wherever they are. `block`: the id of the block it stands in, where several have it."""
+        place = await self._sandbox.once(lambda: self._control(what, view, in_, message, block))
+        return await self._acts(place, None)
 
     async def chooses(
-        self, action_id: str, value: str, in_: str | None = None, view: View | None = None
+        self,
+        action_id: str,
+        value: Any,
+        in_: str | None = None,
+        view: View | None = None,
+        *,
+        message: str | None = None,
+        block: str | None = None,
     ) -> ClickAnswer:
-        """An option of a select, of radio buttons or of an overflow menu, by its value or label: in a view (the one
-        on top, or App Home when it is given), else on the newest message that has it."""
-        return await self._acts(await self._sandbox.once(lambda: self._control(action_id, view, in_, None)), value)
+        """An option of a select, of radio buttons or of an overflow menu, by its value or label (several: a list), or
+        what a field holds: in a view (the one on top, or App Home when it is given), else on the newest message that
+        has it."""
+        place = await self._sandbox.once(lambda: self._control(action_id, view, in_, message, block))
+        return await self._acts(place, value)
 
-    def _control(self, what: str, view: View | None, in_: str | None, ts: str | None) -> Control:
+    def _control(
+        self, what: str, view: View | None, in_: str | None, ts: str | None, block: str | None = None
+    ) -> Control:
         """Raises NotThere."""
         shown = view or (self.view if in_ is None and ts is None else None)
         if shown is not None:
-            return in_view(shown, what, self.name)
-        return on_message(self._screen(in_), what, ts, self.name, f"in {in_}" if in_ else "on any message")
+            return in_view(shown, what, self.name, block)
+        where = f"in {in_}" if in_ else "on any message"
+        return on_message(self._screen(in_), what, ts, self.name, where, block)
 
-    async def _acts(self, control: Control, value: str | None) -> ClickAnswer:
+    async def _acts(self, control: Control, value: Any) -> ClickAnswer:
         """Use a button or menu where it stands."""
         sandbox, action = self._sandbox, self._action(control.block_id, control.element, value)
         place = control.view or control.message
@@ -274,19 +296,17 @@ class Person:
         if control.view is not None:
             payload = payloads.view_action(sandbox.workspace, self.who, control.view, action, trigger)
             return await self._interacts(payload)
-        assert control.channel is not None and control.message is not None  # noqa: PT018, S101 - Control says so
-        response_url = sandbox.response_urls.new(self.id, control.channel, control.message)
+        channel, message = control.on_message
+        response_url = sandbox.response_urls.new(self.id, channel, message)
         return await self._interacts(
-            payloads.message_action(
-                sandbox.workspace, self.who, control.channel, control.message, action, trigger, response_url
-            )
+            payloads.message_action(sandbox.workspace, self.who, channel, message, action, trigger, response_url)
         )
 
-    def _action(self, block_id: str, element: Block, value: str | None) -> dict[str, Any]:
+    def _action(self, block_id: str, element: Block, value: Any) -> dict[str, Any]:
         """The entry of an action in a payload."""
         about = {"action_id": element["action_id"], "block_id": block_id, "type": element["type"]}
         if element["type"] in HOLDS:
-            return {**about, **self._entered(element, value)}
+            return {**about, **self._entered(block_id, element, value)}
         more = {name: value for name, value in element.items() if name in ("text", "value", "style", "url")}
         return {**about, **more}
 
@@ -298,9 +318,35 @@ class Person:
             return ClickAnswer(False, timed_out=True, trigger_id=trigger)
         return ClickAnswer(True, trigger_id=trigger)
 
+    async def asks_options(
+        self,
+        action_id: str,
+        text: str,
+        in_: str | None = None,
+        message: str | None = None,
+        *,
+        view: View | None = None,
+        block: str | None = None,
+    ) -> dict[str, Any]:
+        """Type into a select whose options the app gives: what it offers, `options` or `option_groups`."""
+        sandbox = self._sandbox
+        found = await sandbox.once(lambda: self._control(action_id, view, in_, message, block))
+        payload = payloads.suggestion(sandbox.workspace, self.who, found.place, found.element, found.block_id, text)
+        try:
+            answer = await sandbox.deliveries.ask("interactive", payload)
+        except (TimeoutError, ConnectionError):
+            answer = None
+        content = answer if isinstance(answer, dict) else {}
+        options, groups = content.get("options") or [], content.get("option_groups") or []
+        everything = options_of({"options": options, "option_groups": groups})
+        sandbox.workspace.offered[self.id, found.block_id, str(found.element["action_id"])] = everything
+        return {"options": options, "option_groups": groups}
+
     async def runs_shortcut(self, callback_id: str, on: str | None = None, in_: str | None = None) -> ClickAnswer:
         """A global shortcut; or, `on` a message `in_` a channel, a message shortcut."""
         sandbox = self._sandbox
+        if not sandbox.app.offers("global" if on is None else "message", callback_id):
+            raise NotThere(f"the app offers no such shortcut: {callback_id}")
         trigger = sandbox.triggers.new(self.id)
         if on is None or in_ is None:
             payload = payloads.global_shortcut(sandbox.workspace, self.who, callback_id, trigger)
@@ -365,15 +411,16 @@ class Person:
             action_id = str(element["action_id"])
             known = view.state.get(block_id, {}).get(action_id) or untouched(element)
             name = next((one for one in (block_id, action_id) if one in values), None)
-            entry = known if name is None else self._entered(element, values.pop(name))
+            entry = known if name is None else self._entered(block_id, element, values.pop(name))
             state.setdefault(block_id, {})[action_id] = entry
         if values:
             raise NotThere(f"the view “{view.title}” has no field {', '.join(values)}")
         return state
 
-    def _entered(self, element: Block, given: Any) -> dict[str, Any]:
+    def _entered(self, block_id: str, element: Block, given: Any) -> dict[str, Any]:
+        offered = self._sandbox.workspace.offered.get((self.id, block_id, str(element["action_id"])), ())
         try:
-            return entered(element, given, self._id_of)
+            return entered(element, given, self._id_of, offered)
         except NoSuchOption as error:
             raise NotThere(str(error)) from None
 
@@ -383,12 +430,22 @@ class Person:
         people = workspace.names()
         return people.get(name.lstrip("@")) or workspace.channel_names().get(name.lstrip("#")) or name
 
-    async def closes(self) -> None:
-        """Close the view on top; the app hears of it if it asked to."""
-        view = self._open_view()
-        self._sandbox.views.pop(self.id)
-        if view.content.get("notify_on_close"):
-            await self._interacts(payloads.view_closed(self._sandbox.workspace, self.who, view, is_cleared=False))
+    async def closes(self, *, everything: bool = False) -> None:
+        """Close the view on top, or all; the app hears of those for which it asked to."""
+        self._open_view()
+        while (view := self._sandbox.views.pop(self.id)) is not None:
+            if view.content.get("notify_on_close"):
+                told = payloads.view_closed(self._sandbox.workspace, self.who, view, is_cleared=everything)
+                await self._interacts(told)
+            if not everything:
+                return
+
+    def other(self, name: str) -> "Person":
+        """Somebody else, by name or id. Raises NotThere."""
+        try:
+            return self._sandbox.person(name)
+        except KeyError as nobody:
+            raise NotThere(str(nobody.args[0])) from None
 
     def _escaped(self, text: str, *, with_names: bool) -> str:
         workspace = self._sandbox.workspace

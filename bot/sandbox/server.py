@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.sandbox import manifest as manifests
 from bot.sandbox import outage as outages
+from bot.sandbox import pages
 from bot.sandbox.answers import NotThere
 from bot.sandbox.breaking import Breaking
 from bot.sandbox.calling import Parts
@@ -23,6 +24,7 @@ from bot.sandbox.events import Events
 from bot.sandbox.faults import Faults
 from bot.sandbox.http_mode import PAUSES, HttpMode
 from bot.sandbox.journal import Journal
+from bot.sandbox.live import Live
 from bot.sandbox.people import Person
 from bot.sandbox.rates import Rates
 from bot.sandbox.response_urls import ResponseUrls
@@ -98,6 +100,7 @@ class Sandbox:
             self._sockets.new_address,
         )
         self._web_api = WebApi(parts, self.journal, self.rates, self.faults, self._bot_token, self._app_token)
+        self._live = Live(self)
         self._runner: web.AppRunner | None = None
         self.port = 0
 
@@ -107,12 +110,14 @@ class Sandbox:
         """Serve on a port of the loopback address; 0 takes a free one. Raises ValueError for any other address."""
         if host not in (LOOPBACK, "localhost"):
             raise ValueError(f"the sandbox serves on the loopback address only, not on {host}: it has no passwords")
-        app = web.Application(client_max_size=LARGEST, middlewares=[self._outage.guard])
+        app = web.Application(client_max_size=LARGEST, middlewares=[pages.guard, self._outage.guard])
         app.router.add_route("*", "/api/{method}", self._web_api.serve)
         app.router.add_post("/upload/v1/{file}", self._web_api.take_upload)
         app.router.add_get("/files-pri/{file}/{name}", self._web_api.give_file)
         app.router.add_post("/response/{token}", self.response_urls.serve)
         app.router.add_get("/socket", self._sockets.connect)
+        app.router.add_get("/sandbox/live", self._live.connect)
+        pages.add_routes(app)
         Control(self).add_routes(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5, max_line_size=LONGEST_LINE)
         await self._runner.setup()
@@ -127,6 +132,7 @@ class Sandbox:
         await self.deliveries.close()
         await self._breaking.close()
         await self._sockets.close()
+        await self._live.close()
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -331,6 +337,10 @@ class Sandbox:
                     except NotThere:
                         await self._changes.next(LOOKS_AGAIN_AFTER)
         return look()
+
+    def next_change(self) -> asyncio.Event:
+        """Set as soon as anything is different from now on."""
+        return self._changes.moment()
 
     async def settled(self) -> None:
         """Until no event, command or interaction is on its way to the app or waits for its acknowledgement."""

@@ -83,6 +83,10 @@ class Channel:
         root = self.by_ts.get(ts)
         return [one for one in [*([root] if root else []), *self.replies.get(ts, [])] if not one.is_deleted]
 
+    def changed_since(self, revision: int) -> list[Message]:
+        """The messages and replies that look different since then, oldest first."""
+        return [one for one in self.posted if one.revision > revision]
+
     def shows(self, words: str) -> bool:
         """Whether the words stand in any message or reply, its blocks included."""
         return any(words in one.plain for one in self.posted if one.is_said)
@@ -271,6 +275,8 @@ class Workspace:
         self.stacks: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
         self.ephemerals: dict[str, list[Message]] = {}
+        self.offered: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+        """User, block id and action id → the options that the app gave last for an external select."""
         self.read_until: dict[tuple[str, str], str] = {}
         """User and channel → the ts of the last message that they have seen."""
         self._last_ts = 0
@@ -317,6 +323,11 @@ class Workspace:
     def app_message(self, text: str, blocks: list[Block]) -> Message:
         """A message of the app, not yet posted."""
         return Message(self.next_ts(), self.bot_user, text, blocks, bot_id=self.bot_id, app_id=self.app_id)
+
+    @property
+    def revision(self) -> int:
+        """How many changes there were of what people see."""
+        return self._revision
 
     def next_revision(self) -> int:
         """Counts every change of what people see."""

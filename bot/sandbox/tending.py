@@ -1,0 +1,89 @@
+"""What people do to conversations as a whole: open one, name what it is about, pin, mark as read."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bot.sandbox.answers import NotThere
+from bot.sandbox.errors import SlackError
+from bot.sandbox.limits import CHANNEL_NAME, TOPIC
+from bot.sandbox.messages import Message
+from bot.sandbox.state import Channel
+
+if TYPE_CHECKING:
+    from bot.sandbox.server import Sandbox
+
+MOST_IN_A_GROUP = 8
+"""People in a group direct message, besides oneself; docs.slack.dev, `conversations.open`."""
+
+
+class Tending:
+    """The part of a person that tends conversations."""
+
+    _sandbox: "Sandbox"
+
+    @property
+    def id(self) -> str:
+        raise NotImplementedError
+
+    def _present(self, name: str, *, even_archived: bool = False) -> Channel:
+        raise NotImplementedError
+
+    def _shown(self, channel: Channel, ts: str) -> Message:
+        raise NotImplementedError
+
+    def _escaped(self, text: str, *, with_names: bool) -> str:
+        raise NotImplementedError
+
+    async def opens_dm(self, people: Sequence[str]) -> Channel:
+        """Direct messages with others, by name or id; the same ones again when there are some."""
+        workspace = self._sandbox.workspace
+        others = []
+        for name in people:
+            try:
+                others.append(workspace.person(name).id)
+            except SlackError:
+                raise NotThere(f"there is nobody called {name}") from None
+        if not others or len(others) > MOST_IN_A_GROUP:
+            raise NotThere(f"direct messages are between you and one to {MOST_IN_A_GROUP} others")
+        channel = workspace.direct([self.id, *others])
+        self._sandbox.events.touched()
+        return channel
+
+    async def creates_channel(self, name: str, *, is_private: bool = False) -> Channel:
+        """A new channel with oneself in it."""
+        legal = name == name.lower() and all(letter.isalnum() or letter in "-_" for letter in name)
+        if not name or len(name) > CHANNEL_NAME or not legal:
+            raise NotThere(f"a channel's name has small letters, digits, - and _, {CHANNEL_NAME} at the most")
+        if name in self._sandbox.workspace.channel_names():
+            raise NotThere(f"there is a channel #{name} already")
+        channel = self._sandbox.add_channel(name, members=[self._sandbox.person(self.id)], is_private=is_private)
+        self._sandbox.events.channel_created(channel)
+        return channel
+
+    async def sets_topic(self, topic: str, in_: str) -> None:
+        """What a channel is about now; an empty one takes it away."""
+        if len(topic) > TOPIC:
+            raise NotThere(f"a topic has {TOPIC} characters at the most, this one {len(topic)}")
+        channel = self._present(in_)
+        channel.topic = self._escaped(topic, with_names=False)
+        self._sandbox.events.noticed(channel, "channel_topic", self.id, f"set the channel topic: {channel.topic}")
+
+    async def pins(self, ts: str, in_: str) -> None:
+        channel = self._present(in_)
+        message = self._shown(channel, ts)
+        if message not in channel.pins:
+            self._sandbox.events.pinned(channel, message, self.id)
+
+    async def unpins(self, ts: str, in_: str) -> None:
+        channel = self._present(in_)
+        message = self._shown(channel, ts)
+        if message in channel.pins:
+            self._sandbox.events.unpinned(channel, message, self.id)
+
+    async def marks_read(self, channel: str, ts: str | None = None) -> None:
+        """Up to a message, or all."""
+        found = self._present(channel, even_archived=True)
+        until = ts or (found.posted[-1].ts if found.posted else "")
+        key = self.id, found.id
+        self._sandbox.workspace.read_until[key] = max(until, self._sandbox.workspace.read_until.get(key, ""))
+        self._sandbox.events.touched()
