@@ -2,7 +2,7 @@
 
 import { confirmed } from "./confirm.js";
 import { h } from "./dom.js";
-import { keep, sentForm } from "./held.js";
+import { heldIn, keep, sentForm } from "./held.js";
 import { act } from "./world.js";
 
 const NO_ANSWER = "The app did not respond.";
@@ -59,6 +59,10 @@ export function isToldAtOnce({ block }) {
 
 /** A field has a new value: kept for its form, told to the app where it wants to know. False when it must go back. */
 export async function changes(field, control, value) {
-  if (field.block.type === "input") keep(field, value);
-  return isToldAtOnce(field) ? chooses(field, control, value) : true;
+  const isKept = field.block.type === "input";
+  const before = heldIn(field);
+  if (isKept) keep(field, value);
+  if (!isToldAtOnce(field) || (await chooses(field, control, value))) return true;
+  if (isKept) keep(field, before);
+  return false;
 }

@@ -23,16 +23,26 @@ export function zone() {
   return world.people?.[world.me]?.tz || FALLBACK_ZONE;
 }
 
+const formats = new Map(); // making one takes longer than using it a hundred times
+
+function formatIn(timeZone, options) {
+  const key = JSON.stringify([timeZone, options]);
+  if (!formats.has(key)) formats.set(key, newFormat(timeZone, options));
+  return formats.get(key);
+}
+
+function newFormat(timeZone, options) {
+  try {
+    return new Intl.DateTimeFormat("en-US", { ...options, timeZone });
+  } catch {
+    return new Intl.DateTimeFormat("en-US", { ...options, timeZone: FALLBACK_ZONE }); // this browser knows no such zone
+  }
+}
+
 /** Parts of an instant (epoch seconds) by their names, in the viewer's zone. */
 function parts(epoch, options) {
-  const format = (timeZone) => new Intl.DateTimeFormat("en-US", { ...options, timeZone });
-  let found;
-  try {
-    found = format(zone());
-  } catch {
-    found = format(FALLBACK_ZONE); // the zone is one that this browser does not know
-  }
-  return Object.fromEntries(found.formatToParts(new Date(epoch * 1000)).map(({ type, value }) => [type, value]));
+  const found = formatIn(zone(), options).formatToParts(new Date(epoch * 1000));
+  return Object.fromEntries(found.map(({ type, value }) => [type, value]));
 }
 
 function ordinal(day) {

@@ -33,7 +33,7 @@ function button(field) {
     dir: "auto",
     onclick: work,
   };
-  const link = { href: opens, target: "_blank", rel: "noopener noreferrer", role: "button" };
+  const link = { href: opens, target: "_blank", rel: "noopener noreferrer" };
   const control = isLink ? h("a", { ...props, ...link }) : h("button", { type: "button", ...props });
   clear(control, words(element.text), opens ? h("span", { class: "outward", "aria-hidden": "true" }, " ↗") : null);
   return control;

@@ -19,11 +19,13 @@ function typedWords(value) {
   return (value.elements ?? []).map(words).join("\n");
 }
 
-function counter(control, most) {
+/** How many letters are left, once they become few; or how many are still needed. */
+function counter(control, least, most) {
   const left = h("span", { class: "counter", "aria-live": "polite" });
   const show = () => {
-    const remaining = most - control.value.length;
-    left.textContent = control.value.length >= most * NEARLY ? String(remaining) : "";
+    const { length } = control.value;
+    const isShort = length > 0 && length < least;
+    left.textContent = isShort ? `${least - length} more` : length >= most * NEARLY ? String(most - length) : "";
   };
   control.addEventListener("input", show);
   show();
@@ -69,7 +71,7 @@ function written(type, attributes = {}) {
     control.value = typedWords(heldIn(field));
     control.addEventListener("input", () => keep(field, control.value));
     if (isToldAtOnce(field)) dispatch(field, control);
-    return h("div", { class: "field-holder" }, control, counter(control, most));
+    return h("div", { class: "field-holder" }, control, counter(control, element.min_length ?? 0, most));
   };
 }
 

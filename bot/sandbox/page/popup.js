@@ -25,8 +25,8 @@ function placeBeside(control, box) {
   box.style.left = `${Math.max(EDGE, Math.min(at.left, window.innerWidth - box.offsetWidth - EDGE))}px`;
 }
 
-/** Open a box with `content` at `control`; the answer closes it. `onclose` is told whether the focus should go back. */
-export function openPopup(control, content, onclose = () => {}) {
+/** Open a box with `content` at `control`. In the answer, `close(false)` leaves the focus where it is. */
+export function openPopup(control, content) {
   closePopup();
   const box = h("div", { class: "popup" }, content);
   const place = () => placeBeside(control, box);
@@ -34,7 +34,8 @@ export function openPopup(control, content, onclose = () => {}) {
     if (!box.contains(event.target) && !control.contains(event.target)) close(false);
   };
   const scrolled = (event) => {
-    if (!box.contains(event.target)) place();
+    if (!control.isConnected) close(false);
+    else if (!box.contains(event.target)) place();
   };
   const close = (isBack = true) => {
     if (open?.box !== box) return;
@@ -44,7 +45,6 @@ export function openPopup(control, content, onclose = () => {}) {
     document.removeEventListener("scroll", scrolled, true);
     window.removeEventListener("resize", place);
     control.setAttribute("aria-expanded", "false");
-    onclose(isBack);
     if (isBack) control.focus();
   };
   document.addEventListener("pointerdown", outside, true);
