@@ -112,7 +112,9 @@ on("older", olderArrived);
 on("thread", threadChanged);
 on("error", toast);
 on("connection", (isThere) => {
-  document.getElementById("banner").hidden = isThere;
+  const banner = document.getElementById("banner");
+  banner.hidden = isThere;
+  banner.textContent = isThere ? "" : "The connection was lost. Connecting again…";
 });
 
 document.addEventListener("keydown", pressed);

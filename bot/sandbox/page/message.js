@@ -196,7 +196,9 @@ export function messageNode(message, before, where) {
     return h("article", { ...about, class: "message is-own-line" }, h("em", {}, "This message was deleted."), threadLine(message));
   }
   if (isOwnLine(message)) {
-    return h("article", { ...about, class: "message is-own-line" }, h("span", { dir: "auto" }, mrkdwn(message.text)), " ", time(message));
+    const who = message.text.startsWith("<@") ? null : `${person(message.user).real_name} `;
+    const line = h("span", { dir: "auto" }, who, mrkdwn(message.text));
+    return h("article", { ...about, class: "message is-own-line" }, line, " ", time(message));
   }
   const author = person(message.user);
   const isGrouped = goesOn(before, message);
