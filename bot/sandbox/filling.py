@@ -155,6 +155,15 @@ def names_of(element: Element) -> tuple[str, ...]:
     return str(element["action_id"]), str(label.get("text")) if isinstance(label, dict) else ""
 
 
+def pressed(element: Element, value: Any = None) -> dict[str, Any]:
+    """What a button carries in a payload; of two that give feedback, the one with this value. Raises NoSuchOption."""
+    shown = element
+    if element["type"] == "feedback_buttons":
+        buttons = [element[name] for name in ("positive_button", "negative_button")]
+        shown = _option(buttons, str(value))
+    return {name: shown[name] for name in ("text", "value", "style", "url") if name in shown}
+
+
 def held(action: Mapping[str, Any]) -> dict[str, Any]:
     name = HOLDS[action["type"]]
     return {"type": action["type"], name: action[name]}

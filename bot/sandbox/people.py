@@ -7,7 +7,7 @@ from bot.sandbox import payloads
 from bot.sandbox.answers import ClickAnswer, CommandAnswer, NotThere, SubmitAnswer
 from bot.sandbox.errors import SlackError
 from bot.sandbox.escape import escape
-from bot.sandbox.filling import HOLDS, NoSuchOption, entered, held, options_of, unfilled, untouched
+from bot.sandbox.filling import HOLDS, NoSuchOption, entered, held, options_of, pressed, unfilled, untouched
 from bot.sandbox.finding import Control, in_view, on_message, on_screen, own_channels
 from bot.sandbox.messages import Block, File, Message
 from bot.sandbox.reading import interactive
@@ -307,8 +307,10 @@ class Person(Tending):
         about = {"action_id": element["action_id"], "block_id": block_id, "type": element["type"]}
         if element["type"] in HOLDS:
             return {**about, **self._entered(block_id, element, value)}
-        more = {name: value for name, value in element.items() if name in ("text", "value", "style", "url")}
-        return {**about, **more}
+        try:
+            return {**about, **pressed(element, value)}
+        except NoSuchOption as error:
+            raise NotThere(str(error)) from None
 
     async def _interacts(self, payload: dict[str, Any]) -> ClickAnswer:
         trigger = str(payload.get("trigger_id", ""))

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox.blocks import check_view
-from bot.sandbox.filling import REQUIRED, NoSuchOption, entered, unfilled, untouched
+from bot.sandbox.filling import REQUIRED, NoSuchOption, entered, pressed, unfilled, untouched
 from bot.sandbox.state import View
 from tests.sandbox.bolt_app import plain
 
@@ -44,6 +44,13 @@ def test_an_external_select_takes_what_the_app_offered() -> None:
     assert fill({"type": "external_select"}, "soup", SOUP, SALAD) == SOUP
     with pytest.raises(NoSuchOption, match="no option “cake”, only soup, salad"):
         fill({"type": "external_select"}, "cake", SOUP, SALAD)
+
+
+def test_feedback_carries_the_button_that_was_pressed() -> None:
+    element = {"type": "feedback_buttons", "action_id": "a", "positive_button": SOUP, "negative_button": SALAD}
+    assert pressed(element, "salad") == SALAD
+    with pytest.raises(NoSuchOption, match="no option “cake”, only soup, salad"):
+        pressed(element, "cake")
 
 
 def test_rich_text_is_typed_as_in_a_message() -> None:
