@@ -1,20 +1,39 @@
 """docs/sandbox.md names everything that is there."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from bot.sandbox import breaking, faults, journal, limits
+from bot.sandbox import Person, breaking, faults, journal, limits
+from bot.sandbox.acts import ACTS
 from bot.sandbox.methods import METHODS
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+TABLE = [
+    line.split("|") for line in DOCUMENT.partition("| act | fields")[2].partition("\n## ")[0].splitlines()[2:] if line
+]
+FIELD = re.compile(r"`(\w+)`")
 NAMED = {"faults": faults.KINDS, "acts on connections": breaking.ACTS, "kinds of entries": journal.KINDS}
 
 
 @pytest.mark.parametrize("words", NAMED.values(), ids=NAMED.keys())
 def test_every_word_of_these_tables_is_explained(words: Iterable[str]) -> None:
     assert [word for word in words if f"`{word}`" not in DOCUMENT] == []
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_every_act_is_listed_with_its_fields(name: str) -> None:
+    act, [row] = ACTS[name], [row for row in TABLE if f"`{name}`" in row[1]]
+    assert set(FIELD.findall(re.sub(r"\([^)]*\)", "", row[2]))) == set(act.needs)
+    assert set(FIELD.findall(re.sub(r"\([^)]*\)", "", row[3]))) == set(act.may_have)
+
+
+def test_every_act_is_a_method_of_a_person_in_python_too() -> None:
+    assert [name for name in ACTS if not hasattr(Person, name)] == []
+    methods = [line for line in DOCUMENT.splitlines() if line.startswith(("| a person", "| what a person sees"))]
+    assert [name for name in ACTS if f"`{name}" not in "".join(methods)] == []
 
 
 def test_every_method_is_listed_with_its_family() -> None:
