@@ -34,7 +34,7 @@ Muster is at work in a Slack of its own: {url}/
 Three things to try there:
   1. In #general, click the suggestion above the composer and send it: an incident is declared.
   2. In the incident's channel, click “Accept command”, then follow the suggestions to the end: a review is written.
-  3. Become somebody else, at the top on the left, and see what they see.
+  3. Become somebody else, at the bottom on the left, and see what they see.
 
 Ctrl-C ends it; nothing is kept."""
 
