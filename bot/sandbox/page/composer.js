@@ -81,6 +81,7 @@ export function composer(about) {
 
   function fit() {
     field.style.height = "auto";
+    if (!field.scrollHeight) return; // not on screen yet: one line is right
     field.style.height = `${Math.min(field.scrollHeight, window.innerHeight * 0.4)}px`;
   }
 
