@@ -22,12 +22,18 @@ function noteAt(control) {
   return control.closest(".block") ?? control.parentElement;
 }
 
+function sayNobodyAnswered(control) {
+  const note = h("p", { class: "no-answer", role: "status" }, NO_ANSWER);
+  noteAt(control)?.append(note);
+  note.scrollIntoView({ block: "nearest" });
+}
+
 async function perform(control, verb, fields) {
   noteAt(control)?.querySelector(":scope > .no-answer")?.remove();
   control.setAttribute("aria-busy", "true");
   const answer = await act(verb, fields);
   control.removeAttribute("aria-busy");
-  if (answer?.timed_out) noteAt(control)?.append(h("p", { class: "no-answer", role: "status" }, NO_ANSWER));
+  if (answer?.timed_out) sayNobodyAnswered(control);
   return answer !== null;
 }
 
