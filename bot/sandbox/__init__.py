@@ -5,6 +5,7 @@ labelled "Assumed" where it stands.
 """
 
 from bot.sandbox.answers import ClickAnswer, CommandAnswer, NotThere, SubmitAnswer
+from bot.sandbox.client import Client
 from bot.sandbox.faults import Fault
 from bot.sandbox.manifest import ManifestError
 from bot.sandbox.messages import File, Message
@@ -17,6 +18,7 @@ from bot.sandbox.suggestion import Suggestion
 __all__ = [
     "Channel",
     "ClickAnswer",
+    "Client",
     "CommandAnswer",
     "Fault",
     "File",

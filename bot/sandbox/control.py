@@ -9,6 +9,7 @@ from bot.sandbox.acts import ACTS, Body, Wrong
 from bot.sandbox.answers import NotThere
 from bot.sandbox.control_faults import ControlFaults
 from bot.sandbox.errors import SlackError
+from bot.sandbox.openapi import as_yaml
 from bot.sandbox.seen import may_see
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Control:
     def add_routes(self, app: web.Application) -> None:
         app.router.add_post("/sandbox/api/people/{name}/{act}", self._act)
         app.router.add_get("/sandbox/api/people/{name}/files/{file}", self._file)
+        app.router.add_get("/sandbox/api/openapi.yaml", self._document)
         app.router.add_get("/sandbox/api/state", self._state)
         ControlFaults(self._sandbox).add_routes(app)
 
@@ -46,7 +48,12 @@ class Control:
         if act is None:
             raise Wrong(f"nobody can do {verb!r}; they can: {', '.join(ACTS)}")
         act.check(verb, body)
-        return await act.carry_out(person, {name: value for name, value in body.items() if value is not None})
+        return await act.carry_out(
+            person, {name: value for name, value in body.items() if value is not None or name in act.needs}
+        )
+
+    async def _document(self, _: web.Request) -> web.Response:
+        return web.Response(text=as_yaml(), content_type="application/yaml")
 
     async def _file(self, request: web.Request) -> web.Response:
         """A file, for somebody who sees a channel that it was shared in."""
