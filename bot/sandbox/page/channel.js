@@ -132,6 +132,8 @@ export function drawChannel() {
   }
   if (foot !== shown.drawnFoot) clear(shown.foot, drawFoot(one, shown.writer));
   shown.drawnFoot = foot;
+  shown.writer.rename(labelOf(one));
+  shown.talk.node.setAttribute("aria-label", `Messages in ${titleOf(one)}`);
   document.title = `${titleOf(one)} – ${world.workspace?.name ?? "Local Slack"}`;
 }
 
@@ -140,6 +142,10 @@ function editLast() {
   const own = shown.talk.list().findLast((one) => one.user === world.me && !one.is_deleted && !one.bot_id);
   const node = own && shown.talk.node.querySelector(`.message[data-ts="${own.ts}"]`);
   node?.querySelector('.tools [aria-label="Edit"]')?.click();
+}
+
+function labelOf(one) {
+  return one.kind === "im" || one.kind === "mpim" ? `Message ${titleOf(one)}` : `Message #${one.name}`;
 }
 
 /** Put a channel on screen. */
@@ -152,8 +158,7 @@ export function openChannel(id, tab = null) {
     older: (before) => older(id, before),
     top: () => start(channel(id)),
   });
-  const label = one.kind === "im" || one.kind === "mpim" ? `Message ${titleOf(one)}` : `Message #${one.name}`;
-  const writer = composer({ channel: id, label, onlast: editLast });
+  const writer = composer({ channel: id, label: labelOf(one), onlast: editLast });
   const wantsHome = isApp(one) && world.app.has_home && tab !== "messages" && (tab === "home" || !one.unread);
   shown = { id, talk: list, writer, head: h("div"), foot: h("div"), home: h("div", { class: "home-scroll" }) };
   shown.tab = wantsHome ? "home" : "messages";

@@ -177,5 +177,9 @@ export function composer(about) {
   const node = h("div", { class: "composer" }, completions, names, field, picker, foot);
   field.value = drafts.get(key) ?? "";
   queueMicrotask(changed);
-  return { node, begin, focus: () => field.focus() };
+  const rename = (label) => {
+    field.placeholder = label;
+    field.setAttribute("aria-label", label);
+  };
+  return { node, begin, rename, focus: () => field.focus() };
 }
