@@ -50,7 +50,7 @@ def address() -> Iterator[str]:
     ready, stop, found = threading.Event(), threading.Event(), []
 
     async def serve() -> None:
-        async with Sandbox() as sandbox:
+        async with Sandbox(ack_within=0.05) as sandbox:
             furnish(sandbox)
             found.append(sandbox.url)
             ready.set()
