@@ -1,12 +1,10 @@
 """One of everything that Block Kit has, for looking at and for trying out."""
 
+import struct
+import zlib
 from typing import Any
 
 Block = dict[str, Any]
-PIXEL = (
-    "data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg' width='240' height='80'>"
-    "<rect width='240' height='80' fill='%23467'/></svg>"
-)
 ELSEWHERE = "https://images.invalid/graph.png"
 """Not on this machine: the page must not ask for it."""
 
@@ -38,19 +36,19 @@ REGIONS = [option("Frankfurt", "fra"), option("Dublin", "dub"), option("Ohio", "
 PARTS = [option("Checkout", "checkout", "Carts and payments"), option("Search", "search")]
 
 
-def shown_blocks(person: str, channel: str) -> list[Block]:
-    """Everything that is only looked at."""
+def shown_blocks(person: str, channel: str, picture: str) -> list[Block]:
+    """Everything that is only looked at. `picture`: the address of one on this machine."""
     return [
         {"type": "header", "text": plain("A header :rocket:")},
         section(
             f"*Bold*, _italic_, ~struck~, `code`, <https://example.com|a link>, <@{person}>, <#{channel}>, <!here>"
         ),
         section("> A quote\n```\na = 1\n  b = 2\n```\n• one\n• two"),
-        section("<!date^1772431200^{date_long} at {time}|2 March>", accessory=image(PIXEL, "A small picture")),
+        section("<!date^1772431200^{date_long} at {time}|2 March>", accessory=image(picture, "A small picture")),
         {"type": "section", "fields": [mrkdwn(f"*Field {number}*\nvalue {number}") for number in range(1, 6)]},
         {"type": "divider"},
-        {"type": "context", "elements": [image(PIXEL, "An icon"), mrkdwn("In a _context_"), plain("plainly")]},
-        {**image(PIXEL, "A picture from the app itself"), "title": plain("A picture")},
+        {"type": "context", "elements": [image(picture, "An icon"), mrkdwn("In a _context_"), plain("plainly")]},
+        {**image(picture, "A picture from the app itself"), "title": plain("A picture")},
         {**image(ELSEWHERE, "A graph kept elsewhere"), "title": plain("A remote picture")},
         {"type": "markdown", "text": MARKDOWN},
         {"type": "rich_text", "elements": rich_elements(person, channel)},
@@ -58,6 +56,15 @@ def shown_blocks(person: str, channel: str) -> list[Block]:
         {"type": "video", "title": plain("A video"), "title_url": ELSEWHERE, "video_url": ELSEWHERE}
         | {"thumbnail_url": ELSEWHERE, "alt_text": "How it broke", "description": plain("Two minutes")},
     ]
+
+
+def a_picture(width: int = 240, height: int = 80) -> bytes:
+    """A PNG of rising bars (www.w3.org/TR/png): a grey picture of eight bits."""
+    rows = [bytes([0, *(200 - 120 * (x // 24 * 8 > height - y) for x in range(width))]) for y in range(height)]
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    chunks = (b"IHDR" + header, b"IDAT" + zlib.compress(b"".join(rows)), b"IEND")
+    signed = (struct.pack(">I", len(one) - 4) + one + struct.pack(">I", zlib.crc32(one)) for one in chunks)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(signed)
 
 
 def image(url: str, alt: str) -> Block:

@@ -91,7 +91,7 @@ async def take(scale: float) -> bytes:
 
 
 async def _opens_thread(screen: Screen, ts: str) -> None:
-    await screen.page.locator(f'[role="log"] [data-ts="{ts}"]').get_by_role("button", name="replies").click()
+    await screen.page.locator(f'#main [data-ts="{ts}"]').get_by_role("button", name="replies").click()
     await expect(screen.part("thread")).to_contain_text("Frankfurt first")
 
 

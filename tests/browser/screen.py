@@ -35,11 +35,11 @@ class Screen:
         return self.page.locator(f'[data-test="{name}"]')
 
     def button(self, label: str) -> Locator:
-        return self.page.get_by_role("button", name=label)
+        return self.page.get_by_role("button", name=label, exact=True)
 
     def message(self, words: str) -> Locator:
         """The newest message in the channel with these words."""
-        return self.page.locator('[role="log"] [data-test="message"]').filter(has_text=words).last
+        return self.page.locator('#main [data-test="message"]').filter(has_text=words).last
 
     @property
     def composer(self) -> Locator:
@@ -155,6 +155,7 @@ async def a_screen(
         screen = Screen(await context.new_page(), slack, output)
         await context.route("**/*", screen.guard)
         screen.watch()
+        screen.page.set_default_timeout(WITHIN)
         await screen.page.goto(address_of(slack, person, channel))
         yield screen
         assert not screen.unforgiven, "\n".join(screen.unforgiven)
