@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox import Person
-from tests.scenarios.conftest import Company, an_office, shift
+from bot.demo.clock import SteppedClock
+from bot.sandbox import Person, Sandbox
+from tests.scenarios.conftest import Company, at_work
 from tests.scenarios.looking import recorded, said_by_bot
 
 
@@ -67,15 +68,16 @@ async def test_what_reaches_nobody_stands_in_the_timeline(company: Company) -> N
 
 
 @pytest.mark.parametrize("stops_after", [5, 10, 20])
-async def test_a_restart_between_two_steps_tells_nobody_twice(tmp_path: Path, stops_after: int) -> None:
+async def test_a_restart_between_two_steps_tells_nobody_twice(
+    slack: Sandbox, clock: SteppedClock, tmp_path: Path, stops_after: int
+) -> None:
     database = f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}"
-    async with an_office(tmp_path) as (sandbox, clock):
-        async with shift(sandbox, clock, tmp_path, database) as company:
-            await company.declares("P1 checkout is down service:checkout", by="eli")
-            await company.later(minutes=stops_after)
-        async with shift(sandbox, clock, tmp_path, database) as company:
-            await company.later(hours=3)
-            for person in (company.dana, company.bo, company.fay):
-                texts = [message.plain for message in person.dms]
-                assert len(texts) == len(set(texts))
-            assert told(company.fay, "Nobody has taken command yet") == 1
+    async with at_work(slack, clock, tmp_path, database) as company:
+        await company.declares("P1 checkout is down service:checkout", by="eli")
+        await company.later(minutes=stops_after)
+    async with at_work(slack, clock, tmp_path, database) as company:
+        await company.later(hours=3)
+        for person in (company.dana, company.bo, company.fay):
+            texts = [message.plain for message in person.dms]
+            assert len(texts) == len(set(texts))
+        assert told(company.fay, "Nobody has taken command yet") == 1
