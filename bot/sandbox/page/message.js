@@ -83,7 +83,7 @@ function chip(message, where, { name, users, count }) {
     "button",
     {
       type: "button",
-      class: isMine ? "chip is-mine" : "chip",
+      class: isMine ? "reaction is-mine" : "reaction",
       "aria-pressed": String(isMine),
       "aria-label": `${name}, ${count}`,
       title: `${names} reacted with :${name}:`,
@@ -97,7 +97,7 @@ function chip(message, where, { name, users, count }) {
 
 function reactions(message, where) {
   if (!message.reactions?.length) return null;
-  return h("div", { class: "chips" }, message.reactions.map((one) => chip(message, where, one)));
+  return h("div", { class: "reactions" }, message.reactions.map((one) => chip(message, where, one)));
 }
 
 function threadLine(message) {
