@@ -133,7 +133,7 @@ export function drawChannel() {
   if (foot !== shown.drawnFoot) clear(shown.foot, drawFoot(one, shown.writer));
   shown.drawnFoot = foot;
   shown.writer.rename(labelOf(one));
-  shown.talk.node.setAttribute("aria-label", `Messages in ${titleOf(one)}`);
+  shown.talk.rename(`Messages in ${titleOf(one)}`);
   document.title = `${titleOf(one)} – ${world.workspace?.name ?? "Local Slack"}`;
 }
 
@@ -157,6 +157,7 @@ export function openChannel(id, tab = null) {
     readUntil: one.unread ? one.read_until : "",
     older: (before) => older(id, before),
     top: () => start(channel(id)),
+    onend: read,
   });
   const writer = composer({ channel: id, label: labelOf(one), onlast: editLast });
   const wantsHome = isApp(one) && world.app.has_home && tab !== "messages" && (tab === "home" || !one.unread);
@@ -171,7 +172,7 @@ export function openChannel(id, tab = null) {
 /** Messages of the channel on screen have arrived or changed. */
 export function messagesChanged(content) {
   if (!shown || content.channel !== shown.id) return;
-  if (content.is_whole) shown.talk.replace(content.list, content.is_start);
+  if (content.is_whole) shown.talk.renew(content.list, content.is_start);
   else shown.talk.merge(content.list);
   if (shown.wanted && shown.talk.reveal(shown.wanted)) shown.wanted = null;
   read();
@@ -189,7 +190,9 @@ export function read() {
   const one = channel(shown?.id);
   const newest = shown?.talk.newest();
   if (!newest || !document.hasFocus() || !one.unread || !shown.talk.isAtEnd()) return;
-  if (current().channel === one.id && one.is_member !== false) act("marks_read", { channel: one.id, ts: newest.ts });
+  if (current().channel !== one.id || one.is_member === false || shown.readTo === newest.ts) return;
+  shown.readTo = newest.ts;
+  act("marks_read", { channel: one.id, ts: newest.ts });
 }
 
 /** Scroll to a message of the channel on screen, now or as soon as it is known. */

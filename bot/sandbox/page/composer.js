@@ -44,7 +44,7 @@ export function composer(about) {
   const picker = h("input", { type: "file", multiple: true, hidden: true, "aria-label": "Files" });
   const send = h("button", { type: "button", class: "send", "data-test": "send", "aria-label": "Send", onclick: submit }, "➤");
   const alsoBox = h("input", { type: "checkbox" });
-  const also = about.thread ? h("label", {}, alsoBox, `Also send to #${channel(about.channel).name}`) : null;
+  const also = about.thread ? h("label", {}, alsoBox, h("span", {}, `Also send to #${channel(about.channel).name}`)) : null;
 
   function tool(label, sign, onclick, test) {
     const props = { type: "button", class: "tool", "aria-label": label, title: label, onclick };

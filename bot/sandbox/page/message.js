@@ -119,7 +119,11 @@ async function remove(message, where) {
 function edit(message, where, node) {
   const field = h("textarea", { class: "edit-field", "aria-label": "Edit the message", dir: "auto", rows: 2 });
   field.value = plainText(message.text ?? "");
-  const done = () => where.redraw();
+  const done = () => {
+    const writer = node.closest("#main, #thread")?.querySelector('[data-test="composer"]');
+    where.redraw();
+    writer?.focus();
+  };
   field.addEventListener("keydown", async (event) => {
     if (event.key === "Escape") done();
     else if (event.key !== "Enter" || event.shiftKey) return;

@@ -14,22 +14,32 @@ function order(one, other) {
 }
 
 /**
- * A scrolling list. `about`: {channel, isThread, label, older(before), top(), readUntil}.
- * The answer: {node, replace(list, isStart), merge(list), prepend(list, isStart), reveal(ts), redraw(), isAtEnd()}.
+ * A scrolling list. `about`: {channel, isThread, label, older(before), top(), readUntil, onend()}.
+ * The answer: {node, renew(list, isStart), merge(list), prepend(list, isStart), reveal(ts), redraw(), rename(label),
+ * isAtEnd(), newest(), list()}.
  */
 export function talk(about) {
   const node = h("div", { class: "talk", role: "log", "aria-label": about.label, tabindex: "0" });
+  const down = h("button", { type: "button", class: "to-end", hidden: true, onclick: toNewest }, "↓ To the newest");
   const drawn = new Map(); // ts → {written, node}
   let list = [];
   let isStart = true;
   let isAsking = false;
   let [from, to] = [0, 0];
+  let wasAtEnd = true;
   const where = { channel: about.channel, isThread: about.isThread, redraw: () => redraw(true) };
 
-  const isAtEnd = () => to === list.length && node.scrollHeight - node.scrollTop - node.clientHeight < AT_END;
+  const below = () => node.scrollHeight - node.scrollTop - node.clientHeight; // pixels
+  const isAtEnd = () => to === list.length && below() < AT_END;
   const toEnd = () => {
     node.scrollTop = node.scrollHeight;
   };
+
+  function toNewest() {
+    [from, to] = [Math.max(0, list.length - MOST), list.length];
+    place(pieces());
+    toEnd();
+  }
 
   /** The node of a message; the same as before where nothing about it is different. */
   function nodeOf(message, before) {
@@ -74,14 +84,14 @@ export function talk(about) {
   /** Draw again while what is on screen stays where it is. */
   function redraw(isForced = false) {
     if (isForced) for (const [ts, { node: one }] of drawn) if (one.querySelector(".edit-field")) drawn.delete(ts);
-    const wasAtEnd = isAtEnd();
+    const isFollowing = isAtEnd();
     const edge = node.getBoundingClientRect().top;
     const anchor = [...node.querySelectorAll(".message")].find((one) => one.getBoundingClientRect().bottom > edge);
     const ts = anchor?.dataset.ts;
     const was = anchor?.getBoundingClientRect().top;
     place(pieces());
     const now = ts && node.querySelector(`.message[data-ts="${ts}"]`)?.getBoundingClientRect().top;
-    if (wasAtEnd) toEnd();
+    if (isFollowing) toEnd();
     else if (now !== undefined && was !== undefined && ts) node.scrollTop += now - was;
   }
 
@@ -93,26 +103,35 @@ export function talk(about) {
     } else if (node.scrollTop < NEAR && !isStart && !isAsking && list.length) {
       isAsking = true;
       about.older?.(list[0].ts);
-    } else if (node.scrollHeight - node.scrollTop - node.clientHeight < NEAR && to < list.length) {
+    } else if (below() < NEAR && to < list.length) {
       to = Math.min(list.length, to + STEP);
       from = Math.max(0, to - MOST);
       redraw();
     }
+    wasAtEnd = isAtEnd();
+    down.hidden = to === list.length && below() < node.clientHeight;
+    if (wasAtEnd) about.onend?.();
   }
 
-  /** All that is known, in place of what was. */
-  function replace(messages, startsHere) {
-    [list, isStart, isAsking] = [[...messages].sort(order), startsHere, false];
-    [from, to] = [Math.max(0, list.length - MOST), list.length];
+  /** All that is known from here to the newest. What is known of older times is kept when the two meet. */
+  function renew(messages, startsHere) {
+    const fresh = [...messages].sort(order);
+    if (fresh.length && list.some(({ ts }) => ts === fresh[0].ts)) {
+      const known = new Set(fresh.map(({ ts }) => ts));
+      const gone = list.filter((one) => order(one, fresh[0]) > 0 && !known.has(one.ts));
+      isAsking = false;
+      merge([...fresh, ...gone.map(({ ts }) => ({ ts, is_deleted: true }))]);
+      return;
+    }
+    [list, isStart, isAsking] = [fresh, startsHere, false];
     drawn.clear();
     clear(node);
-    place(pieces());
-    toEnd();
+    toNewest();
   }
 
   /** Messages that are new or look different. */
   function merge(messages) {
-    const [wasAtEnd, wasWhole] = [isAtEnd(), to === list.length];
+    const [isFollowing, wasWhole] = [isAtEnd(), to === list.length];
     const byTs = new Map(list.map((one) => [one.ts, one]));
     for (const one of messages) {
       const isGone = one.is_deleted && !one.reply_count;
@@ -122,9 +141,9 @@ export function talk(about) {
     list = [...byTs.values()].sort(order);
     if (wasWhole) to = list.length;
     to = Math.min(to, list.length);
-    if (wasAtEnd) from = Math.max(0, to - MOST);
+    if (isFollowing) from = Math.max(0, to - MOST);
     redraw();
-    if (wasAtEnd) toEnd();
+    if (isFollowing) toEnd();
   }
 
   /** Older ones, which were asked for. */
@@ -155,10 +174,18 @@ export function talk(about) {
   }
 
   node.addEventListener("scroll", scrolled, { passive: true });
-  new ResizeObserver(() => where.wasAtEnd && toEnd()).observe(node);
-  node.addEventListener("scroll", () => {
-    where.wasAtEnd = isAtEnd();
-  });
-  where.wasAtEnd = true;
-  return { node, replace, merge, prepend, reveal, redraw, isAtEnd, newest: () => list.at(-1), list: () => list };
+  node.addEventListener("load", () => wasAtEnd && toEnd(), true); // a picture has got its height
+  new ResizeObserver(() => wasAtEnd && toEnd()).observe(node);
+  return {
+    node: h("div", { class: "talk-frame" }, node, down),
+    renew,
+    merge,
+    prepend,
+    reveal,
+    redraw,
+    rename: (label) => node.setAttribute("aria-label", label),
+    isAtEnd,
+    newest: () => list.at(-1),
+    list: () => list,
+  };
 }

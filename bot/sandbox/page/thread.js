@@ -25,7 +25,7 @@ export function openThread(ts) {
   const column = document.getElementById("thread");
   clear(column, head, list.node, writer.node);
   column.hidden = false;
-  open = { ts, list, isFirst: true };
+  open = { ts, list };
   look(id, ts);
   writer.focus();
 }
@@ -33,7 +33,5 @@ export function openThread(ts) {
 /** The thread's messages have arrived or changed. */
 export function threadChanged(content) {
   if (!content || !open || content.ts !== open.ts) return;
-  if (open.isFirst) open.list.replace(content.list, true);
-  else open.list.merge(content.list);
-  open.isFirst = false;
+  open.list.renew(content.list, true);
 }

@@ -4,6 +4,7 @@ import { toast } from "./toast.js";
 
 const FIRST_PAUSE = 300; // milliseconds until the first try to connect again; doubled up to the longest
 const LONGEST_PAUSE = 5000;
+const NOBODY = 4404; // the close code for a person who is not there
 
 /** The latest of every section; go, openThread and openHome are put here by main.js. */
 export const world = { people: {}, groups: {}, channels: [], stack: [], home: null, suggestions: [], app: {}, me: "" };
@@ -51,8 +52,9 @@ export function connect(name) {
     if (looking.channel) send({ look: looking });
   };
   mine.onmessage = received;
-  mine.onclose = () => {
+  mine.onclose = ({ code }) => {
     if (socket !== mine) return;
+    if (code === NOBODY && name) return connect(""); // then as whoever is first
     changed("connection", false);
     setTimeout(() => socket === mine && connect(who), pause);
     pause = Math.min(pause * 2, LONGEST_PAUSE);
