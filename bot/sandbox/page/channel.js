@@ -5,6 +5,7 @@ import { composer } from "./composer.js";
 import { dateText } from "./dates.js";
 import { face } from "./face.js";
 import { homeView } from "./home.js";
+import { plainText } from "./message.js";
 import { askFor, openPanel } from "./panel.js";
 import { choosePerson } from "./switcher.js";
 import { talk } from "./talk.js";
@@ -39,7 +40,7 @@ function members(one) {
 
 function changeTopic(one) {
   const save = (topic) => act("sets_topic", { channel: one.id, topic });
-  askFor({ title: "Topic", label: "What is this channel about now?", value: one.topic, onsave: save });
+  askFor({ title: "Topic", label: "What is this channel about now?", value: plainText(one.topic), onsave: save });
 }
 
 function count(one) {

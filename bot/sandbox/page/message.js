@@ -137,7 +137,7 @@ function edit(message, where, node) {
 }
 
 /** Text as it was typed: names instead of ids. */
-function plainText(text) {
+export function plainText(text) {
   return text
     .replace(/<@([A-Z0-9]+)(?:\|[^>]*)?>/g, (_, id) => `@${person(id).name}`)
     .replace(/<#([A-Z0-9]+)(?:\|([^>]*))?>/g, (_, id, name) => `#${name || channel(id).name}`)
