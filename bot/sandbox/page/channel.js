@@ -10,6 +10,7 @@ import { askFor, openPanel } from "./panel.js";
 import { choosePerson } from "./switcher.js";
 import { talk } from "./talk.js";
 import { mrkdwn } from "./text.js";
+import { toast } from "./toast.js";
 import { act, channel, current, older, person, titleOf, world } from "./world.js";
 
 let shown = null; // {id, talk, writer, head, foot, tab}
@@ -175,7 +176,7 @@ export function messagesChanged(content) {
   if (!shown || content.channel !== shown.id) return;
   if (content.is_whole) shown.talk.renew(content.list, content.is_start);
   else shown.talk.merge(content.list);
-  if (shown.wanted && shown.talk.reveal(shown.wanted)) shown.wanted = null;
+  if (shown.wanted) reveal(shown.wanted);
   read();
 }
 
@@ -183,7 +184,7 @@ export function messagesChanged(content) {
 export function olderArrived(content) {
   if (!shown || content.channel !== shown.id) return;
   shown.talk.prepend(content.list, content.is_start);
-  if (shown.wanted && shown.talk.reveal(shown.wanted)) shown.wanted = null;
+  if (shown.wanted) reveal(shown.wanted);
 }
 
 /** What is on screen has been read. */
@@ -196,9 +197,14 @@ export function read() {
   act("marks_read", { channel: one.id, ts: newest.ts });
 }
 
-/** Scroll to a message of the channel on screen, now or as soon as it is known. */
+/** Scroll to a message of the channel on screen, now or as soon as it is known; older ones are fetched until it is. */
 export function reveal(ts) {
-  if (shown && !shown.talk.reveal(ts)) shown.wanted = ts;
+  if (!shown) return;
+  const isThere = shown.talk.reveal(ts);
+  shown.wanted = isThere ? null : ts;
+  if (isThere || !shown.talk.newest() || shown.talk.askOlder()) return;
+  shown.wanted = null;
+  toast("That message is not in this channel any more.");
 }
 
 /** Draw the messages anew: names or the person have changed. */

@@ -15,8 +15,8 @@ function order(one, other) {
 
 /**
  * A scrolling list. `about`: {channel, isThread, label, older(before), top(), readUntil, onend()}.
- * The answer: {node, renew(list, isStart), merge(list), prepend(list, isStart), reveal(ts), redraw(), rename(label),
- * isAtEnd(), newest(), list()}.
+ * The answer: {node, renew(list, isStart), merge(list), prepend(list, isStart), reveal(ts), askOlder(), redraw(),
+ * rename(label), isAtEnd(), newest(), list()}.
  */
 export function talk(about) {
   const node = h("div", { class: "talk", role: "log", "aria-label": about.label, tabindex: "0" });
@@ -95,14 +95,21 @@ export function talk(about) {
     else if (now !== undefined && was !== undefined && ts) node.scrollTop += now - was;
   }
 
+  /** Ask for the messages before those that are known. False when there are none. */
+  function askOlder() {
+    if (isStart || !list.length) return false;
+    if (!isAsking) about.older?.(list[0].ts);
+    isAsking = true;
+    return true;
+  }
+
   function scrolled() {
     if (node.scrollTop < NEAR && from > 0) {
       from = Math.max(0, from - STEP);
       to = Math.min(list.length, from + MOST);
       redraw();
-    } else if (node.scrollTop < NEAR && !isStart && !isAsking && list.length) {
-      isAsking = true;
-      about.older?.(list[0].ts);
+    } else if (node.scrollTop < NEAR && !isStart) {
+      askOlder();
     } else if (below() < NEAR && to < list.length) {
       to = Math.min(list.length, to + STEP);
       from = Math.max(0, to - MOST);
@@ -182,6 +189,7 @@ export function talk(about) {
     merge,
     prepend,
     reveal,
+    askOlder,
     redraw,
     rename: (label) => node.setAttribute("aria-label", label),
     isAtEnd,
