@@ -3,6 +3,7 @@
 import { h } from "./dom.js";
 
 const COLOURS = ["#3b6ea5", "#7a5195", "#b0536d", "#2f7d5b", "#8a6d1f", "#4f6d7a", "#a1543a", "#5c6bc0"];
+const APP = "#0e7a6b"; // all apps, and nobody else
 
 function colourOf(id) {
   let sum = 0;
@@ -19,6 +20,6 @@ function initials(name) {
 /** The face of a person or an app; hidden from those who hear the page, for the name stands beside it. */
 export function face(one, size = "") {
   const node = h("span", { class: `face ${size}`, "aria-hidden": "true" }, initials(one.real_name || one.name));
-  node.style.background = colourOf(one.id);
+  node.style.background = one.is_app ? APP : colourOf(one.id);
   return node;
 }
