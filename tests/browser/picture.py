@@ -17,12 +17,15 @@ from bot.demo.clock import SteppedClock
 from bot.sandbox import Channel
 from tests.browser.chromium import NoChromium, a_browser
 from tests.browser.company import Company, a_company
-from tests.browser.screen import DESKTOP, Screen, a_screen
+from tests.browser.screen import Screen, a_screen
 
 PICTURE = Path("docs/screenshot.png")
 LARGEST = 400_000
 """Bytes, so that the README opens quickly."""
-SCALES = (2.0, 1.5, 1.0)
+SCALES = (2.0, 1.75, 1.5, 1.0)
+WINDOW = {"width": 1360, "height": 900}
+FONT = "Inter, 'Liberation Sans', sans-serif"
+"""Where Inter is installed (`fonts-inter`), the picture looks as on most desks; else it is plainer."""
 STARTS_AT = datetime(2026, 3, 2, 13, 2, tzinfo=UTC)
 """A Monday; 14:02 for those in Madrid."""
 UPDATE = (
@@ -75,6 +78,8 @@ async def checkout_fails(story: Story) -> tuple[Channel, str]:
     await story.types("dana", UPDATE, channel)
     await story.after(3)
     await story.says("eli", "Payments is healthy from here; the queue drains.", general)
+    direct = await slack.person("fay").opens_dm(["bo"])
+    await story.says("fay", "Shall I write to the customers?", direct)
     return channel, found
 
 
@@ -84,15 +89,20 @@ async def take(scale: float) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         async with a_browser() as browser, a_company(Path(folder), clock.now) as company:
             channel, thread = await checkout_fails(Story(company, clock))
-            look: dict[str, Any] = {"device_scale_factor": scale, "color_scheme": "light", "viewport": DESKTOP}
-            async with a_screen(browser, company.slack, "dana", Path(folder), channel=channel.name, **look) as screen:
-                await _opens_thread(screen, thread)
+            look: dict[str, Any] = {"device_scale_factor": scale, "color_scheme": "light", "viewport": WINDOW}
+            async with a_screen(browser, company.slack, "bo", Path(folder), channel=channel.name, **look) as screen:
+                await screen.page.evaluate("font => document.documentElement.style.setProperty('--font', font)", FONT)
+                await _looks_at_card_and_thread(screen, channel, thread)
                 return await screen.page.screenshot(animations="disabled", caret="hide")
 
 
-async def _opens_thread(screen: Screen, ts: str) -> None:
+async def _looks_at_card_and_thread(screen: Screen, channel: Channel, ts: str) -> None:
+    """The card at the top, the thread beside it, and no mouse in the picture."""
     await screen.page.locator(f'#main [data-ts="{ts}"]').get_by_role("button", name="replies").click()
     await expect(screen.part("thread")).to_contain_text("Frankfurt first")
+    await expect(screen.part(f"channel-{channel.name}").locator(".badge")).to_have_count(0)
+    await screen.message("Declared by").evaluate("card => card.scrollIntoView({ block: 'start' })")
+    await screen.page.mouse.move(0, 0)
 
 
 def main() -> int:
