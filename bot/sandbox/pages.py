@@ -49,8 +49,8 @@ def _file(name: str) -> web.Response:
 
 
 async def _permalink(request: web.Request) -> web.Response:
-    """A link to a message leads to the page at its channel."""
-    raise web.HTTPFound(f"/#{request.match_info['channel']}")
+    """A link to a message leads to the page at that message."""
+    raise web.HTTPFound(f"/#{request.match_info['channel']}/{request.match_info['message']}")
 
 
 @web.middleware

@@ -3,6 +3,7 @@
 import { clear, h } from "./dom.js";
 import { composer } from "./composer.js";
 import { dateText } from "./dates.js";
+import { emojiText } from "./emoji.js";
 import { face } from "./face.js";
 import { homeView } from "./home.js";
 import { plainText } from "./message.js";
@@ -70,14 +71,20 @@ function drawHead(one) {
   );
 }
 
+function signOf(emoji) {
+  return emojiText((emoji ?? "").replaceAll(":", "")) ?? "🔖";
+}
+
 function drawBar(one) {
   const pins = (one.pins ?? []).length;
-  const pinned = { type: "button", class: "sign-button", "data-test": "pins", onclick: () => world.go(one.id, one.pins[0]) };
-  const marks = (one.bookmarks ?? []).map(({ title, link }) => {
-    const isHere = /^https?:\/\//.test(link);
-    const ts = /\/archives\/[A-Z0-9]+\/p(\d{10})(\d{6})$/.exec(link);
-    const jump = ts ? (event) => (event.preventDefault(), world.go(one.id, `${ts[1]}.${ts[2]}`)) : null;
-    return isHere ? h("a", { href: link, target: "_blank", rel: "noopener noreferrer", dir: "auto", onclick: jump }, `🔖 ${title}`) : title;
+  const toNext = () => {
+    shown.pin = ((shown.pin ?? -1) + 1) % pins;
+    world.go(one.id, one.pins[shown.pin]);
+  };
+  const pinned = { type: "button", class: "sign-button", "data-test": "pins", title: "Go to it", onclick: toNext };
+  const marks = (one.bookmarks ?? []).map(({ title, link, emoji }) => {
+    if (!/^https?:\/\//.test(link)) return h("span", { dir: "auto" }, title);
+    return h("a", { href: link, target: "_blank", rel: "noopener noreferrer", dir: "auto" }, signOf(emoji), " ", title);
   });
   if (!pins && !marks.length) return null;
   const words = pins === 1 ? "📌 1 pinned message" : `📌 ${pins} pinned messages`;
@@ -123,7 +130,11 @@ export function drawChannel() {
   if (!shown) return;
   const one = channel(shown.id);
   const foot = JSON.stringify([one.is_archived, one.is_member, one.kind, world.suggestions, one.name]);
-  clear(shown.head, drawHead(one), tabs(one), drawBar(one));
+  const { topic, members, is_member: isMember, is_archived: isArchived, pins, bookmarks } = one;
+  const about = [titleOf(one), topic, members, isMember, isArchived, pins, bookmarks];
+  const head = JSON.stringify([...about, shown.tab, world.app.has_home]);
+  if (head !== shown.drawnHead) clear(shown.head, drawHead(one), tabs(one), drawBar(one)); // else the focus would be lost
+  shown.drawnHead = head;
   const isHome = shown.tab === "home";
   shown.talk.node.hidden = isHome;
   shown.foot.hidden = isHome;

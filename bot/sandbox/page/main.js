@@ -10,9 +10,16 @@ import { connect, current, look, on, world } from "./world.js";
 
 const wide = matchMedia("(min-width: 701px)");
 
-/** The channel that the address names, by its id. */
+/** The channel that the address names, by its id, and the message if it names one: #C1 or #C1/p1700000000000000. */
 function named() {
-  return decodeURIComponent(location.hash.slice(1));
+  const [id, link] = location.hash.slice(1).split("/");
+  return { id, ts: tsOf(link) };
+}
+
+/** The ts of a message from the end of a link to it, or null. */
+function tsOf(link) {
+  const found = /^p(\d{10})(\d{6})$/.exec(link ?? "");
+  return found && `${found[1]}.${found[2]}`;
 }
 
 /** Put a channel on screen; with `ts`, scrolled to that message. */
@@ -22,7 +29,7 @@ function go(id, ts = null) {
     closeThread();
     look(id, null);
     openChannel(id);
-    if (named() !== id) history.pushState(null, "", `#${id}`);
+    if (named().id !== id) history.pushState(null, "", `#${id}`);
   }
   if (ts) reveal(ts);
   drawSidebar();
@@ -30,14 +37,14 @@ function go(id, ts = null) {
 
 /** Whatever there is to look at first. */
 function somewhere() {
-  const wanted = named();
+  const { id: wanted, ts } = named();
   const mine = world.channels.filter((one) => one.is_member && !one.is_archived);
   const found =
     world.channels.find((one) => one.id === wanted) ??
     mine.find((one) => one.name === "general") ??
     mine[0] ??
     world.channels[0];
-  if (found) go(found.id);
+  if (found) go(found.id, found.id === wanted ? ts : null);
 }
 
 function become(one) {
@@ -66,6 +73,16 @@ function channelsChanged() {
   drawSidebar();
   drawChannel();
   read();
+}
+
+/** A link to a message of this workspace leads there without a new window. */
+function followed(event) {
+  const link = event.target.closest?.("a[href]");
+  if (!link || link.host !== location.host || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const [, archives, id, message] = link.pathname.split("/");
+  if (archives !== "archives" || !tsOf(message) || !world.channels.some((one) => one.id === id)) return;
+  event.preventDefault();
+  go(id, tsOf(message));
 }
 
 function pressed(event) {
@@ -118,6 +135,7 @@ on("connection", (isThere) => {
 });
 
 document.addEventListener("keydown", pressed);
+document.addEventListener("click", followed);
 document.addEventListener("pointerdown", (event) => {
   const isOutside = !event.target.closest("#sidebar, [data-test=drawer]");
   if (isOutside && !wide.matches) document.body.classList.remove("shows-sidebar");
