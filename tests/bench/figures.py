@@ -20,6 +20,7 @@ class Unit(Enum):
     PER_SECOND = "{:,.0f}/s"
     MEGABYTES = "{:.0f} MB"
     CALLS = "{:.0f} calls"
+    COUNT = "{:,.0f}"
 
     def written(self, value: float) -> str:
         return self.value.format(value)

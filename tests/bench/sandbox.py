@@ -18,6 +18,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.bench.figures import Figure, Unit
+from tests.bench.sandbox_page import MESSAGES as LONG_CHANNEL
+from tests.bench.sandbox_page import measure_page
 
 REQUESTS = 2_000
 HISTORY = 200
@@ -78,7 +80,7 @@ async def _line(process: Process) -> dict[str, Any]:
 
 async def measure(folder: Path) -> list[Figure]:
     figures = []
-    for part in (_measure_requests, _measure_memory, _measure_events):
+    for part in (_measure_requests, _measure_memory, _measure_events, _measure_page):
         async with a_sandbox() as alone:
             figures += await part(alone)
     return figures
@@ -155,3 +157,8 @@ async def _measure_events(alone: Alone) -> list[Figure]:
         await bot.close_async()  # type: ignore[no-untyped-call]
     assert heard == EVENTS + 300, f"{heard} were heard"
     return [Figure("local Slack: events to a bot, acknowledged", EVENTS / said["seconds"], Unit.PER_SECOND, 1_000)]
+
+
+async def _measure_page(alone: Alone) -> list[Figure]:
+    filled = await alone.asked(f"fill 1 {LONG_CHANNEL}")
+    return await measure_page(f"{alone.url}/?as=person00#{filled['channel']}", filled["newest"])
