@@ -48,16 +48,25 @@ function head(message, author) {
     h("b", { class: "author", dir: "auto" }, message.username || author.real_name || author.name),
     isApp ? h("span", { class: "tag" }, "APP") : null,
     time(message),
+    hasBlocks(message) ? edited(message) : null,
   );
 }
 
-/** What was said: its blocks where it has any, else its text. People's own rich text says the same as their text. */
+/** Whether it shows blocks. People's own rich text says the same as their text. */
+function hasBlocks(message) {
+  const { blocks: list = [], bot_id: bot } = message;
+  return list.length > 0 && (Boolean(bot) || list.some(({ type }) => type !== "rich_text"));
+}
+
+function edited(message) {
+  return message.edited ? h("small", { class: "edited" }, " (edited)") : null;
+}
+
+/** What was said: its blocks where it has any, else its text. */
 function words(message, where) {
   const surface = { kind: "message", channel: where.channel, message: message.ts, state: message.state ?? {}, errors: {} };
-  const isTyped = !message.bot_id && (message.blocks ?? []).every(({ type }) => type === "rich_text");
-  const edited = message.edited ? h("small", { class: "edited" }, " (edited)") : null;
-  if (message.blocks?.length && !isTyped) return h("div", { class: "words" }, blocks(message.blocks, surface), edited);
-  return h("div", { class: "words", dir: "auto" }, mrkdwn(message.text ?? ""), edited);
+  if (hasBlocks(message)) return h("div", { class: "words" }, blocks(message.blocks, surface));
+  return h("div", { class: "words", dir: "auto" }, mrkdwn(message.text ?? ""), edited(message));
 }
 
 function attachment(one, message, where) {
