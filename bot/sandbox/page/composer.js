@@ -8,7 +8,7 @@ import { toast } from "./toast.js";
 import { act, channel, world } from "./world.js";
 
 const LARGEST = 20_000_000; // bytes of an attached file
-const drafts = new Map(); // channel and thread → text
+const drafts = new Map(); // person, channel and thread → text
 
 async function base64(file) {
   const bytes = new Uint8Array(await file.arrayBuffer());
@@ -26,7 +26,7 @@ function hintFor(text) {
 
 /** A composer. `about`: {channel, thread, label, onlast()} – `onlast` edits the last message of one's own. */
 export function composer(about) {
-  const key = `${about.channel}/${about.thread ?? ""}`;
+  const key = `${world.me}/${about.channel}/${about.thread ?? ""}`;
   let attached = [];
   let list = { entries: [], at: 0 };
 

@@ -1,7 +1,7 @@
 // Dates in words, in the time zone of the person who looks. Formats and tokens: docs.slack.dev, "Formatting message
 // text", the section on dates.
 
-import { world } from "./world.js";
+import { now, world } from "./world.js";
 
 const FALLBACK_ZONE = "UTC";
 const DAY = 86_400; // seconds
@@ -81,10 +81,6 @@ export function clockTime(epoch, withSeconds = false) {
 function dayDivider(epoch) {
   const { weekday, month, day } = parts(epoch, { weekday: "long", month: "long", day: "numeric" });
   return `${weekday}, ${month} ${ordinal(Number(day))}`;
-}
-
-function now() {
-  return world.workspace?.now ?? Date.now() / 1000;
 }
 
 /** "today", "yesterday" or "tomorrow" where it is one of them, else what `words` makes of it. */

@@ -8,6 +8,7 @@ import { closeThread, openThread, threadChanged } from "./thread.js";
 import { toast } from "./toast.js";
 import { connect, current, look, on, world } from "./world.js";
 
+const CLOCK_DRAWN = 20_000; // milliseconds
 const wide = matchMedia("(min-width: 701px)");
 
 /** The channel that the address names, by its id, and the message if it names one: #C1 or #C1/p1700000000000000. */
@@ -142,5 +143,6 @@ document.addEventListener("pointerdown", (event) => {
 });
 window.addEventListener("focus", read);
 window.addEventListener("popstate", somewhere);
+setInterval(drawSidebar, CLOCK_DRAWN); // it shows what time it is
 rememberTheme();
 connect(new URL(location.href).searchParams.get("as") ?? "");

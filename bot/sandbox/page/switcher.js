@@ -4,7 +4,7 @@ import { clockTime } from "./dates.js";
 import { face } from "./face.js";
 import { h } from "./dom.js";
 import { chooseFrom, row } from "./panel.js";
-import { act, titleOf, world } from "./world.js";
+import { act, now, titleOf, world } from "./world.js";
 
 function people() {
   return Object.values(world.people).sort((one, other) => one.real_name.localeCompare(other.real_name));
@@ -22,12 +22,11 @@ function kindOf(one) {
 
 /** What a clock on somebody's wall shows. */
 export function localTime(one) {
-  const now = world.workspace?.now ?? Date.now() / 1000;
   try {
     const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: one.tz };
-    return new Intl.DateTimeFormat("en-GB", options).format(new Date(now * 1000));
+    return new Intl.DateTimeFormat("en-GB", options).format(new Date(now() * 1000));
   } catch {
-    return clockTime(now);
+    return clockTime(now());
   }
 }
 

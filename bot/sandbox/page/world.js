@@ -14,6 +14,7 @@ let socket = null;
 let looking = { channel: null, thread: null };
 let who = "";
 let pause = FIRST_PAUSE;
+let toldAt = 0; // when the page was last told the workspace's time, in milliseconds of its own
 
 /** Call `fn` with the section whenever it has changed. */
 export function on(section, fn) {
@@ -28,6 +29,7 @@ function received(event) {
   const sections = JSON.parse(event.data);
   const passing = ["messages", "thread", "older", "error"];
   for (const [name, value] of Object.entries(sections)) if (!passing.includes(name)) world[name] = value;
+  if (sections.workspace) toldAt = performance.now();
   for (const [name, value] of Object.entries(sections)) changed(name, value);
 }
 
@@ -97,6 +99,12 @@ export async function act(verb, fields) {
     return null;
   }
   return answer;
+}
+
+/** The workspace's time, in seconds: as it was told, and what has passed since. */
+export function now() {
+  if (!world.workspace) return Date.now() / 1000;
+  return world.workspace.now + (performance.now() - toldAt) / 1000;
 }
 
 /** Somebody by their id; a stand-in for those who are not known. */
