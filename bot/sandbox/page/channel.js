@@ -4,15 +4,14 @@ import { clear, h } from "./dom.js";
 import { composer } from "./composer.js";
 import { dateText } from "./dates.js";
 import { emojiText } from "./emoji.js";
-import { face } from "./face.js";
 import { homeView } from "./home.js";
+import { openMembers } from "./members.js";
 import { plainText } from "./message.js";
-import { askFor, openPanel } from "./panel.js";
-import { choosePerson } from "./switcher.js";
+import { askFor } from "./panel.js";
 import { talk } from "./talk.js";
 import { mrkdwn } from "./text.js";
 import { toast } from "./toast.js";
-import { act, channel, current, older, person, titleOf, world } from "./world.js";
+import { act, channel, current, older, titleOf, world } from "./world.js";
 
 let shown = null; // {id, talk, writer, head, foot, tab}
 
@@ -27,19 +26,6 @@ function start(one) {
   return h("div", { class: "start" }, h("h2", { dir: "auto" }, titleOf(one)), first, " ", about, " ", mrkdwn(one.purpose ?? ""));
 }
 
-function members(one) {
-  const rows = one.members.map((id) => {
-    const somebody = person(id);
-    return h("p", { class: "option-row" }, face(somebody, "is-small"), h("span", { class: "name" }, somebody.real_name));
-  });
-  const invite = () => {
-    panel.close();
-    choosePerson("Invite", (someone) => act("invites", { person: someone.id, to: one.id }), one.members);
-  };
-  const button = h("button", { type: "button", class: "button is-primary", onclick: invite }, "Invite somebody");
-  const panel = openPanel(`In #${one.name}`, [h("div", { class: "choices" }, rows), h("div", { class: "pad" }, button)]);
-}
-
 function changeTopic(one) {
   const save = (topic) => act("sets_topic", { channel: one.id, topic });
   askFor({ title: "Topic", label: "What is this channel about now?", value: plainText(one.topic), onsave: save });
@@ -49,17 +35,13 @@ function count(one) {
   return one.members.length === 1 ? "1 member" : `${one.members.length} members`;
 }
 
-function leave(one) {
-  return h("button", { type: "button", class: "head-button", onclick: () => act("leaves", { channel: one.id }) }, "Leave");
-}
-
 function drawHead(one) {
   const isDirect = one.kind === "im" || one.kind === "mpim";
   const sign = { public: "# ", private: "🔒 " }[one.kind] ?? "";
   const menu = { type: "button", class: "sign-button only-phone", "aria-label": "Channels", "data-test": "drawer" };
   const drawer = h("button", { ...menu, onclick: () => document.body.classList.toggle("shows-sidebar") }, "☰");
   const topic = { type: "button", class: "topic", title: "Change the topic", dir: "auto", onclick: () => changeTopic(one) };
-  const people = { type: "button", class: "head-button", "data-test": "members", onclick: () => members(one) };
+  const people = { type: "button", class: "head-button", "data-test": "members", onclick: () => openMembers(channel(one.id)) };
   return h(
     "div",
     { class: "channel-head" },
@@ -67,7 +49,6 @@ function drawHead(one) {
     h("h1", { dir: "auto" }, sign, titleOf(one), one.is_archived ? " (archived)" : ""),
     isDirect ? h("span", { class: "topic" }) : h("button", topic, one.topic ? mrkdwn(one.topic) : "Add a topic"),
     isDirect ? null : h("button", people, count(one)),
-    !isDirect && one.is_member && !one.is_archived ? leave(one) : null,
   );
 }
 
@@ -91,9 +72,14 @@ function drawBar(one) {
   return h("div", { class: "bar" }, pins ? h("button", pinned, words) : null, marks);
 }
 
+function archived(one) {
+  const again = { type: "button", class: "button", onclick: () => act("unarchives", { channel: one.id }) };
+  return h("div", { class: "not-here" }, "This channel is archived.", h("button", again, "Unarchive"));
+}
+
 /** What stands beneath the messages: the composer, or why there is none. */
 function drawFoot(one, writer) {
-  if (one.is_archived) return h("div", { class: "not-here" }, "This channel is archived.");
+  if (one.is_archived) return archived(one);
   if (one.is_member || one.kind === "im" || one.kind === "mpim") return [chips(one, writer), writer.node];
   const join = { type: "button", class: "button is-primary", "data-test": "join", onclick: () => act("joins", { channel: one.id }) };
   return h("div", { class: "not-here" }, `You are not in #${one.name}.`, h("button", join, "Join"));

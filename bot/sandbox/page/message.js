@@ -189,7 +189,7 @@ function tools(message, where, node) {
   const react = tool("React", "☺", () => openEmoji(react, (name) => act("reacts", { emoji: name, ...at })));
   const others = tool("More actions", "⋯", () => openMenu(others, "More actions", more(message, where, node)));
   const isOwn = message.user === world.me && !message.bot_id;
-  return h(
+  const bar = h(
     "div",
     { class: "tools", role: "group", "aria-label": "About this message" },
     react,
@@ -198,6 +198,7 @@ function tools(message, where, node) {
     isOwn ? tool("Delete", "🗑", () => remove(message, where)) : null,
     others,
   );
+  return h("div", { class: "tool-rail" }, bar); // it stays in sight along a tall message
 }
 
 /**

@@ -16,16 +16,18 @@ export function openPanel(title, content, props = {}) {
   return { dialog, close: () => dialog.close() };
 }
 
-/** Ask for one text: `onsave(text)` is called with it. */
-export function askFor({ title, label, value = "", save = "Save", max = 250, onsave }) {
+/** Ask for one text: `onsave(text, isTicked)` is called with it. `tick`: the words of a box that may be ticked too. */
+export function askFor({ title, label, value = "", save = "Save", max = 250, tick = "", onsave }) {
   const field = h("input", { type: "text", value, maxlength: max, "aria-label": label, dir: "auto" });
   const send = async (event) => {
     event.preventDefault();
-    if ((await onsave(field.value.trim())) !== null) panel.close();
+    if ((await onsave(field.value.trim(), box.checked)) !== null) panel.close();
   };
   const cancel = h("button", { type: "button", class: "button", onclick: () => panel.close() }, "Cancel");
+  const box = h("input", { type: "checkbox" });
+  const ticked = tick ? h("label", { class: "tick-row" }, box, tick) : null;
   const buttons = h("div", { class: "row-of-buttons" }, cancel, h("button", { class: "button is-primary" }, save));
-  const panel = openPanel(title, h("form", { class: "pad", onsubmit: send }, field, buttons));
+  const panel = openPanel(title, h("form", { class: "pad", onsubmit: send }, field, ticked, buttons));
   field.select();
 }
 

@@ -49,8 +49,9 @@ function createChannel() {
     label: "Its name: small letters, digits, - and _",
     save: "Create",
     max: 80,
-    onsave: async (name) => {
-      const answer = await act("creates_channel", { name });
+    tick: "Private: only its members see it",
+    onsave: async (name, isPrivate) => {
+      const answer = await act("creates_channel", { name, private: isPrivate });
       if (answer) world.go(answer.channel);
       return answer;
     },

@@ -14,7 +14,8 @@ function fits(typed, ...names) {
   return names.some((name) => (name ?? "").toLowerCase().includes(typed));
 }
 
-function kindOf(one) {
+/** "guest", "deactivated", "app", or nothing of the kind. */
+export function kindOf(one) {
   if (one.is_deactivated) return "deactivated";
   if (one.is_guest) return "guest";
   return one.is_bot || one.is_app ? "app" : "";
