@@ -20,7 +20,8 @@ function order(one, other) {
  */
 export function talk(about) {
   const node = h("div", { class: "talk", role: "log", "aria-label": about.label, tabindex: "0" });
-  const down = h("button", { type: "button", class: "to-end", hidden: true, onclick: toNewest }, "↓ To the newest");
+  const arrow = h("span", { "aria-hidden": "true" }, "↓ ");
+  const down = h("button", { type: "button", class: "to-end", hidden: true, onclick: toNewest }, arrow, "To the newest");
   const drawn = new Map(); // ts → {written, node}
   let list = [];
   let isStart = true;
