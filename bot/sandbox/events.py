@@ -51,7 +51,7 @@ class Events:
             event["root"] = root.described(self._workspace.url)
         if message.files:
             event |= {"subtype": "file_share", "upload": False}
-        self._in_channel(channel, {**event, "team": self._workspace.team_id})
+        self._in_channel(channel, event)
         if f"<@{self._workspace.bot_user}>" in message.text and message.user != self._workspace.bot_user:
             self._mentioned(channel, message)
         for file in message.files:

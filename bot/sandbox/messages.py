@@ -86,6 +86,9 @@ class Message:
     """Where an ephemeral message was shown; others stand in their channel."""
     state: dict[str, Any] = field(default_factory=dict)
     """What was chosen in its selects: block id → action id → value."""
+    client_msg_id: str | None = None
+    """What a person's client called it; messages of apps have none."""
+    team: str | None = None
     revision: int = 0
     """The workspace's count when it last looked different."""
 
@@ -112,6 +115,8 @@ class Message:
             "app_id": self.app_id,
             "username": self.username,
             "icons": self.icons,
+            "client_msg_id": self.client_msg_id,
+            "team": self.team,
             "thread_ts": self.thread_ts,
             "parent_user_id": self.parent_user if self.is_reply else None,
             "edited": self.edited,

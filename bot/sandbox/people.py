@@ -1,5 +1,6 @@
 """The people's side: what they type, say, click and send, through the same door as in Slack."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -100,6 +101,8 @@ class Person(Tending):
         message = Message(
             ts=self._sandbox.workspace.next_ts(),
             user=self.id,
+            client_msg_id=str(uuid.uuid4()),
+            team=self._sandbox.team_id,
             text=written,
             blocks=rich_text(written),
             thread_ts=thread_of,

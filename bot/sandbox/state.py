@@ -20,6 +20,9 @@ class Bookmark:
     link: str
     type: str
     emoji: str = ""
+    created: int = 0
+    updated: int = 0
+    """Seconds; 0 while it was not changed."""
 
 
 @dataclass(eq=False)
@@ -123,6 +126,13 @@ class Channel:
             "is_shared": False,
             "is_ext_shared": False,
             "is_org_shared": False,
+            "is_pending_ext_shared": False,
+            "pending_shared": [],
+            "pending_connected_team_ids": [],
+            "parent_conversation": None,
+            "previous_names": [],
+            "unlinked": 0,
+            "updated": self.created * 1000,
             "is_member": member in self.members,
             "created": self.created,
             "creator": self.creator,
@@ -210,8 +220,17 @@ class Somebody:
             "tz_label": self.tz,
             "tz_offset": self.tz_offset,
             "profile": {
+                "title": "",
+                "phone": "",
+                "skype": "",
                 "real_name": self.real_name,
+                "real_name_normalized": self.real_name,
                 "display_name": self.name,
+                "display_name_normalized": self.name,
+                "status_text": "",
+                "status_emoji": "",
+                "status_expiration": 0,
+                "avatar_hash": "",
                 "team": team,
                 **({"email": self.email} if with_email else {}),
             },
@@ -222,6 +241,9 @@ class Somebody:
             "is_ultra_restricted": False,
             "is_bot": self.is_bot,
             "is_app_user": False,
+            "color": "9f69e7",
+            "is_email_confirmed": True,
+            "who_can_share_contact_card": "EVERYONE",
             "updated": 0,
         }
 
@@ -245,7 +267,14 @@ class Group:
             "description": "",
             "handle": self.handle,
             "is_external": False,
+            "date_create": 0,
+            "date_update": 0,
             "date_delete": 0,
+            "auto_type": None,
+            "created_by": None,
+            "updated_by": None,
+            "deleted_by": None,
+            "prefs": {"channels": [], "groups": []},
             "user_count": len(self.users),
         }
         return {**found, "users": list(self.users)} if with_users else found
@@ -322,7 +351,8 @@ class Workspace:
 
     def app_message(self, text: str, blocks: list[Block]) -> Message:
         """A message of the app, not yet posted."""
-        return Message(self.next_ts(), self.bot_user, text, blocks, bot_id=self.bot_id, app_id=self.app_id)
+        team = self.team_id
+        return Message(self.next_ts(), self.bot_user, text, blocks, bot_id=self.bot_id, app_id=self.app_id, team=team)
 
     @property
     def revision(self) -> int:

@@ -68,6 +68,8 @@ class Office:
     submissions: list[dict[str, Any]] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    """Commands and interactions, as they came."""
     retries: list[tuple[int | None, str | None]] = field(default_factory=list)
     limits: list[dict[str, Any]] = field(default_factory=list)
     """What the app was told of events that were too many."""
@@ -145,6 +147,8 @@ def sample(found: Office) -> AsyncApp:
             reason = request.headers.get("x-slack-retry-reason", [None])[0]
             number = request.headers.get("x-slack-retry-num", [None])[0]
             found.retries.append((int(number) if number else None, reason))
+        else:
+            found.asked.append(body)
         if found.failures > 0:
             found.failures -= 1
             raise OSError("the disk is full")
@@ -194,6 +198,10 @@ def sample(found: Office) -> AsyncApp:
     async def order(ack: Any, body: dict[str, Any]) -> None:
         found.clicks.append(body)
         await ack()
+
+    @app.options("dish_by_name")
+    async def dishes(ack: Any) -> None:
+        await ack(options=[{"text": plain(one), "value": one} for one in ("soup", "salad")])
 
     @app.event(re.compile(".*"))
     async def heard() -> None:

@@ -12,7 +12,7 @@ from bot.sandbox.state import Bookmark, Channel
 EMOJI = re.compile(r":[a-z0-9_+'-]+(::skin-tone-[2-6])?:")
 
 
-def _described(channel: Channel, one: Bookmark) -> dict[str, Any]:
+def _described(call: Call, channel: Channel, one: Bookmark) -> dict[str, Any]:
     return {
         "id": one.id,
         "channel_id": channel.id,
@@ -24,6 +24,13 @@ def _described(channel: Channel, one: Bookmark) -> dict[str, Any]:
         "entity_id": None,
         "rank": "U",
         "app_id": None,
+        "app_action_id": None,
+        "image_url": None,
+        "date_created": one.created,
+        "date_updated": one.updated,
+        "last_updated_by_user_id": call.workspace.bot_user,
+        "last_updated_by_team_id": call.workspace.team_id,
+        "shortcut_id": None,
     }
 
 
@@ -56,10 +63,10 @@ def add(call: Call) -> Answer:
     _check(title, link)
     if len(channel.bookmarks) >= limits.BOOKMARKS:
         raise SlackError("too_many_bookmarks")
-    made = Bookmark(call.workspace.ids.new("Bk"), title, link, kind, emoji)
+    made = Bookmark(call.workspace.ids.new("Bk"), title, link, kind, emoji, call.workspace.seconds())
     channel.bookmarks.append(made)
     call.events.touched()
-    return {"ok": True, "bookmark": _described(channel, made)}
+    return {"ok": True, "bookmark": _described(call, channel, made)}
 
 
 def _one(call: Call, channel: Channel) -> Bookmark:
@@ -75,8 +82,9 @@ def edit(call: Call) -> Answer:
     title, link = call.text("title", found.title), call.text("link", found.link)
     _check(title, link)
     found.title, found.link, found.emoji = title, link, _emoji(call, found.emoji)
+    found.updated = call.workspace.seconds()
     call.events.touched()
-    return {"ok": True, "bookmark": _described(channel, found)}
+    return {"ok": True, "bookmark": _described(call, channel, found)}
 
 
 def remove(call: Call) -> Answer:
@@ -88,7 +96,7 @@ def remove(call: Call) -> Answer:
 
 def list_(call: Call) -> Answer:
     channel = call.own_channel("channel_id")
-    return {"ok": True, "bookmarks": [_described(channel, one) for one in channel.bookmarks]}
+    return {"ok": True, "bookmarks": [_described(call, channel, one) for one in channel.bookmarks]}
 
 
 METHODS = {
