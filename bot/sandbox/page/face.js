@@ -12,7 +12,9 @@ function colourOf(id) {
 }
 
 function initials(name) {
-  const words = (name || "?").trim().split(/\s+/);
+  const all = (name || "?").trim().split(/\s+/);
+  const named = all.filter((word) => /^[\p{L}\p{N}]/u.test(word)); // not "(supplier)"
+  const words = named.length ? named : all;
   const letters = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
   return letters.map((word) => [...word][0] ?? "").join("").toUpperCase();
 }
