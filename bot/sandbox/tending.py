@@ -1,38 +1,19 @@
-"""What people do to conversations as a whole: open one, name what it is about, pin, mark as read."""
+"""What people do to conversations as a whole: come, go, invite, open one, name what it is about, pin, mark as read."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from bot.sandbox.answers import NotThere
 from bot.sandbox.errors import SlackError
 from bot.sandbox.limits import CHANNEL_NAME, TOPIC
-from bot.sandbox.messages import Message
 from bot.sandbox.state import Channel
-
-if TYPE_CHECKING:
-    from bot.sandbox.server import Sandbox
+from bot.sandbox.watching import Watching
 
 MOST_IN_A_GROUP = 8
 """People in a group direct message, besides oneself; docs.slack.dev, `conversations.open`."""
 
 
-class Tending:
+class Tending(Watching):
     """The part of a person that tends conversations."""
-
-    _sandbox: "Sandbox"
-
-    @property
-    def id(self) -> str:
-        raise NotImplementedError
-
-    def _present(self, name: str, *, even_archived: bool = False) -> Channel:
-        raise NotImplementedError
-
-    def _shown(self, channel: Channel, ts: str) -> Message:
-        raise NotImplementedError
-
-    def _escaped(self, text: str, *, with_names: bool) -> str:
-        raise NotImplementedError
 
     async def opens_dm(self, people: Sequence[str]) -> Channel:
         """Direct messages with others, by name or id; the same ones again when there are some."""
@@ -59,6 +40,33 @@ class Tending:
         channel = self._sandbox.add_channel(name, members=[self._sandbox.person(self.id)], is_private=is_private)
         self._sandbox.events.channel_created(channel)
         return channel
+
+    async def joins(self, channel: str) -> None:
+        """Come into a public channel."""
+        found = self.sees(channel)
+        if found.is_private:
+            raise NotThere(f"#{found.name} is private; somebody in it must invite {self.name}")
+        if found.is_archived:
+            raise NotThere(f"#{found.name} is archived")
+        self._sandbox.events.join(found, self.id)
+
+    async def leaves(self, channel: str) -> None:
+        self._sandbox.events.leave(self._present(channel), self.id)
+
+    async def invites(self, person: Watching, to: str) -> None:
+        """Slack's own invitation, by a member."""
+        self._sandbox.events.join(self._present(to), person.id, inviter=self.id)
+
+    async def removes(self, person: Watching, from_: str) -> None:
+        """Put somebody, or the app, out of a channel."""
+        self._sandbox.events.leave(self._present(from_), person.id)
+
+    async def archives(self, channel: str) -> None:
+        self._sandbox.events.archive(self._present(channel), self.id)
+
+    async def unarchives(self, channel: str) -> None:
+        """People can; the app does not come back by it."""
+        self._sandbox.events.unarchive(self.sees(channel), self.id)
 
     async def sets_topic(self, topic: str, in_: str) -> None:
         """What a channel is about now; an empty one takes it away."""

@@ -1,0 +1,79 @@
+"""How people fill in a form, send it and close it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.sandbox import payloads
+from bot.sandbox.answers import NotThere, SubmitAnswer
+from bot.sandbox.asking import Asking
+from bot.sandbox.errors import SlackError
+from bot.sandbox.filling import HOLDS, unfilled, untouched
+from bot.sandbox.reading import interactive
+from bot.sandbox.state import View
+
+
+class Submitting(Asking):
+    """The part of a person that sends forms."""
+
+    async def submits(self, values: Mapping[str, Any] | None = None) -> SubmitAnswer:
+        """Fill the fields of the open view, by block or action id, and send it. People and channels may be named.
+
+        As in Slack, a required field that is empty is refused before anything is sent.
+        """
+        view = await self._sandbox.once(lambda: self._fills_in(values or {}))
+        view.errors = unfilled(view)
+        if view.errors:
+            return SubmitAnswer(False, view.errors, view)
+        sandbox = self._sandbox
+        payload = payloads.view_submission(sandbox.workspace, self.who, view, sandbox.triggers.new(self.id))
+        try:
+            answer = await sandbox.deliveries.ask("interactive", payload)
+        except (TimeoutError, ConnectionError):
+            return SubmitAnswer(False, view=view, timed_out=True)
+        return self._after_submission(view, answer if isinstance(answer, dict) else {})
+
+    def _fills_in(self, values: Mapping[str, Any]) -> View:
+        """The open view with these values in its fields. Raises NotThere."""
+        view = self._open_view()
+        if not view.content.get("submit"):
+            raise NotThere(f"the view “{view.title}” has nothing to send it with")
+        view.state = self._filled(view, dict(values))
+        return view
+
+    def _open_view(self) -> View:
+        if self.view is None:
+            raise NotThere(f"{self.name} has no view open")
+        return self.view
+
+    def _filled(self, view: View, values: dict[str, Any]) -> dict[str, Any]:
+        """The state of every field: what is given now, else what was entered before, else how it came."""
+        state: dict[str, Any] = {}
+        for block_id, element in interactive(view.blocks):
+            if element["type"] not in HOLDS or element["type"] == "overflow":
+                continue
+            action_id = str(element["action_id"])
+            known = view.state.get(block_id, {}).get(action_id) or untouched(element)
+            name = next((one for one in (block_id, action_id) if one in values), None)
+            entry = known if name is None else self._entered(block_id, element, values.pop(name))
+            state.setdefault(block_id, {})[action_id] = entry
+        if values:
+            raise NotThere(f"the view “{view.title}” has no field {', '.join(values)}")
+        return state
+
+    def _after_submission(self, view: View, answer: dict[str, Any]) -> SubmitAnswer:
+        """What the app's acknowledgement does to the stack of views; one that cannot be used counts as none."""
+        try:
+            self._sandbox.views.answered(view, answer)
+        except SlackError:
+            return SubmitAnswer(False, view=view, timed_out=True)
+        return SubmitAnswer(not view.errors, view.errors, self.view)
+
+    async def closes(self, *, everything: bool = False) -> None:
+        """Close the view on top, or all; the app hears of those for which it asked to."""
+        self._open_view()
+        while (view := self._sandbox.views.pop(self.id)) is not None:
+            if view.content.get("notify_on_close"):
+                told = payloads.view_closed(self._sandbox.workspace, self.who, view, is_cleared=everything)
+                await self._interacts(told)
+            if not everything:
+                return
