@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from bot import policy_file as written
 from bot.domain import policy as p
 from bot.domain.ids import SlackUserId
-from bot.domain.vocabulary import Clock, Level, Priority
+from bot.domain.vocabulary import Clock, Level, Priority, Window
 from bot.policy_words import Span
 from bot.yaml_lines import Lined, Problem, Problems, read, text_of, worded
 
@@ -81,6 +81,8 @@ def _domain(found: written.PolicyFile) -> p.Policy:
         priorities={name: _rules(getattr(found.priorities, name), day) for name in Priority},
         matrix={row: {column: getattr(getattr(found.matrix, row), column) for column in Level} for row in Level},
         categories=tuple(found.categories),
+        sources=tuple(found.sources),
+        elsewhere=p.Elsewhere(**found.elsewhere.model_dump(exclude_none=True)),
         services={slug: _service(slug, part) for slug, part in found.services.items()},
         schedules={name: _schedule(name, part, found.timezone) for name, part in found.schedules.items()},
         default_schedule=found.default_schedule,
@@ -131,7 +133,12 @@ def _ladder(steps: list[written.StepPart]) -> tuple[p.EscalationStep, ...]:
 
 
 def _context(part: written.ContextPart) -> p.ContextRule:
-    return p.ContextRule(part.when.service, part.when.category, part.when.tier, part.when.calendar)
+    calendar = _calendar(part.when.calendar) if part.when.calendar else None
+    return p.ContextRule(part.when.service, part.when.category, part.when.tier, calendar, part.raise_)
+
+
+def _calendar(part: written.CalendarPart) -> Window | p.Days | None:
+    return p.Days(part.from_, part.to) if part.from_ and part.to else part.window
 
 
 def _people(users: list[str]) -> tuple[SlackUserId, ...]:

@@ -1,11 +1,11 @@
 """The shape of a policy file: its keys, what each may hold, and what cannot stand together."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from bot.domain.vocabulary import Clock, Priority
+from bot.domain.vocabulary import Axis, Clock, Priority, Window
 from bot.policy_words import (
     Address,
     Category,
@@ -28,6 +28,7 @@ from bot.policy_words import (
     User,
     Wait,
     Word,
+    Words,
     Zone,
 )
 
@@ -129,16 +130,37 @@ class MatrixPart(Strict):
     low: RowPart
 
 
+class CalendarPart(Strict):
+    """A window by its name, which may stand alone; or the first and the last day of one."""
+
+    window: Window | None = None
+    from_: Date | None = Field(default=None, alias="from")
+    to: Date | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _may_stand_alone(cls, given: object) -> object:
+        return {"window": given} if isinstance(given, str) else given
+
+    @model_validator(mode="after")
+    def _is_one_or_the_other(self) -> Self:
+        if (self.window is None) != (self.from_ is not None and self.to is not None):
+            raise ValueError("write a window, for example month_end, or both ends: {from: 2026-11-27, to: 2026-11-30}")
+        if self.from_ and self.to and self.to < self.from_:
+            raise ValueError("the days end before they begin")
+        return self
+
+
 class WhenPart(Strict):
     service: ServiceName | None = None
     category: Category | None = None
     tier: int | None = None
-    calendar: Literal["month_end"] | None = None
+    calendar: CalendarPart | None = None
 
 
 class ContextPart(Strict):
     when: WhenPart
-    raise_: Literal["urgency"] = Field(alias="raise")
+    raise_: Axis = Field(alias="raise")
 
 
 class ServicePart(Strict):
@@ -192,6 +214,11 @@ class SchedulePart(Strict):
         return members
 
 
+class ElsewherePart(Strict):
+    request: Words | None = None
+    problem: Words | None = None
+
+
 class PeoplePart(Strict):
     managers: list[User] = []
     executives: list[User] = []
@@ -223,5 +250,7 @@ class PolicyFile(Strict):
     schedules: dict[str, SchedulePart] = {}
     people: PeoplePart = PeoplePart()
     categories: list[Word] = []
+    sources: list[Word] = []
+    elsewhere: ElsewherePart = ElsewherePart()
     max_snooze: Duration = Span(0, timedelta(hours=1))
     templates: TemplatesPart = TemplatesPart()

@@ -26,6 +26,7 @@ DURATION = re.compile(r"(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6}
 USER = re.compile(r"[UW][A-Z0-9]+")
 GROUP = re.compile(r"@[\w.-]+")
 LONGEST = timedelta(days=3660)
+MOST_WORDS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,12 @@ def _channel(value: str) -> str:
     return name
 
 
+def _words(value: str) -> str:
+    if not value.strip() or len(value) > MOST_WORDS:
+        raise ValueError(f"write what people are to read, in {MOST_WORDS} characters at the most")
+    return value.strip()
+
+
 def _template(value: str) -> str:
     try:
         parts = [part[1:] for part in string.Formatter().parse(value) if part[1] is not None]
@@ -212,6 +219,7 @@ Moment = Annotated[datetime, PlainValidator(_local)]
 Holidays = Annotated[Container[date], PlainValidator(_holidays)]
 User = Annotated[str, AfterValidator(_user)]
 Word = Annotated[str, AfterValidator(_word)]
+Words = Annotated[str, AfterValidator(_words)]
 Group = Annotated[str, AfterValidator(_group)]
 Address = Annotated[str, AfterValidator(_address)]
 Prefix = Annotated[str, AfterValidator(_prefix)]

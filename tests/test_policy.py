@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.ids import SlackUserId
-from bot.domain.policy import ContextRule, EscalationStep, Override, Policy
-from bot.domain.vocabulary import Clock, Level, Priority
+from bot.domain.policy import ContextRule, Days, EscalationStep, Override, Policy
+from bot.domain.vocabulary import Axis, Clock, Level, Priority, Window
 from bot.policy import PolicyProblems, load
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -21,7 +21,11 @@ channels: {prefix: ops, broadcast: "#outages", archive_after: 1h30m, bridge_url:
 priorities: {P1: {warn_before: 2m, max_next: 1h}}
 escalation: {P3: [{after: 0m, tell: [channel, "@shop-sre", U9]}]}
 matrix: {low: {low: P3}}
-context: [{when: {service: checkout, calendar: month_end, tier: 1, category: outage}, raise: urgency}]
+context:
+- {when: {service: checkout, calendar: month_end, tier: 1, category: outage}, raise: urgency}
+- {when: {calendar: {from: 2026-11-27, to: 2026-11-30}}, raise: impact}
+sources: [alert, phone]
+elsewhere: {request: "Ask in #it-help."}
 services:
   checkout: {name: Checkout, tier: 1, oncall: shop, manager: U9, resolver_group: "@shop-sre", tags: [web, payments]}
 default_schedule: shop
@@ -120,7 +124,13 @@ def test_everything_can_be_written(tmp_path: Path) -> None:
     assert found.priorities[Priority.P1].max_next == HOUR
     assert found.escalation[Priority.P3][0].tell == ("channel", "@shop-sre", "U9")
     assert found.matrix[Level.LOW][Level.LOW] is Priority.P3
-    assert found.context == (ContextRule("checkout", "outage", 1, "month_end"),)
+    assert found.context == (
+        ContextRule("checkout", "outage", 1, Window.MONTH_END),
+        ContextRule(calendar=Days(date(2026, 11, 27), date(2026, 11, 30)), raises=Axis.IMPACT),
+    )
+    assert found.sources == ("alert", "phone")
+    assert found.elsewhere.request == "Ask in #it-help."
+    assert found.elsewhere.problem.startswith("The cause of repeated incidents")
     assert found.services["checkout"].tags == ("web", "payments")
     assert found.people.executives == ("U2", "W3")
     assert found.templates[Priority.P1]["stakeholders"].startswith("{ref}")
@@ -224,7 +234,18 @@ MISTAKES = [
     ("schedules: {shop: {members: [U1], overrides: [{from: soon, to: 2026-01-01, who: U1}]}}", "'soon' is no date and"),
     ("context: [{when: {service: chekout}, raise: urgency}]\nservices: {checkout: {}}", "did you mean `checkout`?"),
     ("context: [{when: {category: outge}, raise: urgency}]", "no category `outge`; did you mean `outage`?"),
-    ("context: [{when: {}, raise: impact}]", "`context.0.raise`: input should be 'urgency'"),
+    ("context: [{when: {}, raise: priority}]", "`context.0.raise`: input should be 'impact' or 'urgency'"),
+    ("context: [{when: {calendar: monthend}, raise: impact}]", "input should be 'month_end', 'quarter_end', 'weekend'"),
+    (
+        "context: [{when: {calendar: {from: 2026-11-27}}, raise: impact}]",
+        "write a window, for example month_end",
+    ),
+    (
+        "context: [{when: {calendar: {from: 2026-11-27, to: 2026-11-26}}, raise: impact}]",
+        "the days end before they begin",
+    ),
+    ("sources: [two words]", "'two words' is no plain word"),
+    ('elsewhere: {request: ""}', "write what people are to read, in 500 characters at the most"),
     ("categories: [two words]", "'two words' is no plain word"),
     ("categories: [3]", "`categories.0`: expected text; put it in quotes"),
     ('templates: {P1: {stakeholders: "{titel}"}}', "the template names {titel}; did you mean `title`?"),

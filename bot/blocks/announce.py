@@ -46,6 +46,8 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
         case t.CommandAccepted() | t.CommandTakenOver():
             due = facts.next_update(incident)
             return said(f"{told} Next update: {due}." if incident.update_due_at else told)
+        case t.Reclassified(asked=asked) if asked is not None:
+            return said(f"{told} {mention(asked)}, type {ACCEPT} or use the card's button.")
         case t.IncidentMitigated() | t.Reclassified() | t.IncidentReopened():
             return said(f"{told} {facts.next_comes(event.next_update, event.at)}".rstrip())
         case t.IncidentResolved():
@@ -100,6 +102,9 @@ def _declared(incident: Incident, event: t.IncidentDeclared) -> Rendered:
     lines = [
         f"Priority {event.priority}: {ended(safe(event.why))}" if event.why else f"Priority {event.priority}.",
         f"Service: {ended(safe(event.service_name))}" if event.service_name else "",
+        f"Severity: {event.severity}." if event.severity else "",
+        f"Users notice: {ended(facts.user_impact(incident))}" if event.user_impact else "",
+        f"Reported {facts.reported(incident)}." if event.reported_by else "",
         f"{mention(event.asked)} is asked to take command{_because(event)}: {ACCEPT}, or the card's button.",
         f"The first update comes by {facts.when(event.next_update.due_at, event.at)}.",
         f"Bridge: {facts.bridge(event.bridge_url)}" if event.bridge_url else "",

@@ -33,6 +33,8 @@ def declared(incident: Incident, channel_name: str) -> Rendered:
         read.append(f"Service: {safe(incident.service_name)}.")
     if incident.category:
         read.append(f"Category: {safe(incident.category)}.")
+    if incident.severity:
+        read.append(f"Severity: {incident.severity}.")
     if incident.asked:
         because = f" ({safe(incident.asked_because)})" if incident.asked_because else ""
         read.append(f"{mention(incident.asked)} is asked to take command{because}.")
@@ -60,8 +62,8 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
         case t.UpdatePosted(at=at, next_update=promised):
             due = f" The next one is due at {facts.when(promised.due_at, at)}." if promised else ""
             return f"Update posted.{due}"
-        case t.Reclassified(priority=priority, why=why):
-            return f"It is {priority} now{f' ({safe(why)})' if why else ''}.{_due(incident)}"
+        case t.Reclassified():
+            return f"{_classified(event)}{_due(incident)}"
         case t.IncidentMitigated():
             return f"Mitigated.{_due(incident)}"
         case t.IncidentResolved():
@@ -110,6 +112,15 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             assert_never(unexpected)
 
 
+def _classified(event: t.Reclassified) -> str:
+    why = f" ({safe(event.why)})" if event.why else ""
+    if event.changed in ("priority", "impact", "urgency"):
+        return f"It is {event.priority} now{why}."
+    moved = f"It is {event.priority} now{why}." if event.priority is not event.was else f"It stays {event.priority}."
+    asked = f" {mention(event.asked)} is asked to take command." if event.asked else ""
+    return f"The {event.changed} is {safe(event.value)} now. {moved}{asked}"
+
+
 def _due(incident: Incident) -> str:
     """When the next update is due, as one more sentence; empty when none is."""
     if incident.update_due_at is None:
@@ -152,6 +163,8 @@ def status(incident: Incident, now: datetime) -> Rendered:
         ("Commander", facts.commander(incident)),
         ("Next update", due),
         ("Service", safe(incident.service_name or "")),
+        ("Severity", incident.severity or ""),
+        ("Users notice", facts.user_impact(incident)),
         ("Channel", facts.channel(incident)),
         ("Roles", "\n".join(facts.other_roles(incident))),
         ("Declared", f"{mention(incident.declared_by)}, {date_and_time(incident.declared_at)}"),

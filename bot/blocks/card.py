@@ -20,6 +20,7 @@ def card(incident: Incident, place: Place) -> Rendered:
         header(head),
         section(facts.unattended(incident)),
         fields(_facts(incident, place)),
+        section(_user_impact(incident)),
         section(facts.last_update(incident, SHORT)),
     ]
     if place is Place.CHANNEL:
@@ -41,10 +42,15 @@ def _facts(incident: Incident, place: Place) -> list[tuple[str, str]]:
     return [
         *pairs,
         ("Priority", f"{incident.priority}, {safe(shorten(incident.why, SHORT))}"),
+        ("Severity", incident.severity or ""),
         ("Category", safe(shorten(incident.category or "", NAME))),
         ("Roles", "\n".join(facts.other_roles(incident))),
         ("Bridge", facts.bridge(incident.bridge_url)),
     ]
+
+
+def _user_impact(incident: Incident) -> str:
+    return f"*Users notice*: {facts.user_impact(incident)}" if incident.user_impact else ""
 
 
 def _runbooks(incident: Incident) -> str:
@@ -60,6 +66,8 @@ def _runbooks(incident: Incident) -> str:
 
 def _footer(incident: Incident) -> str:
     parts = [f"Declared by {mention(incident.declared_by)}, {date_and_time(incident.declared_at)}"]
+    if reported := facts.reported(incident):
+        parts.append(f"reported {reported}" if incident.reported_by else reported)
     if incident.verified_at:
         parts.append(f"verified {date_and_time(incident.verified_at)}")
     if incident.follow_ups:

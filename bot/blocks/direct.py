@@ -31,6 +31,8 @@ def _told(incident: Incident, event: t.AnyEvent, to: SlackUserId) -> str:
     match event:
         case t.IncidentDeclared(asked_because=because) if event.asked == to:
             return f"You are asked to take command{f' ({safe(because)})' if because else ''}."
+        case t.Reclassified(service_name=service) if event.asked == to:
+            return f"You are asked to take command: the service is {safe(service or 'another')} now."
         case t.CommanderAsked() if event.asked == to:
             return f"{person(event.by)} asks you to take command."
         case t.HandoverOffered() if event.asked == to:
@@ -70,7 +72,7 @@ def _update_missing(incident: Incident, due: str, to: SlackUserId) -> str:
 
 def _is_asked(event: t.AnyEvent, to: SlackUserId) -> bool:
     match event:
-        case t.IncidentDeclared() | t.CommanderAsked() | t.HandoverOffered():
+        case t.IncidentDeclared() | t.CommanderAsked() | t.HandoverOffered() | t.Reclassified():
             return event.asked == to
         case t.AcknowledgementOverdue(rungs=rungs) | t.EscalationTold(rungs=rungs):
             return rungs is not None and rungs.asked == to

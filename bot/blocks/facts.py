@@ -67,6 +67,18 @@ def other_roles(incident: Incident) -> list[str]:
     ]
 
 
+def user_impact(incident: Incident) -> str:
+    """What users notice; empty when nobody said."""
+    return safe(shorten(one_line(incident.user_impact or ""), TITLE))
+
+
+def reported(incident: Incident) -> str:
+    """Who noticed it and how; empty when it was the declarer and no source was given."""
+    by = f"by {mention(incident.reported_by)}" if incident.reported_by else ""
+    source = f"source: {safe(incident.source)}" if incident.source else ""
+    return ", ".join(part for part in (by, source) if part)
+
+
 def update_is_overdue(incident: Incident) -> bool:
     """Whether the update promised last has not come: a fact of the timeline, not of a clock."""
     return any(

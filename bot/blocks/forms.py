@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.blocks import limits
 from bot.blocks.message import Rendered
-from bot.blocks.text import plain, shorten, span
+from bot.blocks.text import plain, shorten, size, span
 from bot.domain.cadence import spelled
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy
@@ -80,7 +80,7 @@ def option(text: str, value: str) -> View:
 def choice(name: str, label: str, options: Sequence[View], hint: str = "Choose") -> list[View]:
     """A field to choose from a list; none at all when there is nothing to choose. What is too much for Slack is left
     out, and the field says that it can be typed."""
-    fitting = [one for one in options if len(one["value"]) <= limits.OPTION_VALUE][: limits.SELECT_OPTIONS]
+    fitting = [one for one in options if 0 < size(one["value"]) <= limits.OPTION_VALUE][: limits.SELECT_OPTIONS]
     if not fitting:
         return []
     field: View = {

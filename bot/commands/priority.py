@@ -1,16 +1,16 @@
 """`priority`: set the priority by hand, with a reason."""
 
-from bot.commands.classifying import priority_and_reason
-from bot.commands.command import Asked, Command, done
+from bot.commands.classifying import cut_priority, say_anew
+from bot.commands.command import Asked, Command
+from bot.domain.reclassification import Change
 from bot.slack.reply import Reply
-from bot.workflows import priority
 
 EXAMPLE = "priority P2 only one region is affected"
 
 
 async def handle(asked: Asked) -> Reply:
-    wanted, reason = priority_and_reason(asked.text, EXAMPLE)
-    return done(await priority.set_priority(asked.desk, asked.order, wanted, reason))
+    wanted, reason = cut_priority(asked.text, EXAMPLE)
+    return await say_anew(asked, Change(priority=wanted), reason, EXAMPLE)
 
 
 COMMAND = Command(

@@ -1,16 +1,16 @@
 """`urgency`: re-classify by urgency, with a reason."""
 
-from bot.commands.classifying import level_and_reason
-from bot.commands.command import Asked, Command, done
+from bot.commands.classifying import cut_level, say_anew
+from bot.commands.command import Asked, Command
+from bot.domain.reclassification import Change
 from bot.slack.reply import Reply
-from bot.workflows import priority
 
 EXAMPLE = "urgency low traffic is low until Monday"
 
 
 async def handle(asked: Asked) -> Reply:
-    level, reason = level_and_reason(asked.text, EXAMPLE)
-    return done(await priority.set_urgency(asked.desk, asked.order, level, reason))
+    level, reason = cut_level(asked.text, EXAMPLE)
+    return await say_anew(asked, Change(urgency=level), reason, EXAMPLE)
 
 
 COMMAND = Command(

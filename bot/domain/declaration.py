@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain import cadence
+from bot.domain.context import Circumstances
 from bot.domain.decision import Decision
 from bot.domain.effects import (
     AddBookmark,
@@ -22,11 +23,11 @@ from bot.domain.incident import Incident
 from bot.domain.oncall import who_to_ask
 from bot.domain.people import invitations
 from bot.domain.policy import Policy
-from bot.domain.priority import Circumstances, assess
+from bot.domain.priority import assess
 from bot.domain.refusal import Refusal
 from bot.domain.runbook import Runbook, choose
 from bot.domain.timeline import CardPosted, ChannelOpened, IncidentDeclared, NotAdded, PeopleNotAdded
-from bot.domain.vocabulary import Level, Place, Priority
+from bot.domain.vocabulary import Level, Place, Priority, Severity
 
 
 class NoTitle(Refusal):
@@ -43,6 +44,10 @@ class Declaration:
     priority: Priority | None = None
     service: str | None = None
     category: str | None = None
+    severity: Severity | None = None
+    source: str | None = None
+    user_impact: str | None = None
+    reported_by: SlackUserId | None = None
     is_private: bool = False
     is_drill: bool = False
 
@@ -78,6 +83,10 @@ def declare(
         service=report.service,
         service_name=service.name if service else report.service,
         category=report.category,
+        severity=report.severity,
+        source=report.source,
+        user_impact=report.user_impact,
+        reported_by=report.reported_by if report.reported_by != by else None,
         is_private=report.is_private,
         is_drill=report.is_drill,
         asked=asked,

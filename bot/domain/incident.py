@@ -10,7 +10,7 @@ from typing import assert_never
 
 from bot.domain import timeline as t
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId, ref
-from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Level, Place, Priority, Role, Status, TimeName
+from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Level, Place, Priority, Role, Severity, Status, TimeName
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,10 @@ class Incident:
     service: str | None
     service_name: str | None
     category: str | None
+    severity: Severity | None
+    source: str | None
+    user_impact: str | None
+    reported_by: SlackUserId | None
     is_private: bool
     is_drill: bool
     declared_by: SlackUserId
@@ -167,6 +171,10 @@ def begin(recorded: t.Recorded) -> Incident:
         service=event.service,
         service_name=event.service_name,
         category=event.category,
+        severity=event.severity,
+        source=event.source,
+        user_impact=event.user_impact,
+        reported_by=event.reported_by,
         is_private=event.is_private,
         is_drill=event.is_drill,
         declared_by=event.by,
@@ -353,7 +361,15 @@ def _reclassified(incident: Incident, recorded: t.Recorded, event: t.Reclassifie
         urgency=event.urgency,
         why=event.why,
         is_priority_given=event.is_priority_given,
+        severity=event.severity or incident.severity,
+        service=event.service or incident.service,
+        service_name=event.service_name or incident.service_name,
+        category=event.category or incident.category,
+        runbooks=(*incident.runbooks, *event.runbooks),
+        last_runbook=incident.last_runbook or next((one.slug for one in event.runbooks), None),
     )
+    if event.asked is not None:
+        incident = replace(incident, asked=event.asked, asked_because=event.asked_because)
     if event.acknowledge is not None:
         incident = promise(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.acknowledge)
     if event.next_update is not None:

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.ids import SlackUserId
-from bot.domain.vocabulary import Clock, Level, Priority
+from bot.domain.vocabulary import Axis, Clock, Level, Priority, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +49,22 @@ class EscalationStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Days:
+    """A stretch of days, both ends in it, in the zone of the business hours."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
 class ContextRule:
-    """Business context that raises the urgency by one level; an empty condition matches anything."""
+    """Business context that raises the urgency or the impact by one level; an empty condition matches anything."""
 
     service: str | None = None
     category: str | None = None
     tier: int | None = None
-    calendar: str | None = None
-    """`month_end`: the last two business days of a month."""
+    calendar: Window | Days | None = None
+    raises: Axis = Axis.URGENCY
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +120,17 @@ class People:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Where what is no incident belongs, in words for whoever is about to declare it."""
+
+    request: str = "A request is not an incident: nothing is broken. Ask the team that owns the service."
+    problem: str = (
+        "The cause of repeated incidents is work to plan: write it down as a follow-up of one of them, "
+        "`/incident followup <what is to be done>`."
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     timezone: ZoneInfo
     business_hours: BusinessHours
@@ -120,6 +139,9 @@ class Policy:
     matrix: Mapping[Level, Mapping[Level, Priority]]
     """Impact, then urgency."""
     categories: tuple[str, ...]
+    sources: tuple[str, ...] = ("alert", "customer", "staff", "partner", "other")
+    """How an incident may have been detected."""
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
     services: Mapping[str, Service] = field(default_factory=dict)
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
     default_schedule: str | None = None

@@ -14,7 +14,7 @@ from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.incident import Incident, fold
 from bot.domain.telling import tell
 from bot.domain.transcript import File, Message, Person, Reaction
-from bot.domain.vocabulary import Priority, Role, Status, StepOutcome
+from bot.domain.vocabulary import Priority, Role, Severity, Status, StepOutcome
 
 MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 
@@ -46,6 +46,10 @@ class Facts:
     is_drill: bool
     declared_by: SlackUserId
     channel: Channel | None
+    severity: Severity | None = None
+    source: str | None = None
+    user_impact: str | None = None
+    reported_by: SlackUserId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +249,10 @@ def _facts(incident: Incident) -> Facts:
         is_drill=incident.is_drill,
         declared_by=incident.declared_by,
         channel=channel,
+        severity=incident.severity,
+        source=incident.source,
+        user_impact=incident.user_impact,
+        reported_by=incident.reported_by,
     )
 
 

@@ -170,17 +170,24 @@ def _rungs(rungs: t.Rungs | None) -> str:
 
 def _declared(event: t.IncidentDeclared) -> str:
     kind = f"the {'private ' if event.is_private else ''}{'drill' if event.is_drill else 'incident'}"
-    because = f" ({event.asked_because})" if event.asked_because else ""
     parts = [
         ended(f"{person(event.by)} declared {kind}, {event.priority}: {event.title}"),
         f"Priority: {ended(event.why)}" if event.why else "",
         f"Service: {ended(event.service_name)}" if event.service_name else "",
-        f"<@{event.asked}> was asked to take command{because}.",
-        ended("Runbooks chosen: " + listed(f"“{one.title}” ({one.why})" for one in event.runbooks))
-        if event.runbooks
-        else "",
+        f"Severity: {event.severity}." if event.severity else "",
+        f"Users notice: {ended(event.user_impact)}" if event.user_impact else "",
+        _reported(event),
+        f"<@{event.asked}> was asked to take command{_because(event.asked_because)}.",
+        _chosen(event.runbooks),
     ]
     return " ".join(part for part in parts if part)
+
+
+def _reported(event: t.IncidentDeclared) -> str:
+    """Who noticed it, and how."""
+    by = f" by <@{event.reported_by}>" if event.reported_by else ""
+    how = f" (source: {event.source})" if by and event.source else ""
+    return f"Reported{by}{how}." if by else f"Source: {event.source}." if event.source else ""
 
 
 def _updated(by: str, update: t.Update) -> str:
@@ -196,9 +203,24 @@ def _reclassified(by: str, event: t.Reclassified) -> str:
     moved = f"from {event.was} to {event.priority}"
     if event.changed == "priority":
         return ended(f"{by} changed the priority {moved}{_told(event.reason)}")
-    level = event.impact if event.changed == "impact" else event.urgency
     follows = f"the priority stayed {event.priority}" if event.was is event.priority else f"the priority went {moved}"
-    return f"{ended(f'{by} set the {event.changed} to {level}{_told(event.reason)}')} By the matrix {follows}."
+    by_matrix = f"{follows[0].upper()}{follows[1:]}." if event.is_priority_given else f"By the matrix {follows}."
+    parts = [
+        ended(f"{by} set the {event.changed} to {event.value}{_told(event.reason)}"),
+        by_matrix if event.changed != "severity" else "",
+        f"<@{event.asked}> was asked to take command{_because(event.asked_because)}." if event.asked else "",
+        _chosen(event.runbooks),
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _because(reason: str) -> str:
+    return f" ({reason})" if reason else ""
+
+
+def _chosen(runbooks: Iterable[t.LinkedRunbook]) -> str:
+    named = [f"“{one.title}” ({one.why})" for one in runbooks]
+    return ended("Runbooks chosen: " + listed(named)) if named else ""
 
 
 def _corrected(by: str, event: t.TimeCorrected) -> str:

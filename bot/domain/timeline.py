@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
-from bot.domain.vocabulary import DeadlineKind, Level, Place, Priority, Role, StepOutcome, TimeName
+from bot.domain.vocabulary import DeadlineKind, Level, Place, Priority, Role, Severity, StepOutcome, TimeName
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,13 @@ class IncidentDeclared(TimelineEvent):
     category: str | None = None
     is_private: bool = False
     is_drill: bool = False
+    severity: Severity | None = None
+    source: str | None = None
+    """How it was detected, as the policy lists it."""
+    user_impact: str | None = None
+    """What users notice, in the words of whoever declared it."""
+    reported_by: SlackUserId | None = None
+    """Who noticed it; None: whoever declared it."""
     asked: SlackUserId
     asked_because: str = ""
     acknowledge: Promise
@@ -136,19 +143,42 @@ class UpdatePosted(TimelineEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reclassified(TimelineEvent):
-    """Impact, urgency or priority changed; what did not change repeats its old value."""
+    """The classification changed. Priority, impact and urgency repeat their old values where they did not; the others
+    are None then."""
 
     priority: Priority
     was: Priority
     impact: Level
     urgency: Level
     changed: str
-    """What the person changed: `priority`, `impact` or `urgency`."""
+    """What the person changed: `priority`, `impact`, `urgency`, `severity`, `service` or `category`."""
     reason: str
     why: str
     is_priority_given: bool = False
+    severity: Severity | None = None
+    service: str | None = None
+    service_name: str | None = None
+    category: str | None = None
+    runbooks: tuple[LinkedRunbook, ...] = ()
+    """Those that are linked now because they fit the new service or category."""
+    asked: SlackUserId | None = None
+    """Who is asked to command now, because the service is another; None: nobody new."""
+    asked_because: str = ""
     acknowledge: Promise | None = None
     next_update: Promise | None = None
+
+    @property
+    def value(self) -> str:
+        """What was changed, as it is now."""
+        values = {
+            "priority": self.priority,
+            "impact": self.impact,
+            "urgency": self.urgency,
+            "severity": self.severity,
+            "service": self.service_name,
+            "category": self.category,
+        }
+        return values.get(self.changed) or ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,22 @@ class Level(StrEnum):
     LOW = "low"
 
 
+class Axis(StrEnum):
+    """The two sides of the matrix."""
+
+    IMPACT = "impact"
+    URGENCY = "urgency"
+
+
+class Window(StrEnum):
+    """Times in which business context may apply, reckoned by the policy's business hours."""
+
+    MONTH_END = "month_end"
+    QUARTER_END = "quarter_end"
+    WEEKEND = "weekend"
+    OUTSIDE_BUSINESS_HOURS = "outside_business_hours"
+
+
 class Severity(StrEnum):
     """The technical extent of a failure, kept apart from the priority."""
 

@@ -7,7 +7,7 @@ from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.incident import Incident, fold
 from bot.domain.runbook import Runbook, Step
 from bot.domain.timeline import AnyEvent, Recorded
-from bot.domain.vocabulary import DeadlineKind, Level, Place, Priority, Role, StepOutcome, TimeName
+from bot.domain.vocabulary import DeadlineKind, Level, Place, Priority, Role, Severity, StepOutcome, TimeName
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 DANA, BO, CHEN, XENIA = map(SlackUserId, ("UDANA", "UBO", "UCHEN", "UXENIA"))
@@ -35,6 +35,10 @@ DECLARED = t.IncidentDeclared(
     service="checkout",
     service_name="Checkout",
     category="outage",
+    severity=Severity.SEV2,
+    source="customer",
+    user_impact="nobody can pay",
+    reported_by=XENIA,
     asked=BO,
     asked_because="on call for Checkout",
     acknowledge=due(5),
@@ -84,6 +88,19 @@ STORY: tuple[AnyEvent, ...] = (
         reason="only one region",
         why="impact medium, urgency high",
         next_update=due(46),
+    ),
+    t.Reclassified(
+        at=at(21.5),
+        by=DANA,
+        priority=Priority.P2,
+        was=Priority.P2,
+        impact=Level.MEDIUM,
+        urgency=Level.HIGH,
+        changed="category",
+        reason="the last deploy did it",
+        why="impact medium, urgency high",
+        category="software",
+        runbooks=(FAILOVER,),
     ),
     t.PeopleInvited(at=at(22), by=DANA, people=(CHEN, XENIA)),
     t.ServicePaged(at=at(23), by=DANA, service="search", service_name="Search", person=CHEN),

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import followup, people, priority, record, roles, runbook, status
+from bot.domain import followup, people, record, roles, runbook, status
 from bot.domain import timeline as t
 from bot.domain.decision import Decision
 from bot.domain.escalation import fire
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Deadline, Incident, fold
+from bot.domain.reclassification import Change, reclassify
 from bot.domain.refusal import Refusal
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Level, Priority, Role, Status, StepOutcome, TimeName
 from tests.domain.given import (
@@ -149,10 +150,10 @@ DEEDS: dict[str, Deed] = {
     "responder": lambda on: roles.assign_role(on.incident, on.by, Role.RESPONDER, person(on.other), on.now),
     "update": lambda on: updating(on.now, by=on.by)(on.incident),
     "update next": lambda on: updating(on.now, minutes(7), on.by)(on.incident),
-    "P1": lambda on: priority.set_priority(on.incident, on.by, Priority.P1, "worse", on.now, POLICY),
-    "P3": lambda on: priority.set_priority(on.incident, on.by, Priority.P3, "better", on.now, POLICY),
-    "impact": lambda on: priority.set_impact(on.incident, on.by, Level.MEDIUM, "two shops", on.now, POLICY),
-    "urgency": lambda on: priority.set_urgency(on.incident, on.by, Level.LOW, "it can wait", on.now, POLICY),
+    "P1": lambda on: reclassify(on.incident, on.by, Change(priority=Priority.P1), "worse", on.now, POLICY),
+    "P3": lambda on: reclassify(on.incident, on.by, Change(priority=Priority.P3), "better", on.now, POLICY),
+    "impact": lambda on: reclassify(on.incident, on.by, Change(impact=Level.MEDIUM), "two shops", on.now, POLICY),
+    "urgency": lambda on: reclassify(on.incident, on.by, Change(urgency=Level.LOW), "it can wait", on.now, POLICY),
     "mitigate": lambda on: status.mitigate(on.incident, on.by, "rule off", on.now, POLICY),
     "resolve": lambda on: status.resolve(on.incident, on.by, "rolled back", on.now, POLICY),
     "verify": lambda on: status.verify(on.incident, on.by, "the graphs", on.now),

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import followup, people, priority, record, roles, runbook, status
+from bot.domain import followup, people, record, roles, runbook, status
 from bot.domain.effects import Announce, PostReview, RefreshCard, RefreshTopic, TellPerson
 from bot.domain.policy import People
+from bot.domain.reclassification import Change, reclassify
 from bot.domain.refusal import AlreadyOver, Refusal
 from bot.domain.timeline import IncidentClosed, IncidentReopened, IncidentResolved
 from bot.domain.vocabulary import (
@@ -79,9 +80,12 @@ VERBS: dict[str, tuple[Verb, dict[Status, Status]]] = {
         lambda it: status.cancel(it, CHEN, "a test", NOW),
         {DECLARED: CANCELLED, INVESTIGATING: CANCELLED, MITIGATED: CANCELLED},
     ),
-    "priority": (lambda it: priority.set_priority(it, CHEN, Priority.P2, "one shop", NOW, POLICY), WHILE_NOT_OVER),
-    "impact": (lambda it: priority.set_impact(it, CHEN, Level.LOW, "one shop", NOW, POLICY), WHILE_NOT_OVER),
-    "urgency": (lambda it: priority.set_urgency(it, CHEN, Level.LOW, "it can wait", NOW, POLICY), WHILE_NOT_OVER),
+    "priority": (
+        lambda it: reclassify(it, CHEN, Change(priority=Priority.P2), "one shop", NOW, POLICY),
+        WHILE_NOT_OVER,
+    ),
+    "impact": (lambda it: reclassify(it, CHEN, Change(impact=Level.LOW), "one shop", NOW, POLICY), WHILE_NOT_OVER),
+    "urgency": (lambda it: reclassify(it, CHEN, Change(urgency=Level.LOW), "it can wait", NOW, POLICY), WHILE_NOT_OVER),
     "time": (
         lambda it: record.correct_time(it, CHEN, TimeName.BEGAN, after(-5), "the graphs", NOW),
         WHILE_NOT_OVER,

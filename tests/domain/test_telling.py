@@ -1,5 +1,6 @@
 """Each kind of timeline event reads as one plain sentence."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from bot.domain import timeline as t
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.telling import clock, ended, listed, spell, tell
-from bot.domain.vocabulary import DeadlineKind, Level, Place, Priority, Role, StepOutcome, TimeName
+from bot.domain.vocabulary import DeadlineKind, Level, Place, Priority, Role, Severity, StepOutcome, TimeName
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 DANA, BO, CHEN = SlackUserId("UDANA"), SlackUserId("UBO"), SlackUserId("UCHEN")
@@ -51,6 +52,19 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         "Service: Checkout. <@UBO> was asked to take command (on call for Checkout). "
         "Runbooks chosen: “Roll back a bad change” (for service Checkout).",
     ),
+    (
+        replace(
+            DECLARED,
+            severity=Severity.SEV1,
+            source="customer",
+            user_impact="nobody can pay",
+            reported_by=CHEN,
+            runbooks=(),
+        ),
+        "<@UDANA> declared the incident, P1: checkout returns 500s. Priority: impact high, urgency high. "
+        "Service: Checkout. Severity: SEV-1. Users notice: nobody can pay. Reported by <@UCHEN> (source: customer). "
+        "<@UBO> was asked to take command (on call for Checkout).",
+    ),
     (t.ChannelOpened(at=NOON, channel=ChannelId("C1"), name="inc-42"), "The channel #inc-42 was opened."),
     (
         t.CardPosted(at=NOON, place=Place.BROADCAST, channel=ChannelId("C1"), ts=MessageTs("1.0")),
@@ -81,6 +95,26 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     (
         reclassified("urgency", Priority.P1),
         "<@UDANA> set the urgency to low: all shops are down. By the matrix the priority stayed P1.",
+    ),
+    (
+        replace(reclassified("severity", Priority.P1), severity=Severity.SEV2),
+        "<@UDANA> set the severity to SEV-2: all shops are down.",
+    ),
+    (
+        replace(
+            reclassified("service", Priority.P1),
+            service="search",
+            service_name="Search",
+            asked=CHEN,
+            asked_because="on call for Search",
+            runbooks=DECLARED.runbooks,
+        ),
+        "<@UDANA> set the service to Search: all shops are down. By the matrix the priority stayed P1. <@UCHEN> was "
+        "asked to take command (on call for Search). Runbooks chosen: “Roll back a bad change” (for service Checkout).",
+    ),
+    (
+        replace(reclassified("category", Priority.P1), category="outage", is_priority_given=True),
+        "<@UDANA> set the category to outage: all shops are down. The priority stayed P1.",
     ),
     (t.IncidentMitigated(at=NOON, by=DANA, what="rule off"), "<@UDANA> mitigated the incident: rule off."),
     (t.IncidentResolved(at=NOON, by=DANA, what="rule out"), "<@UDANA> resolved the incident: rule out."),

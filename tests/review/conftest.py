@@ -10,7 +10,7 @@ from bot.domain import timeline as t
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.review import Review, compile_review
 from bot.domain.transcript import File, Message, Person, Reaction
-from bot.domain.vocabulary import Place, Priority, Role, StepOutcome
+from bot.domain.vocabulary import Place, Priority, Role, Severity, StepOutcome
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 DANA, BO, CHEN = SlackUserId("UDANA"), SlackUserId("UBO"), SlackUserId("UCHEN")
@@ -43,6 +43,10 @@ def timeline_of(words: str | None) -> list[t.AnyEvent]:
             service=said("checkout"),
             service_name=said("Checkout"),
             category=said("outage"),
+            severity=Severity.SEV2,
+            source=said("customer"),
+            user_impact=said("nobody can pay"),
+            reported_by=CHEN,
             asked=BO,
             asked_because=said("on call for Checkout"),
             acknowledge=t.Promise(after(5)),

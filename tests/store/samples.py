@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.domain import timeline as t
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
-from bot.domain.vocabulary import DeadlineKind, Level, Place, Priority, Role, StepOutcome, TimeName
+from bot.domain.vocabulary import DeadlineKind, Level, Place, Priority, Role, Severity, StepOutcome, TimeName
 from bot.store.codec import encode
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -36,6 +36,10 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
         service="checkout",
         service_name="Checkout",
         category="outage",
+        severity=Severity.SEV2,
+        source="customer",
+        user_impact="nobody can pay",
+        reported_by=BO,
         is_private=True,
         is_drill=True,
         asked=BO,
@@ -68,6 +72,13 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
         reason="one region",
         why="impact medium × urgency high",
         is_priority_given=True,
+        severity=Severity.SEV3,
+        service="search",
+        service_name="Search",
+        category="software",
+        runbooks=(RUNBOOK,),
+        asked=BO,
+        asked_because="on call for Search",
         acknowledge=t.Promise(LATER),
         next_update=PROMISE,
     ),
