@@ -10,7 +10,7 @@ from bot.blocks.text import plain, shorten, size, span
 from bot.domain.cadence import spelled
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy
-from bot.domain.vocabulary import Level, Priority, Status
+from bot.domain.vocabulary import Status
 
 View = dict[str, Any]
 SPANS = tuple(timedelta(minutes=minutes) for minutes in (15, 30, 60, 120, 240))
@@ -63,13 +63,7 @@ def text_input(
     if initial:
         kept = initial if multiline else " ".join(initial.split())
         element["initial_value"] = shorten(kept, limits.PLAIN_TEXT_INPUT)
-    return {
-        "type": "input",
-        "block_id": name,
-        "label": _text(label, limits.INPUT_LABEL),
-        "element": element,
-        "optional": optional,
-    }
+    return _field(name, label, element, optional=optional)
 
 
 def option(text: str, value: str) -> View:
@@ -77,55 +71,61 @@ def option(text: str, value: str) -> View:
     return {"text": _text(text, limits.OPTION_TEXT), "value": value}
 
 
-def choice(name: str, label: str, options: Sequence[View], hint: str = "Choose") -> list[View]:
+def choice(
+    name: str,
+    label: str,
+    options: Sequence[View],
+    hint: str = "Choose",
+    *,
+    chosen: str | None = None,
+    watched: bool = False,
+) -> list[View]:
     """A field to choose from a list; none at all when there is nothing to choose. What is too much for Slack is left
-    out, and the field says that it can be typed."""
+    out, and the field says that it can be typed. `watched`: we hear at once when it changes."""
     fitting = [one for one in options if 0 < size(one["value"]) <= limits.OPTION_VALUE][: limits.SELECT_OPTIONS]
     if not fitting:
         return []
-    field: View = {
-        "type": "input",
-        "block_id": name,
-        "label": _text(label, limits.INPUT_LABEL),
-        "optional": True,
-        "element": {
-            "type": "static_select",
-            "action_id": name,
-            "placeholder": _text(hint, limits.PLACEHOLDER),
-            "options": fitting,
-        },
+    element: View = {
+        "type": "static_select",
+        "action_id": name,
+        "placeholder": _text(hint, limits.PLACEHOLDER),
+        "options": fitting,
     }
+    if initial := [one for one in fitting if one["value"] == chosen]:
+        element["initial_option"] = initial[0]
+    field = _field(name, label, element)
+    if watched:
+        field["dispatch_action"] = True
     if len(fitting) < len(options):
         field["hint"] = _text(f"Not all are listed; any can be typed as {name}:… after /incident.", limits.INPUT_HINT)
     return [field]
 
 
-def ticks(name: str, label: str, options: Sequence[View]) -> View:
+def ticks(name: str, label: str, options: Sequence[View], chosen: Sequence[str] = ()) -> View:
     """A field of boxes to tick."""
+    element: View = {"type": "checkboxes", "action_id": name, "options": list(options)}
+    if initial := [one for one in options if one["value"] in chosen]:
+        element["initial_options"] = initial
+    return _field(name, label, element)
+
+
+def person(name: str, label: str, hint: str, chosen: str | None = None) -> View:
+    """A field to choose somebody of the workspace."""
+    element: View = {"type": "users_select", "action_id": name, "placeholder": _text(hint, limits.PLACEHOLDER)}
+    if chosen:
+        element["initial_user"] = chosen
+    return _field(name, label, element)
+
+
+def _field(name: str, label: str, element: View, *, optional: bool = True) -> View:
+    """An input block; its id is the name of what stands in it."""
     return {
         "type": "input",
         "block_id": name,
         "label": _text(label, limits.INPUT_LABEL),
-        "optional": True,
-        "element": {"type": "checkboxes", "action_id": name, "options": list(options)},
+        "element": element,
+        "optional": optional,
     }
-
-
-def declare_form(policy: Policy, title: str = "") -> View:
-    """Everything a declaration may say; only the title is needed."""
-    levels = [option(level.value.capitalize(), level.value) for level in Level]
-    priorities = [option(f"{one} – {policy.priorities[one].name}", one.value) for one in Priority]
-    services = [option(service.name, slug) for slug, service in policy.services.items()]
-    blocks = [
-        text_input("title", "What is wrong?", "Checkout returns 500s", optional=False, multiline=False, initial=title),
-        *choice("impact", "Impact: how many are affected?", levels, "Medium, if you do not know"),
-        *choice("urgency", "Urgency: how fast does it get worse?", levels, "High, if you do not know"),
-        *choice("priority", "Priority, to override the matrix", priorities, "From impact and urgency"),
-        *choice("service", "Service", services),
-        *choice("category", "Category", [option(one, one) for one in policy.categories]),
-        ticks("options", "Options", [option("Private: only its members see it", "private"), option("Drill", "drill")]),
-    ]
-    return view("Declare an incident", blocks, "declare", "Declare")
 
 
 def update_form(incident: Incident, policy: Policy) -> View:

@@ -12,7 +12,7 @@ from bot.commands.grammar import Parsed, Shape
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.refusal import Refusal
 from bot.domain.transcript import Person
-from bot.slack.inbound import Submitted, Typed
+from bot.slack.inbound import Changed, Submitted, Typed
 from bot.slack.reply import Reply, Say
 from bot.workflows.desk import Desk, Order, Outcome
 
@@ -88,6 +88,8 @@ class Command:
     aliases: Sequence[str] = ()
     submit: Callable[[Counter, Submitted], Awaitable[Reply]] | None = None
     """What its form does, for a verb that has one."""
+    change: Callable[[Counter, Changed], Awaitable[Reply]] | None = None
+    """How its form looks after a field of it changed, for a form that depends on its fields."""
 
 
 def say(rendered: Rendered) -> Say:

@@ -4,19 +4,21 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from bot.blocks import answers, forms
+from bot.blocks import answers
 from bot.blocks.channel_name import channel_name
+from bot.blocks.declare_form import TITLE, declare_form, elsewhere
+from bot.commands.classifying import severity_named
 from bot.commands.command import About, Asked, Command, Counter, say
 from bot.commands.forms import chosen, field
-from bot.commands.grammar import WORD, Shape, one_of
-from bot.commands.naming import category_named, service_named
+from bot.commands.grammar import WORD, Key, Shape, UnknownValue, one_of
+from bot.commands.naming import category_named, service_named, source_named
 from bot.domain.declaration import Declaration
-from bot.domain.ids import IncidentNumber
+from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
-from bot.domain.vocabulary import Level, Priority
-from bot.slack.inbound import Submitted
-from bot.slack.reply import FormErrors, OpenForm, Reply, Say, View
+from bot.domain.vocabulary import Level, Matter, Priority, Severity
+from bot.slack.inbound import Changed, Submitted
+from bot.slack.reply import FormErrors, OpenForm, Reply, Say, ShowForm, View
 from bot.workflows.declare import declare
 from bot.workflows.desk import Desk, Outcome
 
@@ -25,20 +27,23 @@ CHANNEL_WITHIN = 120.0
 """Seconds to wait for the channel before the person is not told of it any more; Slack may be slow."""
 
 
+FIELDS = ("impact", "urgency", "service", "category", "severity", "source", "users", "reporter")
+
+
 class TwoPriorities(Refusal):
     """Give one priority, not {count}. For example: `/incident declare P1 checkout returns 500s`."""
 
 
 async def handle(asked: Asked) -> Reply:
-    if not asked.text:
-        return OpenForm("Declare an incident", lambda: form(asked))
     report = read(asked.desk.policy, asked.text, asked.parsed.values, asked.parsed.options)
+    if not asked.text:
+        return OpenForm(TITLE, lambda: form(asked.desk, report))
     outcome = await declare(asked.desk, asked.typed.sender_id, asked.by, report)
     return confirm(asked.desk, outcome)
 
 
 def read(policy: Policy, title: str, values: Mapping[str, Any], options: tuple[str, ...]) -> Declaration:
-    """What was typed or filled in, with services and categories as the policy knows them."""
+    """What was typed or filled in, with services, categories and sources as the policy knows them."""
     given = [Priority(one) for one in options if one in list(Priority)]
     if len(set(given)) > 1:
         raise TwoPriorities(count=len(set(given)))
@@ -49,24 +54,41 @@ def read(policy: Policy, title: str, values: Mapping[str, Any], options: tuple[s
         priority=given[0] if given else None,
         service=service_named(policy, values["service"]) if values.get("service") else None,
         category=category_named(policy, values["category"]) if values.get("category") else None,
+        severity=Severity(values["severity"]) if values.get("severity") else None,
+        source=source_named(policy, values["source"]) if values.get("source") else None,
+        user_impact=values.get("users") or None,
+        reported_by=SlackUserId(values["reporter"]) if values.get("reporter") else None,
         is_private="private" in options,
         is_drill="drill" in options,
     )
 
 
-async def form(asked: Asked) -> View:
-    return forms.declare_form(asked.desk.policy)
+async def form(desk: Desk, draft: Declaration) -> View:
+    return declare_form(desk.policy, draft, desk.now())
+
+
+def filled_in(policy: Policy, sent: Submitted | Changed) -> Declaration:
+    """What stands in the form."""
+    values = {name: field(sent, name) for name in FIELDS}
+    options = chosen(sent, "options") + ((field(sent, "priority"),) if field(sent, "priority") else ())
+    return read(policy, field(sent, "title"), values, options)
+
+
+async def change(counter: Counter, changed: Changed) -> Reply:
+    """The priority that follows from what stands in the form by now, and why."""
+    draft = filled_in(counter.desk.policy, changed)
+    matter = Matter(field(changed, "matter") or Matter.INCIDENT)
+    return ShowForm(declare_form(counter.desk.policy, draft, counter.desk.now(), matter, changed.carried))
 
 
 async def submit(counter: Counter, sent: Submitted) -> Reply:
-    title = field(sent, "title")
-    if not title:
+    policy = counter.desk.policy
+    if told := elsewhere(policy, Matter(field(sent, "matter") or Matter.INCIDENT)):
+        return FormErrors({"matter": told})
+    report = filled_in(policy, sent)
+    if not report.title:
         return FormErrors({"title": "Say in a few words what is wrong."})
-    names = ("impact", "urgency", "service", "category")
-    values = {name: field(sent, name) for name in names}
-    options = chosen(sent, "options") + ((field(sent, "priority"),) if field(sent, "priority") else ())
-    outcome = await declare(counter.desk, sent.sender_id, sent.user, read(counter.desk.policy, title, values, options))
-    return confirm(counter.desk, outcome)
+    return confirm(counter.desk, await declare(counter.desk, sent.sender_id, sent.user, report))
 
 
 def confirm(desk: Desk, outcome: Outcome) -> Say:
@@ -91,11 +113,18 @@ async def channel_link(desk: Desk, number: IncidentNumber) -> Say | None:
     return None
 
 
+def _severity(key: str, typed: str) -> Severity:
+    found = severity_named(typed)
+    if found is None:
+        raise UnknownValue(key=key, typed=typed[:60], hint="", known=", ".join(f"`{one}`" for one in Severity))
+    return found
+
+
 COMMAND = Command(
     name="declare",
     summary="declare an incident; without a title, a form",
     usage="declare [P1…P4] <title> [service:x] [impact:high|medium|low] [urgency:high|medium|low] "
-    "[category:x] [private] [drill]",
+    '[category:x] [severity:SEV-1…4] [source:x] [users:"what they notice"] [private] [drill]',
     example=EXAMPLE,
     handle=handle,
     about=About.NOTHING,
@@ -105,9 +134,13 @@ COMMAND = Command(
             "category": WORD,
             "impact": one_of(*Level),
             "urgency": one_of(*Level),
+            "severity": Key(_severity, "SEV-2"),
+            "source": WORD,
+            "users": Key(lambda _, typed: typed, "nobody can pay"),
         },
         options=frozenset({*Priority, "private", "drill"}),
     ),
     aliases=("new",),
     submit=submit,
+    change=change,
 )

@@ -4,17 +4,17 @@ from bot.commands.command import Counter
 from bot.commands.grammar import split
 from bot.commands.seeing import find_visible
 from bot.domain.refusal import NotFound
-from bot.slack.inbound import Submitted
+from bot.slack.inbound import Changed, Submitted
 from bot.workflows.desk import Order
 
 
-def field(sent: Submitted, name: str) -> str:
+def field(sent: Submitted | Changed, name: str) -> str:
     """The text of a field; empty when it was left empty."""
     value = sent.values.get(name, "")
     return value.strip() if isinstance(value, str) else ""
 
 
-def chosen(sent: Submitted, name: str) -> tuple[str, ...]:
+def chosen(sent: Submitted | Changed, name: str) -> tuple[str, ...]:
     """The values ticked in a field."""
     value = sent.values.get(name, ())
     return (value,) if isinstance(value, str) else tuple(value)

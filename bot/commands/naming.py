@@ -69,6 +69,14 @@ def category_named(policy: Policy, name: str) -> str:
     return found
 
 
+def source_named(policy: Policy, name: str) -> str:
+    """A way of noticing that the policy lists. Raises UnknownName."""
+    found = next((one for one in policy.sources if one.lower() == name.lower()), None)
+    if found is None:
+        raise UnknownName(kind="source", name=name, known=_known(name, policy.sources))
+    return found
+
+
 def _known(name: str, names: Iterable[str]) -> str:
     listed = sorted(names)
     near = nearest(name, listed)

@@ -42,7 +42,7 @@ from bot.commands.grammar import Words, read, split
 from bot.commands.seeing import find_visible, visible
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.refusal import Refusal
-from bot.slack.inbound import Inbound, Submitted, Typed
+from bot.slack.inbound import Changed, Inbound, Submitted, Typed
 from bot.slack.reply import FormErrors, Reply
 
 COMMANDS: tuple[Command, ...] = (
@@ -100,6 +100,8 @@ class Router:
                     return await self._typed(inbound)
                 case Submitted():
                     return await self._submitted(inbound)
+                case Changed():
+                    return await self._changed(inbound)
         except Refusal as refusal:
             if isinstance(inbound, Submitted):
                 return FormErrors({next(iter(inbound.values), "title"): str(refusal)})
@@ -122,6 +124,12 @@ class Router:
         if command.submit is None:
             raise LookupError(f"the verb {sent.form} has no form")
         return await command.submit(self._counter, sent)
+
+    async def _changed(self, changed: Changed) -> Reply:
+        command = help.find(self._counter.commands, changed.form)
+        if command.change is None:
+            raise LookupError(f"the form of {command.name} stays as it is")
+        return await command.change(self._counter, changed)
 
     async def _about(self, command: Command, words: Words, typed: Typed) -> IncidentNumber | None:
         """The incident meant: the reference typed, else the one whose channel it is."""

@@ -48,6 +48,14 @@ class Severity(StrEnum):
     SEV4 = "SEV-4"
 
 
+class Matter(StrEnum):
+    """What somebody may come with who opens the form of a declaration."""
+
+    INCIDENT = "incident"
+    REQUEST = "request"
+    PROBLEM = "problem"
+
+
 class Status(StrEnum):
     """Where an incident stands."""
 

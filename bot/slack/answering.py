@@ -21,9 +21,9 @@ from bot.domain.refusal import Refusal
 from bot.slack import counting, views
 from bot.slack.client import proxy_for
 from bot.slack.gateway import Gateway
-from bot.slack.inbound import Inbound, Submitted, Typed
+from bot.slack.inbound import Changed, Inbound, Submitted, Typed
 from bot.slack.outcomes import Done
-from bot.slack.reply import FormErrors, OpenForm, Reply, Say, View
+from bot.slack.reply import FormErrors, OpenForm, Reply, Say, ShowForm, View
 from bot.slack.tasks import Tasks
 
 log = structlog.get_logger(__name__)
@@ -89,6 +89,16 @@ class Answering:
             case OpenForm():
                 await ack(response_action="update", view=forms.loading(reply.title))
                 self._tasks.spawn(self._fill(sent.view_id, reply))
+
+    def changed(self, changed: Changed) -> None:
+        """Show the form as it looks after a field changed, soon."""
+        self._tasks.spawn(self._change(changed))
+
+    async def _change(self, changed: Changed) -> None:
+        """Without the view's hash: of two changes in quick succession the later one must win, and it knows both."""
+        reply = await self._reply(changed)
+        if isinstance(reply, ShowForm):
+            await self._show(changed.view_id, reply.view)
 
     async def _reply(self, inbound: Inbound) -> Reply:
         """The reply; whatever goes wrong, the person gets one."""

@@ -41,4 +41,16 @@ class Submitted:
     trigger_id: str | None = None
 
 
-Inbound = Typed | Submitted
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A field of an open form changed; `values` is what stands in the form by now."""
+
+    workspace: WorkspaceId
+    user: SlackUserId
+    form: str
+    carried: str
+    values: Mapping[str, str | tuple[str, ...]]
+    view_id: str
+
+
+Inbound = Typed | Submitted | Changed

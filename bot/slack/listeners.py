@@ -27,7 +27,7 @@ from bot.slack.answering import PATIENCE, Answering, Ask, defect
 from bot.slack.events import kind_of, read_event
 from bot.slack.gateway import Gateway
 from bot.slack.manifest import COMMAND
-from bot.slack.payloads import read_click, read_command, read_submission
+from bot.slack.payloads import read_change, read_click, read_command, read_submission
 from bot.slack.preflight import Identity
 from bot.slack.tasks import Tasks
 
@@ -79,7 +79,7 @@ def build_app(
     app.middleware(door.take_in)
     app.command(COMMAND)(door.command)
     app.action(COMMAND_BUTTON)(door.click)
-    app.action(ANYTHING)(acknowledge)
+    app.action(ANYTHING)(door.change)
     app.view_submission(ANYTHING)(door.submission)
     app.view_closed(ANYTHING)(acknowledge)
     app.error(told_of_error)
@@ -135,6 +135,12 @@ class Door:
 
     async def click(self, ack: AsyncAck, body: Body) -> None:
         await self._answering.typed(read_click(body, self._workspace), ack)
+
+    async def change(self, ack: AsyncAck, body: Body) -> None:
+        """Any other action: only fields of our forms have something to say before they are sent."""
+        await ack()
+        if body.get("view", {}).get("type") == "modal":
+            self._answering.changed(read_change(body, self._workspace))
 
     async def submission(self, ack: AsyncAck, body: Body) -> None:
         await self._answering.submitted(read_submission(body, self._workspace), body["view"], ack)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.blocks.text import clean
 from bot.domain.ids import ChannelId, SlackUserId, WorkspaceId
-from bot.slack.inbound import Submitted, Typed
+from bot.slack.inbound import Changed, Submitted, Typed
 
 
 class Payload(BaseModel):
@@ -53,6 +53,13 @@ class Action(Payload):
 
 class Container(Payload):
     channel_id: str | None = None
+
+
+class FormAction(Payload):
+    """A field of a form that changed."""
+
+    user: Ided
+    view: "View"
 
 
 class BlockActions(Payload):
@@ -110,6 +117,12 @@ class View(Payload):
     private_metadata: str = ""
     state: State = State()
 
+    @property
+    def values(self) -> dict[str, str | tuple[str, ...]]:
+        """Action id of each filled field → what stands in it."""
+        fields = [field for block in self.state.values.values() for field in block.items()]
+        return {name: filled.content for name, filled in fields if filled.content is not None}
+
 
 class ViewSubmission(Payload):
     user: Ided
@@ -163,16 +176,26 @@ def read_click(body: Mapping[str, Any], workspace: WorkspaceId) -> Typed:
 def read_submission(body: Mapping[str, Any], workspace: WorkspaceId) -> Submitted:
     """The form that was sent. Raises pydantic's ValidationError for a malformed payload."""
     sent = ViewSubmission.model_validate(cleaned(body))
-    filled = {
-        action_id: field.content for block in sent.view.state.values.values() for action_id, field in block.items()
-    }
     return Submitted(
         sender_id=f"{sent.view.id}:{sent.view.hash}",
         workspace=workspace,
         user=SlackUserId(sent.user.id),
         form=sent.view.callback_id,
         carried=sent.view.private_metadata,
-        values={name: content for name, content in filled.items() if content is not None},
+        values=sent.view.values,
         view_id=sent.view.id,
         trigger_id=sent.trigger_id,
+    )
+
+
+def read_change(body: Mapping[str, Any], workspace: WorkspaceId) -> Changed:
+    """A field that changed in an open form. Raises pydantic's ValidationError for a malformed payload."""
+    acted = FormAction.model_validate(cleaned(body))
+    return Changed(
+        workspace=workspace,
+        user=SlackUserId(acted.user.id),
+        form=acted.view.callback_id,
+        carried=acted.view.private_metadata,
+        values=acted.view.values,
+        view_id=acted.view.id,
     )

@@ -35,4 +35,11 @@ class FormErrors:
     errors: Mapping[str, str]
 
 
-Reply = Say | OpenForm | FormErrors
+@dataclass(frozen=True, slots=True)
+class ShowForm:
+    """The open form as it looks now that a field of it changed; what was filled in stays."""
+
+    view: View
+
+
+Reply = Say | OpenForm | FormErrors | ShowForm

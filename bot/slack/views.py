@@ -9,7 +9,12 @@ from bot.blocks.text import escape, shorten
 from bot.slack.reply import Block, Say, View
 
 KEPT: Final = ("callback_id", "title", "submit", "close", "private_metadata")
-CHOICES: Final = {"radio_buttons": "initial_option", "static_select": "initial_option", "checkboxes": "initial_options"}
+CHOICES: Final = {
+    "radio_buttons": "initial_option",
+    "static_select": "initial_option",
+    "checkboxes": "initial_options",
+    "users_select": "initial_user",
+}
 """Kind of an input element → the argument that says what is chosen when it opens."""
 
 
@@ -62,7 +67,8 @@ def _refilled(block: Block, state: Mapping[str, Any]) -> Block:
         initial = {"initial_value": filled.get("value")}
     else:
         name = CHOICES.get(str(element.get("type")), "")
-        initial = {name: filled.get("selected_options") or filled.get("selected_option")}
+        chosen = filled.get("selected_options") or filled.get("selected_option") or filled.get("selected_user")
+        initial = {name: chosen}
     return {**block, "element": {**element, **{name: value for name, value in initial.items() if name and value}}}
 
 

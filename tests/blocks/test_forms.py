@@ -7,14 +7,18 @@ import pytest
 from hypothesis import given
 
 from bot.blocks import forms
+from bot.blocks.declare_form import declare_form
 from bot.blocks.message import Rendered
 from bot.domain import timeline as t
+from bot.domain.declaration import Declaration
 from bot.domain.policy import Service
-from bot.domain.vocabulary import Priority
+from bot.domain.vocabulary import Level, Matter, Priority, Severity
 from tests.blocks.hostile import text
 from tests.blocks.reading import fits_as_view
 from tests.blocks.story import after
-from tests.domain.given import POLICY
+from tests.domain.given import BO, NOON, POLICY
+
+EMPTY = Declaration("")
 
 
 def names(view: forms.View) -> list[str]:
@@ -30,14 +34,14 @@ def field(view: forms.View, name: str) -> forms.View:
 def test_any_names_and_titles_fit(words: str) -> None:
     services = {f"{words}{number}": Service(f"{words}{number}", words) for number in range(120)}
     policy = replace(POLICY, services=services, categories=(words, "outage"))
-    fits_as_view(forms.declare_form(policy, words))
+    fits_as_view(declare_form(policy, Declaration(words), NOON))
     fits_as_view(forms.result_view(words, Rendered(words)))
     fits_as_view(forms.loading(words))
 
 
 def test_a_field_is_named_like_its_block_and_its_action() -> None:
     for view in (
-        forms.declare_form(POLICY),
+        declare_form(POLICY, EMPTY, NOON),
         forms.update_form(after(t.UpdatePosted), POLICY),
         forms.resolve_form(after(t.UpdatePosted)),
     ):
@@ -46,19 +50,62 @@ def test_a_field_is_named_like_its_block_and_its_action() -> None:
 
 
 def test_only_the_title_is_needed_to_declare() -> None:
-    view = forms.declare_form(POLICY)
-    assert names(view) == ["title", "impact", "urgency", "priority", "service", "category", "options"]
+    view = declare_form(POLICY, EMPTY, NOON)
+    assert names(view) == [
+        *("matter", "title", "impact", "urgency", "service", "category", "priority"),
+        *("users", "severity", "source", "reporter", "options"),
+    ]
     assert [name for name in names(view) if not field(view, name)["optional"]] == ["title"]
 
 
 def test_what_the_policy_does_not_know_is_not_asked() -> None:
-    view = forms.declare_form(replace(POLICY, services={}, categories=()))
-    assert names(view) == ["title", "impact", "urgency", "priority", "options"]
+    view = declare_form(replace(POLICY, services={}, categories=(), sources=()), EMPTY, NOON)
+    assert names(view) == [
+        *("matter", "title", "impact", "urgency", "priority", "users", "severity", "reporter", "options"),
+    ]
+
+
+def test_the_priority_that_follows_is_shown_with_why() -> None:
+    draft = Declaration("", Level.HIGH, service="checkout")
+    told = field(declare_form(POLICY, draft, NOON), "outcome")["text"]["text"]
+    assert told == (
+        "*P1, Critical*: impact high, urgency high (assumed). Command is to be accepted within 5 min, the first update "
+        "is due within 15 min."
+    )
+
+
+def test_what_is_known_already_stands_in_the_form() -> None:
+    draft = Declaration(
+        "slow", Level.LOW, Level.HIGH, Priority.P1, "checkout", "outage", Severity.SEV2, "alert", "it is slow", BO, True
+    )
+    view = declare_form(POLICY, draft, NOON)
+    fits_as_view(view)
+    opened = {name: field(view, name)["element"] for name in names(view)}
+    options = {name: one["initial_option"]["value"] for name, one in opened.items() if "initial_option" in one}
+    assert options == {
+        "matter": "incident",
+        "impact": "low",
+        "urgency": "high",
+        "priority": "P1",
+        "service": "checkout",
+        "category": "outage",
+        "severity": "SEV-2",
+        "source": "alert",
+    }
+    assert (opened["title"]["initial_value"], opened["users"]["initial_value"]) == ("slow", "it is slow")
+    assert opened["reporter"]["initial_user"] == BO
+    assert [one["value"] for one in opened["options"]["initial_options"]] == ["private"]
+
+
+def test_what_is_no_incident_is_told_where_it_belongs() -> None:
+    view = declare_form(POLICY, EMPTY, NOON, Matter.REQUEST)
+    assert field(view, "elsewhere")["text"]["text"] == POLICY.elsewhere.request
+    assert not [block for block in declare_form(POLICY, EMPTY, NOON)["blocks"] if block["block_id"] == "elsewhere"]
 
 
 def test_services_that_slack_has_no_room_for_can_be_typed() -> None:
     services = {f"s{number}": Service(f"s{number}", f"Service {number}") for number in range(101)}
-    service = field(forms.declare_form(replace(POLICY, services=services)), "service")
+    service = field(declare_form(replace(POLICY, services=services), EMPTY, NOON), "service")
     assert len(service["element"]["options"]) == 100
     assert "can be typed as service:…" in service["hint"]["text"]
 

@@ -62,6 +62,43 @@ async def test_a_field_that_is_wrong_is_told_in_the_form_and_can_be_mended(compa
     assert (await company.incident()).title == "checkout fails"
 
 
+async def test_the_form_shows_the_priority_that_follows_as_its_fields_change(company: Company) -> None:
+    await company.dana.types("/incident declare", in_="general")
+    form = await form_of(company, company.dana)
+    assert "P2, High*: impact medium (assumed), urgency high (assumed)." in form.plain
+    await company.dana.chooses("impact", "high")
+    await company.sandbox.until(lambda: "P1, Critical*: impact high, urgency high (assumed)." in form.plain)
+    await company.dana.chooses("priority", "P4")
+    await company.sandbox.until(lambda: "P4, Low*: given by the person who declared it; the matrix" in form.plain)
+
+    assert (await company.dana.submits({"title": "checkout fails", "severity": "SEV-3", "source": "customer"})).ok
+    incident = await company.incident()
+    assert (incident.priority, incident.impact, incident.is_priority_given) == ("P4", "high", True)
+    assert (incident.severity, incident.source) == ("SEV-3", "customer")
+
+
+async def test_what_was_typed_before_an_empty_title_stands_in_the_form(company: Company) -> None:
+    await company.dana.types("/incident declare P1 private service:checkout severity:2 source:alert", in_="general")
+    await form_of(company, company.dana)
+    answer = await company.dana.submits({"title": "checkout fails", "users": "nobody can pay", "reporter": "bo"})
+    assert answer.ok
+    incident = await company.incident()
+    assert (incident.priority, incident.is_private, incident.service) == ("P1", True, "checkout")
+    assert (incident.severity, incident.user_impact) == ("SEV-2", "nobody can pay")
+    assert incident.reported_by == company.bo.id
+
+
+async def test_a_request_is_shown_where_it_belongs_and_nothing_is_declared(company: Company) -> None:
+    await company.dana.types("/incident declare", in_="general")
+    form = await form_of(company, company.dana)
+    before = await traces(company)
+    await company.dana.chooses("matter", "request")
+    await company.sandbox.until(lambda: "Ask the team that owns the service" in form.plain)
+    answer = await company.dana.submits({"title": "a new laptop"})
+    assert "A request is not an incident" in answer.errors["matter"]
+    assert await traces(company) == before
+
+
 async def test_the_update_button_opens_a_form_that_posts_the_update(company: Company) -> None:
     channel = await company.declares("checkout fails service:checkout")
     await company.dana.clicks("Update", in_=channel.id)

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.domain.ids import WorkspaceId
-from bot.slack.payloads import read_click, read_command, read_submission
+from bot.slack.payloads import read_change, read_click, read_command, read_submission
 
 T1 = WorkspaceId("T1")
 COMMAND: dict[str, Any] = {
@@ -70,6 +70,13 @@ def test_a_form_is_read_by_the_names_of_its_fields_and_empty_ones_are_left_out()
         "who": ("U1", "U2"),
         "when": "1772442000",
     }
+
+
+def test_a_change_in_a_form_tells_all_that_stands_in_it() -> None:
+    state = {"impact": {"impact": {"type": "static_select", "selected_option": {"value": "high"}}}}
+    view = {"id": "V1", "type": "modal", "callback_id": "declare", "private_metadata": "", "state": {"values": state}}
+    changed = read_change({"type": "block_actions", "user": {"id": "U1"}, "view": view}, T1)
+    assert (changed.form, changed.view_id, changed.user, changed.values) == ("declare", "V1", "U1", {"impact": "high"})
 
 
 @pytest.mark.parametrize("missing", ["user_id", "channel_id", "trigger_id"])

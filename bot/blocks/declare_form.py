@@ -1,0 +1,103 @@
+"""The form of a declaration: it shows the priority that follows, and why, as its fields change."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.blocks.forms import View, choice, option, person, text_input, ticks, view
+from bot.blocks.text import safe, span
+from bot.domain.context import Circumstances
+from bot.domain.declaration import Declaration
+from bot.domain.policy import Policy
+from bot.domain.priority import assess
+from bot.domain.vocabulary import Level, Matter, Priority, Severity
+
+TITLE = "Declare an incident"
+MATTERS = {
+    Matter.INCIDENT: "An incident: something is broken or slow now",
+    Matter.REQUEST: "A request: I need something",
+    Matter.PROBLEM: "A problem: the cause of repeated incidents",
+}
+
+
+def declare_form(
+    policy: Policy, draft: Declaration, at: datetime, matter: Matter = Matter.INCIDENT, carried: str = ""
+) -> View:
+    """Everything a declaration may say; only the title is needed. `draft`: what is known of it already."""
+    levels = [option(level.value.capitalize(), level.value) for level in Level]
+    priorities = [option(f"{one} – {policy.priorities[one].name}", one.value) for one in Priority]
+    services = [option(service.name, slug) for slug, service in policy.services.items()]
+    blocks = [
+        *choice("matter", "What is this?", [option(MATTERS[one], one) for one in Matter], chosen=matter, watched=True),
+        *_elsewhere(policy, matter),
+        text_input(
+            "title", "What is wrong?", "Checkout returns 500s", optional=False, multiline=False, initial=draft.title
+        ),
+        *choice(
+            "impact",
+            "Impact: how many are affected?",
+            levels,
+            "Medium, if you do not know",
+            chosen=draft.impact,
+            watched=True,
+        ),
+        *choice(
+            "urgency",
+            "Urgency: how fast does it get worse?",
+            levels,
+            "High, if you do not know",
+            chosen=draft.urgency,
+            watched=True,
+        ),
+        *choice("service", "Service", services, chosen=draft.service, watched=True),
+        *choice("category", "Category", _words(policy.categories), chosen=draft.category, watched=True),
+        *choice(
+            "priority",
+            "Priority, to override the matrix",
+            priorities,
+            "From impact and urgency",
+            chosen=draft.priority,
+            watched=True,
+        ),
+        _section(_outcome(policy, draft, at)),
+        text_input("users", "What do users notice?", "Nobody can pay", initial=draft.user_impact or ""),
+        *choice("severity", "Technical severity", [option(one, one) for one in Severity], chosen=draft.severity),
+        *choice("source", "How was it noticed?", _words(policy.sources), chosen=draft.source),
+        person("reporter", "Who reported it?", "You, if you leave it empty", draft.reported_by),
+        ticks(
+            "options",
+            "Options",
+            [option("Private: only its members see it", "private"), option("Drill", "drill")],
+            [name for name, holds in (("private", draft.is_private), ("drill", draft.is_drill)) if holds],
+        ),
+    ]
+    return view(TITLE, blocks, "declare", "Declare", carried)
+
+
+def _words(names: Sequence[str]) -> list[View]:
+    return [option(one, one) for one in names]
+
+
+def elsewhere(policy: Policy, matter: Matter) -> str:
+    """Where what is no incident belongs; empty for an incident."""
+    return {Matter.REQUEST: policy.elsewhere.request, Matter.PROBLEM: policy.elsewhere.problem}.get(matter, "")
+
+
+def _elsewhere(policy: Policy, matter: Matter) -> list[View]:
+    told = elsewhere(policy, matter)
+    return [_section(safe(told), "elsewhere")] if told else []
+
+
+def _outcome(policy: Policy, draft: Declaration, at: datetime) -> str:
+    """The priority as it would be declared now, and what it asks for."""
+    around = Circumstances(draft.service, draft.category, at)
+    found = assess(policy, around, draft.impact, draft.urgency, draft.priority)
+    rules = policy.priorities[found.priority]
+    return (
+        f"*{found.priority}, {safe(rules.name)}*: {safe(found.why)}. "
+        f"Command is to be accepted within {span(rules.acknowledge_within)}, the first update is due within "
+        f"{span(rules.first_update_within)}."
+    )
+
+
+def _section(text: str, name: str = "outcome") -> View:
+    return {"type": "section", "block_id": name, "text": {"type": "mrkdwn", "text": text}}
