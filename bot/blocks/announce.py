@@ -4,7 +4,7 @@ from typing import assert_never
 
 from bot.blocks import facts
 from bot.blocks.message import Rendered, context, paragraphs, rendered, said, section
-from bot.blocks.text import code, date_and_time, mention, safe, shorten, size
+from bot.blocks.text import code, date_and_time, link, mention, safe, shorten, size
 from bot.domain import timeline as t
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
@@ -110,8 +110,16 @@ def _declared(incident: Incident, event: t.IncidentDeclared) -> Rendered:
         f"Bridge: {facts.bridge(event.bridge_url)}" if event.bridge_url else "",
         *(_runbook(one) for one in event.runbooks),
     ]
+    if event.evidence is not None:
+        lines.append(_evidence(event.evidence))
     blocks = [section(f"{declarer} declared {kind}: *{safe(title)}*"), section("\n".join(filter(None, lines)))]
     return rendered(f"{declarer} declared {kind}: {facts.title(incident)}", blocks)
+
+
+def _evidence(evidence: t.Evidence) -> str:
+    by = f" by {mention(evidence.author)}" if evidence.author else ""
+    words = safe(shorten(facts.one_line(evidence.text), OTHERS))
+    return f"First evidence: {link(evidence.permalink, 'a message')}{by}{f': “{words}”' if words else ''}"
 
 
 def _kind(event: t.IncidentDeclared) -> str:

@@ -21,7 +21,8 @@ MARKUP = re.compile(r"<([@#!]?)([^<>|\n]+)(?:\|([^<>\n]*))?>")
 """What Slack acts on: a person `@`, a channel `#`, something special `!`, or else a link; then its label."""
 USER = re.compile(r"[UW][A-Z0-9]+")
 URL = re.compile(r"(?:https?://|mailto:)\S+")
-CALL_TO_ALL = re.compile(r"(?<!\w)@(?=(?:channel|here|everyone|group)\b)", re.IGNORECASE)
+CALL_TO_ALL = re.compile(r"(?<!\w)@(?=channel|here|everyone|group)", re.IGNORECASE)
+"""Longer words that begin so as well: shortened, they could end there."""
 WORD_JOINER = "\u2060"
 """Invisible: keeps `@channel` readable, but no longer the word that Slack looks for."""
 OPENING = re.compile(r"<(?=[@#!])")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.blocks import answers
@@ -9,6 +10,7 @@ from bot.blocks.channel_name import channel_name
 from bot.blocks.declare_form import TITLE, declare_form, elsewhere
 from bot.commands.classifying import severity_named
 from bot.commands.command import About, Asked, Command, Counter, say
+from bot.commands.evidence import packed, title_of, unpacked
 from bot.commands.forms import chosen, field
 from bot.commands.grammar import WORD, Key, Shape, UnknownValue, one_of
 from bot.commands.naming import category_named, service_named, source_named
@@ -37,7 +39,8 @@ class TwoPriorities(Refusal):
 async def handle(asked: Asked) -> Reply:
     report = read(asked.desk.policy, asked.text, asked.parsed.values, asked.parsed.options)
     if not asked.text:
-        return OpenForm(TITLE, lambda: form(asked.desk, report))
+        draft = replace(report, title=title_of(asked.typed.on))
+        return OpenForm(TITLE, lambda: form(asked.desk, draft, packed(asked.typed.on)))
     outcome = await declare(asked.desk, asked.typed.sender_id, asked.by, report)
     return confirm(asked.desk, outcome)
 
@@ -63,8 +66,8 @@ def read(policy: Policy, title: str, values: Mapping[str, Any], options: tuple[s
     )
 
 
-async def form(desk: Desk, draft: Declaration) -> View:
-    return declare_form(desk.policy, draft, desk.now())
+async def form(desk: Desk, draft: Declaration, carried: str) -> View:
+    return declare_form(desk.policy, draft, desk.now(), carried=carried)
 
 
 def filled_in(policy: Policy, sent: Submitted | Changed) -> Declaration:
@@ -88,6 +91,7 @@ async def submit(counter: Counter, sent: Submitted) -> Reply:
     report = filled_in(policy, sent)
     if not report.title:
         return FormErrors({"title": "Say in a few words what is wrong."})
+    report = replace(report, evidence=unpacked(sent.carried, into_private=report.is_private))
     return confirm(counter.desk, await declare(counter.desk, sent.sender_id, sent.user, report))
 
 

@@ -26,7 +26,7 @@ from bot.domain.policy import Policy
 from bot.domain.priority import assess
 from bot.domain.refusal import Refusal
 from bot.domain.runbook import Runbook, choose
-from bot.domain.timeline import CardPosted, ChannelOpened, IncidentDeclared, NotAdded, PeopleNotAdded
+from bot.domain.timeline import CardPosted, ChannelOpened, Evidence, IncidentDeclared, NotAdded, PeopleNotAdded
 from bot.domain.vocabulary import Level, Place, Priority, Severity
 
 
@@ -48,6 +48,7 @@ class Declaration:
     source: str | None = None
     user_impact: str | None = None
     reported_by: SlackUserId | None = None
+    evidence: Evidence | None = None
     is_private: bool = False
     is_drill: bool = False
 
@@ -89,6 +90,7 @@ def declare(
         reported_by=report.reported_by if report.reported_by != by else None,
         is_private=report.is_private,
         is_drill=report.is_drill,
+        evidence=report.evidence,
         asked=asked,
         asked_because=because,
         acknowledge=acknowledge,

@@ -13,7 +13,7 @@ from bot.domain import timeline as t
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.incident import Incident, fold
 from bot.domain.telling import tell
-from bot.domain.transcript import File, Message, Person, Reaction
+from bot.domain.transcript import File, Message, Person, Reaction, permalink
 from bot.domain.vocabulary import Priority, Role, Severity, Status, StepOutcome
 
 MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
@@ -308,20 +308,10 @@ def _line(message: Message, workspace_url: str | None) -> Line:
         text="" if is_deleted else message.text,
         is_edited=message.edited_at is not None and not is_deleted,
         is_deleted=is_deleted,
-        permalink=_permalink(message, workspace_url),
+        permalink=permalink(workspace_url, message.channel, message.ts, message.thread_ts) if workspace_url else None,
         files=() if is_deleted else message.files,
         reactions=() if is_deleted else message.reactions,
     )
-
-
-def _permalink(message: Message, workspace_url: str | None) -> str | None:
-    """The address as Slack's documentation of `chat.getPermalink` shows it, for messages and for replies."""
-    if not workspace_url:
-        return None
-    link = f"{workspace_url.rstrip('/')}/archives/{message.channel}/p{message.ts.replace('.', '')}"
-    if message.thread_ts in (None, message.ts):
-        return link
-    return f"{link}?thread_ts={message.thread_ts}&cid={message.channel}"
 
 
 def _runbooks(incident: Incident, step_counts: Mapping[str, int]) -> tuple[UsedRunbook, ...]:

@@ -177,10 +177,17 @@ def _declared(event: t.IncidentDeclared) -> str:
         f"Severity: {event.severity}." if event.severity else "",
         f"Users notice: {ended(event.user_impact)}" if event.user_impact else "",
         _reported(event),
+        f"First evidence: {_evidence(event.evidence)}" if event.evidence else "",
         f"<@{event.asked}> was asked to take command{_because(event.asked_because)}.",
         _chosen(event.runbooks),
     ]
     return " ".join(part for part in parts if part)
+
+
+def _evidence(evidence: t.Evidence) -> str:
+    by = f" by <@{evidence.author}>" if evidence.author else ""
+    said = f": {evidence.text}" if evidence.text else "."
+    return ended(f"a message{by} ({evidence.permalink}){said}")
 
 
 def _reported(event: t.IncidentDeclared) -> str:

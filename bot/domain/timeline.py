@@ -37,6 +37,17 @@ class LinkedRunbook:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A message in Slack that shows what is wrong."""
+
+    permalink: str
+    author: SlackUserId | None = None
+    """None for a message that nobody in particular sent, such as an alert."""
+    text: str = ""
+    """Empty where those who read the incident may not read the message."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEvent:
     """One fact of one incident."""
@@ -67,6 +78,8 @@ class IncidentDeclared(TimelineEvent):
     """What users notice, in the words of whoever declared it."""
     reported_by: SlackUserId | None = None
     """Who noticed it; None: whoever declared it."""
+    evidence: Evidence | None = None
+    """The message it was declared from."""
     asked: SlackUserId
     asked_because: str = ""
     acknowledge: Promise

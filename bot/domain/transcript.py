@@ -42,6 +42,12 @@ class Message:
     is_bot: bool = False
 
 
+def permalink(workspace_url: str, channel: ChannelId, ts: MessageTs, thread_ts: MessageTs | None = None) -> str:
+    """The address of a message as Slack's documentation of `chat.getPermalink` shows it, for replies too."""
+    link = f"{workspace_url.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}"
+    return link if thread_ts in (None, ts) else f"{link}?thread_ts={thread_ts}&cid={channel}"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """What is known of somebody in the workspace."""

@@ -16,7 +16,7 @@ from bot.domain.decision import Decision
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.timeline import NotAdded
-from bot.domain.transcript import Person
+from bot.domain.transcript import Person, permalink
 from bot.domain.vocabulary import Place
 from bot.jobs.review_file import ReviewFile, write_review
 from bot.jobs.scene import Scene
@@ -197,7 +197,7 @@ class Performer:
         url = self._gateway.workspace_url
         if place is None or not url:
             return None
-        return f"{scene.now.ref} card", f"{url}archives/{place.channel}/p{place.ts.replace('.', '')}"
+        return f"{scene.now.ref} card", permalink(url, place.channel, place.ts)
 
     async def _announce(self, attempt: Attempt) -> Performance:
         scene = attempt.scene

@@ -4,6 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.ids import ChannelId, SlackUserId, WorkspaceId
+from bot.domain.timeline import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The message that a shortcut was used on."""
+
+    evidence: Evidence
+    is_public: bool
+    """Whether everybody in the workspace may read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +32,7 @@ class Typed:
     trigger_id: str
     response_url: str | None = None
     is_click: bool = False
+    on: Shared | None = None
 
 
 @dataclass(frozen=True, slots=True)

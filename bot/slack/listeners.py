@@ -27,7 +27,7 @@ from bot.slack.answering import PATIENCE, Answering, Ask, defect
 from bot.slack.events import kind_of, read_event
 from bot.slack.gateway import Gateway
 from bot.slack.manifest import COMMAND
-from bot.slack.payloads import read_change, read_click, read_command, read_submission
+from bot.slack.payloads import read_change, read_click, read_command, read_shortcut, read_submission
 from bot.slack.preflight import Identity
 from bot.slack.tasks import Tasks
 
@@ -80,6 +80,7 @@ def build_app(
     app.command(COMMAND)(door.command)
     app.action(COMMAND_BUTTON)(door.click)
     app.action(ANYTHING)(door.change)
+    app.shortcut(ANYTHING)(door.shortcut)
     app.view_submission(ANYTHING)(door.submission)
     app.view_closed(ANYTHING)(acknowledge)
     app.error(told_of_error)
@@ -107,6 +108,7 @@ class Door:
     def __init__(self, answering: Answering, identity: Identity, take: Take, now: Callable[[], datetime]) -> None:
         self._answering = answering
         self._workspace = WorkspaceId(identity.workspace)
+        self._workspace_url = identity.url
         self._bot_user = SlackUserId(identity.bot_user)
         self._take = take
         self._now = now
@@ -135,6 +137,9 @@ class Door:
 
     async def click(self, ack: AsyncAck, body: Body) -> None:
         await self._answering.typed(read_click(body, self._workspace), ack)
+
+    async def shortcut(self, ack: AsyncAck, body: Body) -> None:
+        await self._answering.typed(read_shortcut(body, self._workspace, self._workspace_url), ack)
 
     async def change(self, ack: AsyncAck, body: Body) -> None:
         """Any other action: only fields of our forms have something to say before they are sent."""

@@ -34,6 +34,12 @@ EVENT_SCOPES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The Slack events that are taken in, and the scopes each needs. Exactly these are subscribed to."""
 
+SHORTCUTS: Final = (
+    {"name": "Declare an incident", "type": "global", "callback_id": "declare"},
+    {"name": "Declare an incident", "type": "message", "callback_id": "declare_from_message"},
+)
+"""Both open the form of a declaration; from a message, it becomes the first evidence."""
+
 BOT_SCOPES: Final = tuple(
     sorted(
         {"commands"}
@@ -69,6 +75,7 @@ def build_manifest(usage: str = USAGE, request_url: str | None = None) -> dict[s
             },
             "bot_user": {"display_name": NAME, "always_online": True},
             "slash_commands": [command],
+            "shortcuts": [{**one, "description": "Open an incident with a channel of its own"} for one in SHORTCUTS],
         },
         "oauth_config": {"scopes": {"bot": list(BOT_SCOPES)}},
         "settings": {

@@ -9,8 +9,14 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.blocks.text import clean
-from bot.domain.ids import ChannelId, SlackUserId, WorkspaceId
-from bot.slack.inbound import Changed, Submitted, Typed
+from bot.domain.ids import ChannelId, MessageTs, SlackUserId, WorkspaceId
+from bot.domain.timeline import Evidence
+from bot.domain.transcript import permalink
+from bot.review.wording import decoded
+from bot.slack.inbound import Changed, Shared, Submitted, Typed
+
+NOT_PUBLIC = frozenset({"privategroup", "directmessage"})
+"""What stands in a payload for the name of a channel that not everybody can read."""
 
 
 class Payload(BaseModel):
@@ -53,6 +59,28 @@ class Action(Payload):
 
 class Container(Payload):
     channel_id: str | None = None
+
+
+class SharedMessage(Payload):
+    ts: str = ""
+    thread_ts: str | None = None
+    user: str | None = None
+    text: str = ""
+
+
+class NamedChannel(Ided):
+    name: str = ""
+
+
+class UsedShortcut(Payload):
+    """A shortcut, global or on a message."""
+
+    user: Ided
+    trigger_id: str = Field(min_length=1)
+    callback_id: str = Field(min_length=1)
+    response_url: str | None = None
+    channel: NamedChannel | None = None
+    message: SharedMessage | None = None
 
 
 class FormAction(Payload):
@@ -171,6 +199,36 @@ def read_click(body: Mapping[str, Any], workspace: WorkspaceId) -> Typed:
         response_url=click.response_url,
         is_click=True,
     )
+
+
+def read_shortcut(body: Mapping[str, Any], workspace: WorkspaceId, workspace_url: str) -> Typed:
+    """The command that a shortcut stands for, and the message it was used on.
+
+    Raises pydantic's ValidationError for a malformed payload.
+    """
+    used = UsedShortcut.model_validate(cleaned(body))
+    return Typed(
+        sender_id=used.trigger_id,
+        workspace=workspace,
+        user=SlackUserId(used.user.id),
+        channel=ChannelId(used.channel.id if used.channel else ""),
+        text="declare",
+        trigger_id=used.trigger_id,
+        response_url=used.response_url,
+        is_click=True,
+        on=_shared(used, workspace_url),
+    )
+
+
+def _shared(used: UsedShortcut, workspace_url: str) -> Shared | None:
+    if used.channel is None or used.message is None:
+        return None
+    said, thread = used.message, used.message.thread_ts
+    link = permalink(
+        workspace_url, ChannelId(used.channel.id), MessageTs(said.ts), MessageTs(thread) if thread else None
+    )
+    evidence = Evidence(link, SlackUserId(said.user) if said.user else None, decoded(said.text))
+    return Shared(evidence, is_public=used.channel.name not in NOT_PUBLIC)
 
 
 def read_submission(body: Mapping[str, Any], workspace: WorkspaceId) -> Submitted:

@@ -39,6 +39,7 @@ DECLARED = t.IncidentDeclared(
     source="customer",
     user_impact="nobody can pay",
     reported_by=XENIA,
+    evidence=t.Evidence("https://acme.slack.com/archives/C1/p1", XENIA, "Customers say\nthe basket is empty"),
     asked=BO,
     asked_because="on call for Checkout",
     acknowledge=due(5),

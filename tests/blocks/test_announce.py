@@ -36,7 +36,7 @@ def test_any_words_stay_within_slacks_limits_and_call_no_group(words: str) -> No
 
 
 def test_a_person_named_in_a_title_is_shown_and_not_called() -> None:
-    event = replace(story.DECLARED, title="<@UEVE> broke <!channel> again", reported_by=None)
+    event = replace(story.DECLARED, title="<@UEVE> broke <!channel> again", reported_by=None, evidence=None)
     rendered = announcement(*moments((event,))[0])
     assert called(rendered) == {DANA, BO}
     assert "@UEVE broke @\u2060channel again" in as_read(rendered)

@@ -22,7 +22,7 @@ def test_any_words_stay_within_slacks_limits_and_call_no_group(words: str) -> No
 
 
 def test_a_title_calls_nobody_in_a_direct_message_either() -> None:
-    incident, one = moments((replace(story.DECLARED, title="<@UEVE> did it", reported_by=None),))[0]
+    incident, one = moments((replace(story.DECLARED, title="<@UEVE> did it", reported_by=None, evidence=None),))[0]
     assert "UEVE" not in called(direct(incident, one, XENIA))
     assert called(direct(incident, one, XENIA)) == {DANA, BO}
 

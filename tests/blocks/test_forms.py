@@ -76,7 +76,17 @@ def test_the_priority_that_follows_is_shown_with_why() -> None:
 
 def test_what_is_known_already_stands_in_the_form() -> None:
     draft = Declaration(
-        "slow", Level.LOW, Level.HIGH, Priority.P1, "checkout", "outage", Severity.SEV2, "alert", "it is slow", BO, True
+        "slow",
+        Level.LOW,
+        Level.HIGH,
+        Priority.P1,
+        "checkout",
+        "outage",
+        Severity.SEV2,
+        "alert",
+        "it is slow",
+        BO,
+        is_private=True,
     )
     view = declare_form(POLICY, draft, NOON)
     fits_as_view(view)

@@ -59,10 +59,12 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
             source="customer",
             user_impact="nobody can pay",
             reported_by=CHEN,
+            evidence=t.Evidence("https://acme.slack.com/archives/C1/p1", CHEN, "the basket is empty"),
             runbooks=(),
         ),
         "<@UDANA> declared the incident, P1: checkout returns 500s. Priority: impact high, urgency high. "
         "Service: Checkout. Severity: SEV-1. Users notice: nobody can pay. Reported by <@UCHEN> (source: customer). "
+        "First evidence: a message by <@UCHEN> (https://acme.slack.com/archives/C1/p1): the basket is empty. "
         "<@UBO> was asked to take command (on call for Checkout).",
     ),
     (t.ChannelOpened(at=NOON, channel=ChannelId("C1"), name="inc-42"), "The channel #inc-42 was opened."),

@@ -1,9 +1,11 @@
 """Forms and buttons: a form opens at once, is filled, says what is wrong, shows what came of it."""
 
+from bot.domain.ids import IncidentNumber
+from bot.domain.timeline import Evidence, IncidentDeclared
 from bot.sandbox import Person, View
 from bot.sandbox.reading import interactive
 from tests.scenarios.conftest import Company
-from tests.scenarios.looking import recorded, traces
+from tests.scenarios.looking import recorded, review_of, traces
 
 
 async def form_of(company: Company, person: Person) -> View:
@@ -185,3 +187,46 @@ async def test_a_button_that_no_longer_applies_is_refused_to_whoever_clicked(com
 
     assert await recorded(company) == before
     assert "Accept command" not in channel.message(card).plain
+
+
+async def test_a_message_becomes_the_first_evidence_of_what_is_declared_from_it(company: Company) -> None:
+    ts = await company.bo.says("The basket is empty & <!channel> knows\nsince nine", in_="general")
+    await company.dana.runs_shortcut("declare_from_message", on=ts, in_="general")
+    form = await form_of(company, company.dana)
+    assert "The basket is empty & @" in str(form.blocks)
+    assert (await company.dana.submits()).ok
+    channel = await company.channel()
+
+    link = f"archives/{company.general.id}/p{ts.replace('.', '')}"
+    [declared] = [one for one in channel.messages if link in str(one.blocks)]
+    assert f"a message> by <@{company.bo.id}>" in str(declared.blocks)
+    assert "since nine" in declared.plain
+    assert "<!channel>" not in str(declared.blocks)
+    assert "First evidence" in (await review_of(company))["timeline"][0]["text"]
+
+
+async def test_what_was_said_in_private_stays_out_of_an_incident_that_all_can_see(company: Company) -> None:
+    company.sandbox.add_channel("board", members=[company.dana, company.bo], is_private=True)
+    ts = await company.bo.says("the password is swordfish", in_="board")
+    for number, options in enumerate(([], ["private"]), start=1):
+        await company.dana.runs_shortcut("declare_from_message", on=ts, in_="board")
+        await form_of(company, company.dana)
+        assert (await company.dana.submits({"title": "a leak", "options": options})).ok
+        evidence = await first_evidence(company, number)
+        assert evidence is not None
+        assert evidence.text == ("the password is swordfish" if options else "")
+        await company.dana.closes()
+
+
+async def first_evidence(company: Company, number: int) -> Evidence | None:
+    async with company.bot.desk.store.read() as tx:
+        [declared, *_] = await tx.timeline(IncidentNumber(number))
+    assert isinstance(declared.event, IncidentDeclared)
+    return declared.event.evidence
+
+
+async def test_the_global_shortcut_opens_the_empty_form(company: Company) -> None:
+    await company.eli.runs_shortcut("declare")
+    await form_of(company, company.eli)
+    assert (await company.eli.submits({"title": "search is slow"})).ok
+    assert (await company.incident()).declared_by == company.eli.id

@@ -40,6 +40,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
         source="customer",
         user_impact="nobody can pay",
         reported_by=BO,
+        evidence=t.Evidence("https://x.example/archives/C1/p1", BO, "it is „down“"),
         is_private=True,
         is_drill=True,
         asked=BO,
