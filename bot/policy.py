@@ -82,6 +82,7 @@ def _domain(found: written.PolicyFile) -> p.Policy:
         matrix={row: {column: getattr(getattr(found.matrix, row), column) for column in Level} for row in Level},
         categories=tuple(found.categories),
         sources=tuple(found.sources),
+        duplicates=_duplicates(found.duplicates),
         elsewhere=p.Elsewhere(**found.elsewhere.model_dump(exclude_none=True)),
         services={slug: _service(slug, part) for slug, part in found.services.items()},
         schedules={name: _schedule(name, part, found.timezone) for name, part in found.schedules.items()},
@@ -139,6 +140,10 @@ def _context(part: written.ContextPart) -> p.ContextRule:
 
 def _calendar(part: written.CalendarPart) -> Window | p.Days | None:
     return p.Days(part.from_, part.to) if part.from_ and part.to else part.window
+
+
+def _duplicates(part: written.DuplicatesPart) -> p.Duplicates:
+    return p.Duplicates(part.within.real if part.within else None, part.major_after, part.major_within.real)
 
 
 def _people(users: list[str]) -> tuple[SlackUserId, ...]:

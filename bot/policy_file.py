@@ -214,6 +214,12 @@ class SchedulePart(Strict):
         return members
 
 
+class DuplicatesPart(Strict):
+    within: Duration | None = None
+    major_after: Annotated[int, Field(ge=2)] | None = None
+    major_within: Duration = Span(0, timedelta(minutes=15))
+
+
 class ElsewherePart(Strict):
     request: Words | None = None
     problem: Words | None = None
@@ -252,5 +258,6 @@ class PolicyFile(Strict):
     categories: list[Word] = []
     sources: list[Word] = []
     elsewhere: ElsewherePart = ElsewherePart()
+    duplicates: DuplicatesPart = DuplicatesPart()
     max_snooze: Duration = Span(0, timedelta(hours=1))
     templates: TemplatesPart = TemplatesPart()

@@ -4,7 +4,7 @@ from typing import assert_never
 
 from bot.blocks import facts
 from bot.blocks.message import Rendered, context, paragraphs, rendered, said, section
-from bot.blocks.text import code, date_and_time, link, mention, safe, shorten, size
+from bot.blocks.text import channel_link, code, date_and_time, link, mention, safe, shorten, size
 from bot.domain import timeline as t
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
@@ -53,6 +53,13 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
         case t.IncidentResolved():
             verify = code("/incident verify <by whom or what>")
             return said(f":white_check_mark: {told}\nWhoever can tell: check that it holds, then {verify}.")
+        case t.IncidentMerged(channel=channel):
+            return said(f"{told} Go on {f'in {channel_link(channel)}' if channel else 'there'}; this timeline is kept.")
+        case t.OtherMergedIn(channel=channel):
+            return said(f"{told} Whoever is in {channel_link(channel) if channel else 'its channel'} is added here.")
+        case t.MajorSuggested():
+            major = code("/incident priority P1 <reason>")
+            return said(f":warning: {told} This may be a major incident. If it is: {major}.")
         case t.IncidentVerified():
             return said(f"{told}\nNext: {code('/incident close')}.")
         case t.IncidentClosed():
@@ -85,6 +92,7 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             | t.Escalated()
             | t.FollowUpAgreed()
             | t.ReviewStarted()
+            | t.ReportedAgain()
             | t.ChannelOpened()
             | t.CardPosted()
             | t.DeadlineReminded()

@@ -5,9 +5,22 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.blocks import facts
-from bot.blocks.message import Rendered, context, fields, header, pages, rendered, said, section
-from bot.blocks.text import code, date_and_time, mention, plural, safe
+from bot.blocks.message import (
+    Rendered,
+    actions,
+    button,
+    context,
+    fields,
+    fits_button,
+    header,
+    pages,
+    rendered,
+    said,
+    section,
+)
+from bot.blocks.text import channel_link, code, date_and_time, mention, plural, safe
 from bot.domain import timeline as t
+from bot.domain.ids import ChannelId, ref
 from bot.domain.incident import Incident
 from bot.domain.telling import OUTCOMES, ended, mentions
 from bot.domain.timeline import Recorded
@@ -39,6 +52,17 @@ def declared(incident: Incident, channel_name: str) -> Rendered:
         because = f" ({safe(incident.asked_because)})" if incident.asked_because else ""
         read.append(f"{mention(incident.asked)} is asked to take command{because}.")
     return rendered(f"{first} {' '.join(read)}", [section(first), context(" ".join(read))])
+
+
+def duplicate(title: str, reference: str, channel: ChannelId | None, joining: str, anyway: str) -> Rendered:
+    """The open incident that a declaration may be about. `joining`, `anyway`: the commands of the two buttons."""
+    where = f" in {channel_link(channel)}" if channel else ""
+    text = (
+        f"Nothing is declared yet: {reference} looks like the same{where}: {ended(safe(facts.one_line(title)))} "
+        "Join it, and your report is noted there; or declare yours anyway, with the word `anyway` before its title."
+    )
+    ways = [button(f"Join {reference}", joining, "primary"), button("Declare anyway", anyway)]
+    return rendered(text, [section(text), actions([one for one in ways if fits_button(one)])])
 
 
 def channel_ready(incident: Incident) -> Rendered:
@@ -76,6 +100,11 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             return f"Open again.{_due(incident)}"
         case t.IncidentCancelled():
             return "Cancelled."
+        case t.IncidentMerged(into=into, channel=channel):
+            return f"Merged into {ref(into)}{f', {channel_link(channel)}' if channel else ''}. Both channels are told."
+        case t.ReportedAgain():
+            where = facts.channel(incident)
+            return f"Your report is noted, and you are added to {where or 'its channel'}."
         case t.NoteAdded(at=at):
             return f"Noted at {date_and_time(at)}."
         case t.TimeCorrected(name=name, value=value):
@@ -105,6 +134,8 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             | t.UpdateOverdue()
             | t.EscalationTold()
             | t.LeftUnattended()
+            | t.OtherMergedIn()
+            | t.MajorSuggested()
             | t.UnknownEvent()
         ):
             return "Recorded."

@@ -66,7 +66,11 @@ def declare_form(
         ticks(
             "options",
             "Options",
-            [option("Private: only its members see it", "private"), option("Drill", "drill")],
+            [
+                option("Private: only its members see it", "private"),
+                option("Drill", "drill"),
+                option("It is another one, even if a similar incident is open", "anyway"),
+            ],
             [name for name, holds in (("private", draft.is_private), ("drill", draft.is_drill)) if holds],
         ),
     ]

@@ -8,7 +8,7 @@ from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.telling import ended, person
 from bot.domain.timeline import Recorded
-from bot.domain.vocabulary import DeadlineKind
+from bot.domain.vocabulary import DeadlineKind, Priority
 
 SHORT = 500
 
@@ -21,7 +21,7 @@ def direct(incident: Incident, recorded: Recorded, to: SlackUserId) -> Rendered:
     told = _told(incident, event, to)
     is_asked = _is_asked(event, to)
     brief = section(_brief(incident)) if is_asked else None
-    has_ways = is_asked or _is_late(event) or isinstance(event, t.DeadlineReminded)
+    has_ways = is_asked or _is_late(event) or isinstance(event, t.DeadlineReminded | t.MajorSuggested)
     ways = _ways(incident, to, event) if has_ways else []
     return rendered(f"{incident.ref}: {told}", [section(head), section(told), brief, section(where), actions(ways)])
 
@@ -37,6 +37,8 @@ def _told(incident: Incident, event: t.AnyEvent, to: SlackUserId) -> str:
             return f"{person(event.by)} asks you to take command."
         case t.HandoverOffered() if event.asked == to:
             return f"{person(event.by)} offers you command; it passes when you accept."
+        case t.MajorSuggested():
+            return f"{facts.told(event)} Is it a major incident?"
         case t.ServicePaged(service_name=service) if event.person == to:
             return f"{person(event.by)} calls you in: you are on call for {safe(service)}."
         case t.Escalated(reason=reason) if to in event.told:
@@ -91,6 +93,8 @@ def _ways(incident: Incident, to: SlackUserId, event: t.AnyEvent) -> list[Block]
     is_about_a_deadline = isinstance(event, t.DeadlineReminded) or _is_late(event)
     if incident.asked == to or (incident.commander is None and is_about_a_deadline):
         return [button("Accept command", f"{incident.ref} accept", "primary")]
+    if isinstance(event, t.MajorSuggested) and incident.priority is not Priority.P1:
+        return [button("Make it P1", f"{incident.ref} priority P1 several reports of the service in a short time")]
     if not is_about_a_deadline:
         return []
     update = button("Update", f"{incident.ref} update", "primary")

@@ -39,7 +39,7 @@ def closed(mrkdwn: str) -> str:
 
 def told(event: t.AnyEvent) -> str:
     """The event's sentence. People named in it are called, except in a title; groups and channels never are."""
-    if isinstance(event, t.IncidentDeclared):
+    if isinstance(event, t.IncidentDeclared | t.IncidentMerged | t.OtherMergedIn | t.ReportedAgain):
         event = replace(event, title=plain(one_line(event.title)))
     return words(tell(event), TOLD)
 

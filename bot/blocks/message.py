@@ -112,6 +112,11 @@ def button(label: str, command: str, style: str | None = None) -> Block:
     return {**found, "style": style} if style else found
 
 
+def fits_button(button: Block) -> bool:
+    """Whether Slack takes so long a command behind a button."""
+    return size(button["value"]) <= limits.BUTTON_VALUE
+
+
 def actions(buttons: Sequence[Block]) -> Block | None:
     """A row of buttons; None when there are none."""
     return {"type": "actions", "elements": list(buttons)} if buttons else None

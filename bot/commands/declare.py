@@ -8,19 +8,23 @@ from typing import Any
 from bot.blocks import answers
 from bot.blocks.channel_name import channel_name
 from bot.blocks.declare_form import TITLE, declare_form, elsewhere
+from bot.blocks.text import escape, plain
 from bot.commands.classifying import severity_named
 from bot.commands.command import About, Asked, Command, Counter, say
 from bot.commands.evidence import packed, title_of, unpacked
 from bot.commands.forms import chosen, field
-from bot.commands.grammar import WORD, Key, Shape, UnknownValue, one_of
+from bot.commands.grammar import WORD, Key, Shape, UnknownValue, one_of, split
 from bot.commands.naming import category_named, service_named, source_named
+from bot.commands.seeing import visible
 from bot.domain.declaration import Declaration
-from bot.domain.ids import IncidentNumber, SlackUserId
+from bot.domain.duplicates import Report, likely_same
+from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
 from bot.domain.vocabulary import Level, Matter, Priority, Severity
 from bot.slack.inbound import Changed, Submitted
 from bot.slack.reply import FormErrors, OpenForm, Reply, Say, ShowForm, View
+from bot.store import Summary
 from bot.workflows.declare import declare
 from bot.workflows.desk import Desk, Outcome
 
@@ -41,8 +45,24 @@ async def handle(asked: Asked) -> Reply:
     if not asked.text:
         draft = replace(report, title=title_of(asked.typed.on))
         return OpenForm(TITLE, lambda: form(asked.desk, draft, packed(asked.typed.on)))
+    if "anyway" not in asked.parsed.options and (same := await already_open(asked.desk, asked.by, report)):
+        rest = escape(split(asked.typed.text).rest)
+        joining, anyway = f"{ref(same.number)} join {escape(report.title)}", f"declare anyway {rest}"
+        return say(answers.duplicate(same.title, ref(same.number), same.channel, joining, anyway))
     outcome = await declare(asked.desk, asked.typed.sender_id, asked.by, report)
     return confirm(asked.desk, outcome)
+
+
+async def already_open(desk: Desk, user: SlackUserId, report: Declaration) -> Summary | None:
+    """The open incident that this may be about, of those that the person may see. A drill is never about another."""
+    within = desk.policy.duplicates.within
+    if report.is_drill or within is None:
+        return None
+    found = await visible(desk, user, open_only=True, since=desk.now() - within)
+    seen = {one.number: one for one in found if not one.is_drill}
+    others = [Report(one.number, one.title, one.service, one.declared_at) for one in seen.values()]
+    same = likely_same(report.title, report.service, others, desk.now(), desk.policy.duplicates)
+    return seen[same.number] if same else None
 
 
 def read(policy: Policy, title: str, values: Mapping[str, Any], options: tuple[str, ...]) -> Declaration:
@@ -91,6 +111,10 @@ async def submit(counter: Counter, sent: Submitted) -> Reply:
     report = filled_in(policy, sent)
     if not report.title:
         return FormErrors({"title": "Say in a few words what is wrong."})
+    if "anyway" not in chosen(sent, "options") and (same := await already_open(counter.desk, sent.user, report)):
+        where = f" in #{same.channel_name}" if same.channel_name else ""
+        told = f"{ref(same.number)}{where} looks like the same: “{plain(same.title)}”. If it is not, tick so below."
+        return FormErrors({"title": told})
     report = replace(report, evidence=unpacked(sent.carried, into_private=report.is_private))
     return confirm(counter.desk, await declare(counter.desk, sent.sender_id, sent.user, report))
 
@@ -128,7 +152,7 @@ COMMAND = Command(
     name="declare",
     summary="declare an incident; without a title, a form",
     usage="declare [P1…P4] <title> [service:x] [impact:high|medium|low] [urgency:high|medium|low] "
-    '[category:x] [severity:SEV-1…4] [source:x] [users:"what they notice"] [private] [drill]',
+    '[category:x] [severity:SEV-1…4] [source:x] [users:"what they notice"] [private] [drill] [anyway]',
     example=EXAMPLE,
     handle=handle,
     about=About.NOTHING,
@@ -142,7 +166,7 @@ COMMAND = Command(
             "source": WORD,
             "users": Key(lambda _, typed: typed, "nobody can pay"),
         },
-        options=frozenset({*Priority, "private", "drill"}),
+        options=frozenset({*Priority, "private", "drill", "anyway"}),
     ),
     aliases=("new",),
     submit=submit,

@@ -1,5 +1,7 @@
 """Which incident is meant, and who may see it: someone who may not gets the answer of one that does not exist."""
 
+from datetime import datetime
+
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId
 from bot.domain.refusal import NotFound
 from bot.store import Reading, Summary
@@ -30,9 +32,9 @@ async def may_see(tx: Reading, summary: Summary, user: SlackUserId, channel: Cha
     return user in await tx.members(summary.channel)
 
 
-async def visible(desk: Desk, user: SlackUserId, *, open_only: bool) -> list[Summary]:
-    """The incidents a person may see, worst and oldest first."""
+async def visible(desk: Desk, user: SlackUserId, *, open_only: bool, since: datetime | None = None) -> list[Summary]:
+    """The incidents a person may see, of those declared since an instant; worst and oldest first."""
     async with desk.store.read() as tx:
-        found = await tx.incidents(open_only=open_only)
+        found = await tx.incidents(open_only=open_only, since=since)
         seen = [one for one in found if await may_see(tx, one, user)]
     return sorted(seen, key=lambda one: (one.priority, one.number))

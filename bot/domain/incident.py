@@ -106,6 +106,9 @@ class Incident:
     over_at: datetime | None = None
     inferred: frozenset[str] = frozenset()
     """Names of the instants that were not told but follow from others."""
+    merged_into: IncidentNumber | None = None
+    reported_again_at: tuple[datetime, ...] = ()
+    is_major_suggested: bool = False
     runbooks: tuple[t.LinkedRunbook, ...] = ()
     steps: tuple[t.StepReported, ...] = ()
     last_runbook: str | None = None
@@ -228,6 +231,13 @@ def evolve(incident: Incident, recorded: t.Recorded) -> Incident:
             return replace(_calm(incident, event.at), status=Status.CLOSED, closed_at=event.at, over_at=event.at)
         case t.IncidentCancelled() as event:
             return replace(_calm(incident, event.at), status=Status.CANCELLED, over_at=event.at)
+        case t.IncidentMerged() as event:
+            incident = replace(_calm(incident, event.at), status=Status.MERGED, over_at=event.at)
+            return replace(incident, merged_into=event.into)
+        case t.ReportedAgain() as event:
+            return replace(incident, reported_again_at=(*incident.reported_again_at, event.at))
+        case t.MajorSuggested():
+            return replace(incident, is_major_suggested=True)
         case t.IncidentReopened() as event:
             return _reopened(incident, recorded, event)
         case t.TimeCorrected() as event:
@@ -256,7 +266,7 @@ def evolve(incident: Incident, recorded: t.Recorded) -> Incident:
             incident = _fired(incident, event.deadline, DeadlineStep.ESCALATE, event.due_at, event.at)
             ladder = incident.ladder(event.deadline) or Ladder(event.due_at)
             return _with_ladder(incident, event.deadline, replace(ladder, is_unattended=True))
-        case t.NoteAdded() | t.ServicePaged() | t.Escalated():
+        case t.NoteAdded() | t.ServicePaged() | t.Escalated() | t.OtherMergedIn():
             return incident
         case t.UnknownEvent(kind=kind):
             return replace(incident, is_readable=False, unknown=(*incident.unknown, kind))

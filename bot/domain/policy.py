@@ -120,6 +120,17 @@ class People:
 
 
 @dataclass(frozen=True, slots=True)
+class Duplicates:
+    """When a declaration may be of something that is open already, and when many of them may be one major incident."""
+
+    within: timedelta | None = timedelta(minutes=30)
+    """So long after an incident was declared, a similar one is taken for the same; None: never."""
+    major_after: int | None = 3
+    """So many reports of one service `major_within` of each other are told to the commander; None: never."""
+    major_within: timedelta = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
 class Elsewhere:
     """Where what is no incident belongs, in words for whoever is about to declare it."""
 
@@ -142,6 +153,7 @@ class Policy:
     sources: tuple[str, ...] = ("alert", "customer", "staff", "partner", "other")
     """How an incident may have been detected."""
     elsewhere: Elsewhere = field(default_factory=Elsewhere)
+    duplicates: Duplicates = field(default_factory=Duplicates)
     services: Mapping[str, Service] = field(default_factory=dict)
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
     default_schedule: str | None = None

@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.domain import cadence
 from bot.domain.decision import Decision, announced
 from bot.domain.effects import Effect, PostReview, TellPerson
-from bot.domain.ids import SlackUserId
+from bot.domain.ids import SlackUserId, ref
 from bot.domain.incident import Incident
 from bot.domain.oncall import who_to_ask
 from bot.domain.policy import Policy
@@ -30,6 +30,7 @@ FROM = {
     "close": frozenset({Status.RESOLVED}),
     "reopen": frozenset({Status.RESOLVED, Status.CLOSED}),
     "cancel": UNDER_WAY | {Status.MITIGATED},
+    "merge": UNDER_WAY | {Status.MITIGATED},
 }
 """Verb → the statuses it may be used in."""
 
@@ -60,7 +61,7 @@ class NotVerified(Refusal):
 def require(incident: Incident, verb: str) -> None:
     """Refuse a lifecycle verb that the incident's status does not allow."""
     if incident.status not in FROM[verb]:
-        raise NotNow(ref=incident.ref, status=incident.status, verb=verb, instead=INSTEAD[incident.status])
+        raise NotNow(ref=incident.ref, status=incident.status, verb=verb, instead=_instead(incident))
 
 
 def require_not_over(incident: Incident) -> None:
@@ -68,7 +69,14 @@ def require_not_over(incident: Incident) -> None:
     if incident.status in FROM["reopen"] and incident.status.is_over:
         raise AlreadyOver(ref=incident.ref, status=incident.status)
     if incident.status.is_over:
-        raise OverForGood(ref=incident.ref, status=incident.status, instead=INSTEAD[incident.status])
+        raise OverForGood(ref=incident.ref, status=incident.status, instead=_instead(incident))
+
+
+def _instead(incident: Incident) -> str:
+    """What the incident's status allows."""
+    if incident.merged_into is not None:
+        return f"Go on in {ref(incident.merged_into)}."
+    return INSTEAD[incident.status]
 
 
 def tell_executives(incident: Incident, event: AnyEvent, policy: Policy) -> tuple[Effect, ...]:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import assert_never
 
 from bot.domain import timeline as t
-from bot.domain.ids import SlackUserId
+from bot.domain.ids import SlackUserId, ref
 from bot.domain.vocabulary import DeadlineKind, Place, StepOutcome
 
 ITSELF = "Muster"
@@ -66,6 +66,14 @@ def tell(event: t.AnyEvent) -> str:
             return ended(f"{by} reopened the incident{_told(reason)}")
         case t.IncidentCancelled(reason=reason):
             return ended(f"{by} cancelled the incident{_told(reason)}")
+        case t.IncidentMerged(into=into, title=title):
+            return ended(f"{by} merged the incident into {ref(into)}: {title}")
+        case t.OtherMergedIn(other=other, title=title):
+            return ended(f"{by} merged {ref(other)} into this incident: {title}")
+        case t.ReportedAgain(title=title):
+            return ended(f"{by} reported the same: {title}")
+        case t.MajorSuggested(reports=reports, since=since):
+            return f"{reports} reports of the service came in within {spell(event.at - since)}."
         case t.NoteAdded(text=text):
             return ended(f"{by} noted{_told(text)}")
         case t.TimeCorrected():

@@ -230,6 +230,43 @@ class IncidentCancelled(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentMerged(TimelineEvent):
+    """It goes on as another incident."""
+
+    into: IncidentNumber
+    title: str
+    """Of the other, as is `channel`."""
+    channel: ChannelId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherMergedIn(TimelineEvent):
+    """Another incident goes on as this one."""
+
+    other: IncidentNumber
+    title: str
+    channel: ChannelId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedAgain(TimelineEvent):
+    """Somebody was about to declare the same and joined this incident instead."""
+
+    title: str
+    """What they were about to declare."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MajorSuggested(TimelineEvent):
+    """So many reports of one service in a short time that this may be a major incident."""
+
+    reports: int
+    since: datetime
+    to: SlackUserId | None = None
+    """Who was told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteAdded(TimelineEvent):
     text: str
 
@@ -372,6 +409,10 @@ AnyEvent = (
     | IncidentClosed
     | IncidentReopened
     | IncidentCancelled
+    | IncidentMerged
+    | OtherMergedIn
+    | ReportedAgain
+    | MajorSuggested
     | NoteAdded
     | TimeCorrected
     | RunbookLinked

@@ -53,11 +53,22 @@ class TimelineReads(Access):
         row = rows.mappings().one_or_none()
         return _summary(row) if row else None
 
-    async def incidents(self, *, open_only: bool = True, limit: int | None = None) -> tuple[Summary, ...]:
-        """Rows of the projection, newest first."""
+    async def incidents(
+        self,
+        *,
+        open_only: bool = True,
+        limit: int | None = None,
+        since: datetime | None = None,
+        service: str | None = None,
+    ) -> tuple[Summary, ...]:
+        """Rows of the projection, newest first; of those declared since an instant, or of one service."""
         query = select(schema.incidents).where(i.workspace == self._workspace).order_by(i.number.desc())
         if open_only:
             query = query.where(~i.is_over)
+        if since is not None:
+            query = query.where(i.declared_at >= since)
+        if service is not None:
+            query = query.where(i.service == service)
         if limit is not None:
             query = query.limit(limit)
         return tuple(_summary(row) for row in (await self._connection.execute(query)).mappings())

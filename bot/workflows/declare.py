@@ -4,6 +4,7 @@ from bot.domain import declaration as rules
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import fold
 from bot.workflows.desk import Desk, Outcome, keep_answer, recall
+from bot.workflows.duplicates import suggest_major
 
 
 async def declare(desk: Desk, sender_id: str, by: SlackUserId, report: rules.Declaration) -> Outcome:
@@ -15,4 +16,6 @@ async def declare(desk: Desk, sender_id: str, by: SlackUserId, report: rules.Dec
         decision = rules.declare(number, by, report, desk.now(), desk.policy, desk.runbooks)
         recorded = await tx.record(number, decision, desk.now(), dedup=sender_id)
         await keep_answer(tx, sender_id, number, recorded)
-        return Outcome(fold(recorded), recorded)
+        incident = fold(recorded)
+        await suggest_major(desk, tx, incident)
+        return Outcome(incident, recorded)

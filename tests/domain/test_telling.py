@@ -131,6 +131,19 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         "<@UDANA> reopened the incident: it is back.",
     ),
     (t.IncidentCancelled(at=NOON, by=DANA, reason="a test"), "<@UDANA> cancelled the incident: a test."),
+    (
+        t.IncidentMerged(at=NOON, by=DANA, into=IncidentNumber(41), title="search is slow"),
+        "<@UDANA> merged the incident into INC-41: search is slow.",
+    ),
+    (
+        t.OtherMergedIn(at=NOON, by=DANA, other=IncidentNumber(43), title="search fails"),
+        "<@UDANA> merged INC-43 into this incident: search fails.",
+    ),
+    (t.ReportedAgain(at=NOON, by=DANA, title="search fails"), "<@UDANA> reported the same: search fails."),
+    (
+        t.MajorSuggested(at=NOON, reports=3, since=NOON - timedelta(minutes=15), to=BO),
+        "3 reports of the service came in within 15 min.",
+    ),
     (t.NoteAdded(at=NOON, by=DANA, text="Is it the WAF?"), "<@UDANA> noted: Is it the WAF?"),
     (
         t.TimeCorrected(

@@ -121,6 +121,7 @@ def policy_of(sandbox: Sandbox, **more: Any) -> dict[str, Any]:
             }
         },
         "people": {"managers": [fay]},
+        "duplicates": {"within": None},
         **more,
     }
 

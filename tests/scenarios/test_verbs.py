@@ -42,6 +42,7 @@ COURSE = (
     Line("chen", "escalate customers call the board", "Escalated", "customers call the board"),
     Line("chen", "page payments", "ServicePaged", "{dana} for Payments"),
     Line("chen", "invite @fay", "PeopleInvited", "{chen} invited {fay}"),
+    Line("bo", "join I see it too", "ReportedAgain", "{bo} reported the same: I see it too"),
     Line("chen", "followup Deploy in stages @eli due:2026-04-01", "FollowUpAgreed", "Deploy in stages"),
     Line("fay", "takeover", "CommandTakenOver", "{fay} took over command from {chen}", after=300),
     Line("fay", "mitigate moved traffic away", "IncidentMitigated", "moved traffic away"),
@@ -66,7 +67,7 @@ READS = {
 
 
 def test_the_course_and_the_reads_have_every_verb() -> None:
-    typed = {"declare", *(line.typed.split()[0] for line in COURSE), *(one.split()[0] for one in READS)}
+    typed = {"declare", "merge", *(line.typed.split()[0] for line in COURSE), *(one.split()[0] for one in READS)}
     assert typed == {command.name for command in COMMANDS}
 
 

@@ -91,6 +91,10 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
         at=AT, by=DANA, reason="it is back", asked=BO, acknowledge=t.Promise(LATER), next_update=PROMISE
     ),
     t.IncidentCancelled(at=AT, by=DANA, reason="a false alarm"),
+    t.IncidentMerged(at=AT, by=DANA, into=IncidentNumber(41), title="search is „slow“", channel=ChannelId("C041")),
+    t.OtherMergedIn(at=AT, by=DANA, other=IncidentNumber(43), title="search fails", channel=ChannelId("C043")),
+    t.ReportedAgain(at=AT, by=BO, title="the search does not answer"),
+    t.MajorSuggested(at=AT, reports=3, since=AT, to=BO),
     t.NoteAdded(at=AT, by=DANA, text="<@U0BO> saw “locks”"),
     t.TimeCorrected(at=AT, by=DANA, name=TimeName.BEGAN, value=AT, was=LATER, reason="from the graphs"),
     t.RunbookLinked(at=AT, by=DANA, runbook=RUNBOOK),

@@ -1,0 +1,96 @@
+"""The same thing reported twice: how alike two titles are, which open incident it may be, and when it is many."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.decision import Decision, announced
+from bot.domain.effects import TellPerson
+from bot.domain.ids import IncidentNumber, SlackUserId
+from bot.domain.incident import Incident
+from bot.domain.people import invitations
+from bot.domain.policy import Duplicates
+from bot.domain.refusal import NothingToChange
+from bot.domain.roles import newcomers
+from bot.domain.status import require_not_over
+from bot.domain.timeline import MajorSuggested, PeopleInvited, ReportedAgain
+from bot.domain.vocabulary import Priority
+
+ALIKE = 0.5
+"""From here on two titles are taken to tell of the same thing: half of the words of the shorter one and more."""
+WORD = re.compile(r"\w+")
+SMALL = frozenset(
+    {"a", "an", "and", "are", "at", "by", "for", "from", "has", "have", "in", "is", "it", "its"}
+    | {"of", "on", "or", "our", "the", "to", "was", "we", "with"}
+)
+"""Words that say nothing of what is broken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An incident as a second report of it is compared: what, of which service, since when."""
+
+    number: IncidentNumber
+    title: str
+    service: str | None
+    declared_at: datetime
+
+
+def words(title: str) -> frozenset[str]:
+    """The words that tell something: in lower case, without accents; all words where there are only small ones."""
+    letters = (one for one in unicodedata.normalize("NFKD", title.casefold()) if not unicodedata.combining(one))
+    found = frozenset(WORD.findall("".join(letters)))
+    return found - SMALL or found
+
+
+def alikeness(one: str, other: str) -> float:
+    """From 0.0 to 1.0: the mean of the shared part of all words (Jaccard) and of the shorter title's words."""
+    left, right = words(one), words(other)
+    if not left or not right:
+        return float(one.strip().casefold() == other.strip().casefold())
+    shared = len(left & right)
+    return (shared / len(left | right) + shared / min(len(left), len(right))) / 2
+
+
+def likely_same(
+    title: str, service: str | None, others: Iterable[Report], now: datetime, rules: Duplicates
+) -> Report | None:
+    """The open incident that is most alike: of the same service, declared a short time ago. None: it is new."""
+    if rules.within is None:
+        return None
+    near = [one for one in others if one.service == service and now - one.declared_at <= rules.within]
+    scored = sorted(((alikeness(title, one.title), one.number) for one in near), reverse=True)
+    best = next((number for score, number in scored if score >= ALIKE), None)
+    return next((one for one in near if one.number == best), None)
+
+
+def join(incident: Incident, by: SlackUserId, title: str, now: datetime) -> Decision:
+    """Come into an incident's channel; with a title, as somebody who was about to declare the same."""
+    require_not_over(incident)
+    if title:
+        event = ReportedAgain(at=now, by=by, title=title)
+        return announced(incident, event, *invitations(event, newcomers(incident, (by,))))
+    if by in incident.invited or by in (incident.declared_by, incident.commander):
+        raise NothingToChange(text=f"You were added to {incident.ref} before; its channel is in your list.")
+    invited = PeopleInvited(at=now, by=by, people=(by,))
+    return announced(incident, invited, *invitations(invited, (by,)))
+
+
+def suggest_major(incidents: Sequence[Incident], now: datetime, rules: Duplicates) -> tuple[Incident, Decision] | None:
+    """Whether so many reports of one service came in that somebody should look at the whole; once per incident.
+
+    `incidents`: the open ones of the service that all can see. The oldest of them hears it.
+    """
+    if rules.major_after is None or not incidents:
+        return None
+    since = now - rules.major_within
+    reports = sum((one.declared_at > since) + sum(at > since for at in one.reported_again_at) for one in incidents)
+    oldest = min(incidents, key=lambda one: one.number)
+    is_known = oldest.priority is Priority.P1 or any(one.is_major_suggested for one in incidents)
+    if reports < rules.major_after or is_known:
+        return None
+    to = oldest.commander or oldest.asked
+    event = MajorSuggested(at=now, reports=reports, since=since, to=to)
+    return oldest, announced(oldest, event, *((TellPerson(event, to),) if to else ()))

@@ -1,0 +1,53 @@
+"""Two incidents that turn out to be one: the one goes on as the other, and both keep their timelines."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.decision import Decision, announced
+from bot.domain.ids import SlackUserId
+from bot.domain.incident import Incident
+from bot.domain.people import invitations
+from bot.domain.refusal import Refusal
+from bot.domain.roles import newcomers
+from bot.domain.status import require
+from bot.domain.timeline import IncidentMerged, OtherMergedIn
+
+
+class IntoItself(Refusal):
+    """{ref} cannot be merged into itself. Name the incident that goes on, for example `/incident merge INC-41`."""
+
+
+class IntoOneThatIsOver(Refusal):
+    """{ref} is {status}, so nothing can be merged into it. Reopen it first, or merge it into this one instead."""
+
+
+class NotAlike(Refusal):
+    """{ref} and {other} cannot be merged: only one of them is {what}."""
+
+
+def merge(
+    incident: Incident, into: Incident, people: Sequence[SlackUserId], by: SlackUserId, now: datetime
+) -> tuple[Decision, Decision]:
+    """What happens in the incident that ends, and in the one that goes on. `people`: who is in the channel that ends.
+
+    They are added to the other channel; roles and follow-ups stay where they are.
+    """
+    _require_mergeable(incident, into)
+    ours = IncidentMerged(at=now, by=by, into=into.number, title=into.title, channel=into.channel)
+    theirs = OtherMergedIn(at=now, by=by, other=incident.number, title=incident.title, channel=incident.channel)
+    brought = invitations(theirs, newcomers(into, people))
+    return announced(incident, ours), announced(into, theirs, *brought)
+
+
+def _require_mergeable(incident: Incident, into: Incident) -> None:
+    if incident.number == into.number:
+        raise IntoItself(ref=incident.ref)
+    require(incident, "merge")
+    if into.status.is_over:
+        raise IntoOneThatIsOver(ref=into.ref, status=into.status)
+    for what, differs in (
+        ("private", incident.is_private != into.is_private),
+        ("a drill", incident.is_drill != into.is_drill),
+    ):
+        if differs:
+            raise NotAlike(ref=incident.ref, other=into.ref, what=what)
