@@ -5,6 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.domain.ids import SlackUserId
 from bot.domain.policy import Policy, Schedule
+from bot.domain.telling import MONTHS
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+"""Our own, as `MONTHS` are: `strftime` speaks the machine's language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +90,4 @@ def who_to_ask(policy: Policy, service: str | None, at: datetime, declarer: Slac
 def _spelled(until: datetime, schedule: Schedule) -> str:
     """An instant as the schedule's own people write it: `Mon 12 Jan 09:00 CET`."""
     local = until.astimezone(schedule.timezone)
-    return f"{local:%a} {local.day} {local:%b %H:%M %Z}"
+    return f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]} {local:%H:%M %Z}"

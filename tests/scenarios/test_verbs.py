@@ -58,6 +58,8 @@ READS = {
     "status": "INC-1",
     "timeline": "Timeline of INC-1",
     "list": "no open incident",
+    "oncall": "Secondary",
+    "oncall payments": "Checkout, Payments",
     "help": "/incident declare",
     "help update": "/incident update",
     "review": "Review of INC-1",

@@ -1,0 +1,28 @@
+"""Who is on call, as one answer."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.blocks.message import Rendered, context, pages, rendered, section
+from bot.blocks.text import code, date_and_time, mention, safe
+from bot.domain.oncall import Turn, on_call
+from bot.domain.policy import Policy, Schedule
+
+
+def on_call_now(policy: Policy, schedules: Sequence[Schedule], at: datetime) -> Rendered:
+    """Each schedule: who, until when, who is next, the secondary, and the services it is for."""
+    lines = [f"*{safe(one.name)}*{_services(policy, one)}: {_turn(on_call(one, at))}" for one in schedules]
+    footer = f"To call somebody in: {code('/incident page <service>')}. From the schedules of the policy."
+    return rendered("On call now\n" + "\n".join(lines), [*(section(page) for page in pages(lines)), context(footer)])
+
+
+def _turn(turn: Turn) -> str:
+    until = f" until {date_and_time(turn.until)}" if turn.until else ""
+    then = f", then {mention(turn.next)}" if turn.next else ""
+    secondary = f" Secondary: {mention(turn.secondary)}." if turn.secondary else ""
+    return f"{mention(turn.primary)}{until}{then}.{secondary}"
+
+
+def _services(policy: Policy, schedule: Schedule) -> str:
+    named = [safe(one.name) for slug, one in policy.services.items() if policy.schedule_for(slug) == schedule]
+    return f" ({', '.join(named)})" if named else ""

@@ -1,0 +1,41 @@
+"""`oncall`: who is on call, until when, and who is next."""
+
+from bot.blocks.oncall import on_call_now
+from bot.commands.command import About, Asked, Command, say
+from bot.commands.naming import service_to_page
+from bot.domain.people import NobodyOnCall
+from bot.domain.policy import Policy, Schedule
+from bot.domain.refusal import Refusal
+from bot.slack.reply import Reply
+
+
+class NoSchedules(Refusal):
+    """The policy has no on-call schedule, so whoever declares an incident is asked to command it. Whoever runs Muster
+    can add one under `schedules`."""
+
+
+async def handle(asked: Asked) -> Reply:
+    policy = asked.desk.policy
+    return say(on_call_now(policy, _schedules(policy, asked.text), asked.desk.now()))
+
+
+def _schedules(policy: Policy, service: str) -> list[Schedule]:
+    if not policy.schedules:
+        raise NoSchedules
+    if not service:
+        return list(policy.schedules.values())
+    known = service_to_page(policy, service)
+    schedule = policy.schedule_for(known.slug)
+    if schedule is None:
+        raise NobodyOnCall(service=known.name)
+    return [schedule]
+
+
+COMMAND = Command(
+    name="oncall",
+    summary="who is on call, until when and who is next; for a service, or all",
+    usage="oncall [service]",
+    example="oncall checkout",
+    handle=handle,
+    about=About.NOTHING,
+)

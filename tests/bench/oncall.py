@@ -1,0 +1,41 @@
+"""Who is on call, ten years after the rotation began, with an override in every week of them."""
+
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.domain.ids import SlackUserId
+from bot.domain.oncall import on_call
+from bot.domain.policy import Override, Schedule
+from tests.bench.figures import Figure, Unit, percentile
+
+BEGAN = datetime(2016, 1, 4, 9, tzinfo=UTC)
+WEEKS = 520
+MEMBERS = tuple(SlackUserId(f"U{number}") for number in range(8))
+
+
+async def measure(_: Path) -> list[Figure]:
+    """Asked at a thousand instants all over the ten years."""
+    overrides = tuple(
+        Override(BEGAN + timedelta(weeks=week), BEGAN + timedelta(weeks=week, hours=12), MEMBERS[week % 8])
+        for week in range(WEEKS)
+    )
+    schedule = Schedule(
+        "shop", MEMBERS, MEMBERS[1:3], start=date(2016, 1, 4), timezone=ZoneInfo("Europe/Madrid"), overrides=overrides
+    )
+    times = []
+    for number in range(1000):
+        at = BEGAN + timedelta(weeks=WEEKS) * number / 1000
+        began = time.perf_counter()
+        on_call(schedule, at)
+        times.append(time.perf_counter() - began)
+    return [
+        Figure(
+            "who is on call, ten years of weekly turns and overrides, p50",
+            percentile(times, 0.5) * 1000,
+            Unit.MILLISECONDS,
+            5,
+        ),
+        Figure("… p99", percentile(times, 0.99) * 1000, Unit.MILLISECONDS, 5),
+    ]
