@@ -102,6 +102,10 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             return "Cancelled."
         case t.IncidentMerged(into=into, channel=channel):
             return f"Merged into {ref(into)}{f', {channel_link(channel)}' if channel else ''}. Both channels are told."
+        case t.Followed():
+            return _followed(incident)
+        case t.Unfollowed():
+            return "You hear of it no more by direct message."
         case t.ReportedAgain():
             where = facts.channel(incident)
             return f"Your report is noted, and you are added to {where or 'its channel'}."
@@ -136,11 +140,19 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             | t.LeftUnattended()
             | t.OtherMergedIn()
             | t.MajorSuggested()
+            | t.FollowersTold()
             | t.UnknownEvent()
         ):
             return "Recorded."
         case unexpected:
             assert_never(unexpected)
+
+
+def _followed(incident: Incident) -> str:
+    where = facts.channel(incident)
+    if incident.is_private:
+        return f"You follow it; as it is private, you read it in {where or 'its channel'} alone."
+    return f"You follow it: while you are not in {where or 'its channel'}, you hear of it by direct message."
 
 
 def _classified(event: t.Reclassified) -> str:

@@ -12,7 +12,7 @@ MOST_RUNBOOKS = 5
 
 
 def card(incident: Incident, place: Place) -> Rendered:
-    """The card of a place. The broadcast channel's has no buttons: people act in the incident's channel."""
+    """The card of a place. In the broadcast channel one can only follow: people act in the incident's channel."""
     drill = " · drill" if incident.is_drill else ""
     head = f"{incident.ref} · {incident.priority}{drill} · {facts.one_line(incident.title)}"
     text = f"{incident.ref}, {incident.priority}, {incident.status}{facts.marks(incident)}: {facts.title(incident)}"
@@ -26,7 +26,7 @@ def card(incident: Incident, place: Place) -> Rendered:
     if place is Place.CHANNEL:
         blocks += [section(_runbooks(incident)), context(_footer(incident)), actions(_buttons(incident))]
     else:
-        blocks += [context(_footer(incident))]
+        blocks += [context(_footer(incident)), actions(_ways_to_follow(incident))]
     return rendered(text, blocks)
 
 
@@ -73,6 +73,10 @@ def _footer(incident: Incident) -> str:
     if incident.follow_ups:
         parts.append(plural(len(incident.follow_ups), "follow-up"))
     return " · ".join(parts)
+
+
+def _ways_to_follow(incident: Incident) -> list[Block]:
+    return [] if incident.status.is_over else [button("Follow", f"{incident.ref} follow")]
 
 
 def _buttons(incident: Incident) -> list[Block]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.blocks.text import FENCE, at_time, channel_link, date_and_time, link, mention, plain, safe, shorten
+from bot.blocks.text import FENCE, at_time, channel_link, date_and_time, link, mention, plain, safe, shorten, time_since
 from bot.domain import timeline as t
 from bot.domain.incident import Incident
 from bot.domain.telling import tell
@@ -42,6 +42,11 @@ def told(event: t.AnyEvent) -> str:
     if isinstance(event, t.IncidentDeclared | t.IncidentMerged | t.OtherMergedIn | t.ReportedAgain):
         event = replace(event, title=plain(one_line(event.title)))
     return words(tell(event), TOLD)
+
+
+def told_shortly(event: t.AnyEvent, limit: int) -> str:
+    """The event's sentence within `limit`."""
+    return closed(shorten(safe(tell(event), keep_mentions=True), limit))
 
 
 def when(instant: datetime, near: datetime) -> str:
@@ -108,7 +113,9 @@ def next_update(incident: Incident) -> str:
     """When stakeholders hear next, or since when they should have."""
     if incident.update_due_at is None:
         return "none due"
-    return f"{'overdue since' if update_is_overdue(incident) else 'by'} {update_due(incident)}"
+    if update_is_overdue(incident):
+        return f"overdue since {time_since(incident.update_due_at)}"
+    return f"by {update_due(incident)}"
 
 
 def unattended(incident: Incident) -> str:

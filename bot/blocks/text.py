@@ -176,6 +176,11 @@ def at_time(instant: datetime) -> str:
     return f"<!date^{int(instant.timestamp())}^{{time}}|{instant.astimezone(UTC):%H:%M} UTC>"
 
 
+def time_since(instant: datetime) -> str:
+    """A time of day and how long ago that is, as each reader's Slack counts it: it stays true while nobody edits it."""
+    return f"<!date^{int(instant.timestamp())}^{{time}}, {{ago}}|{instant.astimezone(UTC):%H:%M} UTC>"
+
+
 def date_and_time(instant: datetime) -> str:
     """A day and a time, each reader's own; in UTC where Slack cannot tell."""
     utc = instant.astimezone(UTC)

@@ -106,6 +106,11 @@ class Incident:
     over_at: datetime | None = None
     inferred: frozenset[str] = frozenset()
     """Names of the instants that were not told but follow from others."""
+    followers: tuple[SlackUserId, ...] = ()
+    news: tuple[int, ...] = ()
+    """The `seq` of each event that followers are still to be told of."""
+    followers_told_next_at: datetime | None = None
+    """Not before then they are told again."""
     merged_into: IncidentNumber | None = None
     reported_again_at: tuple[datetime, ...] = ()
     is_major_suggested: bool = False
@@ -196,7 +201,41 @@ def begin(recorded: t.Recorded) -> Incident:
 
 def evolve(incident: Incident, recorded: t.Recorded) -> Incident:
     """The incident after one more event."""
-    incident = replace(incident, last_seq=recorded.seq)
+    after = _evolved(replace(incident, last_seq=recorded.seq), recorded)
+    return _with_news(after, recorded) if incident.followers and is_news(recorded.event) else after
+
+
+NEWS = (
+    *(t.UpdatePosted, t.IncidentMitigated, t.IncidentResolved, t.IncidentClosed, t.IncidentReopened),
+    *(t.IncidentCancelled, t.IncidentMerged),
+)
+
+
+def is_news(event: t.AnyEvent) -> bool:
+    """Whether followers are told of it: updates, steps of the lifecycle, another priority."""
+    return isinstance(event, NEWS) or (isinstance(event, t.Reclassified) and event.priority is not event.was)
+
+
+def _with_news(incident: Incident, recorded: t.Recorded) -> Incident:
+    """Followers are told at once, or together with what else happens when they were told a moment ago."""
+    incident = replace(incident, news=(*incident.news, recorded.seq))
+    if any(one.kind is DeadlineKind.FOLLOWERS for one in incident.open_deadlines()):
+        return incident
+    at = max(recorded.event.at, incident.followers_told_next_at or recorded.event.at)
+    told = Deadline(DeadlineKind.FOLLOWERS, DeadlineStep.OVERDUE, recorded.seq, at, at)
+    return replace(incident, deadlines=(*incident.deadlines, told))
+
+
+def _followers_told(incident: Incident, event: t.FollowersTold) -> Incident:
+    kept = tuple(
+        replace(one, done_at=event.at) if one.is_open and one.kind is DeadlineKind.FOLLOWERS else one
+        for one in incident.deadlines
+    )
+    left = tuple(seq for seq in incident.news if seq not in event.of)
+    return replace(incident, deadlines=kept, news=left, followers_told_next_at=event.next_at)
+
+
+def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
     match recorded.event:
         case t.IncidentDeclared():
             raise ValueError(f"{incident.ref} was declared twice")
@@ -234,6 +273,12 @@ def evolve(incident: Incident, recorded: t.Recorded) -> Incident:
         case t.IncidentMerged() as event:
             incident = replace(_calm(incident, event.at), status=Status.MERGED, over_at=event.at)
             return replace(incident, merged_into=event.into)
+        case t.Followed(by=person) if person is not None:
+            return replace(incident, followers=(*incident.followers, person))
+        case t.Unfollowed(by=person):
+            return replace(incident, followers=tuple(one for one in incident.followers if one != person))
+        case t.FollowersTold() as event:
+            return _followers_told(incident, event)
         case t.ReportedAgain() as event:
             return replace(incident, reported_again_at=(*incident.reported_again_at, event.at))
         case t.MajorSuggested():
@@ -266,7 +311,7 @@ def evolve(incident: Incident, recorded: t.Recorded) -> Incident:
             incident = _fired(incident, event.deadline, DeadlineStep.ESCALATE, event.due_at, event.at)
             ladder = incident.ladder(event.deadline) or Ladder(event.due_at)
             return _with_ladder(incident, event.deadline, replace(ladder, is_unattended=True))
-        case t.NoteAdded() | t.ServicePaged() | t.Escalated() | t.OtherMergedIn():
+        case t.NoteAdded() | t.ServicePaged() | t.Escalated() | t.OtherMergedIn() | t.Followed():
             return incident
         case t.UnknownEvent(kind=kind):
             return replace(incident, is_readable=False, unknown=(*incident.unknown, kind))
@@ -378,6 +423,8 @@ def _reclassified(incident: Incident, recorded: t.Recorded, event: t.Reclassifie
         runbooks=(*incident.runbooks, *event.runbooks),
         last_runbook=incident.last_runbook or next((one.slug for one in event.runbooks), None),
     )
+    if event.bridge_url is not None:
+        incident = replace(incident, bridge_url=event.bridge_url)
     if event.asked is not None:
         incident = replace(incident, asked=event.asked, asked_because=event.asked_because)
     if event.acknowledge is not None:

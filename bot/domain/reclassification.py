@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.domain import cadence
 from bot.domain.context import Circumstances
 from bot.domain.decision import Decision, announced
-from bot.domain.effects import TellPerson
+from bot.domain.effects import AddBookmark, Effect, TellPerson
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.oncall import who_to_ask
@@ -75,11 +75,25 @@ def reclassify(
         runbooks=_fitting(incident, change, policy, runbooks),
         asked=asked,
         asked_because=because,
+        bridge_url=policy.channels.bridge_url if _needs_bridge(incident, found.priority, policy) else None,
         acknowledge=acknowledge,
         next_update=next_update,
     )
     called = (TellPerson(event, asked), *brought_in(incident, event, asked)) if asked else ()
-    return announced(incident, event, *called)
+    return announced(incident, event, *called, *_made_worse(incident, event, policy))
+
+
+def _made_worse(incident: Incident, event: Reclassified, policy: Policy) -> tuple[Effect, ...]:
+    """What the new priority asks for and the old one did not: executives are told, the bridge is linked."""
+    was, rules = policy.priorities[event.was], policy.priorities[event.priority]
+    told: tuple[Effect, ...] = ()
+    if rules.notify_executives and not was.notify_executives and not incident.is_private:
+        told = tuple(TellPerson(event, person) for person in policy.people.executives)
+    return (*told, AddBookmark(event, "bridge")) if event.bridge_url else told
+
+
+def _needs_bridge(incident: Incident, priority: Priority, policy: Policy) -> bool:
+    return policy.priorities[priority].bridge and incident.bridge_url is None
 
 
 def _require_another(incident: Incident, change: Change) -> None:

@@ -21,6 +21,7 @@ MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 LEFT_OUT: dict[type[t.TimelineEvent], str] = {
     t.CardPosted: "machine bookkeeping: where the card stands",
     t.DeadlineReminded: "machine bookkeeping: a reminder was given",
+    t.FollowersTold: "machine bookkeeping: followers were told what stands here",
     t.UnknownEvent: "recorded by another version of Muster and not readable by this one",
 }
 """Kinds of events that say nothing of what happened, and why they are left out."""

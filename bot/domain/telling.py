@@ -15,9 +15,17 @@ ITSELF = "Muster"
 
 OUTCOMES = {StepOutcome.DONE: "done", StepOutcome.SKIPPED: "skipped", StepOutcome.FAILED: "failed"}
 
-DEADLINES = {DeadlineKind.ACKNOWLEDGE: "acceptance of command", DeadlineKind.UPDATE: "the next update"}
+DEADLINES = {
+    DeadlineKind.ACKNOWLEDGE: "acceptance of command",
+    DeadlineKind.UPDATE: "the next update",
+    DeadlineKind.FOLLOWERS: "telling the followers",
+}
 
-OWED = {DeadlineKind.ACKNOWLEDGE: "The acceptance of command", DeadlineKind.UPDATE: "The update"}
+OWED = {
+    DeadlineKind.ACKNOWLEDGE: "The acceptance of command",
+    DeadlineKind.UPDATE: "The update",
+    DeadlineKind.FOLLOWERS: "The message to the followers",
+}
 
 PLACES = {Place.CHANNEL: "the incident's channel", Place.BROADCAST: "the broadcast channel"}
 
@@ -70,6 +78,12 @@ def tell(event: t.AnyEvent) -> str:
             return ended(f"{by} merged the incident into {ref(into)}: {title}")
         case t.OtherMergedIn(other=other, title=title):
             return ended(f"{by} merged {ref(other)} into this incident: {title}")
+        case t.Followed():
+            return f"{by} follows the incident."
+        case t.Unfollowed():
+            return f"{by} no longer follows the incident."
+        case t.FollowersTold(people=people):
+            return f"Followers were told: {mentions(people)}."
         case t.ReportedAgain(title=title):
             return ended(f"{by} reported the same: {title}")
         case t.MajorSuggested(reports=reports, since=since):

@@ -177,6 +177,8 @@ class Reclassified(TimelineEvent):
     asked: SlackUserId | None = None
     """Who is asked to command now, because the service is another; None: nobody new."""
     asked_because: str = ""
+    bridge_url: str | None = None
+    """Where people talk, when the new priority asks for it."""
     acknowledge: Promise | None = None
     next_update: Promise | None = None
 
@@ -246,6 +248,27 @@ class OtherMergedIn(TimelineEvent):
     other: IncidentNumber
     title: str
     channel: ChannelId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed(TimelineEvent):
+    """`by` hears of the incident by direct message from now on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfollowed(TimelineEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowersTold(TimelineEvent):
+    """What happened since they were told last was told to those followers who are not in the channel."""
+
+    of: tuple[int, ...]
+    """The `seq` of each event that was told."""
+    people: tuple[SlackUserId, ...]
+    next_at: datetime
+    """Not before then they are told again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -411,6 +434,9 @@ AnyEvent = (
     | IncidentCancelled
     | IncidentMerged
     | OtherMergedIn
+    | Followed
+    | Unfollowed
+    | FollowersTold
     | ReportedAgain
     | MajorSuggested
     | NoteAdded

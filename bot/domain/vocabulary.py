@@ -110,6 +110,8 @@ class DeadlineKind(StrEnum):
 
     ACKNOWLEDGE = "acknowledge"
     UPDATE = "update"
+    FOLLOWERS = "followers"
+    """Followers are told of what happened; nobody waits for anybody."""
 
 
 class DeadlineStep(StrEnum):

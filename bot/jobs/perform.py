@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from bot.blocks.announce import announcement
 from bot.blocks.card import card
 from bot.blocks.channel_name import channel_name, next_name
+from bot.blocks.digest import digest
 from bot.blocks.direct import direct
 from bot.blocks.message import Rendered
 from bot.blocks.topic import topic
@@ -15,7 +16,7 @@ from bot.domain import declaration as rules
 from bot.domain.decision import Decision
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.timeline import NotAdded
+from bot.domain.timeline import FollowersTold, NotAdded
 from bot.domain.transcript import Person, permalink
 from bot.domain.vocabulary import Place
 from bot.jobs.review_file import ReviewFile, write_review
@@ -212,8 +213,14 @@ class Performer:
         channel = ChannelId(opened.result["channel"]["id"])
         await attempt.keep({"dm": channel})
         # The brief in a direct message is about the present: by the time it arrives things may have moved on.
-        rendered = direct(attempt.scene.now, attempt.scene.cause, person)
+        rendered = self._told(attempt.scene, person)
         return _plain(await self._post(attempt.scene, channel, rendered))
+
+    def _told(self, scene: Scene, person: SlackUserId) -> Rendered:
+        event = scene.cause.event
+        if isinstance(event, FollowersTold):
+            return digest(scene.now, [one for one in scene.timeline if one.seq in event.of], self._desk.policy)
+        return direct(scene.now, scene.cause, person)
 
     async def _post_review(self, attempt: Attempt) -> Performance:
         scene = attempt.scene

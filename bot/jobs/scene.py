@@ -16,6 +16,7 @@ class Scene:
     then: Incident
     now: Incident
     cause: Recorded
+    timeline: tuple[Recorded, ...] = ()
     is_repeat: bool = False
     """It may have been delivered before, and Slack cannot be asked."""
 
@@ -39,4 +40,4 @@ async def set_scene(tx: Reading, effect: Claimed) -> Scene:
         raise LookupError("the effect's incident has no timeline")
     seq = effect.seq or timeline[-1].seq
     until = tuple(one for one in timeline if one.seq <= seq)
-    return Scene(effect, fold(until), fold(timeline), until[-1])
+    return Scene(effect, fold(until), fold(timeline), until[-1], timeline)

@@ -2,6 +2,9 @@
 
 from bot.domain.escalation import fire as decide
 from bot.domain.escalation import groups_named
+from bot.domain.following import tell_followers
+from bot.domain.ids import ref
+from bot.domain.vocabulary import DeadlineKind
 from bot.store import DueDeadline
 from bot.workflows.desk import Desk
 
@@ -25,8 +28,15 @@ async def fire(desk: Desk, due: DueDeadline) -> bool:
         )
         if deadline is None:
             return False
+        if deadline.kind is DeadlineKind.FOLLOWERS:
+            present = await tx.members(incident.channel) if incident.channel else frozenset()
+            await tx.record(due.number, tell_followers(incident, present, desk.now()), desk.now(), dedup=_dedup(due))
+            return True
         groups = {handle: group.users for handle in groups_named(desk.policy) if (group := await tx.group(handle))}
         decision = decide(incident, deadline, desk.now(), desk.policy, groups)
-        dedup = f"deadline/{incident.ref}/{due.kind}/{due.step}/{due.set_by}"
-        await tx.record(due.number, decision, desk.now(), dedup=dedup)
+        await tx.record(due.number, decision, desk.now(), dedup=_dedup(due))
         return True
+
+
+def _dedup(due: DueDeadline) -> str:
+    return f"deadline/{ref(due.number)}/{due.kind}/{due.step}/{due.set_by}"

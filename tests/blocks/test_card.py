@@ -40,9 +40,10 @@ def test_what_is_over_has_no_buttons() -> None:
     assert "[" not in as_read(card(after(t.IncidentClosed), Place.CHANNEL))
 
 
-def test_the_broadcast_channels_card_has_no_buttons_and_links_the_channel() -> None:
+def test_on_the_broadcast_channels_card_one_can_follow_and_find_the_channel() -> None:
     read = as_read(card(after(t.UpdatePosted), Place.BROADCAST))
-    assert "[" not in read
+    assert "[Follow = INC-42 follow]" in read
+    assert "Accept" not in read
     assert "<#C042>" in read
 
 

@@ -139,6 +139,9 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         t.OtherMergedIn(at=NOON, by=DANA, other=IncidentNumber(43), title="search fails"),
         "<@UDANA> merged INC-43 into this incident: search fails.",
     ),
+    (t.Followed(at=NOON, by=BO), "<@UBO> follows the incident."),
+    (t.Unfollowed(at=NOON, by=BO), "<@UBO> no longer follows the incident."),
+    (t.FollowersTold(at=NOON, of=(3,), people=(BO, CHEN), next_at=NOON), "Followers were told: <@UBO> and <@UCHEN>."),
     (t.ReportedAgain(at=NOON, by=DANA, title="search fails"), "<@UDANA> reported the same: search fails."),
     (
         t.MajorSuggested(at=NOON, reports=3, since=NOON - timedelta(minutes=15), to=BO),

@@ -69,7 +69,14 @@ READS = {
 
 
 def test_the_course_and_the_reads_have_every_verb() -> None:
-    typed = {"declare", "merge", *(line.typed.split()[0] for line in COURSE), *(one.split()[0] for one in READS)}
+    typed = {
+        "declare",
+        "merge",
+        "follow",
+        "unfollow",
+        *(line.typed.split()[0] for line in COURSE),
+        *(one.split()[0] for one in READS),
+    }
     assert typed == {command.name for command in COMMANDS}
 
 

@@ -1,0 +1,18 @@
+"""`follow`: hear of an incident by direct message."""
+
+from bot.commands.command import Asked, Command, done
+from bot.slack.reply import Reply
+from bot.workflows.following import follow
+
+
+async def handle(asked: Asked) -> Reply:
+    return done(await follow(asked.desk, asked.order))
+
+
+COMMAND = Command(
+    name="follow",
+    summary="hear of updates and changes by direct message",
+    usage="follow",
+    example="INC-42 follow",
+    handle=handle,
+)
