@@ -81,6 +81,7 @@ def _domain(found: written.PolicyFile) -> p.Policy:
         priorities={name: _rules(getattr(found.priorities, name), day) for name in Priority},
         matrix={row: {column: getattr(getattr(found.matrix, row), column) for column in Level} for row in Level},
         categories=tuple(found.categories),
+        private_categories=frozenset(found.private_categories),
         sources=tuple(found.sources),
         duplicates=_duplicates(found.duplicates),
         elsewhere=p.Elsewhere(**found.elsewhere.model_dump(exclude_none=True)),

@@ -256,6 +256,7 @@ class PolicyFile(Strict):
     schedules: dict[str, SchedulePart] = {}
     people: PeoplePart = PeoplePart()
     categories: list[Word] = []
+    private_categories: list[Category] = []
     sources: list[Word] = []
     elsewhere: ElsewherePart = ElsewherePart()
     duplicates: DuplicatesPart = DuplicatesPart()

@@ -25,6 +25,7 @@ context:
 - {when: {service: checkout, calendar: month_end, tier: 1, category: outage}, raise: urgency}
 - {when: {calendar: {from: 2026-11-27, to: 2026-11-30}}, raise: impact}
 sources: [alert, phone]
+private_categories: [outage]
 elsewhere: {request: "Ask in #it-help."}
 services:
   checkout: {name: Checkout, tier: 1, oncall: shop, manager: U9, resolver_group: "@shop-sre", tags: [web, payments]}
@@ -128,6 +129,7 @@ def test_everything_can_be_written(tmp_path: Path) -> None:
         ContextRule("checkout", "outage", 1, Window.MONTH_END),
         ContextRule(calendar=Days(date(2026, 11, 27), date(2026, 11, 30)), raises=Axis.IMPACT),
     )
+    assert found.private_categories == {"outage"}
     assert found.sources == ("alert", "phone")
     assert found.elsewhere.request == "Ask in #it-help."
     assert found.elsewhere.problem.startswith("The cause of repeated incidents")
@@ -244,6 +246,7 @@ MISTAKES = [
         "context: [{when: {calendar: {from: 2026-11-27, to: 2026-11-26}}, raise: impact}]",
         "the days end before they begin",
     ),
+    ("private_categories: [secruity]", "no category `secruity`; did you mean `security`?"),
     ("sources: [two words]", "'two words' is no plain word"),
     ('elsewhere: {request: ""}', "write what people are to read, in 500 characters at the most"),
     ("categories: [two words]", "'two words' is no plain word"),

@@ -96,6 +96,7 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             | t.Followed()
             | t.Unfollowed()
             | t.FollowersTold()
+            | t.IncidentListed()
             | t.ChannelOpened()
             | t.CardPosted()
             | t.DeadlineReminded()

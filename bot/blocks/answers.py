@@ -102,6 +102,8 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             return "Cancelled."
         case t.IncidentMerged(into=into, channel=channel):
             return f"Merged into {ref(into)}{f', {channel_link(channel)}' if channel else ''}. Both channels are told."
+        case t.IncidentListed():
+            return "It is listed for everybody now, with its title; its channel stays private."
         case t.Followed():
             return _followed(incident)
         case t.Unfollowed():
@@ -150,7 +152,7 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
 
 def _followed(incident: Incident) -> str:
     where = facts.channel(incident)
-    if incident.is_private:
+    if incident.is_hidden:
         return f"You follow it; as it is private, you read it in {where or 'its channel'} alone."
     return f"You follow it: while you are not in {where or 'its channel'}, you hear of it by direct message."
 

@@ -70,18 +70,19 @@ def read(policy: Policy, title: str, values: Mapping[str, Any], options: tuple[s
     given = [Priority(one) for one in options if one in list(Priority)]
     if len(set(given)) > 1:
         raise TwoPriorities(count=len(set(given)))
+    category = category_named(policy, values["category"]) if values.get("category") else None
     return Declaration(
         title=title,
         impact=Level(values["impact"]) if values.get("impact") else None,
         urgency=Level(values["urgency"]) if values.get("urgency") else None,
         priority=given[0] if given else None,
         service=service_named(policy, values["service"]) if values.get("service") else None,
-        category=category_named(policy, values["category"]) if values.get("category") else None,
+        category=category,
         severity=Severity(values["severity"]) if values.get("severity") else None,
         source=source_named(policy, values["source"]) if values.get("source") else None,
         user_impact=values.get("users") or None,
         reported_by=SlackUserId(values["reporter"]) if values.get("reporter") else None,
-        is_private="private" in options,
+        is_private="private" in options or category in policy.private_categories,
         is_drill="drill" in options,
     )
 

@@ -19,11 +19,11 @@ async def find_visible(desk: Desk, reference: str, user: SlackUserId, channel: C
 
 
 async def may_see(tx: Reading, summary: Summary, user: SlackUserId, channel: ChannelId | None = None) -> bool:
-    """A private incident is seen by the members of its channel and by those it was given to.
+    """A private incident that is not listed is seen by the members of its channel and by those it was given to.
 
     Whoever types in its channel is a member: Slack lets nobody else in.
     """
-    if not summary.is_private or (channel is not None and channel == summary.channel):
+    if not summary.is_hidden or (channel is not None and channel == summary.channel):
         return True
     if user in (summary.asked, summary.commander):
         return True

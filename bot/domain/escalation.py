@@ -181,7 +181,7 @@ def _people(
 def behind(target: str, incident: Incident, now: datetime, policy: Policy, groups: Groups) -> tuple[SlackUserId, ...]:
     """The people that a target of a ladder stands for at a time. Executives and groups hear nothing of a private
     incident: they were not let in by it."""
-    if incident.is_private and (target == "executives" or target.startswith("@")):
+    if incident.is_hidden and (target == "executives" or target.startswith("@")):
         return ()
     if target.startswith("@"):
         return tuple(groups.get(target, ()))

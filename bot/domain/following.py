@@ -33,8 +33,8 @@ def unfollow(incident: Incident, by: SlackUserId, now: datetime) -> Decision:
 def tell_followers(incident: Incident, present: Collection[SlackUserId], now: datetime) -> Decision:
     """Tell all that happened since they were told last. `present`: who is in the channel and reads it there.
 
-    Of a private incident only those in its channel may know, so nobody is told elsewhere.
+    Of a private incident that is not listed only those in its channel may know, so nobody is told elsewhere.
     """
-    outside = () if incident.is_private else tuple(one for one in incident.followers if one not in present)
+    outside = () if incident.is_hidden else tuple(one for one in incident.followers if one not in present)
     event = FollowersTold(at=now, of=incident.news, people=outside, next_at=now + GROUPED_FOR)
     return Decision((event,), tuple(TellPerson(event, person) for person in outside))

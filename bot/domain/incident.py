@@ -106,6 +106,8 @@ class Incident:
     over_at: datetime | None = None
     inferred: frozenset[str] = frozenset()
     """Names of the instants that were not told but follow from others."""
+    is_listed: bool = False
+    """Private, but no secret any more."""
     followers: tuple[SlackUserId, ...] = ()
     news: tuple[int, ...] = ()
     """The `seq` of each event that followers are still to be told of."""
@@ -130,6 +132,11 @@ class Incident:
     @property
     def ref(self) -> str:
         return ref(self.number)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether only its members may know of it."""
+        return self.is_private and not self.is_listed
 
     def card(self, place: Place) -> CardAt | None:
         return dict(self.cards).get(place)
@@ -279,6 +286,8 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return replace(incident, followers=tuple(one for one in incident.followers if one != person))
         case t.FollowersTold() as event:
             return _followers_told(incident, event)
+        case t.IncidentListed() as event:
+            return replace(incident, is_listed=True, broadcast=event.broadcast)
         case t.ReportedAgain() as event:
             return replace(incident, reported_again_at=(*incident.reported_again_at, event.at))
         case t.MajorSuggested():

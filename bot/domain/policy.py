@@ -150,6 +150,8 @@ class Policy:
     matrix: Mapping[Level, Mapping[Level, Priority]]
     """Impact, then urgency."""
     categories: tuple[str, ...]
+    private_categories: frozenset[str] = frozenset()
+    """An incident of one of these is private from its declaration."""
     sources: tuple[str, ...] = ("alert", "customer", "staff", "partner", "other")
     """How an incident may have been detected."""
     elsewhere: Elsewhere = field(default_factory=Elsewhere)

@@ -13,12 +13,18 @@ from bot.domain.incident import Incident
 from bot.domain.oncall import who_to_ask
 from bot.domain.policy import Policy
 from bot.domain.priority import Assessment, assess
-from bot.domain.refusal import NothingToChange
+from bot.domain.refusal import NothingToChange, Refusal
 from bot.domain.roles import brought_in
 from bot.domain.runbook import Runbook, choose
 from bot.domain.status import require_not_over
 from bot.domain.timeline import LinkedRunbook, Reclassified
 from bot.domain.vocabulary import Level, Priority, Severity
+
+
+class TooLateForPrivate(Refusal):
+    """Incidents of the category {category} are private from their declaration, and the channel of {ref} is open to
+    all: Slack lets it become nothing else. Declare a private one with `/incident declare <title> category:{category}`
+    and cancel this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +59,7 @@ def reclassify(
     """Say one part of the classification anew."""
     require_not_over(incident)
     _require_another(incident, change)
+    _require_possible(incident, change, policy)
     found = _assessed(incident, change, now, policy)
     acknowledge, next_update = cadence.after_reclassification(incident, found.priority, now, policy)
     asked, because = _asked(incident, change, now, policy)
@@ -87,13 +94,19 @@ def _made_worse(incident: Incident, event: Reclassified, policy: Policy) -> tupl
     """What the new priority asks for and the old one did not: executives are told, the bridge is linked."""
     was, rules = policy.priorities[event.was], policy.priorities[event.priority]
     told: tuple[Effect, ...] = ()
-    if rules.notify_executives and not was.notify_executives and not incident.is_private:
+    if rules.notify_executives and not was.notify_executives and not incident.is_hidden:
         told = tuple(TellPerson(event, person) for person in policy.people.executives)
     return (*told, AddBookmark(event, "bridge")) if event.bridge_url else told
 
 
 def _needs_bridge(incident: Incident, priority: Priority, policy: Policy) -> bool:
     return policy.priorities[priority].bridge and incident.bridge_url is None
+
+
+def _require_possible(incident: Incident, change: Change, policy: Policy) -> None:
+    """A channel keeps its kind, so a category that is private by policy comes too late for one that all can read."""
+    if change.category in policy.private_categories and not incident.is_private:
+        raise TooLateForPrivate(ref=incident.ref, category=change.category)
 
 
 def _require_another(incident: Incident, change: Change) -> None:

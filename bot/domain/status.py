@@ -81,7 +81,7 @@ def _instead(incident: Incident) -> str:
 
 def tell_executives(incident: Incident, event: AnyEvent, policy: Policy) -> tuple[Effect, ...]:
     """One direct message each, where the priority asks for it and the incident is not private."""
-    if incident.is_private or not policy.priorities[incident.priority].notify_executives:
+    if incident.is_hidden or not policy.priorities[incident.priority].notify_executives:
         return ()
     return tuple(TellPerson(event, person) for person in policy.people.executives)
 

@@ -84,6 +84,8 @@ def tell(event: t.AnyEvent) -> str:
             return f"{by} no longer follows the incident."
         case t.FollowersTold(people=people):
             return f"Followers were told: {mentions(people)}."
+        case t.IncidentListed(reason=reason):
+            return f"{ended(f'{by} let the incident be listed elsewhere{_told(reason)}')} Its channel stays private."
         case t.ReportedAgain(title=title):
             return ended(f"{by} reported the same: {title}")
         case t.MajorSuggested(reports=reports, since=since):

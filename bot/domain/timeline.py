@@ -272,6 +272,15 @@ class FollowersTold(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentListed(TimelineEvent):
+    """A private incident may be listed elsewhere; its channel stays private."""
+
+    reason: str
+    broadcast: str | None = None
+    """Name or id of the broadcast channel, where its card is posted now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedAgain(TimelineEvent):
     """Somebody was about to declare the same and joined this incident instead."""
 
@@ -437,6 +446,7 @@ AnyEvent = (
     | Followed
     | Unfollowed
     | FollowersTold
+    | IncidentListed
     | ReportedAgain
     | MajorSuggested
     | NoteAdded

@@ -27,6 +27,8 @@ class Summary:
     service: str | None
     category: str | None
     is_private: bool
+    is_listed: bool
+    """Private, but no secret any more: it stands in lists, while its channel stays private."""
     is_drill: bool
     is_over: bool
     declared_by: SlackUserId
@@ -39,6 +41,11 @@ class Summary:
     last_update_at: datetime | None
     over_at: datetime | None
     last_seq: int
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether only its members may know of it."""
+        return self.is_private and not self.is_listed
 
 
 @dataclass(frozen=True, slots=True)

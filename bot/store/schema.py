@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.engine import Dialect
@@ -147,6 +148,7 @@ incidents = Table(
     Column("service", Text),
     Column("category", Text),
     Column("is_private", Boolean, nullable=False),
+    Column("is_listed", Boolean, nullable=False, server_default=false()),
     Column("is_drill", Boolean, nullable=False),
     Column("is_over", Boolean, nullable=False),
     Column("declared_by", String(32), nullable=False),

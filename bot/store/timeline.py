@@ -207,6 +207,7 @@ def projection(incident: Incident) -> dict[str, Any]:
         "service": incident.service,
         "category": incident.category,
         "is_private": incident.is_private,
+        "is_listed": incident.is_listed,
         "is_drill": incident.is_drill,
         "is_over": incident.status.is_over,
         "declared_by": incident.declared_by,

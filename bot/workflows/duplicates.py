@@ -27,12 +27,12 @@ async def join(desk: Desk, order: Order, title: str) -> Outcome:
 
 async def suggest_major(desk: Desk, tx: Writing, reported: Incident) -> None:
     """Tell somebody when many reports of a service came in a short time. Drills and private ones do not count."""
-    if reported.service is None or reported.is_private or reported.is_drill:
+    if reported.service is None or reported.is_hidden or reported.is_drill:
         return
     numbers = [
         one.number
         for one in await tx.incidents(open_only=True, service=reported.service)
-        if not one.is_private and not one.is_drill
+        if not one.is_hidden and not one.is_drill
     ]
     found = [await tx.incident(number) for number in sorted(numbers)]
     readable = [one for one in found if one is not None and one.is_readable]

@@ -142,6 +142,10 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     (t.Followed(at=NOON, by=BO), "<@UBO> follows the incident."),
     (t.Unfollowed(at=NOON, by=BO), "<@UBO> no longer follows the incident."),
     (t.FollowersTold(at=NOON, of=(3,), people=(BO, CHEN), next_at=NOON), "Followers were told: <@UBO> and <@UCHEN>."),
+    (
+        t.IncidentListed(at=NOON, by=BO, reason="customers were told"),
+        "<@UBO> let the incident be listed elsewhere: customers were told. Its channel stays private.",
+    ),
     (t.ReportedAgain(at=NOON, by=DANA, title="search fails"), "<@UDANA> reported the same: search fails."),
     (
         t.MajorSuggested(at=NOON, reports=3, since=NOON - timedelta(minutes=15), to=BO),

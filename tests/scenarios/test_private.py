@@ -89,3 +89,31 @@ async def test_executives_are_told_of_the_worst_incidents_but_never_of_a_private
             await company.dana.types("/incident resolve access was withdrawn", in_=channel.id)
         await company.settle()
         assert [one.text.partition(":")[0] for one in company.eli.dms] == ["INC-1", "INC-1"]
+
+
+async def test_opened_it_is_listed_for_everybody_and_its_channel_stays_private(company: Company) -> None:
+    channel = await declared(company)
+    answer = await company.dana.types("/incident open customers were told", in_=channel.id)
+    await company.settle()
+
+    assert "its channel stays private" in answer.text
+    assert [SECRET in one.plain for one in company.broadcast.messages] == [True]
+    assert SECRET in (await company.eli.types("/incident list", in_="general")).text
+    assert SECRET in (await company.eli.types("/incident INC-1 status", in_="general")).text
+    with pytest.raises(NotThere):
+        company.eli.sees(channel.id)
+    again = await company.dana.types("/incident open twice", in_=channel.id)
+    assert "is listed for everybody already" in again.text
+
+
+async def test_a_category_may_be_private_by_policy(tmp_path: Path) -> None:
+    database = f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}"
+    async with company_at_work(tmp_path, database, {"private_categories": ["security"]}) as company:
+        answer = await company.dana.types("/incident declare keys leaked category:security", in_="general")
+        assert "Private: only the channel's members see it." in answer.text
+        assert (await company.channel()).is_private
+        assert company.broadcast.messages == []
+
+        public = await company.declares("the shop is down")
+        late = await company.dana.types("/incident category security a key was used", in_=public.id)
+        assert "Incidents of the category security are private from their declaration" in late.text

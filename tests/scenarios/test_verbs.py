@@ -74,6 +74,7 @@ def test_the_course_and_the_reads_have_every_verb() -> None:
         "merge",
         "follow",
         "unfollow",
+        "open",
         *(line.typed.split()[0] for line in COURSE),
         *(one.split()[0] for one in READS),
     }

@@ -97,6 +97,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.Followed(at=AT, by=BO),
     t.Unfollowed(at=AT, by=BO),
     t.FollowersTold(at=AT, of=(3, 5), people=(BO, DANA), next_at=LATER),
+    t.IncidentListed(at=AT, by=BO, reason="customers were told", broadcast="incidents"),
     t.ReportedAgain(at=AT, by=BO, title="the search does not answer"),
     t.MajorSuggested(at=AT, reports=3, since=AT, to=BO),
     t.NoteAdded(at=AT, by=DANA, text="<@U0BO> saw “locks”"),
