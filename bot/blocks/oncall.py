@@ -11,9 +11,14 @@ from bot.domain.policy import Policy, Schedule
 
 def on_call_now(policy: Policy, schedules: Sequence[Schedule], at: datetime) -> Rendered:
     """Each schedule: who, until when, who is next, the secondary, and the services it is for."""
-    lines = [f"*{safe(one.name)}*{_services(policy, one)}: {_turn(on_call(one, at))}" for one in schedules]
+    lines = [on_call_line(policy, one, at) for one in schedules]
     footer = f"To call somebody in: {code('/incident page <service>')}. From the schedules of the policy."
     return rendered("On call now\n" + "\n".join(lines), [*(section(page) for page in pages(lines)), context(footer)])
+
+
+def on_call_line(policy: Policy, schedule: Schedule, at: datetime) -> str:
+    """One schedule: who, until when, who is next."""
+    return f"*{safe(schedule.name)}*{_services(policy, schedule)}: {_turn(on_call(schedule, at))}"
 
 
 def _turn(turn: Turn) -> str:

@@ -45,10 +45,11 @@ from bot.commands import (
 )
 from bot.commands.command import About, Asked, Command, Counter, say
 from bot.commands.grammar import Words, read, split
+from bot.commands.home import show_home
 from bot.commands.seeing import find_visible, visible
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.refusal import Refusal
-from bot.slack.inbound import Changed, Inbound, Submitted, Typed
+from bot.slack.inbound import Changed, HomeOpened, Inbound, Submitted, Typed
 from bot.slack.reply import FormErrors, Reply
 
 COMMANDS: tuple[Command, ...] = (
@@ -114,6 +115,8 @@ class Router:
                     return await self._submitted(inbound)
                 case Changed():
                     return await self._changed(inbound)
+                case HomeOpened():
+                    return await show_home(self._counter, inbound.user, inbound.notice)
         except Refusal as refusal:
             if isinstance(inbound, Submitted):
                 return FormErrors({next(iter(inbound.values), "title"): str(refusal)})
@@ -126,6 +129,8 @@ class Router:
 
     async def _typed(self, typed: Typed) -> Reply:
         words = split(typed.text)
+        if typed.is_in_home and words.verb == "home":
+            return await show_home(self._counter, typed.user)
         verb = words.verb or ("status" if words.reference else "help")
         command = help.find(self._counter.commands, verb)
         number = await self._about(command, words, typed)

@@ -21,9 +21,9 @@ from bot.domain.refusal import Refusal
 from bot.slack import counting, views
 from bot.slack.client import proxy_for
 from bot.slack.gateway import Gateway
-from bot.slack.inbound import Changed, Inbound, Submitted, Typed
+from bot.slack.inbound import Changed, HomeOpened, Inbound, Submitted, Typed
 from bot.slack.outcomes import Done
-from bot.slack.reply import FormErrors, OpenForm, Reply, Say, ShowForm, View
+from bot.slack.reply import FormErrors, OpenForm, Reply, Say, ShowForm, ShowHome, View
 from bot.slack.tasks import Tasks
 
 log = structlog.get_logger(__name__)
@@ -100,6 +100,15 @@ class Answering:
         if isinstance(reply, ShowForm):
             await self._show(changed.view_id, reply.view)
 
+    def home_opened(self, opened: HomeOpened) -> None:
+        """Show somebody their Home, soon."""
+        self._tasks.spawn(self._show_home(opened))
+
+    async def _show_home(self, opened: HomeOpened) -> None:
+        reply = await self._reply(opened)
+        if isinstance(reply, ShowHome):
+            await self._gateway.call("views.publish", user_id=opened.user, view=reply.view)
+
     async def _reply(self, inbound: Inbound) -> Reply:
         """The reply; whatever goes wrong, the person gets one."""
         began = perf_counter()
@@ -125,6 +134,8 @@ class Answering:
                 await tell(Say("\n".join(errors.values())))
             case OpenForm():
                 self._tasks.spawn(self._open(typed, reply))
+            case ShowHome():
+                await self._gateway.call("views.publish", user_id=typed.user, view=reply.view)
 
     async def _bring_to_form(self, sent: Submitted, view: Mapping[str, Any], answering: asyncio.Task[Reply]) -> None:
         """Put the reply in place of the waiting view."""
@@ -177,6 +188,9 @@ class Answering:
 
     async def _respond(self, typed: Typed, say: Say) -> None:
         """Tell the person alone by the payload's `response_url`. May fail, and nothing depends on it."""
+        if typed.is_in_home:
+            await self._show_home(HomeOpened(typed.workspace, typed.user, say.text))
+            return
         session = self._client.session
         if typed.response_url is None or session is None:
             log.warning("answer.no_way", user=typed.user)

@@ -33,6 +33,8 @@ class Typed:
     response_url: str | None = None
     is_click: bool = False
     on: Shared | None = None
+    is_in_home: bool = False
+    """Pressed in App Home: what comes of it is shown there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +66,13 @@ class Changed:
     view_id: str
 
 
-Inbound = Typed | Submitted | Changed
+@dataclass(frozen=True, slots=True)
+class HomeOpened:
+    """Somebody looks at App Home. `notice`: what came of a button that they pressed there."""
+
+    workspace: WorkspaceId
+    user: SlackUserId
+    notice: str = ""
+
+
+Inbound = Typed | Submitted | Changed | HomeOpened

@@ -27,7 +27,7 @@ from bot.slack.answering import PATIENCE, Answering, Ask, defect
 from bot.slack.events import kind_of, read_event
 from bot.slack.gateway import Gateway
 from bot.slack.manifest import COMMAND
-from bot.slack.payloads import read_change, read_click, read_command, read_shortcut, read_submission
+from bot.slack.payloads import read_change, read_click, read_command, read_home_opened, read_shortcut, read_submission
 from bot.slack.preflight import Identity
 from bot.slack.tasks import Tasks
 
@@ -120,6 +120,9 @@ class Door:
         """
         match body.get("type"):
             case "event_callback":
+                if (opened := read_home_opened(body, self._workspace)) is not None:
+                    self._answering.home_opened(opened)
+                    return BoltResponse(status=200)
                 event = read_event(body, self._now(), self._bot_user)
                 counting.SLACK_EVENTS.labels(kind_of(body)).inc()
                 if event is not None and event.seen is not None:

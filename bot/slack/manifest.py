@@ -15,6 +15,7 @@ USAGE: Final = "declare <title> · update · accept · resolve · status · help
 """Shown while `/incident` is typed."""
 
 EVENT_SCOPES: Final[Mapping[str, tuple[str, ...]]] = {
+    "app_home_opened": (),
     "channel_archive": ("channels:read",),
     "channel_deleted": ("channels:read",),
     "channel_left": ("channels:read",),
@@ -69,7 +70,7 @@ def build_manifest(usage: str = USAGE, request_url: str | None = None) -> dict[s
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": True,
             },

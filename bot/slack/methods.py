@@ -39,5 +39,6 @@ METHODS: Final[Mapping[str, Method]] = {
     "users.conversations": Method(("channels:read", "groups:read"), is_read=True),
     "users.info": Method(("users:read",), is_read=True),
     "views.open": Method(),
+    "views.publish": Method(),
     "views.update": Method(),
 }

@@ -13,7 +13,7 @@ from bot.domain.ids import ChannelId, MessageTs, SlackUserId, WorkspaceId
 from bot.domain.timeline import Evidence
 from bot.domain.transcript import permalink
 from bot.review.wording import decoded
-from bot.slack.inbound import Changed, Shared, Submitted, Typed
+from bot.slack.inbound import Changed, HomeOpened, Shared, Submitted, Typed
 
 NOT_PUBLIC = frozenset({"privategroup", "directmessage"})
 """What stands in a payload for the name of a channel that not everybody can read."""
@@ -61,6 +61,10 @@ class Container(Payload):
     channel_id: str | None = None
 
 
+class ViewType(Payload):
+    type: str = ""
+
+
 class SharedMessage(Payload):
     ts: str = ""
     thread_ts: str | None = None
@@ -96,6 +100,7 @@ class BlockActions(Payload):
     actions: tuple[Action, ...] = Field(min_length=1)
     channel: Ided | None = None
     container: Container = Container()
+    view: ViewType = ViewType()
     response_url: str | None = None
 
 
@@ -198,6 +203,7 @@ def read_click(body: Mapping[str, Any], workspace: WorkspaceId) -> Typed:
         trigger_id=click.trigger_id,
         response_url=click.response_url,
         is_click=True,
+        is_in_home=click.view.type == "home",
     )
 
 
@@ -229,6 +235,15 @@ def _shared(used: UsedShortcut, workspace_url: str) -> Shared | None:
     )
     evidence = Evidence(link, SlackUserId(said.user) if said.user else None, decoded(said.text))
     return Shared(evidence, is_public=used.channel.name not in NOT_PUBLIC)
+
+
+def read_home_opened(body: Mapping[str, Any], workspace: WorkspaceId) -> HomeOpened | None:
+    """Who opened the Home tab; None for any other Slack event, and for the tab of messages."""
+    event = body.get("event")
+    if not isinstance(event, Mapping) or event.get("type") != "app_home_opened" or event.get("tab") != "home":
+        return None
+    user = event.get("user")
+    return HomeOpened(workspace, SlackUserId(user)) if isinstance(user, str) and user else None
 
 
 def read_submission(body: Mapping[str, Any], workspace: WorkspaceId) -> Submitted:

@@ -42,4 +42,11 @@ class ShowForm:
     view: View
 
 
-Reply = Say | OpenForm | FormErrors | ShowForm
+@dataclass(frozen=True, slots=True)
+class ShowHome:
+    """App Home of one person."""
+
+    view: View
+
+
+Reply = Say | OpenForm | FormErrors | ShowForm | ShowHome

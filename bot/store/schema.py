@@ -83,6 +83,13 @@ timeline = Table(
     Column("digest", LargeBinary(32), nullable=False),
     Column("dedup", String(255)),
     UniqueConstraint("workspace", "dedup"),
+    Index(
+        "ix_timeline_follow_ups",
+        "workspace",
+        "recorded_at",
+        sqlite_where=text("kind = 'FollowUpAgreed'"),
+        postgresql_where=text("kind = 'FollowUpAgreed'"),
+    ),
 )
 
 transcript = Table(

@@ -6,13 +6,13 @@ from datetime import datetime
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, select, update
+from sqlalchemy import RowMapping, delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.decision import Decision
-from bot.domain.ids import ChannelId, IncidentNumber, WorkspaceId
+from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, WorkspaceId
 from bot.domain.incident import Incident, begin, evolve, fold
-from bot.domain.timeline import Recorded
+from bot.domain.timeline import FollowUpAgreed, Recorded
 from bot.domain.vocabulary import Priority, Status
 from bot.store import schema
 from bot.store.access import Access
@@ -72,6 +72,19 @@ class TimelineReads(Access):
         if limit is not None:
             query = query.limit(limit)
         return tuple(_summary(row) for row in (await self._connection.execute(query)).mappings())
+
+    async def follow_ups_of(
+        self, owner: SlackUserId, since: datetime
+    ) -> tuple[tuple[IncidentNumber, FollowUpAgreed], ...]:
+        """What somebody owns of what was agreed since an instant, oldest first."""
+        query = (
+            select(t.incident, t.kind, t.version, t.body, t.occurred_at, t.by)
+            .where(t.workspace == self._workspace, text("kind = 'FollowUpAgreed'"), t.recorded_at >= since)
+            .order_by(t.recorded_at)
+        )
+        rows = await self._connection.execute(query)
+        found = [(IncidentNumber(number), decode(*rest)) for number, *rest in rows]
+        return tuple((number, one) for number, one in found if isinstance(one, FollowUpAgreed) and one.owner == owner)
 
     async def numbers(self) -> tuple[IncidentNumber, ...]:
         """Every incident that the timelines or the projection tell of, in order."""

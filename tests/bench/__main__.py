@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import answering, declaring, intake, oncall, reviewing, sandbox, starting, ticking
+from tests.bench import answering, declaring, home, intake, oncall, reviewing, sandbox, starting, ticking
 from tests.bench.figures import Figure, measure_baseline, table
 
 MEASUREMENTS: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
@@ -21,6 +21,7 @@ MEASUREMENTS: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
     "starting": starting.measure,
     "ticking": ticking.measure,
     "oncall": oncall.measure,
+    "home": home.measure,
     "reviewing": reviewing.measure,
     "sandbox": sandbox.measure,
 }

@@ -13,6 +13,8 @@ ROOT = Path(__file__).parents[2]
 FAMILIES = "auth|bookmarks|bots|canvases|chat|conversations|files|pins|reactions|team|usergroups|users|views"
 METHOD = re.compile(rf'"((?:{FAMILIES})\.[a-zA-Z.]+)"')
 TABLES = ("methods.py", "manifest.py")
+ANSWERED = "app_home_opened"
+"""Nothing of it is kept: it is answered with the page."""
 MESSAGE_KINDS = {"message.channels": "message", "message.groups": "message"}
 
 
@@ -36,7 +38,7 @@ def test_every_method_that_is_called_has_its_scopes_in_the_table_and_no_other_do
 
 
 def test_every_event_subscribed_to_is_read_and_every_one_read_is_subscribed_to() -> None:
-    assert {MESSAGE_KINDS.get(name, name) for name in EVENT_SCOPES} == set(READERS)
+    assert {MESSAGE_KINDS.get(name, name) for name in EVENT_SCOPES} == {*READERS, ANSWERED}
 
 
 def test_the_scopes_are_those_of_methods_and_events_and_the_command() -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.ids import WorkspaceId
+from bot.domain.ids import SlackUserId, WorkspaceId
 from bot.store import Database, Writing
 from tests.store.given import LEASE, MACHINE, NOON
 
@@ -48,8 +48,15 @@ async def plan(connection: AsyncConnection, ask: Ask) -> str:
         ),
         (lambda tx: tx.next_deadline_at(), "ix_deadlines_open (workspace=?)"),
         (lambda tx: tx.incidents(), "ix_incidents_open (workspace=?)"),
+        (
+            lambda tx: tx.follow_ups_of(SlackUserId("U1"), NOON),
+            "ix_timeline_follow_ups (workspace=? AND recorded_at>?)",
+        ),
     ],
-    ids=["claim effects", "next effect", "oldest effect", "claim deadlines", "next deadline", "open incidents"],
+    ids=[
+        *("claim effects", "next effect", "oldest effect", "claim deadlines", "next deadline", "open incidents"),
+        "follow-ups",
+    ],
 )
 async def test_a_tick_looks_only_at_what_is_open(connection: AsyncConnection, ask: Ask, index: str) -> None:
     found = await plan(connection, ask)
@@ -57,3 +64,4 @@ async def test_a_tick_looks_only_at_what_is_open(connection: AsyncConnection, as
     assert "SCAN outbox" not in found
     assert "SCAN deadlines" not in found
     assert "SCAN incidents" not in found
+    assert "SCAN timeline" not in found

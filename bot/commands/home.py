@@ -1,0 +1,24 @@
+"""App Home: what one person should look at. Shown whenever they open it, and after a button that they pressed in it."""
+
+from datetime import timedelta
+
+from bot.blocks.home import home
+from bot.commands.command import Counter
+from bot.commands.seeing import visible
+from bot.domain.ids import SlackUserId
+from bot.domain.overview import OwnFollowUp, overview
+from bot.slack.reply import ShowHome
+
+KEPT_FOR = timedelta(days=180)
+"""Follow-ups that were agreed longer ago are in their reviews."""
+
+
+async def show_home(counter: Counter, user: SlackUserId, notice: str = "") -> ShowHome:
+    """The Home tab of one person, as things stand."""
+    desk, now = counter.desk, counter.desk.now()
+    seen = await visible(desk, user, open_only=True)
+    async with desk.store.read() as tx:
+        channels = await tx.channels_of(user)
+        agreed = await tx.follow_ups_of(user, since=now - KEPT_FOR)
+    own = [OwnFollowUp(number, one.text, one.due) for number, one in agreed]
+    return ShowHome(home(overview(user, now, seen, channels, own, desk.policy), desk.policy, notice))
