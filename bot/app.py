@@ -147,7 +147,7 @@ class Bot:
             client=client,
             identity=identity,
             ask=router,
-            take=Intake(store).take,
+            take=Intake(desk).take,
             now=self._now,
             tasks=tasks,
         )

@@ -143,6 +143,7 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             | t.OtherMergedIn()
             | t.MajorSuggested()
             | t.FollowersTold()
+            | t.CommanderLost()
             | t.UnknownEvent()
         ):
             return "Recorded."

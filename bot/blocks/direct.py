@@ -35,6 +35,8 @@ def _told(incident: Incident, event: t.AnyEvent, to: SlackUserId) -> str:
             return f"You are asked to take command: the service is {safe(service or 'another')} now."
         case t.CommanderAsked() if event.asked == to:
             return f"{person(event.by)} asks you to take command."
+        case t.CommanderLost(person=lost, why=why) if event.asked == to:
+            return f"You are asked to take command: {person(lost)} {safe(why)}."
         case t.HandoverOffered() if event.asked == to:
             return f"{person(event.by)} offers you command; it passes when you accept."
         case t.MajorSuggested():
@@ -74,7 +76,7 @@ def _update_missing(incident: Incident, due: str, to: SlackUserId) -> str:
 
 def _is_asked(event: t.AnyEvent, to: SlackUserId) -> bool:
     match event:
-        case t.IncidentDeclared() | t.CommanderAsked() | t.HandoverOffered() | t.Reclassified():
+        case t.IncidentDeclared() | t.CommanderAsked() | t.HandoverOffered() | t.Reclassified() | t.CommanderLost():
             return event.asked == to
         case t.AcknowledgementOverdue(rungs=rungs) | t.EscalationTold(rungs=rungs):
             return rungs is not None and rungs.asked == to

@@ -259,6 +259,9 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return replace(incident, asked=event.asked, asked_because="")
         case t.CommandAccepted() | t.CommandTakenOver() as event:
             return _commanded(incident, event)
+        case t.CommanderLost() as event:
+            incident = replace(_without_commander(incident, event.at), asked=event.asked, asked_because="")
+            return promise(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.acknowledge)
         case t.RoleAssigned() as event:
             return hold(incident, event.role, event.person, event.at)
         case t.UpdatePosted() as event:
@@ -415,6 +418,13 @@ def _commanded(incident: Incident, event: t.CommandAccepted | t.CommandTakenOver
         acknowledge_due_at=None,
         acknowledged_at=incident.acknowledged_at or event.at,
     )
+
+
+def _without_commander(incident: Incident, at: datetime) -> Incident:
+    ended = tuple(
+        replace(one, until=at) if one.role is Role.COMMANDER and one.until is None else one for one in incident.roles
+    )
+    return replace(incident, commander=None, roles=ended)
 
 
 def _reclassified(incident: Incident, recorded: t.Recorded, event: t.Reclassified) -> Incident:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from bot.domain import cadence
 from bot.domain.decision import Decision, announced
 from bot.domain.effects import Effect, InvitePeople, TellPerson
 from bot.domain.ids import SlackUserId
@@ -15,6 +16,7 @@ from bot.domain.timeline import (
     AnyEvent,
     CommandAccepted,
     CommanderAsked,
+    CommanderLost,
     CommandTakenOver,
     HandoverOffered,
     RoleAssigned,
@@ -128,6 +130,28 @@ def take_over(incident: Incident, by: SlackUserId, now: datetime, policy: Policy
         raise NothingOverdue(ref=incident.ref, when=_next_due(incident))
     event = CommandTakenOver(at=now, by=by, previous=incident.commander, because=f"{capacity}, {overdue}")
     return announced(incident, event, *brought_in(incident, event, by))
+
+
+def lose_commander(incident: Incident, person: SlackUserId, why: str, now: datetime, policy: Policy) -> Decision | None:
+    """The commander left or was deactivated: somebody else is asked at once, and the ladder begins anew.
+
+    None when nothing follows from it: they do not command, or nobody is owed anything any more.
+    """
+    if incident.commander != person or incident.status.is_calm:
+        return None
+    asked = _instead_of(incident, person, now, policy)
+    acknowledge, _ = cadence.first_promises(now, policy.priorities[incident.priority], policy.business_hours)
+    event = CommanderLost(at=now, person=person, why=why, asked=asked, acknowledge=acknowledge)
+    called = (TellPerson(event, asked), *brought_in(incident, event, asked)) if asked else ()
+    return announced(incident, event, *called)
+
+
+def _instead_of(incident: Incident, person: SlackUserId, now: datetime, policy: Policy) -> SlackUserId | None:
+    """The deputy, else whoever is on call, else the secondary."""
+    schedule = policy.schedule_for(incident.service)
+    turn = on_call(schedule, now) if schedule else None
+    people = (incident.holder(Role.DEPUTY), turn.primary if turn else None, turn.secondary if turn else None)
+    return next((one for one in people if one is not None and one != person), None)
 
 
 def _may_take_over(incident: Incident, by: SlackUserId, now: datetime, policy: Policy) -> str | None:

@@ -54,6 +54,9 @@ def tell(event: t.AnyEvent) -> str:
             return f"{by} accepted command{_from(previous)}."
         case t.CommandTakenOver(previous=previous, because=because):
             return ended(f"{by} took over command{_from(previous)}{_told(because)}")
+        case t.CommanderLost(person=lost, why=why, asked=asked):
+            now = f"<@{asked}> was asked to take command" if asked else "nobody else is named to be asked"
+            return f"<@{lost}> no longer commands: they {why}; {now}."
         case t.RoleAssigned(role=role, person=holder):
             return f"{by} made <@{holder}> {role}."
         case t.UpdatePosted(update=update):

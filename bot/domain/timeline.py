@@ -140,6 +140,17 @@ class CommandTakenOver(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CommanderLost(TimelineEvent):
+    """The commander is not there any more; command is to be accepted anew."""
+
+    person: SlackUserId
+    why: str
+    asked: SlackUserId | None = None
+    """Who is asked to command instead; None when the policy names nobody else."""
+    acknowledge: Promise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoleAssigned(TimelineEvent):
     role: Role
     person: SlackUserId
@@ -432,6 +443,7 @@ AnyEvent = (
     | HandoverOffered
     | CommandAccepted
     | CommandTakenOver
+    | CommanderLost
     | RoleAssigned
     | UpdatePosted
     | Reclassified

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Sequence
 
 from bot.domain.transcript import SlackEvent
-from bot.store import Store
+from bot.workflows.departures import notice
+from bot.workflows.desk import Desk
 
 AT_ONCE = 500
 """Deliveries in one transaction at the most."""
@@ -16,8 +17,8 @@ class Intake:
     One transaction per delivery would wait for the disk every time; together they share one wait.
     """
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
         self._waiting: list[tuple[SlackEvent, asyncio.Future[None]]] = []
         self._turn = asyncio.Lock()
 
@@ -54,5 +55,6 @@ class Intake:
                     done.set_result(None)
 
     async def _apply(self, events: Sequence[SlackEvent]) -> None:
-        async with self._store.write() as tx:
+        async with self._desk.store.write() as tx:
             await tx.apply_all(events)
+            await notice(self._desk, tx, events)

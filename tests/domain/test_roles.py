@@ -260,3 +260,30 @@ def test_the_manager_of_the_service_may_take_over_beside_those_of_the_company() 
     incident = replace(commanded(), service="search")
     for manager in (ELI, MIA):
         assert run(incident, roles.take_over(incident, manager, LATE, POLICY)).commander == manager
+
+
+def test_a_commander_who_left_is_replaced_by_whoever_is_asked_next() -> None:
+    incident = run(commanded(), lambda it: roles.assign_role(it, CHEN, Role.DEPUTY, person(ELI), after(1)))
+    decision = roles.lose_commander(incident, BO, "left the channel", after(3), POLICY)
+    assert decision is not None
+    lost = run(incident, decision)
+    assert (lost.commander, lost.asked) == (None, ELI)
+    assert lost.holder(Role.COMMANDER) is None
+    assert due(lost, DeadlineKind.ACKNOWLEDGE) == after(8)
+    assert due(lost, DeadlineKind.UPDATE) == due(incident, DeadlineKind.UPDATE)
+    assert run(lost, lambda it: roles.accept(it, BO, after(4))).commander == BO
+
+
+def test_without_a_deputy_the_on_call_else_the_secondary_is_asked() -> None:
+    left = roles.lose_commander(commanded(), BO, "left the channel", after(3), POLICY)
+    assert left is not None
+    assert run(commanded(), left).asked == SAM
+    elsewhere = replace(POLICY, schedules={})
+    alone = roles.lose_commander(commanded(), BO, "left the channel", after(3), elsewhere)
+    assert alone is not None
+    assert run(commanded(), alone).asked is None
+
+
+def test_whoever_else_leaves_changes_nothing_and_nobody_is_sought_once_it_is_resolved() -> None:
+    assert roles.lose_commander(commanded(), CHEN, "left the channel", after(3), POLICY) is None
+    assert roles.lose_commander(in_status(Status.RESOLVED), BO, "left the channel", after(3), POLICY) is None

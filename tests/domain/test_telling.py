@@ -84,6 +84,14 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         t.CommandTakenOver(at=NOON, by=BO, previous=DANA, because="deputy, an update was overdue"),
         "<@UBO> took over command from <@UDANA>: deputy, an update was overdue.",
     ),
+    (
+        t.CommanderLost(at=NOON, person=BO, why="left the channel", asked=DANA, acknowledge=SOON),
+        "<@UBO> no longer commands: they left the channel; <@UDANA> was asked to take command.",
+    ),
+    (
+        t.CommanderLost(at=NOON, person=BO, why="left the channel", acknowledge=SOON),
+        "<@UBO> no longer commands: they left the channel; nobody else is named to be asked.",
+    ),
     (t.RoleAssigned(at=NOON, by=DANA, role=Role.SCRIBE, person=BO), "<@UDANA> made <@UBO> scribe."),
     (
         t.UpdatePosted(at=NOON, by=DANA, update=t.Update("all down", "rolling back.", "a database expert")),

@@ -58,6 +58,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.HandoverOffered(at=AT, by=DANA, asked=BO),
     t.CommandAccepted(at=AT, by=BO, previous=DANA),
     t.CommandTakenOver(at=AT, by=BO, previous=DANA, because="the update is 12 minutes late"),
+    t.CommanderLost(at=AT, person=BO, why="left the channel", asked=DANA, acknowledge=t.Promise(LATER)),
     t.RoleAssigned(at=AT, by=DANA, role=Role.SCRIBE, person=BO),
     t.UpdatePosted(
         at=AT, by=DANA, update=t.Update("errors fall", "rolling back", "a DBA"), due_at=AT, next_update=PROMISE

@@ -1,0 +1,39 @@
+"""Who is not there any more: a commander who left the channel or was deactivated."""
+
+from collections.abc import Iterable
+
+from bot.domain.ids import IncidentNumber, SlackUserId
+from bot.domain.roles import lose_commander
+from bot.domain.transcript import MemberLeft, PersonChanged, SlackEvent
+from bot.store import Writing
+from bot.workflows.desk import Desk
+
+LEFT = "left the channel"
+DEACTIVATED = "were deactivated in Slack"
+
+
+async def notice(desk: Desk, tx: Writing, events: Iterable[SlackEvent]) -> None:
+    """Act on what the events tell, in the transaction that took them in; incidents in ascending order."""
+    gone: dict[IncidentNumber, tuple[SlackUserId, str]] = {}
+    for event in events:
+        match event.seen:
+            case MemberLeft(channel=channel, user=user) if user not in await tx.members(channel):
+                number = await tx.number_of_channel(channel)
+                if number is not None:
+                    gone[number] = user, LEFT
+            case PersonChanged(person=person) if person.is_deactivated:
+                commanded = [one.number for one in await tx.incidents() if one.commander == person.user]
+                gone |= dict.fromkeys(commanded, (person.user, DEACTIVATED))
+            case _:
+                pass
+    for number, (user, why) in sorted(gone.items()):
+        await _without(desk, tx, number, user, why)
+
+
+async def _without(desk: Desk, tx: Writing, number: IncidentNumber, user: SlackUserId, why: str) -> None:
+    incident = await tx.load(number)
+    if incident is None or not incident.is_readable:
+        return
+    decision = lose_commander(incident, user, why, desk.now(), desk.policy)
+    if decision is not None:
+        await tx.record(number, decision, desk.now())
