@@ -38,6 +38,8 @@ log = structlog.get_logger(__name__)
 TICK = timedelta(seconds=1)
 """A deadline fires within 1.5 s of its due time on an idle machine."""
 PURGE_EVERY = timedelta(hours=6)
+AUDIT_KEPT = timedelta(days=400)
+"""How long the audit log keeps what no timeline tells."""
 PURGED_AFTER = timedelta(days=30)
 RETRY_CONNECTING = timedelta(seconds=5)
 DRAIN_WITHIN = timedelta(seconds=8)
@@ -178,6 +180,7 @@ class Bot:
         if self._desk is not None:
             async with self._desk.store.write() as tx:
                 await tx.purge(machine_now() - PURGED_AFTER)
+                await tx.purge_audit(machine_now() - AUDIT_KEPT)
 
     async def readiness(self) -> Readiness:
         """Whether commands can be taken, and what deserves a look."""

@@ -102,7 +102,7 @@ def review(reference: str, format_: str, out: Path | None) -> None:
 
 
 @main.command()
-@click.argument("what", type=click.Choice(["incidents", "timeline", "followups"]))
+@click.argument("what", type=click.Choice(["incidents", "timeline", "followups", "audit"]))
 @click.option("--format", "format_", type=click.Choice(["json", "csv"]), default="json", show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead of stdout.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")

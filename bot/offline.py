@@ -14,6 +14,7 @@ import click
 
 from bot import policy as policies
 from bot import runbooks as shelves
+from bot.domain.access import is_sensitive
 from bot.domain.ids import IncidentNumber, ref
 from bot.domain.policy import Policy
 from bot.domain.runbook import Runbook
@@ -21,7 +22,7 @@ from bot.domain.telling import tell
 from bot.jobs.review_file import RENDERERS, compile_for
 from bot.settings import Settings, SettingsProblems, load
 from bot.shipped import shipped
-from bot.store import AlreadyRunning, Database, DatabaseUnreachable, Store
+from bot.store import AlreadyRunning, Audited, Database, DatabaseUnreachable, Store
 from bot.store import rebuild as recompute
 from bot.workflows.desk import Desk
 from bot.yaml_lines import Problems
@@ -106,6 +107,7 @@ async def rebuild() -> int:
     """Recompute the projections from the timelines, and say what differed."""
     async with opened_store(exclusive=True) as store:
         report = await recompute(store)
+        await _keep(store, "rebuild", f"incidents: {report.incidents}")
     say(
         f"Rebuilt {report.incidents} incident{'' if report.incidents == 1 else 's'}; "
         f"{len(report.differences)} differed."
@@ -113,6 +115,12 @@ async def rebuild() -> int:
     for difference in report.differences:
         say(f"  {difference}")
     return DONE
+
+
+async def _keep(store: Store, verb: str, about: str) -> None:
+    """An operator's own act, in the audit log."""
+    async with store.write() as tx:
+        await tx.keep_audit(Audited(datetime.now(UTC), "operator", verb, None, "done", about))
 
 
 async def outbox_list(*, as_json: bool) -> int:
@@ -144,6 +152,7 @@ async def outbox_retry(ids: Sequence[int]) -> int:
     """Free dead effects; a running bot takes them up within seconds."""
     async with opened_store() as store, store.write() as tx:
         freed = await tx.retry_dead(list(ids) or None)
+        await tx.keep_audit(Audited(datetime.now(UTC), "operator", "outbox retry", None, "done", f"effects: {freed}"))
     say(f"{freed} effect{'' if freed == 1 else 's'} will be tried again.")
     return DONE if freed or not ids else NO
 
@@ -170,6 +179,7 @@ async def review(reference: str, format_: str, out: Path | None) -> int:
 async def export(what: str, format_: str, out: Path | None) -> int:
     """Rows of incidents, timelines or follow-ups."""
     async with opened_store() as store:
+        await _keep(store, "export", what)
         rows = await EXPORTS[what](store)
     write_out(json.dumps(rows, indent=2, ensure_ascii=False) if format_ == "json" else as_csv(rows), out)
     return DONE
@@ -262,4 +272,27 @@ async def _followups(store: Store) -> list[Row]:
     ]
 
 
-EXPORTS = {"incidents": _incidents, "timeline": _timelines, "followups": _followups}
+async def _audit(store: Store) -> list[Row]:
+    """What no timeline tells, and the sensitive part of every timeline; in the order of time."""
+    async with store.read() as tx:
+        entries = list(await tx.audit())
+        for summary in await tx.incidents(open_only=False):
+            entries += [
+                Audited(one.event.at, one.event.by or "muster", "", summary.number, "done", type(one.event).__name__)
+                for one in await tx.timeline(summary.number)
+                if is_sensitive(one.event)
+            ]
+    return [
+        {
+            "at": _time(one.at),
+            "actor": one.actor,
+            "verb": one.verb or None,
+            "ref": ref(one.number) if one.number is not None else None,
+            "outcome": one.outcome,
+            "what": one.detail,
+        }
+        for one in sorted(entries, key=lambda one: one.at)
+    ]
+
+
+EXPORTS = {"incidents": _incidents, "timeline": _timelines, "followups": _followups, "audit": _audit}

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from bot import policy_file as written
+from bot.commands.router import COMMANDS
 from bot.domain import policy as p
 from bot.domain.ids import SlackUserId
 from bot.domain.vocabulary import Clock, Level, Priority, Window
@@ -55,6 +56,7 @@ def merge(below: Any, above: Any) -> Any:
 
 def _policy(content: dict[str, Any], document: Lined, file: str) -> p.Policy:
     names = {part: _names(content.get(part)) for part in ("schedules", "services", "categories")}
+    names["verbs"] = [command.name for command in COMMANDS]
     try:
         found = written.PolicyFile.model_validate(content, context=names)
     except ValidationError as error:
@@ -81,6 +83,7 @@ def _domain(found: written.PolicyFile) -> p.Policy:
         priorities={name: _rules(getattr(found.priorities, name), day) for name in Priority},
         matrix={row: {column: getattr(getattr(found.matrix, row), column) for column in Level} for row in Level},
         categories=tuple(found.categories),
+        access={verb: tuple(targets) for verb, targets in found.access.items()},
         private_categories=frozenset(found.private_categories),
         sources=tuple(found.sources),
         duplicates=_duplicates(found.duplicates),

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 from bot.domain.vocabulary import Axis, Clock, Priority, Window
 from bot.policy_words import (
     Address,
+    Admitted,
     Category,
     Channel,
     ClockTime,
@@ -26,6 +27,7 @@ from bot.policy_words import (
     Target,
     Template,
     User,
+    Verb,
     Wait,
     Word,
     Words,
@@ -256,6 +258,7 @@ class PolicyFile(Strict):
     schedules: dict[str, SchedulePart] = {}
     people: PeoplePart = PeoplePart()
     categories: list[Word] = []
+    access: dict[Verb, Admitted] = {}
     private_categories: list[Category] = []
     sources: list[Word] = []
     elsewhere: ElsewherePart = ElsewherePart()

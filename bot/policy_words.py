@@ -10,13 +10,15 @@ from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
 import holidays as calendars
-from pydantic import AfterValidator, PlainValidator, ValidationInfo
+from annotated_types import Len
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, ValidationInfo
 
 from bot.domain.ids import SlackUserId
 from bot.yaml_lines import nearest
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 TARGETS = ("channel", "commander", "commander_dm", "deputy", "secondary", "oncall", "manager", "executives")
+ADMITTED = ("anyone", "responders", "commander", "deputy", "managers", "executives", "oncall")
 PLACES = (
     *("ref", "title", "priority", "status", "service", "category", "commander"),
     *("conditions", "actions", "needs", "next_due", "channel", "bridge"),
@@ -197,6 +199,17 @@ def _target(value: str) -> str:
     raise ValueError(f"{value!r} is nobody to tell; {nearest(value, list(TARGETS))}, a user id, a @group")
 
 
+def _admitted(value: str) -> str:
+    if value in ADMITTED or USER.fullmatch(value) or GROUP.fullmatch(value):
+        return value
+    raise ValueError(f"{value!r} is nobody who could be let in; {nearest(value, list(ADMITTED))}, a user id, a @group")
+
+
+def _listed(value: object) -> object:
+    """One may stand alone."""
+    return [value] if isinstance(value, str) else value
+
+
 def _known(kind: str, plural: str) -> AfterValidator:
     """The name stands elsewhere in the same file; the context of the validation says which names do."""
 
@@ -230,5 +243,7 @@ Handover = Annotated[tuple[int | None, time], PlainValidator(_handover)]
 Target = Annotated[str, AfterValidator(_target)]
 Template = Annotated[str, AfterValidator(_template)]
 ScheduleName = Annotated[str, _known("schedule", "schedules")]
+Verb = Annotated[str, _known("verb", "verbs")]
+Admitted = Annotated[list[Annotated[str, AfterValidator(_admitted)]], BeforeValidator(_listed), Len(1)]
 ServiceName = Annotated[str, _known("service", "services")]
 Category = Annotated[str, _known("category", "categories")]

@@ -26,6 +26,7 @@ context:
 - {when: {calendar: {from: 2026-11-27, to: 2026-11-30}}, raise: impact}
 sources: [alert, phone]
 private_categories: [outage]
+access: {close: [commander, "@leads", U9], open: managers}
 elsewhere: {request: "Ask in #it-help."}
 services:
   checkout: {name: Checkout, tier: 1, oncall: shop, manager: U9, resolver_group: "@shop-sre", tags: [web, payments]}
@@ -129,6 +130,7 @@ def test_everything_can_be_written(tmp_path: Path) -> None:
         ContextRule("checkout", "outage", 1, Window.MONTH_END),
         ContextRule(calendar=Days(date(2026, 11, 27), date(2026, 11, 30)), raises=Axis.IMPACT),
     )
+    assert found.access == {"close": ("commander", "@leads", "U9"), "open": ("managers",)}
     assert found.private_categories == {"outage"}
     assert found.sources == ("alert", "phone")
     assert found.elsewhere.request == "Ask in #it-help."
@@ -246,6 +248,11 @@ MISTAKES = [
         "context: [{when: {calendar: {from: 2026-11-27, to: 2026-11-26}}, raise: impact}]",
         "the days end before they begin",
     ),
+    ("access: {clsoe: managers}", "there is no verb `clsoe`; did you mean `close`?"),
+    ("access: {close: mangers}", "'mangers' is nobody who could be let in; did you mean `managers`?"),
+    ("access: {close: []}", "`access.close`"),
+    ("duplicates: {major_after: 1}", "`duplicates.major_after`"),
+    ("duplicates: {within: 0m}", "must be longer than zero"),
     ("private_categories: [secruity]", "no category `secruity`; did you mean `security`?"),
     ("sources: [two words]", "'two words' is no plain word"),
     ('elsewhere: {request: ""}', "write what people are to read, in 500 characters at the most"),

@@ -43,7 +43,9 @@ from bot.commands import (
     urgency,
     verify,
 )
+from bot.commands.admitting import admit
 from bot.commands.command import About, Asked, Command, Counter, say
+from bot.commands.forms import order_of
 from bot.commands.grammar import Words, read, split
 from bot.commands.home import show_home
 from bot.commands.seeing import find_visible, visible
@@ -51,6 +53,7 @@ from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.refusal import Refusal
 from bot.slack.inbound import Changed, HomeOpened, Inbound, Submitted, Typed
 from bot.slack.reply import FormErrors, Reply
+from bot.store import Audited
 
 COMMANDS: tuple[Command, ...] = (
     declare.COMMAND,
@@ -118,9 +121,24 @@ class Router:
                 case HomeOpened():
                     return await show_home(self._counter, inbound.user, inbound.notice)
         except Refusal as refusal:
+            await self._audit(inbound, refusal)
             if isinstance(inbound, Submitted):
                 return FormErrors({next(iter(inbound.values), "title"): str(refusal)})
             return say(answers.refusal(str(refusal)))
+
+    async def _audit(self, inbound: Inbound, refusal: Refusal) -> None:
+        """Keep that somebody was refused, and of what kind the refusal was; nothing of what they wrote."""
+        if not isinstance(inbound, Typed | Submitted):
+            return
+        verb, reference = _meant(inbound)
+        known = next((one.name for one in self._counter.commands if verb in (one.name, *one.aliases)), "unknown")
+        desk = self._counter.desk
+        async with desk.store.write() as tx:
+            number = IncidentNumber(int(reference.partition("-")[2])) if reference else None
+            if number is None and isinstance(inbound, Typed):
+                number = await tx.number_of_channel(inbound.channel)
+            kind = type(refusal).__name__
+            await tx.keep_audit(Audited(desk.now(), inbound.user, known, number, "refused", kind))
 
     async def _get_to_know(self, user: SlackUserId) -> None:
         """So that reviews and lists name people; no command waits for it."""
@@ -134,12 +152,15 @@ class Router:
         verb = words.verb or ("status" if words.reference else "help")
         command = help.find(self._counter.commands, verb)
         number = await self._about(command, words, typed)
+        await admit(self._counter.desk, command.name, number, typed.user)
         return await command.handle(Asked(self._counter, typed, read(words.rest, command.shape), number))
 
     async def _submitted(self, sent: Submitted) -> Reply:
         command = help.find(self._counter.commands, sent.form)
         if command.submit is None:
             raise LookupError(f"the verb {sent.form} has no form")
+        number = (await order_of(self._counter, sent)).number if command.about is About.AN_INCIDENT else None
+        await admit(self._counter.desk, command.name, number, sent.user)
         return await command.submit(self._counter, sent)
 
     async def _changed(self, changed: Changed) -> Reply:
@@ -174,3 +195,13 @@ class Router:
             return "You are in no open incident; `/incident list` shows those you can see."
         listed = "; ".join(f"{ref(one.number)} ({one.title[:60]})" for one in found[:5])
         return f"Your open incidents: {listed}. For example: `/incident {ref(found[0].number)} {command.example}`"
+
+
+def _meant(inbound: Typed | Submitted) -> tuple[str, str | None]:
+    """The verb and the reference, as far as they can be read."""
+    with suppress(Refusal):
+        if isinstance(inbound, Submitted):
+            return inbound.form, split(inbound.carried).reference
+        words = split(inbound.text)
+        return words.verb, words.reference
+    return "", None

@@ -150,6 +150,8 @@ class Policy:
     matrix: Mapping[Level, Mapping[Level, Priority]]
     """Impact, then urgency."""
     categories: tuple[str, ...]
+    access: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Verb → who may use it, as the policy file writes it; a verb that is left out is for whoever sees the incident."""
     private_categories: frozenset[str] = frozenset()
     """An incident of one of these is private from its declaration."""
     sources: tuple[str, ...] = ("alert", "customer", "staff", "partner", "other")

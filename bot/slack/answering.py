@@ -34,6 +34,7 @@ Later = Callable[[], Awaitable[Say | None]]
 
 PATIENCE: Final = 2.0
 """Seconds until we acknowledge without an answer."""
+NAME: Final = "Muster"
 NOT_OPENED: Final = "The form could not be opened in time. Try again, or type the command with its text."
 
 
@@ -192,6 +193,10 @@ class Answering:
             await self._show_home(HomeOpened(typed.workspace, typed.user, say.text))
             return
         session = self._client.session
+        if typed.response_url is None and typed.trigger_id:  # a shortcut from nowhere in particular
+            view = views.result(NAME, say)
+            await self._gateway.call("views.open", trigger_id=typed.trigger_id, view=view)
+            return
         if typed.response_url is None or session is None:
             log.warning("answer.no_way", user=typed.user)
             return

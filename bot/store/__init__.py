@@ -2,12 +2,13 @@
 
 from bot.store.engine import Database, DatabaseUnreachable
 from bot.store.lock import AlreadyRunning
-from bot.store.rows import Answered, Claimed, DueDeadline, OutboxRow, RebuildReport, Summary, WorkspaceRow
+from bot.store.rows import Answered, Audited, Claimed, DueDeadline, OutboxRow, RebuildReport, Summary, WorkspaceRow
 from bot.store.transaction import Reading, Store, Writing, rebuild
 
 __all__ = [
     "AlreadyRunning",
     "Answered",
+    "Audited",
     "Claimed",
     "Database",
     "DatabaseUnreachable",

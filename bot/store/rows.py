@@ -58,6 +58,22 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Audited:
+    """One entry of the audit log: who did or wanted what; never what they wrote."""
+
+    at: datetime
+    """Incident time."""
+    actor: str
+    """A Slack user id, or `operator` for the command line."""
+    verb: str
+    number: IncidentNumber | None
+    outcome: str
+    """`done` or `refused`."""
+    detail: str
+    """The kind of event or refusal, or what an operator's command was about."""
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxRow:
     """An effect as it is stored. Times are machine time."""
 

@@ -178,6 +178,21 @@ incidents = Table(
     ),
 )
 
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("workspace", String(32), nullable=False),
+    Column("at", Instant, nullable=False, comment="incident time"),
+    Column("recorded_at", Instant, nullable=False, comment="machine time"),
+    Column("actor", String(64), nullable=False),
+    Column("verb", String(64), nullable=False),
+    Column("incident", Integer),
+    Column("outcome", String(16), nullable=False),
+    Column("detail", String(64), nullable=False),
+    Index(None, "workspace", "recorded_at"),
+)
+
 _OPEN = "done_at IS NULL AND cancelled_at IS NULL"
 
 deadlines = Table(

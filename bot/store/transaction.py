@@ -10,6 +10,7 @@ from sqlalchemy import delete
 from bot.domain.ids import IncidentNumber, WorkspaceId, ref
 from bot.domain.incident import Deadline, Incident
 from bot.store import schema
+from bot.store.audit import AuditReads, AuditWrites
 from bot.store.deadlines import DeadlineReads
 from bot.store.engine import Database
 from bot.store.inbox import InboxReads
@@ -22,11 +23,11 @@ from bot.store.transcript import TranscriptReads, TranscriptWrites
 o, n = schema.outbox.c, schema.inbox.c
 
 
-class Reading(TimelineReads, DeadlineReads, OutboxReads, TranscriptReads, PeopleReads, InboxReads):
+class Reading(TimelineReads, DeadlineReads, OutboxReads, TranscriptReads, PeopleReads, InboxReads, AuditReads):
     """A snapshot: everything that can be asked."""
 
 
-class Writing(TimelineWrites, TranscriptWrites, Reading):
+class Writing(TimelineWrites, TranscriptWrites, AuditWrites, Reading):
     """A transaction: everything that can be asked and remembered."""
 
     async def purge(self, before: datetime) -> int:

@@ -1,0 +1,119 @@
+"""Who may use which verb, where the policy narrows it; and what of a timeline belongs into the audit log."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from bot.domain import timeline as t
+from bot.domain.ids import SlackUserId
+from bot.domain.incident import Incident
+from bot.domain.oncall import on_call
+from bot.domain.policy import Policy
+from bot.domain.refusal import Refusal
+from bot.domain.vocabulary import Role
+
+SENSITIVE = (
+    *(t.CommanderAsked, t.HandoverOffered, t.CommandAccepted, t.CommandTakenOver, t.RoleAssigned, t.CommanderLost),
+    *(t.IncidentCancelled, t.IncidentReopened, t.IncidentMerged, t.IncidentListed),
+)
+"""Kinds of events that are audited whatever stands in them."""
+
+Groups = Mapping[str, Sequence[SlackUserId]]
+
+
+class NotForYou(Refusal):
+    """`{verb}` is for {who} here. Ask one of them."""
+
+
+def is_sensitive(event: t.AnyEvent) -> bool:
+    """Whether an auditor asks for it: command and roles, secrecy, endings, a priority or a closure by hand."""
+    match event:
+        case t.IncidentDeclared(is_private=is_private):
+            return is_private
+        case t.Reclassified(changed=changed):
+            return changed == "priority"
+        case t.IncidentClosed(unverified_because=why):
+            return why is not None
+        case _:
+            return isinstance(event, SENSITIVE)
+
+
+def require_access(
+    verb: str,
+    person: SlackUserId,
+    incident: Incident | None,
+    present: Collection[SlackUserId],
+    policy: Policy,
+    groups: Groups,
+    now: datetime,
+) -> None:
+    """Raises NotForYou, naming who may. `present`: who is in the incident's channel.
+
+    While nobody commands, whoever is in the channel stands in for the commander: else nothing could be ended.
+    """
+    targets = policy.access.get(verb)
+    if targets is None or "anyone" in targets:
+        return
+    service = incident.service if incident else None
+    behind = {target: _behind(target, incident, present, policy, groups, now, service) for target in targets}
+    if not any(person in people for people in behind.values()):
+        raise NotForYou(verb=verb, who=_named(behind))
+
+
+def groups_in(policy: Policy, verb: str) -> tuple[str, ...]:
+    """The user groups that the policy names for a verb, as `@handle`."""
+    return tuple(one for one in policy.access.get(verb, ()) if one.startswith("@"))
+
+
+def _behind(
+    target: str,
+    incident: Incident | None,
+    present: Collection[SlackUserId],
+    policy: Policy,
+    groups: Groups,
+    now: datetime,
+    service: str | None,
+) -> tuple[SlackUserId, ...]:
+    """The people that a target stands for."""
+    roles = tuple(one.person for one in incident.roles if one.until is None) if incident else ()
+    responders = (*present, *roles, *((incident.declared_by,) if incident else ()))
+    match target:
+        case "responders":
+            return responders
+        case "commander":
+            return (incident.commander,) if incident and incident.commander else responders
+        case "deputy":
+            return incident.holders(Role.DEPUTY) if incident else ()
+        case "managers":
+            return (*policy.managers_of(service), *policy.people.managers)
+        case "executives":
+            return policy.people.executives
+        case "oncall":
+            schedule = policy.schedule_for(service)
+            return (on_call(schedule, now).primary,) if schedule else ()
+        case group if group.startswith("@"):
+            return tuple(groups.get(group, ()))
+        case user:
+            return (SlackUserId(user),)
+
+
+WORDS = {
+    "responders": "whoever is in its channel",
+    "commander": "the commander",
+    "deputy": "the deputy",
+    "managers": "a manager",
+    "executives": "an executive",
+    "oncall": "whoever is on call",
+}
+
+
+def _named(behind: Mapping[str, Sequence[SlackUserId]]) -> str:
+    """`the commander (<@U1>) or a manager (<@U2>)`."""
+    named = [_one(target, people) for target, people in behind.items()]
+    return " or ".join([", ".join(named[:-1]), named[-1]]) if len(named) > 1 else named[0]
+
+
+def _one(target: str, people: Sequence[SlackUserId]) -> str:
+    if target not in WORDS:
+        return target if target.startswith("@") else f"<@{target}>"
+    few = 0 < len(people) <= 3 and target != "responders"
+    return f"{WORDS[target]} ({', '.join(f'<@{one}>' for one in dict.fromkeys(people))})" if few else WORDS[target]
