@@ -24,11 +24,6 @@ class NobodyOnCall(Refusal):
     `/incident invite @name`."""
 
 
-class OnCallOneself(Refusal):
-    """You are on call for {service} yourself. Take command with `/incident accept`, or name somebody else:
-    `/incident invite @name`."""
-
-
 def invitations(event: AnyEvent, people: Sequence[SlackUserId]) -> tuple[InvitePeople, ...]:
     """One effect per hundred people, each person once."""
     once = tuple(dict.fromkeys(people))
@@ -52,8 +47,6 @@ def page(incident: Incident, by: SlackUserId, service: Service, now: datetime, p
     if schedule is None:
         raise NobodyOnCall(service=service.name)
     person = on_call(schedule, now).primary
-    if person == by:
-        raise OnCallOneself(service=service.name)
     event = ServicePaged(at=now, by=by, service=service.slug, service_name=service.name, person=person)
     return announced(incident, event, TellPerson(event, person), *brought_in(incident, event, person))
 

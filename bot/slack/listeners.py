@@ -26,7 +26,7 @@ from bot.slack import counting, views
 from bot.slack.answering import PATIENCE, Answering, Ask, defect
 from bot.slack.events import kind_of, read_event
 from bot.slack.gateway import Gateway
-from bot.slack.manifest import COMMAND
+from bot.slack.manifest import COMMAND, SHORTCUTS
 from bot.slack.payloads import read_change, read_click, read_command, read_home_opened, read_shortcut, read_submission
 from bot.slack.preflight import Identity
 from bot.slack.tasks import Tasks
@@ -80,7 +80,8 @@ def build_app(
     app.command(COMMAND)(door.command)
     app.action(COMMAND_BUTTON)(door.click)
     app.action(ANYTHING)(door.change)
-    app.shortcut(ANYTHING)(door.shortcut)
+    for shortcut in SHORTCUTS:
+        app.shortcut(shortcut["callback_id"])(door.shortcut)
     app.view_submission(ANYTHING)(door.submission)
     app.view_closed(ANYTHING)(acknowledge)
     app.error(told_of_error)

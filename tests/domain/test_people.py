@@ -97,8 +97,3 @@ def test_nobody_is_told_twice_of_one_escalation() -> None:
 
 def test_an_escalation_that_reaches_nobody_is_recorded_all_the_same() -> None:
     assert told_by_escalating(commanded(), policy=replace(NO_SCHEDULES, people=People())) == ()
-
-
-def test_nobody_calls_themselves() -> None:
-    with pytest.raises(people.OnCallOneself, match="Take command with"):
-        people.page(declared(), BO, POLICY.services["checkout"], NOW, POLICY)
