@@ -19,6 +19,7 @@ from bot.domain.policy import Policy
 from bot.domain.runbook import Runbook
 from bot.jobs.deadlines import Deadlines
 from bot.jobs.delivery import Delivery, Patience
+from bot.jobs.oncall_sources import REFRESH_EVERY, OnCallSources
 from bot.jobs.schedule import start_timers
 from bot.settings import Settings
 from bot.slack.client import Client, open_client
@@ -77,6 +78,7 @@ class Bot:
         self._desk: Desk | None = None
         self._delivery: Delivery | None = None
         self._deadlines: Deadlines | None = None
+        self._sources: OnCallSources | None = None
         self._sockets: Sockets | None = None
         self.workspace_url: str | None = None
         self.has_started = False
@@ -160,7 +162,16 @@ class Bot:
         working.create_task(self._deadlines.run())
         stack.callback(self._delivery.stop)
         stack.callback(self._deadlines.stop)
-        timers = start_timers({"tick": (TICK, self.wake), "purge": (PURGE_EVERY, lambda: tasks.spawn(self._purge()))})
+        self._sources = OnCallSources(desk)
+        await self._sources.apply()
+        tasks.spawn(self._sources.refresh(machine_now()))
+        timers = start_timers(
+            {
+                "tick": (TICK, self.wake),
+                "purge": (PURGE_EVERY, lambda: tasks.spawn(self._purge())),
+                "on call": (REFRESH_EVERY, lambda: tasks.spawn(self.refresh_on_call())),
+            }
+        )
         stack.callback(timers.shutdown, wait=False)
         stack.push_async_callback(tasks.drain, DRAIN_WITHIN.total_seconds())
         if app_token := _plain(self._settings.app_token):
@@ -175,6 +186,11 @@ class Bot:
         """Look at the deadlines and the outbox now."""
         if self._deadlines is not None:
             self._deadlines.wake()
+
+    async def refresh_on_call(self) -> None:
+        """Look at calendar feeds and user groups, and tell whoever comes on call, now."""
+        if self._sources is not None:
+            await self._sources.refresh(machine_now())
 
     async def _purge(self) -> None:
         if self._desk is not None:
@@ -204,6 +220,7 @@ class Bot:
 
     async def _warnings(self, desk: Desk) -> list[Notice]:
         async with desk.store.read() as tx:
+            feeds = await tx.feeds()
             counts = await tx.outbox_counts()
             oldest = await tx.oldest_pending_at(machine_now())
         found = []
@@ -212,6 +229,10 @@ class Bot:
             found.append(Notice("dead_effects", f"{dead} {effects} dead; `muster outbox list` shows them."))
         if oldest is not None and machine_now() - oldest > timedelta(minutes=5):
             found.append(Notice("old_effects", "Slack has not been told something for over five minutes."))
+        for name, copy in sorted(feeds.items()):
+            if copy.error is not None and name in desk.policy.schedules:
+                told = f"The calendar of the schedule {name} is not up to date: {copy.told}."
+                found.append(Notice("oncall_feed", told))
         last = self._deadlines.last_tick_at if self._deadlines else None
         if last is not None and machine_now() - last > 10 * TICK:
             found.append(Notice("late_ticks", "Deadlines were last looked at more than ten seconds ago."))

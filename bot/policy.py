@@ -179,11 +179,20 @@ def _schedule(name: str, part: written.SchedulePart, policy_zone: ZoneInfo) -> p
         handover_day=day,
         handover_time=clock,
         timezone=zone,
+        feed=_feed(part),
+        group=part.group,
         overrides=tuple(
             p.Override(_in_zone(one.from_, zone), _in_zone(one.to, zone), SlackUserId(one.who))
             for one in part.overrides
         ),
     )
+
+
+def _feed(part: written.SchedulePart) -> p.Feed | None:
+    if part.ical is None:
+        return None
+    people = {name: SlackUserId(user) for name, user in part.people.items()}
+    return p.Feed(part.ical, people, part.refresh_every.real)
 
 
 def _in_zone(moment: datetime, zone: ZoneInfo) -> datetime:

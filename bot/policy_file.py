@@ -193,7 +193,11 @@ class SchedulePart(Strict):
     start: Date | None = None
     handover: Handover | None = None
     timezone: Zone | None = None
-    members: list[User]
+    members: list[User] = []
+    ical: Address | None = None
+    people: dict[str, User] = {}
+    refresh_every: Duration = Span(0, timedelta(minutes=15))
+    group: Group | None = None
     secondary: list[User] = []
     overrides: list[OverridePart] = []
 
@@ -206,11 +210,19 @@ class SchedulePart(Strict):
             raise ValueError("a turn that is not counted in weeks has no weekday; write the time alone")
         return handover
 
+    @model_validator(mode="after")
+    def _has_one_source(self) -> Self:
+        if sum(map(bool, (self.members, self.ical, self.group))) != 1:
+            raise ValueError("a schedule needs `members`, or else `ical`, or else `group`; exactly one of them")
+        if self.ical and not self.people:
+            raise ValueError("`people` is needed with `ical`: addresses or names in the calendar, each with a user id")
+        if (self.ical or self.group) and (self.overrides or self.secondary):
+            raise ValueError("overrides and secondaries of a feed or a group are made there, not here")
+        return self
+
     @field_validator("members")
     @classmethod
     def _have_turns(cls, members: list[str], info: ValidationInfo) -> list[str]:
-        if not members:
-            raise ValueError("a schedule needs at least one member")
         if len(members) > 1 and info.data.get("start", date.min) is None:
             raise ValueError("`start` is needed when there is more than one member, for example start: 2026-01-05")
         return members

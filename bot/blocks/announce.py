@@ -98,6 +98,7 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             | t.Followed()
             | t.Unfollowed()
             | t.FollowersTold()
+            | t.OnCallChanged()
             | t.IncidentListed()
             | t.ChannelOpened()
             | t.CardPosted()

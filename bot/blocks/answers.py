@@ -144,6 +144,7 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             | t.MajorSuggested()
             | t.FollowersTold()
             | t.CommanderLost()
+            | t.OnCallChanged()
             | t.UnknownEvent()
         ):
             return "Recorded."

@@ -2,15 +2,16 @@
 
 from bot.blocks import facts
 from bot.blocks.message import Block, Rendered, actions, button, rendered, section
-from bot.blocks.text import plural, safe
+from bot.blocks.text import plural, safe, shorten
 from bot.domain import timeline as t
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.telling import ended, person
+from bot.domain.telling import OUTCOMES, ended, person
 from bot.domain.timeline import Recorded
 from bot.domain.vocabulary import DeadlineKind, Priority
 
 SHORT = 500
+LINE = 120
 
 
 def direct(incident: Incident, recorded: Recorded, to: SlackUserId) -> Rendered:
@@ -20,7 +21,7 @@ def direct(incident: Incident, recorded: Recorded, to: SlackUserId) -> Rendered:
     where = f"Channel: {facts.channel(incident)}" if incident.channel else ""
     told = _told(incident, event, to)
     is_asked = _is_asked(event, to)
-    brief = section(_brief(incident)) if is_asked else None
+    brief = section(_brief(incident)) if is_asked or isinstance(event, t.OnCallChanged) else None
     has_ways = is_asked or _is_late(event) or isinstance(event, t.DeadlineReminded | t.MajorSuggested)
     ways = _ways(incident, to, event) if has_ways else []
     return rendered(f"{incident.ref}: {told}", [section(head), section(told), brief, section(where), actions(ways)])
@@ -37,6 +38,9 @@ def _told(incident: Incident, event: t.AnyEvent, to: SlackUserId) -> str:
             return f"{person(event.by)} asks you to take command."
         case t.CommanderLost(person=lost, why=why) if event.asked == to:
             return f"You are asked to take command: {person(lost)} {safe(why)}."
+        case t.OnCallChanged(schedule=schedule, was=was):
+            handed = f" {person(was)} was before you." if was else ""
+            return f"You are on call in {safe(schedule)} now, and this incident is open.{handed}"
         case t.HandoverOffered() if event.asked == to:
             return f"{person(event.by)} offers you command; it passes when you accept."
         case t.MajorSuggested():
@@ -105,15 +109,38 @@ def _ways(incident: Incident, to: SlackUserId, event: t.AnyEvent) -> list[Block]
     return [update, button("Take over", f"{incident.ref} takeover")]
 
 
+def _whose(one: t.FollowUpAgreed) -> str:
+    return f" ({person(one.owner)})" if one.owner else ""
+
+
+def _open_steps(incident: Incident) -> str:
+    """Of each runbook that is linked how far it was followed."""
+    said = []
+    for runbook in incident.runbooks:
+        steps = [one for one in incident.steps if one.slug == runbook.slug]
+        how = f"{plural(len({one.number for one in steps}), 'step')} reported" if steps else "no step reported yet"
+        last = f", the last one {OUTCOMES[steps[-1].outcome]}" if steps else ""
+        said.append(f"{safe(runbook.title)} ({how}{last})")
+    return "; ".join(said)
+
+
 def _brief(incident: Incident) -> str:
     """What somebody who takes command must know."""
-    lines = [f"Status: {incident.status}. Commander: {facts.commander(incident)}."]
+    lines = [
+        f"Status: {incident.status}. Commander: {facts.commander(incident)}.",
+        f"Priority: {incident.priority}{f', {safe(incident.why)}' if incident.why else ''}.",
+    ]
     if incident.update_due_at is not None:
         lines.append(f"Next update: {facts.next_update(incident)}.")
     if incident.last_update is not None:
         lines.append(facts.last_update(incident, SHORT))
     if others := facts.other_roles(incident):
         lines.append(f"Roles: {'; '.join(others)}.")
+    if to_do := _open_steps(incident):
+        lines.append(f"Runbooks: {to_do}.")
     if incident.follow_ups:
-        lines.append(f"{plural(len(incident.follow_ups), 'follow-up')} agreed so far.")
+        agreed = "; ".join(
+            f"{safe(shorten(facts.one_line(one.text), LINE))}{_whose(one)}" for one in incident.follow_ups
+        )
+        lines.append(f"{plural(len(incident.follow_ups), 'follow-up')} agreed so far: {shorten(agreed, SHORT)}.")
     return "\n".join(lines)

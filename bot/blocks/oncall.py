@@ -18,10 +18,18 @@ def on_call_now(policy: Policy, schedules: Sequence[Schedule], at: datetime) -> 
 
 def on_call_line(policy: Policy, schedule: Schedule, at: datetime) -> str:
     """One schedule: who, until when, who is next."""
-    return f"*{safe(schedule.name)}*{_services(policy, schedule)}: {_turn(on_call(schedule, at))}"
+    return f"*{safe(schedule.name)}*{_services(policy, schedule)}: {_turn(on_call(schedule, at))}{_from(schedule)}"
 
 
-def _turn(turn: Turn) -> str:
+def _from(schedule: Schedule) -> str:
+    if schedule.feed is not None:
+        return " (from a calendar feed)"
+    return f" (from {safe(schedule.group)})" if schedule.group else ""
+
+
+def _turn(turn: Turn | None) -> str:
+    if turn is None:
+        return "nobody."
     until = f" until {date_and_time(turn.until)}" if turn.until else ""
     then = f", then {mention(turn.next)}" if turn.next else ""
     secondary = f" Secondary: {mention(turn.secondary)}." if turn.secondary else ""

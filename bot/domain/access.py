@@ -89,7 +89,8 @@ def _behind(
             return policy.people.executives
         case "oncall":
             schedule = policy.schedule_for(service)
-            return (on_call(schedule, now).primary,) if schedule else ()
+            turn = on_call(schedule, now) if schedule else None
+            return (turn.primary,) if turn else ()
         case group if group.startswith("@"):
             return tuple(groups.get(group, ()))
         case user:

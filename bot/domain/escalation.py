@@ -194,7 +194,8 @@ def behind(target: str, incident: Incident, now: datetime, policy: Policy, group
             people = (_secondary(incident, now, policy),)
         case "oncall":
             schedule = policy.schedule_for(incident.service)
-            people = (on_call(schedule, now).primary if schedule and schedule.members else None,)
+            turn = on_call(schedule, now) if schedule else None
+            people = (turn.primary if turn else None,)
         case "manager":
             return policy.managers_of(incident.service)
         case "executives":
@@ -206,4 +207,5 @@ def behind(target: str, incident: Incident, now: datetime, policy: Policy, group
 
 def _secondary(incident: Incident, now: datetime, policy: Policy) -> SlackUserId | None:
     schedule = policy.schedule_for(incident.service)
-    return on_call(schedule, now).secondary if schedule and schedule.members else None
+    turn = on_call(schedule, now) if schedule else None
+    return turn.secondary if turn else None

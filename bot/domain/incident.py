@@ -106,6 +106,8 @@ class Incident:
     over_at: datetime | None = None
     inferred: frozenset[str] = frozenset()
     """Names of the instants that were not told but follow from others."""
+    on_call: SlackUserId | None = None
+    """Who came on call last while it was open; None: still whoever was at its declaration."""
     is_listed: bool = False
     """Private, but no secret any more."""
     followers: tuple[SlackUserId, ...] = ()
@@ -262,6 +264,8 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
         case t.CommanderLost() as event:
             incident = replace(_without_commander(incident, event.at), asked=event.asked, asked_because="")
             return promise(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.acknowledge)
+        case t.OnCallChanged() as event:
+            return replace(incident, on_call=event.person)
         case t.RoleAssigned() as event:
             return hold(incident, event.role, event.person, event.at)
         case t.UpdatePosted() as event:

@@ -1,12 +1,19 @@
 """Who is on call: rotations in a schedule's own time zone, overrides, and whom to ask to command."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from bot.domain.decision import Decision
+from bot.domain.effects import TellPerson
 from bot.domain.ids import SlackUserId
+from bot.domain.incident import Incident
 from bot.domain.policy import Policy, Schedule
 from bot.domain.telling import MONTHS
+from bot.domain.timeline import OnCallChanged
 
+LAST_YEAR = 2200
+"""What lasts until then has no end."""
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 """Our own, as `MONTHS` are: `strftime` speaks the machine's language."""
 
@@ -21,8 +28,57 @@ class Turn:
     next: SlackUserId | None
 
 
-def on_call(schedule: Schedule, at: datetime) -> Turn:
-    """Whose turn it is at an instant. Before the first handover it is the first member's."""
+def on_call(schedule: Schedule, at: datetime) -> Turn | None:
+    """Whose turn it is at an instant; None when a feed or a group names nobody for it."""
+    return _of_rotation(schedule, at) if schedule.is_rotation else _of_shifts(schedule, at)
+
+
+def _of_shifts(schedule: Schedule, at: datetime) -> Turn | None:
+    """Where shifts overlap, the one that begins last wins, as calendars show a swap laid over a shift."""
+    primary = _shift_at(schedule, at)
+    if primary is None:
+        return None
+    edges = sorted({edge for one in schedule.shifts for edge in (one.begins, one.ends) if edge > at})
+    change = next((edge for edge in edges if _shift_at(schedule, edge) != primary), None)
+    return Turn(
+        primary=primary,
+        secondary=_shift_at(schedule, at, is_secondary=True),
+        until=change if change and change.year < LAST_YEAR else None,
+        next=_shift_at(schedule, change) if change else None,
+    )
+
+
+def _shift_at(schedule: Schedule, at: datetime, *, is_secondary: bool = False) -> SlackUserId | None:
+    covering = [one for one in schedule.shifts if one.begins <= at < one.ends and one.is_secondary is is_secondary]
+    return max(covering, key=lambda one: one.begins).who if covering else None
+
+
+def note_handover(
+    incident: Incident, present: Collection[SlackUserId], policy: Policy, now: datetime
+) -> Decision | None:
+    """Tell whoever came on call since the incident was declared, or since that was told last; None: nobody did.
+
+    Of a private incident they hear only when they are in its channel. `present`: who is.
+    """
+    schedule = policy.schedule_for(incident.service)
+    turn = on_call(schedule, now) if schedule else None
+    if schedule is None or turn is None or incident.status.is_calm:
+        return None
+    before = incident.on_call or _known_at_declaration(incident, schedule)
+    if before in (None, turn.primary):
+        return None
+    event = OnCallChanged(at=now, schedule=schedule.name, was=before, person=turn.primary, until=turn.until)
+    may_know = not incident.is_hidden or turn.primary in present
+    return Decision((event,), (TellPerson(event, turn.primary),) if may_know else ())
+
+
+def _known_at_declaration(incident: Incident, schedule: Schedule) -> SlackUserId | None:
+    turn = on_call(schedule, incident.declared_at)
+    return turn.primary if turn else None
+
+
+def _of_rotation(schedule: Schedule, at: datetime) -> Turn:
+    """Before the first handover it is the first member's turn."""
     index = turns_gone(schedule, at)
     primary = primary_at(schedule, at)
     change = next((then for then in _boundaries(schedule, at) if primary_at(schedule, then) != primary), None)
@@ -79,10 +135,12 @@ def handover(schedule: Schedule, day: date) -> datetime:
 def who_to_ask(policy: Policy, service: str | None, at: datetime, declarer: SlackUserId) -> tuple[SlackUserId, str]:
     """Whom a declaration asks to command, and why: whoever is on call, else the declarer."""
     schedule = policy.schedule_for(service)
-    if schedule is None or not schedule.members:
+    turn = on_call(schedule, at) if schedule else None
+    if schedule is None:
         return declarer, "no on-call schedule applies, and they declared it"
+    if turn is None:
+        return declarer, f"nobody is on call in {schedule.name} now, and they declared it"
     known = policy.services.get(service) if service else None
-    turn = on_call(schedule, at)
     because = f"on call for {known.name if known else schedule.name}"
     return turn.primary, f"{because} until {_spelled(turn.until, schedule)}" if turn.until else because
 

@@ -20,7 +20,7 @@ INVITED_AT_ONCE = 100
 
 
 class NobodyOnCall(Refusal):
-    """Nobody is on call for {service}: the policy gives it no schedule. Name somebody instead:
+    """Nobody is on call for {service} now. Name somebody instead:
     `/incident invite @name`."""
 
 
@@ -44,9 +44,10 @@ def page(incident: Incident, by: SlackUserId, service: Service, now: datetime, p
     """Call whoever is on call for a service into the incident."""
     require_not_over(incident)
     schedule = policy.schedule_for(service.slug)
-    if schedule is None:
+    turn = on_call(schedule, now) if schedule else None
+    if turn is None:
         raise NobodyOnCall(service=service.name)
-    person = on_call(schedule, now).primary
+    person = turn.primary
     event = ServicePaged(at=now, by=by, service=service.slug, service_name=service.name, person=person)
     return announced(incident, event, TellPerson(event, person), *brought_in(incident, event, person))
 
@@ -61,7 +62,7 @@ def escalate(incident: Incident, by: SlackUserId, reason: str, now: datetime, po
 
 def _next_people(incident: Incident, now: datetime, policy: Policy) -> tuple[SlackUserId, ...]:
     schedule = policy.schedule_for(incident.service)
-    secondary = on_call(schedule, now).secondary if schedule else None
-    first = incident.holder(Role.DEPUTY) or secondary
+    turn = on_call(schedule, now) if schedule else None
+    first = incident.holder(Role.DEPUTY) or (turn.secondary if turn else None)
     people = (*((first,) if first else ()), *policy.managers_of(incident.service))
     return tuple(dict.fromkeys(people))

@@ -88,14 +88,35 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
-    """A rotation: the first handover on or after `start` begins the turn of `members[0]`.
+class Shift:
+    """Somebody is on call between two instants (aware UTC), as a feed or a user group says."""
 
+    begins: datetime
+    ends: datetime
+    who: SlackUserId
+    is_secondary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A calendar on the web that says who is on call."""
+
+    url: str
+    people: Mapping[str, SlackUserId]
+    """An address, or a name as it stands in the events' titles → the person."""
+    refresh_every: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Who is on call: a rotation of `members`, or `shifts` that come from a `feed` or a `group`.
+
+    The first handover on or after `start` begins the turn of `members[0]`.
     `turn` is the number of days of a turn; `handover_day` is a weekday (0 is Monday) or None for every day.
     """
 
     name: str
-    members: tuple[SlackUserId, ...]
+    members: tuple[SlackUserId, ...] = ()
     secondary: tuple[SlackUserId, ...] = ()
     turn: int = 7
     start: date | None = None
@@ -103,6 +124,15 @@ class Schedule:
     handover_time: time = time(9)
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     overrides: tuple[Override, ...] = ()
+    feed: Feed | None = None
+    group: str | None = None
+    """A Slack user group, as `@handle`: its first member is on call, the second stands behind."""
+    shifts: tuple[Shift, ...] = ()
+    """What the feed or the group says, as far as it is known now."""
+
+    @property
+    def is_rotation(self) -> bool:
+        return self.feed is None and self.group is None
 
 
 @dataclass(frozen=True, slots=True)

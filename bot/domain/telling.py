@@ -57,6 +57,8 @@ def tell(event: t.AnyEvent) -> str:
         case t.CommanderLost(person=lost, why=why, asked=asked):
             now = f"<@{asked}> was asked to take command" if asked else "nobody else is named to be asked"
             return f"<@{lost}> no longer commands: they {why}; {now}."
+        case t.OnCallChanged(schedule=schedule, was=was, person=now):
+            return f"On call in {schedule}: <@{now}>{f' after <@{was}>' if was else ''}."
         case t.RoleAssigned(role=role, person=holder):
             return f"{by} made <@{holder}> {role}."
         case t.UpdatePosted(update=update):

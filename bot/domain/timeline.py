@@ -151,6 +151,16 @@ class CommanderLost(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnCallChanged(TimelineEvent):
+    """While the incident was open, the turn of its service's schedule passed to somebody else."""
+
+    schedule: str
+    was: SlackUserId | None
+    person: SlackUserId
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoleAssigned(TimelineEvent):
     role: Role
     person: SlackUserId
@@ -444,6 +454,7 @@ AnyEvent = (
     | CommandAccepted
     | CommandTakenOver
     | CommanderLost
+    | OnCallChanged
     | RoleAssigned
     | UpdatePosted
     | Reclassified

@@ -2,7 +2,17 @@
 
 from bot.store.engine import Database, DatabaseUnreachable
 from bot.store.lock import AlreadyRunning
-from bot.store.rows import Answered, Audited, Claimed, DueDeadline, OutboxRow, RebuildReport, Summary, WorkspaceRow
+from bot.store.rows import (
+    Answered,
+    Audited,
+    Claimed,
+    DueDeadline,
+    FeedCopy,
+    OutboxRow,
+    RebuildReport,
+    Summary,
+    WorkspaceRow,
+)
 from bot.store.transaction import Reading, Store, Writing, rebuild
 
 __all__ = [
@@ -13,6 +23,7 @@ __all__ = [
     "Database",
     "DatabaseUnreachable",
     "DueDeadline",
+    "FeedCopy",
     "OutboxRow",
     "Reading",
     "RebuildReport",

@@ -58,6 +58,24 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedCopy:
+    """The last good copy of a calendar feed."""
+
+    content: str | None = None
+    etag: str | None = None
+    fetched_at: datetime | None = None
+    """Machine time."""
+    error: str | None = None
+    """Why a newer copy could not be had; None while the copy is the newest."""
+
+    @property
+    def told(self) -> str:
+        """What is wrong, and which copy is used instead."""
+        used = f"the copy of {self.fetched_at:%Y-%m-%d %H:%M} UTC is used" if self.fetched_at else "there is no copy"
+        return f"{self.error}; {used}"
+
+
+@dataclass(frozen=True, slots=True)
 class Audited:
     """One entry of the audit log: who did or wanted what; never what they wrote."""
 

@@ -193,6 +193,17 @@ audit = Table(
     Index(None, "workspace", "recorded_at"),
 )
 
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("schedule", String(64), primary_key=True),
+    Column("content", Text),
+    Column("etag", Text),
+    Column("fetched_at", Instant, comment="machine time"),
+    Column("error", Text),
+)
+
 _OPEN = "done_at IS NULL AND cancelled_at IS NULL"
 
 deadlines = Table(

@@ -13,6 +13,7 @@ from bot.store import schema
 from bot.store.audit import AuditReads, AuditWrites
 from bot.store.deadlines import DeadlineReads
 from bot.store.engine import Database
+from bot.store.feeds import FeedReads, FeedWrites
 from bot.store.inbox import InboxReads
 from bot.store.outbox import OutboxReads
 from bot.store.people import PeopleReads
@@ -23,11 +24,13 @@ from bot.store.transcript import TranscriptReads, TranscriptWrites
 o, n = schema.outbox.c, schema.inbox.c
 
 
-class Reading(TimelineReads, DeadlineReads, OutboxReads, TranscriptReads, PeopleReads, InboxReads, AuditReads):
+class Reading(
+    TimelineReads, DeadlineReads, OutboxReads, TranscriptReads, PeopleReads, InboxReads, AuditReads, FeedReads
+):
     """A snapshot: everything that can be asked."""
 
 
-class Writing(TimelineWrites, TranscriptWrites, AuditWrites, Reading):
+class Writing(TimelineWrites, TranscriptWrites, AuditWrites, FeedWrites, Reading):
     """A transaction: everything that can be asked and remembered."""
 
     async def purge(self, before: datetime) -> int:

@@ -15,12 +15,13 @@ from bot.domain.timeline import Recorded
 from bot.store import Answered, Reading, Store, Writing
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Desk:
     """The incident desk: where facts are kept, what was agreed, and what time it is (incident time)."""
 
     store: Store
     policy: Policy
+    """With the shifts of its schedules as feeds and user groups gave them last."""
     runbooks: tuple[Runbook, ...]
     now: Callable[[], datetime]
 

@@ -78,6 +78,7 @@ STORY: tuple[AnyEvent, ...] = (
     t.HandoverOffered(at=at(18), by=CHEN, asked=BO),
     t.CommandAccepted(at=at(19), by=BO, previous=CHEN),
     t.CommandTakenOver(at=at(20), by=DANA, previous=BO, because="an update is overdue"),
+    t.OnCallChanged(at=at(20.1), schedule="shop", was=BO, person=XENIA, until=at(500)),
     t.CommanderLost(at=at(20.2), person=DANA, why="left the channel", asked=BO, acknowledge=due(25)),
     t.CommandAccepted(at=at(20.5), by=DANA),
     t.Reclassified(

@@ -16,6 +16,13 @@ DANA, BO, CHEN, ELI = (SlackUserId(f"U{name}") for name in ("DANA", "BO", "CHEN"
 MADRID = ZoneInfo("Europe/Madrid")
 
 
+def turn_at(schedule: Schedule, at: datetime) -> Turn:
+    """Of a schedule that always names somebody."""
+    found = on_call(schedule, at)
+    assert found is not None
+    return found
+
+
 def madrid(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=MADRID).astimezone(UTC)
 
@@ -47,7 +54,7 @@ DAILY = replace(WEEKLY, turn=1, handover_day=None, start=date(2026, 1, 7))
     ],
 )
 def test_a_week_turns_at_the_handover_by_the_local_clock(at: str, who: SlackUserId) -> None:
-    assert on_call(WEEKLY, madrid(at)).primary == who
+    assert turn_at(WEEKLY, madrid(at)).primary == who
 
 
 @pytest.mark.parametrize(
@@ -55,27 +62,27 @@ def test_a_week_turns_at_the_handover_by_the_local_clock(at: str, who: SlackUser
     [("2026-01-07T09:00", DANA), ("2026-01-08T08:59", DANA), ("2026-01-08T09:00", BO), ("2026-01-10T09:00", DANA)],
 )
 def test_a_daily_rotation_turns_every_day(at: str, who: SlackUserId) -> None:
-    assert on_call(DAILY, madrid(at)).primary == who
+    assert turn_at(DAILY, madrid(at)).primary == who
 
 
 def test_a_turn_of_two_weeks_lasts_two_weeks() -> None:
     schedule = replace(WEEKLY, turn=14)
-    assert on_call(schedule, madrid("2026-01-26T08:59")).primary == DANA
-    assert on_call(schedule, madrid("2026-01-26T09:00")).primary == BO
+    assert turn_at(schedule, madrid("2026-01-26T08:59")).primary == DANA
+    assert turn_at(schedule, madrid("2026-01-26T09:00")).primary == BO
 
 
 def test_a_turn_says_until_when_and_who_is_next() -> None:
-    assert on_call(WEEKLY, madrid("2026-01-20T12:00")) == Turn(BO, DANA, madrid("2026-01-26T09:00"), CHEN)
+    assert turn_at(WEEKLY, madrid("2026-01-20T12:00")) == Turn(BO, DANA, madrid("2026-01-26T09:00"), CHEN)
 
 
 def test_the_secondary_turns_with_the_members() -> None:
-    turns = [on_call(WEEKLY, madrid(day)).secondary for day in ("2026-01-13", "2026-01-20", "2026-01-27")]
+    turns = [turn_at(WEEKLY, madrid(day)).secondary for day in ("2026-01-13", "2026-01-20", "2026-01-27")]
     assert turns == [ELI, DANA, ELI]
 
 
 def test_one_member_is_always_on_call() -> None:
     alone = Schedule(name="shop", members=(DANA,))
-    assert on_call(alone, madrid("2026-01-20T12:00")) == Turn(DANA, None, None, None)
+    assert turn_at(alone, madrid("2026-01-20T12:00")) == Turn(DANA, None, None, None)
 
 
 def test_of_overrides_the_last_that_matches_wins() -> None:
@@ -87,19 +94,19 @@ def test_of_overrides_the_last_that_matches_wins() -> None:
         ),
     )
     days = ("2026-01-19T12:00", "2026-01-20T12:00", "2026-01-21T12:00", "2026-01-22T12:00", "2026-01-23T12:00")
-    assert [on_call(schedule, madrid(day)).primary for day in days] == [BO, ELI, CHEN, ELI, BO]
+    assert [turn_at(schedule, madrid(day)).primary for day in days] == [BO, ELI, CHEN, ELI, BO]
 
 
 def test_an_override_ends_a_turn_early_and_gives_it_back() -> None:
     schedule = replace(WEEKLY, overrides=(Override(madrid("2026-01-21T00:00"), madrid("2026-01-22T00:00"), ELI),))
-    before, during = on_call(schedule, madrid("2026-01-20T12:00")), on_call(schedule, madrid("2026-01-21T12:00"))
+    before, during = turn_at(schedule, madrid("2026-01-20T12:00")), turn_at(schedule, madrid("2026-01-21T12:00"))
     assert (before.until, before.next) == (madrid("2026-01-21T00:00"), ELI)
     assert (during.until, during.next) == (madrid("2026-01-22T00:00"), BO)
 
 
 def test_an_override_by_whoever_is_next_lasts_until_the_end_of_their_turn() -> None:
     schedule = replace(WEEKLY, overrides=(Override(madrid("2026-01-21T00:00"), madrid("2026-01-26T09:00"), CHEN),))
-    turn = on_call(schedule, madrid("2026-01-22T12:00"))
+    turn = turn_at(schedule, madrid("2026-01-22T12:00"))
     assert (turn.primary, turn.until, turn.next) == (CHEN, madrid("2026-02-02T09:00"), DANA)
 
 
@@ -144,11 +151,11 @@ def test_a_turn_holds_until_its_end_and_then_the_next_person_has_it(
 ) -> None:
     clock = clock.replace(microsecond=0, fold=0)
     schedule = replace(WEEKLY, turn=days, handover_time=clock, timezone=ZoneInfo(zone))
-    turn = on_call(schedule, at)
+    turn = turn_at(schedule, at)
     assert turn.until is not None
     assert turn.until > at
-    assert on_call(schedule, turn.until - timedelta(seconds=1)).primary == turn.primary
-    assert on_call(schedule, turn.until).primary == turn.next != turn.primary
+    assert turn_at(schedule, turn.until - timedelta(seconds=1)).primary == turn.primary
+    assert turn_at(schedule, turn.until).primary == turn.next != turn.primary
 
 
 ZONES = ["Europe/Madrid", "America/New_York", "Australia/Lord_Howe", "Africa/Cairo", "Asia/Kathmandu"]
@@ -162,14 +169,14 @@ def test_through_a_year_of_clock_changes_every_day_has_one_handover_and_nobody_i
 ) -> None:
     tz = ZoneInfo(zone)
     schedule = replace(DAILY, start=date(2026, 1, 1), handover_time=clock, timezone=tz)
-    turn = on_call(schedule, datetime.combine(date(2026, 1, 1), clock, tz))
+    turn = turn_at(schedule, datetime.combine(date(2026, 1, 1), clock, tz))
     handovers: list[datetime] = []
     for number in range(364):
         assert turn.primary == schedule.members[number % 3]
         assert turn.until is not None
-        assert on_call(schedule, turn.until - timedelta(seconds=1)).primary == turn.primary
+        assert turn_at(schedule, turn.until - timedelta(seconds=1)).primary == turn.primary
         handovers.append(turn.until.astimezone(tz))
-        turn = on_call(schedule, turn.until)
+        turn = turn_at(schedule, turn.until)
     assert [at.date() for at in handovers] == [date(2026, 1, 2) + timedelta(days=number) for number in range(364)]
     swallowed = [at for at in handovers if at.time() != clock]
     assert len(swallowed) <= 1, "only the hour that clocks skip can move a handover"
@@ -187,8 +194,8 @@ def test_the_last_override_that_covers_an_instant_decides_and_else_the_rotation(
 ) -> None:
     overrides = tuple(Override(begin, begin + timedelta(hours=length), who) for begin, length, who in standing_in)
     covering = [one.who for one in overrides if one.begins <= at < one.ends]
-    expected = covering[-1] if covering else on_call(WEEKLY, at).primary
-    turn = on_call(replace(WEEKLY, overrides=overrides), at)
+    expected = covering[-1] if covering else turn_at(WEEKLY, at).primary
+    turn = turn_at(replace(WEEKLY, overrides=overrides), at)
     assert turn.primary == expected
-    assert turn.secondary == on_call(WEEKLY, at).secondary
+    assert turn.secondary == turn_at(WEEKLY, at).secondary
     assert turn.until is None or turn.until > at

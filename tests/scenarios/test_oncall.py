@@ -1,8 +1,12 @@
 """Who is on call, as somebody asks for it."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
-from tests.scenarios.conftest import Company, company_at_work
+import pytest
+from aiohttp import web
+
+from tests.scenarios.conftest import Company, company_at_work, eventually
 
 
 async def test_it_says_who_until_when_who_is_next_and_who_is_second(company: Company) -> None:
@@ -28,3 +32,93 @@ async def test_without_schedules_it_says_who_is_asked_instead(tmp_path: Path) ->
     async with company_at_work(tmp_path, database, policy) as company:
         answer = await company.eli.types("/incident oncall", in_="general")
         assert "whoever declares an incident is asked to command it" in answer.text
+
+
+ICS = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:x
+BEGIN:VEVENT
+UID:1
+SUMMARY:{who}
+DTSTART:20260301T000000Z
+DTEND:20260401T000000Z
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+class Calendar:
+    """A calendar server on this machine."""
+
+    def __init__(self) -> None:
+        self.text, self.status, self.url = ICS.format(who="Chen"), 200, ""
+
+    async def answer(self, _: web.Request) -> web.Response:
+        return web.Response(text=self.text.replace("\n", "\r\n"), status=self.status)
+
+
+@pytest.fixture
+async def calendar() -> AsyncIterator[Calendar]:
+    served = Calendar()
+    app = web.Application()
+    app.router.add_get("/ops.ics", served.answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    served.url = f"http://127.0.0.1:{runner.addresses[0][1]}/ops.ics"
+    yield served
+    await runner.cleanup()
+
+
+async def test_a_calendar_feed_says_who_is_asked_and_its_last_good_copy_stays(
+    calendar: Calendar, tmp_path: Path
+) -> None:
+    database = f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}"
+    ops = {"ical": calendar.url, "people": {"Chen": "UCHEN", "Eli": "UELI"}, "refresh_every": "1s"}
+    policy = {"default_schedule": "ops", "schedules": {"shop": None, "ops": ops}, "services": None}
+    async with company_at_work(tmp_path, database, policy) as company:
+        await company.bot.refresh_on_call()
+        answer = await company.eli.types("/incident oncall", in_="general")
+        assert "<@UCHEN>" in answer.text
+        assert "(from a calendar feed)" in answer.text
+        assert (await company.bot.readiness()).warnings == ()
+
+        for text, status, why in (("no calendar", 200, "no calendar that can be read"), ("", 503, "answered 503")):
+            calendar.text, calendar.status = text, status
+            await eventually(lambda why=why: warned(company, why))  # type: ignore[misc]
+            assert "<@UCHEN>" in (await company.eli.types("/incident oncall", in_="general")).text
+
+
+async def warned(company: Company, why: str) -> bool:
+    await company.bot.refresh_on_call()
+    return any(why in one.text for one in (await company.bot.readiness()).warnings)
+
+
+async def test_a_user_group_says_who_is_asked(tmp_path: Path) -> None:
+    database = f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}"
+    desk = {"default_schedule": "desk", "schedules": {"shop": None, "desk": {"group": "@helpdesk"}}, "services": None}
+    async with company_at_work(tmp_path, database, desk) as company:
+        await company.declares("nobody is in the group yet", by="eli")
+        assert "nobody is on call in desk now" in (await company.incident()).asked_because
+        company.sandbox.add_group("helpdesk", [company.chen, company.fay])
+        await company.settle()
+        await company.bot.refresh_on_call()
+        await company.declares("printer burns", by="eli")
+        assert (await company.incident(2)).asked == company.chen.id
+        answer = await company.eli.types("/incident oncall", in_="general")
+        assert f"<@{company.chen.id}>. Secondary: <@{company.fay.id}>." in answer.text
+        assert "(from @helpdesk)" in answer.text
+
+
+async def test_whoever_comes_on_call_is_told_of_what_is_open_once(company: Company) -> None:
+    channel = await company.declares("checkout fails service:checkout", by="eli")
+    await company.dana.types("/incident accept", in_=channel.id)
+    await company.dana.types("/incident followup Alert on empty carts @chen", in_=channel.id)
+    await company.later(days=7)
+    for _ in range(2):
+        await company.bot.refresh_on_call()
+    await company.settle()
+    told = [one.plain for one in company.bo.dms if "You are on call in shop now" in one.plain]
+    assert len(told) == 1
+    assert f"<@{company.dana.id}> was before you." in told[0]
+    assert "Alert on empty carts" in told[0]

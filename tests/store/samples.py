@@ -59,6 +59,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.CommandAccepted(at=AT, by=BO, previous=DANA),
     t.CommandTakenOver(at=AT, by=BO, previous=DANA, because="the update is 12 minutes late"),
     t.CommanderLost(at=AT, person=BO, why="left the channel", asked=DANA, acknowledge=t.Promise(LATER)),
+    t.OnCallChanged(at=AT, schedule="shop", was=BO, person=DANA, until=LATER),
     t.RoleAssigned(at=AT, by=DANA, role=Role.SCRIBE, person=BO),
     t.UpdatePosted(
         at=AT, by=DANA, update=t.Update("errors fall", "rolling back", "a DBA"), due_at=AT, next_update=PROMISE

@@ -1,0 +1,125 @@
+"""Where schedules come from besides the policy: calendar feeds and Slack user groups; and who is told at a handover."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+import structlog
+
+from bot.domain.ids import SlackUserId
+from bot.domain.oncall import on_call
+from bot.domain.policy import Feed, Schedule, Shift
+from bot.jobs.ical import UnreadableFeed, shifts_of
+from bot.store import FeedCopy
+from bot.workflows.desk import Desk
+from bot.workflows.oncall import note_handovers
+
+log = structlog.get_logger(__name__)
+
+TIMEOUT = aiohttp.ClientTimeout(total=10)
+MOST_BYTES = 2_000_000
+FOREVER = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
+
+
+class OnCallSources:
+    """Keeps the schedules of the desk's policy up to date. The last good copy of a feed stands in the database."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._tried_at: dict[str, datetime] = {}
+        self._on_call: dict[str, SlackUserId] | None = None
+        """Who was on call when we looked last."""
+
+    async def refresh(self, machine_now: datetime) -> None:
+        """Fetch the feeds whose time has come, look at the groups, then tell whoever comes on call. Never raises."""
+        try:
+            for schedule in self._desk.policy.schedules.values():
+                if schedule.feed is not None and self._is_due(schedule, schedule.feed, machine_now):
+                    self._tried_at[schedule.name] = machine_now
+                    await self._fetch(schedule, schedule.feed, machine_now)
+            await self.apply()
+            await self._tell_newcomers()
+        except Exception:  # the next round tries again: the database may be away for a while
+            log.exception("oncall_sources.refresh_failed")
+
+    async def _tell_newcomers(self) -> None:
+        """Only when a turn may have passed since we looked last: there may be thousands of open incidents."""
+        now = self._desk.now()
+        turns = {name: on_call(one, now) for name, one in self._desk.policy.schedules.items()}
+        on_call_now = {name: turn.primary for name, turn in turns.items() if turn is not None}
+        if on_call_now != self._on_call:
+            await note_handovers(self._desk)
+            self._on_call = on_call_now
+
+    def _is_due(self, schedule: Schedule, feed: Feed, machine_now: datetime) -> bool:
+        tried_at = self._tried_at.get(schedule.name)
+        return tried_at is None or machine_now - tried_at >= feed.refresh_every
+
+    async def apply(self) -> None:
+        """Bring what the database holds into the schedules."""
+        async with self._desk.store.read() as tx:
+            feeds = await tx.feeds()
+            groups = {one.name: await tx.group(one.group) for one in self._desk.policy.schedules.values() if one.group}
+        changed: dict[str, Schedule] = {}
+        for name, schedule in self._desk.policy.schedules.items():
+            if schedule.feed is not None and (copy := feeds.get(name)) is not None:
+                changed[name] = replace(schedule, shifts=_expanded(schedule, schedule.feed, copy, self._desk.now()))
+            elif schedule.group is not None:
+                group = groups.get(name)
+                changed[name] = replace(schedule, shifts=_of_group(group.users if group else ()))
+        if changed:
+            schedules = {**self._desk.policy.schedules, **changed}
+            self._desk.policy = replace(self._desk.policy, schedules=schedules)
+
+    async def _fetch(self, schedule: Schedule, feed: Feed, machine_now: datetime) -> None:
+        async with self._desk.store.read() as tx:
+            known = (await tx.feeds()).get(schedule.name, FeedCopy())
+        try:
+            copy = await _download(feed.url, known, machine_now)
+            if copy.content is not None:
+                shifts_of(copy.content, feed.people, schedule.timezone, self._desk.now())
+        except (aiohttp.ClientError, TimeoutError, OSError, UnreadableFeed, UnicodeDecodeError) as error:
+            why = (
+                str(error) if isinstance(error, UnreadableFeed) else f"it could not be fetched ({type(error).__name__})"
+            )
+            log.warning("oncall_feed.failed", schedule=schedule.name, why=why)
+            copy = replace(known, error=why)
+        async with self._desk.store.write() as tx:
+            await tx.keep_feed(schedule.name, copy)
+
+
+async def _download(url: str, known: FeedCopy, machine_now: datetime) -> FeedCopy:
+    """The feed as it is now; the known copy where it has not changed."""
+    headers = {"If-None-Match": known.etag} if known.etag and known.content else {}
+    async with (
+        aiohttp.ClientSession(timeout=TIMEOUT, trust_env=True) as session,
+        session.get(url, headers=headers, max_redirects=3) as answer,
+    ):
+        if answer.status == 304:
+            return replace(known, fetched_at=machine_now, error=None)
+        if answer.status != 200:
+            raise UnreadableFeed(f"its server answered {answer.status}")
+        content = bytearray()
+        async for part in answer.content.iter_chunked(65_536):
+            content += part
+            if len(content) > MOST_BYTES:
+                raise UnreadableFeed("it is larger than 2 MB")
+        return FeedCopy(content.decode(), answer.headers.get("ETag"), machine_now, None)
+
+
+def _expanded(schedule: Schedule, feed: Feed, copy: FeedCopy, now: datetime) -> tuple[Shift, ...]:
+    if copy.content is None:
+        return ()
+    try:
+        return shifts_of(copy.content, feed.people, schedule.timezone, now)
+    except UnreadableFeed:
+        return schedule.shifts
+
+
+def _of_group(users: tuple[SlackUserId, ...]) -> tuple[Shift, ...]:
+    """The first member is on call, the second stands behind, as on-call tools keep such groups."""
+    return tuple(Shift(*FOREVER, user, is_secondary=place > 0) for place, user in enumerate(users[:2]))
+
+
+REFRESH_EVERY = timedelta(minutes=1)
+"""How often the sources are looked at; each feed is fetched as often as its schedule says."""

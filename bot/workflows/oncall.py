@@ -1,0 +1,28 @@
+"""When the turn passes to somebody else, they are told of the open incidents of their services."""
+
+from bot.domain.ids import IncidentNumber
+from bot.domain.oncall import note_handover
+from bot.workflows.desk import Desk
+
+
+async def note_handovers(desk: Desk) -> None:
+    """Tell whoever came on call; once per turn and incident, whatever crashed: the timeline says who was told."""
+    async with desk.store.read() as tx:
+        numbers = [one.number for one in await tx.incidents(open_only=True) if not one.status.is_calm]
+    for number in sorted(numbers):
+        await _note(desk, number)
+
+
+async def _note(desk: Desk, number: IncidentNumber) -> None:
+    async with desk.store.read() as tx:
+        seen = await tx.incident(number)
+    if seen is None or note_handover(seen, frozenset(), desk.policy, desk.now()) is None:
+        return
+    async with desk.store.write() as tx:
+        incident = await tx.load(number)
+        if incident is None or not incident.is_readable:
+            return
+        present = await tx.members(incident.channel) if incident.channel else frozenset()
+        decision = note_handover(incident, present, desk.policy, desk.now())
+        if decision is not None:
+            await tx.record(number, decision, desk.now())
