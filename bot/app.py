@@ -17,6 +17,8 @@ from bot.commands.router import COMMANDS, Router
 from bot.domain.ids import WorkspaceId
 from bot.domain.policy import Policy
 from bot.domain.runbook import Runbook
+from bot.jobs.acquaintances import EVERY as ACQUAINTED_EVERY
+from bot.jobs.acquaintances import get_to_know
 from bot.jobs.deadlines import Deadlines
 from bot.jobs.delivery import Delivery, Patience
 from bot.jobs.oncall_sources import REFRESH_EVERY, OnCallSources
@@ -164,11 +166,12 @@ class Bot:
         stack.callback(self._deadlines.stop)
         self._sources = OnCallSources(desk)
         await self._sources.apply()
-        tasks.spawn(self._sources.refresh(machine_now()))
+        tasks.spawn(self._get_ready(desk, gateway))
         timers = start_timers(
             {
                 "tick": (TICK, self.wake),
                 "purge": (PURGE_EVERY, lambda: tasks.spawn(self._purge())),
+                "acquaintances": (ACQUAINTED_EVERY, lambda: tasks.spawn(get_to_know(desk, gateway))),
                 "on call": (REFRESH_EVERY, lambda: tasks.spawn(self.refresh_on_call())),
             }
         )
@@ -186,6 +189,11 @@ class Bot:
         """Look at the deadlines and the outbox now."""
         if self._deadlines is not None:
             self._deadlines.wake()
+
+    async def _get_ready(self, desk: Desk, gateway: Gateway) -> None:
+        """What no command waits for: whom the policy names, then who is on call by feeds and groups."""
+        await get_to_know(desk, gateway)
+        await self.refresh_on_call()
 
     async def refresh_on_call(self) -> None:
         """Look at calendar feeds and user groups, and tell whoever comes on call, now."""

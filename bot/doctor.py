@@ -5,7 +5,6 @@ It reads beside a running bot and changes nothing, neither here nor in Slack.
 
 import json
 import os
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ import click
 from bot import policy as policies
 from bot import runbooks as shelves
 from bot.domain.ids import SlackUserId, WorkspaceId, ref
+from bot.domain.named import named_groups, named_people
 from bot.domain.policy import Policy
 from bot.domain.runbook import Runbook
 from bot.running import set_up_logging
@@ -24,10 +24,11 @@ from bot.shipped import shipped
 from bot.slack.client import open_client
 from bot.slack.events import read_person
 from bot.slack.gateway import Gateway
+from bot.slack.groups import fetch_groups
 from bot.slack.outcomes import Done, Gone
 from bot.slack.preflight import Refused, Unreachable, preflight
 from bot.store import Database, DatabaseUnreachable, OutboxRow, Store
-from bot.yaml_lines import Problems
+from bot.yaml_lines import Problems, nearest
 
 DONE, NO = 0, 1
 SQLITE = "sqlite+aiosqlite:///"
@@ -139,11 +140,23 @@ async def _database(url: str) -> list[Finding]:
         if not await database.revision_is_current():
             text = "The database is not at this version's tables; `muster migrate` and `muster run` bring it there."
             return [Finding("database_not_migrated", text, must_mend=False)]
-        return [one for workspace in await database.workspaces() for one in await _outbox(database, workspace)]
+        found = [one for workspace in await database.workspaces() for one in await _outbox(database, workspace)]
+        return found + [one for workspace in await database.workspaces() for one in await _feeds(database, workspace)]
     except DatabaseUnreachable as error:
         return [Finding("database_unreachable", str(error))]
     finally:
         await database.close()
+
+
+async def _feeds(database: Database, workspace: WorkspaceId) -> list[Finding]:
+    """Calendars of schedules that are not up to date."""
+    async with Store(database, workspace).read() as tx:
+        feeds = await tx.feeds()
+    return [
+        Finding("oncall_feed", f"The calendar of the schedule {name}: {copy.told}.")
+        for name, copy in sorted(feeds.items())
+        if copy.error is not None
+    ]
 
 
 async def _outbox(database: Database, workspace: WorkspaceId) -> list[Finding]:
@@ -178,7 +191,25 @@ async def _slack(settings: Settings, policy: Policy | None) -> list[Finding]:
         findings = await _broadcast(gateway, policy.channels.broadcast)
         for user, places in named_people(policy, datetime.now(UTC)).items():
             findings += await _person(gateway, user, ", ".join(places))
-        return findings
+        return findings + await _groups(gateway, policy)
+
+
+async def _groups(gateway: Gateway, policy: Policy) -> list[Finding]:
+    """User groups that the policy names: there, and with somebody in them."""
+    named = named_groups(policy)
+    found = await fetch_groups(gateway) if named else []
+    if not isinstance(found, list):
+        return [Finding("not_asked", "Slack could not be asked about user groups; try again.", must_mend=False)]
+    known = {f"@{one.handle}": one for one in found}
+    findings = []
+    for handle, places in named.items():
+        if handle not in known:
+            near = nearest(handle, list(known))
+            text = f"There is no user group {handle}, named under {', '.join(places)}; {near}."
+            findings.append(Finding("unknown_group", text))
+        elif not known[handle].users:
+            findings.append(Finding("empty_group", f"Nobody is in {handle}, named under {', '.join(places)}."))
+    return findings
 
 
 async def _broadcast(gateway: Gateway, name: str | None) -> list[Finding]:
@@ -189,24 +220,6 @@ async def _broadcast(gateway: Gateway, name: str | None) -> list[Finding]:
     if not isinstance(found, str):
         return [Finding("not_asked", f"Slack could not be asked about #{name}; try again.", must_mend=False)]
     return []
-
-
-def named_people(policy: Policy, now: datetime) -> dict[SlackUserId, list[str]]:
-    """Everybody whom the policy names and may turn to, and where it does."""
-    named: list[tuple[str, Iterable[SlackUserId | None]]] = [
-        ("people.managers", policy.people.managers),
-        ("people.executives", policy.people.executives),
-    ]
-    named += [(f"services.{slug}.manager", [service.manager]) for slug, service in policy.services.items()]
-    for name, schedule in policy.schedules.items():
-        named.append((f"schedules.{name}", (*schedule.members, *schedule.secondary)))
-        named.append((f"schedules.{name}.overrides", [one.who for one in schedule.overrides if one.ends > now]))
-    found: defaultdict[SlackUserId, list[str]] = defaultdict(list)
-    for place, users in named:
-        for user in dict.fromkeys(users):
-            if user is not None:
-                found[user].append(place)
-    return dict(found)
 
 
 async def _person(gateway: Gateway, user: SlackUserId, places: str) -> list[Finding]:

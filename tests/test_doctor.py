@@ -9,9 +9,10 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.doctor import Finding, examine, named_people
+from bot.doctor import Finding, examine
 from bot.domain.declaration import Declaration
 from bot.domain.ids import SlackUserId, WorkspaceId
+from bot.domain.named import named_people
 from bot.policy import load
 from bot.sandbox import Fault, Sandbox
 from bot.slack.manifest import build_manifest
@@ -95,6 +96,17 @@ async def test_what_only_slack_knows_about_the_policy_is_found(tmp_path: Path) -
     assert "Muster is not in #outages" in texts
     assert f"({eli.id}), named under people.managers, has left" in texts
     assert "nobody with the id U0NOBODY (user_not_found), named under people.executives" in texts
+
+
+async def test_user_groups_that_are_not_there_or_empty_are_found(tmp_path: Path) -> None:
+    async with slack() as (sandbox, given):
+        sandbox.add_group("helpdesk", [])
+        text = "schedules: {desk: {group: '@helpdesk'}}\ndefault_schedule: desk\naccess: {close: '@helpdeks'}\n"
+        policy = written(tmp_path / "p.yml", f"{text}channels: {{broadcast: null}}\n")
+        findings = await examine(at(tmp_path, given, MUSTER_POLICY=policy), None)
+    assert to_mend(findings) == ["unknown_group", "empty_group"]
+    texts = " ".join(one.text for one in findings)
+    assert "no user group @helpdeks, named under access.close; did you mean `@helpdesk`?" in texts
 
 
 async def test_what_slack_does_not_answer_is_no_accusation(tmp_path: Path) -> None:

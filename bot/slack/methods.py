@@ -36,6 +36,7 @@ METHODS: Final[Mapping[str, Method]] = {
     "files.getUploadURLExternal": Method(("files:write",)),
     "files.info": Method(("files:read",), is_read=True),
     "pins.add": Method(("pins:write",)),
+    "usergroups.list": Method(("usergroups:read",), is_read=True),
     "users.conversations": Method(("channels:read", "groups:read"), is_read=True),
     "users.info": Method(("users:read",), is_read=True),
     "views.open": Method(),

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from tests.scenarios.conftest import Company, company_at_work, eventually
+from bot.demo.clock import SteppedClock
+from bot.domain.ids import SlackUserId
+from bot.sandbox import Sandbox
+from tests.scenarios.conftest import Company, at_work, company_at_work, eventually
 
 
 async def test_it_says_who_until_when_who_is_next_and_who_is_second(company: Company) -> None:
@@ -108,6 +111,24 @@ async def test_a_user_group_says_who_is_asked(tmp_path: Path) -> None:
         answer = await company.eli.types("/incident oncall", in_="general")
         assert f"<@{company.chen.id}>. Secondary: <@{company.fay.id}>." in answer.text
         assert "(from @helpdesk)" in answer.text
+
+
+async def test_a_group_and_people_that_were_there_before_us_are_known_soon_after_the_start(
+    slack: Sandbox, clock: SteppedClock, tmp_path: Path
+) -> None:
+    eve = slack.add_person("eve", real_name="Eve Evans")
+    slack.add_group("helpdesk", [eve])
+    database = f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}"
+    desk = {"default_schedule": "desk", "schedules": {"shop": None, "desk": {"group": "@helpdesk"}}, "services": None}
+    async with at_work(slack, clock, tmp_path, database, {**desk, "people": {"executives": [eve.id]}}) as company:
+
+        async def is_known() -> bool:
+            answer = await company.eli.types("/incident oncall", in_="general")
+            async with company.bot.desk.store.read() as tx:
+                person = await tx.person(SlackUserId(eve.id))
+            return f"<@{eve.id}>" in answer.text and person is not None and person.name == "eve"
+
+        await eventually(is_known)
 
 
 async def test_whoever_comes_on_call_is_told_of_what_is_open_once(company: Company) -> None:

@@ -1,0 +1,44 @@
+"""Everybody whom the policy names and may turn to, and where it does."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.domain.ids import SlackUserId
+from bot.domain.policy import Policy
+
+
+def named_people(policy: Policy, now: datetime) -> dict[SlackUserId, list[str]]:
+    """People by their ids, each with the places that name them. Overrides that are over do not count."""
+    named: list[tuple[str, Iterable[SlackUserId | None]]] = [
+        ("people.managers", policy.people.managers),
+        ("people.executives", policy.people.executives),
+    ]
+    named += [(f"services.{slug}.manager", [service.manager]) for slug, service in policy.services.items()]
+    for name, schedule in policy.schedules.items():
+        named.append((f"schedules.{name}", (*schedule.members, *schedule.secondary)))
+        named.append((f"schedules.{name}.overrides", [one.who for one in schedule.overrides if one.ends > now]))
+        if schedule.feed is not None:
+            named.append((f"schedules.{name}.people", schedule.feed.people.values()))
+    found: defaultdict[SlackUserId, list[str]] = defaultdict(list)
+    for place, users in named:
+        for user in dict.fromkeys(users):
+            if user is not None:
+                found[user].append(place)
+    return dict(found)
+
+
+def named_groups(policy: Policy) -> dict[str, list[str]]:
+    """User groups as `@handle`, each with the places that name them."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for priority, steps in policy.escalation.items():
+        for target in dict.fromkeys(target for step in steps for target in step.tell if target.startswith("@")):
+            found[target].append(f"escalation.{priority}")
+    for verb, targets in policy.access.items():
+        for target in targets:
+            if target.startswith("@"):
+                found[target].append(f"access.{verb}")
+    for name, schedule in policy.schedules.items():
+        if schedule.group is not None:
+            found[schedule.group].append(f"schedules.{name}")
+    return dict(found)
