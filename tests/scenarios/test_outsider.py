@@ -1,0 +1,79 @@
+"""A private incident through every surface, as somebody who is not in it: nothing of it is there."""
+
+import logging
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.commands.command import About, Command
+from bot.commands.grammar import split
+from bot.commands.router import COMMANDS
+from bot.demo.clock import SteppedClock
+from bot.sandbox import Sandbox
+from tests.scenarios.conftest import Company, at_work
+from tests.scenarios.looking import traces
+from tests.scenarios.test_home import home_of
+
+TITLE = "the payroll leaked"
+ABOUT_ONE = [one for one in COMMANDS if one.about is not About.NOTHING]
+ABOUT_NONE = [one for one in COMMANDS if one.about is About.NOTHING and one.name != "declare"]
+
+
+@pytest.fixture
+async def private(slack: Sandbox, clock: SteppedClock, tmp_path: Path) -> AsyncIterator[Company]:
+    """INC-1, private; eli is not in it."""
+    database = f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}"
+    policy = {"duplicates": {"within": "30m"}, "people": {"executives": [], "managers": []}}
+    async with at_work(slack, clock, tmp_path, database, policy) as company:
+        await company.declares(f"{TITLE} P1 private service:payments")
+        yield company
+
+
+def example(command: Command, reference: str) -> str:
+    """The verb's own example, about that incident."""
+    words = split(command.example)
+    return f"{reference} {words.verb} {words.rest}".strip()
+
+
+@pytest.mark.parametrize("command", ABOUT_ONE, ids=lambda one: one.name)
+async def test_every_verb_answers_as_if_it_did_not_exist(private: Company, command: Command) -> None:
+    before = await traces(private)
+    hidden = (await private.eli.types(f"/incident {example(command, 'INC-1')}", in_="general")).text
+    unknown = (await private.eli.types(f"/incident {example(command, 'INC-99')}", in_="general")).text
+    assert hidden.replace("INC-1", "INC-99") == unknown
+    assert TITLE not in hidden
+    assert await traces(private) == before
+
+
+@pytest.mark.parametrize("command", ABOUT_NONE, ids=lambda one: one.name)
+async def test_no_verb_about_nothing_in_particular_tells_of_it(private: Company, command: Command) -> None:
+    answer = await private.eli.types(f"/incident {command.example}", in_="general")
+    assert TITLE not in answer.text
+    assert "INC-1" not in answer.text.replace(command.example, "")
+
+
+async def test_nowhere_else_is_anything_of_it(private: Company, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    same = await private.eli.types(f"/incident declare {TITLE} service:payments", in_="general")
+    assert "INC-2 declared" in same.text  # no duplicate is offered, not even as a count
+    await private.later(hours=3)
+    home = await home_of(private, private.eli)
+    assert "INC-1" not in str(home.content)
+
+    seen = [one for one in private.sandbox.workspace.channels.values() if one.kind == "channels"]
+    public = [message.plain for channel in seen for message in channel.messages]
+    direct = [one.plain for one in [*private.eli.dms, *private.eli.ephemerals]]
+    assert not [text for text in [*public, *direct] if "INC-1" in text]
+    assert not [channel.topic for channel in seen if "INC-1" in channel.topic]
+
+    async with private.bot.desk.store.read() as tx:
+        effects = await tx.outbox(states=("pending", "in_flight", "done", "dead"))
+    assert not [one for one in effects if "payroll" in f"{one.key}{one.lane}{one.destination}{one.body}"]
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"http://127.0.0.1:{private.bot.port}/metrics") as answer,
+    ):
+        assert "payroll" not in await answer.text()
+    assert "payroll" not in caplog.text
