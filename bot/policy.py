@@ -86,6 +86,7 @@ def _domain(found: written.PolicyFile) -> p.Policy:
         access={verb: tuple(targets) for verb, targets in found.access.items()},
         private_categories=frozenset(found.private_categories),
         sources=tuple(found.sources),
+        audience=_audience(found.audience),
         duplicates=_duplicates(found.duplicates),
         elsewhere=p.Elsewhere(**found.elsewhere.model_dump(exclude_none=True)),
         services={slug: _service(slug, part) for slug, part in found.services.items()},
@@ -144,6 +145,11 @@ def _context(part: written.ContextPart) -> p.ContextRule:
 
 def _calendar(part: written.CalendarPart) -> Window | p.Days | None:
     return p.Days(part.from_, part.to) if part.from_ and part.to else part.window
+
+
+def _audience(part: written.AudiencesPart) -> dict[Priority, p.Audience]:
+    named = {name: getattr(part, name) for name in Priority}
+    return {name: p.Audience(one.broadcast, tuple(one.tell)) for name, one in named.items() if one is not None}
 
 
 def _duplicates(part: written.DuplicatesPart) -> p.Duplicates:

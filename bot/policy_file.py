@@ -26,6 +26,7 @@ from bot.policy_words import (
     Span,
     Target,
     Template,
+    Told,
     User,
     Verb,
     Wait,
@@ -228,6 +229,18 @@ class SchedulePart(Strict):
         return members
 
 
+class AudiencePart(Strict):
+    broadcast: bool = True
+    tell: Told = []
+
+
+class AudiencesPart(Strict):
+    P1: AudiencePart | None = None
+    P2: AudiencePart | None = None
+    P3: AudiencePart | None = None
+    P4: AudiencePart | None = None
+
+
 class DuplicatesPart(Strict):
     within: Duration | None = None
     major_after: Annotated[int, Field(ge=2)] | None = None
@@ -274,6 +287,7 @@ class PolicyFile(Strict):
     private_categories: list[Category] = []
     sources: list[Word] = []
     elsewhere: ElsewherePart = ElsewherePart()
+    audience: AudiencesPart = AudiencesPart()
     duplicates: DuplicatesPart = DuplicatesPart()
     max_snooze: Duration = Span(0, timedelta(hours=1))
     templates: TemplatesPart = TemplatesPart()

@@ -205,6 +205,12 @@ def _admitted(value: str) -> str:
     raise ValueError(f"{value!r} is nobody who could be let in; {nearest(value, list(ADMITTED))}, a user id, a @group")
 
 
+def _told(value: str) -> str:
+    if value in ("managers", "executives") or USER.fullmatch(value):
+        return value
+    raise ValueError(f"{value!r} is nobody to tell; {nearest(value, ['managers', 'executives'])}, a user id")
+
+
 def _listed(value: object) -> object:
     """One may stand alone."""
     return [value] if isinstance(value, str) else value
@@ -245,5 +251,6 @@ Template = Annotated[str, AfterValidator(_template)]
 ScheduleName = Annotated[str, _known("schedule", "schedules")]
 Verb = Annotated[str, _known("verb", "verbs")]
 Admitted = Annotated[list[Annotated[str, AfterValidator(_admitted)]], BeforeValidator(_listed), Len(1)]
+Told = Annotated[list[Annotated[str, AfterValidator(_told)]], BeforeValidator(_listed)]
 ServiceName = Annotated[str, _known("service", "services")]
 Category = Annotated[str, _known("category", "categories")]

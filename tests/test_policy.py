@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.ids import SlackUserId
-from bot.domain.policy import ContextRule, Days, EscalationStep, Override, Policy
+from bot.domain.policy import Audience, ContextRule, Days, EscalationStep, Override, Policy
 from bot.domain.vocabulary import Axis, Clock, Level, Priority, Window
 from bot.policy import PolicyProblems, load
 
@@ -26,6 +26,7 @@ context:
 - {when: {calendar: {from: 2026-11-27, to: 2026-11-30}}, raise: impact}
 sources: [alert, phone]
 private_categories: [outage]
+audience: {P1: {tell: [managers, U9]}, P4: {broadcast: false}}
 access: {close: [commander, "@leads", U9], open: managers}
 elsewhere: {request: "Ask in #it-help."}
 services:
@@ -130,6 +131,7 @@ def test_everything_can_be_written(tmp_path: Path) -> None:
         ContextRule("checkout", "outage", 1, Window.MONTH_END),
         ContextRule(calendar=Days(date(2026, 11, 27), date(2026, 11, 30)), raises=Axis.IMPACT),
     )
+    assert found.audience == {Priority.P1: Audience(tell=("managers", "U9")), Priority.P4: Audience(broadcast=False)}
     assert found.access == {"close": ("commander", "@leads", "U9"), "open": ("managers",)}
     assert found.private_categories == {"outage"}
     assert found.sources == ("alert", "phone")
@@ -250,6 +252,7 @@ MISTAKES = [
         "context: [{when: {calendar: {from: 2026-11-27, to: 2026-11-26}}, raise: impact}]",
         "the days end before they begin",
     ),
+    ("audience: {P1: {tell: [mangers]}}", "'mangers' is nobody to tell; did you mean `managers`?"),
     ("access: {clsoe: managers}", "there is no verb `clsoe`; did you mean `close`?"),
     ("access: {close: mangers}", "'mangers' is nobody who could be let in; did you mean `managers`?"),
     ("access: {close: []}", "`access.close`"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain import cadence
+from bot.domain.audience import broadcast_of, told_directly
 from bot.domain.context import Circumstances
 from bot.domain.decision import Decision
 from bot.domain.effects import (
@@ -96,7 +97,7 @@ def declare(
         acknowledge=acknowledge,
         next_update=next_update,
         runbooks=choose(tuple(runbooks), service, report.category, title),
-        broadcast=None if report.is_private else policy.channels.broadcast,
+        broadcast=None if report.is_private else broadcast_of(found.priority, policy),
         bridge_url=policy.channels.bridge_url if rules.bridge else None,
     )
     return Decision((event,), _effects(event, by, policy))
@@ -113,8 +114,9 @@ def _effects(event: IncidentDeclared, by: SlackUserId, policy: Policy) -> tuple[
     if event.broadcast is not None:
         effects.append(PostCard(event, Place.BROADCAST))
     told = [event.asked] if event.asked != by else []
-    if policy.priorities[event.priority].notify_executives and not event.is_private:
-        told += [person for person in policy.people.executives if person not in (by, event.asked)]
+    if not event.is_private:
+        others = told_directly(event.priority, event.service, policy)
+        told += [person for person in others if person not in (by, event.asked)]
     return (*effects, *(TellPerson(event, person) for person in told))
 
 

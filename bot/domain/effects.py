@@ -7,7 +7,7 @@ A *refresh* shows the state at delivery time, and at most one per key waits.
 from dataclasses import dataclass
 
 from bot.domain.ids import IncidentNumber, SlackUserId
-from bot.domain.timeline import AnyEvent, CardPosted, IncidentDeclared, IncidentListed
+from bot.domain.timeline import AnyEvent, CardPosted, IncidentDeclared, IncidentListed, Reclassified
 from bot.domain.vocabulary import Place
 
 
@@ -31,7 +31,7 @@ class InvitePeople:
 class PostCard:
     """Create the live card; afterwards it is only ever edited in place."""
 
-    of: IncidentDeclared | IncidentListed
+    of: IncidentDeclared | IncidentListed | Reclassified
     place: Place
 
 

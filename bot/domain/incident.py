@@ -446,6 +446,8 @@ def _reclassified(incident: Incident, recorded: t.Recorded, event: t.Reclassifie
         runbooks=(*incident.runbooks, *event.runbooks),
         last_runbook=incident.last_runbook or next((one.slug for one in event.runbooks), None),
     )
+    if event.broadcast is not None:
+        incident = replace(incident, broadcast=event.broadcast)
     if event.bridge_url is not None:
         incident = replace(incident, bridge_url=event.bridge_url)
     if event.asked is not None:

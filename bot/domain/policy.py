@@ -161,6 +161,16 @@ class Duplicates:
 
 
 @dataclass(frozen=True, slots=True)
+class Audience:
+    """Who hears of the incidents of a priority beside their channel."""
+
+    broadcast: bool = True
+    """Whether they have a card in the broadcast channel."""
+    tell: tuple[str, ...] = ()
+    """Who gets a direct message at declaration and resolution: `managers`, `executives`, user ids."""
+
+
+@dataclass(frozen=True, slots=True)
 class Elsewhere:
     """Where what is no incident belongs, in words for whoever is about to declare it."""
 
@@ -194,6 +204,7 @@ class Policy:
     context: tuple[ContextRule, ...] = ()
     escalation: Mapping[Priority, tuple[EscalationStep, ...]] = field(default_factory=dict)
     people: People = field(default_factory=People)
+    audience: Mapping[Priority, Audience] = field(default_factory=dict)
     max_snooze: timedelta = timedelta(hours=1)
     templates: Mapping[Priority, Mapping[str, str]] = field(default_factory=dict)
 

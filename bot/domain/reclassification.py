@@ -5,9 +5,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from bot.domain import cadence
+from bot.domain.audience import broadcast_of, told_directly
 from bot.domain.context import Circumstances
 from bot.domain.decision import Decision, announced
-from bot.domain.effects import AddBookmark, Effect, TellPerson
+from bot.domain.effects import AddBookmark, Effect, PostCard, TellPerson
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.oncall import who_to_ask
@@ -18,7 +19,7 @@ from bot.domain.roles import brought_in
 from bot.domain.runbook import Runbook, choose
 from bot.domain.status import require_not_over
 from bot.domain.timeline import LinkedRunbook, Reclassified
-from bot.domain.vocabulary import Level, Priority, Severity
+from bot.domain.vocabulary import Level, Place, Priority, Severity
 
 
 class TooLateForPrivate(Refusal):
@@ -83,6 +84,7 @@ def reclassify(
         asked=asked,
         asked_because=because,
         bridge_url=policy.channels.bridge_url if _needs_bridge(incident, found.priority, policy) else None,
+        broadcast=broadcast_of(found.priority, policy) if _needs_card(incident) else None,
         acknowledge=acknowledge,
         next_update=next_update,
     )
@@ -91,16 +93,25 @@ def reclassify(
 
 
 def _made_worse(incident: Incident, event: Reclassified, policy: Policy) -> tuple[Effect, ...]:
-    """What the new priority asks for and the old one did not: executives are told, the bridge is linked."""
-    was, rules = policy.priorities[event.was], policy.priorities[event.priority]
-    told: tuple[Effect, ...] = ()
-    if rules.notify_executives and not was.notify_executives and not incident.is_hidden:
-        told = tuple(TellPerson(event, person) for person in policy.people.executives)
-    return (*told, AddBookmark(event, "bridge")) if event.bridge_url else told
+    """What the new priority asks for and the old one did not: people to tell, the bridge, a card for all."""
+    effects: list[Effect] = []
+    if not incident.is_hidden:
+        told = told_directly(event.was, incident.service, policy)
+        now = told_directly(event.priority, event.service or incident.service, policy)
+        effects += [TellPerson(event, person) for person in now if person not in (*told, event.asked)]
+    if event.bridge_url:
+        effects.append(AddBookmark(event, "bridge"))
+    if event.broadcast:
+        effects.append(PostCard(event, Place.BROADCAST))
+    return tuple(effects)
 
 
 def _needs_bridge(incident: Incident, priority: Priority, policy: Policy) -> bool:
     return policy.priorities[priority].bridge and incident.bridge_url is None
+
+
+def _needs_card(incident: Incident) -> bool:
+    return incident.broadcast is None and not incident.is_hidden
 
 
 def _require_possible(incident: Incident, change: Change, policy: Policy) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.domain import cadence
+from bot.domain.audience import told_directly
 from bot.domain.decision import Decision, announced
 from bot.domain.effects import Effect, PostReview, TellPerson
 from bot.domain.ids import SlackUserId, ref
@@ -79,11 +80,12 @@ def _instead(incident: Incident) -> str:
     return INSTEAD[incident.status]
 
 
-def tell_executives(incident: Incident, event: AnyEvent, policy: Policy) -> tuple[Effect, ...]:
-    """One direct message each, where the priority asks for it and the incident is not private."""
-    if incident.is_hidden or not policy.priorities[incident.priority].notify_executives:
+def tell_audience(incident: Incident, event: AnyEvent, policy: Policy) -> tuple[Effect, ...]:
+    """One direct message each to those whom the priority names, unless the incident is hidden."""
+    if incident.is_hidden:
         return ()
-    return tuple(TellPerson(event, person) for person in policy.people.executives)
+    people = told_directly(incident.priority, incident.service, policy)
+    return tuple(TellPerson(event, person) for person in people)
 
 
 def mitigate(incident: Incident, by: SlackUserId, what: str, now: datetime, policy: Policy) -> Decision:
@@ -98,7 +100,7 @@ def resolve(incident: Incident, by: SlackUserId, what: str, now: datetime, polic
     """The fault is gone; nobody is owed updates any more."""
     require(incident, "resolve")
     event = IncidentResolved(at=now, by=by, what=what)
-    return announced(incident, event, *tell_executives(incident, event, policy))
+    return announced(incident, event, *tell_audience(incident, event, policy))
 
 
 def verify(incident: Incident, by: SlackUserId, how: str, now: datetime) -> Decision:

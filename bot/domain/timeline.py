@@ -200,6 +200,8 @@ class Reclassified(TimelineEvent):
     asked_because: str = ""
     bridge_url: str | None = None
     """Where people talk, when the new priority asks for it."""
+    broadcast: str | None = None
+    """The channel where its card is posted now, when the new priority asks for one and there was none."""
     acknowledge: Promise | None = None
     next_update: Promise | None = None
 

@@ -69,3 +69,21 @@ async def test_executives_are_told_and_the_bridge_is_linked_when_it_becomes_crit
         assert (await company.incident()).bridge_url == "https://meet.example/major"
         [told] = about(company, "eli")
         assert "INC-1 matters: checkout fails, declared. Command: nobody yet." in told.plain
+
+
+async def test_the_audience_of_a_priority_is_told_and_its_card_posted_when_it_is_reached(tmp_path: Path) -> None:
+    policy = {"audience": {"P1": {"tell": ["managers"]}, "P4": {"broadcast": False}}}
+    database = f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}"
+    async with company_at_work(tmp_path, database, policy) as company:
+        channel = await company.declares("P4 a label is wrong service:payments")
+        assert company.broadcast.messages == []
+        await company.dana.types("/incident priority P1 it stops all payments", in_=channel.id)
+        await company.settle()
+        assert [one.plain.splitlines()[0] for one in company.broadcast.messages] == [
+            "INC-1, P1, declared: a label is wrong"
+        ]
+        assert ["it stops all payments" in one.plain for one in about(company, "fay")] == [True]
+        await company.dana.types("/incident resolve the label is right", in_=channel.id)
+        await company.settle()
+        assert "INC-1, P1, resolved" in company.broadcast.messages[0].plain
+        assert len(about(company, "fay")) == 2

@@ -83,6 +83,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
         asked=BO,
         asked_because="on call for Search",
         bridge_url="https://meet.example/major",
+        broadcast="incidents",
         acknowledge=t.Promise(LATER),
         next_update=PROMISE,
     ),
