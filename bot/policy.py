@@ -14,7 +14,7 @@ from bot import policy_file as written
 from bot.commands.router import COMMANDS
 from bot.domain import policy as p
 from bot.domain.ids import SlackUserId
-from bot.domain.vocabulary import Clock, Level, Priority, Window
+from bot.domain.vocabulary import Clock, Level, OnCallRole, Priority, Window
 from bot.policy_words import Span
 from bot.yaml_lines import Lined, Problem, Problems, read, text_of, worded
 
@@ -188,7 +188,12 @@ def _schedule(name: str, part: written.SchedulePart, policy_zone: ZoneInfo) -> p
         feed=_feed(part),
         group=part.group,
         overrides=tuple(
-            p.Override(_in_zone(one.from_, zone), _in_zone(one.to, zone), SlackUserId(one.who))
+            p.Override(
+                _in_zone(one.from_, zone),
+                _in_zone(one.to, zone),
+                SlackUserId(one.who),
+                is_secondary=one.role is OnCallRole.SECONDARY,
+            )
             for one in part.overrides
         ),
     )

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from bot.domain.vocabulary import Axis, Clock, Priority, Window
+from bot.domain.vocabulary import Axis, Clock, OnCallRole, Priority, Window
 from bot.policy_words import (
     Address,
     Admitted,
@@ -179,6 +179,7 @@ class OverridePart(Strict):
     from_: Moment = Field(alias="from")
     to: Moment
     who: User
+    role: OnCallRole = OnCallRole.PRIMARY
 
     @field_validator("to")
     @classmethod

@@ -142,6 +142,13 @@ def test_everything_can_be_written(tmp_path: Path) -> None:
     assert found.templates[Priority.P1]["stakeholders"].startswith("{ref}")
 
 
+def test_an_override_stands_in_for_the_primary_unless_it_says_secondary(tmp_path: Path) -> None:
+    times = "from: 2026-01-01, to: 2026-01-02, who: U1"
+    text = f"schedules: {{shop: {{members: [U1], overrides: [{{{times}}}, {{{times}, role: secondary}}]}}}}"
+    overrides = policy(text, tmp_path).schedules["shop"].overrides
+    assert [one.is_secondary for one in overrides] == [False, True]
+
+
 def test_a_schedule_lives_in_its_own_time_zone(tmp_path: Path) -> None:
     shop = policy(EVERYTHING, tmp_path).schedules["shop"]
     tokyo = ZoneInfo("Asia/Tokyo")
@@ -239,6 +246,10 @@ MISTAKES = [
     ("schedules: {shop: {members: [U1], rotation: monthly}}", "'monthly' is no rotation; write daily, weekly, 2w"),
     ("schedules: {shop: {members: [U1], rotation: daily, handover: mon 09:00}}", "has no weekday"),
     ("schedules: {shop: {members: [U1], overrides: [{from: 2026-01-02, to: 2026-01-01, who: U1}]}}", "ends before it"),
+    (
+        "schedules: {shop: {members: [U1], overrides: [{from: 2026-01-01, to: 2026-01-02, who: U1, role: second}]}}",
+        "input should be 'primary' or 'secondary'",
+    ),
     ("schedules: {shop: {members: [U1], overrides: [{from: soon, to: 2026-01-01, who: U1}]}}", "'soon' is no date and"),
     ("context: [{when: {service: chekout}, raise: urgency}]\nservices: {checkout: {}}", "did you mean `checkout`?"),
     ("context: [{when: {category: outge}, raise: urgency}]", "no category `outge`; did you mean `outage`?"),

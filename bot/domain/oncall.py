@@ -79,13 +79,11 @@ def _known_at_declaration(incident: Incident, schedule: Schedule) -> SlackUserId
 
 def _of_rotation(schedule: Schedule, at: datetime) -> Turn:
     """Before the first handover it is the first member's turn."""
-    index = turns_gone(schedule, at)
     primary = primary_at(schedule, at)
     change = next((then for then in _boundaries(schedule, at) if primary_at(schedule, then) != primary), None)
-    secondary = schedule.secondary
     return Turn(
         primary=primary,
-        secondary=secondary[index % len(secondary)] if secondary else None,
+        secondary=_secondary_at(schedule, at),
         until=change,
         next=primary_at(schedule, change) if change else None,
     )
@@ -93,10 +91,19 @@ def _of_rotation(schedule: Schedule, at: datetime) -> Turn:
 
 def primary_at(schedule: Schedule, at: datetime) -> SlackUserId:
     """Who is on call at an instant: the last override that matches, else whose turn it is."""
-    standing_in = [one.who for one in schedule.overrides if one.begins <= at < one.ends]
-    if standing_in:
-        return standing_in[-1]
-    return schedule.members[turns_gone(schedule, at) % len(schedule.members)]
+    return _stand_in(schedule, at) or schedule.members[turns_gone(schedule, at) % len(schedule.members)]
+
+
+def _secondary_at(schedule: Schedule, at: datetime) -> SlackUserId | None:
+    """Who stands behind at an instant, by the same rule."""
+    listed = schedule.secondary
+    theirs = listed[turns_gone(schedule, at) % len(listed)] if listed else None
+    return _stand_in(schedule, at, is_secondary=True) or theirs
+
+
+def _stand_in(schedule: Schedule, at: datetime, *, is_secondary: bool = False) -> SlackUserId | None:
+    covering = [one for one in schedule.overrides if one.is_secondary is is_secondary and one.begins <= at < one.ends]
+    return covering[-1].who if covering else None
 
 
 def turns_gone(schedule: Schedule, at: datetime) -> int:
@@ -111,7 +118,7 @@ def turns_gone(schedule: Schedule, at: datetime) -> int:
 
 def _boundaries(schedule: Schedule, at: datetime) -> list[datetime]:
     """The instants after `at` at which somebody else may take over, as far as one round of the members."""
-    times = [edge for one in schedule.overrides for edge in (one.begins, one.ends)]
+    times = [edge for one in schedule.overrides if not one.is_secondary for edge in (one.begins, one.ends)]
     if len(schedule.members) > 1 and schedule.start is not None:
         first = first_handover(schedule, schedule.start)
         index = turns_gone(schedule, at)

@@ -85,6 +85,7 @@ class Override:
     begins: datetime
     ends: datetime
     who: SlackUserId
+    is_secondary: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,13 @@ class Place(StrEnum):
     BROADCAST = "broadcast"
 
 
+class OnCallRole(StrEnum):
+    """Whom an override stands in for."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+
+
 class Clock(StrEnum):
     """Which hours count towards a deadline."""
 

@@ -97,6 +97,13 @@ def test_of_overrides_the_last_that_matches_wins() -> None:
     assert [turn_at(schedule, madrid(day)).primary for day in days] == [BO, ELI, CHEN, ELI, BO]
 
 
+def test_an_override_of_the_secondary_leaves_the_primary_and_their_turn_alone() -> None:
+    stand_in = Override(madrid("2026-01-20T00:00"), madrid("2026-01-23T00:00"), CHEN, is_secondary=True)
+    schedule = replace(WEEKLY, overrides=(stand_in,))
+    assert turn_at(schedule, madrid("2026-01-20T12:00")) == Turn(BO, CHEN, madrid("2026-01-26T09:00"), CHEN)
+    assert turn_at(schedule, madrid("2026-01-23T12:00")) == turn_at(WEEKLY, madrid("2026-01-23T12:00"))
+
+
 def test_an_override_ends_a_turn_early_and_gives_it_back() -> None:
     schedule = replace(WEEKLY, overrides=(Override(madrid("2026-01-21T00:00"), madrid("2026-01-22T00:00"), ELI),))
     before, during = turn_at(schedule, madrid("2026-01-20T12:00")), turn_at(schedule, madrid("2026-01-21T12:00"))
