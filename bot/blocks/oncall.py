@@ -7,29 +7,41 @@ from bot.blocks.message import Rendered, context, pages, rendered, section
 from bot.blocks.text import code, date_and_time, mention, safe
 from bot.domain.oncall import Turn, on_call
 from bot.domain.policy import Policy, Schedule
+from bot.domain.shifts import next_shift
 
 
 def on_call_now(policy: Policy, schedules: Sequence[Schedule], at: datetime) -> Rendered:
     """Each schedule: who, until when, who is next, the secondary, and the services it is for."""
     lines = [on_call_line(policy, one, at) for one in schedules]
-    footer = f"To call somebody in: {code('/incident page <service>')}. From the schedules of the policy."
+    footer = f"To call somebody in: {code('/incident page <service>')}. The schedules are in the policy."
     return rendered("On call now\n" + "\n".join(lines), [*(section(page) for page in pages(lines)), context(footer)])
 
 
 def on_call_line(policy: Policy, schedule: Schedule, at: datetime) -> str:
     """One schedule: who, until when, who is next."""
-    return f"*{safe(schedule.name)}*{_services(policy, schedule)}: {_turn(on_call(schedule, at))}{_from(schedule)}"
+    turn = on_call(schedule, at)
+    who = _turn(turn) if turn else _nobody(schedule, at)
+    return f"*{safe(schedule.name)}*{_services(policy, schedule)}: {who}{_from(schedule)}"
 
 
 def _from(schedule: Schedule) -> str:
-    if schedule.feed is not None:
-        return " (from a calendar feed)"
-    return f" (from {safe(schedule.group)})" if schedule.group else ""
+    """Where it comes from when that is not the policy, and how old it is."""
+    if schedule.group:
+        return f" (from {safe(schedule.group)})"
+    if schedule.feed is None:
+        return ""
+    if schedule.read_at is None:
+        return " (from a calendar feed that could not be read yet)"
+    behind = "; it cannot be read now" if schedule.is_behind else ""
+    return f" (from a calendar feed, read {date_and_time(schedule.read_at)}{behind})"
 
 
-def _turn(turn: Turn | None) -> str:
-    if turn is None:
-        return "nobody."
+def _nobody(schedule: Schedule, at: datetime) -> str:
+    after = next_shift(schedule.shifts, at)
+    return f"nobody until {date_and_time(after.begins)}, then {mention(after.who)}." if after else "nobody."
+
+
+def _turn(turn: Turn) -> str:
     until = f" until {date_and_time(turn.until)}" if turn.until else ""
     then = f", then {mention(turn.next)}" if turn.next else ""
     secondary = f" Secondary: {mention(turn.secondary)}." if turn.secondary else ""

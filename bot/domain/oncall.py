@@ -9,11 +9,10 @@ from bot.domain.effects import TellPerson
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy, Schedule
+from bot.domain.shifts import LAST_YEAR, shift_at
 from bot.domain.telling import MONTHS
 from bot.domain.timeline import OnCallChanged
 
-LAST_YEAR = 2200
-"""What lasts until then has no end."""
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 """Our own, as `MONTHS` are: `strftime` speaks the machine's language."""
 
@@ -34,23 +33,16 @@ def on_call(schedule: Schedule, at: datetime) -> Turn | None:
 
 
 def _of_shifts(schedule: Schedule, at: datetime) -> Turn | None:
-    """Where shifts overlap, the one that begins last wins, as calendars show a swap laid over a shift."""
-    primary = _shift_at(schedule, at)
-    if primary is None:
+    shift, secondary = shift_at(schedule.shifts, at), shift_at(schedule.shifts, at, is_secondary=True)
+    if shift is None:
         return None
-    edges = sorted({edge for one in schedule.shifts for edge in (one.begins, one.ends) if edge > at})
-    change = next((edge for edge in edges if _shift_at(schedule, edge) != primary), None)
+    after = shift_at(schedule.shifts, shift.ends)
     return Turn(
-        primary=primary,
-        secondary=_shift_at(schedule, at, is_secondary=True),
-        until=change if change and change.year < LAST_YEAR else None,
-        next=_shift_at(schedule, change) if change else None,
+        primary=shift.who,
+        secondary=secondary.who if secondary else None,
+        until=shift.ends if shift.ends.year < LAST_YEAR else None,
+        next=after.who if after else None,
     )
-
-
-def _shift_at(schedule: Schedule, at: datetime, *, is_secondary: bool = False) -> SlackUserId | None:
-    covering = [one for one in schedule.shifts if one.begins <= at < one.ends and one.is_secondary is is_secondary]
-    return max(covering, key=lambda one: one.begins).who if covering else None
 
 
 def note_handover(

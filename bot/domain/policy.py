@@ -129,7 +129,10 @@ class Schedule:
     group: str | None = None
     """A Slack user group, as `@handle`: its first member is on call, the second stands behind."""
     shifts: tuple[Shift, ...] = ()
-    """What the feed or the group says, as far as it is known now."""
+    """What the feed or the group says, as far as it is known now; laid out, so that none overlap."""
+    read_at: datetime | None = None
+    """When the feed was last read (machine time), and whether that failed since."""
+    is_behind: bool = False
 
     @property
     def is_rotation(self) -> bool:

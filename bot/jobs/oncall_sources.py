@@ -1,7 +1,8 @@
 """Where schedules come from besides the policy: calendar feeds and Slack user groups; and who is told at a handover."""
 
+import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import aiohttp
 import structlog
@@ -9,7 +10,7 @@ import structlog
 from bot.domain.ids import SlackUserId
 from bot.domain.oncall import on_call
 from bot.domain.policy import Feed, Schedule, Shift
-from bot.jobs.ical import UnreadableFeed, shifts_of
+from bot.jobs.ical import UnreadableFeed, read_calendar
 from bot.store import FeedCopy
 from bot.workflows.desk import Desk
 from bot.workflows.oncall import note_handovers
@@ -29,6 +30,8 @@ class OnCallSources:
         self._tried_at: dict[str, datetime] = {}
         self._on_call: dict[str, SlackUserId] | None = None
         """Who was on call when we looked last."""
+        self._expanded: dict[str, tuple[str, date, tuple[Shift, ...]]] = {}
+        """By schedule: the calendar, the day for which it was expanded, and its shifts."""
 
     async def refresh(self, machine_now: datetime) -> None:
         """Fetch the feeds whose time has come, look at the groups, then tell whoever comes on call. Never raises."""
@@ -63,7 +66,7 @@ class OnCallSources:
         changed: dict[str, Schedule] = {}
         for name, schedule in self._desk.policy.schedules.items():
             if schedule.feed is not None and (copy := feeds.get(name)) is not None:
-                changed[name] = replace(schedule, shifts=_expanded(schedule, schedule.feed, copy, self._desk.now()))
+                changed[name] = await self._of_feed(schedule, schedule.feed, copy)
             elif schedule.group is not None:
                 group = groups.get(name)
                 changed[name] = replace(schedule, shifts=_of_group(group.users if group else ()))
@@ -71,13 +74,31 @@ class OnCallSources:
             schedules = {**self._desk.policy.schedules, **changed}
             self._desk.policy = replace(self._desk.policy, schedules=schedules)
 
+    async def _of_feed(self, schedule: Schedule, feed: Feed, copy: FeedCopy) -> Schedule:
+        """The schedule as the copy has it; a copy that cannot be read any more leaves what was."""
+        read = replace(schedule, read_at=copy.fetched_at, is_behind=copy.error is not None)
+        try:
+            return replace(read, shifts=await self._expand(schedule, feed, copy.content))
+        except UnreadableFeed:
+            return read
+
+    async def _expand(self, schedule: Schedule, feed: Feed, content: str | None) -> tuple[Shift, ...]:
+        """Once a day for each content, in a thread: it can take a second. Raises UnreadableFeed."""
+        if content is None:
+            return ()
+        now = self._desk.now()
+        known = self._expanded.get(schedule.name)
+        if known is None or known[:2] != (content, now.date()):
+            read = await asyncio.to_thread(read_calendar, content, feed.people, schedule.timezone, now)
+            known = self._expanded[schedule.name] = (content, now.date(), read.shifts)
+        return known[2]
+
     async def _fetch(self, schedule: Schedule, feed: Feed, machine_now: datetime) -> None:
         async with self._desk.store.read() as tx:
             known = (await tx.feeds()).get(schedule.name, FeedCopy())
         try:
             copy = await _download(feed.url, known, machine_now)
-            if copy.content is not None:
-                shifts_of(copy.content, feed.people, schedule.timezone, self._desk.now())
+            await self._expand(schedule, feed, copy.content)
         except (aiohttp.ClientError, TimeoutError, OSError, UnreadableFeed, UnicodeDecodeError) as error:
             why = (
                 str(error) if isinstance(error, UnreadableFeed) else f"it could not be fetched ({type(error).__name__})"
@@ -105,15 +126,6 @@ async def _download(url: str, known: FeedCopy, machine_now: datetime) -> FeedCop
             if len(content) > MOST_BYTES:
                 raise UnreadableFeed("it is larger than 2 MB")
         return FeedCopy(content.decode(), answer.headers.get("ETag"), machine_now, None)
-
-
-def _expanded(schedule: Schedule, feed: Feed, copy: FeedCopy, now: datetime) -> tuple[Shift, ...]:
-    if copy.content is None:
-        return ()
-    try:
-        return shifts_of(copy.content, feed.people, schedule.timezone, now)
-    except UnreadableFeed:
-        return schedule.shifts
 
 
 def _of_group(users: tuple[SlackUserId, ...]) -> tuple[Shift, ...]:

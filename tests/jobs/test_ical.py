@@ -8,7 +8,7 @@ import pytest
 from bot.domain.ids import SlackUserId
 from bot.domain.oncall import on_call
 from bot.domain.policy import Feed, Schedule
-from bot.jobs.ical import UnreadableFeed, shifts_of
+from bot.jobs.ical import UnreadableFeed, read_calendar
 
 DANA, BO, CHEN = map(SlackUserId, ("UDANA", "UBO", "UCHEN"))
 PEOPLE = {"dana@example.com": DANA, "Bo Berg": BO, "chen": CHEN}
@@ -36,7 +36,7 @@ SWAP = "SUMMARY:swap UCHEN\nDTSTART:20260326T180000Z\nDTEND:20260326T200000Z"
 
 def schedule(*events: str) -> Schedule:
     feed = Feed("https://calendar.example/a.ics", PEOPLE, datetime.resolution)
-    shifts = shifts_of(calendar(*events), PEOPLE, MADRID, NOW)
+    shifts = read_calendar(calendar(*events), PEOPLE, MADRID, NOW).shifts
     return Schedule("ops", timezone=MADRID, feed=feed, shifts=shifts)
 
 
@@ -77,7 +77,37 @@ def test_events_that_name_nobody_known_are_left_out() -> None:
     assert schedule("SUMMARY:Team lunch\nDTSTART:20260326T110000Z\nDTEND:20260326T120000Z").shifts == ()
 
 
+def test_titles_that_name_nobody_known_are_listed_once() -> None:
+    lunch = "SUMMARY:Team lunch\nDTSTART:20260326T110000Z\nDTEND:20260326T120000Z\nRRULE:FREQ=DAILY"
+    assert read_calendar(calendar(lunch, SWAP), PEOPLE, MADRID, NOW).unknown == ("Team lunch",)
+
+
+@pytest.mark.parametrize(
+    ("event", "who"),
+    [
+        ("SUMMARY:Bo Bergman", None),
+        ("SUMMARY:BO BERG, on call", BO),
+        ("SUMMARY:chen for Bo Berg", BO),
+        ("SUMMARY:on call: U0123ABC45", "U0123ABC45"),
+        ("SUMMARY:UNDERSTAFFED", None),
+        ("SUMMARY:Chen\nATTENDEE:mailto:dana@example.com", DANA),
+        ("SUMMARY:Chen\nATTENDEE;PARTSTAT=DECLINED:mailto:dana@example.com", CHEN),
+        ("SUMMARY:Chen\nSTATUS:CANCELLED", None),
+    ],
+)
+def test_who_is_meant_by_an_event(event: str, who: str | None) -> None:
+    shifts = schedule(f"{event}\nDTSTART:20260326T110000Z\nDTEND:20260326T120000Z").shifts
+    assert [one.who for one in shifts] == ([who] if who else [])
+
+
+def test_what_repeats_more_often_than_daily_is_refused_at_once() -> None:
+    for frequency in ("SECONDLY", "MINUTELY", "HOURLY"):
+        event = f"SUMMARY:Chen\nDTSTART:20000101T110000Z\nDTEND:20000101T110001Z\nRRULE:FREQ={frequency}"
+        with pytest.raises(UnreadableFeed, match="more often than daily"):
+            read_calendar(calendar(event), PEOPLE, MADRID, NOW)
+
+
 @pytest.mark.parametrize("content", ["", "<html>please log in</html>", "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n"])
 def test_what_is_no_calendar_is_refused(content: str) -> None:
     with pytest.raises(UnreadableFeed, match="no calendar"):
-        shifts_of(content, PEOPLE, MADRID, NOW)
+        read_calendar(content, PEOPLE, MADRID, NOW)

@@ -83,13 +83,28 @@ async def test_a_calendar_feed_says_who_is_asked_and_its_last_good_copy_stays(
         await company.bot.refresh_on_call()
         answer = await company.eli.types("/incident oncall", in_="general")
         assert "<@UCHEN>" in answer.text
-        assert "(from a calendar feed)" in answer.text
+        assert "(from a calendar feed, read <!date^" in answer.text
+        assert "cannot be read now" not in answer.text
         assert (await company.bot.readiness()).warnings == ()
 
         for text, status, why in (("no calendar", 200, "no calendar that can be read"), ("", 503, "answered 503")):
             calendar.text, calendar.status = text, status
             await eventually(lambda why=why: warned(company, why))  # type: ignore[misc]
-            assert "<@UCHEN>" in (await company.eli.types("/incident oncall", in_="general")).text
+            answer = await company.eli.types("/incident oncall", in_="general")
+            assert "<@UCHEN>" in answer.text
+            assert "; it cannot be read now)" in answer.text
+
+
+async def test_between_two_shifts_nobody_is_on_call_and_it_says_until_when(calendar: Calendar, tmp_path: Path) -> None:
+    calendar.text = ICS.format(who="Chen").replace("20260301T", "20260303T")  # it is the 2nd of March
+    database = f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}"
+    ops = {"ical": calendar.url, "people": {"Chen": "UCHEN"}}
+    policy = {"default_schedule": "ops", "schedules": {"shop": None, "ops": ops}, "services": None}
+    async with company_at_work(tmp_path, database, policy) as company:
+        await company.bot.refresh_on_call()
+        answer = await company.eli.types("/incident oncall", in_="general")
+        assert "nobody until <!date^1772496000^" in answer.text  # Tuesday 3 March, 00:00 UTC
+        assert ", then <@UCHEN>." in answer.text
 
 
 async def warned(company: Company, why: str) -> bool:

@@ -1,0 +1,70 @@
+"""Shifts of a calendar or a user group: which one counts where they overlap, and where nobody is named."""
+
+import heapq
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import pairwise
+
+from bot.domain.policy import Shift
+
+LAST_YEAR = 2200
+"""What lasts until then has no end."""
+
+
+def laid_out(shifts: Iterable[Shift]) -> tuple[Shift, ...]:
+    """The same shifts without overlaps, and without seams where one person follows themselves.
+
+    Where shifts overlap, the one that begins last counts, as calendars show a swap laid over a shift.
+    """
+    given = sorted(shifts, key=lambda one: one.begins)
+    rows = [_one_row([one for one in given if one.is_secondary is role]) for role in (False, True)]
+    return tuple(sorted((one for row in rows for one in row), key=lambda one: (one.begins, one.is_secondary)))
+
+
+def _one_row(shifts: Sequence[Shift]) -> list[Shift]:
+    """`shifts`: of one role, in the order in which they begin."""
+    edges = sorted({edge for one in shifts for edge in (one.begins, one.ends)})
+    row: list[Shift] = []
+    live: list[tuple[float, int, Shift]] = []
+    """The shifts that have begun, the last begun first; those that are over are dropped when they come up."""
+    begun = 0
+    for begins, ends in pairwise(edges):
+        while begun < len(shifts) and shifts[begun].begins <= begins:
+            heapq.heappush(live, (-shifts[begun].begins.timestamp(), -begun, shifts[begun]))
+            begun += 1
+        while live and live[0][2].ends <= begins:
+            heapq.heappop(live)
+        if live:
+            _append(row, Shift(begins, ends, live[0][2].who, live[0][2].is_secondary))
+    return row
+
+
+def _append(row: list[Shift], shift: Shift) -> None:
+    if row and row[-1].ends == shift.begins and row[-1].who == shift.who:
+        shift = Shift(row.pop().begins, shift.ends, shift.who, shift.is_secondary)
+    row.append(shift)
+
+
+def shift_at(shifts: Iterable[Shift], at: datetime, *, is_secondary: bool = False) -> Shift | None:
+    """The shift that counts at an instant. `shifts`: laid out."""
+    covering = (one for one in shifts if one.begins <= at < one.ends and one.is_secondary is is_secondary)
+    return next(covering, None)
+
+
+def next_shift(shifts: Iterable[Shift], at: datetime) -> Shift | None:
+    """The first primary's shift that begins after an instant. `shifts`: laid out."""
+    return next((one for one in shifts if one.begins > at and not one.is_secondary), None)
+
+
+def first_gap(shifts: Iterable[Shift], begins: datetime, ends: datetime) -> tuple[datetime, datetime] | None:
+    """The first stretch between two instants for which nobody is named. `shifts`: laid out."""
+    at = begins
+    for one in shifts:
+        if one.is_secondary or one.ends <= at:
+            continue
+        if one.begins > at:
+            return at, min(one.begins, ends)
+        at = one.ends
+        if at >= ends:
+            return None
+    return at, ends
