@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -16,8 +16,11 @@ from bot import policy as policies
 from bot import runbooks as shelves
 from bot.domain.ids import SlackUserId, WorkspaceId, ref
 from bot.domain.named import named_groups, named_people
-from bot.domain.policy import Policy
+from bot.domain.oncall import overlapping, spelled
+from bot.domain.policy import Feed, Policy, Schedule
 from bot.domain.runbook import Runbook
+from bot.domain.shifts import first_gap
+from bot.jobs.ical import UnreadableFeed, read_calendar
 from bot.running import set_up_logging
 from bot.settings import Settings, SettingsProblems, load, load_what_can_be_read
 from bot.shipped import shipped
@@ -33,7 +36,9 @@ from bot.yaml_lines import Problems, nearest
 DONE, NO = 0, 1
 SQLITE = "sqlite+aiosqlite:///"
 SHOWN = 5
-"""Dead effects that are named one by one."""
+"""Dead effects, or titles in a calendar, that are named one by one."""
+LOOKED_AHEAD = timedelta(days=14)
+"""How far a calendar must name somebody; many are filled no further."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ async def examine(environ: Mapping[str, str] | None = None, env_file: Path | Non
     runbooks = _runbooks(rest, findings)
     if policy is not None:
         findings += _advice(policy, runbooks, own_runbooks=rest.runbooks is not None)
-    findings += await _database(rest.database_url)
+    findings += await _database(rest.database_url, policy)
     if settings is not None:
         findings += await _slack(settings, policy)
     return findings
@@ -110,6 +115,8 @@ def _advice(policy: Policy, runbooks: tuple[Runbook, ...], *, own_runbooks: bool
     if not policy.schedules:
         text = "The policy has no on-call schedule: whoever declares an incident is asked to command it."
         yield Finding("no_schedule", text, must_mend=False)
+    for schedule in policy.schedules.values():
+        yield from _overlaps(schedule, datetime.now(UTC))
     if policy.schedules and policy.default_schedule is None:
         for service in policy.services.values():
             if service.oncall is None:
@@ -126,7 +133,7 @@ def _advice(policy: Policy, runbooks: tuple[Runbook, ...], *, own_runbooks: bool
                     yield Finding(f"unknown_{kind}", text, must_mend=False)
 
 
-async def _database(url: str) -> list[Finding]:
+async def _database(url: str, policy: Policy | None) -> list[Finding]:
     """Opening a SQLite file would make it, so one that is not there is not opened."""
     if url.startswith(SQLITE) and not (file := Path(url.removeprefix(SQLITE))).exists():
         if file.parent.is_dir():
@@ -140,23 +147,55 @@ async def _database(url: str) -> list[Finding]:
         if not await database.revision_is_current():
             text = "The database is not at this version's tables; `muster migrate` and `muster run` bring it there."
             return [Finding("database_not_migrated", text, must_mend=False)]
-        found = [one for workspace in await database.workspaces() for one in await _outbox(database, workspace)]
-        return found + [one for workspace in await database.workspaces() for one in await _feeds(database, workspace)]
+        found = []
+        for workspace in await database.workspaces():
+            found += await _outbox(database, workspace)
+            found += await _feeds(database, workspace, policy)
+        return found
     except DatabaseUnreachable as error:
         return [Finding("database_unreachable", str(error))]
     finally:
         await database.close()
 
 
-async def _feeds(database: Database, workspace: WorkspaceId) -> list[Finding]:
-    """Calendars of schedules that are not up to date."""
+async def _feeds(database: Database, workspace: WorkspaceId, policy: Policy | None) -> list[Finding]:
+    """Calendars of schedules: whether they are up to date, name somebody all the time, and nobody unknown."""
     async with Store(database, workspace).read() as tx:
         feeds = await tx.feeds()
-    return [
-        Finding("oncall_feed", f"The calendar of the schedule {name}: {copy.told}.")
-        for name, copy in sorted(feeds.items())
-        if copy.error is not None
-    ]
+    found = []
+    for name, copy in sorted(feeds.items()):
+        schedule = policy.schedules.get(name) if policy else None
+        if copy.error is not None and (schedule or policy is None):
+            found.append(Finding("oncall_feed", f"The calendar of the schedule {name}: {copy.told}."))
+        if schedule and schedule.feed and copy.content:
+            found += _calendar(schedule, schedule.feed, copy.content, datetime.now(UTC))
+    return found
+
+
+def _calendar(schedule: Schedule, feed: Feed, content: str, now: datetime) -> Iterable[Finding]:
+    try:
+        read = read_calendar(content, feed.people, schedule.timezone, now)
+    except UnreadableFeed as error:
+        yield Finding("oncall_feed", f"The calendar of the schedule {schedule.name}: {error}.")
+        return
+    if gap := first_gap(read.shifts, now, now + LOOKED_AHEAD):
+        begins, ends = (spelled(one, schedule) for one in gap)
+        text = f"Nobody is on call in {schedule.name} from {begins} to {ends}: its calendar names nobody for then."
+        yield Finding("oncall_gap", f"{text} Whoever declares an incident is asked instead.")
+    for title in read.unknown[:SHOWN]:
+        text = f"“{title}” in the calendar of {schedule.name} names nobody under `schedules.{schedule.name}.people`"
+        yield Finding("oncall_unknown", f"{text}; {nearest(title, list(feed.people))}.", must_mend=False)
+
+
+def _overlaps(schedule: Schedule, now: datetime) -> Iterable[Finding]:
+    for first, second in overlapping(schedule, now):
+        begins, ends = (
+            spelled(one, schedule) for one in (max(first.begins, second.begins), min(first.ends, second.ends))
+        )
+        text = (
+            f"Two overrides of the schedule {schedule.name} overlap from {begins} to {ends}: {first.who}, {second.who}."
+        )
+        yield Finding("oncall_overlap", f"{text} The one further down counts: {second.who}.", must_mend=False)
 
 
 async def _outbox(database: Database, workspace: WorkspaceId) -> list[Finding]:

@@ -16,7 +16,7 @@ from bot.domain.named import named_people
 from bot.policy import load
 from bot.sandbox import Fault, Sandbox
 from bot.slack.manifest import build_manifest
-from bot.store import Database, Store, WorkspaceRow
+from bot.store import Database, FeedCopy, Store, WorkspaceRow
 from bot.workflows.declare import declare
 from bot.workflows.desk import Desk
 
@@ -107,6 +107,56 @@ async def test_user_groups_that_are_not_there_or_empty_are_found(tmp_path: Path)
     assert to_mend(findings) == ["unknown_group", "empty_group"]
     texts = " ".join(one.text for one in findings)
     assert "no user group @helpdeks, named under access.close; did you mean `@helpdesk`?" in texts
+
+
+async def test_a_calendar_with_a_gap_an_unknown_name_or_an_old_copy_is_found(tmp_path: Path) -> None:
+    def event(title: str, begins: datetime, ends: datetime) -> str:
+        times = f"DTSTART:{begins:%Y%m%dT%H%M%SZ}\r\nDTEND:{ends:%Y%m%dT%H%M%SZ}"
+        return f"BEGIN:VEVENT\r\nUID:{title}\r\nSUMMARY:{title}\r\n{times}\r\nEND:VEVENT\r\n"
+
+    now = datetime.now(UTC)
+    days = [now + timedelta(days=number) for number in (-1, 2, 3, 20)]
+    events = event("Dana Diaz", days[0], days[1]) + event("Dana Dias", *days[1:3]) + event("Dana Diaz", *days[2:])
+    content = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{events}END:VCALENDAR\r\n"
+    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}", migrate=True)
+    async with Store(database, WorkspaceId("T1")).write() as tx:
+        await tx.keep_workspace(WorkspaceRow("T1", "Test", "https://test.slack.com/", "UBOT"))
+        await tx.keep_feed("ops", FeedCopy(content, None, NOW, "its server answered 503"))
+        await tx.keep_feed("gone from the policy", FeedCopy(None, None, None, "its server answered 503"))
+    await database.close()
+    async with slack() as (sandbox, given):
+        dana = sandbox.add_person("dana")
+        text = f"schedules: {{ops: {{ical: 'http://127.0.0.1:9/a.ics', people: {{Dana Diaz: {dana.id}}}}}}}\n"
+        policy = written(tmp_path / "p.yml", f"{text}default_schedule: ops\n")
+        findings = await examine(at(tmp_path, given, MUSTER_POLICY=policy), None)
+    assert [one.code for one in findings] == ["oncall_feed", "oncall_gap", "oncall_unknown"]
+    old, gap, unknown = (one.text for one in findings)
+    assert old == (
+        "The calendar of the schedule ops: its server answered 503; the copy of 2026-03-02 09:00 UTC is used."
+    )
+    assert f" {days[1].day} " in gap
+    assert "its calendar names nobody for then" in gap
+    assert "“Dana Dias” in the calendar of ops" in unknown
+    assert "did you mean `Dana Diaz`?" in unknown
+
+
+async def test_overrides_that_overlap_are_noted_and_it_says_which_counts(tmp_path: Path) -> None:
+    rows = [
+        "{from: 2090-01-01, to: 2090-01-05, who: UDANA}",
+        "{from: 2090-01-04, to: 2090-01-06, who: UBO}",
+        "{from: 2090-01-04, to: 2090-01-06, who: UCHEN, role: secondary}",
+        "{from: 2090-01-06, to: 2090-01-07, who: UDANA}",
+        "{from: 2020-01-01, to: 2020-01-05, who: UDANA}",
+        "{from: 2020-01-01, to: 2020-01-05, who: UBO}",
+    ]
+    text = f"schedules: {{shop: {{members: [UELI], overrides: [{', '.join(rows)}]}}}}\ndefault_schedule: shop\n"
+    given = {"MUSTER_POLICY": written(tmp_path / "p.yml", text), "SLACK_SIGNING_SECRET": "s"}
+    findings = await examine(at(tmp_path, given, SLACK_BOT_TOKEN="xoxb-1", SLACK_API_URL="http://127.0.0.1:9/"), None)
+    (noted,) = [one.text for one in findings if one.code == "oncall_overlap"]
+    assert noted == (
+        "Two overrides of the schedule shop overlap from Wed 4 Jan 00:00 UTC to Thu 5 Jan 00:00 UTC: UDANA, UBO. "
+        "The one further down counts: UBO."
+    )
 
 
 async def test_what_slack_does_not_answer_is_no_accusation(tmp_path: Path) -> None:

@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 
 from bot.domain.decision import Decision
 from bot.domain.effects import TellPerson
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.policy import Policy, Schedule
+from bot.domain.policy import Override, Policy, Schedule
 from bot.domain.shifts import LAST_YEAR, shift_at
 from bot.domain.telling import MONTHS
 from bot.domain.timeline import OnCallChanged
@@ -98,6 +99,17 @@ def _stand_in(schedule: Schedule, at: datetime, *, is_secondary: bool = False) -
     return covering[-1].who if covering else None
 
 
+def overlapping(schedule: Schedule, now: datetime) -> list[tuple[Override, Override]]:
+    """Overrides that are not over and stand in for the same place at the same time with two people."""
+    left = [one for one in schedule.overrides if one.ends > now]
+    pairs = ((one, other) for one, other in combinations(left, 2) if one.is_secondary is other.is_secondary)
+    return [
+        (one, other)
+        for one, other in pairs
+        if one.who != other.who and max(one.begins, other.begins) < min(one.ends, other.ends)
+    ]
+
+
 def turns_gone(schedule: Schedule, at: datetime) -> int:
     """How many turns have gone by since the rotation began."""
     if len(schedule.members) < 2 or schedule.start is None:
@@ -141,10 +153,10 @@ def who_to_ask(policy: Policy, service: str | None, at: datetime, declarer: Slac
         return declarer, f"nobody is on call in {schedule.name} now, and they declared it"
     known = policy.services.get(service) if service else None
     because = f"on call for {known.name if known else schedule.name}"
-    return turn.primary, f"{because} until {_spelled(turn.until, schedule)}" if turn.until else because
+    return turn.primary, f"{because} until {spelled(turn.until, schedule)}" if turn.until else because
 
 
-def _spelled(until: datetime, schedule: Schedule) -> str:
+def spelled(until: datetime, schedule: Schedule) -> str:
     """An instant as the schedule's own people write it: `Mon 12 Jan 09:00 CET`."""
     local = until.astimezone(schedule.timezone)
     return f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]} {local:%H:%M %Z}"
