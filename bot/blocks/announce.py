@@ -43,6 +43,8 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             return said(f"{told} {mention(asked)}, type {ACCEPT} or use the card's button.")
         case t.CommanderLost(acknowledge=owed):
             return said(f":warning: {told} Anybody here may, by {facts.when(owed.due_at, event.at)}: {ACCEPT}.")
+        case t.ChoiceUndone():
+            return said(f":warning: {told} Name somebody else, for example {code('/incident commander @name')}.")
         case t.HandoverOffered(asked=asked):
             return said(f"{told} It passes when {mention(asked)} accepts: {ACCEPT}.")
         case t.CommandAccepted() | t.CommandTakenOver():

@@ -58,7 +58,7 @@ def duplicate(title: str, reference: str, channel: ChannelId | None, joining: st
     """The open incident that a declaration may be about. `joining`, `anyway`: the commands of the two buttons."""
     where = f" in {channel_link(channel)}" if channel else ""
     text = (
-        f"Nothing is declared yet: {reference} looks like the same{where}: {ended(safe(facts.one_line(title)))} "
+        f"Nothing is declared yet: {reference}{where} looks like the same: {ended(safe(facts.one_line(title)))} "
         "Join it, and your report is noted there; or declare yours anyway, with the word `anyway` before its title."
     )
     ways = [button(f"Join {reference}", joining, "primary"), button("Declare anyway", anyway)]
@@ -145,6 +145,7 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             | t.FollowersTold()
             | t.CommanderLost()
             | t.OnCallChanged()
+            | t.ChoiceUndone()
             | t.UnknownEvent()
         ):
             return "Recorded."
@@ -183,7 +184,7 @@ def _was(name: str) -> str:
 
 def refusal(text: str) -> Rendered:
     """Why not, and what to do instead. Mentions in it are shown; it calls nobody, for only one person sees it."""
-    return said(f"{REFUSED}{safe(text, keep_mentions=True)}")
+    return said(f"{REFUSED}{safe(text, keep_mentions=True, keep_times=True)}")
 
 
 def is_refusal(text: str) -> bool:

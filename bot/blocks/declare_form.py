@@ -48,6 +48,7 @@ def declare_form(
             chosen=draft.urgency,
             watched=True,
         ),
+        _section(_outcome(policy, draft, at)),
         *choice("service", "Service", services, chosen=draft.service, watched=True),
         *choice("category", "Category", _words(policy.categories), chosen=draft.category, watched=True),
         *choice(
@@ -58,7 +59,6 @@ def declare_form(
             chosen=draft.priority,
             watched=True,
         ),
-        _section(_outcome(policy, draft, at)),
         text_input("users", "What do users notice?", "Nobody can pay", initial=draft.user_impact or ""),
         *choice("severity", "Technical severity", [option(one, one) for one in Severity], chosen=draft.severity),
         *choice("source", "How was it noticed?", _words(policy.sources), chosen=draft.source),

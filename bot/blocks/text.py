@@ -19,6 +19,8 @@ TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Controls that turn the direction of the text after them, also of our own."""
 MARKUP = re.compile(r"<([@#!]?)([^<>|\n]+)(?:\|([^<>\n]*))?>")
 """What Slack acts on: a person `@`, a channel `#`, something special `!`, or else a link; then its label."""
+OWN_TIME = re.compile(r"date\^[0-9]{1,10}\^\{time\}")
+"""As `telling.own_time` writes a time of day."""
 USER = re.compile(r"[UW][A-Z0-9]+")
 URL = re.compile(r"(?:https?://|mailto:)\S+")
 CALL_TO_ALL = re.compile(r"(?<!\w)@(?=channel|here|everyone|group)", re.IGNORECASE)
@@ -48,16 +50,21 @@ def plain(text: str) -> str:
     return OPENING.sub(f"<{WORD_JOINER}", CALL_TO_ALL.sub(f"@{WORD_JOINER}", readable))
 
 
-def safe(text: str, *, keep_mentions: bool = False) -> str:
+def safe(text: str, *, keep_mentions: bool = False, keep_times: bool = False) -> str:
     """Typed text as mrkdwn that calls nobody: mentions, `@channel`, groups and disguised links are shown as text.
 
-    With `keep_mentions`, people and channels mentioned stay mentions; groups and `@channel` never do.
+    With `keep_mentions`, people and channels mentioned stay mentions; groups and `@channel` never do. With
+    `keep_times` besides, times stay in each reader's own zone.
     """
     if not keep_mentions:
         return escape(plain(text))
     pieces, end = [], 0
     for found in MARKUP.finditer(text := TURNING.sub("", clean(text))):
-        if (found[1] == "@" and USER.fullmatch(found[2])) or (found[1] == "#" and found[2].isalnum()):
+        is_time = keep_times and found[1] == "!" and OWN_TIME.fullmatch(found[2])
+        if is_time:
+            pieces += [escape(plain(text[end : found.start()])), found[0]]
+            end = found.end()
+        elif (found[1] == "@" and USER.fullmatch(found[2])) or (found[1] == "#" and found[2].isalnum()):
             pieces += [escape(plain(text[end : found.start()])), f"<{found[1]}{found[2]}>"]
             end = found.end()
     return "".join([*pieces, escape(plain(text[end:]))])

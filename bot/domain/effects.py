@@ -64,6 +64,14 @@ class TellPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckPerson:
+    """Ask Slack about somebody who was chosen before Slack could be asked; a choice that cannot stand is undone."""
+
+    of: AnyEvent
+    person: SlackUserId
+
+
+@dataclass(frozen=True, slots=True)
 class PostReview:
     """Post the written review in the channel as a file, with a short summary."""
 
@@ -80,7 +88,9 @@ class RefreshTopic:
     """Set the channel's topic to where the incident stands."""
 
 
-Announcement = OpenChannel | InvitePeople | PostCard | PinCard | AddBookmark | Announce | TellPerson | PostReview
+Announcement = (
+    OpenChannel | InvitePeople | PostCard | PinCard | AddBookmark | Announce | TellPerson | CheckPerson | PostReview
+)
 Refresh = RefreshCard | RefreshTopic
 Effect = Announcement | Refresh
 
@@ -113,5 +123,7 @@ def address(effect: Effect, number: IncidentNumber) -> Address:
             return Address(polish, f"bookmark/{what}", needs_channel=True)
         case PostCard() | RefreshCard():
             return Address("broadcast", "broadcast")
+        case CheckPerson(person=person):
+            return Address(f"check:{person}", f"check:{person}")
         case TellPerson(to=to):
             return Address(f"dm:{to}", f"dm:{to}")

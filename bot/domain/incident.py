@@ -264,6 +264,8 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
         case t.CommanderLost() as event:
             incident = replace(_without_commander(incident, event.at), asked=event.asked, asked_because="")
             return promise(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.acknowledge)
+        case t.ChoiceUndone(person=person):
+            return _without_choice(incident, person, recorded.event.at)
         case t.OnCallChanged() as event:
             return replace(incident, on_call=event.person)
         case t.RoleAssigned() as event:
@@ -422,6 +424,15 @@ def _commanded(incident: Incident, event: t.CommandAccepted | t.CommandTakenOver
         acknowledge_due_at=None,
         acknowledged_at=incident.acknowledged_at or event.at,
     )
+
+
+def _without_choice(incident: Incident, person: SlackUserId, at: datetime) -> Incident:
+    """The incident as if they had not been chosen; what they hold ends now."""
+    roles = tuple(
+        replace(one, until=at) if one.person == person and one.until is None else one for one in incident.roles
+    )
+    asked = None if incident.asked == person else incident.asked
+    return replace(incident, roles=roles, asked=asked)
 
 
 def _without_commander(incident: Incident, at: datetime) -> Incident:

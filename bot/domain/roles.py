@@ -5,15 +5,17 @@ from datetime import datetime
 
 from bot.domain import cadence
 from bot.domain.decision import Decision, announced
-from bot.domain.effects import Effect, InvitePeople, TellPerson
+from bot.domain.effects import CheckPerson, Effect, InvitePeople, TellPerson
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.oncall import on_call
 from bot.domain.policy import Policy
 from bot.domain.refusal import NothingToChange, Refusal
 from bot.domain.status import require_not_over
+from bot.domain.telling import own_time
 from bot.domain.timeline import (
     AnyEvent,
+    ChoiceUndone,
     CommandAccepted,
     CommanderAsked,
     CommanderLost,
@@ -92,7 +94,8 @@ def ask_commander(incident: Incident, by: SlackUserId, person: Person, now: date
         raise OnlyTheCommander(ref=incident.ref, commander=incident.commander)
     _require_new(incident, by, person)
     event = CommanderAsked(at=now, by=by, asked=person.user)
-    return announced(incident, event, TellPerson(event, person.user), *brought_in(incident, event, person.user))
+    called = (TellPerson(event, person.user), *brought_in(incident, event, person.user))
+    return announced(incident, event, *called, *checks(event, person))
 
 
 def offer_handover(incident: Incident, by: SlackUserId, person: Person, now: datetime) -> Decision:
@@ -104,7 +107,21 @@ def offer_handover(incident: Incident, by: SlackUserId, person: Person, now: dat
         raise OnlyTheCommander(ref=incident.ref, commander=incident.commander)
     _require_new(incident, by, person)
     event = HandoverOffered(at=now, by=by, asked=person.user)
-    return announced(incident, event, TellPerson(event, person.user), *brought_in(incident, event, person.user))
+    called = (TellPerson(event, person.user), *brought_in(incident, event, person.user))
+    return announced(incident, event, *called, *checks(event, person))
+
+
+def checks(event: AnyEvent, person: Person) -> tuple[Effect, ...]:
+    """Slack is asked later about somebody about whom it could not be asked in time."""
+    return () if person.is_confirmed else (CheckPerson(event, person.user),)
+
+
+def undo_choice(incident: Incident, person: SlackUserId, why: str, now: datetime) -> Decision:
+    """Somebody who cannot take a part in the incident has none any more. Nothing when they have none by now."""
+    is_chosen = incident.asked == person or any(one.person == person and one.until is None for one in incident.roles)
+    if not is_chosen:
+        return Decision(())
+    return announced(incident, ChoiceUndone(at=now, person=person, why=why))
 
 
 def _require_new(incident: Incident, by: SlackUserId, person: Person) -> None:
@@ -175,7 +192,7 @@ def _overdue(incident: Incident, now: datetime) -> str | None:
 
 def _next_due(incident: Incident) -> str:
     dues = [due for due in (incident.update_due_at, incident.acknowledge_due_at) if due is not None]
-    return f"the next deadline is {min(dues):%H:%M} UTC" if dues else "nothing is due"
+    return f"the next deadline is {own_time(min(dues))}" if dues else "nothing is due"
 
 
 def assign_role(incident: Incident, by: SlackUserId, role: Role, person: Person, now: datetime) -> Decision:
@@ -187,4 +204,4 @@ def assign_role(incident: Incident, by: SlackUserId, role: Role, person: Person,
         raise NothingToChange(text=f"<@{person.user}> is {role} of {incident.ref} already; nothing was changed.")
     require_person(person)
     event = RoleAssigned(at=now, by=by, role=role, person=person.user)
-    return announced(incident, event, *brought_in(incident, event, person.user))
+    return announced(incident, event, *brought_in(incident, event, person.user), *checks(event, person))

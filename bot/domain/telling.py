@@ -57,6 +57,8 @@ def tell(event: t.AnyEvent) -> str:
         case t.CommanderLost(person=lost, why=why, asked=asked):
             now = f"<@{asked}> was asked to take command" if asked else "nobody else is named to be asked"
             return f"<@{lost}> no longer commands: they {why}; {now}."
+        case t.ChoiceUndone(person=chosen, why=why):
+            return f"<@{chosen}> has no part in the incident any more: {why}."
         case t.OnCallChanged(schedule=schedule, was=was, person=now):
             return f"On call in {schedule}: <@{now}>{f' after <@{was}>' if was else ''}."
         case t.RoleAssigned(role=role, person=holder):
@@ -168,6 +170,11 @@ def spell(span: timedelta) -> str:
 def a_date(day: date) -> str:
     """`5 Jul 2019`."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def own_time(instant: datetime) -> str:
+    """A time of day that Slack shows each reader in their own zone; where it cannot, in UTC."""
+    return f"<!date^{int(instant.timestamp())}^{{time}}|{instant:%H:%M} UTC>"
 
 
 def clock(instant: datetime, near: datetime) -> str:

@@ -151,6 +151,14 @@ class CommanderLost(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceUndone(TimelineEvent):
+    """Somebody was asked or given a role before Slack could be asked about them, and they cannot have it."""
+
+    person: SlackUserId
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OnCallChanged(TimelineEvent):
     """While the incident was open, the turn of its service's schedule passed to somebody else."""
 
@@ -456,6 +464,7 @@ AnyEvent = (
     | CommandAccepted
     | CommandTakenOver
     | CommanderLost
+    | ChoiceUndone
     | OnCallChanged
     | RoleAssigned
     | UpdatePosted

@@ -16,6 +16,7 @@ from bot.domain import declaration as rules
 from bot.domain.decision import Decision
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.roles import undo_choice
 from bot.domain.timeline import FollowersTold, NotAdded
 from bot.domain.transcript import Person, permalink
 from bot.domain.vocabulary import Place
@@ -31,6 +32,7 @@ Keep = Callable[[Result], Awaitable[None]]
 """Stores what one call of several brought, before the next call."""
 
 NAMES_TRIED = 20
+NOBODY = ("user_not_found", "user_not_visible")
 NOT_WORTH_TELLING = frozenset({"already_in_channel", "cant_invite_self"})
 
 
@@ -66,6 +68,7 @@ class Performer:
             "AddBookmark": self._add_bookmark,
             "Announce": self._announce,
             "TellPerson": self._tell_person,
+            "CheckPerson": self._check_person,
             "PostReview": self._post_review,
             "RefreshCard": self._refresh_card,
             "RefreshTopic": self._refresh_topic,
@@ -222,6 +225,19 @@ class Performer:
             return digest(scene.now, [one for one in scene.timeline if one.seq in event.of], self._desk.policy)
         return direct(scene.now, scene.cause, person)
 
+    async def _check_person(self, attempt: Attempt) -> Performance:
+        user = SlackUserId(attempt.scene.effect.body["person"])
+        person = await fetch_person(self._gateway, user)
+        if isinstance(person, Retry | Unknown) or (isinstance(person, Gone) and person.error not in NOBODY):
+            return person
+        why = _unfit(person)
+        if isinstance(person, Person):
+            async with self._desk.store.write() as tx:
+                await tx.keep_person(person, self._desk.now())
+        if not why:
+            return Performed({})
+        return Performed({}, lambda incident: undo_choice(incident, user, why, self._desk.now()))
+
     async def _post_review(self, attempt: Attempt) -> Performance:
         scene = attempt.scene
         await self._get_to_know_everybody(scene)
@@ -298,6 +314,15 @@ class Performer:
             unfurl_links=False,
             unfurl_media=False,
         )
+
+
+def _unfit(person: Person | Gone) -> str:
+    """Why somebody can have no part in an incident; empty when they can."""
+    if isinstance(person, Gone):
+        return "Slack knows nobody with that id here"
+    if person.is_bot:
+        return "they are a bot"
+    return "they were deactivated in Slack" if person.is_deactivated else ""
 
 
 def _plain(outcome: Outcome) -> Performance:

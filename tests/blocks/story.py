@@ -79,6 +79,7 @@ STORY: tuple[AnyEvent, ...] = (
     t.CommandAccepted(at=at(19), by=BO, previous=CHEN),
     t.CommandTakenOver(at=at(20), by=DANA, previous=BO, because="an update is overdue"),
     t.OnCallChanged(at=at(20.1), schedule="shop", was=BO, person=XENIA, until=at(500)),
+    t.ChoiceUndone(at=at(20.1), person=XENIA, why="they are a bot"),
     t.CommanderLost(at=at(20.2), person=DANA, why="left the channel", asked=BO, acknowledge=due(25)),
     t.CommandAccepted(at=at(20.5), by=DANA),
     t.Reclassified(

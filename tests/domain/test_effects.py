@@ -31,6 +31,7 @@ ADDRESSES: list[tuple[e.Effect, e.Address]] = [
     (e.Announce(NOTE), IN_CHANNEL),
     (e.PostReview(NOTE), IN_CHANNEL),
     (e.TellPerson(NOTE, BO), e.Address("dm:UBO", "dm:UBO")),
+    (e.CheckPerson(NOTE, BO), e.Address("check:UBO", "check:UBO")),
     (e.RefreshCard(Place.CHANNEL), POLISH),
     (e.RefreshCard(Place.BROADCAST), BROADCAST),
     (e.RefreshTopic(), POLISH),
@@ -53,11 +54,11 @@ def test_an_effect_either_announces_or_refreshes() -> None:
 
 
 def test_the_lanes_of_two_incidents_are_apart() -> None:
-    shared = {"broadcast", "dm:UBO"}
+    shared = {"broadcast", "dm:UBO", "check:UBO"}
     lanes = [{e.address(effect, IncidentNumber(number)).lane for effect, _ in ADDRESSES} for number in (4, 42)]
     assert lanes[0] & lanes[1] == shared
 
 
 def test_a_message_to_a_person_does_not_wait_for_the_channel() -> None:
     waits = {type(effect) for effect, where in ADDRESSES if not where.needs_channel}
-    assert waits == {e.OpenChannel, e.PostCard, e.RefreshCard, e.TellPerson}
+    assert waits == {e.OpenChannel, e.PostCard, e.RefreshCard, e.TellPerson, e.CheckPerson}

@@ -92,6 +92,10 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         t.CommanderLost(at=NOON, person=BO, why="left the channel", acknowledge=SOON),
         "<@UBO> no longer commands: they left the channel; nobody else is named to be asked.",
     ),
+    (
+        t.ChoiceUndone(at=NOON, person=BO, why="they are a bot"),
+        "<@UBO> has no part in the incident any more: they are a bot.",
+    ),
     (t.OnCallChanged(at=NOON, schedule="shop", was=BO, person=CHEN), "On call in shop: <@UCHEN> after <@UBO>."),
     (t.RoleAssigned(at=NOON, by=DANA, role=Role.SCRIBE, person=BO), "<@UDANA> made <@UBO> scribe."),
     (

@@ -22,7 +22,7 @@ async def test_the_open_incident_is_offered_first_and_joined_by_a_button(company
     channel = await company.declares("checkout returns 500s service:checkout")
     before = await traces(company)
     answer = await company.eli.types("/incident declare Checkout: 500s! service:checkout", in_="general")
-    assert "Nothing is declared yet: INC-1 looks like the same" in answer.text
+    assert f"Nothing is declared yet: INC-1 in <#{channel.id}> looks like the same" in answer.text
     assert await traces(company) == before
 
     await company.eli.clicks("Join INC-1", in_="general")

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox import Channel
-from tests.scenarios.conftest import Company, company_at_work
+from bot.demo.clock import SteppedClock
+from bot.sandbox import Channel, Fault, Sandbox
+from tests.scenarios.conftest import Company, at_work, company_at_work
 from tests.scenarios.looking import recorded, traces
 
 P1 = "checkout returns 500s service:checkout impact:high urgency:high"
@@ -123,7 +124,7 @@ async def test_taking_over_is_refused_with_when_until_an_update_is_overdue(compa
     channel = await company.declares(P1)
     await says(company, "chen", "accept", channel)
 
-    assert "Nothing is overdue in INC-1, so command cannot be taken over yet: the next deadline is 03:15 UTC" in (
+    assert "Nothing is overdue in INC-1, so command cannot be taken over yet: the next deadline is <!date^" in (
         await says(company, "fay", "takeover", channel)
     )
     await company.later(minutes=16)
@@ -150,3 +151,20 @@ async def test_these_may_take_over_when_nobody_has_accepted_in_time(company: Com
     assert "You have command" in answer
     taken = (await recorded(company))[-1]
     assert f"{capacity}, nobody had accepted command in time" in str(taken)
+
+
+async def test_who_turns_out_to_be_a_bot_has_no_part_any_more(
+    slack: Sandbox, clock: SteppedClock, tmp_path: Path
+) -> None:
+    """Slack does not answer while they are named; as soon as it does, the choice is undone and said to be."""
+    robot = slack.add_person("robot", is_bot=True)
+    database = f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}"
+    async with at_work(slack, clock, tmp_path, database) as company:
+        channel = await company.declares("checkout fails")
+        slack.faults.add(Fault("users.info", "http_500"))
+        answer = await company.dana.types("/incident role scribe @robot", in_=channel.id)
+        assert "is scribe now" in answer.text
+        slack.faults.clear()
+        await slack.until(lambda: channel.shows("has no part in the incident any more: they are a bot"))
+        await company.settle()
+        assert robot.id not in [one.person for one in (await company.incident()).roles if one.until is None]

@@ -59,6 +59,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.CommandAccepted(at=AT, by=BO, previous=DANA),
     t.CommandTakenOver(at=AT, by=BO, previous=DANA, because="the update is 12 minutes late"),
     t.CommanderLost(at=AT, person=BO, why="left the channel", asked=DANA, acknowledge=t.Promise(LATER)),
+    t.ChoiceUndone(at=AT, person=BO, why="they are a bot"),
     t.OnCallChanged(at=AT, schedule="shop", was=BO, person=DANA, until=LATER),
     t.RoleAssigned(at=AT, by=DANA, role=Role.SCRIBE, person=BO),
     t.UpdatePosted(
