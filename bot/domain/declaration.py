@@ -21,7 +21,7 @@ from bot.domain.effects import (
 )
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.oncall import who_to_ask
+from bot.domain.oncall import on_call, who_to_ask
 from bot.domain.people import invitations
 from bot.domain.policy import Policy
 from bot.domain.priority import assess
@@ -71,6 +71,8 @@ def declare(
     found = assess(policy, around, report.impact, report.urgency, report.priority)
     rules = policy.priorities[found.priority]
     asked, because = who_to_ask(policy, report.service, now, by)
+    schedule = policy.schedule_for(report.service)
+    turn = on_call(schedule, now) if schedule else None
     acknowledge, next_update = cadence.first_promises(now, rules, policy.business_hours)
     event = IncidentDeclared(
         at=now,
@@ -99,6 +101,8 @@ def declare(
         runbooks=choose(tuple(runbooks), service, report.category, title),
         broadcast=None if report.is_private else broadcast_of(found.priority, policy),
         bridge_url=policy.channels.bridge_url if rules.bridge else None,
+        schedule=schedule.name if schedule else None,
+        on_call=turn.primary if turn else None,
     )
     return Decision((event,), _effects(event, by, policy))
 

@@ -106,8 +106,9 @@ class Incident:
     over_at: datetime | None = None
     inferred: frozenset[str] = frozenset()
     """Names of the instants that were not told but follow from others."""
+    schedule: str | None = None
     on_call: SlackUserId | None = None
-    """Who came on call last while it was open; None: still whoever was at its declaration."""
+    """Who was on call by which schedule at its declaration, or came on call since; None: nobody, or it is not known."""
     is_listed: bool = False
     """Private, but no secret any more."""
     followers: tuple[SlackUserId, ...] = ()
@@ -198,6 +199,8 @@ def begin(recorded: t.Recorded) -> Incident:
         declared_at=event.at,
         broadcast=event.broadcast,
         bridge_url=event.bridge_url,
+        schedule=event.schedule,
+        on_call=event.on_call,
         asked=event.asked,
         asked_because=event.asked_because,
         runbooks=event.runbooks,
@@ -267,7 +270,7 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
         case t.ChoiceUndone(person=person):
             return _without_choice(incident, person, recorded.event.at)
         case t.OnCallChanged() as event:
-            return replace(incident, on_call=event.person)
+            return replace(incident, schedule=event.schedule, on_call=event.person)
         case t.RoleAssigned() as event:
             return hold(incident, event.role, event.person, event.at)
         case t.UpdatePosted() as event:

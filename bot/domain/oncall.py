@@ -57,15 +57,17 @@ def note_handover(
     turn = on_call(schedule, now) if schedule else None
     if schedule is None or turn is None or incident.status.is_calm:
         return None
-    before = incident.on_call or _known_at_declaration(incident, schedule)
-    if before in (None, turn.primary):
+    is_known = incident.schedule == schedule.name
+    before = incident.on_call if is_known else _at_declaration(incident, schedule)
+    if before == turn.primary or (before is None and not is_known):
         return None
     event = OnCallChanged(at=now, schedule=schedule.name, was=before, person=turn.primary, until=turn.until)
     may_know = not incident.is_hidden or turn.primary in present
     return Decision((event,), (TellPerson(event, turn.primary),) if may_know else ())
 
 
-def _known_at_declaration(incident: Incident, schedule: Schedule) -> SlackUserId | None:
+def _at_declaration(incident: Incident, schedule: Schedule) -> SlackUserId | None:
+    """For incidents whose service has changed since, or whose declaration did not say it yet."""
     turn = on_call(schedule, incident.declared_at)
     return turn.primary if turn else None
 

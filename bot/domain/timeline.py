@@ -88,6 +88,9 @@ class IncidentDeclared(TimelineEvent):
     broadcast: str | None = None
     """Name or id of the broadcast channel at declaration; None for a private incident."""
     bridge_url: str | None = None
+    schedule: str | None = None
+    on_call: SlackUserId | None = None
+    """The schedule that applied and whose turn it was: a feed or a user group may tell of the past anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -126,6 +126,9 @@ async def test_a_user_group_says_who_is_asked(tmp_path: Path) -> None:
         answer = await company.eli.types("/incident oncall", in_="general")
         assert f"<@{company.chen.id}>. Secondary: <@{company.fay.id}>." in answer.text
         assert "(from @helpdesk)" in answer.text
+        told = [one.plain for one in company.chen.dms if "You are on call in desk now" in one.plain]
+        assert len(told) == 1
+        assert "nobody is in the group yet" in told[0]
 
 
 async def test_a_group_and_people_that_were_there_before_us_are_known_soon_after_the_start(

@@ -50,6 +50,8 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
         runbooks=(RUNBOOK,),
         broadcast="incidents",
         bridge_url="https://meet.example/major",
+        schedule="shop",
+        on_call=BO,
     ),
     t.ChannelOpened(at=AT, channel=ChannelId("C042"), name="inc-42-checkout"),
     t.CardPosted(at=AT, place=Place.BROADCAST, channel=ChannelId("C042"), ts=MessageTs("1772625600.123456")),
