@@ -115,7 +115,7 @@ def _new_id() -> str:
 
 def _message_problems(blocks: list[Any]) -> Iterator[str]:
     yield from _problems(blocks, limits.MESSAGE_BLOCKS, "/blocks")
-    tables = [index for index, block in enumerate(blocks) if block.get("type") == "table"]
+    tables = [index for index, block in enumerate(blocks) if isinstance(block, dict) and block.get("type") == "table"]
     for index in tables[1:]:
         yield problem("only_one_table_allowed", f"/blocks/{index}")
 
@@ -160,8 +160,8 @@ def _problems(blocks: list[Any], most: int, where: str) -> Iterator[str]:
     seen: set[str] = set()
     for index, block in enumerate(blocks):
         place = f"{where}/{index}"
-        kind = block.get("type") if isinstance(block, dict) else block
-        if not is_one_of(kind, BLOCKS):
+        if not isinstance(block, dict) or not is_one_of(block.get("type"), BLOCKS):
+            kind = block.get("type") if isinstance(block, dict) else block
             yield problem(f"unsupported type: {kind}", f"{place}/type")
             continue
         name = block.get("block_id")
@@ -170,7 +170,7 @@ def _problems(blocks: list[Any], most: int, where: str) -> Iterator[str]:
             yield problem(f"block_id: {name} already exists for another block", f"{place}/block_id")
         if isinstance(name, str):
             seen.add(name)
-        yield from BLOCKS[str(kind)](block, place)
+        yield from BLOCKS[str(block["type"])](block, place)
 
 
 def _section(block: Block, place: str) -> Iterator[str]:

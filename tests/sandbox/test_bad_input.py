@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.sandbox.blocks import check_message, check_view
@@ -146,6 +146,7 @@ def test_no_arguments_of_any_method_bring_anything_down(examples: list[tuple[str
 
 
 @settings(max_examples=400)
+@example(["section"], "section", {})
 @given(st.lists(values, max_size=3), st.sampled_from(KINDS), st.dictionaries(st.sampled_from(BLOCK_KEYS), values))
 def test_blocks_of_any_kind_are_taken_or_refused(others: list[Any], kind: str, content: dict[str, Any]) -> None:
     block = {**content, "type": kind}
