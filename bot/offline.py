@@ -1,24 +1,20 @@
 """What `muster` does beside a running bot or without one: reading, exporting, migrating, rebuilding."""
 
-import csv
-import io
 import json
 import re
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
 from bot import policy as policies
 from bot import runbooks as shelves
-from bot.domain.access import is_sensitive
 from bot.domain.ids import IncidentNumber, ref
 from bot.domain.policy import Policy
 from bot.domain.runbook import Runbook
-from bot.domain.telling import tell
+from bot.exports import EXPORTS, as_csv
 from bot.jobs.review_file import RENDERERS, compile_for
 from bot.settings import Settings, SettingsProblems, load
 from bot.shipped import shipped
@@ -28,7 +24,6 @@ from bot.workflows.desk import Desk
 from bot.yaml_lines import Problems
 
 DONE, NO, WRONG = 0, 1, 2
-Row = dict[str, Any]
 
 
 class NotPossible(Exception):
@@ -183,116 +178,3 @@ async def export(what: str, format_: str, out: Path | None) -> int:
         rows = await EXPORTS[what](store)
     write_out(json.dumps(rows, indent=2, ensure_ascii=False) if format_ == "json" else as_csv(rows), out)
     return DONE
-
-
-def as_csv(rows: Iterable[Row]) -> str:
-    """One header line, then a line per row. A cell that a spreadsheet would run as a formula is quoted as text."""
-    listed = list(rows)
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(listed[0]) if listed else [], lineterminator="\n")
-    writer.writeheader()
-    for row in listed:
-        writer.writerow({name: _harmless(value) for name, value in row.items()})
-    return text.getvalue().rstrip("\n")
-
-
-def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
-
-
-def _time(instant: datetime | None) -> str | None:
-    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z") if instant else None
-
-
-async def _incidents(store: Store) -> list[Row]:
-    async with store.read() as tx:
-        numbers = [summary.number for summary in await tx.incidents(open_only=False)]
-        found = [await tx.incident(number) for number in sorted(numbers)]
-    return [
-        {
-            "ref": one.ref,
-            "title": one.title,
-            "status": one.status,
-            "priority": one.priority,
-            "impact": one.impact,
-            "urgency": one.urgency,
-            "service": one.service,
-            "category": one.category,
-            "private": one.is_private,
-            "drill": one.is_drill,
-            "declared_by": one.declared_by,
-            "commander": one.commander,
-            "channel": one.channel,
-            "declared_at": _time(one.declared_at),
-            "acknowledged_at": _time(one.acknowledged_at),
-            "mitigated_at": _time(one.mitigated_at),
-            "resolved_at": _time(one.resolved_at),
-            "verified_at": _time(one.verified_at),
-            "closed_at": _time(one.closed_at),
-        }
-        for one in found
-        if one is not None
-    ]
-
-
-async def _timelines(store: Store) -> list[Row]:
-    async with store.read() as tx:
-        numbers = sorted(summary.number for summary in await tx.incidents(open_only=False))
-        return [
-            {
-                "ref": ref(number),
-                "seq": one.seq,
-                "at": _time(one.event.at),
-                "recorded_at": _time(one.recorded_at),
-                "kind": type(one.event).__name__,
-                "by": one.event.by,
-                "text": tell(one.event),
-            }
-            for number in numbers
-            for one in await tx.timeline(number)
-        ]
-
-
-async def _followups(store: Store) -> list[Row]:
-    async with store.read() as tx:
-        numbers = sorted(summary.number for summary in await tx.incidents(open_only=False))
-        found = [await tx.incident(number) for number in numbers]
-    return [
-        {
-            "ref": incident.ref,
-            "text": one.text,
-            "owner": one.owner,
-            "due": one.due.isoformat() if one.due else None,
-            "agreed_at": _time(one.at),
-            "state": "open",
-        }
-        for incident in found
-        if incident is not None
-        for one in incident.follow_ups
-    ]
-
-
-async def _audit(store: Store) -> list[Row]:
-    """What no timeline tells, and the sensitive part of every timeline; in the order of time."""
-    async with store.read() as tx:
-        entries = list(await tx.audit())
-        for summary in await tx.incidents(open_only=False):
-            entries += [
-                Audited(one.event.at, one.event.by or "muster", "", summary.number, "done", type(one.event).__name__)
-                for one in await tx.timeline(summary.number)
-                if is_sensitive(one.event)
-            ]
-    return [
-        {
-            "at": _time(one.at),
-            "actor": one.actor,
-            "verb": one.verb or None,
-            "ref": ref(one.number) if one.number is not None else None,
-            "outcome": one.outcome,
-            "what": one.detail,
-        }
-        for one in sorted(entries, key=lambda one: one.at)
-    ]
-
-
-EXPORTS = {"incidents": _incidents, "timeline": _timelines, "followups": _followups, "audit": _audit}

@@ -1,0 +1,133 @@
+"""What `muster export` writes: rows of incidents, timelines, follow-ups and the audit log, by reference."""
+
+import csv
+import io
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.domain.access import is_sensitive
+from bot.domain.ids import ref
+from bot.domain.telling import tell
+from bot.store import Audited, Store
+
+Row = dict[str, Any]
+
+
+def as_csv(rows: Iterable[Row]) -> str:
+    """One header line, then a line per row. A cell that a spreadsheet would run as a formula is quoted as text."""
+    listed = list(rows)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(listed[0]) if listed else [], lineterminator="\n")
+    writer.writeheader()
+    for row in listed:
+        writer.writerow({name: _harmless(value) for name, value in row.items()})
+    return text.getvalue().rstrip("\n")
+
+
+def _harmless(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+
+
+def _time(instant: datetime | None) -> str | None:
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z") if instant else None
+
+
+async def _incidents(store: Store) -> list[Row]:
+    async with store.read() as tx:
+        numbers = [summary.number for summary in await tx.incidents(open_only=False)]
+        found = [await tx.incident(number) for number in sorted(numbers)]
+    return [
+        {
+            "ref": one.ref,
+            "title": one.title,
+            "status": one.status,
+            "priority": one.priority,
+            "impact": one.impact,
+            "urgency": one.urgency,
+            "service": one.service,
+            "category": one.category,
+            "private": one.is_private,
+            "drill": one.is_drill,
+            "declared_by": one.declared_by,
+            "commander": one.commander,
+            "channel": one.channel,
+            "declared_at": _time(one.declared_at),
+            "acknowledged_at": _time(one.acknowledged_at),
+            "mitigated_at": _time(one.mitigated_at),
+            "resolved_at": _time(one.resolved_at),
+            "verified_at": _time(one.verified_at),
+            "closed_at": _time(one.closed_at),
+        }
+        for one in found
+        if one is not None
+    ]
+
+
+async def _timelines(store: Store) -> list[Row]:
+    async with store.read() as tx:
+        numbers = sorted(summary.number for summary in await tx.incidents(open_only=False))
+        return [
+            {
+                "ref": ref(number),
+                "seq": one.seq,
+                "at": _time(one.event.at),
+                "recorded_at": _time(one.recorded_at),
+                "kind": type(one.event).__name__,
+                "by": one.event.by,
+                "text": tell(one.event),
+            }
+            for number in numbers
+            for one in await tx.timeline(number)
+        ]
+
+
+async def _followups(store: Store) -> list[Row]:
+    async with store.read() as tx:
+        numbers = sorted(summary.number for summary in await tx.incidents(open_only=False))
+        found = [await tx.incident(number) for number in numbers]
+    return [
+        {
+            "ref": incident.ref,
+            "text": one.text,
+            "owner": one.owner,
+            "due": one.due.isoformat() if one.due else None,
+            "agreed_at": _time(one.at),
+            "state": "open",
+        }
+        for incident in found
+        if incident is not None
+        for one in incident.follow_ups
+    ]
+
+
+async def _audit(store: Store) -> list[Row]:
+    """What no timeline tells, and the sensitive part of every timeline; in the order of time."""
+    async with store.read() as tx:
+        entries = list(await tx.audit())
+        for summary in await tx.incidents(open_only=False):
+            entries += [
+                Audited(one.event.at, one.event.by or "muster", "", summary.number, "done", type(one.event).__name__)
+                for one in await tx.timeline(summary.number)
+                if is_sensitive(one.event)
+            ]
+    return [
+        {
+            "at": _time(one.at),
+            "actor": one.actor,
+            "verb": one.verb or None,
+            "ref": ref(one.number) if one.number is not None else None,
+            "outcome": one.outcome,
+            "what": one.detail,
+        }
+        for one in sorted(entries, key=lambda one: one.at)
+    ]
+
+
+EXPORTS: Mapping[str, Callable[[Store], Awaitable[list[Row]]]] = {
+    "incidents": _incidents,
+    "timeline": _timelines,
+    "followups": _followups,
+    "audit": _audit,
+}
+"""Kind of export → how its rows are read."""
