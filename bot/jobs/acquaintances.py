@@ -42,8 +42,9 @@ async def _groups(desk: Desk, gateway: Gateway) -> None:
 
 
 async def _people(desk: Desk, gateway: Gateway, now: datetime) -> None:
-    for user in list(named_people(desk.policy, now))[:MOST_PEOPLE]:
-        person = await fetch_person(gateway, user)
-        if isinstance(person, Person):
-            async with desk.store.write() as tx:
-                await tx.keep_person(person, desk.now())
+    found = [await fetch_person(gateway, user) for user in list(named_people(desk.policy, now))[:MOST_PEOPLE]]
+    people = [one for one in found if isinstance(one, Person)]
+    if people:
+        async with desk.store.write() as tx:
+            for person in people:
+                await tx.keep_person(person, now)
