@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from bot import policy_file as written
+from bot.commands.command import About
 from bot.commands.router import COMMANDS
 from bot.domain import policy as p
 from bot.domain.ids import SlackUserId
@@ -57,6 +58,7 @@ def merge(below: Any, above: Any) -> Any:
 def _policy(content: dict[str, Any], document: Lined, file: str) -> p.Policy:
     names = {part: _names(content.get(part)) for part in ("schedules", "services", "categories")}
     names["verbs"] = [command.name for command in COMMANDS]
+    names["verbs about nothing"] = [command.name for command in COMMANDS if command.about is About.NOTHING]
     try:
         found = written.PolicyFile.model_validate(content, context=names)
     except ValidationError as error:

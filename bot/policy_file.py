@@ -35,6 +35,9 @@ from bot.policy_words import (
     Zone,
 )
 
+OF_AN_INCIDENT = frozenset({"responders", "commander", "deputy"})
+"""Whom only an incident has."""
+
 
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -269,6 +272,17 @@ class TemplatesPart(Strict):
     P4: WordingPart | None = None
 
 
+def _have_somebody(access: dict[str, list[str]], info: ValidationInfo) -> dict[str, list[str]]:
+    """A verb that is about no incident cannot be for people who have a part in one."""
+    alone: list[str] = (info.context or {}).get("verbs about nothing", [])
+    for verb, targets in access.items():
+        missing = sorted(OF_AN_INCIDENT & set(targets))
+        if verb in alone and missing:
+            others = "name managers, executives, oncall, user ids or a @group"
+            raise ValueError(f"`{verb}` is about no incident that has a {missing[0]} yet; {others}")
+    return access
+
+
 class PolicyFile(Strict):
     """The whole file, after it was laid over the shipped one."""
 
@@ -284,7 +298,7 @@ class PolicyFile(Strict):
     schedules: dict[str, SchedulePart] = {}
     people: PeoplePart = PeoplePart()
     categories: list[Word] = []
-    access: dict[Verb, Admitted] = {}
+    access: Annotated[dict[Verb, Admitted], AfterValidator(_have_somebody)] = {}
     private_categories: list[Category] = []
     sources: list[Word] = []
     elsewhere: ElsewherePart = ElsewherePart()

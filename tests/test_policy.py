@@ -266,6 +266,7 @@ MISTAKES = [
     ("audience: {P1: {tell: [mangers]}}", "'mangers' is nobody to tell; did you mean `managers`?"),
     ("access: {clsoe: managers}", "there is no verb `clsoe`; did you mean `close`?"),
     ("access: {close: mangers}", "'mangers' is nobody who could be let in; did you mean `managers`?"),
+    ("access: {declare: commander}", "`declare` is about no incident that has a commander yet; name managers"),
     ("access: {close: []}", "`access.close`"),
     ("duplicates: {major_after: 1}", "`duplicates.major_after`"),
     ("duplicates: {within: 0m}", "must be longer than zero"),

@@ -27,8 +27,8 @@ class NotForYou(Refusal):
 def is_sensitive(event: t.AnyEvent) -> bool:
     """Whether an auditor asks for it: command and roles, secrecy, endings, a priority or a closure by hand."""
     match event:
-        case t.IncidentDeclared(is_private=is_private):
-            return is_private
+        case t.IncidentDeclared():
+            return event.is_private or event.is_priority_given
         case t.Reclassified(changed=changed):
             return changed == "priority"
         case t.IncidentClosed(unverified_because=why):
@@ -56,7 +56,7 @@ def require_access(
     service = incident.service if incident else None
     behind = {target: _behind(target, incident, present, policy, groups, now, service) for target in targets}
     if not any(person in people for people in behind.values()):
-        raise NotForYou(verb=verb, who=_named(behind))
+        raise NotForYou(verb=verb, who=_named(behind, has_commander=bool(incident and incident.commander)))
 
 
 def groups_in(policy: Policy, verb: str) -> tuple[str, ...]:
@@ -107,13 +107,15 @@ WORDS = {
 }
 
 
-def _named(behind: Mapping[str, Sequence[SlackUserId]]) -> str:
+def _named(behind: Mapping[str, Sequence[SlackUserId]], *, has_commander: bool) -> str:
     """`the commander (<@U1>) or a manager (<@U2>)`."""
-    named = [_one(target, people) for target, people in behind.items()]
+    named = [_one(target, people, has_commander=has_commander) for target, people in behind.items()]
     return " or ".join([", ".join(named[:-1]), named[-1]]) if len(named) > 1 else named[0]
 
 
-def _one(target: str, people: Sequence[SlackUserId]) -> str:
+def _one(target: str, people: Sequence[SlackUserId], *, has_commander: bool) -> str:
+    if target == "commander" and not has_commander:
+        return "whoever is in its channel, as nobody commands yet,"
     if target not in WORDS:
         return target if target.startswith("@") else f"<@{target}>"
     few = 0 < len(people) <= 3 and target != "responders"

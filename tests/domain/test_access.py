@@ -69,6 +69,12 @@ def test_a_refusal_names_who_may() -> None:
     assert groups_in(policy, "close") == ("@leads",)
 
 
+def test_while_nobody_commands_the_refusal_says_who_stands_in() -> None:
+    policy = replace(POLICY, access={"close": ("commander",)})
+    with pytest.raises(NotForYou, match="is for whoever is in its channel, as nobody commands yet, here"):
+        require_access("close", EVE, declared(), (), policy, {}, NOON)
+
+
 def test_command_secrecy_endings_and_what_was_decided_by_hand_are_audited() -> None:
     kinds = {type(one) for one in SAMPLES if is_sensitive(one)}
     assert {t.IncidentDeclared, t.CommandTakenOver, t.IncidentMerged, t.IncidentListed, t.IncidentClosed} <= kinds

@@ -7,7 +7,7 @@ import pytest
 
 from tests.scenarios.conftest import Company, company_at_work
 
-ACCESS = {"close": ["commander", "managers"], "cancel": "@leads", "declare": ["responders", "managers", "oncall"]}
+ACCESS = {"close": ["commander", "managers"], "cancel": "@leads", "declare": ["managers", "oncall"]}
 
 
 @pytest.fixture
