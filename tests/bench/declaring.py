@@ -35,7 +35,9 @@ async def _declare(sandbox: Sandbox, name: str) -> tuple[float, int]:
     wanted = {sandbox.person(name).id, sandbox.person(ONCALL).id}
     known = {channel.id for channel in sandbox.channels}
     noted, began = time.monotonic(), time.perf_counter()
-    typing = asyncio.create_task(sandbox.person(name).types("/incident declare checkout returns 500s", in_="general"))
+    typing = asyncio.create_task(
+        sandbox.person(name).types("/incident declare anyway checkout returns 500s", in_="general")
+    )
     await sandbox.until(
         lambda: any(one.id not in known and wanted <= set(one.members) for one in sandbox.channels), timeout=20
     )
