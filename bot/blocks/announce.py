@@ -80,6 +80,8 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             return _not_accepted(nobody, facts.when(due_at, event.at), None, rungs)
         case t.LeftUnattended():
             return _unattended(incident, event)
+        case t.RemindersSnoozed():
+            return _snoozed(incident, event)
         case t.RunbookLinked(runbook=runbook):
             return said(f"{told} Its steps: {code(f'/incident runbook {runbook.slug}')}.")
         case t.NoteAdded(at=at):
@@ -191,6 +193,16 @@ def _not_accepted(nobody: str, due: str, asked: SlackUserId | None, rungs: t.Run
     was = f" {mention(asked)} was asked." if asked else ""
     now = f" {mention(rungs.asked)} is asked now." if rungs and rungs.asked else ""
     return said(f":hourglass: {nobody}; it was due by {due}.{was}{now} Anybody here may: {ACCEPT}.")
+
+
+def _snoozed(incident: Incident, event: t.RemindersSnoozed) -> Rendered:
+    until = facts.when(event.until, event.at)
+    reason = facts.words(event.reason, OTHERS)
+    told = facts.closed(ended(f"{person(event.by)} snoozed reminders until {until}: {reason}"))
+    if incident.update_due_at is None:
+        return said(told)
+    stays = "was promised for" if incident.update_due_at <= event.at else "stays due by"
+    return said(f"{told} The update {stays} {facts.when(incident.update_due_at, event.at)}.")
 
 
 def _unattended(incident: Incident, event: t.LeftUnattended) -> Rendered:

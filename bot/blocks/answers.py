@@ -90,6 +90,8 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             return f"{_classified(event)}{_due(incident)}"
         case t.IncidentMitigated():
             return f"Mitigated.{_due(incident)}"
+        case t.RemindersSnoozed(until=until):
+            return f"Reminders wait until {facts.when(until, event.at)}.{_due(incident)}"
         case t.IncidentResolved():
             return f"Resolved. Next: {code('/incident verify <by whom or what>')}."
         case t.IncidentVerified():
@@ -219,8 +221,8 @@ def status(incident: Incident, now: datetime) -> Rendered:
         ("Runbooks", ", ".join(code(one.slug) for one in incident.runbooks)),
         ("Follow-ups", str(len(incident.follow_ups) or "")),
     ]
-    late = section(facts.unattended(incident))
-    blocks = [section(f"*{text}*"), late, fields(pairs), section(facts.last_update(incident, LAST_UPDATE))]
+    late = [section(facts.unattended(incident)), section(facts.snoozed(incident))]
+    blocks = [section(f"*{text}*"), *late, fields(pairs), section(facts.last_update(incident, LAST_UPDATE))]
     return rendered(f"{text}. Commander: {facts.commander(incident)}. Next update: {due}.", blocks)
 
 

@@ -19,6 +19,7 @@ def card(incident: Incident, place: Place) -> Rendered:
     blocks = [
         header(head),
         section(facts.unattended(incident)),
+        section(facts.snoozed(incident)),
         fields(_facts(incident, place)),
         section(_user_impact(incident)),
         section(facts.last_update(incident, SHORT)),

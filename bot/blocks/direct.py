@@ -1,12 +1,14 @@
 """What one person is told by direct message."""
 
+from datetime import UTC, datetime
+
 from bot.blocks import facts
 from bot.blocks.message import Block, Rendered, actions, button, rendered, section
 from bot.blocks.text import plural, safe, shorten
 from bot.domain import timeline as t
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.telling import OUTCOMES, ended, person
+from bot.domain.telling import MONTHS, OUTCOMES, ended, person
 from bot.domain.timeline import Recorded
 from bot.domain.vocabulary import DeadlineKind, Priority
 
@@ -14,8 +16,11 @@ SHORT = 500
 LINE = 120
 
 
-def direct(incident: Incident, recorded: Recorded, to: SlackUserId) -> Rendered:
-    """A message to one person about an event; the buttons and the brief in it are of the present."""
+def direct(incident: Incident, recorded: Recorded, to: SlackUserId, next_at: datetime | None = None) -> Rendered:
+    """A message to one person about an event; the buttons and the brief in it are of the present.
+
+    `next_at`, in the reader's zone: when the next update would be due if they said now that nothing has changed.
+    """
     event = recorded.event
     head = f"*{incident.ref}* ({incident.priority}{facts.marks(incident)}): {facts.title(incident)}"
     where = f"Channel: {facts.channel(incident)}" if incident.channel else ""
@@ -23,7 +28,7 @@ def direct(incident: Incident, recorded: Recorded, to: SlackUserId) -> Rendered:
     is_asked = _is_asked(event, to)
     brief = section(_brief(incident)) if is_asked or isinstance(event, t.OnCallChanged) else None
     has_ways = is_asked or _is_late(event) or isinstance(event, t.DeadlineReminded | t.MajorSuggested)
-    ways = _ways(incident, to, event) if has_ways else []
+    ways = _ways(incident, to, event, next_at) if has_ways else []
     return rendered(f"{incident.ref}: {told}", [section(head), section(told), brief, section(where), actions(ways)])
 
 
@@ -92,7 +97,7 @@ def _is_late(event: t.AnyEvent) -> bool:
     return isinstance(event, t.UpdateOverdue | t.AcknowledgementOverdue | t.EscalationTold)
 
 
-def _ways(incident: Incident, to: SlackUserId, event: t.AnyEvent) -> list[Block]:
+def _ways(incident: Incident, to: SlackUserId, event: t.AnyEvent, next_at: datetime | None) -> list[Block]:
     """What can be done about it now; nothing once it is done."""
     if incident.status.is_over:
         return []
@@ -104,9 +109,18 @@ def _ways(incident: Incident, to: SlackUserId, event: t.AnyEvent) -> list[Block]
     if not is_about_a_deadline:
         return []
     update = button("Update", f"{incident.ref} update", "primary")
+    if incident.commander == to and next_at is not None:
+        return [update, _no_change(incident, next_at, event.at)]
     if incident.commander == to or not facts.update_is_overdue(incident):
         return [update]
     return [update, button("Take over", f"{incident.ref} takeover")]
+
+
+def _no_change(incident: Incident, next_at: datetime, near: datetime) -> Block:
+    """One tap keeps the promise; the time it promises is the one it shows, whenever it is tapped."""
+    day = f"{next_at.day} {MONTHS[next_at.month - 1]}, " if next_at - near >= facts.NEAR else ""
+    typed = f"{incident.ref} update No change. next:{next_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return button(f"No change, next at {day}{next_at:%H:%M}", typed)
 
 
 def _whose(one: t.FollowUpAgreed) -> str:

@@ -132,6 +132,15 @@ def unattended(incident: Incident) -> str:
     return f":warning: Unattended: {', and '.join(late)}." if late else ""
 
 
+def snoozed(incident: Incident) -> str:
+    """Until when nobody is reminded, by whom and why; empty while nothing is snoozed."""
+    one = incident.snoozed
+    if one is None:
+        return ""
+    by = f" by {mention(one.by)}" if one.by else ""
+    return f":zzz: Reminders are snoozed until {date_and_time(one.until)}{by}: {words(one.reason, TITLE)}"
+
+
 def next_comes(promised: t.Promise | None, near: datetime) -> str:
     """The promise as a sentence; empty when nothing is promised."""
     return f"The next update comes by {when(promised.due_at, near)}." if promised else ""

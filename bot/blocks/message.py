@@ -1,5 +1,6 @@
 """The parts of a message, each within Slack's limits."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -118,5 +119,11 @@ def fits_button(button: Block) -> bool:
 
 
 def actions(buttons: Sequence[Block]) -> Block | None:
-    """A row of buttons; None when there are none."""
-    return {"type": "actions", "elements": list(buttons)} if buttons else None
+    """A row of buttons; None when there are none. Each needs an id of its own, so the second of a verb gets one."""
+    seen = Counter[str]()
+    elements = []
+    for one in buttons:
+        seen[one["action_id"]] += 1
+        again = seen[one["action_id"]]
+        elements.append(one if again == 1 else {**one, "action_id": f"{one['action_id']}/{again}"})
+    return {"type": "actions", "elements": elements} if elements else None

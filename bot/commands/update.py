@@ -1,9 +1,12 @@
 """`update`: tell stakeholders where things stand, and restart the clock."""
 
+from datetime import datetime, timedelta
+
 from bot.blocks import forms
 from bot.commands.command import Asked, Command, Counter, done
 from bot.commands.forms import field, order_of
-from bot.commands.grammar import DURATION, Shape, cut_update, duration
+from bot.commands.grammar import Key, Shape, cut_update, duration
+from bot.commands.when import span_or_time
 from bot.domain.status import require_not_over
 from bot.domain.timeline import Update
 from bot.slack.inbound import Submitted
@@ -11,13 +14,21 @@ from bot.slack.reply import FormErrors, OpenForm, Reply, View
 from bot.workflows.desk import require_writable
 from bot.workflows.update import post_update
 
+WHEN = Key(lambda _, typed: typed, "30m")
+"""A span or a clock time, in the typist's zone."""
+
 
 async def handle(asked: Asked) -> Reply:
     if not asked.text:
         return OpenForm("Post an update", lambda: form(asked))
     conditions, actions, needs = cut_update(asked.text)
     update = Update(conditions, actions, needs)
-    return done(await post_update(asked.desk, asked.order, update, asked.parsed.values.get("next")))
+    return done(await post_update(asked.desk, asked.order, update, await _next(asked)))
+
+
+async def _next(asked: Asked) -> timedelta | datetime | None:
+    typed = asked.parsed.values.get("next")
+    return span_or_time(typed, await asked.timezone(), asked.desk.now()) if typed else None
 
 
 async def form(asked: Asked) -> View:
@@ -42,6 +53,6 @@ COMMAND = Command(
     usage="update <text> [next:30m]",
     example="update Conditions: checkout fails for some. Actions: rolling back. Needs: none. next:30m",
     handle=handle,
-    shape=Shape(keys={"next": DURATION}),
+    shape=Shape(keys={"next": WHEN}),
     submit=submit,
 )

@@ -86,6 +86,21 @@ def clock_time(typed: str, zone: ZoneInfo, now: datetime) -> datetime:
     raise NotATime(typed=shown(typed))
 
 
+def span_or_time(typed: str, zone: ZoneInfo, now: datetime) -> timedelta | datetime:
+    """A duration, or the instant meant by a clock time that lies ahead: `14:05` is the next such time in the typist's
+    zone. Raises NotADuration, TooLong, NotATime, NoSuchTime."""
+    found = CLOCK.fullmatch(typed.strip())
+    if found is None:
+        return clock_time(typed, zone, now) if INSTANT.fullmatch(typed.strip()) else duration(typed)
+    try:
+        clock = time(int(found[1]), int(found[2]), int(found[3] or 0))
+    except ValueError:
+        raise NotATime(typed=shown(typed)) from None
+    today = now.astimezone(zone).date()
+    days = [today + timedelta(days=ahead) for ahead in range(4)]
+    return min(at for day in days for at in _readings(datetime.combine(day, clock), zone) if at > now)
+
+
 def _latest(clock: time, zone: ZoneInfo, now: datetime) -> datetime:
     """Three days back are enough: no zone skips a time on two days running, and Samoa once skipped a whole day."""
     today = now.astimezone(zone).date()

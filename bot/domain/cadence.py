@@ -6,10 +6,15 @@ from datetime import UTC, datetime, time, timedelta
 from bot.domain.incident import Incident
 from bot.domain.policy import BusinessHours, Policy, PriorityRules
 from bot.domain.refusal import Refusal
+from bot.domain.telling import own_time
 from bot.domain.timeline import Promise
 from bot.domain.vocabulary import Clock, Priority, Status
 
 DAY = timedelta(days=1)
+
+
+class NotAhead(Refusal):
+    """{time} is not ahead, so nobody can be promised an update for it. Type for example `next:15m`."""
 
 
 class TooLong(Refusal):
@@ -133,17 +138,34 @@ def first_promises(now: datetime, rules: PriorityRules, hours: BusinessHours) ->
 
 
 def next_update(
-    status: Status, now: datetime, rules: PriorityRules, hours: BusinessHours, asked: timedelta | None = None
+    status: Status,
+    now: datetime,
+    rules: PriorityRules,
+    hours: BusinessHours,
+    asked: timedelta | datetime | None = None,
 ) -> Promise:
-    """When stakeholders hear next: by the cadence, or after the span `asked` for, on the 24-hour clock.
+    """When stakeholders hear next: by the cadence, or as `asked`: after a span on the 24-hour clock, or at an instant.
 
-    Raises TooLong when more is asked for than the policy allows.
+    Raises TooLong when more is asked for than the policy allows, NotAhead for an instant that is past.
     """
-    if asked is not None:
-        if asked > rules.max_next:
-            raise TooLong(longest=spelled(rules.max_next))
-        return promise(now, asked, replace(rules, clock=Clock.ALWAYS), hours)
-    return promise(now, _cadence(status, rules), rules, hours)
+    if asked is None:
+        return promise(now, _cadence(status, rules), rules, hours)
+    due_at = asked if isinstance(asked, datetime) else now + asked
+    if due_at <= now:
+        raise NotAhead(time=own_time(due_at))
+    if due_at - now > rules.max_next:
+        raise TooLong(longest=spelled(rules.max_next))
+    return _promised(due_at, now, replace(rules, clock=Clock.ALWAYS), hours)
+
+
+def usual_next(incident: Incident, now: datetime, policy: Policy) -> datetime | None:
+    """When the next update would be due after one posted now, to the full minute; None when none would be."""
+    if incident.status.is_calm:
+        return None
+    rules = policy.priorities[incident.priority]
+    due_at = next_update(incident.status, now, rules, policy.business_hours).due_at
+    whole = due_at.replace(second=0, microsecond=0)
+    return whole if whole > now else due_at
 
 
 def _cadence(status: Status, rules: PriorityRules) -> timedelta:

@@ -103,8 +103,11 @@ def _climb(incident: Incident, deadline: Deadline, now: datetime, policy: Policy
     steps = ladder_of(incident, policy)
     before = incident.ladder(deadline.kind)
     taken = before.taken if before else 0
-    times = [_at(incident, deadline.promised_at, step.after, policy) for step in steps]
+    begins = deadline.promised_at + incident.held_for(deadline.kind)
+    times = [_at(incident, begins, step.after, policy) for step in steps]
     due = [step for step, at in zip(steps[taken:], times[taken:], strict=True) if at <= now]
+    if not due and deadline.step is DeadlineStep.ESCALATE:  # its own time has come, whatever the policy says by now
+        due = list(steps[taken : taken + 1])
     if not due and taken >= len(steps) and deadline.step is DeadlineStep.ESCALATE:
         return Rungs(len(steps) + 1)
     targets = list(dict.fromkeys(target for step in due for target in step.tell))

@@ -5,7 +5,7 @@ Folding reads the timeline alone, never policy or clock: an event that starts a 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.domain import timeline as t
@@ -127,6 +127,10 @@ class Incident:
     deadlines: tuple[Deadline, ...] = ()
     ladders: tuple[tuple[DeadlineKind, Ladder], ...] = ()
     """Of the promises that are open or were broken last."""
+    snoozed: t.RemindersSnoozed | None = None
+    """The snooze that holds the reminders of what is owed now; it ends by itself, or with the next promise."""
+    held: tuple[tuple[DeadlineKind, timedelta], ...] = ()
+    """For how long past its due time nobody was reminded of each promise."""
     last_seq: int = 0
     is_readable: bool = True
     """False once the timeline holds an event that this version does not know: then the incident is only read."""
@@ -155,6 +159,14 @@ class Incident:
     def ladder(self, kind: DeadlineKind) -> Ladder | None:
         """How far the escalation of what is owed now has gone; None while nothing is overdue."""
         return dict(self.ladders).get(kind)
+
+    def held_for(self, kind: DeadlineKind) -> timedelta:
+        """So long the ladder of what is owed now was put off."""
+        return dict(self.held).get(kind, timedelta())
+
+    def owed_at(self, kind: DeadlineKind) -> datetime | None:
+        """When command is to be accepted, or the next update is to come; None: it is not owed."""
+        return {DeadlineKind.ACKNOWLEDGE: self.acknowledge_due_at, DeadlineKind.UPDATE: self.update_due_at}.get(kind)
 
     def open_deadlines(self) -> tuple[Deadline, ...]:
         return tuple(one for one in self.deadlines if one.is_open)
@@ -332,6 +344,8 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             incident = _fired(incident, event.deadline, DeadlineStep.ESCALATE, event.due_at, event.at)
             ladder = incident.ladder(event.deadline) or Ladder(event.due_at)
             return _with_ladder(incident, event.deadline, replace(ladder, is_unattended=True))
+        case t.RemindersSnoozed() as event:
+            return _snoozed(incident, event)
         case t.NoteAdded() | t.ServicePaged() | t.Escalated() | t.OtherMergedIn() | t.Followed():
             return incident
         case t.UnknownEvent(kind=kind):
@@ -350,6 +364,7 @@ def promise(incident: Incident, recorded: t.Recorded, kind: DeadlineKind, promis
         incident = replace(incident, acknowledge_due_at=due_at)
     if promised is None:
         return incident
+    incident = replace(incident, snoozed=None)
     steps = [Deadline(kind, DeadlineStep.OVERDUE, recorded.seq, promised.due_at, promised.due_at)]
     if promised.remind_at is not None:
         steps.insert(0, Deadline(kind, DeadlineStep.REMIND, recorded.seq, promised.remind_at, promised.due_at))
@@ -372,7 +387,38 @@ def _cancel(incident: Incident, at: datetime, *kinds: DeadlineKind) -> Incident:
         replace(one, cancelled_at=at) if one.is_open and one.kind in kinds else one for one in incident.deadlines
     )
     ladders = tuple((kind, ladder) for kind, ladder in incident.ladders if kind not in kinds)
-    return replace(incident, deadlines=kept, ladders=ladders)
+    held = tuple((kind, span) for kind, span in incident.held if kind not in kinds)
+    return replace(incident, deadlines=kept, ladders=ladders, held=held)
+
+
+NAGGING = (DeadlineKind.ACKNOWLEDGE, DeadlineKind.UPDATE)
+"""What people are reminded of until it is done, and what a snooze holds."""
+
+
+def _snoozed(incident: Incident, event: t.RemindersSnoozed) -> Incident:
+    """Reminders wait; the ladder goes on afterwards with the pauses it had."""
+    longer = {kind: longer_held(incident, kind, event.at, event.until) for kind in NAGGING}
+    held = tuple((kind, incident.held_for(kind) + longer[kind]) for kind in NAGGING if incident.owed_at(kind))
+    kept = tuple(
+        _postponed(one, event, longer[one.kind]) if one.is_open and one.kind in NAGGING else one
+        for one in incident.deadlines
+    )
+    return replace(incident, snoozed=event, held=held, deadlines=kept)
+
+
+def longer_held(incident: Incident, kind: DeadlineKind, now: datetime, until: datetime) -> timedelta:
+    """By how much a snooze from now on puts off the ladder of a promise, beyond what an earlier one did."""
+    due_at = incident.owed_at(kind)
+    earlier = incident.snoozed.until if incident.snoozed else now
+    return max(until - max(now, earlier, due_at), timedelta()) if due_at else timedelta()
+
+
+def _postponed(one: Deadline, event: t.RemindersSnoozed, longer: timedelta) -> Deadline:
+    if one.step is DeadlineStep.REMIND and one.promised_at <= event.until:
+        return replace(one, cancelled_at=event.at)  # it would come after what it reminds of
+    if one.step is DeadlineStep.ESCALATE:
+        return replace(one, due_at=one.due_at + longer)
+    return replace(one, due_at=max(one.due_at, event.until))
 
 
 def _fired(incident: Incident, kind: DeadlineKind, step: DeadlineStep, promised_at: datetime, at: datetime) -> Incident:
@@ -386,7 +432,8 @@ def _fired(incident: Incident, kind: DeadlineKind, step: DeadlineStep, promised_
             replace(one, cancelled_at=at) if one.is_open and (one.kind, one.step, one.promised_at) == missed else one
             for one in kept
         )
-    return replace(incident, deadlines=kept)
+    snoozed = None if kind in NAGGING and step is not DeadlineStep.REMIND else incident.snoozed
+    return replace(incident, deadlines=kept, snoozed=snoozed)
 
 
 def _climbed(
@@ -476,7 +523,7 @@ def _reclassified(incident: Incident, recorded: t.Recorded, event: t.Reclassifie
 def _calm(incident: Incident, at: datetime) -> Incident:
     """Nobody is owed anything any more."""
     incident = _cancel(incident, at, DeadlineKind.ACKNOWLEDGE, DeadlineKind.UPDATE)
-    return replace(incident, update_due_at=None, acknowledge_due_at=None, asked=None, asked_because="")
+    return replace(incident, update_due_at=None, acknowledge_due_at=None, asked=None, asked_because="", snoozed=None)
 
 
 def _resolved(incident: Incident, event: t.IncidentResolved) -> Incident:

@@ -130,6 +130,8 @@ def tell(event: t.AnyEvent) -> str:
         case t.LeftUnattended(due_at=due_at):
             what = f"{OWED[event.deadline]} due at {clock(due_at, event.at)}"
             return f"{what} was still missing after everybody had been told; {ITSELF} waits for something to change."
+        case t.RemindersSnoozed(until=until, reason=reason):
+            return ended(f"{by} snoozed reminders until {clock(until, event.at)}{_told(reason)}")
         case t.UnknownEvent(kind=kind):
             return f"Something was recorded that this version of {ITSELF} cannot read ({kind})."
         case unexpected:

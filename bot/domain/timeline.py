@@ -449,6 +449,14 @@ class LeftUnattended(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemindersSnoozed(TimelineEvent):
+    """Reminders of what is owed, and the ladder, wait until then; what was promised stays as it was."""
+
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownEvent(TimelineEvent):
     """A kind of event that this version cannot read; its body is kept as it was stored."""
 
@@ -500,6 +508,7 @@ AnyEvent = (
     | UpdateOverdue
     | EscalationTold
     | LeftUnattended
+    | RemindersSnoozed
     | UnknownEvent
 )
 """Every kind of event: a `match` over it ends in `assert_never`, so that a new kind is handled everywhere."""

@@ -13,11 +13,17 @@ from bot.domain.vocabulary import Status
 
 
 def post_update(
-    incident: Incident, by: SlackUserId, update: Update, next_in: timedelta | None, now: datetime, policy: Policy
+    incident: Incident,
+    by: SlackUserId,
+    update: Update,
+    next_in: timedelta | datetime | None,
+    now: datetime,
+    policy: Policy,
 ) -> Decision:
     """Tell stakeholders where things stand, and promise when they will hear next.
 
-    `next_in` moves the next due time within the policy's bounds; None takes the cadence of the priority.
+    `next_in`, a span or an instant, moves the next due time within the policy's bounds; None takes the cadence of the
+    priority.
     """
     require_not_over(incident)
     promised = None

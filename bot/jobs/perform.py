@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from bot.blocks.announce import announcement
 from bot.blocks.card import card
@@ -13,6 +14,7 @@ from bot.blocks.direct import direct
 from bot.blocks.message import Rendered
 from bot.blocks.topic import topic
 from bot.domain import declaration as rules
+from bot.domain.cadence import usual_next
 from bot.domain.decision import Decision
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.incident import Incident
@@ -216,14 +218,18 @@ class Performer:
         channel = ChannelId(opened.result["channel"]["id"])
         await attempt.keep({"dm": channel})
         # The brief in a direct message is about the present: by the time it arrives things may have moved on.
-        rendered = self._told(attempt.scene, person)
+        rendered = await self._told(attempt.scene, person)
         return _plain(await self._post(attempt.scene, channel, rendered))
 
-    def _told(self, scene: Scene, person: SlackUserId) -> Rendered:
+    async def _told(self, scene: Scene, person: SlackUserId) -> Rendered:
         event = scene.cause.event
         if isinstance(event, FollowersTold):
             return digest(scene.now, [one for one in scene.timeline if one.seq in event.of], self._desk.policy)
-        return direct(scene.now, scene.cause, person)
+        next_at = usual_next(scene.now, self._desk.now(), self._desk.policy)
+        async with self._desk.store.read() as tx:
+            reader = await tx.person(person)
+        zone = ZoneInfo(reader.tz if reader else "UTC")
+        return direct(scene.now, scene.cause, person, next_at.astimezone(zone) if next_at else None)
 
     async def _check_person(self, attempt: Attempt) -> Performance:
         user = SlackUserId(attempt.scene.effect.body["person"])

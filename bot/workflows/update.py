@@ -1,13 +1,13 @@
 """Post an update and restart the clock."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain import update as rules
 from bot.domain.timeline import Update
 from bot.workflows.desk import Desk, Order, Outcome, change
 
 
-async def post_update(desk: Desk, order: Order, update: Update, next_in: timedelta | None) -> Outcome:
+async def post_update(desk: Desk, order: Order, update: Update, next_in: timedelta | datetime | None) -> Outcome:
     return await change(
         desk, order, lambda it: rules.post_update(it, order.by, update, next_in, desk.now(), desk.policy)
     )

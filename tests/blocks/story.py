@@ -63,6 +63,7 @@ STORY: tuple[AnyEvent, ...] = (
     t.CommandAccepted(at=at(7), by=CHEN),
     t.RoleAssigned(at=at(8), by=CHEN, role=Role.SCRIBE, person=DANA),
     t.DeadlineReminded(at=at(10), deadline=DeadlineKind.UPDATE, due_at=at(15)),
+    t.RemindersSnoozed(at=at(11), by=CHEN, until=at(14), reason="reading the logs"),
     t.UpdateOverdue(at=at(15), due_at=at(15), commander=CHEN, rungs=t.Rungs(taken=1, in_channel=True)),
     t.EscalationTold(
         at=at(15.2), deadline=DeadlineKind.UPDATE, due_at=at(15), rungs=t.Rungs(taken=2, in_channel=True, told=(BO,))

@@ -5,6 +5,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot.blocks import answers, lists
 from bot.blocks.announce import announcement
@@ -63,7 +64,8 @@ def direct_messages() -> Named:
         incident, one = next((state, one) for state, one in moments() if isinstance(one.event, kind))
         yield f"{kind.__name__} to {to}", direct(incident, one, to)
     incident, one = [(state, one) for state, one in moments() if isinstance(one.event, t.DeadlineReminded)][1]
-    yield f"DeadlineReminded to {CHEN}, who commands", direct(incident, one, CHEN)
+    in_madrid = at(31).astimezone(ZoneInfo("Europe/Madrid"))
+    yield f"DeadlineReminded to {CHEN}, who commands", direct(incident, one, CHEN, in_madrid)
 
 
 def answered() -> Named:

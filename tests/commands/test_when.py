@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.when import LONGEST, calendar_date, clock_time, duration
+from bot.commands.when import LONGEST, calendar_date, clock_time, duration, span_or_time
 from bot.domain.refusal import Refusal
 
 MADRID = ZoneInfo("Europe/Madrid")
@@ -130,3 +130,24 @@ def test_anything_typed_yields_a_value_or_a_refusal(typed: str, zone: ZoneInfo) 
     for reading in readings:
         with suppress(Refusal):
             reading(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("30m", timedelta(minutes=30)),
+        ("14:05", utc("2026-11-20T13:05")),
+        ("13:00", utc("2026-11-21T12:00")),
+        ("12:59", utc("2026-11-21T11:59")),
+        ("2026-11-20T14:30Z", utc("2026-11-20T14:30")),
+        ("2026-11-20T11:00Z", utc("2026-11-20T11:00")),
+    ],
+)
+def test_the_next_update_is_a_span_or_the_next_such_time(typed: str, meant: timedelta | datetime) -> None:
+    assert span_or_time(typed, MADRID, NOON) == meant
+
+
+@pytest.mark.parametrize("typed", ["25:00", "soon", "14:5", "2026-02-30T10:00"])
+def test_neither_a_span_nor_a_time_is_refused(typed: str) -> None:
+    with pytest.raises(Refusal, match="Type for example"):
+        span_or_time(typed, MADRID, NOON)

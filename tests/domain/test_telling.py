@@ -239,6 +239,10 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         "change.",
     ),
     (
+        t.RemindersSnoozed(at=NOON, by=DANA, until=NOON + timedelta(minutes=30), reason="on the call with the vendor"),
+        "<@UDANA> snoozed reminders until 12:30 UTC: on the call with the vendor.",
+    ),
+    (
         t.UnknownEvent(at=NOON, kind="MoonRose", version=1, body="{}"),
         "Something was recorded that this version of Muster cannot read (MoonRose).",
     ),

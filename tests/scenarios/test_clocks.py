@@ -19,6 +19,13 @@ def reminders(person: Person) -> list[Message]:
     return [one for one in person.dms if "update on INC-1 is due" in one.plain]
 
 
+def no_change(message: Message) -> str:
+    """The label of the button that says so."""
+    elements = [one for block in message.blocks for one in block.get("elements", ())]
+    labels = [one["text"]["text"] for one in elements if one["type"] == "button"]
+    return next(str(label) for label in labels if label.startswith("No change"))
+
+
 async def commanded(company: Company, by: str = "dana") -> Channel:
     """INC-1, a P1, with a commander from its first minute."""
     channel = await company.declares(P1, by=by)
@@ -140,3 +147,55 @@ async def test_after_a_standstill_only_the_notice_is_given_and_no_late_reminder(
     assert len(overdue(channel)) == 1
     assert reminders(company.dana) == []
     assert [one for one in await recorded(company) if isinstance(one, DeadlineReminded)] == []
+
+
+async def test_a_snooze_holds_the_reminder_and_the_notice_and_shows_who_and_why(company: Company) -> None:
+    channel = await commanded(company)
+    answer = await company.dana.types("/incident snooze 20m on the call with the vendor", in_=channel.id)
+    assert "Reminders wait until" in answer.text
+
+    await company.later(minutes=19)
+    assert (reminders(company.dana), overdue(channel)) == ([], [])
+    assert "snoozed until" in channel.messages[0].plain
+    assert "on the call with the vendor" in str((await company.chen.types("/incident INC-1", in_="general")).blocks)
+    await company.later(minutes=2)
+    assert len(overdue(channel)) == 1
+    assert "snoozed until" not in channel.messages[0].plain
+
+
+async def test_one_tap_says_that_nothing_has_changed_and_keeps_the_time_it_shows(company: Company) -> None:
+    channel = await commanded(company)
+    await company.later(minutes=11)
+    tap = no_change(reminders(company.dana)[0])
+    assert tap == "No change, next at 04:25"  # 03:10 UTC and a quarter, as Dana's clock in Madrid shows it
+
+    await company.later(minutes=2)
+    await company.dana.clicks(tap)
+    await company.settle()
+
+    assert "No change." in channel.messages[-1].plain
+    promised = (await company.incident()).update_due_at
+    assert promised is not None
+    assert promised.isoformat() == "2026-03-02T03:25:00+00:00"
+    await company.dana.clicks(tap)
+    await company.later(minutes=15)
+    assert len(overdue(channel)) == 1
+
+
+async def test_a_tap_that_comes_after_the_time_it_shows_is_refused(company: Company) -> None:
+    channel = await commanded(company)
+    await company.later(minutes=11)
+    tap = no_change(reminders(company.dana)[0])
+    await company.later(minutes=20)
+    await company.dana.clicks(tap)
+    await company.sandbox.until(lambda: any("is not ahead" in one.plain for one in company.dana.ephemerals))
+    assert "No change." not in channel.messages[-1].plain
+
+
+async def test_the_next_update_may_be_promised_for_a_time_of_the_typists_clock(company: Company) -> None:
+    channel = await commanded(company)
+    answer = await company.dana.types("/incident update the vendor calls back next:04:40", in_=channel.id)
+    assert "The next one is due at" in answer.text
+    promised = (await company.incident()).update_due_at
+    assert promised is not None
+    assert f"{promised:%H:%M}" == "03:40"

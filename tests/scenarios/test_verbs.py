@@ -40,6 +40,7 @@ COURSE = (
     Line("bo", "step 1 done the replica is healthy", "StepReported", "the replica is healthy"),
     Line("bo", "step 2 skip there is no second replica", "StepReported", "there is no second replica"),
     Line("chen", "escalate customers call the board", "Escalated", "customers call the board"),
+    Line("bo", "snooze 45m the vendor is on the line", "RemindersSnoozed", "{bo} snoozed reminders until"),
     Line("chen", "page payments", "ServicePaged", "{dana} for Payments"),
     Line("chen", "invite @fay", "PeopleInvited", "{chen} invited {fay}"),
     Line("bo", "join I see it too", "ReportedAgain", "{bo} reported the same: I see it too"),

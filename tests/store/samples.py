@@ -128,6 +128,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.UpdateOverdue(at=AT, due_at=AT, commander=BO, rungs=RUNGS),
     t.EscalationTold(at=AT, deadline=DeadlineKind.UPDATE, due_at=AT, rungs=RUNGS),
     t.LeftUnattended(at=AT, deadline=DeadlineKind.ACKNOWLEDGE, due_at=AT),
+    t.RemindersSnoozed(at=AT, by=DANA, until=LATER, reason="the vendor’s call"),
 )
 
 
