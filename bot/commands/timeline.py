@@ -2,7 +2,7 @@
 
 from bot.blocks.lists import timeline_list
 from bot.commands.command import Asked, Command, say
-from bot.domain.incident import fold
+from bot.domain.folding import fold
 from bot.slack.reply import Reply
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.domain import timeline as t
+from bot.domain.folding import fold
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
-from bot.domain.incident import Incident, fold
+from bot.domain.incident import Incident
 from bot.domain.telling import tell
 from bot.domain.transcript import File, Message, Person, Reaction, permalink
 from bot.domain.vocabulary import Priority, Role, Severity, Status, StepOutcome

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 
+from bot.domain.folding import fold
 from bot.domain.ids import ChannelId
-from bot.domain.incident import Incident, fold
+from bot.domain.incident import Incident
 from bot.domain.timeline import Recorded
 from bot.store import Claimed, Reading
 

@@ -10,8 +10,9 @@ from sqlalchemy import RowMapping, delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.decision import Decision
+from bot.domain.folding import begin, evolve, fold
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, WorkspaceId
-from bot.domain.incident import Incident, begin, evolve, fold
+from bot.domain.incident import Incident
 from bot.domain.timeline import FollowUpAgreed, Recorded
 from bot.domain.vocabulary import Priority, Status
 from bot.store import schema

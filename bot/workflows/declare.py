@@ -1,8 +1,8 @@
 """Declare an incident: the next reference, the first decision."""
 
 from bot.domain import declaration as rules
+from bot.domain.folding import fold
 from bot.domain.ids import SlackUserId
-from bot.domain.incident import fold
 from bot.workflows.desk import Desk, Outcome, keep_answer, recall
 from bot.workflows.duplicates import suggest_major
 

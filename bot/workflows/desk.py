@@ -6,8 +6,9 @@ from datetime import datetime
 from functools import reduce
 
 from bot.domain.decision import Decision
+from bot.domain.folding import evolve, fold
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
-from bot.domain.incident import Incident, evolve, fold
+from bot.domain.incident import Incident
 from bot.domain.policy import Policy
 from bot.domain.refusal import BeingUpgraded, NotFound
 from bot.domain.runbook import Runbook

@@ -4,8 +4,9 @@ from functools import reduce
 
 from bot.domain import duplicates as rules
 from bot.domain.decision import Decision
+from bot.domain.folding import evolve
 from bot.domain.ids import IncidentNumber
-from bot.domain.incident import Incident, evolve
+from bot.domain.incident import Incident
 from bot.store import Writing
 from bot.workflows.desk import Desk, Order, Outcome, keep_answer, recall, require_writable
 

@@ -2,8 +2,8 @@
 
 from functools import reduce
 
+from bot.domain.folding import evolve
 from bot.domain.ids import IncidentNumber
-from bot.domain.incident import evolve
 from bot.domain.merging import merge as decide
 from bot.workflows.desk import Desk, Order, Outcome, keep_answer, recall, require_writable
 

@@ -3,8 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 
 from bot.domain import timeline as t
+from bot.domain.folding import fold
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
-from bot.domain.incident import Incident, fold
+from bot.domain.incident import Incident
 from bot.domain.runbook import Runbook, Step
 from bot.domain.timeline import AnyEvent, Recorded
 from bot.domain.vocabulary import DeadlineKind, Level, Place, Priority, Role, Severity, StepOutcome, TimeName

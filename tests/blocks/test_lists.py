@@ -6,7 +6,7 @@ from hypothesis import given
 
 from bot.blocks import lists
 from bot.domain import timeline as t
-from bot.domain.incident import fold
+from bot.domain.folding import fold
 from bot.domain.runbook import Runbook, Step
 from bot.domain.timeline import AnyEvent
 from tests.blocks.hostile import story_with, text

@@ -7,7 +7,7 @@ from bot.blocks.announce import announcement
 from bot.blocks.card import card
 from bot.blocks.direct import direct
 from bot.blocks.message import button, pages, rendered, said, section
-from bot.domain.incident import fold
+from bot.domain.folding import fold
 from bot.domain.vocabulary import Place
 from tests.blocks.hostile import LONG, story_with
 from tests.blocks.reading import as_read, fits

@@ -14,8 +14,8 @@ from bot.blocks.direct import direct
 from bot.blocks.message import Rendered
 from bot.blocks.topic import topic
 from bot.domain import timeline as t
+from bot.domain.folding import fold
 from bot.domain.ids import SlackUserId
-from bot.domain.incident import fold
 from bot.domain.vocabulary import Place
 from tests.blocks.reading import as_read
 from tests.blocks.story import BO, CHEN, RUNBOOK, XENIA, after, at, moments, recorded

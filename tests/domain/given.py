@@ -9,8 +9,9 @@ from bot.domain import status
 from bot.domain.decision import Decision
 from bot.domain.declaration import Declaration, declare
 from bot.domain.effects import Effect
+from bot.domain.folding import begin, evolve
 from bot.domain.ids import IncidentNumber, SlackUserId
-from bot.domain.incident import Incident, begin, evolve
+from bot.domain.incident import Incident
 from bot.domain.policy import BusinessHours, Channels, People, Policy, PriorityRules, Schedule, Service
 from bot.domain.roles import accept
 from bot.domain.runbook import Runbook, Step

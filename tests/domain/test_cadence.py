@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from bot.domain import cadence
 from bot.domain import timeline as t
+from bot.domain.folding import fold
 from bot.domain.ids import IncidentNumber, SlackUserId
-from bot.domain.incident import Incident, fold
+from bot.domain.incident import Incident
 from bot.domain.policy import BusinessHours, Channels, Policy, PriorityRules
 from bot.domain.vocabulary import Clock, Priority, Status
 

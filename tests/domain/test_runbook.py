@@ -9,8 +9,9 @@ from bot.demo import company, story
 from bot.domain import runbook as rules
 from bot.domain import timeline as t
 from bot.domain.effects import Announce
+from bot.domain.folding import fold
 from bot.domain.ids import IncidentNumber, SlackUserId
-from bot.domain.incident import Incident, fold
+from bot.domain.incident import Incident
 from bot.domain.policy import Service
 from bot.domain.refusal import AlreadyOver
 from bot.domain.runbook import Runbook, Step, choose

@@ -28,8 +28,8 @@ from bot.commands.command import Counter
 from bot.commands.looking_up import LookUp
 from bot.commands.router import COMMANDS, Router
 from bot.demo.clock import SteppedClock
+from bot.domain.folding import fold
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, WorkspaceId
-from bot.domain.incident import fold
 from bot.jobs.deadlines import Deadlines
 from bot.jobs.delivery import Delivery, Patience
 from bot.sandbox import Fault, Sandbox

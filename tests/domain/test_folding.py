@@ -12,8 +12,9 @@ from bot.domain import followup, people, record, roles, runbook, status
 from bot.domain import timeline as t
 from bot.domain.decision import Decision
 from bot.domain.escalation import fire
+from bot.domain.folding import fold
 from bot.domain.ids import SlackUserId
-from bot.domain.incident import Deadline, Incident, fold
+from bot.domain.incident import Deadline, Incident
 from bot.domain.reclassification import Change, reclassify
 from bot.domain.refusal import Refusal
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Level, Priority, Role, Status, StepOutcome, TimeName

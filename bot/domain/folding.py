@@ -1,0 +1,397 @@
+"""How each event of a timeline changes the incident.
+
+Folding reads the timeline alone, never policy or clock: an event that starts a deadline carries its absolute time.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from bot.domain import timeline as t
+from bot.domain.ids import SlackUserId
+from bot.domain.incident import NAGGING, CardAt, Deadline, Incident, Ladder, RoleHeld, longer_held
+from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Role, Status, TimeName
+
+
+def fold(timeline: Iterable[t.Recorded]) -> Incident:
+    """The incident that a timeline tells. Raises ValueError when it does not begin with a declaration."""
+    incident: Incident | None = None
+    for recorded in timeline:
+        incident = begin(recorded) if incident is None else evolve(incident, recorded)
+    if incident is None:
+        raise ValueError("an empty timeline tells of no incident")
+    return incident
+
+
+def begin(recorded: t.Recorded) -> Incident:
+    """The incident right after its declaration."""
+    event = recorded.event
+    if not isinstance(event, t.IncidentDeclared):
+        raise ValueError(f"a timeline begins with a declaration, not with {type(event).__name__}")
+    if event.by is None:
+        raise ValueError("a declaration has a declarer")
+    incident = Incident(
+        number=event.number,
+        title=event.title,
+        status=Status.DECLARED,
+        priority=event.priority,
+        is_priority_given=event.is_priority_given,
+        why=event.why,
+        impact=event.impact,
+        urgency=event.urgency,
+        service=event.service,
+        service_name=event.service_name,
+        category=event.category,
+        severity=event.severity,
+        source=event.source,
+        user_impact=event.user_impact,
+        reported_by=event.reported_by,
+        is_private=event.is_private,
+        is_drill=event.is_drill,
+        declared_by=event.by,
+        declared_at=event.at,
+        broadcast=event.broadcast,
+        bridge_url=event.bridge_url,
+        schedule=event.schedule,
+        on_call=event.on_call,
+        asked=event.asked,
+        asked_because=event.asked_because,
+        runbooks=event.runbooks,
+        last_runbook=event.runbooks[0].slug if event.runbooks else None,
+        last_seq=recorded.seq,
+    )
+    incident = promise(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.acknowledge)
+    return promise(incident, recorded, DeadlineKind.UPDATE, event.next_update)
+
+
+def evolve(incident: Incident, recorded: t.Recorded) -> Incident:
+    """The incident after one more event."""
+    after = _evolved(replace(incident, last_seq=recorded.seq), recorded)
+    return _with_news(after, recorded) if incident.followers and is_news(recorded.event) else after
+
+
+NEWS = (
+    *(t.UpdatePosted, t.IncidentMitigated, t.IncidentResolved, t.IncidentClosed, t.IncidentReopened),
+    *(t.IncidentCancelled, t.IncidentMerged),
+)
+
+
+def is_news(event: t.AnyEvent) -> bool:
+    """Whether followers are told of it: updates, steps of the lifecycle, another priority."""
+    return isinstance(event, NEWS) or (isinstance(event, t.Reclassified) and event.priority is not event.was)
+
+
+def _with_news(incident: Incident, recorded: t.Recorded) -> Incident:
+    """Followers are told at once, or together with what else happens when they were told a moment ago."""
+    incident = replace(incident, news=(*incident.news, recorded.seq))
+    if any(one.kind is DeadlineKind.FOLLOWERS for one in incident.open_deadlines()):
+        return incident
+    at = max(recorded.event.at, incident.followers_told_next_at or recorded.event.at)
+    told = Deadline(DeadlineKind.FOLLOWERS, DeadlineStep.OVERDUE, recorded.seq, at, at)
+    return replace(incident, deadlines=(*incident.deadlines, told))
+
+
+def _followers_told(incident: Incident, event: t.FollowersTold) -> Incident:
+    kept = tuple(
+        replace(one, done_at=event.at) if one.is_open and one.kind is DeadlineKind.FOLLOWERS else one
+        for one in incident.deadlines
+    )
+    left = tuple(seq for seq in incident.news if seq not in event.of)
+    return replace(incident, deadlines=kept, news=left, followers_told_next_at=event.next_at)
+
+
+def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
+    match recorded.event:
+        case t.IncidentDeclared():
+            raise ValueError(f"{incident.ref} was declared twice")
+        case t.ChannelOpened() as event:
+            return replace(incident, channel=event.channel, channel_name=event.name, channel_opened_at=event.at)
+        case t.CardPosted() as event:
+            cards = {**dict(incident.cards), event.place: CardAt(event.channel, event.ts)}
+            return replace(incident, cards=tuple(cards.items()))
+        case t.PeopleNotAdded() as event:
+            return replace(incident, not_added=(*incident.not_added, *event.people))
+        case t.PeopleInvited() as event:
+            return replace(incident, invited=(*incident.invited, *event.people))
+        case t.CommanderAsked() | t.HandoverOffered() as event:
+            return replace(incident, asked=event.asked, asked_because="")
+        case t.CommandAccepted() | t.CommandTakenOver() as event:
+            return _commanded(incident, event)
+        case t.CommanderLost() as event:
+            incident = replace(_without_commander(incident, event.at), asked=event.asked, asked_because="")
+            return promise(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.acknowledge)
+        case t.ChoiceUndone(person=person):
+            return _without_choice(incident, person, recorded.event.at)
+        case t.OnCallChanged() as event:
+            return replace(incident, schedule=event.schedule, on_call=event.person)
+        case t.RoleAssigned() as event:
+            return hold(incident, event.role, event.person, event.at)
+        case t.UpdatePosted() as event:
+            incident = replace(_investigating(incident), last_update=event)
+            return promise(incident, recorded, DeadlineKind.UPDATE, event.next_update)
+        case t.Reclassified() as event:
+            return _reclassified(incident, recorded, event)
+        case t.IncidentMitigated() as event:
+            incident = replace(incident, status=Status.MITIGATED, mitigated_at=event.at)
+            return promise(incident, recorded, DeadlineKind.UPDATE, event.next_update)
+        case t.IncidentResolved() as event:
+            return _resolved(incident, event)
+        case t.IncidentVerified() as event:
+            return replace(incident, verified_at=event.at)
+        case t.IncidentClosed() as event:
+            return replace(_calm(incident, event.at), status=Status.CLOSED, closed_at=event.at, over_at=event.at)
+        case t.IncidentCancelled() as event:
+            return replace(_calm(incident, event.at), status=Status.CANCELLED, over_at=event.at)
+        case t.IncidentMerged() as event:
+            incident = replace(_calm(incident, event.at), status=Status.MERGED, over_at=event.at)
+            return replace(incident, merged_into=event.into)
+        case t.Followed(by=person) if person is not None:
+            return replace(incident, followers=(*incident.followers, person))
+        case t.Unfollowed(by=person):
+            return replace(incident, followers=tuple(one for one in incident.followers if one != person))
+        case t.FollowersTold() as event:
+            return _followers_told(incident, event)
+        case t.IncidentListed() as event:
+            return replace(incident, is_listed=True, broadcast=event.broadcast)
+        case t.ReportedAgain() as event:
+            return replace(incident, reported_again_at=(*incident.reported_again_at, event.at))
+        case t.MajorSuggested():
+            return replace(incident, is_major_suggested=True)
+        case t.IncidentReopened() as event:
+            return _reopened(incident, recorded, event)
+        case t.TimeCorrected() as event:
+            return _corrected(incident, event)
+        case t.RunbookLinked() as event:
+            known = [one for one in incident.runbooks if one.slug != event.runbook.slug]
+            return replace(incident, runbooks=(*known, event.runbook), last_runbook=event.runbook.slug)
+        case t.StepReported() as event:
+            return replace(incident, steps=(*incident.steps, event), last_runbook=event.slug)
+        case t.FollowUpAgreed() as event:
+            return replace(incident, follow_ups=(*incident.follow_ups, event))
+        case t.ReviewStarted() as event:
+            return replace(incident, review_started_at=event.at)
+        case t.DeadlineReminded() as event:
+            return _fired(incident, event.deadline, DeadlineStep.REMIND, event.due_at, event.at)
+        case t.AcknowledgementOverdue() as event:
+            incident = _fired(incident, DeadlineKind.ACKNOWLEDGE, DeadlineStep.OVERDUE, event.due_at, event.at)
+            return _climbed(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.due_at, event.rungs)
+        case t.UpdateOverdue() as event:
+            incident = _fired(incident, DeadlineKind.UPDATE, DeadlineStep.OVERDUE, event.due_at, event.at)
+            return _climbed(incident, recorded, DeadlineKind.UPDATE, event.due_at, event.rungs)
+        case t.EscalationTold() as event:
+            incident = _fired(incident, event.deadline, DeadlineStep.ESCALATE, event.due_at, event.at)
+            return _climbed(incident, recorded, event.deadline, event.due_at, event.rungs)
+        case t.LeftUnattended() as event:
+            incident = _fired(incident, event.deadline, DeadlineStep.ESCALATE, event.due_at, event.at)
+            ladder = incident.ladder(event.deadline) or Ladder(event.due_at)
+            return _with_ladder(incident, event.deadline, replace(ladder, is_unattended=True))
+        case t.RemindersSnoozed() as event:
+            return _snoozed(incident, event)
+        case t.NoteAdded() | t.ServicePaged() | t.Escalated() | t.OtherMergedIn() | t.Followed():
+            return incident
+        case t.UnknownEvent(kind=kind):
+            return replace(incident, is_readable=False, unknown=(*incident.unknown, kind))
+        case unexpected:
+            assert_never(unexpected)
+
+
+def promise(incident: Incident, recorded: t.Recorded, kind: DeadlineKind, promised: t.Promise | None) -> Incident:
+    """The incident with the deadlines of a new promise in place of the open ones of its kind."""
+    incident = _cancel(incident, recorded.event.at, kind)
+    due_at = promised.due_at if promised else None
+    if kind is DeadlineKind.UPDATE:
+        incident = replace(incident, update_due_at=due_at)
+    else:
+        incident = replace(incident, acknowledge_due_at=due_at)
+    if promised is None:
+        return incident
+    incident = replace(incident, snoozed=None)
+    steps = [Deadline(kind, DeadlineStep.OVERDUE, recorded.seq, promised.due_at, promised.due_at)]
+    if promised.remind_at is not None:
+        steps.insert(0, Deadline(kind, DeadlineStep.REMIND, recorded.seq, promised.remind_at, promised.due_at))
+    return replace(incident, deadlines=(*incident.deadlines, *steps))
+
+
+def hold(incident: Incident, role: Role, person: SlackUserId, at: datetime) -> Incident:
+    """The incident with the person in the role; responders are many, every other role has one holder."""
+
+    def ends(one: RoleHeld) -> bool:
+        return one.role is role and one.until is None and (role is not Role.RESPONDER or one.person == person)
+
+    kept = tuple(replace(one, until=at) if ends(one) else one for one in incident.roles)
+    return replace(incident, roles=(*kept, RoleHeld(role, person, at)))
+
+
+def _cancel(incident: Incident, at: datetime, *kinds: DeadlineKind) -> Incident:
+    """What was owed is not owed any more: its deadlines and its escalation end."""
+    kept = tuple(
+        replace(one, cancelled_at=at) if one.is_open and one.kind in kinds else one for one in incident.deadlines
+    )
+    ladders = tuple((kind, ladder) for kind, ladder in incident.ladders if kind not in kinds)
+    held = tuple((kind, span) for kind, span in incident.held if kind not in kinds)
+    return replace(incident, deadlines=kept, ladders=ladders, held=held)
+
+
+def _snoozed(incident: Incident, event: t.RemindersSnoozed) -> Incident:
+    """Reminders wait; the ladder goes on afterwards with the pauses it had."""
+    longer = {kind: longer_held(incident, kind, event.at, event.until) for kind in NAGGING}
+    held = tuple((kind, incident.held_for(kind) + longer[kind]) for kind in NAGGING if incident.owed_at(kind))
+    kept = tuple(
+        _postponed(one, event, longer[one.kind]) if one.is_open and one.kind in NAGGING else one
+        for one in incident.deadlines
+    )
+    return replace(incident, snoozed=event, held=held, deadlines=kept)
+
+
+def _postponed(one: Deadline, event: t.RemindersSnoozed, longer: timedelta) -> Deadline:
+    if one.step is DeadlineStep.REMIND and one.promised_at <= event.until:
+        return replace(one, cancelled_at=event.at)  # it would come after what it reminds of
+    if one.step is DeadlineStep.ESCALATE:
+        return replace(one, due_at=one.due_at + longer)
+    return replace(one, due_at=max(one.due_at, event.until))
+
+
+def _fired(incident: Incident, kind: DeadlineKind, step: DeadlineStep, promised_at: datetime, at: datetime) -> Incident:
+    def meant(one: Deadline) -> bool:
+        return one.is_open and (one.kind, one.step, one.promised_at) == (kind, step, promised_at)
+
+    kept = tuple(replace(one, done_at=at) if meant(one) else one for one in incident.deadlines)
+    if step is DeadlineStep.OVERDUE:  # a reminder that did not go out in time is of no use any more
+        missed = (kind, DeadlineStep.REMIND, promised_at)
+        kept = tuple(
+            replace(one, cancelled_at=at) if one.is_open and (one.kind, one.step, one.promised_at) == missed else one
+            for one in kept
+        )
+    snoozed = None if kind in NAGGING and step is not DeadlineStep.REMIND else incident.snoozed
+    return replace(incident, deadlines=kept, snoozed=snoozed)
+
+
+def _climbed(
+    incident: Incident, recorded: t.Recorded, kind: DeadlineKind, promised_at: datetime, rungs: t.Rungs | None
+) -> Incident:
+    """The incident after steps of a ladder, with the deadline of the next one."""
+    if rungs is None:
+        return incident
+    before = incident.ladder(kind) or Ladder(promised_at)
+    incident = _with_ladder(incident, kind, Ladder(promised_at, rungs.taken, (*before.told, *rungs.told)))
+    if rungs.asked is not None:
+        incident = replace(incident, asked=rungs.asked, asked_because="")
+    if rungs.next_at is None:
+        return incident
+    following = Deadline(kind, DeadlineStep.ESCALATE, recorded.seq, rungs.next_at, promised_at)
+    return replace(incident, deadlines=(*incident.deadlines, following))
+
+
+def _with_ladder(incident: Incident, kind: DeadlineKind, ladder: Ladder | None) -> Incident:
+    others = tuple((one, kept) for one, kept in incident.ladders if one is not kind)
+    return replace(incident, ladders=others if ladder is None else (*others, (kind, ladder)))
+
+
+def _investigating(incident: Incident) -> Incident:
+    return replace(incident, status=Status.INVESTIGATING) if incident.status is Status.DECLARED else incident
+
+
+def _commanded(incident: Incident, event: t.CommandAccepted | t.CommandTakenOver) -> Incident:
+    if event.by is None:
+        raise ValueError("command is taken by a person")
+    incident = hold(_investigating(incident), Role.COMMANDER, event.by, event.at)
+    incident = _cancel(incident, event.at, DeadlineKind.ACKNOWLEDGE)
+    return replace(
+        incident,
+        commander=event.by,
+        asked=None,
+        asked_because="",
+        acknowledge_due_at=None,
+        acknowledged_at=incident.acknowledged_at or event.at,
+    )
+
+
+def _without_choice(incident: Incident, person: SlackUserId, at: datetime) -> Incident:
+    """The incident as if they had not been chosen; what they hold ends now."""
+    roles = tuple(
+        replace(one, until=at) if one.person == person and one.until is None else one for one in incident.roles
+    )
+    asked = None if incident.asked == person else incident.asked
+    return replace(incident, roles=roles, asked=asked)
+
+
+def _without_commander(incident: Incident, at: datetime) -> Incident:
+    ended = tuple(
+        replace(one, until=at) if one.role is Role.COMMANDER and one.until is None else one for one in incident.roles
+    )
+    return replace(incident, commander=None, roles=ended)
+
+
+def _reclassified(incident: Incident, recorded: t.Recorded, event: t.Reclassified) -> Incident:
+    incident = replace(
+        incident,
+        priority=event.priority,
+        impact=event.impact,
+        urgency=event.urgency,
+        why=event.why,
+        is_priority_given=event.is_priority_given,
+        severity=event.severity or incident.severity,
+        service=event.service or incident.service,
+        service_name=event.service_name or incident.service_name,
+        category=event.category or incident.category,
+        runbooks=(*incident.runbooks, *event.runbooks),
+        last_runbook=incident.last_runbook or next((one.slug for one in event.runbooks), None),
+    )
+    if event.broadcast is not None:
+        incident = replace(incident, broadcast=event.broadcast)
+    if event.bridge_url is not None:
+        incident = replace(incident, bridge_url=event.bridge_url)
+    if event.asked is not None:
+        incident = replace(incident, asked=event.asked, asked_because=event.asked_because)
+    if event.acknowledge is not None:
+        incident = promise(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.acknowledge)
+    if event.next_update is not None:
+        incident = promise(incident, recorded, DeadlineKind.UPDATE, event.next_update)
+    return incident
+
+
+def _calm(incident: Incident, at: datetime) -> Incident:
+    """Nobody is owed anything any more."""
+    incident = _cancel(incident, at, DeadlineKind.ACKNOWLEDGE, DeadlineKind.UPDATE)
+    return replace(incident, update_due_at=None, acknowledge_due_at=None, asked=None, asked_because="", snoozed=None)
+
+
+def _resolved(incident: Incident, event: t.IncidentResolved) -> Incident:
+    incident = replace(_calm(incident, event.at), status=Status.RESOLVED, resolved_at=event.at)
+    if incident.mitigated_at is None:
+        inferred = incident.inferred | {"mitigated_at"}
+        return replace(incident, mitigated_at=event.at, inferred=inferred)
+    return incident
+
+
+def _reopened(incident: Incident, recorded: t.Recorded, event: t.IncidentReopened) -> Incident:
+    incident = replace(
+        incident,
+        status=Status.INVESTIGATING,
+        asked=event.asked,
+        mitigated_at=None,
+        resolved_at=None,
+        verified_at=None,
+        closed_at=None,
+        over_at=None,
+        inferred=frozenset[str](),
+    )
+    incident = promise(incident, recorded, DeadlineKind.UPDATE, event.next_update)
+    return promise(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.acknowledge)
+
+
+def _corrected(incident: Incident, event: t.TimeCorrected) -> Incident:
+    name = f"{event.name}_at"
+    incident = replace(incident, inferred=incident.inferred - {name})
+    match event.name:
+        case TimeName.BEGAN:
+            return replace(incident, began_at=event.value)
+        case TimeName.DETECTED:
+            return replace(incident, detected_at=event.value)
+        case TimeName.MITIGATED:
+            return replace(incident, mitigated_at=event.value)
+        case TimeName.RESOLVED:
+            return replace(incident, resolved_at=event.value)
+        case unexpected:
+            assert_never(unexpected)
