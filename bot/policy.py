@@ -82,7 +82,8 @@ def _domain(found: written.PolicyFile) -> p.Policy:
         timezone=found.timezone,
         business_hours=hours,
         channels=_channels(found.channels),
-        priorities={name: _rules(getattr(found.priorities, name), day) for name in Priority},
+        priorities={name: _rules(getattr(found.priorities, name), day, found.quiet_after) for name in Priority},
+        tiers={tier: _of_tier(part, found, day) for tier, part in found.tiers.items()},
         matrix={row: {column: getattr(getattr(found.matrix, row), column) for column in Level} for row in Level},
         categories=tuple(found.categories),
         access={verb: tuple(targets) for verb, targets in found.access.items()},
@@ -112,7 +113,19 @@ def _channels(part: written.ChannelsPart) -> p.Channels:
     return p.Channels(part.prefix, part.broadcast, archive_after, part.bridge_url)
 
 
-def _rules(part: written.PriorityPart, day: timedelta) -> p.PriorityRules:
+def _of_tier(part: written.TierPart, found: written.PolicyFile, day: timedelta) -> dict[Priority, p.PriorityRules]:
+    """The rules of the priorities that are other for the services of a tier."""
+    named = {name: getattr(part, name) for name in Priority}
+    rules = {}
+    for name, differing in named.items():
+        if differing is not None:
+            values = {key: getattr(differing, key) for key in differing.model_fields_set}
+            whole = getattr(found.priorities, name).model_copy(update=values)
+            rules[name] = _rules(whole, day, found.quiet_after)
+    return rules
+
+
+def _rules(part: written.PriorityPart, day: timedelta, quiet_after: Span | None) -> p.PriorityRules:
     """The rules of a priority; what the file leaves out follows from `update_every`."""
 
     def counted(span: Span) -> timedelta:
@@ -128,7 +141,10 @@ def _rules(part: written.PriorityPart, day: timedelta) -> p.PriorityRules:
         mitigated_update_every=counted(part.mitigated_update_every) if part.mitigated_update_every else calmer,
         max_next=part.max_next.real if part.max_next else max(four_hours, 2 * part.update_every.real),
         warn_before=counted(part.warn_before) if part.warn_before else None,
+        mitigate_within=counted(part.mitigate_within) if part.mitigate_within else None,
         resolve_within=counted(part.resolve_within) if part.resolve_within else None,
+        verify_within=counted(part.verify_within) if part.verify_within else None,
+        quiet_after=counted(quiet_after) if quiet_after else None,
         review_within=part.review_within.real if part.review_within else None,
         clock=part.clock,
         bridge=part.bridge,

@@ -72,11 +72,22 @@ class PriorityPart(Strict):
     mitigated_update_every: Duration | None = None
     max_next: Duration | None = None
     warn_before: Duration | None = None
+    mitigate_within: Duration | None = None
     resolve_within: Duration | None = None
+    verify_within: Duration | None = None
     review_within: Duration | None = None
     clock: Clock = Clock.ALWAYS
     bridge: bool = False
     notify_executives: bool = False
+
+    @field_validator("resolve_within")
+    @classmethod
+    def _comes_last(cls, span: Span | None, info: ValidationInfo) -> Span | None:
+        for name in ("acknowledge_within", "mitigate_within"):
+            earlier: Span | None = info.data.get(name)
+            if span and earlier and span.real < earlier.real:
+                raise ValueError(f"must not be shorter than `{name}`")
+        return span
 
     @field_validator("warn_before")
     @classmethod
@@ -100,6 +111,22 @@ class PrioritiesPart(Strict):
     P2: PriorityPart
     P3: PriorityPart
     P4: PriorityPart
+
+
+class TargetsPart(Strict):
+    """What differs for the services of a tier."""
+
+    acknowledge_within: Duration | None = None
+    first_update_within: Duration | None = None
+    mitigate_within: Duration | None = None
+    resolve_within: Duration | None = None
+
+
+class TierPart(Strict):
+    P1: TargetsPart | None = None
+    P2: TargetsPart | None = None
+    P3: TargetsPart | None = None
+    P4: TargetsPart | None = None
 
 
 class StepPart(Strict):
@@ -304,5 +331,7 @@ class PolicyFile(Strict):
     elsewhere: ElsewherePart = ElsewherePart()
     audience: AudiencesPart = AudiencesPart()
     duplicates: DuplicatesPart = DuplicatesPart()
+    tiers: dict[int, TierPart] = {}
     max_snooze: Duration = Span(0, timedelta(hours=1))
+    quiet_after: Duration | None = None
     templates: TemplatesPart = TemplatesPart()

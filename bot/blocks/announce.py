@@ -26,6 +26,8 @@ WHY_NOT_ADDED = {
     "cant_invite_self": "that is Muster itself",
 }
 ACCEPT = code("/incident accept")
+TARGETS = {DeadlineKind.MITIGATE: "mitigated", DeadlineKind.RESOLVE: "resolved"}
+"""Service levels, as what the incident is to be by then."""
 
 
 def announcement(incident: Incident, recorded: Recorded) -> Rendered:
@@ -82,6 +84,14 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             return _unattended(incident, event)
         case t.RemindersSnoozed():
             return _snoozed(incident, event)
+        case t.DeadlineReminded(deadline=kind) if kind in TARGETS:
+            return _target_near(incident, event)
+        case t.TargetMissed():
+            return _target_missed(incident, event)
+        case t.Nudged():
+            return _nudged(incident, event)
+        case t.IncidentReopened(was_channel=was) if was is not None:
+            return said(f"{told} It goes on here; what was said before stands in {channel_link(was)}.")
         case t.RunbookLinked(runbook=runbook):
             return said(f"{told} Its steps: {code(f'/incident runbook {runbook.slug}')}.")
         case t.NoteAdded(at=at):
@@ -107,6 +117,9 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             | t.ChannelOpened()
             | t.CardPosted()
             | t.DeadlineReminded()
+            | t.ActivitySeen()
+            | t.ArchivingDecided()
+            | t.ChannelArchived()
             | t.UnknownEvent()
         ):
             return said(told)
@@ -193,6 +206,43 @@ def _not_accepted(nobody: str, due: str, asked: SlackUserId | None, rungs: t.Run
     was = f" {mention(asked)} was asked." if asked else ""
     now = f" {mention(rungs.asked)} is asked now." if rungs and rungs.asked else ""
     return said(f":hourglass: {nobody}; it was due by {due}.{was}{now} Anybody here may: {ACCEPT}.")
+
+
+def _target_near(incident: Incident, event: t.DeadlineReminded) -> Rendered:
+    """Ahead of a breach: what is left to do, and until when."""
+    what, due = TARGETS[event.deadline], facts.when(event.due_at, event.at)
+    return said(f":hourglass: {incident.ref} is to be {what} by {due}: the service level of {incident.priority}.")
+
+
+def _target_missed(incident: Incident, event: t.TargetMissed) -> Rendered:
+    what = TARGETS[event.deadline]
+    told = f" {listed(mention(one) for one in event.told)} {'is' if len(event.told) == 1 else 'are'} told."
+    return said(
+        f":hourglass: {incident.ref} was to be {what} by {facts.when(event.due_at, event.at)} and is not yet. "
+        f"This is recorded.{told if event.told else ''}"
+    )
+
+
+def _nudged(incident: Incident, event: t.Nudged) -> Rendered:
+    who = mention(event.to) if event.to else "Whoever knows"
+    due = facts.when(event.due_at, event.at)
+    match event.deadline:
+        case DeadlineKind.QUIET:
+            ways = f"{code('/incident resolve <what fixed it>')}, else a line: {code('/incident update <text>')}"
+            return said(f"Nothing has happened here since {due}. {who}, is it over? If so: {ways}.")
+        case DeadlineKind.VERIFY:
+            verify = code("/incident verify <by whom or what>")
+            return said(f"{incident.ref} is resolved, and nobody has verified it yet. {who}, does it hold? {verify}.")
+        case DeadlineKind.ARCHIVE:
+            at = facts.when(event.next_at or event.at, event.at)
+            return said(
+                f"This channel is archived at {at}; all that was said is kept in the review. Should it begin again: "
+                f"{code(f'/incident {incident.ref} reopen <reason>')} opens another channel."
+            )
+        case DeadlineKind.REVIEW:
+            return said(f"The review of {incident.ref} was due {due}. {who}, see to it: {code('/incident review')}.")
+        case _:
+            return said(facts.told(event))
 
 
 def _snoozed(incident: Incident, event: t.RemindersSnoozed) -> Rendered:

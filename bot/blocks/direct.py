@@ -3,12 +3,13 @@
 from datetime import UTC, datetime
 
 from bot.blocks import facts
+from bot.blocks.announce import TARGETS
 from bot.blocks.message import Block, Rendered, actions, button, rendered, section
-from bot.blocks.text import plural, safe, shorten
+from bot.blocks.text import code, plural, safe, shorten
 from bot.domain import timeline as t
 from bot.domain.ids import SlackUserId
-from bot.domain.incident import Incident
-from bot.domain.telling import MONTHS, OUTCOMES, ended, person
+from bot.domain.incident import NAGGING, Incident
+from bot.domain.telling import MONTHS, OUTCOMES, a_date, ended, person
 from bot.domain.timeline import Recorded
 from bot.domain.vocabulary import DeadlineKind, Priority
 
@@ -27,7 +28,7 @@ def direct(incident: Incident, recorded: Recorded, to: SlackUserId, next_at: dat
     told = _told(incident, event, to)
     is_asked = _is_asked(event, to)
     brief = section(_brief(incident)) if is_asked or isinstance(event, t.OnCallChanged) else None
-    has_ways = is_asked or _is_late(event) or isinstance(event, t.DeadlineReminded | t.MajorSuggested)
+    has_ways = is_asked or _is_late(event) or isinstance(event, t.DeadlineReminded | t.MajorSuggested | t.Nudged)
     ways = _ways(incident, to, event, next_at) if has_ways else []
     return rendered(f"{incident.ref}: {told}", [section(head), section(told), brief, section(where), actions(ways)])
 
@@ -60,6 +61,17 @@ def _told(incident: Incident, event: t.AnyEvent, to: SlackUserId) -> str:
             return _nobody_commands(facts.when(due_at, event.at), is_asked=rungs.asked == to)
         case t.UpdateOverdue(due_at=due_at) | t.EscalationTold(due_at=due_at):
             return _update_missing(incident, facts.when(due_at, event.at), to)
+        case t.TargetMissed(deadline=kind, due_at=due_at):
+            what = TARGETS[kind]
+            return f"It was to be {what} by {facts.when(due_at, event.at)} and is not yet; you are told as a manager."
+        case t.Nudged():
+            return _nudged(incident, event)
+        case t.DeadlineReminded(deadline=kind, due_at=due_at) if kind in TARGETS:
+            return f"It is to be {TARGETS[kind]} by {facts.when(due_at, event.at)}, as the policy sets it."
+        case t.DeadlineReminded(deadline=DeadlineKind.REVIEW, due_at=due_at):
+            return f"Its review is due {facts.when(due_at, event.at)}: {code(f'/incident {incident.ref} review')}."
+        case t.DeadlineReminded(deadline=DeadlineKind.FOLLOW_UP, due_at=due_at):
+            return f"A follow-up of yours is due {a_date(due_at.date())}: {_agreed(incident, event.of)}"
         case t.DeadlineReminded(due_at=due_at):
             due = facts.when(due_at, event.at)
             if event.deadline is DeadlineKind.ACKNOWLEDGE:
@@ -68,6 +80,25 @@ def _told(incident: Incident, event: t.AnyEvent, to: SlackUserId) -> str:
             return f"{whose} update on {incident.ref} is due at {due}."
         case _:
             return facts.told(event)
+
+
+def _nudged(incident: Incident, event: t.Nudged) -> str:
+    due = facts.when(event.due_at, event.at)
+    match event.deadline:
+        case DeadlineKind.QUIET:
+            return f"Nothing has happened in it since {due}. Is it over?"
+        case DeadlineKind.VERIFY:
+            verify = code(f"/incident {incident.ref} verify <by whom or what>")
+            return f"It is resolved, and nobody has verified it yet. Does it hold? {verify}"
+        case DeadlineKind.FOLLOW_UP:
+            return f"A follow-up of yours is due today: {_agreed(incident, event.of)}"
+        case _:
+            return f"Its review was due {due}: {code(f'/incident {incident.ref} review')}."
+
+
+def _agreed(incident: Incident, of: int | None) -> str:
+    agreed = incident.follow_up(of)
+    return ended(safe(shorten(facts.one_line(agreed.text), SHORT))) if agreed else ""
 
 
 def _nobody_commands(due: str, *, is_asked: bool) -> str:
@@ -101,7 +132,9 @@ def _ways(incident: Incident, to: SlackUserId, event: t.AnyEvent, next_at: datet
     """What can be done about it now; nothing once it is done."""
     if incident.status.is_over:
         return []
-    is_about_a_deadline = isinstance(event, t.DeadlineReminded) or _is_late(event)
+    if isinstance(event, t.Nudged) and event.deadline is DeadlineKind.QUIET:
+        return [button("Resolve", f"{incident.ref} resolve"), button("Update", f"{incident.ref} update", "primary")]
+    is_about_a_deadline = _is_late(event) or (isinstance(event, t.DeadlineReminded) and event.deadline in NAGGING)
     if incident.asked == to or (incident.commander is None and is_about_a_deadline):
         return [button("Accept command", f"{incident.ref} accept", "primary")]
     if isinstance(event, t.MajorSuggested) and incident.priority is not Priority.P1:

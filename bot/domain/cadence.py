@@ -1,7 +1,7 @@
 """When things are due: the arithmetic of the two clocks, and the promises."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from bot.domain.incident import Incident
 from bot.domain.policy import BusinessHours, Policy, PriorityRules
@@ -38,7 +38,7 @@ def after(start: datetime, span: timedelta, rules: PriorityRules, hours: Busines
 def business_after(start: datetime, span: timedelta, hours: BusinessHours) -> datetime:
     """`span` of business time after `start`: whole days are business days, the rest is time within them."""
     days, rest = divmod(span, DAY)
-    at = _opening(start, hours)
+    at = opening(start, hours)
     for _ in range(days):
         at = _same_time_next_day(at, hours)
     while True:
@@ -46,7 +46,17 @@ def business_after(start: datetime, span: timedelta, hours: BusinessHours) -> da
         if rest <= left:
             return at + rest
         rest -= left
-        at = _opening(_closing(at, hours), hours)
+        at = opening(_closing(at, hours), hours)
+
+
+def part_before(end: datetime, span: timedelta, part: float, rules: PriorityRules, hours: BusinessHours) -> datetime:
+    """The instant ahead of `end` at which that part of `span` is still left, on the clock of the priority."""
+    if rules.clock is Clock.ALWAYS:
+        return end - span * part
+    day = _at_clock(end, hours.closes, hours) - _at_clock(end, hours.opens, hours)
+    days, rest = divmod(span, DAY)
+    whole_days, left = divmod((days * day + rest) * part, day)
+    return business_before(end, whole_days * DAY + left, hours)
 
 
 def business_before(end: datetime, span: timedelta, hours: BusinessHours) -> datetime:
@@ -75,7 +85,12 @@ def _at_clock(at: datetime, clock: time, hours: BusinessHours, days: int = 0) ->
     return datetime.combine(day, clock, tzinfo=hours.timezone).astimezone(UTC)
 
 
-def _opening(at: datetime, hours: BusinessHours) -> datetime:
+def on_day(day: date, hours: BusinessHours) -> datetime:
+    """When business opens on a day, or the next time after it."""
+    return opening(datetime.combine(day, hours.opens, tzinfo=hours.timezone).astimezone(UTC), hours)
+
+
+def opening(at: datetime, hours: BusinessHours) -> datetime:
     """`at` itself while the clock runs, else the next time it begins to run."""
     begins = max(at, _at_clock(at, hours.opens, hours))
     if _is_business_day(at, hours) and begins < _closing(at, hours):
@@ -111,7 +126,7 @@ def _same_time_previous_day(at: datetime, hours: BusinessHours) -> datetime:
 def _same_time_next_day(at: datetime, hours: BusinessHours) -> datetime:
     """The same time of day on the next business day."""
     clock = at.astimezone(hours.timezone).time()
-    next_day = _opening(_closing(at, hours), hours)
+    next_day = opening(_closing(at, hours), hours)
     return _at_clock(next_day, clock, hours)
 
 
@@ -162,7 +177,7 @@ def usual_next(incident: Incident, now: datetime, policy: Policy) -> datetime | 
     """When the next update would be due after one posted now, to the full minute; None when none would be."""
     if incident.status.is_calm:
         return None
-    rules = policy.priorities[incident.priority]
+    rules = policy.rules_for(incident.priority, incident.service)
     due_at = next_update(incident.status, now, rules, policy.business_hours).due_at
     whole = due_at.replace(second=0, microsecond=0)
     return whole if whole > now else due_at
@@ -172,30 +187,44 @@ def _cadence(status: Status, rules: PriorityRules) -> timedelta:
     return rules.mitigated_update_every if status is Status.MITIGATED else rules.update_every
 
 
+def anew(
+    old: datetime | None,
+    since: datetime,
+    span: timedelta,
+    now: datetime,
+    rules: PriorityRules,
+    hours: BusinessHours,
+    *,
+    is_worse: bool,
+) -> datetime:
+    """When something is due by other rules: counted again `since`, or from now where that is past. After a change for
+    the worse nobody waits longer than before."""
+    due_at = after(since, span, rules, hours)
+    if due_at <= now:
+        due_at = after(now, span, rules, hours)
+    return min(old, due_at) if is_worse and old is not None and old > now else due_at
+
+
 def after_reclassification(
-    incident: Incident, priority: Priority, now: datetime, policy: Policy
+    incident: Incident, priority: Priority, service: str | None, now: datetime, policy: Policy
 ) -> tuple[Promise | None, Promise | None]:
-    """Acceptance and next update by the rules of the new priority; None for what stays as it is or is not owed.
+    """Acceptance and next update by the rules that hold now; None for what stays as it is or is not owed.
 
     The update is counted again from the last one. A worse priority never waits longer than the better one did.
     """
-    if priority is incident.priority:
+    rules, hours = policy.rules_for(priority, service), policy.business_hours
+    if rules == policy.rules_for(incident.priority, incident.service):
         return None, None
-    rules, hours = policy.priorities[priority], policy.business_hours
+    is_worse = not incident.priority.is_worse_than(priority)
 
-    def anew(old: datetime, since: datetime, span: timedelta) -> Promise:
-        due_at = after(since, span, rules, hours)
-        if due_at <= now:
-            due_at = after(now, span, rules, hours)
-        if priority.is_worse_than(incident.priority) and old > now:
-            due_at = min(old, due_at)
-        return _promised(due_at, now, rules, hours)
+    def promised(old: datetime, since: datetime, span: timedelta) -> Promise:
+        return _promised(anew(old, since, span, now, rules, hours, is_worse=is_worse), now, rules, hours)
 
     acknowledge = update = None
     if incident.acknowledge_due_at is not None:
-        acknowledge = anew(incident.acknowledge_due_at, incident.declared_at, rules.acknowledge_within)
+        acknowledge = promised(incident.acknowledge_due_at, incident.declared_at, rules.acknowledge_within)
     if incident.update_due_at is not None and incident.last_update is not None:
-        update = anew(incident.update_due_at, incident.last_update.at, _cadence(incident.status, rules))
+        update = promised(incident.update_due_at, incident.last_update.at, _cadence(incident.status, rules))
     elif incident.update_due_at is not None:
-        update = anew(incident.update_due_at, incident.declared_at, rules.first_update_within)
+        update = promised(incident.update_due_at, incident.declared_at, rules.first_update_within)
     return acknowledge, update

@@ -18,16 +18,26 @@ from bot.domain.effects import (
     RefreshCard,
     RefreshTopic,
     TellPerson,
+    invitations,
 )
+from bot.domain.housekeeping import quiet
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.oncall import on_call, who_to_ask
-from bot.domain.people import invitations
 from bot.domain.policy import Policy
 from bot.domain.priority import assess
 from bot.domain.refusal import Refusal
 from bot.domain.runbook import Runbook, choose
-from bot.domain.timeline import CardPosted, ChannelOpened, Evidence, IncidentDeclared, NotAdded, PeopleNotAdded
+from bot.domain.service_levels import targets
+from bot.domain.timeline import (
+    CardPosted,
+    ChannelArchived,
+    ChannelOpened,
+    Evidence,
+    IncidentDeclared,
+    NotAdded,
+    PeopleNotAdded,
+)
 from bot.domain.vocabulary import Level, Place, Priority, Severity
 
 
@@ -69,7 +79,7 @@ def declare(
     service = policy.services.get(report.service) if report.service else None
     around = Circumstances(report.service, report.category, now)
     found = assess(policy, around, report.impact, report.urgency, report.priority)
-    rules = policy.priorities[found.priority]
+    rules = policy.rules_for(found.priority, report.service)
     asked, because = who_to_ask(policy, report.service, now, by)
     schedule = policy.schedule_for(report.service)
     turn = on_call(schedule, now) if schedule else None
@@ -103,6 +113,7 @@ def declare(
         bridge_url=policy.channels.bridge_url if rules.bridge else None,
         schedule=schedule.name if schedule else None,
         on_call=turn.primary if turn else None,
+        owed=(*targets(now, rules, policy.business_hours), *quiet(now, rules, policy.business_hours)),
     )
     return Decision((event,), _effects(event, by, policy))
 
@@ -133,6 +144,11 @@ def channel_opened(incident: Incident, channel: ChannelId, name: str, now: datet
     if incident.broadcast is not None:
         effects.append(RefreshCard(Place.BROADCAST))
     return Decision((event,), tuple(effects))
+
+
+def channel_archived(channel: ChannelId, now: datetime) -> Decision:
+    """Slack archived the channel: it is only read from now on."""
+    return Decision((ChannelArchived(at=now, channel=channel),))
 
 
 def card_posted(place: Place, channel: ChannelId, ts: MessageTs, now: datetime) -> Decision:

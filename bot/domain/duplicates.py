@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.decision import Decision, announced
-from bot.domain.effects import TellPerson
+from bot.domain.effects import TellPerson, invitations
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.people import invitations
 from bot.domain.policy import Duplicates
 from bot.domain.refusal import NothingToChange
 from bot.domain.roles import newcomers

@@ -4,18 +4,30 @@ An *announcement* is delivered once, in order within its lane, and rendered from
 A *refresh* shows the state at delivery time, and at most one per key waits.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.ids import IncidentNumber, SlackUserId
-from bot.domain.timeline import AnyEvent, CardPosted, IncidentDeclared, IncidentListed, Reclassified
+from bot.domain.timeline import (
+    AnyEvent,
+    ArchivingDecided,
+    CardPosted,
+    IncidentDeclared,
+    IncidentListed,
+    IncidentReopened,
+    Reclassified,
+)
 from bot.domain.vocabulary import Place
+
+INVITED_AT_ONCE = 100
+"""Slack's limit of users in one call of `conversations.invite`."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenChannel:
     """Create the incident's channel; everything in its lanes waits for it."""
 
-    of: IncidentDeclared
+    of: IncidentDeclared | IncidentReopened
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +43,7 @@ class InvitePeople:
 class PostCard:
     """Create the live card; afterwards it is only ever edited in place."""
 
-    of: IncidentDeclared | IncidentListed | Reclassified
+    of: IncidentDeclared | IncidentListed | IncidentReopened | Reclassified
     place: Place
 
 
@@ -79,6 +91,13 @@ class PostReview:
 
 
 @dataclass(frozen=True, slots=True)
+class ArchiveChannel:
+    """Archive the incident's channel, after everything else that was meant for it."""
+
+    of: ArchivingDecided
+
+
+@dataclass(frozen=True, slots=True)
 class RefreshCard:
     place: Place
 
@@ -89,10 +108,28 @@ class RefreshTopic:
 
 
 Announcement = (
-    OpenChannel | InvitePeople | PostCard | PinCard | AddBookmark | Announce | TellPerson | CheckPerson | PostReview
+    OpenChannel
+    | InvitePeople
+    | PostCard
+    | PinCard
+    | AddBookmark
+    | Announce
+    | TellPerson
+    | CheckPerson
+    | PostReview
+    | ArchiveChannel
 )
 Refresh = RefreshCard | RefreshTopic
 Effect = Announcement | Refresh
+
+
+def invitations(event: AnyEvent, people: Sequence[SlackUserId]) -> tuple[InvitePeople, ...]:
+    """One effect per hundred people, each person once."""
+    once = tuple(dict.fromkeys(people))
+    starts = range(0, len(once), INVITED_AT_ONCE)
+    return tuple(
+        InvitePeople(event, once[start : start + INVITED_AT_ONCE], part) for part, start in enumerate(starts, start=1)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +152,8 @@ def address(effect: Effect, number: IncidentNumber) -> Address:
             return Address(channel, "channel")
         case InvitePeople(part=part):
             return Address(channel, f"people/{part}", needs_channel=True)
+        case ArchiveChannel():
+            return Address(channel, "archive", needs_channel=True)
         case Announce() | PostReview() | PostCard(place=Place.CHANNEL):
             return Address(channel, "channel", needs_channel=True)
         case PinCard() | RefreshTopic() | RefreshCard(place=Place.CHANNEL):

@@ -11,11 +11,10 @@ from itertools import pairwise
 
 from bot.domain.cadence import after
 from bot.domain.decision import Decision, refreshes
-from bot.domain.effects import Announce, Effect, TellPerson
+from bot.domain.effects import Announce, Effect, TellPerson, invitations
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Deadline, Incident
 from bot.domain.oncall import on_call
-from bot.domain.people import invitations
 from bot.domain.policy import EscalationStep, Policy
 from bot.domain.roles import newcomers
 from bot.domain.timeline import (
@@ -126,7 +125,7 @@ def _climb(incident: Incident, deadline: Deadline, now: datetime, policy: Policy
 
 def _at(incident: Incident, start: datetime, span: timedelta, policy: Policy) -> datetime:
     """So long after it was due, on the clock of the priority."""
-    return after(start, span, policy.priorities[incident.priority], policy.business_hours)
+    return after(start, span, policy.rules_for(incident.priority, incident.service), policy.business_hours)
 
 
 def _unattended_at(

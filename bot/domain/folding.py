@@ -11,7 +11,7 @@ from typing import assert_never
 from bot.domain import timeline as t
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import NAGGING, CardAt, Deadline, Incident, Ladder, RoleHeld, longer_held
-from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Role, Status, TimeName
+from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Place, Role, Status, TimeName
 
 
 def fold(timeline: Iterable[t.Recorded]) -> Incident:
@@ -62,12 +62,37 @@ def begin(recorded: t.Recorded) -> Incident:
         last_seq=recorded.seq,
     )
     incident = promise(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.acknowledge)
-    return promise(incident, recorded, DeadlineKind.UPDATE, event.next_update)
+    incident = promise(incident, recorded, DeadlineKind.UPDATE, event.next_update)
+    return _owing(incident, recorded, event.owed)
+
+
+ENDS: dict[type[t.TimelineEvent], tuple[DeadlineKind, ...]] = {
+    t.IncidentMitigated: (DeadlineKind.MITIGATE,),
+    t.IncidentResolved: (DeadlineKind.MITIGATE, DeadlineKind.RESOLVE, DeadlineKind.QUIET),
+    t.IncidentVerified: (DeadlineKind.VERIFY,),
+    t.IncidentClosed: (DeadlineKind.VERIFY,),
+    t.IncidentCancelled: (DeadlineKind.MITIGATE, DeadlineKind.RESOLVE, DeadlineKind.QUIET),
+    t.IncidentMerged: (DeadlineKind.MITIGATE, DeadlineKind.RESOLVE, DeadlineKind.QUIET),
+    t.IncidentReopened: (DeadlineKind.VERIFY, DeadlineKind.REVIEW, DeadlineKind.ARCHIVE),
+    t.ReviewStarted: (DeadlineKind.ARCHIVE,),
+}
+"""What is not owed any more after an event, besides acceptance and updates."""
+TARGETS = (DeadlineKind.MITIGATE, DeadlineKind.RESOLVE)
+OWING = (
+    *(t.Reclassified, t.IncidentResolved, t.IncidentClosed, t.IncidentReopened, t.IncidentCancelled),
+    *(t.IncidentMerged, t.FollowUpAgreed, t.ReviewStarted),
+)
+"""Events after which more may be owed."""
 
 
 def evolve(incident: Incident, recorded: t.Recorded) -> Incident:
     """The incident after one more event."""
+    event = recorded.event
     after = _evolved(replace(incident, last_seq=recorded.seq), recorded)
+    if ended := ENDS.get(type(event)):
+        after = _cancel(after, event.at, *ended)
+    if isinstance(event, OWING):
+        after = _owing(after, recorded, event.owed)
     return _with_news(after, recorded) if incident.followers and is_news(recorded.event) else after
 
 
@@ -106,7 +131,8 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
         case t.IncidentDeclared():
             raise ValueError(f"{incident.ref} was declared twice")
         case t.ChannelOpened() as event:
-            return replace(incident, channel=event.channel, channel_name=event.name, channel_opened_at=event.at)
+            incident = replace(incident, channel=event.channel, channel_name=event.name, is_archived=False)
+            return replace(incident, channel_opened_at=incident.channel_opened_at or event.at)
         case t.CardPosted() as event:
             cards = {**dict(incident.cards), event.place: CardAt(event.channel, event.ts)}
             return replace(incident, cards=tuple(cards.items()))
@@ -168,11 +194,12 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
         case t.StepReported() as event:
             return replace(incident, steps=(*incident.steps, event), last_runbook=event.slug)
         case t.FollowUpAgreed() as event:
-            return replace(incident, follow_ups=(*incident.follow_ups, event))
+            seqs = (*incident.follow_up_seqs, recorded.seq)
+            return replace(incident, follow_ups=(*incident.follow_ups, event), follow_up_seqs=seqs)
         case t.ReviewStarted() as event:
             return replace(incident, review_started_at=event.at)
         case t.DeadlineReminded() as event:
-            return _fired(incident, event.deadline, DeadlineStep.REMIND, event.due_at, event.at)
+            return _fired(incident, event.deadline, DeadlineStep.REMIND, event.due_at, event.at, event.of)
         case t.AcknowledgementOverdue() as event:
             incident = _fired(incident, DeadlineKind.ACKNOWLEDGE, DeadlineStep.OVERDUE, event.due_at, event.at)
             return _climbed(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.due_at, event.rungs)
@@ -186,6 +213,16 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             incident = _fired(incident, event.deadline, DeadlineStep.ESCALATE, event.due_at, event.at)
             ladder = incident.ladder(event.deadline) or Ladder(event.due_at)
             return _with_ladder(incident, event.deadline, replace(ladder, is_unattended=True))
+        case t.TargetMissed() as event:
+            return _fired(incident, event.deadline, DeadlineStep.OVERDUE, event.due_at, event.at)
+        case t.Nudged() as event:
+            return _nudged(incident, recorded, event)
+        case t.ActivitySeen() as event:
+            return _seen(incident, recorded, event)
+        case t.ArchivingDecided() as event:
+            return _cancel(incident, event.at, DeadlineKind.ARCHIVE)
+        case t.ChannelArchived() as event:
+            return replace(incident, is_archived=incident.channel == event.channel)
         case t.RemindersSnoozed() as event:
             return _snoozed(incident, event)
         case t.NoteAdded() | t.ServicePaged() | t.Escalated() | t.OtherMergedIn() | t.Followed():
@@ -213,6 +250,52 @@ def promise(incident: Incident, recorded: t.Recorded, kind: DeadlineKind, promis
     return replace(incident, deadlines=(*incident.deadlines, *steps))
 
 
+def _owing(incident: Incident, recorded: t.Recorded, owed: Iterable[t.Owed]) -> Incident:
+    """The incident with more to be done. Of each kind one thing is owed at a time; of follow-ups there may be many."""
+    for one in owed:
+        if one.kind is not DeadlineKind.FOLLOW_UP:
+            incident = _cancel(incident, recorded.event.at, one.kind)
+        steps = [Deadline(one.kind, DeadlineStep.OVERDUE, recorded.seq, one.due_at, one.due_at)]
+        if one.remind_at is not None:
+            steps.insert(0, Deadline(one.kind, DeadlineStep.REMIND, recorded.seq, one.remind_at, one.due_at))
+        incident = replace(incident, deadlines=(*incident.deadlines, *steps))
+        if one.kind in TARGETS:
+            others = tuple(target for target in incident.targets if target.kind is not one.kind)
+            incident = replace(incident, targets=(*others, one))
+    return incident
+
+
+def _nudged(incident: Incident, recorded: t.Recorded, event: t.Nudged) -> Incident:
+    """Done for now, and owed again when Muster means to come back to it."""
+    kind = event.deadline
+    if event.of is not None:
+        return _fired(incident, kind, DeadlineStep.OVERDUE, event.due_at, event.at, event.of)
+    incident = _done(incident, kind, event.at)
+    others = tuple(one for one in incident.nudges if one[0] is not kind)
+    incident = replace(incident, nudges=(*others, (kind, event.nth)))
+    return _again(incident, recorded, kind, event.next_at, event.due_at)
+
+
+def _seen(incident: Incident, recorded: t.Recorded, event: t.ActivitySeen) -> Incident:
+    incident = _done(incident, DeadlineKind.QUIET, event.at)
+    others = tuple(one for one in incident.nudges if one[0] is not DeadlineKind.QUIET)
+    return _again(replace(incident, nudges=others), recorded, DeadlineKind.QUIET, event.next_at, event.next_at)
+
+
+def _done(incident: Incident, kind: DeadlineKind, at: datetime) -> Incident:
+    kept = tuple(replace(one, done_at=at) if one.is_open and one.kind is kind else one for one in incident.deadlines)
+    return replace(incident, deadlines=kept)
+
+
+def _again(
+    incident: Incident, recorded: t.Recorded, kind: DeadlineKind, at: datetime | None, promised_at: datetime
+) -> Incident:
+    if at is None:
+        return incident
+    again = Deadline(kind, DeadlineStep.OVERDUE, recorded.seq, at, promised_at)
+    return replace(incident, deadlines=(*incident.deadlines, again))
+
+
 def hold(incident: Incident, role: Role, person: SlackUserId, at: datetime) -> Incident:
     """The incident with the person in the role; responders are many, every other role has one holder."""
 
@@ -230,7 +313,8 @@ def _cancel(incident: Incident, at: datetime, *kinds: DeadlineKind) -> Incident:
     )
     ladders = tuple((kind, ladder) for kind, ladder in incident.ladders if kind not in kinds)
     held = tuple((kind, span) for kind, span in incident.held if kind not in kinds)
-    return replace(incident, deadlines=kept, ladders=ladders, held=held)
+    nudges = tuple((kind, times) for kind, times in incident.nudges if kind not in kinds)
+    return replace(incident, deadlines=kept, ladders=ladders, held=held, nudges=nudges)
 
 
 def _snoozed(incident: Incident, event: t.RemindersSnoozed) -> Incident:
@@ -252,19 +336,25 @@ def _postponed(one: Deadline, event: t.RemindersSnoozed, longer: timedelta) -> D
     return replace(one, due_at=max(one.due_at, event.until))
 
 
-def _fired(incident: Incident, kind: DeadlineKind, step: DeadlineStep, promised_at: datetime, at: datetime) -> Incident:
+def _fired(
+    incident: Incident,
+    kind: DeadlineKind,
+    step: DeadlineStep,
+    promised_at: datetime,
+    at: datetime,
+    of: int | None = None,
+) -> Incident:
+    """The deadline is done; `of` tells apart several of its kind."""
+
     def meant(one: Deadline) -> bool:
-        return one.is_open and (one.kind, one.step, one.promised_at) == (kind, step, promised_at)
+        is_it = one.is_open and (one.kind, one.step, one.promised_at) == (kind, step, promised_at)
+        return is_it and of in (None, one.set_by)
 
     kept = tuple(replace(one, done_at=at) if meant(one) else one for one in incident.deadlines)
     if step is DeadlineStep.OVERDUE:  # a reminder that did not go out in time is of no use any more
-        missed = (kind, DeadlineStep.REMIND, promised_at)
-        kept = tuple(
-            replace(one, cancelled_at=at) if one.is_open and (one.kind, one.step, one.promised_at) == missed else one
-            for one in kept
-        )
-    snoozed = None if kind in NAGGING and step is not DeadlineStep.REMIND else incident.snoozed
-    return replace(incident, deadlines=kept, snoozed=snoozed)
+        step = DeadlineStep.REMIND
+        kept = tuple(replace(one, cancelled_at=at) if meant(one) else one for one in kept)
+    return replace(incident, deadlines=kept)
 
 
 def _climbed(
@@ -274,6 +364,7 @@ def _climbed(
     if rungs is None:
         return incident
     before = incident.ladder(kind) or Ladder(promised_at)
+    incident = replace(incident, snoozed=None)
     incident = _with_ladder(incident, kind, Ladder(promised_at, rungs.taken, (*before.told, *rungs.told)))
     if rungs.asked is not None:
         incident = replace(incident, asked=rungs.asked, asked_because="")
@@ -375,8 +466,13 @@ def _reopened(incident: Incident, recorded: t.Recorded, event: t.IncidentReopene
         verified_at=None,
         closed_at=None,
         over_at=None,
+        reopened_at=event.at,
         inferred=frozenset[str](),
     )
+    if event.was_channel is not None:
+        incident = replace(incident, channel=None, is_archived=False)
+        incident = replace(incident, earlier_channels=(*incident.earlier_channels, event.was_channel))
+        incident = replace(incident, cards=tuple(one for one in incident.cards if one[0] is not Place.CHANNEL))
     incident = promise(incident, recorded, DeadlineKind.UPDATE, event.next_update)
     return promise(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.acknowledge)
 

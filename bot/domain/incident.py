@@ -90,6 +90,8 @@ class Incident:
     not_added: tuple[t.NotAdded, ...] = ()
     invited: tuple[SlackUserId, ...] = ()
     last_update: t.UpdatePosted | None = None
+    targets: tuple[t.Owed, ...] = ()
+    """The service levels that hold: when the impact is to have stopped, and when the fault is to be gone."""
     update_due_at: datetime | None = None
     """When stakeholders were last promised to hear next; None once nobody is owed an update."""
     acknowledge_due_at: datetime | None = None
@@ -102,6 +104,7 @@ class Incident:
     verified_at: datetime | None = None
     closed_at: datetime | None = None
     over_at: datetime | None = None
+    reopened_at: datetime | None = None
     inferred: frozenset[str] = frozenset()
     """Names of the instants that were not told but follow from others."""
     schedule: str | None = None
@@ -121,6 +124,14 @@ class Incident:
     steps: tuple[t.StepReported, ...] = ()
     last_runbook: str | None = None
     follow_ups: tuple[t.FollowUpAgreed, ...] = ()
+    follow_up_seqs: tuple[int, ...] = ()
+    """The `seq` of each of them."""
+    nudges: tuple[tuple[DeadlineKind, int], ...] = ()
+    """How often somebody was asked about what is owed now."""
+    is_archived: bool = False
+    """Whether its channel is."""
+    earlier_channels: tuple[ChannelId, ...] = ()
+    """Archived before it was reopened, in their order."""
     review_started_at: datetime | None = None
     deadlines: tuple[Deadline, ...] = ()
     ladders: tuple[tuple[DeadlineKind, Ladder], ...] = ()
@@ -165,6 +176,28 @@ class Incident:
     def owed_at(self, kind: DeadlineKind) -> datetime | None:
         """When command is to be accepted, or the next update is to come; None: it is not owed."""
         return {DeadlineKind.ACKNOWLEDGE: self.acknowledge_due_at, DeadlineKind.UPDATE: self.update_due_at}.get(kind)
+
+    @property
+    def clocks_since(self) -> datetime:
+        """From when the service levels count: its declaration, or when it was last reopened."""
+        return self.reopened_at or self.declared_at
+
+    @property
+    def channels(self) -> tuple[ChannelId, ...]:
+        """Every channel it had, in their order."""
+        return (*self.earlier_channels, *((self.channel,) if self.channel else ()))
+
+    def target(self, kind: DeadlineKind) -> datetime | None:
+        """When a service level is to be met by; None: the policy sets none."""
+        return next((one.due_at for one in self.targets if one.kind is kind), None)
+
+    def nudged(self, kind: DeadlineKind) -> int:
+        """How often somebody was asked about what is owed now."""
+        return dict(self.nudges).get(kind, 0)
+
+    def follow_up(self, seq: int | None) -> t.FollowUpAgreed | None:
+        """The follow-up that was agreed with that event."""
+        return dict(zip(self.follow_up_seqs, self.follow_ups, strict=True)).get(seq) if seq is not None else None
 
     def open_deadlines(self) -> tuple[Deadline, ...]:
         return tuple(one for one in self.deadlines if one.is_open)

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.decision import Decision, announced
+from bot.domain.effects import invitations
+from bot.domain.housekeeping import archiving
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.people import invitations
+from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
 from bot.domain.roles import newcomers
 from bot.domain.status import require
@@ -26,14 +28,15 @@ class NotAlike(Refusal):
 
 
 def merge(
-    incident: Incident, into: Incident, people: Sequence[SlackUserId], by: SlackUserId, now: datetime
+    incident: Incident, into: Incident, people: Sequence[SlackUserId], by: SlackUserId, now: datetime, policy: Policy
 ) -> tuple[Decision, Decision]:
     """What happens in the incident that ends, and in the one that goes on. `people`: who is in the channel that ends.
 
     They are added to the other channel; roles and follow-ups stay where they are.
     """
     _require_mergeable(incident, into)
-    ours = IncidentMerged(at=now, by=by, into=into.number, title=into.title, channel=into.channel)
+    owed = archiving(incident, now, policy)
+    ours = IncidentMerged(at=now, by=by, into=into.number, title=into.title, channel=into.channel, owed=owed)
     theirs = OtherMergedIn(at=now, by=by, other=incident.number, title=incident.title, channel=incident.channel)
     brought = invitations(theirs, newcomers(into, people))
     return announced(incident, ours), announced(into, theirs, *brought)

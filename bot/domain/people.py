@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.decision import Decision, announced
-from bot.domain.effects import InvitePeople, TellPerson
+from bot.domain.effects import TellPerson, invitations
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.oncall import on_call
@@ -12,25 +12,13 @@ from bot.domain.policy import Policy, Service
 from bot.domain.refusal import Refusal
 from bot.domain.roles import brought_in
 from bot.domain.status import require_not_over
-from bot.domain.timeline import AnyEvent, Escalated, PeopleInvited, ServicePaged
+from bot.domain.timeline import Escalated, PeopleInvited, ServicePaged
 from bot.domain.vocabulary import Role
-
-INVITED_AT_ONCE = 100
-"""Slack's limit of users in one call of `conversations.invite`."""
 
 
 class NobodyOnCall(Refusal):
     """Nobody is on call for {service} now. Name somebody instead:
     `/incident invite @name`."""
-
-
-def invitations(event: AnyEvent, people: Sequence[SlackUserId]) -> tuple[InvitePeople, ...]:
-    """One effect per hundred people, each person once."""
-    once = tuple(dict.fromkeys(people))
-    starts = range(0, len(once), INVITED_AT_ONCE)
-    return tuple(
-        InvitePeople(event, once[start : start + INVITED_AT_ONCE], part) for part, start in enumerate(starts, start=1)
-    )
 
 
 def invite(incident: Incident, by: SlackUserId, people: Sequence[SlackUserId], now: datetime) -> Decision:

@@ -33,7 +33,12 @@ class PriorityRules:
     max_next: timedelta
     """The longest `next:` an update may promise."""
     warn_before: timedelta | None = None
+    mitigate_within: timedelta | None = None
     resolve_within: timedelta | None = None
+    verify_within: timedelta | None = None
+    """After resolution; then whoever commands is asked for it."""
+    quiet_after: timedelta | None = None
+    """So long after anything happened the commander is asked whether it is over."""
     review_within: timedelta | None = None
     clock: Clock = Clock.ALWAYS
     bridge: bool = False
@@ -209,8 +214,16 @@ class Policy:
     escalation: Mapping[Priority, tuple[EscalationStep, ...]] = field(default_factory=dict)
     people: People = field(default_factory=People)
     audience: Mapping[Priority, Audience] = field(default_factory=dict)
+    tiers: Mapping[int, Mapping[Priority, PriorityRules]] = field(default_factory=dict)
+    """Tier of a service → the rules that hold for it instead."""
     max_snooze: timedelta = timedelta(hours=1)
     templates: Mapping[Priority, Mapping[str, str]] = field(default_factory=dict)
+
+    def rules_for(self, priority: Priority, service: str | None) -> PriorityRules:
+        """What a priority demands for a service: by the tier of the service, else as for all."""
+        known = self.services.get(service) if service else None
+        of_tier = self.tiers.get(known.tier, {}) if known and known.tier is not None else {}
+        return of_tier.get(priority) or self.priorities[priority]
 
     def schedule_for(self, service: str | None) -> Schedule | None:
         """The schedule of the service, else the default one, else None."""

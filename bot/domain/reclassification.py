@@ -17,6 +17,7 @@ from bot.domain.priority import Assessment, assess
 from bot.domain.refusal import NothingToChange, Refusal
 from bot.domain.roles import brought_in
 from bot.domain.runbook import Runbook, choose
+from bot.domain.service_levels import targets_after
 from bot.domain.status import require_not_over
 from bot.domain.timeline import LinkedRunbook, Reclassified
 from bot.domain.vocabulary import Level, Place, Priority, Severity
@@ -62,7 +63,9 @@ def reclassify(
     _require_another(incident, change)
     _require_possible(incident, change, policy)
     found = _assessed(incident, change, now, policy)
-    acknowledge, next_update = cadence.after_reclassification(incident, found.priority, now, policy)
+    acknowledge, next_update = cadence.after_reclassification(
+        incident, found.priority, change.service or incident.service, now, policy
+    )
     asked, because = _asked(incident, change, now, policy)
     service = policy.services.get(change.service) if change.service else None
     event = Reclassified(
@@ -87,6 +90,7 @@ def reclassify(
         broadcast=broadcast_of(found.priority, policy) if _needs_card(incident) else None,
         acknowledge=acknowledge,
         next_update=next_update,
+        owed=targets_after(incident, found.priority, change.service or incident.service, now, policy),
     )
     called = (TellPerson(event, asked), *brought_in(incident, event, asked)) if asked else ()
     return announced(incident, event, *called, *_made_worse(incident, event, policy))

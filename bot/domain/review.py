@@ -22,6 +22,8 @@ MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 LEFT_OUT: dict[type[t.TimelineEvent], str] = {
     t.CardPosted: "machine bookkeeping: where the card stands",
     t.DeadlineReminded: "machine bookkeeping: a reminder was given",
+    t.ActivitySeen: "machine bookkeeping: it was looked whether the incident is quiet",
+    t.ArchivingDecided: "machine bookkeeping: the channel was about to be archived",
     t.FollowersTold: "machine bookkeeping: followers were told what stands here",
     t.UnknownEvent: "recorded by another version of Muster and not readable by this one",
 }

@@ -157,7 +157,9 @@ def lose_commander(incident: Incident, person: SlackUserId, why: str, now: datet
     if incident.commander != person or incident.status.is_calm:
         return None
     asked = _instead_of(incident, person, now, policy)
-    acknowledge, _ = cadence.first_promises(now, policy.priorities[incident.priority], policy.business_hours)
+    acknowledge, _ = cadence.first_promises(
+        now, policy.rules_for(incident.priority, incident.service), policy.business_hours
+    )
     event = CommanderLost(at=now, person=person, why=why, asked=asked, acknowledge=acknowledge)
     called = (TellPerson(event, asked), *brought_in(incident, event, asked)) if asked else ()
     return announced(incident, event, *called)

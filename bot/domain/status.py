@@ -4,13 +4,15 @@ from datetime import datetime
 
 from bot.domain import cadence
 from bot.domain.audience import told_directly
-from bot.domain.decision import Decision, announced
-from bot.domain.effects import Effect, PostReview, TellPerson
+from bot.domain.decision import Decision, announced, refreshes
+from bot.domain.effects import Announce, Effect, OpenChannel, PostCard, PostReview, TellPerson, invitations
+from bot.domain.housekeeping import archiving, quiet, verification
 from bot.domain.ids import SlackUserId, ref
 from bot.domain.incident import Incident
 from bot.domain.oncall import who_to_ask
 from bot.domain.policy import Policy
 from bot.domain.refusal import AlreadyOver, Refusal
+from bot.domain.service_levels import targets
 from bot.domain.timeline import (
     AnyEvent,
     IncidentCancelled,
@@ -20,7 +22,7 @@ from bot.domain.timeline import (
     IncidentResolved,
     IncidentVerified,
 )
-from bot.domain.vocabulary import Status
+from bot.domain.vocabulary import Place, Status
 
 UNDER_WAY = frozenset({Status.DECLARED, Status.INVESTIGATING})
 
@@ -91,7 +93,7 @@ def tell_audience(incident: Incident, event: AnyEvent, policy: Policy) -> tuple[
 def mitigate(incident: Incident, by: SlackUserId, what: str, now: datetime, policy: Policy) -> Decision:
     """The impact has stopped; the fault may still be there. The clock goes on, more slowly."""
     require(incident, "mitigate")
-    rules = policy.priorities[incident.priority]
+    rules = policy.rules_for(incident.priority, incident.service)
     promised = cadence.next_update(Status.MITIGATED, now, rules, policy.business_hours)
     return announced(incident, IncidentMitigated(at=now, by=by, what=what, next_update=promised))
 
@@ -99,7 +101,8 @@ def mitigate(incident: Incident, by: SlackUserId, what: str, now: datetime, poli
 def resolve(incident: Incident, by: SlackUserId, what: str, now: datetime, policy: Policy) -> Decision:
     """The fault is gone; nobody is owed updates any more."""
     require(incident, "resolve")
-    event = IncidentResolved(at=now, by=by, what=what)
+    rules = policy.rules_for(incident.priority, incident.service)
+    event = IncidentResolved(at=now, by=by, what=what, owed=verification(now, rules, policy.business_hours))
     return announced(incident, event, *tell_audience(incident, event, policy))
 
 
@@ -109,20 +112,22 @@ def verify(incident: Incident, by: SlackUserId, how: str, now: datetime) -> Deci
     return announced(incident, IncidentVerified(at=now, by=by, how=how))
 
 
-def close(incident: Incident, by: SlackUserId, unverified_because: str | None, now: datetime) -> Decision:
+def close(
+    incident: Incident, by: SlackUserId, unverified_because: str | None, now: datetime, policy: Policy
+) -> Decision:
     """The end: the review is posted."""
     require(incident, "close")
     if incident.verified_at is None and not unverified_because:
         raise NotVerified(ref=incident.ref)
     reason = unverified_because if incident.verified_at is None else None
-    event = IncidentClosed(at=now, by=by, unverified_because=reason)
+    event = IncidentClosed(at=now, by=by, unverified_because=reason, owed=archiving(incident, now, policy))
     return announced(incident, event, PostReview(event))
 
 
 def reopen(incident: Incident, by: SlackUserId, reason: str, now: datetime, policy: Policy) -> Decision:
     """Back to investigating; the clocks start anew."""
     require(incident, "reopen")
-    rules, hours = policy.priorities[incident.priority], policy.business_hours
+    rules, hours = policy.rules_for(incident.priority, incident.service), policy.business_hours
     acknowledge, _ = cadence.first_promises(now, rules, hours)
     asked = None if incident.commander else who_to_ask(policy, incident.service, now, by)[0]
     event = IncidentReopened(
@@ -132,12 +137,18 @@ def reopen(incident: Incident, by: SlackUserId, reason: str, now: datetime, poli
         asked=asked,
         acknowledge=None if incident.commander else acknowledge,
         next_update=cadence.next_update(Status.INVESTIGATING, now, rules, hours),
+        owed=(*targets(now, rules, hours), *quiet(now, rules, hours)),
+        was_channel=incident.channel if incident.is_archived else None,
     )
     told = (TellPerson(event, asked),) if asked and asked != by else ()
-    return announced(incident, event, *told)
+    if event.was_channel is None:
+        return announced(incident, event, *told)
+    people = [one for one in (by, asked, *(held.person for held in incident.roles if held.until is None)) if one]
+    anew: tuple[Effect, ...] = (OpenChannel(event), *invitations(event, people), PostCard(event, Place.CHANNEL))
+    return Decision((event,), (*anew, Announce(event), *told, *refreshes(incident)))
 
 
-def cancel(incident: Incident, by: SlackUserId, reason: str, now: datetime) -> Decision:
+def cancel(incident: Incident, by: SlackUserId, reason: str, now: datetime, policy: Policy) -> Decision:
     """There was no incident after all."""
     require(incident, "cancel")
-    return announced(incident, IncidentCancelled(at=now, by=by, reason=reason))
+    return announced(incident, IncidentCancelled(at=now, by=by, reason=reason, owed=archiving(incident, now, policy)))

@@ -18,12 +18,26 @@ OUTCOMES = {StepOutcome.DONE: "done", StepOutcome.SKIPPED: "skipped", StepOutcom
 DEADLINES = {
     DeadlineKind.ACKNOWLEDGE: "acceptance of command",
     DeadlineKind.UPDATE: "the next update",
+    DeadlineKind.MITIGATE: "the end of the impact",
+    DeadlineKind.RESOLVE: "the resolution",
+    DeadlineKind.VERIFY: "the verification",
+    DeadlineKind.QUIET: "a look whether it is quiet",
+    DeadlineKind.REVIEW: "the review",
+    DeadlineKind.FOLLOW_UP: "a follow-up",
+    DeadlineKind.ARCHIVE: "the archiving of the channel",
     DeadlineKind.FOLLOWERS: "telling the followers",
 }
 
 OWED = {
     DeadlineKind.ACKNOWLEDGE: "The acceptance of command",
     DeadlineKind.UPDATE: "The update",
+    DeadlineKind.MITIGATE: "The end of the impact",
+    DeadlineKind.RESOLVE: "The resolution",
+    DeadlineKind.VERIFY: "The verification",
+    DeadlineKind.QUIET: "A look whether it is quiet",
+    DeadlineKind.REVIEW: "The review",
+    DeadlineKind.FOLLOW_UP: "A follow-up",
+    DeadlineKind.ARCHIVE: "The archiving of the channel",
     DeadlineKind.FOLLOWERS: "The message to the followers",
 }
 
@@ -130,6 +144,16 @@ def tell(event: t.AnyEvent) -> str:
         case t.LeftUnattended(due_at=due_at):
             what = f"{OWED[event.deadline]} due at {clock(due_at, event.at)}"
             return f"{what} was still missing after everybody had been told; {ITSELF} waits for something to change."
+        case t.TargetMissed():
+            return _target_missed(event)
+        case t.Nudged():
+            return _nudged(event)
+        case t.ActivitySeen(last_at=last_at):
+            return f"The incident was active, last at {clock(last_at, event.at)}."
+        case t.ArchivingDecided():
+            return "The time of the channel was over."
+        case t.ChannelArchived():
+            return "The channel was archived."
         case t.RemindersSnoozed(until=until, reason=reason):
             return ended(f"{by} snoozed reminders until {clock(until, event.at)}{_told(reason)}")
         case t.UnknownEvent(kind=kind):
@@ -204,6 +228,23 @@ def _rungs(rungs: t.Rungs | None) -> str:
         f"Nobody further stands for {listed(one.replace('_dm', '') for one in rungs.nobody)}." if rungs.nobody else "",
     ]
     return "".join(f" {part}" for part in parts if part)
+
+
+def _target_missed(event: t.TargetMissed) -> str:
+    still = "the impact had not stopped" if event.deadline is DeadlineKind.MITIGATE else "it was not resolved"
+    told = f" {mentions(event.told)} {'was' if len(event.told) == 1 else 'were'} told." if event.told else ""
+    return f"The service level was missed: {still} by {clock(event.due_at, event.at)}.{told}"
+
+
+def _nudged(event: t.Nudged) -> str:
+    to, due = person(event.to), clock(event.due_at, event.at)
+    match event.deadline:
+        case DeadlineKind.QUIET:
+            return f"Nothing had happened since {due}; {to} was asked whether it is over."
+        case DeadlineKind.ARCHIVE:
+            return f"The channel was told that it will be archived at {clock(event.next_at or event.at, event.at)}."
+        case kind:
+            return f"{OWED[kind]} was due at {due}; {to} was asked for it."
 
 
 def _declared(event: t.IncidentDeclared) -> str:

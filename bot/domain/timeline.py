@@ -20,6 +20,15 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """One more thing that is to be done by a time, besides acceptance and updates, and when to warn of it."""
+
+    kind: DeadlineKind
+    due_at: datetime
+    remind_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
     """A status update: what the conditions are, what is being done, what is needed."""
 
@@ -91,6 +100,7 @@ class IncidentDeclared(TimelineEvent):
     schedule: str | None = None
     on_call: SlackUserId | None = None
     """The schedule that applied and whose turn it was: a feed or a user group may tell of the past anew."""
+    owed: tuple[Owed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +225,7 @@ class Reclassified(TimelineEvent):
     """The channel where its card is posted now, when the new priority asks for one and there was none."""
     acknowledge: Promise | None = None
     next_update: Promise | None = None
+    owed: tuple[Owed, ...] = ()
 
     @property
     def value(self) -> str:
@@ -239,6 +250,7 @@ class IncidentMitigated(TimelineEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentResolved(TimelineEvent):
     what: str
+    owed: tuple[Owed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +261,7 @@ class IncidentVerified(TimelineEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentClosed(TimelineEvent):
     unverified_because: str | None = None
+    owed: tuple[Owed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,11 +271,15 @@ class IncidentReopened(TimelineEvent):
     """Who is asked to command; None when somebody still does."""
     acknowledge: Promise | None = None
     next_update: Promise
+    owed: tuple[Owed, ...] = ()
+    was_channel: ChannelId | None = None
+    """Its channel, where that is archived: another one is opened. None: the channel is still there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentCancelled(TimelineEvent):
     reason: str
+    owed: tuple[Owed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,6 +290,7 @@ class IncidentMerged(TimelineEvent):
     title: str
     """Of the other, as is `channel`."""
     channel: ChannelId | None = None
+    owed: tuple[Owed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -384,11 +402,13 @@ class FollowUpAgreed(TimelineEvent):
     text: str
     owner: SlackUserId | None = None
     due: date | None = None
+    owed: tuple[Owed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewStarted(TimelineEvent):
     due_at: datetime | None = None
+    owed: tuple[Owed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -397,6 +417,8 @@ class DeadlineReminded(TimelineEvent):
 
     deadline: DeadlineKind
     due_at: datetime
+    of: int | None = None
+    """The `seq` of what it is about, where there may be several of the kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -446,6 +468,50 @@ class LeftUnattended(TimelineEvent):
 
     deadline: DeadlineKind
     due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetMissed(TimelineEvent):
+    """A service level was not kept: the impact, or the fault, was still there when its time was over."""
+
+    deadline: DeadlineKind
+    due_at: datetime
+    told: tuple[SlackUserId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nudged(TimelineEvent):
+    """Somebody was asked to see to something that is not done yet."""
+
+    deadline: DeadlineKind
+    due_at: datetime
+    """When it was due; of a quiet incident, since when nothing has happened."""
+    to: SlackUserId | None = None
+    nth: int = 1
+    of: int | None = None
+    """The `seq` of what it is about, where there may be several of the kind."""
+    next_at: datetime | None = None
+    """When Muster comes back to it; None: not again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivitySeen(TimelineEvent):
+    """It was looked whether the incident is quiet, and it is not."""
+
+    last_at: datetime
+    next_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivingDecided(TimelineEvent):
+    """The time of the channel is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelArchived(TimelineEvent):
+    """Slack has archived the channel; for a bot that is final."""
+
+    channel: ChannelId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -509,6 +575,11 @@ AnyEvent = (
     | EscalationTold
     | LeftUnattended
     | RemindersSnoozed
+    | TargetMissed
+    | Nudged
+    | ActivitySeen
+    | ArchivingDecided
+    | ChannelArchived
     | UnknownEvent
 )
 """Every kind of event: a `match` over it ends in `assert_never`, so that a new kind is handled everywhere."""

@@ -28,7 +28,7 @@ def post_update(
     require_not_over(incident)
     promised = None
     if incident.status is not Status.RESOLVED:
-        rules = policy.priorities[incident.priority]
+        rules = policy.rules_for(incident.priority, incident.service)
         promised = cadence.next_update(incident.status, now, rules, policy.business_hours, next_in)
     posted = UpdatePosted(at=now, by=by, update=update, due_at=incident.update_due_at, next_update=promised)
     return announced(incident, posted)

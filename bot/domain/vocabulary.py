@@ -110,6 +110,16 @@ class DeadlineKind(StrEnum):
 
     ACKNOWLEDGE = "acknowledge"
     UPDATE = "update"
+    MITIGATE = "mitigate"
+    """The service level: the impact is to have stopped."""
+    RESOLVE = "resolve"
+    """The service level: the fault is to be gone."""
+    VERIFY = "verify"
+    QUIET = "quiet"
+    """It is looked whether anything still happens."""
+    REVIEW = "review"
+    FOLLOW_UP = "follow_up"
+    ARCHIVE = "archive"
     FOLLOWERS = "followers"
     """Followers are told of what happened; nobody waits for anybody."""
 

@@ -72,6 +72,7 @@ class Performer:
             "TellPerson": self._tell_person,
             "CheckPerson": self._check_person,
             "PostReview": self._post_review,
+            "ArchiveChannel": self._archive_channel,
             "RefreshCard": self._refresh_card,
             "RefreshTopic": self._refresh_topic,
         }
@@ -81,6 +82,8 @@ class Performer:
         perform = self._kinds.get(scene.effect.kind)
         if perform is None:
             return Gone(f"this version does not know the effect {scene.effect.kind}")
+        if scene.now.is_archived and scene.effect.lane.startswith(f"inc:{scene.now.number}"):
+            return Performed({})  # nobody reads there any more; the timeline has it
         return await perform(Attempt(scene, keep))
 
     async def tell_of_loss(self, scene: Scene, error: str) -> None:
@@ -284,6 +287,19 @@ class Performer:
         if not isinstance(sent, Done):
             return Retry(None, sent.why) if isinstance(sent, Unknown) else sent
         return Done({"file_id": reserved.result["file_id"]})
+
+    async def _archive_channel(self, attempt: Attempt) -> Performance:
+        """Unless it was reopened meanwhile. For a bot archiving is final (docs.slack.dev, `conversations.archive`)."""
+        incident, channel = attempt.scene.now, attempt.scene.channel
+        if not incident.status.is_over:
+            return Performed({})
+        outcome = await self._gateway.call("conversations.archive", channel=channel)
+        if isinstance(outcome, Done) or (isinstance(outcome, Gone) and outcome.error == "already_archived"):
+            return self.archived(channel)
+        return outcome
+
+    def archived(self, channel: ChannelId) -> Performed:
+        return Performed({}, lambda _: rules.channel_archived(channel, self._desk.now()))
 
     async def _refresh_card(self, attempt: Attempt) -> Performance:
         incident = attempt.scene.now

@@ -29,7 +29,7 @@ async def compile_for(desk: Desk, incident: Incident, workspace_url: str | None)
     """Compile the review from what is recorded now."""
     async with desk.store.read() as tx:
         timeline = await tx.timeline(incident.number)
-        transcript = await tx.transcript(incident.channel) if incident.channel else ()
+        transcript = [one for channel in incident.channels for one in await tx.transcript(channel)]
         everybody = await tx.people(None)
     steps = {runbook.slug: len(runbook.steps) for runbook in desk.runbooks}
     return compile_review(

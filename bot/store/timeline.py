@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, select, text, update
+from sqlalchemy import RowMapping, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.decision import Decision
@@ -46,6 +46,14 @@ class TimelineReads(Access):
     async def incident(self, number: IncidentNumber) -> Incident | None:
         timeline = await self.timeline(number)
         return fold(timeline) if timeline else None
+
+    async def last_act_at(self, number: IncidentNumber) -> datetime | None:
+        """When a person last did something that the timeline tells of (incident time)."""
+        query = select(func.max(t.occurred_at)).where(
+            t.workspace == self._workspace, t.incident == number, t.by.is_not(None), t.occurred_at <= t.recorded_at
+        )
+        found: datetime | None = (await self._connection.execute(query)).scalar_one()
+        return found
 
     async def summary(self, number: IncidentNumber) -> Summary | None:
         rows = await self._connection.execute(

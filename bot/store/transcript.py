@@ -26,6 +26,14 @@ class TranscriptReads(Access):
         )
         return tuple(_message(row) for row in rows.mappings())
 
+    async def last_message_at(self, channel: ChannelId) -> datetime | None:
+        """When a person last wrote in a channel (incident time)."""
+        query = select(func.max(m.posted_at)).where(
+            m.workspace == self._workspace, m.channel == channel, ~m.is_bot, m.deleted_at.is_(None)
+        )
+        found: datetime | None = (await self._connection.execute(query)).scalar_one()
+        return found
+
     async def message(self, channel: ChannelId, ts: MessageTs) -> seen.Message | None:
         rows = await self._connection.execute(
             select(schema.transcript).where(m.workspace == self._workspace, m.channel == channel, m.ts == ts)

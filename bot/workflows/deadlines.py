@@ -1,11 +1,15 @@
 """Act on a deadline whose time has come, unless somebody was faster."""
 
-from bot.domain.escalation import fire as decide
+from collections.abc import Awaitable, Callable
+
+from bot.domain import escalation, housekeeping, service_levels
+from bot.domain.decision import Decision
 from bot.domain.escalation import groups_named
 from bot.domain.following import tell_followers
 from bot.domain.ids import ref
+from bot.domain.incident import Deadline, Incident
 from bot.domain.vocabulary import DeadlineKind
-from bot.store import DueDeadline
+from bot.store import DueDeadline, Writing
 from bot.workflows.desk import Desk
 
 
@@ -28,14 +32,45 @@ async def fire(desk: Desk, due: DueDeadline) -> bool:
         )
         if deadline is None:
             return False
-        if deadline.kind is DeadlineKind.FOLLOWERS:
-            present = await tx.members(incident.channel) if incident.channel else frozenset()
-            await tx.record(due.number, tell_followers(incident, present, desk.now()), desk.now(), dedup=_dedup(due))
-            return True
-        groups = {handle: group.users for handle in groups_named(desk.policy) if (group := await tx.group(handle))}
-        decision = decide(incident, deadline, desk.now(), desk.policy, groups)
+        decision = await DECIDE[deadline.kind](tx, desk, incident, deadline)
         await tx.record(due.number, decision, desk.now(), dedup=_dedup(due))
         return True
+
+
+async def _escalate(tx: Writing, desk: Desk, incident: Incident, deadline: Deadline) -> Decision:
+    groups = {handle: group.users for handle in groups_named(desk.policy) if (group := await tx.group(handle))}
+    return escalation.fire(incident, deadline, desk.now(), desk.policy, groups)
+
+
+async def _tell_followers(tx: Writing, desk: Desk, incident: Incident, _: Deadline) -> Decision:
+    present = await tx.members(incident.channel) if incident.channel else frozenset()
+    return tell_followers(incident, present, desk.now())
+
+
+async def _hold_to_service_levels(_: Writing, desk: Desk, incident: Incident, deadline: Deadline) -> Decision:
+    return service_levels.fire(incident, deadline, desk.now(), desk.policy)
+
+
+async def _keep_house(tx: Writing, desk: Desk, incident: Incident, deadline: Deadline) -> Decision:
+    acted = await tx.last_act_at(incident.number)
+    wrote = await tx.last_message_at(incident.channel) if incident.channel else None
+    last_at = max(one for one in (incident.clocks_since, acted, wrote) if one is not None)
+    return housekeeping.fire(incident, deadline, desk.now(), desk.policy, last_at)
+
+
+DECIDE: dict[DeadlineKind, Callable[[Writing, Desk, Incident, Deadline], Awaitable[Decision]]] = {
+    DeadlineKind.ACKNOWLEDGE: _escalate,
+    DeadlineKind.UPDATE: _escalate,
+    DeadlineKind.FOLLOWERS: _tell_followers,
+    DeadlineKind.MITIGATE: _hold_to_service_levels,
+    DeadlineKind.RESOLVE: _hold_to_service_levels,
+    DeadlineKind.VERIFY: _keep_house,
+    DeadlineKind.QUIET: _keep_house,
+    DeadlineKind.REVIEW: _keep_house,
+    DeadlineKind.FOLLOW_UP: _keep_house,
+    DeadlineKind.ARCHIVE: _keep_house,
+}
+"""What each kind of deadline leads to when its time comes."""
 
 
 def _dedup(due: DueDeadline) -> str:

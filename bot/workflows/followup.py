@@ -8,7 +8,7 @@ from bot.workflows.desk import Desk, Order, Outcome, change
 
 
 async def agree(desk: Desk, order: Order, text: str, owner: SlackUserId | None, due: date | None) -> Outcome:
-    return await change(desk, order, lambda it: rules.agree(it, order.by, text, owner, due, desk.now()))
+    return await change(desk, order, lambda it: rules.agree(it, order.by, text, owner, due, desk.now(), desk.policy))
 
 
 async def start_review(desk: Desk, order: Order) -> Outcome:

@@ -18,7 +18,7 @@ async def merge(desk: Desk, order: Order, into: IncidentNumber) -> Outcome:
         ours = require_writable(found[order.number], order.number)
         theirs = require_writable(found[into], into)
         people = await tx.members(ours.channel) if ours.channel else ()
-        here, there = decide(ours, theirs, sorted(people), order.by, desk.now())
+        here, there = decide(ours, theirs, sorted(people), order.by, desk.now(), desk.policy)
         recorded = await tx.record(order.number, here, desk.now(), dedup=order.sender_id)
         await tx.record(into, there, desk.now(), dedup=f"{order.sender_id}/into")
         await keep_answer(tx, order.sender_id, order.number, recorded)

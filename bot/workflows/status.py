@@ -17,7 +17,7 @@ async def verify(desk: Desk, order: Order, how: str) -> Outcome:
 
 
 async def close(desk: Desk, order: Order, unverified_because: str | None) -> Outcome:
-    return await change(desk, order, lambda it: rules.close(it, order.by, unverified_because, desk.now()))
+    return await change(desk, order, lambda it: rules.close(it, order.by, unverified_because, desk.now(), desk.policy))
 
 
 async def reopen(desk: Desk, order: Order, reason: str) -> Outcome:
@@ -25,4 +25,4 @@ async def reopen(desk: Desk, order: Order, reason: str) -> Outcome:
 
 
 async def cancel(desk: Desk, order: Order, reason: str) -> Outcome:
-    return await change(desk, order, lambda it: rules.cancel(it, order.by, reason, desk.now()))
+    return await change(desk, order, lambda it: rules.cancel(it, order.by, reason, desk.now(), desk.policy))

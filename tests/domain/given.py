@@ -11,7 +11,7 @@ from bot.domain.declaration import Declaration, declare
 from bot.domain.effects import Effect
 from bot.domain.folding import begin, evolve
 from bot.domain.ids import IncidentNumber, SlackUserId
-from bot.domain.incident import Incident
+from bot.domain.incident import NAGGING, Incident
 from bot.domain.policy import BusinessHours, Channels, People, Policy, PriorityRules, Schedule, Service
 from bot.domain.roles import accept
 from bot.domain.runbook import Runbook, Step
@@ -103,6 +103,9 @@ ROLLBACK = Runbook(
 
 A_CRITICAL_ONE = Declaration("checkout returns 500s", Level.HIGH, Level.HIGH, service="checkout")
 
+AFTERWARDS = frozenset({*DeadlineKind} - {*NAGGING, DeadlineKind.MITIGATE, DeadlineKind.RESOLVE, DeadlineKind.QUIET})
+"""What may still be to come once nobody is owed updates any more."""
+
 Verb = Callable[[Incident], Decision]
 """A rule with everything but the incident already said."""
 
@@ -170,8 +173,8 @@ def in_status(wanted: Status) -> Incident:
         Status.INVESTIGATING: (updating(at),),
         Status.MITIGATED: (lambda it: status.mitigate(it, CHEN, "rule off", at, POLICY),),
         Status.RESOLVED: resolved,
-        Status.CLOSED: (*resolved, lambda it: status.close(it, CHEN, "nobody can test", at)),
-        Status.CANCELLED: (lambda it: status.cancel(it, CHEN, "a test", at),),
+        Status.CLOSED: (*resolved, lambda it: status.close(it, CHEN, "nobody can test", at, POLICY)),
+        Status.CANCELLED: (lambda it: status.cancel(it, CHEN, "a test", at, POLICY),),
         Status.MERGED: (),
     }
     incident = run(declared(), *ways[wanted])

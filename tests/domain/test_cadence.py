@@ -188,26 +188,26 @@ def test_a_span_is_spelled_as_it_is_typed(span: timedelta, text: str) -> None:
 def test_a_worse_priority_counts_from_the_last_update() -> None:
     now = NOON + 20 * MINUTE
     told = incident(updated(10, HOUR), first=declared(Priority.P2))
-    assert cadence.after_reclassification(told, Priority.P1, now, POLICY)[1] == t.Promise(NOON + 25 * MINUTE)
+    assert cadence.after_reclassification(told, Priority.P1, None, now, POLICY)[1] == t.Promise(NOON + 25 * MINUTE)
 
 
 def test_a_worse_priority_never_puts_off_an_update_that_was_promised_sooner() -> None:
     now = NOON + 11 * MINUTE
     told = incident(updated(10, 5 * MINUTE), first=declared(Priority.P2))
-    _, update = cadence.after_reclassification(told, Priority.P1, now, POLICY)
+    _, update = cadence.after_reclassification(told, Priority.P1, None, now, POLICY)
     assert update is not None
     assert update.due_at == NOON + 15 * MINUTE
 
 
 def test_a_better_priority_relaxes_the_clock() -> None:
     now = NOON + 6 * MINUTE
-    _, update = cadence.after_reclassification(incident(updated(5, 15 * MINUTE)), Priority.P2, now, POLICY)
+    _, update = cadence.after_reclassification(incident(updated(5, 15 * MINUTE)), Priority.P2, None, now, POLICY)
     assert update == t.Promise(NOON + 35 * MINUTE)
 
 
 def test_before_the_first_update_the_clock_counts_from_the_declaration() -> None:
     now = NOON + 2 * MINUTE
-    acknowledge, update = cadence.after_reclassification(incident(), Priority.P2, now, POLICY)
+    acknowledge, update = cadence.after_reclassification(incident(), Priority.P2, None, now, POLICY)
     assert acknowledge == t.Promise(NOON + 10 * MINUTE)
     assert update == t.Promise(NOON + 30 * MINUTE)
 
@@ -215,22 +215,22 @@ def test_before_the_first_update_the_clock_counts_from_the_declaration() -> None
 def test_a_time_that_would_have_passed_already_starts_anew() -> None:
     now = NOON + 3 * HOUR
     told = incident(first=declared(Priority.P3))
-    assert cadence.after_reclassification(told, Priority.P1, now, POLICY)[1] == t.Promise(
+    assert cadence.after_reclassification(told, Priority.P1, None, now, POLICY)[1] == t.Promise(
         now + 15 * MINUTE, now + 10 * MINUTE
     )
 
 
 def test_the_same_priority_changes_no_promise() -> None:
     told = incident(updated(10, HOUR))
-    assert cadence.after_reclassification(told, Priority.P1, NOON + 20 * MINUTE, POLICY) == (None, None)
+    assert cadence.after_reclassification(told, Priority.P1, None, NOON + 20 * MINUTE, POLICY) == (None, None)
 
 
 def test_what_is_not_owed_is_not_promised_again() -> None:
     accepted = t.CommandAccepted(at=NOON + MINUTE, by=BO)
     resolved = t.IncidentResolved(at=NOON + 2 * MINUTE, by=BO, what="rolled back")
     now = NOON + 3 * MINUTE
-    assert cadence.after_reclassification(incident(accepted), Priority.P2, now, POLICY)[0] is None
-    assert cadence.after_reclassification(incident(accepted, resolved), Priority.P2, now, POLICY) == (None, None)
+    assert cadence.after_reclassification(incident(accepted), Priority.P2, None, now, POLICY)[0] is None
+    assert cadence.after_reclassification(incident(accepted, resolved), Priority.P2, None, now, POLICY) == (None, None)
 
 
 instants = st.datetimes(datetime(2025, 1, 1), datetime(2029, 12, 31)).map(lambda naive: naive.replace(tzinfo=UTC))  # noqa: DTZ001
@@ -306,7 +306,7 @@ def test_a_worse_priority_never_waits_longer(
     now = NOON + passed
     for before, after in zip(
         (told.acknowledge_due_at, told.update_due_at),
-        cadence.after_reclassification(told, new, now, POLICY),
+        cadence.after_reclassification(told, new, None, now, POLICY),
         strict=True,
     ):
         assert after is None or after.due_at > now

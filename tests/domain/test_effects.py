@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain import effects as e
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs
-from bot.domain.timeline import CardPosted, IncidentDeclared, NoteAdded
+from bot.domain.timeline import ArchivingDecided, CardPosted, IncidentDeclared, NoteAdded
 from bot.domain.vocabulary import Place
 from tests.domain.given import BO, CHEN, NOON, declaring
 
@@ -30,6 +30,7 @@ ADDRESSES: list[tuple[e.Effect, e.Address]] = [
     (e.AddBookmark(NOTE, "bridge"), e.Address("inc:42/polish", "bookmark/bridge", needs_channel=True)),
     (e.Announce(NOTE), IN_CHANNEL),
     (e.PostReview(NOTE), IN_CHANNEL),
+    (e.ArchiveChannel(ArchivingDecided(at=NOTE.at)), e.Address("inc:42", "archive", needs_channel=True)),
     (e.TellPerson(NOTE, BO), e.Address("dm:UBO", "dm:UBO")),
     (e.CheckPerson(NOTE, BO), e.Address("check:UBO", "check:UBO")),
     (e.RefreshCard(Place.CHANNEL), POLISH),

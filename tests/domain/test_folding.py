@@ -14,12 +14,13 @@ from bot.domain.decision import Decision
 from bot.domain.escalation import fire
 from bot.domain.folding import fold
 from bot.domain.ids import SlackUserId
-from bot.domain.incident import Deadline, Incident
+from bot.domain.incident import NAGGING, Deadline, Incident
 from bot.domain.reclassification import Change, reclassify
 from bot.domain.refusal import Refusal
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Level, Priority, Role, Status, StepOutcome, TimeName
 from tests.domain.given import (
     A_CRITICAL_ONE,
+    AFTERWARDS,
     BO,
     CHEN,
     DANA,
@@ -112,7 +113,7 @@ def test_reopening_leads_back_to_the_same_commander_and_keeps_the_record() -> No
         updating(after(5)),
         lambda it: status.resolve(it, BO, "rolled back", after(6), POLICY),
         lambda it: status.verify(it, CHEN, "the graphs", after(7)),
-        lambda it: status.close(it, BO, None, after(8)),
+        lambda it: status.close(it, BO, None, after(8), POLICY),
         lambda it: status.reopen(it, CHEN, "it is back", after(9), POLICY),
     )
     assert (incident.status, incident.commander, incident.acknowledged_at) == (Status.INVESTIGATING, BO, NOON)
@@ -158,10 +159,10 @@ DEEDS: dict[str, Deed] = {
     "mitigate": lambda on: status.mitigate(on.incident, on.by, "rule off", on.now, POLICY),
     "resolve": lambda on: status.resolve(on.incident, on.by, "rolled back", on.now, POLICY),
     "verify": lambda on: status.verify(on.incident, on.by, "the graphs", on.now),
-    "close": lambda on: status.close(on.incident, on.by, None, on.now),
-    "close unverified": lambda on: status.close(on.incident, on.by, "nobody can test", on.now),
+    "close": lambda on: status.close(on.incident, on.by, None, on.now, POLICY),
+    "close unverified": lambda on: status.close(on.incident, on.by, "nobody can test", on.now, POLICY),
     "reopen": lambda on: status.reopen(on.incident, on.by, "it is back", on.now, POLICY),
-    "cancel": lambda on: status.cancel(on.incident, on.by, "a test", on.now),
+    "cancel": lambda on: status.cancel(on.incident, on.by, "a test", on.now, POLICY),
     "note": lambda on: record.add_note(on.incident, on.by, "the WAF?", NOON, on.now),
     "time mitigated": lambda on: record.correct_time(
         on.incident, on.by, TimeName.MITIGATED, NOON, "the graphs", on.now
@@ -173,7 +174,7 @@ DEEDS: dict[str, Deed] = {
     "invite": lambda on: people.invite(on.incident, on.by, (on.other,), on.now),
     "page": lambda on: people.page(on.incident, on.by, POLICY.services["checkout"], on.now, POLICY),
     "escalate": lambda on: people.escalate(on.incident, on.by, "stuck", on.now, POLICY),
-    "followup": lambda on: followup.agree(on.incident, on.by, "test the WAF", on.other, None, on.now),
+    "followup": lambda on: followup.agree(on.incident, on.by, "test the WAF", on.other, None, on.now, POLICY),
     "review": lambda on: followup.start_review(on.incident, on.by, on.now, POLICY),
 }
 
@@ -254,7 +255,10 @@ def require_one_commander(incident: Incident) -> None:
 def require_deadlines_in_order(incident: Incident, now: datetime) -> None:
     """At most one open of each kind and step, none when calm, all of them still to come, the ladder's after the time
     that was promised."""
-    still_open = incident.open_deadlines()
+    afterwards = [one for one in incident.open_deadlines() if one.kind in AFTERWARDS]
+    assert all(one.due_at > now for one in afterwards)
+    still_open = [one for one in incident.open_deadlines() if one.kind in NAGGING]
+    assert len(still_open) + len(afterwards) == len(incident.open_deadlines())
     assert len({(one.kind, one.step) for one in still_open}) == len(still_open)
     assert all(one.due_at > now for one in still_open)
     assert all((one.due_at <= one.promised_at) == (one.step is not DeadlineStep.ESCALATE) for one in still_open)

@@ -61,7 +61,7 @@ def test_a_note_is_no_news_and_nobody_who_follows_is_no_reason_to_tell() -> None
 
 
 def test_the_end_is_told_too() -> None:
-    incident = run(followed(commanded()), lambda it: cancel(it, BO, "a test", after(2)))
+    incident = run(followed(commanded()), lambda it: cancel(it, BO, "a test", after(2), POLICY))
     assert due(incident, DeadlineKind.FOLLOWERS) == after(2)
 
 

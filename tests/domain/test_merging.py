@@ -9,8 +9,8 @@ from bot.domain.incident import Incident
 from bot.domain.merging import IntoItself, IntoOneThatIsOver, NotAlike, merge
 from bot.domain.refusal import Refusal
 from bot.domain.status import NotNow, OverForGood, require, require_not_over
-from bot.domain.vocabulary import Status
-from tests.domain.given import BO, CHEN, DANA, ELI, after, commanded, declared, in_status, kinds, run
+from bot.domain.vocabulary import DeadlineKind, Status
+from tests.domain.given import BO, CHEN, DANA, ELI, POLICY, after, commanded, declared, in_status, kinds, run
 
 
 def target(status: Status = Status.INVESTIGATING) -> Incident:
@@ -18,9 +18,10 @@ def target(status: Status = Status.INVESTIGATING) -> Incident:
 
 
 def test_the_one_ends_and_owes_nothing_and_the_other_goes_on() -> None:
-    here, there = merge(commanded(), target(), [DANA, BO, CHEN], CHEN, after(3))
+    here, there = merge(commanded(), target(), [DANA, BO, CHEN], CHEN, after(3), POLICY)
     merged, goes_on = run(commanded(), here), run(target(), there)
-    assert (merged.status, merged.merged_into, merged.open_deadlines()) == (Status.MERGED, 41, ())
+    assert (merged.status, merged.merged_into) == (Status.MERGED, 41)
+    assert {one.kind for one in merged.open_deadlines()} == {DeadlineKind.ARCHIVE}
     assert merged.commander == BO
     assert goes_on.status is Status.INVESTIGATING
     assert kinds(here.effects) == ["Announce", "RefreshCard", "RefreshTopic", "RefreshCard"]
@@ -28,7 +29,7 @@ def test_the_one_ends_and_owes_nothing_and_the_other_goes_on() -> None:
 
 
 def test_only_who_is_new_there_is_added() -> None:
-    _, there = merge(commanded(), target(), [DANA, BO, ELI], CHEN, after(3))
+    _, there = merge(commanded(), target(), [DANA, BO, ELI], CHEN, after(3), POLICY)
     assert [effect.people for effect in there.effects if hasattr(effect, "people")] == [(ELI,)]
 
 
@@ -46,11 +47,11 @@ def test_only_who_is_new_there_is_added() -> None:
 )
 def test_what_cannot_be_merged_says_why(incident: Incident, into: Incident, why: type[Refusal]) -> None:
     with pytest.raises(why):
-        merge(incident, into, [], CHEN, after(3))
+        merge(incident, into, [], CHEN, after(3), POLICY)
 
 
 def test_what_was_merged_points_to_where_it_goes_on() -> None:
-    merged = run(declared(), merge(declared(), target(), [], CHEN, after(3))[0])
+    merged = run(declared(), merge(declared(), target(), [], CHEN, after(3), POLICY)[0])
     with pytest.raises(NotNow, match="Go on in INC-41"):
         require(merged, "reopen")
     with pytest.raises(OverForGood, match="Go on in INC-41"):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import people, roles
-from bot.domain.effects import Announce, InvitePeople, TellPerson, address
+from bot.domain.effects import Announce, InvitePeople, TellPerson, address, invitations
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.policy import People, Policy, Service
@@ -31,7 +31,7 @@ def told_by_escalating(incident: Incident, by: SlackUserId = CHEN, policy: Polic
 
 @given(st.lists(st.integers(1, 400).map(lambda number: SlackUserId(f"U{number}")), max_size=350))
 def test_invitations_come_by_the_hundred_each_person_once_and_in_order(asked: list[SlackUserId]) -> None:
-    parts = people.invitations(NOTE, asked)
+    parts = invitations(NOTE, asked)
     assert [one for part in parts for one in part.people] == list(dict.fromkeys(asked))
     assert all(1 <= len(part.people) <= 100 for part in parts)
     destinations = [address(part, IncidentNumber(42)).destination for part in parts]

@@ -22,6 +22,7 @@ from bot.domain.vocabulary import (
     TimeName,
 )
 from tests.domain.given import (
+    AFTERWARDS,
     BO,
     CHEN,
     DANA,
@@ -71,13 +72,13 @@ VERBS: dict[str, tuple[Verb, dict[Status, Status]]] = {
         {DECLARED: RESOLVED, INVESTIGATING: RESOLVED, MITIGATED: RESOLVED},
     ),
     "verify": (lambda it: status.verify(it, CHEN, "the graphs", NOW), {RESOLVED: RESOLVED}),
-    "close": (lambda it: status.close(it, CHEN, "nobody can test", NOW), {RESOLVED: CLOSED}),
+    "close": (lambda it: status.close(it, CHEN, "nobody can test", NOW, POLICY), {RESOLVED: CLOSED}),
     "reopen": (
         lambda it: status.reopen(it, CHEN, "it is back", NOW, POLICY),
         {RESOLVED: INVESTIGATING, CLOSED: INVESTIGATING},
     ),
     "cancel": (
-        lambda it: status.cancel(it, CHEN, "a test", NOW),
+        lambda it: status.cancel(it, CHEN, "a test", NOW, POLICY),
         {DECLARED: CANCELLED, INVESTIGATING: CANCELLED, MITIGATED: CANCELLED},
     ),
     "priority": (
@@ -99,7 +100,7 @@ VERBS: dict[str, tuple[Verb, dict[Status, Status]]] = {
     "page": (lambda it: people.page(it, CHEN, POLICY.services["checkout"], NOW, POLICY), WHILE_NOT_OVER),
     "invite": (lambda it: people.invite(it, CHEN, (ELI,), NOW), WHILE_NOT_OVER),
     "note": (lambda it: record.add_note(it, CHEN, "the WAF?", NOW, NOW), STAYS),
-    "followup": (lambda it: followup.agree(it, CHEN, "test the WAF", ELI, None, NOW), STAYS),
+    "followup": (lambda it: followup.agree(it, CHEN, "test the WAF", ELI, None, NOW, POLICY), STAYS),
     "review start": (
         lambda it: followup.start_review(it, CHEN, NOW, POLICY),
         {RESOLVED: RESOLVED, CLOSED: CLOSED, CANCELLED: CANCELLED, MERGED: MERGED},
@@ -142,23 +143,23 @@ def test_a_closed_incident_says_how_it_can_be_opened_again() -> None:
 
 def test_closing_an_unverified_incident_is_refused_with_both_ways_out() -> None:
     with pytest.raises(status.NotVerified, match=r"/incident verify <.*/incident close unverified <reason>"):
-        status.close(in_status(Status.RESOLVED), CHEN, None, NOW)
+        status.close(in_status(Status.RESOLVED), CHEN, None, NOW, POLICY)
 
 
 def test_a_verified_incident_closes_without_a_reason() -> None:
     verified = run(in_status(Status.RESOLVED), lambda it: status.verify(it, CHEN, "the graphs", after(5)))
-    closed = status.close(verified, CHEN, None, NOW)
+    closed = status.close(verified, CHEN, None, NOW, POLICY)
     assert closed.events == (IncidentClosed(at=NOW, by=CHEN),)
     assert run(verified, closed).closed_at == NOW
 
 
 def test_a_verified_incident_is_not_called_unverified_however_it_was_closed() -> None:
     verified = run(in_status(Status.RESOLVED), lambda it: status.verify(it, CHEN, "the graphs", after(5)))
-    assert status.close(verified, CHEN, "no time", NOW).events == (IncidentClosed(at=NOW, by=CHEN),)
+    assert status.close(verified, CHEN, "no time", NOW, POLICY).events == (IncidentClosed(at=NOW, by=CHEN),)
 
 
 def test_closing_unverified_keeps_the_reason() -> None:
-    (closed,) = status.close(in_status(Status.RESOLVED), CHEN, "nobody can test", NOW).events
+    (closed,) = status.close(in_status(Status.RESOLVED), CHEN, "nobody can test", NOW, POLICY).events
     assert closed == IncidentClosed(at=NOW, by=CHEN, unverified_because="nobody can test")
 
 
@@ -172,7 +173,7 @@ def test_verifying_may_be_repeated_and_the_last_time_stands() -> None:
 
 
 def test_closing_posts_the_review_after_the_announcement() -> None:
-    closed = status.close(in_status(Status.RESOLVED), CHEN, "nobody can test", NOW)
+    closed = status.close(in_status(Status.RESOLVED), CHEN, "nobody can test", NOW, POLICY)
     event = closed.events[0]
     assert closed.effects == (
         Announce(event),
@@ -209,7 +210,7 @@ def test_mitigating_leaves_the_acceptance_of_command_owed() -> None:
 @pytest.mark.parametrize("calm", [Status.RESOLVED, Status.CLOSED, Status.CANCELLED])
 def test_a_calm_incident_owes_nothing_and_asks_nobody(calm: Status) -> None:
     incident = in_status(calm)
-    assert incident.open_deadlines() == ()
+    assert {one.kind for one in incident.open_deadlines()} <= AFTERWARDS
     assert (incident.update_due_at, incident.acknowledge_due_at, incident.asked) == (None, None, None)
 
 
@@ -230,7 +231,7 @@ def test_what_was_verified_before_reopening_must_be_verified_again() -> None:
         lambda it: status.resolve(it, CHEN, "rolled back for good", NOW, POLICY),
     )
     with pytest.raises(status.NotVerified):
-        status.close(resolved_again, CHEN, None, NOW)
+        status.close(resolved_again, CHEN, None, NOW, POLICY)
 
 
 def test_reopening_under_a_commander_asks_nobody_to_accept_again() -> None:

@@ -239,6 +239,32 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         "change.",
     ),
     (
+        t.TargetMissed(at=NOON, deadline=DeadlineKind.MITIGATE, due_at=NOON, told=(CHEN,)),
+        "The service level was missed: the impact had not stopped by 12:00 UTC. <@UCHEN> was told.",
+    ),
+    (
+        t.TargetMissed(at=NOON, deadline=DeadlineKind.RESOLVE, due_at=NOON),
+        "The service level was missed: it was not resolved by 12:00 UTC.",
+    ),
+    (
+        t.Nudged(at=NOON, deadline=DeadlineKind.VERIFY, due_at=NOON, to=BO),
+        "The verification was due at 12:00 UTC; <@UBO> was asked for it.",
+    ),
+    (
+        t.Nudged(at=NOON, deadline=DeadlineKind.QUIET, due_at=NOON, to=BO),
+        "Nothing had happened since 12:00 UTC; <@UBO> was asked whether it is over.",
+    ),
+    (
+        t.Nudged(at=NOON, deadline=DeadlineKind.ARCHIVE, due_at=NOON, next_at=NOON + timedelta(hours=1)),
+        "The channel was told that it will be archived at 13:00 UTC.",
+    ),
+    (
+        t.ActivitySeen(at=NOON, last_at=NOON, next_at=NOON + timedelta(days=1)),
+        "The incident was active, last at 12:00 UTC.",
+    ),
+    (t.ArchivingDecided(at=NOON), "The time of the channel was over."),
+    (t.ChannelArchived(at=NOON, channel=ChannelId("C1")), "The channel was archived."),
+    (
         t.RemindersSnoozed(at=NOON, by=DANA, until=NOON + timedelta(minutes=30), reason="on the call with the vendor"),
         "<@UDANA> snoozed reminders until 12:30 UTC: on the call with the vendor.",
     ),

@@ -20,6 +20,7 @@ LATER = AT + timedelta(minutes=15)
 DANA, BO = SlackUserId("U0DANA"), SlackUserId("U0BO")
 RUNBOOK = t.LinkedRunbook("bad-change-rollback", "Roll back a bad change", "service checkout")
 PROMISE = t.Promise(LATER, LATER - timedelta(minutes=5))
+OWED = (t.Owed(DeadlineKind.RESOLVE, LATER, AT),)
 RUNGS = t.Rungs(taken=2, in_channel=True, told=(BO,), nobody=("deputy",), asked=BO, next_at=LATER)
 
 SAMPLES: tuple[t.AnyEvent, ...] = (
@@ -52,6 +53,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
         bridge_url="https://meet.example/major",
         schedule="shop",
         on_call=BO,
+        owed=OWED,
     ),
     t.ChannelOpened(at=AT, channel=ChannelId("C042"), name="inc-42-checkout"),
     t.CardPosted(at=AT, place=Place.BROADCAST, channel=ChannelId("C042"), ts=MessageTs("1772625600.123456")),
@@ -89,16 +91,26 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
         broadcast="incidents",
         acknowledge=t.Promise(LATER),
         next_update=PROMISE,
+        owed=OWED,
     ),
     t.IncidentMitigated(at=AT, by=DANA, what="rolled back", next_update=PROMISE),
-    t.IncidentResolved(at=AT, by=DANA, what="fixed the query"),
+    t.IncidentResolved(at=AT, by=DANA, what="fixed the query", owed=OWED),
     t.IncidentVerified(at=AT, by=DANA, how="synthetic checks are green"),
-    t.IncidentClosed(at=AT, by=DANA, unverified_because="no traffic at night"),
+    t.IncidentClosed(at=AT, by=DANA, unverified_because="no traffic at night", owed=OWED),
     t.IncidentReopened(
-        at=AT, by=DANA, reason="it is back", asked=BO, acknowledge=t.Promise(LATER), next_update=PROMISE
+        at=AT,
+        by=DANA,
+        reason="it is back",
+        asked=BO,
+        acknowledge=t.Promise(LATER),
+        next_update=PROMISE,
+        owed=OWED,
+        was_channel=ChannelId("C042"),
     ),
-    t.IncidentCancelled(at=AT, by=DANA, reason="a false alarm"),
-    t.IncidentMerged(at=AT, by=DANA, into=IncidentNumber(41), title="search is „slow“", channel=ChannelId("C041")),
+    t.IncidentCancelled(at=AT, by=DANA, reason="a false alarm", owed=OWED),
+    t.IncidentMerged(
+        at=AT, by=DANA, into=IncidentNumber(41), title="search is „slow“", channel=ChannelId("C041"), owed=OWED
+    ),
     t.OtherMergedIn(at=AT, by=DANA, other=IncidentNumber(43), title="search fails", channel=ChannelId("C043")),
     t.Followed(at=AT, by=BO),
     t.Unfollowed(at=AT, by=BO),
@@ -121,13 +133,18 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.PeopleInvited(at=AT, by=DANA, people=(DANA, BO)),
     t.ServicePaged(at=AT, by=DANA, service="search", service_name="Search", person=BO),
     t.Escalated(at=AT, by=DANA, reason="nobody answers", told=(BO,)),
-    t.FollowUpAgreed(at=AT, by=DANA, text="add an index", owner=BO, due=date(2026, 12, 1)),
-    t.ReviewStarted(at=AT, by=DANA, due_at=LATER),
-    t.DeadlineReminded(at=AT, deadline=DeadlineKind.UPDATE, due_at=LATER),
+    t.FollowUpAgreed(at=AT, by=DANA, text="add an index", owner=BO, due=date(2026, 12, 1), owed=OWED),
+    t.ReviewStarted(at=AT, by=DANA, due_at=LATER, owed=OWED),
+    t.DeadlineReminded(at=AT, deadline=DeadlineKind.UPDATE, due_at=LATER, of=7),
     t.AcknowledgementOverdue(at=AT, due_at=AT, asked=BO, rungs=RUNGS),
     t.UpdateOverdue(at=AT, due_at=AT, commander=BO, rungs=RUNGS),
     t.EscalationTold(at=AT, deadline=DeadlineKind.UPDATE, due_at=AT, rungs=RUNGS),
     t.LeftUnattended(at=AT, deadline=DeadlineKind.ACKNOWLEDGE, due_at=AT),
+    t.TargetMissed(at=AT, deadline=DeadlineKind.RESOLVE, due_at=AT, told=(BO,)),
+    t.Nudged(at=AT, deadline=DeadlineKind.VERIFY, due_at=AT, to=BO, nth=2, of=7, next_at=LATER),
+    t.ActivitySeen(at=LATER, last_at=AT, next_at=LATER),
+    t.ArchivingDecided(at=AT),
+    t.ChannelArchived(at=AT, channel=ChannelId("C042")),
     t.RemindersSnoozed(at=AT, by=DANA, until=LATER, reason="the vendor’s call"),
 )
 

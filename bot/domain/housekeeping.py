@@ -1,0 +1,144 @@
+"""What is easily forgotten: an incident that has gone quiet, a resolution that nobody verified, a review, a follow-up,
+and a channel that nobody needs any more. Whoever can see to it is asked, at the times of the policy, and not for ever.
+"""
+
+from datetime import date, datetime, timedelta
+
+from bot.domain.cadence import after, business_before, on_day, opening
+from bot.domain.decision import Decision
+from bot.domain.effects import Announce, ArchiveChannel, Effect, TellPerson
+from bot.domain.ids import SlackUserId
+from bot.domain.incident import Deadline, Incident
+from bot.domain.policy import BusinessHours, Policy, PriorityRules
+from bot.domain.timeline import ActivitySeen, ArchivingDecided, DeadlineReminded, Nudged, Owed
+from bot.domain.vocabulary import DeadlineKind, DeadlineStep
+
+ASKED_AT_MOST = 3
+"""So often somebody is asked for a verification."""
+LONGEST_PAUSE = 8
+"""Each pause is twice the one before it, up to so many times the first."""
+TOLD_AHEAD = timedelta(hours=1)
+"""So long before it is archived the channel is told."""
+REMINDED_AHEAD = 2
+"""Days before a follow-up is due."""
+
+
+def quiet(now: datetime, rules: PriorityRules, hours: BusinessHours) -> tuple[Owed, ...]:
+    """When it is looked whether anything still happens."""
+    span = rules.quiet_after
+    return (Owed(DeadlineKind.QUIET, after(now, span, rules, hours)),) if span else ()
+
+
+def verification(now: datetime, rules: PriorityRules, hours: BusinessHours) -> tuple[Owed, ...]:
+    span = rules.verify_within
+    return (Owed(DeadlineKind.VERIFY, after(now, span, rules, hours)),) if span else ()
+
+
+def archiving(incident: Incident, now: datetime, policy: Policy) -> tuple[Owed, ...]:
+    """When the channel is told that it will be archived; never while the review is open or still to come."""
+    span = policy.channels.archive_after
+    if span is None or review_is_open(incident, policy):
+        return ()
+    return (Owed(DeadlineKind.ARCHIVE, opening(now + span, policy.business_hours)),)
+
+
+def review_is_open(incident: Incident, policy: Policy) -> bool:
+    """Whether the review is under way, or owed by the policy for what was resolved."""
+    is_owed = policy.priorities[incident.priority].review_within is not None and incident.resolved_at is not None
+    return incident.review_started_at is not None or is_owed
+
+
+def review_due(due_at: datetime, now: datetime, hours: BusinessHours) -> tuple[Owed, ...]:
+    """A reminder one business day ahead, and one when it is due, both in business hours."""
+    at = opening(due_at, hours)
+    remind_at = opening(business_before(at, timedelta(days=1), hours), hours)
+    return (Owed(DeadlineKind.REVIEW, at, remind_at if remind_at > now else None),)
+
+
+def follow_up_due(due: date, now: datetime, hours: BusinessHours) -> tuple[Owed, ...]:
+    """A reminder two days ahead, and one on the day, when business opens."""
+    at = on_day(due, hours)
+    remind_at = on_day(due - timedelta(days=REMINDED_AHEAD), hours)
+    return (Owed(DeadlineKind.FOLLOW_UP, at, remind_at if now < remind_at < at else None),) if at > now else ()
+
+
+def fire(incident: Incident, deadline: Deadline, now: datetime, policy: Policy, last_at: datetime) -> Decision:
+    """What happens when the time of one of these comes. `last_at`: when anything last happened in the incident."""
+    rules, hours = policy.rules_for(incident.priority, incident.service), policy.business_hours
+    if deadline.step is DeadlineStep.REMIND and now < deadline.promised_at:
+        return _remind(incident, deadline, now)
+    match deadline.kind:
+        case DeadlineKind.QUIET:
+            return _quiet(incident, now, rules, hours, last_at)
+        case DeadlineKind.ARCHIVE:
+            return _archive(incident, deadline, now)
+        case DeadlineKind.VERIFY:
+            is_last = incident.nudged(DeadlineKind.VERIFY) + 1 >= ASKED_AT_MOST
+            again = _pause(incident, DeadlineKind.VERIFY, rules.verify_within, now, rules, hours)
+            return _nudge(incident, deadline, now, None if is_last else again)
+        case _:
+            return _nudge(incident, deadline, now, None)
+
+
+def _remind(incident: Incident, deadline: Deadline, now: datetime) -> Decision:
+    of = _about(deadline)
+    reminded = DeadlineReminded(at=now, deadline=deadline.kind, due_at=deadline.promised_at, of=of)
+    return Decision((reminded,), (TellPerson(reminded, _whose(incident, of)),))
+
+
+def _nudge(incident: Incident, deadline: Deadline, now: datetime, next_at: datetime | None) -> Decision:
+    of = _about(deadline)
+    to = _whose(incident, of)
+    nth = 1 if of else incident.nudged(deadline.kind) + 1
+    nudged = Nudged(at=now, deadline=deadline.kind, due_at=deadline.promised_at, to=to, nth=nth, of=of, next_at=next_at)
+    told: tuple[Effect, ...] = (TellPerson(nudged, to),)
+    return Decision((nudged,), told if of else (Announce(nudged), *told))
+
+
+def _quiet(
+    incident: Incident, now: datetime, rules: PriorityRules, hours: BusinessHours, last_at: datetime
+) -> Decision:
+    span = rules.quiet_after
+    if span is None:  # the policy has given it up since; then nobody is asked, and it is not looked again
+        return Decision((Nudged(at=now, deadline=DeadlineKind.QUIET, due_at=last_at),))
+    quiet_at = after(last_at, span, rules, hours)
+    if quiet_at > now:
+        return Decision((ActivitySeen(at=now, last_at=last_at, next_at=quiet_at),))
+    to = incident.commander or incident.declared_by
+    nth = incident.nudged(DeadlineKind.QUIET) + 1
+    next_at = _pause(incident, DeadlineKind.QUIET, span, now, rules, hours)
+    nudged = Nudged(at=now, deadline=DeadlineKind.QUIET, due_at=last_at, to=to, nth=nth, next_at=next_at)
+    return Decision((nudged,), (Announce(nudged), TellPerson(nudged, to)))
+
+
+def _archive(incident: Incident, deadline: Deadline, now: datetime) -> Decision:
+    if not incident.nudged(DeadlineKind.ARCHIVE):
+        next_at = now + TOLD_AHEAD
+        nudged = Nudged(at=now, deadline=DeadlineKind.ARCHIVE, due_at=deadline.promised_at, next_at=next_at)
+        return Decision((nudged,), (Announce(nudged),))
+    decided = ArchivingDecided(at=now)
+    return Decision((decided,), (ArchiveChannel(decided),))
+
+
+def _pause(
+    incident: Incident,
+    kind: DeadlineKind,
+    span: timedelta | None,
+    now: datetime,
+    rules: PriorityRules,
+    hours: BusinessHours,
+) -> datetime | None:
+    if span is None:
+        return None
+    return after(now, span * min(2 ** (incident.nudged(kind) + 1), LONGEST_PAUSE), rules, hours)
+
+
+def _about(deadline: Deadline) -> int | None:
+    """Which of several: a follow-up is told apart by the event that agreed on it."""
+    return deadline.set_by if deadline.kind is DeadlineKind.FOLLOW_UP else None
+
+
+def _whose(incident: Incident, of: int | None) -> SlackUserId:
+    """Who can see to it: the owner of a follow-up, else the commander, else whoever declared it."""
+    agreed = incident.follow_up(of)
+    return (agreed.owner if agreed else None) or incident.commander or incident.declared_by
