@@ -218,6 +218,7 @@ def status(incident: Incident, now: datetime) -> Rendered:
         ("Commander", facts.commander(incident)),
         ("Next update", due),
         ("Service", safe(incident.service_name or "")),
+        ("Service levels", facts.service_levels(incident, whole=True)),
         ("Severity", incident.severity or ""),
         ("Users notice", facts.user_impact(incident)),
         ("Channel", facts.channel(incident)),

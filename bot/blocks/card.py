@@ -43,6 +43,7 @@ def _facts(incident: Incident, place: Place) -> list[tuple[str, str]]:
     return [
         *pairs,
         ("Priority", f"{incident.priority}, {safe(shorten(incident.why, SHORT))}"),
+        ("Service levels", facts.service_levels(incident)),
         ("Severity", incident.severity or ""),
         ("Category", safe(shorten(incident.category or "", NAME))),
         ("Roles", "\n".join(facts.other_roles(incident))),

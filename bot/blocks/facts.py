@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from bot.blocks.text import FENCE, at_time, channel_link, date_and_time, link, mention, plain, safe, shorten, time_since
 from bot.domain import timeline as t
 from bot.domain.incident import Incident
+from bot.domain.service_levels import measured
 from bot.domain.telling import tell
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Role
 
@@ -13,6 +14,8 @@ TITLE = 300
 """Characters of a title that are shown inside other texts; the declaration shows all of it."""
 TOLD = 6_000
 """Characters of one event's sentence in a message, with room for what we add to it."""
+TARGETS = ("mitigate", "resolve")
+"""The service levels that are shown while they are open; acceptance and updates have lines of their own."""
 NEAR = timedelta(hours=12)
 """Within it a time of day needs no date."""
 
@@ -130,6 +133,17 @@ def unattended(incident: Incident) -> str:
         if (ladder := incident.ladder(kind)) and ladder.is_unattended and due_at
     ]
     return f":warning: Unattended: {', and '.join(late)}." if late else ""
+
+
+def service_levels(incident: Incident, *, whole: bool = False) -> str:
+    """By when it is to be mitigated and resolved, as far as that is still to come or was missed; `whole`: how all of
+    them stand."""
+    lines = []
+    for one in measured(incident):
+        by = f"{one.name} by {when(one.due_at, near=incident.clocks_since)}"
+        if whole or (one.name in TARGETS and not one.is_kept):
+            lines.append(by + {None: "", True: ": kept", False: ": missed"}[one.is_kept])
+    return "\n".join(lines)
 
 
 def snoozed(incident: Incident) -> str:

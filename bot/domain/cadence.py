@@ -215,7 +215,7 @@ def after_reclassification(
     rules, hours = policy.rules_for(priority, service), policy.business_hours
     if rules == policy.rules_for(incident.priority, incident.service):
         return None, None
-    is_worse = not incident.priority.is_worse_than(priority)
+    is_worse = priority.is_worse_than(incident.priority)
 
     def promised(old: datetime, since: datetime, span: timedelta) -> Promise:
         return _promised(anew(old, since, span, now, rules, hours, is_worse=is_worse), now, rules, hours)

@@ -88,12 +88,29 @@ OWING = (
 def evolve(incident: Incident, recorded: t.Recorded) -> Incident:
     """The incident after one more event."""
     event = recorded.event
-    after = _evolved(replace(incident, last_seq=recorded.seq), recorded)
+    after = _counted(incident, _evolved(replace(incident, last_seq=recorded.seq), recorded), event)
     if ended := ENDS.get(type(event)):
         after = _cancel(after, event.at, *ended)
     if isinstance(event, OWING):
         after = _owing(after, recorded, event.owed)
     return _with_news(after, recorded) if incident.followers and is_news(recorded.event) else after
+
+
+def _counted(before: Incident, after: Incident, event: t.AnyEvent) -> Incident:
+    """What the measures of an incident need: the first promises, and how many updates came when they were due."""
+    if before.acknowledged_at is None and before.acknowledge_due_at is not None:
+        after = replace(after, acknowledge_was_due_at=before.acknowledge_due_at)
+    if before.first_update_at is None and before.update_due_at is not None:
+        after = replace(after, first_update_was_due_at=before.update_due_at)
+    due_at = before.update_due_at
+    if isinstance(event, t.UpdatePosted):
+        if due_at is not None:
+            on_time = after.updates_on_time + (event.at <= due_at)
+            after = replace(after, updates_due=after.updates_due + 1, updates_on_time=on_time)
+        return after if after.first_update_at else replace(after, first_update_at=event.at)
+    if due_at is not None and due_at < event.at and after.update_due_at != due_at:
+        return replace(after, updates_due=after.updates_due + 1)  # it never came
+    return after
 
 
 NEWS = (
@@ -225,7 +242,9 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return replace(incident, is_archived=incident.channel == event.channel)
         case t.RemindersSnoozed() as event:
             return _snoozed(incident, event)
-        case t.NoteAdded() | t.ServicePaged() | t.Escalated() | t.OtherMergedIn() | t.Followed():
+        case t.Escalated():
+            return replace(incident, was_escalated=True)
+        case t.NoteAdded() | t.ServicePaged() | t.OtherMergedIn() | t.Followed():
             return incident
         case t.UnknownEvent(kind=kind):
             return replace(incident, is_readable=False, unknown=(*incident.unknown, kind))
@@ -364,7 +383,7 @@ def _climbed(
     if rungs is None:
         return incident
     before = incident.ladder(kind) or Ladder(promised_at)
-    incident = replace(incident, snoozed=None)
+    incident = replace(incident, snoozed=None, was_escalated=incident.was_escalated or bool(rungs.told))
     incident = _with_ladder(incident, kind, Ladder(promised_at, rungs.taken, (*before.told, *rungs.told)))
     if rungs.asked is not None:
         incident = replace(incident, asked=rungs.asked, asked_because="")
@@ -467,6 +486,7 @@ def _reopened(incident: Incident, recorded: t.Recorded, event: t.IncidentReopene
         closed_at=None,
         over_at=None,
         reopened_at=event.at,
+        times_reopened=incident.times_reopened + 1,
         inferred=frozenset[str](),
     )
     if event.was_channel is not None:

@@ -69,13 +69,13 @@ def fire(incident: Incident, deadline: Deadline, now: datetime, policy: Policy, 
         return _remind(incident, deadline, now)
     match deadline.kind:
         case DeadlineKind.QUIET:
-            return _quiet(incident, now, rules, hours, last_at)
+            return _quiet(incident, deadline, now, rules, hours, last_at)
         case DeadlineKind.ARCHIVE:
             return _archive(incident, deadline, now)
         case DeadlineKind.VERIFY:
-            is_last = incident.nudged(DeadlineKind.VERIFY) + 1 >= ASKED_AT_MOST
-            again = _pause(incident, DeadlineKind.VERIFY, rules.verify_within, now, rules, hours)
-            return _nudge(incident, deadline, now, None if is_last else again)
+            nth = incident.nudged(DeadlineKind.VERIFY) + 1
+            span = rules.verify_within if nth < ASKED_AT_MOST else None
+            return _nudge(incident, deadline, now, after(now, _pause(span, nth), rules, hours) if span else None)
         case _:
             return _nudge(incident, deadline, now, None)
 
@@ -96,7 +96,12 @@ def _nudge(incident: Incident, deadline: Deadline, now: datetime, next_at: datet
 
 
 def _quiet(
-    incident: Incident, now: datetime, rules: PriorityRules, hours: BusinessHours, last_at: datetime
+    incident: Incident,
+    deadline: Deadline,
+    now: datetime,
+    rules: PriorityRules,
+    hours: BusinessHours,
+    last_at: datetime,
 ) -> Decision:
     span = rules.quiet_after
     if span is None:  # the policy has given it up since; then nobody is asked, and it is not looked again
@@ -105,8 +110,9 @@ def _quiet(
     if quiet_at > now:
         return Decision((ActivitySeen(at=now, last_at=last_at, next_at=quiet_at),))
     to = incident.commander or incident.declared_by
-    nth = incident.nudged(DeadlineKind.QUIET) + 1
-    next_at = _pause(incident, DeadlineKind.QUIET, span, now, rules, hours)
+    is_quiet_still = deadline.promised_at == last_at
+    nth = incident.nudged(DeadlineKind.QUIET) + 1 if is_quiet_still else 1
+    next_at = after(now, _pause(span, nth), rules, hours)
     nudged = Nudged(at=now, deadline=DeadlineKind.QUIET, due_at=last_at, to=to, nth=nth, next_at=next_at)
     return Decision((nudged,), (Announce(nudged), TellPerson(nudged, to)))
 
@@ -120,17 +126,9 @@ def _archive(incident: Incident, deadline: Deadline, now: datetime) -> Decision:
     return Decision((decided,), (ArchiveChannel(decided),))
 
 
-def _pause(
-    incident: Incident,
-    kind: DeadlineKind,
-    span: timedelta | None,
-    now: datetime,
-    rules: PriorityRules,
-    hours: BusinessHours,
-) -> datetime | None:
-    if span is None:
-        return None
-    return after(now, span * min(2 ** (incident.nudged(kind) + 1), LONGEST_PAUSE), rules, hours)
+def _pause(span: timedelta, nth: int) -> timedelta:
+    """How long to wait after the nth time somebody was asked."""
+    return span * min(2**nth, LONGEST_PAUSE)
 
 
 def _about(deadline: Deadline) -> int | None:

@@ -105,6 +105,17 @@ class Incident:
     closed_at: datetime | None = None
     over_at: datetime | None = None
     reopened_at: datetime | None = None
+    times_reopened: int = 0
+    was_escalated: bool = False
+    """Whether anybody had to be told because something was overdue, or by hand."""
+    acknowledge_was_due_at: datetime | None = None
+    """By when command was to be accepted first, by the last promise before it was."""
+    first_update_at: datetime | None = None
+    first_update_was_due_at: datetime | None = None
+    """By the last promise before the first update."""
+    updates_due: int = 0
+    """Promised updates whose time came, or that were posted; a late one counts once."""
+    updates_on_time: int = 0
     inferred: frozenset[str] = frozenset()
     """Names of the instants that were not told but follow from others."""
     schedule: str | None = None

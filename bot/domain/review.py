@@ -13,7 +13,8 @@ from bot.domain import timeline as t
 from bot.domain.folding import fold
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.telling import tell
+from bot.domain.service_levels import ServiceLevel, measured
+from bot.domain.telling import listed, tell
 from bot.domain.transcript import File, Message, Person, Reaction, permalink
 from bot.domain.vocabulary import Priority, Role, Severity, Status, StepOutcome
 
@@ -194,6 +195,7 @@ class Review:
     follow_ups: tuple[FollowUp, ...]
     findings: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
+    service_levels: tuple[ServiceLevel, ...] = ()
 
 
 def compile_review(
@@ -226,6 +228,7 @@ def compile_review(
         runbooks=_runbooks(incident, runbook_steps or {}),
         follow_ups=tuple(FollowUp(one.text, one.owner, one.due) for one in incident.follow_ups),
         findings=tuple(_findings(incident, updates)),
+        service_levels=measured(incident),
         left_out=tuple(LeftOut(one.seq, LEFT_OUT[type(one.event)]) for one in timeline if type(one.event) in LEFT_OUT),
     )
 
@@ -384,6 +387,9 @@ def _findings(incident: Incident, updates: Sequence[PostedUpdate]) -> Iterator[s
         yield "No update came on time."
     elif late:
         yield f"{late} of {len(updates)} updates came late."
+    missed = [one.name for one in measured(incident) if one.is_kept is False]
+    if missed:
+        yield f"Service {'level' if len(missed) == 1 else 'levels'} missed: to {listed(missed)}."
     if "mitigated_at" in incident.inferred:
         yield "Nobody said when the impact stopped; the time of the resolution stands for it."
     if incident.resolved_at is not None and incident.verified_at is None:

@@ -4,6 +4,7 @@ They count from the declaration, or from when the incident was last reopened, on
 is the only thing that pauses them. The times to acknowledge and to update are deadlines of their own (`escalation`).
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.cadence import after, anew, part_before
@@ -38,7 +39,7 @@ def targets_after(
     rules, hours = policy.rules_for(priority, service), policy.business_hours
     if incident.status.is_calm or rules == policy.rules_for(incident.priority, incident.service):
         return ()
-    is_worse = not incident.priority.is_worse_than(priority)
+    is_worse = priority.is_worse_than(incident.priority)
     since = incident.clocks_since
     return tuple(
         _target(kind, anew(incident.target(kind), since, span, now, rules, hours, is_worse=is_worse), now, rules, hours)
@@ -50,6 +51,44 @@ def targets_after(
 def _target(kind: DeadlineKind, due_at: datetime, now: datetime, rules: PriorityRules, hours: BusinessHours) -> Owed:
     warn_at = part_before(due_at, spans(rules)[kind], LEFT_AT_WARNING, rules, hours)
     return Owed(kind, due_at, warn_at if now < warn_at < due_at else None)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLevel:
+    """One of them as it turned out. `is_kept` is None while that is open, or where it never came to it."""
+
+    name: str
+    due_at: datetime
+    at: datetime | None
+    is_kept: bool | None
+
+
+def measured(incident: Incident) -> tuple[ServiceLevel, ...]:
+    """The service levels of an incident: to acknowledge, to update first, to mitigate, to resolve."""
+    wanted = (
+        ("acknowledge", incident.acknowledge_was_due_at or incident.acknowledge_due_at, incident.acknowledged_at),
+        ("update first", incident.first_update_was_due_at or incident.update_due_at, incident.first_update_at),
+        ("mitigate", incident.target(DeadlineKind.MITIGATE), incident.mitigated_at),
+        ("resolve", incident.target(DeadlineKind.RESOLVE), incident.resolved_at),
+    )
+    known = ((name, due_at, at) for name, due_at, at in wanted if due_at is not None)
+    return tuple(ServiceLevel(name, due_at, at, _is_kept(incident, due_at, at)) for name, due_at, at in known)
+
+
+def _is_kept(incident: Incident, due_at: datetime, at: datetime | None) -> bool | None:
+    """What ended before it was due, without having come to it, neither kept nor missed it."""
+    if at is not None:
+        return at <= due_at
+    ended_at = incident.resolved_at or incident.over_at
+    if ended_at is not None and ended_at > due_at:
+        return False
+    is_missed = any(one.promised_at == due_at and _is_missed(one) for one in incident.deadlines)
+    return False if is_missed else None
+
+
+def _is_missed(one: Deadline) -> bool:
+    """Whether it is recorded that its time passed: a fact of the timeline, not of a clock."""
+    return one.step is DeadlineStep.OVERDUE and one.done_at is not None
 
 
 def fire(incident: Incident, deadline: Deadline, now: datetime, policy: Policy) -> Decision:

@@ -18,6 +18,7 @@ RENAMED = {
     "is_private": "private",
     "is_drill": "drill",
     "is_edited": "edited",
+    "is_kept": "kept",
     "is_deleted": "deleted",
     "since": "from",
     "until": "to",

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.ids import SlackUserId
 from bot.domain.review import Entry, Line, PostedUpdate, ReportedStep, Review, UsedRunbook, named
+from bot.domain.service_levels import ServiceLevel
 from bot.domain.telling import MONTHS, OUTCOMES, a_date, spell
 from bot.review.wording import one_line
 
@@ -156,6 +157,15 @@ def punctuality(update: PostedUpdate) -> str:
     if update.due_at is None:
         return "none was due"
     return "on time" if update.is_on_time else f"late by {spell(update.late_by)}"
+
+
+def kept(level: ServiceLevel) -> str:
+    """How a service level turned out."""
+    if level.is_kept is None:
+        return "open"
+    if level.is_kept:
+        return "kept"
+    return f"missed by {spell(level.at - level.due_at)}" if level.at and level.at > level.due_at else "missed"
 
 
 def count(number: int, noun: str, many: str | None = None) -> str:

@@ -163,6 +163,7 @@ def test_findings_name_what_a_reader_should_ask_about() -> None:
     assert review_of(t.IncidentResolved(at=after(30), by=BO, what="restarted")).findings == (
         "Nobody accepted command.",
         "No update was posted.",
+        "Service levels missed: to acknowledge and update first.",
         "Nobody said when the impact stopped; the time of the resolution stands for it.",
         "The resolution was not verified.",
         "Nobody recorded when the incident began or when it was detected.",

@@ -23,6 +23,7 @@ FIELDS: dict[str, set[str]] = {
         "updates",
         "timeline",
         "transcript",
+        "service_levels",
         "runbooks",
         "follow_ups",
         "findings",
