@@ -54,6 +54,9 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             return said(f"{told} Next update: {due}." if incident.update_due_at else told)
         case t.Reclassified(asked=asked) if asked is not None:
             return said(f"{told} {mention(asked)}, type {ACCEPT} or use the card's button.")
+        case t.IncidentReopened(was_channel=was) if was is not None:
+            earlier = f"It goes on here; what was said before stands in {channel_link(was)}."
+            return said(f"{told} {earlier} {facts.next_comes(event.next_update, event.at)}".rstrip())
         case t.IncidentMitigated() | t.Reclassified() | t.IncidentReopened():
             return said(f"{told} {facts.next_comes(event.next_update, event.at)}".rstrip())
         case t.IncidentResolved():
@@ -90,8 +93,6 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             return _target_missed(incident, event)
         case t.Nudged():
             return _nudged(incident, event)
-        case t.IncidentReopened(was_channel=was) if was is not None:
-            return said(f"{told} It goes on here; what was said before stands in {channel_link(was)}.")
         case t.RunbookLinked(runbook=runbook):
             return said(f"{told} Its steps: {code(f'/incident runbook {runbook.slug}')}.")
         case t.NoteAdded(at=at):

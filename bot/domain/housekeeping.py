@@ -128,7 +128,7 @@ def _archive(incident: Incident, deadline: Deadline, now: datetime) -> Decision:
 
 def _pause(span: timedelta, nth: int) -> timedelta:
     """How long to wait after the nth time somebody was asked."""
-    return span * min(2**nth, LONGEST_PAUSE)
+    return span * min(1 << nth, LONGEST_PAUSE)
 
 
 def _about(deadline: Deadline) -> int | None:

@@ -27,6 +27,7 @@ METHODS: Final[Mapping[str, Method]] = {
     "bookmarks.list": Method(("bookmarks:read",), is_read=True),
     "chat.postMessage": Method(("chat:write",)),
     "chat.update": Method(("chat:write",)),
+    "conversations.archive": Method(CHANNEL_WRITE),
     "conversations.create": Method(CHANNEL_WRITE),
     "conversations.history": Method(HISTORY, is_read=True),
     "conversations.invite": Method(CHANNEL_WRITE),
