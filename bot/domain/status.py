@@ -1,5 +1,6 @@
 """The lifecycle: which step may follow which, and what each one brings about."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain import cadence
@@ -124,8 +125,16 @@ def close(
     return announced(incident, event, PostReview(event))
 
 
-def reopen(incident: Incident, by: SlackUserId, reason: str, now: datetime, policy: Policy) -> Decision:
-    """Back to investigating; the clocks start anew."""
+def reopen(
+    incident: Incident,
+    by: SlackUserId,
+    reason: str,
+    now: datetime,
+    policy: Policy,
+    people: Sequence[SlackUserId] = (),
+) -> Decision:
+    """Back to investigating; the clocks start anew. `people`: who was in a channel that is archived, to be brought
+    into the one that is opened instead."""
     require(incident, "reopen")
     rules, hours = policy.rules_for(incident.priority, incident.service), policy.business_hours
     acknowledge, _ = cadence.first_promises(now, rules, hours)
@@ -143,8 +152,8 @@ def reopen(incident: Incident, by: SlackUserId, reason: str, now: datetime, poli
     told = (TellPerson(event, asked),) if asked and asked != by else ()
     if event.was_channel is None:
         return announced(incident, event, *told)
-    people = [one for one in (by, asked, *(held.person for held in incident.roles if held.until is None)) if one]
-    anew: tuple[Effect, ...] = (OpenChannel(event), *invitations(event, people), PostCard(event, Place.CHANNEL))
+    came = [one for one in (by, asked, incident.commander, *people) if one]
+    anew: tuple[Effect, ...] = (OpenChannel(event), *invitations(event, came), PostCard(event, Place.CHANNEL))
     return Decision((event,), (*anew, Announce(event), *told, *refreshes(incident)))
 
 

@@ -21,7 +21,12 @@ async def close(desk: Desk, order: Order, unverified_because: str | None) -> Out
 
 
 async def reopen(desk: Desk, order: Order, reason: str) -> Outcome:
-    return await change(desk, order, lambda it: rules.reopen(it, order.by, reason, desk.now(), desk.policy))
+    async with desk.store.read() as tx:
+        found = await tx.incident(order.number)
+        people = await tx.members(found.channel) if found and found.is_archived and found.channel else frozenset()
+    return await change(
+        desk, order, lambda it: rules.reopen(it, order.by, reason, desk.now(), desk.policy, sorted(people))
+    )
 
 
 async def cancel(desk: Desk, order: Order, reason: str) -> Outcome:
