@@ -30,7 +30,7 @@ from bot.slack.listeners import build_app
 from bot.slack.preflight import Identity, Unreachable, preflight
 from bot.slack.socket import PING_EVERY, Sockets
 from bot.slack.tasks import Tasks
-from bot.store import Database, DatabaseUnreachable, Store, WorkspaceRow
+from bot.store import Database, DatabaseUnreachable, Store, WorkspaceRow, measure_all
 from bot.web.readiness import Notice, Readiness
 from bot.web.server import Web
 from bot.workflows.desk import Desk
@@ -194,6 +194,8 @@ class Bot:
         """What no command waits for: whom the policy names, then who is on call by feeds and groups."""
         await get_to_know(desk, gateway)
         await self.refresh_on_call()
+        if measured := await measure_all(desk.store):
+            log.info("incidents.measured", count=measured)
 
     async def refresh_on_call(self) -> None:
         """Look at calendar feeds and user groups, and tell whoever comes on call, now."""

@@ -102,15 +102,16 @@ def review(reference: str, format_: str, out: Path | None) -> None:
 
 
 @main.command()
-@click.argument("what", type=click.Choice(["incidents", "timeline", "followups", "audit"]))
+@click.argument("what", type=click.Choice(["incidents", "timeline", "followups", "metrics", "audit"]))
 @click.option("--format", "format_", type=click.Choice(["json", "csv"]), default="json", show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead of stdout.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-def export(what: str, format_: str, out: Path | None, as_json: bool) -> None:
+@click.option("--period", help="How far back metrics look, such as 30d.  [default: 90d]")
+def export(what: str, format_: str, out: Path | None, as_json: bool, period: str | None) -> None:
     """Export what is recorded."""
     from bot.offline import export as work
 
-    run_async(lambda: work(what, "json" if as_json else format_, out))
+    run_async(lambda: work(what, "json" if as_json else format_, out, period))
 
 
 @main.command()

@@ -1,17 +1,19 @@
-"""What `muster export` writes: rows of incidents, timelines, follow-ups and the audit log, by reference."""
+"""What `muster export` writes: rows of incidents, timelines, follow-ups, metrics and the audit log, by reference."""
 
 import csv
 import io
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.access import is_sensitive
 from bot.domain.ids import ref
+from bot.domain.metrics import Figures, Share, Spread, report
 from bot.domain.telling import tell
 from bot.store import Audited, Store
 
 Row = dict[str, Any]
+METRICS = "muster.metrics/1"
 
 
 def as_csv(rows: Iterable[Row]) -> str:
@@ -122,6 +124,41 @@ async def _audit(store: Store) -> list[Row]:
         }
         for one in sorted(entries, key=lambda one: one.at)
     ]
+
+
+async def metrics(store: Store, period: timedelta, now: datetime) -> list[Row]:
+    """A row for all, for each priority, each service and each month of a period; spans in seconds."""
+    async with store.read() as tx:
+        found = report(await tx.measured(now - period), now - period, now)
+    groups = [("all", "", found.whole)]
+    for by, figures in (("priority", found.by_priority), ("service", found.by_service), ("month", found.by_month)):
+        groups += [(by, name, one) for name, one in figures.items()]
+    head = {"schema": METRICS, "since": _time(found.since), "until": _time(found.until)}
+    return [{**head, "by": by, "name": name, **_figures(one)} for by, name, one in groups]
+
+
+def _figures(one: Figures) -> Row:
+    row: Row = {"incidents": one.incidents, "open": one.open}
+    for name, spread in (*one.times.items(), ("between_incidents", one.between)):
+        row |= _spread(f"time_to_{name.replace(' ', '_')}" if name in one.times else name, spread)
+    for name, kept in one.kept.items():
+        row |= _share(f"kept_{name.replace(' ', '_')}", kept)
+    row |= _share("updates_on_time", one.updates)
+    row |= _share("first_contact", one.first_contact)
+    return {**row, **_share("reopened", one.reopened), "impossible": one.impossible}
+
+
+def _spread(name: str, spread: Spread | None) -> Row:
+    return {
+        f"{name}_count": spread.count if spread else 0,
+        f"{name}_mean": spread.mean.total_seconds() if spread else None,
+        f"{name}_median": spread.median.total_seconds() if spread else None,
+        f"{name}_p90": spread.mostly.total_seconds() if spread else None,
+    }
+
+
+def _share(name: str, share: Share) -> Row:
+    return {name: share.part, f"{name}_of": share.of}
 
 
 EXPORTS: Mapping[str, Callable[[Store], Awaitable[list[Row]]]] = {

@@ -11,10 +11,12 @@ import click
 
 from bot import policy as policies
 from bot import runbooks as shelves
+from bot.commands.when import duration
 from bot.domain.ids import IncidentNumber, ref
 from bot.domain.policy import Policy
+from bot.domain.refusal import Refusal
 from bot.domain.runbook import Runbook
-from bot.exports import EXPORTS, as_csv
+from bot.exports import EXPORTS, as_csv, metrics
 from bot.jobs.review_file import RENDERERS, compile_for
 from bot.settings import Settings, SettingsProblems, load
 from bot.shipped import shipped
@@ -171,10 +173,21 @@ async def review(reference: str, format_: str, out: Path | None) -> int:
     return DONE
 
 
-async def export(what: str, format_: str, out: Path | None) -> int:
-    """Rows of incidents, timelines or follow-ups."""
+async def export(what: str, format_: str, out: Path | None, period: str | None) -> int:
+    """Rows of one kind; `period` is how far back metrics look."""
+    if period is not None and what != "metrics":
+        say(f"--period is for metrics; {what} are exported whole.")
+        return WRONG
+    try:
+        length = duration(period or "90d")
+    except Refusal as no:
+        say(str(no))
+        return WRONG
     async with opened_store() as store:
         await _keep(store, "export", what)
-        rows = await EXPORTS[what](store)
+        if what == "metrics":
+            rows = await metrics(store, length, datetime.now(UTC))
+        else:
+            rows = await EXPORTS[what](store)
     write_out(json.dumps(rows, indent=2, ensure_ascii=False) if format_ == "json" else as_csv(rows), out)
     return DONE

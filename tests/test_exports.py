@@ -26,7 +26,7 @@ async def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("what", ["incidents", "timeline", "followups", "audit"])
+@pytest.mark.parametrize("what", ["incidents", "timeline", "followups", "metrics", "audit"])
 async def test_each_kind_comes_as_json_and_as_csv(folder: Path, what: str) -> None:
     as_json = muster("export", what, cwd=folder)
     as_csv = muster("export", what, "--format", "csv", cwd=folder)
@@ -44,3 +44,13 @@ async def test_the_audit_log_holds_refusals_and_what_operators_did(folder: Path)
     assert ("UEVE", "close", "refused", "NotForYou") in told
     assert ("operator", "rebuild", "done", "incidents: 1") in told
     assert ("operator", "export", "done", "audit") in told
+
+
+async def test_metrics_come_by_group_and_look_as_far_back_as_asked(folder: Path) -> None:
+    rows = json.loads(muster("export", "metrics", "--period", "365d", cwd=folder).stdout)
+    refused = muster("export", "metrics", "--period", "banana", cwd=folder)
+    assert (refused.returncode, "is not a duration" in refused.stderr) == (2, True)
+    misplaced = muster("export", "incidents", "--period", "30d", cwd=folder)
+    assert (misplaced.returncode, "--period is for metrics" in misplaced.stderr) == (2, True)
+    assert {row["schema"] for row in rows} == {"muster.metrics/1"}
+    assert [(row["by"], row["incidents"]) for row in rows][:2] == [("all", 1), ("priority", 1)]

@@ -20,6 +20,7 @@ from bot.commands import (
     join,
     list,
     merge,
+    metrics,
     mitigate,
     note,
     oncall,
@@ -95,6 +96,7 @@ COMMANDS: tuple[Command, ...] = (
     join.COMMAND,
     followup.COMMAND,
     review.COMMAND,
+    metrics.COMMAND,
     help.COMMAND,
 )
 """Everything that can be typed after `/incident`; help, the README's table and the manifest's hint come from here."""

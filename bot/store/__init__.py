@@ -13,7 +13,7 @@ from bot.store.rows import (
     Summary,
     WorkspaceRow,
 )
-from bot.store.transaction import Reading, Store, Writing, rebuild
+from bot.store.transaction import Reading, Store, Writing, measure_all, rebuild
 
 __all__ = [
     "AlreadyRunning",
@@ -31,5 +31,6 @@ __all__ = [
     "Summary",
     "WorkspaceRow",
     "Writing",
+    "measure_all",
     "rebuild",
 ]

@@ -41,6 +41,20 @@ class Summary:
     last_update_at: datetime | None
     over_at: datetime | None
     last_seq: int
+    acknowledged_at: datetime | None = None
+    first_update_at: datetime | None = None
+    mitigated_at: datetime | None = None
+    """None also where nobody said it."""
+    resolved_at: datetime | None = None
+    updates_due: int | None = None
+    """None: written by a version that measured nothing."""
+    updates_on_time: int | None = None
+    times_reopened: int | None = None
+    was_escalated: bool | None = None
+    kept_acknowledge: bool | None = None
+    kept_update_first: bool | None = None
+    kept_mitigate: bool | None = None
+    kept_resolve: bool | None = None
 
     @property
     def is_hidden(self) -> bool:

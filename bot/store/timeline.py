@@ -6,13 +6,15 @@ from datetime import datetime
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, func, select, text, update
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, exists, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.decision import Decision
 from bot.domain.folding import begin, evolve, fold
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, WorkspaceId
 from bot.domain.incident import Incident
+from bot.domain.metrics import SPANS, Measured
+from bot.domain.service_levels import measured
 from bot.domain.timeline import FollowUpAgreed, Recorded
 from bot.domain.vocabulary import Priority, Status
 from bot.store import schema
@@ -22,7 +24,7 @@ from bot.store.deadlines import DeadlineWrites
 from bot.store.outbox import OutboxWrites
 from bot.store.rows import Summary
 
-t, i = schema.timeline.c, schema.incidents.c
+t, i, m = schema.timeline.c, schema.incidents.c, schema.members.c
 
 
 class TimelineReads(Access):
@@ -81,6 +83,28 @@ class TimelineReads(Access):
         if limit is not None:
             query = query.limit(limit)
         return tuple(_summary(row) for row in (await self._connection.execute(query)).mappings())
+
+    async def measured(self, since: datetime, seen_by: SlackUserId | None = None) -> list[Measured]:
+        """What is measured of the incidents declared since an instant; `seen_by`: only of those the person may see, by
+        the rules of `bot.commands.seeing`. None: of all."""
+        query = select(schema.incidents).where(i.workspace == self._workspace, i.declared_at >= since)
+        if seen_by is not None:
+            query = query.where(self._is_seen_by(seen_by))
+        rows = await self._connection.execute(query.order_by(i.declared_at))
+        return [_measured(row) for row in rows.mappings()]
+
+    def _is_seen_by(self, user: SlackUserId) -> ColumnElement[bool]:
+        present = exists().where(
+            m.workspace == self._workspace, m.channel == i.channel, m.user == user, m.left_at.is_(None)
+        )
+        declared = and_(i.channel.is_(None), i.declared_by == user)
+        return or_(~i.is_private, i.is_listed, i.asked == user, i.commander == user, declared, present)
+
+    async def unmeasured(self, above: int, limit: int) -> tuple[IncidentNumber, ...]:
+        """Incidents above a number whose row was written by a version that measured nothing, in their order."""
+        query = select(i.number).where(i.workspace == self._workspace, text("updates_due IS NULL"), i.number > above)
+        query = query.order_by(i.number).limit(limit)
+        return tuple(IncidentNumber(number) for (number,) in await self._connection.execute(query))
 
     async def follow_ups_of(
         self, owner: SlackUserId, since: datetime
@@ -172,6 +196,12 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
         await self._project(incident)
         await self._project_deadlines(incident, None)
 
+    async def measure(self, number: IncidentNumber) -> None:
+        """Write the row of an incident anew, unless a newer version has written its timeline."""
+        incident = await self.load(number)
+        if incident is not None and incident.is_readable:
+            await self._project(incident)
+
     async def unproject(self, number: IncidentNumber) -> None:
         """Remove an incident from the projections; its timeline stays."""
         d = schema.deadlines.c
@@ -242,7 +272,43 @@ def projection(incident: Incident) -> dict[str, Any]:
         "last_update_at": incident.last_update.at if incident.last_update else None,
         "over_at": incident.over_at,
         "last_seq": incident.last_seq,
+        **_measures(incident),
     }
+
+
+def _measures(incident: Incident) -> dict[str, Any]:
+    """What figures over many incidents are made of."""
+    kept = {one.name: one.is_kept for one in measured(incident)}
+    return {
+        "acknowledged_at": incident.acknowledged_at,
+        "first_update_at": incident.first_update_at,
+        "mitigated_at": None if "mitigated_at" in incident.inferred else incident.mitigated_at,
+        "resolved_at": incident.resolved_at,
+        "updates_due": incident.updates_due,
+        "updates_on_time": incident.updates_on_time,
+        "times_reopened": incident.times_reopened,
+        "was_escalated": incident.was_escalated,
+        **{f"kept_{name.replace(' ', '_')}": kept.get(name) for name in SPANS},
+    }
+
+
+def _measured(row: RowMapping) -> Measured:
+    return Measured(
+        priority=Priority(row["priority"]),
+        service=row["service"],
+        status=Status(row["status"]),
+        is_drill=row["is_drill"],
+        declared_at=row["declared_at"],
+        acknowledged_at=row["acknowledged_at"],
+        first_update_at=row["first_update_at"],
+        mitigated_at=row["mitigated_at"],
+        resolved_at=row["resolved_at"],
+        kept={name: row[f"kept_{name.replace(' ', '_')}"] for name in SPANS},
+        updates_due=row["updates_due"] or 0,
+        updates_on_time=row["updates_on_time"] or 0,
+        times_reopened=row["times_reopened"] or 0,
+        was_escalated=bool(row["was_escalated"]),
+    )
 
 
 def _summary(row: RowMapping) -> Summary:

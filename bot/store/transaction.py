@@ -70,6 +70,20 @@ class Store:
             yield Reading(connection, self.workspace)
 
 
+async def measure_all(store: Store) -> int:
+    """Measure the incidents that a version before measures has written, one by one; how many there were."""
+    found, last = 0, 0
+    while True:
+        async with store.read() as tx:
+            numbers = await tx.unmeasured(last, 100)
+        if not numbers:
+            return found
+        for number in numbers:
+            async with store.write() as tx:
+                await tx.measure(number)
+        found, last = found + len(numbers), numbers[-1]
+
+
 async def rebuild(store: Store) -> RebuildReport:
     """Recompute every projection from the timelines; what differed is named. Not beside a running bot."""
     async with store.read() as tx:

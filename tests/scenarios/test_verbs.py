@@ -65,6 +65,7 @@ READS = {
     "help update": "/incident update",
     "review": "Review of INC-1",
     "runbook": "failover",
+    "metrics": "in the last 90 days",
 }
 """What only looks → words of its answer, when the course is over. `runbook` alone shows the one last touched."""
 

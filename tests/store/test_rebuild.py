@@ -4,7 +4,7 @@ from sqlalchemy import select, update
 
 from bot.domain.ids import IncidentNumber
 from bot.domain.timeline import CommandAccepted, IncidentReopened, IncidentResolved, Promise, Update, UpdatePosted
-from bot.store import Store, rebuild
+from bot.store import Store, measure_all, rebuild
 from bot.store.schema import deadlines, incidents, timeline
 from tests.store.given import BO, NOON, declare, declare_with_channel, make_unreadable, minutes, note, record
 
@@ -79,3 +79,17 @@ async def test_rebuilding_leaves_incidents_of_a_newer_version_alone(store: Store
     before = await everything(store)
     assert (await rebuild(store)).differences == []
     assert await everything(store) == before
+
+
+async def test_what_an_earlier_version_did_not_measure_is_measured_at_the_start(store: Store) -> None:
+    await a_life(store)
+    await make_unreadable(store, await declare(store))
+    before = await everything(store)
+    async with store.database.write() as connection:
+        await connection.execute(
+            update(incidents).values(updates_due=None, acknowledged_at=None, resolved_at=None, kept_acknowledge=None)
+        )
+    assert await measure_all(store) == 2
+    after = {row[1]: row for row in await everything(store) if row in before}
+    assert set(after) >= {1}
+    assert await measure_all(store) == 1, "one is of a newer version and stays as it is"

@@ -1,0 +1,48 @@
+"""Figures through the wire: what was done is counted, what one may not see is not."""
+
+import json
+
+from tests.scenarios.conftest import Company
+
+
+async def handled(company: Company, declaration: str = "checkout fails service:checkout P1") -> None:
+    channel = await company.declares(declaration)
+    number = channel.name.split("-")[1]
+    await company.dana.types(f"/incident INC-{number} accept", in_="general")
+    await company.dana.types(f"/incident INC-{number} update rolling back", in_="general")
+    await company.later(minutes=12)
+    await company.dana.types(f"/incident INC-{number} update rolled back", in_="general")
+    await company.later(minutes=8)
+    await company.dana.types(f"/incident INC-{number} resolve rolled back", in_="general")
+    await company.settle()
+
+
+async def test_the_figures_of_one_incident_are_those_of_its_course(company: Company) -> None:
+    await handled(company)
+    answer = await company.chen.types("/incident metrics 30d", in_="general")
+    assert "The last 30 days: 1 incident" in answer.text
+    shown = json.dumps(answer.blocks)
+    for words in (
+        "*To resolve*: median 20 min, mean 20 min; nine of ten within 20 min; service level kept 1 of 1 (100 %)",
+        "*Updates on time*: 2 of 2 (100 %)",
+        "*Resolved at first contact*: 1 of 1 (100 %)",
+        "P1: 1 incident",
+        "Checkout: 1 incident",
+    ):
+        assert words in shown, words
+
+
+async def test_drills_are_left_out_and_what_is_private_is_counted_only_for_its_members(company: Company) -> None:
+    await handled(company, "a fire drill P2 drill")
+    await handled(company, "a leak P2 private")
+    outside = await company.eli.types("/incident metrics", in_="general")
+    assert "none that counts was declared in the last 90 days" in outside.text
+    assert "1 drill" in outside.text
+    inside = await company.dana.types("/incident metrics", in_="general")
+    assert "1 incident" in inside.text
+
+
+async def test_a_period_that_is_none_is_refused(company: Company) -> None:
+    for typed in ("0d", "banana", "-5d", "10000d"):
+        answer = await company.dana.types(f"/incident metrics {typed}", in_="general")
+        assert answer.text.startswith("Not done: "), typed
