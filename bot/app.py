@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from pydantic import SecretStr
 
+from bot.clocks import OVERDUE_AFTER, clock_skew, overdue_claims
 from bot.commands.command import Counter
 from bot.commands.looking_up import LookUp
 from bot.commands.router import COMMANDS, Router
@@ -243,9 +244,21 @@ class Bot:
             if copy.error is not None and name in desk.policy.schedules:
                 told = f"The calendar of the schedule {name} is not up to date: {copy.told}."
                 found.append(Notice("oncall_feed", told))
+        return [*found, *await self._clock_warnings(desk)]
+
+    async def _clock_warnings(self, desk: Desk) -> list[Notice]:
+        """What stands in the way of deadlines that fire in time."""
+        found = []
         last = self._deadlines.last_tick_at if self._deadlines else None
-        if last is not None and machine_now() - last > 10 * TICK:
-            found.append(Notice("late_ticks", "Deadlines were last looked at more than ten seconds ago."))
+        if last is not None and (idle := machine_now() - last) > 10 * TICK:
+            seconds = round(idle.total_seconds())
+            found.append(Notice("late_ticks", f"Deadlines were last looked at {seconds} seconds ago."))
+        async with desk.store.read() as tx:
+            late = await tx.overdue_deadlines(desk.now() - OVERDUE_AFTER)
+        if late:
+            found.append(Notice("overdue_deadlines", overdue_claims(late)))
+        if skew := await clock_skew(desk.store.database):
+            found.append(Notice("clock_skew", skew))
         return found
 
     @property

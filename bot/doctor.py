@@ -14,6 +14,7 @@ import click
 
 from bot import policy as policies
 from bot import runbooks as shelves
+from bot.clocks import OVERDUE_AFTER, clock_skew, overdue_claims
 from bot.domain.ids import SlackUserId, WorkspaceId, ref
 from bot.domain.named import named_groups, named_people
 from bot.domain.oncall import overlapping, spelled
@@ -148,14 +149,26 @@ async def _database(url: str, policy: Policy | None) -> list[Finding]:
             text = "The database is not at this version's tables; `muster migrate` and `muster run` bring it there."
             return [Finding("database_not_migrated", text, must_mend=False)]
         found = []
+        if skew := await clock_skew(database):
+            found.append(Finding("clock_skew", skew, must_mend=False))
         for workspace in await database.workspaces():
             found += await _outbox(database, workspace)
+            found += await _deadlines(database, workspace)
             found += await _feeds(database, workspace, policy)
         return found
     except DatabaseUnreachable as error:
         return [Finding("database_unreachable", str(error))]
     finally:
         await database.close()
+
+
+async def _deadlines(database: Database, workspace: WorkspaceId) -> list[Finding]:
+    """Deadlines that nobody acts on: the bot is down, or cannot."""
+    async with Store(database, workspace).read() as tx:
+        late = await tx.overdue_deadlines(datetime.now(UTC) - OVERDUE_AFTER)
+    if not late:
+        return []
+    return [Finding("overdue_deadlines", f"{overdue_claims(late)} Is `muster run` at work?", must_mend=False)]
 
 
 async def _feeds(database: Database, workspace: WorkspaceId, policy: Policy | None) -> list[Finding]:

@@ -1,11 +1,13 @@
 """The tick: every deadline whose time has come is acted on, once."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
+from prometheus_client import Histogram
 
+from bot.store import DueDeadline
 from bot.workflows.deadlines import fire
 from bot.workflows.desk import Desk
 
@@ -13,15 +15,26 @@ log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=30)
 AT_ONCE = 100
+RENEWED_AFTER = LEASE / 3
+"""So old a lease may become before it is renewed; with many due, acting on all of them may take long."""
+
+LATENESS = Histogram(
+    "muster_deadline_lateness_seconds",
+    "How long after its time a deadline was acted on.",
+    buckets=(0.1, 0.25, 0.5, 1, 1.5, 2.5, 5, 10, 30, 60, 300, 3600),
+)
+TICK_SECONDS = Histogram("muster_tick_seconds", "How long a tick took that had something to do.")
 
 
 class Deadlines:
     """Watches the deadlines. The schedule, a commit or the clock only wake it; what is due stands in the database."""
 
-    def __init__(self, desk: Desk, owner: str, machine_now: Callable[[], datetime]) -> None:
+    def __init__(self, desk: Desk, owner: str, machine_now: Callable[[], datetime], lease: timedelta = LEASE) -> None:
+        """`lease` is other than usual only to be quick in tests."""
         self._desk = desk
         self._owner = owner
         self._machine_now = machine_now
+        self._lease = lease
         self._awake = asyncio.Event()
         self._stopping = False
         self.last_tick_at: datetime | None = None
@@ -36,7 +49,7 @@ class Deadlines:
         self._awake.set()
 
     async def run(self) -> None:
-        """Tick whenever woken, until stopped."""
+        """Tick whenever woken, until stopped; then hand back what was claimed."""
         while not self._stopping:
             await self._awake.wait()
             self._awake.clear()
@@ -51,11 +64,43 @@ class Deadlines:
     async def tick(self) -> int:
         """Act on everything due now; how many deadlines fired. A late tick catches up and speaks once of each."""
         fired = 0
-        while True:
+        began = self._machine_now()
+        while not self._stopping:
             async with self._desk.store.write() as tx:
-                due = await tx.claim_deadlines(self._owner, self._desk.now(), self._machine_now(), LEASE, AT_ONCE)
+                due = await tx.claim_deadlines(self._owner, self._desk.now(), self._machine_now(), self._lease, AT_ONCE)
             if not due:
-                self.last_tick_at = self._machine_now()
-                return fired
-            for deadline in due:
-                fired += await fire(self._desk, deadline)
+                break
+            fired += await self._act_on(due)
+        self.last_tick_at = self._machine_now()
+        if fired:
+            TICK_SECONDS.observe((self.last_tick_at - began).total_seconds())
+        return fired
+
+    async def _act_on(self, due: Sequence[DueDeadline]) -> int:
+        fired = 0
+        claimed_at = self._machine_now()
+        for place, deadline in enumerate(due):
+            if self._stopping:
+                await self._hand_back(due[place:])
+                break
+            if self._machine_now() - claimed_at > self._lease * (RENEWED_AFTER / LEASE):
+                claimed_at = self._machine_now()
+                async with self._desk.store.write() as tx:
+                    await tx.renew_deadlines(due[place:], self._owner, claimed_at + self._lease)
+            fired += await self._fire(deadline)
+        return fired
+
+    async def _fire(self, deadline: DueDeadline) -> bool:
+        """One that fails keeps its lease, so that it holds nobody up and is tried again when that has run out."""
+        try:
+            has_fired = await fire(self._desk, deadline)
+        except Exception:  # a defect in one deadline must not take the others with it
+            log.exception("deadlines.failed", incident=deadline.number, kind=deadline.kind, step=deadline.step)
+            return False
+        if has_fired:
+            LATENESS.observe((self._desk.now() - deadline.due_at).total_seconds())
+        return has_fired
+
+    async def _hand_back(self, due: Sequence[DueDeadline]) -> None:
+        async with self._desk.store.write() as tx:
+            await tx.release_deadlines(due, self._owner)

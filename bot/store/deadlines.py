@@ -1,9 +1,10 @@
 """The projection of deadlines, and their leases."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_, update
 
 from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Deadline, Incident
@@ -23,6 +24,14 @@ class DeadlineReads(Access):
             d.workspace == self._workspace, d.done_at.is_(None), d.cancelled_at.is_(None)
         )
         found: datetime | None = (await self._connection.execute(query)).scalar_one()
+        return found
+
+    async def overdue_deadlines(self, before: datetime) -> int:
+        """How many open deadlines were due before an instant (incident time) and nobody has acted on."""
+        query = select(func.count()).where(
+            d.workspace == self._workspace, d.done_at.is_(None), d.cancelled_at.is_(None), d.due_at < before
+        )
+        found: int = (await self._connection.execute(query)).scalar_one()
         return found
 
     async def deadlines(self, number: IncidentNumber) -> tuple[Deadline, ...]:
@@ -105,19 +114,16 @@ class DeadlineWrites(DeadlineReads):
         ]
         return tuple(sorted(found, key=lambda one: (one.due_at, one.number)))
 
-    async def release_deadline(self, one: DueDeadline, owner: str) -> None:
-        """Give a lease back."""
-        await self._connection.execute(
-            update(schema.deadlines)
-            .where(
-                and_(
-                    d.workspace == self._workspace,
-                    d.incident == one.number,
-                    d.kind == one.kind.value,
-                    d.step == one.step.value,
-                    d.set_by == one.set_by,
-                    d.owner == owner,
-                )
-            )
-            .values(lease_until=None, owner=None)
-        )
+    async def renew_deadlines(self, claimed: Sequence[DueDeadline], owner: str, until: datetime) -> None:
+        """Hold what was claimed for longer; what another owner has taken by now stays theirs."""
+        held = update(schema.deadlines).where(self._held(claimed, owner))
+        await self._connection.execute(held.values(lease_until=until))
+
+    async def release_deadlines(self, claimed: Sequence[DueDeadline], owner: str) -> None:
+        """Give leases back, so that another owner may act at once."""
+        free = update(schema.deadlines).where(self._held(claimed, owner)).values(lease_until=None, owner=None)
+        await self._connection.execute(free)
+
+    def _held(self, claimed: Sequence[DueDeadline], owner: str) -> ColumnElement[bool]:
+        keys = [(self._workspace, one.number, one.kind.value, one.step.value, one.set_by) for one in claimed]
+        return and_(tuple_(*KEY).in_(keys), d.owner == owner, d.done_at.is_(None))

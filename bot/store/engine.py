@@ -8,10 +8,11 @@ p99 64 ms with it, 443 ms without), and reads on an engine of their own with `qu
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, make_url, select
+from sqlalchemy import event, func, make_url, select
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -116,6 +117,17 @@ class Database:
         try:
             async with self.read() as connection:
                 return await connection.run_sync(migrating.is_current)
+        except (DBAPIError, OSError) as error:
+            raise DatabaseUnreachable(_reason(error)) from error
+
+    async def now(self) -> datetime | None:
+        """The clock of the database's machine; None for SQLite, which has ours. Raises DatabaseUnreachable."""
+        if self.is_sqlite:
+            return None
+        try:
+            async with self.read() as connection:
+                found: datetime = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
+                return found
         except (DBAPIError, OSError) as error:
             raise DatabaseUnreachable(_reason(error)) from error
 

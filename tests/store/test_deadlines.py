@@ -1,6 +1,7 @@
 """Deadlines as rows: what the timeline promised, leased to whoever acts on it."""
 
 import asyncio
+from datetime import UTC, datetime
 
 from bot.domain.ids import ChannelId, IncidentNumber
 from bot.domain.timeline import CommandAccepted, DeadlineReminded, IncidentResolved, Promise, Update, UpdatePosted
@@ -76,10 +77,10 @@ async def test_a_lease_can_be_given_back_by_its_owner_alone(store: Store) -> Non
     await declare(store)
     (mine,) = await claim(store, 5)
     async with store.write() as tx:
-        await tx.release_deadline(mine, "another")
+        await tx.release_deadlines([mine], "another")
     assert await claim(store, 5, "another") == ()
     async with store.write() as tx:
-        await tx.release_deadline(mine, "me")
+        await tx.release_deadlines([mine], "me")
     assert await claim(store, 5, "another") == (mine,)
 
 
@@ -110,3 +111,33 @@ async def test_many_tickers_claim_each_deadline_once(store: Store) -> None:
     await asyncio.gather(*(tick(f"t{turn}") for turn in range(4)))
     await tick("the last")
     assert len(claimed) == len(set(claimed)) == 30
+
+
+async def test_a_lease_is_renewed_by_its_owner_alone(store: Store) -> None:
+    await declare(store)
+    mine = await claim(store, 5)
+    for owner, until in (("another", 90), ("me", 60)):
+        async with store.write() as tx:
+            await tx.renew_deadlines(mine, owner, MACHINE + seconds(until))
+    assert await claim(store, 5, "another", after=59) == ()
+    assert await claim(store, 5, "another", after=60) == mine
+
+
+async def test_what_was_due_long_ago_and_is_still_open_is_counted(store: Store) -> None:
+    number = await declare(store)
+    async with store.read() as tx:
+        assert await tx.overdue_deadlines(NOON + minutes(5)) == 0
+        assert await tx.overdue_deadlines(NOON + minutes(6)) == 1
+        assert await tx.overdue_deadlines(NOON + minutes(60)) == 3
+    await record(store, number, CommandAccepted(at=NOON + minutes(1), by=BO))
+    async with store.read() as tx:
+        assert await tx.overdue_deadlines(NOON + minutes(60)) == 2
+
+
+async def test_the_database_tells_its_own_time_on_postgresql(store: Store) -> None:
+    now = await store.database.now()
+    if store.database.is_sqlite:
+        assert now is None
+    else:
+        assert now is not None
+        assert abs(now - datetime.now(UTC)) < minutes(1)

@@ -1,0 +1,102 @@
+"""The tick: many at once, one that fails, one that is stopped, and two that work on the same database."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+
+from bot import policy as policies
+from bot.domain.ids import ChannelId, IncidentNumber
+from bot.jobs.deadlines import Deadlines
+from bot.store import Store
+from bot.store.schema import timeline
+from bot.workflows.desk import Desk
+from tests.store.given import MACHINE, NOON, declare_with_channel, minutes, seconds
+
+
+class Watch:
+    """A clock that is set by hand."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+
+def watched(store: Store, owner: str, now: datetime, machine: Callable[[], datetime] = lambda: MACHINE) -> Deadlines:
+    desk = Desk(store, policies.load(None), (), lambda: now)
+    return Deadlines(desk, owner, machine, seconds(30))
+
+
+async def several(store: Store, number: int) -> None:
+    for one in range(number):
+        await declare_with_channel(store, ChannelId(f"C{one}"))
+
+
+async def kinds(store: Store, number: int) -> list[str]:
+    async with store.read() as tx:
+        return [type(one.event).__name__ for one in await tx.timeline(IncidentNumber(number))]
+
+
+async def test_everything_due_is_acted_on_in_one_tick_and_once(store: Store) -> None:
+    await several(store, 5)
+    deadlines = watched(store, "me", NOON + minutes(6))
+    assert await deadlines.tick() == 5
+    assert await deadlines.tick() == 0
+    assert [(await kinds(store, one)).count("AcknowledgementOverdue") for one in range(1, 6)] == [1] * 5
+
+
+async def test_one_that_fails_holds_nobody_up_and_is_tried_again_after_its_lease(store: Store) -> None:
+    await several(store, 3)
+    async with store.database.write() as connection:
+        broken = update(timeline).where(timeline.c.incident == 1, timeline.c.seq == 1)
+        await connection.execute(broken.values(kind="ChannelOpened", body='{"channel": "C0", "name": "x"}'))
+    watch = Watch(MACHINE)
+    deadlines = watched(store, "me", NOON + minutes(6), watch.now)
+    assert await deadlines.tick() == 2
+    assert await deadlines.tick() == 0
+    async with store.read() as tx:
+        assert await tx.overdue_deadlines(NOON + minutes(6)) == 1
+    watch.at += timedelta(seconds=31)
+    assert await deadlines.tick() == 0, "tried again, and nobody else held up"
+
+
+async def test_two_that_tick_at_the_same_time_act_once_on_each(store: Store) -> None:
+    await several(store, 20)
+    first, second = (watched(store, owner, NOON + minutes(6)) for owner in ("first", "second"))
+    fired = await asyncio.gather(first.tick(), second.tick())
+    assert sum(fired) == 20
+    assert [(await kinds(store, one)).count("AcknowledgementOverdue") for one in range(1, 21)] == [1] * 20
+
+
+async def test_what_a_dead_replica_had_claimed_is_taken_over_when_its_lease_ends(store: Store) -> None:
+    await several(store, 3)
+    async with store.write() as tx:
+        assert len(await tx.claim_deadlines("dead", NOON + minutes(6), MACHINE, seconds(30))) == 3
+    watch = Watch(MACHINE + seconds(29))
+    survivor = watched(store, "me", NOON + minutes(6), watch.now)
+    assert await survivor.tick() == 0
+    watch.at = MACHINE + seconds(30)
+    assert await survivor.tick() == 3
+
+
+async def test_stopping_hands_back_what_was_claimed(store: Store) -> None:
+    await several(store, 3)
+    deadlines = watched(store, "me", NOON + minutes(6))
+    async with store.write() as tx:
+        due = await tx.claim_deadlines("me", NOON + minutes(6), MACHINE, seconds(30))
+    deadlines.stop()
+    assert await deadlines._act_on(due) == 0
+    assert await watched(store, "another", NOON + minutes(6)).tick() == 3
+
+
+async def test_a_clock_that_jumps_back_fires_nothing_twice_and_one_that_jumps_ahead_speaks_once(store: Store) -> None:
+    await several(store, 1)
+    assert await watched(store, "me", NOON + minutes(6)).tick() == 1
+    assert await watched(store, "me", NOON - minutes(600)).tick() == 0
+    await watched(store, "me", NOON + minutes(60 * 24 * 30)).tick()
+    told = await kinds(store, 1)
+    assert (told.count("AcknowledgementOverdue"), told.count("UpdateOverdue")) == (1, 1)
+    assert told.count("DeadlineReminded") == 0
