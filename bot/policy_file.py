@@ -64,6 +64,15 @@ class ChannelsPart(Strict):
     bridge_url: Address | None = None
 
 
+def _comes_last(span: Span | None, info: ValidationInfo) -> Span | None:
+    """Nothing is resolved before it is acknowledged and mitigated."""
+    for name in ("acknowledge_within", "mitigate_within"):
+        earlier: Span | None = info.data.get(name)
+        if span and earlier and span.real < earlier.real:
+            raise ValueError(f"must not be shorter than `{name}`")
+    return span
+
+
 class PriorityPart(Strict):
     name: str
     acknowledge_within: Duration
@@ -80,14 +89,7 @@ class PriorityPart(Strict):
     bridge: bool = False
     notify_executives: bool = False
 
-    @field_validator("resolve_within")
-    @classmethod
-    def _comes_last(cls, span: Span | None, info: ValidationInfo) -> Span | None:
-        for name in ("acknowledge_within", "mitigate_within"):
-            earlier: Span | None = info.data.get(name)
-            if span and earlier and span.real < earlier.real:
-                raise ValueError(f"must not be shorter than `{name}`")
-        return span
+    _order = field_validator("resolve_within")(_comes_last)
 
     @field_validator("warn_before")
     @classmethod
@@ -120,6 +122,8 @@ class TargetsPart(Strict):
     first_update_within: Duration | None = None
     mitigate_within: Duration | None = None
     resolve_within: Duration | None = None
+
+    _order = field_validator("resolve_within")(_comes_last)
 
 
 class TierPart(Strict):

@@ -215,6 +215,13 @@ MISTAKES = [
     ("priorities: {P1: {update_every: 9999d}}", "9999d is longer than ten years"),
     ("priorities: {P1: {warn_before: 15m}}", "`priorities.P1.warn_before`: must be shorter than `update_every`"),
     ("priorities: {P1: {max_next: 10m}}", "`priorities.P1.max_next`: must not be shorter than `update_every`"),
+    ("priorities: {P1: {resolve_within: 2m}}", "must not be shorter than `acknowledge_within`"),
+    ("priorities: {P1: {mitigate_within: 5h}}", "`priorities.P1.resolve_within`: must not be shorter than `mitigate"),
+    ("tiers: {1: {P1: {mitigate_within: 2h, resolve_within: 1h}}}", "must not be shorter than `mitigate_within`"),
+    ("tiers: {1: {P1: {update_every: 2m}}}", "there is no key `tiers.1.P1.update_every`; known: acknowledge_within"),
+    ("tiers: {one: {}}", "`tiers.one"),
+    ("quiet_after: 0d", "`quiet_after`: must be longer than zero"),
+    ("max_snooze: never", "'never' is no duration"),
     ("priorities: {P1: {bridge: maybe}}", "`priorities.P1.bridge`: expected true or false"),
     ("priorities: {P1: {clock: office}}", "`priorities.P1.clock`: input should be 'always' or 'business'"),
     ("priorities: 5", "`priorities`: expected `key: value` lines"),
@@ -332,3 +339,26 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "latin.yml").write_bytes("timezone: España".encode("latin-1"))
     with pytest.raises(PolicyProblems, match="is not UTF-8 text"):
         load(tmp_path / "latin.yml")
+
+
+def test_the_services_of_a_tier_may_have_service_levels_of_their_own(tmp_path: Path) -> None:
+    text = """
+        tiers: {1: {P1: {acknowledge_within: 2m, resolve_within: 2h}}}
+        services: {checkout: {tier: 1}, search: {tier: 2}}
+    """
+    found = policy(text, tmp_path)
+    checkout, search = found.rules_for(Priority.P1, "checkout"), found.rules_for(Priority.P1, "search")
+    assert (checkout.acknowledge_within, checkout.resolve_within) == (2 * MINUTE, 2 * HOUR)
+    assert (checkout.update_every, checkout.name) == (search.update_every, search.name)
+    assert search == found.priorities[Priority.P1] == found.rules_for(Priority.P1, None)
+    assert found.rules_for(Priority.P2, "checkout") == found.priorities[Priority.P2]
+
+
+def test_quiet_incidents_are_asked_about_by_the_clock_of_their_priority_or_not_at_all(tmp_path: Path) -> None:
+    shipped = policy("{}", tmp_path).priorities
+    assert {rules.quiet_after for rules in shipped.values()} == {DAY}
+    hours = policy("quiet_after: 12h", tmp_path).priorities
+    assert hours[Priority.P1].quiet_after == 12 * HOUR
+    assert hours[Priority.P3].quiet_after == DAY + 3 * HOUR  # one business day of nine hours, and three
+    never = policy("quiet_after: null", tmp_path).priorities
+    assert {rules.quiet_after for rules in never.values()} == {None}

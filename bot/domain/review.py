@@ -6,11 +6,11 @@ plain; texts of messages are as Slack gave them, in mrkdwn. People stand as Slac
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.domain import timeline as t
-from bot.domain.folding import fold
+from bot.domain.folding import begin, evolve, fold
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.service_levels import ServiceLevel, measured
@@ -93,6 +93,16 @@ class Durations:
     time_to_mitigate: timedelta | None
     time_to_resolve: timedelta | None
     time_to_close: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class InStatus:
+    """A stretch of time in one status."""
+
+    status: Status
+    since: datetime
+    until: datetime | None
+    """None: it goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +206,7 @@ class Review:
     findings: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
     service_levels: tuple[ServiceLevel, ...] = ()
+    statuses: tuple[InStatus, ...] = ()
 
 
 def compile_review(
@@ -229,6 +240,7 @@ def compile_review(
         follow_ups=tuple(FollowUp(one.text, one.owner, one.due) for one in incident.follow_ups),
         findings=tuple(_findings(incident, updates)),
         service_levels=measured(incident),
+        statuses=statuses(timeline),
         left_out=tuple(LeftOut(one.seq, LEFT_OUT[type(one.event)]) for one in timeline if type(one.event) in LEFT_OUT),
     )
 
@@ -275,6 +287,20 @@ def _times(incident: Incident) -> Times:
         closed_at=incident.closed_at,
         inferred=tuple(sorted(incident.inferred)),
     )
+
+
+def statuses(timeline: Sequence[t.Recorded]) -> tuple[InStatus, ...]:
+    """The statuses in their order, from the declaration on, without a gap: what is over goes on being over."""
+    found: list[InStatus] = []
+    incident: Incident | None = None
+    for one in timeline:
+        incident = begin(one) if incident is None else evolve(incident, one)
+        if found and found[-1].status is incident.status:
+            continue
+        if found:
+            found[-1] = replace(found[-1], until=one.event.at)
+        found.append(InStatus(incident.status, one.event.at, None))
+    return tuple(found)
 
 
 def _durations(incident: Incident) -> Durations:

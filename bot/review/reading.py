@@ -76,6 +76,11 @@ class Reading:
         active |= {one.owner for one in self.review.follow_ups}
         return tuple(user for user, one in self.review.people.items() if user in active and not one.roles)
 
+    def in_each_status(self) -> str:
+        """How long it was in each status that has ended, in order; a status that came back stands again."""
+        ended = [one for one in self.review.statuses if one.until is not None]
+        return ", ".join(f"{one.status} {spell(one.until - one.since)}" for one in ended if one.until is not None)
+
     def summary_rows(self) -> tuple[Row, ...]:
         """The instants that are known, each with the time it took."""
         times, to_channel = self.review.times, self.review.durations.time_to_channel

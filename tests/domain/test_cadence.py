@@ -313,3 +313,40 @@ def test_a_worse_priority_never_waits_longer(
         if new.is_worse_than(old) and before is not None and before > now:
             assert after is not None
             assert after.due_at <= before
+
+
+EDGES = [
+    *(datetime(2026, 3, 29, hour, 59, tzinfo=UTC) for hour in range(3)),  # Madrid goes to summer time
+    *(datetime(2026, 10, 25, hour, 59, tzinfo=UTC) for hour in range(3)),  # and back
+    *(datetime(2026, 4, 4, hour, 59, tzinfo=UTC) for hour in (14, 15)),  # Lord Howe, by half an hour
+    *(datetime(2028, 2, 29, hour, 0, tzinfo=UTC) for hour in (0, 12, 23)),
+    *(datetime(2027, 12, 31, 23, minute, tzinfo=UTC) for minute in (0, 59)),
+    datetime(2028, 1, 1, tzinfo=UTC),
+]
+edges = st.builds(lambda at, away: at + away, st.sampled_from(EDGES), st.timedeltas(-2 * HOUR, 2 * HOUR))
+
+
+@given(edges, spans, st.integers(0, 400), opening_hours())
+def test_at_clock_changes_leap_days_and_the_turn_of_the_year_what_is_due_lies_ahead_within_hours(
+    start: datetime, span: timedelta, days: int, hours: BusinessHours
+) -> None:
+    due = cadence.after(start, days * DAY + min(span, 3 * HOUR), P3, hours)
+    assert due > start
+    assert is_within(due, hours)
+    assert cadence.after(start, days * DAY + span, P1, hours) - start == days * DAY + span
+
+
+@given(st.one_of(instants, edges), spans, st.timedeltas(timedelta(0), 3 * HOUR), opening_hours())
+def test_starting_later_or_waiting_longer_is_never_due_sooner(
+    start: datetime, span: timedelta, more: timedelta, hours: BusinessHours
+) -> None:
+    span = min(span, 3 * HOUR)
+    due = cadence.after(start, span, P3, hours)
+    assert cadence.after(start + more, span, P3, hours) >= due
+    assert cadence.after(start, span + more, P3, hours) >= due
+
+
+def test_a_calendar_that_is_all_holidays_for_years_is_passed_over() -> None:
+    never = frozenset(date(2026, 1, 1) + timedelta(days=day) for day in range(3652))
+    closed = replace(HOURS, holidays=never)
+    assert cadence.after(NOON, HOUR, P3, closed) == datetime(2036, 1, 1, 9, tzinfo=UTC)

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import followup, people, record, roles, runbook, status
+from bot.domain import followup, housekeeping, people, record, roles, runbook, service_levels, snoozing, status
 from bot.domain import timeline as t
 from bot.domain.decision import Decision
 from bot.domain.escalation import fire
@@ -17,6 +17,7 @@ from bot.domain.ids import SlackUserId
 from bot.domain.incident import NAGGING, Deadline, Incident
 from bot.domain.reclassification import Change, reclassify
 from bot.domain.refusal import Refusal
+from bot.domain.review import statuses
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Level, Priority, Role, Status, StepOutcome, TimeName
 from tests.domain.given import (
     A_CRITICAL_ONE,
@@ -27,7 +28,6 @@ from tests.domain.given import (
     ELI,
     MIA,
     NOON,
-    POLICY,
     ROLLBACK,
     SAM,
     after,
@@ -37,6 +37,7 @@ from tests.domain.given import (
     declaring,
     due,
     fold_all,
+    hours,
     in_status,
     minutes,
     person,
@@ -44,6 +45,24 @@ from tests.domain.given import (
     run,
     updating,
 )
+from tests.domain.given import (
+    POLICY as PLAIN,
+)
+
+POLICY = replace(
+    PLAIN,
+    priorities={
+        name: replace(
+            rules,
+            mitigate_within=hours(1),
+            resolve_within=hours(3),
+            verify_within=hours(1),
+            quiet_after=hours(2),
+        )
+        for name, rules in PLAIN.priorities.items()
+    },
+)
+"""With every kind of deadline."""
 
 NOW = after(10)
 NOTE = t.NoteAdded(at=NOW, by=CHEN, text="Is it the WAF?")
@@ -163,6 +182,7 @@ DEEDS: dict[str, Deed] = {
     "close unverified": lambda on: status.close(on.incident, on.by, "nobody can test", on.now, POLICY),
     "reopen": lambda on: status.reopen(on.incident, on.by, "it is back", on.now, POLICY),
     "cancel": lambda on: status.cancel(on.incident, on.by, "a test", on.now, POLICY),
+    "snooze": lambda on: snoozing.snooze(on.incident, on.by, minutes(40), "busy", on.now, POLICY),
     "note": lambda on: record.add_note(on.incident, on.by, "the WAF?", NOON, on.now),
     "time mitigated": lambda on: record.correct_time(
         on.incident, on.by, TimeName.MITIGATED, NOON, "the graphs", on.now
@@ -197,7 +217,7 @@ class Story:
     def __init__(self, first: Priority) -> None:
         self.now = NOON
         self.timeline: list[t.Recorded] = []
-        (event,) = declaring(replace(A_CRITICAL_ONE, priority=first)).events
+        (event,) = declaring(replace(A_CRITICAL_ONE, priority=first), policy=POLICY).events
         self.tell(event)
 
     @property
@@ -218,10 +238,18 @@ class Story:
         self.now = until
 
     def fire(self, deadline: Deadline) -> None:
-        decision = fire(self.incident, deadline, self.now, POLICY)
+        decision = self.decide(deadline)
         assert len(decision.events) == 1, "an open deadline speaks"
         self.tell(*decision.events)
-        assert fire(self.incident, deadline, self.now, POLICY).events == (), "and speaks once"
+        assert deadline not in self.incident.open_deadlines(), "and speaks once"
+
+    def decide(self, deadline: Deadline) -> Decision:
+        if deadline.kind in NAGGING:
+            return fire(self.incident, deadline, self.now, POLICY)
+        if deadline.kind in (DeadlineKind.MITIGATE, DeadlineKind.RESOLVE):
+            return service_levels.fire(self.incident, deadline, self.now, POLICY)
+        last_at = max(one.event.at for one in self.timeline if one.event.by)
+        return housekeeping.fire(self.incident, deadline, self.now, POLICY, last_at)
 
     def attempt(self, deed: str, by: SlackUserId, other: SlackUserId) -> None:
         """Somebody tries something; a refusal records nothing."""
@@ -257,17 +285,17 @@ def require_deadlines_in_order(incident: Incident, now: datetime) -> None:
     that was promised."""
     afterwards = [one for one in incident.open_deadlines() if one.kind in AFTERWARDS]
     assert all(one.due_at > now for one in afterwards)
-    still_open = [one for one in incident.open_deadlines() if one.kind in NAGGING]
-    assert len(still_open) + len(afterwards) == len(incident.open_deadlines())
+    still_open = [one for one in incident.open_deadlines() if one.kind not in AFTERWARDS]
     assert len({(one.kind, one.step) for one in still_open}) == len(still_open)
     assert all(one.due_at > now for one in still_open)
-    assert all((one.due_at <= one.promised_at) == (one.step is not DeadlineStep.ESCALATE) for one in still_open)
+    if not incident.held:
+        nags = [one for one in still_open if one.kind in NAGGING]
+        assert all((one.due_at <= one.promised_at) == (one.step is not DeadlineStep.ESCALATE) for one in nags)
     assert not (still_open and incident.status.is_calm)
     assert (incident.update_due_at is None) == incident.status.is_calm
     assert incident.acknowledge_due_at is None or incident.commander is None
-    for one in still_open:
-        owed = incident.update_due_at if one.kind is DeadlineKind.UPDATE else incident.acknowledge_due_at
-        assert one.promised_at == owed
+    assert all(one.promised_at == incident.owed_at(one.kind) for one in still_open if one.kind in NAGGING)
+    assert all(span <= POLICY.max_snooze for _, span in incident.held)
 
 
 def require_times_in_order(incident: Incident) -> None:
@@ -289,3 +317,15 @@ def test_whatever_people_do_in_whatever_order_the_incident_stays_legal(
         story.wait(span)
         story.attempt(deed, by, other)
         require_legal(story.incident, len(story.timeline), story.now)
+    check_statuses(story)
+
+
+def check_statuses(story: Story) -> None:
+    """The times in each status follow each other without a gap, and add up to the whole."""
+    found = statuses(story.timeline)
+    assert found[-1].until is None
+    assert found[-1].status is story.incident.status
+    ends = [*(one.until for one in found[:-1]), story.now]
+    spans = [end - one.since for one, end in zip(found, ends, strict=True) if end is not None]
+    assert min(spans) >= timedelta()
+    assert sum(spans, timedelta()) == story.now - story.incident.declared_at

@@ -24,6 +24,7 @@ FIELDS: dict[str, set[str]] = {
         "timeline",
         "transcript",
         "service_levels",
+        "statuses",
         "runbooks",
         "follow_ups",
         "findings",

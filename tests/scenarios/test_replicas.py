@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 import yaml
 
 from bot.domain import timeline as t
@@ -135,6 +136,7 @@ async def live(pair: Pair, chance: random.Random) -> int:
     return declared
 
 
+@pytest.mark.timeout(LASTS + 150)
 async def test_replicas_that_are_killed_at_random_nag_once_and_lose_nothing(tmp_path: Path, postgres_url: str) -> None:
     async with a_pair(tmp_path, postgres_url) as pair:
         declared = await live(pair, random.Random(20261121))  # noqa: S311 -- chance, no secret
