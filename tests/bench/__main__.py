@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import answering, declaring, home, intake, oncall, reviewing, sandbox, starting, ticking
+from tests.bench import answering, declaring, home, intake, nagging, oncall, reviewing, sandbox, starting, ticking
 from tests.bench.figures import Figure, measure_baseline, table
 
 MEASUREMENTS: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
@@ -20,6 +20,7 @@ MEASUREMENTS: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
     "intake": intake.measure,
     "starting": starting.measure,
     "ticking": ticking.measure,
+    "nagging": nagging.measure,
     "oncall": oncall.measure,
     "home": home.measure,
     "reviewing": reviewing.measure,

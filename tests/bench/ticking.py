@@ -16,6 +16,7 @@ from bot.store import Database, Store
 from bot.store.schema import deadlines, incidents
 from bot.workflows.desk import Desk
 from tests.bench.figures import Figure, Unit, percentile
+from tests.bench.postgres import a_postgres
 
 OPEN, CLOSED = 10_000, 100_000
 TICKS = 100
@@ -28,7 +29,13 @@ Row = dict[str, Any]
 
 async def measure(folder: Path) -> list[Figure]:
     """Nothing is due: that is what almost every tick finds. First without the closed incidents, then with them."""
-    database = await Database.open(f"sqlite+aiosqlite:///{folder / 'ticks.db'}", migrate=True)
+    found = await _on(f"sqlite+aiosqlite:///{folder / 'ticks.db'}", "SQLite")
+    with a_postgres() as url:
+        return [*found, *(await _on(url, "PostgreSQL") if url else [])]
+
+
+async def _on(url: str, engine: str) -> list[Figure]:
+    database = await Database.open(url, migrate=True)
     try:
         desk = Desk(Store(database, WORKSPACE), policies.load(None), (), lambda: NOW)
         ticker = Deadlines(desk, "bench", lambda: datetime.now(UTC))
@@ -39,9 +46,9 @@ async def measure(folder: Path) -> list[Figure]:
     finally:
         await database.close()
     return [
-        Figure(f"one tick, {OPEN:,} open incidents, p50", percentile(without, 0.5) * 1000, Unit.MILLISECONDS, 20),
-        Figure(f"… and {CLOSED:,} closed ones, p50", percentile(beside, 0.5) * 1000, Unit.MILLISECONDS, 20),
-        Figure(f"… and {CLOSED:,} closed ones, p99", percentile(beside, 0.99) * 1000, Unit.MILLISECONDS, 20),
+        Figure(f"one tick, {OPEN:,} open, {engine}, p50", percentile(without, 0.5) * 1000, Unit.MILLISECONDS, 20),
+        Figure(f"… and {CLOSED:,} closed, p50", percentile(beside, 0.5) * 1000, Unit.MILLISECONDS, 20),
+        Figure(f"… and {CLOSED:,} closed, p99", percentile(beside, 0.99) * 1000, Unit.MILLISECONDS, 20),
     ]
 
 
