@@ -1,8 +1,10 @@
 """The clocks: reminders ahead of time, one notice when it has passed, and what restarts them."""
 
-from bot.domain.timeline import DeadlineReminded
+from datetime import timedelta
+
+from bot.domain.timeline import DeadlineReminded, UpdatePosted
 from bot.sandbox import Channel, Message, Person
-from tests.scenarios.conftest import Company
+from tests.scenarios.conftest import Company, eventually
 from tests.scenarios.looking import recorded
 
 P1 = "checkout fails service:checkout impact:high urgency:high"
@@ -199,3 +201,67 @@ async def test_the_next_update_may_be_promised_for_a_time_of_the_typists_clock(c
     promised = (await company.incident()).update_due_at
     assert promised is not None
     assert f"{promised:%H:%M}" == "03:40"
+
+
+async def through(company: Company, **span: float) -> None:
+    """Let incident time pass while Slack cannot be reached: stop at every deadline, and wait until it was acted on."""
+    until = company.clock.now() + timedelta(**span)
+
+    async def acted() -> bool:
+        due_at = await company.bot.next_deadline_at()
+        return due_at is None or due_at > company.clock.now()
+
+    while (due_at := await company.bot.next_deadline_at()) is not None and due_at <= until:
+        company.clock.step_to(due_at)
+        await eventually(acted)
+    company.clock.step_to(until)
+
+
+async def test_slack_down_for_an_hour_across_three_due_times_leaves_every_nag_once_and_in_order(
+    company: Company,
+) -> None:
+    channels = [await commanded(company)]
+    for number, name in enumerate(("bo", "chen"), start=2):
+        channels.append(await company.declares(f"queue {number} grows P1", by=name))
+        await company.sandbox.person(name).types("/incident accept", in_=channels[-1].id)
+    await company.settle()
+    company.sandbox.outage(1.5)
+    await through(company, hours=1)
+    await company.settle()
+
+    for channel in channels:
+        assert len(overdue(channel)) == 1
+        assert len([one for one in channel.messages if "is unattended" in one.plain]) == 1
+        told = [one.plain for one in channel.messages]
+        assert told.index(overdue(channel)[0].plain) < next(
+            place for place, one in enumerate(told) if "is unattended" in one
+        )
+    assert [
+        len([one for one in company.fay.dms if f"update on INC-{number}" in one.plain]) for number in (1, 2, 3)
+    ] == [
+        1,
+        1,
+        1,
+    ]
+
+
+async def test_an_update_at_the_very_instant_of_the_deadline_wins_or_comes_after_it_but_is_never_nagged_about(
+    company: Company,
+) -> None:
+    channel = await commanded(company)
+    for turn in range(6):
+        due_at = (await company.incident()).update_due_at
+        assert due_at is not None
+        said = len(overdue(channel))
+        before = due_at - timedelta(microseconds=turn % 2)
+        company.clock.step_to(before)
+        company.clock.step_to(due_at)
+        await company.dana.types(f"/incident update still at it, {turn}", in_=channel.id)
+        await company.settle()
+
+        posted = [one for one in await recorded(company) if isinstance(one, UpdatePosted)][-1]
+        assert (posted.at, posted.due_at) == (due_at, due_at)
+        notices = [place for place, one in enumerate(channel.messages) if "has not come" in one.plain]
+        assert len(notices) - said <= 1
+        last = max(place for place, one in enumerate(channel.messages) if f"still at it, {turn}" in one.plain)
+        assert all(place < last for place in notices), "nothing is asked for that was just done"
