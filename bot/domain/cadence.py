@@ -75,8 +75,12 @@ def business_before(end: datetime, span: timedelta, hours: BusinessHours) -> dat
 
 
 def _is_business_day(at: datetime, hours: BusinessHours) -> bool:
+    """Whether business opens on the local day of `at`. Where the clocks skip the opening hour, a day may close before
+    it opens; then it does not open at all."""
     day = at.astimezone(hours.timezone).date()
-    return day.weekday() in hours.days and day not in hours.holidays
+    if day.weekday() not in hours.days or day in hours.holidays:
+        return False
+    return _at_clock(at, hours.opens, hours) < _at_clock(at, hours.closes, hours)
 
 
 def _at_clock(at: datetime, clock: time, hours: BusinessHours, days: int = 0) -> datetime:

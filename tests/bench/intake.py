@@ -1,7 +1,6 @@
 """Messages per second into the transcript, each durable before it is acknowledged."""
 
 import asyncio
-import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,8 +12,8 @@ from bot.domain.transcript import Message, MessagePosted, SlackEvent
 from bot.store import Database, Store, WorkspaceRow
 from bot.workflows.desk import Desk
 from bot.workflows.intake import Intake
-from tests import postgres
 from tests.bench.figures import Figure, Unit
+from tests.bench.postgres import a_postgres
 from tests.store.given import CHANNEL, declare_with_channel
 
 MESSAGES = 20_000
@@ -27,15 +26,9 @@ TEXT = "Error rate on checkout is at 14 %, the graph shows a step at 02:56, righ
 async def measure(folder: Path) -> list[Figure]:
     """On a SQLite file, and on a PostgreSQL that waits for its disk."""
     figures = [await _measure("SQLite", f"sqlite+aiosqlite:///{folder / 'intake.db'}", 1000)]
-    postgres.share()
-    try:
-        await asyncio.to_thread(postgres.server_url, is_durable=True)
-        with postgres.a_database() as url:
+    async with a_postgres() as url:
+        if url:
             figures.append(await _measure("PostgreSQL", url, None))
-    except postgres.NoPostgres as why:
-        print(f"Not measured on PostgreSQL: {why}", file=sys.stderr)
-    finally:
-        postgres.stop_server()
     return figures
 
 

@@ -33,10 +33,10 @@ def now() -> datetime:
 
 async def measure(folder: Path) -> list[Figure]:
     found = await _lateness(f"sqlite+aiosqlite:///{folder / 'nags.db'}", "SQLite")
-    with a_postgres() as url:
+    async with a_postgres() as url:
         if url:
             found += await _lateness(url, "PostgreSQL")
-    with a_postgres() as url:
+    async with a_postgres() as url:
         if url:
             found.append(await _takeover(url))
     return found

@@ -1,17 +1,18 @@
 """A PostgreSQL for a measurement, where there is one: one that waits for its disk, as in production."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from tests import postgres
 
 
-@contextmanager
-def a_postgres() -> Iterator[str | None]:
+@asynccontextmanager
+async def a_postgres() -> AsyncIterator[str | None]:
     """The address of a database of one's own; None where there is no PostgreSQL, which is then not measured."""
     postgres.share()
     try:
-        postgres.server_url(is_durable=True)
+        await asyncio.to_thread(postgres.server_url, is_durable=True)
         with postgres.a_database() as url:
             yield url
     except postgres.NoPostgres:

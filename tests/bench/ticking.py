@@ -30,7 +30,7 @@ Row = dict[str, Any]
 async def measure(folder: Path) -> list[Figure]:
     """Nothing is due: that is what almost every tick finds. First without the closed incidents, then with them."""
     found = await _on(f"sqlite+aiosqlite:///{folder / 'ticks.db'}", "SQLite")
-    with a_postgres() as url:
+    async with a_postgres() as url:
         return [*found, *(await _on(url, "PostgreSQL") if url else [])]
 
 

@@ -350,3 +350,37 @@ def test_a_calendar_that_is_all_holidays_for_years_is_passed_over() -> None:
     never = frozenset(date(2026, 1, 1) + timedelta(days=day) for day in range(3652))
     closed = replace(HOURS, holidays=never)
     assert cadence.after(NOON, HOUR, P3, closed) == datetime(2036, 1, 1, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("span", "due"),
+    [(0, "2026-03-30T00:30"), (20, "2026-03-30T00:50"), (35, "2026-03-30T01:05"), (50, "2026-03-31T00:35")],
+)
+def test_a_day_on_which_the_clocks_skip_the_opening_and_that_closes_before_it_does_not_open(
+    span: int, due: str
+) -> None:
+    skipped = BusinessHours(frozenset(range(7)), time(2, 30), time(3, 15), MADRID)
+    at = datetime(2026, 3, 28, 12, tzinfo=UTC)
+    assert cadence.business_after(at, span * MINUTE, skipped) == datetime.fromisoformat(due).replace(tzinfo=UTC)
+
+
+def at_night(opens: int, length: int) -> BusinessHours:
+    """Hours in minutes of the day, every day in Madrid."""
+    closes = opens + length
+    days = frozenset(range(7))
+    return BusinessHours(days, time(opens // 60, opens % 60), time(closes // 60, closes % 60), MADRID)
+
+
+GAPS = st.builds(at_night, st.integers(100, 200), st.integers(20, 100))
+
+
+@given(edges, spans, spans, GAPS)
+def test_hours_within_a_skipped_or_doubled_hour_add_up_too(
+    start: datetime, first: timedelta, second: timedelta, hours: BusinessHours
+) -> None:
+    first, second = min(first, 3 * HOUR), min(second, 3 * HOUR)
+    at_once = cadence.business_after(start, first + second, hours)
+    assert cadence.business_after(cadence.business_after(start, first, hours), second, hours) == at_once
+    assert is_within(at_once, hours)
+    back = cadence.business_before(at_once, second, hours)
+    assert cadence.business_after(back, second, hours) == at_once

@@ -47,6 +47,9 @@ async def plan(connection: AsyncConnection, ask: Ask) -> str:
             "ix_deadlines_open (workspace=? AND due_at<?)",
         ),
         (lambda tx: tx.next_deadline_at(), "ix_deadlines_open (workspace=?)"),
+        (lambda tx: tx.overdue_deadlines(NOON), "ix_deadlines_open (workspace=? AND due_at<?)"),
+        (lambda tx: tx.measured(NOON, SlackUserId("U1")), "ix_incidents_declared (workspace=? AND declared_at>?)"),
+        (lambda tx: tx.unmeasured(0, 100), "ix_incidents_unmeasured (workspace=? AND number>?)"),
         (lambda tx: tx.incidents(), "ix_incidents_open (workspace=?)"),
         (
             lambda tx: tx.follow_ups_of(SlackUserId("U1"), NOON),
@@ -54,7 +57,8 @@ async def plan(connection: AsyncConnection, ask: Ask) -> str:
         ),
     ],
     ids=[
-        *("claim effects", "next effect", "oldest effect", "claim deadlines", "next deadline", "open incidents"),
+        *("claim effects", "next effect", "oldest effect", "claim deadlines", "next deadline", "overdue deadlines"),
+        *("metrics", "unmeasured", "open incidents"),
         "follow-ups",
     ],
 )
