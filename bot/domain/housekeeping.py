@@ -137,6 +137,10 @@ def _about(deadline: Deadline) -> int | None:
 
 
 def _whose(incident: Incident, of: int | None) -> SlackUserId:
-    """Who can see to it: the owner of a follow-up, else the commander, else whoever declared it."""
+    """Who can see to it: the owner of a follow-up, else the commander, else whoever declared it. Of a private incident
+    nobody hears who was not let in."""
     agreed = incident.follow_up(of)
-    return (agreed.owner if agreed else None) or incident.commander or incident.declared_by
+    owner = agreed.owner if agreed else None
+    if owner is not None and (not incident.is_hidden or incident.brought_in(owner)):
+        return owner
+    return incident.commander or incident.declared_by

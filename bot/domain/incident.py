@@ -180,6 +180,11 @@ class Incident:
         """How far the escalation of what is owed now has gone; None while nothing is overdue."""
         return dict(self.ladders).get(kind)
 
+    def brought_in(self, person: SlackUserId) -> bool:
+        """Whether the bot has added them to the channel, or meant to."""
+        known = {self.declared_by, self.asked, self.commander, *self.invited}
+        return person in known or any(held.person == person for held in self.roles)
+
     def held_for(self, kind: DeadlineKind) -> timedelta:
         """So long the ladder of what is owed now was put off."""
         return dict(self.held).get(kind, timedelta())

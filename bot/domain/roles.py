@@ -66,9 +66,7 @@ def require_person(person: Person) -> None:
 
 def newcomers(incident: Incident, people: Iterable[SlackUserId]) -> tuple[SlackUserId, ...]:
     """Those whom the bot has not added to the channel before, each once."""
-    known = {incident.declared_by, incident.asked, incident.commander, *incident.invited}
-    known |= {held.person for held in incident.roles}
-    return tuple(one for one in dict.fromkeys(people) if one not in known)
+    return tuple(one for one in dict.fromkeys(people) if not incident.brought_in(one))
 
 
 def brought_in(incident: Incident, event: AnyEvent, person: SlackUserId) -> tuple[Effect, ...]:

@@ -224,3 +224,11 @@ def test_the_review_is_reminded_of_a_business_day_ahead_and_when_it_is_due() -> 
     decision, at = next_of(run(incident, decision), DeadlineKind.REVIEW)
     assert (at, kinds(decision.effects)) == (datetime(2026, 3, 9, 9, tzinfo=UTC), ["Announce", "TellPerson"])
     assert at - NOON > timedelta(days=3)
+
+
+def test_of_a_private_incident_no_owner_hears_who_was_not_let_in() -> None:
+    secret = run(declared(policy=CAREFUL, is_private=True), lambda it: accept(it, BO, NOON))
+    asked = run(secret, lambda it: agree(it, CHEN, "rotate the keys", ELI, date(2026, 3, 12), NOON, CAREFUL))
+    assert told(next_of(asked, DeadlineKind.FOLLOW_UP)[0]) == [BO]
+    inside = run(asked, Decision((t.PeopleInvited(at=NOON, by=BO, people=(ELI,)),)))
+    assert told(next_of(inside, DeadlineKind.FOLLOW_UP)[0]) == [ELI]

@@ -164,3 +164,9 @@ def test_a_warning_lies_between_the_start_and_the_breach(span: timedelta, start:
 def test_a_part_of_business_time_is_counted_back_from_the_end() -> None:
     end = business_after(NOON, days(4), OFFICE)
     assert part_before(end, days(4), 0.25, OFFICE_HOURS, OFFICE) == datetime(2026, 3, 9, 12, tzinfo=UTC)
+
+
+def test_of_a_private_incident_no_manager_hears_who_was_not_let_in() -> None:
+    secret = run(declared(policy=LEVELS, is_private=True), lambda it: accept(it, BO, NOON))
+    breach = open_one(secret, DeadlineKind.RESOLVE, DeadlineStep.OVERDUE)
+    assert kinds(levels.fire(secret, breach, after(240), LEVELS).effects)[:2] == ["Announce", "RefreshCard"]
