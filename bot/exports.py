@@ -91,11 +91,14 @@ async def _followups(store: Store) -> list[Row]:
     return [
         {
             "ref": incident.ref,
+            "number": one.number,
             "text": one.text,
             "owner": one.owner,
             "due": one.due.isoformat() if one.due else None,
-            "agreed_at": _time(one.at),
-            "state": "open",
+            "priority": one.priority,
+            "link": one.link,
+            "agreed_at": _time(one.agreed_at),
+            "state": one.state,
         }
         for incident in found
         if incident is not None

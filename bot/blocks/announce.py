@@ -108,6 +108,8 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             | t.ServicePaged()
             | t.Escalated()
             | t.FollowUpAgreed()
+            | t.FollowUpChanged()
+            | t.FollowUpEnded()
             | t.ReviewStarted()
             | t.ReportedAgain()
             | t.Followed()

@@ -127,6 +127,10 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             return f"{mention(person)} is called, on call for {safe(name)}."
         case t.Escalated(told=told):
             return f"Told: {mentions(told)}." if told else "Recorded; the policy names nobody to tell."
+        case t.FollowUpChanged(text=text):
+            return f"Follow-up changed: {safe(facts.one_line(text))}."
+        case t.FollowUpEnded(state=state, text=text):
+            return f"Follow-up {state}: {ended(safe(facts.one_line(text)))}"
         case t.FollowUpAgreed(owner=owner, due=due):
             whose = f" Owner: {mention(owner)}." if owner else " It has no owner yet."
             return f"Follow-up recorded.{whose}{f' Due {due.isoformat()}.' if due else ' It has no due date yet.'}"

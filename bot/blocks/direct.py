@@ -8,10 +8,10 @@ from bot.blocks.message import Block, Rendered, actions, button, rendered, secti
 from bot.blocks.text import code, plural, safe, shorten
 from bot.domain import timeline as t
 from bot.domain.ids import SlackUserId
-from bot.domain.incident import NAGGING, Incident
+from bot.domain.incident import NAGGING, FollowUp, Incident
 from bot.domain.telling import MONTHS, OUTCOMES, a_date, ended, person
 from bot.domain.timeline import Recorded
-from bot.domain.vocabulary import DeadlineKind, Priority
+from bot.domain.vocabulary import DeadlineKind, FollowUpState, Priority
 
 SHORT = 500
 LINE = 120
@@ -65,7 +65,7 @@ def _told(incident: Incident, event: t.AnyEvent, to: SlackUserId) -> str:
             what = TARGETS[kind]
             return f"It was to be {what} by {facts.when(due_at, event.at)} and is not yet; you are told as a manager."
         case t.Nudged():
-            return _nudged(incident, event)
+            return _nudged(incident, event, to)
         case t.DeadlineReminded(deadline=kind, due_at=due_at) if kind in TARGETS:
             return f"It is to be {TARGETS[kind]} by {facts.when(due_at, event.at)}, as the policy sets it."
         case t.DeadlineReminded(deadline=DeadlineKind.REVIEW, due_at=due_at):
@@ -82,7 +82,7 @@ def _told(incident: Incident, event: t.AnyEvent, to: SlackUserId) -> str:
             return facts.told(event)
 
 
-def _nudged(incident: Incident, event: t.Nudged) -> str:
+def _nudged(incident: Incident, event: t.Nudged, to: SlackUserId) -> str:
     due = facts.when(event.due_at, event.at)
     match event.deadline:
         case DeadlineKind.QUIET:
@@ -91,9 +91,16 @@ def _nudged(incident: Incident, event: t.Nudged) -> str:
             verify = code(f"/incident {incident.ref} verify <by whom or what>")
             return f"It is resolved, and nobody has verified it yet. Does it hold? {verify}"
         case DeadlineKind.FOLLOW_UP:
-            return f"A follow-up of yours is due today: {_agreed(incident, event.of)}"
+            return _follow_up_due(incident, event, to)
         case _:
             return f"Its review was due {due}: {code(f'/incident {incident.ref} review')}."
+
+
+def _follow_up_due(incident: Incident, event: t.Nudged, to: SlackUserId) -> str:
+    """On its day, and each week after it; a manager is told whose it is."""
+    due = "due today" if event.nth == 1 else f"due since {a_date(event.due_at.date())}"
+    whose = "yours" if to == event.to else person(event.to)
+    return f"A follow-up of {whose} is {due}: {_agreed(incident, event.of)}"
 
 
 def _agreed(incident: Incident, of: int | None) -> str:
@@ -130,6 +137,10 @@ def _is_late(event: t.AnyEvent) -> bool:
 
 def _ways(incident: Incident, to: SlackUserId, event: t.AnyEvent, next_at: datetime | None) -> list[Block]:
     """What can be done about it now; nothing once it is done."""
+    follow_up = incident.follow_up(event.of) if isinstance(event, t.Nudged | t.DeadlineReminded) else None
+    if follow_up is not None:
+        is_open = follow_up.state is FollowUpState.OPEN
+        return [button("Done", f"{incident.ref} followup done {follow_up.number}", "primary")] if is_open else []
     if incident.status.is_over:
         return []
     if isinstance(event, t.Nudged) and event.deadline is DeadlineKind.QUIET:
@@ -156,7 +167,7 @@ def _no_change(incident: Incident, next_at: datetime, near: datetime) -> Block:
     return button(f"No change, next at {day}{next_at:%H:%M}", typed)
 
 
-def _whose(one: t.FollowUpAgreed) -> str:
+def _whose(one: FollowUp) -> str:
     return f" ({person(one.owner)})" if one.owner else ""
 
 

@@ -8,12 +8,13 @@ from typing import Protocol
 from bot.blocks import limits
 from bot.blocks.facts import closed, one_line, told, when
 from bot.blocks.message import Rendered, context, header, pages, rendered, said, section
-from bot.blocks.text import channel_link, code, date_and_time, mention, plural, safe, shorten, size
+from bot.blocks.text import channel_link, code, date_and_time, link, mention, plural, safe, shorten, size
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, ref
-from bot.domain.incident import Incident
+from bot.domain.incident import FollowUp, Incident
 from bot.domain.runbook import Runbook, Step
 from bot.domain.telling import OUTCOMES, a_date
 from bot.domain.timeline import Recorded
+from bot.domain.vocabulary import FollowUpState
 
 MOST = 20
 """Incidents in a list."""
@@ -139,3 +140,26 @@ def _body(markdown: str) -> str:
     """A step as mrkdwn: Slack writes bold with one asterisk, and shows a fence's language as code."""
     text = re.sub(r"\*\*(\S(?:.*?\S)?)\*\*", r"*\1*", safe(markdown))
     return closed(shorten(re.sub(r"^```\w+$", "```", text, flags=re.MULTILINE), STEP))
+
+
+def follow_up_list(incident: Incident | None) -> Rendered:
+    """What was agreed in an incident, by number, and what became of it."""
+    agree = code("/incident followup <text> @owner due:2026-12-01")
+    if incident is None or not incident.follow_ups:
+        return said(f"No follow-up was agreed yet. {agree} records one.")
+    lines = [_follow_up(one) for one in incident.follow_ups]
+    ends = code("/incident followup done <number>")
+    head = f"{plural(len(lines), 'follow-up')} of {incident.ref}, {len(incident.open_follow_ups())} open"
+    blocks = [section(f"*{head}*"), *(section(page) for page in pages(lines)), context(f"When one is done: {ends}.")]
+    return rendered(f"{head}\n" + "\n".join(lines), blocks)
+
+
+def _follow_up(one: FollowUp) -> str:
+    parts = [
+        mention(one.owner) if one.owner else "no owner",
+        f"due {a_date(one.due)}" if one.due else "no due date",
+        one.priority or "",
+        link(one.link, "tracked here") if one.link else "",
+        f"*{one.state}*" if one.state is not FollowUpState.OPEN else "",
+    ]
+    return f"{one.number}. {safe(shorten(one_line(one.text), LINE))} ({', '.join(part for part in parts if part)})"

@@ -1,28 +1,85 @@
-"""`followup`: agree on something to be done afterwards."""
+"""`followup`: what is to be done afterwards, by whom and by when, and what became of it."""
 
-from bot.commands.command import Asked, Command, Missing, done, require
-from bot.commands.grammar import DATE, Mention, Shape, mentions
+import re
+
+from bot.blocks.lists import follow_up_list
+from bot.commands.command import Asked, Command, Missing, done, require, say
+from bot.commands.grammar import DATE, Key, Mention, Shape, mentions, one_of
+from bot.domain.ids import SlackUserId
+from bot.domain.refusal import Refusal
+from bot.domain.vocabulary import FollowUpState, Priority
 from bot.slack.reply import Reply
 from bot.workflows import followup
+from bot.workflows.followup import Wanted
 
 EXAMPLE = "followup Alert when a backup is missing @chen due:2026-12-01"
+NUMBERED = re.compile(r"(?is)(?P<what>done|drop|change)\s+(?P<number>[1-9][0-9]{0,3})(?:\s+(?P<rest>.*))?")
+"""What may be said of one that was agreed: `done 2`, `drop 2 <reason>`, `change 2 @owner due:…`."""
+
+
+class NoAddress(Refusal):
+    """“{typed}” is no web address. For example `link:https://tracker.example/OPS-7`."""
+
+
+def _address(_: str, typed: str) -> str:
+    if not re.fullmatch(r"https?://[^\s<>|]{1,1000}", typed.strip("<>")):
+        raise NoAddress(typed=typed[:60])
+    return typed.strip("<>")
 
 
 async def handle(asked: Asked) -> Reply:
-    found, text = mentions(asked.text)
-    if len(found) > 1 or not all(isinstance(one, Mention) for one in found):
+    if not asked.text and not asked.parsed.values:
+        return await _listed(asked)
+    if found := NUMBERED.fullmatch(asked.text):
+        return await _about_one(asked, found["what"].lower(), int(found["number"]), (found["rest"] or "").strip())
+    text, owner = await _owner(asked, asked.text)
+    text = require(text, "Say what is to be done, for example", EXAMPLE)
+    return done(await followup.agree(asked.desk, asked.order, text, _said(asked, owner)))
+
+
+async def _listed(asked: Asked) -> Reply:
+    async with asked.desk.store.read() as tx:
+        incident = await tx.incident(asked.order.number)
+    return say(follow_up_list(incident) if incident else follow_up_list(None))
+
+
+async def _about_one(asked: Asked, what: str, number: int, rest: str) -> Reply:
+    if what == "done":
+        return done(await followup.end(asked.desk, asked.order, number, FollowUpState.DONE, rest))
+    if what == "drop":
+        why = require(rest, "Say why, for example", f"followup drop {number} the service is retired")
+        return done(await followup.end(asked.desk, asked.order, number, FollowUpState.DROPPED, why))
+    left, owner = await _owner(asked, rest)
+    said = _said(asked, owner)
+    if left or said == Wanted():
+        example = f"followup change {number} @chen"
+        raise Missing(what="Say owner, due date, priority or link, for example", example=example)
+    return done(await followup.change(asked.desk, asked.order, number, said))
+
+
+async def _owner(asked: Asked, typed: str) -> tuple[str, SlackUserId | None]:
+    """The text without the one person named in it, and that person."""
+    found, text = mentions(typed)
+    people = [one.user for one in found if isinstance(one, Mention)]
+    if len(found) > 1 or len(people) != len(found):
         raise Missing(what="A follow-up has one owner, for example", example=EXAMPLE)
-    text = require(" ".join(text.split()), "Say what is to be done, for example", EXAMPLE)
-    owners = [one.user for one in found if isinstance(one, Mention)]
-    owner = (await asked.counter.look_up(owners[0])).user if owners else None
-    return done(await followup.agree(asked.desk, asked.order, text, owner, asked.parsed.values.get("due")))
+    owner = (await asked.counter.look_up(people[0])).user if people else None
+    return " ".join(text.split()), owner
+
+
+def _said(asked: Asked, owner: SlackUserId | None) -> Wanted:
+    values = asked.parsed.values
+    return Wanted(owner, values.get("due"), values.get("priority"), values.get("link"))
 
 
 COMMAND = Command(
     name="followup",
-    summary="agree on something to be done afterwards, by whom and by when",
-    usage="followup <text> @owner due:2026-12-01",
+    summary="agree on what is to be done afterwards, by whom and by when; alone: list them. done 2, drop 2 <reason>, "
+    "change 2 @owner",
+    usage="followup <text> @owner due:2026-12-01 [priority:P2] [link:https://…]",
     example=EXAMPLE,
     handle=handle,
-    shape=Shape(keys={"due": DATE}),
+    shape=Shape(
+        keys={"due": DATE, "priority": one_of(*Priority), "link": Key(_address, "https://tracker.example/OPS-7")}
+    ),
 )

@@ -20,5 +20,5 @@ async def show_home(counter: Counter, user: SlackUserId, notice: str = "") -> Sh
     async with desk.store.read() as tx:
         channels = await tx.channels_of(user)
         agreed = await tx.follow_ups_of(user, since=now - KEPT_FOR)
-    own = [OwnFollowUp(number, one.text, one.due) for number, one in agreed]
+    own = [OwnFollowUp(number, text, due) for number, text, due in agreed]
     return ShowHome(home(overview(user, now, seen, channels, own, desk.policy), desk.policy, notice))

@@ -10,7 +10,7 @@ from typing import assert_never
 
 from bot.domain import timeline as t
 from bot.domain.ids import SlackUserId
-from bot.domain.incident import NAGGING, CardAt, Deadline, Incident, Ladder, RoleHeld, longer_held
+from bot.domain.incident import NAGGING, CardAt, Deadline, FollowUp, Incident, Ladder, RoleHeld, longer_held
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Place, Role, Status, TimeName
 
 
@@ -211,8 +211,14 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
         case t.StepReported() as event:
             return replace(incident, steps=(*incident.steps, event), last_runbook=event.slug)
         case t.FollowUpAgreed() as event:
-            seqs = (*incident.follow_up_seqs, recorded.seq)
-            return replace(incident, follow_ups=(*incident.follow_ups, event), follow_up_seqs=seqs)
+            return replace(incident, follow_ups=(*incident.follow_ups, _agreed(incident, recorded.seq, event)))
+        case t.FollowUpChanged() as event:
+            return _with_follow_up(incident, recorded, event)
+        case t.FollowUpEnded() as event:
+            ended = tuple(
+                replace(one, state=event.state) if one.seq == event.of else one for one in incident.follow_ups
+            )
+            return replace(_without_reminders(incident, event.of, event.at), follow_ups=ended)
         case t.ReviewStarted() as event:
             return replace(incident, review_started_at=event.at)
         case t.DeadlineReminded() as event:
@@ -269,6 +275,55 @@ def promise(incident: Incident, recorded: t.Recorded, kind: DeadlineKind, promis
     return replace(incident, deadlines=(*incident.deadlines, *steps))
 
 
+def _agreed(incident: Incident, seq: int, event: t.FollowUpAgreed) -> FollowUp:
+    return FollowUp(
+        seq=seq,
+        number=len(incident.follow_ups) + 1,
+        text=event.text,
+        owner=event.owner,
+        due=event.due,
+        priority=event.priority,
+        link=event.link,
+        agreed_at=event.at,
+    )
+
+
+def _with_follow_up(incident: Incident, recorded: t.Recorded, event: t.FollowUpChanged) -> Incident:
+    """What was said anew counts; another due date has reminders of its own."""
+
+    def changed(one: FollowUp) -> FollowUp:
+        return replace(
+            one,
+            owner=event.owner or one.owner,
+            due=event.due or one.due,
+            priority=event.priority or one.priority,
+            link=event.link or one.link,
+        )
+
+    told = tuple(changed(one) if one.seq == event.of else one for one in incident.follow_ups)
+    incident = replace(incident, follow_ups=told)
+    if event.due is None:
+        return incident
+    others = tuple(one for one in incident.deadlines if (one.kind, one.set_by) != (DeadlineKind.FOLLOW_UP, event.of))
+    anew = _owing(replace(incident, deadlines=()), replace(recorded, seq=event.of), event.owed).deadlines
+    gone = tuple(
+        replace(one, cancelled_at=one.cancelled_at or event.at)
+        for one in incident.deadlines
+        if one not in others and one.step not in {new.step for new in anew}
+    )
+    return replace(incident, deadlines=(*others, *gone, *anew))
+
+
+def _without_reminders(incident: Incident, of: int, at: datetime) -> Incident:
+    kept = tuple(
+        replace(one, cancelled_at=at)
+        if one.is_open and one.kind is DeadlineKind.FOLLOW_UP and one.set_by == of
+        else one
+        for one in incident.deadlines
+    )
+    return replace(incident, deadlines=kept)
+
+
 def _owing(incident: Incident, recorded: t.Recorded, owed: Iterable[t.Owed]) -> Incident:
     """The incident with more to be done. Of each kind one thing is owed at a time; of follow-ups there may be many."""
     for one in owed:
@@ -288,11 +343,24 @@ def _nudged(incident: Incident, recorded: t.Recorded, event: t.Nudged) -> Incide
     """Done for now, and owed again when Muster means to come back to it."""
     kind = event.deadline
     if event.of is not None:
-        return _fired(incident, kind, DeadlineStep.OVERDUE, event.due_at, event.at, event.of)
+        incident = _fired(incident, kind, DeadlineStep.OVERDUE, event.due_at, event.at, event.of)
+        return _moved_on(incident, event)
     incident = _done(incident, kind, event.at)
     others = tuple(one for one in incident.nudges if one[0] is not kind)
     incident = replace(incident, nudges=(*others, (kind, event.nth)))
     return _again(incident, recorded, kind, event.next_at, event.due_at)
+
+
+def _moved_on(incident: Incident, event: t.Nudged) -> Incident:
+    """Of several of a kind each keeps its one deadline, which moves on to when Muster comes back to it."""
+    if event.next_at is None:
+        return incident
+
+    def moved(one: Deadline) -> Deadline:
+        is_it = (one.kind, one.step, one.set_by) == (event.deadline, DeadlineStep.OVERDUE, event.of)
+        return replace(one, due_at=event.next_at or one.due_at, done_at=None) if is_it else one
+
+    return replace(incident, deadlines=tuple(moved(one) for one in incident.deadlines))
 
 
 def _seen(incident: Incident, recorded: t.Recorded, event: t.ActivitySeen) -> Incident:

@@ -5,14 +5,23 @@ from datetime import date, datetime, timedelta
 from bot.domain.decision import Decision, announced
 from bot.domain.housekeeping import follow_up_due, review_due
 from bot.domain.ids import SlackUserId
-from bot.domain.incident import Incident
+from bot.domain.incident import FollowUp, Incident
 from bot.domain.policy import Policy
 from bot.domain.refusal import NothingToChange, Refusal
-from bot.domain.timeline import FollowUpAgreed, ReviewStarted
+from bot.domain.timeline import FollowUpAgreed, FollowUpChanged, FollowUpEnded, ReviewStarted
+from bot.domain.vocabulary import FollowUpState, Priority
 
 
 class DueInThePast(Refusal):
     """{due} is over. Give a date to come, such as `due:{example}`."""
+
+
+class NoSuchFollowUp(Refusal):
+    """{ref} has no follow-up {number}. {there}; `/incident followup` lists them."""
+
+
+class EndedAlready(Refusal):
+    """Follow-up {number} of {ref} is {state} already; nothing was changed."""
 
 
 class TooEarlyForReview(Refusal):
@@ -27,12 +36,61 @@ def agree(
     due: date | None,
     now: datetime,
     policy: Policy,
+    priority: Priority | None = None,
+    link: str | None = None,
 ) -> Decision:
     """Agree on something to be done, by whom and by when. Possible at any status."""
+    _require_ahead(due, now)
+    owed = follow_up_due(due, now, policy.business_hours) if due else ()
+    event = FollowUpAgreed(at=now, by=by, text=text, owner=owner, due=due, owed=owed, priority=priority, link=link)
+    return announced(incident, event)
+
+
+def change(
+    incident: Incident,
+    by: SlackUserId,
+    number: int,
+    owner: SlackUserId | None,
+    due: date | None,
+    now: datetime,
+    policy: Policy,
+    priority: Priority | None = None,
+    link: str | None = None,
+) -> Decision:
+    """Say owner, due date, priority or link of a follow-up anew; None keeps what was said."""
+    one = _open_one(incident, number)
+    _require_ahead(due, now)
+    said = (("owner", owner), ("due", due), ("priority", priority), ("link", link))
+    if all(value is None or value == getattr(one, name) for name, value in said):
+        raise NothingToChange(text=f"Follow-up {number} of {incident.ref} is so already; nothing was changed.")
+    owed = follow_up_due(due, now, policy.business_hours) if due else ()
+    event = FollowUpChanged(
+        at=now, by=by, of=one.seq, text=one.text, owner=owner, due=due, priority=priority, link=link, owed=owed
+    )
+    return announced(incident, event)
+
+
+def end(incident: Incident, by: SlackUserId, number: int, state: FollowUpState, note: str, now: datetime) -> Decision:
+    """A follow-up is done, or dropped for a reason; nobody is reminded of it any more."""
+    one = _open_one(incident, number)
+    return announced(incident, FollowUpEnded(at=now, by=by, of=one.seq, text=one.text, state=state, note=note))
+
+
+def _require_ahead(due: date | None, now: datetime) -> None:
     if due is not None and due < now.date():
         raise DueInThePast(due=due.isoformat(), example=(now.date() + timedelta(days=14)).isoformat())
-    owed = follow_up_due(due, now, policy.business_hours) if due else ()
-    return announced(incident, FollowUpAgreed(at=now, by=by, text=text, owner=owner, due=due, owed=owed))
+
+
+def _open_one(incident: Incident, number: int) -> FollowUp:
+    """Raises NoSuchFollowUp, EndedAlready."""
+    found = next((one for one in incident.follow_ups if one.number == number), None)
+    if found is None:
+        known = len(incident.follow_ups)
+        there = f"It has {known}, from 1" if known > 1 else "It has one, number 1" if known else "It has none yet"
+        raise NoSuchFollowUp(ref=incident.ref, number=number, there=there)
+    if found.state is not FollowUpState.OPEN:
+        raise EndedAlready(number=number, ref=incident.ref, state=found.state)
+    return found
 
 
 def start_review(incident: Incident, by: SlackUserId, now: datetime, policy: Policy) -> Decision:

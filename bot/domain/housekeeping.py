@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from bot.domain.cadence import after, business_before, on_day, opening
 from bot.domain.decision import Decision
-from bot.domain.effects import Announce, ArchiveChannel, Effect, TellPerson
+from bot.domain.effects import Announce, ArchiveChannel, TellPerson
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Deadline, Incident
 from bot.domain.policy import BusinessHours, Policy, PriorityRules
@@ -21,6 +21,9 @@ TOLD_AHEAD = timedelta(hours=1)
 """So long before it is archived the channel is told."""
 REMINDED_AHEAD = 2
 """Days before a follow-up is due."""
+WEEK = timedelta(days=7)
+WEEKS = 12
+"""So long after it was due its owner is still reminded of a follow-up, once a week."""
 
 
 def quiet(now: datetime, rules: PriorityRules, hours: BusinessHours) -> tuple[Owed, ...]:
@@ -76,6 +79,8 @@ def fire(incident: Incident, deadline: Deadline, now: datetime, policy: Policy, 
             nth = incident.nudged(DeadlineKind.VERIFY) + 1
             span = rules.verify_within if nth < ASKED_AT_MOST else None
             return _nudge(incident, deadline, now, after(now, _pause(span, nth), rules, hours) if span else None)
+        case DeadlineKind.FOLLOW_UP:
+            return _follow_up(incident, deadline, now, policy)
         case _:
             return _nudge(incident, deadline, now, None)
 
@@ -87,12 +92,23 @@ def _remind(incident: Incident, deadline: Deadline, now: datetime) -> Decision:
 
 
 def _nudge(incident: Incident, deadline: Deadline, now: datetime, next_at: datetime | None) -> Decision:
-    of = _about(deadline)
+    to = _whose(incident, None)
+    nth = incident.nudged(deadline.kind) + 1
+    nudged = Nudged(at=now, deadline=deadline.kind, due_at=deadline.promised_at, to=to, nth=nth, next_at=next_at)
+    return Decision((nudged,), (Announce(nudged), TellPerson(nudged, to)))
+
+
+def _follow_up(incident: Incident, deadline: Deadline, now: datetime, policy: Policy) -> Decision:
+    """The owner is reminded when it is due and each week after that, from the second time on a manager too."""
+    of = deadline.set_by
     to = _whose(incident, of)
-    nth = 1 if of else incident.nudged(deadline.kind) + 1
-    nudged = Nudged(at=now, deadline=deadline.kind, due_at=deadline.promised_at, to=to, nth=nth, of=of, next_at=next_at)
-    told: tuple[Effect, ...] = (TellPerson(nudged, to),)
-    return Decision((nudged,), told if of else (Announce(nudged), *told))
+    weeks = (now - deadline.promised_at) // WEEK
+    again = opening(now + WEEK, policy.business_hours) if weeks < WEEKS else None
+    nth = weeks + 1
+    nudged = Nudged(at=now, deadline=deadline.kind, due_at=deadline.promised_at, to=to, nth=nth, of=of, next_at=again)
+    managers = policy.managers_of(incident.service) if weeks else ()
+    others = [one for one in managers if one != to and (not incident.is_hidden or incident.brought_in(one))]
+    return Decision((nudged,), tuple(TellPerson(nudged, one) for one in dict.fromkeys((to, *others))))
 
 
 def _quiet(

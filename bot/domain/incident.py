@@ -1,11 +1,21 @@
 """An incident as its timeline tells it: the state. `bot.domain.folding` says how each event changes it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.domain import timeline as t
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId, ref
-from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Level, Place, Priority, Role, Severity, Status
+from bot.domain.vocabulary import (
+    DeadlineKind,
+    DeadlineStep,
+    FollowUpState,
+    Level,
+    Place,
+    Priority,
+    Role,
+    Severity,
+    Status,
+)
 
 NAGGING = (DeadlineKind.ACKNOWLEDGE, DeadlineKind.UPDATE)
 """What people are reminded of until it is done, and what a snooze holds."""
@@ -38,6 +48,21 @@ class Ladder:
     taken: int = 0
     told: tuple[SlackUserId, ...] = ()
     is_unattended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """Something agreed to be done. `seq` is that of the event that agreed on it, `number` counts from 1."""
+
+    seq: int
+    number: int
+    text: str
+    owner: SlackUserId | None
+    due: date | None
+    priority: Priority | None = None
+    link: str | None = None
+    state: FollowUpState = FollowUpState.OPEN
+    agreed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +159,7 @@ class Incident:
     runbooks: tuple[t.LinkedRunbook, ...] = ()
     steps: tuple[t.StepReported, ...] = ()
     last_runbook: str | None = None
-    follow_ups: tuple[t.FollowUpAgreed, ...] = ()
-    follow_up_seqs: tuple[int, ...] = ()
-    """The `seq` of each of them."""
+    follow_ups: tuple[FollowUp, ...] = ()
     nudges: tuple[tuple[DeadlineKind, int], ...] = ()
     """How often somebody was asked about what is owed now."""
     is_archived: bool = False
@@ -211,9 +234,12 @@ class Incident:
         """How often somebody was asked about what is owed now."""
         return dict(self.nudges).get(kind, 0)
 
-    def follow_up(self, seq: int | None) -> t.FollowUpAgreed | None:
+    def follow_up(self, seq: int | None) -> FollowUp | None:
         """The follow-up that was agreed with that event."""
-        return dict(zip(self.follow_up_seqs, self.follow_ups, strict=True)).get(seq) if seq is not None else None
+        return next((one for one in self.follow_ups if one.seq == seq), None)
+
+    def open_follow_ups(self) -> tuple[FollowUp, ...]:
+        return tuple(one for one in self.follow_ups if one.state is FollowUpState.OPEN)
 
     def open_deadlines(self) -> tuple[Deadline, ...]:
         return tuple(one for one in self.deadlines if one.is_open)

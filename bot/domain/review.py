@@ -180,6 +180,8 @@ class FollowUp:
     owner: SlackUserId | None
     due: date | None
     state: str = "open"
+    priority: Priority | None = None
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +239,9 @@ def compile_review(
         timeline=tuple(sorted(entries, key=lambda entry: (entry.at, entry.seq))),
         transcript=lines,
         runbooks=_runbooks(incident, runbook_steps or {}),
-        follow_ups=tuple(FollowUp(one.text, one.owner, one.due) for one in incident.follow_ups),
+        follow_ups=tuple(
+            FollowUp(one.text, one.owner, one.due, one.state, one.priority, one.link) for one in incident.follow_ups
+        ),
         findings=tuple(_findings(incident, updates)),
         service_levels=measured(incident),
         statuses=statuses(timeline),

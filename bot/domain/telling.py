@@ -9,7 +9,7 @@ from typing import assert_never
 
 from bot.domain import timeline as t
 from bot.domain.ids import SlackUserId, ref
-from bot.domain.vocabulary import DeadlineKind, Place, StepOutcome
+from bot.domain.vocabulary import DeadlineKind, FollowUpState, Place, StepOutcome
 
 ITSELF = "Muster"
 
@@ -128,6 +128,11 @@ def tell(event: t.AnyEvent) -> str:
             return f"{ended(f'{by} escalated{_told(reason)}')} {who}."
         case t.FollowUpAgreed():
             return _follow_up(by, event)
+        case t.FollowUpChanged():
+            return _follow_up_changed(by, event)
+        case t.FollowUpEnded(state=state, text=text, note=note):
+            did = "did" if state is FollowUpState.DONE else "dropped"
+            return ended(f"{by} {did} the follow-up “{text}”{_told(note)}")
         case t.ReviewStarted(due_at=due_at):
             return f"{by} started the review{f', due by {a_date(due_at.date())}' if due_at else ''}."
         case t.DeadlineReminded(deadline=deadline, due_at=due_at):
@@ -323,4 +328,15 @@ def _step(by: str, event: t.StepReported) -> str:
 def _follow_up(by: str, event: t.FollowUpAgreed) -> str:
     owner = f"owner <@{event.owner}>" if event.owner else "no owner"
     due = f"due {a_date(event.due)}" if event.due else "no due date"
-    return f"{by} recorded a follow-up: {event.text} ({owner}, {due})."
+    more = "".join(f", {one}" for one in (event.priority, event.link) if one)
+    return f"{by} recorded a follow-up: {event.text} ({owner}, {due}{more})."
+
+
+def _follow_up_changed(by: str, event: t.FollowUpChanged) -> str:
+    said = [
+        f"owner <@{event.owner}>" if event.owner else "",
+        f"due {a_date(event.due)}" if event.due else "",
+        event.priority or "",
+        event.link or "",
+    ]
+    return f"{by} changed the follow-up “{event.text}”: {', '.join(one for one in said if one)}."

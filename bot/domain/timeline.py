@@ -8,7 +8,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
-from bot.domain.vocabulary import DeadlineKind, Level, Place, Priority, Role, Severity, StepOutcome, TimeName
+from bot.domain.vocabulary import (
+    DeadlineKind,
+    FollowUpState,
+    Level,
+    Place,
+    Priority,
+    Role,
+    Severity,
+    StepOutcome,
+    TimeName,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,6 +413,32 @@ class FollowUpAgreed(TimelineEvent):
     owner: SlackUserId | None = None
     due: date | None = None
     owed: tuple[Owed, ...] = ()
+    priority: Priority | None = None
+    link: str | None = None
+    """Where the work is tracked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpChanged(TimelineEvent):
+    """What is other than None is new."""
+
+    of: int
+    """The `seq` of the event that agreed on it."""
+    text: str
+    owner: SlackUserId | None = None
+    due: date | None = None
+    priority: Priority | None = None
+    link: str | None = None
+    owed: tuple[Owed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpEnded(TimelineEvent):
+    of: int
+    """The `seq` of the event that agreed on it."""
+    text: str
+    state: FollowUpState
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -568,6 +604,8 @@ AnyEvent = (
     | ServicePaged
     | Escalated
     | FollowUpAgreed
+    | FollowUpChanged
+    | FollowUpEnded
     | ReviewStarted
     | DeadlineReminded
     | AcknowledgementOverdue

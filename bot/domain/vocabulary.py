@@ -105,6 +105,14 @@ class StepOutcome(StrEnum):
     FAILED = "fail"
 
 
+class FollowUpState(StrEnum):
+    """What became of a follow-up."""
+
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
 class DeadlineKind(StrEnum):
     """What the bot promised to act on."""
 

@@ -64,8 +64,9 @@ class DeadlineWrites(DeadlineReads):
             return
         insert = self._insert(schema.deadlines)
         names = ("due_at", "promised_at", "done_at", "cancelled_at")
-        upsert = insert.on_conflict_do_update(
-            index_elements=list(KEY), set_={name: insert.excluded[name] for name in names}
+        told = {name: insert.excluded[name] for name in names}
+        upsert = insert.on_conflict_do_update(  # whoever held it has acted, or it is another time now
+            index_elements=list(KEY), set_={**told, "lease_until": None, "owner": None}
         )
         await self._connection.execute(upsert, [self._deadline_row(after.number, one) for one in changed])
 

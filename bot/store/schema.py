@@ -67,6 +67,9 @@ workspaces = Table(
     Column("last_number", Integer, nullable=False, server_default="0"),
 )
 
+FOLLOW_UPS = "kind IN ('FollowUpAgreed', 'FollowUpChanged', 'FollowUpEnded')"
+"""The events that tell of follow-ups, as the index and the question for them spell it."""
+
 timeline = Table(
     "timeline",
     metadata,
@@ -87,8 +90,8 @@ timeline = Table(
         "ix_timeline_follow_ups",
         "workspace",
         "recorded_at",
-        sqlite_where=text("kind = 'FollowUpAgreed'"),
-        postgresql_where=text("kind = 'FollowUpAgreed'"),
+        sqlite_where=text(FOLLOW_UPS),
+        postgresql_where=text(FOLLOW_UPS),
     ),
 )
 

@@ -1,8 +1,8 @@
 """The append-only timelines, and the projection of incidents that follows from them."""
 
 from collections.abc import Sequence
-from dataclasses import fields
-from datetime import datetime
+from dataclasses import fields, replace
+from datetime import date, datetime
 from functools import reduce
 from typing import Any
 
@@ -15,7 +15,7 @@ from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, WorkspaceId
 from bot.domain.incident import Incident
 from bot.domain.metrics import SPANS, Measured
 from bot.domain.service_levels import measured
-from bot.domain.timeline import FollowUpAgreed, Recorded
+from bot.domain.timeline import FollowUpAgreed, FollowUpChanged, FollowUpEnded, Recorded
 from bot.domain.vocabulary import Priority, Status
 from bot.store import schema
 from bot.store.access import Access
@@ -108,16 +108,29 @@ class TimelineReads(Access):
 
     async def follow_ups_of(
         self, owner: SlackUserId, since: datetime
-    ) -> tuple[tuple[IncidentNumber, FollowUpAgreed], ...]:
-        """What somebody owns of what was agreed since an instant, oldest first."""
+    ) -> tuple[tuple[IncidentNumber, str, date | None], ...]:
+        """What somebody is still to do of what was agreed since an instant: incident, text and due date, oldest
+        first."""
         query = (
-            select(t.incident, t.kind, t.version, t.body, t.occurred_at, t.by)
-            .where(t.workspace == self._workspace, text("kind = 'FollowUpAgreed'"), t.recorded_at >= since)
-            .order_by(t.recorded_at)
+            select(t.incident, t.seq, t.kind, t.version, t.body, t.occurred_at, t.by)
+            .where(t.workspace == self._workspace, text(schema.FOLLOW_UPS), t.recorded_at >= since)
+            .order_by(t.recorded_at, t.incident, t.seq)
         )
-        rows = await self._connection.execute(query)
-        found = [(IncidentNumber(number), decode(*rest)) for number, *rest in rows]
-        return tuple((number, one) for number, one in found if isinstance(one, FollowUpAgreed) and one.owner == owner)
+        found: dict[tuple[int, int], FollowUpAgreed] = {}
+        for number, seq, *rest in await self._connection.execute(query):
+            match decode(*rest):
+                case FollowUpAgreed() as agreed:
+                    found[number, seq] = agreed
+                case FollowUpChanged(of=of) as changed if (number, of) in found:
+                    known = found[number, of]
+                    owned, due = changed.owner or known.owner, changed.due or known.due
+                    found[number, of] = replace(known, owner=owned, due=due)
+                case FollowUpEnded(of=of):
+                    found.pop((number, of), None)
+                case _:
+                    pass
+        own = ((IncidentNumber(number), one) for (number, _), one in found.items() if one.owner == owner)
+        return tuple((number, one.text, one.due) for number, one in own)
 
     async def numbers(self) -> tuple[IncidentNumber, ...]:
         """Every incident that the timelines or the projection tell of, in order."""

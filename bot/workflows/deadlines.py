@@ -74,4 +74,5 @@ DECIDE: dict[DeadlineKind, Callable[[Writing, Desk, Incident, Deadline], Awaitab
 
 
 def _dedup(due: DueDeadline) -> str:
-    return f"deadline/{ref(due.number)}/{due.kind}/{due.step}/{due.set_by}"
+    """A deadline that moves on speaks once at each of its times."""
+    return f"deadline/{ref(due.number)}/{due.kind}/{due.step}/{due.set_by}/{int(due.due_at.timestamp())}"

@@ -8,7 +8,17 @@ from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.runbook import Runbook, Step
 from bot.domain.timeline import AnyEvent, Recorded
-from bot.domain.vocabulary import DeadlineKind, Level, Place, Priority, Role, Severity, StepOutcome, TimeName
+from bot.domain.vocabulary import (
+    DeadlineKind,
+    FollowUpState,
+    Level,
+    Place,
+    Priority,
+    Role,
+    Severity,
+    StepOutcome,
+    TimeName,
+)
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 DANA, BO, CHEN, XENIA = map(SlackUserId, ("UDANA", "UBO", "UCHEN", "UXENIA"))
@@ -138,6 +148,8 @@ STORY: tuple[AnyEvent, ...] = (
     t.TimeCorrected(at=at(29), by=DANA, name=TimeName.BEGAN, value=at(-8), was=None, reason="from the payment graphs"),
     t.FollowUpAgreed(at=at(30), by=DANA, text="deploy in stages", owner=BO, due=date(2026, 4, 1)),
     t.FollowUpAgreed(at=at(31), by=DANA, text="alert on locks"),
+    t.FollowUpChanged(at=at(32), by=DANA, of=44, text="deploy in stages", due=date(2026, 4, 8)),
+    t.FollowUpEnded(at=at(33), by=DANA, of=45, text="alert on locks", state=FollowUpState.DONE, note="it was there"),
     t.IncidentResolved(at=at(40), by=DANA, what="4.2 runs everywhere"),
     t.IncidentReopened(at=at(45), by=CHEN, reason="errors are back", next_update=due(60)),
     t.UpdatePosted(at=at(46), by=CHEN, update=t.Update("watching"), due_at=at(60), next_update=due(46 + 1440)),

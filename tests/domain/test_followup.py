@@ -6,9 +6,10 @@ from datetime import date
 import pytest
 
 from bot.domain import followup, status
+from bot.domain.incident import Incident
 from bot.domain.refusal import NothingToChange
 from bot.domain.timeline import FollowUpAgreed, ReviewStarted
-from bot.domain.vocabulary import Priority, Status
+from bot.domain.vocabulary import DeadlineKind, FollowUpState, Priority, Status
 from tests.domain.given import CHEN, ELI, POLICY, after, days, declared, in_status, run
 
 NOW = after(30)
@@ -21,7 +22,8 @@ def test_a_follow_up_is_agreed_with_owner_and_date() -> None:
     (agreed,) = decision.events
     assert isinstance(agreed, FollowUpAgreed)
     assert replace(agreed, owed=()) == event
-    assert run(declared(), decision).follow_ups == (agreed,)
+    (known,) = run(declared(), decision).follow_ups
+    assert (known.number, known.text, known.owner, known.due) == (1, "test the WAF", ELI, date(2026, 12, 1))
 
 
 def test_follow_ups_stand_in_the_order_they_were_agreed() -> None:
@@ -64,3 +66,57 @@ def test_the_review_starts_once() -> None:
     assert started.review_started_at == NOW
     with pytest.raises(NothingToChange, match="The review of INC-42 has started already"):
         followup.start_review(started, ELI, NOW, POLICY)
+
+
+def agreed(*texts: str) -> Incident:
+    return run(
+        declared(),
+        *(lambda it, text=text: followup.agree(it, CHEN, text, ELI, date(2026, 3, 20), NOW, POLICY) for text in texts),
+    )
+
+
+def reminders(incident: Incident) -> list[int]:
+    """Of which follow-ups somebody will be reminded, by number."""
+    seqs = {one.seq: one.number for one in incident.follow_ups}
+    return sorted({seqs[one.set_by] for one in incident.open_deadlines() if one.kind is DeadlineKind.FOLLOW_UP})
+
+
+def test_what_is_done_or_dropped_is_open_no_more_and_reminds_nobody() -> None:
+    incident = agreed("test the WAF", "page earlier", "write it down")
+    assert reminders(incident) == [1, 2, 3]
+    ended = run(
+        incident,
+        lambda it: followup.end(it, ELI, 2, FollowUpState.DONE, "", NOW),
+        lambda it: followup.end(it, ELI, 3, FollowUpState.DROPPED, "it is known", NOW),
+    )
+    assert [one.state for one in ended.follow_ups] == ["open", "done", "dropped"]
+    assert [one.number for one in ended.open_follow_ups()] == [1]
+    assert reminders(ended) == [1]
+
+
+def test_ending_twice_or_what_never_was_is_refused_with_what_there_is() -> None:
+    ended = run(agreed("test the WAF"), lambda it: followup.end(it, ELI, 1, FollowUpState.DONE, "", NOW))
+    with pytest.raises(followup.EndedAlready, match="Follow-up 1 of INC-42 is done already"):
+        followup.end(ended, ELI, 1, FollowUpState.DONE, "", NOW)
+    with pytest.raises(followup.NoSuchFollowUp, match="It has one, number 1"):
+        followup.end(ended, ELI, 2, FollowUpState.DONE, "", NOW)
+    with pytest.raises(followup.NoSuchFollowUp, match="It has none yet"):
+        followup.end(declared(), ELI, 1, FollowUpState.DONE, "", NOW)
+
+
+def test_another_due_date_brings_its_own_reminders() -> None:
+    incident = run(agreed("test the WAF"), lambda it: followup.change(it, ELI, 1, None, date(2026, 4, 1), NOW, POLICY))
+    (known,) = incident.follow_ups
+    assert (known.due, known.owner) == (date(2026, 4, 1), ELI)
+    rows = [one for one in incident.open_deadlines() if one.kind is DeadlineKind.FOLLOW_UP]
+    assert [f"{one.due_at:%m-%d}" for one in sorted(rows, key=lambda one: one.due_at)] == ["03-30", "04-01"]
+    keys = [(one.kind, one.step, one.set_by) for one in incident.deadlines]
+    assert len(set(keys)) == len(keys)
+
+
+def test_another_owner_keeps_the_reminders_and_nothing_new_is_refused() -> None:
+    incident = run(agreed("test the WAF"), lambda it: followup.change(it, ELI, 1, CHEN, None, NOW, POLICY))
+    assert incident.follow_ups[0].owner == CHEN
+    assert reminders(incident) == [1]
+    with pytest.raises(NothingToChange, match="is so already"):
+        followup.change(incident, ELI, 1, CHEN, None, NOW, POLICY)

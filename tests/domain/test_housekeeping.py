@@ -207,7 +207,6 @@ def test_of_two_follow_ups_due_on_one_day_each_reminds_its_own_owner() -> None:
         reminded += told(decision)
         incident = run(incident, decision)
     assert reminded == [ELI, DANA]
-    assert due(incident, DeadlineKind.FOLLOW_UP) is None
 
 
 def test_a_follow_up_that_is_due_today_and_has_no_owner_is_no_deadline_or_falls_to_the_commander() -> None:

@@ -8,7 +8,17 @@ import pytest
 from bot.domain import timeline as t
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.telling import clock, ended, listed, spell, tell
-from bot.domain.vocabulary import DeadlineKind, Level, Place, Priority, Role, Severity, StepOutcome, TimeName
+from bot.domain.vocabulary import (
+    DeadlineKind,
+    FollowUpState,
+    Level,
+    Place,
+    Priority,
+    Role,
+    Severity,
+    StepOutcome,
+    TimeName,
+)
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 DANA, BO, CHEN = SlackUserId("UDANA"), SlackUserId("UBO"), SlackUserId("UCHEN")
@@ -206,6 +216,24 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     (
         t.FollowUpAgreed(at=NOON, by=DANA, text="Alert on it"),
         "<@UDANA> recorded a follow-up: Alert on it (no owner, no due date).",
+    ),
+    (
+        t.FollowUpAgreed(
+            at=NOON, by=DANA, text="Alert on it", owner=BO, priority=Priority.P3, link="https://tracker.example/7"
+        ),
+        "<@UDANA> recorded a follow-up: Alert on it (owner <@UBO>, no due date, P3, https://tracker.example/7).",
+    ),
+    (
+        t.FollowUpChanged(at=NOON, by=DANA, of=7, text="Alert on it", owner=BO, due=date(2026, 3, 27)),
+        "<@UDANA> changed the follow-up “Alert on it”: owner <@UBO>, due 27 Mar 2026.",
+    ),
+    (
+        t.FollowUpEnded(at=NOON, by=BO, of=7, text="Alert on it", state=FollowUpState.DONE),
+        "<@UBO> did the follow-up “Alert on it”.",
+    ),
+    (
+        t.FollowUpEnded(at=NOON, by=BO, of=7, text="Alert on it", state=FollowUpState.DROPPED, note="retired"),
+        "<@UBO> dropped the follow-up “Alert on it”: retired.",
     ),
     (
         t.ReviewStarted(at=NOON, by=DANA, due_at=NOON + timedelta(days=3)),

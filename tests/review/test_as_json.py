@@ -85,7 +85,7 @@ FIELDS: dict[str, set[str]] = {
     "transcript.0.reactions.0": {"name", "users"},
     "runbooks.0": {"slug", "title", "why", "steps", "step_count"},
     "runbooks.0.steps.0": {"number", "text", "outcome", "note", "by", "at"},
-    "follow_ups.0": {"text", "owner", "due", "state"},
+    "follow_ups.0": {"text", "owner", "due", "state", "priority", "link"},
     "left_out.0": {"seq", "why"},
 }
 """Where in the document → the fields there."""
@@ -130,7 +130,14 @@ def test_every_promised_field_is_there(path: str, document: Any) -> None:
         ("transcript.5.edited", True),
         (
             "follow_ups.0",
-            {"text": "Alert on `failed_payments`", "owner": "UCHEN", "due": "2026-03-20", "state": "open"},
+            {
+                "text": "Alert on `failed_payments`",
+                "owner": "UCHEN",
+                "due": "2026-03-20",
+                "state": "open",
+                "priority": None,
+                "link": None,
+            },
         ),
     ],
 )

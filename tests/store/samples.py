@@ -10,7 +10,17 @@ from pathlib import Path
 
 from bot.domain import timeline as t
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
-from bot.domain.vocabulary import DeadlineKind, Level, Place, Priority, Role, Severity, StepOutcome, TimeName
+from bot.domain.vocabulary import (
+    DeadlineKind,
+    FollowUpState,
+    Level,
+    Place,
+    Priority,
+    Role,
+    Severity,
+    StepOutcome,
+    TimeName,
+)
 from bot.store.codec import encode
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -133,7 +143,28 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.PeopleInvited(at=AT, by=DANA, people=(DANA, BO)),
     t.ServicePaged(at=AT, by=DANA, service="search", service_name="Search", person=BO),
     t.Escalated(at=AT, by=DANA, reason="nobody answers", told=(BO,)),
-    t.FollowUpAgreed(at=AT, by=DANA, text="add an index", owner=BO, due=date(2026, 12, 1), owed=OWED),
+    t.FollowUpAgreed(
+        at=AT,
+        by=DANA,
+        text="add an index",
+        owner=BO,
+        due=date(2026, 12, 1),
+        owed=OWED,
+        priority=Priority.P3,
+        link="https://tracker.example/7",
+    ),
+    t.FollowUpChanged(
+        at=AT,
+        by=BO,
+        of=7,
+        text="add an index",
+        owner=BO,
+        due=date(2026, 12, 8),
+        priority=Priority.P3,
+        link="https://tracker.example/7",
+        owed=OWED,
+    ),
+    t.FollowUpEnded(at=AT, by=BO, of=7, text="add an index", state=FollowUpState.DROPPED, note="the table is gone"),
     t.ReviewStarted(at=AT, by=DANA, due_at=LATER, owed=OWED),
     t.DeadlineReminded(at=AT, deadline=DeadlineKind.UPDATE, due_at=LATER, of=7),
     t.AcknowledgementOverdue(at=AT, due_at=AT, asked=BO, rungs=RUNGS),
