@@ -14,6 +14,7 @@ from bot import policy_file as written
 from bot.commands.command import About
 from bot.commands.router import COMMANDS
 from bot.domain import policy as p
+from bot.domain.access import APPROVE
 from bot.domain.ids import SlackUserId
 from bot.domain.vocabulary import Clock, Level, OnCallRole, Priority, Window
 from bot.policy_words import Span
@@ -86,7 +87,7 @@ def _domain(found: written.PolicyFile) -> p.Policy:
         tiers={tier: _of_tier(part, found, day) for tier, part in found.tiers.items()},
         matrix={row: {column: getattr(getattr(found.matrix, row), column) for column in Level} for row in Level},
         categories=tuple(found.categories),
-        access={verb: tuple(targets) for verb, targets in found.access.items()},
+        access=_access(found),
         private_categories=frozenset(found.private_categories),
         sources=tuple(found.sources),
         audience=_audience(found.audience),
@@ -172,6 +173,12 @@ def _audience(part: written.AudiencesPart) -> dict[Priority, p.Audience]:
 
 def _duplicates(part: written.DuplicatesPart) -> p.Duplicates:
     return p.Duplicates(part.within.real if part.within else None, part.major_after, part.major_within.real)
+
+
+def _access(found: written.PolicyFile) -> dict[str, tuple[str, ...]]:
+    """Verb → who may use it; approving reviews is named in the part about them."""
+    narrowed = {verb: tuple(targets) for verb, targets in found.access.items()}
+    return {**narrowed, APPROVE: tuple(found.review.approvers)} if found.review.approvers else narrowed
 
 
 def _people(users: list[str]) -> tuple[SlackUserId, ...]:

@@ -287,6 +287,10 @@ class ElsewherePart(Strict):
     problem: Words | None = None
 
 
+class ReviewPart(Strict):
+    approvers: Admitted = []
+
+
 class PeoplePart(Strict):
     managers: list[User] = []
     executives: list[User] = []
@@ -332,6 +336,7 @@ class PolicyFile(Strict):
     access: Annotated[dict[Verb, Admitted], AfterValidator(_have_somebody)] = {}
     private_categories: list[Category] = []
     sources: list[Word] = []
+    review: ReviewPart = ReviewPart()
     elsewhere: ElsewherePart = ElsewherePart()
     audience: AudiencesPart = AudiencesPart()
     duplicates: DuplicatesPart = DuplicatesPart()

@@ -26,6 +26,7 @@ WHY_NOT_ADDED = {
     "cant_invite_self": "that is Muster itself",
 }
 ACCEPT = code("/incident accept")
+APPROVE = code("/incident review approve")
 TARGETS = {DeadlineKind.MITIGATE: "mitigated", DeadlineKind.RESOLVE: "resolved"}
 """Service levels, as what the incident is to be by then."""
 
@@ -93,6 +94,10 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             return _target_missed(incident, event)
         case t.Nudged():
             return _nudged(incident, event)
+        case t.ReviewStarted():
+            return said(f"{told} Correct times and add notes now; then somebody else approves it: {APPROVE}.")
+        case t.ReviewApproved():
+            return said(f"{told} Next: {code('/incident review publish')}.")
         case t.RunbookLinked(runbook=runbook):
             return said(f"{told} Its steps: {code(f'/incident runbook {runbook.slug}')}.")
         case t.NoteAdded(at=at):
@@ -110,7 +115,8 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             | t.FollowUpAgreed()
             | t.FollowUpChanged()
             | t.FollowUpEnded()
-            | t.ReviewStarted()
+            | t.ReviewPublished()
+            | t.ReviewWaived()
             | t.ReportedAgain()
             | t.Followed()
             | t.Unfollowed()

@@ -24,6 +24,7 @@ from bot.domain.ids import ChannelId, ref
 from bot.domain.incident import Incident
 from bot.domain.telling import OUTCOMES, ended, mentions
 from bot.domain.timeline import Recorded
+from bot.domain.vocabulary import ReviewState
 
 LAST_UPDATE = 900
 """Characters of each part of the last update that the status shows."""
@@ -134,6 +135,12 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
         case t.FollowUpAgreed(owner=owner, due=due):
             whose = f" Owner: {mention(owner)}." if owner else " It has no owner yet."
             return f"Follow-up recorded.{whose}{f' Due {due.isoformat()}.' if due else ' It has no due date yet.'}"
+        case t.ReviewApproved():
+            return "Approved."
+        case t.ReviewPublished():
+            return "Published; it is posted in the channel."
+        case t.ReviewWaived():
+            return "Waived."
         case t.ReviewStarted():
             return "The review has started."
         case (
@@ -236,18 +243,25 @@ def status(incident: Incident, now: datetime) -> Rendered:
     return rendered(f"{text}. Commander: {facts.commander(incident)}. Next update: {due}.", blocks)
 
 
+NEXT = {
+    ReviewState.NONE: "A draft is kept from the moment it is resolved; then `review start` opens it for everybody.",
+    ReviewState.DRAFT: "Next: `/incident review start` opens it for everybody.",
+    ReviewState.IN_REVIEW: "Next: somebody who did not start it reads it, then `/incident review approve`.",
+    ReviewState.APPROVED: "Next: `/incident review publish` posts it as it stands.",
+    ReviewState.PUBLISHED: "It was posted in the channel.",
+    ReviewState.WAIVED: "There will be none; the timeline says why.",
+}
+"""What follows in each state of a review."""
+
+
 def review_state(incident: Incident) -> Rendered:
-    """How the review stands, and how to read it."""
-    if incident.review_started_at is not None:
-        started = f"It was started {date_and_time(incident.review_started_at)}."
-    else:
-        started = "It has not been started; `/incident review start` does, once the incident is resolved."
-    drafted = "A draft exists since it was resolved, and is posted when it is closed."
-    not_yet = "A draft is kept from the moment it is resolved."
-    draft = drafted if incident.resolved_at is not None else not_yet
-    if incident.closed_at is not None:
-        draft = "It was posted in the channel when the incident was closed."
-    return said(f"Review of {incident.ref}: {started} {draft}")
+    """How the review stands, and what comes next."""
+    state = incident.review_state
+    when = (incident.review_published_at, incident.review_approved_at, incident.review_started_at)
+    since = next((f" since {date_and_time(one)}" for one in when if one is not None), "")
+    waits = state in (ReviewState.DRAFT, ReviewState.IN_REVIEW)
+    due = f" It is due {date_and_time(incident.review_due_at)}." if waits and incident.review_due_at else ""
+    return said(f"Review of {incident.ref}: {state}{since}.{due} {NEXT[state]}")
 
 
 def help_index(commands: Sequence[tuple[str, str]]) -> Rendered:

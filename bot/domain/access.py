@@ -17,6 +17,9 @@ SENSITIVE = (
 )
 """Kinds of events that are audited whatever stands in them."""
 
+APPROVE = "review approve"
+"""The verb of those who approve, publish and waive reviews; the policy names them in a part of its own."""
+
 Groups = Mapping[str, Sequence[SlackUserId]]
 
 

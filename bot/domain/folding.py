@@ -75,12 +75,14 @@ ENDS: dict[type[t.TimelineEvent], tuple[DeadlineKind, ...]] = {
     t.IncidentMerged: (DeadlineKind.MITIGATE, DeadlineKind.RESOLVE, DeadlineKind.QUIET),
     t.IncidentReopened: (DeadlineKind.VERIFY, DeadlineKind.REVIEW, DeadlineKind.ARCHIVE),
     t.ReviewStarted: (DeadlineKind.ARCHIVE,),
+    t.ReviewApproved: (DeadlineKind.REVIEW,),
+    t.ReviewWaived: (DeadlineKind.REVIEW,),
 }
 """What is not owed any more after an event, besides acceptance and updates."""
 TARGETS = (DeadlineKind.MITIGATE, DeadlineKind.RESOLVE)
 OWING = (
     *(t.Reclassified, t.IncidentResolved, t.IncidentClosed, t.IncidentReopened, t.IncidentCancelled),
-    *(t.IncidentMerged, t.FollowUpAgreed, t.ReviewStarted),
+    *(t.IncidentMerged, t.FollowUpAgreed, t.ReviewStarted, t.ReviewApproved, t.ReviewWaived),
 )
 """Events after which more may be owed."""
 
@@ -220,7 +222,13 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             )
             return replace(_without_reminders(incident, event.of, event.at), follow_ups=ended)
         case t.ReviewStarted() as event:
-            return replace(incident, review_started_at=event.at)
+            return replace(incident, review_started_at=event.at, review_started_by=event.by, review_due_at=event.due_at)
+        case t.ReviewApproved() as event:
+            return replace(incident, review_approved_at=event.at)
+        case t.ReviewPublished() as event:
+            return replace(incident, review_published_at=event.at)
+        case t.ReviewWaived() as event:
+            return replace(incident, review_waived_at=event.at)
         case t.DeadlineReminded() as event:
             return _fired(incident, event.deadline, DeadlineStep.REMIND, event.due_at, event.at, event.of)
         case t.AcknowledgementOverdue() as event:
@@ -536,6 +544,7 @@ def _calm(incident: Incident, at: datetime) -> Incident:
 
 
 def _resolved(incident: Incident, event: t.IncidentResolved) -> Incident:
+    incident = replace(incident, review_due_at=event.review_due_at)
     incident = replace(_calm(incident, event.at), status=Status.RESOLVED, resolved_at=event.at)
     if incident.mitigated_at is None:
         inferred = incident.inferred | {"mitigated_at"}
@@ -555,6 +564,12 @@ def _reopened(incident: Incident, recorded: t.Recorded, event: t.IncidentReopene
         over_at=None,
         reopened_at=event.at,
         times_reopened=incident.times_reopened + 1,
+        review_started_at=None,
+        review_started_by=None,
+        review_due_at=None,
+        review_approved_at=None,
+        review_published_at=None,
+        review_waived_at=None,
         inferred=frozenset[str](),
     )
     if event.was_channel is not None:

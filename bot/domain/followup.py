@@ -1,14 +1,14 @@
-"""Follow-ups and the start of the review: what is left to do afterwards."""
+"""Follow-ups: what is left to do afterwards."""
 
 from datetime import date, datetime, timedelta
 
 from bot.domain.decision import Decision, announced
-from bot.domain.housekeeping import follow_up_due, review_due
+from bot.domain.housekeeping import follow_up_due
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import FollowUp, Incident
 from bot.domain.policy import Policy
 from bot.domain.refusal import NothingToChange, Refusal
-from bot.domain.timeline import FollowUpAgreed, FollowUpChanged, FollowUpEnded, ReviewStarted
+from bot.domain.timeline import FollowUpAgreed, FollowUpChanged, FollowUpEnded
 from bot.domain.vocabulary import FollowUpState, Priority
 
 
@@ -22,10 +22,6 @@ class NoSuchFollowUp(Refusal):
 
 class EndedAlready(Refusal):
     """Follow-up {number} of {ref} is {state} already; nothing was changed."""
-
-
-class TooEarlyForReview(Refusal):
-    """{ref} is {status}. The review starts once it is resolved: `/incident resolve <what fixed it>`."""
 
 
 def agree(
@@ -91,16 +87,3 @@ def _open_one(incident: Incident, number: int) -> FollowUp:
     if found.state is not FollowUpState.OPEN:
         raise EndedAlready(number=number, ref=incident.ref, state=found.state)
     return found
-
-
-def start_review(incident: Incident, by: SlackUserId, now: datetime, policy: Policy) -> Decision:
-    """Open the review for everybody's work on it. Possible once the incident is resolved or over."""
-    if not incident.status.is_calm:
-        raise TooEarlyForReview(ref=incident.ref, status=incident.status)
-    if incident.review_started_at is not None:
-        raise NothingToChange(text=f"The review of {incident.ref} has started already; nothing was changed.")
-    within = policy.priorities[incident.priority].review_within
-    due_at = now + within if within else None
-    owed = review_due(due_at, now, policy.business_hours) if due_at else ()
-    event = ReviewStarted(at=now, by=by, due_at=due_at, owed=owed)
-    return announced(incident, event)

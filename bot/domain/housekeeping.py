@@ -11,10 +11,10 @@ from bot.domain.ids import SlackUserId
 from bot.domain.incident import Deadline, Incident
 from bot.domain.policy import BusinessHours, Policy, PriorityRules
 from bot.domain.timeline import ActivitySeen, ArchivingDecided, DeadlineReminded, Nudged, Owed
-from bot.domain.vocabulary import DeadlineKind, DeadlineStep
+from bot.domain.vocabulary import DeadlineKind, DeadlineStep, ReviewState
 
 ASKED_AT_MOST = 3
-"""So often somebody is asked for a verification."""
+"""So often somebody is asked for a verification, or for a review that is late."""
 LONGEST_PAUSE = 8
 """Each pause is twice the one before it, up to so many times the first."""
 TOLD_AHEAD = timedelta(hours=1)
@@ -39,14 +39,18 @@ def verification(now: datetime, rules: PriorityRules, hours: BusinessHours) -> t
 
 def archiving(incident: Incident, now: datetime, policy: Policy) -> tuple[Owed, ...]:
     """When the channel is told that it will be archived; never while the review is open or still to come."""
+    return () if review_is_open(incident, policy) else archive_at(now, policy)
+
+
+def archive_at(now: datetime, policy: Policy) -> tuple[Owed, ...]:
     span = policy.channels.archive_after
-    if span is None or review_is_open(incident, policy):
-        return ()
-    return (Owed(DeadlineKind.ARCHIVE, opening(now + span, policy.business_hours)),)
+    return (Owed(DeadlineKind.ARCHIVE, opening(now + span, policy.business_hours)),) if span else ()
 
 
 def review_is_open(incident: Incident, policy: Policy) -> bool:
     """Whether the review is under way, or owed by the policy for what was resolved."""
+    if incident.review_state in (ReviewState.APPROVED, ReviewState.PUBLISHED, ReviewState.WAIVED):
+        return False
     is_owed = policy.priorities[incident.priority].review_within is not None and incident.resolved_at is not None
     return incident.review_started_at is not None or is_owed
 
@@ -79,6 +83,9 @@ def fire(incident: Incident, deadline: Deadline, now: datetime, policy: Policy, 
             nth = incident.nudged(DeadlineKind.VERIFY) + 1
             span = rules.verify_within if nth < ASKED_AT_MOST else None
             return _nudge(incident, deadline, now, after(now, _pause(span, nth), rules, hours) if span else None)
+        case DeadlineKind.REVIEW:
+            goes_on = incident.nudged(DeadlineKind.REVIEW) + 1 < ASKED_AT_MOST
+            return _nudge(incident, deadline, now, opening(now + WEEK, hours) if goes_on else None)
         case DeadlineKind.FOLLOW_UP:
             return _follow_up(incident, deadline, now, policy)
         case _:

@@ -12,6 +12,7 @@ from bot.domain.vocabulary import (
     Level,
     Place,
     Priority,
+    ReviewState,
     Role,
     Severity,
     Status,
@@ -167,6 +168,11 @@ class Incident:
     earlier_channels: tuple[ChannelId, ...] = ()
     """Archived before it was reopened, in their order."""
     review_started_at: datetime | None = None
+    review_started_by: SlackUserId | None = None
+    review_due_at: datetime | None = None
+    review_approved_at: datetime | None = None
+    review_published_at: datetime | None = None
+    review_waived_at: datetime | None = None
     deadlines: tuple[Deadline, ...] = ()
     ladders: tuple[tuple[DeadlineKind, Ladder], ...] = ()
     """Of the promises that are open or were broken last."""
@@ -225,6 +231,17 @@ class Incident:
     def channels(self) -> tuple[ChannelId, ...]:
         """Every channel it had, in their order."""
         return (*self.earlier_channels, *((self.channel,) if self.channel else ()))
+
+    @property
+    def review_state(self) -> ReviewState:
+        told = (
+            (ReviewState.WAIVED, self.review_waived_at),
+            (ReviewState.PUBLISHED, self.review_published_at),
+            (ReviewState.APPROVED, self.review_approved_at),
+            (ReviewState.IN_REVIEW, self.review_started_at),
+            (ReviewState.DRAFT, self.resolved_at),
+        )
+        return next((state for state, at in told if at is not None), ReviewState.NONE)
 
     def target(self, kind: DeadlineKind) -> datetime | None:
         """When a service level is to be met by; None: the policy sets none."""

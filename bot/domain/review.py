@@ -16,7 +16,7 @@ from bot.domain.incident import Incident
 from bot.domain.service_levels import ServiceLevel, measured
 from bot.domain.telling import listed, tell
 from bot.domain.transcript import File, Message, Person, Reaction, permalink
-from bot.domain.vocabulary import Priority, Role, Severity, Status, StepOutcome
+from bot.domain.vocabulary import Priority, ReviewState, Role, Severity, Status, StepOutcome
 
 MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 
@@ -55,6 +55,7 @@ class Facts:
     source: str | None = None
     user_impact: str | None = None
     reported_by: SlackUserId | None = None
+    review: ReviewState = ReviewState.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +277,7 @@ def _facts(incident: Incident) -> Facts:
         source=incident.source,
         user_impact=incident.user_impact,
         reported_by=incident.reported_by,
+        review=incident.review_state,
     )
 
 

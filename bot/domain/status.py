@@ -7,7 +7,7 @@ from bot.domain import cadence
 from bot.domain.audience import told_directly
 from bot.domain.decision import Decision, announced, refreshes
 from bot.domain.effects import Announce, Effect, OpenChannel, PostCard, PostReview, TellPerson, invitations
-from bot.domain.housekeeping import archiving, quiet, verification
+from bot.domain.housekeeping import archiving, quiet, review_due, verification
 from bot.domain.ids import SlackUserId, ref
 from bot.domain.incident import Incident
 from bot.domain.oncall import who_to_ask
@@ -103,7 +103,11 @@ def resolve(incident: Incident, by: SlackUserId, what: str, now: datetime, polic
     """The fault is gone; nobody is owed updates any more."""
     require(incident, "resolve")
     rules = policy.rules_for(incident.priority, incident.service)
-    event = IncidentResolved(at=now, by=by, what=what, owed=verification(now, rules, policy.business_hours))
+    hours = policy.business_hours
+    review_at = now + rules.review_within if rules.review_within else None
+    review = review_due(review_at, now, hours) if review_at else ()
+    owed = (*verification(now, rules, hours), *review)
+    event = IncidentResolved(at=now, by=by, what=what, owed=owed, review_due_at=review_at)
     return announced(incident, event, *tell_audience(incident, event, policy))
 
 

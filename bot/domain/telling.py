@@ -135,6 +135,12 @@ def tell(event: t.AnyEvent) -> str:
             return ended(f"{by} {did} the follow-up “{text}”{_told(note)}")
         case t.ReviewStarted(due_at=due_at):
             return f"{by} started the review{f', due by {a_date(due_at.date())}' if due_at else ''}."
+        case t.ReviewApproved():
+            return f"{by} approved the review."
+        case t.ReviewPublished():
+            return f"{by} published the review."
+        case t.ReviewWaived(reason=reason):
+            return ended(f"{by} waived the review{_told(reason)}")
         case t.DeadlineReminded(deadline=deadline, due_at=due_at):
             return f"A reminder was given: {DEADLINES[deadline]} was due in {spell(due_at - event.at)}."
         case t.AcknowledgementOverdue(due_at=due_at, asked=asked, rungs=rungs):

@@ -261,6 +261,8 @@ class IncidentMitigated(TimelineEvent):
 class IncidentResolved(TimelineEvent):
     what: str
     owed: tuple[Owed, ...] = ()
+    review_due_at: datetime | None = None
+    """When the review is due; its reminders wait for business hours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -448,6 +450,24 @@ class ReviewStarted(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewApproved(TimelineEvent):
+    owed: tuple[Owed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewPublished(TimelineEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewWaived(TimelineEvent):
+    """There will be none."""
+
+    reason: str
+    owed: tuple[Owed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlineReminded(TimelineEvent):
     """The reminder ahead of a deadline was given."""
 
@@ -607,6 +627,9 @@ AnyEvent = (
     | FollowUpChanged
     | FollowUpEnded
     | ReviewStarted
+    | ReviewApproved
+    | ReviewPublished
+    | ReviewWaived
     | DeadlineReminded
     | AcknowledgementOverdue
     | UpdateOverdue

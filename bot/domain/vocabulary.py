@@ -105,6 +105,17 @@ class StepOutcome(StrEnum):
     FAILED = "fail"
 
 
+class ReviewState(StrEnum):
+    """How far the review of an incident has come."""
+
+    NONE = "not begun"
+    DRAFT = "draft"
+    IN_REVIEW = "in review"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    WAIVED = "waived"
+
+
 class FollowUpState(StrEnum):
     """What became of a follow-up."""
 

@@ -1,4 +1,4 @@
-"""Agree on follow-ups and start the review."""
+"""Agree on follow-ups, and say what became of them."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -42,7 +42,3 @@ async def change(desk: Desk, order: Order, number: int, said: Wanted) -> Outcome
 
 async def end(desk: Desk, order: Order, number: int, state: FollowUpState, note: str) -> Outcome:
     return await workflow(desk, order, lambda it: rules.end(it, order.by, number, state, note, desk.now()))
-
-
-async def start_review(desk: Desk, order: Order) -> Outcome:
-    return await workflow(desk, order, lambda it: rules.start_review(it, order.by, desk.now(), desk.policy))

@@ -160,9 +160,12 @@ STORY: tuple[AnyEvent, ...] = (
     t.ReviewStarted(at=at(61), by=DANA, due_at=at(61 + 4320)),
     t.DeadlineReminded(at=at(62), deadline=DeadlineKind.REVIEW, due_at=at(61 + 4320)),
     t.Nudged(at=at(61 + 4320), deadline=DeadlineKind.REVIEW, due_at=at(61 + 4320), to=DANA),
+    t.ReviewApproved(at=at(4400), by=BO),
+    t.ReviewPublished(at=at(4401), by=BO),
     t.DeadlineReminded(at=at(5000), deadline=DeadlineKind.FOLLOW_UP, due_at=at(39060), of=44),
     t.Nudged(at=at(39060), deadline=DeadlineKind.FOLLOW_UP, due_at=at(39060), to=BO, of=44),
     t.Nudged(at=at(39061), deadline=DeadlineKind.ARCHIVE, due_at=at(39061), next_at=at(39121)),
+    t.ReviewWaived(at=at(39062), by=BO, reason="there was one before"),
     t.ArchivingDecided(at=at(39121)),
     t.ChannelArchived(at=at(39121), channel=ChannelId("C042")),
 )

@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import followup, housekeeping, people, record, roles, runbook, service_levels, snoozing, status
+from bot.domain import (
+    followup,
+    housekeeping,
+    people,
+    record,
+    reviewing,
+    roles,
+    runbook,
+    service_levels,
+    snoozing,
+    status,
+)
 from bot.domain import timeline as t
 from bot.domain.decision import Decision
 from bot.domain.escalation import fire
@@ -195,7 +206,7 @@ DEEDS: dict[str, Deed] = {
     "page": lambda on: people.page(on.incident, on.by, POLICY.services["checkout"], on.now, POLICY),
     "escalate": lambda on: people.escalate(on.incident, on.by, "stuck", on.now, POLICY),
     "followup": lambda on: followup.agree(on.incident, on.by, "test the WAF", on.other, None, on.now, POLICY),
-    "review": lambda on: followup.start_review(on.incident, on.by, on.now, POLICY),
+    "review": lambda on: reviewing.start(on.incident, on.by, on.now, POLICY),
 }
 
 MAY_FOLLOW = {

@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from bot.domain import timeline as t
 from bot.domain.decision import Decision
 from bot.domain.effects import ArchiveChannel, TellPerson
-from bot.domain.followup import agree, start_review
+from bot.domain.followup import agree
 from bot.domain.housekeeping import fire
 from bot.domain.ids import ChannelId, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy
+from bot.domain.reviewing import start as start_review
 from bot.domain.roles import accept
 from bot.domain.status import cancel, close, reopen, resolve, verify
 from bot.domain.vocabulary import DeadlineKind, Place, Priority

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import followup, people, record, roles, runbook, status
+from bot.domain import followup, people, record, reviewing, roles, runbook, status
 from bot.domain.effects import Announce, PostReview, RefreshCard, RefreshTopic, TellPerson
 from bot.domain.policy import People
 from bot.domain.reclassification import Change, reclassify
@@ -102,7 +102,7 @@ VERBS: dict[str, tuple[Verb, dict[Status, Status]]] = {
     "note": (lambda it: record.add_note(it, CHEN, "the WAF?", NOW, NOW), STAYS),
     "followup": (lambda it: followup.agree(it, CHEN, "test the WAF", ELI, None, NOW, POLICY), STAYS),
     "review start": (
-        lambda it: followup.start_review(it, CHEN, NOW, POLICY),
+        lambda it: reviewing.start(it, CHEN, NOW, POLICY),
         {RESOLVED: RESOLVED, CLOSED: CLOSED, CANCELLED: CANCELLED, MERGED: MERGED},
     ),
 }

@@ -239,6 +239,9 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         t.ReviewStarted(at=NOON, by=DANA, due_at=NOON + timedelta(days=3)),
         "<@UDANA> started the review, due by 7 Mar 2026.",
     ),
+    (t.ReviewApproved(at=NOON, by=BO), "<@UBO> approved the review."),
+    (t.ReviewPublished(at=NOON, by=BO), "<@UBO> published the review."),
+    (t.ReviewWaived(at=NOON, by=BO, reason="a drill"), "<@UBO> waived the review: a drill."),
     (
         t.DeadlineReminded(at=NOON, deadline=DeadlineKind.UPDATE, due_at=NOON + timedelta(minutes=5)),
         "A reminder was given: the next update was due in 5 min.",

@@ -39,6 +39,7 @@ FIELDS: dict[str, set[str]] = {
         "service",
         "private",
         "drill",
+        "review",
         "declared_by",
         "channel",
         "severity",

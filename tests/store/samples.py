@@ -104,7 +104,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
         owed=OWED,
     ),
     t.IncidentMitigated(at=AT, by=DANA, what="rolled back", next_update=PROMISE),
-    t.IncidentResolved(at=AT, by=DANA, what="fixed the query", owed=OWED),
+    t.IncidentResolved(at=AT, by=DANA, what="fixed the query", owed=OWED, review_due_at=LATER),
     t.IncidentVerified(at=AT, by=DANA, how="synthetic checks are green"),
     t.IncidentClosed(at=AT, by=DANA, unverified_because="no traffic at night", owed=OWED),
     t.IncidentReopened(
@@ -166,6 +166,9 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     ),
     t.FollowUpEnded(at=AT, by=BO, of=7, text="add an index", state=FollowUpState.DROPPED, note="the table is gone"),
     t.ReviewStarted(at=AT, by=DANA, due_at=LATER, owed=OWED),
+    t.ReviewApproved(at=AT, by=BO, owed=OWED),
+    t.ReviewPublished(at=AT, by=BO),
+    t.ReviewWaived(at=AT, by=BO, reason="a drill of ten minutes", owed=OWED),
     t.DeadlineReminded(at=AT, deadline=DeadlineKind.UPDATE, due_at=LATER, of=7),
     t.AcknowledgementOverdue(at=AT, due_at=AT, asked=BO, rungs=RUNGS),
     t.UpdateOverdue(at=AT, due_at=AT, commander=BO, rungs=RUNGS),

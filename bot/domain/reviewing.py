@@ -1,0 +1,84 @@
+"""The life of a review: a draft from the resolution on, in review, approved by somebody else, published; or waived."""
+
+from datetime import datetime
+
+from bot.domain.decision import Decision, announced
+from bot.domain.effects import PostReview
+from bot.domain.housekeeping import archive_at, review_due
+from bot.domain.ids import SlackUserId
+from bot.domain.incident import Incident
+from bot.domain.policy import Policy
+from bot.domain.refusal import NothingToChange, Refusal
+from bot.domain.timeline import Owed, ReviewApproved, ReviewPublished, ReviewStarted, ReviewWaived
+from bot.domain.vocabulary import ReviewState
+
+
+class TooEarlyForReview(Refusal):
+    """{ref} is {status}. The review starts once it is resolved: `/incident resolve <what fixed it>`."""
+
+
+class NotInReview(Refusal):
+    """The review of {ref} is {state}. It is approved while it is in review: `/incident review start`."""
+
+
+class NotApproved(Refusal):
+    """The review of {ref} is {state}. It is published once somebody has approved it: `/incident review approve`."""
+
+
+class ApprovedByAnother(Refusal):
+    """You started the review of {ref}; somebody else has to read and approve it."""
+
+
+def start(incident: Incident, by: SlackUserId, now: datetime, policy: Policy) -> Decision:
+    """Open the review for everybody's work on it. Possible once the incident is resolved or over."""
+    if not incident.status.is_calm:
+        raise TooEarlyForReview(ref=incident.ref, status=incident.status)
+    if incident.review_started_at is not None or incident.review_waived_at is not None:
+        raise _already(incident)
+    within = policy.priorities[incident.priority].review_within
+    due_at = incident.review_due_at or (now + within if within else None)
+    owed = review_due(due_at, now, policy.business_hours) if due_at and incident.review_due_at is None else ()
+    return announced(incident, ReviewStarted(at=now, by=by, due_at=due_at, owed=owed))
+
+
+def approve(incident: Incident, by: SlackUserId, now: datetime, policy: Policy) -> Decision:
+    """Somebody other than who started it has read it. From now on the channel may be archived in its time."""
+    if incident.review_approved_at is not None:
+        raise _already(incident)
+    if incident.review_state is not ReviewState.IN_REVIEW:
+        raise NotInReview(ref=incident.ref, state=incident.review_state)
+    if by == incident.review_started_by:
+        raise ApprovedByAnother(ref=incident.ref)
+    return announced(incident, ReviewApproved(at=now, by=by, owed=_archiving(incident, now, policy)))
+
+
+def publish(incident: Incident, by: SlackUserId, now: datetime) -> Decision:
+    """The approved review is posted as it stands now."""
+    if incident.review_published_at is not None:
+        raise _already(incident)
+    if incident.review_state is not ReviewState.APPROVED:
+        raise NotApproved(ref=incident.ref, state=incident.review_state)
+    event = ReviewPublished(at=now, by=by)
+    return announced(incident, event, PostReview(event))
+
+
+def waive(incident: Incident, by: SlackUserId, reason: str, now: datetime, policy: Policy) -> Decision:
+    """There will be no review, for a reason that is kept."""
+    if not incident.status.is_calm:
+        raise TooEarlyForReview(ref=incident.ref, status=incident.status)
+    if incident.review_approved_at is not None or incident.review_waived_at is not None:
+        raise _already(incident)
+    return announced(incident, ReviewWaived(at=now, by=by, reason=reason, owed=_archiving(incident, now, policy)))
+
+
+def _already(incident: Incident) -> NothingToChange:
+    return NothingToChange(
+        text=f"The review of {incident.ref} is {incident.review_state} already; nothing was changed."
+    )
+
+
+def _archiving(incident: Incident, now: datetime, policy: Policy) -> tuple[Owed, ...]:
+    """What was kept open for the review alone may go now."""
+    if not incident.status.is_over or incident.is_archived:
+        return ()
+    return archive_at(now, policy)

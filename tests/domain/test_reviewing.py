@@ -1,0 +1,87 @@
+"""The life of a review: started, approved by somebody else, published; or waived with a reason."""
+
+import pytest
+
+from bot.domain import reviewing
+from bot.domain.decision import Decision
+from bot.domain.effects import PostReview
+from bot.domain.incident import Incident
+from bot.domain.refusal import NothingToChange
+from bot.domain.status import close, reopen, resolve
+from bot.domain.vocabulary import DeadlineKind, Priority, ReviewState
+from tests.domain.given import BO, CHEN, DANA, POLICY, after, commanded, due, run
+
+
+def resolved(priority: Priority = Priority.P1) -> Incident:
+    return run(commanded(priority), lambda it: resolve(it, CHEN, "rolled back", after(5), POLICY))
+
+
+def closed() -> Incident:
+    return run(resolved(), lambda it: close(it, CHEN, "nobody can test", after(6), POLICY))
+
+
+def started(incident: Incident) -> Incident:
+    return run(incident, lambda it: reviewing.start(it, CHEN, after(10), POLICY))
+
+
+def approving(incident: Incident) -> Decision:
+    return reviewing.approve(incident, BO, after(20), POLICY)
+
+
+def test_a_review_goes_from_draft_to_published() -> None:
+    states = [commanded().review_state, resolved().review_state, started(resolved()).review_state]
+    approved = run(started(resolved()), approving)
+    published = run(approved, lambda it: reviewing.publish(it, CHEN, after(30)))
+    states += [approved.review_state, published.review_state]
+    assert states == ["not begun", "draft", "in review", "approved", "published"]
+
+
+def test_who_started_it_does_not_approve_it() -> None:
+    with pytest.raises(reviewing.ApprovedByAnother, match="somebody else has to read and approve it"):
+        reviewing.approve(started(resolved()), CHEN, after(20), POLICY)
+
+
+def test_steps_out_of_order_are_refused_with_the_step_that_comes_first() -> None:
+    with pytest.raises(reviewing.NotInReview, match=r"is draft. .*`/incident review start`"):
+        reviewing.approve(resolved(), BO, after(20), POLICY)
+    with pytest.raises(reviewing.NotApproved, match=r"is in review. .*`/incident review approve`"):
+        reviewing.publish(started(resolved()), BO, after(20))
+    with pytest.raises(reviewing.TooEarlyForReview):
+        reviewing.waive(commanded(), BO, "a test", after(20), POLICY)
+    with pytest.raises(NothingToChange, match="is approved already"):
+        approving(run(started(resolved()), approving))
+    with pytest.raises(NothingToChange, match="is waived already"):
+        reviewing.start(run(resolved(), waiving), CHEN, after(20), POLICY)
+
+
+def waiving(incident: Incident) -> Decision:
+    return reviewing.waive(incident, BO, "a drill of ten minutes", after(20), POLICY)
+
+
+def test_publishing_posts_it_as_it_stands() -> None:
+    decision = reviewing.publish(run(started(resolved()), approving), CHEN, after(30))
+    assert any(isinstance(one, PostReview) for one in decision.effects)
+
+
+def test_a_review_is_owed_from_the_resolution_on_and_approval_or_waiving_ends_that() -> None:
+    assert due(resolved(), DeadlineKind.REVIEW) is not None
+    assert due(started(resolved()), DeadlineKind.REVIEW) == due(resolved(), DeadlineKind.REVIEW)
+    assert due(run(started(resolved()), approving), DeadlineKind.REVIEW) is None
+    assert due(run(resolved(), waiving), DeadlineKind.REVIEW) is None
+    assert due(resolved(Priority.P2), DeadlineKind.REVIEW) is None, "this policy asks for none"
+
+
+def test_what_was_kept_open_for_the_review_alone_is_archived_after_it() -> None:
+    assert due(closed(), DeadlineKind.ARCHIVE) is None
+    assert due(started(closed()), DeadlineKind.ARCHIVE) is None
+    assert due(run(started(closed()), approving), DeadlineKind.ARCHIVE) is not None
+    assert due(run(closed(), waiving), DeadlineKind.ARCHIVE) is not None
+    approved_first = run(started(resolved()), approving)
+    assert due(approved_first, DeadlineKind.ARCHIVE) is None
+    ended = run(approved_first, lambda it: close(it, CHEN, "nobody can test", after(40), POLICY))
+    assert due(ended, DeadlineKind.ARCHIVE) is not None
+
+
+def test_reopening_begins_the_review_anew() -> None:
+    again = run(started(closed()), approving, lambda it: reopen(it, DANA, "it is back", after(50), POLICY))
+    assert (again.review_state, due(again, DeadlineKind.REVIEW)) == (ReviewState.NONE, None)

@@ -1,0 +1,71 @@
+"""A review on the wire: started, approved by somebody else, published; then the channel may be archived."""
+
+from pathlib import Path
+
+from bot.sandbox import Channel
+from tests.scenarios.conftest import Company, company_at_work
+from tests.scenarios.looking import review_of
+
+
+async def closed(company: Company) -> Channel:
+    channel = await company.declares("checkout fails service:checkout P1")
+    await company.dana.types("/incident accept", in_=channel.id)
+    await company.dana.types("/incident resolve rolled back", in_=channel.id)
+    await company.dana.types("/incident close unverified nobody can test", in_=channel.id)
+    await company.settle()
+    return channel
+
+
+def reviews(channel: Channel) -> int:
+    """How often the written review was posted."""
+    return len([one for one in channel.messages if any(file.name.endswith("-review.html") for file in one.files)])
+
+
+async def test_a_review_is_started_approved_by_somebody_else_and_published(company: Company) -> None:
+    channel = await closed(company)
+    assert reviews(channel) == 1
+    assert "draft" in (await company.dana.types("/incident review", in_=channel.id)).text
+    await company.dana.types("/incident review start", in_=channel.id)
+    refused = await company.dana.types("/incident review approve", in_=channel.id)
+    assert "somebody else has to read and approve it" in refused.text
+    early = await company.bo.types("/incident INC-1 review publish", in_="general")
+    assert "It is published once somebody has approved it" in early.text
+
+    assert "Approved." in (await company.bo.types("/incident INC-1 review approve", in_="general")).text
+    await company.dana.types("/incident review publish", in_=channel.id)
+    await company.settle()
+    assert reviews(channel) == 2
+    assert channel.shows("approved the review")
+    assert channel.shows("published the review")
+    assert (await review_of(company))["incident"]["review"] == "published"
+    assert "It was posted in the channel." in (await company.dana.types("/incident review", in_=channel.id)).text
+
+
+async def test_after_its_approval_the_channel_is_archived_in_its_time_and_nobody_is_reminded(company: Company) -> None:
+    channel = await closed(company)
+    await company.dana.types("/incident review start", in_=channel.id)
+    await company.bo.types("/incident INC-1 review approve", in_="general")
+    await company.later(hours=24 * 4)
+    assert channel.is_archived
+    assert not [one for one in company.dana.dms if "review" in one.plain]
+
+
+async def test_a_review_that_does_not_come_is_reminded_of_in_business_hours_and_not_for_ever(company: Company) -> None:
+    channel = await closed(company)
+    await company.later(hours=24 * 60)
+    asked = [one for one in channel.messages if "The review of INC-1 was due" in one.plain]
+    assert len(asked) == 3
+    assert len([one for one in company.dana.dms if "Its review is due" in one.plain]) == 1
+    assert not channel.is_archived
+
+
+async def test_only_those_whom_the_policy_names_approve_publish_and_waive(tmp_path: Path, sqlite_url: str) -> None:
+    named = {"review": {"approvers": ["managers"]}}
+    async with company_at_work(tmp_path, sqlite_url, named) as company:
+        channel = await closed(company)
+        await company.dana.types("/incident review start", in_=channel.id)
+        for what in ("approve", "publish", "waive it was short"):
+            answer = await company.bo.types(f"/incident INC-1 review {what}", in_="general")
+            assert "is for a manager" in answer.text, answer.text
+        assert "Waived." in (await company.fay.types("/incident INC-1 review waive it was short", in_="general")).text
+        assert "is waived already" in (await company.dana.types("/incident review start", in_=channel.id)).text
