@@ -84,6 +84,7 @@ def _domain(found: written.PolicyFile) -> p.Policy:
         business_hours=hours,
         channels=_channels(found.channels),
         priorities={name: _rules(getattr(found.priorities, name), day, found.quiet_after) for name in Priority},
+        marks=dict(found.marks),
         tiers={tier: _of_tier(part, found, day) for tier, part in found.tiers.items()},
         matrix={row: {column: getattr(getattr(found.matrix, row), column) for column in Level} for row in Level},
         categories=tuple(found.categories),

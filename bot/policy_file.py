@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from bot.domain.vocabulary import Axis, Clock, OnCallRole, Priority, Window
+from bot.domain.vocabulary import Axis, Clock, Mark, OnCallRole, Priority, Window
 from bot.policy_words import (
     Address,
     Admitted,
@@ -15,6 +15,7 @@ from bot.policy_words import (
     Date,
     Days,
     Duration,
+    Emoji,
     Group,
     Handover,
     Holidays,
@@ -337,6 +338,7 @@ class PolicyFile(Strict):
     private_categories: list[Category] = []
     sources: list[Word] = []
     review: ReviewPart = ReviewPart()
+    marks: dict[Emoji, Mark] = {}
     elsewhere: ElsewherePart = ElsewherePart()
     audience: AudiencesPart = AudiencesPart()
     duplicates: DuplicatesPart = DuplicatesPart()

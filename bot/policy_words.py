@@ -154,6 +154,13 @@ def _handover(value: object) -> tuple[int | None, time]:
     return (_day(day) if day else None), _clock_time(clock)
 
 
+def _emoji(value: str) -> str:
+    name = value.strip(":")
+    if not re.fullmatch(r"[a-z0-9_+'-]{1,100}", name):
+        raise ValueError(f"{value!r} is no name of an emoji; write for example pushpin, without colons")
+    return name
+
+
 def _address(value: str) -> str:
     if not re.fullmatch(r"https?://[^\s<>|]+", value):
         raise ValueError(f"{value!r} is no web address that begins with https://")
@@ -240,6 +247,7 @@ User = Annotated[str, AfterValidator(_user)]
 Word = Annotated[str, AfterValidator(_word)]
 Words = Annotated[str, AfterValidator(_words)]
 Group = Annotated[str, AfterValidator(_group)]
+Emoji = Annotated[str, AfterValidator(_emoji)]
 Address = Annotated[str, AfterValidator(_address)]
 Prefix = Annotated[str, AfterValidator(_prefix)]
 Channel = Annotated[str, AfterValidator(_channel)]

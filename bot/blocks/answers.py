@@ -154,6 +154,8 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             | t.EscalationTold()
             | t.LeftUnattended()
             | t.TargetMissed()
+            | t.MessageMarked()
+            | t.MarkRemoved()
             | t.Nudged()
             | t.ActivitySeen()
             | t.ArchivingDecided()

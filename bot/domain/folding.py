@@ -212,6 +212,11 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return replace(incident, runbooks=(*known, event.runbook), last_runbook=event.runbook.slug)
         case t.StepReported() as event:
             return replace(incident, steps=(*incident.steps, event), last_runbook=event.slug)
+        case t.MessageMarked() as event:
+            return replace(incident, marked=(*incident.marked, event))
+        case t.MarkRemoved(mark=mark, channel=channel, ts=ts):
+            kept = tuple(one for one in incident.marked if (one.mark, one.channel, one.ts) != (mark, channel, ts))
+            return replace(incident, marked=kept)
         case t.FollowUpAgreed() as event:
             return replace(incident, follow_ups=(*incident.follow_ups, _agreed(incident, recorded.seq, event)))
         case t.FollowUpChanged() as event:

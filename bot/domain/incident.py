@@ -10,6 +10,7 @@ from bot.domain.vocabulary import (
     DeadlineStep,
     FollowUpState,
     Level,
+    Mark,
     Place,
     Priority,
     ReviewState,
@@ -160,6 +161,8 @@ class Incident:
     runbooks: tuple[t.LinkedRunbook, ...] = ()
     steps: tuple[t.StepReported, ...] = ()
     last_runbook: str | None = None
+    marked: tuple[t.MessageMarked, ...] = ()
+    """The messages that count for the review, in the order they were marked."""
     follow_ups: tuple[FollowUp, ...] = ()
     nudges: tuple[tuple[DeadlineKind, int], ...] = ()
     """How often somebody was asked about what is owed now."""
@@ -250,6 +253,9 @@ class Incident:
     def nudged(self, kind: DeadlineKind) -> int:
         """How often somebody was asked about what is owed now."""
         return dict(self.nudges).get(kind, 0)
+
+    def is_marked(self, mark: Mark, channel: ChannelId, ts: MessageTs) -> bool:
+        return any((one.mark, one.channel, one.ts) == (mark, channel, ts) for one in self.marked)
 
     def follow_up(self, seq: int | None) -> FollowUp | None:
         """The follow-up that was agreed with that event."""

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.ids import SlackUserId
-from bot.domain.vocabulary import Axis, Clock, Level, Priority, Window
+from bot.domain.vocabulary import Axis, Clock, Level, Mark, Priority, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +214,8 @@ class Policy:
     escalation: Mapping[Priority, tuple[EscalationStep, ...]] = field(default_factory=dict)
     people: People = field(default_factory=People)
     audience: Mapping[Priority, Audience] = field(default_factory=dict)
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    """Name of a reaction → what a message is for the review that has it."""
     tiers: Mapping[int, Mapping[Priority, PriorityRules]] = field(default_factory=dict)
     """Tier of a service → the rules that hold for it instead."""
     max_snooze: timedelta = timedelta(hours=1)

@@ -15,7 +15,7 @@ from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.service_levels import ServiceLevel, measured
 from bot.domain.telling import listed, tell
-from bot.domain.transcript import File, Message, Person, Reaction, permalink
+from bot.domain.transcript import File, Message, Person, Reaction, as_typed, permalink
 from bot.domain.vocabulary import Priority, ReviewState, Role, Severity, Status, StepOutcome
 
 MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
@@ -227,7 +227,8 @@ def compile_review(
     """
     incident = fold(timeline)
     updates = tuple(_update(one.event) for one in timeline if isinstance(one.event, t.UpdatePosted))
-    entries = tuple(_entry(one) for one in timeline if type(one.event) not in LEFT_OUT)
+    said = {(one.channel, one.ts): one for one in transcript}
+    entries = tuple(_entry(one, said) for one in timeline if type(one.event) not in LEFT_OUT)
     lines = tuple(_line(one, workspace_url) for one in sorted(transcript, key=_in_channel_order))
     return Review(
         generated_at=generated_at,
@@ -327,9 +328,20 @@ def _update(event: t.UpdatePosted) -> PostedUpdate:
     return PostedUpdate(event.at, event.by, said.conditions, said.actions, said.needs, event.due_at)
 
 
-def _entry(recorded: t.Recorded) -> Entry:
+def _entry(recorded: t.Recorded, said: Mapping[tuple[ChannelId, MessageTs], Message]) -> Entry:
+    """The event in words; of a message that was marked its last wording, while it is there."""
     event = recorded.event
-    return Entry(recorded.seq, event.at, recorded.recorded_at, type(event).__name__, event.by, tell(event))
+    told = tell(event)
+    if isinstance(event, t.MessageMarked):
+        message = said.get((event.channel, event.ts))
+        told = f"{told.removesuffix('.')}: {_quoted(message)}"
+    return Entry(recorded.seq, event.at, recorded.recorded_at, type(event).__name__, event.by, told)
+
+
+def _quoted(message: Message | None) -> str:
+    if message is None or message.deleted_at is not None:
+        return "(deleted)"
+    return f"“{as_typed(message.text)}”" if message.text else "(a file)"
 
 
 def _in_channel_order(message: Message) -> tuple[int, str]:

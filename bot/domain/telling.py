@@ -9,7 +9,7 @@ from typing import assert_never
 
 from bot.domain import timeline as t
 from bot.domain.ids import SlackUserId, ref
-from bot.domain.vocabulary import DeadlineKind, FollowUpState, Place, StepOutcome
+from bot.domain.vocabulary import DeadlineKind, FollowUpState, Mark, Place, StepOutcome
 
 ITSELF = "Muster"
 
@@ -40,6 +40,8 @@ OWED = {
     DeadlineKind.ARCHIVE: "The archiving of the channel",
     DeadlineKind.FOLLOWERS: "The message to the followers",
 }
+
+MARKS = {Mark.KEY_MOMENT: "a key moment", Mark.FOLLOW_UP: "a follow-up", Mark.EVIDENCE: "evidence"}
 
 PLACES = {Place.CHANNEL: "the incident's channel", Place.BROADCAST: "the broadcast channel"}
 
@@ -113,6 +115,11 @@ def tell(event: t.AnyEvent) -> str:
             return f"{reports} reports of the service came in within {spell(event.at - since)}."
         case t.NoteAdded(text=text):
             return ended(f"{by} noted{_told(text)}")
+        case t.MessageMarked(mark=mark, author=author):
+            whose = f" by <@{author}>" if author else ""
+            return f"{by} marked a message{whose} as {MARKS[mark]}."
+        case t.MarkRemoved(mark=mark):
+            return f"{by} took the mark of a message away: {MARKS[mark]}."
         case t.TimeCorrected():
             return _corrected(by, event)
         case t.RunbookLinked(runbook=runbook):

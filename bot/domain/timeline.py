@@ -12,6 +12,7 @@ from bot.domain.vocabulary import (
     DeadlineKind,
     FollowUpState,
     Level,
+    Mark,
     Place,
     Priority,
     Role,
@@ -368,6 +369,24 @@ class NoteAdded(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageMarked(TimelineEvent):
+    """Somebody marked a message of the channel, at the time it was written. Its words stand in the transcript alone:
+    there they can be edited and deleted."""
+
+    mark: Mark
+    channel: ChannelId
+    ts: MessageTs
+    author: SlackUserId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkRemoved(TimelineEvent):
+    mark: Mark
+    channel: ChannelId
+    ts: MessageTs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimeCorrected(TimelineEvent):
     """A person said when something truly happened; `at` is when they said so."""
 
@@ -617,6 +636,8 @@ AnyEvent = (
     | ReportedAgain
     | MajorSuggested
     | NoteAdded
+    | MessageMarked
+    | MarkRemoved
     | TimeCorrected
     | RunbookLinked
     | StepReported

@@ -1,9 +1,13 @@
 """What Slack says people did in the channels we keep: messages and who is there. Never timeline events."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
+
+ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
+ENTITY = re.compile("|".join(ENTITIES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,12 @@ def permalink(workspace_url: str, channel: ChannelId, ts: MessageTs, thread_ts: 
     """The address of a message as Slack's documentation of `chat.getPermalink` shows it, for replies too."""
     link = f"{workspace_url.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}"
     return link if thread_ts in (None, ts) else f"{link}?thread_ts={thread_ts}&cid={channel}"
+
+
+def as_typed(text: str) -> str:
+    """The text of a message without the three entities that Slack sends (docs.slack.dev, "Formatting message text");
+    in one pass, so that `&amp;lt;` is `&lt;`. Mentions and links stay as they are."""
+    return ENTITY.sub(lambda found: ENTITIES[found[0]], text) if "&" in text else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,14 @@ class StepOutcome(StrEnum):
     FAILED = "fail"
 
 
+class Mark(StrEnum):
+    """What a message is for the review."""
+
+    KEY_MOMENT = "key_moment"
+    FOLLOW_UP = "follow_up"
+    EVIDENCE = "evidence"
+
+
 class ReviewState(StrEnum):
     """How far the review of an incident has come."""
 

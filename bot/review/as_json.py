@@ -10,7 +10,7 @@ from io import StringIO
 from typing import Any
 
 from bot.domain.review import Line, PostedUpdate, Review
-from bot.review.wording import decoded
+from bot.domain.transcript import as_typed
 
 SCHEMA = "muster.review/1"
 
@@ -48,7 +48,7 @@ def _value(value: object) -> str | int | float | dict[str, Any]:
             return {**_keyed(value), "on_time": value.is_on_time, "late_by": value.late_by}
         case Line():
             # As it was typed: Slack's three entities are decoded, mentions and links are kept.
-            return {**_keyed(value), "text": decoded(value.text)}
+            return {**_keyed(value), "text": as_typed(value.text)}
     return _keyed(value)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.domain.ids import SlackUserId
 from bot.domain.review import Participant
+from bot.domain.transcript import as_typed
 
 SYNTAX = re.compile(
     r"""
@@ -24,9 +25,6 @@ SYNTAX = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-
-ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
-ENTITY = re.compile("|".join(ENTITIES))
 
 UNSEEN = dict.fromkeys(
     (*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
@@ -125,12 +123,7 @@ class Reader:
         return Plain(self._decoded(value))
 
     def _decoded(self, text: str) -> str:
-        return decoded(text) if self.is_escaped else text
-
-
-def decoded(text: str) -> str:
-    """The text with the three characters that Slack sends as entities; one pass, so that `&amp;lt;` is `&lt;`."""
-    return ENTITY.sub(lambda found: ENTITIES[found[0]], text) if "&" in text else text
+        return as_typed(text) if self.is_escaped else text
 
 
 def tidy(text: str) -> str:

@@ -11,8 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.blocks.text import clean
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId, WorkspaceId
 from bot.domain.timeline import Evidence
-from bot.domain.transcript import permalink
-from bot.review.wording import decoded
+from bot.domain.transcript import as_typed, permalink
 from bot.slack.inbound import Changed, HomeOpened, Shared, Submitted, Typed
 
 NOT_PUBLIC = frozenset({"privategroup", "directmessage"})
@@ -233,7 +232,7 @@ def _shared(used: UsedShortcut, workspace_url: str) -> Shared | None:
     link = permalink(
         workspace_url, ChannelId(used.channel.id), MessageTs(said.ts), MessageTs(thread) if thread else None
     )
-    evidence = Evidence(link, SlackUserId(said.user) if said.user else None, decoded(said.text))
+    evidence = Evidence(link, SlackUserId(said.user) if said.user else None, as_typed(said.text))
     return Shared(evidence, is_public=used.channel.name not in NOT_PUBLIC)
 
 

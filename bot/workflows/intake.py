@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from bot.domain.transcript import SlackEvent
-from bot.workflows.departures import notice
+from bot.workflows import departures, marking
 from bot.workflows.desk import Desk
 
 AT_ONCE = 500
@@ -57,4 +57,5 @@ class Intake:
     async def _apply(self, events: Sequence[SlackEvent]) -> None:
         async with self._desk.store.write() as tx:
             await tx.apply_all(events)
-            await notice(self._desk, tx, events)
+            await departures.notice(self._desk, tx, events)
+            await marking.notice(self._desk, tx, events)

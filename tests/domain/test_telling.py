@@ -12,6 +12,7 @@ from bot.domain.vocabulary import (
     DeadlineKind,
     FollowUpState,
     Level,
+    Mark,
     Place,
     Priority,
     Role,
@@ -238,6 +239,16 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     (
         t.ReviewStarted(at=NOON, by=DANA, due_at=NOON + timedelta(days=3)),
         "<@UDANA> started the review, due by 7 Mar 2026.",
+    ),
+    (
+        t.MessageMarked(
+            at=NOON, by=DANA, mark=Mark.KEY_MOMENT, channel=ChannelId("C1"), ts=MessageTs("1.0"), author=BO
+        ),
+        "<@UDANA> marked a message by <@UBO> as a key moment.",
+    ),
+    (
+        t.MarkRemoved(at=NOON, by=DANA, mark=Mark.EVIDENCE, channel=ChannelId("C1"), ts=MessageTs("1.0")),
+        "<@UDANA> took the mark of a message away: evidence.",
     ),
     (t.ReviewApproved(at=NOON, by=BO), "<@UBO> approved the review."),
     (t.ReviewPublished(at=NOON, by=BO), "<@UBO> published the review."),

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from bot.domain.ids import SlackUserId
 from bot.domain.review import Participant
-from bot.review.wording import Code, Fence, Link, Name, Piece, Plain, Reader, Styled, decoded, one_line, tidy
+from bot.domain.transcript import as_typed
+from bot.review.wording import Code, Fence, Link, Name, Piece, Plain, Reader, Styled, one_line, tidy
 
 PEOPLE = {SlackUserId("U1"): Participant("Dana")}
 TYPED = Reader(PEOPLE, is_escaped=True)
@@ -48,7 +49,7 @@ def test_control_characters_and_turned_text_are_taken_out() -> None:
 
 
 def test_entities_are_decoded_once() -> None:
-    assert decoded("&amp;lt; &lt; &copy;") == "&lt; < &copy;"
+    assert as_typed("&amp;lt; &lt; &copy;") == "&lt; < &copy;"
 
 
 def words_of(pieces: tuple[Piece, ...]) -> str:

@@ -14,6 +14,7 @@ from bot.domain.vocabulary import (
     DeadlineKind,
     FollowUpState,
     Level,
+    Mark,
     Place,
     Priority,
     Role,
@@ -129,6 +130,8 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.ReportedAgain(at=AT, by=BO, title="the search does not answer"),
     t.MajorSuggested(at=AT, reports=3, since=AT, to=BO),
     t.NoteAdded(at=AT, by=DANA, text="<@U0BO> saw “locks”"),
+    t.MessageMarked(at=AT, by=DANA, mark=Mark.EVIDENCE, channel=ChannelId("C042"), ts=MessageTs("1.000001"), author=BO),
+    t.MarkRemoved(at=AT, by=DANA, mark=Mark.KEY_MOMENT, channel=ChannelId("C042"), ts=MessageTs("1.000001")),
     t.TimeCorrected(at=AT, by=DANA, name=TimeName.BEGAN, value=AT, was=LATER, reason="from the graphs"),
     t.RunbookLinked(at=AT, by=DANA, runbook=RUNBOOK),
     t.StepReported(
