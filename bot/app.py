@@ -20,6 +20,7 @@ from bot.domain.policy import Policy
 from bot.domain.runbook import Runbook
 from bot.jobs.acquaintances import EVERY as ACQUAINTED_EVERY
 from bot.jobs.acquaintances import get_to_know
+from bot.jobs.catching_up import CatchingUp
 from bot.jobs.deadlines import Deadlines
 from bot.jobs.delivery import Delivery, Patience
 from bot.jobs.oncall_sources import REFRESH_EVERY, OnCallSources
@@ -82,6 +83,8 @@ class Bot:
         self._delivery: Delivery | None = None
         self._deadlines: Deadlines | None = None
         self._sources: OnCallSources | None = None
+        self._catching_up: CatchingUp | None = None
+        self._was_connected = True
         self._sockets: Sockets | None = None
         self.workspace_url: str | None = None
         self.has_started = False
@@ -145,7 +148,9 @@ class Bot:
         gateway = Gateway(client, identity)
         self._desk = desk
         self.workspace_url = identity.url
-        self._delivery = Delivery(desk, gateway, self._owner, machine_now, self._patience)
+        intake = Intake(desk)
+        self._catching_up = CatchingUp(desk, gateway, intake, self._patience.between_pages)
+        self._delivery = Delivery(desk, gateway, self._owner, machine_now, self._patience, self._catching_up)
         self._deadlines = Deadlines(desk, self._owner, machine_now)
         tasks = Tasks()
         router = Router(Counter(desk, LookUp(store, gateway, self._now), COMMANDS, tasks.spawn))
@@ -154,7 +159,7 @@ class Bot:
             client=client,
             identity=identity,
             ask=router,
-            take=Intake(desk).take,
+            take=intake.take,
             now=self._now,
             tasks=tasks,
         )
@@ -171,6 +176,7 @@ class Bot:
         timers = start_timers(
             {
                 "tick": (TICK, self.wake),
+                "connection": (TICK, lambda: self._watch_connection(tasks)),
                 "purge": (PURGE_EVERY, lambda: tasks.spawn(self._purge())),
                 "acquaintances": (ACQUAINTED_EVERY, lambda: tasks.spawn(get_to_know(desk, gateway))),
                 "on call": (REFRESH_EVERY, lambda: tasks.spawn(self.refresh_on_call())),
@@ -191,10 +197,19 @@ class Bot:
         if self._deadlines is not None:
             self._deadlines.wake()
 
+    def _watch_connection(self, tasks: Tasks) -> None:
+        """When Slack reaches us again after it could not, what was said meanwhile is read back."""
+        is_connected = self._sockets is None or self._sockets.is_connected
+        if is_connected and not self._was_connected and self._catching_up is not None:
+            tasks.spawn(self._catching_up.everything())
+        self._was_connected = is_connected
+
     async def _get_ready(self, desk: Desk, gateway: Gateway) -> None:
         """What no command waits for: whom the policy names, then who is on call by feeds and groups."""
         await get_to_know(desk, gateway)
         await self.refresh_on_call()
+        if self._catching_up is not None:
+            await self._catching_up.everything()
         if measured := await measure_all(desk.store):
             log.info("incidents.measured", count=measured)
 

@@ -13,10 +13,12 @@ from datetime import datetime, timedelta
 import structlog
 from prometheus_client import Counter
 
+from bot.jobs.catching_up import CatchingUp
 from bot.jobs.perform import Keep, Performed, Performer, Result
 from bot.jobs.reconcile import CannotTell, Found, NeverHappened, Reconciler
 from bot.jobs.scene import Scene, set_scene
 from bot.slack.gateway import Gateway
+from bot.slack.history import PAUSE
 from bot.slack.outcomes import Gone, Retry, Unknown
 from bot.store import Claimed
 from bot.workflows import observations
@@ -53,6 +55,8 @@ class Patience:
     look_after: timedelta = LOOK_AFTER
     first_pause: timedelta = FIRST_PAUSE
     lease: timedelta = LEASE
+    between_pages: timedelta = PAUSE
+    """When a channel is read back."""
 
 
 class Delivery:
@@ -65,14 +69,16 @@ class Delivery:
         owner: str,
         machine_now: Callable[[], datetime],
         patience: Patience | None = None,
+        catching_up: CatchingUp | None = None,
     ) -> None:
+        """Without `catching_up` no channel is read back before its review is written."""
         self._desk = desk
         self._store = desk.store
         self._gateway = gateway
         self._owner = owner
         self._machine_now = machine_now
         self._patience = patience or Patience()
-        self._performer = Performer(desk, gateway)
+        self._performer = Performer(desk, gateway, catching_up)
         self._reconciler = Reconciler(desk, gateway, self._performer)
         self.under_way: set[asyncio.Task[None]] = set()
         """One task per effect that is being delivered."""

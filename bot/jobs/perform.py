@@ -22,6 +22,7 @@ from bot.domain.roles import undo_choice
 from bot.domain.timeline import FollowersTold, NotAdded
 from bot.domain.transcript import Person, permalink
 from bot.domain.vocabulary import Place
+from bot.jobs.catching_up import CatchingUp
 from bot.jobs.review_file import ReviewFile, write_review
 from bot.jobs.scene import Scene
 from bot.slack.gateway import Gateway
@@ -59,9 +60,10 @@ class Attempt:
 class Performer:
     """Performs effects: one Slack method to one destination, each by its kind."""
 
-    def __init__(self, desk: Desk, gateway: Gateway) -> None:
+    def __init__(self, desk: Desk, gateway: Gateway, catching_up: CatchingUp | None = None) -> None:
         self._desk = desk
         self._gateway = gateway
+        self._catching_up = catching_up
         self._kinds: dict[str, Callable[[Attempt], Awaitable[Performance]]] = {
             "OpenChannel": self._open_channel,
             "InvitePeople": self._invite,
@@ -249,6 +251,8 @@ class Performer:
 
     async def _post_review(self, attempt: Attempt) -> Performance:
         scene = attempt.scene
+        if self._catching_up is not None and not scene.effect.result:
+            await self._catching_up.channel(scene.now)
         await self._get_to_know_everybody(scene)
         written = await write_review(self._desk, scene.now, self._gateway.workspace_url)
         reserved: dict[str, str] = dict(scene.effect.result.get("files", {}))

@@ -96,7 +96,7 @@ def read_message_event(event: Mapping[str, Any], at: datetime, bot_user: SlackUs
     posted = PostedMessage.model_validate(event)
     if posted.user == bot_user or posted.subtype not in POSTED:
         return None
-    return MessagePosted(_message(about.channel, posted))
+    return MessagePosted(message_of(about.channel, posted))
 
 
 def _changed(channel: ChannelId, message: PostedMessage, at: datetime, bot_user: SlackUserId) -> Seen | None:
@@ -104,10 +104,11 @@ def _changed(channel: ChannelId, message: PostedMessage, at: datetime, bot_user:
         return MessageDeleted(channel, message.ts, at)
     if message.user == bot_user or message.subtype not in POSTED:
         return None
-    return MessageEdited(_message(channel, message))
+    return MessageEdited(message_of(channel, message))
 
 
-def _message(channel: ChannelId, posted: PostedMessage) -> Message:
+def message_of(channel: ChannelId, posted: PostedMessage) -> Message:
+    """A message as Slack describes it, in the words of the domain."""
     return Message(
         channel=channel,
         ts=posted.ts,

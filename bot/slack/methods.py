@@ -32,6 +32,7 @@ METHODS: Final[Mapping[str, Method]] = {
     "conversations.history": Method(HISTORY, is_read=True),
     "conversations.invite": Method(CHANNEL_WRITE),
     "conversations.open": Method(("im:write",)),
+    "conversations.replies": Method(HISTORY, is_read=True),
     "conversations.setTopic": Method(CHANNEL_WRITE),
     "files.completeUploadExternal": Method(("files:write",)),
     "files.getUploadURLExternal": Method(("files:write",)),

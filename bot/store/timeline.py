@@ -84,6 +84,11 @@ class TimelineReads(Access):
             query = query.limit(limit)
         return tuple(_summary(row) for row in (await self._connection.execute(query)).mappings())
 
+    async def over_since(self, since: datetime) -> tuple[Summary, ...]:
+        """Rows of the incidents that have ended since an instant."""
+        query = select(schema.incidents).where(i.workspace == self._workspace, i.is_over, i.over_at >= since)
+        return tuple(_summary(row) for row in (await self._connection.execute(query)).mappings())
+
     async def measured(self, since: datetime, seen_by: SlackUserId | None = None) -> list[Measured]:
         """What is measured of the incidents declared since an instant; `seen_by`: only of those the person may see, by
         the rules of `bot.commands.seeing`. None: of all."""

@@ -169,7 +169,9 @@ def hire(sandbox: Sandbox, clock: SteppedClock, policy_file: Path, database_url:
         "MUSTER_HTTP_PORT": "0",
     }
     settings = load(environment, env_file=None)
-    patience = Patience(look_after=timedelta(seconds=0.3), first_pause=timedelta(seconds=0.05))
+    patience = Patience(
+        look_after=timedelta(seconds=0.3), first_pause=timedelta(seconds=0.05), between_pages=timedelta(0)
+    )
     return Bot(settings, policies.load(policy_file), shelves.load(shipped("runbooks")), clock.now, patience)
 
 

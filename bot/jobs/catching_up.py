@@ -1,0 +1,103 @@
+"""What was said while nobody listened – before a start, or while Slack could not reach us – is read back.
+
+Channels are compared with their transcripts: what is missing is taken in like any Slack event, once, so that an edit, a
+deletion or a mark of that time counts too.
+"""
+
+import uuid
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.ids import ChannelId
+from bot.domain.incident import Incident
+from bot.domain.transcript import Message, MessageDeleted, MessageEdited, MessagePosted, Reacted, Seen, SlackEvent
+from bot.slack.gateway import Gateway
+from bot.slack.history import PAUSE, Unreadable, read_back
+from bot.workflows.desk import Desk
+from bot.workflows.intake import Intake
+
+log = structlog.get_logger(__name__)
+
+LOOK_BACK = timedelta(days=1)
+"""Before the last message heard: so far back an edit, a deletion or a new reply is still noticed."""
+JUST_OVER = timedelta(days=7)
+"""So long after its end an incident's channel is still read back at a start."""
+
+
+class CatchingUp:
+    """Reads channels back."""
+
+    def __init__(self, desk: Desk, gateway: Gateway, intake: Intake, pause: timedelta = PAUSE) -> None:
+        self._desk = desk
+        self._gateway = gateway
+        self._intake = intake
+        self._pause = pause
+
+    async def everything(self) -> None:
+        """Every channel that is in use, or was until lately. Never raises."""
+        try:
+            for incident in await self._recent():
+                await self.channel(incident)
+        except Exception:  # what is missing now is read back before the review
+            log.exception("catching_up.failed")
+
+    async def _recent(self) -> list[Incident]:
+        now = self._desk.now()
+        async with self._desk.store.read() as tx:
+            listed = await tx.incidents(open_only=True)
+            listed += await tx.over_since(now - JUST_OVER)
+            found = [await tx.incident(one.number) for one in listed if one.channel is not None]
+        return [one for one in found if one is not None and not one.is_archived]
+
+    async def channel(self, incident: Incident) -> bool:
+        """Whether the transcript of the incident's channel is complete now."""
+        if incident.channel is None or incident.is_archived:
+            return True
+        async with self._desk.store.read() as tx:
+            known = await tx.transcript(incident.channel)
+        opened_at = incident.channel_opened_at or incident.declared_at
+        heard_at = max([opened_at, *(one.posted_at for one in known)])
+        oldest = max(incident.declared_at - timedelta(minutes=1), heard_at - LOOK_BACK)
+        try:
+            there = await read_back(self._gateway, incident.channel, oldest.timestamp(), self._pause)
+        except Unreadable as why:
+            log.warning("catching_up.unreadable", incident=incident.ref, why=str(why))
+            return False
+        missed = list(differences(incident.channel, known, there, oldest, self._desk.now()))
+        run = uuid.uuid4().hex
+        for place, seen in enumerate(missed):
+            await self._intake.take(SlackEvent(f"read/{run}/{place}", seen))
+        if missed:
+            log.info("catching_up.read", incident=incident.ref, missed=len(missed))
+        return True
+
+
+def differences(
+    channel: ChannelId, known: Iterable[Message], there: Iterable[Message], oldest: datetime, now: datetime
+) -> Iterator[Seen]:
+    """What must have happened between what we know and what stands there now."""
+    ours = {one.ts: one for one in known}
+    theirs = {one.ts: one for one in there}
+    for ts, message in sorted(theirs.items()):
+        before = ours.get(ts)
+        if before is None:
+            yield MessagePosted(message)
+        elif before.deleted_at is None:
+            if message.edited_at is not None and message.edited_at != before.edited_at:
+                yield MessageEdited(message)
+            yield from _reactions(before, message)
+    for ts, one in sorted(ours.items()):
+        is_read = one.posted_at >= oldest and one.thread_ts is None
+        if is_read and one.deleted_at is None and ts not in theirs:
+            yield MessageDeleted(channel, ts, now)
+
+
+def _reactions(before: Message, message: Message) -> Iterator[Seen]:
+    had = {(one.name, user) for one in before.reactions for user in one.users}
+    has = {(one.name, user) for one in message.reactions for user in one.users}
+    for name, user in sorted(has - had):
+        yield Reacted(message.channel, message.ts, user, name)
+    for name, user in sorted(had - has):
+        yield Reacted(message.channel, message.ts, user, name, is_removed=True)

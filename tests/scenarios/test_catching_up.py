@@ -1,0 +1,73 @@
+"""What was said while the bot was away is read back: messages, replies, edits, deletions, reactions, each once."""
+
+from pathlib import Path
+from typing import Any
+
+from bot.demo.clock import SteppedClock
+from bot.sandbox import Sandbox
+from tests.scenarios.conftest import Company, at_work, eventually
+from tests.scenarios.looking import review_of
+
+TALK = [f"message {number}" for number in range(450)]
+
+
+async def texts(company: Company) -> list[str]:
+    return [one["text"] for one in (await review_of(company))["transcript"]]
+
+
+async def caught_up(company: Company, last: str) -> list[dict[str, Any]]:
+    async def is_there() -> bool:
+        return last in await texts(company)
+
+    await eventually(is_there, within=30)
+    await company.settle()
+    return list((await review_of(company))["transcript"])
+
+
+async def test_everything_of_a_gap_is_read_back_once_and_in_order(
+    slack: Sandbox, clock: SteppedClock, tmp_path: Path, database_url: str
+) -> None:
+    async with at_work(slack, clock, tmp_path, database_url) as company:
+        channel = await company.declares("checkout fails service:checkout")
+        await company.chen.joins(channel.id)
+        first = await company.chen.says("the index is gone", in_=channel.id)
+        second = await company.chen.says("the password is hunter2", in_=channel.id)
+        await company.settle()
+    chen, dana = slack.person("chen"), slack.person("dana")
+    for text in TALK:
+        await chen.says(text, in_=channel.id)
+    await chen.says("it was the migration", in_=channel.id, thread_of=first)
+    await chen.edits(first, "the index is missing", in_=channel.id)
+    await chen.deletes(second, in_=channel.id)
+    await dana.reacts("pushpin", to=first, in_=channel.id)
+    await chen.says("back to normal", in_=channel.id)
+
+    async with at_work(slack, clock, tmp_path, database_url) as company:
+        transcript = await caught_up(company, "back to normal")
+        said = [one["text"] for one in transcript]
+        assert [text for text in said if text.startswith("message ")] == TALK
+        assert said[0] == "the index is missing"
+        assert transcript[0]["edited"]
+        assert "hunter2" not in str(await review_of(company))
+        (reply,) = [one for one in transcript if one["text"] == "it was the migration"]
+        assert reply["thread_ts"] == first
+        assert len((await company.incident()).marked) == 1
+        await company.settle()
+        assert [one["text"] for one in (await review_of(company))["transcript"]] == said
+
+
+async def test_nothing_is_read_twice_when_nothing_was_missed(
+    slack: Sandbox, clock: SteppedClock, tmp_path: Path, sqlite_url: str
+) -> None:
+    async with at_work(slack, clock, tmp_path, sqlite_url) as company:
+        channel = await company.declares("checkout fails service:checkout")
+        await company.dana.says("looking", in_=channel.id)
+        await company.dana.types("/incident accept", in_=channel.id)
+        await company.dana.types("/incident resolve rolled back", in_=channel.id)
+        await company.dana.types("/incident close unverified nobody can test", in_=channel.id)
+        await company.settle()
+        before = (await review_of(company))["transcript"]
+        assert [one["text"] for one in before] == ["looking"]
+    async with at_work(slack, clock, tmp_path, sqlite_url) as company:
+        await company.settle()
+        assert (await review_of(company))["transcript"] == before
