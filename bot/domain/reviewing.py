@@ -22,7 +22,8 @@ class NotInReview(Refusal):
 
 
 class NotApproved(Refusal):
-    """The review of {ref} is {state}. It is published once somebody has approved it: `/incident review approve`."""
+    """The review of {ref} is {state}. First it is started with `/incident review start` and approved with
+    `/incident review approve`."""
 
 
 class ApprovedByAnother(Refusal):

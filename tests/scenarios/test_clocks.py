@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.domain.timeline import DeadlineReminded, UpdatePosted
+from bot.domain.vocabulary import DeadlineKind
 from bot.sandbox import Channel, Message, Person
 from tests.scenarios.conftest import Company, eventually
 from tests.scenarios.looking import recorded
@@ -102,7 +103,7 @@ async def test_a_resolved_incident_owes_nobody_an_update(company: Company) -> No
     await company.dana.types("/incident resolve rolled back", in_=channel.id)
     await company.later(hours=12)
     assert (reminders(company.dana), overdue(channel)) == ([], [])
-    assert await company.bot.next_deadline_at() is None
+    assert {one.kind for one in (await company.incident()).open_deadlines()} == {DeadlineKind.REVIEW}
 
     await company.dana.types("/incident reopen the errors are back", in_=channel.id)
     await company.later(minutes=16)

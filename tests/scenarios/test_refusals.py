@@ -112,7 +112,7 @@ MISTYPED = {
     "followup mend it due:yesterday": "“yesterday” is not a date",
     "followup mend it due:2026-01-01": "2026-01-01 is over",
     "followup mend it @dana @bo": "one owner",
-    "followup": "Say what is to be done",
+    "followup due:2036-12-01": "Say what is to be done",
     "commander @nobody": "“@nobody” is nobody that Slack knows here",
     "commander dana": "Name one person with @",
     "commander @bo @chen": "Name one person with @",
