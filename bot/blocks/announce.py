@@ -116,6 +116,8 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             | t.FollowUpChanged()
             | t.FollowUpEnded()
             | t.ReviewPublished()
+            | t.NoteAmended()
+            | t.NoteRetracted()
             | t.MessageMarked()
             | t.MarkRemoved()
             | t.ReviewWaived()

@@ -135,6 +135,10 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
         case t.FollowUpAgreed(owner=owner, due=due):
             whose = f" Owner: {mention(owner)}." if owner else " It has no owner yet."
             return f"Follow-up recorded.{whose}{f' Due {due.isoformat()}.' if due else ' It has no due date yet.'}"
+        case t.NoteAmended():
+            return "The note reads so now."
+        case t.NoteRetracted():
+            return "The note is retracted; the review leaves it out."
         case t.ReviewApproved():
             return "Approved."
         case t.ReviewPublished():

@@ -10,7 +10,7 @@ from bot.blocks.facts import closed, one_line, told, when
 from bot.blocks.message import Rendered, context, header, pages, rendered, said, section
 from bot.blocks.text import channel_link, code, date_and_time, link, mention, plural, safe, shorten, size
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, ref
-from bot.domain.incident import FollowUp, Incident
+from bot.domain.incident import FollowUp, Incident, Note
 from bot.domain.runbook import Runbook, Step
 from bot.domain.telling import OUTCOMES, a_date
 from bot.domain.timeline import Recorded
@@ -163,3 +163,20 @@ def _follow_up(one: FollowUp) -> str:
         f"*{one.state}*" if one.state is not FollowUpState.OPEN else "",
     ]
     return f"{one.number}. {safe(shorten(one_line(one.text), LINE))} ({', '.join(part for part in parts if part)})"
+
+
+def note_list(incident: Incident) -> Rendered:
+    """What people noted, by number, in its last wording."""
+    if not incident.notes:
+        return said(f"Nothing was noted yet. {code('/incident note <text>')} does.")
+    lines = [_note(one) for one in incident.notes]
+    head = f"{plural(len(lines), 'note')} of {incident.ref}"
+    ways = f"{code('/incident note amend <number> <text>')}, {code('/incident note retract <number> <reason>')}"
+    blocks = [section(f"*{head}*"), *(section(page) for page in pages(lines)), context(ways)]
+    return rendered(f"{head}\n" + "\n".join(lines), blocks)
+
+
+def _note(one: Note) -> str:
+    by = f"{mention(one.by)}, " if one.by else ""
+    mark = " *(retracted)*" if one.is_retracted else " (amended)" if one.is_amended else ""
+    return f"{one.number}. {by}{date_and_time(one.at)}{mark}: {safe(shorten(one_line(one.text), LINE))}"

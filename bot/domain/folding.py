@@ -6,11 +6,11 @@ Folding reads the timeline alone, never policy or clock: an event that starts a 
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import Any, assert_never
 
 from bot.domain import timeline as t
 from bot.domain.ids import SlackUserId
-from bot.domain.incident import NAGGING, CardAt, Deadline, FollowUp, Incident, Ladder, RoleHeld, longer_held
+from bot.domain.incident import NAGGING, CardAt, Deadline, FollowUp, Incident, Ladder, Note, RoleHeld, longer_held
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Place, Role, Status, TimeName
 
 
@@ -263,7 +263,14 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return _snoozed(incident, event)
         case t.Escalated():
             return replace(incident, was_escalated=True)
-        case t.NoteAdded() | t.ServicePaged() | t.OtherMergedIn() | t.Followed():
+        case t.NoteAdded(at=at, by=by, text=text):
+            note = Note(recorded.seq, len(incident.notes) + 1, at, by, text)
+            return replace(incident, notes=(*incident.notes, note))
+        case t.NoteAmended(of=of, text=text):
+            return _with_note(incident, of, text=text, is_amended=True)
+        case t.NoteRetracted(of=of):
+            return _with_note(incident, of, is_retracted=True)
+        case t.ServicePaged() | t.OtherMergedIn() | t.Followed():
             return incident
         case t.UnknownEvent(kind=kind):
             return replace(incident, is_readable=False, unknown=(*incident.unknown, kind))
@@ -286,6 +293,11 @@ def promise(incident: Incident, recorded: t.Recorded, kind: DeadlineKind, promis
     if promised.remind_at is not None:
         steps.insert(0, Deadline(kind, DeadlineStep.REMIND, recorded.seq, promised.remind_at, promised.due_at))
     return replace(incident, deadlines=(*incident.deadlines, *steps))
+
+
+def _with_note(incident: Incident, of: int, **values: Any) -> Incident:
+    notes = tuple(replace(one, **values) if one.seq == of else one for one in incident.notes)
+    return replace(incident, notes=notes)
 
 
 def _agreed(incident: Incident, seq: int, event: t.FollowUpAgreed) -> FollowUp:

@@ -68,6 +68,19 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A note in its last wording. `seq` is that of the event that added it, `number` counts from 1."""
+
+    seq: int
+    number: int
+    at: datetime
+    by: SlackUserId | None
+    text: str
+    is_amended: bool = False
+    is_retracted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RoleHeld:
     role: Role
     person: SlackUserId
@@ -161,6 +174,7 @@ class Incident:
     runbooks: tuple[t.LinkedRunbook, ...] = ()
     steps: tuple[t.StepReported, ...] = ()
     last_runbook: str | None = None
+    notes: tuple[Note, ...] = ()
     marked: tuple[t.MessageMarked, ...] = ()
     """The messages that count for the review, in the order they were marked."""
     follow_ups: tuple[FollowUp, ...] = ()

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from bot.domain.decision import Decision, announced
 from bot.domain.ids import SlackUserId
-from bot.domain.incident import Incident
+from bot.domain.incident import Incident, Note
 from bot.domain.refusal import NothingToChange, Refusal
 from bot.domain.status import require_not_over
-from bot.domain.timeline import NoteAdded, TimeCorrected
+from bot.domain.timeline import NoteAdded, NoteAmended, NoteRetracted, TimeCorrected
 from bot.domain.vocabulary import TimeName
 
 
@@ -19,11 +19,37 @@ class NotReached(Refusal):
     """{ref} is not {name} yet, so there is no such time to correct. Type `/incident {verb} …` when it is."""
 
 
+class NoSuchNote(Refusal):
+    """{ref} has no note {number}, or it was retracted. `/incident note` lists them."""
+
+
 def add_note(incident: Incident, by: SlackUserId, text: str, happened_at: datetime, now: datetime) -> Decision:
     """Write something into the timeline at the time it happened. Possible at any status."""
     if happened_at > now:
         raise InTheFuture
     return announced(incident, NoteAdded(at=happened_at, by=by, text=text))
+
+
+def amend_note(incident: Incident, by: SlackUserId, number: int, text: str, now: datetime) -> Decision:
+    """A note is to read otherwise."""
+    note = _standing(incident, number)
+    if note.text == text:
+        raise NothingToChange(text=f"Note {number} of {incident.ref} reads so already; nothing was changed.")
+    return announced(incident, NoteAmended(at=now, by=by, of=note.seq, text=text))
+
+
+def retract_note(incident: Incident, by: SlackUserId, number: int, reason: str, now: datetime) -> Decision:
+    """A note counts no more; the record keeps what it said, the review leaves it out."""
+    note = _standing(incident, number)
+    return announced(incident, NoteRetracted(at=now, by=by, of=note.seq, reason=reason))
+
+
+def _standing(incident: Incident, number: int) -> Note:
+    """Raises NoSuchNote."""
+    found = next((one for one in incident.notes if one.number == number and not one.is_retracted), None)
+    if found is None:
+        raise NoSuchNote(ref=incident.ref, number=number)
+    return found
 
 
 def correct_time(

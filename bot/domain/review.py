@@ -25,6 +25,8 @@ LEFT_OUT: dict[type[t.TimelineEvent], str] = {
     t.DeadlineReminded: "machine bookkeeping: a reminder was given",
     t.ActivitySeen: "machine bookkeeping: it was looked whether the incident is quiet",
     t.ArchivingDecided: "machine bookkeeping: the channel was about to be archived",
+    t.NoteAmended: "the note stands in its last wording",
+    t.NoteRetracted: "the note was taken back",
     t.FollowersTold: "machine bookkeeping: followers were told what stands here",
     t.UnknownEvent: "recorded by another version of Muster and not readable by this one",
 }
@@ -228,7 +230,9 @@ def compile_review(
     incident = fold(timeline)
     updates = tuple(_update(one.event) for one in timeline if isinstance(one.event, t.UpdatePosted))
     said = {(one.channel, one.ts): one for one in transcript}
-    entries = tuple(_entry(one, said) for one in timeline if type(one.event) not in LEFT_OUT)
+    left_out = _left_out(incident, timeline)
+    notes = {one.seq: one.text for one in incident.notes}
+    entries = tuple(_entry(one, said, notes) for one in timeline if one.seq not in left_out)
     lines = tuple(_line(one, workspace_url) for one in sorted(transcript, key=_in_channel_order))
     return Review(
         generated_at=generated_at,
@@ -247,7 +251,7 @@ def compile_review(
         findings=tuple(_findings(incident, updates)),
         service_levels=measured(incident),
         statuses=statuses(timeline),
-        left_out=tuple(LeftOut(one.seq, LEFT_OUT[type(one.event)]) for one in timeline if type(one.event) in LEFT_OUT),
+        left_out=tuple(LeftOut(seq, why) for seq, why in left_out.items()),
     )
 
 
@@ -328,9 +332,25 @@ def _update(event: t.UpdatePosted) -> PostedUpdate:
     return PostedUpdate(event.at, event.by, said.conditions, said.actions, said.needs, event.due_at)
 
 
-def _entry(recorded: t.Recorded, said: Mapping[tuple[ChannelId, MessageTs], Message]) -> Entry:
-    """The event in words; of a message that was marked its last wording, while it is there."""
+def _left_out(incident: Incident, timeline: Iterable[t.Recorded]) -> dict[int, str]:
+    """By `seq`, why an event does not stand in the review's timeline."""
+    retracted = {one.seq for one in incident.notes if one.is_retracted}
+    found = {}
+    for one in timeline:
+        if one.seq in retracted:
+            found[one.seq] = "the note was retracted"
+        elif type(one.event) in LEFT_OUT:
+            found[one.seq] = LEFT_OUT[type(one.event)]
+    return found
+
+
+def _entry(
+    recorded: t.Recorded, said: Mapping[tuple[ChannelId, MessageTs], Message], notes: Mapping[int, str]
+) -> Entry:
+    """The event in words; of a note, and of a message that was marked, the last wording."""
     event = recorded.event
+    if isinstance(event, t.NoteAdded):
+        event = replace(event, text=notes.get(recorded.seq, event.text))
     told = tell(event)
     if isinstance(event, t.MessageMarked):
         message = said.get((event.channel, event.ts))

@@ -115,6 +115,10 @@ def tell(event: t.AnyEvent) -> str:
             return f"{reports} reports of the service came in within {spell(event.at - since)}."
         case t.NoteAdded(text=text):
             return ended(f"{by} noted{_told(text)}")
+        case t.NoteAmended(text=text):
+            return ended(f"{by} amended a note{_told(text)}")
+        case t.NoteRetracted(reason=reason):
+            return ended(f"{by} retracted a note{_told(reason)}")
         case t.MessageMarked(mark=mark, author=author):
             whose = f" by <@{author}>" if author else ""
             return f"{by} marked a message{whose} as {MARKS[mark]}."

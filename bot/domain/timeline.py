@@ -369,6 +369,24 @@ class NoteAdded(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoteAmended(TimelineEvent):
+    """The note is to read otherwise; what it said before stays in the record."""
+
+    of: int
+    """The `seq` of the event that added it."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteRetracted(TimelineEvent):
+    """The note counts no more; what it said stays in the record."""
+
+    of: int
+    """The `seq` of the event that added it."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageMarked(TimelineEvent):
     """Somebody marked a message of the channel, at the time it was written. Its words stand in the transcript alone:
     there they can be edited and deleted."""
@@ -636,6 +654,8 @@ AnyEvent = (
     | ReportedAgain
     | MajorSuggested
     | NoteAdded
+    | NoteAmended
+    | NoteRetracted
     | MessageMarked
     | MarkRemoved
     | TimeCorrected

@@ -10,7 +10,7 @@ from bot.domain.incident import Incident
 from bot.domain.refusal import NothingToChange
 from bot.domain.timeline import NoteAdded, TimeCorrected
 from bot.domain.vocabulary import Status, TimeName
-from tests.domain.given import CHEN, NOON, POLICY, Verb, after, declared, in_status, run
+from tests.domain.given import BO, CHEN, NOON, POLICY, Verb, after, declared, in_status, run
 
 NOW = after(30)
 
@@ -85,3 +85,32 @@ def test_correcting_to_the_same_time_changes_nothing() -> None:
 @pytest.mark.parametrize("over", [Status.CLOSED, Status.CANCELLED, Status.MERGED])
 def test_a_note_may_be_added_when_it_is_over(over: Status) -> None:
     assert run(in_status(over), lambda it: record.add_note(it, CHEN, "seen again", NOW, NOW)).status is over
+
+
+def noted() -> Incident:
+    return run(
+        declared(),
+        lambda it: record.add_note(it, CHEN, "locks", NOON, NOW),
+        lambda it: record.add_note(it, CHEN, "so?", NOON, NOW),
+    )
+
+
+def test_a_note_may_be_amended_and_retracted_and_the_record_keeps_what_it_said() -> None:
+    incident = run(
+        noted(),
+        lambda it: record.amend_note(it, BO, 1, "deadlocks", NOW),
+        lambda it: record.retract_note(it, BO, 2, "no", NOW),
+    )
+    assert [(one.number, one.text, one.is_amended, one.is_retracted) for one in incident.notes] == [
+        (1, "deadlocks", True, False),
+        (2, "so?", False, True),
+    ]
+
+
+def test_a_note_that_is_not_there_was_retracted_or_reads_so_already_is_refused() -> None:
+    gone = run(noted(), lambda it: record.retract_note(it, BO, 2, "no", NOW))
+    for number in (2, 3):
+        with pytest.raises(record.NoSuchNote, match=f"has no note {number}, or it was retracted"):
+            record.amend_note(gone, BO, number, "x", NOW)
+    with pytest.raises(NothingToChange, match="reads so already"):
+        record.amend_note(noted(), BO, 1, "locks", NOW)

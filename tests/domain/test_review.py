@@ -245,3 +245,15 @@ def test_every_event_is_in_the_review_exactly_once_or_listed_as_left_out(events:
     )
     assert all(entry.text for entry in review.timeline)
     assert all(one.why for one in review.left_out)
+
+
+def test_a_note_stands_in_its_last_wording_and_a_retracted_one_is_left_out_and_listed() -> None:
+    found = review_of(
+        t.NoteAdded(at=after(5), by=BO, text="locks"),
+        t.NoteAdded(at=after(6), by=BO, text="the moon"),
+        t.NoteAmended(at=after(7), by=BO, of=2, text="deadlocks"),
+        t.NoteRetracted(at=after(8), by=BO, of=3, reason="it was not"),
+    )
+    assert [one.text for one in found.timeline if one.kind == "NoteAdded"] == ["<@UBO> noted: deadlocks."]
+    assert "the moon" not in str(found)
+    assert {one.seq: one.why for one in found.left_out}[3] == "the note was retracted"

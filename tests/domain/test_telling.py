@@ -240,6 +240,8 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         t.ReviewStarted(at=NOON, by=DANA, due_at=NOON + timedelta(days=3)),
         "<@UDANA> started the review, due by 7 Mar 2026.",
     ),
+    (t.NoteAmended(at=NOON, by=DANA, of=7, text="at 14:07"), "<@UDANA> amended a note: at 14:07."),
+    (t.NoteRetracted(at=NOON, by=DANA, of=7, reason="another table"), "<@UDANA> retracted a note: another table."),
     (
         t.MessageMarked(
             at=NOON, by=DANA, mark=Mark.KEY_MOMENT, channel=ChannelId("C1"), ts=MessageTs("1.0"), author=BO

@@ -4,6 +4,7 @@ import json
 
 from bot.sandbox import Sandbox
 from tests.scenarios.conftest import Company
+from tests.scenarios.looking import review_of
 
 
 async def test_declaring_opens_a_channel_with_the_right_people_in_it(slack: Sandbox, company: Company) -> None:
@@ -113,3 +114,25 @@ async def test_the_card_is_edited_in_place_and_never_posted_again(company: Compa
     announced = len(company.sandbox.journal.calls("chat.postMessage")) - posted
     assert announced == 1
     assert len(company.broadcast.messages) == 1
+
+
+async def test_a_note_is_listed_amended_and_retracted_by_its_number(company: Company) -> None:
+    channel = await company.declares("checkout returns 500s")
+    for typed in (
+        "note locks on orders",
+        "note it is the moon",
+        "note amend 1 deadlocks on orders",
+        "note retract 2 no",
+    ):
+        answer = await company.dana.types(f"/incident {typed}", in_=channel.id)
+        assert answer.text.startswith("INC-1"), answer.text
+    listed = await company.dana.types("/incident note", in_=channel.id)
+    assert "2 notes of INC-1" in listed.text
+    assert "(amended): deadlocks on orders" in listed.text
+    assert "*(retracted)*: it is the moon" in listed.text
+    await company.settle()
+    review = await review_of(company)
+    assert [one["text"] for one in review["timeline"] if one["kind"] == "NoteAdded"] == [
+        f"<@{company.dana.id}> noted: deadlocks on orders."
+    ]
+    assert "moon" not in str(review)

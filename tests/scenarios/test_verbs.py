@@ -66,6 +66,8 @@ READS = {
     "review": "Review of INC-1",
     "runbook": "failover",
     "metrics": "in the last 90 days",
+    "note": "Nothing was noted yet",
+    "followup": "No follow-up was agreed yet",
 }
 """What only looks → words of its answer, when the course is over. `runbook` alone shows the one last touched."""
 

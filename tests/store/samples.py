@@ -130,6 +130,8 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.ReportedAgain(at=AT, by=BO, title="the search does not answer"),
     t.MajorSuggested(at=AT, reports=3, since=AT, to=BO),
     t.NoteAdded(at=AT, by=DANA, text="<@U0BO> saw “locks”"),
+    t.NoteAmended(at=AT, by=DANA, of=7, text="<@U0BO> saw “deadlocks”"),
+    t.NoteRetracted(at=AT, by=DANA, of=7, reason="it was another table"),
     t.MessageMarked(at=AT, by=DANA, mark=Mark.EVIDENCE, channel=ChannelId("C042"), ts=MessageTs("1.000001"), author=BO),
     t.MarkRemoved(at=AT, by=DANA, mark=Mark.KEY_MOMENT, channel=ChannelId("C042"), ts=MessageTs("1.000001")),
     t.TimeCorrected(at=AT, by=DANA, name=TimeName.BEGAN, value=AT, was=LATER, reason="from the graphs"),
