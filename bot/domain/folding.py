@@ -5,12 +5,13 @@ Folding reads the timeline alone, never policy or clock: an event that starts a 
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, assert_never
 
 from bot.domain import timeline as t
 from bot.domain.ids import SlackUserId
-from bot.domain.incident import NAGGING, CardAt, Deadline, FollowUp, Incident, Ladder, Note, RoleHeld, longer_held
+from bot.domain.incident import CardAt, Deadline, FollowUp, Incident, Ladder, Note, RoleHeld
+from bot.domain.owing import activity_seen, cancel, climbed, fired, nudged, owing, promise, snoozed, with_ladder
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Place, Role, Status, TimeName
 
 
@@ -63,7 +64,7 @@ def begin(recorded: t.Recorded) -> Incident:
     )
     incident = promise(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.acknowledge)
     incident = promise(incident, recorded, DeadlineKind.UPDATE, event.next_update)
-    return _owing(incident, recorded, event.owed)
+    return owing(incident, recorded, event.owed)
 
 
 ENDS: dict[type[t.TimelineEvent], tuple[DeadlineKind, ...]] = {
@@ -79,7 +80,6 @@ ENDS: dict[type[t.TimelineEvent], tuple[DeadlineKind, ...]] = {
     t.ReviewWaived: (DeadlineKind.REVIEW,),
 }
 """What is not owed any more after an event, besides acceptance and updates."""
-TARGETS = (DeadlineKind.MITIGATE, DeadlineKind.RESOLVE)
 OWING = (
     *(t.Reclassified, t.IncidentResolved, t.IncidentClosed, t.IncidentReopened, t.IncidentCancelled),
     *(t.IncidentMerged, t.FollowUpAgreed, t.ReviewStarted, t.ReviewApproved, t.ReviewWaived),
@@ -92,9 +92,9 @@ def evolve(incident: Incident, recorded: t.Recorded) -> Incident:
     event = recorded.event
     after = _counted(incident, _evolved(replace(incident, last_seq=recorded.seq), recorded), event)
     if ended := ENDS.get(type(event)):
-        after = _cancel(after, event.at, *ended)
+        after = cancel(after, event.at, *ended)
     if isinstance(event, OWING):
-        after = _owing(after, recorded, event.owed)
+        after = owing(after, recorded, event.owed)
     return _with_news(after, recorded) if incident.followers and is_news(recorded.event) else after
 
 
@@ -235,32 +235,32 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
         case t.ReviewWaived() as event:
             return replace(incident, review_waived_at=event.at)
         case t.DeadlineReminded() as event:
-            return _fired(incident, event.deadline, DeadlineStep.REMIND, event.due_at, event.at, event.of)
+            return fired(incident, event.deadline, DeadlineStep.REMIND, event.due_at, event.at, event.of)
         case t.AcknowledgementOverdue() as event:
-            incident = _fired(incident, DeadlineKind.ACKNOWLEDGE, DeadlineStep.OVERDUE, event.due_at, event.at)
-            return _climbed(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.due_at, event.rungs)
+            incident = fired(incident, DeadlineKind.ACKNOWLEDGE, DeadlineStep.OVERDUE, event.due_at, event.at)
+            return climbed(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.due_at, event.rungs)
         case t.UpdateOverdue() as event:
-            incident = _fired(incident, DeadlineKind.UPDATE, DeadlineStep.OVERDUE, event.due_at, event.at)
-            return _climbed(incident, recorded, DeadlineKind.UPDATE, event.due_at, event.rungs)
+            incident = fired(incident, DeadlineKind.UPDATE, DeadlineStep.OVERDUE, event.due_at, event.at)
+            return climbed(incident, recorded, DeadlineKind.UPDATE, event.due_at, event.rungs)
         case t.EscalationTold() as event:
-            incident = _fired(incident, event.deadline, DeadlineStep.ESCALATE, event.due_at, event.at)
-            return _climbed(incident, recorded, event.deadline, event.due_at, event.rungs)
+            incident = fired(incident, event.deadline, DeadlineStep.ESCALATE, event.due_at, event.at)
+            return climbed(incident, recorded, event.deadline, event.due_at, event.rungs)
         case t.LeftUnattended() as event:
-            incident = _fired(incident, event.deadline, DeadlineStep.ESCALATE, event.due_at, event.at)
+            incident = fired(incident, event.deadline, DeadlineStep.ESCALATE, event.due_at, event.at)
             ladder = incident.ladder(event.deadline) or Ladder(event.due_at)
-            return _with_ladder(incident, event.deadline, replace(ladder, is_unattended=True))
+            return with_ladder(incident, event.deadline, replace(ladder, is_unattended=True))
         case t.TargetMissed() as event:
-            return _fired(incident, event.deadline, DeadlineStep.OVERDUE, event.due_at, event.at)
+            return fired(incident, event.deadline, DeadlineStep.OVERDUE, event.due_at, event.at)
         case t.Nudged() as event:
-            return _nudged(incident, recorded, event)
+            return nudged(incident, recorded, event)
         case t.ActivitySeen() as event:
-            return _seen(incident, recorded, event)
+            return activity_seen(incident, recorded, event)
         case t.ArchivingDecided() as event:
-            return _cancel(incident, event.at, DeadlineKind.ARCHIVE)
+            return cancel(incident, event.at, DeadlineKind.ARCHIVE)
         case t.ChannelArchived() as event:
             return replace(incident, is_archived=incident.channel == event.channel)
         case t.RemindersSnoozed() as event:
-            return _snoozed(incident, event)
+            return snoozed(incident, event)
         case t.Escalated():
             return replace(incident, was_escalated=True)
         case t.NoteAdded(at=at, by=by, text=text):
@@ -276,23 +276,6 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return replace(incident, is_readable=False, unknown=(*incident.unknown, kind))
         case unexpected:
             assert_never(unexpected)
-
-
-def promise(incident: Incident, recorded: t.Recorded, kind: DeadlineKind, promised: t.Promise | None) -> Incident:
-    """The incident with the deadlines of a new promise in place of the open ones of its kind."""
-    incident = _cancel(incident, recorded.event.at, kind)
-    due_at = promised.due_at if promised else None
-    if kind is DeadlineKind.UPDATE:
-        incident = replace(incident, update_due_at=due_at)
-    else:
-        incident = replace(incident, acknowledge_due_at=due_at)
-    if promised is None:
-        return incident
-    incident = replace(incident, snoozed=None)
-    steps = [Deadline(kind, DeadlineStep.OVERDUE, recorded.seq, promised.due_at, promised.due_at)]
-    if promised.remind_at is not None:
-        steps.insert(0, Deadline(kind, DeadlineStep.REMIND, recorded.seq, promised.remind_at, promised.due_at))
-    return replace(incident, deadlines=(*incident.deadlines, *steps))
 
 
 def _with_note(incident: Incident, of: int, **values: Any) -> Incident:
@@ -330,7 +313,7 @@ def _with_follow_up(incident: Incident, recorded: t.Recorded, event: t.FollowUpC
     if event.due is None:
         return incident
     others = tuple(one for one in incident.deadlines if (one.kind, one.set_by) != (DeadlineKind.FOLLOW_UP, event.of))
-    anew = _owing(replace(incident, deadlines=()), replace(recorded, seq=event.of), event.owed).deadlines
+    anew = owing(replace(incident, deadlines=()), replace(recorded, seq=event.of), event.owed).deadlines
     gone = tuple(
         replace(one, cancelled_at=one.cancelled_at or event.at)
         for one in incident.deadlines
@@ -349,65 +332,6 @@ def _without_reminders(incident: Incident, of: int, at: datetime) -> Incident:
     return replace(incident, deadlines=kept)
 
 
-def _owing(incident: Incident, recorded: t.Recorded, owed: Iterable[t.Owed]) -> Incident:
-    """The incident with more to be done. Of each kind one thing is owed at a time; of follow-ups there may be many."""
-    for one in owed:
-        if one.kind is not DeadlineKind.FOLLOW_UP:
-            incident = _cancel(incident, recorded.event.at, one.kind)
-        steps = [Deadline(one.kind, DeadlineStep.OVERDUE, recorded.seq, one.due_at, one.due_at)]
-        if one.remind_at is not None:
-            steps.insert(0, Deadline(one.kind, DeadlineStep.REMIND, recorded.seq, one.remind_at, one.due_at))
-        incident = replace(incident, deadlines=(*incident.deadlines, *steps))
-        if one.kind in TARGETS:
-            others = tuple(target for target in incident.targets if target.kind is not one.kind)
-            incident = replace(incident, targets=(*others, one))
-    return incident
-
-
-def _nudged(incident: Incident, recorded: t.Recorded, event: t.Nudged) -> Incident:
-    """Done for now, and owed again when Muster means to come back to it."""
-    kind = event.deadline
-    if event.of is not None:
-        incident = _fired(incident, kind, DeadlineStep.OVERDUE, event.due_at, event.at, event.of)
-        return _moved_on(incident, event)
-    incident = _done(incident, kind, event.at)
-    others = tuple(one for one in incident.nudges if one[0] is not kind)
-    incident = replace(incident, nudges=(*others, (kind, event.nth)))
-    return _again(incident, recorded, kind, event.next_at, event.due_at)
-
-
-def _moved_on(incident: Incident, event: t.Nudged) -> Incident:
-    """Of several of a kind each keeps its one deadline, which moves on to when Muster comes back to it."""
-    if event.next_at is None:
-        return incident
-
-    def moved(one: Deadline) -> Deadline:
-        is_it = (one.kind, one.step, one.set_by) == (event.deadline, DeadlineStep.OVERDUE, event.of)
-        return replace(one, due_at=event.next_at or one.due_at, done_at=None) if is_it else one
-
-    return replace(incident, deadlines=tuple(moved(one) for one in incident.deadlines))
-
-
-def _seen(incident: Incident, recorded: t.Recorded, event: t.ActivitySeen) -> Incident:
-    incident = _done(incident, DeadlineKind.QUIET, event.at)
-    others = tuple(one for one in incident.nudges if one[0] is not DeadlineKind.QUIET)
-    return _again(replace(incident, nudges=others), recorded, DeadlineKind.QUIET, event.next_at, event.next_at)
-
-
-def _done(incident: Incident, kind: DeadlineKind, at: datetime) -> Incident:
-    kept = tuple(replace(one, done_at=at) if one.is_open and one.kind is kind else one for one in incident.deadlines)
-    return replace(incident, deadlines=kept)
-
-
-def _again(
-    incident: Incident, recorded: t.Recorded, kind: DeadlineKind, at: datetime | None, promised_at: datetime
-) -> Incident:
-    if at is None:
-        return incident
-    again = Deadline(kind, DeadlineStep.OVERDUE, recorded.seq, at, promised_at)
-    return replace(incident, deadlines=(*incident.deadlines, again))
-
-
 def hold(incident: Incident, role: Role, person: SlackUserId, at: datetime) -> Incident:
     """The incident with the person in the role; responders are many, every other role has one holder."""
 
@@ -418,79 +342,6 @@ def hold(incident: Incident, role: Role, person: SlackUserId, at: datetime) -> I
     return replace(incident, roles=(*kept, RoleHeld(role, person, at)))
 
 
-def _cancel(incident: Incident, at: datetime, *kinds: DeadlineKind) -> Incident:
-    """What was owed is not owed any more: its deadlines and its escalation end."""
-    kept = tuple(
-        replace(one, cancelled_at=at) if one.is_open and one.kind in kinds else one for one in incident.deadlines
-    )
-    ladders = tuple((kind, ladder) for kind, ladder in incident.ladders if kind not in kinds)
-    held = tuple((kind, span) for kind, span in incident.held if kind not in kinds)
-    nudges = tuple((kind, times) for kind, times in incident.nudges if kind not in kinds)
-    return replace(incident, deadlines=kept, ladders=ladders, held=held, nudges=nudges)
-
-
-def _snoozed(incident: Incident, event: t.RemindersSnoozed) -> Incident:
-    """Reminders wait; the ladder goes on afterwards with the pauses it had."""
-    longer = {kind: longer_held(incident, kind, event.at, event.until) for kind in NAGGING}
-    held = tuple((kind, incident.held_for(kind) + longer[kind]) for kind in NAGGING if incident.owed_at(kind))
-    kept = tuple(
-        _postponed(one, event, longer[one.kind]) if one.is_open and one.kind in NAGGING else one
-        for one in incident.deadlines
-    )
-    return replace(incident, snoozed=event, held=held, deadlines=kept)
-
-
-def _postponed(one: Deadline, event: t.RemindersSnoozed, longer: timedelta) -> Deadline:
-    if one.step is DeadlineStep.REMIND and one.promised_at <= event.until:
-        return replace(one, cancelled_at=event.at)  # it would come after what it reminds of
-    if one.step is DeadlineStep.ESCALATE:
-        return replace(one, due_at=one.due_at + longer)
-    return replace(one, due_at=max(one.due_at, event.until))
-
-
-def _fired(
-    incident: Incident,
-    kind: DeadlineKind,
-    step: DeadlineStep,
-    promised_at: datetime,
-    at: datetime,
-    of: int | None = None,
-) -> Incident:
-    """The deadline is done; `of` tells apart several of its kind."""
-
-    def meant(one: Deadline) -> bool:
-        is_it = one.is_open and (one.kind, one.step, one.promised_at) == (kind, step, promised_at)
-        return is_it and of in (None, one.set_by)
-
-    kept = tuple(replace(one, done_at=at) if meant(one) else one for one in incident.deadlines)
-    if step is DeadlineStep.OVERDUE:  # a reminder that did not go out in time is of no use any more
-        step = DeadlineStep.REMIND
-        kept = tuple(replace(one, cancelled_at=at) if meant(one) else one for one in kept)
-    return replace(incident, deadlines=kept)
-
-
-def _climbed(
-    incident: Incident, recorded: t.Recorded, kind: DeadlineKind, promised_at: datetime, rungs: t.Rungs | None
-) -> Incident:
-    """The incident after steps of a ladder, with the deadline of the next one."""
-    if rungs is None:
-        return incident
-    before = incident.ladder(kind) or Ladder(promised_at)
-    incident = replace(incident, snoozed=None, was_escalated=incident.was_escalated or bool(rungs.told))
-    incident = _with_ladder(incident, kind, Ladder(promised_at, rungs.taken, (*before.told, *rungs.told)))
-    if rungs.asked is not None:
-        incident = replace(incident, asked=rungs.asked, asked_because="")
-    if rungs.next_at is None:
-        return incident
-    following = Deadline(kind, DeadlineStep.ESCALATE, recorded.seq, rungs.next_at, promised_at)
-    return replace(incident, deadlines=(*incident.deadlines, following))
-
-
-def _with_ladder(incident: Incident, kind: DeadlineKind, ladder: Ladder | None) -> Incident:
-    others = tuple((one, kept) for one, kept in incident.ladders if one is not kind)
-    return replace(incident, ladders=others if ladder is None else (*others, (kind, ladder)))
-
-
 def _investigating(incident: Incident) -> Incident:
     return replace(incident, status=Status.INVESTIGATING) if incident.status is Status.DECLARED else incident
 
@@ -499,7 +350,7 @@ def _commanded(incident: Incident, event: t.CommandAccepted | t.CommandTakenOver
     if event.by is None:
         raise ValueError("command is taken by a person")
     incident = hold(_investigating(incident), Role.COMMANDER, event.by, event.at)
-    incident = _cancel(incident, event.at, DeadlineKind.ACKNOWLEDGE)
+    incident = cancel(incident, event.at, DeadlineKind.ACKNOWLEDGE)
     return replace(
         incident,
         commander=event.by,
@@ -556,7 +407,7 @@ def _reclassified(incident: Incident, recorded: t.Recorded, event: t.Reclassifie
 
 def _calm(incident: Incident, at: datetime) -> Incident:
     """Nobody is owed anything any more."""
-    incident = _cancel(incident, at, DeadlineKind.ACKNOWLEDGE, DeadlineKind.UPDATE)
+    incident = cancel(incident, at, DeadlineKind.ACKNOWLEDGE, DeadlineKind.UPDATE)
     return replace(incident, update_due_at=None, acknowledge_due_at=None, asked=None, asked_because="", snoozed=None)
 
 

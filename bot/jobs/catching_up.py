@@ -14,7 +14,7 @@ from bot.domain.ids import ChannelId
 from bot.domain.incident import Incident
 from bot.domain.transcript import Message, MessageDeleted, MessageEdited, MessagePosted, Reacted, Seen, SlackEvent
 from bot.slack.gateway import Gateway
-from bot.slack.history import PAUSE, Unreadable, read_back
+from bot.slack.history import PAUSE, Unreadable, is_gone, read_back
 from bot.workflows.desk import Desk
 from bot.workflows.intake import Intake
 
@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 LOOK_BACK = timedelta(days=1)
 """Before the last message heard: so far back an edit, a deletion or a new reply is still noticed."""
+MARGIN = timedelta(seconds=1)
+"""Slack leaves out what was said at the very beginning of the stretch that is asked for."""
 JUST_OVER = timedelta(days=7)
 """So long after its end an incident's channel is still read back at a start."""
 
@@ -65,13 +67,21 @@ class CatchingUp:
         except Unreadable as why:
             log.warning("catching_up.unreadable", incident=incident.ref, why=str(why))
             return False
-        missed = list(differences(incident.channel, known, there, oldest, self._desk.now()))
+        told = list(differences(incident.channel, known, there, oldest, self._desk.now()))
+        missed = [one for one in told if not isinstance(one, MessageDeleted) or await self._is_gone(one)]
         run = uuid.uuid4().hex
         for place, seen in enumerate(missed):
             await self._intake.take(SlackEvent(f"read/{run}/{place}", seen))
         if missed:
             log.info("catching_up.read", incident=incident.ref, missed=len(missed))
         return True
+
+    async def _is_gone(self, one: MessageDeleted) -> bool:
+        """Whether Slack says so when asked for that one message: words are not given up for a page that lacks them."""
+        try:
+            return await is_gone(self._gateway, one.channel, one.ts)
+        except Unreadable:
+            return False
 
 
 def differences(
@@ -89,7 +99,7 @@ def differences(
                 yield MessageEdited(message)
             yield from _reactions(before, message)
     for ts, one in sorted(ours.items()):
-        is_read = one.posted_at >= oldest and one.thread_ts is None
+        is_read = one.posted_at > oldest + MARGIN and one.thread_ts is None
         if is_read and one.deleted_at is None and ts not in theirs:
             yield MessageDeleted(channel, ts, now)
 

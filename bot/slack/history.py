@@ -46,6 +46,13 @@ async def read_back(gateway: Gateway, channel: ChannelId, oldest: float, pause: 
     return found
 
 
+async def is_gone(gateway: Gateway, channel: ChannelId, ts: str) -> bool:
+    """Whether a message of the channel itself is there no more, or only the place it had. Raises Unreadable."""
+    page = await _page(gateway, "conversations.history", channel=channel, oldest=ts, latest=ts, inclusive=True, limit=1)
+    there = [one for one in page.get("messages", []) if one.get("ts") == ts]
+    return all(one.get("subtype") == "tombstone" for one in there)
+
+
 def _read(channel: ChannelId, described: Mapping[str, Any], bot_user: str) -> Message | None:
     """Somebody's words; None for our own, for notices, and for what cannot be read."""
     try:

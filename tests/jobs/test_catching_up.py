@@ -38,6 +38,11 @@ def test_what_lies_before_the_stretch_that_was_read_and_replies_are_not_taken_fo
     assert missed([early, reply], []) == []
 
 
+def test_what_was_said_at_the_very_beginning_of_the_stretch_is_not_taken_for_deleted() -> None:
+    first = replace(message(0), posted_at=NOON)
+    assert missed([first], []) == []
+
+
 def test_a_reaction_that_was_taken_away_and_a_message_that_was_deleted_before() -> None:
     liked = replace(message(1), reactions=(Reaction("eyes", (DANA, BO)),))
     left = replace(liked, reactions=(Reaction("eyes", (BO,)),))

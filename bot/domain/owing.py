@@ -1,0 +1,160 @@
+"""How events set, move and end what is owed, and how far its escalation has gone."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain import timeline as t
+from bot.domain.incident import NAGGING, Deadline, Incident, Ladder, longer_held
+from bot.domain.vocabulary import DeadlineKind, DeadlineStep
+
+TARGETS = (DeadlineKind.MITIGATE, DeadlineKind.RESOLVE)
+
+
+def promise(incident: Incident, recorded: t.Recorded, kind: DeadlineKind, promised: t.Promise | None) -> Incident:
+    """The incident with the deadlines of a new promise in place of the open ones of its kind."""
+    incident = cancel(incident, recorded.event.at, kind)
+    due_at = promised.due_at if promised else None
+    if kind is DeadlineKind.UPDATE:
+        incident = replace(incident, update_due_at=due_at)
+    else:
+        incident = replace(incident, acknowledge_due_at=due_at)
+    if promised is None:
+        return incident
+    incident = replace(incident, snoozed=None)
+    steps = [Deadline(kind, DeadlineStep.OVERDUE, recorded.seq, promised.due_at, promised.due_at)]
+    if promised.remind_at is not None:
+        steps.insert(0, Deadline(kind, DeadlineStep.REMIND, recorded.seq, promised.remind_at, promised.due_at))
+    return replace(incident, deadlines=(*incident.deadlines, *steps))
+
+
+def owing(incident: Incident, recorded: t.Recorded, owed: Iterable[t.Owed]) -> Incident:
+    """The incident with more to be done. Of each kind one thing is owed at a time; of follow-ups there may be many."""
+    for one in owed:
+        if one.kind is not DeadlineKind.FOLLOW_UP:
+            incident = cancel(incident, recorded.event.at, one.kind)
+        steps = [Deadline(one.kind, DeadlineStep.OVERDUE, recorded.seq, one.due_at, one.due_at)]
+        if one.remind_at is not None:
+            steps.insert(0, Deadline(one.kind, DeadlineStep.REMIND, recorded.seq, one.remind_at, one.due_at))
+        incident = replace(incident, deadlines=(*incident.deadlines, *steps))
+        if one.kind in TARGETS:
+            others = tuple(target for target in incident.targets if target.kind is not one.kind)
+            incident = replace(incident, targets=(*others, one))
+    return incident
+
+
+def nudged(incident: Incident, recorded: t.Recorded, event: t.Nudged) -> Incident:
+    """Done for now, and owed again when Muster means to come back to it."""
+    kind = event.deadline
+    if event.of is not None:
+        incident = fired(incident, kind, DeadlineStep.OVERDUE, event.due_at, event.at, event.of)
+        return _moved_on(incident, event)
+    incident = _done(incident, kind, event.at)
+    others = tuple(one for one in incident.nudges if one[0] is not kind)
+    incident = replace(incident, nudges=(*others, (kind, event.nth)))
+    return _again(incident, recorded, kind, event.next_at, event.due_at)
+
+
+def _moved_on(incident: Incident, event: t.Nudged) -> Incident:
+    """Of several of a kind each keeps its one deadline, which moves on to when Muster comes back to it."""
+    if event.next_at is None:
+        return incident
+
+    def moved(one: Deadline) -> Deadline:
+        is_it = (one.kind, one.step, one.set_by) == (event.deadline, DeadlineStep.OVERDUE, event.of)
+        return replace(one, due_at=event.next_at or one.due_at, done_at=None) if is_it else one
+
+    return replace(incident, deadlines=tuple(moved(one) for one in incident.deadlines))
+
+
+def activity_seen(incident: Incident, recorded: t.Recorded, event: t.ActivitySeen) -> Incident:
+    incident = _done(incident, DeadlineKind.QUIET, event.at)
+    others = tuple(one for one in incident.nudges if one[0] is not DeadlineKind.QUIET)
+    return _again(replace(incident, nudges=others), recorded, DeadlineKind.QUIET, event.next_at, event.next_at)
+
+
+def _done(incident: Incident, kind: DeadlineKind, at: datetime) -> Incident:
+    kept = tuple(replace(one, done_at=at) if one.is_open and one.kind is kind else one for one in incident.deadlines)
+    return replace(incident, deadlines=kept)
+
+
+def _again(
+    incident: Incident, recorded: t.Recorded, kind: DeadlineKind, at: datetime | None, promised_at: datetime
+) -> Incident:
+    if at is None:
+        return incident
+    again = Deadline(kind, DeadlineStep.OVERDUE, recorded.seq, at, promised_at)
+    return replace(incident, deadlines=(*incident.deadlines, again))
+
+
+def cancel(incident: Incident, at: datetime, *kinds: DeadlineKind) -> Incident:
+    """What was owed is not owed any more: its deadlines and its escalation end."""
+    kept = tuple(
+        replace(one, cancelled_at=at) if one.is_open and one.kind in kinds else one for one in incident.deadlines
+    )
+    ladders = tuple((kind, ladder) for kind, ladder in incident.ladders if kind not in kinds)
+    held = tuple((kind, span) for kind, span in incident.held if kind not in kinds)
+    nudges = tuple((kind, times) for kind, times in incident.nudges if kind not in kinds)
+    return replace(incident, deadlines=kept, ladders=ladders, held=held, nudges=nudges)
+
+
+def snoozed(incident: Incident, event: t.RemindersSnoozed) -> Incident:
+    """Reminders wait; the ladder goes on afterwards with the pauses it had."""
+    longer = {kind: longer_held(incident, kind, event.at, event.until) for kind in NAGGING}
+    held = tuple((kind, incident.held_for(kind) + longer[kind]) for kind in NAGGING if incident.owed_at(kind))
+    kept = tuple(
+        _postponed(one, event, longer[one.kind]) if one.is_open and one.kind in NAGGING else one
+        for one in incident.deadlines
+    )
+    return replace(incident, snoozed=event, held=held, deadlines=kept)
+
+
+def _postponed(one: Deadline, event: t.RemindersSnoozed, longer: timedelta) -> Deadline:
+    if one.step is DeadlineStep.REMIND and one.promised_at <= event.until:
+        return replace(one, cancelled_at=event.at)  # it would come after what it reminds of
+    if one.step is DeadlineStep.ESCALATE:
+        return replace(one, due_at=one.due_at + longer)
+    return replace(one, due_at=max(one.due_at, event.until))
+
+
+def fired(
+    incident: Incident,
+    kind: DeadlineKind,
+    step: DeadlineStep,
+    promised_at: datetime,
+    at: datetime,
+    of: int | None = None,
+) -> Incident:
+    """The deadline is done; `of` tells apart several of its kind."""
+
+    def meant(one: Deadline) -> bool:
+        is_it = one.is_open and (one.kind, one.step, one.promised_at) == (kind, step, promised_at)
+        return is_it and of in (None, one.set_by)
+
+    kept = tuple(replace(one, done_at=at) if meant(one) else one for one in incident.deadlines)
+    if step is DeadlineStep.OVERDUE:  # a reminder that did not go out in time is of no use any more
+        step = DeadlineStep.REMIND
+        kept = tuple(replace(one, cancelled_at=at) if meant(one) else one for one in kept)
+    return replace(incident, deadlines=kept)
+
+
+def climbed(
+    incident: Incident, recorded: t.Recorded, kind: DeadlineKind, promised_at: datetime, rungs: t.Rungs | None
+) -> Incident:
+    """The incident after steps of a ladder, with the deadline of the next one."""
+    if rungs is None:
+        return incident
+    before = incident.ladder(kind) or Ladder(promised_at)
+    incident = replace(incident, snoozed=None, was_escalated=incident.was_escalated or bool(rungs.told))
+    incident = with_ladder(incident, kind, Ladder(promised_at, rungs.taken, (*before.told, *rungs.told)))
+    if rungs.asked is not None:
+        incident = replace(incident, asked=rungs.asked, asked_because="")
+    if rungs.next_at is None:
+        return incident
+    following = Deadline(kind, DeadlineStep.ESCALATE, recorded.seq, rungs.next_at, promised_at)
+    return replace(incident, deadlines=(*incident.deadlines, following))
+
+
+def with_ladder(incident: Incident, kind: DeadlineKind, ladder: Ladder | None) -> Incident:
+    others = tuple((one, kept) for one, kept in incident.ladders if one is not kind)
+    return replace(incident, ladders=others if ladder is None else (*others, (kind, ladder)))
