@@ -84,7 +84,7 @@ class Bot:
         self._deadlines: Deadlines | None = None
         self._sources: OnCallSources | None = None
         self._catching_up: CatchingUp | None = None
-        self._was_connected = True
+        self._was_connected = False
         self._sockets: Sockets | None = None
         self.workspace_url: str | None = None
         self.has_started = False
@@ -198,7 +198,7 @@ class Bot:
             self._deadlines.wake()
 
     def _watch_connection(self, tasks: Tasks) -> None:
-        """When Slack reaches us again after it could not, what was said meanwhile is read back."""
+        """When Slack reaches us, for the first time or again, what was said meanwhile is read back."""
         is_connected = self._sockets is None or self._sockets.is_connected
         if is_connected and not self._was_connected and self._catching_up is not None:
             tasks.spawn(self._catching_up.everything())
@@ -208,8 +208,6 @@ class Bot:
         """What no command waits for: whom the policy names, then who is on call by feeds and groups."""
         await get_to_know(desk, gateway)
         await self.refresh_on_call()
-        if self._catching_up is not None:
-            await self._catching_up.everything()
         if measured := await measure_all(desk.store):
             log.info("incidents.measured", count=measured)
 

@@ -142,16 +142,21 @@ def _body(markdown: str) -> str:
     return closed(shorten(re.sub(r"^```\w+$", "```", text, flags=re.MULTILINE), STEP))
 
 
-def follow_up_list(incident: Incident | None) -> Rendered:
+def _numbered(head: str, lines: Sequence[str], ways: str) -> Rendered:
+    """A list whose entries are referred to by their numbers; `ways`: what can be said of one."""
+    blocks = [section(f"*{head}*"), *(section(page) for page in pages(lines)), context(ways)]
+    return rendered(f"{head}\n" + "\n".join(lines), blocks)
+
+
+def follow_up_list(incident: Incident) -> Rendered:
     """What was agreed in an incident, by number, and what became of it."""
     agree = code("/incident followup <text> @owner due:2026-12-01")
-    if incident is None or not incident.follow_ups:
+    if not incident.follow_ups:
         return said(f"No follow-up was agreed yet. {agree} records one.")
     lines = [_follow_up(one) for one in incident.follow_ups]
     ends = code("/incident followup done <number>")
     head = f"{plural(len(lines), 'follow-up')} of {incident.ref}, {len(incident.open_follow_ups())} open"
-    blocks = [section(f"*{head}*"), *(section(page) for page in pages(lines)), context(f"When one is done: {ends}.")]
-    return rendered(f"{head}\n" + "\n".join(lines), blocks)
+    return _numbered(head, lines, f"When one is done: {ends}.")
 
 
 def _follow_up(one: FollowUp) -> str:
@@ -172,8 +177,7 @@ def note_list(incident: Incident) -> Rendered:
     lines = [_note(one) for one in incident.notes]
     head = f"{plural(len(lines), 'note')} of {incident.ref}"
     ways = f"{code('/incident note amend <number> <text>')}, {code('/incident note retract <number> <reason>')}"
-    blocks = [section(f"*{head}*"), *(section(page) for page in pages(lines)), context(ways)]
-    return rendered(f"{head}\n" + "\n".join(lines), blocks)
+    return _numbered(head, lines, ways)
 
 
 def _note(one: Note) -> str:

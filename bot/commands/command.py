@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from bot.blocks import answers
 from bot.blocks.message import Rendered
 from bot.commands.grammar import Parsed, Shape
-from bot.domain.ids import IncidentNumber, SlackUserId
-from bot.domain.refusal import Refusal
+from bot.domain.ids import IncidentNumber, SlackUserId, ref
+from bot.domain.incident import Incident
+from bot.domain.refusal import NotFound, Refusal
 from bot.domain.transcript import Person
 from bot.slack.inbound import Changed, Submitted, Typed
 from bot.slack.reply import Reply, Say
@@ -68,6 +69,15 @@ class Asked:
         if self.number is None:
             raise LookupError("this verb is not about an incident")
         return Order(self.typed.sender_id, self.typed.user, self.number)
+
+    async def incident(self) -> Incident:
+        """The incident to look at, also one that a newer version has written. Only for verbs that are about one."""
+        number = self.order.number
+        async with self.desk.store.read() as tx:
+            found = await tx.incident(number)
+        if found is None:
+            raise NotFound(ref=ref(number))
+        return found
 
     async def timezone(self) -> ZoneInfo:
         """The typist's zone in Slack."""

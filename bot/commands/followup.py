@@ -29,18 +29,12 @@ def _address(_: str, typed: str) -> str:
 
 async def handle(asked: Asked) -> Reply:
     if not asked.text and not asked.parsed.values:
-        return await _listed(asked)
+        return say(follow_up_list(await asked.incident()))
     if found := NUMBERED.fullmatch(asked.text):
         return await _about_one(asked, found["what"].lower(), int(found["number"]), (found["rest"] or "").strip())
     text, owner = await _owner(asked, asked.text)
     text = require(text, "Say what is to be done, for example", EXAMPLE)
     return done(await followup.agree(asked.desk, asked.order, text, _said(asked, owner)))
-
-
-async def _listed(asked: Asked) -> Reply:
-    async with asked.desk.store.read() as tx:
-        incident = await tx.incident(asked.order.number)
-    return say(follow_up_list(incident) if incident else follow_up_list(None))
 
 
 async def _about_one(asked: Asked, what: str, number: int, rest: str) -> Reply:

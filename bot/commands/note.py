@@ -7,7 +7,6 @@ from bot.commands.command import Asked, Command, done, require, say
 from bot.commands.grammar import WORD, Shape, clock_time
 from bot.slack.reply import Reply
 from bot.workflows import record
-from bot.workflows.desk import require_writable
 
 EXAMPLE = "note First alert, checkout probes fail at:14:05"
 NUMBERED = re.compile(r"(?is)(?P<what>amend|retract)\s+(?P<number>[1-9][0-9]{0,3})(?:\s+(?P<rest>.*))?")
@@ -16,9 +15,7 @@ NUMBERED = re.compile(r"(?is)(?P<what>amend|retract)\s+(?P<number>[1-9][0-9]{0,3
 
 async def handle(asked: Asked) -> Reply:
     if not asked.text and not asked.parsed.values:
-        async with asked.desk.store.read() as tx:
-            incident = require_writable(await tx.incident(asked.order.number), asked.order.number)
-        return say(note_list(incident))
+        return say(note_list(await asked.incident()))
     if found := NUMBERED.fullmatch(asked.text):
         return await _about_one(asked, found["what"].lower(), int(found["number"]), found["rest"] or "")
     text = require(asked.text, "Say what happened, for example", EXAMPLE)

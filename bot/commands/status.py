@@ -3,19 +3,13 @@
 from bot.blocks import answers
 from bot.commands.command import About, Asked, Command, say
 from bot.commands.list import open_incidents
-from bot.domain.ids import ref
-from bot.domain.refusal import NotFound
 from bot.slack.reply import Reply
 
 
 async def handle(asked: Asked) -> Reply:
     if asked.number is None:
         return await open_incidents(asked)
-    async with asked.desk.store.read() as tx:
-        incident = await tx.incident(asked.number)
-    if incident is None:
-        raise NotFound(ref=ref(asked.number))
-    return say(answers.status(incident, asked.desk.now()))
+    return say(answers.status(await asked.incident(), asked.desk.now()))
 
 
 COMMAND = Command(

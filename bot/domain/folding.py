@@ -11,7 +11,19 @@ from typing import Any, assert_never
 from bot.domain import timeline as t
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import CardAt, Deadline, FollowUp, Incident, Ladder, Note, RoleHeld
-from bot.domain.owing import activity_seen, cancel, climbed, fired, nudged, owing, promise, snoozed, with_ladder
+from bot.domain.owing import (
+    activity_seen,
+    cancel,
+    changed,
+    climbed,
+    done,
+    fired,
+    nudged,
+    owing,
+    promise,
+    snoozed,
+    with_ladder,
+)
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Place, Role, Status, TimeName
 
 
@@ -137,12 +149,9 @@ def _with_news(incident: Incident, recorded: t.Recorded) -> Incident:
 
 
 def _followers_told(incident: Incident, event: t.FollowersTold) -> Incident:
-    kept = tuple(
-        replace(one, done_at=event.at) if one.is_open and one.kind is DeadlineKind.FOLLOWERS else one
-        for one in incident.deadlines
-    )
     left = tuple(seq for seq in incident.news if seq not in event.of)
-    return replace(incident, deadlines=kept, news=left, followers_told_next_at=event.next_at)
+    incident = done(incident, DeadlineKind.FOLLOWERS, event.at)
+    return replace(incident, news=left, followers_told_next_at=event.next_at)
 
 
 def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
@@ -299,7 +308,7 @@ def _agreed(incident: Incident, seq: int, event: t.FollowUpAgreed) -> FollowUp:
 def _with_follow_up(incident: Incident, recorded: t.Recorded, event: t.FollowUpChanged) -> Incident:
     """What was said anew counts; another due date has reminders of its own."""
 
-    def changed(one: FollowUp) -> FollowUp:
+    def as_said(one: FollowUp) -> FollowUp:
         return replace(
             one,
             owner=event.owner or one.owner,
@@ -308,7 +317,7 @@ def _with_follow_up(incident: Incident, recorded: t.Recorded, event: t.FollowUpC
             link=event.link or one.link,
         )
 
-    told = tuple(changed(one) if one.seq == event.of else one for one in incident.follow_ups)
+    told = tuple(as_said(one) if one.seq == event.of else one for one in incident.follow_ups)
     incident = replace(incident, follow_ups=told)
     if event.due is None:
         return incident
@@ -323,13 +332,10 @@ def _with_follow_up(incident: Incident, recorded: t.Recorded, event: t.FollowUpC
 
 
 def _without_reminders(incident: Incident, of: int, at: datetime) -> Incident:
-    kept = tuple(
-        replace(one, cancelled_at=at)
-        if one.is_open and one.kind is DeadlineKind.FOLLOW_UP and one.set_by == of
-        else one
-        for one in incident.deadlines
-    )
-    return replace(incident, deadlines=kept)
+    def meant(one: Deadline) -> bool:
+        return one.is_open and one.kind is DeadlineKind.FOLLOW_UP and one.set_by == of
+
+    return changed(incident, meant, cancelled_at=at)
 
 
 def hold(incident: Incident, role: Role, person: SlackUserId, at: datetime) -> Incident:

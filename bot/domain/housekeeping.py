@@ -114,7 +114,7 @@ def _follow_up(incident: Incident, deadline: Deadline, now: datetime, policy: Po
     nth = weeks + 1
     nudged = Nudged(at=now, deadline=deadline.kind, due_at=deadline.promised_at, to=to, nth=nth, of=of, next_at=again)
     managers = policy.managers_of(incident.service) if weeks else ()
-    others = [one for one in managers if one != to and (not incident.is_hidden or incident.brought_in(one))]
+    others = [one for one in managers if one != to and incident.may_hear(one)]
     return Decision((nudged,), tuple(TellPerson(nudged, one) for one in dict.fromkeys((to, *others))))
 
 
@@ -160,10 +160,9 @@ def _about(deadline: Deadline) -> int | None:
 
 
 def _whose(incident: Incident, of: int | None) -> SlackUserId:
-    """Who can see to it: the owner of a follow-up, else the commander, else whoever declared it. Of a private incident
-    nobody hears who was not let in."""
+    """Who can see to it: the owner of a follow-up, else the commander, else whoever declared it."""
     agreed = incident.follow_up(of)
     owner = agreed.owner if agreed else None
-    if owner is not None and (not incident.is_hidden or incident.brought_in(owner)):
+    if owner is not None and incident.may_hear(owner):
         return owner
     return incident.commander or incident.declared_by

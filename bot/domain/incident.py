@@ -231,6 +231,10 @@ class Incident:
         known = {self.declared_by, self.asked, self.commander, *self.invited}
         return person in known or any(held.person == person for held in self.roles)
 
+    def may_hear(self, person: SlackUserId) -> bool:
+        """Of a private incident nobody is told who was not let in."""
+        return not self.is_hidden or self.brought_in(person)
+
     def held_for(self, kind: DeadlineKind) -> timedelta:
         """So long the ladder of what is owed now was put off."""
         return dict(self.held).get(kind, timedelta())

@@ -1,14 +1,31 @@
 """How events set, move and end what is owed, and how far its escalation has gone."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.domain import timeline as t
 from bot.domain.incident import NAGGING, Deadline, Incident, Ladder, longer_held
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep
 
 TARGETS = (DeadlineKind.MITIGATE, DeadlineKind.RESOLVE)
+
+
+def changed(incident: Incident, meant: Callable[[Deadline], bool], **values: Any) -> Incident:
+    """The incident with other times in the deadlines that are meant."""
+    told = tuple(replace(one, **values) if meant(one) else one for one in incident.deadlines)
+    return replace(incident, deadlines=told)
+
+
+def done(incident: Incident, kind: DeadlineKind, at: datetime) -> Incident:
+    return changed(incident, lambda one: one.is_open and one.kind is kind, done_at=at)
+
+
+def _steps(kind: DeadlineKind, set_by: int, due_at: datetime, remind_at: datetime | None) -> tuple[Deadline, ...]:
+    """The reminder, where there is one, and the notice that the time has passed."""
+    overdue = Deadline(kind, DeadlineStep.OVERDUE, set_by, due_at, due_at)
+    return (Deadline(kind, DeadlineStep.REMIND, set_by, remind_at, due_at), overdue) if remind_at else (overdue,)
 
 
 def promise(incident: Incident, recorded: t.Recorded, kind: DeadlineKind, promised: t.Promise | None) -> Incident:
@@ -22,9 +39,7 @@ def promise(incident: Incident, recorded: t.Recorded, kind: DeadlineKind, promis
     if promised is None:
         return incident
     incident = replace(incident, snoozed=None)
-    steps = [Deadline(kind, DeadlineStep.OVERDUE, recorded.seq, promised.due_at, promised.due_at)]
-    if promised.remind_at is not None:
-        steps.insert(0, Deadline(kind, DeadlineStep.REMIND, recorded.seq, promised.remind_at, promised.due_at))
+    steps = _steps(kind, recorded.seq, promised.due_at, promised.remind_at)
     return replace(incident, deadlines=(*incident.deadlines, *steps))
 
 
@@ -33,9 +48,7 @@ def owing(incident: Incident, recorded: t.Recorded, owed: Iterable[t.Owed]) -> I
     for one in owed:
         if one.kind is not DeadlineKind.FOLLOW_UP:
             incident = cancel(incident, recorded.event.at, one.kind)
-        steps = [Deadline(one.kind, DeadlineStep.OVERDUE, recorded.seq, one.due_at, one.due_at)]
-        if one.remind_at is not None:
-            steps.insert(0, Deadline(one.kind, DeadlineStep.REMIND, recorded.seq, one.remind_at, one.due_at))
+        steps = _steps(one.kind, recorded.seq, one.due_at, one.remind_at)
         incident = replace(incident, deadlines=(*incident.deadlines, *steps))
         if one.kind in TARGETS:
             others = tuple(target for target in incident.targets if target.kind is not one.kind)
@@ -49,7 +62,7 @@ def nudged(incident: Incident, recorded: t.Recorded, event: t.Nudged) -> Inciden
     if event.of is not None:
         incident = fired(incident, kind, DeadlineStep.OVERDUE, event.due_at, event.at, event.of)
         return _moved_on(incident, event)
-    incident = _done(incident, kind, event.at)
+    incident = done(incident, kind, event.at)
     others = tuple(one for one in incident.nudges if one[0] is not kind)
     incident = replace(incident, nudges=(*others, (kind, event.nth)))
     return _again(incident, recorded, kind, event.next_at, event.due_at)
@@ -59,23 +72,14 @@ def _moved_on(incident: Incident, event: t.Nudged) -> Incident:
     """Of several of a kind each keeps its one deadline, which moves on to when Muster comes back to it."""
     if event.next_at is None:
         return incident
-
-    def moved(one: Deadline) -> Deadline:
-        is_it = (one.kind, one.step, one.set_by) == (event.deadline, DeadlineStep.OVERDUE, event.of)
-        return replace(one, due_at=event.next_at or one.due_at, done_at=None) if is_it else one
-
-    return replace(incident, deadlines=tuple(moved(one) for one in incident.deadlines))
+    key = (event.deadline, DeadlineStep.OVERDUE, event.of)
+    return changed(incident, lambda one: (one.kind, one.step, one.set_by) == key, due_at=event.next_at, done_at=None)
 
 
 def activity_seen(incident: Incident, recorded: t.Recorded, event: t.ActivitySeen) -> Incident:
-    incident = _done(incident, DeadlineKind.QUIET, event.at)
+    incident = done(incident, DeadlineKind.QUIET, event.at)
     others = tuple(one for one in incident.nudges if one[0] is not DeadlineKind.QUIET)
     return _again(replace(incident, nudges=others), recorded, DeadlineKind.QUIET, event.next_at, event.next_at)
-
-
-def _done(incident: Incident, kind: DeadlineKind, at: datetime) -> Incident:
-    kept = tuple(replace(one, done_at=at) if one.is_open and one.kind is kind else one for one in incident.deadlines)
-    return replace(incident, deadlines=kept)
 
 
 def _again(
@@ -89,13 +93,11 @@ def _again(
 
 def cancel(incident: Incident, at: datetime, *kinds: DeadlineKind) -> Incident:
     """What was owed is not owed any more: its deadlines and its escalation end."""
-    kept = tuple(
-        replace(one, cancelled_at=at) if one.is_open and one.kind in kinds else one for one in incident.deadlines
-    )
+    incident = changed(incident, lambda one: one.is_open and one.kind in kinds, cancelled_at=at)
     ladders = tuple((kind, ladder) for kind, ladder in incident.ladders if kind not in kinds)
     held = tuple((kind, span) for kind, span in incident.held if kind not in kinds)
     nudges = tuple((kind, times) for kind, times in incident.nudges if kind not in kinds)
-    return replace(incident, deadlines=kept, ladders=ladders, held=held, nudges=nudges)
+    return replace(incident, ladders=ladders, held=held, nudges=nudges)
 
 
 def snoozed(incident: Incident, event: t.RemindersSnoozed) -> Incident:
@@ -127,15 +129,14 @@ def fired(
 ) -> Incident:
     """The deadline is done; `of` tells apart several of its kind."""
 
-    def meant(one: Deadline) -> bool:
-        is_it = one.is_open and (one.kind, one.step, one.promised_at) == (kind, step, promised_at)
-        return is_it and of in (None, one.set_by)
+    def is_of(this: DeadlineStep) -> Callable[[Deadline], bool]:
+        key = (kind, this, promised_at)
+        return lambda one: one.is_open and (one.kind, one.step, one.promised_at) == key and of in (None, one.set_by)
 
-    kept = tuple(replace(one, done_at=at) if meant(one) else one for one in incident.deadlines)
+    incident = changed(incident, is_of(step), done_at=at)
     if step is DeadlineStep.OVERDUE:  # a reminder that did not go out in time is of no use any more
-        step = DeadlineStep.REMIND
-        kept = tuple(replace(one, cancelled_at=at) if meant(one) else one for one in kept)
-    return replace(incident, deadlines=kept)
+        incident = changed(incident, is_of(DeadlineStep.REMIND), cancelled_at=at)
+    return incident
 
 
 def climbed(

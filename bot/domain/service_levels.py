@@ -104,6 +104,5 @@ def fire(incident: Incident, deadline: Deadline, now: datetime, policy: Policy) 
 
 
 def _managers(incident: Incident, policy: Policy) -> tuple[SlackUserId, ...]:
-    """Of a private incident only those hear who have been let in."""
     others = [one for one in policy.managers_of(incident.service) if one != incident.commander]
-    return tuple(one for one in others if not incident.is_hidden or incident.brought_in(one))
+    return tuple(one for one in others if incident.may_hear(one))

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.ids import ChannelId
+from bot.domain.ids import ChannelId, IncidentNumber
 from bot.domain.incident import Incident
 from bot.domain.transcript import Message, MessageDeleted, MessageEdited, MessagePosted, Reacted, Seen, SlackEvent
 from bot.slack.gateway import Gateway
@@ -38,20 +38,20 @@ class CatchingUp:
         self._pause = pause
 
     async def everything(self) -> None:
-        """Every channel that is in use, or was until lately. Never raises."""
+        """Every channel that is in use, or was until lately, one after the other. Never raises."""
         try:
-            for incident in await self._recent():
-                await self.channel(incident)
+            for number in await self._recent():
+                async with self._desk.store.read() as tx:
+                    incident = await tx.incident(number)
+                if incident is not None:
+                    await self.channel(incident)
         except Exception:  # what is missing now is read back before the review
             log.exception("catching_up.failed")
 
-    async def _recent(self) -> list[Incident]:
-        now = self._desk.now()
+    async def _recent(self) -> list[IncidentNumber]:
         async with self._desk.store.read() as tx:
-            listed = await tx.incidents(open_only=True)
-            listed += await tx.over_since(now - JUST_OVER)
-            found = [await tx.incident(one.number) for one in listed if one.channel is not None]
-        return [one for one in found if one is not None and not one.is_archived]
+            listed = await tx.incidents(open_only=True) + await tx.over_since(self._desk.now() - JUST_OVER)
+        return [one.number for one in listed if one.channel is not None]
 
     async def channel(self, incident: Incident) -> bool:
         """Whether the transcript of the incident's channel is complete now."""

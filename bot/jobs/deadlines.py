@@ -15,8 +15,8 @@ log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=30)
 AT_ONCE = 100
-RENEWED_AFTER = LEASE / 3
-"""So old a lease may become before it is renewed; with many due, acting on all of them may take long."""
+RENEWED_AFTER = 1 / 3
+"""The part of a lease after which it is renewed; with many due, acting on all of them may take long."""
 
 LATENESS = Histogram(
     "muster_deadline_lateness_seconds",
@@ -83,7 +83,7 @@ class Deadlines:
             if self._stopping:
                 await self._hand_back(due[place:])
                 break
-            if self._machine_now() - claimed_at > self._lease * (RENEWED_AFTER / LEASE):
+            if self._machine_now() - claimed_at > self._lease * RENEWED_AFTER:
                 claimed_at = self._machine_now()
                 async with self._desk.store.write() as tx:
                     await tx.renew_deadlines(due[place:], self._owner, claimed_at + self._lease)

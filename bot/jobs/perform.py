@@ -231,10 +231,11 @@ class Performer:
         if isinstance(event, FollowersTold):
             return digest(scene.now, [one for one in scene.timeline if one.seq in event.of], self._desk.policy)
         next_at = usual_next(scene.now, self._desk.now(), self._desk.policy)
+        if next_at is None or person != scene.now.commander:  # the time stands on the commander's button alone
+            return direct(scene.now, scene.cause, person)
         async with self._desk.store.read() as tx:
             reader = await tx.person(person)
-        zone = ZoneInfo(reader.tz if reader else "UTC")
-        return direct(scene.now, scene.cause, person, next_at.astimezone(zone) if next_at else None)
+        return direct(scene.now, scene.cause, person, next_at.astimezone(ZoneInfo(reader.tz if reader else "UTC")))
 
     async def _check_person(self, attempt: Attempt) -> Performance:
         user = SlackUserId(attempt.scene.effect.body["person"])
