@@ -24,7 +24,11 @@ async def clock_skew(database: Database) -> str:
     if theirs is None:
         return ""
     ours = before + (datetime.now(UTC) - before) / 2
-    away = theirs - ours
+    return apart(theirs - ours)
+
+
+def apart(away: timedelta) -> str:
+    """In words, when the database's clock is that far ahead."""
     if abs(away) <= SKEW:
         return ""
     seconds = plural(round(abs(away.total_seconds())), "second")

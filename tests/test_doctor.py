@@ -217,6 +217,21 @@ async def test_dead_effects_are_named_by_reference_and_not_by_title(tmp_path: Pa
     assert dead.text == "1 effect is dead: INC-1 OpenChannel (restricted_action). `muster outbox retry` tries again."
 
 
+async def test_deadlines_that_nobody_acts_on_are_noted(tmp_path: Path) -> None:
+    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}", migrate=True)
+    store = Store(database, WorkspaceId("T1"))
+    async with store.write() as tx:
+        await tx.keep_workspace(WorkspaceRow("T1", "Test", "https://test.slack.com/", "UBOT"))
+    desk = Desk(store, load(None), (), lambda: NOW)
+    await declare(desk, "trigger-1", SlackUserId("UDANA"), Declaration("the shop is slow"))
+    await database.close()
+    async with slack() as (_, given):
+        findings = await examine(at(tmp_path, given), None)
+    (late,) = [one for one in findings if one.code == "overdue_deadlines"]
+    assert late.text.endswith("seconds late. Is `muster run` at work?")
+    assert not late.must_mend
+
+
 def test_everybody_whom_the_policy_may_turn_to_is_looked_up(tmp_path: Path) -> None:
     text = """\
 services: {checkout: {oncall: shop, manager: U9}}
