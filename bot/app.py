@@ -202,6 +202,10 @@ class Bot:
         is_connected = self._sockets is None or self._sockets.is_connected
         if is_connected and not self._was_connected and self._catching_up is not None:
             tasks.spawn(self._catching_up.everything())
+        if self._was_connected and not is_connected and self._catching_up is not None:
+            self._catching_up.deafened()
+        if is_connected and self._catching_up is not None:
+            tasks.spawn(self._catching_up.keep_heard())
         self._was_connected = is_connected
 
     async def _get_ready(self, desk: Desk, gateway: Gateway) -> None:
@@ -285,6 +289,11 @@ class Bot:
         if self._desk is None:
             raise LookupError("the bot has not started")
         return self._desk
+
+    @property
+    def heard_to(self) -> datetime | None:
+        """Up to when everything said in the channels has been heard; None: as far as was last kept."""
+        return self._catching_up.heard_to if self._catching_up else None
 
     async def next_deadline_at(self) -> datetime | None:
         """When the next deadline is due, in incident time."""

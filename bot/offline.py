@@ -17,11 +17,12 @@ from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
 from bot.domain.runbook import Runbook
 from bot.exports import EXPORTS, as_csv, metrics
-from bot.jobs.review_file import RENDERERS, compile_for
+from bot.review import RENDERERS, redact
 from bot.settings import Settings, SettingsProblems, load
 from bot.shipped import shipped
 from bot.store import AlreadyRunning, Audited, Database, DatabaseUnreachable, Store
 from bot.store import rebuild as recompute
+from bot.workflows.compiling import compile_for
 from bot.workflows.desk import Desk
 from bot.yaml_lines import Problems
 
@@ -164,11 +165,10 @@ async def review(reference: str, format_: str, out: Path | None) -> int:
     async with opened_store() as store:
         async with store.read() as tx:
             incident = await tx.incident(number)
-            workspace = await tx.workspace()
         if incident is None:
             raise NotPossible(NO, f"There is no incident {ref(number)}.")
         desk = Desk(store, *what_was_agreed(), lambda: datetime.now(UTC))
-        written = RENDERERS[format_](await compile_for(desk, incident, workspace.url if workspace else None))
+        written = RENDERERS[format_](redact(await compile_for(desk, incident)))
     write_out(written, out)
     return DONE
 

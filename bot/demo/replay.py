@@ -22,12 +22,13 @@ from bot.demo.story import Story, StoryError, read
 from bot.demo.truth import Finding, Replay, check
 from bot.demo.view import View
 from bot.domain.telling import spell
-from bot.jobs.review_file import RENDERERS, compile_for
+from bot.review import RENDERERS, redact
 from bot.running import set_up_logging
 from bot.sandbox import Sandbox
 from bot.settings import load
 from bot.shipped import shipped
 from bot.slack.manifest import build_manifest
+from bot.workflows.compiling import compile_for
 
 DONE, NO, WRONG = 0, 1, 2
 
@@ -116,7 +117,7 @@ class Replaying:
         incident = await player.incident()
         if incident is None:
             raise LookupError("the incident is gone")
-        review = await compile_for(bot.desk, incident, bot.workspace_url)
+        review = redact(await compile_for(bot.desk, incident, bot.heard_to))
         texts = {ending: render(review) for ending, render in RENDERERS.items()}
         for ending, text in texts.items():
             await asyncio.to_thread((self._folder / f"review.{ending}").write_text, text, encoding="utf-8")

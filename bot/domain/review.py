@@ -6,17 +6,23 @@ plain; texts of messages are as Slack gave them, in mrkdwn. People stand as Slac
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from bot.domain import timeline as t
+from bot.domain.drafting import Record, drafts
 from bot.domain.folding import begin, evolve, fold
-from bot.domain.ids import ChannelId, MessageTs, SlackUserId
+from bot.domain.ids import ChannelId, MessageTs, SlackUserId, ref
 from bot.domain.incident import Incident
+from bot.domain.linting import findings
+from bot.domain.sections import Written
 from bot.domain.service_levels import ServiceLevel, measured
-from bot.domain.telling import listed, tell
-from bot.domain.transcript import File, Message, Person, Reaction, as_typed, permalink
-from bot.domain.vocabulary import Priority, ReviewState, Role, Severity, Status, StepOutcome
+from bot.domain.telling import tell
+from bot.domain.transcript import Came, File, Message, Person, Reaction, as_typed, permalink
+from bot.domain.vocabulary import Mark, Priority, ReviewState, Role, Section, Severity, Status, StepOutcome
+
+A_MOMENT = timedelta(minutes=2)
+"""A channel that was read so lately counts as read."""
 
 MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 
@@ -138,6 +144,45 @@ class Entry:
     kind: str
     by: SlackUserId | None
     text: str
+    permalink: str | None = None
+    """Of the message it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSection:
+    """What stands under one of the headings people write under."""
+
+    name: Section
+    text: str
+    """What people wrote, else the draft; empty while there is neither."""
+    is_written: bool
+    """By people; then the draft no longer counts."""
+    by: SlackUserId | None = None
+    at: datetime | None = None
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Something that shows what was wrong or what was done: a message that was marked, or where it was declared."""
+
+    at: datetime
+    by: SlackUserId | None
+    mark: Mark
+    text: str
+    """As Slack gave it, in mrkdwn; empty where it was deleted or may not be read."""
+    permalink: str | None
+    files: tuple[File, ...] = ()
+    """As references: their content stays in Slack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another incident, or a problem, and how it hangs together with this one."""
+
+    ref: str
+    title: str
+    how: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,47 +257,100 @@ class Review:
     left_out: tuple[LeftOut, ...]
     service_levels: tuple[ServiceLevel, ...] = ()
     statuses: tuple[InStatus, ...] = ()
+    sections: tuple[ReviewSection, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    related: tuple[Related, ...] = ()
+    presence: tuple[Came, ...] = ()
+    """Who joined and left the channel, in order."""
+    redacted: int = 0
+    """How many secrets were taken out of the texts."""
+
+    def section(self, name: Section) -> ReviewSection:
+        return next((one for one in self.sections if one.name == name), ReviewSection(name, "", is_written=False))
 
 
-def compile_review(
-    timeline: Sequence[t.Recorded],
-    transcript: Sequence[Message],
-    people: Mapping[SlackUserId, Person],
-    generated_at: datetime,
-    complete_to: datetime,
-    workspace_url: str | None,
-    runbook_steps: Mapping[str, int] | None,
-) -> Review:
-    """Everything that is known, in order. `runbook_steps` says how many steps a runbook has, by slug.
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Everything that is known of an incident when its review is compiled."""
 
-    Raises ValueError when the timeline does not begin with a declaration.
-    """
+    timeline: Sequence[t.Recorded]
+    transcript: Sequence[Message] = ()
+    people: Mapping[SlackUserId, Person] = field(default_factory=dict)
+    came: Sequence[Came] = ()
+    written: Mapping[Section, Written] = field(default_factory=dict)
+    related: Sequence[Related] = ()
+    """Beyond what the timeline tells."""
+    runbook_steps: Mapping[str, int] = field(default_factory=dict)
+    """How many steps a runbook has, by slug."""
+    workspace_url: str | None = None
+
+
+def compile_review(material: Material, generated_at: datetime, complete_to: datetime) -> Review:
+    """Everything that is known, in order. Raises ValueError when the timeline does not begin with a declaration."""
+    timeline, url = material.timeline, material.workspace_url
     incident = fold(timeline)
-    updates = tuple(_update(one.event) for one in timeline if isinstance(one.event, t.UpdatePosted))
-    said = {(one.channel, one.ts): one for one in transcript}
+    posted = [one.event for one in timeline if isinstance(one.event, t.UpdatePosted)]
+    said = {(one.channel, one.ts): one for one in material.transcript}
     left_out = _left_out(incident, timeline)
-    notes = {one.seq: one.text for one in incident.notes}
-    entries = tuple(_entry(one, said, notes) for one in timeline if one.seq not in left_out)
-    lines = tuple(_line(one, workspace_url) for one in sorted(transcript, key=_in_channel_order))
-    return Review(
+    told = _Telling(said, {one.seq: one.text for one in incident.notes}, url)
+    entries = tuple(told.entry(one) for one in timeline if one.seq not in left_out)
+    lines = tuple(_line(one, url) for one in sorted(material.transcript, key=_in_channel_order))
+    levels = measured(incident)
+    sections = _sections(incident, timeline, levels, material.written)
+    review = Review(
         generated_at=generated_at,
         complete_to=complete_to,
         incident=_facts(incident),
-        people=_participants(incident, timeline, entries, lines, people),
+        people={},
         times=_times(incident),
         durations=_durations(incident),
-        updates=updates,
+        updates=tuple(_update(one) for one in posted),
         timeline=tuple(sorted(entries, key=lambda entry: (entry.at, entry.seq))),
         transcript=lines,
-        runbooks=_runbooks(incident, runbook_steps or {}),
+        runbooks=_runbooks(incident, material.runbook_steps),
         follow_ups=tuple(
             FollowUp(one.text, one.owner, one.due, one.state, one.priority, one.link) for one in incident.follow_ups
         ),
-        findings=tuple(_findings(incident, updates)),
-        service_levels=measured(incident),
+        findings=(*findings(incident, posted, material.written), *_unheard(generated_at, complete_to)),
+        service_levels=levels,
         statuses=statuses(timeline),
         left_out=tuple(LeftOut(seq, why) for seq, why in left_out.items()),
+        sections=sections,
+        evidence=tuple(told.evidence(incident, timeline)),
+        related=(*_related(timeline), *material.related),
+        presence=tuple(sorted(material.came, key=lambda one: (one.at, one.user, not one.is_joining))),
     )
+    return replace(review, people=_participants(incident, timeline, review, material.people))
+
+
+def _unheard(generated_at: datetime, complete_to: datetime) -> Iterator[str]:
+    if generated_at - complete_to > A_MOMENT:
+        yield f"What was said after {complete_to:%H:%M:%S} UTC may be missing: the channel was not read since."
+
+
+def _sections(
+    incident: Incident,
+    timeline: Sequence[t.Recorded],
+    levels: Sequence[ServiceLevel],
+    written: Mapping[Section, Written],
+) -> tuple[ReviewSection, ...]:
+    events = sorted((one.event for one in timeline), key=lambda event: event.at)
+    drafted = drafts(Record(incident, events, levels))
+    return tuple(
+        ReviewSection(section, one.text, is_written=True, by=one.by, at=one.at, revision=one.revision)
+        if (one := written.get(section)) is not None and one.text
+        else ReviewSection(section, drafted.get(section, ""), is_written=False)
+        for section in Section
+    )
+
+
+def _related(timeline: Iterable[t.Recorded]) -> Iterator[Related]:
+    for one in timeline:
+        match one.event:
+            case t.IncidentMerged(into=into, title=title):
+                yield Related(ref(into), title, "it goes on as this one")
+            case t.OtherMergedIn(other=other, title=title):
+                yield Related(ref(other), title, "merged into this incident")
 
 
 def named(text: str, people: Mapping[SlackUserId, Participant]) -> str:
@@ -344,18 +442,47 @@ def _left_out(incident: Incident, timeline: Iterable[t.Recorded]) -> dict[int, s
     return found
 
 
-def _entry(
-    recorded: t.Recorded, said: Mapping[tuple[ChannelId, MessageTs], Message], notes: Mapping[int, str]
-) -> Entry:
-    """The event in words; of a note, and of a message that was marked, the last wording."""
-    event = recorded.event
-    if isinstance(event, t.NoteAdded):
-        event = replace(event, text=notes.get(recorded.seq, event.text))
-    told = tell(event)
-    if isinstance(event, t.MessageMarked):
-        message = said.get((event.channel, event.ts))
-        told = f"{told.removesuffix('.')}: {_quoted(message)}"
-    return Entry(recorded.seq, event.at, recorded.recorded_at, type(event).__name__, event.by, told)
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """Events in words; of a note, and of a message that was marked, the last wording."""
+
+    said: Mapping[tuple[ChannelId, MessageTs], Message]
+    notes: Mapping[int, str]
+    workspace_url: str | None
+
+    def entry(self, recorded: t.Recorded) -> Entry:
+        event = recorded.event
+        if isinstance(event, t.NoteAdded):
+            event = replace(event, text=self.notes.get(recorded.seq, event.text))
+        told, link = tell(event), None
+        if isinstance(event, t.MessageMarked):
+            told = f"{told.removesuffix('.')}: {_quoted(self.said.get((event.channel, event.ts)))}"
+            link = self._link(event)
+        elif isinstance(event, t.IncidentDeclared) and event.evidence:
+            link = event.evidence.permalink
+        return Entry(recorded.seq, event.at, recorded.recorded_at, type(event).__name__, event.by, told, link)
+
+    def evidence(self, incident: Incident, timeline: Sequence[t.Recorded]) -> Iterator[Evidence]:
+        """Where it was declared, then every message that is marked, in the order of their own times."""
+        first = timeline[0].event
+        if isinstance(first, t.IncidentDeclared) and (shown := first.evidence):
+            yield Evidence(first.at, shown.author, Mark.EVIDENCE, shown.text, shown.permalink)
+        for event in sorted(incident.marked, key=lambda one: one.at):
+            message = self.said.get((event.channel, event.ts))
+            is_there = message is not None and message.deleted_at is None
+            yield Evidence(
+                event.at,
+                event.author,
+                event.mark,
+                message.text if message and is_there else "",
+                self._link(event),
+                message.files if message and is_there else (),
+            )
+
+    def _link(self, event: t.MessageMarked) -> str | None:
+        message = self.said.get((event.channel, event.ts))
+        thread = message.thread_ts if message else None
+        return permalink(self.workspace_url, event.channel, event.ts, thread) if self.workspace_url else None
 
 
 def _quoted(message: Message | None) -> str:
@@ -398,11 +525,7 @@ def _runbooks(incident: Incident, step_counts: Mapping[str, int]) -> tuple[UsedR
 
 
 def _participants(
-    incident: Incident,
-    timeline: Iterable[t.Recorded],
-    entries: Iterable[Entry],
-    lines: Iterable[Line],
-    people: Mapping[SlackUserId, Person],
+    incident: Incident, timeline: Iterable[t.Recorded], review: Review, people: Mapping[SlackUserId, Person]
 ) -> dict[SlackUserId, Participant]:
     """Everyone in the order in which they first stand in the record, with the roles they held."""
     roles: dict[SlackUserId, list[RoleSpan]] = {}
@@ -411,10 +534,15 @@ def _participants(
     everyone = dict.fromkeys(
         (
             *(one.event.by for one in timeline if one.event.by),
-            *_mentioned(entry.text for entry in entries),
+            *_mentioned(entry.text for entry in review.timeline),
             *roles,
             *(one.owner for one in incident.follow_ups if one.owner),
-            *_in_transcript(lines),
+            *(one.by for one in review.sections if one.by),
+            *_mentioned(one.text for one in review.sections),
+            *(one.by for one in review.evidence if one.by),
+            *_mentioned(one.text for one in review.evidence),
+            *(one.user for one in review.presence),
+            *_in_transcript(review.transcript),
         )
     )
     return {
@@ -436,32 +564,3 @@ def _in_transcript(lines: Iterable[Line]) -> Iterator[SlackUserId]:
         yield from _mentioned((line.text,))
         for reaction in line.reactions:
             yield from reaction.users
-
-
-def _findings(incident: Incident, updates: Sequence[PostedUpdate]) -> Iterator[str]:
-    """What a reader should ask about first; a cancelled incident owes nobody an explanation."""
-    if incident.status is Status.CANCELLED:
-        return
-    if incident.acknowledged_at is None:
-        yield "Nobody accepted command."
-    late = sum(not update.is_on_time for update in updates)
-    if not updates:
-        yield "No update was posted."
-    elif late == len(updates):
-        yield "No update came on time."
-    elif late:
-        yield f"{late} of {len(updates)} updates came late."
-    missed = [one.name for one in measured(incident) if one.is_kept is False]
-    if missed:
-        yield f"Service {'level' if len(missed) == 1 else 'levels'} missed: to {listed(missed)}."
-    if "mitigated_at" in incident.inferred:
-        yield "Nobody said when the impact stopped; the time of the resolution stands for it."
-    if incident.resolved_at is not None and incident.verified_at is None:
-        yield "The resolution was not verified."
-    unknown = [word for word, at in (("began", incident.began_at), ("was detected", incident.detected_at)) if not at]
-    if unknown:
-        yield f"Nobody recorded when the incident {' or when it '.join(unknown)}."
-    if not incident.follow_ups:
-        yield "No follow-up was agreed."
-    if incident.unknown:
-        yield "Part of the timeline was recorded by another version of Muster and is not shown."

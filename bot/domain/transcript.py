@@ -124,6 +124,15 @@ class MemberLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class Came:
+    """Somebody joined the channel, or left it."""
+
+    user: SlackUserId
+    at: datetime
+    is_joining: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PersonChanged:
     person: Person
 

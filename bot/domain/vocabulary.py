@@ -132,6 +132,22 @@ class FollowUpState(StrEnum):
     DROPPED = "dropped"
 
 
+class Section(StrEnum):
+    """What people write in a review."""
+
+    SUMMARY = "summary"
+    IMPACT = "impact"
+    DETECTION = "detection"
+    RESPONSE = "response"
+    RESOLUTION = "resolution"
+    WENT_WELL = "went_well"
+    WENT_BADLY = "went_badly"
+    LUCK = "luck"
+    FACTORS = "factors"
+    WHYS = "whys"
+    LESSONS = "lessons"
+
+
 class DeadlineKind(StrEnum):
     """What the bot promised to act on."""
 

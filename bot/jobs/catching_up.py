@@ -24,6 +24,8 @@ LOOK_BACK = timedelta(days=1)
 """Before the last message heard: so far back an edit, a deletion or a new reply is still noticed."""
 MARGIN = timedelta(seconds=1)
 """Slack leaves out what was said at the very beginning of the stretch that is asked for."""
+KEPT_EVERY = timedelta(minutes=1)
+"""How often it is remembered up to when everything was heard; so much is missing after a crash."""
 JUST_OVER = timedelta(days=7)
 """So long after its end an incident's channel is still read back at a start."""
 
@@ -36,17 +38,46 @@ class CatchingUp:
         self._gateway = gateway
         self._intake = intake
         self._pause = pause
+        self._hears = False
+        self._kept_at: datetime | None = None
 
     async def everything(self) -> None:
         """Every channel that is in use, or was until lately, one after the other. Never raises."""
         try:
-            for number in await self._recent():
-                async with self._desk.store.read() as tx:
-                    incident = await tx.incident(number)
-                if incident is not None:
-                    await self.channel(incident)
+            self._hears = all([await self._number(number) for number in await self._recent()])
         except Exception:  # what is missing now is read back before the review
             log.exception("catching_up.failed")
+
+    async def _number(self, number: IncidentNumber) -> bool:
+        async with self._desk.store.read() as tx:
+            incident = await tx.incident(number)
+        return incident is None or await self.channel(incident)
+
+    def deafened(self) -> None:
+        """Slack does not reach us any more: from here on something may be missed."""
+        self._hears = False
+
+    async def keep_heard(self) -> None:
+        """Remember up to when everything was heard, now and then, for whoever writes a review beside the bot."""
+        now = self._desk.now()
+        if not self._hears or (self._kept_at is not None and now - self._kept_at < KEPT_EVERY):
+            return
+        self._kept_at = now
+        async with self._desk.store.write() as tx:
+            await tx.keep_heard_to(now)
+
+    async def complete_to(self, incident: Incident, *, is_again: bool = False) -> datetime | None:
+        """Up to when the transcript of the incident is complete, after reading its channel back; None: as far as was
+        last kept. `is_again`: it has just been read for the same purpose."""
+        now = self._desk.now()
+        if is_again:
+            return now if self._hears else None
+        return now if await self.channel(incident) else None
+
+    @property
+    def heard_to(self) -> datetime | None:
+        """Now, while everything reaches us; else None."""
+        return self._desk.now() if self._hears else None
 
     async def _recent(self) -> list[IncidentNumber]:
         async with self._desk.store.read() as tx:

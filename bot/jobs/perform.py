@@ -252,10 +252,11 @@ class Performer:
 
     async def _post_review(self, attempt: Attempt) -> Performance:
         scene = attempt.scene
-        if self._catching_up is not None and not scene.effect.result:
-            await self._catching_up.channel(scene.now)
+        complete_to = None
+        if self._catching_up is not None:
+            complete_to = await self._catching_up.complete_to(scene.now, is_again=bool(scene.effect.result))
         await self._get_to_know_everybody(scene)
-        written = await write_review(self._desk, scene.now, self._gateway.workspace_url)
+        written = await write_review(self._desk, scene.now, complete_to)
         reserved: dict[str, str] = dict(scene.effect.result.get("files", {}))
         for file in written.files:
             if file.name not in reserved:

@@ -1,8 +1,12 @@
-"""The written review: pure rendering of a compiled review as Markdown, HTML and JSON, and in a few sentences."""
+"""The written review: pure rendering of a compiled review, in every format. It is redacted before it is written."""
 
 from bot.review.as_html import render_html
 from bot.review.as_json import render_json
 from bot.review.as_markdown import render_markdown
+from bot.review.secrets import Redacted, redact
 from bot.review.summary import summary
 
-__all__ = ["render_html", "render_json", "render_markdown", "summary"]
+RENDERERS = {"md": render_markdown, "html": render_html, "json": render_json}
+"""Ending of the file → what writes it."""
+
+__all__ = ["RENDERERS", "Redacted", "redact", "render_html", "render_json", "render_markdown", "summary"]

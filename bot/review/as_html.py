@@ -8,9 +8,10 @@ from typing import assert_never
 
 from markupsafe import Markup, escape
 
-from bot.domain.review import Review
 from bot.review.page import page
+from bot.review.picture import picture
 from bot.review.reading import read
+from bot.review.secrets import Redacted
 from bot.review.wording import Code, Fence, Link, Name, Piece, Plain, Reader, Styled
 
 LINK = Markup('<a href="{}" rel="noopener noreferrer nofollow">{}</a>')
@@ -22,7 +23,7 @@ STYLES = {
 }
 
 
-def render_html(review: Review) -> str:
+def render_html(review: Redacted) -> str:
     reading = read(review)
     told, typed = Reader(review.people, is_escaped=False), Reader(review.people, is_escaped=True)
     return page(
@@ -30,6 +31,7 @@ def render_html(review: Review) -> str:
         reading,
         told=lambda text: shown(told.read(text)),
         typed=lambda text: shown(typed.read(text)),
+        picture=picture(reading),
     )
 
 

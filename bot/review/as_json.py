@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import Any
 
-from bot.domain.review import Line, PostedUpdate, Review
+from bot.domain.review import Evidence, Line, PostedUpdate
 from bot.domain.transcript import as_typed
+from bot.review.secrets import Redacted
 
 SCHEMA = "muster.review/1"
 
@@ -20,13 +21,15 @@ RENAMED = {
     "is_edited": "edited",
     "is_kept": "kept",
     "is_deleted": "deleted",
+    "is_written": "written",
+    "is_joining": "joined",
     "since": "from",
     "until": "to",
 }
 """Field of ours → key of the document, where they differ."""
 
 
-def render_json(review: Review) -> str:
+def render_json(review: Redacted) -> str:
     """The document with its keys always in the same order; written part by part, as a transcript can be long."""
     written = StringIO()
     json.dump({"schema": SCHEMA, **_keyed(review)}, written, ensure_ascii=False, indent=2, default=_value)
@@ -46,7 +49,7 @@ def _value(value: object) -> str | int | float | dict[str, Any]:
             return int(seconds) if seconds.is_integer() else seconds
         case PostedUpdate():
             return {**_keyed(value), "on_time": value.is_on_time, "late_by": value.late_by}
-        case Line():
+        case Line() | Evidence():
             # As it was typed: Slack's three entities are decoded, mentions and links are kept.
             return {**_keyed(value), "text": as_typed(value.text)}
     return _keyed(value)

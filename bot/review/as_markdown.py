@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterable
 from typing import assert_never
 
-from bot.domain.review import Entry, Line, Review
+from bot.domain.review import Entry, Line
 from bot.review.page import page
 from bot.review.reading import Reading, Thread, read, size
+from bot.review.secrets import Redacted
 from bot.review.wording import Code, Fence, Link, Name, Piece, Plain, Reader, Styled, one_line
 
 SYNTAX = re.compile(r"[\\`*\[\]<|~$]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|#(?=#*\s*$)")
@@ -24,7 +25,7 @@ MARKS = {"bold": "**", "italic": "*", "strike": "~~"}
 ADDRESS = {ord(char): f"%{ord(char):02X}" for char in "<>\\|`"}
 
 
-def render_markdown(review: Review) -> str:
+def render_markdown(review: Redacted) -> str:
     """One document: headings, tables and lists of our own, people's words escaped."""
     reading = read(review)
     told, typed = Reader(review.people, is_escaped=False), Reader(review.people, is_escaped=True)
@@ -33,6 +34,9 @@ def render_markdown(review: Review) -> str:
         reading,
         cell=lambda text: _cell(text, reading, told),
         told=lambda entry: _entry(entry, reading, told),
+        said=lambda text: "\n".join(paragraphs(told.read(text))),
+        quoted=lambda text: "\n".join(f"  {line}".rstrip() for line in _quoted(paragraphs(typed.read(text)))),
+        link=lambda address: f"[↗](<{address.translate(ADDRESS)}>)" if address else "",
         thread=lambda thread: _thread(thread, reading, typed),
     )
     return written.rstrip("\n") + "\n"
@@ -108,6 +112,15 @@ def _started(line: str) -> str:
 def _entry(entry: Entry, reading: Reading, reader: Reader) -> str:
     """A timeline entry as an item of a list."""
     first, *rest = paragraphs(reader.read(entry.text))
+    if entry.permalink:
+        first, rest = (
+            (first, [*rest, f"[↗](<{entry.permalink.translate(ADDRESS)}>)"])
+            if rest
+            else (
+                f"{first} [↗](<{entry.permalink.translate(ADDRESS)}>)",
+                rest,
+            )
+        )
     return "\n".join([f"- **{reading.clock(entry.at)}** {first}", *(f"  {line}".rstrip() for line in rest)])
 
 

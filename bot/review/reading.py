@@ -4,18 +4,75 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from bot.domain.ids import SlackUserId
 from bot.domain.review import Entry, Line, PostedUpdate, ReportedStep, Review, UsedRunbook, named
+from bot.domain.sections import HEADINGS, Heading
 from bot.domain.service_levels import ServiceLevel
 from bot.domain.telling import MONTHS, OUTCOMES, a_date, spell
+from bot.domain.transcript import Came
+from bot.domain.vocabulary import Mark, Section, StepOutcome
 from bot.review.wording import one_line
+
+MARKS = {Mark.KEY_MOMENT: "Key moment", Mark.FOLLOW_UP: "Follow-up", Mark.EVIDENCE: "Evidence"}
+
+
+QUIET = frozenset(
+    {
+        "ChannelOpened",
+        "CommanderAsked",
+        "EscalationTold",
+        "Followed",
+        "IncidentListed",
+        "LeftUnattended",
+        "MarkRemoved",
+        "Nudged",
+        "OnCallChanged",
+        "PeopleInvited",
+        "PeopleNotAdded",
+        "RemindersSnoozed",
+        "RunbookLinked",
+        "TargetMissed",
+        "Unfollowed",
+        "UpdateOverdue",
+        "AcknowledgementOverdue",
+        "ChannelArchived",
+        "ReviewStarted",
+        "ReviewApproved",
+        "ReviewPublished",
+        "ReviewWaived",
+    }
+)
+"""Kinds of entries about the work on the incident rather than about the incident: many in a row are folded."""
+FOLDED_FROM = 3
+"""So many quiet entries in a row are folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Entries in a row: one that stands by itself, or several quiet ones that are folded."""
+
+    entries: tuple[Entry, ...]
+
+    @property
+    def is_folded(self) -> bool:
+        return len(self.entries) > 1
 
 
 @dataclass(frozen=True, slots=True)
 class Phase:
     title: str
     entries: tuple[Entry, ...]
+
+    def runs(self) -> Iterator[Run]:
+        """Every entry once, in order."""
+        for is_quiet, group in groupby(self.entries, key=lambda entry: entry.kind in QUIET):
+            entries = tuple(group)
+            if is_quiet and len(entries) >= FOLDED_FROM:
+                yield Run(entries)
+            else:
+                yield from (Run((entry,)) for entry in entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +195,34 @@ class Reading:
                 replies.setdefault(line.thread_ts, []).append(line)
         return tuple(Thread(line, tuple(replies.get(ts, ()))) for ts, line in first.items())
 
+    def heading(self, name: str) -> Heading:
+        return HEADINGS[Section(name)]
+
+    def came_and_went(self) -> str:
+        """`12:01 Dana, Bo; 12:14 Chen (left 12:50)`: who was there when, by the minute they joined."""
+        left = {one.user: one.at for one in self.review.presence if not one.is_joining}
+        first: dict[SlackUserId, Came] = {}
+        for one in self.review.presence:
+            if one.is_joining:
+                first.setdefault(one.user, one)
+        told = []
+        for minute, group in groupby(first.values(), key=lambda one: self.clock(one.at)):
+            names = [
+                self.name(one.user) + (f" (left {self.clock(gone)})" if (gone := left.get(one.user)) else "")
+                for one in group
+            ]
+            told.append(f"{minute} {', '.join(names)}")
+        return "; ".join(told)
+
+    def steps_not_done(self) -> tuple[tuple[UsedRunbook, ReportedStep], ...]:
+        """Steps that failed or were skipped."""
+        return tuple(
+            (runbook, step)
+            for runbook in self.review.runbooks
+            for step in runbook.steps
+            if step.outcome is not StepOutcome.DONE
+        )
+
     def left_out(self) -> tuple[tuple[str, int], ...]:
         """Why something of the timeline is not shown, and how many times."""
         return tuple(Counter(one.why for one in self.review.left_out).items())
@@ -146,6 +231,11 @@ class Reading:
 def read(review: Review) -> Reading:
     instants = [entry.at for entry in review.timeline] + [line.at for line in review.transcript]
     return Reading(review, has_days=len({instant.date() for instant in instants}) > 1)
+
+
+def to_the_second(instant: datetime) -> str:
+    """`5 Jul 2019, 14:05:09 UTC`."""
+    return f"{a_date(instant.date())}, {instant:%H:%M:%S} UTC"
 
 
 def moment(instant: datetime) -> str:
@@ -188,6 +278,10 @@ def steps_reported(runbook: UsedRunbook) -> str:
     if runbook.step_count is None:
         return f"{count(reported, 'step')} reported"
     return f"{reported} of {count(runbook.step_count, 'step')} reported"
+
+
+def marked(mark: Mark) -> str:
+    return MARKS[mark]
 
 
 def size(number: int) -> str:

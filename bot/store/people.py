@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, or_, select, update
 
 from bot.domain.ids import SlackUserId
 from bot.domain.transcript import Group, Person
@@ -46,8 +46,21 @@ class PeopleReads(Access):
         row = rows.mappings().one_or_none()
         return WorkspaceRow(row["id"], row["name"], row["url"], row["bot_user"]) if row else None
 
+    async def heard_to(self) -> datetime | None:
+        """Up to when everything that was said has surely reached us (incident time)."""
+        query = select(w.heard_to).where(w.id == self._workspace)
+        found: datetime | None = (await self._connection.execute(query)).scalar_one_or_none()
+        return found
+
 
 class PeopleWrites(PeopleReads):
+    async def keep_heard_to(self, at: datetime) -> None:
+        """Never earlier than what was kept before: several replicas listen."""
+        is_later = or_(w.heard_to.is_(None), w.heard_to < at)
+        await self._connection.execute(
+            update(schema.workspaces).where(w.id == self._workspace, is_later).values(heard_to=at)
+        )
+
     async def keep_person(self, person: Person, fetched_at: datetime | None) -> None:
         """What is known of a person now; None leaves open when Slack was last asked."""
         values = {

@@ -65,6 +65,8 @@ workspaces = Table(
     Column("url", Text),
     Column("bot_user", String(32)),
     Column("last_number", Integer, nullable=False, server_default="0"),
+    Column("heard_to", Instant, comment="incident time"),
+    Column("link_key", LargeBinary(32)),
 )
 
 FOLLOW_UPS = "kind IN ('FollowUpAgreed', 'FollowUpChanged', 'FollowUpEnded')"
@@ -110,6 +112,17 @@ transcript = Table(
     Column("files", JSON, nullable=False),
     Column("reactions", JSON, nullable=False),
     Column("is_bot", Boolean, nullable=False),
+    Column("deleted_text", Text),
+)
+
+comings = Table(
+    "comings",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("channel", String(32), primary_key=True),
+    Column("user", String(32), primary_key=True),
+    Column("at", Instant, primary_key=True, comment="incident time"),
+    Column("is_joining", Boolean, primary_key=True),
 )
 
 members = Table(
@@ -214,6 +227,40 @@ audit = Table(
     Column("outcome", String(16), nullable=False),
     Column("detail", String(64), nullable=False),
     Index(None, "workspace", "recorded_at"),
+)
+
+review_sections = Table(
+    "review_sections",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("incident", Integer, primary_key=True),
+    Column("section", String(16), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("by", String(32), nullable=False),
+    Column("at", Instant, nullable=False, comment="incident time"),
+)
+
+problems = Table(
+    "problems",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("title", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("workaround", Text, nullable=False),
+    Column("opened_by", String(32), nullable=False),
+    Column("opened_at", Instant, nullable=False, comment="incident time"),
+    Column("solved_at", Instant, comment="incident time"),
+)
+
+problem_incidents = Table(
+    "problem_incidents",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("incident", Integer, primary_key=True),
+    Column("problem", Integer, nullable=False),
+    Index("ix_problem_incidents_workspace", "workspace", "problem"),
 )
 
 feeds = Table(

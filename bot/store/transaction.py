@@ -18,6 +18,7 @@ from bot.store.inbox import InboxReads
 from bot.store.outbox import OutboxReads
 from bot.store.people import PeopleReads
 from bot.store.rows import RebuildReport, Summary
+from bot.store.sections import SectionReads, SectionWrites
 from bot.store.timeline import TimelineReads, TimelineWrites, projection
 from bot.store.transcript import TranscriptReads, TranscriptWrites
 
@@ -25,12 +26,20 @@ o, n = schema.outbox.c, schema.inbox.c
 
 
 class Reading(
-    TimelineReads, DeadlineReads, OutboxReads, TranscriptReads, PeopleReads, InboxReads, AuditReads, FeedReads
+    TimelineReads,
+    DeadlineReads,
+    OutboxReads,
+    TranscriptReads,
+    PeopleReads,
+    InboxReads,
+    AuditReads,
+    FeedReads,
+    SectionReads,
 ):
     """A snapshot: everything that can be asked."""
 
 
-class Writing(TimelineWrites, TranscriptWrites, AuditWrites, FeedWrites, Reading):
+class Writing(TimelineWrites, TranscriptWrites, AuditWrites, FeedWrites, SectionWrites, Reading):
     """A transaction: everything that can be asked and remembered."""
 
     async def purge(self, before: datetime) -> int:

@@ -13,7 +13,7 @@ from bot.store.access import Access
 from bot.store.inbox import InboxWrites
 from bot.store.people import PeopleWrites
 
-m, c, i = schema.transcript.c, schema.members.c, schema.incidents.c
+m, c, i, k = schema.transcript.c, schema.members.c, schema.incidents.c, schema.comings.c
 
 
 class TranscriptReads(Access):
@@ -47,6 +47,15 @@ class TranscriptReads(Access):
             select(c.user).where(c.workspace == self._workspace, c.channel == channel, c.left_at.is_(None))
         )
         return frozenset(SlackUserId(user) for (user,) in rows)
+
+    async def came(self, channel: ChannelId) -> tuple[seen.Came, ...]:
+        """Who joined a channel and left it, in order."""
+        rows = await self._connection.execute(
+            select(k.user, k.at, k.is_joining)
+            .where(k.workspace == self._workspace, k.channel == channel)
+            .order_by(k.at, k.user)
+        )
+        return tuple(seen.Came(SlackUserId(user), at, is_joining) for user, at, is_joining in rows)
 
     async def channels_of(self, user: SlackUserId) -> frozenset[ChannelId]:
         """The channels that a person is in now."""
@@ -134,8 +143,10 @@ class TranscriptWrites(TranscriptReads, PeopleWrites, InboxWrites):
                     await self._react(what)
             case seen.MemberJoined(channel=channel, user=user, at=at):
                 await self._joined(channel, user, at)
+                await self._came(channel, seen.Came(user, at, is_joining=True))
             case seen.MemberLeft(channel=channel, user=user, at=at):
                 await self._left(channel, user, at)
+                await self._came(channel, seen.Came(user, at, is_joining=False))
             case seen.PersonChanged(person=person):
                 await self.keep_person(person, None)
             case seen.GroupChanged(group=group):
@@ -207,6 +218,11 @@ class TranscriptWrites(TranscriptReads, PeopleWrites, InboxWrites):
                 index_elements=[c.workspace, c.channel, c.user], set_={"left_at": at}, where=c.joined_at <= at
             )
         )
+
+    async def _came(self, channel: ChannelId, one: seen.Came) -> None:
+        row = {"channel": channel, "user": one.user, "at": one.at, "is_joining": one.is_joining}
+        insert = self._insert(schema.comings).values(workspace=self._workspace, **row)
+        await self._connection.execute(insert.on_conflict_do_nothing())
 
     def _message_row(self, message: seen.Message) -> dict[str, Any]:
         return {

@@ -6,7 +6,7 @@ from bot.domain import timeline as t
 from bot.domain.ids import ChannelId, MessageTs
 from bot.domain.incident import Incident
 from bot.domain.marking import mark, unmark
-from bot.domain.review import compile_review
+from bot.domain.review import Material, compile_review
 from bot.domain.transcript import Message
 from bot.domain.vocabulary import Mark
 from tests.domain.given import BO, CHEN, DANA, after, commanded, declaring, kinds, recorded, run
@@ -53,7 +53,7 @@ def reviewed(message: Message) -> list[str]:
     decision = mark(commanded(), CHEN, Mark.KEY_MOMENT, SAID, None, after(9))
     assert decision is not None
     timeline = (recorded(1, declaring().events[0]), t.Recorded(2, after(9), decision.events[0]))
-    review = compile_review(timeline, [message], {}, after(20), after(20), None, None)
+    review = compile_review(Material(timeline, [message]), after(20), after(20))
     return [one.text for one in review.timeline if one.kind == "MessageMarked"]
 
 

@@ -7,14 +7,16 @@ from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import timeline as t
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
-from bot.domain.review import Participant, Review, compile_review, named
+from bot.domain.review import Material, Participant, Review, compile_review, named
+from bot.domain.sections import Written
 from bot.domain.transcript import File, Message, Person, Reaction
-from bot.domain.vocabulary import Place, Priority, Role, StepOutcome, TimeName
+from bot.domain.vocabulary import FollowUpState, Mark, Place, Priority, Role, Section, StepOutcome, TimeName
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 DANA, BO, CHEN, ELI = (SlackUserId(f"U{name}") for name in ("DANA", "BO", "CHEN", "ELI"))
@@ -45,7 +47,8 @@ def recorded(*events: t.AnyEvent) -> tuple[t.Recorded, ...]:
 
 
 def review_of(*events: t.AnyEvent, transcript: Sequence[Message] = (), url: str | None = None) -> Review:
-    return compile_review(recorded(*events), transcript, PEOPLE, after(600), after(590), url, {"bad-change": 5})
+    material = Material(recorded(*events), transcript, PEOPLE, runbook_steps={"bad-change": 5}, workspace_url=url)
+    return compile_review(material, after(600), after(599))
 
 
 def message(seconds: int, text: str, thread: int | None = None) -> Message:
@@ -161,13 +164,14 @@ def test_runbooks_have_their_steps_in_the_order_reported() -> None:
 
 def test_findings_name_what_a_reader_should_ask_about() -> None:
     assert review_of(t.IncidentResolved(at=after(30), by=BO, what="restarted")).findings == (
+        "Nobody has said what the impact was.",
         "Nobody accepted command.",
         "No update was posted.",
         "Service levels missed: to acknowledge and update first.",
         "Nobody said when the impact stopped; the time of the resolution stands for it.",
         "The resolution was not verified.",
         "Nobody recorded when the incident began or when it was detected.",
-        "No follow-up was agreed.",
+        "No follow-up was agreed; a P1 owes at least one.",
     )
 
 
@@ -183,9 +187,82 @@ def test_a_well_run_incident_has_no_findings() -> None:
         t.IncidentVerified(at=after(40), by=BO, how="by Chen"),
         told(TimeName.BEGAN),
         told(TimeName.DETECTED),
-        t.FollowUpAgreed(at=after(51), by=BO, text="Alert on it"),
+        t.FollowUpAgreed(at=after(51), by=BO, text="Alert on it", owner=CHEN, due=date(2026, 3, 20)),
     )
-    assert review_of(*events).findings == ()
+    impact = Written(Section.IMPACT, 1, "One payment in three failed.", BO, after(60))
+    material = Material(recorded(*events), people=PEOPLE, written={Section.IMPACT: impact})
+    assert compile_review(material, after(600), after(599)).findings == ()
+
+
+def test_times_that_contradict_each_other_are_asked_about() -> None:
+    def corrected(name: TimeName, minutes: float) -> t.TimeCorrected:
+        return t.TimeCorrected(at=after(50), by=BO, name=name, value=after(minutes), was=None, reason="from the logs")
+
+    mitigated = t.IncidentMitigated(at=after(20), by=BO, what="rule off")
+    found = review_of(mitigated, corrected(TimeName.BEGAN, -5), corrected(TimeName.DETECTED, 25)).findings
+    assert "It was mitigated before it was detected: is one of the two times wrong?" in found
+    assert "It was declared before it was detected: is the time of detection right?" in found
+    assert "It was detected before it began: is one of the two times wrong?" in (
+        review_of(corrected(TimeName.BEGAN, -5), corrected(TimeName.DETECTED, -9)).findings
+    )
+
+
+def test_an_open_follow_up_needs_an_owner_and_a_date() -> None:
+    bare = t.FollowUpAgreed(at=after(51), by=BO, text="Alert on it")
+    assert "Follow-up 1 still needs an owner and a due date." in review_of(bare).findings
+    done = t.FollowUpEnded(at=after(52), by=BO, of=2, text="Alert on it", state=FollowUpState.DONE)
+    assert not [one for one in review_of(bare, done).findings if "still needs" in one]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "It was human error.",
+        "Chen should have known better.",
+        "He forgot to run the migration.",
+        "This is <@UCHEN>'s fault.",
+        "The team failed to notice the alarm.",
+    ],
+)
+def test_words_that_blame_are_asked_about(words: str) -> None:
+    written = {Section.FACTORS: Written(Section.FACTORS, 1, words, BO, after(60))}
+    found = compile_review(Material(recorded(), written=written), after(600), after(599)).findings
+    assert [one for one in found if one.startswith("“Contributing factors” says “") and "made that likely" in one]
+
+
+def test_words_about_systems_blame_nobody() -> None:
+    text = "The cache failed to start, the default was wrong, and nobody could have seen it on the dashboard."
+    written = {Section.FACTORS: Written(Section.FACTORS, 1, text, BO, after(60))}
+    found = compile_review(Material(recorded(), written=written), after(600), after(599)).findings
+    assert not [one for one in found if "Contributing factors" in one]
+
+
+def test_a_transcript_that_may_have_gaps_says_so() -> None:
+    found = compile_review(Material(recorded()), after(600), after(10)).findings
+    assert "What was said after 12:10:00 UTC may be missing: the channel was not read since." in found
+
+
+def test_what_people_wrote_stands_and_the_rest_is_drafted() -> None:
+    text = "The pool was too small."
+    written = {Section.SUMMARY: Written(Section.SUMMARY, 3, text, BO, after(60))}
+    events = (t.IncidentMitigated(at=after(20), by=BO, what="rule off"),)
+    review = compile_review(Material(recorded(*events), written=written), after(600), after(599))
+    summary, resolution, luck = map(review.section, (Section.SUMMARY, Section.RESOLUTION, Section.LUCK))
+    assert (summary.text, summary.is_written, summary.by, summary.revision) == (text, True, BO, 3)
+    assert (resolution.text, resolution.is_written) == ("The impact was stopped: rule off.", False)
+    assert (luck.text, luck.is_written) == ("", False)
+
+
+def test_marked_messages_are_evidence_at_their_own_time() -> None:
+    said = message(300, "The pool is full")
+    marked = t.MessageMarked(
+        at=said.posted_at, by=BO, mark=Mark.KEY_MOMENT, channel=said.channel, ts=said.ts, author=CHEN
+    )
+    (one,) = review_of(marked, transcript=[said], url="https://acme.slack.com/").evidence
+    assert (one.at, one.by, one.text, one.mark) == (said.posted_at, CHEN, "The pool is full", Mark.KEY_MOMENT)
+    assert one.permalink == "https://acme.slack.com/archives/C1/p1772625900000100"
+    (gone,) = review_of(marked, transcript=[replace(said, deleted_at=after(9))]).evidence
+    assert (gone.text, gone.permalink) == ("", None)
 
 
 def test_late_updates_are_counted() -> None:

@@ -8,13 +8,18 @@ import pytest
 
 from bot.domain import timeline as t
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
-from bot.domain.review import Review, compile_review
-from bot.domain.transcript import File, Message, Person, Reaction
-from bot.domain.vocabulary import Place, Priority, Role, Severity, StepOutcome
+from bot.domain.review import Material, compile_review
+from bot.domain.sections import Written
+from bot.domain.transcript import Came, File, Message, Person, Reaction
+from bot.domain.vocabulary import Mark, Place, Priority, Role, Section, Severity, StepOutcome
+from bot.review import Redacted, redact
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 DANA, BO, CHEN = SlackUserId("UDANA"), SlackUserId("UBO"), SlackUserId("UCHEN")
 CHANNEL = ChannelId("C1")
+
+
+FACTORS = "The pool of connections was sized for half the traffic.\n\nNothing warned that it was full."
 
 
 def after(minutes: float) -> datetime:
@@ -82,6 +87,17 @@ def timeline_of(words: str | None) -> list[t.AnyEvent]:
         t.FollowUpAgreed(
             at=after(66), by=BO, text=said("Alert on `failed_payments`"), owner=CHEN, due=date(2026, 3, 20)
         ),
+        t.MessageMarked(
+            at=after(4),
+            by=BO,
+            mark=Mark.KEY_MOMENT,
+            channel=CHANNEL,
+            ts=MessageTs(f"{after(4).timestamp():.6f}"),
+            author=CHEN,
+        ),
+        t.PeopleInvited(at=after(14), by=BO, people=(CHEN,)),
+        t.RunbookLinked(at=after(15), by=BO, runbook=t.LinkedRunbook("bad-change", said("Roll back"), said("asked"))),
+        t.Followed(at=after(16), by=CHEN),
         t.IncidentClosed(at=after(70), by=BO),
     ]
 
@@ -107,20 +123,29 @@ def transcript_of(words: str | None) -> list[Message]:
 
 
 @pytest.fixture(scope="session")
-def review_with() -> Callable[[str | None], Review]:
+def review_with() -> Callable[[str | None], Redacted]:
     """The review of the small incident; with words given, these stand wherever a person's words can."""
 
-    def review(words: str | None) -> Review:
+    def review(words: str | None) -> Redacted:
         names = {DANA: "Dana", BO: "Bo", CHEN: "Chen"}
         people = {user: Person(user, name if words is None else words) for user, name in names.items()}
         events = timeline_of(words)
         recorded = [t.Recorded(seq, max(event.at, NOON), event) for seq, event in enumerate(events, start=1)]
         url = "https://acme.slack.com/"
-        return compile_review(recorded, transcript_of(words), people, after(71), after(70), url, {"bad-change": 5})
+        material = Material(
+            recorded,
+            transcript_of(words),
+            people,
+            came=(Came(DANA, after(0.1), is_joining=True), Came(CHEN, after(3), is_joining=True)),
+            written={Section.FACTORS: Written(Section.FACTORS, 2, words or FACTORS, BO, after(68))},
+            runbook_steps={"bad-change": 5},
+            workspace_url=url,
+        )
+        return redact(compile_review(material, after(71), after(70)))
 
     return review
 
 
 @pytest.fixture(scope="session")
-def small_review(review_with: Callable[[str | None], Review]) -> Review:
+def small_review(review_with: Callable[[str | None], Redacted]) -> Redacted:
     return review_with(None)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.review import Review
+from bot.review import Redacted
 from bot.review.as_json import render_json
 
 FIELDS: dict[str, set[str]] = {
@@ -29,6 +29,11 @@ FIELDS: dict[str, set[str]] = {
         "follow_ups",
         "findings",
         "left_out",
+        "sections",
+        "evidence",
+        "related",
+        "presence",
+        "redacted",
     },
     "incident": {
         "ref",
@@ -69,7 +74,10 @@ FIELDS: dict[str, set[str]] = {
         "time_to_close",
     },
     "updates.0": {"at", "by", "conditions", "actions", "needs", "due_at", "on_time", "late_by"},
-    "timeline.0": {"seq", "at", "recorded_at", "kind", "by", "text"},
+    "timeline.0": {"seq", "at", "recorded_at", "kind", "by", "text", "permalink"},
+    "sections.0": {"name", "text", "written", "by", "at", "revision"},
+    "evidence.0": {"at", "by", "mark", "text", "permalink", "files"},
+    "presence.0": {"user", "at", "joined"},
     "transcript.2": {
         "ts",
         "thread_ts",
@@ -93,7 +101,7 @@ FIELDS: dict[str, set[str]] = {
 
 
 @pytest.fixture
-def document(small_review: Review) -> Any:
+def document(small_review: Redacted) -> Any:
     return json.loads(render_json(small_review))
 
 
@@ -151,11 +159,11 @@ def test_replies_name_the_message_they_answer(document: Any) -> None:
     assert (log["thread_ts"], reply["thread_ts"]) == (None, log["ts"])
 
 
-def test_what_was_deleted_is_gone(small_review: Review) -> None:
+def test_what_was_deleted_is_gone(small_review: Redacted) -> None:
     assert "hunter2" not in render_json(small_review)
 
 
 @given(words=st.text(alphabet=st.characters(), max_size=60))
-def test_any_words_come_back_as_they_were(words: str, review_with: Callable[[str | None], Review]) -> None:
+def test_any_words_come_back_as_they_were(words: str, review_with: Callable[[str | None], Redacted]) -> None:
     document = json.loads(render_json(review_with(words)))
     assert document["incident"]["title"] == words.encode("utf-8", "replace").decode("utf-8")

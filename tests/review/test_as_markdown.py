@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.domain.review import Review
+from bot.review import Redacted
 from bot.review.as_markdown import paragraphs, render_markdown
 from bot.review.wording import Reader
 
@@ -53,18 +53,18 @@ def all_tokens(tokens: list[Token]) -> list[Token]:
     return [inner for token in tokens for inner in (token, *all_tokens(token.children or []))]
 
 
-def test_the_small_review_reads_word_for_word_as_agreed(small_review: Review) -> None:
+def test_the_small_review_reads_word_for_word_as_agreed(small_review: Redacted) -> None:
     assert render_markdown(small_review) == GOLDEN.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("words", HOSTILE)
-def test_hostile_words_change_no_structure(words: str, review_with: Callable[[str | None], Review]) -> None:
+def test_hostile_words_change_no_structure(words: str, review_with: Callable[[str | None], Redacted]) -> None:
     page = render_markdown(review_with(words))
     assert structure(page) == structure(render_markdown(review_with("plain")))
 
 
 @pytest.mark.parametrize("words", HOSTILE)
-def test_hostile_words_become_no_html_and_no_image(words: str, review_with: Callable[[str | None], Review]) -> None:
+def test_hostile_words_become_no_html_and_no_image(words: str, review_with: Callable[[str | None], Redacted]) -> None:
     tokens = all_tokens(READER.parse(render_markdown(review_with(words))))
     assert not [token for token in tokens if token.type in ("html_inline", "html_block", "image")]
     links = [str(token.attrs["href"]) for token in tokens if token.type == "link_open"]
@@ -72,21 +72,21 @@ def test_hostile_words_become_no_html_and_no_image(words: str, review_with: Call
 
 
 @given(words=st.text(alphabet=st.characters(), max_size=60))
-def test_any_words_leave_the_structure_alone(words: str, review_with: Callable[[str | None], Review]) -> None:
+def test_any_words_leave_the_structure_alone(words: str, review_with: Callable[[str | None], Redacted]) -> None:
     page = render_markdown(review_with(f"a {words}"))
     assert structure(page) == structure(render_markdown(review_with("plain")))
     page.encode("utf-8")
 
 
 @given(words=st.text(alphabet="a1 \n\t`*_~<>[]()#-+=|&;!\\.:$@{}%\"'", max_size=40))
-def test_any_punctuation_leaves_the_structure_alone(words: str, review_with: Callable[[str | None], Review]) -> None:
+def test_any_punctuation_leaves_the_structure_alone(words: str, review_with: Callable[[str | None], Redacted]) -> None:
     page = render_markdown(review_with(f"a{words}"))
     assert structure(page) == structure(render_markdown(review_with("plain")))
     tokens = all_tokens(READER.parse(page))
     assert not [token for token in tokens if token.type in ("html_inline", "html_block", "image")]
 
 
-def test_what_was_deleted_is_gone(small_review: Review) -> None:
+def test_what_was_deleted_is_gone(small_review: Redacted) -> None:
     page = render_markdown(small_review)
     assert "hunter2" not in page
     assert "**12:07 Bo** (deleted)" in page

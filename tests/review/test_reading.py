@@ -5,37 +5,37 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.review import Review
+from bot.review import Redacted
 from bot.review.reading import count, moment, read, since, size, steps_reported
 
 
-def test_the_timeline_is_cut_where_the_incident_changed(small_review: Review) -> None:
+def test_the_timeline_is_cut_where_the_incident_changed(small_review: Redacted) -> None:
     phases = {phase.title: [entry.kind for entry in phase.entries] for phase in read(small_review).phases()}
     assert list(phases) == ["Before it was declared", "Declared", "Mitigated", "Resolved", "Closed"]
     assert phases["Mitigated"] == ["IncidentMitigated"]
     assert phases["Declared"][0] == "IncidentDeclared"
 
 
-def test_an_inferred_mitigation_cuts_nothing(small_review: Review) -> None:
+def test_an_inferred_mitigation_cuts_nothing(small_review: Redacted) -> None:
     review = replace(small_review, times=replace(small_review.times, inferred=("mitigated_at",)))
     titles = [phase.title for phase in read(review).phases()]
     assert titles == ["Before it was declared", "Declared", "Resolved", "Closed"]
     assert "Mitigated (inferred)" in [row.what for row in read(review).summary_rows()]
 
 
-def test_no_entry_is_lost_between_the_phases(small_review: Review) -> None:
+def test_no_entry_is_lost_between_the_phases(small_review: Redacted) -> None:
     shown = [entry for phase in read(small_review).phases() for entry in phase.entries]
     assert shown == list(small_review.timeline)
 
 
-def test_replies_stand_under_their_message_even_when_that_is_missing(small_review: Review) -> None:
+def test_replies_stand_under_their_message_even_when_that_is_missing(small_review: Redacted) -> None:
     threads = read(small_review).threads()
     shown = [(thread.first.text if thread.first else None, len(thread.replies)) for thread in threads]
     assert [one for one in shown if one[1]] == [(small_review.transcript[1].text, 1), (None, 1)]
     assert sum(1 + len(thread.replies) for thread in threads if thread.first) + 1 == len(small_review.transcript)
 
 
-def test_times_have_a_date_only_where_the_incident_spans_days(small_review: Review) -> None:
+def test_times_have_a_date_only_where_the_incident_spans_days(small_review: Redacted) -> None:
     half_past = datetime(2026, 2, 1, 0, 36, tzinfo=UTC)
     assert read(small_review).clock(half_past) == "00:36"
     entry = replace(small_review.timeline[-1], at=small_review.timeline[-1].at + timedelta(days=1))
@@ -43,16 +43,16 @@ def test_times_have_a_date_only_where_the_incident_spans_days(small_review: Revi
     assert read(longer).clock(half_past) == "1 Feb 00:36"
 
 
-def test_people_without_a_role_are_named_if_they_took_part(small_review: Review) -> None:
+def test_people_without_a_role_are_named_if_they_took_part(small_review: Redacted) -> None:
     assert [read(small_review).name(user) for user in read(small_review).also_there()] == ["Chen"]
 
 
-def test_roles_read_as_what_and_when(small_review: Review) -> None:
+def test_roles_read_as_what_and_when(small_review: Redacted) -> None:
     reading = read(small_review)
     assert [reading.roles(user) for user in reading.with_roles()] == ["scribe from 12:03", "commander from 12:02"]
 
 
-def test_steps_are_counted_once_each(small_review: Review) -> None:
+def test_steps_are_counted_once_each(small_review: Redacted) -> None:
     (runbook,) = small_review.runbooks
     again = replace(runbook, steps=runbook.steps * 2)
     assert steps_reported(again) == "1 of 5 steps reported"

@@ -12,7 +12,7 @@ def test_the_summary_says_how_long_it_took_and_what_is_left_to_do(small_review: 
     assert summary(small_review) == (
         "*INC-42* (P1) is closed: command accepted after 2 min, mitigated after 30 min, resolved after 1 h, "
         "closed after 1 h 10 min. 1 of 2 updates came on time. "
-        "1 follow-up was agreed; the review holds 14 timeline entries and 8 messages."
+        "1 follow-up was agreed; the review holds 18 timeline entries and 8 messages."
     )
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from bot.domain.ids import IncidentNumber
 from bot.domain.timeline import AnyEvent
-from bot.jobs.review_file import compile_for
-from bot.review import render_json
+from bot.review import redact, render_json
 from bot.sandbox import Channel, Message
+from bot.workflows.compiling import compile_for
 from tests.scenarios.conftest import Company
 
 
@@ -20,7 +20,7 @@ async def recorded(company: Company, number: int = 1) -> list[AnyEvent]:
 async def review_of(company: Company, number: int = 1) -> dict[str, Any]:
     """The review as it stands now, as JSON."""
     incident = await company.incident(number)
-    found: dict[str, Any] = json.loads(render_json(await compile_for(company.bot.desk, incident, None)))
+    found: dict[str, Any] = json.loads(render_json(redact(await compile_for(company.bot.desk, incident))))
     return found
 
 

@@ -1,0 +1,27 @@
+"""Compile the review of an incident from everything that is recorded."""
+
+from datetime import datetime
+
+from bot.domain.incident import Incident
+from bot.domain.review import Material, Review, compile_review
+from bot.workflows.desk import Desk
+
+
+async def compile_for(desk: Desk, incident: Incident, complete_to: datetime | None = None) -> Review:
+    """`complete_to`: everything said in the channel up to then is known; None: as far as was last kept."""
+    now = desk.now()
+    async with desk.store.read() as tx:
+        workspace = await tx.workspace()
+        heard_to = complete_to or await tx.heard_to() or incident.declared_at
+        if incident.channel is None or incident.is_archived:
+            heard_to = now  # there is nothing more to hear
+        material = Material(
+            timeline=await tx.timeline(incident.number),
+            transcript=[one for channel in incident.channels for one in await tx.transcript(channel)],
+            people=await tx.people(None),
+            came=[one for channel in incident.channels for one in await tx.came(channel)],
+            written=await tx.written(incident.number),
+            runbook_steps={runbook.slug: len(runbook.steps) for runbook in desk.runbooks},
+            workspace_url=workspace.url if workspace else None,
+        )
+    return compile_review(material, generated_at=now, complete_to=min(heard_to, now))
