@@ -34,9 +34,11 @@ from bot.slack.socket import PING_EVERY, Sockets
 from bot.slack.tasks import Tasks
 from bot.store import Database, DatabaseUnreachable, Store, WorkspaceRow, measure_all
 from bot.web.readiness import Notice, Readiness
+from bot.web.reviews import Office
 from bot.web.server import Web
 from bot.workflows.desk import Desk
 from bot.workflows.intake import Intake
+from bot.workflows.links import Links
 
 log = structlog.get_logger(__name__)
 
@@ -153,7 +155,9 @@ class Bot:
         self._delivery = Delivery(desk, gateway, self._owner, machine_now, self._patience, self._catching_up)
         self._deadlines = Deadlines(desk, self._owner, machine_now)
         tasks = Tasks()
-        router = Router(Counter(desk, LookUp(store, gateway, self._now), COMMANDS, tasks.spawn))
+        links = await self._open_office(desk)
+        link = links.link if links else lambda _user, _number: None
+        router = Router(Counter(desk, LookUp(store, gateway, self._now), COMMANDS, tasks.spawn, link))
         app = build_app(
             signing_secret=_plain(self._settings.signing_secret),
             client=client,
@@ -191,6 +195,19 @@ class Bot:
             self._web.take_from_slack(app)
             stack.callback(self._web.take_from_slack, None)
         self.wake()
+
+    async def _open_office(self, desk: Desk) -> Links | None:
+        """Let people come to the pages of reviews; None where no public address is set."""
+        if self._settings.public_url is None:
+            return None
+        async with desk.store.write() as tx:
+            key = await tx.link_key()
+        address = self._settings.public_url
+        if address.endswith(":0"):  # whatever port was free, on this machine
+            address = f"{address.removesuffix(':0')}:{self._web.port}"
+        links = Links(address, desk.store.workspace, key, machine_now)
+        self._web.reviews.office = Office(desk, links, lambda: self.heard_to)
+        return links
 
     def wake(self) -> None:
         """Look at the deadlines and the outbox now."""

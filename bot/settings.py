@@ -20,6 +20,7 @@ DRIVERS = {
     "postgresql": "postgresql+psycopg",
 }
 """The database URLs that people type, and the drivers that they mean."""
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 QUOTES = "\"'“”‘’"
 
 
@@ -77,6 +78,18 @@ def _api_url(value: str) -> str:
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("is no web address. Slack's own is used when it is not set.")
     return value if value.endswith("/") else f"{value}/"
+
+
+def _public_url(value: str) -> str:
+    """Without a slash at its end. Cookies must not travel in the clear, so only this machine may do without https."""
+    parts = _split(_is_bare(value))
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("is no web address. For example https://muster.example.")
+    if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+        raise ValueError("has more than a host in it. For example https://muster.example.")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise ValueError("has to begin with https://, because people sign in by it.")
+    return value.rstrip("/")
 
 
 def _database_url(value: str) -> str:
@@ -168,6 +181,8 @@ class Settings(BaseModel):
     """None are the shipped ones."""
     http_host: Annotated[str, AfterValidator(_is_bare)] = Field("127.0.0.1", alias="MUSTER_HTTP_HOST")
     http_port: Annotated[int, BeforeValidator(_port)] = Field(8080, alias="MUSTER_HTTP_PORT")
+    public_url: Annotated[str, AfterValidator(_public_url)] | None = Field(None, alias="MUSTER_PUBLIC_URL")
+    """Where people's browsers reach us; without it reviews have no pages."""
     log_format: Annotated[LogFormat, BeforeValidator(_log_format)] = Field("console", alias="MUSTER_LOG_FORMAT")
     warnings: tuple[Problem, ...] = ()
     """What is odd, but stops nothing."""

@@ -24,7 +24,6 @@ from bot.domain.ids import ChannelId, ref
 from bot.domain.incident import Incident
 from bot.domain.telling import OUTCOMES, ended, mentions
 from bot.domain.timeline import Recorded
-from bot.domain.vocabulary import ReviewState
 
 LAST_UPDATE = 900
 """Characters of each part of the last update that the status shows."""
@@ -247,27 +246,6 @@ def status(incident: Incident, now: datetime) -> Rendered:
     late = [section(facts.unattended(incident)), section(facts.snoozed(incident))]
     blocks = [section(f"*{text}*"), *late, fields(pairs), section(facts.last_update(incident, LAST_UPDATE))]
     return rendered(f"{text}. Commander: {facts.commander(incident)}. Next update: {due}.", blocks)
-
-
-NEXT = {
-    ReviewState.NONE: "A draft is kept from the moment it is resolved; then `review start` opens it for everybody.",
-    ReviewState.DRAFT: "Next: `/incident review start` opens it for everybody.",
-    ReviewState.IN_REVIEW: "Next: somebody who did not start it reads it, then `/incident review approve`.",
-    ReviewState.APPROVED: "Next: `/incident review publish` posts it as it stands.",
-    ReviewState.PUBLISHED: "It was posted in the channel.",
-    ReviewState.WAIVED: "There will be none; the timeline says why.",
-}
-"""What follows in each state of a review."""
-
-
-def review_state(incident: Incident) -> Rendered:
-    """How the review stands, and what comes next."""
-    state = incident.review_state
-    when = (incident.review_published_at, incident.review_approved_at, incident.review_started_at)
-    since = next((f" since {date_and_time(one)}" for one in when if one is not None), "")
-    waits = state in (ReviewState.DRAFT, ReviewState.IN_REVIEW)
-    due = f" It is due {date_and_time(incident.review_due_at)}." if waits and incident.review_due_at else ""
-    return said(f"Review of {incident.ref}: {state}{since}.{due} {NEXT[state]}")
 
 
 def help_index(commands: Sequence[tuple[str, str]]) -> Rendered:

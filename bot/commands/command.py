@@ -40,6 +40,8 @@ class Counter:
     commands: "tuple[Command, ...]"
     soon: Callable[[Coroutine[Any, Any, None]], object] = lambda work: work.close()
     """Runs what nobody waits for, after the answer."""
+    link: Callable[[SlackUserId, IncidentNumber], str | None] = lambda _user, _number: None
+    """Somebody's own address of the page of a review; None where no public address is set."""
 
 
 @dataclass(frozen=True, slots=True)

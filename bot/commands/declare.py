@@ -15,7 +15,6 @@ from bot.commands.evidence import packed, title_of, unpacked
 from bot.commands.forms import chosen, field
 from bot.commands.grammar import WORD, Key, Shape, UnknownValue, one_of, split
 from bot.commands.naming import category_named, service_named, source_named
-from bot.commands.seeing import visible
 from bot.domain.declaration import Declaration
 from bot.domain.duplicates import Report, likely_same
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
@@ -27,6 +26,7 @@ from bot.slack.reply import FormErrors, OpenForm, Reply, Say, ShowForm, View
 from bot.store import Summary
 from bot.workflows.declare import declare
 from bot.workflows.desk import Desk, Outcome
+from bot.workflows.seeing import visible
 
 EXAMPLE = "declare P1 checkout returns 500s service:checkout"
 CHANNEL_WITHIN = 120.0

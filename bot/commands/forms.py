@@ -2,10 +2,10 @@
 
 from bot.commands.command import Counter
 from bot.commands.grammar import split
-from bot.commands.seeing import find_visible
 from bot.domain.refusal import NotFound
 from bot.slack.inbound import Changed, Submitted
 from bot.workflows.desk import Order
+from bot.workflows.seeing import find_visible
 
 
 def field(sent: Submitted | Changed, name: str) -> str:

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from bot.blocks.home import home
 from bot.commands.command import Counter
-from bot.commands.seeing import visible
 from bot.domain.ids import SlackUserId
 from bot.domain.overview import OwnFollowUp, overview
 from bot.slack.reply import ShowHome
+from bot.workflows.seeing import visible
 
 KEPT_FOR = timedelta(days=180)
 """Follow-ups that were agreed longer ago are in their reviews."""

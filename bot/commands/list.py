@@ -2,8 +2,8 @@
 
 from bot.blocks.lists import incident_list
 from bot.commands.command import About, Asked, Command, say
-from bot.commands.seeing import visible
 from bot.slack.reply import Reply
+from bot.workflows.seeing import visible
 
 
 async def open_incidents(asked: Asked) -> Reply:

@@ -2,9 +2,9 @@
 
 from bot.commands.command import Asked, Command, Missing, done
 from bot.commands.grammar import split
-from bot.commands.seeing import find_visible
 from bot.slack.reply import Reply
 from bot.workflows.merge import merge
+from bot.workflows.seeing import find_visible
 
 EXAMPLE = "merge INC-41"
 

@@ -1,42 +1,77 @@
-"""`review`: start the post-incident review, approve and publish it, waive it, or see how it stands."""
+"""`review`: start the post-incident review, write in it, approve and publish it, waive it, or see how it stands."""
 
-from bot.blocks.answers import review_state
-from bot.commands.admitting import admit
-from bot.commands.command import Asked, Command, Missing, done, require, say
-from bot.domain.access import APPROVE
-from bot.slack.reply import Reply
+from bot.blocks.review_form import review_form, review_state, saved, seen
+from bot.commands.command import Asked, Command, Counter, Missing, done, require, say
+from bot.commands.forms import order_of
+from bot.domain.refusal import Refusal
+from bot.domain.sections import HEADINGS, OPEN, ReviewIsSettled
+from bot.domain.vocabulary import Section
+from bot.slack.inbound import Submitted
+from bot.slack.reply import FormErrors, OpenForm, Reply, View
 from bot.workflows import review
+from bot.workflows.compiling import compile_for
 from bot.workflows.desk import require_writable
+from bot.workflows.review import Step
+from bot.workflows.sections import NotSaved, Text, write_sections
 
 
 async def handle(asked: Asked) -> Reply:
     what, _, rest = asked.text.partition(" ")
     match what.lower(), rest.strip():
         case "", "":
-            async with asked.desk.store.read() as tx:
-                incident = require_writable(await tx.incident(asked.order.number), asked.order.number)
-            return say(review_state(incident))
-        case "start", "":
-            return done(await review.start(asked.desk, asked.order))
-        case "approve", "":
-            await admit(asked.desk, APPROVE, asked.number, asked.by)
-            return done(await review.approve(asked.desk, asked.order))
-        case "publish", "":
-            await admit(asked.desk, APPROVE, asked.number, asked.by)
-            return done(await review.publish(asked.desk, asked.order))
+            return await _state(asked)
+        case "edit", "":
+            return OpenForm("Write the review", lambda: form(asked))
+        case "start" | "approve" | "publish" as step, "":
+            return done(await review.take(asked.desk, asked.order, Step(step)))
         case "waive", reason:
             why = require(reason, "Say why there is to be none, for example", "review waive a drill of ten minutes")
-            await admit(asked.desk, APPROVE, asked.number, asked.by)
-            return done(await review.waive(asked.desk, asked.order, why))
+            return done(await review.take(asked.desk, asked.order, Step.WAIVE, why))
         case _:
-            raise Missing(what="A review can be started, approved, published and waived; type", example="review start")
+            raise Missing(what="A review can be started, edited, approved, published and waived; type", example=EXAMPLE)
 
+
+async def _state(asked: Asked) -> Reply:
+    async with asked.desk.store.read() as tx:
+        incident = require_writable(await tx.incident(asked.order.number), asked.order.number)
+    findings = (await compile_for(asked.desk, incident)).findings if incident.review_state in OPEN else ()
+    return say(review_state(incident, findings, asked.counter.link(asked.by, incident.number)))
+
+
+async def form(asked: Asked) -> View:
+    async with asked.desk.store.read() as tx:
+        incident = require_writable(await tx.incident(asked.order.number), asked.order.number)
+    if incident.review_state not in OPEN:
+        raise ReviewIsSettled(ref=incident.ref, state=incident.review_state)
+    return review_form(incident, (await compile_for(asked.desk, incident)).sections)
+
+
+async def submit(counter: Counter, sent: Submitted) -> Reply:
+    order = await order_of(counter, sent)
+    revisions = seen(sent.carried)
+    texts = {
+        section: Text(value if isinstance(value := sent.values.get(section, ""), str) else "", revision)
+        for section, revision in revisions.items()
+    }
+    try:
+        changed = await write_sections(counter.desk, order.number, order.by, texts)
+    except NotSaved as why:
+        return FormErrors({str(section): str(no) for section, no in why.why.items()})
+    except Refusal as no:
+        return FormErrors({str(next(iter(revisions), Section.SUMMARY)): str(no)})
+    async with counter.desk.store.read() as tx:
+        incident = require_writable(await tx.incident(order.number), order.number)
+    return say(saved(incident, [HEADINGS[one.section].title for one in changed]))
+
+
+EXAMPLE = "review start"
 
 COMMAND = Command(
     name="review",
-    summary="start the post-incident review, approve or publish it, waive it; alone: see how it stands",
-    usage="review [start|approve|publish|waive <reason>]",
-    example="review start",
+    summary="start the post-incident review, write in it, approve or publish it, waive it; alone: see how it stands",
+    usage="review [start|edit|approve|publish|waive <reason>]",
+    example=EXAMPLE,
     handle=handle,
+    submit=submit,
     aliases=("postmortem", "retro"),
 )

@@ -45,17 +45,17 @@ from bot.commands import (
     urgency,
     verify,
 )
-from bot.commands.admitting import admit
 from bot.commands.command import About, Asked, Command, Counter, say
 from bot.commands.forms import order_of
 from bot.commands.grammar import Words, read, split
 from bot.commands.home import show_home
-from bot.commands.seeing import find_visible, visible
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.refusal import Refusal
 from bot.slack.inbound import Changed, HomeOpened, Inbound, Submitted, Typed
 from bot.slack.reply import FormErrors, Reply
 from bot.store import Audited
+from bot.workflows.admitting import admit
+from bot.workflows.seeing import find_visible, visible
 
 COMMANDS: tuple[Command, ...] = (
     declare.COMMAND,

@@ -78,6 +78,7 @@ def move_in(sandbox: Sandbox, scratch: Path, now: Callable[[], datetime] = machi
         **sandbox.environment(),
         "MUSTER_DATABASE_URL": f"sqlite:///{scratch / 'muster.db'}",
         "MUSTER_HTTP_PORT": "0",
+        "MUSTER_PUBLIC_URL": "http://127.0.0.1:0",
     }
     settings = load(environment, env_file=None)
     return Bot(settings, policies.load(policy_file), shelves.load(shipped("runbooks")), now)

@@ -30,6 +30,10 @@ class ApprovedByAnother(Refusal):
     """You started the review of {ref}; somebody else has to read and approve it."""
 
 
+class ApprovedByItsAuthor(Refusal):
+    """You are the only one who wrote in the review of {ref}; somebody else has to read and approve it."""
+
+
 def start(incident: Incident, by: SlackUserId, now: datetime, policy: Policy) -> Decision:
     """Open the review for everybody's work on it. Possible once the incident is resolved or over."""
     if not incident.status.is_calm:
@@ -42,14 +46,19 @@ def start(incident: Incident, by: SlackUserId, now: datetime, policy: Policy) ->
     return announced(incident, ReviewStarted(at=now, by=by, due_at=due_at, owed=owed))
 
 
-def approve(incident: Incident, by: SlackUserId, now: datetime, policy: Policy) -> Decision:
-    """Somebody other than who started it has read it. From now on the channel may be archived in its time."""
+def approve(
+    incident: Incident, by: SlackUserId, now: datetime, policy: Policy, authors: frozenset[SlackUserId] = frozenset()
+) -> Decision:
+    """Somebody has read it who neither started it nor alone wrote it. From now on the channel may be archived in its
+    time."""
     if incident.review_approved_at is not None:
         raise _already(incident)
     if incident.review_state is not ReviewState.IN_REVIEW:
         raise NotInReview(ref=incident.ref, state=incident.review_state)
     if by == incident.review_started_by:
         raise ApprovedByAnother(ref=incident.ref)
+    if authors == {by}:
+        raise ApprovedByItsAuthor(ref=incident.ref)
     return announced(incident, ReviewApproved(at=now, by=by, owed=_archiving(incident, now, policy)))
 
 

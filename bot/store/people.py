@@ -1,5 +1,6 @@
 """People, user groups and the workspace itself, as far as they passed through the door."""
 
+import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -54,6 +55,16 @@ class PeopleReads(Access):
 
 
 class PeopleWrites(PeopleReads):
+    async def link_key(self) -> bytes:
+        """What the workspace's links are signed with; made when it is asked for first."""
+        query = select(w.link_key).where(w.id == self._workspace).with_for_update()
+        found: bytes | None = (await self._connection.execute(query)).scalar_one_or_none()
+        if found is None:
+            found = secrets.token_bytes(32)
+            change = update(schema.workspaces).where(w.id == self._workspace).values(link_key=found)
+            await self._connection.execute(change)
+        return found
+
     async def keep_heard_to(self, at: datetime) -> None:
         """Never earlier than what was kept before: several replicas listen."""
         is_later = or_(w.heard_to.is_(None), w.heard_to < at)

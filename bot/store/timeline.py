@@ -91,7 +91,7 @@ class TimelineReads(Access):
 
     async def measured(self, since: datetime, seen_by: SlackUserId | None = None) -> list[Measured]:
         """What is measured of the incidents declared since an instant; `seen_by`: only of those the person may see, by
-        the rules of `bot.commands.seeing`. None: of all."""
+        the rules of `bot.workflows.seeing`. None: of all."""
         query = select(schema.incidents).where(i.workspace == self._workspace, i.declared_at >= since)
         if seen_by is not None:
             query = query.where(self._is_seen_by(seen_by))

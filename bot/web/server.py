@@ -1,4 +1,5 @@
-"""The HTTP server: `GET /healthz`, `GET /readyz`, `GET /metrics`, and `POST /slack/events` in HTTP mode."""
+"""The HTTP server: `GET /healthz`, `GET /readyz`, `GET /metrics`, `POST /slack/events` in HTTP mode, and the pages of
+reviews."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -10,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.slack import http
 from bot.web.readiness import Notice, Readiness
+from bot.web.reviews import Reviews
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +30,7 @@ class Web:
         self._readiness = readiness
         self._app: http.App | None = None
         self._is_stopping = False
+        self.reviews = Reviews()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Web"]:
@@ -39,6 +42,7 @@ class Web:
                 web.get("/readyz", self._readyz),
                 web.get("/metrics", self._metrics),
                 web.post("/slack/events", self._slack),
+                *self.reviews.routes(),
             ]
         )
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_WITHIN)

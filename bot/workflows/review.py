@@ -1,20 +1,40 @@
 """Lead a review through its life."""
 
+from enum import StrEnum
+
 from bot.domain import reviewing as rules
+from bot.domain.access import APPROVE
+from bot.domain.decision import Decision
+from bot.domain.incident import Incident
+from bot.workflows.admitting import admit
 from bot.workflows.desk import Desk, Order, Outcome, change
 
 
-async def start(desk: Desk, order: Order) -> Outcome:
-    return await change(desk, order, lambda it: rules.start(it, order.by, desk.now(), desk.policy))
+class Step(StrEnum):
+    """What may be done with a review as a whole."""
+
+    START = "start"
+    APPROVE = "approve"
+    PUBLISH = "publish"
+    WAIVE = "waive"
 
 
-async def approve(desk: Desk, order: Order) -> Outcome:
-    return await change(desk, order, lambda it: rules.approve(it, order.by, desk.now(), desk.policy))
+async def take(desk: Desk, order: Order, step: Step, reason: str = "") -> Outcome:
+    """Take a step, as far as the policy lets this person. `reason` is for waiving."""
+    if step is not Step.START:
+        await admit(desk, APPROVE, order.number, order.by)
+    async with desk.store.read() as tx:
+        authors = frozenset(one.by for one in (await tx.written(order.number)).values() if one.text)
 
+    def rule(incident: Incident) -> Decision:
+        match step:
+            case Step.START:
+                return rules.start(incident, order.by, desk.now(), desk.policy)
+            case Step.APPROVE:
+                return rules.approve(incident, order.by, desk.now(), desk.policy, authors)
+            case Step.PUBLISH:
+                return rules.publish(incident, order.by, desk.now())
+            case Step.WAIVE:
+                return rules.waive(incident, order.by, reason, desk.now(), desk.policy)
 
-async def publish(desk: Desk, order: Order) -> Outcome:
-    return await change(desk, order, lambda it: rules.publish(it, order.by, desk.now()))
-
-
-async def waive(desk: Desk, order: Order, reason: str) -> Outcome:
-    return await change(desk, order, lambda it: rules.waive(it, order.by, reason, desk.now(), desk.policy))
+    return await change(desk, order, rule)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 
 from bot.blocks import answers
+from bot.blocks.review_form import review_state
 from bot.domain import timeline as t
 from tests.blocks.hostile import story_with, text
 from tests.blocks.reading import as_read, fits
@@ -19,7 +20,7 @@ def test_any_words_stay_within_slacks_limits_and_call_no_group(words: str) -> No
     for incident, one in moments(events):
         fits(answers.done(incident, (one,)))
         fits(answers.status(incident, at(30)))
-        fits(answers.review_state(incident))
+        fits(review_state(incident))
     fits(answers.declared(moments(events)[0][0], NAME))
 
 

@@ -167,6 +167,7 @@ def hire(sandbox: Sandbox, clock: SteppedClock, policy_file: Path, database_url:
         "MUSTER_DATABASE_URL": database_url,
         "MUSTER_POLICY": str(policy_file),
         "MUSTER_HTTP_PORT": "0",
+        "MUSTER_PUBLIC_URL": "http://127.0.0.1:0",
     }
     settings = load(environment, env_file=None)
     patience = Patience(

@@ -1,0 +1,101 @@
+"""The form in which people write a review, and how the review stands."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from bot.blocks import limits
+from bot.blocks.forms import View, text_input, view
+from bot.blocks.message import Rendered, actions, button, rendered, section
+from bot.blocks.text import date_and_time, link, plain, safe, shorten, size
+from bot.domain.incident import Incident
+from bot.domain.review import ReviewSection
+from bot.domain.sections import HEADINGS, OPEN
+from bot.domain.vocabulary import ReviewState, Section
+
+FINDINGS_SHOWN: Final = 6
+NOT_WRITTEN: Final = "Nobody has written this yet."
+
+NEXT = {
+    ReviewState.NONE: "A draft is kept from the moment it is resolved; then `review start` opens it for everybody.",
+    ReviewState.DRAFT: "Next: `/incident review start` opens it for everybody.",
+    ReviewState.IN_REVIEW: "Next: somebody who did not start it reads it, then `/incident review approve`.",
+    ReviewState.APPROVED: "Next: `/incident review publish` posts it as it stands.",
+    ReviewState.PUBLISHED: "It was posted in the channel.",
+    ReviewState.WAIVED: "There will be none; the timeline says why.",
+}
+"""What follows in each state of a review."""
+
+
+def review_state(incident: Incident, findings: Sequence[str] = (), address: str | None = None) -> Rendered:
+    """How the review stands, what is asked about it, and what comes next. `address`: the reader's own link."""
+    state = incident.review_state
+    when = (incident.review_published_at, incident.review_approved_at, incident.review_started_at)
+    since = next((f" since {date_and_time(one)}" for one in when if one is not None), "")
+    waits = state in (ReviewState.DRAFT, ReviewState.IN_REVIEW)
+    due = f" It is due {date_and_time(incident.review_due_at)}." if waits and incident.review_due_at else ""
+    text = f"Review of {incident.ref}: {state}{since}.{due} {NEXT[state]}"
+    open_it = (
+        f"{link(address, 'Open the review in your browser')}. The link is yours alone and holds for one hour."
+        if address
+        else ""
+    )
+    blocks = [
+        section(text),
+        section(_asked(findings) if state in OPEN else ""),
+        section(open_it),
+        actions([button("Write in Slack", f"{incident.ref} review edit")]) if state in OPEN else None,
+    ]
+    return rendered(text, blocks)
+
+
+def _asked(findings: Sequence[str]) -> str:
+    if not findings:
+        return ""
+    more = len(findings) - FINDINGS_SHOWN
+    lines = [f"• {safe(one, keep_mentions=True)}" for one in findings[:FINDINGS_SHOWN]]
+    return "\n".join(["*Worth a look*", *lines, *([f"…and {more} more in the review."] if more > 0 else [])])
+
+
+def review_form(incident: Incident, sections: Sequence[ReviewSection]) -> View:
+    """Every section that fits into a form, with the question it answers; longer ones are only named."""
+    fitting = [one for one in sections if not one.is_written or size(one.text) <= limits.PLAIN_TEXT_INPUT]
+    blocks = [_field(one) for one in fitting]
+    if len(fitting) < len(sections):
+        titles = ", ".join(HEADINGS[one.name].title for one in sections if one not in fitting)
+        told = f"Too long for a form, and left as they are: {titles}. They can be edited in the browser."
+        blocks.append({"type": "section", "text": {"type": "plain_text", "text": told}})
+    return view(f"Review of {incident.ref}", blocks, "review", "Save", carried(incident.ref, fitting))
+
+
+def carried(reference: str, sections: Sequence[ReviewSection]) -> str:
+    """`INC-42 summary:3 impact:0`: which revisions the form was opened with."""
+    return " ".join([reference, *(f"{one.name}:{one.revision}" for one in sections)])
+
+
+def seen(carried: str) -> Mapping[Section, int]:
+    """The revisions out of `carried`."""
+    pairs = (word.partition(":") for word in carried.split()[1:])
+    known = {str(one): one for one in Section}
+    return {known[name]: int(number) for name, _, number in pairs if name in known and number.isdecimal()}
+
+
+def _field(one: ReviewSection) -> View:
+    heading = HEADINGS[one.name]
+    block = text_input(one.name, heading.title, heading.question, initial=one.text if one.is_written else "")
+    drafted = "" if one.is_written or not one.text else f"Without your words: {plain(one.text)}"
+    block["hint"] = {
+        "type": "plain_text",
+        "text": shorten(drafted or heading.question, limits.INPUT_HINT),
+    }
+    return block
+
+
+def saved(incident: Incident, titles: Sequence[str]) -> Rendered:
+    """What became of a form."""
+    if not titles:
+        return rendered(
+            f"Nothing was changed in the review of {incident.ref}.",
+            [section(f"Nothing was changed in the review of {incident.ref}.")],
+        )
+    text = f"Saved in the review of {incident.ref}: {', '.join(titles)}."
+    return rendered(text, [section(safe(text))])

@@ -1,0 +1,102 @@
+"""What the pages of reviews look like: templates filled, and the files they load."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from bot.domain.ids import SlackUserId
+from bot.domain.review import ReviewSection, named
+from bot.domain.sections import HEADINGS, LONGEST, OPEN, Heading
+from bot.domain.transcript import Person
+from bot.domain.vocabulary import ReviewState
+from bot.review import Redacted
+from bot.review.picture import picture
+from bot.review.reading import Reading, read
+
+SECURITY: Final = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
+}
+KINDS = {"js": "text/javascript", "css": "text/css"}
+
+STEPS = {
+    ReviewState.NONE: (),
+    ReviewState.DRAFT: (("start", "Start the review"),),
+    ReviewState.IN_REVIEW: (("approve", "Approve"),),
+    ReviewState.APPROVED: (("publish", "Publish"),),
+    ReviewState.PUBLISHED: (),
+    ReviewState.WAIVED: (),
+}
+"""What can be done next with a review, as buttons."""
+
+TEMPLATES = Environment(
+    loader=PackageLoader("bot.web"),
+    autoescape=select_autoescape(),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A review to write in. `written`: its sections, with everything that people wrote, so that they can mend it."""
+
+    review: Redacted
+    written: Sequence[ReviewSection]
+    people: Mapping[SlackUserId, Person]
+    token: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.review.incident.review in OPEN
+
+    @property
+    def reading(self) -> Reading:
+        return read(self.review)
+
+    def steps(self) -> tuple[tuple[str, str], ...]:
+        return STEPS[self.review.incident.review]
+
+    def sections(self) -> Iterator[tuple[ReviewSection, Heading]]:
+        for shown, one in zip(self.review.sections, self.written, strict=True):
+            yield one if one.is_written else shown, HEADINGS[one.name]
+
+    def names(self, text: str) -> str:
+        """With names for mentions; what is written stays on its lines."""
+        return named(text, self.review.people)
+
+    def name(self, user: SlackUserId | None) -> str:
+        known = self.people.get(user) if user else None
+        return known.name if known else user or ""
+
+
+def editor(page: Page) -> str:
+    drawing = picture(page.reading)
+    return TEMPLATES.get_template("review.html").render(page=page, review=page.review, longest=LONGEST, picture=drawing)
+
+
+def notice(text: str) -> str:
+    """A page that says why there is no other."""
+    return TEMPLATES.get_template("notice.html").render(parts=text.split("`"))
+
+
+@cache
+def asset(name: str) -> tuple[str, str] | None:
+    """A file that pages load, and its kind; None when there is none of that name."""
+    found = files("bot.web").joinpath("static", name)
+    kind = KINDS.get(name.rpartition(".")[2])
+    return (found.read_text(encoding="utf-8"), kind) if kind and found.is_file() else None
+
+
+def document_policy() -> str:
+    """The written review brings its own style and runs nothing."""
+    return "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"

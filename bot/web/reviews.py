@@ -1,0 +1,268 @@
+"""The pages of reviews: `/reviews/INC-n`, where people write, approve and publish.
+
+Nobody gets in without a personal link that the bot gave them in Slack. The link becomes a session in a cookie; whatever
+a page changes carries a token that another site cannot know. What somebody may see and do is asked anew each time.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, Final, TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.domain.ids import IncidentNumber, SlackUserId
+from bot.domain.incident import Incident
+from bot.domain.refusal import NotFound, Refusal
+from bot.domain.sections import LONGEST, WrittenMeanwhile
+from bot.domain.vocabulary import Section
+from bot.review import redact, render_html
+from bot.store import Reading
+from bot.web.pages import SECURITY, Page, asset, document_policy, editor, notice
+from bot.workflows import review
+from bot.workflows.admitting import admit
+from bot.workflows.compiling import compile_for
+from bot.workflows.desk import Desk, Order
+from bot.workflows.links import Links
+from bot.workflows.review import Step
+from bot.workflows.sections import NotSaved, Text, write_sections
+from bot.workflows.seeing import find_visible
+
+COOKIE: Final = "muster_session"
+TOKEN: Final = "X-Muster-Token"  # noqa: S105 - the name of a header
+REFERENCE: Final = r"{reference:(?i:inc)-[1-9][0-9]{0,8}}"
+NO_LINK: Final = "This page needs a link of your own. Type `{}` in Slack; the answer holds one, good for an hour."
+CHANGED_BY_ANOTHER: Final = "Somebody else saved this meanwhile. Both texts are here; nothing was overwritten."
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What the pages work with once the bot has started."""
+
+    desk: Desk
+    links: Links
+    heard_to: Callable[[], datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request of somebody who came by a link, about an incident that they may see."""
+
+    office: Office
+    session: str
+    user: SlackUserId
+    number: IncidentNumber
+
+
+class Saved(BaseModel):
+    """What a page sends when somebody wrote."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    text: str = Field(max_length=10 * LONGEST)
+    seen: int = Field(ge=0)
+
+
+class Wanted(BaseModel):
+    """What a page sends when somebody takes a step with the review. `id` is the same when it is sent again."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    step: Step
+    reason: str = Field("", max_length=1000)
+    id: str = Field(pattern=r"^[A-Za-z0-9-]{16,64}$")
+
+
+Body = TypeVar("Body", bound=BaseModel)
+Handler = Callable[[Visit, web.Request], Awaitable[web.StreamResponse]]
+
+
+class Stop(Exception):
+    """The request is answered with this."""
+
+    def __init__(self, answer: web.Response) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+class Reviews:
+    """The pages. `office` is None while the bot starts, and where no public address is set."""
+
+    def __init__(self) -> None:
+        self.office: Office | None = None
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get(r"/reviews/static/{name:[a-z]+\.(?:js|css)}", self._asset),
+            web.get(f"/reviews/{REFERENCE}", self._entering(self._page)),
+            web.get(f"/reviews/{REFERENCE}/document", self._entering(self._document)),
+            web.get(f"/reviews/{REFERENCE}/sections/{{section}}", self._entering(self._revisions)),
+            web.put(f"/reviews/{REFERENCE}/sections/{{section}}", self._entering(self._write)),
+            web.post(f"/reviews/{REFERENCE}/steps", self._entering(self._take_step)),
+        ]
+
+    async def _asset(self, request: web.Request) -> web.Response:
+        found = asset(request.match_info["name"])
+        if found is None or self.office is None:
+            return web.Response(status=HTTPStatus.NOT_FOUND)
+        text, kind = found
+        return web.Response(text=text, content_type=kind, headers={**SECURITY, "Cache-Control": "no-cache"})
+
+    def _entering(self, answer: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """Let in whoever may come in, and nobody else; refusals become answers."""
+
+        async def enter(request: web.Request) -> web.StreamResponse:
+            if self.office is None:
+                return web.Response(status=HTTPStatus.NOT_FOUND)
+            try:
+                return await answer(await self._visit(self.office, request), request)
+            except Stop as stopped:
+                return stopped.answer
+            except NotFound as no:
+                return _refused(request, HTTPStatus.NOT_FOUND, str(no))
+            except Refusal as no:
+                return _refused(request, HTTPStatus.CONFLICT, str(no))
+
+        return enter
+
+    async def _visit(self, office: Office, request: web.Request) -> Visit:
+        reference = request.match_info["reference"].upper()
+        number = IncidentNumber(int(reference.partition("-")[2]))
+        if (key := request.query.get("key")) is not None:
+            raise Stop(_let_in(office, request, key, number))
+        session = request.cookies.get(COOKIE, "")
+        visitor = office.links.visitor(session)
+        if visitor is None:
+            raise Stop(_refused(request, HTTPStatus.FORBIDDEN, NO_LINK.format(f"/incident {reference} review")))
+        if request.method != "GET" and not _is_from_our_page(office, request, session):
+            raise Stop(_refused(request, HTTPStatus.FORBIDDEN, "This did not come from the page of the review."))
+        async with office.desk.store.read() as tx:
+            person = await tx.person(visitor.user)
+        if person is not None and person.is_deactivated:
+            raise Stop(_refused(request, HTTPStatus.FORBIDDEN, NO_LINK.format(f"/incident {reference} review")))
+        await find_visible(office.desk, reference, visitor.user, channel=None)
+        await admit(office.desk, "review", number, visitor.user)
+        return Visit(office, session, visitor.user, number)
+
+    async def _page(self, visit: Visit, _: web.Request) -> web.Response:
+        desk, links = visit.office.desk, visit.office.links
+        async with desk.store.read() as tx:
+            incident = await _incident(tx, visit.number)
+            people = await tx.people(None)
+        compiled = await compile_for(desk, incident, visit.office.heard_to())
+        page = Page(redact(compiled), compiled.sections, people, links.form_token(visit.session))
+        return web.Response(text=editor(page), content_type="text/html", headers=SECURITY)
+
+    async def _document(self, visit: Visit, _: web.Request) -> web.Response:
+        async with visit.office.desk.store.read() as tx:
+            incident = await _incident(tx, visit.number)
+        written = render_html(redact(await compile_for(visit.office.desk, incident, visit.office.heard_to())))
+        headers = {**SECURITY, "Content-Security-Policy": document_policy()}
+        return web.Response(text=written, content_type="text/html", headers=headers)
+
+    async def _revisions(self, visit: Visit, request: web.Request) -> web.Response:
+        section = _section(request)
+        async with visit.office.desk.store.read() as tx:
+            found = await tx.revisions(visit.number, section)
+            people = await tx.people([one.by for one in found])
+        listed = [
+            {
+                "revision": one.revision,
+                "text": one.text,
+                "by": people[one.by].name if one.by in people else one.by,
+                "at": _instant(one.at),
+            }
+            for one in found
+        ]
+        return web.json_response({"revisions": listed}, headers=SECURITY)
+
+    async def _write(self, visit: Visit, request: web.Request) -> web.Response:
+        section = _section(request)
+        wanted = await _body(request, Saved)
+        try:
+            await write_sections(visit.office.desk, visit.number, visit.user, {section: Text(wanted.text, wanted.seen)})
+        except NotSaved as why:
+            if not isinstance(why.why[section], WrittenMeanwhile):
+                raise why.why[section] from why
+            now = await self._as_it_stands(visit, section)
+            return web.json_response(
+                {"error": CHANGED_BY_ANOTHER, "theirs": now}, status=HTTPStatus.CONFLICT, headers=SECURITY
+            )
+        return web.json_response(await self._as_it_stands(visit, section), headers=SECURITY)
+
+    async def _as_it_stands(self, visit: Visit, section: Section) -> dict[str, Any]:
+        async with visit.office.desk.store.read() as tx:
+            one = (await tx.written(visit.number)).get(section)
+            people = await tx.people([one.by] if one else [])
+        if one is None:
+            return {"revision": 0, "text": "", "by": "", "at": None}
+        name = people[one.by].name if one.by in people else one.by
+        return {"revision": one.revision, "text": one.text, "by": name, "at": _instant(one.at)}
+
+    async def _take_step(self, visit: Visit, request: web.Request) -> web.Response:
+        wanted = await _body(request, Wanted)
+        if wanted.step is Step.WAIVE and not wanted.reason.strip():
+            return _refused(request, HTTPStatus.BAD_REQUEST, "Say why there is to be no review.")
+        order = Order(f"page/{visit.user}/{wanted.id}", visit.user, visit.number)
+        outcome = await review.take(visit.office.desk, order, wanted.step, wanted.reason.strip())
+        return web.json_response({"state": outcome.incident.review_state}, headers=SECURITY)
+
+
+async def _incident(tx: Reading, number: IncidentNumber) -> Incident:
+    found = await tx.incident(number)
+    if found is None:
+        raise NotFound(ref=f"INC-{number}")
+    return found
+
+
+def _let_in(office: Office, request: web.Request, key: str, number: IncidentNumber) -> web.Response:
+    """From the link to the page itself, so that the key stays neither in the address bar nor in anybody's log."""
+    session = office.links.follow(key, number)
+    if session is None:
+        return _refused(request, HTTPStatus.FORBIDDEN, NO_LINK.format(f"/incident INC-{number} review"))
+    answer = web.Response(status=HTTPStatus.SEE_OTHER, headers={**SECURITY, "Location": f"/reviews/INC-{number}"})
+    answer.set_cookie(
+        COOKIE, session, path="/reviews", httponly=True, secure=office.links.is_secure, samesite="Lax", max_age=43_200
+    )
+    return answer
+
+
+def _is_from_our_page(office: Office, request: web.Request, session: str) -> bool:
+    origin = request.headers.get("Origin")
+    if origin is not None and origin.rstrip("/") != office.links.public_url:
+        return False
+    return office.links.is_form_token(session, request.headers.get(TOKEN, ""))
+
+
+def _section(request: web.Request) -> Section:
+    try:
+        return Section(request.match_info["section"])
+    except ValueError:
+        raise Stop(_refused(request, HTTPStatus.NOT_FOUND, "A review has no such section.")) from None
+
+
+async def _body(request: web.Request, kind: type[Body]) -> Body:
+    if request.content_type != "application/json":
+        raise Stop(_refused(request, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "JSON is expected."))
+    try:
+        return kind.model_validate_json(await request.read())
+    except ValidationError:
+        raise Stop(_refused(request, HTTPStatus.BAD_REQUEST, "That could not be read.")) from None
+
+
+def _refused(request: web.Request, status: HTTPStatus, why: str) -> web.Response:
+    """A page for people who opened an address, JSON for a page that sent something."""
+    if request.method == "GET" and "text/html" in request.headers.get("Accept", "text/html"):
+        return web.Response(text=notice(why), status=status, content_type="text/html", headers=SECURITY)
+    return web.json_response({"error": _readable(why)}, status=status, headers=SECURITY)
+
+
+def _readable(text: str) -> str:
+    return re.sub(r"`([^`]*)`", r"\1", text)
+
+
+def _instant(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,81 @@
+"""Personal links to the pages of reviews: signed, for one person and one incident, and soon over."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from bot.domain.ids import IncidentNumber, SlackUserId, ref
+
+LINK_LASTS: Final = timedelta(hours=1)
+SESSION_LASTS: Final = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Whoever came by a link: who they are, and until when that is believed (machine time)."""
+
+    user: SlackUserId
+    until: datetime
+
+
+class Links:
+    """Signs with the workspace's own key, so that every replica reads what another wrote."""
+
+    def __init__(self, public_url: str, workspace: str, key: bytes, now: Callable[[], datetime]) -> None:
+        """`now`: machine time."""
+        self.public_url = public_url
+        self._now = now
+        self._workspace = workspace
+        self._signers = {
+            purpose: URLSafeSerializer(key, salt=f"muster.{purpose}") for purpose in ("link", "session", "form")
+        }
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether cookies travel by https alone."""
+        return self.public_url.startswith("https://")
+
+    def link(self, user: SlackUserId, number: IncidentNumber) -> str:
+        """The address to give to one person."""
+        key = self._sign("link", [user, int(number)], LINK_LASTS)
+        return f"{self.public_url}/reviews/{ref(number)}?key={key}"
+
+    def follow(self, key: str, number: IncidentNumber) -> str | None:
+        """What to keep in the cookie of whoever followed a link; None when it is not for this, or over."""
+        found = self._read("link", key)
+        if found is None or found[0][1] != int(number):
+            return None
+        return self._sign("session", [found[0][0]], SESSION_LASTS)
+
+    def visitor(self, session: str) -> Visitor | None:
+        found = self._read("session", session)
+        return Visitor(SlackUserId(found[0][0]), found[1]) if found else None
+
+    def form_token(self, session: str) -> str:
+        """What a page sends back with everything it changes: another site cannot know it."""
+        return self._made("form", session)
+
+    def is_form_token(self, session: str, token: str) -> bool:
+        try:
+            return bool(self._signers["form"].loads(token) == session)
+        except BadSignature:
+            return False
+
+    def _sign(self, purpose: str, facts: list[Any], lasts: timedelta) -> str:
+        return self._made(purpose, [self._workspace, facts, int((self._now() + lasts).timestamp())])
+
+    def _made(self, purpose: str, facts: Any) -> str:
+        return str(self._signers[purpose].dumps(facts))
+
+    def _read(self, purpose: str, signed: str) -> tuple[list[Any], datetime] | None:
+        now = self._now()
+        try:
+            workspace, facts, until = self._signers[purpose].loads(signed)
+        except (BadSignature, ValueError, TypeError):
+            return None
+        if workspace != self._workspace or now.timestamp() >= until:
+            return None
+        return facts, datetime.fromtimestamp(until, now.tzinfo)

@@ -1,0 +1,57 @@
+"""Keep what people write in a review."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain import sections as rules
+from bot.domain.ids import IncidentNumber, SlackUserId
+from bot.domain.refusal import Refusal
+from bot.domain.sections import ReviewIsSettled, Written
+from bot.domain.vocabulary import Section
+from bot.store import Audited
+from bot.workflows.desk import Desk, require_writable
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What somebody wants a section to say, and the revision they began from; 0 for none."""
+
+    text: str
+    seen: int
+
+
+class NotSaved(Exception):
+    """Some of the texts could not be kept, so none was. `why` says it by section."""
+
+    def __init__(self, why: Mapping[Section, Refusal]) -> None:
+        super().__init__("; ".join(map(str, why.values())))
+        self.why = why
+
+
+async def write_sections(
+    desk: Desk, number: IncidentNumber, by: SlackUserId, texts: Mapping[Section, Text]
+) -> tuple[Written, ...]:
+    """All or nothing; returns what was new. Raises ReviewIsSettled, NotFound, NotSaved."""
+    now = desk.now()
+    async with desk.store.write() as tx:
+        incident = require_writable(await tx.load(number), number)
+        if incident.review_state not in rules.OPEN:
+            raise ReviewIsSettled(ref=incident.ref, state=incident.review_state)
+        before = await tx.written(number)
+        changed, refused = list[Written](), dict[Section, Refusal]()
+        for section, wanted in texts.items():
+            try:
+                new = rules.write(section, before.get(section), wanted.seen, wanted.text, by, now)
+            except Refusal as why:
+                refused[section] = why
+                continue
+            if new is not None:
+                changed.append(new)
+        if refused:
+            raise NotSaved(refused)
+        for one in changed:
+            await tx.keep_written(number, one)
+            last = before.get(one.section)
+            if last is None or last.revision != one.revision:
+                await tx.keep_audit(Audited(now, by, "review", number, "done", f"wrote {one.section}"))
+        return tuple(changed)

@@ -1,0 +1,104 @@
+"""The page of a review in a browser: written, approved and published by two people, in light, dark and on a phone."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from playwright.async_api import Browser, Page, expect
+
+from tests.browser.company import Company
+from tests.browser.conftest import OUTPUT
+
+LINK = re.compile(r"<(http://127\.0\.0\.1:\d+/reviews/INC-\d+\?key=[^|>]+)")
+
+
+async def a_resolved_incident(company: Company) -> None:
+    channel = await company.declares("checkout returns 500s service:checkout P1", by="bo")
+    bo = company.slack.person("bo")
+    for text in (
+        "accept",
+        "update Conditions: all payments fail. Actions: rolling back 4.2. Needs: none.",
+        "mitigate release 4.2 rolled back",
+        "resolve 4.2.1 is out",
+        "review start",
+    ):
+        await bo.types(f"/incident {text}", in_=channel.id)
+        await company.settled()
+
+
+async def link_for(company: Company, name: str) -> str:
+    answer = await company.slack.person(name).types("/incident INC-1 review", in_="general")
+    found = LINK.search(str(answer.blocks))
+    assert found, answer.text
+    return found[1]
+
+
+@asynccontextmanager
+async def window(browser: Browser, link: str, **look: Any) -> AsyncIterator[Page]:
+    """Somebody's browser on the page; it fails on any error and on any request that leaves this machine."""
+    problems: list[str] = []
+    context = await browser.new_context(**look)
+    page = await context.new_page()
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda said: problems.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("request", lambda one: None if one.url.startswith(link[:22]) else problems.append(one.url))
+    await page.goto(link)
+    yield page
+    await context.close()
+    assert not [one for one in problems if "status of 409" not in one], problems
+
+
+def part(page: Page, title: str) -> Any:
+    return page.locator("section.part").filter(has=page.get_by_role("heading", name=title, exact=True))
+
+
+async def test_two_people_write_approve_and_publish_a_review(company: Company, browser: Browser) -> None:
+    await a_resolved_incident(company)
+    async with (
+        window(browser, await link_for(company, "bo"), viewport={"width": 1100, "height": 1400}) as bo,
+        window(browser, await link_for(company, "dana"), color_scheme="dark") as dana,
+    ):
+        assert "key=" not in bo.url
+        await part(bo, "Summary").get_by_role("button", name="Begin with this").click()
+        await expect(part(bo, "Summary").get_by_text("Saved ")).to_be_visible()
+        await part(bo, "Contributing factors").get_by_role("textbox").fill("The pool was sized for half the load.")
+        await part(bo, "Contributing factors").get_by_role("textbox").blur()
+        await expect(part(bo, "Contributing factors").get_by_text("Saved ")).to_be_visible()
+        await bo.screenshot(path=OUTPUT / "review-page.png", full_page=True)
+
+        await part(dana, "Contributing factors").get_by_role("textbox").fill("The pool was too small.")
+        await expect(
+            part(dana, "Contributing factors").get_by_text("Somebody else saved this meanwhile")
+        ).to_be_visible()
+        await dana.screenshot(path=OUTPUT / "review-page-conflict-dark.png", full_page=True)
+        await part(dana, "Contributing factors").get_by_role("button", name="Keep theirs").click()
+        await part(dana, "Lessons").get_by_role("textbox").fill("Pools have to be sized with the traffic.")
+        await dana.get_by_role("button", name="Approve").click()
+        await expect(dana.get_by_text("review: approved")).to_be_visible()
+        await expect(dana.get_by_text("Pools have to be sized with the traffic.")).to_be_visible()
+
+        await bo.reload()
+        await bo.get_by_role("button", name="Publish").click()
+        await expect(bo.get_by_text("review: published")).to_be_visible()
+        await bo.get_by_role("link", name="See the whole document").click()
+        await expect(bo.get_by_text("The pool was sized for half the load.")).to_be_visible()
+        await bo.screenshot(path=OUTPUT / "review-document.png", full_page=True)
+    await company.settled()
+    channel = await company.channel()
+    assert channel.shows("published the review")
+
+
+async def test_the_page_fits_a_phone_and_shows_earlier_texts(company: Company, browser: Browser) -> None:
+    await a_resolved_incident(company)
+    phone = {"width": 390, "height": 844}
+    async with window(browser, await link_for(company, "dana"), viewport=phone) as page:
+        box = part(page, "Impact").get_by_role("textbox")
+        await box.fill("<img src=x onerror=alert(1)> Nobody could pay.")
+        await box.blur()
+        await expect(part(page, "Impact").get_by_text("Saved ")).to_be_visible()
+        await page.reload()
+        await part(page, "Impact").get_by_role("button", name="Earlier texts").click()
+        await expect(part(page, "Impact").get_by_text("1: dana")).to_be_visible()
+        assert await page.evaluate("document.documentElement.scrollWidth") <= phone["width"]
+        await page.screenshot(path=OUTPUT / "review-page-phone.png", full_page=True)

@@ -1,0 +1,216 @@
+"""A review is written in Slack's forms and on its page: by people who may, without anybody's words being lost."""
+
+import re
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from bot.sandbox import Channel
+from tests.scenarios.conftest import Company
+from tests.scenarios.looking import review_of
+from tests.scenarios.test_forms import form_of
+
+LINK = re.compile(r"<(http://127\.0\.0\.1:\d+/reviews/INC-\d+\?key=[^|>]+)")
+
+
+async def resolved(company: Company, words: str = "checkout fails service:checkout P1") -> Channel:
+    channel = await company.declares(words)
+    await company.dana.types("/incident accept", in_=channel.id)
+    await company.dana.types("/incident resolve rolled back", in_=channel.id)
+    await company.settle()
+    return channel
+
+
+async def link_for(company: Company, name: str, number: int = 1, where: str | None = None) -> str:
+    """The address the bot gives to somebody."""
+    answer = await company.sandbox.person(name).types(f"/incident INC-{number} review", in_=where or "general")
+    found = LINK.search(str(answer.blocks))
+    assert found, answer.text
+    return found[1]
+
+
+@dataclass
+class Window:
+    """A browser without a face: it has a cookie jar, and the token of the page it has seen."""
+
+    http: aiohttp.ClientSession
+    base: str
+    token: str
+
+    async def writes(self, section: str, text: str, seen: int, **headers: str) -> tuple[int, dict[str, Any]]:
+        return await self._sends("PUT", f"/sections/{section}", {"text": text, "seen": seen}, headers)
+
+    async def takes(self, step: str, id_: str | None = None, **more: str) -> tuple[int, dict[str, Any]]:
+        return await self._sends("POST", "/steps", {"step": step, "id": id_ or str(uuid.uuid4()), **more}, {})
+
+    async def _sends(self, method: str, path: str, body: object, headers: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        given = {"X-Muster-Token": self.token, **{name.replace("_", "-"): one for name, one in headers.items()}}
+        async with self.http.request(method, self.base + path, json=body, headers=given) as answer:
+            return answer.status, await answer.json()
+
+    async def sees(self, path: str = "") -> tuple[int, str]:
+        async with self.http.get(self.base + path) as answer:
+            return answer.status, await answer.text()
+
+
+@asynccontextmanager
+async def opens(link: str) -> AsyncIterator[Window]:
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
+        async with http.get(link) as answer:
+            page = await answer.text()
+            assert answer.status == 200, page
+            assert not answer.url.query_string, "the key must not stay in the address"
+        token = re.search(r'name="muster-token" content="([^"]+)"', page)
+        assert token
+        yield Window(http, link.partition("?")[0], token[1])
+
+
+async def test_the_form_keeps_what_is_written_and_shows_what_is_drafted(company: Company) -> None:
+    channel = await resolved(company)
+    await company.dana.types("/incident review edit", in_=channel.id)
+    form = await form_of(company, company.dana)
+    fields = {one["block_id"]: one for one in form.blocks}
+    assert "It was resolved" in fields["summary"]["hint"]["text"]
+    answer = await company.dana.submits({"impact": "Nobody could pay for ten minutes.", "luck": "It was night."})
+    assert answer.ok, answer.errors
+    sections = {one["name"]: one for one in (await review_of(company))["sections"]}
+    assert sections["impact"]["text"] == "Nobody could pay for ten minutes."
+    assert (sections["impact"]["by"], sections["impact"]["revision"]) == (company.dana.id, 1)
+    assert not sections["summary"]["written"]
+    await company.bo.types("/incident INC-1 review edit", in_="general")
+    again = await form_of(company, company.bo)
+    kept = {one["block_id"]: one["element"].get("initial_value") for one in again.blocks if one["type"] == "input"}
+    assert kept["impact"] == "Nobody could pay for ten minutes."
+
+
+async def test_two_forms_at_once_overwrite_nothing_unseen(company: Company) -> None:
+    channel = await resolved(company)
+    await company.dana.types("/incident review edit", in_=channel.id)
+    await company.bo.types("/incident INC-1 review edit", in_="general")
+    assert (await company.dana.submits({"impact": "Nobody could pay."})).ok
+    refused = await company.bo.submits({"impact": "Everything was fine.", "luck": "It was night."})
+    assert "saved “Impact” meanwhile" in refused.errors["impact"]
+    sections = {one["name"]: one for one in (await review_of(company))["sections"]}
+    assert (sections["impact"]["text"], sections["luck"]["text"]) == ("Nobody could pay.", "")
+
+
+async def test_the_page_is_opened_by_a_personal_link_and_by_nothing_else(company: Company) -> None:
+    await resolved(company)
+    link = await link_for(company, "dana")
+    base, _, key = link.partition("?key=")
+    async with aiohttp.ClientSession() as http:
+        for address in (
+            base,
+            f"{base}/document",
+            f"{base}?key={key[:-2]}xx",
+            f"{base}?key=",
+            f"{base}?key={'a' * 4000}",
+        ):
+            async with http.get(address) as answer:
+                assert answer.status == 403, address
+                assert "needs a link of your own" in await answer.text()
+        async with http.get(base.replace("INC-1", "INC-2") + f"?key={key}") as answer:
+            assert answer.status == 403
+    async with opens(link) as window:
+        status, page = await window.sees()
+        assert status == 200
+        assert "checkout fails" in page
+        status, document = await window.sees("/document")
+        assert (status, "At a glance" in document) == (200, True)
+
+
+async def test_what_a_page_changes_needs_its_token_and_its_origin(company: Company) -> None:
+    await resolved(company)
+    async with opens(await link_for(company, "dana")) as window:
+        for headers in ({"X_Muster_Token": "x"}, {"X_Muster_Token": ""}, {"Origin": "https://evil.example"}):
+            assert (await window.writes("impact", "x", 0, **headers))[0] == 403
+        origin = window.base.partition("/reviews")[0]
+        assert (await window.writes("impact", "Nobody could pay.", 0, Origin=origin))[0] == 200
+    assert (await review_of(company))["sections"][1]["text"] == "Nobody could pay."
+
+
+async def test_a_session_is_for_one_person_and_a_deactivated_one_loses_it(company: Company) -> None:
+    await resolved(company)
+    async with opens(await link_for(company, "eli")) as window:
+        assert (await window.sees())[0] == 200
+        company.sandbox.deactivate("eli")
+        await company.settle()
+        assert (await window.sees())[0] == 403
+
+
+async def test_a_private_review_is_for_its_members_on_the_page_too(company: Company) -> None:
+    channel = await resolved(company, "somebody reads our mail private P1")
+    public = await resolved(company, "search is slow P3")
+    assert public.name
+    link = await link_for(company, "eli", number=2)
+    async with opens(link) as window:
+        private = window.base.replace("INC-2", "INC-1")
+        nowhere = window.base.replace("INC-2", "INC-99")
+        answers = []
+        for address in (private, nowhere):
+            async with window.http.get(address) as answer:
+                answers.append((answer.status, (await answer.text()).replace("INC-99", "INC-1")))
+        assert answers[0] == answers[1]
+        assert answers[0][0] == 404
+    async with opens(await link_for(company, "dana", where=channel.id)) as window:
+        assert "somebody reads our mail" in (await window.sees())[1]
+
+
+async def test_whoever_saves_second_sees_the_first(company: Company) -> None:
+    await resolved(company)
+    async with opens(await link_for(company, "dana")) as dana, opens(await link_for(company, "bo")) as bo:
+        assert (await dana.writes("impact", "Nobody could pay.", 0))[1]["revision"] == 1
+        status, said = await bo.writes("impact", "All was well.", 0)
+        assert (status, said["theirs"]["text"], said["theirs"]["by"]) == (409, "Nobody could pay.", "dana")
+        assert (await bo.writes("impact", "Nobody could pay for a while.", 1))[1]["revision"] == 2
+        async with bo.http.get(f"{bo.base}/sections/impact") as answer:
+            listed = (await answer.json())["revisions"]
+        assert [(one["revision"], one["by"]) for one in listed] == [(2, "bo"), (1, "dana")]
+
+
+async def test_bad_requests_are_refused_and_change_nothing(company: Company) -> None:
+    await resolved(company)
+    async with opens(await link_for(company, "dana")) as window:
+        assert (await window.writes("weather", "sunny", 0))[0] == 404
+        assert (await window.writes("impact", "x" * 20_001, 0))[0] == 409
+        assert (await window.takes("waive"))[0] == 400
+        assert (await window.takes("publish"))[0] == 409
+        headers = {"X-Muster-Token": window.token, "Content-Type": "application/json"}
+        for body in ("nonsense", "[]", '{"text": 5, "seen": 0}', '{"text": "x"}', '{"text": "x", "seen": -1}'):
+            async with window.http.put(f"{window.base}/sections/impact", data=body, headers=headers) as answer:
+                assert answer.status == 400, body
+        async with window.http.put(
+            f"{window.base}/sections/impact", data="x", headers=headers | {"Content-Type": "text/plain"}
+        ) as answer:
+            assert answer.status == 415
+    assert not [one for one in (await review_of(company))["sections"] if one["written"]]
+
+
+async def test_the_page_leads_a_review_to_its_publication_and_never_twice(company: Company) -> None:
+    channel = await resolved(company)
+    async with opens(await link_for(company, "dana")) as dana, opens(await link_for(company, "bo")) as bo:
+        await dana.writes("summary", "The pool was too small.", 0)
+        assert await dana.takes("start") == (200, {"state": "in review"})
+        assert "somebody else has to read" in (await dana.takes("approve"))[1]["error"]
+        once = str(uuid.uuid4())
+        assert await bo.takes("approve", once) == (200, {"state": "approved"})
+        assert await bo.takes("approve", once) == (200, {"state": "approved"})
+        assert (await dana.writes("summary", "Something else.", 1))[0] == 409
+        assert await dana.takes("publish") == (200, {"state": "published"})
+        await company.settle()
+        assert channel.shows("published the review")
+        assert len([one for one in channel.messages if "approved the review" in one.plain]) == 1
+
+
+async def test_the_only_author_does_not_approve(company: Company) -> None:
+    channel = await resolved(company)
+    await company.bo.types("/incident INC-1 review edit", in_="general")
+    assert (await company.bo.submits({"summary": "The pool was too small."})).ok
+    await company.dana.types("/incident review start", in_=channel.id)
+    refused = await company.bo.types("/incident INC-1 review approve", in_="general")
+    assert "You are the only one who wrote" in refused.text
+    assert "Approved." in (await company.chen.types("/incident INC-1 review approve", in_="general")).text
