@@ -92,7 +92,7 @@ def outbox_retry(ids: tuple[int, ...]) -> None:
 
 @main.command()
 @click.argument("reference", metavar=REFERENCE)
-@click.option("--format", "format_", type=click.Choice(["md", "html", "json"]), default="md", show_default=True)
+@click.option("--format", "format_", type=click.Choice(["md", "html", "json", "pdf"]), default="md", show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead of stdout.")
 def review(reference: str, format_: str, out: Path | None) -> None:
     """Write the post-incident review as it stands now."""

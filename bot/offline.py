@@ -17,7 +17,7 @@ from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
 from bot.domain.runbook import Runbook
 from bot.exports import EXPORTS, as_csv, metrics
-from bot.review import RENDERERS, redact
+from bot.review import RENDERERS, NoPdf, redact, render_pdf
 from bot.settings import Settings, SettingsProblems, load
 from bot.shipped import shipped
 from bot.store import AlreadyRunning, Audited, Database, DatabaseUnreachable, Store
@@ -78,12 +78,15 @@ async def opened_store(*, migrate: bool = False, exclusive: bool = False) -> Asy
         await database.close()
 
 
-def write_out(text: str, out: Path | None) -> None:
+def write_out(text: str | bytes, out: Path | None) -> None:
     """To the file, or to stdout."""
     if out is None:
-        click.echo(text)
+        click.echo(text, nl=isinstance(text, str))
         return
-    out.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
+    if isinstance(text, bytes):
+        out.write_bytes(text)
+    else:
+        out.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
     say(f"Written to {out}")
 
 
@@ -168,8 +171,11 @@ async def review(reference: str, format_: str, out: Path | None) -> int:
         if incident is None:
             raise NotPossible(NO, f"There is no incident {ref(number)}.")
         desk = Desk(store, *what_was_agreed(), lambda: datetime.now(UTC))
-        written = RENDERERS[format_](redact(await compile_for(desk, incident)))
-    write_out(written, out)
+        compiled = redact(await compile_for(desk, incident))
+    try:
+        write_out(render_pdf(compiled) if format_ == "pdf" else RENDERERS[format_](compiled), out)
+    except NoPdf as why:
+        raise NotPossible(WRONG, str(why)) from None
     return DONE
 
 

@@ -100,6 +100,12 @@ def _domain(found: written.PolicyFile) -> p.Policy:
         context=tuple(_context(part) for part in found.context),
         escalation={name: PLAIN_LADDER if part is None else _ladder(part) for name, part in ladders.items()},
         people=p.People(_people(found.people.managers), _people(found.people.executives)),
+        reviews=p.Reviews(
+            canvas=found.review.canvas,
+            repository=found.review.repository,
+            meeting=found.review.meeting,
+            keep_deleted_text=found.review.keep_deleted_text.real if found.review.keep_deleted_text else None,
+        ),
         max_snooze=found.max_snooze.real,
         templates={name: {"stakeholders": part.stakeholders} for name, part in wording.items() if part is not None},
     )

@@ -290,6 +290,10 @@ class ElsewherePart(Strict):
 
 class ReviewPart(Strict):
     approvers: Admitted = []
+    canvas: bool = False
+    repository: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+    meeting: bool = True
+    keep_deleted_text: Duration | None = None
 
 
 class PeoplePart(Strict):

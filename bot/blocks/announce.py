@@ -4,6 +4,7 @@ from typing import assert_never
 
 from bot.blocks import facts
 from bot.blocks.message import Rendered, context, paragraphs, rendered, said, section
+from bot.blocks.past import past_recalled
 from bot.blocks.text import channel_link, code, date_and_time, link, mention, safe, shorten, size
 from bot.domain import timeline as t
 from bot.domain.ids import SlackUserId
@@ -94,6 +95,8 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             return _target_missed(incident, event)
         case t.Nudged():
             return _nudged(incident, event)
+        case t.PastRecalled():
+            return past_recalled(event)
         case t.ReviewStarted():
             return said(f"{told} Correct times and add notes now; then somebody else approves it: {APPROVE}.")
         case t.ReviewApproved():
@@ -121,6 +124,11 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             | t.MessageMarked()
             | t.MarkRemoved()
             | t.ReviewWaived()
+            | t.ReviewMeetingMoved()
+            | t.ProblemLinked()
+            | t.ProblemUnlinked()
+            | t.ProblemExplained()
+            | t.ProblemSolved()
             | t.ReportedAgain()
             | t.Followed()
             | t.Unfollowed()

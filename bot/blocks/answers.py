@@ -20,7 +20,7 @@ from bot.blocks.message import (
 )
 from bot.blocks.text import channel_link, code, date_and_time, mention, plural, safe
 from bot.domain import timeline as t
-from bot.domain.ids import ChannelId, ref
+from bot.domain.ids import ChannelId, problem_ref, ref
 from bot.domain.incident import Incident
 from bot.domain.telling import OUTCOMES, ended, mentions
 from bot.domain.timeline import Recorded
@@ -146,6 +146,17 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             return "Waived."
         case t.ReviewStarted():
             return "The review has started."
+        case t.ReviewMeetingMoved(meeting_at=meeting_at):
+            return f"The meeting is at {date_and_time(meeting_at)} now; a new calendar file is in the channel."
+        case t.ProblemLinked(problem=problem, title=title, is_new=is_new):
+            did = "is open; the incident is linked to it" if is_new else "is linked"
+            return f"{problem_ref(problem)} {did}: {ended(safe(facts.one_line(title)))}"
+        case t.ProblemUnlinked(problem=problem):
+            return f"The incident is not linked to {problem_ref(problem)} any more."
+        case t.ProblemExplained(problem=problem):
+            return f"Written down in {problem_ref(problem)}."
+        case t.ProblemSolved(problem=problem):
+            return f"{problem_ref(problem)} is solved."
         case (
             t.IncidentDeclared()
             | t.ChannelOpened()
@@ -169,6 +180,7 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             | t.CommanderLost()
             | t.OnCallChanged()
             | t.ChoiceUndone()
+            | t.PastRecalled()
             | t.UnknownEvent()
         ):
             return "Recorded."

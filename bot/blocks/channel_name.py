@@ -23,6 +23,11 @@ def channel_name(prefix: str, number: int, title: str, private: bool) -> str:
     return f"{name}-{_cut(words, room)}".rstrip("-_")
 
 
+def file_name(reference: str, title: str) -> str:
+    """`INC-42-checkout-returns-500s.md`."""
+    return f"{reference}-{_cut(_words(title), 60)}".rstrip("-_") + ".md"
+
+
 def next_name(name: str, n: int) -> str:
     """Another name where somebody else has taken the first: `…-2`."""
     ending = f"-{n}"

@@ -1,12 +1,13 @@
 """The form in which people write a review, and how the review stands."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from bot.blocks import limits
 from bot.blocks.forms import View, text_input, view
 from bot.blocks.message import Rendered, actions, button, rendered, section
-from bot.blocks.text import date_and_time, link, plain, safe, shorten, size
+from bot.blocks.text import code, date_and_time, link, plain, safe, shorten, size
 from bot.domain.incident import Incident
 from bot.domain.review import ReviewSection
 from bot.domain.sections import HEADINGS, OPEN
@@ -88,6 +89,15 @@ def _field(one: ReviewSection) -> View:
         "text": shorten(drafted or heading.question, limits.INPUT_HINT),
     }
     return block
+
+
+def meeting(incident: Incident, begins: datetime) -> str:
+    """What stands beside the calendar file."""
+    move = code(f"/incident {incident.ref} review meet 2026-12-03T10:00")
+    return (
+        f"A meeting about {incident.ref} is proposed: {date_and_time(begins)}. The file puts it into your calendar; "
+        f"{move} moves it."
+    )
 
 
 def saved(incident: Incident, titles: Sequence[str]) -> Rendered:

@@ -3,6 +3,7 @@
 from bot.blocks.review_form import review_form, review_state, saved, seen
 from bot.commands.command import Asked, Command, Counter, Missing, done, require, say
 from bot.commands.forms import order_of
+from bot.commands.when import clock_time
 from bot.domain.refusal import Refusal
 from bot.domain.sections import HEADINGS, OPEN, ReviewIsSettled
 from bot.domain.vocabulary import Section
@@ -24,6 +25,9 @@ async def handle(asked: Asked) -> Reply:
             return OpenForm("Write the review", lambda: form(asked))
         case "start" | "approve" | "publish" as step, "":
             return done(await review.take(asked.desk, asked.order, Step(step)))
+        case "meet", when if when:
+            meeting_at = clock_time(when, await asked.timezone(), asked.desk.now())
+            return done(await review.move_meeting(asked.desk, asked.order, meeting_at))
         case "waive", reason:
             why = require(reason, "Say why there is to be none, for example", "review waive a drill of ten minutes")
             return done(await review.take(asked.desk, asked.order, Step.WAIVE, why))
@@ -69,7 +73,7 @@ EXAMPLE = "review start"
 COMMAND = Command(
     name="review",
     summary="start the post-incident review, write in it, approve or publish it, waive it; alone: see how it stands",
-    usage="review [start|edit|approve|publish|waive <reason>]",
+    usage="review [start|edit|meet 2026-12-03T10:00|approve|publish|waive <reason>]",
     example=EXAMPLE,
     handle=handle,
     submit=submit,

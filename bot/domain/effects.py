@@ -91,6 +91,21 @@ class PostReview:
 
 
 @dataclass(frozen=True, slots=True)
+class PostInvitation:
+    """Post the calendar file of the meeting about the review."""
+
+    of: AnyEvent
+
+
+@dataclass(frozen=True, slots=True)
+class ShareReview:
+    """Bring the published review to one more place: `to` is the name of a destination."""
+
+    of: AnyEvent
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class ArchiveChannel:
     """Archive the incident's channel, after everything else that was meant for it."""
 
@@ -117,6 +132,8 @@ Announcement = (
     | TellPerson
     | CheckPerson
     | PostReview
+    | PostInvitation
+    | ShareReview
     | ArchiveChannel
 )
 Refresh = RefreshCard | RefreshTopic
@@ -154,6 +171,12 @@ def address(effect: Effect, number: IncidentNumber) -> Address:
             return Address(channel, f"people/{part}", needs_channel=True)
         case ArchiveChannel():
             return Address(channel, "archive", needs_channel=True)
+        case ShareReview(to="canvas"):
+            return Address(f"{channel}/canvas", "canvas", needs_channel=True)
+        case ShareReview(to=to):
+            return Address(f"review:{number}/{to}", to)
+        case PostInvitation():
+            return Address(channel, "invitation", needs_channel=True)
         case Announce() | PostReview() | PostCard(place=Place.CHANNEL):
             return Address(channel, "channel", needs_channel=True)
         case PinCard() | RefreshTopic() | RefreshCard(place=Place.CHANNEL):

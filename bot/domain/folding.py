@@ -236,7 +236,19 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             )
             return replace(_without_reminders(incident, event.of, event.at), follow_ups=ended)
         case t.ReviewStarted() as event:
-            return replace(incident, review_started_at=event.at, review_started_by=event.by, review_due_at=event.due_at)
+            return replace(
+                incident,
+                review_started_at=event.at,
+                review_started_by=event.by,
+                review_due_at=event.due_at,
+                review_meeting_at=event.meeting_at,
+            )
+        case t.ReviewMeetingMoved() as event:
+            return replace(incident, review_meeting_at=event.meeting_at)
+        case t.ProblemLinked() as event:
+            return replace(incident, problem=event.problem)
+        case t.ProblemUnlinked():
+            return replace(incident, problem=None)
         case t.ReviewApproved() as event:
             return replace(incident, review_approved_at=event.at)
         case t.ReviewPublished() as event:
@@ -279,7 +291,14 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return _with_note(incident, of, text=text, is_amended=True)
         case t.NoteRetracted(of=of):
             return _with_note(incident, of, is_retracted=True)
-        case t.ServicePaged() | t.OtherMergedIn() | t.Followed():
+        case (
+            t.ServicePaged()
+            | t.OtherMergedIn()
+            | t.Followed()
+            | t.PastRecalled()
+            | t.ProblemExplained()
+            | t.ProblemSolved()
+        ):
             return incident
         case t.UnknownEvent(kind=kind):
             return replace(incident, is_readable=False, unknown=(*incident.unknown, kind))
@@ -444,6 +463,7 @@ def _reopened(incident: Incident, recorded: t.Recorded, event: t.IncidentReopene
         review_approved_at=None,
         review_published_at=None,
         review_waived_at=None,
+        review_meeting_at=None,
         inferred=frozenset[str](),
     )
     if event.was_channel is not None:

@@ -18,6 +18,11 @@ IncidentNumber = NewType("IncidentNumber", int)
 """The number in an incident's reference, gapless within a workspace."""
 
 
+def problem_ref(number: int) -> str:
+    """How people name a problem: `PRB-3`."""
+    return f"PRB-{number}"
+
+
 def ref(number: IncidentNumber) -> str:
     """The reference people use: `INC-42`."""
     return f"INC-{number}"

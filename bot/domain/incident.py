@@ -190,6 +190,9 @@ class Incident:
     review_approved_at: datetime | None = None
     review_published_at: datetime | None = None
     review_waived_at: datetime | None = None
+    review_meeting_at: datetime | None = None
+    problem: int | None = None
+    """The number of the problem it is linked to."""
     deadlines: tuple[Deadline, ...] = ()
     ladders: tuple[tuple[DeadlineKind, Ladder], ...] = ()
     """Of the promises that are open or were broken last."""

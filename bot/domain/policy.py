@@ -191,6 +191,25 @@ class Elsewhere:
 
 
 @dataclass(frozen=True, slots=True)
+class Reviews:
+    """What becomes of reviews."""
+
+    canvas: bool = False
+    """Whether a published review becomes the canvas of its channel."""
+    repository: str | None = None
+    """A folder, best within a git repository, into which published reviews are written as Markdown."""
+    meeting: bool = True
+    """Whether a meeting is proposed where a review is required."""
+    keep_deleted_text: timedelta | None = None
+    """How long the database keeps what people deleted; it is in no output. None: it goes at once."""
+
+    def destinations(self, *, is_private: bool) -> tuple[str, ...]:
+        """Where a published review goes besides its channel. A private one stays with its members."""
+        wanted = (("canvas", self.canvas), ("repository", self.repository is not None and not is_private))
+        return tuple(name for name, is_wanted in wanted if is_wanted)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     timezone: ZoneInfo
     business_hours: BusinessHours
@@ -213,6 +232,7 @@ class Policy:
     context: tuple[ContextRule, ...] = ()
     escalation: Mapping[Priority, tuple[EscalationStep, ...]] = field(default_factory=dict)
     people: People = field(default_factory=People)
+    reviews: Reviews = field(default_factory=Reviews)
     audience: Mapping[Priority, Audience] = field(default_factory=dict)
     marks: Mapping[str, Mark] = field(default_factory=dict)
     """Name of a reaction → what a message is for the review that has it."""

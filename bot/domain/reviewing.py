@@ -1,16 +1,28 @@
 """The life of a review: a draft from the resolution on, in review, approved by somebody else, published; or waived."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from bot.domain.cadence import opening
 from bot.domain.decision import Decision, announced
-from bot.domain.effects import PostReview
+from bot.domain.effects import PostInvitation, PostReview, ShareReview
 from bot.domain.housekeeping import archive_at, review_due
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.policy import Policy
+from bot.domain.policy import BusinessHours, Policy
 from bot.domain.refusal import NothingToChange, Refusal
-from bot.domain.timeline import Owed, ReviewApproved, ReviewPublished, ReviewStarted, ReviewWaived
+from bot.domain.timeline import (
+    Owed,
+    ReviewApproved,
+    ReviewMeetingMoved,
+    ReviewPublished,
+    ReviewStarted,
+    ReviewWaived,
+)
 from bot.domain.vocabulary import ReviewState
+
+READING_TIME = timedelta(hours=24)
+"""Between the draft and the meeting about it."""
+MEETING_LASTS = timedelta(minutes=45)
 
 
 class TooEarlyForReview(Refusal):
@@ -24,6 +36,14 @@ class NotInReview(Refusal):
 class NotApproved(Refusal):
     """The review of {ref} is {state}. First it is started with `/incident review start` and approved with
     `/incident review approve`."""
+
+
+class NoMeeting(Refusal):
+    """The review of {ref} is {state}. A meeting belongs to a review that has started: `/incident review start`."""
+
+
+class MeetingInThePast(Refusal):
+    """That time has passed. For example `/incident review meet 2026-12-03T10:00`."""
 
 
 class ApprovedByAnother(Refusal):
@@ -43,7 +63,36 @@ def start(incident: Incident, by: SlackUserId, now: datetime, policy: Policy) ->
     within = policy.priorities[incident.priority].review_within
     due_at = incident.review_due_at or (now + within if within else None)
     owed = review_due(due_at, now, policy.business_hours) if due_at and incident.review_due_at is None else ()
-    return announced(incident, ReviewStarted(at=now, by=by, due_at=due_at, owed=owed))
+    meeting_at = meeting_time(now, policy.business_hours) if due_at and policy.reviews.meeting else None
+    event = ReviewStarted(at=now, by=by, due_at=due_at, owed=owed, meeting_at=meeting_at)
+    return announced(incident, event, *([PostInvitation(event)] if meeting_at else []))
+
+
+def meeting_time(now: datetime, hours: BusinessHours) -> datetime:
+    """When to meet: the first half hour in business hours a day from now that leaves time for the whole meeting, so
+    that everybody can have read the draft."""
+    at = _half_hour(opening(now + READING_TIME, hours))
+    if opening(at + MEETING_LASTS, hours) != at + MEETING_LASTS:
+        at = _half_hour(opening(at + MEETING_LASTS, hours))
+    return at
+
+
+def _half_hour(at: datetime) -> datetime:
+    """The next full or half hour."""
+    over = timedelta(minutes=at.minute % 30, seconds=at.second, microseconds=at.microsecond)
+    return at + timedelta(minutes=30) - over if over else at
+
+
+def move_meeting(incident: Incident, by: SlackUserId, meeting_at: datetime, now: datetime) -> Decision:
+    """The meeting is to be at another time."""
+    if incident.review_state is not ReviewState.IN_REVIEW:
+        raise NoMeeting(ref=incident.ref, state=incident.review_state)
+    if meeting_at <= now:
+        raise MeetingInThePast
+    if meeting_at == incident.review_meeting_at:
+        raise NothingToChange(text=f"The meeting about {incident.ref} is at that time already; nothing was changed.")
+    event = ReviewMeetingMoved(at=now, by=by, meeting_at=meeting_at)
+    return announced(incident, event, PostInvitation(event))
 
 
 def approve(
@@ -62,14 +111,15 @@ def approve(
     return announced(incident, ReviewApproved(at=now, by=by, owed=_archiving(incident, now, policy)))
 
 
-def publish(incident: Incident, by: SlackUserId, now: datetime) -> Decision:
-    """The approved review is posted as it stands now."""
+def publish(incident: Incident, by: SlackUserId, now: datetime, policy: Policy) -> Decision:
+    """The approved review is posted as it stands now, and brought to wherever the policy wants it."""
     if incident.review_published_at is not None:
         raise _already(incident)
     if incident.review_state is not ReviewState.APPROVED:
         raise NotApproved(ref=incident.ref, state=incident.review_state)
     event = ReviewPublished(at=now, by=by)
-    return announced(incident, event, PostReview(event))
+    elsewhere = policy.reviews.destinations(is_private=incident.is_private)
+    return announced(incident, event, PostReview(event), *(ShareReview(event, to) for to in elsewhere))
 
 
 def waive(incident: Incident, by: SlackUserId, reason: str, now: datetime, policy: Policy) -> Decision:

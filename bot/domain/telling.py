@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import assert_never
 
 from bot.domain import timeline as t
-from bot.domain.ids import SlackUserId, ref
+from bot.domain.ids import SlackUserId, problem_ref, ref
 from bot.domain.vocabulary import DeadlineKind, FollowUpState, Mark, Place, StepOutcome
 
 ITSELF = "Muster"
@@ -145,7 +145,25 @@ def tell(event: t.AnyEvent) -> str:
             did = "did" if state is FollowUpState.DONE else "dropped"
             return ended(f"{by} {did} the follow-up “{text}”{_told(note)}")
         case t.ReviewStarted(due_at=due_at):
-            return f"{by} started the review{f', due by {a_date(due_at.date())}' if due_at else ''}."
+            due = f", due by {a_date(due_at.date())}" if due_at else ""
+            meeting = f" A meeting was proposed for {_day_and_time(event.meeting_at)}." if event.meeting_at else ""
+            return f"{by} started the review{due}.{meeting}"
+        case t.ReviewMeetingMoved(meeting_at=meeting_at):
+            return f"{by} moved the meeting about the review to {_day_and_time(meeting_at)}."
+        case t.PastRecalled(alike=alike):
+            return f"Incidents of the past that look alike were recalled: {listed(map(_past, alike))}."
+        case t.ProblemLinked(problem=problem, title=title, is_new=is_new):
+            did = "opened the problem" if is_new else "linked the incident to the problem"
+            known = f" Known workaround: {event.workaround}" if event.workaround else ""
+            return ended(f"{by} {did} {problem_ref(problem)}, “{title}”.{known}")
+        case t.ProblemUnlinked(problem=problem, title=title, reason=reason):
+            took = f"{by} took the incident out of the problem {problem_ref(problem)}, “{title}”"
+            return ended(f"{took}{_told(reason)}")
+        case t.ProblemExplained(problem=problem, cause=cause, workaround=workaround):
+            said = [f"cause: {cause}" if cause else "", f"workaround: {workaround}" if workaround else ""]
+            return ended(f"{by} wrote down of {problem_ref(problem)} – {'; '.join(one for one in said if one)}")
+        case t.ProblemSolved(problem=problem, title=title, how=how):
+            return ended(f"{by} solved the problem {problem_ref(problem)}, “{title}”{_told(how)}")
         case t.ReviewApproved():
             return f"{by} approved the review."
         case t.ReviewPublished():
@@ -296,6 +314,16 @@ def _reported(event: t.IncidentDeclared) -> str:
     by = f" by <@{event.reported_by}>" if event.reported_by else ""
     how = f" (source: {event.source})" if by and event.source else ""
     return f"Reported{by}{how}." if by else f"Source: {event.source}." if event.source else ""
+
+
+def _day_and_time(at: datetime) -> str:
+    return f"{a_date(at.date())}, {clock(at, at)}"
+
+
+def _past(one: t.PastIncident) -> str:
+    fixed = f", fixed by: {one.fixed_by}" if one.fixed_by else ""
+    helped = f"; workaround ({problem_ref(one.problem)}): {one.workaround}" if one.problem and one.workaround else ""
+    return f"{ref(one.number)} “{one.title}”{fixed}{helped}"
 
 
 def _updated(by: str, update: t.Update) -> str:

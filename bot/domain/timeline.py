@@ -484,6 +484,15 @@ class FollowUpEnded(TimelineEvent):
 class ReviewStarted(TimelineEvent):
     due_at: datetime | None = None
     owed: tuple[Owed, ...] = ()
+    meeting_at: datetime | None = None
+    """When to talk about it, as proposed; None: no meeting is needed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewMeetingMoved(TimelineEvent):
+    """The meeting about the review is to be at another time."""
+
+    meeting_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -502,6 +511,63 @@ class ReviewWaived(TimelineEvent):
 
     reason: str
     owed: tuple[Owed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PastIncident:
+    """An incident of the past that looks alike, as it was when it was recalled."""
+
+    number: IncidentNumber
+    title: str
+    fixed_by: str = ""
+    problem: int | None = None
+    """The number of the problem it is linked to."""
+    workaround: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastRecalled(TimelineEvent):
+    """At its declaration, incidents of the past were found that look alike."""
+
+    alike: tuple[PastIncident, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemLinked(TimelineEvent):
+    """The incident has a cause in common with others."""
+
+    problem: int
+    title: str
+    is_new: bool = False
+    """The problem was opened with it."""
+    workaround: str = ""
+    """What is known to help, as it was then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemUnlinked(TimelineEvent):
+    problem: int
+    title: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemExplained(TimelineEvent):
+    """What is known of the problem; what is empty stayed as it was."""
+
+    problem: int
+    title: str
+    cause: str = ""
+    workaround: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemSolved(TimelineEvent):
+    """The cause is gone."""
+
+    problem: int
+    title: str
+    how: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -671,6 +737,12 @@ AnyEvent = (
     | ReviewApproved
     | ReviewPublished
     | ReviewWaived
+    | ReviewMeetingMoved
+    | PastRecalled
+    | ProblemLinked
+    | ProblemUnlinked
+    | ProblemExplained
+    | ProblemSolved
     | DeadlineReminded
     | AcknowledgementOverdue
     | UpdateOverdue

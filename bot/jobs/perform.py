@@ -1,6 +1,6 @@
 """Each kind of effect as the Slack calls that bring it about."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
@@ -12,22 +12,27 @@ from bot.blocks.channel_name import channel_name, next_name
 from bot.blocks.digest import digest
 from bot.blocks.direct import direct
 from bot.blocks.message import Rendered
+from bot.blocks.review_form import meeting
 from bot.blocks.topic import topic
 from bot.domain import declaration as rules
 from bot.domain.cadence import usual_next
 from bot.domain.decision import Decision
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.reviewing import MEETING_LASTS
 from bot.domain.roles import undo_choice
-from bot.domain.timeline import FollowersTold, NotAdded
+from bot.domain.timeline import FollowersTold, NotAdded, ReviewMeetingMoved, ReviewStarted
 from bot.domain.transcript import Person, permalink
 from bot.domain.vocabulary import Place
 from bot.jobs.catching_up import CatchingUp
+from bot.jobs.destinations import destinations
 from bot.jobs.review_file import ReviewFile, write_review
 from bot.jobs.scene import Scene
+from bot.review import redact, render_invitation
 from bot.slack.gateway import Gateway
 from bot.slack.outcomes import Done, Gone, Outcome, Retry, Unknown
 from bot.slack.people import fetch_person
+from bot.workflows.compiling import compile_for
 from bot.workflows.desk import Desk
 
 Result = dict[str, Any]
@@ -64,6 +69,7 @@ class Performer:
         self._desk = desk
         self._gateway = gateway
         self._catching_up = catching_up
+        self._destinations = destinations(desk.policy, gateway)
         self._kinds: dict[str, Callable[[Attempt], Awaitable[Performance]]] = {
             "OpenChannel": self._open_channel,
             "InvitePeople": self._invite,
@@ -74,6 +80,8 @@ class Performer:
             "TellPerson": self._tell_person,
             "CheckPerson": self._check_person,
             "PostReview": self._post_review,
+            "PostInvitation": self._post_invitation,
+            "ShareReview": self._share_review,
             "ArchiveChannel": self._archive_channel,
             "RefreshCard": self._refresh_card,
             "RefreshTopic": self._refresh_topic,
@@ -257,8 +265,13 @@ class Performer:
             complete_to = await self._catching_up.complete_to(scene.now, is_again=bool(scene.effect.result))
         await self._get_to_know_everybody(scene)
         written = await write_review(self._desk, scene.now, complete_to)
+        return await self._post_files(attempt, written.files, written.summary)
+
+    async def _post_files(self, attempt: Attempt, files: Sequence[ReviewFile], comment: str) -> Performance:
+        """Reserve, send, complete; each result is kept before the next call."""
+        scene = attempt.scene
         reserved: dict[str, str] = dict(scene.effect.result.get("files", {}))
-        for file in written.files:
+        for file in files:
             if file.name not in reserved:
                 outcome = await self._upload(file)
                 if not isinstance(outcome, Done):
@@ -267,11 +280,32 @@ class Performer:
                 await attempt.keep({"files": reserved})
         outcome = await self._gateway.call(
             "files.completeUploadExternal",
-            files=[{"id": reserved[file.name], "title": file.title} for file in written.files],
+            files=[{"id": reserved[file.name], "title": file.title} for file in files],
             channel_id=scene.channel,
-            initial_comment=("(may be a repeat) " if scene.is_repeat else "") + written.summary,
+            initial_comment=("(may be a repeat) " if scene.is_repeat else "") + comment,
         )
         return _plain(outcome)
+
+    async def _post_invitation(self, attempt: Attempt) -> Performance:
+        """The meeting as the event set it: a later one has a file of its own."""
+        scene, event = attempt.scene, attempt.scene.cause.event
+        begins = event.meeting_at if isinstance(event, ReviewStarted | ReviewMeetingMoved) else None
+        if begins is None:
+            return Performed({})
+        review = redact(await compile_for(self._desk, scene.now))
+        content = render_invitation(review, begins, MEETING_LASTS, scene.cause.seq, self._desk.store.workspace)
+        name = f"{scene.now.ref}-review-meeting.ics"
+        file = ReviewFile(name, f"Meeting about {scene.now.ref}", content)
+        return await self._post_files(attempt, (file,), meeting(scene.now, begins))
+
+    async def _share_review(self, attempt: Attempt) -> Performance:
+        destination = self._destinations.get(attempt.scene.effect.body["to"])
+        if destination is None:
+            return Gone("the policy names this place no more")
+        await self._get_to_know_everybody(attempt.scene)
+        heard_to = self._catching_up.heard_to if self._catching_up else None
+        review = redact(await compile_for(self._desk, attempt.scene.now, heard_to))
+        return _plain(await destination.put(attempt.scene.now, review))
 
     async def _get_to_know_everybody(self, scene: Scene) -> None:
         """So that the review names those who only wrote; who is not found keeps their id."""

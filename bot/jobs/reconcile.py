@@ -64,7 +64,7 @@ class Reconciler:
                 return await self._message(scene, ChannelId(dm)) if dm else NeverHappened()
             case "AddBookmark":
                 return await self._bookmark(scene)
-            case "PostReview":
+            case "PostReview" | "PostInvitation":
                 return await self._file(scene)
             case _:  # inviting and pinning answer "already so" when repeated
                 return NeverHappened()

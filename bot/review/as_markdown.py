@@ -25,13 +25,14 @@ MARKS = {"bold": "**", "italic": "*", "strike": "~~"}
 ADDRESS = {ord(char): f"%{ord(char):02X}" for char in "<>\\|`"}
 
 
-def render_markdown(review: Redacted) -> str:
+def render_markdown(review: Redacted, *, with_transcript: bool = True) -> str:
     """One document: headings, tables and lists of our own, people's words escaped."""
     reading = read(review)
     told, typed = Reader(review.people, is_escaped=False), Reader(review.people, is_escaped=True)
     written = page(
         "review.md",
         reading,
+        with_transcript=with_transcript,
         cell=lambda text: _cell(text, reading, told),
         told=lambda entry: _entry(entry, reading, told),
         said=lambda text: "\n".join(paragraphs(told.read(text))),

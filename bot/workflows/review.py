@@ -1,5 +1,6 @@
 """Lead a review through its life."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from bot.domain import reviewing as rules
@@ -33,8 +34,12 @@ async def take(desk: Desk, order: Order, step: Step, reason: str = "") -> Outcom
             case Step.APPROVE:
                 return rules.approve(incident, order.by, desk.now(), desk.policy, authors)
             case Step.PUBLISH:
-                return rules.publish(incident, order.by, desk.now())
+                return rules.publish(incident, order.by, desk.now(), desk.policy)
             case Step.WAIVE:
                 return rules.waive(incident, order.by, reason, desk.now(), desk.policy)
 
     return await change(desk, order, rule)
+
+
+async def move_meeting(desk: Desk, order: Order, meeting_at: datetime) -> Outcome:
+    return await change(desk, order, lambda it: rules.move_meeting(it, order.by, meeting_at, desk.now()))

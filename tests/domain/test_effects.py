@@ -30,6 +30,9 @@ ADDRESSES: list[tuple[e.Effect, e.Address]] = [
     (e.AddBookmark(NOTE, "bridge"), e.Address("inc:42/polish", "bookmark/bridge", needs_channel=True)),
     (e.Announce(NOTE), IN_CHANNEL),
     (e.PostReview(NOTE), IN_CHANNEL),
+    (e.PostInvitation(NOTE), e.Address("inc:42", "invitation", needs_channel=True)),
+    (e.ShareReview(NOTE, "canvas"), e.Address("inc:42/canvas", "canvas", needs_channel=True)),
+    (e.ShareReview(NOTE, "repository"), e.Address("review:42/repository", "repository")),
     (e.ArchiveChannel(ArchivingDecided(at=NOTE.at)), e.Address("inc:42", "archive", needs_channel=True)),
     (e.TellPerson(NOTE, BO), e.Address("dm:UBO", "dm:UBO")),
     (e.CheckPerson(NOTE, BO), e.Address("check:UBO", "check:UBO")),
@@ -62,4 +65,4 @@ def test_the_lanes_of_two_incidents_are_apart() -> None:
 
 def test_a_message_to_a_person_does_not_wait_for_the_channel() -> None:
     waits = {type(effect) for effect, where in ADDRESSES if not where.needs_channel}
-    assert waits == {e.OpenChannel, e.PostCard, e.RefreshCard, e.TellPerson, e.CheckPerson}
+    assert waits == {e.OpenChannel, e.PostCard, e.RefreshCard, e.ShareReview, e.TellPerson, e.CheckPerson}

@@ -31,7 +31,7 @@ def approving(incident: Incident) -> Decision:
 def test_a_review_goes_from_draft_to_published() -> None:
     states = [commanded().review_state, resolved().review_state, started(resolved()).review_state]
     approved = run(started(resolved()), approving)
-    published = run(approved, lambda it: reviewing.publish(it, CHEN, after(30)))
+    published = run(approved, lambda it: reviewing.publish(it, CHEN, after(30), POLICY))
     states += [approved.review_state, published.review_state]
     assert states == ["not begun", "draft", "in review", "approved", "published"]
 
@@ -45,7 +45,7 @@ def test_steps_out_of_order_are_refused_with_the_step_that_comes_first() -> None
     with pytest.raises(reviewing.NotInReview, match=r"is draft. .*`/incident review start`"):
         reviewing.approve(resolved(), BO, after(20), POLICY)
     with pytest.raises(reviewing.NotApproved, match=r"is in review. .*`/incident review approve`"):
-        reviewing.publish(started(resolved()), BO, after(20))
+        reviewing.publish(started(resolved()), BO, after(20), POLICY)
     with pytest.raises(reviewing.TooEarlyForReview):
         reviewing.waive(commanded(), BO, "a test", after(20), POLICY)
     with pytest.raises(NothingToChange, match="is approved already"):
@@ -59,7 +59,7 @@ def waiving(incident: Incident) -> Decision:
 
 
 def test_publishing_posts_it_as_it_stands() -> None:
-    decision = reviewing.publish(run(started(resolved()), approving), CHEN, after(30))
+    decision = reviewing.publish(run(started(resolved()), approving), CHEN, after(30), POLICY)
     assert any(isinstance(one, PostReview) for one in decision.effects)
 
 

@@ -240,6 +240,45 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         t.ReviewStarted(at=NOON, by=DANA, due_at=NOON + timedelta(days=3)),
         "<@UDANA> started the review, due by 7 Mar 2026.",
     ),
+    (
+        t.ReviewStarted(at=NOON, by=DANA, meeting_at=NOON + timedelta(days=1)),
+        "<@UDANA> started the review. A meeting was proposed for 5 Mar 2026, 12:00 UTC.",
+    ),
+    (
+        t.ReviewMeetingMoved(at=NOON, by=DANA, meeting_at=NOON + timedelta(days=1)),
+        "<@UDANA> moved the meeting about the review to 5 Mar 2026, 12:00 UTC.",
+    ),
+    (
+        t.PastRecalled(
+            at=NOON,
+            alike=(
+                t.PastIncident(IncidentNumber(12), "checkout fails", "rolled back", 3, "restart the pool"),
+                t.PastIncident(IncidentNumber(9), "checkout is slow"),
+            ),
+        ),
+        "Incidents of the past that look alike were recalled: INC-12 “checkout fails”, fixed by: rolled back; "
+        "workaround (PRB-3): restart the pool and INC-9 “checkout is slow”.",
+    ),
+    (
+        t.ProblemLinked(at=NOON, by=DANA, problem=3, title="the pool is small", is_new=True),
+        "<@UDANA> opened the problem PRB-3, “the pool is small”.",
+    ),
+    (
+        t.ProblemLinked(at=NOON, by=DANA, problem=3, title="the pool is small", workaround="restart it"),
+        "<@UDANA> linked the incident to the problem PRB-3, “the pool is small”. Known workaround: restart it.",
+    ),
+    (
+        t.ProblemUnlinked(at=NOON, by=DANA, problem=3, title="the pool is small", reason="another cause"),
+        "<@UDANA> took the incident out of the problem PRB-3, “the pool is small”: another cause.",
+    ),
+    (
+        t.ProblemExplained(at=NOON, by=DANA, problem=3, title="the pool is small", cause="load", workaround="wait"),
+        "<@UDANA> wrote down of PRB-3 – cause: load; workaround: wait.",
+    ),
+    (
+        t.ProblemSolved(at=NOON, by=DANA, problem=3, title="the pool is small", how="a larger pool"),
+        "<@UDANA> solved the problem PRB-3, “the pool is small”: a larger pool.",
+    ),
     (t.NoteAmended(at=NOON, by=DANA, of=7, text="at 14:07"), "<@UDANA> amended a note: at 14:07."),
     (t.NoteRetracted(at=NOON, by=DANA, of=7, reason="another table"), "<@UDANA> retracted a note: another table."),
     (

@@ -11,7 +11,7 @@ from tests.house.sources import ROOT, named, project_files
 
 LARGEST = 512 * 1024
 """Bytes."""
-PICTURES = {".png", ".svg", ".woff2"}
+PICTURES = {".png", ".svg", ".woff2", ".ttf"}
 REGISTRIES = re.compile(r"(?<![\w.])((test\.)?pypi|(registry\.)?npmjs|crates)\.(org|io|com)\b|python[h]osted")
 SOMEBODYS_MACHINE = re.compile(r"(?<![\w.])/(work|home/\w+|Users/\w+)/")
 PATCHING = re.compile(r"\b(unittest[.]mock|unittest import [m]ock|Magic[M]ock|monkey[p]atch|[m]ocker)\b")

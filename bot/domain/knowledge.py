@@ -1,0 +1,114 @@
+"""What was learned: problems that incidents have in common, and what is kept of an incident to be found again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain import timeline as t
+from bot.domain.decision import Decision, announced
+from bot.domain.effects import Announce
+from bot.domain.ids import IncidentNumber, SlackUserId, problem_ref
+from bot.domain.incident import Incident
+from bot.domain.refusal import NothingToChange, Refusal
+
+TITLE = 200
+"""Characters of a problem's title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """The cause that several incidents have in common."""
+
+    number: int
+    title: str
+    opened_by: SlackUserId
+    opened_at: datetime
+    cause: str = ""
+    workaround: str = ""
+    solved_at: datetime | None = None
+    incidents: tuple[IncidentNumber, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What is kept of an incident to be found again. `version`: a newer one counts."""
+
+    number: IncidentNumber
+    version: int
+    title: str
+    service: str
+    words: str
+    """Whatever people said about it that tells what it was like: impact, updates, causes, lessons."""
+    fixed_by: str
+    problem: int | None = None
+
+
+class NoSuchProblem(Refusal):
+    """There is no problem {named}. `/incident problem list` lists the open ones."""
+
+
+class NotLinked(Refusal):
+    """{ref} is linked to no problem. `/incident problem <title>` opens one, `/incident problem PRB-1` links it to one
+    that is known."""
+
+
+class ProblemIsPublic(Refusal):
+    """{ref} is private, and problems are read by everybody. Let it be listed first: `/incident open <reason>`."""
+
+
+def open_problem(incident: Incident, by: SlackUserId, number: int, title: str, now: datetime) -> Decision:
+    """Begin the record of a cause, with this incident as its first."""
+    _require_public(incident)
+    if incident.problem is not None:
+        raise NothingToChange(
+            text=f"{incident.ref} is linked to {problem_ref(incident.problem)} already; "
+            f"`/incident problem unlink` takes it out first."
+        )
+    return announced(incident, t.ProblemLinked(at=now, by=by, problem=number, title=title[:TITLE], is_new=True))
+
+
+def link(incident: Incident, by: SlackUserId, problem: Problem, now: datetime) -> Decision:
+    """The incident has the same cause as others."""
+    _require_public(incident)
+    if incident.problem == problem.number:
+        raise NothingToChange(text=f"{incident.ref} is linked to {problem_ref(problem.number)} already.")
+    event = t.ProblemLinked(at=now, by=by, problem=problem.number, title=problem.title, workaround=problem.workaround)
+    return announced(incident, event)
+
+
+def unlink(incident: Incident, by: SlackUserId, problem: Problem, reason: str, now: datetime) -> Decision:
+    """The incident had another cause."""
+    event = t.ProblemUnlinked(at=now, by=by, problem=problem.number, title=problem.title, reason=reason)
+    return announced(incident, event)
+
+
+def explain(
+    incident: Incident, by: SlackUserId, problem: Problem, now: datetime, *, cause: str = "", workaround: str = ""
+) -> Decision:
+    """Write down what is known of the cause, or what helps until it is gone."""
+    if (cause and cause == problem.cause) or (workaround and workaround == problem.workaround):
+        raise NothingToChange(text=f"{problem_ref(problem.number)} says so already; nothing was changed.")
+    event = t.ProblemExplained(
+        at=now, by=by, problem=problem.number, title=problem.title, cause=cause, workaround=workaround
+    )
+    return announced(incident, event)
+
+
+def solve(incident: Incident, by: SlackUserId, problem: Problem, how: str, now: datetime) -> Decision:
+    """The cause is gone."""
+    if problem.solved_at is not None:
+        raise NothingToChange(text=f"{problem_ref(problem.number)} is solved already.")
+    return announced(incident, t.ProblemSolved(at=now, by=by, problem=problem.number, title=problem.title, how=how))
+
+
+def recall(alike: Sequence[t.PastIncident], now: datetime) -> Decision | None:
+    """Tell the channel of incidents of the past that look alike; None when there are none."""
+    if not alike:
+        return None
+    event = t.PastRecalled(at=now, alike=tuple(alike))
+    return Decision((event,), (Announce(event),))
+
+
+def _require_public(incident: Incident) -> None:
+    if incident.is_hidden:
+        raise ProblemIsPublic(ref=incident.ref)

@@ -1,0 +1,38 @@
+"""The review as PDF, for paper. Needs the extra `pdf` (WeasyPrint, and with it the machine's Pango)."""
+
+from dataclasses import replace
+
+from bot.review.as_html import render_html
+from bot.review.secrets import Redacted
+
+MOST_MESSAGES = 2_000
+"""Longer transcripts are left out of the PDF: paper is not where they are read, and laying them out takes minutes."""
+
+
+class NoPdf(Exception):
+    """What PDFs are made with is not there."""
+
+
+def render_pdf(review: Redacted) -> bytes:
+    """The page of `as_html` on A4. Nothing is fetched. Raises NoPdf.
+
+    Fonts are the machine's: Noto Color Emoji and Noto Sans CJK, where installed, show what Latin fonts cannot.
+    """
+    try:
+        from weasyprint import HTML
+    except (ImportError, OSError) as error:
+        raise NoPdf(
+            f"PDFs need the extra: pip install 'muster-bot[pdf]', and the machine's Pango library "
+            f"(Debian: libpango-1.0-0 libpangoft2-1.0-0). {type(error).__name__}"
+        ) from error
+    number = len(review.transcript)
+    if number > MOST_MESSAGES:
+        told = (
+            f"The transcript of {number:,} messages is not part of this PDF; the Markdown, HTML and JSON files hold it."
+        )
+        review = Redacted(replace(review, transcript=(), findings=(*review.findings, told)))
+    return bytes(HTML(string=render_html(review), url_fetcher=_nothing).write_pdf())
+
+
+def _nothing(url: str, *_: object, **__: object) -> None:
+    raise ValueError(f"nothing is fetched: {url[:80]}")

@@ -1,0 +1,28 @@
+"""The picture of an incident as PNG, for places that show no SVG."""
+
+from importlib.resources import as_file, files
+
+import resvg_py
+
+from bot.review.picture import picture
+from bot.review.reading import read
+from bot.review.secrets import Redacted
+
+SCALE = 2
+"""Screens show more than one dot per unit."""
+
+
+def render_png(review: Redacted) -> bytes:
+    """Dark on white, with the font we ship: machines differ in theirs."""
+    drawing = str(picture(read(review)))
+    with as_file(files("bot.review").joinpath("fonts", "DejaVuSans-Latin.ttf")) as font:
+        return bytes(
+            resvg_py.svg_to_bytes(
+                svg_string=drawing,
+                background="#ffffff",
+                zoom=SCALE,
+                skip_system_fonts=True,
+                font_files=[str(font)],
+                sans_serif_family="DejaVu Sans",
+            )
+        )
