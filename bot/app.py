@@ -38,6 +38,7 @@ from bot.web.reviews import Office
 from bot.web.server import Web
 from bot.workflows.desk import Desk
 from bot.workflows.intake import Intake
+from bot.workflows.knowledge import Library
 from bot.workflows.links import Links
 
 log = structlog.get_logger(__name__)
@@ -89,6 +90,7 @@ class Bot:
         self._was_connected = False
         self._sockets: Sockets | None = None
         self.workspace_url: str | None = None
+        self.library: Library | None = None
         self.has_started = False
         self._web = Web(settings.http_host, settings.http_port, self.readiness)
 
@@ -156,8 +158,9 @@ class Bot:
         self._deadlines = Deadlines(desk, self._owner, machine_now)
         tasks = Tasks()
         links = await self._open_office(desk)
+        library = self.library = Library(desk)
         link = links.link if links else lambda _user, _number: None
-        router = Router(Counter(desk, LookUp(store, gateway, self._now), COMMANDS, tasks.spawn, link))
+        router = Router(Counter(desk, library, LookUp(store, gateway, self._now), COMMANDS, tasks.spawn, link))
         app = build_app(
             signing_secret=_plain(self._settings.signing_secret),
             client=client,
@@ -176,7 +179,7 @@ class Bot:
         stack.callback(self._deadlines.stop)
         self._sources = OnCallSources(desk)
         await self._sources.apply()
-        tasks.spawn(self._get_ready(desk, gateway))
+        tasks.spawn(self._get_ready(desk, gateway, library))
         timers = start_timers(
             {
                 "tick": (TICK, self.wake),
@@ -225,12 +228,13 @@ class Bot:
             tasks.spawn(self._catching_up.keep_heard())
         self._was_connected = is_connected
 
-    async def _get_ready(self, desk: Desk, gateway: Gateway) -> None:
-        """What no command waits for: whom the policy names, then who is on call by feeds and groups."""
+    async def _get_ready(self, desk: Desk, gateway: Gateway, library: Library) -> None:
+        """What no command waits for: whom the policy names, who is on call by feeds and groups, and the past."""
         await get_to_know(desk, gateway)
         await self.refresh_on_call()
         if measured := await measure_all(desk.store):
             log.info("incidents.measured", count=measured)
+        await library.refresh()
 
     async def refresh_on_call(self) -> None:
         """Look at calendar feeds and user groups, and tell whoever comes on call, now."""

@@ -148,7 +148,8 @@ def _figures(one: Figures) -> Row:
         row |= _share(f"kept_{name.replace(' ', '_')}", kept)
     row |= _share("updates_on_time", one.updates)
     row |= _share("first_contact", one.first_contact)
-    return {**row, **_share("reopened", one.reopened), "impossible": one.impossible}
+    row |= _share("reopened", one.reopened)
+    return {**row, **_share("repeated", one.repeated), "impossible": one.impossible}
 
 
 def _spread(name: str, spread: Spread | None) -> Row:

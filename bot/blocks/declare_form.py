@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.blocks import limits
 from bot.blocks.forms import View, choice, option, person, text_input, ticks, view
-from bot.blocks.text import safe, span
+from bot.blocks.past import line
+from bot.blocks.text import safe, shorten, span
 from bot.domain.context import Circumstances
 from bot.domain.declaration import Declaration
 from bot.domain.policy import Policy
 from bot.domain.priority import assess
+from bot.domain.timeline import PastIncident
 from bot.domain.vocabulary import Level, Matter, Priority, Severity
 
 TITLE = "Declare an incident"
@@ -20,9 +23,15 @@ MATTERS = {
 
 
 def declare_form(
-    policy: Policy, draft: Declaration, at: datetime, matter: Matter = Matter.INCIDENT, carried: str = ""
+    policy: Policy,
+    draft: Declaration,
+    at: datetime,
+    matter: Matter = Matter.INCIDENT,
+    carried: str = "",
+    alike: Sequence[PastIncident] = (),
 ) -> View:
-    """Everything a declaration may say; only the title is needed. `draft`: what is known of it already."""
+    """Everything a declaration may say; only the title is needed. `draft`: what is known of it already. `alike`:
+    incidents of the past that look like it."""
     levels = [option(level.value.capitalize(), level.value) for level in Level]
     priorities = [option(f"{one} – {policy.priorities[one].name}", one.value) for one in Priority]
     services = [option(service.name, slug) for slug, service in policy.services.items()]
@@ -32,6 +41,7 @@ def declare_form(
         text_input(
             "title", "What is wrong?", "Checkout returns 500s", optional=False, multiline=False, initial=draft.title
         ),
+        *_alike(alike),
         *choice(
             "impact",
             "Impact: how many are affected?",
@@ -79,6 +89,13 @@ def declare_form(
 
 def _words(names: Sequence[str]) -> list[View]:
     return [option(one, one) for one in names]
+
+
+def _alike(alike: Sequence[PastIncident]) -> list[View]:
+    if not alike:
+        return []
+    told = "\n".join(["*It looks like something that happened before*", *map(line, alike)])
+    return [_section(shorten(told, limits.SECTION_TEXT), "past")]
 
 
 def elsewhere(policy: Policy, matter: Matter) -> str:

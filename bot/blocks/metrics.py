@@ -42,6 +42,7 @@ def _whole(now: Figures, before: Figures) -> str:
     lines.append(_share("Updates on time", now.updates, before.updates))
     lines.append(_share("Resolved at first contact", now.first_contact, before.first_contact))
     lines.append(_share("Reopened", now.reopened, before.reopened))
+    lines.append(_share("Repeated", now.repeated, before.repeated))
     return "\n".join(line for line in lines if line)
 
 

@@ -16,6 +16,7 @@ from bot.domain.transcript import Person
 from bot.slack.inbound import Changed, Submitted, Typed
 from bot.slack.reply import Reply, Say
 from bot.workflows.desk import Desk, Order, Outcome
+from bot.workflows.knowledge import Library
 
 
 class About(Enum):
@@ -36,6 +37,7 @@ class Counter:
     """What every verb works with. `look_up` asks Slack about a person where the store knows nothing fresh."""
 
     desk: Desk
+    library: Library
     look_up: Callable[[SlackUserId], Awaitable[Person]]
     commands: "tuple[Command, ...]"
     soon: Callable[[Coroutine[Any, Any, None]], object] = lambda work: work.close()

@@ -20,18 +20,23 @@ from bot.domain.duplicates import Report, likely_same
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
+from bot.domain.timeline import PastIncident
 from bot.domain.vocabulary import Level, Matter, Priority, Severity
 from bot.slack.inbound import Changed, Submitted
 from bot.slack.reply import FormErrors, OpenForm, Reply, Say, ShowForm, View
 from bot.store import Summary
 from bot.workflows.declare import declare
 from bot.workflows.desk import Desk, Outcome
+from bot.workflows.knowledge import Question
 from bot.workflows.seeing import visible
 
 EXAMPLE = "declare P1 checkout returns 500s service:checkout"
 CHANNEL_WITHIN = 120.0
 """Seconds to wait for the channel before the person is not told of it any more; Slack may be slow."""
 
+
+SEARCH_WITHIN = 0.5
+"""Seconds that looking for incidents of the past may take."""
 
 FIELDS = ("impact", "urgency", "service", "category", "severity", "source", "users", "reporter")
 
@@ -44,13 +49,13 @@ async def handle(asked: Asked) -> Reply:
     report = read(asked.desk.policy, asked.text, asked.parsed.values, asked.parsed.options)
     if not asked.text:
         draft = replace(report, title=title_of(asked.typed.on))
-        return OpenForm(TITLE, lambda: form(asked.desk, draft, packed(asked.typed.on)))
+        return OpenForm(TITLE, lambda: form(asked.counter, draft, packed(asked.typed.on)))
     if "anyway" not in asked.parsed.options and (same := await already_open(asked.desk, asked.by, report)):
         rest = escape(split(asked.typed.text).rest)
         joining, anyway = f"{ref(same.number)} join {escape(report.title)}", f"declare anyway {rest}"
         return say(answers.duplicate(same.title, ref(same.number), same.channel, joining, anyway))
-    outcome = await declare(asked.desk, asked.typed.sender_id, asked.by, report)
-    return confirm(asked.desk, outcome)
+    alike = await looks_like(asked.counter, report)
+    return confirm(asked.desk, await declare(asked.desk, asked.typed.sender_id, asked.by, report, alike))
 
 
 async def already_open(desk: Desk, user: SlackUserId, report: Declaration) -> Summary | None:
@@ -87,8 +92,20 @@ def read(policy: Policy, title: str, values: Mapping[str, Any], options: tuple[s
     )
 
 
-async def form(desk: Desk, draft: Declaration, carried: str) -> View:
-    return declare_form(desk.policy, draft, desk.now(), carried=carried)
+async def looks_like(counter: Counter, report: Declaration) -> tuple[PastIncident, ...]:
+    """Incidents of the past that look like it; none where the search fails, for declaring must not wait for it."""
+    if not report.title or report.is_drill:
+        return ()
+    try:
+        async with asyncio.timeout(SEARCH_WITHIN):
+            return await counter.library.alike(Question(report.title, report.service, report.user_impact or ""))
+    except TimeoutError:
+        return ()
+
+
+async def form(counter: Counter, draft: Declaration, carried: str) -> View:
+    alike = await looks_like(counter, draft)
+    return declare_form(counter.desk.policy, draft, counter.desk.now(), carried=carried, alike=alike)
 
 
 def filled_in(policy: Policy, sent: Submitted | Changed) -> Declaration:
@@ -102,7 +119,8 @@ async def change(counter: Counter, changed: Changed) -> Reply:
     """The priority that follows from what stands in the form by now, and why."""
     draft = filled_in(counter.desk.policy, changed)
     matter = Matter(field(changed, "matter") or Matter.INCIDENT)
-    return ShowForm(declare_form(counter.desk.policy, draft, counter.desk.now(), matter, changed.carried))
+    alike = await looks_like(counter, draft)
+    return ShowForm(declare_form(counter.desk.policy, draft, counter.desk.now(), matter, changed.carried, alike))
 
 
 async def submit(counter: Counter, sent: Submitted) -> Reply:
@@ -117,7 +135,8 @@ async def submit(counter: Counter, sent: Submitted) -> Reply:
         told = f"{ref(same.number)}{where} looks like the same: “{plain(same.title)}”. If it is not, tick so below."
         return FormErrors({"title": told})
     report = replace(report, evidence=unpacked(sent.carried, into_private=report.is_private))
-    return confirm(counter.desk, await declare(counter.desk, sent.sender_id, sent.user, report))
+    alike = await looks_like(counter, report)
+    return confirm(counter.desk, await declare(counter.desk, sent.sender_id, sent.user, report, alike))
 
 
 def confirm(desk: Desk, outcome: Outcome) -> Say:

@@ -1,15 +1,18 @@
 """What was learned: problems that incidents have in common, and what is kept of an incident to be found again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain import timeline as t
 from bot.domain.decision import Decision, announced
 from bot.domain.effects import Announce
+from bot.domain.folding import fold
 from bot.domain.ids import IncidentNumber, SlackUserId, problem_ref
 from bot.domain.incident import Incident
 from bot.domain.refusal import NothingToChange, Refusal
+from bot.domain.sections import Written
+from bot.domain.vocabulary import Section
 
 TITLE = 200
 """Characters of a problem's title."""
@@ -107,6 +110,26 @@ def recall(alike: Sequence[t.PastIncident], now: datetime) -> Decision | None:
         return None
     event = t.PastRecalled(at=now, alike=tuple(alike))
     return Decision((event,), (Announce(event),))
+
+
+def lesson(timeline: Sequence[t.Recorded], written: Mapping[Section, Written]) -> Lesson:
+    """What an incident leaves behind. What people wrote in its review counts once that is approved."""
+    incident = fold(timeline)
+    events = [one.event for one in timeline]
+    fixes = [one.what for one in events if isinstance(one, t.IncidentMitigated | t.IncidentResolved)]
+    said = [incident.user_impact or "", incident.category or ""]
+    said += [one.update.conditions for one in events if isinstance(one, t.UpdatePosted)]
+    if incident.review_approved_at is not None:
+        said += [one.text for one in written.values()]
+    return Lesson(
+        number=incident.number,
+        version=incident.last_seq,
+        title=incident.title,
+        service=incident.service or "",
+        words="\n".join(one for one in said if one),
+        fixed_by=fixes[-1] if fixes else "",
+        problem=incident.problem,
+    )
 
 
 def _require_public(incident: Incident) -> None:

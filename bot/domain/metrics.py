@@ -35,6 +35,8 @@ class Measured:
     updates_on_time: int = 0
     times_reopened: int = 0
     was_escalated: bool = False
+    is_repeat: bool = False
+    """An earlier incident had the same cause: both are linked to one problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class Figures:
     """Resolved without anybody being told further up, and not reopened since, of those resolved."""
     reopened: Share
     """Of all."""
+    repeated: Share
+    """Linked to a problem that an earlier incident is linked to, of all."""
     impossible: int
     """Spans that end before they begin, because somebody corrected a time; left out."""
 
@@ -154,6 +158,7 @@ def figures(incidents: Sequence[Measured]) -> Figures:
         updates=Share(sum(one.updates_on_time for one in incidents), sum(one.updates_due for one in incidents)),
         first_contact=Share(sum(_at_first_contact(one) for one in resolved), len(resolved)),
         reopened=Share(sum(one.times_reopened > 0 for one in incidents), len(incidents)),
+        repeated=Share(sum(one.is_repeat for one in incidents), len(incidents)),
         impossible=sum(len(took[name]) - len(possible[name]) for name in took),
     )
 

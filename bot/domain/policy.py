@@ -185,8 +185,8 @@ class Elsewhere:
 
     request: str = "A request is not an incident: nothing is broken. Ask the team that owns the service."
     problem: str = (
-        "The cause of repeated incidents is work to plan: write it down as a follow-up of one of them, "
-        "`/incident followup <what is to be done>`."
+        "The cause of repeated incidents has a record of its own: open it from one of them, "
+        "`/incident INC-42 problem <title>`."
     )
 
 

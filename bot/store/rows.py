@@ -55,6 +55,7 @@ class Summary:
     kept_update_first: bool | None = None
     kept_mitigate: bool | None = None
     kept_resolve: bool | None = None
+    problem: int | None = None
 
     @property
     def is_hidden(self) -> bool:

@@ -72,6 +72,9 @@ workspaces = Table(
 FOLLOW_UPS = "kind IN ('FollowUpAgreed', 'FollowUpChanged', 'FollowUpEnded')"
 """The events that tell of follow-ups, as the index and the question for them spell it."""
 
+PROBLEMS = "kind IN ('ProblemLinked', 'ProblemUnlinked', 'ProblemExplained', 'ProblemSolved')"
+"""The events that tell of problems."""
+
 timeline = Table(
     "timeline",
     metadata,
@@ -94,6 +97,13 @@ timeline = Table(
         "recorded_at",
         sqlite_where=text(FOLLOW_UPS),
         postgresql_where=text(FOLLOW_UPS),
+    ),
+    Index(
+        "ix_timeline_problems",
+        "workspace",
+        "recorded_at",
+        sqlite_where=text(PROBLEMS),
+        postgresql_where=text(PROBLEMS),
     ),
 )
 
@@ -196,6 +206,7 @@ incidents = Table(
     Column("kept_update_first", Boolean),
     Column("kept_mitigate", Boolean),
     Column("kept_resolve", Boolean),
+    Column("problem", Integer),
     Index("ix_incidents_declared", "workspace", "declared_at"),
     Index(
         "ix_incidents_unmeasured",
@@ -239,28 +250,6 @@ review_sections = Table(
     Column("text", Text, nullable=False),
     Column("by", String(32), nullable=False),
     Column("at", Instant, nullable=False, comment="incident time"),
-)
-
-problems = Table(
-    "problems",
-    metadata,
-    Column("workspace", String(32), primary_key=True),
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("title", Text, nullable=False),
-    Column("cause", Text, nullable=False),
-    Column("workaround", Text, nullable=False),
-    Column("opened_by", String(32), nullable=False),
-    Column("opened_at", Instant, nullable=False, comment="incident time"),
-    Column("solved_at", Instant, comment="incident time"),
-)
-
-problem_incidents = Table(
-    "problem_incidents",
-    metadata,
-    Column("workspace", String(32), primary_key=True),
-    Column("incident", Integer, primary_key=True),
-    Column("problem", Integer, nullable=False),
-    Index("ix_problem_incidents_workspace", "workspace", "problem"),
 )
 
 feeds = Table(

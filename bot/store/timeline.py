@@ -92,7 +92,13 @@ class TimelineReads(Access):
     async def measured(self, since: datetime, seen_by: SlackUserId | None = None) -> list[Measured]:
         """What is measured of the incidents declared since an instant; `seen_by`: only of those the person may see, by
         the rules of `bot.workflows.seeing`. None: of all."""
-        query = select(schema.incidents).where(i.workspace == self._workspace, i.declared_at >= since)
+        earlier = schema.incidents.alias()
+        is_repeat = exists().where(
+            earlier.c.workspace == self._workspace, earlier.c.problem == i.problem, earlier.c.number < i.number
+        )
+        query = select(schema.incidents, is_repeat.label("is_repeat")).where(
+            i.workspace == self._workspace, i.declared_at >= since
+        )
         if seen_by is not None:
             query = query.where(self._is_seen_by(seen_by))
         rows = await self._connection.execute(query.order_by(i.declared_at))
@@ -104,6 +110,18 @@ class TimelineReads(Access):
         )
         declared = and_(i.channel.is_(None), i.declared_by == user)
         return or_(~i.is_private, i.is_listed, i.asked == user, i.commander == user, declared, present)
+
+    async def learned_from(self) -> list[tuple[IncidentNumber, int]]:
+        """The incidents that others can learn from, with the `seq` of their last event: resolved, no drill, and no
+        secret."""
+        query = select(i.number, i.last_seq).where(
+            i.workspace == self._workspace,
+            i.resolved_at.is_not(None),
+            ~i.is_drill,
+            or_(~i.is_private, i.is_listed),
+            i.status.in_((Status.RESOLVED.value, Status.CLOSED.value)),
+        )
+        return [(IncidentNumber(number), last) for number, last in await self._connection.execute(query)]
 
     async def unmeasured(self, above: int, limit: int) -> tuple[IncidentNumber, ...]:
         """Incidents above a number whose row was written by a version that measured nothing, in their order."""
@@ -290,6 +308,7 @@ def projection(incident: Incident) -> dict[str, Any]:
         "last_update_at": incident.last_update.at if incident.last_update else None,
         "over_at": incident.over_at,
         "last_seq": incident.last_seq,
+        "problem": incident.problem,
         **_measures(incident),
     }
 
@@ -326,6 +345,7 @@ def _measured(row: RowMapping) -> Measured:
         updates_on_time=row["updates_on_time"] or 0,
         times_reopened=row["times_reopened"] or 0,
         was_escalated=bool(row["was_escalated"]),
+        is_repeat=bool(row["is_repeat"]),
     )
 
 

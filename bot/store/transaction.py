@@ -17,6 +17,7 @@ from bot.store.feeds import FeedReads, FeedWrites
 from bot.store.inbox import InboxReads
 from bot.store.outbox import OutboxReads
 from bot.store.people import PeopleReads
+from bot.store.problems import ProblemReads, ProblemWrites
 from bot.store.rows import RebuildReport, Summary
 from bot.store.sections import SectionReads, SectionWrites
 from bot.store.timeline import TimelineReads, TimelineWrites, projection
@@ -35,11 +36,12 @@ class Reading(
     AuditReads,
     FeedReads,
     SectionReads,
+    ProblemReads,
 ):
     """A snapshot: everything that can be asked."""
 
 
-class Writing(TimelineWrites, TranscriptWrites, AuditWrites, FeedWrites, SectionWrites, Reading):
+class Writing(TimelineWrites, TranscriptWrites, AuditWrites, FeedWrites, SectionWrites, ProblemWrites, Reading):
     """A transaction: everything that can be asked and remembered."""
 
     async def purge(self, before: datetime) -> int:

@@ -1,14 +1,21 @@
 """Declare an incident: the next reference, the first decision."""
 
+from collections.abc import Sequence
+
 from bot.domain import declaration as rules
+from bot.domain import knowledge
 from bot.domain.folding import fold
 from bot.domain.ids import SlackUserId
+from bot.domain.timeline import PastIncident
 from bot.workflows.desk import Desk, Outcome, keep_answer, recall
 from bot.workflows.duplicates import suggest_major
 
 
-async def declare(desk: Desk, sender_id: str, by: SlackUserId, report: rules.Declaration) -> Outcome:
-    """Open an incident under the next reference; the number is used only if all of it is recorded."""
+async def declare(
+    desk: Desk, sender_id: str, by: SlackUserId, report: rules.Declaration, alike: Sequence[PastIncident] = ()
+) -> Outcome:
+    """Open an incident under the next reference; the number is used only if all of it is recorded. `alike`: incidents
+    of the past that its channel is told of."""
     async with desk.store.write() as tx:
         if earlier := await tx.answered(sender_id):
             return await recall(tx, earlier)
@@ -18,4 +25,6 @@ async def declare(desk: Desk, sender_id: str, by: SlackUserId, report: rules.Dec
         await keep_answer(tx, sender_id, number, recorded)
         incident = fold(recorded)
         await suggest_major(desk, tx, incident)
+        if remembered := knowledge.recall(alike, desk.now()):
+            await tx.record(number, remembered, desk.now())
         return Outcome(incident, recorded)

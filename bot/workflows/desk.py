@@ -1,6 +1,6 @@
 """What every workflow works with, and the three lines that never vary: transaction, load, record."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -52,11 +52,21 @@ async def change(desk: Desk, order: Order, rule: Rule) -> Outcome:
 
     Raises whatever Refusal the rule raises; then nothing was recorded.
     """
+
+    async def decide(_: Writing, incident: Incident) -> Decision:
+        return rule(incident)
+
+    return await change_with(desk, order, decide)
+
+
+async def change_with(desk: Desk, order: Order, decide: Callable[[Writing, Incident], Awaitable[Decision]]) -> Outcome:
+    """The same, for a decision that needs to know more than the incident."""
     async with desk.store.write() as tx:
         if earlier := await tx.answered(order.sender_id):
             return await recall(tx, earlier)
         incident = require_writable(await tx.load(order.number), order.number)
-        recorded = await tx.record(order.number, rule(incident), desk.now(), dedup=order.sender_id)
+        decision = await decide(tx, incident)
+        recorded = await tx.record(order.number, decision, desk.now(), dedup=order.sender_id)
         await keep_answer(tx, order.sender_id, order.number, recorded)
         return Outcome(reduce(evolve, recorded, incident), recorded)
 

@@ -43,6 +43,7 @@ from bot.slack.preflight import preflight
 from bot.slack.reply import Say
 from bot.store import Database, Store, WorkspaceRow, rebuild
 from bot.workflows.desk import Desk
+from bot.workflows.knowledge import Library
 
 T = TypeVar("T")
 pytestmark = pytest.mark.timeout(400)
@@ -141,7 +142,7 @@ class NothingLost(RuleBasedStateMachine):
             await tx.release_all_effects()
         desk = Desk(store, policies.load(None), self.runbooks, self.clock.now)
         gateway = Gateway(self.client, self.identity)
-        router = Router(Counter(desk, LookUp(store, gateway, self.clock.now), COMMANDS))
+        router = Router(Counter(desk, Library(desk), LookUp(store, gateway, self.clock.now), COMMANDS))
         self.life = Life(database, desk, gateway, router)
 
     @initialize(target=incidents)

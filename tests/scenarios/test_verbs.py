@@ -50,6 +50,7 @@ COURSE = (
     Line("fay", "resolve rolled back to 4.2", "IncidentResolved", "rolled back to 4.2"),
     Line("dana", "verify @eli: graphs are flat", "IncidentVerified", "graphs are flat"),
     Line("dana", "review start", "ReviewStarted", "started the review"),
+    Line("dana", "problem The pool is too small", "ProblemLinked", "{dana} opened the problem PRB-1"),
     Line("dana", "close", "IncidentClosed", "{dana} closed the incident"),
     Line("dana", "reopen the errors are back", "IncidentReopened", "the errors are back"),
     Line("dana", "cancel a test ran against production", "IncidentCancelled", "a test ran against production"),
@@ -66,6 +67,7 @@ READS = {
     "review": "Review of INC-1",
     "runbook": "failover",
     "metrics": "in the last 90 days",
+    "similar": "Nothing that looks like it",
     "note": "Nothing was noted yet",
     "followup": "No follow-up was agreed yet",
 }

@@ -97,7 +97,7 @@ async def test_the_migrations_make_exactly_the_tables_of_the_code(blank_database
     assert differences == []
     assert made == {
         *("ix_deadlines_open", "ix_incidents_open", "ix_incidents_unmeasured", "ix_outbox_unfinished"),
-        "ix_timeline_follow_ups",
+        *("ix_timeline_follow_ups", "ix_timeline_problems"),
         *("uq_outbox_announcement", "uq_outbox_refresh"),
     }
 

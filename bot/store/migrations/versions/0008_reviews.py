@@ -1,4 +1,4 @@
-"""What people write in reviews, who came and went, up to when channels were heard, and problem records."""
+"""What people write in reviews, who came and went, up to when channels were heard, and problems."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,6 +6,7 @@ from alembic import op
 revision = "0008"
 down_revision = "0007"
 
+PROBLEMS = "kind IN ('ProblemLinked', 'ProblemUnlinked', 'ProblemExplained', 'ProblemSolved')"
 INSTANT = sa.DateTime(timezone=True)
 
 
@@ -28,24 +29,14 @@ def upgrade() -> None:
         sa.Column("at", INSTANT, primary_key=True, comment="incident time"),
         sa.Column("is_joining", sa.Boolean(), primary_key=True),
     )
-    op.create_table(
-        "problems",
-        sa.Column("workspace", sa.String(32), primary_key=True),
-        sa.Column("number", sa.Integer(), primary_key=True, autoincrement=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("cause", sa.Text(), nullable=False),
-        sa.Column("workaround", sa.Text(), nullable=False),
-        sa.Column("opened_by", sa.String(32), nullable=False),
-        sa.Column("opened_at", INSTANT, nullable=False, comment="incident time"),
-        sa.Column("solved_at", INSTANT, nullable=True, comment="incident time"),
+    op.create_index(
+        "ix_timeline_problems",
+        "timeline",
+        ["workspace", "recorded_at"],
+        sqlite_where=sa.text(PROBLEMS),
+        postgresql_where=sa.text(PROBLEMS),
     )
-    op.create_table(
-        "problem_incidents",
-        sa.Column("workspace", sa.String(32), primary_key=True),
-        sa.Column("incident", sa.Integer(), primary_key=True),
-        sa.Column("problem", sa.Integer(), nullable=False),
-    )
-    op.create_index("ix_problem_incidents_workspace", "problem_incidents", ["workspace", "problem"])
+    op.add_column("incidents", sa.Column("problem", sa.Integer(), nullable=True))
     op.add_column("workspaces", sa.Column("heard_to", INSTANT, nullable=True, comment="incident time"))
     op.add_column("workspaces", sa.Column("link_key", sa.LargeBinary(32), nullable=True))
     op.add_column("transcript", sa.Column("deleted_text", sa.Text(), nullable=True))
