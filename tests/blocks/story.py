@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from bot.domain import timeline as t
-from bot.domain.folding import fold
+from bot.domain.folding import begin, evolve
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.runbook import Runbook, Step
@@ -207,8 +207,11 @@ def recorded(events: tuple[AnyEvent, ...] = STORY) -> tuple[Recorded, ...]:
 
 def moments(events: tuple[AnyEvent, ...] = STORY) -> list[tuple[Incident, Recorded]]:
     """Each event with the incident right after it."""
-    all_of_them = recorded(events)
-    return [(fold(all_of_them[:seq]), one) for seq, one in enumerate(all_of_them, start=1)]
+    first, *rest = recorded(events)
+    found = [(begin(first), first)]
+    for one in rest:
+        found.append((evolve(found[-1][0], one), one))
+    return found
 
 
 def after(kind: type[AnyEvent]) -> Incident:
