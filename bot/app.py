@@ -246,6 +246,8 @@ class Bot:
             async with self._desk.store.write() as tx:
                 await tx.purge(machine_now() - PURGED_AFTER)
                 await tx.purge_audit(machine_now() - AUDIT_KEPT)
+                kept = self._desk.policy.reviews.keep_deleted_text or timedelta()
+                await tx.forget_deleted(self._now() - kept)
 
     async def readiness(self) -> Readiness:
         """Whether commands can be taken, and what deserves a look."""

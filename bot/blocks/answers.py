@@ -22,7 +22,7 @@ from bot.blocks.text import channel_link, code, date_and_time, mention, plural, 
 from bot.domain import timeline as t
 from bot.domain.ids import ChannelId, problem_ref, ref
 from bot.domain.incident import Incident
-from bot.domain.telling import OUTCOMES, ended, mentions
+from bot.domain.telling import MARKS, OUTCOMES, ended, mentions
 from bot.domain.timeline import Recorded
 
 LAST_UPDATE = 900
@@ -134,6 +134,8 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
         case t.FollowUpAgreed(owner=owner, due=due):
             whose = f" Owner: {mention(owner)}." if owner else " It has no owner yet."
             return f"Follow-up recorded.{whose}{f' Due {due.isoformat()}.' if due else ' It has no due date yet.'}"
+        case t.MessageMarked(mark=mark):
+            return f"The message is marked as {MARKS[mark]}."
         case t.NoteAmended():
             return "The note reads so now."
         case t.NoteRetracted():
@@ -168,7 +170,6 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             | t.EscalationTold()
             | t.LeftUnattended()
             | t.TargetMissed()
-            | t.MessageMarked()
             | t.MarkRemoved()
             | t.Nudged()
             | t.ActivitySeen()

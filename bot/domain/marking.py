@@ -5,12 +5,18 @@ from datetime import datetime
 from bot.domain.decision import Decision, announced
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.refusal import Refusal
 from bot.domain.timeline import FollowUpAgreed, MarkRemoved, MessageMarked
 from bot.domain.transcript import Message, as_typed
 from bot.domain.vocabulary import Mark
 
 LONGEST = 300
 """Characters of a message that become a follow-up's text; the link leads to the rest."""
+
+
+class NoSuchMessage(Refusal):
+    """That is no message that Muster has seen in the channel of {ref}. Its own messages are not marked: they stand in
+    the timeline."""
 
 
 def mark(

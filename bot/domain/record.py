@@ -19,6 +19,10 @@ class NotReached(Refusal):
     """{ref} is not {name} yet, so there is no such time to correct. Type `/incident {verb} …` when it is."""
 
 
+class OutOfOrder(Refusal):
+    """Then it would have {this} {relation} it {other}, at {at} UTC. Correct that time first, or this one."""
+
+
 class NoSuchNote(Refusal):
     """{ref} has no note {number}, or it was retracted. `/incident note` lists them."""
 
@@ -70,4 +74,37 @@ def correct_time(
         raise NotReached(ref=incident.ref, name=name, verb=verb)
     if known == value:
         raise NothingToChange(text=f"{incident.ref} has that time already; nothing was changed.")
+    _require_order(incident, name, value)
     return announced(incident, TimeCorrected(at=now, by=by, name=name, value=value, was=known, reason=reason))
+
+
+SAID = {
+    TimeName.BEGAN: "begun",
+    TimeName.DETECTED: "been detected",
+    TimeName.MITIGATED: "been mitigated",
+    TimeName.RESOLVED: "been resolved",
+}
+
+
+def _require_order(incident: Incident, name: TimeName, value: datetime) -> None:
+    """It begins first, and is resolved after it was mitigated; when somebody noticed is bound to its beginning alone.
+    Raises OutOfOrder."""
+    began, mitigated, resolved = incident.began_at, incident.mitigated_at, incident.resolved_at
+    told_mitigated = None if "mitigated_at" in incident.inferred else mitigated
+    after = {
+        TimeName.DETECTED: ((began, "began"),),
+        TimeName.MITIGATED: ((began, "began"),),
+        TimeName.RESOLVED: ((began, "began"), (told_mitigated, "was mitigated")),
+    }
+    before = {
+        TimeName.BEGAN: (
+            (incident.detected_at, "was detected"),
+            (told_mitigated, "was mitigated"),
+            (resolved, "was resolved"),
+        ),
+        TimeName.MITIGATED: ((resolved, "was resolved"),),
+    }
+    for relation, bounds in (("before", after.get(name, ())), ("after", before.get(name, ()))):
+        for at, other in bounds:
+            if at is not None and (value < at if relation == "before" else value > at):
+                raise OutOfOrder(this=SAID[name], relation=relation, other=other, at=f"{at:%Y-%m-%d %H:%M}")

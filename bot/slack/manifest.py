@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any, Final
 
+from bot.domain.vocabulary import Mark
 from bot.slack.methods import METHODS
 
 NAME: Final = "Muster"
@@ -35,11 +36,21 @@ EVENT_SCOPES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The Slack events that are taken in, and the scopes each needs. Exactly these are subscribed to."""
 
+DECLARE: Final = "Open an incident with a channel of its own"
 SHORTCUTS: Final = (
-    {"name": "Declare an incident", "type": "global", "callback_id": "declare"},
-    {"name": "Declare an incident", "type": "message", "callback_id": "declare_from_message"},
+    {"name": "Declare an incident", "type": "global", "callback_id": "declare", "description": DECLARE},
+    {"name": "Declare an incident", "type": "message", "callback_id": "declare_from_message", "description": DECLARE},
+    *(
+        {"name": name, "type": "message", "callback_id": f"mark_{mark}", "description": f"For the review: {what}"}
+        for name, mark, what in (
+            ("Mark as key moment", Mark.KEY_MOMENT, "this message changed the course of the incident"),
+            ("Mark as evidence", Mark.EVIDENCE, "this message shows what was wrong"),
+            ("Mark as follow-up", Mark.FOLLOW_UP, "this is to be done afterwards"),
+        )
+    ),
 )
-"""Both open the form of a declaration; from a message, it becomes the first evidence."""
+"""The first two open the form of a declaration; from a message, it becomes the first evidence. The others mark a
+message for the review."""
 
 BOT_SCOPES: Final = tuple(
     sorted(
@@ -76,7 +87,7 @@ def build_manifest(usage: str = USAGE, request_url: str | None = None) -> dict[s
             },
             "bot_user": {"display_name": NAME, "always_online": True},
             "slash_commands": [command],
-            "shortcuts": [{**one, "description": "Open an incident with a channel of its own"} for one in SHORTCUTS],
+            "shortcuts": [dict(one) for one in SHORTCUTS],
         },
         "oauth_config": {"scopes": {"bot": list(BOT_SCOPES)}},
         "settings": {

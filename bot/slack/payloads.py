@@ -212,17 +212,24 @@ def read_shortcut(body: Mapping[str, Any], workspace: WorkspaceId, workspace_url
     Raises pydantic's ValidationError for a malformed payload.
     """
     used = UsedShortcut.model_validate(cleaned(body))
+    shared = _shared(used, workspace_url)
     return Typed(
         sender_id=used.trigger_id,
         workspace=workspace,
         user=SlackUserId(used.user.id),
         channel=ChannelId(used.channel.id if used.channel else ""),
-        text="declare",
+        text=_meant(used.callback_id, shared),
         trigger_id=used.trigger_id,
         response_url=used.response_url,
         is_click=True,
-        on=_shared(used, workspace_url),
+        on=shared,
     )
+
+
+def _meant(callback: str, shared: Shared | None) -> str:
+    """The command that a shortcut stands for."""
+    kind = callback.removeprefix("mark_")
+    return f"mark {kind} {shared.evidence.permalink}" if shared and kind != callback else "declare"
 
 
 def _shared(used: UsedShortcut, workspace_url: str) -> Shared | None:

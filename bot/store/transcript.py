@@ -68,11 +68,15 @@ class TranscriptReads(Access):
 class TranscriptWrites(TranscriptReads, PeopleWrites, InboxWrites):
     """Applying what Slack tells. Only channels of incidents are kept."""
 
-    async def apply_all(self, events: Sequence[seen.SlackEvent]) -> int:
-        """Many deliveries at once, each only if it is new; how many were.
+    _keep_deleted = False
+
+    async def apply_all(self, events: Sequence[seen.SlackEvent], *, keep_deleted: bool = False) -> int:
+        """Many deliveries at once, each only if it is new; how many were. `keep_deleted`: what is deleted stays in a
+        column that nothing reads, until `forget_deleted`.
 
         New messages, by far the most, are written together.
         """
+        self._keep_deleted = keep_deleted
         fresh = await self.take_all([event.event_id for event in events])
         kept = await self._kept_channels([event.seen for event in events])
         posted: dict[tuple[str, str], seen.Message] = {}
@@ -178,7 +182,19 @@ class TranscriptWrites(TranscriptReads, PeopleWrites, InboxWrites):
             tombstone = seen.Message(gone.channel, gone.ts, None, "", _posted_at(gone), deleted_at=gone.deleted_at)
             await self._post({(gone.channel, gone.ts): tombstone})
             return
-        await self._change(gone.channel, gone.ts, text="", files=[], reactions=[], deleted_at=gone.deleted_at)
+        known = await self.message(gone.channel, gone.ts)
+        kept = known.text if self._keep_deleted and known and known.deleted_at is None else None
+        gone_now = {"text": "", "files": [], "reactions": [], "deleted_at": gone.deleted_at}
+        await self._change(gone.channel, gone.ts, **gone_now, **({"deleted_text": kept} if kept else {}))
+
+    async def forget_deleted(self, before: datetime) -> int:
+        """Let go of what was deleted before an instant (incident time); how many messages."""
+        gone = await self._connection.execute(
+            update(schema.transcript)
+            .where(m.workspace == self._workspace, m.deleted_text.is_not(None), m.deleted_at < before)
+            .values(deleted_text=None)
+        )
+        return gone.rowcount
 
     async def _react(self, what: seen.Reacted) -> None:
         """Add or take away one person's reaction; on a message that was never seen it is let go."""

@@ -56,6 +56,6 @@ class Intake:
 
     async def _apply(self, events: Sequence[SlackEvent]) -> None:
         async with self._desk.store.write() as tx:
-            await tx.apply_all(events)
+            await tx.apply_all(events, keep_deleted=self._desk.policy.reviews.keep_deleted_text is not None)
             await departures.notice(self._desk, tx, events)
             await marking.notice(self._desk, tx, events)

@@ -1,11 +1,38 @@
-"""Marks that people set and take away with reactions, in the transaction that takes the reaction in."""
+"""Marks that people set and take away: with reactions, in the transaction that takes the reaction in, or by hand."""
 
 from collections.abc import Iterable
 
 from bot.domain import marking
-from bot.domain.transcript import Reacted, SlackEvent, permalink
+from bot.domain.decision import Decision
+from bot.domain.ids import ChannelId, MessageTs
+from bot.domain.incident import Incident
+from bot.domain.marking import NoSuchMessage
+from bot.domain.refusal import NothingToChange
+from bot.domain.transcript import Message, Reacted, SlackEvent, permalink
+from bot.domain.vocabulary import Mark
 from bot.store import Writing
-from bot.workflows.desk import Desk
+from bot.workflows.desk import Desk, Order, Outcome, change_with
+
+
+async def mark_message(desk: Desk, order: Order, mark: Mark, channel: ChannelId, ts: MessageTs) -> Outcome:
+    """Mark one message by hand. Raises NoSuchMessage, NothingToChange."""
+
+    async def decide(tx: Writing, incident: Incident) -> Decision:
+        message = await tx.message(channel, ts) if channel in incident.channels else None
+        if message is None or message.deleted_at is not None:
+            raise NoSuchMessage(ref=incident.ref)
+        decision = marking.mark(incident, order.by, mark, message, await _link(tx, message), desk.now())
+        if decision is None:
+            raise NothingToChange(text="That message is marked so already; nothing was changed.")
+        return decision
+
+    return await change_with(desk, order, decide)
+
+
+async def _link(tx: Writing, message: Message) -> str | None:
+    workspace = await tx.workspace()
+    url = workspace.url if workspace else None
+    return permalink(url, message.channel, message.ts, message.thread_ts) if url else None
 
 
 async def notice(desk: Desk, tx: Writing, events: Iterable[SlackEvent]) -> None:
@@ -26,10 +53,7 @@ async def _act(desk: Desk, tx: Writing, told: Reacted) -> None:
     mark = desk.policy.marks[told.reaction]
     still = any(one.name == told.reaction and one.users for one in message.reactions)
     if not told.is_removed:
-        workspace = await tx.workspace()
-        url = workspace.url if workspace else None
-        link = permalink(url, message.channel, message.ts, message.thread_ts) if url else None
-        decision = marking.mark(incident, told.user, mark, message, link, desk.now())
+        decision = marking.mark(incident, told.user, mark, message, await _link(tx, message), desk.now())
     else:
         decision = None if still else marking.unmark(incident, told.user, mark, message, desk.now())
     if decision is not None:

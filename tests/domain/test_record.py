@@ -114,3 +114,36 @@ def test_a_note_that_is_not_there_was_retracted_or_reads_so_already_is_refused()
             record.amend_note(gone, BO, number, "x", NOW)
     with pytest.raises(NothingToChange, match="reads so already"):
         record.amend_note(noted(), BO, 1, "locks", NOW)
+
+
+@pytest.mark.parametrize(
+    ("name", "minutes", "says"),
+    [
+        (TimeName.BEGAN, -9, "begun after it was detected"),
+        (TimeName.DETECTED, -30, "been detected before it began"),
+        (TimeName.MITIGATED, -30, "been mitigated before it began"),
+        (TimeName.MITIGATED, 25, "been mitigated after it was resolved"),
+        (TimeName.RESOLVED, 9, "been resolved before it was mitigated"),
+    ],
+)
+def test_times_out_of_order_are_refused_with_the_other_time(name: TimeName, minutes: float, says: str) -> None:
+    known = run(
+        declared(),
+        correcting(TimeName.BEGAN, after(-20)),
+        correcting(TimeName.DETECTED, after(-10)),
+        lambda it: status.mitigate(it, CHEN, "rule off", after(10), POLICY),
+        lambda it: status.resolve(it, CHEN, "rolled back", after(20), POLICY),
+    )
+    with pytest.raises(record.OutOfOrder, match=says):
+        correcting(name, after(minutes))(known)
+
+
+def test_the_impact_may_end_before_anybody_notices() -> None:
+    known = run(
+        declared(),
+        correcting(TimeName.BEGAN, after(-20)),
+        correcting(TimeName.DETECTED, after(-5)),
+        lambda it: status.mitigate(it, CHEN, "it went away", after(10), POLICY),
+        correcting(TimeName.MITIGATED, after(-8)),
+    )
+    assert known.mitigated_at == after(-8)

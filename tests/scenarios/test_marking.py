@@ -79,3 +79,34 @@ async def test_a_policy_may_name_other_reactions_or_none(tmp_path: Path, sqlite_
         assert await marks(company) == []
         await company.dana.reacts("star", to=first, in_=channel.id)
         assert len(await marks(company)) == 1
+
+
+async def test_a_shortcut_marks_the_message_it_is_used_on_once(company: Company) -> None:
+    channel, _, reply = await with_words(company)
+    await company.dana.runs_shortcut("mark_evidence", on=reply, in_=channel.id)
+    await company.chen.runs_shortcut("mark_evidence", on=reply, in_=channel.id)
+    await company.settle()
+    (evidence,) = (await review_of(company))["evidence"]
+    assert (evidence["mark"], evidence["text"]) == ("evidence", "it was the migration")
+    assert [one for one in company.chen.ephemerals if "is marked so already" in one.plain]
+    assert [one for one in company.dana.ephemerals if "The message is marked as evidence" in one.plain]
+
+
+async def test_marking_can_be_typed_with_the_link_of_the_message(company: Company) -> None:
+    channel, first, reply = await with_words(company)
+    link = f"https://acme.slack.com/archives/{channel.id}/p{reply.replace('.', '')}?thread_ts={first}&cid=C1"
+    answer = await company.dana.types(f"/incident mark follow_up {link}", in_=channel.id)
+    assert "Follow-up recorded" in answer.text or "marked as a follow-up" in answer.text
+    assert [one["text"] for one in (await review_of(company))["follow_ups"]] == ["it was the migration"]
+    for typed in ("mark", "mark evidence", "mark nonsense " + link, "mark evidence https://example.com/"):
+        assert "the link of the message" in (await company.dana.types(f"/incident {typed}", in_=channel.id)).text
+    elsewhere = link.replace(channel.id, company.general.id)
+    refused = await company.dana.types(f"/incident mark evidence {elsewhere}", in_=channel.id)
+    assert "That is no message that Muster has seen" in refused.text
+
+
+async def test_a_mark_outside_an_incident_channel_says_where_it_belongs(company: Company) -> None:
+    said = await company.chen.says("lunch?", in_="general")
+    await company.chen.runs_shortcut("mark_key_moment", on=said, in_="general")
+    await company.settle()
+    assert [one for one in company.chen.ephemerals if "needs to know which incident" in one.plain]

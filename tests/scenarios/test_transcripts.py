@@ -1,0 +1,85 @@
+"""The transcript of a review: who came and went, how far it is complete, and what becomes of what was deleted."""
+
+from pathlib import Path
+
+from sqlalchemy import text
+
+from bot.sandbox import Fault
+from tests.scenarios.conftest import Company, company_at_work, eventually
+from tests.scenarios.looking import review_of
+
+
+async def test_the_review_says_who_joined_and_left_each_time(company: Company) -> None:
+    channel = await company.declares("checkout fails service:checkout")
+    for minutes, act in ((1, company.chen.joins), (1, company.chen.leaves), (1, company.chen.joins)):
+        await company.later(minutes=minutes)
+        await act(channel.id)
+    await company.settle()
+    came = [one for one in (await review_of(company))["presence"] if one["user"] == company.chen.id]
+    assert [(one["at"][11:16], one["joined"]) for one in came] == [("03:01", True), ("03:02", False), ("03:03", True)]
+
+
+async def test_a_review_is_complete_to_the_moment_while_everything_is_heard(company: Company) -> None:
+    channel = await company.declares("checkout fails service:checkout")
+
+    async def hears() -> bool:
+        return company.bot.heard_to is not None
+
+    await eventually(hears)
+    await company.later(minutes=5)
+    await company.dana.types("/incident resolve rolled back", in_=channel.id)
+    await company.dana.types("/incident close unverified nobody can test", in_=channel.id)
+    await company.settle()
+    (posted,) = [file for one in channel.messages for file in one.files if file.name == "INC-1-review.md"]
+    assert "complete to 2 Mar 2026, 03:05:00 UTC" in posted.content.decode()
+
+
+async def test_where_the_channel_cannot_be_read_back_the_review_says_what_may_be_missing(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    async with company_at_work(tmp_path, sqlite_url) as company:
+        channel = await company.declares("checkout fails service:checkout")
+
+        async def is_kept() -> bool:
+            async with company.bot.desk.store.read() as tx:
+                return await tx.heard_to() is not None
+
+        await eventually(is_kept)
+        company.sandbox.faults.add(Fault("conversations.history", "error", times=50, error="missing_scope"))
+        await company.later(minutes=30)
+        await company.dana.types("/incident resolve rolled back", in_=channel.id)
+        await company.dana.types("/incident close unverified nobody can test", in_=channel.id)
+        await company.settle()
+        (posted,) = [file for one in channel.messages for file in one.files if file.name == "INC-1-review.md"]
+        said = posted.content.decode()
+        assert "complete to 2 Mar 2026, 03:00:00 UTC" in said
+        assert "What was said after 03:00:00 UTC may be missing" in said
+
+
+async def test_what_is_deleted_goes_at_once_or_after_the_policys_time_and_is_never_shown(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    kept = await _deleted_text(tmp_path / "kept", sqlite_url.replace("muster", "kept"), {"keep_deleted_text": "7d"})
+    assert kept == ["the word is swordfish"]
+    assert await _deleted_text(tmp_path / "gone", sqlite_url.replace("muster", "gone"), {}) == [None]
+
+
+async def _deleted_text(folder: Path, url: str, review: dict[str, str]) -> list[str | None]:
+    folder.mkdir()
+    async with company_at_work(folder, url, {"review": review}) as company:
+        channel = await company.declares("checkout fails service:checkout")
+        await company.chen.joins(channel.id)
+        said = await company.chen.says("the word is swordfish", in_=channel.id)
+        await company.settle()
+        await company.chen.deletes(said, in_=channel.id)
+        await company.settle()
+        assert "swordfish" not in str(await review_of(company))
+        store = company.bot.desk.store
+        query = text("SELECT deleted_text FROM transcript WHERE deleted_at IS NOT NULL")
+        async with store.database.read() as connection:
+            found = [one for (one,) in await connection.execute(query)]
+        async with store.write() as tx:
+            await tx.forget_deleted(company.clock.now().replace(year=2030))
+        async with store.database.read() as connection:
+            assert [one for (one,) in await connection.execute(query)] == [None]
+        return found
