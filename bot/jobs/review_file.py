@@ -1,10 +1,12 @@
 """The written review of one incident, as files to share."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.incident import Incident
-from bot.review import RENDERERS, redact, render_png, summary
+from bot.domain.review import Review
+from bot.review import WRITERS, redact, render_png, summary, written
 from bot.workflows.compiling import compile_for
 from bot.workflows.desk import Desk
 
@@ -24,11 +26,16 @@ class WrittenReview:
 
 
 async def write_review(desk: Desk, incident: Incident, complete_to: datetime | None) -> WrittenReview:
-    """Markdown, HTML, JSON and a picture, named after the incident."""
-    review = redact(await compile_for(desk, incident, complete_to))
+    """Markdown, HTML, JSON and a picture, named after the incident. Not on the loop's own thread: a long transcript
+    takes seconds."""
+    return await asyncio.to_thread(_written, await compile_for(desk, incident, complete_to))
+
+
+def _written(compiled: Review) -> WrittenReview:
+    review = redact(compiled)
+    ref = review.incident.ref
     files = tuple(
-        ReviewFile(f"{incident.ref}-review.{ending}", f"{incident.ref} review ({ending})", render(review).encode())
-        for ending, render in RENDERERS.items()
+        ReviewFile(f"{ref}-review.{ending}", f"{ref} review ({ending})", written(review, ending)) for ending in WRITERS
     )
-    drawn = ReviewFile(f"{incident.ref}-at-a-glance.png", f"{incident.ref} at a glance", render_png(review))
+    drawn = ReviewFile(f"{ref}-at-a-glance.png", f"{ref} at a glance", render_png(review))
     return WrittenReview((*files, drawn), summary(review))

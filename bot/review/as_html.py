@@ -4,11 +4,12 @@ What people wrote is escaped where it is put in, never trusted; only http, https
 """
 
 from collections.abc import Iterable
-from typing import assert_never
+from io import StringIO
+from typing import TextIO, assert_never
 
 from markupsafe import Markup, escape
 
-from bot.review.page import page
+from bot.review.page import write_page
 from bot.review.picture import picture
 from bot.review.reading import read
 from bot.review.secrets import Redacted
@@ -23,16 +24,23 @@ STYLES = {
 }
 
 
-def render_html(review: Redacted) -> str:
+def write_html(review: Redacted, out: TextIO) -> None:
     reading = read(review)
     told, typed = Reader(review.people, is_escaped=False), Reader(review.people, is_escaped=True)
-    return page(
+    write_page(
+        out,
         "review.html",
         reading,
         told=lambda text: shown(told.read(text)),
         typed=lambda text: shown(typed.read(text)),
         picture=picture(reading),
     )
+
+
+def render_html(review: Redacted) -> str:
+    written = StringIO()
+    write_html(review, written)
+    return written.getvalue()
 
 
 def shown(pieces: Iterable[Piece]) -> Markup:

@@ -7,7 +7,7 @@ import json
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
-from typing import Any
+from typing import Any, TextIO
 
 from bot.domain.review import Evidence, Line, PostedUpdate
 from bot.domain.transcript import as_typed
@@ -29,11 +29,15 @@ RENAMED = {
 """Field of ours → key of the document, where they differ."""
 
 
-def render_json(review: Redacted) -> str:
+def write_json(review: Redacted, out: TextIO) -> None:
     """The document with its keys always in the same order; written part by part, as a transcript can be long."""
+    json.dump({"schema": SCHEMA, **_keyed(review)}, out, ensure_ascii=False, indent=2, default=_value)
+    out.write("\n")
+
+
+def render_json(review: Redacted) -> str:
     written = StringIO()
-    json.dump({"schema": SCHEMA, **_keyed(review)}, written, ensure_ascii=False, indent=2, default=_value)
-    written.write("\n")
+    write_json(review, written)
     return written.getvalue().encode("utf-8", "replace").decode("utf-8")
 
 

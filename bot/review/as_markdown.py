@@ -6,10 +6,11 @@ tables, strikethrough, autolinks and mathematics.
 
 import re
 from collections.abc import Iterable
-from typing import assert_never
+from io import StringIO
+from typing import TextIO, assert_never
 
 from bot.domain.review import Entry, Line
-from bot.review.page import page
+from bot.review.page import write_page
 from bot.review.reading import Reading, Thread, read, size
 from bot.review.secrets import Redacted
 from bot.review.wording import Code, Fence, Link, Name, Piece, Plain, Reader, Styled, one_line
@@ -25,11 +26,12 @@ MARKS = {"bold": "**", "italic": "*", "strike": "~~"}
 ADDRESS = {ord(char): f"%{ord(char):02X}" for char in "<>\\|`"}
 
 
-def render_markdown(review: Redacted, *, with_transcript: bool = True) -> str:
+def write_markdown(review: Redacted, out: TextIO, *, with_transcript: bool = True) -> None:
     """One document: headings, tables and lists of our own, people's words escaped."""
     reading = read(review)
     told, typed = Reader(review.people, is_escaped=False), Reader(review.people, is_escaped=True)
-    written = page(
+    write_page(
+        out,
         "review.md",
         reading,
         with_transcript=with_transcript,
@@ -40,7 +42,12 @@ def render_markdown(review: Redacted, *, with_transcript: bool = True) -> str:
         link=lambda address: f"[↗](<{address.translate(ADDRESS)}>)" if address else "",
         thread=lambda thread: _thread(thread, reading, typed),
     )
-    return written.rstrip("\n") + "\n"
+
+
+def render_markdown(review: Redacted, *, with_transcript: bool = True) -> str:
+    written = StringIO()
+    write_markdown(review, written, with_transcript=with_transcript)
+    return written.getvalue()
 
 
 def escaped(text: str) -> str:

@@ -1,7 +1,7 @@
 """Filling the templates; what ends in `.html` is escaped by itself, and an unknown name is an error."""
 
-from io import StringIO
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, TextIO
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
@@ -18,12 +18,21 @@ TEMPLATES = Environment(
 )
 
 
-def page(template: str, reading: Reading, **context: Any) -> str:
-    """The template filled with the review and the format's own functions.
-
-    Written part by part, because a long transcript makes millions of parts.
-    """
-    written = StringIO()
+def write_page(out: TextIO, template: str, reading: Reading, **context: Any) -> None:
+    """The template filled with the review and the format's own functions, written part by part, because a long
+    transcript makes millions of parts. Ends with one newline."""
     filled = TEMPLATES.get_template(template).generate(reading=reading, review=reading.review, shown=shown, **context)
-    written.writelines(filled)
-    return written.getvalue()
+    out.writelines(_ending_once(filled))
+
+
+def _ending_once(parts: Iterable[str]) -> Iterator[str]:
+    """Newlines are held back until something follows them."""
+    held = ""
+    for part in parts:
+        text = part.rstrip("\n")
+        if text:
+            yield "".join((held, text))  # not `+`: of two parts one may be markup, which would escape the other
+            held = part[len(text) :]
+        else:
+            held = "".join((held, part))
+    yield "\n"

@@ -4,6 +4,7 @@ Nobody gets in without a personal link that the bot gave them in Slack. The link
 a page changes carries a token that another site cannot know. What somebody may see and do is asked anew each time.
 """
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -159,7 +160,8 @@ class Reviews:
     async def _document(self, visit: Visit, _: web.Request) -> web.Response:
         async with visit.office.desk.store.read() as tx:
             incident = await _incident(tx, visit.number)
-        written = render_html(redact(await compile_for(visit.office.desk, incident, visit.office.heard_to())))
+        compiled = await compile_for(visit.office.desk, incident, visit.office.heard_to())
+        written = await asyncio.to_thread(lambda: render_html(redact(compiled)))
         headers = {**SECURITY, "Content-Security-Policy": document_policy()}
         return web.Response(text=written, content_type="text/html", headers=headers)
 

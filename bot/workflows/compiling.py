@@ -1,5 +1,6 @@
 """Compile the review of an incident from everything that is recorded."""
 
+import asyncio
 from datetime import datetime
 
 from bot.domain.incident import Incident
@@ -24,4 +25,4 @@ async def compile_for(desk: Desk, incident: Incident, complete_to: datetime | No
             runbook_steps={runbook.slug: len(runbook.steps) for runbook in desk.runbooks},
             workspace_url=workspace.url if workspace else None,
         )
-    return compile_review(material, generated_at=now, complete_to=min(heard_to, now))
+    return await asyncio.to_thread(compile_review, material, generated_at=now, complete_to=min(heard_to, now))
