@@ -7,7 +7,6 @@ from datetime import datetime
 from bot.domain import timeline as t
 from bot.domain.decision import Decision, announced
 from bot.domain.effects import Announce
-from bot.domain.folding import fold
 from bot.domain.ids import IncidentNumber, SlackUserId, problem_ref
 from bot.domain.incident import Incident
 from bot.domain.refusal import NothingToChange, Refusal
@@ -112,9 +111,8 @@ def recall(alike: Sequence[t.PastIncident], now: datetime) -> Decision | None:
     return Decision((event,), (Announce(event),))
 
 
-def lesson(timeline: Sequence[t.Recorded], written: Mapping[Section, Written]) -> Lesson:
+def lesson(incident: Incident, timeline: Sequence[t.Recorded], written: Mapping[Section, Written]) -> Lesson:
     """What an incident leaves behind. What people wrote in its review counts once that is approved."""
-    incident = fold(timeline)
     events = [one.event for one in timeline]
     fixes = [one.what for one in events if isinstance(one, t.IncidentMitigated | t.IncidentResolved)]
     said = [incident.user_impact or "", incident.category or ""]

@@ -45,6 +45,8 @@ PRIVATE_KEY = re.compile(
 )
 BEARER = re.compile(r"\b(?:bearer|basic)\s+(?P<secret>[A-Za-z0-9._~+/-]{16,}=*)", re.IGNORECASE)
 IN_ADDRESS = re.compile(r"://[^\s:/@]{1,64}:(?P<secret>[^\s:/@]{1,128})@")
+SLACKS_OWN = frozenset({"permalink", "ts", "thread_ts"})
+"""Fields that Slack fills: nobody types there, and a transcript has many."""
 SHAPED = (PRIVATE_KEY, BEARER, IN_ADDRESS, QUOTED_PASSWORD, PASSWORD)
 
 CARD = re.compile(r"(?<![\d.-])[3-6]\d{3}(?:[ -]?\d){9,15}(?![\d.-]?\d)")
@@ -144,6 +146,6 @@ class _Counter:
         changed = {
             one.name: clean
             for one in fields(value)
-            if (clean := self.without(before := getattr(value, one.name))) is not before
+            if one.name not in SLACKS_OWN and (clean := self.without(before := getattr(value, one.name))) is not before
         }
         return replace(value, **changed) if changed else value

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.domain.duplicates import alikeness
+from bot.domain.folding import fold
 from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Incident
 from bot.domain.knowledge import Lesson, Problem, lesson
@@ -153,7 +154,10 @@ class Library:
 
 async def _lesson(tx: Reading, number: IncidentNumber) -> Lesson | None:
     timeline = await tx.timeline(number)
-    return lesson(timeline, await tx.written(number)) if timeline else None
+    if not timeline:
+        return None
+    incident = fold(timeline)
+    return lesson(incident, timeline, await tx.written(number) if incident.review_approved_at else {})
 
 
 def question_of(incident: Incident) -> Question:

@@ -11,7 +11,20 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import answering, declaring, home, intake, nagging, oncall, reviewing, sandbox, starting, ticking
+from tests.bench import (
+    answering,
+    declaring,
+    home,
+    intake,
+    learning,
+    nagging,
+    oncall,
+    repairing,
+    reviewing,
+    sandbox,
+    starting,
+    ticking,
+)
 from tests.bench.figures import Figure, measure_baseline, table
 
 MEASUREMENTS: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
@@ -24,6 +37,8 @@ MEASUREMENTS: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
     "oncall": oncall.measure,
     "home": home.measure,
     "reviewing": reviewing.measure,
+    "repairing": repairing.measure,
+    "learning": learning.measure,
     "sandbox": sandbox.measure,
 }
 

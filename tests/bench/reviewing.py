@@ -12,9 +12,12 @@ from pathlib import Path
 
 from bot import policy as policies
 from bot.domain.ids import IncidentNumber, WorkspaceId
+from bot.domain.incident import Incident
 from bot.domain.transcript import MessagePosted, SlackEvent
 from bot.jobs.review_file import write_review
+from bot.review import WRITERS, redact, render_pdf, written
 from bot.store import Database, Store, WorkspaceRow
+from bot.workflows.compiling import compile_for
 from bot.workflows.desk import Desk
 from tests.bench.figures import Figure, Unit
 from tests.bench.intake import STARTS_AT, a_message
@@ -22,6 +25,7 @@ from tests.store.given import CHANNEL, declare_with_channel
 
 BUDGETS = {10_000: 2.0, 100_000: 20.0}
 """Messages → seconds."""
+PARTS = ("compile", "look for secrets", "Markdown", "HTML", "JSON", "PDF (without a transcript of this length)")
 MEMORY = 300
 """Megabytes."""
 AT_ONCE = 5_000
@@ -36,8 +40,10 @@ async def measure(folder: Path) -> list[Figure]:
         process = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.bench.reviewing", url, stdout=PIPE)
         printed, _ = await process.communicate()
         assert process.returncode == 0
-        seconds, megabytes = map(float, printed.split())
+        seconds, megabytes, *each = map(float, printed.split())
         figures += [
+            *(Figure(f"… {name}", one, Unit.SECONDS) for name, one in zip(PARTS, each, strict=False)),
+            Figure("… size of the HTML", each[-1], Unit.MEGABYTES),
             Figure(f"review of {messages:,} messages, md + html + json", seconds, Unit.SECONDS, budget),
             Figure("… peak memory of the process", megabytes, Unit.MEGABYTES, MEMORY),
         ]
@@ -69,9 +75,29 @@ async def _write(url: str) -> None:
         assert incident is not None
         began = time.perf_counter()
         await write_review(desk, incident, None)
-        print(time.perf_counter() - began, _peak())
+        took, peak = time.perf_counter() - began, _peak()
+        print(took, peak, *await _each(desk, incident))
     finally:
         await database.close()
+
+
+async def _each(desk: Desk, incident: Incident) -> list[float]:
+    """Seconds of each part alone, in the order of `PARTS`, then megabytes of the HTML."""
+    began = time.perf_counter()
+    review = await compile_for(desk, incident)
+    took = [time.perf_counter() - began]
+    began = time.perf_counter()
+    clean = redact(review)
+    took.append(time.perf_counter() - began)
+    sizes = {}
+    for ending in WRITERS:
+        began = time.perf_counter()
+        sizes[ending] = len(written(clean, ending))
+        took.append(time.perf_counter() - began)
+    began = time.perf_counter()
+    render_pdf(clean)
+    took.append(time.perf_counter() - began)
+    return [*took, sizes["html"] / 1e6]
 
 
 def _peak() -> float:
