@@ -10,6 +10,7 @@ from bot.domain.access import is_sensitive
 from bot.domain.ids import ref
 from bot.domain.metrics import Figures, Share, Spread, report
 from bot.domain.telling import tell
+from bot.review.secrets import without_secrets
 from bot.store import Audited, Store
 
 Row = dict[str, Any]
@@ -163,6 +164,22 @@ def _spread(name: str, spread: Spread | None) -> Row:
 
 def _share(name: str, share: Share) -> Row:
     return {name: share.part, f"{name}_of": share.of}
+
+
+def without_secrets_in(rows: list[Row]) -> list[Row]:
+    """The rows with every secret that somebody typed taken out."""
+    return [{name: _clean(value) for name, value in row.items()} for row in rows]
+
+
+def _clean(value: Any) -> Any:
+    match value:
+        case str():
+            return without_secrets(value)[0]
+        case list():
+            return [_clean(one) for one in value]
+        case dict():
+            return {name: _clean(one) for name, one in value.items()}
+    return value
 
 
 EXPORTS: Mapping[str, Callable[[Store], Awaitable[list[Row]]]] = {

@@ -16,7 +16,7 @@ from bot.domain.ids import IncidentNumber, ref
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
 from bot.domain.runbook import Runbook
-from bot.exports import EXPORTS, as_csv, metrics
+from bot.exports import EXPORTS, as_csv, metrics, without_secrets_in
 from bot.review import RENDERERS, NoPdf, redact, render_pdf
 from bot.settings import Settings, SettingsProblems, load
 from bot.shipped import shipped
@@ -194,6 +194,6 @@ async def export(what: str, format_: str, out: Path | None, period: str | None) 
         if what == "metrics":
             rows = await metrics(store, length, datetime.now(UTC))
         else:
-            rows = await EXPORTS[what](store)
+            rows = without_secrets_in(await EXPORTS[what](store))
     write_out(json.dumps(rows, indent=2, ensure_ascii=False) if format_ == "json" else as_csv(rows), out)
     return DONE

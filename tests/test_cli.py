@@ -48,7 +48,7 @@ def test_migrate_makes_the_tables_and_the_other_commands_say_what_is_missing(tmp
         assert "start the bot once" in refused.stderr
 
 
-@pytest.mark.parametrize("arguments", [["nosuch"], ["review"], ["review", "INC-1", "--format", "pdf"], ["export", "x"]])
+@pytest.mark.parametrize("arguments", [["nosuch"], ["review"], ["review", "INC-1", "--format", "doc"], ["export", "x"]])
 def test_wrong_usage_ends_with_2(tmp_path: Path, arguments: list[str]) -> None:
     assert muster(*arguments, cwd=tmp_path).returncode == 2
 

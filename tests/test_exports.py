@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.ids import SlackUserId, WorkspaceId
+from bot.domain.ids import IncidentNumber, SlackUserId, WorkspaceId
 from bot.store import Audited, Database, Store, WorkspaceRow
-from tests.store.given import NOON, declare_with_channel
+from tests.store.given import NOON, declare_with_channel, note, record
 from tests.test_cli import muster
 
 
@@ -54,3 +54,19 @@ async def test_metrics_come_by_group_and_look_as_far_back_as_asked(folder: Path)
     assert (misplaced.returncode, "--period is for metrics" in misplaced.stderr) == (2, True)
     assert {row["schema"] for row in rows} == {"muster.metrics/1"}
     assert [(row["by"], row["incidents"]) for row in rows][:2] == [("all", 1), ("priority", 1)]
+
+
+async def test_no_secret_that_somebody_typed_leaves_with_an_export(folder: Path) -> None:
+    token = "ghp_" + "a1" * 18
+    database = await Database.open(f"sqlite+aiosqlite:///{folder / 'muster.db'}", migrate=False)
+    await record(Store(database, WorkspaceId("T1")), IncidentNumber(1), note(f"I used {token}"))
+    await database.close()
+    said = muster("export", "timeline", cwd=folder).stdout
+    assert token not in said
+    assert "I used [redacted]" in said
+
+
+async def test_a_review_is_written_as_pdf(folder: Path) -> None:
+    done = muster("review", "INC-1", "--format", "pdf", "--out", "review.pdf", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert (folder / "review.pdf").read_bytes().startswith(b"%PDF-")

@@ -1,0 +1,84 @@
+"""Links and sessions: for one person, one workspace, one purpose, and not for ever."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.domain.ids import IncidentNumber, SlackUserId
+from bot.workflows.links import LINK_LASTS, SESSION_LASTS, Links
+
+DANA = SlackUserId("UDANA")
+NUMBER = IncidentNumber(42)
+
+
+class Watch:
+    """Machine time that a test sets."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 3, 4, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+def links(watch: Watch, workspace: str = "T1", key: bytes = b"k" * 32) -> Links:
+    return Links("https://muster.example", workspace, key, watch)
+
+
+def key_of(address: str) -> str:
+    return address.partition("?key=")[2]
+
+
+def test_a_link_becomes_a_session_of_its_person(watch: Watch) -> None:
+    mine = links(watch)
+    address = mine.link(DANA, NUMBER)
+    assert address.startswith("https://muster.example/reviews/INC-42?key=")
+    session = mine.follow(key_of(address), NUMBER)
+    assert session is not None
+    visitor = mine.visitor(session)
+    assert visitor is not None
+    assert visitor.user == DANA
+
+
+def test_another_replica_with_the_same_key_reads_it(watch: Watch) -> None:
+    assert links(watch).follow(key_of(links(watch).link(DANA, NUMBER)), NUMBER) is not None
+
+
+def test_links_and_sessions_end(watch: Watch) -> None:
+    mine = links(watch)
+    key = key_of(mine.link(DANA, NUMBER))
+    session = mine.follow(key, NUMBER)
+    assert session is not None
+    watch.at += LINK_LASTS
+    assert mine.follow(key, NUMBER) is None
+    assert mine.visitor(session) is not None
+    watch.at += SESSION_LASTS
+    assert mine.visitor(session) is None
+
+
+def test_neither_stands_for_the_other_nor_for_another_incident_key_or_workspace(watch: Watch) -> None:
+    mine = links(watch)
+    key = key_of(mine.link(DANA, NUMBER))
+    session = mine.follow(key, NUMBER)
+    assert session is not None
+    assert mine.visitor(key) is None
+    assert mine.follow(session, NUMBER) is None
+    assert mine.follow(key, IncidentNumber(43)) is None
+    assert links(watch, workspace="T2").follow(key, NUMBER) is None
+    assert links(watch, key=b"x" * 32).follow(key, NUMBER) is None
+    for nonsense in ("", "x", "a.b", key[:-3], "é" * 50):
+        assert mine.follow(nonsense, NUMBER) is None
+        assert mine.visitor(nonsense) is None
+
+
+def test_a_pages_token_belongs_to_its_session(watch: Watch) -> None:
+    mine = links(watch)
+    token = mine.form_token("session one")
+    assert mine.is_form_token("session one", token)
+    assert not mine.is_form_token("session two", token)
+    assert not mine.is_form_token("session one", "session one")
