@@ -10,7 +10,7 @@ from bot.blocks.text import plain, shorten, size, span
 from bot.domain.cadence import spelled
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy
-from bot.domain.vocabulary import Status
+from bot.domain.vocabulary import Priority, Status
 
 View = dict[str, Any]
 SPANS = tuple(timedelta(minutes=minutes) for minutes in (15, 30, 60, 120, 240))
@@ -117,6 +117,12 @@ def person(name: str, label: str, hint: str, chosen: str | None = None) -> View:
     return _field(name, label, element)
 
 
+def day(name: str, label: str, hint: str) -> View:
+    """A field to choose a date."""
+    element: View = {"type": "datepicker", "action_id": name, "placeholder": _text(hint, limits.PLACEHOLDER)}
+    return _field(name, label, element)
+
+
 def _field(name: str, label: str, element: View, *, optional: bool = True) -> View:
     """An input block; its id is the name of what stands in it."""
     return {
@@ -147,3 +153,15 @@ def resolve_form(incident: Incident) -> View:
     """What fixed it."""
     blocks = [text_input("what", "What fixed it?", "Rolled back to 4.2; error rate is normal", optional=False)]
     return view(f"Resolve {incident.ref}", blocks, "resolve", "Resolve", incident.ref)
+
+
+def follow_up_form(incident: Incident) -> View:
+    """What is to be done, by whom, by when, how urgent, and where it is tracked."""
+    blocks = [
+        text_input("text", "What is to be done?", "Alert when a backup is missing", optional=False, multiline=False),
+        person("owner", "Owner", "Who sees to it?"),
+        day("due", "Due", "By when?"),
+        *choice("priority", "Priority", [option(one, one) for one in Priority], "None"),
+        text_input("link", "Link", "https://tracker.example/OPS-7", multiline=False),
+    ]
+    return view(f"Follow-up, {incident.ref}", blocks, "followup", "Record", incident.ref)

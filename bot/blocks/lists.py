@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.blocks import limits
 from bot.blocks.facts import closed, one_line, told, when
-from bot.blocks.message import Rendered, context, header, pages, rendered, said, section
+from bot.blocks.message import Rendered, actions, button, context, header, pages, rendered, said, section
 from bot.blocks.text import channel_link, code, date_and_time, link, mention, plural, safe, shorten, size
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, ref
 from bot.domain.incident import FollowUp, Incident, Note
@@ -151,12 +151,15 @@ def _numbered(head: str, lines: Sequence[str], ways: str) -> Rendered:
 def follow_up_list(incident: Incident) -> Rendered:
     """What was agreed in an incident, by number, and what became of it."""
     agree = code("/incident followup <text> @owner due:2026-12-01")
+    add = actions([button("Add a follow-up", f"{incident.ref} followup add")])
     if not incident.follow_ups:
-        return said(f"No follow-up was agreed yet. {agree} records one.")
+        text = f"No follow-up was agreed yet. {agree} records one."
+        return rendered(text, [section(text), add])
     lines = [_follow_up(one) for one in incident.follow_ups]
     ends = code("/incident followup done <number>")
     head = f"{plural(len(lines), 'follow-up')} of {incident.ref}, {len(incident.open_follow_ups())} open"
-    return _numbered(head, lines, f"When one is done: {ends}.")
+    listed = _numbered(head, lines, f"When one is done: {ends}.")
+    return rendered(listed.text, [*listed.blocks, add])
 
 
 def _follow_up(one: FollowUp) -> str:

@@ -2,14 +2,19 @@
 
 import re
 
+from bot.blocks.forms import follow_up_form
 from bot.blocks.lists import follow_up_list
-from bot.commands.command import Asked, Command, Missing, done, require, say
+from bot.commands.command import Asked, Command, Counter, Missing, done, require, say
+from bot.commands.forms import field, order_of
 from bot.commands.grammar import DATE, Key, Mention, Shape, mentions, one_of
+from bot.commands.when import calendar_date
 from bot.domain.ids import SlackUserId
 from bot.domain.refusal import Refusal
 from bot.domain.vocabulary import FollowUpState, Priority
-from bot.slack.reply import Reply
+from bot.slack.inbound import Submitted
+from bot.slack.reply import FormErrors, OpenForm, Reply, View
 from bot.workflows import followup
+from bot.workflows.desk import require_writable
 from bot.workflows.followup import Wanted
 
 EXAMPLE = "followup Alert when a backup is missing @chen due:2026-12-01"
@@ -30,6 +35,8 @@ def _address(_: str, typed: str) -> str:
 async def handle(asked: Asked) -> Reply:
     if not asked.text and not asked.parsed.values:
         return say(follow_up_list(await asked.incident()))
+    if asked.text.lower() == "add":
+        return OpenForm("Agree on a follow-up", lambda: form(asked))
     if found := NUMBERED.fullmatch(asked.text):
         return await _about_one(asked, found["what"].lower(), int(found["number"]), (found["rest"] or "").strip())
     text, owner = await _owner(asked, asked.text)
@@ -61,6 +68,25 @@ async def _owner(asked: Asked, typed: str) -> tuple[str, SlackUserId | None]:
     return " ".join(text.split()), owner
 
 
+async def form(asked: Asked) -> View:
+    return follow_up_form(require_writable(await asked.incident(), asked.order.number))
+
+
+async def submit(counter: Counter, sent: Submitted) -> Reply:
+    text = " ".join(field(sent, "text").split())
+    if not text:
+        return FormErrors({"text": "Say in a sentence what is to be done."})
+    try:
+        link = _address("link", typed) if (typed := field(sent, "link")) else None
+        due = calendar_date(typed) if (typed := field(sent, "due")) else None
+    except NoAddress as no:
+        return FormErrors({"link": str(no)})
+    owner = (await counter.look_up(SlackUserId(chosen))).user if (chosen := field(sent, "owner")) else None
+    priority = Priority(chosen) if (chosen := field(sent, "priority")) else None
+    order = await order_of(counter, sent)
+    return done(await followup.agree(counter.desk, order, text, Wanted(owner, due, priority, link)))
+
+
 def _said(asked: Asked, owner: SlackUserId | None) -> Wanted:
     values = asked.parsed.values
     return Wanted(owner, values.get("due"), values.get("priority"), values.get("link"))
@@ -68,11 +94,12 @@ def _said(asked: Asked, owner: SlackUserId | None) -> Wanted:
 
 COMMAND = Command(
     name="followup",
-    summary="agree on what is to be done afterwards, by whom and by when; alone: list them. done 2, drop 2 <reason>, "
-    "change 2 @owner",
+    summary="agree on what is to be done afterwards, by whom and by when; add: a form; alone: list them. done 2, "
+    "drop 2 <reason>, change 2 @owner",
     usage="followup <text> @owner due:2026-12-01 [priority:P2] [link:https://…]",
     example=EXAMPLE,
     handle=handle,
+    submit=submit,
     shape=Shape(
         keys={"due": DATE, "priority": one_of(*Priority), "link": Key(_address, "https://tracker.example/OPS-7")}
     ),

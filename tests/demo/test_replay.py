@@ -1,6 +1,8 @@
 """Every shipped story, replayed through the local Slack by the real bot."""
 
 import json
+import os
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,11 @@ from rich.console import Console
 
 from bot.demo.replay import DONE, NO, Replaying
 from bot.demo.story import Fact, Story, StoryError, read, shipped
+
+
+GOLDEN = Path(__file__).parent / "golden" / "cloudflare-2019-07-02-waf.md"
+LINK = re.compile(r"\[↗\]\(<[^>]*>\)")
+"""Addresses of messages: their host is whatever port was free."""
 
 
 async def replay(story: Story, folder: Path) -> tuple[int, str]:
@@ -30,6 +37,15 @@ async def test_the_review_of_a_story_tells_what_happened(name: str, tmp_path: Pa
     assert (tmp_path / "review.md").read_text(encoding="utf-8").startswith("# INC-1: ")
     assert "<script" not in (tmp_path / "review.html").read_text(encoding="utf-8")
     assert "The incident in figures" in shown
+
+
+async def test_the_review_of_one_story_reads_word_for_word_as_agreed(tmp_path: Path) -> None:
+    """`MUSTER_TEST_WRITE_GOLDEN=1` writes it anew."""
+    await replay(read("cloudflare-2019-07-02-waf"), tmp_path)
+    written = LINK.sub("[↗](link)", (tmp_path / "review.md").read_text(encoding="utf-8"))
+    if os.environ.get("MUSTER_TEST_WRITE_GOLDEN"):
+        GOLDEN.write_text(written, encoding="utf-8")
+    assert written == GOLDEN.read_text(encoding="utf-8")
 
 
 async def test_a_claim_that_does_not_hold_is_found(tmp_path: Path) -> None:

@@ -2,11 +2,17 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.domain.review import Entry
+from bot.domain.timeline import AnyEvent
 from bot.review import Redacted
-from bot.review.reading import count, moment, read, since, size, steps_reported
+from bot.review.reading import QUIET, count, moment, read, since, size, steps_reported
+from tests.review.conftest import after
 
 
 def test_the_timeline_is_cut_where_the_incident_changed(small_review: Redacted) -> None:
@@ -75,3 +81,23 @@ def test_steps_are_counted_once_each(small_review: Redacted) -> None:
 )
 def test_numbers_read_as_people_say_them(shown: str, words: str) -> None:
     assert shown == words
+
+
+@given(
+    kinds=st.lists(st.sampled_from(["UpdatePosted", "NoteAdded", *sorted(QUIET)]), max_size=40),
+    minutes=st.lists(st.integers(-30, 200), min_size=40, max_size=40),
+)
+def test_every_entry_stands_in_one_run_of_one_phase_and_in_order(
+    kinds: list[str], minutes: list[int], small_review: Redacted
+) -> None:
+    told = zip(kinds, map(after, minutes), strict=False)
+    unsorted = [Entry(seq, at, at, kind, None, "x") for seq, (kind, at) in enumerate(told)]
+    entries = sorted(unsorted, key=lambda one: (one.at, one.seq))
+    reading = read(Redacted(replace(small_review, timeline=tuple(entries))))
+    runs = [run for phase in reading.phases() for run in phase.runs()]
+    assert [one for run in runs for one in run.entries] == entries
+    assert all(len(run.entries) == 1 or all(one.kind in QUIET for one in run.entries) for run in runs)
+
+
+def test_quiet_kinds_are_kinds_of_events() -> None:
+    assert {kind.__name__ for kind in get_args(AnyEvent)} >= QUIET

@@ -45,7 +45,7 @@ async def test_nothing_that_somebody_typed_calls_a_crowd(company: Company) -> No
     assert [wire(one) for one in said if PINGS.search(wire(one))] == []
     assert not PINGS.search(channel.topic)
     assert channel.shows("channel")
-    assert len(channel.files) == 3
+    assert len(channel.files) == 4
 
 
 async def test_people_named_in_a_title_are_shown_by_name_and_not_called(company: Company) -> None:

@@ -12,7 +12,7 @@ from bot.sandbox import Channel, Fault
 from tests.scenarios.conftest import Company
 from tests.scenarios.looking import said_by_bot
 
-REVIEW = 3
+REVIEW = 4
 """Files of a review."""
 
 

@@ -3,6 +3,7 @@
 from bot.sandbox import Channel, Person
 from tests.scenarios.conftest import Company
 from tests.scenarios.looking import review_of
+from tests.scenarios.test_forms import form_of
 
 DEPLOY = "followup Deploy in stages <@{}> due:2026-03-06 priority:P3 link:https://tracker.example/7"
 
@@ -81,3 +82,18 @@ async def test_what_cannot_be_said_of_a_follow_up_is_refused_with_what_can(compa
         answer = await company.dana.types(f"/incident {typed}", in_=channel.id)
         assert answer.text.startswith("Not done: "), typed
         assert words in answer.text, (typed, answer.text)
+
+
+async def test_the_form_records_a_follow_up_with_everything_it_may_say(company: Company) -> None:
+    channel = await company.declares("checkout fails service:checkout")
+    answer = await company.dana.types("/incident followup", in_=channel.id)
+    assert "Add a follow-up" in str(answer.blocks)
+    await company.dana.types("/incident followup add", in_=channel.id)
+    await form_of(company, company.dana)
+    said = {"text": "Alert on empty carts", "owner": company.chen.id, "due": "2026-04-01", "priority": "P2"}
+    refused = await company.dana.submits({**said, "link": "OPS-7"})
+    assert "is no web address" in refused.errors["link"]
+    assert (await company.dana.submits({**said, "link": "https://tracker.example/OPS-7"})).ok
+    (agreed,) = (await company.incident()).follow_ups
+    assert (agreed.text, agreed.owner, str(agreed.due)) == ("Alert on empty carts", company.chen.id, "2026-04-01")
+    assert (agreed.priority, agreed.link) == ("P2", "https://tracker.example/OPS-7")

@@ -73,7 +73,7 @@ async def test_a_whole_incident_ends_in_a_review(company: Company) -> None:
     await company.settle()
 
     names = {file.name for file in channel.files}
-    assert names == {"INC-1-review.md", "INC-1-review.html", "INC-1-review.json"}
+    assert names == {"INC-1-review.md", "INC-1-review.html", "INC-1-review.json", "INC-1-at-a-glance.png"}
     review = json.loads(next(file for file in channel.files if file.name.endswith(".json")).content)
     assert review["schema"] == "muster.review/1"
     assert review["incident"]["status"] == "closed"
