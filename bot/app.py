@@ -16,6 +16,7 @@ from bot.commands.command import Counter
 from bot.commands.looking_up import LookUp
 from bot.commands.router import COMMANDS, Router
 from bot.domain.ids import WorkspaceId
+from bot.domain.incident import Incident
 from bot.domain.policy import Policy
 from bot.domain.runbook import Runbook
 from bot.jobs.acquaintances import EVERY as ACQUAINTED_EVERY
@@ -209,7 +210,7 @@ class Bot:
         if address.endswith(":0"):  # whatever port was free, on this machine
             address = f"{address.removesuffix(':0')}:{self._web.port}"
         links = Links(address, desk.store.workspace, key, machine_now)
-        self._web.reviews.office = Office(desk, links, lambda: self.heard_to)
+        self._web.reviews.office = Office(desk, links, self.heard_to)
         return links
 
     def wake(self) -> None:
@@ -313,10 +314,9 @@ class Bot:
             raise LookupError("the bot has not started")
         return self._desk
 
-    @property
-    def heard_to(self) -> datetime | None:
-        """Up to when everything said in the channels has been heard; None: as far as was last kept."""
-        return self._catching_up.heard_to if self._catching_up else None
+    def heard_to(self, incident: Incident) -> datetime | None:
+        """Up to when everything said in its channel has been heard; None: as far as was last kept."""
+        return self._catching_up.heard_to(incident) if self._catching_up else None
 
     async def next_deadline_at(self) -> datetime | None:
         """When the next deadline is due, in incident time."""

@@ -123,6 +123,7 @@ def _advice(policy: Policy, runbooks: tuple[Runbook, ...], *, own_runbooks: bool
             if service.oncall is None:
                 text = f"Nobody is on call for {service.name}: give it `oncall`, or the policy a `default_schedule`."
                 yield Finding("nobody_on_call", text, must_mend=False)
+    yield from _repository(policy.reviews.repository)
     if own_runbooks:
         for runbook in runbooks:
             for kind, unknown in (
@@ -132,6 +133,19 @@ def _advice(policy: Policy, runbooks: tuple[Runbook, ...], *, own_runbooks: bool
                 for name in sorted(unknown):
                     text = f"The runbook {runbook.slug} is for the {kind} {name}, which the policy does not know."
                     yield Finding(f"unknown_{kind}", text, must_mend=False)
+
+
+def _repository(folder: str | None) -> Iterable[Finding]:
+    """Whether published reviews can be written there."""
+    if folder is None:
+        return
+    path = Path(folder)
+    existing = next((one for one in (path, *path.parents) if one.exists()), path)
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
+        yield Finding("review_repository", f"Reviews cannot be written to {folder}: {existing} is not writable.")
+    elif not any((one / ".git").exists() for one in (path, *path.parents)):
+        text = f"Reviews are written to {folder}, which is no git repository: nothing is committed."
+        yield Finding("review_repository", text, must_mend=False)
 
 
 async def _database(url: str, policy: Policy | None) -> list[Finding]:

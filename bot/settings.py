@@ -130,7 +130,11 @@ def _split(url: str) -> SplitResult | None:
 
 def _existing(kind: Literal["file", "folder"]) -> Callable[[Path], Path]:
     def check(path: Path) -> Path:
-        if not path.exists():
+        try:
+            is_there = path.exists()
+        except UnicodeEncodeError:  # a name that no file can have
+            is_there = False
+        if not is_there:
             raise ValueError(f"{path} does not exist. Correct the path, or remove it to use the shipped {kind}.")
         if path.is_dir() != (kind == "folder"):
             raise ValueError(f"{path} is no {kind}.")

@@ -284,3 +284,16 @@ def test_the_command_answers_in_json(tmp_path: Path) -> None:
     answer = json.loads(muster_doctor(tmp_path, "--json").stdout)
     assert answer["ok"] is False
     assert {"code", "text", "must_mend"} == set(answer["findings"][0])
+
+
+async def test_where_reviews_cannot_be_written_or_committed_is_found(tmp_path: Path) -> None:
+    async def about(folder: Path) -> list[tuple[str, bool]]:
+        policy = written(tmp_path / "policy.yml", f"review: {{repository: {folder}}}\n")
+        async with slack() as (_, given):
+            found = await examine(at(tmp_path, given, MUSTER_POLICY=policy), None)
+        return [(one.code, one.must_mend) for one in found if one.code == "review_repository"]
+
+    assert await about(tmp_path / "plain" / "reviews") == [("review_repository", False)]
+    (tmp_path / "team" / ".git").mkdir(parents=True)
+    assert await about(tmp_path / "team" / "reviews") == []
+    assert await about(Path(written(tmp_path / "file", "in the way"))) == [("review_repository", True)]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.ids import SlackUserId
-from bot.domain.policy import Audience, ContextRule, Days, EscalationStep, Override, Policy
+from bot.domain.policy import Audience, ContextRule, Days, EscalationStep, Override, Policy, Reviews
 from bot.domain.vocabulary import Axis, Clock, Level, Priority, Window
 from bot.policy import PolicyProblems, load
 
@@ -172,6 +172,15 @@ def test_a_rotation_hands_over_on_its_day(text: str, turn: int, day: int | None,
     found = policy(f"schedules: {{shop: {{members: [U1]{comma}{text}}}}}", tmp_path).schedules["shop"]
     assert (found.turn, found.handover_day, found.handover_time) == (turn, day, clock)
     assert found.timezone == ZoneInfo("UTC")
+
+
+def test_what_becomes_of_reviews_can_be_written(tmp_path: Path) -> None:
+    text = "review: {canvas: true, repository: /srv/reviews, meeting: false, keep_deleted_text: 7d}\n"
+    found = policy(text, tmp_path).reviews
+    assert found == Reviews(canvas=True, repository="/srv/reviews", meeting=False, keep_deleted_text=7 * DAY)
+    assert found.destinations(is_private=False) == ("canvas", "repository")
+    assert found.destinations(is_private=True) == ("canvas",)
+    assert policy("", tmp_path).reviews.destinations(is_private=False) == ()
 
 
 @pytest.mark.parametrize(("text", "holiday"), [("NO", date(2026, 5, 17)), ("de", date(2026, 10, 3))])

@@ -67,6 +67,13 @@ def test_a_database_url_is_read_as_our_drivers(typed: str, read: str) -> None:
         ("SLACK_BOT_TOKEN", "xoxb-1-secret ", "spaces"),
         ("SLACK_SIGNING_SECRET", "xoxb-1-secret", "is a token"),
         ("SLACK_API_URL", "slack.com/api", "no web address"),
+        ("MUSTER_PUBLIC_URL", "muster.example", "no web address"),
+        ("MUSTER_PUBLIC_URL", "https://", "no web address"),
+        ("MUSTER_PUBLIC_URL", "ftp://muster.example", "no web address"),
+        ("MUSTER_PUBLIC_URL", "http://muster.example", "has to begin with https://"),
+        ("MUSTER_PUBLIC_URL", "https://me:secret@muster.example", "more than a host"),
+        ("MUSTER_PUBLIC_URL", "https://muster.example/reviews", "more than a host"),
+        ("MUSTER_PUBLIC_URL", "https://muster.example?x=secret", "more than a host"),
         ("SLACK_API_URL", "http://[secret/", "no web address"),
         ("MUSTER_DATABASE_URL", "mysql://me:secret@db/muster", "no database we know"),
         ("MUSTER_DATABASE_URL", "sqlite://muster-secret.db", "too few slashes"),
@@ -164,3 +171,15 @@ def test_a_secret_is_in_no_representation() -> None:
 def test_any_environment_yields_settings_or_problems(environ: dict[str, str]) -> None:
     with suppress(SettingsProblems):
         assert isinstance(load(environ, None), Settings)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("https://muster.example/", "https://muster.example"),
+        ("https://muster.example:8443", "https://muster.example:8443"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+    ],
+)
+def test_the_public_address_is_read_without_a_slash_at_its_end(typed: str, read: str) -> None:
+    assert load({"MUSTER_PUBLIC_URL": typed}, None, needs_slack=False).public_url == read

@@ -39,19 +39,24 @@ class CatchingUp:
         self._intake = intake
         self._pause = pause
         self._hears = False
+        self._unreadable: dict[ChannelId, datetime] = {}
+        """Channels with a gap that Slack does not let us read back, and up to when they were heard before it."""
         self._kept_at: datetime | None = None
 
     async def everything(self) -> None:
         """Every channel that is in use, or was until lately, one after the other. Never raises."""
         try:
-            self._hears = all([await self._number(number) for number in await self._recent()])
+            for number in await self._recent():
+                await self._number(number)
+            self._hears = True
         except Exception:  # what is missing now is read back before the review
             log.exception("catching_up.failed")
 
-    async def _number(self, number: IncidentNumber) -> bool:
+    async def _number(self, number: IncidentNumber) -> None:
         async with self._desk.store.read() as tx:
             incident = await tx.incident(number)
-        return incident is None or await self.channel(incident)
+        if incident is not None:
+            await self.channel(incident)
 
     def deafened(self) -> None:
         """Slack does not reach us any more: from here on something may be missed."""
@@ -70,14 +75,20 @@ class CatchingUp:
         """Up to when the transcript of the incident is complete, after reading its channel back; None: as far as was
         last kept. `is_again`: it has just been read for the same purpose."""
         now = self._desk.now()
-        if is_again:
-            return now if self._hears else None
-        return now if await self.channel(incident) else None
+        if not is_again and await self.channel(incident):
+            return now
+        return self.heard_to(incident)
 
-    @property
-    def heard_to(self) -> datetime | None:
-        """Now, while everything reaches us; else None."""
-        return self._desk.now() if self._hears else None
+    def heard_to(self, incident: Incident) -> datetime | None:
+        """Now, while everything that is said in its channel reaches us and nothing was missed; up to the gap, where
+        that could not be read back; None while nothing reaches us."""
+        if not self._hears or incident.channel is None:
+            return None
+        return self._unreadable.get(incident.channel, self._desk.now())
+
+    async def _kept_to(self, incident: Incident) -> datetime:
+        async with self._desk.store.read() as tx:
+            return await tx.heard_to() or incident.declared_at
 
     async def _recent(self) -> list[IncidentNumber]:
         async with self._desk.store.read() as tx:
@@ -97,7 +108,10 @@ class CatchingUp:
             there = await read_back(self._gateway, incident.channel, oldest.timestamp(), self._pause)
         except Unreadable as why:
             log.warning("catching_up.unreadable", incident=incident.ref, why=str(why))
+            if not self._hears:  # else nothing was missed: what is said is heard as it is said
+                self._unreadable.setdefault(incident.channel, await self._kept_to(incident))
             return False
+        self._unreadable.pop(incident.channel, None)
         told = list(differences(incident.channel, known, there, oldest, self._desk.now()))
         missed = [one for one in told if not isinstance(one, MessageDeleted) or await self._is_gone(one)]
         run = uuid.uuid4().hex

@@ -302,10 +302,10 @@ class Performer:
         destination = self._destinations.get(attempt.scene.effect.body["to"])
         if destination is None:
             return Gone("the policy names this place no more")
-        await self._get_to_know_everybody(attempt.scene)
-        heard_to = self._catching_up.heard_to if self._catching_up else None
-        review = redact(await compile_for(self._desk, attempt.scene.now, heard_to))
-        return _plain(await destination.put(attempt.scene.now, review))
+        incident = attempt.scene.now
+        heard_to = self._catching_up.heard_to(incident) if self._catching_up else None
+        review = redact(await compile_for(self._desk, incident, heard_to))
+        return _plain(await destination.put(incident, review))
 
     async def _get_to_know_everybody(self, scene: Scene) -> None:
         """So that the review names those who only wrote; who is not found keeps their id."""

@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bot.blocks.text import clean
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.refusal import NotFound, Refusal
@@ -45,7 +46,7 @@ class Office:
 
     desk: Desk
     links: Links
-    heard_to: Callable[[], datetime | None]
+    heard_to: Callable[[Incident], datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +154,14 @@ class Reviews:
         async with desk.store.read() as tx:
             incident = await _incident(tx, visit.number)
             people = await tx.people(None)
-        compiled = await compile_for(desk, incident, visit.office.heard_to())
+        compiled = await compile_for(desk, incident, visit.office.heard_to(incident))
         page = Page(redact(compiled), compiled.sections, people, links.form_token(visit.session))
         return web.Response(text=editor(page), content_type="text/html", headers=SECURITY)
 
     async def _document(self, visit: Visit, _: web.Request) -> web.Response:
         async with visit.office.desk.store.read() as tx:
             incident = await _incident(tx, visit.number)
-        compiled = await compile_for(visit.office.desk, incident, visit.office.heard_to())
+        compiled = await compile_for(visit.office.desk, incident, visit.office.heard_to(incident))
         written = await asyncio.to_thread(lambda: render_html(redact(compiled)))
         headers = {**SECURITY, "Content-Security-Policy": document_policy()}
         return web.Response(text=written, content_type="text/html", headers=headers)
@@ -185,7 +186,9 @@ class Reviews:
         section = _section(request)
         wanted = await _body(request, Saved)
         try:
-            await write_sections(visit.office.desk, visit.number, visit.user, {section: Text(wanted.text, wanted.seen)})
+            await write_sections(
+                visit.office.desk, visit.number, visit.user, {section: Text(clean(wanted.text), wanted.seen)}
+            )
         except NotSaved as why:
             if not isinstance(why.why[section], WrittenMeanwhile):
                 raise why.why[section] from why
@@ -209,7 +212,7 @@ class Reviews:
         if wanted.step is Step.WAIVE and not wanted.reason.strip():
             return _refused(request, HTTPStatus.BAD_REQUEST, "Say why there is to be no review.")
         order = Order(f"page/{visit.user}/{wanted.id}", visit.user, visit.number)
-        outcome = await review.take(visit.office.desk, order, wanted.step, wanted.reason.strip())
+        outcome = await review.take(visit.office.desk, order, wanted.step, clean(wanted.reason).strip())
         return web.json_response({"state": outcome.incident.review_state}, headers=SECURITY)
 
 

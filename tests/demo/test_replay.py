@@ -11,7 +11,6 @@ from rich.console import Console
 from bot.demo.replay import DONE, NO, Replaying
 from bot.demo.story import Fact, Story, StoryError, read, shipped
 
-
 GOLDEN = Path(__file__).parent / "golden" / "cloudflare-2019-07-02-waf.md"
 LINK = re.compile(r"\[↗\]\(<[^>]*>\)")
 """Addresses of messages: their host is whatever port was free."""

@@ -325,8 +325,9 @@ class NothingLost(RuleBasedStateMachine):
             assert order == sorted(order)
 
 
+gc.freeze()  # what is imported stays: looking through it after each crash took a fifth of the time
 NothingLost.TestCase.settings = settings(
-    max_examples=50,
+    max_examples=40,
     stateful_step_count=10,
     deadline=None,
     suppress_health_check=list(HealthCheck),

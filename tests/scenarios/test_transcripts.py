@@ -1,11 +1,13 @@
 """The transcript of a review: who came and went, how far it is complete, and what becomes of what was deleted."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import text
 
-from bot.sandbox import Fault
-from tests.scenarios.conftest import Company, company_at_work, eventually
+from bot.demo.clock import SteppedClock
+from bot.sandbox import Fault, Sandbox
+from tests.scenarios.conftest import Company, at_work, company_at_work, eventually
 from tests.scenarios.looking import review_of
 
 
@@ -23,7 +25,7 @@ async def test_a_review_is_complete_to_the_moment_while_everything_is_heard(comp
     channel = await company.declares("checkout fails service:checkout")
 
     async def hears() -> bool:
-        return company.bot.heard_to is not None
+        return company.bot.heard_to(await company.incident()) is not None
 
     await eventually(hears)
     await company.later(minutes=5)
@@ -34,10 +36,10 @@ async def test_a_review_is_complete_to_the_moment_while_everything_is_heard(comp
     assert "complete to 2 Mar 2026, 03:05:00 UTC" in posted.content.decode()
 
 
-async def test_where_the_channel_cannot_be_read_back_the_review_says_what_may_be_missing(
-    tmp_path: Path, sqlite_url: str
+async def test_where_a_gap_cannot_be_read_back_the_review_says_what_may_be_missing(
+    slack: Sandbox, clock: SteppedClock, tmp_path: Path, sqlite_url: str
 ) -> None:
-    async with company_at_work(tmp_path, sqlite_url) as company:
+    async with at_work(slack, clock, tmp_path, sqlite_url) as company:
         channel = await company.declares("checkout fails service:checkout")
 
         async def is_kept() -> bool:
@@ -45,8 +47,16 @@ async def test_where_the_channel_cannot_be_read_back_the_review_says_what_may_be
                 return await tx.heard_to() is not None
 
         await eventually(is_kept)
-        company.sandbox.faults.add(Fault("conversations.history", "error", times=50, error="missing_scope"))
-        await company.later(minutes=30)
+    clock.step_to(clock.now() + timedelta(minutes=30))
+    await slack.person("dana").says("nobody hears this", in_=channel.id)
+    slack.faults.add(Fault("conversations.history", "error", times=50, error="missing_scope"))
+    async with at_work(slack, clock, tmp_path, sqlite_url) as company:
+
+        async def hears() -> bool:
+            return company.bot.heard_to(await company.incident()) is not None
+
+        await eventually(hears)
+        await company.later(minutes=1)
         await company.dana.types("/incident resolve rolled back", in_=channel.id)
         await company.dana.types("/incident close unverified nobody can test", in_=channel.id)
         await company.settle()

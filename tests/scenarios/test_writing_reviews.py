@@ -190,6 +190,13 @@ async def test_bad_requests_are_refused_and_change_nothing(company: Company) -> 
     assert not [one for one in (await review_of(company))["sections"] if one["written"]]
 
 
+async def test_characters_that_no_database_takes_are_left_out(company: Company) -> None:
+    await resolved(company)
+    async with opens(await link_for(company, "dana")) as window:
+        status, said = await window.writes("impact", "Nobody\x00 could pay.", 0)
+        assert (status, said["text"]) == (200, "Nobody could pay.")
+
+
 async def test_the_page_leads_a_review_to_its_publication_and_never_twice(company: Company) -> None:
     channel = await resolved(company)
     async with opens(await link_for(company, "dana")) as dana, opens(await link_for(company, "bo")) as bo:

@@ -86,3 +86,23 @@ async def test_what_is_not_served_is_not_found_and_other_ways_of_asking_are_refu
 
 def test_a_body_may_be_larger_than_any_form_of_slacks() -> None:
     assert LARGEST > 250_000
+
+
+async def test_without_a_public_address_reviews_have_no_pages() -> None:
+    async with serving() as (session, _):
+        for path in ("/reviews/INC-1", "/reviews/INC-1?key=x", "/reviews/INC-1/document", "/reviews/static/review.js"):
+            async with session.get(path) as response:
+                assert response.status == 404, path
+
+
+async def test_paths_that_are_no_review_are_not_found() -> None:
+    async with serving() as (session, _):
+        for path in (
+            "/reviews/",
+            "/reviews/INC-0",
+            "/reviews/INC-x",
+            "/reviews/static/../server.py",
+            "/reviews/INC-1/x",
+        ):
+            async with session.get(path) as response:
+                assert response.status == 404, path
