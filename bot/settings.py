@@ -128,13 +128,17 @@ def _split(url: str) -> SplitResult | None:
     return parts
 
 
+def _file_name(value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError("holds characters that are no text. Give the file a plain name.") from None
+    return value
+
+
 def _existing(kind: Literal["file", "folder"]) -> Callable[[Path], Path]:
     def check(path: Path) -> Path:
-        try:
-            is_there = path.exists()
-        except UnicodeEncodeError:  # a name that no file can have
-            is_there = False
-        if not is_there:
+        if not path.exists():
             raise ValueError(f"{path} does not exist. Correct the path, or remove it to use the shipped {kind}.")
         if path.is_dir() != (kind == "folder"):
             raise ValueError(f"{path} is no {kind}.")
@@ -162,6 +166,8 @@ BotToken = Annotated[SecretStr, BeforeValidator(_begins_with("xoxb-", BOT_PAGE))
 AppToken = Annotated[SecretStr, BeforeValidator(_begins_with("xapp-", APP_PAGE))]
 SigningSecret = Annotated[SecretStr, BeforeValidator(_signing_secret)]
 LogFormat = Literal["console", "json"]
+PolicyFile = Annotated[Path, BeforeValidator(_file_name), AfterValidator(_existing("file"))]
+RunbookFolder = Annotated[Path, BeforeValidator(_file_name), AfterValidator(_existing("folder"))]
 
 
 class Settings(BaseModel):
@@ -179,9 +185,9 @@ class Settings(BaseModel):
         "sqlite+aiosqlite:///muster.db", alias="MUSTER_DATABASE_URL", repr=False
     )
     """With the name of the driver. It may hold a password: not for messages."""
-    policy: Annotated[Path, AfterValidator(_existing("file"))] | None = Field(None, alias="MUSTER_POLICY")
+    policy: PolicyFile | None = Field(None, alias="MUSTER_POLICY")
     """Laid over the shipped policy."""
-    runbooks: Annotated[Path, AfterValidator(_existing("folder"))] | None = Field(None, alias="MUSTER_RUNBOOKS")
+    runbooks: RunbookFolder | None = Field(None, alias="MUSTER_RUNBOOKS")
     """None are the shipped ones."""
     http_host: Annotated[str, AfterValidator(_is_bare)] = Field("127.0.0.1", alias="MUSTER_HTTP_HOST")
     http_port: Annotated[int, BeforeValidator(_port)] = Field(8080, alias="MUSTER_HTTP_PORT")
