@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from bot.domain import timeline as t
 from bot.domain.drafting import Record, drafts
 from bot.domain.folding import begin, evolve, fold
-from bot.domain.ids import ChannelId, MessageTs, SlackUserId, ref
+from bot.domain.ids import ChannelId, MessageTs, SlackUserId, problem_ref, ref
 from bot.domain.incident import Incident
 from bot.domain.linting import findings
 from bot.domain.sections import Written
@@ -278,8 +278,6 @@ class Material:
     people: Mapping[SlackUserId, Person] = field(default_factory=dict)
     came: Sequence[Came] = ()
     written: Mapping[Section, Written] = field(default_factory=dict)
-    related: Sequence[Related] = ()
-    """Beyond what the timeline tells."""
     runbook_steps: Mapping[str, int] = field(default_factory=dict)
     """How many steps a runbook has, by slug."""
     workspace_url: str | None = None
@@ -317,7 +315,7 @@ def compile_review(material: Material, generated_at: datetime, complete_to: date
         left_out=tuple(LeftOut(seq, why) for seq, why in left_out.items()),
         sections=sections,
         evidence=tuple(told.evidence(incident, timeline)),
-        related=(*_related(timeline), *material.related),
+        related=tuple(dict.fromkeys(_related(incident, timeline))),
         presence=tuple(sorted(material.came, key=lambda one: (one.at, one.user, not one.is_joining))),
     )
     return replace(review, people=_participants(incident, timeline, review, material.people))
@@ -344,13 +342,17 @@ def _sections(
     )
 
 
-def _related(timeline: Iterable[t.Recorded]) -> Iterator[Related]:
+def _related(incident: Incident, timeline: Iterable[t.Recorded]) -> Iterator[Related]:
     for one in timeline:
         match one.event:
             case t.IncidentMerged(into=into, title=title):
                 yield Related(ref(into), title, "it goes on as this one")
             case t.OtherMergedIn(other=other, title=title):
                 yield Related(ref(other), title, "merged into this incident")
+            case t.PastRecalled(alike=alike):
+                yield from (Related(ref(past.number), past.title, "it looked alike") for past in alike)
+            case t.ProblemLinked(problem=problem, title=title) if problem == incident.problem:
+                yield Related(problem_ref(problem), title, "the problem behind it")
 
 
 def named(text: str, people: Mapping[SlackUserId, Participant]) -> str:

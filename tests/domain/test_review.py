@@ -265,6 +265,19 @@ def test_marked_messages_are_evidence_at_their_own_time() -> None:
     assert (gone.text, gone.permalink) == ("", None)
 
 
+def test_what_it_hangs_together_with_is_named_once() -> None:
+    past = t.PastIncident(IncidentNumber(12), "checkout fails", "rolled back")
+    linked = t.ProblemLinked(at=after(3), by=BO, problem=3, title="the pool is small", is_new=True)
+    other = t.ProblemLinked(at=after(2), by=BO, problem=2, title="the cache is cold")
+    merged = t.OtherMergedIn(at=after(4), by=BO, other=IncidentNumber(43), title="cannot pay")
+    found = review_of(t.PastRecalled(at=after(1), alike=(past,)), other, linked, linked, merged).related
+    assert [(one.ref, one.how) for one in found] == [
+        ("INC-12", "it looked alike"),
+        ("PRB-3", "the problem behind it"),
+        ("INC-43", "merged into this incident"),
+    ]
+
+
 def test_late_updates_are_counted() -> None:
     assert "1 of 2 updates came late." in review_of(update(10, 15), update(31, 30)).findings
     assert "No update came on time." in review_of(update(31, 30)).findings
