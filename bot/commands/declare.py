@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import structlog
+
 from bot.blocks import answers
 from bot.blocks.channel_name import channel_name
 from bot.blocks.declare_form import TITLE, declare_form, elsewhere
@@ -29,6 +31,8 @@ from bot.workflows.declare import declare
 from bot.workflows.desk import Desk, Outcome
 from bot.workflows.knowledge import Question
 from bot.workflows.seeing import visible
+
+log = structlog.get_logger(__name__)
 
 EXAMPLE = "declare P1 checkout returns 500s service:checkout"
 CHANNEL_WITHIN = 120.0
@@ -100,6 +104,9 @@ async def looks_like(counter: Counter, report: Declaration) -> tuple[PastInciden
         async with asyncio.timeout(SEARCH_WITHIN):
             return await counter.library.alike(Question(report.title, report.service, report.user_impact or ""))
     except TimeoutError:
+        return ()
+    except Exception:  # what is merely useful must never stand in the way of a declaration
+        log.exception("declare.past_not_searched")
         return ()
 
 
