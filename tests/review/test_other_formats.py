@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from icalendar import Calendar
 from PIL import Image
 
@@ -25,9 +24,8 @@ def test_the_picture_has_dots_of_many_colours_on_white(small_review: Redacted) -
     assert dark > 500, "no text was drawn"
 
 
-@pytest.mark.parametrize("words", [None, "日本語 😀 עברית <script>"])
-def test_the_pdf_is_one(words: str | None, review_with: Callable[[str | None], Redacted]) -> None:
-    written = render_pdf(review_with(words))
+def test_the_pdf_is_one(review_with: Callable[[str | None], Redacted]) -> None:
+    written = render_pdf(review_with("日本語 😀 עברית <script>"))
     assert written.startswith(b"%PDF-")
     assert len(written) > 10_000
 

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pytest
 import yaml
 
 from bot.sandbox import Fault, Sandbox
@@ -55,10 +54,19 @@ async def killed(process: Process) -> None:
     await process.communicate()
 
 
-@pytest.mark.parametrize("method", ["conversations.create", "conversations.invite", "chat.postMessage"])
-async def test_a_declare_that_was_cut_off_is_finished_after_the_restart(tmp_path: Path, method: str) -> None:
-    async with a_slack(tmp_path) as (sandbox, environment):
-        process = await started(sandbox, environment, tmp_path)
+async def test_a_declare_that_was_cut_off_is_finished_after_the_restart(tmp_path: Path) -> None:
+    """Whatever call was under way. All three at once: each waits 15 s before it asks Slack what became of the call."""
+    methods = ("conversations.create", "conversations.invite", "chat.postMessage")
+    for method in methods:
+        (tmp_path / method).mkdir()
+    async with asyncio.TaskGroup() as group:
+        for method in methods:
+            group.create_task(cut_off_and_finished(tmp_path / method, method))
+
+
+async def cut_off_and_finished(folder: Path, method: str) -> None:
+    async with a_slack(folder) as (sandbox, environment):
+        process = await started(sandbox, environment, folder)
         sandbox.faults.add(Fault(method=method, kind="latency", seconds=1.0))  # Slack is still acting when we die
         dana = sandbox.person("dana")
         answer = await dana.types("/incident declare checkout returns 500s", in_="general")
@@ -66,7 +74,7 @@ async def test_a_declare_that_was_cut_off_is_finished_after_the_restart(tmp_path
         await sandbox.until(lambda: any(one.kind == "fault" for one in sandbox.journal.entries))
         await killed(process)
 
-        process = await started(sandbox, environment, tmp_path)
+        process = await started(sandbox, environment, folder)
 
         def finished() -> bool:
             mine = [one for one in sandbox.channels if one.name.startswith("inc-1")]

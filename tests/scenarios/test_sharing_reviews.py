@@ -13,6 +13,12 @@ from bot.sandbox import Channel, Fault
 from tests.scenarios.conftest import Company, company_at_work
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """SQLite alone: what differs between the engines is tested with the store."""
+    return sqlite_url
+
+
 @asynccontextmanager
 async def sharing(folder: Path, database_url: str) -> AsyncIterator[tuple[Company, Path]]:
     repository = folder / "postmortems"

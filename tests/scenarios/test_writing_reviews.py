@@ -8,11 +8,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+import pytest
 
 from bot.sandbox import Channel
 from tests.scenarios.conftest import Company
 from tests.scenarios.looking import review_of
 from tests.scenarios.test_forms import form_of
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """SQLite alone: what differs between the engines is tested with the store."""
+    return sqlite_url
+
 
 LINK = re.compile(r"<(http://127\.0\.0\.1:\d+/reviews/INC-\d+\?key=[^|>]+)")
 
