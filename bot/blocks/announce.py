@@ -125,6 +125,7 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             | t.MarkRemoved()
             | t.ReviewWaived()
             | t.ReviewMeetingMoved()
+            | t.ReviewReopened()
             | t.ProblemLinked()
             | t.ProblemUnlinked()
             | t.ProblemExplained()

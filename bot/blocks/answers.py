@@ -148,6 +148,8 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             return "Waived."
         case t.ReviewStarted():
             return "The review has started."
+        case t.ReviewReopened():
+            return "The review is open again; somebody has to approve it anew."
         case t.ReviewMeetingMoved(meeting_at=meeting_at):
             return f"The meeting is at {date_and_time(meeting_at)} now; a new calendar file is in the channel."
         case t.ProblemLinked(problem=problem, title=title, is_new=is_new):

@@ -28,6 +28,9 @@ async def handle(asked: Asked) -> Reply:
         case "meet", when if when:
             meeting_at = clock_time(when, await asked.timezone(), asked.desk.now())
             return done(await review.move_meeting(asked.desk, asked.order, meeting_at))
+        case "reopen", reason:
+            why = require(reason, "Say what is to be changed, for example", "review reopen the impact was larger")
+            return done(await review.take(asked.desk, asked.order, Step.REOPEN, why))
         case "waive", reason:
             why = require(reason, "Say why there is to be none, for example", "review waive a drill of ten minutes")
             return done(await review.take(asked.desk, asked.order, Step.WAIVE, why))
@@ -73,7 +76,7 @@ EXAMPLE = "review start"
 COMMAND = Command(
     name="review",
     summary="start the post-incident review, write in it, approve or publish it, waive it; alone: see how it stands",
-    usage="review [start|edit|meet 2026-12-03T10:00|approve|publish|waive <reason>]",
+    usage="review [start|edit|meet 2026-12-03T10:00|approve|publish|reopen <reason>|waive <reason>]",
     example=EXAMPLE,
     handle=handle,
     submit=submit,

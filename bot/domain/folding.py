@@ -88,6 +88,7 @@ ENDS: dict[type[t.TimelineEvent], tuple[DeadlineKind, ...]] = {
     t.IncidentMerged: (DeadlineKind.MITIGATE, DeadlineKind.RESOLVE, DeadlineKind.QUIET),
     t.IncidentReopened: (DeadlineKind.VERIFY, DeadlineKind.REVIEW, DeadlineKind.ARCHIVE),
     t.ReviewStarted: (DeadlineKind.ARCHIVE,),
+    t.ReviewReopened: (DeadlineKind.ARCHIVE,),
     t.ReviewApproved: (DeadlineKind.REVIEW,),
     t.ReviewWaived: (DeadlineKind.REVIEW,),
 }
@@ -243,6 +244,8 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
                 review_due_at=event.due_at,
                 review_meeting_at=event.meeting_at,
             )
+        case t.ReviewReopened():
+            return replace(incident, review_approved_at=None, review_published_at=None)
         case t.ReviewMeetingMoved() as event:
             return replace(incident, review_meeting_at=event.meeting_at)
         case t.ProblemLinked() as event:

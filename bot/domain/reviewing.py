@@ -15,6 +15,7 @@ from bot.domain.timeline import (
     ReviewApproved,
     ReviewMeetingMoved,
     ReviewPublished,
+    ReviewReopened,
     ReviewStarted,
     ReviewWaived,
 )
@@ -36,6 +37,10 @@ class NotInReview(Refusal):
 class NotApproved(Refusal):
     """The review of {ref} is {state}. First it is started with `/incident review start` and approved with
     `/incident review approve`."""
+
+
+class NotSettled(Refusal):
+    """The review of {ref} is {state}. Only one that was approved is opened again."""
 
 
 class NoMeeting(Refusal):
@@ -120,6 +125,13 @@ def publish(incident: Incident, by: SlackUserId, now: datetime, policy: Policy) 
     event = ReviewPublished(at=now, by=by)
     elsewhere = policy.reviews.destinations(is_private=incident.is_private)
     return announced(incident, event, PostReview(event), *(ShareReview(event, to) for to in elsewhere))
+
+
+def reopen(incident: Incident, by: SlackUserId, reason: str, now: datetime) -> Decision:
+    """An approved review is written in again, and approved anew afterwards."""
+    if incident.review_state not in (ReviewState.APPROVED, ReviewState.PUBLISHED):
+        raise NotSettled(ref=incident.ref, state=incident.review_state)
+    return announced(incident, ReviewReopened(at=now, by=by, reason=reason))
 
 
 def waive(incident: Incident, by: SlackUserId, reason: str, now: datetime, policy: Policy) -> Decision:

@@ -148,6 +148,8 @@ def tell(event: t.AnyEvent) -> str:
             due = f", due by {a_date(due_at.date())}" if due_at else ""
             meeting = f" A meeting was proposed for {_day_and_time(event.meeting_at)}." if event.meeting_at else ""
             return f"{by} started the review{due}.{meeting}"
+        case t.ReviewReopened(reason=reason):
+            return ended(f"{by} opened the review again{_told(reason)}")
         case t.ReviewMeetingMoved(meeting_at=meeting_at):
             return f"{by} moved the meeting about the review to {_day_and_time(meeting_at)}."
         case t.PastRecalled(alike=alike):

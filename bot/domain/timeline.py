@@ -489,6 +489,13 @@ class ReviewStarted(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewReopened(TimelineEvent):
+    """It was approved, and people write in it again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewMeetingMoved(TimelineEvent):
     """The meeting about the review is to be at another time."""
 
@@ -738,6 +745,7 @@ AnyEvent = (
     | ReviewPublished
     | ReviewWaived
     | ReviewMeetingMoved
+    | ReviewReopened
     | PastRecalled
     | ProblemLinked
     | ProblemUnlinked

@@ -41,6 +41,7 @@ QUIET = frozenset(
         "ReviewStarted",
         "ReviewApproved",
         "ReviewPublished",
+        "ReviewReopened",
         "ReviewWaived",
     }
 )

@@ -209,8 +209,8 @@ class Reviews:
 
     async def _take_step(self, visit: Visit, request: web.Request) -> web.Response:
         wanted = await _body(request, Wanted)
-        if wanted.step is Step.WAIVE and not wanted.reason.strip():
-            return _refused(request, HTTPStatus.BAD_REQUEST, "Say why there is to be no review.")
+        if wanted.step in (Step.WAIVE, Step.REOPEN) and not wanted.reason.strip():
+            return _refused(request, HTTPStatus.BAD_REQUEST, "Say why.")
         order = Order(f"page/{visit.user}/{wanted.id}", visit.user, visit.number)
         outcome = await review.take(visit.office.desk, order, wanted.step, clean(wanted.reason).strip())
         return web.json_response({"state": outcome.incident.review_state}, headers=SECURITY)

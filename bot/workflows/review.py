@@ -17,11 +17,12 @@ class Step(StrEnum):
     START = "start"
     APPROVE = "approve"
     PUBLISH = "publish"
+    REOPEN = "reopen"
     WAIVE = "waive"
 
 
 async def take(desk: Desk, order: Order, step: Step, reason: str = "") -> Outcome:
-    """Take a step, as far as the policy lets this person. `reason` is for waiving."""
+    """Take a step, as far as the policy lets this person. `reason` is for waiving and opening again."""
     if step is not Step.START:
         await admit(desk, APPROVE, order.number, order.by)
     async with desk.store.read() as tx:
@@ -35,6 +36,8 @@ async def take(desk: Desk, order: Order, step: Step, reason: str = "") -> Outcom
                 return rules.approve(incident, order.by, desk.now(), desk.policy, authors)
             case Step.PUBLISH:
                 return rules.publish(incident, order.by, desk.now(), desk.policy)
+            case Step.REOPEN:
+                return rules.reopen(incident, order.by, reason, desk.now())
             case Step.WAIVE:
                 return rules.waive(incident, order.by, reason, desk.now(), desk.policy)
 

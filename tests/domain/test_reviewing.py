@@ -85,3 +85,16 @@ def test_what_was_kept_open_for_the_review_alone_is_archived_after_it() -> None:
 def test_reopening_begins_the_review_anew() -> None:
     again = run(started(closed()), approving, lambda it: reopen(it, DANA, "it is back", after(50), POLICY))
     assert (again.review_state, due(again, DeadlineKind.REVIEW)) == (ReviewState.NONE, None)
+
+
+def test_an_approved_review_is_opened_again_and_approved_anew() -> None:
+    def approving(it: Incident) -> Decision:
+        return reviewing.approve(it, BO, after(20), POLICY)
+
+    approved = run(started(resolved()), approving)
+    with pytest.raises(reviewing.NotSettled, match="is in review"):
+        reviewing.reopen(started(resolved()), BO, "larger", after(30))
+    again = run(approved, lambda it: reviewing.reopen(it, BO, "the impact was larger", after(30)))
+    assert again.review_state is ReviewState.IN_REVIEW
+    assert due(again, DeadlineKind.ARCHIVE) is None
+    assert run(again, approving).review_state is ReviewState.APPROVED

@@ -245,6 +245,10 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         "<@UDANA> started the review. A meeting was proposed for 5 Mar 2026, 12:00 UTC.",
     ),
     (
+        t.ReviewReopened(at=NOON, by=BO, reason="the impact was larger"),
+        "<@UBO> opened the review again: the impact was larger.",
+    ),
+    (
         t.ReviewMeetingMoved(at=NOON, by=DANA, meeting_at=NOON + timedelta(days=1)),
         "<@UDANA> moved the meeting about the review to 5 Mar 2026, 12:00 UTC.",
     ),

@@ -218,6 +218,10 @@ async def test_the_page_leads_a_review_to_its_publication_and_never_twice(compan
         assert await dana.takes("publish") == (200, {"state": "published"})
         await company.settle()
         assert channel.shows("published the review")
+        assert (await dana.takes("reopen"))[0] == 400
+        assert await dana.takes("reopen", reason="the impact was larger") == (200, {"state": "in review"})
+        assert (await dana.writes("summary", "The pool was far too small.", 1))[0] == 200
+        await company.settle()
         assert len([one for one in channel.messages if "approved the review" in one.plain]) == 1
 
 

@@ -171,6 +171,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     ),
     t.FollowUpEnded(at=AT, by=BO, of=7, text="add an index", state=FollowUpState.DROPPED, note="the table is gone"),
     t.ReviewStarted(at=AT, by=DANA, due_at=LATER, owed=OWED, meeting_at=LATER),
+    t.ReviewReopened(at=AT, by=BO, reason="the impact was larger"),
     t.ReviewMeetingMoved(at=AT, by=DANA, meeting_at=LATER),
     t.PastRecalled(
         at=AT,
