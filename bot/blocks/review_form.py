@@ -14,7 +14,6 @@ from bot.domain.sections import HEADINGS, OPEN
 from bot.domain.vocabulary import ReviewState, Section
 
 FINDINGS_SHOWN: Final = 6
-NOT_WRITTEN: Final = "Nobody has written this yet."
 
 NEXT = {
     ReviewState.NONE: "A draft is kept from the moment it is resolved; then `review start` opens it for everybody.",

@@ -39,18 +39,20 @@ async def handle(asked: Asked) -> Reply:
 
 
 async def _state(asked: Asked) -> Reply:
-    async with asked.desk.store.read() as tx:
-        incident = require_writable(await tx.incident(asked.order.number), asked.order.number)
-    findings = (await compile_for(asked.desk, incident)).findings if incident.review_state in OPEN else ()
+    incident = require_writable(await asked.incident(), asked.order.number)
+    findings = (
+        (await compile_for(asked.desk, incident, with_transcript=False)).findings
+        if incident.review_state in OPEN
+        else ()
+    )
     return say(review_state(incident, findings, asked.counter.link(asked.by, incident.number)))
 
 
 async def form(asked: Asked) -> View:
-    async with asked.desk.store.read() as tx:
-        incident = require_writable(await tx.incident(asked.order.number), asked.order.number)
+    incident = require_writable(await asked.incident(), asked.order.number)
     if incident.review_state not in OPEN:
         raise ReviewIsSettled(ref=incident.ref, state=incident.review_state)
-    return review_form(incident, (await compile_for(asked.desk, incident)).sections)
+    return review_form(incident, (await compile_for(asked.desk, incident, with_transcript=False)).sections)
 
 
 async def submit(counter: Counter, sent: Submitted) -> Reply:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain import timeline as t
+from bot.domain.ids import ref
 from bot.domain.incident import Incident, RoleHeld
 from bot.domain.service_levels import ServiceLevel
 from bot.domain.telling import a_date, ended, listed, spell
@@ -42,7 +43,7 @@ def _summary(record: Record) -> Iterator[str]:
         yield "It was cancelled"
         return
     if incident.status is Status.MERGED and incident.merged_into:
-        yield f"It goes on as INC-{incident.merged_into}"
+        yield f"It goes on as {ref(incident.merged_into)}"
         return
     for word, at, spoken in (
         ("mitigated", incident.mitigated_at, _words(record, t.IncidentMitigated)),
@@ -120,7 +121,7 @@ def _went_well(record: Record) -> Iterator[str]:
     if kept := [one.name for one in record.levels if one.is_kept]:
         yield f"Kept: the time to {listed(kept)}"
     posted = [one for one in record.events if isinstance(one, t.UpdatePosted)]
-    if posted and all(_is_on_time(one) for one in posted):
+    if posted and all(one.is_on_time for one in posted):
         yield f"{'The update' if len(posted) == 1 else f'All {len(posted)} updates'} came on time"
     done = [one for one in record.events if isinstance(one, t.StepReported) and one.outcome is StepOutcome.DONE]
     if done:
@@ -133,7 +134,7 @@ def _went_badly(record: Record) -> Iterator[str]:
     if missed := [one.name for one in record.levels if one.is_kept is False]:
         yield f"Missed: the time to {listed(missed)}"
     posted = [one for one in record.events if isinstance(one, t.UpdatePosted)]
-    if late := sum(not _is_on_time(one) for one in posted):
+    if late := sum(not one.is_on_time for one in posted):
         yield f"{late} of {len(posted)} update{'' if len(posted) == 1 else 's'} came late"
     failed = [one for one in record.events if isinstance(one, t.StepReported) and one.outcome is StepOutcome.FAILED]
     for step in failed:
@@ -168,10 +169,6 @@ def _held(incident: Incident, role: Role) -> list[RoleHeld]:
 def _names(people: Iterable[str]) -> str:
     once = dict.fromkeys(f"<@{one}>" for one in people)
     return listed(once) if once else ""
-
-
-def _is_on_time(update: t.UpdatePosted) -> bool:
-    return update.due_at is None or update.at <= update.due_at
 
 
 def _times(number: int) -> str:

@@ -73,7 +73,7 @@ def _gaps(incident: Incident, updates: Sequence[UpdatePosted], written: Mapping[
         yield "Nobody has said what the impact was."
     if incident.acknowledged_at is None:
         yield "Nobody accepted command."
-    late = sum(one.due_at is not None and one.at > one.due_at for one in updates)
+    late = sum(not one.is_on_time for one in updates)
     if not updates:
         yield "No update was posted."
     elif late == len(updates):

@@ -206,6 +206,11 @@ class UpdatePosted(TimelineEvent):
     next_update: Promise | None = None
     """None once nobody is owed updates any more."""
 
+    @property
+    def is_on_time(self) -> bool:
+        """Up to the moment when it was due, or when none was."""
+        return self.due_at is None or self.at <= self.due_at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reclassified(TimelineEvent):

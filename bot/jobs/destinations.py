@@ -3,6 +3,7 @@
 Another place – a wiki, a tracker – joins by a class with `put` and a line in `destinations`.
 """
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -33,7 +34,7 @@ class ChannelCanvas:
 
     async def put(self, incident: Incident, review: Redacted) -> Outcome:
         """A canvas that is there already is written anew."""
-        document = {"type": "markdown", "markdown": _within(review)}
+        document = {"type": "markdown", "markdown": await asyncio.to_thread(_within, review)}
         made = await self._gateway.call(
             "conversations.canvases.create", channel_id=incident.channel, document_content=document
         )
@@ -56,10 +57,9 @@ class Repository:
         self._folder = folder
 
     async def put(self, incident: Incident, review: Redacted) -> Outcome:
+        name, text = file_name(incident.ref, incident.title), await asyncio.to_thread(render_markdown, review)
         try:
-            await self._folder.keep(
-                file_name(incident.ref, incident.title), render_markdown(review), f"Review of {incident.ref}"
-            )
+            await self._folder.keep(name, text, f"Review of {incident.ref}")
         except NotWritten as why:
             return Retry(None, str(why))
         return Done({})

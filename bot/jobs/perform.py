@@ -1,5 +1,6 @@
 """Each kind of effect as the Slack calls that bring it about."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -292,7 +293,7 @@ class Performer:
         begins = event.meeting_at if isinstance(event, ReviewStarted | ReviewMeetingMoved) else None
         if begins is None:
             return Performed({})
-        review = redact(await compile_for(self._desk, scene.now))
+        review = await asyncio.to_thread(redact, await compile_for(self._desk, scene.now))
         content = render_invitation(review, begins, MEETING_LASTS, scene.cause.seq, self._desk.store.workspace)
         name = f"{scene.now.ref}-review-meeting.ics"
         file = ReviewFile(name, f"Meeting about {scene.now.ref}", content)
@@ -304,7 +305,7 @@ class Performer:
             return Gone("the policy names this place no more")
         incident = attempt.scene.now
         heard_to = self._catching_up.heard_to(incident) if self._catching_up else None
-        review = redact(await compile_for(self._desk, incident, heard_to))
+        review = await asyncio.to_thread(redact, await compile_for(self._desk, incident, heard_to))
         return _plain(await destination.put(incident, review))
 
     async def _get_to_know_everybody(self, scene: Scene) -> None:

@@ -12,7 +12,7 @@ from bot.store import schema
 from bot.store.access import Access
 from bot.store.codec import decode
 
-e, i, w = schema.timeline.c, schema.incidents.c, schema.workspaces.c
+e, w = schema.timeline.c, schema.workspaces.c
 
 
 class ProblemReads(Access):

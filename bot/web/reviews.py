@@ -6,7 +6,7 @@ a page changes carries a token that another site cannot know. What somebody may 
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -16,10 +16,11 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.blocks.text import clean
-from bot.domain.ids import IncidentNumber, SlackUserId
+from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.incident import Incident
 from bot.domain.refusal import NotFound, Refusal
-from bot.domain.sections import LONGEST, WrittenMeanwhile
+from bot.domain.sections import LONGEST, Written, WrittenMeanwhile
+from bot.domain.transcript import Person
 from bot.domain.vocabulary import Section
 from bot.review import redact, render_html
 from bot.store import Reading
@@ -28,12 +29,13 @@ from bot.workflows import review
 from bot.workflows.admitting import admit
 from bot.workflows.compiling import compile_for
 from bot.workflows.desk import Desk, Order
-from bot.workflows.links import Links
+from bot.workflows.links import SESSION_LASTS, Links
 from bot.workflows.review import Step
 from bot.workflows.sections import NotSaved, Text, write_sections
 from bot.workflows.seeing import find_visible
 
 COOKIE: Final = "muster_session"
+LASTS: Final = int(SESSION_LASTS.total_seconds())
 TOKEN: Final = "X-Muster-Token"  # noqa: S105 - the name of a header
 REFERENCE: Final = r"{reference:(?i:inc)-[1-9][0-9]{0,8}}"
 NO_LINK: Final = "This page needs a link of your own. Type `{}` in Slack; the answer holds one, good for an hour."
@@ -155,7 +157,8 @@ class Reviews:
             incident = await _incident(tx, visit.number)
             people = await tx.people(None)
         compiled = await compile_for(desk, incident, visit.office.heard_to(incident))
-        page = Page(redact(compiled), compiled.sections, people, links.form_token(visit.session))
+        redacted = await asyncio.to_thread(redact, compiled)
+        page = Page(redacted, compiled.sections, people, links.form_token(visit.session))
         return web.Response(text=editor(page), content_type="text/html", headers=SECURITY)
 
     async def _document(self, visit: Visit, _: web.Request) -> web.Response:
@@ -171,15 +174,7 @@ class Reviews:
         async with visit.office.desk.store.read() as tx:
             found = await tx.revisions(visit.number, section)
             people = await tx.people([one.by for one in found])
-        listed = [
-            {
-                "revision": one.revision,
-                "text": one.text,
-                "by": people[one.by].name if one.by in people else one.by,
-                "at": _instant(one.at),
-            }
-            for one in found
-        ]
+        listed = [_told(one, people) for one in found]
         return web.json_response({"revisions": listed}, headers=SECURITY)
 
     async def _write(self, visit: Visit, request: web.Request) -> web.Response:
@@ -204,8 +199,7 @@ class Reviews:
             people = await tx.people([one.by] if one else [])
         if one is None:
             return {"revision": 0, "text": "", "by": "", "at": None}
-        name = people[one.by].name if one.by in people else one.by
-        return {"revision": one.revision, "text": one.text, "by": name, "at": _instant(one.at)}
+        return _told(one, people)
 
     async def _take_step(self, visit: Visit, request: web.Request) -> web.Response:
         wanted = await _body(request, Wanted)
@@ -219,7 +213,7 @@ class Reviews:
 async def _incident(tx: Reading, number: IncidentNumber) -> Incident:
     found = await tx.incident(number)
     if found is None:
-        raise NotFound(ref=f"INC-{number}")
+        raise NotFound(ref=ref(number))
     return found
 
 
@@ -227,10 +221,10 @@ def _let_in(office: Office, request: web.Request, key: str, number: IncidentNumb
     """From the link to the page itself, so that the key stays neither in the address bar nor in anybody's log."""
     session = office.links.follow(key, number)
     if session is None:
-        return _refused(request, HTTPStatus.FORBIDDEN, NO_LINK.format(f"/incident INC-{number} review"))
-    answer = web.Response(status=HTTPStatus.SEE_OTHER, headers={**SECURITY, "Location": f"/reviews/INC-{number}"})
+        return _refused(request, HTTPStatus.FORBIDDEN, NO_LINK.format(f"/incident {ref(number)} review"))
+    answer = web.Response(status=HTTPStatus.SEE_OTHER, headers={**SECURITY, "Location": f"/reviews/{ref(number)}"})
     answer.set_cookie(
-        COOKIE, session, path="/reviews", httponly=True, secure=office.links.is_secure, samesite="Lax", max_age=43_200
+        COOKIE, session, path="/reviews", httponly=True, secure=office.links.is_secure, samesite="Lax", max_age=LASTS
     )
     return answer
 
@@ -269,5 +263,8 @@ def _readable(text: str) -> str:
     return re.sub(r"`([^`]*)`", r"\1", text)
 
 
-def _instant(at: datetime) -> str:
-    return at.isoformat().replace("+00:00", "Z")
+def _told(one: Written, people: Mapping[SlackUserId, Person]) -> dict[str, Any]:
+    """A revision, as pages get it."""
+    name = people[one.by].name if one.by in people else one.by
+    at = one.at.isoformat().replace("+00:00", "Z")
+    return {"revision": one.revision, "text": one.text, "by": name, "at": at}

@@ -8,17 +8,21 @@ from bot.domain.review import Material, Review, compile_review
 from bot.workflows.desk import Desk
 
 
-async def compile_for(desk: Desk, incident: Incident, complete_to: datetime | None = None) -> Review:
-    """`complete_to`: everything said in the channel up to then is known; None: as far as was last kept."""
+async def compile_for(
+    desk: Desk, incident: Incident, complete_to: datetime | None = None, *, with_transcript: bool = True
+) -> Review:
+    """`complete_to`: everything said in the channel up to then is known; None: as far as was last kept. Sections and
+    findings need no transcript, and a long one takes seconds."""
     now = desk.now()
     async with desk.store.read() as tx:
         workspace = await tx.workspace()
         heard_to = complete_to or await tx.heard_to() or incident.declared_at
         if incident.channel is None or incident.is_archived:
             heard_to = now  # there is nothing more to hear
+        channels = incident.channels if with_transcript else ()
         material = Material(
             timeline=await tx.timeline(incident.number),
-            transcript=[one for channel in incident.channels for one in await tx.transcript(channel)],
+            transcript=[one for channel in channels for one in await tx.transcript(channel)],
             people=await tx.people(None),
             came=[one for channel in incident.channels for one in await tx.came(channel)],
             written=await tx.written(incident.number),
