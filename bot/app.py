@@ -11,22 +11,21 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from pydantic import SecretStr
 
-from bot.clocks import OVERDUE_AFTER, clock_skew, overdue_claims
-from bot.commands.command import Counter
+from bot.commands.command import Dependencies
 from bot.commands.looking_up import LookUp
 from bot.commands.router import COMMANDS, Router
+from bot.config.settings import Settings
 from bot.domain.ids import WorkspaceId
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy
 from bot.domain.runbook import Runbook
-from bot.jobs.acquaintances import EVERY as ACQUAINTED_EVERY
-from bot.jobs.acquaintances import get_to_know
 from bot.jobs.catching_up import CatchingUp
 from bot.jobs.deadlines import Deadlines
 from bot.jobs.delivery import Delivery, Patience
 from bot.jobs.oncall_sources import REFRESH_EVERY, OnCallSources
+from bot.jobs.people import EVERY as ACQUAINTED_EVERY
+from bot.jobs.people import refresh_people
 from bot.jobs.schedule import start_timers
-from bot.settings import Settings
 from bot.slack.client import Client, open_client
 from bot.slack.gateway import Gateway
 from bot.slack.listeners import build_app
@@ -34,13 +33,14 @@ from bot.slack.preflight import Identity, Unreachable, preflight
 from bot.slack.socket import PING_EVERY, Sockets
 from bot.slack.tasks import Tasks
 from bot.store import Database, DatabaseUnreachable, Store, WorkspaceRow, measure_all
+from bot.web.clocks import OVERDUE_AFTER, clock_skew, overdue_claims
 from bot.web.readiness import Notice, Readiness
 from bot.web.reviews import Office
 from bot.web.server import Web
-from bot.workflows.desk import Desk
+from bot.workflows.context import Context
 from bot.workflows.intake import Intake
-from bot.workflows.knowledge import Library
 from bot.workflows.links import Links
+from bot.workflows.search_index import SearchIndex
 
 log = structlog.get_logger(__name__)
 
@@ -83,7 +83,7 @@ class Bot:
             "starting": Notice("starting", "Muster is starting."),
         }
         self._database: Database | None = None
-        self._desk: Desk | None = None
+        self._context: Context | None = None
         self._delivery: Delivery | None = None
         self._deadlines: Deadlines | None = None
         self._sources: OnCallSources | None = None
@@ -91,7 +91,7 @@ class Bot:
         self._was_connected = False
         self._sockets: Sockets | None = None
         self.workspace_url: str | None = None
-        self.library: Library | None = None
+        self.search_index: SearchIndex | None = None
         self.has_started = False
         self._web = Web(settings.http_host, settings.http_port, self.readiness)
 
@@ -149,19 +149,21 @@ class Bot:
             await tx.keep_workspace(WorkspaceRow(identity.workspace, identity.name, identity.url, identity.bot_user))
             if database.is_sqlite:  # the only process: whatever was under way died with the one before
                 await tx.release_all_effects()
-        desk = Desk(store, self._policy, self._runbooks, self._now)
+        context = Context(store, self._policy, self._runbooks, self._now)
         gateway = Gateway(client, identity)
-        self._desk = desk
+        self._context = context
         self.workspace_url = identity.url
-        intake = Intake(desk)
-        self._catching_up = CatchingUp(desk, gateway, intake, self._patience.between_pages)
-        self._delivery = Delivery(desk, gateway, self._owner, machine_now, self._patience, self._catching_up)
-        self._deadlines = Deadlines(desk, self._owner, machine_now)
+        intake = Intake(context)
+        self._catching_up = CatchingUp(context, gateway, intake, self._patience.between_pages)
+        self._delivery = Delivery(context, gateway, self._owner, machine_now, self._patience, self._catching_up)
+        self._deadlines = Deadlines(context, self._owner, machine_now)
         tasks = Tasks()
-        links = await self._open_office(desk)
-        library = self.library = Library(desk)
+        links = await self._open_office(context)
+        search_index = self.search_index = SearchIndex(context)
         link = links.link if links else lambda _user, _number: None
-        router = Router(Counter(desk, library, LookUp(store, gateway, self._now), COMMANDS, tasks.spawn, link))
+        router = Router(
+            Dependencies(context, search_index, LookUp(store, gateway, self._now), COMMANDS, tasks.spawn, link)
+        )
         app = build_app(
             signing_secret=_plain(self._settings.signing_secret),
             client=client,
@@ -178,15 +180,15 @@ class Bot:
         working.create_task(self._deadlines.run())
         stack.callback(self._delivery.stop)
         stack.callback(self._deadlines.stop)
-        self._sources = OnCallSources(desk)
+        self._sources = OnCallSources(context)
         await self._sources.apply()
-        tasks.spawn(self._get_ready(desk, gateway, library))
+        tasks.spawn(self._get_ready(context, gateway, search_index))
         timers = start_timers(
             {
                 "tick": (TICK, self.wake),
                 "connection": (TICK, lambda: self._watch_connection(tasks)),
                 "purge": (PURGE_EVERY, lambda: tasks.spawn(self._purge())),
-                "acquaintances": (ACQUAINTED_EVERY, lambda: tasks.spawn(get_to_know(desk, gateway))),
+                "people": (ACQUAINTED_EVERY, lambda: tasks.spawn(refresh_people(context, gateway))),
                 "on call": (REFRESH_EVERY, lambda: tasks.spawn(self.refresh_on_call())),
             }
         )
@@ -200,17 +202,17 @@ class Bot:
             stack.callback(self._web.take_from_slack, None)
         self.wake()
 
-    async def _open_office(self, desk: Desk) -> Links | None:
+    async def _open_office(self, context: Context) -> Links | None:
         """Let people come to the pages of reviews; None where no public address is set."""
         if self._settings.public_url is None:
             return None
-        async with desk.store.write() as tx:
+        async with context.store.write() as tx:
             key = await tx.link_key()
         address = self._settings.public_url
         if address.endswith(":0"):  # whatever port was free, on this machine
             address = f"{address.removesuffix(':0')}:{self._web.port}"
-        links = Links(address, desk.store.workspace, key, machine_now)
-        self._web.reviews.office = Office(desk, links, self.heard_to)
+        links = Links(address, context.store.workspace, key, machine_now)
+        self._web.reviews.office = Office(context, links, self.heard_to)
         return links
 
     def wake(self) -> None:
@@ -229,13 +231,13 @@ class Bot:
             tasks.spawn(self._catching_up.keep_heard())
         self._was_connected = is_connected
 
-    async def _get_ready(self, desk: Desk, gateway: Gateway, library: Library) -> None:
+    async def _get_ready(self, context: Context, gateway: Gateway, search_index: SearchIndex) -> None:
         """What no command waits for: whom the policy names, who is on call by feeds and groups, and the past."""
-        await get_to_know(desk, gateway)
+        await refresh_people(context, gateway)
         await self.refresh_on_call()
-        if measured := await measure_all(desk.store):
+        if measured := await measure_all(context.store):
             log.info("incidents.measured", count=measured)
-        await library.refresh()
+        await search_index.refresh()
 
     async def refresh_on_call(self) -> None:
         """Look at calendar feeds and user groups, and tell whoever comes on call, now."""
@@ -243,21 +245,21 @@ class Bot:
             await self._sources.refresh(machine_now())
 
     async def _purge(self) -> None:
-        if self._desk is not None:
-            async with self._desk.store.write() as tx:
+        if self._context is not None:
+            async with self._context.store.write() as tx:
                 await tx.purge(machine_now() - PURGED_AFTER)
                 await tx.purge_audit(machine_now() - AUDIT_KEPT)
-                kept = self._desk.policy.reviews.keep_deleted_text or timedelta()
+                kept = self._context.policy.reviews.keep_deleted_text or timedelta()
                 await tx.forget_deleted(self._now() - kept)
 
     async def readiness(self) -> Readiness:
         """Whether commands can be taken, and what deserves a look."""
         reasons = list(self._reasons.values())
         warnings: list[Notice] = []
-        if self._desk is not None and self._database is not None:
+        if self._context is not None and self._database is not None:
             reasons += await self._database_reasons(self._database)
             if not reasons:
-                warnings = await self._warnings(self._desk)
+                warnings = await self._warnings(self._context)
         if self._sockets is not None and not self._sockets.is_connected:
             reasons.append(Notice("slack_not_connected", "No Socket Mode connection to Slack is alive."))
         return Readiness(tuple(reasons), tuple(warnings))
@@ -270,8 +272,8 @@ class Bot:
             return [Notice("database_unreachable", "The database does not answer.")]
         return [Notice("database_not_migrated", "The database is not at this version's tables; run `muster migrate`.")]
 
-    async def _warnings(self, desk: Desk) -> list[Notice]:
-        async with desk.store.read() as tx:
+    async def _warnings(self, context: Context) -> list[Notice]:
+        async with context.store.read() as tx:
             feeds = await tx.feeds()
             counts = await tx.outbox_counts()
             oldest = await tx.oldest_pending_at(machine_now())
@@ -282,23 +284,23 @@ class Bot:
         if oldest is not None and machine_now() - oldest > timedelta(minutes=5):
             found.append(Notice("old_effects", "Slack has not been told something for over five minutes."))
         for name, copy in sorted(feeds.items()):
-            if copy.error is not None and name in desk.policy.schedules:
+            if copy.error is not None and name in context.policy.schedules:
                 told = f"The calendar of the schedule {name} is not up to date: {copy.told}."
                 found.append(Notice("oncall_feed", told))
-        return [*found, *await self._clock_warnings(desk)]
+        return [*found, *await self._clock_warnings(context)]
 
-    async def _clock_warnings(self, desk: Desk) -> list[Notice]:
+    async def _clock_warnings(self, context: Context) -> list[Notice]:
         """What stands in the way of deadlines that fire in time."""
         found = []
         last = self._deadlines.last_tick_at if self._deadlines else None
         if last is not None and (idle := machine_now() - last) > 10 * TICK:
             seconds = round(idle.total_seconds())
             found.append(Notice("late_ticks", f"Deadlines were last looked at {seconds} seconds ago."))
-        async with desk.store.read() as tx:
-            late = await tx.overdue_deadlines(desk.now() - OVERDUE_AFTER)
+        async with context.store.read() as tx:
+            late = await tx.overdue_deadlines(context.now() - OVERDUE_AFTER)
         if late:
             found.append(Notice("overdue_deadlines", overdue_claims(late)))
-        if skew := await clock_skew(desk.store.database):
+        if skew := await clock_skew(context.store.database):
             found.append(Notice("clock_skew", skew))
         return found
 
@@ -308,11 +310,11 @@ class Bot:
         return self._web.port
 
     @property
-    def desk(self) -> Desk:
+    def context(self) -> Context:
         """Where the facts are. Raises LookupError before the bot has started."""
-        if self._desk is None:
+        if self._context is None:
             raise LookupError("the bot has not started")
-        return self._desk
+        return self._context
 
     def heard_to(self, incident: Incident) -> datetime | None:
         """Up to when everything said in its channel has been heard; None: as far as was last kept."""
@@ -320,12 +322,12 @@ class Bot:
 
     async def next_deadline_at(self) -> datetime | None:
         """When the next deadline is due, in incident time."""
-        async with self.desk.store.read() as tx:
+        async with self.context.store.read() as tx:
             return await tx.next_deadline_at()
 
     async def under_way(self) -> str:
         """What has not come to rest, in words; empty when everything has."""
-        async with self.desk.store.read() as tx:
+        async with self.context.store.read() as tx:
             effects = await tx.outbox(limit=5)
             due_at = await tx.next_deadline_at()
         parts = [f"{one.kind} to {one.lane} ({one.state}, {one.attempts} attempts, {one.error})" for one in effects]

@@ -19,7 +19,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 def run_async(work: Callable[[], Coroutine[Any, Any, int]]) -> NoReturn:
     """End with the work's exit code; what it cannot do is said on stderr."""
-    from bot.offline import NotPossible
+    from bot.operator.database import NotPossible
 
     try:
         sys.exit(asyncio.run(work()))
@@ -37,7 +37,7 @@ def main() -> None:
 @main.command()
 def run() -> None:
     """Run the bot until SIGTERM or SIGINT."""
-    from bot.running import run as run_bot
+    from bot.operator.run import run as run_bot
 
     run_async(run_bot)
 
@@ -45,7 +45,7 @@ def run() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database to this version's tables."""
-    from bot.offline import migrate as work
+    from bot.operator.database import migrate as work
 
     run_async(work)
 
@@ -54,7 +54,7 @@ def migrate() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def doctor(as_json: bool) -> None:
     """Check settings, policy, runbooks, Slack and the database; list everything that is wrong."""
-    from bot.doctor import doctor as work
+    from bot.operator.doctor import doctor as work
 
     run_async(lambda: work(as_json=as_json))
 
@@ -62,7 +62,7 @@ def doctor(as_json: bool) -> None:
 @main.command()
 def rebuild() -> None:
     """Recompute what follows from the timeline. Not beside a running bot."""
-    from bot.offline import rebuild as work
+    from bot.operator.database import rebuild as work
 
     run_async(work)
 
@@ -76,7 +76,7 @@ def outbox() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the effects as JSON.")
 def outbox_list(as_json: bool) -> None:
     """Effects that are waiting, under way, or dead; ends with 1 when one is dead."""
-    from bot.offline import outbox_list as work
+    from bot.operator.database import outbox_list as work
 
     run_async(lambda: work(as_json=as_json))
 
@@ -85,7 +85,7 @@ def outbox_list(as_json: bool) -> None:
 @click.argument("ids", nargs=-1, type=int)
 def outbox_retry(ids: tuple[int, ...]) -> None:
     """Try dead effects again: the given ones, else all."""
-    from bot.offline import outbox_retry as work
+    from bot.operator.database import outbox_retry as work
 
     run_async(lambda: work(ids))
 
@@ -96,7 +96,7 @@ def outbox_retry(ids: tuple[int, ...]) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead of stdout.")
 def review(reference: str, format_: str, out: Path | None) -> None:
     """Write the post-incident review as it stands now."""
-    from bot.offline import review as work
+    from bot.operator.database import review as work
 
     run_async(lambda: work(reference, format_, out))
 
@@ -109,7 +109,7 @@ def review(reference: str, format_: str, out: Path | None) -> None:
 @click.option("--period", help="How far back metrics look, such as 30d.  [default: 90d]")
 def export(what: str, format_: str, out: Path | None, as_json: bool, period: str | None) -> None:
     """Export what is recorded."""
-    from bot.offline import export as work
+    from bot.operator.database import export as work
 
     run_async(lambda: work(what, "json" if as_json else format_, out, period))
 

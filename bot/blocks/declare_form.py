@@ -7,7 +7,7 @@ from bot.blocks import limits
 from bot.blocks.forms import View, choice, option, person, text_input, ticks, view
 from bot.blocks.past import line
 from bot.blocks.text import safe, shorten, span
-from bot.domain.context import Circumstances
+from bot.domain.business_context import Circumstances
 from bot.domain.declaration import Declaration
 from bot.domain.policy import Policy
 from bot.domain.priority import assess

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.blocks.message import Rendered, rendered, section
 from bot.blocks.text import mention, plural, safe
 from bot.domain.ids import problem_ref, ref
-from bot.domain.knowledge import Problem
+from bot.domain.problem import Problem
 from bot.domain.timeline import PastIncident, PastRecalled
 
 NOTHING_ALIKE = "Nothing that looks like it has been resolved here before."

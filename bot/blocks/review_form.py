@@ -8,8 +8,8 @@ from bot.blocks import limits
 from bot.blocks.forms import View, text_input, view
 from bot.blocks.message import Rendered, actions, button, rendered, section
 from bot.blocks.text import code, date_and_time, link, plain, safe, shorten, size
+from bot.domain.document import ReviewSection
 from bot.domain.incident import Incident
-from bot.domain.review import ReviewSection
 from bot.domain.sections import HEADINGS, OPEN
 from bot.domain.vocabulary import ReviewState, Section
 

@@ -1,7 +1,7 @@
 """`cancel`: there was no incident."""
 
 from bot.commands.command import Asked, Command, done, require
-from bot.slack.reply import Reply
+from bot.door.reply import Reply
 from bot.workflows import status
 
 EXAMPLE = "cancel the alert came from a test environment"
@@ -9,7 +9,7 @@ EXAMPLE = "cancel the alert came from a test environment"
 
 async def handle(asked: Asked) -> Reply:
     reason = require(asked.text, "Say why it is cancelled, for example", EXAMPLE)
-    return done(await status.cancel(asked.desk, asked.order, reason))
+    return done(await status.cancel(asked.context, asked.order, reason))
 
 
 COMMAND = Command(

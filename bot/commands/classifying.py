@@ -1,16 +1,16 @@
 """Reading a new classification and its reason."""
 
 from bot.commands.command import Asked, Missing, done, require
-from bot.domain.reclassification import Change
+from bot.domain.reclassify import Change
 from bot.domain.vocabulary import Level, Priority, Severity
-from bot.slack.reply import Reply
+from bot.door.reply import Reply
 from bot.workflows.reclassify import reclassify
 
 
 async def say_anew(asked: Asked, change: Change, reason: str, example: str) -> Reply:
     """Record the change; without a reason it is refused."""
     reason = require(reason, "Give a reason as well, for example", example)
-    return done(await reclassify(asked.desk, asked.order, change, reason))
+    return done(await reclassify(asked.context, asked.order, change, reason))
 
 
 def cut_first_word(text: str) -> tuple[str, str]:

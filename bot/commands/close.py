@@ -2,7 +2,7 @@
 
 from bot.commands.classifying import cut_first_word
 from bot.commands.command import Asked, Command, Missing, done, require
-from bot.slack.reply import Reply
+from bot.door.reply import Reply
 from bot.workflows import status
 
 EXAMPLE = "close unverified the service was switched off for good"
@@ -14,7 +14,7 @@ async def handle(asked: Asked) -> Reply:
         raise Missing(what="To close, type `/incident close`; or, without verification,", example=EXAMPLE)
     if word:
         reason = require(reason, "Say why it is closed without verification, for example", EXAMPLE)
-    return done(await status.close(asked.desk, asked.order, reason or None))
+    return done(await status.close(asked.context, asked.order, reason or None))
 
 
 COMMAND = Command(

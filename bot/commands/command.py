@@ -11,12 +11,12 @@ from bot.blocks.message import Rendered
 from bot.commands.grammar import Parsed, Shape
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.incident import Incident
+from bot.domain.people import Person
 from bot.domain.refusal import NotFound, Refusal
-from bot.domain.transcript import Person
-from bot.slack.inbound import Changed, Submitted, Typed
-from bot.slack.reply import Reply, Say
-from bot.workflows.desk import Desk, Order, Outcome
-from bot.workflows.knowledge import Library
+from bot.door.inbound import Changed, Submitted, Typed
+from bot.door.reply import Reply, Say
+from bot.workflows.context import Context, Order, Outcome
+from bot.workflows.search_index import SearchIndex
 
 
 class About(Enum):
@@ -33,11 +33,11 @@ class Missing(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Counter:
+class Dependencies:
     """What every verb works with. `look_up` asks Slack about a person where the store knows nothing fresh."""
 
-    desk: Desk
-    library: Library
+    context: Context
+    search_index: SearchIndex
     look_up: Callable[[SlackUserId], Awaitable[Person]]
     commands: "tuple[Command, ...]"
     soon: Callable[[Coroutine[Any, Any, None]], object] = lambda work: work.close()
@@ -50,14 +50,14 @@ class Counter:
 class Asked:
     """One person's command, read: who, what, and about which incident."""
 
-    counter: Counter
+    deps: Dependencies
     typed: Typed
     parsed: Parsed
     number: IncidentNumber | None = None
 
     @property
-    def desk(self) -> Desk:
-        return self.counter.desk
+    def context(self) -> Context:
+        return self.deps.context
 
     @property
     def by(self) -> SlackUserId:
@@ -77,7 +77,7 @@ class Asked:
     async def incident(self) -> Incident:
         """The incident to look at, also one that a newer version has written. Only for verbs that are about one."""
         number = self.order.number
-        async with self.desk.store.read() as tx:
+        async with self.context.store.read() as tx:
             found = await tx.incident(number)
         if found is None:
             raise NotFound(ref=ref(number))
@@ -85,7 +85,7 @@ class Asked:
 
     async def timezone(self) -> ZoneInfo:
         """The typist's zone in Slack."""
-        return ZoneInfo((await self.counter.look_up(self.by)).tz)
+        return ZoneInfo((await self.deps.look_up(self.by)).tz)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +100,9 @@ class Command:
     about: About = About.AN_INCIDENT
     shape: Shape = field(default_factory=Shape)
     aliases: Sequence[str] = ()
-    submit: Callable[[Counter, Submitted], Awaitable[Reply]] | None = None
+    submit: Callable[[Dependencies, Submitted], Awaitable[Reply]] | None = None
     """What its form does, for a verb that has one."""
-    change: Callable[[Counter, Changed], Awaitable[Reply]] | None = None
+    change: Callable[[Dependencies, Changed], Awaitable[Reply]] | None = None
     """How its form looks after a field of it changed, for a form that depends on its fields."""
 
 

@@ -2,13 +2,13 @@
 
 from bot.commands.command import Asked, Command, done
 from bot.commands.naming import one_person
-from bot.slack.reply import Reply
+from bot.door.reply import Reply
 from bot.workflows import roles
 
 
 async def handle(asked: Asked) -> Reply:
     person = await one_person(asked, example="commander @dana")
-    return done(await roles.ask_commander(asked.desk, asked.order, person))
+    return done(await roles.ask_commander(asked.context, asked.order, person))
 
 
 COMMAND = Command(

@@ -12,7 +12,7 @@ from bot.blocks.channel_name import channel_name
 from bot.blocks.declare_form import TITLE, declare_form, elsewhere
 from bot.blocks.text import escape, plain
 from bot.commands.classifying import severity_named
-from bot.commands.command import About, Asked, Command, Counter, say
+from bot.commands.command import About, Asked, Command, Dependencies, say
 from bot.commands.evidence import packed, title_of, unpacked
 from bot.commands.forms import chosen, field
 from bot.commands.grammar import WORD, Key, Shape, UnknownValue, one_of, split
@@ -24,12 +24,12 @@ from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
 from bot.domain.timeline import PastIncident
 from bot.domain.vocabulary import Level, Matter, Priority, Severity
-from bot.slack.inbound import Changed, Submitted
-from bot.slack.reply import FormErrors, OpenForm, Reply, Say, ShowForm, View
+from bot.door.inbound import Changed, Submitted
+from bot.door.reply import FormErrors, OpenForm, Reply, Say, ShowForm, View
 from bot.store import Summary
+from bot.workflows.context import Context, Outcome
 from bot.workflows.declare import declare
-from bot.workflows.desk import Desk, Outcome
-from bot.workflows.knowledge import Question
+from bot.workflows.search_index import Question
 from bot.workflows.seeing import visible
 
 log = structlog.get_logger(__name__)
@@ -50,27 +50,27 @@ class TwoPriorities(Refusal):
 
 
 async def handle(asked: Asked) -> Reply:
-    report = read(asked.desk.policy, asked.text, asked.parsed.values, asked.parsed.options)
+    report = read(asked.context.policy, asked.text, asked.parsed.values, asked.parsed.options)
     if not asked.text:
         draft = replace(report, title=title_of(asked.typed.on))
-        return OpenForm(TITLE, lambda: form(asked.counter, draft, packed(asked.typed.on)))
-    if "anyway" not in asked.parsed.options and (same := await already_open(asked.desk, asked.by, report)):
+        return OpenForm(TITLE, lambda: form(asked.deps, draft, packed(asked.typed.on)))
+    if "anyway" not in asked.parsed.options and (same := await already_open(asked.context, asked.by, report)):
         rest = escape(split(asked.typed.text).rest)
         joining, anyway = f"{ref(same.number)} join {escape(report.title)}", f"declare anyway {rest}"
         return say(answers.duplicate(same.title, ref(same.number), same.channel, joining, anyway))
-    alike = await looks_like(asked.counter, report)
-    return confirm(asked.desk, await declare(asked.desk, asked.typed.sender_id, asked.by, report, alike))
+    alike = await looks_like(asked.deps, report)
+    return confirm(asked.context, await declare(asked.context, asked.typed.sender_id, asked.by, report, alike))
 
 
-async def already_open(desk: Desk, user: SlackUserId, report: Declaration) -> Summary | None:
+async def already_open(context: Context, user: SlackUserId, report: Declaration) -> Summary | None:
     """The open incident that this may be about, of those that the person may see. A drill is never about another."""
-    within = desk.policy.duplicates.within
+    within = context.policy.duplicates.within
     if report.is_drill or within is None:
         return None
-    found = await visible(desk, user, open_only=True, since=desk.now() - within)
+    found = await visible(context, user, open_only=True, since=context.now() - within)
     seen = {one.number: one for one in found if not one.is_drill}
     others = [Report(one.number, one.title, one.service, one.declared_at) for one in seen.values()]
-    same = likely_same(report.title, report.service, others, desk.now(), desk.policy.duplicates)
+    same = likely_same(report.title, report.service, others, context.now(), context.policy.duplicates)
     return seen[same.number] if same else None
 
 
@@ -96,13 +96,13 @@ def read(policy: Policy, title: str, values: Mapping[str, Any], options: tuple[s
     )
 
 
-async def looks_like(counter: Counter, report: Declaration) -> tuple[PastIncident, ...]:
+async def looks_like(deps: Dependencies, report: Declaration) -> tuple[PastIncident, ...]:
     """Incidents of the past that look like it; none where the search fails, for declaring must not wait for it."""
     if not report.title or report.is_drill:
         return ()
     try:
         async with asyncio.timeout(SEARCH_WITHIN):
-            return await counter.library.alike(Question(report.title, report.service, report.user_impact or ""))
+            return await deps.search_index.alike(Question(report.title, report.service, report.user_impact or ""))
     except TimeoutError:
         return ()
     except Exception:  # what is merely useful must never stand in the way of a declaration
@@ -110,9 +110,9 @@ async def looks_like(counter: Counter, report: Declaration) -> tuple[PastInciden
         return ()
 
 
-async def form(counter: Counter, draft: Declaration, carried: str) -> View:
-    alike = await looks_like(counter, draft)
-    return declare_form(counter.desk.policy, draft, counter.desk.now(), carried=carried, alike=alike)
+async def form(deps: Dependencies, draft: Declaration, carried: str) -> View:
+    alike = await looks_like(deps, draft)
+    return declare_form(deps.context.policy, draft, deps.context.now(), carried=carried, alike=alike)
 
 
 def filled_in(policy: Policy, sent: Submitted | Changed) -> Declaration:
@@ -122,44 +122,44 @@ def filled_in(policy: Policy, sent: Submitted | Changed) -> Declaration:
     return read(policy, field(sent, "title"), values, options)
 
 
-async def change(counter: Counter, changed: Changed) -> Reply:
+async def change(deps: Dependencies, changed: Changed) -> Reply:
     """The priority that follows from what stands in the form by now, and why."""
-    draft = filled_in(counter.desk.policy, changed)
+    draft = filled_in(deps.context.policy, changed)
     matter = Matter(field(changed, "matter") or Matter.INCIDENT)
-    alike = await looks_like(counter, draft)
-    return ShowForm(declare_form(counter.desk.policy, draft, counter.desk.now(), matter, changed.carried, alike))
+    alike = await looks_like(deps, draft)
+    return ShowForm(declare_form(deps.context.policy, draft, deps.context.now(), matter, changed.carried, alike))
 
 
-async def submit(counter: Counter, sent: Submitted) -> Reply:
-    policy = counter.desk.policy
+async def submit(deps: Dependencies, sent: Submitted) -> Reply:
+    policy = deps.context.policy
     if told := elsewhere(policy, Matter(field(sent, "matter") or Matter.INCIDENT)):
         return FormErrors({"matter": told})
     report = filled_in(policy, sent)
     if not report.title:
         return FormErrors({"title": "Say in a few words what is wrong."})
-    if "anyway" not in chosen(sent, "options") and (same := await already_open(counter.desk, sent.user, report)):
+    if "anyway" not in chosen(sent, "options") and (same := await already_open(deps.context, sent.user, report)):
         where = f" in #{same.channel_name}" if same.channel_name else ""
         told = f"{ref(same.number)}{where} looks like the same: “{plain(same.title)}”. If it is not, tick so below."
         return FormErrors({"title": told})
     report = replace(report, evidence=unpacked(sent.carried, into_private=report.is_private))
-    alike = await looks_like(counter, report)
-    return confirm(counter.desk, await declare(counter.desk, sent.sender_id, sent.user, report, alike))
+    alike = await looks_like(deps, report)
+    return confirm(deps.context, await declare(deps.context, sent.sender_id, sent.user, report, alike))
 
 
-def confirm(desk: Desk, outcome: Outcome) -> Say:
+def confirm(context: Context, outcome: Outcome) -> Say:
     """What was declared and how it was read; a link to the channel follows when it is open."""
     incident = outcome.incident
-    name = channel_name(desk.policy.channels.prefix, incident.number, incident.title, private=incident.is_private)
+    name = channel_name(context.policy.channels.prefix, incident.number, incident.title, private=incident.is_private)
     told = say(answers.declared(incident, name))
-    return Say(told.text, told.blocks, later=lambda: channel_link(desk, incident.number))
+    return Say(told.text, told.blocks, later=lambda: channel_link(context, incident.number))
 
 
-async def channel_link(desk: Desk, number: IncidentNumber) -> Say | None:
+async def channel_link(context: Context, number: IncidentNumber) -> Say | None:
     """Wait until the channel is open; None when it takes too long to matter."""
     loop = asyncio.get_running_loop()
     until, pause = loop.time() + CHANNEL_WITHIN, 0.1
     while loop.time() < until:
-        async with desk.store.read() as tx:
+        async with context.store.read() as tx:
             incident = await tx.incident(number)
         if incident is not None and incident.channel is not None:
             return say(answers.channel_ready(incident))

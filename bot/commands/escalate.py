@@ -1,15 +1,15 @@
 """`escalate`: tell the next people."""
 
 from bot.commands.command import Asked, Command, done, require
-from bot.slack.reply import Reply
-from bot.workflows import people
+from bot.door.reply import Reply
+from bot.workflows import invite
 
 EXAMPLE = "escalate production data is lost"
 
 
 async def handle(asked: Asked) -> Reply:
     reason = require(asked.text, "Say why, for example", EXAMPLE)
-    return done(await people.escalate(asked.desk, asked.order, reason))
+    return done(await invite.escalate(asked.context, asked.order, reason))
 
 
 COMMAND = Command(

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from bot.blocks.limits import PRIVATE_METADATA
 from bot.blocks.text import plain, shorten
 from bot.domain.timeline import Evidence
-from bot.slack.inbound import Shared
+from bot.door.inbound import Shared
 
 TITLE = 120
 """Characters of the message that the form proposes as the title."""

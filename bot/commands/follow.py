@@ -1,12 +1,12 @@
 """`follow`: hear of an incident by direct message."""
 
 from bot.commands.command import Asked, Command, done
-from bot.slack.reply import Reply
-from bot.workflows.following import follow
+from bot.door.reply import Reply
+from bot.workflows.follow import follow
 
 
 async def handle(asked: Asked) -> Reply:
-    return done(await follow(asked.desk, asked.order))
+    return done(await follow(asked.context, asked.order))
 
 
 COMMAND = Command(

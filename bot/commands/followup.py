@@ -4,17 +4,17 @@ import re
 
 from bot.blocks.forms import follow_up_form
 from bot.blocks.lists import follow_up_list
-from bot.commands.command import Asked, Command, Counter, Missing, done, require, say
+from bot.commands.command import Asked, Command, Dependencies, Missing, done, require, say
 from bot.commands.forms import field, order_of
 from bot.commands.grammar import DATE, Key, Mention, Shape, mentions, one_of
 from bot.commands.when import calendar_date
 from bot.domain.ids import SlackUserId
 from bot.domain.refusal import Refusal
 from bot.domain.vocabulary import FollowUpState, Priority
-from bot.slack.inbound import Submitted
-from bot.slack.reply import FormErrors, OpenForm, Reply, View
+from bot.door.inbound import Submitted
+from bot.door.reply import FormErrors, OpenForm, Reply, View
 from bot.workflows import followup
-from bot.workflows.desk import require_writable
+from bot.workflows.context import require_writable
 from bot.workflows.followup import Wanted
 
 EXAMPLE = "followup Alert when a backup is missing @chen due:2026-12-01"
@@ -41,21 +41,21 @@ async def handle(asked: Asked) -> Reply:
         return await _about_one(asked, found["what"].lower(), int(found["number"]), (found["rest"] or "").strip())
     text, owner = await _owner(asked, asked.text)
     text = require(text, "Say what is to be done, for example", EXAMPLE)
-    return done(await followup.agree(asked.desk, asked.order, text, _said(asked, owner)))
+    return done(await followup.agree(asked.context, asked.order, text, _said(asked, owner)))
 
 
 async def _about_one(asked: Asked, what: str, number: int, rest: str) -> Reply:
     if what == "done":
-        return done(await followup.end(asked.desk, asked.order, number, FollowUpState.DONE, rest))
+        return done(await followup.end(asked.context, asked.order, number, FollowUpState.DONE, rest))
     if what == "drop":
         why = require(rest, "Say why, for example", f"followup drop {number} the service is retired")
-        return done(await followup.end(asked.desk, asked.order, number, FollowUpState.DROPPED, why))
+        return done(await followup.end(asked.context, asked.order, number, FollowUpState.DROPPED, why))
     left, owner = await _owner(asked, rest)
     said = _said(asked, owner)
     if left or said == Wanted():
         example = f"followup change {number} @chen"
         raise Missing(what="Say owner, due date, priority or link, for example", example=example)
-    return done(await followup.change(asked.desk, asked.order, number, said))
+    return done(await followup.change(asked.context, asked.order, number, said))
 
 
 async def _owner(asked: Asked, typed: str) -> tuple[str, SlackUserId | None]:
@@ -64,7 +64,7 @@ async def _owner(asked: Asked, typed: str) -> tuple[str, SlackUserId | None]:
     people = [one.user for one in found if isinstance(one, Mention)]
     if len(found) > 1 or len(people) != len(found):
         raise Missing(what="A follow-up has one owner, for example", example=EXAMPLE)
-    owner = (await asked.counter.look_up(people[0])).user if people else None
+    owner = (await asked.deps.look_up(people[0])).user if people else None
     return " ".join(text.split()), owner
 
 
@@ -72,7 +72,7 @@ async def form(asked: Asked) -> View:
     return follow_up_form(require_writable(await asked.incident(), asked.order.number))
 
 
-async def submit(counter: Counter, sent: Submitted) -> Reply:
+async def submit(deps: Dependencies, sent: Submitted) -> Reply:
     text = " ".join(field(sent, "text").split())
     if not text:
         return FormErrors({"text": "Say in a sentence what is to be done."})
@@ -81,10 +81,10 @@ async def submit(counter: Counter, sent: Submitted) -> Reply:
         due = calendar_date(typed) if (typed := field(sent, "due")) else None
     except NoAddress as no:
         return FormErrors({"link": str(no)})
-    owner = (await counter.look_up(SlackUserId(chosen))).user if (chosen := field(sent, "owner")) else None
+    owner = (await deps.look_up(SlackUserId(chosen))).user if (chosen := field(sent, "owner")) else None
     priority = Priority(chosen) if (chosen := field(sent, "priority")) else None
-    order = await order_of(counter, sent)
-    return done(await followup.agree(counter.desk, order, text, Wanted(owner, due, priority, link)))
+    order = await order_of(deps, sent)
+    return done(await followup.agree(deps.context, order, text, Wanted(owner, due, priority, link)))
 
 
 def _said(asked: Asked, owner: SlackUserId | None) -> Wanted:

@@ -2,13 +2,13 @@
 
 from bot.commands.command import Asked, Command, done
 from bot.commands.naming import one_person
-from bot.slack.reply import Reply
+from bot.door.reply import Reply
 from bot.workflows import roles
 
 
 async def handle(asked: Asked) -> Reply:
     person = await one_person(asked, example="handover @fay")
-    return done(await roles.offer_handover(asked.desk, asked.order, person))
+    return done(await roles.offer_handover(asked.context, asked.order, person))
 
 
 COMMAND = Command(

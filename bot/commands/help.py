@@ -4,7 +4,7 @@ from bot.blocks import answers
 from bot.commands.command import About, Asked, Command, say
 from bot.commands.grammar import nearest
 from bot.domain.refusal import Refusal
-from bot.slack.reply import Reply
+from bot.door.reply import Reply
 
 
 class UnknownVerb(Refusal):
@@ -22,7 +22,7 @@ def find(commands: tuple[Command, ...], verb: str) -> Command:
 
 
 async def handle(asked: Asked) -> Reply:
-    commands = asked.counter.commands
+    commands = asked.deps.commands
     if not asked.text:
         return say(answers.help_index([(command.usage, command.summary) for command in commands]))
     command = find(commands, asked.text.split()[0].lower())

@@ -3,22 +3,22 @@
 from datetime import timedelta
 
 from bot.blocks.home import home
-from bot.commands.command import Counter
+from bot.commands.command import Dependencies
 from bot.domain.ids import SlackUserId
 from bot.domain.overview import OwnFollowUp, overview
-from bot.slack.reply import ShowHome
+from bot.door.reply import ShowHome
 from bot.workflows.seeing import visible
 
 KEPT_FOR = timedelta(days=180)
 """Follow-ups that were agreed longer ago are in their reviews."""
 
 
-async def show_home(counter: Counter, user: SlackUserId, notice: str = "") -> ShowHome:
+async def show_home(deps: Dependencies, user: SlackUserId, notice: str = "") -> ShowHome:
     """The Home tab of one person, as things stand."""
-    desk, now = counter.desk, counter.desk.now()
-    seen = await visible(desk, user, open_only=True)
-    async with desk.store.read() as tx:
+    context, now = deps.context, deps.context.now()
+    seen = await visible(context, user, open_only=True)
+    async with context.store.read() as tx:
         channels = await tx.channels_of(user)
         agreed = await tx.follow_ups_of(user, since=now - KEPT_FOR)
     own = [OwnFollowUp(number, text, due) for number, text, due in agreed]
-    return ShowHome(home(overview(user, now, seen, channels, own, desk.policy), desk.policy, notice))
+    return ShowHome(home(overview(user, now, seen, channels, own, context.policy), context.policy, notice))

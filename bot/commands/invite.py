@@ -2,13 +2,13 @@
 
 from bot.commands.command import Asked, Command, done
 from bot.commands.naming import people
-from bot.slack.reply import Reply
-from bot.workflows.people import invite
+from bot.door.reply import Reply
+from bot.workflows.invite import invite
 
 
 async def handle(asked: Asked) -> Reply:
     named = await people(asked, example="invite @chen @bo")
-    return done(await invite(asked.desk, asked.order, [person.user for person in named]))
+    return done(await invite(asked.context, asked.order, [person.user for person in named]))
 
 
 COMMAND = Command(

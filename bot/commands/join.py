@@ -1,12 +1,12 @@
 """`join`: come into an incident's channel."""
 
 from bot.commands.command import Asked, Command, done
-from bot.slack.reply import Reply
+from bot.door.reply import Reply
 from bot.workflows.duplicates import join
 
 
 async def handle(asked: Asked) -> Reply:
-    return done(await join(asked.desk, asked.order, asked.text))
+    return done(await join(asked.context, asked.order, asked.text))
 
 
 COMMAND = Command(

@@ -2,13 +2,13 @@
 
 from bot.blocks.lists import incident_list
 from bot.commands.command import About, Asked, Command, say
-from bot.slack.reply import Reply
+from bot.door.reply import Reply
 from bot.workflows.seeing import visible
 
 
 async def open_incidents(asked: Asked) -> Reply:
-    found = await visible(asked.desk, asked.by, open_only=True)
-    return say(incident_list(found, asked.desk.now()))
+    found = await visible(asked.context, asked.by, open_only=True)
+    return say(incident_list(found, asked.context.now()))
 
 
 COMMAND = Command(

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.domain.ids import SlackUserId
+from bot.domain.people import Person
 from bot.domain.refusal import Refusal
-from bot.domain.transcript import Person
 from bot.slack.gateway import Gateway
 from bot.slack.outcomes import Gone
 from bot.slack.people import fetch_person

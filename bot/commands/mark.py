@@ -5,8 +5,8 @@ import re
 from bot.commands.command import Asked, Command, Missing, done
 from bot.domain.ids import ChannelId, MessageTs
 from bot.domain.vocabulary import Mark
-from bot.slack.reply import Reply
-from bot.workflows.marking import mark_message
+from bot.door.reply import Reply
+from bot.workflows.mark import mark_message
 
 EXAMPLE = "mark evidence https://acme.slack.com/archives/C0123/p1772625840000000"
 LINK = re.compile(
@@ -25,7 +25,7 @@ async def handle(asked: Asked) -> Reply:
             example=EXAMPLE,
         )
     ts = MessageTs(f"{link['seconds']}.{link['micros']}")
-    return done(await mark_message(asked.desk, asked.order, mark, ChannelId(link["channel"]), ts))
+    return done(await mark_message(asked.context, asked.order, mark, ChannelId(link["channel"]), ts))
 
 
 COMMAND = Command(

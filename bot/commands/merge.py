@@ -2,7 +2,7 @@
 
 from bot.commands.command import Asked, Command, Missing, done
 from bot.commands.grammar import split
-from bot.slack.reply import Reply
+from bot.door.reply import Reply
 from bot.workflows.merge import merge
 from bot.workflows.seeing import find_visible
 
@@ -13,8 +13,8 @@ async def handle(asked: Asked) -> Reply:
     words = split(asked.text)
     if words.reference is None or words.verb:
         raise Missing(what="Name the incident that goes on, for example", example=EXAMPLE)
-    into = await find_visible(asked.desk, words.reference, asked.by, asked.typed.channel)
-    return done(await merge(asked.desk, asked.order, into))
+    into = await find_visible(asked.context, words.reference, asked.by, asked.typed.channel)
+    return done(await merge(asked.context, asked.order, into))
 
 
 COMMAND = Command(

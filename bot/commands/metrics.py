@@ -6,17 +6,17 @@ from bot.blocks.metrics import metrics_report
 from bot.commands.command import About, Asked, Command, say
 from bot.commands.grammar import duration
 from bot.domain.metrics import report
-from bot.slack.reply import Reply
+from bot.door.reply import Reply
 
 USUAL = timedelta(days=90)
 
 
 async def handle(asked: Asked) -> Reply:
     length = duration(asked.text) if asked.text else USUAL
-    now = asked.desk.now()
-    async with asked.desk.store.read() as tx:
+    now = asked.context.now()
+    async with asked.context.store.read() as tx:
         seen = await tx.measured(now - 2 * length, asked.by)
-    names = {slug: service.name for slug, service in asked.desk.policy.services.items()}
+    names = {slug: service.name for slug, service in asked.context.policy.services.items()}
     return say(metrics_report(report(seen, now - length, now), names))
 
 

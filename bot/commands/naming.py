@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from bot.commands.command import Asked, Missing
 from bot.commands.grammar import Group, Mention, mentions, nearest
 from bot.domain.ids import SlackUserId
+from bot.domain.people import Person
 from bot.domain.policy import Policy, Service
 from bot.domain.refusal import Refusal
-from bot.domain.transcript import Person
 
 
 class UnknownName(Refusal):
@@ -20,7 +20,7 @@ async def one_person(asked: Asked, example: str, text: str | None = None) -> Per
     people = [one for one in found if isinstance(one, Mention)]
     if len(people) != 1 or len(found) != 1 or rest.strip():
         raise Missing(what="Name one person with @, for example", example=example)
-    return await asked.counter.look_up(people[0].user)
+    return await asked.deps.look_up(people[0].user)
 
 
 async def people(asked: Asked, example: str) -> list[Person]:
@@ -31,11 +31,11 @@ async def people(asked: Asked, example: str) -> list[Person]:
     users: list[SlackUserId] = []
     for one in found:
         users += [one.user] if isinstance(one, Mention) else await _members(asked, one)
-    return [await asked.counter.look_up(user) for user in dict.fromkeys(users)]
+    return [await asked.deps.look_up(user) for user in dict.fromkeys(users)]
 
 
 async def _members(asked: Asked, group: Group) -> list[SlackUserId]:
-    async with asked.desk.store.read() as tx:
+    async with asked.context.store.read() as tx:
         known = await tx.group(group.handle)
     if known is None:
         raise UnknownName(kind="user group", name=group.handle, known="Name its people one by one.")

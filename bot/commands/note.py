@@ -5,7 +5,7 @@ import re
 from bot.blocks.lists import note_list
 from bot.commands.command import Asked, Command, done, require, say
 from bot.commands.grammar import WORD, Shape, clock_time
-from bot.slack.reply import Reply
+from bot.door.reply import Reply
 from bot.workflows import record
 
 EXAMPLE = "note First alert, checkout probes fail at:14:05"
@@ -20,16 +20,16 @@ async def handle(asked: Asked) -> Reply:
         return await _about_one(asked, found["what"].lower(), int(found["number"]), found["rest"] or "")
     text = require(asked.text, "Say what happened, for example", EXAMPLE)
     typed = asked.parsed.values.get("at")
-    happened_at = clock_time(typed, await asked.timezone(), asked.desk.now()) if typed else None
-    return done(await record.add_note(asked.desk, asked.order, text, happened_at))
+    happened_at = clock_time(typed, await asked.timezone(), asked.context.now()) if typed else None
+    return done(await record.add_note(asked.context, asked.order, text, happened_at))
 
 
 async def _about_one(asked: Asked, what: str, number: int, rest: str) -> Reply:
     if what == "amend":
         text = require(rest, "Say how it is to read, for example", f"note amend {number} the second alert, at 14:07")
-        return done(await record.amend_note(asked.desk, asked.order, number, text))
+        return done(await record.amend_note(asked.context, asked.order, number, text))
     reason = require(rest, "Say why, for example", f"note retract {number} it was another service")
-    return done(await record.retract_note(asked.desk, asked.order, number, reason))
+    return done(await record.retract_note(asked.context, asked.order, number, reason))
 
 
 COMMAND = Command(

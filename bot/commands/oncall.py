@@ -3,10 +3,10 @@
 from bot.blocks.oncall import on_call_now
 from bot.commands.command import About, Asked, Command, say
 from bot.commands.naming import service_to_page
-from bot.domain.people import NobodyOnCall
+from bot.domain.invite import NobodyOnCall
 from bot.domain.policy import Policy, Schedule
 from bot.domain.refusal import Refusal
-from bot.slack.reply import Reply
+from bot.door.reply import Reply
 
 
 class NoSchedules(Refusal):
@@ -15,8 +15,8 @@ class NoSchedules(Refusal):
 
 
 async def handle(asked: Asked) -> Reply:
-    policy = asked.desk.policy
-    return say(on_call_now(policy, _schedules(policy, asked.text), asked.desk.now()))
+    policy = asked.context.policy
+    return say(on_call_now(policy, _schedules(policy, asked.text), asked.context.now()))
 
 
 def _schedules(policy: Policy, service: str) -> list[Schedule]:

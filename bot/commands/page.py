@@ -2,14 +2,14 @@
 
 from bot.commands.command import Asked, Command, done, require
 from bot.commands.naming import service_to_page
-from bot.slack.reply import Reply
-from bot.workflows import people
+from bot.door.reply import Reply
+from bot.workflows import invite
 
 
 async def handle(asked: Asked) -> Reply:
     name = require(asked.text, "Name a service, for example", "page checkout")
-    service = service_to_page(asked.desk.policy, name)
-    return done(await people.page(asked.desk, asked.order, service))
+    service = service_to_page(asked.context.policy, name)
+    return done(await invite.page(asked.context, asked.order, service))
 
 
 COMMAND = Command(

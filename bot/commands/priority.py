@@ -2,8 +2,8 @@
 
 from bot.commands.classifying import cut_priority, say_anew
 from bot.commands.command import Asked, Command
-from bot.domain.reclassification import Change
-from bot.slack.reply import Reply
+from bot.domain.reclassify import Change
+from bot.door.reply import Reply
 
 EXAMPLE = "priority P2 only one region is affected"
 

@@ -4,7 +4,7 @@ import re
 
 from bot.blocks import past
 from bot.commands.command import About, Asked, Command, Missing, done, require, say
-from bot.slack.reply import Reply
+from bot.door.reply import Reply
 from bot.workflows import problem
 
 EXAMPLE = "problem The connection pool is too small for month end"
@@ -23,23 +23,23 @@ async def handle(asked: Asked) -> Reply:
             return await _listed(asked)
         case "cause", said:
             said = require(said, "Say what the cause is, for example", "problem cause the pool holds 50 connections")
-            return done(await problem.explain(asked.desk, asked.order, cause=said))
+            return done(await problem.explain(asked.context, asked.order, cause=said))
         case "workaround", said:
             said = require(said, "Say what helps, for example", "problem workaround restart the pool")
-            return done(await problem.explain(asked.desk, asked.order, workaround=said))
+            return done(await problem.explain(asked.context, asked.order, workaround=said))
         case "solved", how:
             how = require(how, "Say what removed the cause, for example", "problem solved the pool grows by itself")
-            return done(await problem.solve(asked.desk, asked.order, how))
+            return done(await problem.solve(asked.context, asked.order, how))
         case "unlink", reason:
-            return done(await problem.unlink(asked.desk, asked.order, reason))
+            return done(await problem.unlink(asked.context, asked.order, reason))
     if known := KNOWN.fullmatch(asked.text):
-        return done(await problem.link(asked.desk, asked.order, int(known[1])))
-    return done(await problem.open_problem(asked.desk, asked.order, asked.text))
+        return done(await problem.link(asked.context, asked.order, int(known[1])))
+    return done(await problem.open_problem(asked.context, asked.order, asked.text))
 
 
 async def _without_incident(asked: Asked) -> Reply:
     if known := KNOWN.fullmatch(asked.text):
-        async with asked.desk.store.read() as tx:
+        async with asked.context.store.read() as tx:
             found = (await tx.problems()).get(int(known[1]))
         if found is not None:
             return say(past.problem(found))
@@ -53,13 +53,13 @@ async def _without_incident(asked: Asked) -> Reply:
 
 async def _shown(asked: Asked) -> Reply:
     incident = await asked.incident()
-    async with asked.desk.store.read() as tx:
+    async with asked.context.store.read() as tx:
         found = (await tx.problems()).get(incident.problem) if incident.problem is not None else None
     return say(past.problem(found)) if found else await _listed(asked)
 
 
 async def _listed(asked: Asked) -> Reply:
-    async with asked.desk.store.read() as tx:
+    async with asked.context.store.read() as tx:
         found = await tx.problems()
     return say(past.problems([one for one in found.values() if one.solved_at is None]))
 

@@ -1,7 +1,7 @@
 """`reopen`: it is not over after all."""
 
 from bot.commands.command import Asked, Command, done, require
-from bot.slack.reply import Reply
+from bot.door.reply import Reply
 from bot.workflows import status
 
 EXAMPLE = "reopen errors are back since the evening deploy"
@@ -9,7 +9,7 @@ EXAMPLE = "reopen errors are back since the evening deploy"
 
 async def handle(asked: Asked) -> Reply:
     reason = require(asked.text, "Say why it is opened again, for example", EXAMPLE)
-    return done(await status.reopen(asked.desk, asked.order, reason))
+    return done(await status.reopen(asked.context, asked.order, reason))
 
 
 COMMAND = Command(

@@ -5,7 +5,7 @@ from bot.commands.command import Asked, Command, Missing, done
 from bot.commands.grammar import nearest
 from bot.commands.naming import one_person
 from bot.domain.vocabulary import Role
-from bot.slack.reply import Reply
+from bot.door.reply import Reply
 from bot.workflows import roles
 
 EXAMPLE = "role scribe @hana"
@@ -20,7 +20,7 @@ async def handle(asked: Asked) -> Reply:
         hint = f"Did you mean `{near}`? " if near else ""
         raise Missing(what=f"{hint}Name a role ({known}) and a person, for example", example=EXAMPLE)
     person = await one_person(asked, example=EXAMPLE, text=rest)
-    return done(await roles.assign_role(asked.desk, asked.order, Role(role), person))
+    return done(await roles.assign_role(asked.context, asked.order, Role(role), person))
 
 
 COMMAND = Command(

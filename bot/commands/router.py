@@ -48,14 +48,14 @@ from bot.commands import (
     urgency,
     verify,
 )
-from bot.commands.command import About, Asked, Command, Counter, say
+from bot.commands.command import About, Asked, Command, Dependencies, say
 from bot.commands.forms import order_of
 from bot.commands.grammar import Words, read, split
 from bot.commands.home import show_home
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.refusal import Refusal
-from bot.slack.inbound import Changed, HomeOpened, Inbound, Submitted, Typed
-from bot.slack.reply import FormErrors, Reply
+from bot.door.inbound import Changed, HomeOpened, Inbound, Submitted, Typed
+from bot.door.reply import FormErrors, Reply
 from bot.store import Audited
 from bot.workflows.admitting import admit
 from bot.workflows.seeing import find_visible, visible
@@ -115,11 +115,11 @@ class WhichIncident(Refusal):
 class Router:
     """Answers whatever a person asks. A refusal becomes an answer; a defect is raised to the adapter."""
 
-    def __init__(self, counter: Counter) -> None:
-        self._counter = counter
+    def __init__(self, deps: Dependencies) -> None:
+        self._deps = deps
 
     async def __call__(self, inbound: Inbound) -> Reply:
-        self._counter.soon(self._get_to_know(inbound.user))
+        self._deps.soon(self._get_to_know(inbound.user))
         try:
             match inbound:
                 case Typed():
@@ -129,7 +129,7 @@ class Router:
                 case Changed():
                     return await self._changed(inbound)
                 case HomeOpened():
-                    return await show_home(self._counter, inbound.user, inbound.notice)
+                    return await show_home(self._deps, inbound.user, inbound.notice)
         except Refusal as refusal:
             await self._audit(inbound, refusal)
             if isinstance(inbound, Submitted):
@@ -141,51 +141,51 @@ class Router:
         if not isinstance(inbound, Typed | Submitted):
             return
         verb, reference = _meant(inbound)
-        known = next((one.name for one in self._counter.commands if verb in (one.name, *one.aliases)), "unknown")
-        desk = self._counter.desk
-        async with desk.store.write() as tx:
+        known = next((one.name for one in self._deps.commands if verb in (one.name, *one.aliases)), "unknown")
+        context = self._deps.context
+        async with context.store.write() as tx:
             number = IncidentNumber(int(reference.partition("-")[2])) if reference else None
             if number is None and isinstance(inbound, Typed):
                 number = await tx.number_of_channel(inbound.channel)
             kind = type(refusal).__name__
-            await tx.keep_audit(Audited(desk.now(), inbound.user, known, number, "refused", kind))
+            await tx.keep_audit(Audited(context.now(), inbound.user, known, number, "refused", kind))
 
     async def _get_to_know(self, user: SlackUserId) -> None:
         """So that reviews and lists name people; no command waits for it."""
         with suppress(Refusal):
-            await self._counter.look_up(user)
+            await self._deps.look_up(user)
 
     async def _typed(self, typed: Typed) -> Reply:
         words = split(typed.text)
         if typed.is_in_home and words.verb == "home":
-            return await show_home(self._counter, typed.user)
+            return await show_home(self._deps, typed.user)
         verb = words.verb or ("status" if words.reference else "help")
-        command = help.find(self._counter.commands, verb)
+        command = help.find(self._deps.commands, verb)
         number = await self._about(command, words, typed)
-        await admit(self._counter.desk, command.name, number, typed.user)
-        return await command.handle(Asked(self._counter, typed, read(words.rest, command.shape), number))
+        await admit(self._deps.context, command.name, number, typed.user)
+        return await command.handle(Asked(self._deps, typed, read(words.rest, command.shape), number))
 
     async def _submitted(self, sent: Submitted) -> Reply:
-        command = help.find(self._counter.commands, sent.form)
+        command = help.find(self._deps.commands, sent.form)
         if command.submit is None:
             raise LookupError(f"the verb {sent.form} has no form")
-        number = (await order_of(self._counter, sent)).number if command.about is About.AN_INCIDENT else None
-        await admit(self._counter.desk, command.name, number, sent.user)
-        return await command.submit(self._counter, sent)
+        number = (await order_of(self._deps, sent)).number if command.about is About.AN_INCIDENT else None
+        await admit(self._deps.context, command.name, number, sent.user)
+        return await command.submit(self._deps, sent)
 
     async def _changed(self, changed: Changed) -> Reply:
-        command = help.find(self._counter.commands, changed.form)
+        command = help.find(self._deps.commands, changed.form)
         if command.change is None:
             raise LookupError(f"the form of {command.name} stays as it is")
-        return await command.change(self._counter, changed)
+        return await command.change(self._deps, changed)
 
     async def _about(self, command: Command, words: Words, typed: Typed) -> IncidentNumber | None:
         """The incident meant: the reference typed, else the one whose channel it is."""
         if command.about is About.NOTHING:
             return None
         if words.reference is not None:
-            return await find_visible(self._counter.desk, words.reference, typed.user, typed.channel)
-        async with self._counter.desk.store.read() as tx:
+            return await find_visible(self._deps.context, words.reference, typed.user, typed.channel)
+        async with self._deps.context.store.read() as tx:
             number = await tx.number_of_channel(typed.channel)
         if number is None and command.about is About.AN_INCIDENT:
             raise WhichIncident(verb=command.name, yours=await self._yours(typed, command))
@@ -193,12 +193,12 @@ class Router:
 
     async def _yours(self, typed: Typed, command: Command) -> str:
         """The typist's open incidents, as an example of what to type."""
-        desk = self._counter.desk
-        async with desk.store.read() as tx:
+        context = self._deps.context
+        async with context.store.read() as tx:
             mine = await tx.channels_of(typed.user)
         found = [
             one
-            for one in await visible(desk, typed.user, open_only=True)
+            for one in await visible(context, typed.user, open_only=True)
             if typed.user in (one.declared_by, one.commander, one.asked) or one.channel in mine
         ]
         if not found:

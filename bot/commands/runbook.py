@@ -4,9 +4,9 @@ from bot.blocks.lists import runbook_view
 from bot.commands.command import Asked, Command, say
 from bot.domain.refusal import Refusal
 from bot.domain.runbook import Runbook, search
-from bot.slack.reply import Reply
+from bot.door.reply import Reply
 from bot.workflows import runbook as workflow
-from bot.workflows.desk import require_writable
+from bot.workflows.context import require_writable
 
 
 class NoRunbook(Refusal):
@@ -20,18 +20,18 @@ class NoRunbookLinked(Refusal):
 
 async def handle(asked: Asked) -> Reply:
     """An exact slug, or the best match for the words, is linked and shown; without words, the one last touched."""
-    desk = asked.desk
-    known = ", ".join(runbook.slug for runbook in desk.runbooks)
-    async with desk.store.read() as tx:
+    context = asked.context
+    known = ", ".join(runbook.slug for runbook in context.runbooks)
+    async with context.store.read() as tx:
         incident = require_writable(await tx.incident(asked.order.number), asked.order.number)
     wanted = asked.text or incident.last_runbook
     if not wanted:
         raise NoRunbookLinked(ref=incident.ref, known=known)
-    runbook, why = match(desk.runbooks, wanted)
+    runbook, why = match(context.runbooks, wanted)
     if runbook is None:
         raise NoRunbook(words=wanted, known=known)
     if runbook.slug not in [one.slug for one in incident.runbooks] or runbook.slug != incident.last_runbook:
-        incident = (await workflow.link(desk, asked.order, runbook, why)).incident
+        incident = (await workflow.link(context, asked.order, runbook, why)).incident
     return say(runbook_view(runbook, incident))
 
 

@@ -3,8 +3,8 @@
 from bot.commands.classifying import cut_first_word, say_anew
 from bot.commands.command import Asked, Command, require
 from bot.commands.naming import service_named
-from bot.domain.reclassification import Change
-from bot.slack.reply import Reply
+from bot.domain.reclassify import Change
+from bot.door.reply import Reply
 
 EXAMPLE = "service checkout it is not the search"
 
@@ -12,7 +12,7 @@ EXAMPLE = "service checkout it is not the search"
 async def handle(asked: Asked) -> Reply:
     word, reason = cut_first_word(asked.text)
     require(word, "Give a service and a reason, for example", EXAMPLE)
-    service = service_named(asked.desk.policy, word)
+    service = service_named(asked.context.policy, word)
     return await say_anew(asked, Change(service=service), reason, EXAMPLE)
 
 

@@ -2,8 +2,8 @@
 
 from bot.commands.classifying import cut_severity, say_anew
 from bot.commands.command import Asked, Command
-from bot.domain.reclassification import Change
-from bot.slack.reply import Reply
+from bot.domain.reclassify import Change
+from bot.door.reply import Reply
 
 EXAMPLE = "severity SEV-2 one node of three is down"
 

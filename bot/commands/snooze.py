@@ -2,7 +2,7 @@
 
 from bot.commands.command import Asked, Command, done, require
 from bot.commands.grammar import duration
-from bot.slack.reply import Reply
+from bot.door.reply import Reply
 from bot.workflows.snooze import snooze
 
 EXAMPLE = "snooze 30m on the call with the vendor"
@@ -12,7 +12,7 @@ async def handle(asked: Asked) -> Reply:
     typed, _, reason = require(asked.text, "Say for how long and why, for example", EXAMPLE).partition(" ")
     span = duration(typed)
     why = require(reason, "Say why, for example", EXAMPLE)
-    return done(await snooze(asked.desk, asked.order, span, why))
+    return done(await snooze(asked.context, asked.order, span, why))
 
 
 COMMAND = Command(

@@ -3,13 +3,13 @@
 from bot.blocks import answers
 from bot.commands.command import About, Asked, Command, say
 from bot.commands.list import open_incidents
-from bot.slack.reply import Reply
+from bot.door.reply import Reply
 
 
 async def handle(asked: Asked) -> Reply:
     if asked.number is None:
         return await open_incidents(asked)
-    return say(answers.status(await asked.incident(), asked.desk.now()))
+    return say(answers.status(await asked.incident(), asked.context.now()))
 
 
 COMMAND = Command(

@@ -3,7 +3,7 @@
 from bot.commands.command import Asked, Command, Missing, done
 from bot.commands.grammar import nearest
 from bot.domain.vocabulary import StepOutcome
-from bot.slack.reply import Reply
+from bot.door.reply import Reply
 from bot.workflows.runbook import report_step
 
 EXAMPLE = "step 3 done replica is read-only"
@@ -26,7 +26,7 @@ async def handle(asked: Asked) -> Reply:
         near = nearest(outcome.lower(), list(WORDS)) if outcome else None
         hint = f"Did you mean `{near}`? " if near else ""
         raise Missing(what=f"{hint}Give the step's number and done, skip or fail, for example", example=EXAMPLE)
-    return done(await report_step(asked.desk, asked.order, slug, int(number), WORDS[outcome.lower()], note.strip()))
+    return done(await report_step(asked.context, asked.order, slug, int(number), WORDS[outcome.lower()], note.strip()))
 
 
 COMMAND = Command(

@@ -1,12 +1,12 @@
 """`takeover`: take command from a silent commander."""
 
 from bot.commands.command import Asked, Command, done
-from bot.slack.reply import Reply
+from bot.door.reply import Reply
 from bot.workflows import roles
 
 
 async def handle(asked: Asked) -> Reply:
-    return done(await roles.take_over(asked.desk, asked.order))
+    return done(await roles.take_over(asked.context, asked.order))
 
 
 COMMAND = Command(

@@ -4,7 +4,7 @@ from bot.commands.classifying import cut_first_word
 from bot.commands.command import Asked, Command, Missing, done, require
 from bot.commands.grammar import WORD, Shape, clock_time
 from bot.domain.vocabulary import TimeName
-from bot.slack.reply import Reply
+from bot.door.reply import Reply
 from bot.workflows import record
 
 EXAMPLE = "time began at:13:42 the deploy went out then"
@@ -17,8 +17,8 @@ async def handle(asked: Asked) -> Reply:
         known = ", ".join(TimeName)
         raise Missing(what=f"Say which time ({known}), when, and why, for example", example=EXAMPLE)
     reason = require(reason, "Give a reason as well, for example", EXAMPLE)
-    value = clock_time(typed, await asked.timezone(), asked.desk.now())
-    return done(await record.correct_time(asked.desk, asked.order, TimeName(word.lower()), value, reason))
+    value = clock_time(typed, await asked.timezone(), asked.context.now())
+    return done(await record.correct_time(asked.context, asked.order, TimeName(word.lower()), value, reason))
 
 
 COMMAND = Command(

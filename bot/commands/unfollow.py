@@ -1,12 +1,12 @@
 """`unfollow`: hear of an incident no more."""
 
 from bot.commands.command import Asked, Command, done
-from bot.slack.reply import Reply
-from bot.workflows.following import unfollow
+from bot.door.reply import Reply
+from bot.workflows.follow import unfollow
 
 
 async def handle(asked: Asked) -> Reply:
-    return done(await unfollow(asked.desk, asked.order))
+    return done(await unfollow(asked.context, asked.order))
 
 
 COMMAND = Command(

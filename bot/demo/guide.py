@@ -32,7 +32,7 @@ ONCE_VERIFIED = ("/incident close",)
 async def guide(sandbox: Sandbox, bot: Bot) -> None:
     """Keep the suggestions fitting, until cancelled."""
     while True:
-        async with bot.desk.store.read() as tx:
+        async with bot.context.store.read() as tx:
             newest = await tx.incidents(open_only=False, limit=SHOWN)
             found = suggestions([one for row in newest if (one := await tx.incident(row.number))])
         if found != sandbox.suggestions:

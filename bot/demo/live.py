@@ -13,15 +13,15 @@ from typing import Any
 import click
 import yaml
 
-from bot import policy as policies
-from bot import runbooks as shelves
 from bot.app import Bot, machine_now
+from bot.config import policy as policies
+from bot.config import runbooks as runbook_files
+from bot.config.settings import load
+from bot.config.shipped import shipped
 from bot.demo.guide import guide
 from bot.demo.serving import NoPort, open_on, told_to_stop
-from bot.running import set_up_logging
+from bot.operator.run import set_up_logging
 from bot.sandbox import Sandbox
-from bot.settings import load
-from bot.shipped import shipped
 from bot.slack.manifest import build_manifest
 
 DONE, WRONG = 0, 2
@@ -81,7 +81,7 @@ def move_in(sandbox: Sandbox, scratch: Path, now: Callable[[], datetime] = machi
         "MUSTER_PUBLIC_URL": "http://127.0.0.1:0",
     }
     settings = load(environment, env_file=None)
-    return Bot(settings, policies.load(policy_file), shelves.load(shipped("runbooks")), now)
+    return Bot(settings, policies.load(policy_file), runbook_files.load(shipped("runbooks")), now)
 
 
 def with_ids(value: Any, sandbox: Sandbox) -> Any:

@@ -117,11 +117,11 @@ class Player:
 
     async def incident(self) -> Incident | None:
         """The incident as it stands."""
-        async with self.bot.desk.store.read() as tx:
+        async with self.bot.context.store.read() as tx:
             return await tx.incident(self.number)
 
     async def _timeline_length(self) -> int:
-        async with self.bot.desk.store.read() as tx:
+        async with self.bot.context.store.read() as tx:
             return len(await tx.timeline(self.number))
 
     async def _command(self, person: Person, event: StoryEvent) -> None:

@@ -12,9 +12,11 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bot import policy as policies
-from bot import runbooks as shelves
 from bot.app import Bot
+from bot.config import policy as policies
+from bot.config import runbooks as runbook_files
+from bot.config.settings import load
+from bot.config.shipped import shipped
 from bot.demo.clock import SteppedClock
 from bot.demo.company import move_in, write_policy
 from bot.demo.player import Player, StoryStalled
@@ -22,11 +24,9 @@ from bot.demo.story import Story, StoryError, read
 from bot.demo.truth import Finding, Replay, check
 from bot.demo.view import View
 from bot.domain.telling import spell
+from bot.operator.run import set_up_logging
 from bot.review import RENDERERS, redact
-from bot.running import set_up_logging
 from bot.sandbox import Sandbox
-from bot.settings import load
-from bot.shipped import shipped
 from bot.slack.manifest import build_manifest
 from bot.workflows.compiling import compile_for
 
@@ -108,7 +108,7 @@ class Replaying:
             },
             env_file=None,
         )
-        return Bot(settings, policies.load(policy_file), shelves.load(shipped("runbooks")), clock.now)
+        return Bot(settings, policies.load(policy_file), runbook_files.load(shipped("runbooks")), clock.now)
 
     async def _write(
         self, bot: Bot, player: Player, people: Mapping[str, str]
@@ -117,7 +117,7 @@ class Replaying:
         incident = await player.incident()
         if incident is None:
             raise LookupError("the incident is gone")
-        review = redact(await compile_for(bot.desk, incident, bot.heard_to(incident)))
+        review = redact(await compile_for(bot.context, incident, bot.heard_to(incident)))
         texts = {ending: render(review) for ending, render in RENDERERS.items()}
         for ending, text in texts.items():
             await asyncio.to_thread((self._folder / f"review.{ending}").write_text, text, encoding="utf-8")

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain import cadence
 from bot.domain.audience import broadcast_of, told_directly
-from bot.domain.context import Circumstances
+from bot.domain.business_context import Circumstances
 from bot.domain.decision import Decision
 from bot.domain.effects import (
     AddBookmark,

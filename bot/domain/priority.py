@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.context import Circumstances, raised
+from bot.domain.business_context import Circumstances, raised
 from bot.domain.policy import Policy
 from bot.domain.vocabulary import Axis, Level, Priority
 

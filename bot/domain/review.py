@@ -1,568 +1,156 @@
-"""The post-incident review as a document, compiled from the timeline and the transcript.
+"""The life of a review: a draft from the resolution on, in review, approved by somebody else, published; or waived."""
 
-The dataclasses are the document `muster.review/1` of the JSON rendering, field by field. Texts of timeline entries are
-plain; texts of messages are as Slack gave them, in mrkdwn. People stand as Slack ids and mentions everywhere.
-"""
+from datetime import datetime, timedelta
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-
-from bot.domain import timeline as t
-from bot.domain.drafting import Record, drafts
-from bot.domain.folding import begin, evolve, fold
-from bot.domain.ids import ChannelId, MessageTs, SlackUserId, problem_ref, ref
+from bot.domain.cadence import opening
+from bot.domain.decision import Decision, announced
+from bot.domain.effects import PostInvitation, PostReview, ShareReview
+from bot.domain.housekeeping import archive_at, review_due
+from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.linting import findings
-from bot.domain.sections import Written
-from bot.domain.service_levels import ServiceLevel, measured
-from bot.domain.telling import tell
-from bot.domain.transcript import Came, File, Message, Person, Reaction, as_typed, permalink
-from bot.domain.vocabulary import Mark, Priority, ReviewState, Role, Section, Severity, Status, StepOutcome
+from bot.domain.policy import BusinessHours, Policy
+from bot.domain.refusal import NothingToChange, Refusal
+from bot.domain.timeline import (
+    Owed,
+    ReviewApproved,
+    ReviewMeetingMoved,
+    ReviewPublished,
+    ReviewReopened,
+    ReviewStarted,
+    ReviewWaived,
+)
+from bot.domain.vocabulary import ReviewState
 
-A_MOMENT = timedelta(minutes=2)
-"""A channel that was read so lately counts as read."""
-
-MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
-
-LEFT_OUT: dict[type[t.TimelineEvent], str] = {
-    t.CardPosted: "machine bookkeeping: where the card stands",
-    t.DeadlineReminded: "machine bookkeeping: a reminder was given",
-    t.ActivitySeen: "machine bookkeeping: it was looked whether the incident is quiet",
-    t.ArchivingDecided: "machine bookkeeping: the channel was about to be archived",
-    t.NoteAmended: "the note stands in its last wording",
-    t.NoteRetracted: "the note was taken back",
-    t.FollowersTold: "machine bookkeeping: followers were told what stands here",
-    t.UnknownEvent: "recorded by another version of Muster and not readable by this one",
-}
-"""Kinds of events that say nothing of what happened, and why they are left out."""
+READING_TIME = timedelta(hours=24)
+"""Between the draft and the meeting about it."""
+MEETING_LASTS = timedelta(minutes=45)
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
-    id: ChannelId
-    name: str
+class TooEarlyForReview(Refusal):
+    """{ref} is {status}. The review starts once it is resolved: `/incident resolve <what fixed it>`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """The head of the review: which incident it is about."""
-
-    ref: str
-    title: str
-    status: Status
-    priority: Priority
-    category: str | None
-    service: str | None
-    is_private: bool
-    is_drill: bool
-    declared_by: SlackUserId
-    channel: Channel | None
-    severity: Severity | None = None
-    source: str | None = None
-    user_impact: str | None = None
-    reported_by: SlackUserId | None = None
-    review: ReviewState = ReviewState.NONE
+class NotInReview(Refusal):
+    """The review of {ref} is {state}. It is approved while it is in review: `/incident review start`."""
 
 
-@dataclass(frozen=True, slots=True)
-class RoleSpan:
-    role: Role
-    since: datetime
-    until: datetime | None
+class NotApproved(Refusal):
+    """The review of {ref} is {state}. First it is started with `/incident review start` and approved with
+    `/incident review approve`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Participant:
-    name: str
-    roles: tuple[RoleSpan, ...] = ()
+class NotSettled(Refusal):
+    """The review of {ref} is {state}. Only one that was approved is opened again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
-    began_at: datetime | None
-    detected_at: datetime | None
-    declared_at: datetime
-    acknowledged_at: datetime | None
-    mitigated_at: datetime | None
-    resolved_at: datetime | None
-    verified_at: datetime | None
-    closed_at: datetime | None
-    inferred: tuple[str, ...]
-    """Names of the instants above that nobody told but that follow from others."""
+class NoMeeting(Refusal):
+    """The review of {ref} is {state}. A meeting belongs to a review that has started: `/incident review start`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Durations:
-    """Spans from the declaration; None while unknown, negative for what happened before it."""
-
-    time_to_channel: timedelta | None
-    time_to_acknowledge: timedelta | None
-    time_to_mitigate: timedelta | None
-    time_to_resolve: timedelta | None
-    time_to_close: timedelta | None
+class MeetingInThePast(Refusal):
+    """That time has passed. For example `/incident review meet 2026-12-03T10:00`."""
 
 
-@dataclass(frozen=True, slots=True)
-class InStatus:
-    """A stretch of time in one status."""
-
-    status: Status
-    since: datetime
-    until: datetime | None
-    """None: it goes on."""
+class ApprovedByAnother(Refusal):
+    """You started the review of {ref}; somebody else has to read and approve it."""
 
 
-@dataclass(frozen=True, slots=True)
-class PostedUpdate:
-    at: datetime
-    by: SlackUserId | None
-    conditions: str
-    actions: str
-    needs: str
-    due_at: datetime | None
-    """When this update was due, as promised before it; None when none was."""
-
-    @property
-    def late_by(self) -> timedelta:
-        """How long after its due time it came; zero when on time or when none was due."""
-        return max(timedelta(), self.at - self.due_at) if self.due_at else timedelta()
-
-    @property
-    def is_on_time(self) -> bool:
-        return not self.late_by
+class ApprovedByItsAuthor(Refusal):
+    """You are the only one who wrote in the review of {ref}; somebody else has to read and approve it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A timeline event in words."""
-
-    seq: int
-    at: datetime
-    recorded_at: datetime
-    kind: str
-    by: SlackUserId | None
-    text: str
-    permalink: str | None = None
-    """Of the message it is about."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewSection:
-    """What stands under one of the headings people write under."""
-
-    name: Section
-    text: str
-    """What people wrote, else the draft; empty while there is neither."""
-    is_written: bool
-    """By people; then the draft no longer counts."""
-    by: SlackUserId | None = None
-    at: datetime | None = None
-    revision: int = 0
+def start(incident: Incident, by: SlackUserId, now: datetime, policy: Policy) -> Decision:
+    """Open the review for everybody's work on it. Possible once the incident is resolved or over."""
+    if not incident.status.is_calm:
+        raise TooEarlyForReview(ref=incident.ref, status=incident.status)
+    if incident.review_started_at is not None or incident.review_waived_at is not None:
+        raise _already(incident)
+    within = policy.priorities[incident.priority].review_within
+    due_at = incident.review_due_at or (now + within if within else None)
+    owed = review_due(due_at, now, policy.business_hours) if due_at and incident.review_due_at is None else ()
+    meeting_at = meeting_time(now, policy.business_hours) if due_at and policy.reviews.meeting else None
+    event = ReviewStarted(at=now, by=by, due_at=due_at, owed=owed, meeting_at=meeting_at)
+    return announced(incident, event, *([PostInvitation(event)] if meeting_at else []))
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Something that shows what was wrong or what was done: a message that was marked, or where it was declared."""
-
-    at: datetime
-    by: SlackUserId | None
-    mark: Mark
-    text: str
-    """As Slack gave it, in mrkdwn; empty where it was deleted or may not be read."""
-    permalink: str | None
-    files: tuple[File, ...] = ()
-    """As references: their content stays in Slack."""
+def meeting_time(now: datetime, hours: BusinessHours) -> datetime:
+    """When to meet: the first half hour in business hours a day from now that leaves time for the whole meeting, so
+    that everybody can have read the draft."""
+    at = _half_hour(opening(now + READING_TIME, hours))
+    if opening(at + MEETING_LASTS, hours) != at + MEETING_LASTS:
+        at = _half_hour(opening(at + MEETING_LASTS, hours))
+    return at
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
-    """Another incident, or a problem, and how it hangs together with this one."""
-
-    ref: str
-    title: str
-    how: str
+def _half_hour(at: datetime) -> datetime:
+    """The next full or half hour."""
+    over = timedelta(minutes=at.minute % 30, seconds=at.second, microseconds=at.microsecond)
+    return at + timedelta(minutes=30) - over if over else at
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A message of the transcript in its last wording; nothing but author and time once it was deleted."""
-
-    ts: MessageTs
-    thread_ts: MessageTs | None
-    at: datetime
-    author: SlackUserId | None
-    text: str
-    is_edited: bool
-    is_deleted: bool
-    permalink: str | None
-    files: tuple[File, ...] = ()
-    reactions: tuple[Reaction, ...] = ()
+def move_meeting(incident: Incident, by: SlackUserId, meeting_at: datetime, now: datetime) -> Decision:
+    """The meeting is to be at another time."""
+    if incident.review_state is not ReviewState.IN_REVIEW:
+        raise NoMeeting(ref=incident.ref, state=incident.review_state)
+    if meeting_at <= now:
+        raise MeetingInThePast
+    if meeting_at == incident.review_meeting_at:
+        raise NothingToChange(text=f"The meeting about {incident.ref} is at that time already; nothing was changed.")
+    event = ReviewMeetingMoved(at=now, by=by, meeting_at=meeting_at)
+    return announced(incident, event, PostInvitation(event))
 
 
-@dataclass(frozen=True, slots=True)
-class ReportedStep:
-    number: int
-    text: str
-    outcome: StepOutcome
-    note: str
-    by: SlackUserId | None
-    at: datetime
+def approve(
+    incident: Incident, by: SlackUserId, now: datetime, policy: Policy, authors: frozenset[SlackUserId] = frozenset()
+) -> Decision:
+    """Somebody has read it who neither started it nor alone wrote it. From now on the channel may be archived in its
+    time."""
+    if incident.review_approved_at is not None:
+        raise _already(incident)
+    if incident.review_state is not ReviewState.IN_REVIEW:
+        raise NotInReview(ref=incident.ref, state=incident.review_state)
+    if by == incident.review_started_by:
+        raise ApprovedByAnother(ref=incident.ref)
+    if authors == {by}:
+        raise ApprovedByItsAuthor(ref=incident.ref)
+    return announced(incident, ReviewApproved(at=now, by=by, owed=_archiving(incident, now, policy)))
 
 
-@dataclass(frozen=True, slots=True)
-class UsedRunbook:
-    slug: str
-    title: str
-    why: str
-    steps: tuple[ReportedStep, ...]
-    """Every report in the order given; a step reported twice stands twice."""
-    step_count: int | None
-    """How many steps the runbook has; None when it is not known any more."""
+def publish(incident: Incident, by: SlackUserId, now: datetime, policy: Policy) -> Decision:
+    """The approved review is posted as it stands now, and brought to wherever the policy wants it."""
+    if incident.review_published_at is not None:
+        raise _already(incident)
+    if incident.review_state is not ReviewState.APPROVED:
+        raise NotApproved(ref=incident.ref, state=incident.review_state)
+    event = ReviewPublished(at=now, by=by)
+    elsewhere = policy.reviews.destinations(is_private=incident.is_private)
+    return announced(incident, event, PostReview(event), *(ShareReview(event, to) for to in elsewhere))
 
 
-@dataclass(frozen=True, slots=True)
-class FollowUp:
-    text: str
-    owner: SlackUserId | None
-    due: date | None
-    state: str = "open"
-    priority: Priority | None = None
-    link: str | None = None
+def reopen(incident: Incident, by: SlackUserId, reason: str, now: datetime) -> Decision:
+    """An approved review is written in again, and approved anew afterwards."""
+    if incident.review_state not in (ReviewState.APPROVED, ReviewState.PUBLISHED):
+        raise NotSettled(ref=incident.ref, state=incident.review_state)
+    return announced(incident, ReviewReopened(at=now, by=by, reason=reason))
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    seq: int
-    why: str
+def waive(incident: Incident, by: SlackUserId, reason: str, now: datetime, policy: Policy) -> Decision:
+    """There will be no review, for a reason that is kept."""
+    if not incident.status.is_calm:
+        raise TooEarlyForReview(ref=incident.ref, status=incident.status)
+    if incident.review_approved_at is not None or incident.review_waived_at is not None:
+        raise _already(incident)
+    return announced(incident, ReviewWaived(at=now, by=by, reason=reason, owed=_archiving(incident, now, policy)))
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
-    generated_at: datetime
-    complete_to: datetime
-    """Everything said and done up to here is in the review."""
-    incident: Facts
-    people: Mapping[SlackUserId, Participant]
-    """Everyone whose id stands anywhere in the review."""
-    times: Times
-    durations: Durations
-    updates: tuple[PostedUpdate, ...]
-    timeline: tuple[Entry, ...]
-    transcript: tuple[Line, ...]
-    runbooks: tuple[UsedRunbook, ...]
-    follow_ups: tuple[FollowUp, ...]
-    findings: tuple[str, ...]
-    left_out: tuple[LeftOut, ...]
-    service_levels: tuple[ServiceLevel, ...] = ()
-    statuses: tuple[InStatus, ...] = ()
-    sections: tuple[ReviewSection, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
-    related: tuple[Related, ...] = ()
-    presence: tuple[Came, ...] = ()
-    """Who joined and left the channel, in order."""
-    redacted: int = 0
-    """How many secrets were taken out of the texts."""
-
-    def section(self, name: Section) -> ReviewSection:
-        return next((one for one in self.sections if one.name == name), ReviewSection(name, "", is_written=False))
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """Everything that is known of an incident when its review is compiled."""
-
-    timeline: Sequence[t.Recorded]
-    transcript: Sequence[Message] = ()
-    people: Mapping[SlackUserId, Person] = field(default_factory=dict)
-    came: Sequence[Came] = ()
-    written: Mapping[Section, Written] = field(default_factory=dict)
-    runbook_steps: Mapping[str, int] = field(default_factory=dict)
-    """How many steps a runbook has, by slug."""
-    workspace_url: str | None = None
-
-
-def compile_review(material: Material, generated_at: datetime, complete_to: datetime) -> Review:
-    """Everything that is known, in order. Raises ValueError when the timeline does not begin with a declaration."""
-    timeline, url = material.timeline, material.workspace_url
-    incident = fold(timeline)
-    posted = [one.event for one in timeline if isinstance(one.event, t.UpdatePosted)]
-    said = {(one.channel, one.ts): one for one in material.transcript}
-    left_out = _left_out(incident, timeline)
-    told = _Telling(said, {one.seq: one.text for one in incident.notes}, url)
-    entries = tuple(told.entry(one) for one in timeline if one.seq not in left_out)
-    lines = tuple(_line(one, url) for one in sorted(material.transcript, key=_in_channel_order))
-    levels = measured(incident)
-    sections = _sections(incident, timeline, levels, material.written)
-    review = Review(
-        generated_at=generated_at,
-        complete_to=complete_to,
-        incident=_facts(incident),
-        people={},
-        times=_times(incident),
-        durations=_durations(incident),
-        updates=tuple(_update(one) for one in posted),
-        timeline=tuple(sorted(entries, key=lambda entry: (entry.at, entry.seq))),
-        transcript=lines,
-        runbooks=_runbooks(incident, material.runbook_steps),
-        follow_ups=tuple(
-            FollowUp(one.text, one.owner, one.due, one.state, one.priority, one.link) for one in incident.follow_ups
-        ),
-        findings=(*findings(incident, posted, material.written), *_unheard(generated_at, complete_to)),
-        service_levels=levels,
-        statuses=statuses(timeline),
-        left_out=tuple(LeftOut(seq, why) for seq, why in left_out.items()),
-        sections=sections,
-        evidence=tuple(told.evidence(incident, timeline)),
-        related=tuple(dict.fromkeys(_related(incident, timeline))),
-        presence=tuple(sorted(material.came, key=lambda one: (one.at, one.user, not one.is_joining))),
-    )
-    return replace(review, people=_participants(incident, timeline, review, material.people))
-
-
-def _unheard(generated_at: datetime, complete_to: datetime) -> Iterator[str]:
-    if generated_at - complete_to > A_MOMENT:
-        yield f"What was said after {complete_to:%H:%M:%S} UTC may be missing: the channel was not read since."
-
-
-def _sections(
-    incident: Incident,
-    timeline: Sequence[t.Recorded],
-    levels: Sequence[ServiceLevel],
-    written: Mapping[Section, Written],
-) -> tuple[ReviewSection, ...]:
-    events = sorted((one.event for one in timeline), key=lambda event: event.at)
-    drafted = drafts(Record(incident, events, levels))
-    return tuple(
-        ReviewSection(section, one.text, is_written=True, by=one.by, at=one.at, revision=one.revision)
-        if (one := written.get(section)) is not None and one.text
-        else ReviewSection(section, drafted.get(section, ""), is_written=False)
-        for section in Section
+def _already(incident: Incident) -> NothingToChange:
+    return NothingToChange(
+        text=f"The review of {incident.ref} is {incident.review_state} already; nothing was changed."
     )
 
 
-def _related(incident: Incident, timeline: Iterable[t.Recorded]) -> Iterator[Related]:
-    for one in timeline:
-        match one.event:
-            case t.IncidentMerged(into=into, title=title):
-                yield Related(ref(into), title, "it goes on as this one")
-            case t.OtherMergedIn(other=other, title=title):
-                yield Related(ref(other), title, "merged into this incident")
-            case t.PastRecalled(alike=alike):
-                yield from (Related(ref(past.number), past.title, "it looked alike") for past in alike)
-            case t.ProblemLinked(problem=problem, title=title) if problem == incident.problem:
-                yield Related(problem_ref(problem), title, "the problem behind it")
-
-
-def named(text: str, people: Mapping[SlackUserId, Participant]) -> str:
-    """The text with `@Dana` for every `<@U1>`; somebody unknown stays `@U1`."""
-
-    def name(found: re.Match[str]) -> str:
-        known = people.get(SlackUserId(found[1]))
-        return f"@{known.name if known else found[1]}"
-
-    return MENTION.sub(name, text)
-
-
-def _facts(incident: Incident) -> Facts:
-    channel = Channel(incident.channel, incident.channel_name or "") if incident.channel else None
-    return Facts(
-        ref=incident.ref,
-        title=incident.title,
-        status=incident.status,
-        priority=incident.priority,
-        category=incident.category,
-        service=incident.service,
-        is_private=incident.is_private,
-        is_drill=incident.is_drill,
-        declared_by=incident.declared_by,
-        channel=channel,
-        severity=incident.severity,
-        source=incident.source,
-        user_impact=incident.user_impact,
-        reported_by=incident.reported_by,
-        review=incident.review_state,
-    )
-
-
-def _times(incident: Incident) -> Times:
-    return Times(
-        began_at=incident.began_at,
-        detected_at=incident.detected_at,
-        declared_at=incident.declared_at,
-        acknowledged_at=incident.acknowledged_at,
-        mitigated_at=incident.mitigated_at,
-        resolved_at=incident.resolved_at,
-        verified_at=incident.verified_at,
-        closed_at=incident.closed_at,
-        inferred=tuple(sorted(incident.inferred)),
-    )
-
-
-def statuses(timeline: Sequence[t.Recorded]) -> tuple[InStatus, ...]:
-    """The statuses in their order, from the declaration on, without a gap: what is over goes on being over."""
-    found: list[InStatus] = []
-    incident: Incident | None = None
-    for one in timeline:
-        incident = begin(one) if incident is None else evolve(incident, one)
-        if found and found[-1].status is incident.status:
-            continue
-        if found:
-            found[-1] = replace(found[-1], until=one.event.at)
-        found.append(InStatus(incident.status, one.event.at, None))
-    return tuple(found)
-
-
-def _durations(incident: Incident) -> Durations:
-    def until(instant: datetime | None) -> timedelta | None:
-        return instant - incident.declared_at if instant else None
-
-    return Durations(
-        time_to_channel=until(incident.channel_opened_at),
-        time_to_acknowledge=until(incident.acknowledged_at),
-        time_to_mitigate=until(incident.mitigated_at),
-        time_to_resolve=until(incident.resolved_at),
-        time_to_close=until(incident.closed_at),
-    )
-
-
-def _update(event: t.UpdatePosted) -> PostedUpdate:
-    said = event.update
-    return PostedUpdate(event.at, event.by, said.conditions, said.actions, said.needs, event.due_at)
-
-
-def _left_out(incident: Incident, timeline: Iterable[t.Recorded]) -> dict[int, str]:
-    """By `seq`, why an event does not stand in the review's timeline."""
-    retracted = {one.seq for one in incident.notes if one.is_retracted}
-    found = {}
-    for one in timeline:
-        if one.seq in retracted:
-            found[one.seq] = "the note was retracted"
-        elif type(one.event) in LEFT_OUT:
-            found[one.seq] = LEFT_OUT[type(one.event)]
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Telling:
-    """Events in words; of a note, and of a message that was marked, the last wording."""
-
-    said: Mapping[tuple[ChannelId, MessageTs], Message]
-    notes: Mapping[int, str]
-    workspace_url: str | None
-
-    def entry(self, recorded: t.Recorded) -> Entry:
-        event = recorded.event
-        if isinstance(event, t.NoteAdded):
-            event = replace(event, text=self.notes.get(recorded.seq, event.text))
-        told, link = tell(event), None
-        if isinstance(event, t.MessageMarked):
-            told = f"{told.removesuffix('.')}: {_quoted(self.said.get((event.channel, event.ts)))}"
-            link = self._link(event)
-        elif isinstance(event, t.IncidentDeclared) and event.evidence:
-            link = event.evidence.permalink
-        return Entry(recorded.seq, event.at, recorded.recorded_at, type(event).__name__, event.by, told, link)
-
-    def evidence(self, incident: Incident, timeline: Sequence[t.Recorded]) -> Iterator[Evidence]:
-        """Where it was declared, then every message that is marked, in the order of their own times."""
-        first = timeline[0].event
-        if isinstance(first, t.IncidentDeclared) and (shown := first.evidence):
-            yield Evidence(first.at, shown.author, Mark.EVIDENCE, shown.text, shown.permalink)
-        for event in sorted(incident.marked, key=lambda one: one.at):
-            message = self.said.get((event.channel, event.ts))
-            is_there = message is not None and message.deleted_at is None
-            yield Evidence(
-                event.at,
-                event.author,
-                event.mark,
-                message.text if message and is_there else "",
-                self._link(event),
-                message.files if message and is_there else (),
-            )
-
-    def _link(self, event: t.MessageMarked) -> str | None:
-        message = self.said.get((event.channel, event.ts))
-        thread = message.thread_ts if message else None
-        return permalink(self.workspace_url, event.channel, event.ts, thread) if self.workspace_url else None
-
-
-def _quoted(message: Message | None) -> str:
-    if message is None or message.deleted_at is not None:
-        return "(deleted)"
-    return f"“{as_typed(message.text)}”" if message.text else "(a file)"
-
-
-def _in_channel_order(message: Message) -> tuple[int, str]:
-    """By ts, whose seconds may one day have a further digit."""
-    return len(message.ts.partition(".")[0]), message.ts
-
-
-def _line(message: Message, workspace_url: str | None) -> Line:
-    is_deleted = message.deleted_at is not None
-    return Line(
-        ts=message.ts,
-        thread_ts=message.thread_ts,
-        at=message.posted_at,
-        author=message.author,
-        text="" if is_deleted else message.text,
-        is_edited=message.edited_at is not None and not is_deleted,
-        is_deleted=is_deleted,
-        permalink=permalink(workspace_url, message.channel, message.ts, message.thread_ts) if workspace_url else None,
-        files=() if is_deleted else message.files,
-        reactions=() if is_deleted else message.reactions,
-    )
-
-
-def _runbooks(incident: Incident, step_counts: Mapping[str, int]) -> tuple[UsedRunbook, ...]:
-    linked = {one.slug: one for one in incident.runbooks}
-    for step in incident.steps:
-        linked.setdefault(step.slug, t.LinkedRunbook(step.slug, step.slug, "steps of it were reported"))
-    steps: dict[str, list[ReportedStep]] = {slug: [] for slug in linked}
-    for one in incident.steps:
-        steps[one.slug].append(ReportedStep(one.number, one.step, one.outcome, one.note, one.by, one.at))
-    return tuple(
-        UsedRunbook(slug, one.title, one.why, tuple(steps[slug]), step_counts.get(slug)) for slug, one in linked.items()
-    )
-
-
-def _participants(
-    incident: Incident, timeline: Iterable[t.Recorded], review: Review, people: Mapping[SlackUserId, Person]
-) -> dict[SlackUserId, Participant]:
-    """Everyone in the order in which they first stand in the record, with the roles they held."""
-    roles: dict[SlackUserId, list[RoleSpan]] = {}
-    for held in incident.roles:
-        roles.setdefault(held.person, []).append(RoleSpan(held.role, held.since, held.until))
-    everyone = dict.fromkeys(
-        (
-            *(one.event.by for one in timeline if one.event.by),
-            *_mentioned(entry.text for entry in review.timeline),
-            *roles,
-            *(one.owner for one in incident.follow_ups if one.owner),
-            *(one.by for one in review.sections if one.by),
-            *_mentioned(one.text for one in review.sections),
-            *(one.by for one in review.evidence if one.by),
-            *_mentioned(one.text for one in review.evidence),
-            *(one.user for one in review.presence),
-            *_in_transcript(review.transcript),
-        )
-    )
-    return {
-        user: Participant(people[user].name if user in people else user, tuple(roles.get(user, ())))
-        for user in everyone
-    }
-
-
-def _mentioned(texts: Iterable[str]) -> Iterator[SlackUserId]:
-    for text in texts:
-        for found in MENTION.finditer(text):
-            yield SlackUserId(found[1])
-
-
-def _in_transcript(lines: Iterable[Line]) -> Iterator[SlackUserId]:
-    for line in lines:
-        if line.author:
-            yield line.author
-        yield from _mentioned((line.text,))
-        for reaction in line.reactions:
-            yield from reaction.users
+def _archiving(incident: Incident, now: datetime, policy: Policy) -> tuple[Owed, ...]:
+    """What was kept open for the review alone may go now."""
+    if not incident.status.is_over or incident.is_archived:
+        return ()
+    return archive_at(now, policy)

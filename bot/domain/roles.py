@@ -9,6 +9,7 @@ from bot.domain.effects import CheckPerson, Effect, InvitePeople, TellPerson
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.oncall import on_call
+from bot.domain.people import Person
 from bot.domain.policy import Policy
 from bot.domain.refusal import NothingToChange, Refusal
 from bot.domain.status import require_not_over
@@ -23,7 +24,6 @@ from bot.domain.timeline import (
     HandoverOffered,
     RoleAssigned,
 )
-from bot.domain.transcript import Person
 from bot.domain.vocabulary import Role
 
 

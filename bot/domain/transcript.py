@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
+from bot.domain.people import Group, Person
 
 ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 ENTITY = re.compile("|".join(ENTITIES))
@@ -56,29 +57,6 @@ def as_typed(text: str) -> str:
     """The text of a message without the three entities that Slack sends (docs.slack.dev, "Formatting message text");
     in one pass, so that `&amp;lt;` is `&lt;`. Mentions and links stay as they are."""
     return ENTITY.sub(lambda found: ENTITIES[found[0]], text) if "&" in text else text
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """What is known of somebody in the workspace."""
-
-    user: SlackUserId
-    name: str
-    tz: str = "UTC"
-    is_bot: bool = False
-    is_guest: bool = False
-    is_deactivated: bool = False
-    is_confirmed: bool = True
-    """False when Slack could not be asked in time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A Slack user group."""
-
-    id: str
-    handle: str
-    users: tuple[SlackUserId, ...]
 
 
 @dataclass(frozen=True, slots=True)

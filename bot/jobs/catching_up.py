@@ -15,7 +15,7 @@ from bot.domain.incident import Incident
 from bot.domain.transcript import Message, MessageDeleted, MessageEdited, MessagePosted, Reacted, Seen, SlackEvent
 from bot.slack.gateway import Gateway
 from bot.slack.history import PAUSE, Unreadable, is_gone, read_back
-from bot.workflows.desk import Desk
+from bot.workflows.context import Context
 from bot.workflows.intake import Intake
 
 log = structlog.get_logger(__name__)
@@ -33,8 +33,8 @@ JUST_OVER = timedelta(days=7)
 class CatchingUp:
     """Reads channels back."""
 
-    def __init__(self, desk: Desk, gateway: Gateway, intake: Intake, pause: timedelta = PAUSE) -> None:
-        self._desk = desk
+    def __init__(self, context: Context, gateway: Gateway, intake: Intake, pause: timedelta = PAUSE) -> None:
+        self._context = context
         self._gateway = gateway
         self._intake = intake
         self._pause = pause
@@ -53,7 +53,7 @@ class CatchingUp:
             log.exception("catching_up.failed")
 
     async def _number(self, number: IncidentNumber) -> None:
-        async with self._desk.store.read() as tx:
+        async with self._context.store.read() as tx:
             incident = await tx.incident(number)
         if incident is not None:
             await self.channel(incident)
@@ -64,17 +64,17 @@ class CatchingUp:
 
     async def keep_heard(self) -> None:
         """Remember up to when everything was heard, now and then, for whoever writes a review beside the bot."""
-        now = self._desk.now()
+        now = self._context.now()
         if not self._hears or (self._kept_at is not None and now - self._kept_at < KEPT_EVERY):
             return
         self._kept_at = now
-        async with self._desk.store.write() as tx:
+        async with self._context.store.write() as tx:
             await tx.keep_heard_to(now)
 
     async def complete_to(self, incident: Incident, *, is_again: bool = False) -> datetime | None:
         """Up to when the transcript of the incident is complete, after reading its channel back; None: as far as was
         last kept. `is_again`: it has just been read for the same purpose."""
-        now = self._desk.now()
+        now = self._context.now()
         if not is_again and await self.channel(incident):
             return now
         return self.heard_to(incident)
@@ -84,22 +84,22 @@ class CatchingUp:
         that could not be read back; None while nothing reaches us."""
         if not self._hears or incident.channel is None:
             return None
-        return self._unreadable.get(incident.channel, self._desk.now())
+        return self._unreadable.get(incident.channel, self._context.now())
 
     async def _kept_to(self, incident: Incident) -> datetime:
-        async with self._desk.store.read() as tx:
+        async with self._context.store.read() as tx:
             return await tx.heard_to() or incident.declared_at
 
     async def _recent(self) -> list[IncidentNumber]:
-        async with self._desk.store.read() as tx:
-            listed = await tx.incidents(open_only=True) + await tx.over_since(self._desk.now() - JUST_OVER)
+        async with self._context.store.read() as tx:
+            listed = await tx.incidents(open_only=True) + await tx.over_since(self._context.now() - JUST_OVER)
         return [one.number for one in listed if one.channel is not None]
 
     async def channel(self, incident: Incident) -> bool:
         """Whether the transcript of the incident's channel is complete now."""
         if incident.channel is None or incident.is_archived:
             return True
-        async with self._desk.store.read() as tx:
+        async with self._context.store.read() as tx:
             known = await tx.transcript(incident.channel)
         opened_at = incident.channel_opened_at or incident.declared_at
         heard_at = max([opened_at, *(one.posted_at for one in known)])
@@ -112,7 +112,7 @@ class CatchingUp:
                 self._unreadable.setdefault(incident.channel, await self._kept_to(incident))
             return False
         self._unreadable.pop(incident.channel, None)
-        told = list(differences(incident.channel, known, there, oldest, self._desk.now()))
+        told = list(differences(incident.channel, known, there, oldest, self._context.now()))
         missed = [one for one in told if not isinstance(one, MessageDeleted) or await self._is_gone(one)]
         run = uuid.uuid4().hex
         for place, seen in enumerate(missed):

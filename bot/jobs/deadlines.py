@@ -8,8 +8,8 @@ import structlog
 from prometheus_client import Histogram
 
 from bot.store import DueDeadline
+from bot.workflows.context import Context
 from bot.workflows.deadlines import fire
-from bot.workflows.desk import Desk
 
 log = structlog.get_logger(__name__)
 
@@ -29,9 +29,11 @@ TICK_SECONDS = Histogram("muster_tick_seconds", "How long a tick took that had s
 class Deadlines:
     """Watches the deadlines. The schedule, a commit or the clock only wake it; what is due stands in the database."""
 
-    def __init__(self, desk: Desk, owner: str, machine_now: Callable[[], datetime], lease: timedelta = LEASE) -> None:
+    def __init__(
+        self, context: Context, owner: str, machine_now: Callable[[], datetime], lease: timedelta = LEASE
+    ) -> None:
         """`lease` is other than usual only to be quick in tests."""
-        self._desk = desk
+        self._context = context
         self._owner = owner
         self._machine_now = machine_now
         self._lease = lease
@@ -66,8 +68,10 @@ class Deadlines:
         fired = 0
         began = self._machine_now()
         while not self._stopping:
-            async with self._desk.store.write() as tx:
-                due = await tx.claim_deadlines(self._owner, self._desk.now(), self._machine_now(), self._lease, AT_ONCE)
+            async with self._context.store.write() as tx:
+                due = await tx.claim_deadlines(
+                    self._owner, self._context.now(), self._machine_now(), self._lease, AT_ONCE
+                )
             if not due:
                 break
             fired += await self._act_on(due)
@@ -85,7 +89,7 @@ class Deadlines:
                 break
             if self._machine_now() - claimed_at > self._lease * RENEWED_AFTER:
                 claimed_at = self._machine_now()
-                async with self._desk.store.write() as tx:
+                async with self._context.store.write() as tx:
                     await tx.renew_deadlines(due[place:], self._owner, claimed_at + self._lease)
             fired += await self._fire(deadline)
         return fired
@@ -93,14 +97,14 @@ class Deadlines:
     async def _fire(self, deadline: DueDeadline) -> bool:
         """One that fails keeps its lease, so that it holds nobody up and is tried again when that has run out."""
         try:
-            has_fired = await fire(self._desk, deadline)
+            has_fired = await fire(self._context, deadline)
         except Exception:  # a defect in one deadline must not take the others with it
             log.exception("deadlines.failed", incident=deadline.number, kind=deadline.kind, step=deadline.step)
             return False
         if has_fired:
-            LATENESS.observe((self._desk.now() - deadline.due_at).total_seconds())
+            LATENESS.observe((self._context.now() - deadline.due_at).total_seconds())
         return has_fired
 
     async def _hand_back(self, due: Sequence[DueDeadline]) -> None:
-        async with self._desk.store.write() as tx:
+        async with self._context.store.write() as tx:
             await tx.release_deadlines(due, self._owner)

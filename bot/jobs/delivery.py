@@ -22,7 +22,7 @@ from bot.slack.history import PAUSE
 from bot.slack.outcomes import Gone, Retry, Unknown
 from bot.store import Claimed
 from bot.workflows import observations
-from bot.workflows.desk import Desk
+from bot.workflows.context import Context
 
 log = structlog.get_logger(__name__)
 
@@ -64,7 +64,7 @@ class Delivery:
 
     def __init__(
         self,
-        desk: Desk,
+        context: Context,
         gateway: Gateway,
         owner: str,
         machine_now: Callable[[], datetime],
@@ -72,14 +72,14 @@ class Delivery:
         catching_up: CatchingUp | None = None,
     ) -> None:
         """Without `catching_up` no channel is read back before its review is written."""
-        self._desk = desk
-        self._store = desk.store
+        self._context = context
+        self._store = context.store
         self._gateway = gateway
         self._owner = owner
         self._machine_now = machine_now
         self._patience = patience or Patience()
-        self._performer = Performer(desk, gateway, catching_up)
-        self._reconciler = Reconciler(desk, gateway, self._performer)
+        self._performer = Performer(context, gateway, catching_up)
+        self._reconciler = Reconciler(context, gateway, self._performer)
         self.under_way: set[asyncio.Task[None]] = set()
         """One task per effect that is being delivered."""
         self._stopping = False
@@ -187,7 +187,7 @@ class Delivery:
     async def _done(self, scene: Scene, performed: Performed) -> None:
         effect = scene.effect
         await observations.finish(
-            self._desk, effect.id, self._owner, performed.result, effect.number, performed.observed
+            self._context, effect.id, self._owner, performed.result, effect.number, performed.observed
         )
 
     async def _look_later(self, effect: Claimed, called_at: datetime) -> None:

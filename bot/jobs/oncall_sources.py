@@ -12,7 +12,7 @@ from bot.domain.oncall import on_call
 from bot.domain.policy import Feed, Schedule, Shift
 from bot.jobs.ical import UnreadableFeed, read_calendar
 from bot.store import FeedCopy
-from bot.workflows.desk import Desk
+from bot.workflows.context import Context
 from bot.workflows.oncall import note_handovers
 
 log = structlog.get_logger(__name__)
@@ -23,10 +23,10 @@ FOREVER = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 
 
 class OnCallSources:
-    """Keeps the schedules of the desk's policy up to date. The last good copy of a feed stands in the database."""
+    """Keeps the schedules of the context's policy up to date. The last good copy of a feed stands in the database."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, context: Context) -> None:
+        self._context = context
         self._tried_at: dict[str, datetime] = {}
         self._on_call: dict[str, SlackUserId] | None = None
         """Who was on call when we looked last."""
@@ -36,7 +36,7 @@ class OnCallSources:
     async def refresh(self, machine_now: datetime) -> None:
         """Fetch the feeds whose time has come, look at the groups, then tell whoever comes on call. Never raises."""
         try:
-            for schedule in self._desk.policy.schedules.values():
+            for schedule in self._context.policy.schedules.values():
                 if schedule.feed is not None and self._is_due(schedule, schedule.feed, machine_now):
                     self._tried_at[schedule.name] = machine_now
                     await self._fetch(schedule, schedule.feed, machine_now)
@@ -47,11 +47,11 @@ class OnCallSources:
 
     async def _tell_newcomers(self) -> None:
         """Only when a turn may have passed since we looked last: there may be thousands of open incidents."""
-        now = self._desk.now()
-        turns = {name: on_call(one, now) for name, one in self._desk.policy.schedules.items()}
+        now = self._context.now()
+        turns = {name: on_call(one, now) for name, one in self._context.policy.schedules.items()}
         on_call_now = {name: turn.primary for name, turn in turns.items() if turn is not None}
         if on_call_now != self._on_call:
-            await note_handovers(self._desk)
+            await note_handovers(self._context)
             self._on_call = on_call_now
 
     def _is_due(self, schedule: Schedule, feed: Feed, machine_now: datetime) -> bool:
@@ -60,19 +60,21 @@ class OnCallSources:
 
     async def apply(self) -> None:
         """Bring what the database holds into the schedules."""
-        async with self._desk.store.read() as tx:
+        async with self._context.store.read() as tx:
             feeds = await tx.feeds()
-            groups = {one.name: await tx.group(one.group) for one in self._desk.policy.schedules.values() if one.group}
+            groups = {
+                one.name: await tx.group(one.group) for one in self._context.policy.schedules.values() if one.group
+            }
         changed: dict[str, Schedule] = {}
-        for name, schedule in self._desk.policy.schedules.items():
+        for name, schedule in self._context.policy.schedules.items():
             if schedule.feed is not None and (copy := feeds.get(name)) is not None:
                 changed[name] = await self._of_feed(schedule, schedule.feed, copy)
             elif schedule.group is not None:
                 group = groups.get(name)
                 changed[name] = replace(schedule, shifts=_of_group(group.users if group else ()))
         if changed:
-            schedules = {**self._desk.policy.schedules, **changed}
-            self._desk.policy = replace(self._desk.policy, schedules=schedules)
+            schedules = {**self._context.policy.schedules, **changed}
+            self._context.policy = replace(self._context.policy, schedules=schedules)
 
     async def _of_feed(self, schedule: Schedule, feed: Feed, copy: FeedCopy) -> Schedule:
         """The schedule as the copy has it; a copy that cannot be read any more leaves what was."""
@@ -86,7 +88,7 @@ class OnCallSources:
         """Once a day for each content, in a thread: it can take a second. Raises UnreadableFeed."""
         if content is None:
             return ()
-        now = self._desk.now()
+        now = self._context.now()
         known = self._expanded.get(schedule.name)
         if known is None or known[:2] != (content, now.date()):
             read = await asyncio.to_thread(read_calendar, content, feed.people, schedule.timezone, now)
@@ -94,7 +96,7 @@ class OnCallSources:
         return known[2]
 
     async def _fetch(self, schedule: Schedule, feed: Feed, machine_now: datetime) -> None:
-        async with self._desk.store.read() as tx:
+        async with self._context.store.read() as tx:
             known = (await tx.feeds()).get(schedule.name, FeedCopy())
         try:
             copy = await _download(feed.url, known, machine_now)
@@ -105,7 +107,7 @@ class OnCallSources:
             )
             log.warning("oncall_feed.failed", schedule=schedule.name, why=why)
             copy = replace(known, error=why)
-        async with self._desk.store.write() as tx:
+        async with self._context.store.write() as tx:
             await tx.keep_feed(schedule.name, copy)
 
 

@@ -20,10 +20,11 @@ from bot.domain.cadence import usual_next
 from bot.domain.decision import Decision
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.reviewing import MEETING_LASTS
+from bot.domain.people import Person
+from bot.domain.review import MEETING_LASTS
 from bot.domain.roles import undo_choice
 from bot.domain.timeline import FollowersTold, NotAdded, ReviewMeetingMoved, ReviewStarted
-from bot.domain.transcript import Person, permalink
+from bot.domain.transcript import permalink
 from bot.domain.vocabulary import Place
 from bot.jobs.catching_up import CatchingUp
 from bot.jobs.destinations import destinations
@@ -34,7 +35,7 @@ from bot.slack.gateway import Gateway
 from bot.slack.outcomes import Done, Gone, Outcome, Retry, Unknown
 from bot.slack.people import fetch_person
 from bot.workflows.compiling import compile_for
-from bot.workflows.desk import Desk
+from bot.workflows.context import Context
 
 Result = dict[str, Any]
 Keep = Callable[[Result], Awaitable[None]]
@@ -66,11 +67,11 @@ class Attempt:
 class Performer:
     """Performs effects: one Slack method to one destination, each by its kind."""
 
-    def __init__(self, desk: Desk, gateway: Gateway, catching_up: CatchingUp | None = None) -> None:
-        self._desk = desk
+    def __init__(self, context: Context, gateway: Gateway, catching_up: CatchingUp | None = None) -> None:
+        self._context = context
         self._gateway = gateway
         self._catching_up = catching_up
-        self._destinations = destinations(desk.policy, gateway)
+        self._destinations = destinations(context.policy, gateway)
         self._kinds: dict[str, Callable[[Attempt], Awaitable[Performance]]] = {
             "OpenChannel": self._open_channel,
             "InvitePeople": self._invite,
@@ -126,7 +127,7 @@ class Performer:
     def channel_names(self, incident: Incident) -> tuple[str, ...]:
         """The names its channel may have, in the order they are tried."""
         first = channel_name(
-            self._desk.policy.channels.prefix, incident.number, incident.title, private=incident.is_private
+            self._context.policy.channels.prefix, incident.number, incident.title, private=incident.is_private
         )
         return (first, *(next_name(first, n) for n in range(2, NAMES_TRIED + 1)))
 
@@ -134,7 +135,7 @@ class Performer:
         """The channel is there, under the name that Slack gave it."""
         return Performed(
             {"channel": channel, "name": name},
-            lambda incident: rules.channel_opened(incident, channel, name, self._desk.now()),
+            lambda incident: rules.channel_opened(incident, channel, name, self._context.now()),
         )
 
     async def _invite(self, attempt: Attempt) -> Performance:
@@ -160,7 +161,7 @@ class Performer:
         )
         if not missing:
             return Performed({})
-        return Performed({}, lambda _: rules.people_not_added(missing, self._desk.now()))
+        return Performed({}, lambda _: rules.people_not_added(missing, self._context.now()))
 
     async def _post_card(self, attempt: Attempt) -> Performance:
         place = Place(attempt.scene.effect.body["place"])
@@ -175,7 +176,7 @@ class Performer:
     def posted_card(self, place: Place, channel: ChannelId, ts: MessageTs) -> Performed:
         return Performed(
             {"channel": channel, "ts": ts},
-            lambda _: rules.card_posted(place, channel, ts, self._desk.now()),
+            lambda _: rules.card_posted(place, channel, ts, self._context.now()),
         )
 
     async def channel_of(self, scene: Scene, place: Place) -> ChannelId | Retry | Unknown | Gone:
@@ -238,11 +239,11 @@ class Performer:
     async def _told(self, scene: Scene, person: SlackUserId) -> Rendered:
         event = scene.cause.event
         if isinstance(event, FollowersTold):
-            return digest(scene.now, [one for one in scene.timeline if one.seq in event.of], self._desk.policy)
-        next_at = usual_next(scene.now, self._desk.now(), self._desk.policy)
+            return digest(scene.now, [one for one in scene.timeline if one.seq in event.of], self._context.policy)
+        next_at = usual_next(scene.now, self._context.now(), self._context.policy)
         if next_at is None or person != scene.now.commander:  # the time stands on the commander's button alone
             return direct(scene.now, scene.cause, person)
-        async with self._desk.store.read() as tx:
+        async with self._context.store.read() as tx:
             reader = await tx.person(person)
         return direct(scene.now, scene.cause, person, next_at.astimezone(ZoneInfo(reader.tz if reader else "UTC")))
 
@@ -253,11 +254,11 @@ class Performer:
             return person
         why = _unfit(person)
         if isinstance(person, Person):
-            async with self._desk.store.write() as tx:
-                await tx.keep_person(person, self._desk.now())
+            async with self._context.store.write() as tx:
+                await tx.keep_person(person, self._context.now())
         if not why:
             return Performed({})
-        return Performed({}, lambda incident: undo_choice(incident, user, why, self._desk.now()))
+        return Performed({}, lambda incident: undo_choice(incident, user, why, self._context.now()))
 
     async def _post_review(self, attempt: Attempt) -> Performance:
         scene = attempt.scene
@@ -265,7 +266,7 @@ class Performer:
         if self._catching_up is not None:
             complete_to = await self._catching_up.complete_to(scene.now, is_again=bool(scene.effect.result))
         await self._get_to_know_everybody(scene)
-        written = await write_review(self._desk, scene.now, complete_to)
+        written = await write_review(self._context, scene.now, complete_to)
         return await self._post_files(attempt, written.files, written.summary)
 
     async def _post_files(self, attempt: Attempt, files: Sequence[ReviewFile], comment: str) -> Performance:
@@ -293,8 +294,8 @@ class Performer:
         begins = event.meeting_at if isinstance(event, ReviewStarted | ReviewMeetingMoved) else None
         if begins is None:
             return Performed({})
-        review = await asyncio.to_thread(redact, await compile_for(self._desk, scene.now))
-        content = render_invitation(review, begins, MEETING_LASTS, scene.cause.seq, self._desk.store.workspace)
+        review = await asyncio.to_thread(redact, await compile_for(self._context, scene.now))
+        content = render_invitation(review, begins, MEETING_LASTS, scene.cause.seq, self._context.store.workspace)
         name = f"{scene.now.ref}-review-meeting.ics"
         file = ReviewFile(name, f"Meeting about {scene.now.ref}", content)
         return await self._post_files(attempt, (file,), meeting(scene.now, begins))
@@ -305,19 +306,19 @@ class Performer:
             return Gone("the policy names this place no more")
         incident = attempt.scene.now
         heard_to = self._catching_up.heard_to(incident) if self._catching_up else None
-        review = await asyncio.to_thread(redact, await compile_for(self._desk, incident, heard_to))
+        review = await asyncio.to_thread(redact, await compile_for(self._context, incident, heard_to))
         return _plain(await destination.put(incident, review))
 
     async def _get_to_know_everybody(self, scene: Scene) -> None:
         """So that the review names those who only wrote; who is not found keeps their id."""
-        async with self._desk.store.read() as tx:
+        async with self._context.store.read() as tx:
             authors = {message.author for message in await tx.transcript(scene.channel) if message.author}
             known = await tx.people(authors)
         for user in sorted(authors - known.keys()):
             person = await fetch_person(self._gateway, user)
             if isinstance(person, Person):
-                async with self._desk.store.write() as tx:
-                    await tx.keep_person(person, self._desk.now())
+                async with self._context.store.write() as tx:
+                    await tx.keep_person(person, self._context.now())
 
     async def _upload(self, file: ReviewFile) -> Outcome:
         """Reserve a place and send the bytes. Nothing shows in Slack yet, so an unknown outcome is only tried again."""
@@ -340,7 +341,7 @@ class Performer:
         return outcome
 
     def archived(self, channel: ChannelId) -> Performed:
-        return Performed({}, lambda _: rules.channel_archived(channel, self._desk.now()))
+        return Performed({}, lambda _: rules.channel_archived(channel, self._context.now()))
 
     async def _refresh_card(self, attempt: Attempt) -> Performance:
         incident = attempt.scene.now

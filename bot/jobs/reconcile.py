@@ -14,7 +14,7 @@ from bot.jobs.perform import Performed, Performer
 from bot.jobs.scene import Scene
 from bot.slack.gateway import Gateway
 from bot.slack.outcomes import Done, Gone, Outcome, Retry, Unknown
-from bot.workflows.desk import Desk
+from bot.workflows.context import Context
 
 BEFORE = timedelta(seconds=5)
 """How far before the cause we begin to look, for the sake of clocks that differ."""
@@ -46,8 +46,8 @@ Finding = Found | NeverHappened | CannotTell
 class Reconciler:
     """Looks for the trace of an effect whose outcome is unknown."""
 
-    def __init__(self, desk: Desk, gateway: Gateway, performer: Performer) -> None:
-        self._desk = desk
+    def __init__(self, context: Context, gateway: Gateway, performer: Performer) -> None:
+        self._context = context
         self._gateway = gateway
         self._performer = performer
 
@@ -84,7 +84,7 @@ class Reconciler:
         return NeverHappened()
 
     async def _is_held(self, channel: ChannelId) -> bool:
-        async with self._desk.store.read() as tx:
+        async with self._context.store.read() as tx:
             return await tx.number_of_channel(channel) is not None
 
     async def _card(self, scene: Scene) -> Finding:

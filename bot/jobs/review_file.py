@@ -4,11 +4,11 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.document import Review
 from bot.domain.incident import Incident
-from bot.domain.review import Review
 from bot.review import WRITERS, redact, render_png, summary, written
 from bot.workflows.compiling import compile_for
-from bot.workflows.desk import Desk
+from bot.workflows.context import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,10 @@ class WrittenReview:
     """Two or three sentences for the channel, in Slack's markup."""
 
 
-async def write_review(desk: Desk, incident: Incident, complete_to: datetime | None) -> WrittenReview:
+async def write_review(context: Context, incident: Incident, complete_to: datetime | None) -> WrittenReview:
     """Markdown, HTML, JSON and a picture, named after the incident. Not on the loop's own thread: a long transcript
     takes seconds."""
-    return await asyncio.to_thread(_written, await compile_for(desk, incident, complete_to))
+    return await asyncio.to_thread(_written, await compile_for(context, incident, complete_to))
 
 
 def _written(compiled: Review) -> WrittenReview:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import Any, TextIO
 
-from bot.domain.review import Evidence, Line, PostedUpdate
+from bot.domain.document import Evidence, Line, PostedUpdate
 from bot.domain.transcript import as_typed
 from bot.review.secrets import Redacted
 

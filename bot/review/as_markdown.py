@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from io import StringIO
 from typing import TextIO, assert_never
 
-from bot.domain.review import Entry, Line
+from bot.domain.document import Entry, Line
 from bot.review.page import write_page
 from bot.review.reading import Reading, Thread, read, size
 from bot.review.secrets import Redacted

@@ -10,7 +10,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from bot.domain.review import Review
+from bot.domain.document import Review
 from bot.domain.vocabulary import Mark, Status
 from bot.review.reading import Reading, count
 

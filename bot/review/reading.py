@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from bot.domain.compiling import named
+from bot.domain.document import Entry, Line, PostedUpdate, ReportedStep, Review, UsedRunbook
 from bot.domain.ids import SlackUserId
-from bot.domain.review import Entry, Line, PostedUpdate, ReportedStep, Review, UsedRunbook, named
 from bot.domain.sections import HEADINGS, Heading
 from bot.domain.service_levels import ServiceLevel
 from bot.domain.telling import MONTHS, OUTCOMES, a_date, spell

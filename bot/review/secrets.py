@@ -16,7 +16,7 @@ from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_cla
 from detect_secrets.plugins.base import RegexBasedDetector
 from detect_secrets.plugins.keyword import DENYLIST
 
-from bot.domain.review import Review
+from bot.domain.document import Review
 
 Redacted = NewType("Redacted", Review)
 """A review that may be written: whatever looks like a secret is out of it."""

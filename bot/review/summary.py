@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.domain.review import Review
+from bot.domain.document import Review
 from bot.domain.telling import ended, spell
 from bot.review.reading import count
 

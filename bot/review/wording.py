@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from bot.domain.document import Participant
 from bot.domain.ids import SlackUserId
-from bot.domain.review import Participant
 from bot.domain.transcript import as_typed
 
 SYNTAX = re.compile(

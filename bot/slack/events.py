@@ -12,13 +12,12 @@ import structlog
 from pydantic import Field
 
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
+from bot.domain.people import Group, Person
 from bot.domain.transcript import (
     ChannelGone,
-    Group,
     GroupChanged,
     MemberJoined,
     MemberLeft,
-    Person,
     PersonChanged,
     Reacted,
     Seen,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.domain.transcript import Group
+from bot.domain.people import Group
 from bot.slack.events import UserGroup
 from bot.slack.gateway import Gateway
 from bot.slack.outcomes import Done, Gone, Retry, Unknown

@@ -11,15 +11,7 @@ from typing import Any, Final
 from pydantic import Field
 
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
-from bot.domain.transcript import (
-    File,
-    Message,
-    MessageDeleted,
-    MessageEdited,
-    MessagePosted,
-    Reaction,
-    Seen,
-)
+from bot.domain.transcript import File, Message, MessageDeleted, MessageEdited, MessagePosted, Reaction, Seen
 from bot.slack.payloads import Payload
 
 POSTED: Final = frozenset({None, "thread_broadcast", "file_share", "bot_message", "me_message"})

@@ -12,7 +12,7 @@ from bot.blocks.text import clean
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId, WorkspaceId
 from bot.domain.timeline import Evidence
 from bot.domain.transcript import as_typed, permalink
-from bot.slack.inbound import Changed, HomeOpened, Shared, Submitted, Typed
+from bot.door.inbound import Changed, HomeOpened, Shared, Submitted, Typed
 
 NOT_PUBLIC = frozenset({"privategroup", "directmessage"})
 """What stands in a payload for the name of a channel that not everybody can read."""

@@ -1,7 +1,7 @@
 """Asking Slack about a person."""
 
 from bot.domain.ids import SlackUserId
-from bot.domain.transcript import Person
+from bot.domain.people import Person
 from bot.slack.events import read_person
 from bot.slack.gateway import Gateway
 from bot.slack.outcomes import Done, Gone, Retry, Unknown

@@ -6,7 +6,7 @@ from typing import Any, Final
 from bot.blocks import answers, forms, limits
 from bot.blocks.message import Rendered
 from bot.blocks.text import escape, shorten
-from bot.slack.reply import Block, Say, View
+from bot.door.reply import Block, Say, View
 
 KEPT: Final = ("callback_id", "title", "submit", "close", "private_metadata")
 CHOICES: Final = {

@@ -6,13 +6,13 @@ from sqlalchemy import delete, select
 
 from bot.domain.ids import IncidentNumber
 from bot.store import schema
-from bot.store.access import Access, machine_now
 from bot.store.rows import Audited
+from bot.store.session import Session, machine_now
 
 a = schema.audit.c
 
 
-class AuditReads(Access):
+class AuditReads(Session):
     async def audit(self) -> tuple[Audited, ...]:
         """Every entry, oldest first."""
         rows = await self._connection.execute(

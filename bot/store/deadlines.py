@@ -10,14 +10,14 @@ from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Deadline, Incident
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep
 from bot.store import schema
-from bot.store.access import Access
 from bot.store.rows import DueDeadline
+from bot.store.session import Session
 
 d = schema.deadlines.c
 KEY = (d.workspace, d.incident, d.kind, d.step, d.set_by)
 
 
-class DeadlineReads(Access):
+class DeadlineReads(Session):
     async def next_deadline_at(self) -> datetime | None:
         """When the next open deadline is due, in incident time."""
         query = select(func.min(d.due_at)).where(

@@ -3,13 +3,13 @@
 from sqlalchemy import select
 
 from bot.store import schema
-from bot.store.access import Access
 from bot.store.rows import FeedCopy
+from bot.store.session import Session
 
 f = schema.feeds.c
 
 
-class FeedReads(Access):
+class FeedReads(Session):
     async def feeds(self) -> dict[str, FeedCopy]:
         """By the name of the schedule."""
         rows = await self._connection.execute(

@@ -6,13 +6,13 @@ from sqlalchemy import func, select
 
 from bot.domain.ids import IncidentNumber
 from bot.store import schema
-from bot.store.access import Access, machine_now
 from bot.store.rows import Answered
+from bot.store.session import Session, machine_now
 
 n = schema.inbox.c
 
 
-class InboxReads(Access):
+class InboxReads(Session):
     async def answered(self, sender_id: str) -> Answered | None:
         """What a request brought about when it was delivered before."""
         rows = await self._connection.execute(

@@ -13,9 +13,9 @@ from bot.domain import effects as e
 from bot.domain.incident import Incident
 from bot.domain.timeline import Recorded
 from bot.store import schema
-from bot.store.access import Access, machine_now
 from bot.store.codec import REFRESHES, effect_body
 from bot.store.rows import Claimed, OutboxRow
+from bot.store.session import Session, machine_now
 
 o, i = schema.outbox.c, schema.incidents.c
 UNFINISHED = ("pending", "in_flight")
@@ -23,7 +23,7 @@ IS_UNFINISHED = o.ended_at.is_(None)
 """Said without a parameter, so that both engines use the partial index of unfinished effects."""
 
 
-class OutboxReads(Access):
+class OutboxReads(Session):
     async def outbox(self, states: Sequence[str] = UNFINISHED, limit: int = 1000) -> tuple[OutboxRow, ...]:
         """Effects in the given states, oldest first."""
         rows = await self._connection.execute(

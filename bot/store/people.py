@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 from sqlalchemy import RowMapping, or_, select, update
 
 from bot.domain.ids import SlackUserId
-from bot.domain.transcript import Group, Person
+from bot.domain.people import Group, Person
 from bot.store import schema
-from bot.store.access import Access, machine_now
 from bot.store.rows import WorkspaceRow
+from bot.store.session import Session, machine_now
 
 p, g, w = schema.people.c, schema.groups.c, schema.workspaces.c
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-class PeopleReads(Access):
+class PeopleReads(Session):
     async def person(self, user: SlackUserId) -> Person | None:
         return (await self.people([user])).get(user)
 

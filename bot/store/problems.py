@@ -7,15 +7,15 @@ from sqlalchemy import select, text
 
 from bot.domain import timeline as t
 from bot.domain.ids import IncidentNumber
-from bot.domain.knowledge import Problem
+from bot.domain.problem import Problem
 from bot.store import schema
-from bot.store.access import Access
 from bot.store.codec import decode
+from bot.store.session import Session
 
 e, w = schema.timeline.c, schema.workspaces.c
 
 
-class ProblemReads(Access):
+class ProblemReads(Session):
     async def problems(self) -> dict[int, Problem]:
         """Every problem by its number, in order."""
         query = (

@@ -6,12 +6,12 @@ from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.sections import Written
 from bot.domain.vocabulary import Section
 from bot.store import schema
-from bot.store.access import Access
+from bot.store.session import Session
 
 s = schema.review_sections.c
 
 
-class SectionReads(Access):
+class SectionReads(Session):
     async def written(self, number: IncidentNumber) -> dict[Section, Written]:
         """The last revision of each section."""
         last = (

@@ -18,16 +18,16 @@ from bot.domain.service_levels import measured
 from bot.domain.timeline import FollowUpAgreed, FollowUpChanged, FollowUpEnded, Recorded
 from bot.domain.vocabulary import Priority, Status
 from bot.store import schema
-from bot.store.access import Access
 from bot.store.codec import decode, encode, seal
 from bot.store.deadlines import DeadlineWrites
 from bot.store.outbox import OutboxWrites
 from bot.store.rows import Summary
+from bot.store.session import Session
 
 t, i, m = schema.timeline.c, schema.incidents.c, schema.members.c
 
 
-class TimelineReads(Access):
+class TimelineReads(Session):
     """Reading incidents: folded from their timelines, or as rows of the projection."""
 
     async def timeline(self, number: IncidentNumber, up_to: int | None = None) -> tuple[Recorded, ...]:

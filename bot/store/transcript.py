@@ -9,14 +9,14 @@ from sqlalchemy import RowMapping, and_, func, or_, select, update
 from bot.domain import transcript as seen
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.store import schema
-from bot.store.access import Access
 from bot.store.inbox import InboxWrites
 from bot.store.people import PeopleWrites
+from bot.store.session import Session
 
 m, c, i, k = schema.transcript.c, schema.members.c, schema.incidents.c, schema.comings.c
 
 
-class TranscriptReads(Access):
+class TranscriptReads(Session):
     async def transcript(self, channel: ChannelId) -> tuple[seen.Message, ...]:
         """Every message of a channel in channel order, deleted ones included."""
         rows = await self._connection.execute(

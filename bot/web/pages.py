@@ -8,10 +8,11 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from bot.domain.compiling import named
+from bot.domain.document import ReviewSection
 from bot.domain.ids import SlackUserId
-from bot.domain.review import ReviewSection, named
+from bot.domain.people import Person
 from bot.domain.sections import HEADINGS, LONGEST, OPEN, Heading
-from bot.domain.transcript import Person
 from bot.domain.vocabulary import ReviewState
 from bot.review import Redacted
 from bot.review.picture import picture

@@ -18,9 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.blocks.text import clean
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.incident import Incident
+from bot.domain.people import Person
 from bot.domain.refusal import NotFound, Refusal
 from bot.domain.sections import LONGEST, Written, WrittenMeanwhile
-from bot.domain.transcript import Person
 from bot.domain.vocabulary import Section
 from bot.review import redact, render_html
 from bot.store import Reading
@@ -28,7 +28,7 @@ from bot.web.pages import SECURITY, Page, asset, document_policy, editor, notice
 from bot.workflows import review
 from bot.workflows.admitting import admit
 from bot.workflows.compiling import compile_for
-from bot.workflows.desk import Desk, Order
+from bot.workflows.context import Context, Order
 from bot.workflows.links import SESSION_LASTS, Links
 from bot.workflows.review import Step
 from bot.workflows.sections import NotSaved, Text, write_sections
@@ -46,7 +46,7 @@ CHANGED_BY_ANOTHER: Final = "Somebody else saved this meanwhile. Both texts are 
 class Office:
     """What the pages work with once the bot has started."""
 
-    desk: Desk
+    context: Context
     links: Links
     heard_to: Callable[[Incident], datetime | None]
 
@@ -143,35 +143,35 @@ class Reviews:
             raise Stop(_refused(request, HTTPStatus.FORBIDDEN, NO_LINK.format(f"/incident {reference} review")))
         if request.method != "GET" and not _is_from_our_page(office, request, session):
             raise Stop(_refused(request, HTTPStatus.FORBIDDEN, "This did not come from the page of the review."))
-        async with office.desk.store.read() as tx:
+        async with office.context.store.read() as tx:
             person = await tx.person(visitor.user)
         if person is not None and person.is_deactivated:
             raise Stop(_refused(request, HTTPStatus.FORBIDDEN, NO_LINK.format(f"/incident {reference} review")))
-        await find_visible(office.desk, reference, visitor.user, channel=None)
-        await admit(office.desk, "review", number, visitor.user)
+        await find_visible(office.context, reference, visitor.user, channel=None)
+        await admit(office.context, "review", number, visitor.user)
         return Visit(office, session, visitor.user, number)
 
     async def _page(self, visit: Visit, _: web.Request) -> web.Response:
-        desk, links = visit.office.desk, visit.office.links
-        async with desk.store.read() as tx:
+        context, links = visit.office.context, visit.office.links
+        async with context.store.read() as tx:
             incident = await _incident(tx, visit.number)
             people = await tx.people(None)
-        compiled = await compile_for(desk, incident, visit.office.heard_to(incident))
+        compiled = await compile_for(context, incident, visit.office.heard_to(incident))
         redacted = await asyncio.to_thread(redact, compiled)
         page = Page(redacted, compiled.sections, people, links.form_token(visit.session))
         return web.Response(text=editor(page), content_type="text/html", headers=SECURITY)
 
     async def _document(self, visit: Visit, _: web.Request) -> web.Response:
-        async with visit.office.desk.store.read() as tx:
+        async with visit.office.context.store.read() as tx:
             incident = await _incident(tx, visit.number)
-        compiled = await compile_for(visit.office.desk, incident, visit.office.heard_to(incident))
+        compiled = await compile_for(visit.office.context, incident, visit.office.heard_to(incident))
         written = await asyncio.to_thread(lambda: render_html(redact(compiled)))
         headers = {**SECURITY, "Content-Security-Policy": document_policy()}
         return web.Response(text=written, content_type="text/html", headers=headers)
 
     async def _revisions(self, visit: Visit, request: web.Request) -> web.Response:
         section = _section(request)
-        async with visit.office.desk.store.read() as tx:
+        async with visit.office.context.store.read() as tx:
             found = await tx.revisions(visit.number, section)
             people = await tx.people([one.by for one in found])
         listed = [_told(one, people) for one in found]
@@ -182,7 +182,7 @@ class Reviews:
         wanted = await _body(request, Saved)
         try:
             await write_sections(
-                visit.office.desk, visit.number, visit.user, {section: Text(clean(wanted.text), wanted.seen)}
+                visit.office.context, visit.number, visit.user, {section: Text(clean(wanted.text), wanted.seen)}
             )
         except NotSaved as why:
             if not isinstance(why.why[section], WrittenMeanwhile):
@@ -194,7 +194,7 @@ class Reviews:
         return web.json_response(await self._as_it_stands(visit, section), headers=SECURITY)
 
     async def _as_it_stands(self, visit: Visit, section: Section) -> dict[str, Any]:
-        async with visit.office.desk.store.read() as tx:
+        async with visit.office.context.store.read() as tx:
             one = (await tx.written(visit.number)).get(section)
             people = await tx.people([one.by] if one else [])
         if one is None:
@@ -206,7 +206,7 @@ class Reviews:
         if wanted.step in (Step.WAIVE, Step.REOPEN) and not wanted.reason.strip():
             return _refused(request, HTTPStatus.BAD_REQUEST, "Say why.")
         order = Order(f"page/{visit.user}/{wanted.id}", visit.user, visit.number)
-        outcome = await review.take(visit.office.desk, order, wanted.step, clean(wanted.reason).strip())
+        outcome = await review.take(visit.office.context, order, wanted.step, clean(wanted.reason).strip())
         return web.json_response({"state": outcome.incident.review_state}, headers=SECURITY)
 
 

@@ -2,16 +2,16 @@
 
 from bot.domain.access import groups_in, require_access
 from bot.domain.ids import IncidentNumber, SlackUserId
-from bot.workflows.desk import Desk
+from bot.workflows.context import Context
 
 
-async def admit(desk: Desk, verb: str, number: IncidentNumber | None, user: SlackUserId) -> None:
+async def admit(context: Context, verb: str, number: IncidentNumber | None, user: SlackUserId) -> None:
     """Raises NotForYou. Costs nothing for a verb of which the policy says nothing."""
-    if verb not in desk.policy.access:
+    if verb not in context.policy.access:
         return
-    async with desk.store.read() as tx:
+    async with context.store.read() as tx:
         incident = await tx.incident(number) if number is not None else None
         present = await tx.members(incident.channel) if incident and incident.channel else frozenset()
-        found = {handle: await tx.group(handle) for handle in groups_in(desk.policy, verb)}
+        found = {handle: await tx.group(handle) for handle in groups_in(context.policy, verb)}
     groups = {handle: group.users for handle, group in found.items() if group is not None}
-    require_access(verb, user, incident, present, desk.policy, groups, desk.now())
+    require_access(verb, user, incident, present, context.policy, groups, context.now())

@@ -3,18 +3,19 @@
 import asyncio
 from datetime import datetime
 
+from bot.domain.compiling import Material, compile_review
+from bot.domain.document import Review
 from bot.domain.incident import Incident
-from bot.domain.review import Material, Review, compile_review
-from bot.workflows.desk import Desk
+from bot.workflows.context import Context
 
 
 async def compile_for(
-    desk: Desk, incident: Incident, complete_to: datetime | None = None, *, with_transcript: bool = True
+    context: Context, incident: Incident, complete_to: datetime | None = None, *, with_transcript: bool = True
 ) -> Review:
     """`complete_to`: everything said in the channel up to then is known; None: as far as was last kept. Sections and
     findings need no transcript, and a long one takes seconds."""
-    now = desk.now()
-    async with desk.store.read() as tx:
+    now = context.now()
+    async with context.store.read() as tx:
         workspace = await tx.workspace()
         heard_to = complete_to or await tx.heard_to() or incident.declared_at
         if incident.channel is None or incident.is_archived:
@@ -26,7 +27,7 @@ async def compile_for(
             people=await tx.people(None),
             came=[one for channel in incident.channels for one in await tx.came(channel)],
             written=await tx.written(incident.number),
-            runbook_steps={runbook.slug: len(runbook.steps) for runbook in desk.runbooks},
+            runbook_steps={runbook.slug: len(runbook.steps) for runbook in context.runbooks},
             workspace_url=workspace.url if workspace else None,
         )
     return await asyncio.to_thread(compile_review, material, generated_at=now, complete_to=min(heard_to, now))

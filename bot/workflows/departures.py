@@ -6,13 +6,13 @@ from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.roles import lose_commander
 from bot.domain.transcript import MemberLeft, PersonChanged, SlackEvent
 from bot.store import Writing
-from bot.workflows.desk import Desk
+from bot.workflows.context import Context
 
 LEFT = "left the channel"
 DEACTIVATED = "were deactivated in Slack"
 
 
-async def notice(desk: Desk, tx: Writing, events: Iterable[SlackEvent]) -> None:
+async def notice(context: Context, tx: Writing, events: Iterable[SlackEvent]) -> None:
     """Act on what the events tell, in the transaction that took them in; incidents in ascending order."""
     gone: dict[IncidentNumber, tuple[SlackUserId, str]] = {}
     for event in events:
@@ -27,13 +27,13 @@ async def notice(desk: Desk, tx: Writing, events: Iterable[SlackEvent]) -> None:
             case _:
                 pass
     for number, (user, why) in sorted(gone.items()):
-        await _without(desk, tx, number, user, why)
+        await _without(context, tx, number, user, why)
 
 
-async def _without(desk: Desk, tx: Writing, number: IncidentNumber, user: SlackUserId, why: str) -> None:
+async def _without(context: Context, tx: Writing, number: IncidentNumber, user: SlackUserId, why: str) -> None:
     incident = await tx.load(number)
     if incident is None or not incident.is_readable:
         return
-    decision = lose_commander(incident, user, why, desk.now(), desk.policy)
+    decision = lose_commander(incident, user, why, context.now(), context.policy)
     if decision is not None:
-        await tx.record(number, decision, desk.now())
+        await tx.record(number, decision, context.now())

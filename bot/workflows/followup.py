@@ -6,8 +6,8 @@ from datetime import date
 from bot.domain import followup as rules
 from bot.domain.ids import SlackUserId
 from bot.domain.vocabulary import FollowUpState, Priority
-from bot.workflows.desk import Desk, Order, Outcome
-from bot.workflows.desk import change as workflow
+from bot.workflows.context import Context, Order, Outcome
+from bot.workflows.context import change as workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,25 +20,25 @@ class Wanted:
     link: str | None = None
 
 
-async def agree(desk: Desk, order: Order, text: str, said: Wanted) -> Outcome:
+async def agree(context: Context, order: Order, text: str, said: Wanted) -> Outcome:
     return await workflow(
-        desk,
+        context,
         order,
         lambda it: rules.agree(
-            it, order.by, text, said.owner, said.due, desk.now(), desk.policy, said.priority, said.link
+            it, order.by, text, said.owner, said.due, context.now(), context.policy, said.priority, said.link
         ),
     )
 
 
-async def change(desk: Desk, order: Order, number: int, said: Wanted) -> Outcome:
+async def change(context: Context, order: Order, number: int, said: Wanted) -> Outcome:
     return await workflow(
-        desk,
+        context,
         order,
         lambda it: rules.change(
-            it, order.by, number, said.owner, said.due, desk.now(), desk.policy, said.priority, said.link
+            it, order.by, number, said.owner, said.due, context.now(), context.policy, said.priority, said.link
         ),
     )
 
 
-async def end(desk: Desk, order: Order, number: int, state: FollowUpState, note: str) -> Outcome:
-    return await workflow(desk, order, lambda it: rules.end(it, order.by, number, state, note, desk.now()))
+async def end(context: Context, order: Order, number: int, state: FollowUpState, note: str) -> Outcome:
+    return await workflow(context, order, lambda it: rules.end(it, order.by, number, state, note, context.now()))

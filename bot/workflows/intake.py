@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Sequence
 
 from bot.domain.transcript import SlackEvent
-from bot.workflows import departures, marking
-from bot.workflows.desk import Desk
+from bot.workflows import departures, mark
+from bot.workflows.context import Context
 
 AT_ONCE = 500
 """Deliveries in one transaction at the most."""
@@ -17,8 +17,8 @@ class Intake:
     One transaction per delivery would wait for the disk every time; together they share one wait.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, context: Context) -> None:
+        self._context = context
         self._waiting: list[tuple[SlackEvent, asyncio.Future[None]]] = []
         self._turn = asyncio.Lock()
 
@@ -55,7 +55,7 @@ class Intake:
                     done.set_result(None)
 
     async def _apply(self, events: Sequence[SlackEvent]) -> None:
-        async with self._desk.store.write() as tx:
-            await tx.apply_all(events, keep_deleted=self._desk.policy.reviews.keep_deleted_text is not None)
-            await departures.notice(self._desk, tx, events)
-            await marking.notice(self._desk, tx, events)
+        async with self._context.store.write() as tx:
+            await tx.apply_all(events, keep_deleted=self._context.policy.reviews.keep_deleted_text is not None)
+            await departures.notice(self._context, tx, events)
+            await mark.notice(self._context, tx, events)

@@ -6,13 +6,13 @@ from typing import Any
 from bot.domain.decision import Decision
 from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Incident
-from bot.workflows.desk import Desk
+from bot.workflows.context import Context
 
 Result = dict[str, Any]
 
 
 async def finish(
-    desk: Desk,
+    context: Context,
     effect_id: int,
     owner: str,
     result: Result,
@@ -20,12 +20,12 @@ async def finish(
     rule: Callable[[Incident], Decision] | None = None,
 ) -> bool:
     """Mark an effect as done, and record what it observed. False when the lease was lost: then somebody else has it."""
-    async with desk.store.write() as tx:
+    async with context.store.write() as tx:
         if not await tx.finish_effect(effect_id, owner, result):
             return False
         if number is None or rule is None:
             return True
         incident = await tx.load(number)
         if incident is not None and incident.is_readable:
-            await tx.record(number, rule(incident), desk.now(), dedup=f"effect/{effect_id}")
+            await tx.record(number, rule(incident), context.now(), dedup=f"effect/{effect_id}")
         return True

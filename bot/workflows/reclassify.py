@@ -1,12 +1,12 @@
 """Classify an incident anew, with a reason."""
 
-from bot.domain import reclassification as rules
-from bot.workflows.desk import Desk, Order, Outcome, change
+from bot.domain import reclassify as rules
+from bot.workflows.context import Context, Order, Outcome, change
 
 
-async def reclassify(desk: Desk, order: Order, what: rules.Change, reason: str) -> Outcome:
+async def reclassify(context: Context, order: Order, what: rules.Change, reason: str) -> Outcome:
     return await change(
-        desk,
+        context,
         order,
-        lambda it: rules.reclassify(it, order.by, what, reason, desk.now(), desk.policy, desk.runbooks),
+        lambda it: rules.reclassify(it, order.by, what, reason, context.now(), context.policy, context.runbooks),
     )

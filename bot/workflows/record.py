@@ -4,22 +4,22 @@ from datetime import datetime
 
 from bot.domain import record as rules
 from bot.domain.vocabulary import TimeName
-from bot.workflows.desk import Desk, Order, Outcome, change
+from bot.workflows.context import Context, Order, Outcome, change
 
 
-async def add_note(desk: Desk, order: Order, text: str, happened_at: datetime | None) -> Outcome:
+async def add_note(context: Context, order: Order, text: str, happened_at: datetime | None) -> Outcome:
     return await change(
-        desk, order, lambda it: rules.add_note(it, order.by, text, happened_at or desk.now(), desk.now())
+        context, order, lambda it: rules.add_note(it, order.by, text, happened_at or context.now(), context.now())
     )
 
 
-async def amend_note(desk: Desk, order: Order, number: int, text: str) -> Outcome:
-    return await change(desk, order, lambda it: rules.amend_note(it, order.by, number, text, desk.now()))
+async def amend_note(context: Context, order: Order, number: int, text: str) -> Outcome:
+    return await change(context, order, lambda it: rules.amend_note(it, order.by, number, text, context.now()))
 
 
-async def retract_note(desk: Desk, order: Order, number: int, reason: str) -> Outcome:
-    return await change(desk, order, lambda it: rules.retract_note(it, order.by, number, reason, desk.now()))
+async def retract_note(context: Context, order: Order, number: int, reason: str) -> Outcome:
+    return await change(context, order, lambda it: rules.retract_note(it, order.by, number, reason, context.now()))
 
 
-async def correct_time(desk: Desk, order: Order, name: TimeName, value: datetime, reason: str) -> Outcome:
-    return await change(desk, order, lambda it: rules.correct_time(it, order.by, name, value, reason, desk.now()))
+async def correct_time(context: Context, order: Order, name: TimeName, value: datetime, reason: str) -> Outcome:
+    return await change(context, order, lambda it: rules.correct_time(it, order.by, name, value, reason, context.now()))

@@ -2,18 +2,18 @@
 
 from bot.domain import runbook as rules
 from bot.domain.vocabulary import StepOutcome
-from bot.workflows.desk import Desk, Order, Outcome, change
+from bot.workflows.context import Context, Order, Outcome, change
 
 
-async def link(desk: Desk, order: Order, runbook: rules.Runbook, why: str) -> Outcome:
-    return await change(desk, order, lambda it: rules.link(it, order.by, runbook, why, desk.now()))
+async def link(context: Context, order: Order, runbook: rules.Runbook, why: str) -> Outcome:
+    return await change(context, order, lambda it: rules.link(it, order.by, runbook, why, context.now()))
 
 
 async def report_step(
-    desk: Desk, order: Order, slug: str | None, number: int, outcome: StepOutcome, note: str
+    context: Context, order: Order, slug: str | None, number: int, outcome: StepOutcome, note: str
 ) -> Outcome:
     return await change(
-        desk,
+        context,
         order,
-        lambda it: rules.report_step(it, order.by, desk.runbooks, slug, number, outcome, note, desk.now()),
+        lambda it: rules.report_step(it, order.by, context.runbooks, slug, number, outcome, note, context.now()),
     )

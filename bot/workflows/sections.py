@@ -9,7 +9,7 @@ from bot.domain.refusal import Refusal
 from bot.domain.sections import ReviewIsSettled, Written
 from bot.domain.vocabulary import Section
 from bot.store import Audited
-from bot.workflows.desk import Desk, require_writable
+from bot.workflows.context import Context, require_writable
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,11 @@ class NotSaved(Exception):
 
 
 async def write_sections(
-    desk: Desk, number: IncidentNumber, by: SlackUserId, texts: Mapping[Section, Text]
+    context: Context, number: IncidentNumber, by: SlackUserId, texts: Mapping[Section, Text]
 ) -> tuple[Written, ...]:
     """All or nothing; returns what was new. Raises ReviewIsSettled, NotFound, NotSaved."""
-    now = desk.now()
-    async with desk.store.write() as tx:
+    now = context.now()
+    async with context.store.write() as tx:
         incident = require_writable(await tx.load(number), number)
         if incident.review_state not in rules.OPEN:
             raise ReviewIsSettled(ref=incident.ref, state=incident.review_state)

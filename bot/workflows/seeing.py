@@ -5,12 +5,14 @@ from datetime import datetime
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId
 from bot.domain.refusal import NotFound
 from bot.store import Reading, Summary
-from bot.workflows.desk import Desk
+from bot.workflows.context import Context
 
 
-async def find_visible(desk: Desk, reference: str, user: SlackUserId, channel: ChannelId | None) -> IncidentNumber:
+async def find_visible(
+    context: Context, reference: str, user: SlackUserId, channel: ChannelId | None
+) -> IncidentNumber:
     """The number behind a reference. Raises NotFound also for what the person may not see."""
-    async with desk.store.read() as tx:
+    async with context.store.read() as tx:
         number = IncidentNumber(int(reference.partition("-")[2]))
         summary = await tx.summary(number)
         if summary is None or not await may_see(tx, summary, user, channel):
@@ -32,9 +34,11 @@ async def may_see(tx: Reading, summary: Summary, user: SlackUserId, channel: Cha
     return user in await tx.members(summary.channel)
 
 
-async def visible(desk: Desk, user: SlackUserId, *, open_only: bool, since: datetime | None = None) -> list[Summary]:
+async def visible(
+    context: Context, user: SlackUserId, *, open_only: bool, since: datetime | None = None
+) -> list[Summary]:
     """The incidents a person may see, of those declared since an instant; worst and oldest first."""
-    async with desk.store.read() as tx:
+    async with context.store.read() as tx:
         found = await tx.incidents(open_only=open_only, since=since)
         seen = [one for one in found if await may_see(tx, one, user)]
     return sorted(seen, key=lambda one: (one.priority, one.number))

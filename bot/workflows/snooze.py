@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
-from bot.domain import snoozing
-from bot.workflows.desk import Desk, Order, Outcome, change
+from bot.domain import snooze as rules
+from bot.workflows.context import Context, Order, Outcome, change
 
 
-async def snooze(desk: Desk, order: Order, span: timedelta, reason: str) -> Outcome:
-    return await change(desk, order, lambda it: snoozing.snooze(it, order.by, span, reason, desk.now(), desk.policy))
+async def snooze(context: Context, order: Order, span: timedelta, reason: str) -> Outcome:
+    return await change(
+        context, order, lambda it: rules.snooze(it, order.by, span, reason, context.now(), context.policy)
+    )

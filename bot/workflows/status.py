@@ -1,33 +1,35 @@
 """Move an incident through its lifecycle."""
 
 from bot.domain import status as rules
-from bot.workflows.desk import Desk, Order, Outcome, change
+from bot.workflows.context import Context, Order, Outcome, change
 
 
-async def mitigate(desk: Desk, order: Order, what: str) -> Outcome:
-    return await change(desk, order, lambda it: rules.mitigate(it, order.by, what, desk.now(), desk.policy))
+async def mitigate(context: Context, order: Order, what: str) -> Outcome:
+    return await change(context, order, lambda it: rules.mitigate(it, order.by, what, context.now(), context.policy))
 
 
-async def resolve(desk: Desk, order: Order, what: str) -> Outcome:
-    return await change(desk, order, lambda it: rules.resolve(it, order.by, what, desk.now(), desk.policy))
+async def resolve(context: Context, order: Order, what: str) -> Outcome:
+    return await change(context, order, lambda it: rules.resolve(it, order.by, what, context.now(), context.policy))
 
 
-async def verify(desk: Desk, order: Order, how: str) -> Outcome:
-    return await change(desk, order, lambda it: rules.verify(it, order.by, how, desk.now()))
+async def verify(context: Context, order: Order, how: str) -> Outcome:
+    return await change(context, order, lambda it: rules.verify(it, order.by, how, context.now()))
 
 
-async def close(desk: Desk, order: Order, unverified_because: str | None) -> Outcome:
-    return await change(desk, order, lambda it: rules.close(it, order.by, unverified_because, desk.now(), desk.policy))
-
-
-async def reopen(desk: Desk, order: Order, reason: str) -> Outcome:
-    async with desk.store.read() as tx:
-        found = await tx.incident(order.number)
-        people = await tx.members(found.channel) if found and found.is_archived and found.channel else frozenset()
+async def close(context: Context, order: Order, unverified_because: str | None) -> Outcome:
     return await change(
-        desk, order, lambda it: rules.reopen(it, order.by, reason, desk.now(), desk.policy, sorted(people))
+        context, order, lambda it: rules.close(it, order.by, unverified_because, context.now(), context.policy)
     )
 
 
-async def cancel(desk: Desk, order: Order, reason: str) -> Outcome:
-    return await change(desk, order, lambda it: rules.cancel(it, order.by, reason, desk.now(), desk.policy))
+async def reopen(context: Context, order: Order, reason: str) -> Outcome:
+    async with context.store.read() as tx:
+        found = await tx.incident(order.number)
+        people = await tx.members(found.channel) if found and found.is_archived and found.channel else frozenset()
+    return await change(
+        context, order, lambda it: rules.reopen(it, order.by, reason, context.now(), context.policy, sorted(people))
+    )
+
+
+async def cancel(context: Context, order: Order, reason: str) -> Outcome:
+    return await change(context, order, lambda it: rules.cancel(it, order.by, reason, context.now(), context.policy))

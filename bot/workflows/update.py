@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 from bot.domain import update as rules
 from bot.domain.timeline import Update
-from bot.workflows.desk import Desk, Order, Outcome, change
+from bot.workflows.context import Context, Order, Outcome, change
 
 
-async def post_update(desk: Desk, order: Order, update: Update, next_in: timedelta | datetime | None) -> Outcome:
+async def post_update(context: Context, order: Order, update: Update, next_in: timedelta | datetime | None) -> Outcome:
     return await change(
-        desk, order, lambda it: rules.post_update(it, order.by, update, next_in, desk.now(), desk.policy)
+        context, order, lambda it: rules.post_update(it, order.by, update, next_in, context.now(), context.policy)
     )

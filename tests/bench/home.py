@@ -4,8 +4,8 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot import policy as policies
 from bot.blocks.home import home
+from bot.config import policy as policies
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.overview import overview
 from bot.domain.vocabulary import Priority, Status

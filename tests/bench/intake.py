@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot import policy as policies
+from bot.config import policy as policies
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId, WorkspaceId
 from bot.domain.transcript import Message, MessagePosted, SlackEvent
 from bot.store import Database, Store, WorkspaceRow
-from bot.workflows.desk import Desk
+from bot.workflows.context import Context
 from bot.workflows.intake import Intake
 from tests.bench.figures import Figure, Unit
 from tests.bench.postgres import a_postgres
@@ -39,8 +39,8 @@ async def _measure(engine: str, url: str, budget: float | None) -> Figure:
         async with store.write() as tx:
             await tx.keep_workspace(WorkspaceRow("T1", "Bench", "https://bench.example/", "UBOT"))
         await declare_with_channel(store)
-        desk = Desk(store, policies.load(None), (), lambda: STARTS_AT)
-        intake, events = Intake(desk), _events()
+        context = Context(store, policies.load(None), (), lambda: STARTS_AT)
+        intake, events = Intake(context), _events()
         began = time.perf_counter()
         await asyncio.gather(*(_take(intake, events) for _ in range(AT_ONCE)))
         seconds = time.perf_counter() - began

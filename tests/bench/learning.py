@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from bot import policy as policies
+from bot.config import policy as policies
 from bot.domain.decision import Decision
 from bot.domain.ids import WorkspaceId
 from bot.domain.timeline import IncidentClosed, IncidentResolved, Update, UpdatePosted
 from bot.store import Database, Store, WorkspaceRow
-from bot.workflows.desk import Desk
-from bot.workflows.knowledge import Library, Question
+from bot.workflows.context import Context
+from bot.workflows.search_index import Question, SearchIndex
 from tests.bench.figures import Figure, Unit, percentile
 from tests.store.given import BO, NOON, declaration, minutes
 
@@ -30,19 +30,19 @@ async def measure(folder: Path) -> list[Figure]:
         store = Store(database, WORKSPACE)
         dice = random.Random(7)  # noqa: S311 - the same incidents every time
         await _fill(store, dice)
-        desk = Desk(store, policies.load(None), (), lambda: NOON + timedelta(days=30))
-        library = Library(desk, stale_after=0)
+        context = Context(store, policies.load(None), (), lambda: NOON + timedelta(days=30))
+        search_index = SearchIndex(context, stale_after=0)
         began = time.perf_counter()
-        await library.refresh()
+        await search_index.refresh()
         built = time.perf_counter() - began
         searches, alike = list[float](), list[float]()
         for _ in range(QUESTIONS):
             words = f"{dice.choice(SERVICES)} {dice.choice(FAILURES)} {dice.choice(CAUSES)}"
             began = time.perf_counter()
-            await library.search(words)
+            await search_index.search(words)
             searches.append(time.perf_counter() - began)
             began = time.perf_counter()
-            await library.alike(Question(words, dice.choice(SERVICES)))
+            await search_index.alike(Question(words, dice.choice(SERVICES)))
             alike.append(time.perf_counter() - began)
     finally:
         await database.close()

@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot import policy as policies
 from bot.app import TICK
+from bot.config import policy as policies
 from bot.domain.decision import Decision
 from bot.domain.declaration import Declaration, declare
 from bot.domain.ids import IncidentNumber, SlackUserId, WorkspaceId
@@ -15,7 +15,7 @@ from bot.domain.timeline import AcknowledgementOverdue
 from bot.domain.vocabulary import Priority
 from bot.jobs.deadlines import LEASE, Deadlines
 from bot.store import Database, Store, WorkspaceRow
-from bot.workflows.desk import Desk
+from bot.workflows.context import Context
 from tests.bench.figures import Figure, Unit, percentile
 from tests.bench.postgres import a_postgres
 
@@ -81,7 +81,7 @@ async def _lateness(url: str, engine: str) -> list[Figure]:
 
 async def _ticking(store: Store, until: datetime) -> None:
     """The loop of the bot, until nothing is due any more."""
-    deadlines = Deadlines(Desk(store, POLICY, (), now), "bench", now)
+    deadlines = Deadlines(Context(store, POLICY, (), now), "bench", now)
     running = asyncio.create_task(deadlines.run())
     while now() < until or await _is_behind(store, until):
         deadlines.wake()

@@ -31,7 +31,7 @@ async def measure(folder: Path) -> list[Figure]:
         async with at_work(slack, clock, folder, url) as company:
 
             async def is_whole() -> bool:
-                async with company.bot.desk.store.read() as tx:
+                async with company.bot.context.store.read() as tx:
                     return len(await tx.transcript(ChannelId(channel.id))) >= MISSED
 
             await eventually(is_whole, within=120)

@@ -10,7 +10,7 @@ from asyncio.subprocess import PIPE
 from datetime import timedelta
 from pathlib import Path
 
-from bot import policy as policies
+from bot.config import policy as policies
 from bot.domain.ids import IncidentNumber, WorkspaceId
 from bot.domain.incident import Incident
 from bot.domain.transcript import MessagePosted, SlackEvent
@@ -18,7 +18,7 @@ from bot.jobs.review_file import write_review
 from bot.review import WRITERS, redact, render_pdf, written
 from bot.store import Database, Store, WorkspaceRow
 from bot.workflows.compiling import compile_for
-from bot.workflows.desk import Desk
+from bot.workflows.context import Context
 from tests.bench.figures import Figure, Unit
 from tests.bench.intake import STARTS_AT, a_message
 from tests.store.given import CHANNEL, declare_with_channel
@@ -69,22 +69,22 @@ async def _fill(url: str, messages: int) -> None:
 async def _write(url: str) -> None:
     database = await Database.open(url, migrate=False)
     try:
-        desk = Desk(Store(database, WORKSPACE), policies.load(None), (), lambda: STARTS_AT + timedelta(days=2))
-        async with desk.store.read() as tx:
+        context = Context(Store(database, WORKSPACE), policies.load(None), (), lambda: STARTS_AT + timedelta(days=2))
+        async with context.store.read() as tx:
             incident = await tx.incident(IncidentNumber(1))
         assert incident is not None
         began = time.perf_counter()
-        await write_review(desk, incident, None)
+        await write_review(context, incident, None)
         took, peak = time.perf_counter() - began, _peak()
-        print(took, peak, *await _each(desk, incident))
+        print(took, peak, *await _each(context, incident))
     finally:
         await database.close()
 
 
-async def _each(desk: Desk, incident: Incident) -> list[float]:
+async def _each(context: Context, incident: Incident) -> list[float]:
     """Seconds of each part alone, in the order of `PARTS`, then megabytes of the HTML."""
     began = time.perf_counter()
-    review = await compile_for(desk, incident)
+    review = await compile_for(context, incident)
     took = [time.perf_counter() - began]
     began = time.perf_counter()
     clean = redact(review)

@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from bot import policy as policies
+from bot.config import policy as policies
 from bot.domain.ids import WorkspaceId
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Priority, Status
 from bot.jobs.deadlines import Deadlines
 from bot.store import Database, Store
 from bot.store.schema import deadlines, incidents
-from bot.workflows.desk import Desk
+from bot.workflows.context import Context
 from tests.bench.figures import Figure, Unit, percentile
 from tests.bench.postgres import a_postgres
 
@@ -37,8 +37,8 @@ async def measure(folder: Path) -> list[Figure]:
 async def _on(url: str, engine: str) -> list[Figure]:
     database = await Database.open(url, migrate=True)
     try:
-        desk = Desk(Store(database, WORKSPACE), policies.load(None), (), lambda: NOW)
-        ticker = Deadlines(desk, "bench", lambda: datetime.now(UTC))
+        context = Context(Store(database, WORKSPACE), policies.load(None), (), lambda: NOW)
+        ticker = Deadlines(context, "bench", lambda: datetime.now(UTC))
         await _fill(database, range(OPEN), is_over=False)
         without = await _ticks(ticker)
         await _fill(database, range(OPEN, OPEN + CLOSED), is_over=True)

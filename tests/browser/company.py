@@ -31,7 +31,7 @@ class Company:
     async def channel(self, number: int = 1) -> Channel:
         """Of an incident, once everything has come to rest."""
         await self.settled()
-        async with self.bot.desk.store.read() as tx:
+        async with self.bot.context.store.read() as tx:
             incident = await tx.incident(IncidentNumber(number))
         assert incident is not None
         assert incident.channel is not None

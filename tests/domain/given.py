@@ -12,11 +12,11 @@ from bot.domain.effects import Effect
 from bot.domain.folding import begin, evolve
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import NAGGING, Incident
+from bot.domain.people import Person
 from bot.domain.policy import BusinessHours, Channels, People, Policy, PriorityRules, Schedule, Service
 from bot.domain.roles import accept
 from bot.domain.runbook import Runbook, Step
 from bot.domain.timeline import AnyEvent, Promise, Recorded, Update, UpdatePosted
-from bot.domain.transcript import Person
 from bot.domain.update import post_update
 from bot.domain.vocabulary import Clock, DeadlineKind, DeadlineStep, Level, Priority, Status
 

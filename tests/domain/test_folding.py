@@ -11,24 +11,24 @@ from hypothesis import strategies as st
 from bot.domain import (
     followup,
     housekeeping,
-    people,
+    invite,
     record,
-    reviewing,
+    review,
     roles,
     runbook,
     service_levels,
-    snoozing,
+    snooze,
     status,
 )
 from bot.domain import timeline as t
+from bot.domain.compiling import statuses
 from bot.domain.decision import Decision
 from bot.domain.escalation import fire
 from bot.domain.folding import begin, evolve, fold
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import NAGGING, Deadline, Incident
-from bot.domain.reclassification import Change, reclassify
+from bot.domain.reclassify import Change, reclassify
 from bot.domain.refusal import Refusal
-from bot.domain.review import statuses
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Level, Priority, Role, Status, StepOutcome, TimeName
 from tests.domain.given import (
     A_CRITICAL_ONE,
@@ -193,7 +193,7 @@ DEEDS: dict[str, Deed] = {
     "close unverified": lambda on: status.close(on.incident, on.by, "nobody can test", on.now, POLICY),
     "reopen": lambda on: status.reopen(on.incident, on.by, "it is back", on.now, POLICY),
     "cancel": lambda on: status.cancel(on.incident, on.by, "a test", on.now, POLICY),
-    "snooze": lambda on: snoozing.snooze(on.incident, on.by, minutes(40), "busy", on.now, POLICY),
+    "snooze": lambda on: snooze.snooze(on.incident, on.by, minutes(40), "busy", on.now, POLICY),
     "note": lambda on: record.add_note(on.incident, on.by, "the WAF?", NOON, on.now),
     "time mitigated": lambda on: record.correct_time(
         on.incident, on.by, TimeName.MITIGATED, NOON, "the graphs", on.now
@@ -202,11 +202,11 @@ DEEDS: dict[str, Deed] = {
     "step": lambda on: runbook.report_step(
         on.incident, on.by, [ROLLBACK], None, 2, StepOutcome.SKIPPED, "no tool", on.now
     ),
-    "invite": lambda on: people.invite(on.incident, on.by, (on.other,), on.now),
-    "page": lambda on: people.page(on.incident, on.by, POLICY.services["checkout"], on.now, POLICY),
-    "escalate": lambda on: people.escalate(on.incident, on.by, "stuck", on.now, POLICY),
+    "invite": lambda on: invite.invite(on.incident, on.by, (on.other,), on.now),
+    "page": lambda on: invite.page(on.incident, on.by, POLICY.services["checkout"], on.now, POLICY),
+    "escalate": lambda on: invite.escalate(on.incident, on.by, "stuck", on.now, POLICY),
     "followup": lambda on: followup.agree(on.incident, on.by, "test the WAF", on.other, None, on.now, POLICY),
-    "review": lambda on: reviewing.start(on.incident, on.by, on.now, POLICY),
+    "review": lambda on: review.start(on.incident, on.by, on.now, POLICY),
 }
 
 MAY_FOLLOW = {

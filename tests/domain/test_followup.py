@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from bot.domain import followup, reviewing, status
+from bot.domain import followup, review, status
 from bot.domain.incident import Incident
 from bot.domain.refusal import NothingToChange
 from bot.domain.timeline import FollowUpAgreed, ReviewStarted
@@ -45,27 +45,27 @@ def test_a_follow_up_due_in_the_past_is_refused_with_a_date_that_would_do() -> N
 
 
 def test_the_review_is_due_by_the_priority_in_calendar_time() -> None:
-    (event,) = reviewing.start(in_status(Status.RESOLVED), CHEN, NOW, POLICY).events
+    (event,) = review.start(in_status(Status.RESOLVED), CHEN, NOW, POLICY).events
     assert isinstance(event, ReviewStarted)
     assert event.due_at == after(1) + days(3), "three days after it was resolved"
 
 
 def test_without_a_limit_the_review_is_due_at_no_time() -> None:
     resolved = run(declared(Priority.P4), lambda it: status.resolve(it, CHEN, "rolled back", after(5), POLICY))
-    (event,) = reviewing.start(resolved, CHEN, NOW, POLICY).events
+    (event,) = review.start(resolved, CHEN, NOW, POLICY).events
     assert event == ReviewStarted(at=NOW, by=CHEN, due_at=None)
 
 
 def test_the_review_of_what_still_goes_on_is_refused_with_what_comes_first() -> None:
-    with pytest.raises(reviewing.TooEarlyForReview, match=r"INC-42 is declared.*`/incident resolve"):
-        reviewing.start(declared(), CHEN, NOW, POLICY)
+    with pytest.raises(review.TooEarlyForReview, match=r"INC-42 is declared.*`/incident resolve"):
+        review.start(declared(), CHEN, NOW, POLICY)
 
 
 def test_the_review_starts_once() -> None:
-    started = run(in_status(Status.CLOSED), lambda it: reviewing.start(it, CHEN, NOW, POLICY))
+    started = run(in_status(Status.CLOSED), lambda it: review.start(it, CHEN, NOW, POLICY))
     assert started.review_started_at == NOW
     with pytest.raises(NothingToChange, match="The review of INC-42 is in review already"):
-        reviewing.start(started, ELI, NOW, POLICY)
+        review.start(started, ELI, NOW, POLICY)
 
 
 def agreed(*texts: str) -> Incident:

@@ -11,7 +11,7 @@ from bot.domain.housekeeping import fire
 from bot.domain.ids import ChannelId, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy
-from bot.domain.reviewing import start as start_review
+from bot.domain.review import start as start_review
 from bot.domain.roles import accept
 from bot.domain.status import cancel, close, reopen, resolve, verify
 from bot.domain.vocabulary import DeadlineKind, Place, Priority

@@ -28,8 +28,8 @@ def test_whoever_comes_on_call_hears_of_what_is_open_and_of_a_private_one_only_i
 def with_group(*users: SlackUserId) -> Policy:
     """A user group names no times: whoever is in it now seems always to have been."""
     always = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
-    schedule = Schedule("desk", group="@helpdesk", shifts=tuple(Shift(*always, user) for user in users[:1]))
-    return replace(POLICY, schedules={"desk": schedule}, default_schedule="desk", services={})
+    schedule = Schedule("context", group="@helpdesk", shifts=tuple(Shift(*always, user) for user in users[:1]))
+    return replace(POLICY, schedules={"context": schedule}, default_schedule="context", services={})
 
 
 def test_when_a_user_group_changes_whoever_is_first_now_hears_of_it() -> None:

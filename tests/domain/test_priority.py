@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.context import Circumstances
+from bot.domain.business_context import Circumstances
 from bot.domain.policy import ContextRule, Policy
 from bot.domain.priority import assess
 from bot.domain.vocabulary import Axis, Level, Priority, Window

@@ -1,349 +1,100 @@
-"""Compiling the review: what is in it, what is not, and in which order."""
-
-from collections.abc import Sequence
-from dataclasses import fields, is_dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from enum import Enum
-from types import NoneType, UnionType
-from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
+"""The life of a review: started, approved by somebody else, published; or waived with a reason."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bot.domain import timeline as t
-from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
-from bot.domain.review import Material, Participant, Review, compile_review, named
-from bot.domain.sections import Written
-from bot.domain.transcript import File, Message, Person, Reaction
-from bot.domain.vocabulary import FollowUpState, Mark, Place, Priority, Role, Section, StepOutcome, TimeName
+from bot.domain import review
+from bot.domain.decision import Decision
+from bot.domain.effects import PostReview
+from bot.domain.incident import Incident
+from bot.domain.refusal import NothingToChange
+from bot.domain.status import close, reopen, resolve
+from bot.domain.vocabulary import DeadlineKind, Priority, ReviewState
+from tests.domain.given import BO, CHEN, DANA, POLICY, after, commanded, due, run
 
-NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
-DANA, BO, CHEN, ELI = (SlackUserId(f"U{name}") for name in ("DANA", "BO", "CHEN", "ELI"))
-PEOPLE = {DANA: Person(DANA, "Dana"), BO: Person(BO, "Bo"), CHEN: Person(CHEN, "Chen")}
-CHANNEL = ChannelId("C1")
 
+def resolved(priority: Priority = Priority.P1) -> Incident:
+    return run(commanded(priority), lambda it: resolve(it, CHEN, "rolled back", after(5), POLICY))
 
-def after(minutes: float) -> datetime:
-    return NOON + timedelta(minutes=minutes)
 
+def closed() -> Incident:
+    return run(resolved(), lambda it: close(it, CHEN, "nobody can test", after(6), POLICY))
 
-DECLARED = t.IncidentDeclared(
-    at=NOON,
-    by=DANA,
-    number=IncidentNumber(42),
-    title="checkout returns 500s",
-    priority=Priority.P1,
-    why="impact high, urgency high",
-    asked=BO,
-    acknowledge=t.Promise(after(5)),
-    next_update=t.Promise(after(15)),
-    runbooks=(t.LinkedRunbook("bad-change", "Roll back a bad change", "for service Checkout"),),
-)
 
+def started(incident: Incident) -> Incident:
+    return run(incident, lambda it: review.start(it, CHEN, after(10), POLICY))
 
-def recorded(*events: t.AnyEvent) -> tuple[t.Recorded, ...]:
-    return tuple(t.Recorded(seq, event.at, event) for seq, event in enumerate((DECLARED, *events), start=1))
 
+def approving(incident: Incident) -> Decision:
+    return review.approve(incident, BO, after(20), POLICY)
 
-def review_of(*events: t.AnyEvent, transcript: Sequence[Message] = (), url: str | None = None) -> Review:
-    material = Material(recorded(*events), transcript, PEOPLE, runbook_steps={"bad-change": 5}, workspace_url=url)
-    return compile_review(material, after(600), after(599))
-
 
-def message(seconds: int, text: str, thread: int | None = None) -> Message:
-    def ts(offset: int) -> MessageTs:
-        return MessageTs(f"{1772625600 + offset}.000100")
+def test_a_review_goes_from_draft_to_published() -> None:
+    states = [commanded().review_state, resolved().review_state, started(resolved()).review_state]
+    approved = run(started(resolved()), approving)
+    published = run(approved, lambda it: review.publish(it, CHEN, after(30), POLICY))
+    states += [approved.review_state, published.review_state]
+    assert states == ["not begun", "draft", "in review", "approved", "published"]
 
-    thread_ts = ts(thread) if thread is not None else None
-    return Message(CHANNEL, ts(seconds), CHEN, text, NOON + timedelta(seconds=seconds), thread_ts=thread_ts)
 
+def test_who_started_it_does_not_approve_it() -> None:
+    with pytest.raises(review.ApprovedByAnother, match="somebody else has to read and approve it"):
+        review.approve(started(resolved()), CHEN, after(20), POLICY)
 
-def update(minutes: float, due: float | None) -> t.UpdatePosted:
-    due_at = after(due) if due is not None else None
-    return t.UpdatePosted(at=after(minutes), by=DANA, update=t.Update("down", "looking", "none"), due_at=due_at)
 
+def test_steps_out_of_order_are_refused_with_the_step_that_comes_first() -> None:
+    with pytest.raises(review.NotInReview, match=r"is draft. .*`/incident review start`"):
+        review.approve(resolved(), BO, after(20), POLICY)
+    with pytest.raises(review.NotApproved, match=r"is in review. .*`/incident review approve`"):
+        review.publish(started(resolved()), BO, after(20), POLICY)
+    with pytest.raises(review.TooEarlyForReview):
+        review.waive(commanded(), BO, "a test", after(20), POLICY)
+    with pytest.raises(NothingToChange, match="is approved already"):
+        approving(run(started(resolved()), approving))
+    with pytest.raises(NothingToChange, match="is waived already"):
+        review.start(run(resolved(), waiving), CHEN, after(20), POLICY)
 
-def test_an_update_is_on_time_up_to_the_moment_it_was_due() -> None:
-    early, exact, late, undue = review_of(update(10, 15), update(20, 20), update(31.5, 30), update(40, None)).updates
-    assert [one.is_on_time for one in (early, exact, late, undue)] == [True, True, False, True]
-    assert [one.late_by for one in (exact, late, undue)] == [timedelta(), timedelta(seconds=90), timedelta()]
 
-
-def test_durations_count_from_the_declaration() -> None:
-    events = (
-        t.ChannelOpened(at=after(0.02), channel=CHANNEL, name="inc-42"),
-        t.CommandAccepted(at=after(2), by=BO),
-        t.IncidentMitigated(at=after(25 * 60), by=BO, what="rule off"),
-        t.IncidentResolved(at=after(26 * 60), by=BO, what="rule out"),
-    )
-    spans = review_of(*events).durations
-    assert spans.time_to_acknowledge == timedelta(minutes=2)
-    assert spans.time_to_mitigate == timedelta(hours=25)
-    assert spans.time_to_resolve == timedelta(hours=26)
-    assert spans.time_to_close is None
-
-
-def test_a_resolution_without_mitigation_marks_the_time_as_inferred() -> None:
-    review = review_of(t.IncidentResolved(at=after(30), by=BO, what="restarted"))
-    assert review.times.mitigated_at == after(30)
-    assert review.times.inferred == ("mitigated_at",)
-
-
-def test_a_note_stands_at_the_time_it_happened() -> None:
-    late = t.NoteAdded(at=after(-4), by=BO, text="deployed")
-    review = review_of(t.CommandAccepted(at=after(1), by=BO), late)
-    assert [entry.kind for entry in review.timeline] == ["NoteAdded", "IncidentDeclared", "CommandAccepted"]
-
-
-def test_machine_bookkeeping_is_left_out_and_says_so() -> None:
-    review = review_of(t.CardPosted(at=NOON, place=Place.CHANNEL, channel=CHANNEL, ts=MessageTs("1.0")))
-    assert [entry.seq for entry in review.timeline] == [1]
-    assert [(one.seq, one.why) for one in review.left_out] == [(2, "machine bookkeeping: where the card stands")]
-
-
-def test_roles_have_the_time_they_were_held() -> None:
-    handed = (t.CommandAccepted(at=after(1), by=BO), t.CommandAccepted(at=after(60), by=CHEN, previous=BO))
-    people = review_of(*handed, t.RoleAssigned(at=after(2), by=BO, role=Role.SCRIBE, person=DANA)).people
-    assert [(one.role, one.since, one.until) for one in people[BO].roles] == [(Role.COMMANDER, after(1), after(60))]
-    assert [(one.role, one.until) for one in people[CHEN].roles] == [(Role.COMMANDER, None)]
-    assert [one.role for one in people[DANA].roles] == [Role.SCRIBE]
-
+def waiving(incident: Incident) -> Decision:
+    return review.waive(incident, BO, "a drill of ten minutes", after(20), POLICY)
 
-def test_everybody_who_is_spoken_of_has_a_name() -> None:
-    agreed = t.FollowUpAgreed(at=after(9), by=DANA, text="Alert", owner=ELI, due=date(2026, 3, 20))
-    review = review_of(agreed, transcript=[message(5, "ask <@UFAY|fay>")])
-    assert {user: one.name for user, one in review.people.items()} == {
-        DANA: "Dana",
-        BO: "Bo",
-        ELI: "UELI",
-        CHEN: "Chen",
-        SlackUserId("UFAY"): "UFAY",
-    }
-
-
-def test_the_transcript_is_in_the_channels_order() -> None:
-    review = review_of(transcript=[message(30, "third"), message(10, "first"), message(20, "second", thread=10)])
-    assert [line.text for line in review.transcript] == ["first", "second", "third"]
-    assert review.transcript[1].thread_ts == review.transcript[0].ts
-
-
-def test_of_a_deleted_message_only_author_and_time_are_left() -> None:
-    gone = replace(
-        message(10, "secret"),
-        edited_at=after(1),
-        deleted_at=after(2),
-        files=(File("secret.txt", "text", 6, "https://files.example/secret"),),
-        reactions=(Reaction("eyes", (BO,)),),
-    )
-    (line,) = review_of(transcript=[gone]).transcript
-    assert (line.author, line.at, line.is_deleted) == (CHEN, gone.posted_at, True)
-    assert (line.text, line.is_edited, line.files, line.reactions) == ("", False, (), ())
-
-
-def test_permalinks_have_slacks_form_and_need_the_workspaces_address() -> None:
-    lines = [message(0, "one"), message(10, "two", thread=0)]
-    first, reply = review_of(transcript=lines, url="https://acme.slack.com/").transcript
-    assert first.permalink == "https://acme.slack.com/archives/C1/p1772625600000100"
-    assert reply.permalink == (
-        "https://acme.slack.com/archives/C1/p1772625610000100?thread_ts=1772625600.000100&cid=C1"
-    )
-    assert review_of(transcript=lines).transcript[0].permalink is None
-
-
-def test_runbooks_have_their_steps_in_the_order_reported() -> None:
-    def step(minutes: int, slug: str, number: int) -> t.StepReported:
-        return t.StepReported(
-            at=after(minutes), by=BO, slug=slug, number=number, step="Stop", outcome=StepOutcome.DONE, note="ok"
-        )
-
-    known, unlinked = review_of(step(3, "bad-change", 2), step(4, "bad-change", 1), step(5, "other", 1)).runbooks
-    assert (known.slug, [one.number for one in known.steps], known.step_count) == ("bad-change", [2, 1], 5)
-    assert (unlinked.slug, [one.number for one in unlinked.steps], unlinked.step_count) == ("other", [1], None)
-
-
-def test_findings_name_what_a_reader_should_ask_about() -> None:
-    assert review_of(t.IncidentResolved(at=after(30), by=BO, what="restarted")).findings == (
-        "Nobody has said what the impact was.",
-        "Nobody accepted command.",
-        "No update was posted.",
-        "Service levels missed: to acknowledge and update first.",
-        "Nobody said when the impact stopped; the time of the resolution stands for it.",
-        "The resolution was not verified.",
-        "Nobody recorded when the incident began or when it was detected.",
-        "No follow-up was agreed; a P1 owes at least one.",
-    )
-
-
-def test_a_well_run_incident_has_no_findings() -> None:
-    def told(name: TimeName) -> t.TimeCorrected:
-        return t.TimeCorrected(at=after(50), by=BO, name=name, value=after(-2), was=None, reason="graphs")
-
-    events = (
-        t.CommandAccepted(at=after(1), by=BO),
-        update(10, 15),
-        t.IncidentMitigated(at=after(20), by=BO, what="rule off"),
-        t.IncidentResolved(at=after(30), by=BO, what="rule out"),
-        t.IncidentVerified(at=after(40), by=BO, how="by Chen"),
-        told(TimeName.BEGAN),
-        told(TimeName.DETECTED),
-        t.FollowUpAgreed(at=after(51), by=BO, text="Alert on it", owner=CHEN, due=date(2026, 3, 20)),
-    )
-    impact = Written(Section.IMPACT, 1, "One payment in three failed.", BO, after(60))
-    material = Material(recorded(*events), people=PEOPLE, written={Section.IMPACT: impact})
-    assert compile_review(material, after(600), after(599)).findings == ()
-
-
-def test_times_that_contradict_each_other_are_asked_about() -> None:
-    def corrected(name: TimeName, minutes: float) -> t.TimeCorrected:
-        return t.TimeCorrected(at=after(50), by=BO, name=name, value=after(minutes), was=None, reason="from the logs")
-
-    mitigated = t.IncidentMitigated(at=after(20), by=BO, what="rule off")
-    found = review_of(mitigated, corrected(TimeName.BEGAN, -5), corrected(TimeName.DETECTED, 25)).findings
-    assert "It was mitigated before it was detected: is one of the two times wrong?" in found
-    assert "It was declared before it was detected: is the time of detection right?" in found
-    assert "It was detected before it began: is one of the two times wrong?" in (
-        review_of(corrected(TimeName.BEGAN, -5), corrected(TimeName.DETECTED, -9)).findings
-    )
-
-
-def test_an_open_follow_up_needs_an_owner_and_a_date() -> None:
-    bare = t.FollowUpAgreed(at=after(51), by=BO, text="Alert on it")
-    assert "Follow-up 1 still needs an owner and a due date." in review_of(bare).findings
-    done = t.FollowUpEnded(at=after(52), by=BO, of=2, text="Alert on it", state=FollowUpState.DONE)
-    assert not [one for one in review_of(bare, done).findings if "still needs" in one]
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "It was human error.",
-        "Chen should have known better.",
-        "He forgot to run the migration.",
-        "This is <@UCHEN>'s fault.",
-        "The team failed to notice the alarm.",
-    ],
-)
-def test_words_that_blame_are_asked_about(words: str) -> None:
-    written = {Section.FACTORS: Written(Section.FACTORS, 1, words, BO, after(60))}
-    found = compile_review(Material(recorded(), written=written), after(600), after(599)).findings
-    assert [one for one in found if one.startswith("“Contributing factors” says “") and "made that likely" in one]
-
-
-def test_words_about_systems_blame_nobody() -> None:
-    text = "The cache failed to start, the default was wrong, and nobody could have seen it on the dashboard."
-    written = {Section.FACTORS: Written(Section.FACTORS, 1, text, BO, after(60))}
-    found = compile_review(Material(recorded(), written=written), after(600), after(599)).findings
-    assert not [one for one in found if "Contributing factors" in one]
-
-
-def test_a_transcript_that_may_have_gaps_says_so() -> None:
-    found = compile_review(Material(recorded()), after(600), after(10)).findings
-    assert "What was said after 12:10:00 UTC may be missing: the channel was not read since." in found
-
-
-def test_what_people_wrote_stands_and_the_rest_is_drafted() -> None:
-    text = "The pool was too small."
-    written = {Section.SUMMARY: Written(Section.SUMMARY, 3, text, BO, after(60))}
-    events = (t.IncidentMitigated(at=after(20), by=BO, what="rule off"),)
-    review = compile_review(Material(recorded(*events), written=written), after(600), after(599))
-    summary, resolution, luck = map(review.section, (Section.SUMMARY, Section.RESOLUTION, Section.LUCK))
-    assert (summary.text, summary.is_written, summary.by, summary.revision) == (text, True, BO, 3)
-    assert (resolution.text, resolution.is_written) == ("The impact was stopped: rule off.", False)
-    assert (luck.text, luck.is_written) == ("", False)
-
-
-def test_marked_messages_are_evidence_at_their_own_time() -> None:
-    said = message(300, "The pool is full")
-    marked = t.MessageMarked(
-        at=said.posted_at, by=BO, mark=Mark.KEY_MOMENT, channel=said.channel, ts=said.ts, author=CHEN
-    )
-    (one,) = review_of(marked, transcript=[said], url="https://acme.slack.com/").evidence
-    assert (one.at, one.by, one.text, one.mark) == (said.posted_at, CHEN, "The pool is full", Mark.KEY_MOMENT)
-    assert one.permalink == "https://acme.slack.com/archives/C1/p1772625900000100"
-    (gone,) = review_of(marked, transcript=[replace(said, deleted_at=after(9))]).evidence
-    assert (gone.text, gone.permalink) == ("", None)
-
-
-def test_what_it_hangs_together_with_is_named_once() -> None:
-    past = t.PastIncident(IncidentNumber(12), "checkout fails", "rolled back")
-    linked = t.ProblemLinked(at=after(3), by=BO, problem=3, title="the pool is small", is_new=True)
-    other = t.ProblemLinked(at=after(2), by=BO, problem=2, title="the cache is cold")
-    merged = t.OtherMergedIn(at=after(4), by=BO, other=IncidentNumber(43), title="cannot pay")
-    found = review_of(t.PastRecalled(at=after(1), alike=(past,)), other, linked, linked, merged).related
-    assert [(one.ref, one.how) for one in found] == [
-        ("INC-12", "it looked alike"),
-        ("PRB-3", "the problem behind it"),
-        ("INC-43", "merged into this incident"),
-    ]
-
-
-def test_late_updates_are_counted() -> None:
-    assert "1 of 2 updates came late." in review_of(update(10, 15), update(31, 30)).findings
-    assert "No update came on time." in review_of(update(31, 30)).findings
-
-
-def test_a_cancelled_incident_owes_no_explanation() -> None:
-    assert review_of(t.IncidentCancelled(at=after(1), by=DANA, reason="a test")).findings == ()
-
-
-def test_mentions_become_names() -> None:
-    people = {DANA: Participant("Dana")}
-    assert named("<@UDANA> asked <@UBO|bo> & <b>", people) == "@Dana asked @UBO & <b>"
-
-
-def strategy_of(hint: Any) -> st.SearchStrategy[Any]:
-    """Values for a field of an event, by its type."""
-    if isinstance(hint, NewType):
-        return st.just("U1") if hint is SlackUserId else strategy_of(hint.__supertype__)
-    if get_origin(hint) in (Union, UnionType):
-        return st.one_of(*map(strategy_of, get_args(hint)))
-    if get_origin(hint) is tuple:
-        return st.lists(strategy_of(get_args(hint)[0]), max_size=2).map(tuple)
-    if isinstance(hint, type) and is_dataclass(hint):
-        hints = get_type_hints(hint)
-        return st.builds(hint, **{field.name: strategy_of(hints[field.name]) for field in fields(hint)})
-    if isinstance(hint, type) and issubclass(hint, Enum):
-        return st.sampled_from(hint)
-    simple: dict[Any, st.SearchStrategy[Any]] = {
-        str: st.text(max_size=20),
-        int: st.integers(1, 9),
-        bool: st.booleans(),
-        NoneType: st.none(),
-        date: st.dates(),
-        datetime: st.integers(-600, 600).map(after),
-    }
-    return simple[hint]
-
-
-ANY_EVENT: st.SearchStrategy[t.AnyEvent] = st.one_of(
-    *(
-        strategy_of(kind).filter(lambda event: event.by is not None)
-        for kind in get_args(t.AnyEvent)
-        if kind is not t.IncidentDeclared
-    )
-)
-
-
-@given(st.lists(ANY_EVENT, max_size=8))
-def test_every_event_is_in_the_review_exactly_once_or_listed_as_left_out(events: list[t.AnyEvent]) -> None:
-    review = review_of(*events)
-    shown = [entry.seq for entry in review.timeline]
-    assert sorted(shown + [one.seq for one in review.left_out]) == list(range(1, len(events) + 2))
-    assert [(entry.at, entry.seq) for entry in review.timeline] == sorted(
-        (entry.at, entry.seq) for entry in review.timeline
-    )
-    assert all(entry.text for entry in review.timeline)
-    assert all(one.why for one in review.left_out)
-
-
-def test_a_note_stands_in_its_last_wording_and_a_retracted_one_is_left_out_and_listed() -> None:
-    found = review_of(
-        t.NoteAdded(at=after(5), by=BO, text="locks"),
-        t.NoteAdded(at=after(6), by=BO, text="the moon"),
-        t.NoteAmended(at=after(7), by=BO, of=2, text="deadlocks"),
-        t.NoteRetracted(at=after(8), by=BO, of=3, reason="it was not"),
-    )
-    assert [one.text for one in found.timeline if one.kind == "NoteAdded"] == ["<@UBO> noted: deadlocks."]
-    assert "the moon" not in str(found)
-    assert {one.seq: one.why for one in found.left_out}[3] == "the note was retracted"
+
+def test_publishing_posts_it_as_it_stands() -> None:
+    decision = review.publish(run(started(resolved()), approving), CHEN, after(30), POLICY)
+    assert any(isinstance(one, PostReview) for one in decision.effects)
+
+
+def test_a_review_is_owed_from_the_resolution_on_and_approval_or_waiving_ends_that() -> None:
+    assert due(resolved(), DeadlineKind.REVIEW) is not None
+    assert due(started(resolved()), DeadlineKind.REVIEW) == due(resolved(), DeadlineKind.REVIEW)
+    assert due(run(started(resolved()), approving), DeadlineKind.REVIEW) is None
+    assert due(run(resolved(), waiving), DeadlineKind.REVIEW) is None
+    assert due(resolved(Priority.P2), DeadlineKind.REVIEW) is None, "this policy asks for none"
+
+
+def test_what_was_kept_open_for_the_review_alone_is_archived_after_it() -> None:
+    assert due(closed(), DeadlineKind.ARCHIVE) is None
+    assert due(started(closed()), DeadlineKind.ARCHIVE) is None
+    assert due(run(started(closed()), approving), DeadlineKind.ARCHIVE) is not None
+    assert due(run(closed(), waiving), DeadlineKind.ARCHIVE) is not None
+    approved_first = run(started(resolved()), approving)
+    assert due(approved_first, DeadlineKind.ARCHIVE) is None
+    ended = run(approved_first, lambda it: close(it, CHEN, "nobody can test", after(40), POLICY))
+    assert due(ended, DeadlineKind.ARCHIVE) is not None
+
+
+def test_reopening_begins_the_review_anew() -> None:
+    again = run(started(closed()), approving, lambda it: reopen(it, DANA, "it is back", after(50), POLICY))
+    assert (again.review_state, due(again, DeadlineKind.REVIEW)) == (ReviewState.NONE, None)
+
+
+def test_an_approved_review_is_opened_again_and_approved_anew() -> None:
+    def approving(it: Incident) -> Decision:
+        return review.approve(it, BO, after(20), POLICY)
+
+    approved = run(started(resolved()), approving)
+    with pytest.raises(review.NotSettled, match="is in review"):
+        review.reopen(started(resolved()), BO, "larger", after(30))
+    again = run(approved, lambda it: review.reopen(it, BO, "the impact was larger", after(30)))
+    assert again.review_state is ReviewState.IN_REVIEW
+    assert due(again, DeadlineKind.ARCHIVE) is None
+    assert run(again, approving).review_state is ReviewState.APPROVED

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.config.runbooks import load
 from bot.demo import company, story
 from bot.domain import runbook as rules
 from bot.domain import timeline as t
@@ -16,7 +17,6 @@ from bot.domain.policy import Service
 from bot.domain.refusal import AlreadyOver
 from bot.domain.runbook import Runbook, Step, choose
 from bot.domain.vocabulary import Priority, StepOutcome
-from bot.runbooks import load
 
 DANA = SlackUserId("UDANA")
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)

@@ -12,7 +12,7 @@ from bot.domain.cadence import business_after, part_before
 from bot.domain.effects import TellPerson
 from bot.domain.incident import Deadline, Incident
 from bot.domain.policy import PriorityRules
-from bot.domain.reclassification import Change, reclassify
+from bot.domain.reclassify import Change, reclassify
 from bot.domain.roles import accept
 from bot.domain.status import mitigate, reopen, resolve
 from bot.domain.vocabulary import Clock, DeadlineKind, DeadlineStep, Priority

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import followup, people, record, reviewing, roles, runbook, status
+from bot.domain import followup, invite, record, review, roles, runbook, status
 from bot.domain.effects import Announce, PostReview, RefreshCard, RefreshTopic, TellPerson
 from bot.domain.policy import People
-from bot.domain.reclassification import Change, reclassify
+from bot.domain.reclassify import Change, reclassify
 from bot.domain.refusal import AlreadyOver, Refusal
 from bot.domain.timeline import IncidentClosed, IncidentReopened, IncidentResolved
 from bot.domain.vocabulary import (
@@ -96,13 +96,13 @@ VERBS: dict[str, tuple[Verb, dict[Status, Status]]] = {
         lambda it: runbook.report_step(it, CHEN, [ROLLBACK], "bad-change", 1, StepOutcome.DONE, "", NOW),
         WHILE_NOT_OVER,
     ),
-    "escalate": (lambda it: people.escalate(it, CHEN, "no database expert", NOW, POLICY), WHILE_NOT_OVER),
-    "page": (lambda it: people.page(it, CHEN, POLICY.services["checkout"], NOW, POLICY), WHILE_NOT_OVER),
-    "invite": (lambda it: people.invite(it, CHEN, (ELI,), NOW), WHILE_NOT_OVER),
+    "escalate": (lambda it: invite.escalate(it, CHEN, "no database expert", NOW, POLICY), WHILE_NOT_OVER),
+    "page": (lambda it: invite.page(it, CHEN, POLICY.services["checkout"], NOW, POLICY), WHILE_NOT_OVER),
+    "invite": (lambda it: invite.invite(it, CHEN, (ELI,), NOW), WHILE_NOT_OVER),
     "note": (lambda it: record.add_note(it, CHEN, "the WAF?", NOW, NOW), STAYS),
     "followup": (lambda it: followup.agree(it, CHEN, "test the WAF", ELI, None, NOW, POLICY), STAYS),
     "review start": (
-        lambda it: reviewing.start(it, CHEN, NOW, POLICY),
+        lambda it: review.start(it, CHEN, NOW, POLICY),
         {RESOLVED: RESOLVED, CLOSED: CLOSED, CANCELLED: CANCELLED, MERGED: MERGED},
     ),
 }

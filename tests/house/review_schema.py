@@ -8,7 +8,7 @@ from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 
-from bot.domain.review import PostedUpdate, Review
+from bot.domain.document import PostedUpdate, Review
 from bot.review.as_json import RENAMED, SCHEMA
 from tests.house.sources import ROOT
 

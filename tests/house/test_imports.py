@@ -29,7 +29,7 @@ def imported_by(file: Path) -> Iterator[str]:
 
 
 def foreign_to(package: str, known: set[str]) -> dict[str, set[str]]:
-    """What a package imports beyond itself, the standard library and what it may know; by file."""
+    """What a package imports beyond itself, the standard search_index and what it may know; by file."""
     found = {
         str(file.relative_to(ROOT)): {
             name

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot import runbooks
+from bot.config import runbooks
+from bot.config.policy import load as load_policy
+from bot.config.shipped import shipped
 from bot.domain.policy import Policy
 from bot.domain.runbook import Runbook, search
-from bot.policy import load as load_policy
-from bot.shipped import shipped
 
 FILES = sorted(shipped("runbooks").glob("*.md"))
 SHIPPED = runbooks.load(shipped("runbooks"))

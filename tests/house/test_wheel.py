@@ -12,10 +12,10 @@ from tests.house.sources import ROOT
 
 LOOK = """
 from pathlib import Path
-from bot import runbooks
+from bot.config import runbooks
 from bot.demo.story import read, shipped as stories
-from bot.policy import load
-from bot.shipped import shipped
+from bot.config.policy import load
+from bot.config.shipped import shipped
 print(Path(shipped("manifest.yml")).read_text(encoding="utf-8").count("/incident"))
 print(*sorted(one.slug for one in runbooks.load(shipped("runbooks"))))
 print(len([read(name).title for name in stories()]))
@@ -41,7 +41,7 @@ def test_the_wheel_ships_runbooks_manifest_policy_stories_and_licence(unpacked: 
 
     assert names("bot/_shipped/runbooks/*.md") == {file.name for file in (ROOT / "runbooks").glob("*.md")}
     assert names("bot/demo/stories/*.yaml") == {file.name for file in (ROOT / "bot/demo/stories").glob("*.yaml")}
-    assert names("bot/_shipped/*.yml") | names("bot/*.yml") == {"manifest.yml", "policy.yml"}
+    assert names("bot/_shipped/*.yml") | names("bot/config/*.yml") == {"manifest.yml", "policy.yml"}
     assert names("*.dist-info/licenses/*") == {"LICENSE"}
 
 

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import update
 
-from bot import policy as policies
+from bot.config import policy as policies
 from bot.domain.ids import ChannelId, IncidentNumber
 from bot.jobs.deadlines import Deadlines
 from bot.store import Store
 from bot.store.schema import timeline
-from bot.workflows.desk import Desk
+from bot.workflows.context import Context
 from tests.store.given import MACHINE, NOON, declare_with_channel, minutes, seconds
 
 
@@ -26,8 +26,8 @@ class Watch:
 
 
 def watched(store: Store, owner: str, now: datetime, machine: Callable[[], datetime] = lambda: MACHINE) -> Deadlines:
-    desk = Desk(store, policies.load(None), (), lambda: now)
-    return Deadlines(desk, owner, machine, seconds(30))
+    context = Context(store, policies.load(None), (), lambda: now)
+    return Deadlines(context, owner, machine, seconds(30))
 
 
 async def several(store: Store, number: int) -> None:

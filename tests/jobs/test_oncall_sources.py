@@ -12,7 +12,7 @@ from bot.domain.oncall import on_call
 from bot.domain.policy import Feed, Schedule
 from bot.jobs.oncall_sources import MOST_BYTES, OnCallSources
 from bot.store import FeedCopy, Store
-from bot.workflows.desk import Desk
+from bot.workflows.context import Context
 from tests.domain.given import NOON, POLICY
 
 DANA, BO = SlackUserId("UDANA"), SlackUserId("UBO")
@@ -58,13 +58,13 @@ async def server() -> AsyncIterator[Server]:
     await runner.cleanup()
 
 
-def desk_with(store: Store, url: str) -> Desk:
+def desk_with(store: Store, url: str) -> Context:
     ops = Schedule("ops", feed=Feed(url, {"Dana": DANA, "Bo": BO}, EVERY))
-    return Desk(store, replace(POLICY, schedules={"ops": ops}, default_schedule="ops"), (), lambda: NOON)
+    return Context(store, replace(POLICY, schedules={"ops": ops}, default_schedule="ops"), (), lambda: NOON)
 
 
-def primary(desk: Desk) -> SlackUserId | None:
-    turn = on_call(desk.policy.schedules["ops"], NOON)
+def primary(context: Context) -> SlackUserId | None:
+    turn = on_call(context.policy.schedules["ops"], NOON)
     return turn.primary if turn else None
 
 
@@ -76,30 +76,30 @@ async def copy(store: Store) -> FeedCopy:
 async def test_a_feed_is_fetched_as_often_as_it_says_and_sent_only_when_it_changed(
     store: Store, server: Server
 ) -> None:
-    desk = desk_with(store, server.url)
-    sources = OnCallSources(desk)
+    context = desk_with(store, server.url)
+    sources = OnCallSources(context)
     for minutes in (0, 1, 14, 15):
         await sources.refresh(MACHINE + timedelta(minutes=minutes))
-        assert primary(desk) == DANA
+        assert primary(context) == DANA
     assert server.answered == [200, 304]
     assert (await copy(store)).fetched_at == MACHINE + EVERY
     server.who = "Bo"
     await sources.refresh(MACHINE + 2 * EVERY)
-    assert primary(desk) == BO
+    assert primary(context) == BO
 
 
 async def test_after_a_restart_the_last_good_copy_is_in_use_before_anything_is_fetched(
     store: Store, server: Server
 ) -> None:
     await OnCallSources(desk_with(store, server.url)).refresh(MACHINE)
-    desk = desk_with(store, "http://127.0.0.1:9/ops.ics")
-    sources = OnCallSources(desk)
+    context = desk_with(store, "http://127.0.0.1:9/ops.ics")
+    sources = OnCallSources(context)
     await sources.apply()
-    assert primary(desk) == DANA
+    assert primary(context) == DANA
     await sources.refresh(MACHINE + EVERY)
-    assert primary(desk) == DANA
+    assert primary(context) == DANA
     assert "could not be fetched" in ((await copy(store)).error or "")
-    assert (desk.policy.schedules["ops"].read_at, desk.policy.schedules["ops"].is_behind) == (MACHINE, True)
+    assert (context.policy.schedules["ops"].read_at, context.policy.schedules["ops"].is_behind) == (MACHINE, True)
 
 
 @pytest.mark.parametrize("place", ["file:///etc/hosts", "ftp://127.0.0.1/ops.ics"])
@@ -113,7 +113,7 @@ async def test_a_feed_that_moved_to_no_web_address_is_not_followed(store: Store,
 
 async def test_a_feed_that_is_too_large_is_not_taken(store: Store, server: Server) -> None:
     server.padding = MOST_BYTES
-    desk = desk_with(store, server.url)
-    await OnCallSources(desk).refresh(MACHINE)
+    context = desk_with(store, server.url)
+    await OnCallSources(context).refresh(MACHINE)
     assert (await copy(store)).error == "it is larger than 2 MB"
-    assert primary(desk) is None
+    assert primary(context) is None

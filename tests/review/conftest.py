@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.domain import timeline as t
+from bot.domain.compiling import Material, compile_review
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
-from bot.domain.review import Material, compile_review
+from bot.domain.people import Person
 from bot.domain.sections import Written
-from bot.domain.transcript import Came, File, Message, Person, Reaction
+from bot.domain.transcript import Came, File, Message, Reaction
 from bot.domain.vocabulary import Mark, Place, Priority, Role, Section, Severity, StepOutcome
 from bot.review import Redacted, redact
 

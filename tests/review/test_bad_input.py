@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.compiling import Material, compile_review
 from bot.domain.ids import MessageTs, SlackUserId
-from bot.domain.review import Material, compile_review
 from bot.domain.timeline import Recorded
 from bot.domain.transcript import File, Message
 from bot.review import RENDERERS, Redacted, redact, render_pdf

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.review import Entry
+from bot.domain.document import Entry
 from bot.domain.timeline import AnyEvent
 from bot.review import Redacted
 from bot.review.reading import QUIET, count, moment, read, since, size, steps_reported

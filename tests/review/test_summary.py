@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.review import Durations, Review
+from bot.domain.document import Durations, Review
 from bot.domain.vocabulary import Status
 from bot.review.summary import summary
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.document import Participant
 from bot.domain.ids import SlackUserId
-from bot.domain.review import Participant
 from bot.domain.transcript import as_typed
 from bot.review.wording import Code, Fence, Link, Name, Piece, Plain, Reader, Styled, one_line, tidy
 

@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 import yaml
 
-from bot import policy as policies
-from bot import runbooks as shelves
 from bot.app import Bot
+from bot.config import policy as policies
+from bot.config import runbooks as runbook_files
+from bot.config.settings import load
+from bot.config.shipped import shipped
 from bot.demo.clock import SteppedClock
 from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Incident
 from bot.jobs.delivery import Patience
 from bot.sandbox import Channel, Person, Sandbox
 from bot.sandbox.pytest import PATIENCE
-from bot.settings import load
-from bot.shipped import shipped
 from bot.slack.manifest import build_manifest
 
 STARTS_AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
@@ -66,7 +66,7 @@ class Company:
         await eventually(rested)
 
     async def incident(self, number: int = 1) -> Incident:
-        async with self.bot.desk.store.read() as tx:
+        async with self.bot.context.store.read() as tx:
             found = await tx.incident(IncidentNumber(number))
         assert found is not None
         return found
@@ -154,13 +154,13 @@ async def at_work(
                 await person.joins(name)
     policy_file = folder / "policy.yml"
     policy_file.write_text(yaml.safe_dump(policy_of(sandbox, **(policy or {}))), encoding="utf-8")
-    bot = hire(sandbox, clock, policy_file, database_url)
+    bot = build_bot(sandbox, clock, policy_file, database_url)
     async with bot.running():
         clock.on_step(bot.wake)
         yield Company(sandbox, bot, clock, folder)
 
 
-def hire(sandbox: Sandbox, clock: SteppedClock, policy_file: Path, database_url: str) -> Bot:
+def build_bot(sandbox: Sandbox, clock: SteppedClock, policy_file: Path, database_url: str) -> Bot:
     """The real bot, as `muster run` would build it; only its clock is stepped and its patience short."""
     environment = {
         **sandbox.environment(),
@@ -173,7 +173,7 @@ def hire(sandbox: Sandbox, clock: SteppedClock, policy_file: Path, database_url:
     patience = Patience(
         look_after=timedelta(seconds=0.3), first_pause=timedelta(seconds=0.05), between_pages=timedelta(0)
     )
-    return Bot(settings, policies.load(policy_file), shelves.load(shipped("runbooks")), clock.now, patience)
+    return Bot(settings, policies.load(policy_file), runbook_files.load(shipped("runbooks")), clock.now, patience)
 
 
 @pytest.fixture

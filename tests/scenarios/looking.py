@@ -13,14 +13,14 @@ from tests.scenarios.conftest import Company
 
 async def recorded(company: Company, number: int = 1) -> list[AnyEvent]:
     """The timeline of an incident; empty when there is none."""
-    async with company.bot.desk.store.read() as tx:
+    async with company.bot.context.store.read() as tx:
         return [one.event for one in await tx.timeline(IncidentNumber(number))]
 
 
 async def review_of(company: Company, number: int = 1) -> dict[str, Any]:
     """The review as it stands now, as JSON."""
     incident = await company.incident(number)
-    found: dict[str, Any] = json.loads(render_json(redact(await compile_for(company.bot.desk, incident))))
+    found: dict[str, Any] = json.loads(render_json(redact(await compile_for(company.bot.context, incident))))
     return found
 
 
@@ -39,7 +39,7 @@ def everything_said_by_bot(company: Company) -> list[Message]:
 async def traces(company: Company) -> tuple[object, ...]:
     """Everything a command could change: timelines, and what others see. Equal before and after a refusal."""
     await company.settle()
-    async with company.bot.desk.store.read() as tx:
+    async with company.bot.context.store.read() as tx:
         numbers = sorted(one.number for one in await tx.incidents(open_only=False))
         timelines = [await tx.timeline(number) for number in numbers]
     shown = [

@@ -17,7 +17,7 @@ async def company(tmp_path: Path, database_url: str) -> AsyncIterator[Company]:
 
 
 async def refusals(company: Company) -> list[tuple[str, str, int | None, str]]:
-    async with company.bot.desk.store.read() as tx:
+    async with company.bot.context.store.read() as tx:
         return [(one.actor, one.verb, one.number, one.detail) for one in await tx.audit()]
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot import policy as policies
 from bot.app import Bot
+from bot.config import policy as policies
+from bot.config.settings import load
 from bot.demo.clock import SteppedClock
 from bot.jobs.delivery import Patience
 from bot.sandbox import Channel, Fault, Sandbox
 from bot.sandbox.outage import Kind
-from bot.settings import load
 from bot.slack.manifest import build_manifest
 from tests.scenarios.conftest import STARTS_AT, ZONES, Company, policy_of
 from tests.scenarios.looking import review_of, said_by_bot

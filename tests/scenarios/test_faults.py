@@ -140,7 +140,7 @@ async def test_a_channel_that_slack_will_not_open_is_told_to_the_declarer_and_op
 
     assert "restricted_action" in company.eli.dms[0].text
     assert "INC-1" in company.eli.dms[0].text
-    async with company.bot.desk.store.write() as tx:
+    async with company.bot.context.store.write() as tx:
         assert await tx.retry_dead(None) == 1
     await company.settle()
     channel = company.sandbox.channel("inc-1-checkout-fails")

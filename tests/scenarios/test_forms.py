@@ -219,7 +219,7 @@ async def test_what_was_said_in_private_stays_out_of_an_incident_that_all_can_se
 
 
 async def first_evidence(company: Company, number: int) -> Evidence | None:
-    async with company.bot.desk.store.read() as tx:
+    async with company.bot.context.store.read() as tx:
         [declared, *_] = await tx.timeline(IncidentNumber(number))
     assert isinstance(declared.event, IncidentDeclared)
     return declared.event.evidence

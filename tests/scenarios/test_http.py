@@ -6,13 +6,13 @@ from pathlib import Path
 import aiohttp
 import yaml
 
-from bot import policy as policies
-from bot import runbooks as shelves
 from bot.app import Bot
+from bot.config import policy as policies
+from bot.config import runbooks as runbook_files
+from bot.config.settings import load
+from bot.config.shipped import shipped
 from bot.jobs.delivery import Patience
 from bot.sandbox import Sandbox
-from bot.settings import load
-from bot.shipped import shipped
 from bot.slack.manifest import build_manifest
 from tests.scenarios.conftest import ZONES, policy_of
 
@@ -32,7 +32,7 @@ async def test_an_incident_is_coordinated_over_http(tmp_path: Path, sqlite_url: 
         del environment["SLACK_APP_TOKEN"]
         settings = load(environment, env_file=None)
         assert settings.mode == "http"
-        runbooks = shelves.load(shipped("runbooks"))
+        runbooks = runbook_files.load(shipped("runbooks"))
         bot = Bot(settings, policies.load(policy_file), runbooks, now, Patience(look_after=timedelta(seconds=0.3)))
         async with bot.running():
             mode = sandbox.deliver_to(f"http://127.0.0.1:{bot.port}/slack/events")
@@ -48,7 +48,7 @@ async def test_an_incident_is_coordinated_over_http(tmp_path: Path, sqlite_url: 
             )
             await dana.says("looking at the deploy", in_=channel.id)
             await sandbox.settled()
-            async with bot.desk.store.read() as tx:
+            async with bot.context.store.read() as tx:
                 assert [one.text for one in await tx.transcript(channel.id)] == ["looking at the deploy"]  # type: ignore[arg-type]
 
 

@@ -17,8 +17,8 @@ async def resolved(company: Company, words: str, fix: str) -> Channel:
 
 async def forgets(company: Company) -> None:
     """The index is looked at anew: without waiting for the seconds it is used as it is."""
-    assert company.bot.library is not None
-    await company.bot.library.refresh()
+    assert company.bot.search_index is not None
+    await company.bot.search_index.refresh()
 
 
 async def test_a_new_incident_that_looks_alike_is_told_what_fixed_the_last_one(company: Company) -> None:

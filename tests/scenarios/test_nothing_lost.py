@@ -22,28 +22,28 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
-from bot import policy as policies
-from bot import runbooks as shelves
-from bot.commands.command import Counter
+from bot.commands.command import Dependencies
 from bot.commands.looking_up import LookUp
 from bot.commands.router import COMMANDS, Router
+from bot.config import policy as policies
+from bot.config import runbooks as runbook_files
+from bot.config.shipped import shipped
 from bot.demo.clock import SteppedClock
 from bot.domain.folding import fold
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, WorkspaceId
+from bot.door.inbound import Typed
+from bot.door.reply import Say
 from bot.jobs.deadlines import Deadlines
 from bot.jobs.delivery import Delivery, Patience
 from bot.sandbox import Fault, Sandbox
 from bot.sandbox.faults import Kind
-from bot.shipped import shipped
 from bot.slack.client import open_client
 from bot.slack.gateway import Gateway
-from bot.slack.inbound import Typed
 from bot.slack.manifest import build_manifest
 from bot.slack.preflight import preflight
-from bot.slack.reply import Say
 from bot.store import Database, Store, WorkspaceRow, rebuild
-from bot.workflows.desk import Desk
-from bot.workflows.knowledge import Library
+from bot.workflows.context import Context
+from bot.workflows.search_index import SearchIndex
 
 T = TypeVar("T")
 pytestmark = pytest.mark.timeout(400)
@@ -96,13 +96,13 @@ async def _let_go_of_locks() -> None:
 class Life:
     """One life of the process: everything that dies with a `kill -9`."""
 
-    def __init__(self, database: Database, desk: Desk, gateway: Gateway, router: Router) -> None:
+    def __init__(self, database: Database, context: Context, gateway: Gateway, router: Router) -> None:
         self.database = database
-        self.desk = desk
+        self.context = context
         self.router = router
         self.gateway = gateway
-        self.delivery = Delivery(desk, gateway, "owner", machine_now, PATIENCE)
-        self.deadlines = Deadlines(desk, "owner", machine_now)
+        self.delivery = Delivery(context, gateway, "owner", machine_now, PATIENCE)
+        self.deadlines = Deadlines(context, "owner", machine_now)
 
 
 class NothingLost(RuleBasedStateMachine):
@@ -129,7 +129,7 @@ class NothingLost(RuleBasedStateMachine):
         self.opened_client = open_client(environment["SLACK_API_URL"], environment["SLACK_BOT_TOKEN"])
         self.client = await self.opened_client.__aenter__()
         self.identity = await preflight(self.client, None)
-        self.runbooks = shelves.load(shipped("runbooks"))
+        self.runbooks = runbook_files.load(shipped("runbooks"))
         await self._live()
 
     async def _live(self) -> None:
@@ -140,10 +140,10 @@ class NothingLost(RuleBasedStateMachine):
                 WorkspaceRow(self.identity.workspace, self.identity.name, self.identity.url, self.identity.bot_user)
             )
             await tx.release_all_effects()
-        desk = Desk(store, policies.load(None), self.runbooks, self.clock.now)
+        context = Context(store, policies.load(None), self.runbooks, self.clock.now)
         gateway = Gateway(self.client, self.identity)
-        router = Router(Counter(desk, Library(desk), LookUp(store, gateway, self.clock.now), COMMANDS))
-        self.life = Life(database, desk, gateway, router)
+        router = Router(Dependencies(context, SearchIndex(context), LookUp(store, gateway, self.clock.now), COMMANDS))
+        self.life = Life(database, context, gateway, router)
 
     @initialize(target=incidents)
     def declare_the_first(self) -> int:
@@ -188,7 +188,7 @@ class NothingLost(RuleBasedStateMachine):
         return self.run(self.life.router(typed))
 
     async def _timeline_length(self, number: int) -> int:
-        async with self.life.desk.store.read() as tx:
+        async with self.life.context.store.read() as tx:
             return len(await tx.timeline(IncidentNumber(number)))
 
     @rule(minutes=st.integers(1, 90))
@@ -248,15 +248,15 @@ class NothingLost(RuleBasedStateMachine):
         finally:
             self.life.delivery.stop()
             await working
-        self.life.delivery = Delivery(self.life.desk, self.life.gateway, "owner", machine_now, PATIENCE)
+        self.life.delivery = Delivery(self.life.context, self.life.gateway, "owner", machine_now, PATIENCE)
 
     async def _unfinished(self) -> list[tuple[object, ...]]:
-        async with self.life.desk.store.read() as tx:
+        async with self.life.context.store.read() as tx:
             rows = await tx.outbox()
         return [(row.kind, row.lane, row.state, row.attempts, row.is_unknown, row.error) for row in rows]
 
     async def _is_settled(self) -> bool:
-        async with self.life.desk.store.read() as tx:
+        async with self.life.context.store.read() as tx:
             counts = await tx.outbox_counts()
         return counts.get("pending", 0) + counts.get("in_flight", 0) == 0
 
@@ -266,7 +266,7 @@ class NothingLost(RuleBasedStateMachine):
             self.run(self._check_projections())
 
     async def _check_projections(self) -> None:
-        async with self.life.desk.store.read() as tx:
+        async with self.life.context.store.read() as tx:
             for number in range(1, self.declared + 1):
                 summary = await tx.summary(IncidentNumber(number))
                 incident = fold(await tx.timeline(IncidentNumber(number)))
@@ -291,14 +291,14 @@ class NothingLost(RuleBasedStateMachine):
         self.sandbox.faults.clear()
         await self._deliver_all()
         await self._everything_stands_once()
-        report = await rebuild(self.life.desk.store)
+        report = await rebuild(self.life.context.store)
         assert report.differences == []
         await self.life.database.close()
         await self.opened_client.__aexit__(None, None, None)
         await self.sandbox.stop()
 
     async def _everything_stands_once(self) -> None:
-        async with self.life.desk.store.read() as tx:
+        async with self.life.context.store.read() as tx:
             rows = await tx.outbox(states=("done", "dead", "superseded"), limit=100_000)
         assert [row.error for row in rows if row.state == "dead"] == []
         announced = [row for row in rows if row.kind in ("Announce", "PostCard", "TellPerson")]

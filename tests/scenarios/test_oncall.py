@@ -114,10 +114,14 @@ async def warned(company: Company, why: str) -> bool:
 
 async def test_a_user_group_says_who_is_asked(tmp_path: Path) -> None:
     database = f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}"
-    desk = {"default_schedule": "desk", "schedules": {"shop": None, "desk": {"group": "@helpdesk"}}, "services": None}
-    async with company_at_work(tmp_path, database, desk) as company:
+    context = {
+        "default_schedule": "context",
+        "schedules": {"shop": None, "context": {"group": "@helpdesk"}},
+        "services": None,
+    }
+    async with company_at_work(tmp_path, database, context) as company:
         await company.declares("nobody is in the group yet", by="eli")
-        assert "nobody is on call in desk now" in (await company.incident()).asked_because
+        assert "nobody is on call in context now" in (await company.incident()).asked_because
         company.sandbox.add_group("helpdesk", [company.chen, company.fay])
         await company.settle()
         await company.bot.refresh_on_call()
@@ -126,7 +130,7 @@ async def test_a_user_group_says_who_is_asked(tmp_path: Path) -> None:
         answer = await company.eli.types("/incident oncall", in_="general")
         assert f"<@{company.chen.id}>. Secondary: <@{company.fay.id}>." in answer.text
         assert "(from @helpdesk)" in answer.text
-        told = [one.plain for one in company.chen.dms if "You are on call in desk now" in one.plain]
+        told = [one.plain for one in company.chen.dms if "You are on call in context now" in one.plain]
         assert len(told) == 1
         assert "nobody is in the group yet" in told[0]
 
@@ -137,12 +141,16 @@ async def test_a_group_and_people_that_were_there_before_us_are_known_soon_after
     eve = slack.add_person("eve", real_name="Eve Evans")
     slack.add_group("helpdesk", [eve])
     database = f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}"
-    desk = {"default_schedule": "desk", "schedules": {"shop": None, "desk": {"group": "@helpdesk"}}, "services": None}
-    async with at_work(slack, clock, tmp_path, database, {**desk, "people": {"executives": [eve.id]}}) as company:
+    context = {
+        "default_schedule": "context",
+        "schedules": {"shop": None, "context": {"group": "@helpdesk"}},
+        "services": None,
+    }
+    async with at_work(slack, clock, tmp_path, database, {**context, "people": {"executives": [eve.id]}}) as company:
 
         async def is_known() -> bool:
             answer = await company.eli.types("/incident oncall", in_="general")
-            async with company.bot.desk.store.read() as tx:
+            async with company.bot.context.store.read() as tx:
                 person = await tx.person(SlackUserId(eve.id))
             return f"<@{eve.id}>" in answer.text and person is not None and person.name == "eve"
 

@@ -68,7 +68,7 @@ async def test_nowhere_else_is_anything_of_it(private: Company, caplog: pytest.L
     assert not [text for text in [*public, *direct] if "INC-1" in text]
     assert not [channel.topic for channel in seen if "INC-1" in channel.topic]
 
-    async with private.bot.desk.store.read() as tx:
+    async with private.bot.context.store.read() as tx:
         effects = await tx.outbox(states=("pending", "in_flight", "done", "dead"))
     assert not [one for one in effects if "payroll" in f"{one.key}{one.lane}{one.destination}{one.body}"]
     async with (

@@ -43,7 +43,7 @@ async def test_where_a_gap_cannot_be_read_back_the_review_says_what_may_be_missi
         channel = await company.declares("checkout fails service:checkout")
 
         async def is_kept() -> bool:
-            async with company.bot.desk.store.read() as tx:
+            async with company.bot.context.store.read() as tx:
                 return await tx.heard_to() is not None
 
         await eventually(is_kept)
@@ -84,7 +84,7 @@ async def _deleted_text(folder: Path, url: str, review: dict[str, str]) -> list[
         await company.chen.deletes(said, in_=channel.id)
         await company.settle()
         assert "swordfish" not in str(await review_of(company))
-        store = company.bot.desk.store
+        store = company.bot.context.store
         query = text("SELECT deleted_text FROM transcript WHERE deleted_at IS NOT NULL")
         async with store.database.read() as connection:
             found = [one for (one,) in await connection.execute(query)]

@@ -8,17 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
+from bot.domain.people import Group, Person
 from bot.domain.transcript import (
     ChannelGone,
     File,
-    Group,
     GroupChanged,
     MemberJoined,
     MemberLeft,
     MessageDeleted,
     MessageEdited,
     MessagePosted,
-    Person,
     PersonChanged,
     Reacted,
     Reaction,

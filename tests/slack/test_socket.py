@@ -10,16 +10,16 @@ from typing import Any
 
 from bot.domain.refusal import AlreadyOver
 from bot.domain.transcript import MessagePosted, SlackEvent
+from bot.door.inbound import Inbound, Submitted
+from bot.door.reply import FormErrors, OpenForm, Reply, Say, View
 from bot.sandbox import Fault, Sandbox
 from bot.slack.answering import PATIENCE
 from bot.slack.client import open_client
 from bot.slack.gateway import Gateway
-from bot.slack.inbound import Inbound, Submitted
 from bot.slack.listeners import build_app
 from bot.slack.manifest import build_manifest
 from bot.slack.outcomes import Done
 from bot.slack.preflight import preflight
-from bot.slack.reply import FormErrors, OpenForm, Reply, Say, View
 from bot.slack.socket import Sockets
 from bot.slack.tasks import Tasks
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from bot.door.reply import Say
 from bot.slack import views
-from bot.slack.reply import Say
 
 LABEL = {"type": "plain_text", "text": "Label"}
 HIGH = {"text": LABEL, "value": "high"}

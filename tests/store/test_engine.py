@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.domain.decision import Decision
 from bot.domain.ids import SlackUserId, WorkspaceId
-from bot.domain.transcript import Person
+from bot.domain.people import Person
 from bot.store import AlreadyRunning, Database, DatabaseUnreachable, Store, WorkspaceRow
 from bot.store.schema import transcript
 from tests.store.given import NOON, declare, declare_in, note

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from bot.domain.ids import SlackUserId
-from bot.domain.transcript import Group, GroupChanged, Person, PersonChanged
+from bot.domain.people import Group, Person
+from bot.domain.transcript import GroupChanged, PersonChanged
 from bot.store import Store, WorkspaceRow
 from tests.store.given import BO, DANA, NOON, minutes
 

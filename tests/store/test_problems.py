@@ -2,7 +2,7 @@
 
 from bot.domain import timeline as t
 from bot.domain.ids import IncidentNumber
-from bot.domain.knowledge import Problem
+from bot.domain.problem import Problem
 from bot.store import Store, rebuild
 from bot.store.problems import folded
 from tests.store.given import BO, DANA, NOON, declare, minutes, record

@@ -18,12 +18,12 @@ import pytest
 from aiohttp import web
 
 from bot.domain.transcript import MessagePosted, SlackEvent
+from bot.door.inbound import Inbound, Submitted, Typed
+from bot.door.reply import FormErrors, Reply, Say
 from bot.slack.answering import PATIENCE
 from bot.slack.client import open_client
-from bot.slack.inbound import Inbound, Submitted, Typed
 from bot.slack.listeners import build_app
 from bot.slack.preflight import Identity
-from bot.slack.reply import FormErrors, Reply, Say
 from bot.slack.tasks import Tasks
 from bot.web.readiness import Readiness
 from bot.web.server import LARGEST, Web

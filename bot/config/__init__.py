@@ -1,0 +1,1 @@
+"""What people write: settings, policy and runbooks; every problem with its file and line."""

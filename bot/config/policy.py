@@ -1,0 +1,243 @@
+"""The policy: a file laid over the shipped one, checked, and turned into the domain's values.
+
+Every problem is reported at once, with file, line and the nearest valid key.
+"""
+
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+
+from bot.commands.command import About
+from bot.commands.router import COMMANDS
+from bot.config import policy_file as written
+from bot.config.policy_words import Span
+from bot.config.yaml_lines import Lined, Problem, Problems, read, text_of, worded
+from bot.domain import policy as p
+from bot.domain.access import APPROVE
+from bot.domain.ids import SlackUserId
+from bot.domain.vocabulary import Clock, Level, OnCallRole, Priority, Window
+
+SHIPPED = Path(__file__).with_name("policy.yml")
+PLAIN_LADDER = (p.EscalationStep(timedelta(0), ("channel", "commander")),)
+"""For a priority without a ladder of its own."""
+
+
+class PolicyProblems(Problems):
+    """Everything that is wrong with a policy."""
+
+
+def load(path: Path | None) -> p.Policy:
+    """The policy of a file, or the shipped one. Raises PolicyProblems."""
+    shipped = read(text_of(SHIPPED), SHIPPED.name)
+    if path is None:
+        return _policy(shipped.content, shipped, SHIPPED.name)
+    try:
+        own = read(text_of(path), str(path))
+    except Problems as found:
+        raise PolicyProblems(list(found.problems)) from None
+    if own.content is not None and not isinstance(own.content, dict):
+        raise PolicyProblems([Problem(str(path), 1, "expected `key: value` lines; see the shipped policy.yml")])
+    return _policy(merge(shipped.content, own.content or {}), own, str(path))
+
+
+def merge(below: Any, above: Any) -> Any:
+    """Mappings merge, scalars and lists replace, null removes."""
+    if not isinstance(above, dict):
+        return above
+    merged = dict(below) if isinstance(below, dict) else {}
+    for key, value in above.items():
+        if value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = merge(merged.get(key), value)
+    return merged
+
+
+def _policy(content: dict[str, Any], document: Lined, file: str) -> p.Policy:
+    names = {part: _names(content.get(part)) for part in ("schedules", "services", "categories")}
+    names["verbs"] = [command.name for command in COMMANDS]
+    names["verbs about nothing"] = [command.name for command in COMMANDS if command.about is About.NOTHING]
+    try:
+        found = written.PolicyFile.model_validate(content, context=names)
+    except ValidationError as error:
+        raise PolicyProblems(worded(error, written.PolicyFile, document, file)) from None
+    return _domain(found)
+
+
+def _names(part: Any) -> list[str]:
+    """The names that a part of the file gives, whatever else is wrong with it."""
+    return [str(name) for name in part] if isinstance(part, dict | list) else []
+
+
+def _domain(found: written.PolicyFile) -> p.Policy:
+    hours = _hours(found)
+    day = timedelta(hours=hours.closes.hour, minutes=hours.closes.minute) - timedelta(
+        hours=hours.opens.hour, minutes=hours.opens.minute
+    )
+    ladders = {name: getattr(found.escalation, name) for name in Priority}
+    wording = {name: getattr(found.templates, name) for name in Priority}
+    return p.Policy(
+        timezone=found.timezone,
+        business_hours=hours,
+        channels=_channels(found.channels),
+        priorities={name: _rules(getattr(found.priorities, name), day, found.quiet_after) for name in Priority},
+        marks=dict(found.marks),
+        tiers={tier: _of_tier(part, found, day) for tier, part in found.tiers.items()},
+        matrix={row: {column: getattr(getattr(found.matrix, row), column) for column in Level} for row in Level},
+        categories=tuple(found.categories),
+        access=_access(found),
+        private_categories=frozenset(found.private_categories),
+        sources=tuple(found.sources),
+        audience=_audience(found.audience),
+        duplicates=_duplicates(found.duplicates),
+        elsewhere=p.Elsewhere(**found.elsewhere.model_dump(exclude_none=True)),
+        services={slug: _service(slug, part) for slug, part in found.services.items()},
+        schedules={name: _schedule(name, part, found.timezone) for name, part in found.schedules.items()},
+        default_schedule=found.default_schedule,
+        context=tuple(_context(part) for part in found.context),
+        escalation={name: PLAIN_LADDER if part is None else _ladder(part) for name, part in ladders.items()},
+        people=p.People(_people(found.people.managers), _people(found.people.executives)),
+        reviews=p.Reviews(
+            canvas=found.review.canvas,
+            repository=found.review.repository,
+            meeting=found.review.meeting,
+            keep_deleted_text=found.review.keep_deleted_text.real if found.review.keep_deleted_text else None,
+        ),
+        max_snooze=found.max_snooze.real,
+        templates={name: {"stakeholders": part.stakeholders} for name, part in wording.items() if part is not None},
+    )
+
+
+def _hours(found: written.PolicyFile) -> p.BusinessHours:
+    part = found.business_hours
+    return p.BusinessHours(frozenset(part.days), part.from_, part.to, found.timezone, part.holidays)
+
+
+def _channels(part: written.ChannelsPart) -> p.Channels:
+    archive_after = part.archive_after.real if part.archive_after else None
+    return p.Channels(part.prefix, part.broadcast, archive_after, part.bridge_url)
+
+
+def _of_tier(part: written.TierPart, found: written.PolicyFile, day: timedelta) -> dict[Priority, p.PriorityRules]:
+    """The rules of the priorities that are other for the services of a tier."""
+    named = {name: getattr(part, name) for name in Priority}
+    rules = {}
+    for name, differing in named.items():
+        if differing is not None:
+            values = {key: getattr(differing, key) for key in differing.model_fields_set}
+            whole = getattr(found.priorities, name).model_copy(update=values)
+            rules[name] = _rules(whole, day, found.quiet_after)
+    return rules
+
+
+def _rules(part: written.PriorityPart, day: timedelta, quiet_after: Span | None) -> p.PriorityRules:
+    """The rules of a priority; what the file leaves out follows from `update_every`."""
+
+    def counted(span: Span) -> timedelta:
+        return span.in_business_days(day) if part.clock is Clock.BUSINESS else span.real
+
+    every, four_hours = counted(part.update_every), timedelta(hours=4)
+    calmer = max(every, min(4 * every, four_hours))
+    return p.PriorityRules(
+        name=part.name,
+        acknowledge_within=counted(part.acknowledge_within),
+        first_update_within=counted(part.first_update_within) if part.first_update_within else every,
+        update_every=every,
+        mitigated_update_every=counted(part.mitigated_update_every) if part.mitigated_update_every else calmer,
+        max_next=part.max_next.real if part.max_next else max(four_hours, 2 * part.update_every.real),
+        warn_before=counted(part.warn_before) if part.warn_before else None,
+        mitigate_within=counted(part.mitigate_within) if part.mitigate_within else None,
+        resolve_within=counted(part.resolve_within) if part.resolve_within else None,
+        verify_within=counted(part.verify_within) if part.verify_within else None,
+        quiet_after=counted(quiet_after) if quiet_after else None,
+        review_within=part.review_within.real if part.review_within else None,
+        clock=part.clock,
+        bridge=part.bridge,
+        notify_executives=part.notify_executives,
+    )
+
+
+def _ladder(steps: list[written.StepPart]) -> tuple[p.EscalationStep, ...]:
+    return tuple(p.EscalationStep(step.after.real, tuple(step.tell)) for step in steps)
+
+
+def _context(part: written.ContextPart) -> p.ContextRule:
+    calendar = _calendar(part.when.calendar) if part.when.calendar else None
+    return p.ContextRule(part.when.service, part.when.category, part.when.tier, calendar, part.raise_)
+
+
+def _calendar(part: written.CalendarPart) -> Window | p.Days | None:
+    return p.Days(part.from_, part.to) if part.from_ and part.to else part.window
+
+
+def _audience(part: written.AudiencesPart) -> dict[Priority, p.Audience]:
+    named = {name: getattr(part, name) for name in Priority}
+    return {name: p.Audience(one.broadcast, tuple(one.tell)) for name, one in named.items() if one is not None}
+
+
+def _duplicates(part: written.DuplicatesPart) -> p.Duplicates:
+    return p.Duplicates(part.within.real if part.within else None, part.major_after, part.major_within.real)
+
+
+def _access(found: written.PolicyFile) -> dict[str, tuple[str, ...]]:
+    """Verb → who may use it; approving reviews is named in the part about them."""
+    narrowed = {verb: tuple(targets) for verb, targets in found.access.items()}
+    return {**narrowed, APPROVE: tuple(found.review.approvers)} if found.review.approvers else narrowed
+
+
+def _people(users: list[str]) -> tuple[SlackUserId, ...]:
+    return tuple(SlackUserId(user) for user in users)
+
+
+def _service(slug: str, part: written.ServicePart) -> p.Service:
+    return p.Service(
+        slug=slug,
+        name=part.name or slug,
+        tier=part.tier,
+        oncall=part.oncall,
+        manager=SlackUserId(part.manager) if part.manager else None,
+        resolver_group=part.resolver_group,
+        tags=tuple(part.tags),
+    )
+
+
+def _schedule(name: str, part: written.SchedulePart, policy_zone: ZoneInfo) -> p.Schedule:
+    zone = part.timezone or policy_zone
+    monday = None if part.rotation % 7 else 0
+    day, clock = part.handover or (monday, time(9))
+    return p.Schedule(
+        name=name,
+        members=_people(part.members),
+        secondary=_people(part.secondary),
+        turn=part.rotation,
+        start=part.start,
+        handover_day=day,
+        handover_time=clock,
+        timezone=zone,
+        feed=_feed(part),
+        group=part.group,
+        overrides=tuple(
+            p.Override(
+                _in_zone(one.from_, zone),
+                _in_zone(one.to, zone),
+                SlackUserId(one.who),
+                is_secondary=one.role is OnCallRole.SECONDARY,
+            )
+            for one in part.overrides
+        ),
+    )
+
+
+def _feed(part: written.SchedulePart) -> p.Feed | None:
+    if part.ical is None:
+        return None
+    people = {name: SlackUserId(user) for name, user in part.people.items()}
+    return p.Feed(part.ical, people, part.refresh_every.real)
+
+
+def _in_zone(moment: datetime, zone: ZoneInfo) -> datetime:
+    """Wall-clock times are the schedule's; a time with an offset stays as it is."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)

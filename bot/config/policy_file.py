@@ -1,0 +1,352 @@
+"""The shape of a policy file: its keys, what each may hold, and what cannot stand together."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from bot.config.policy_words import (
+    Address,
+    Admitted,
+    Category,
+    Channel,
+    ClockTime,
+    Date,
+    Days,
+    Duration,
+    Emoji,
+    Group,
+    Handover,
+    Holidays,
+    Moment,
+    Prefix,
+    Rotation,
+    ScheduleName,
+    ServiceName,
+    Span,
+    Target,
+    Template,
+    Told,
+    User,
+    Verb,
+    Wait,
+    Word,
+    Words,
+    Zone,
+)
+from bot.domain.vocabulary import Axis, Clock, Mark, OnCallRole, Priority, Window
+
+OF_AN_INCIDENT = frozenset({"responders", "commander", "deputy"})
+"""Whom only an incident has."""
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class HoursPart(Strict):
+    days: Days
+    from_: ClockTime = Field(alias="from")
+    to: ClockTime
+    holidays: Holidays = frozenset[date]()
+
+    @field_validator("to")
+    @classmethod
+    def _is_later(cls, to: time, info: ValidationInfo) -> time:
+        if to <= info.data.get("from_", time.min):
+            raise ValueError("the business hours never open; `to` must be later than `from`")
+        return to
+
+
+class ChannelsPart(Strict):
+    prefix: Prefix = "inc"
+    broadcast: Channel | None = None
+    archive_after: Duration | None = None
+    bridge_url: Address | None = None
+
+
+def _comes_last(span: Span | None, info: ValidationInfo) -> Span | None:
+    """Nothing is resolved before it is acknowledged and mitigated."""
+    for name in ("acknowledge_within", "mitigate_within"):
+        earlier: Span | None = info.data.get(name)
+        if span and earlier and span.real < earlier.real:
+            raise ValueError(f"must not be shorter than `{name}`")
+    return span
+
+
+class PriorityPart(Strict):
+    name: str
+    acknowledge_within: Duration
+    update_every: Duration
+    first_update_within: Duration | None = None
+    mitigated_update_every: Duration | None = None
+    max_next: Duration | None = None
+    warn_before: Duration | None = None
+    mitigate_within: Duration | None = None
+    resolve_within: Duration | None = None
+    verify_within: Duration | None = None
+    review_within: Duration | None = None
+    clock: Clock = Clock.ALWAYS
+    bridge: bool = False
+    notify_executives: bool = False
+
+    _order = field_validator("resolve_within")(_comes_last)
+
+    @field_validator("warn_before")
+    @classmethod
+    def _leaves_time(cls, span: Span | None, info: ValidationInfo) -> Span | None:
+        every: Span | None = info.data.get("update_every")
+        if span and every and span.real >= every.real:
+            raise ValueError("must be shorter than `update_every`")
+        return span
+
+    @field_validator("max_next")
+    @classmethod
+    def _allows_the_cadence(cls, span: Span | None, info: ValidationInfo) -> Span | None:
+        every: Span | None = info.data.get("update_every")
+        if span and every and span.real < every.real:
+            raise ValueError("must not be shorter than `update_every`")
+        return span
+
+
+class PrioritiesPart(Strict):
+    P1: PriorityPart
+    P2: PriorityPart
+    P3: PriorityPart
+    P4: PriorityPart
+
+
+class TargetsPart(Strict):
+    """What differs for the services of a tier."""
+
+    acknowledge_within: Duration | None = None
+    first_update_within: Duration | None = None
+    mitigate_within: Duration | None = None
+    resolve_within: Duration | None = None
+
+    _order = field_validator("resolve_within")(_comes_last)
+
+
+class TierPart(Strict):
+    P1: TargetsPart | None = None
+    P2: TargetsPart | None = None
+    P3: TargetsPart | None = None
+    P4: TargetsPart | None = None
+
+
+class StepPart(Strict):
+    after: Wait
+    tell: list[Target]
+
+
+def _rising(ladder: list[StepPart]) -> list[StepPart]:
+    waits = [step.after.real for step in ladder]
+    if waits != sorted(set(waits)):
+        raise ValueError("each step of a ladder must come later than the one before it")
+    return ladder
+
+
+Ladder = Annotated[list[StepPart], AfterValidator(_rising)]
+
+
+class EscalationPart(Strict):
+    P1: Ladder | None = None
+    P2: Ladder | None = None
+    P3: Ladder | None = None
+    P4: Ladder | None = None
+
+
+class RowPart(Strict):
+    high: Priority
+    medium: Priority
+    low: Priority
+
+
+class MatrixPart(Strict):
+    high: RowPart
+    medium: RowPart
+    low: RowPart
+
+
+class CalendarPart(Strict):
+    """A window by its name, which may stand alone; or the first and the last day of one."""
+
+    window: Window | None = None
+    from_: Date | None = Field(default=None, alias="from")
+    to: Date | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _may_stand_alone(cls, given: object) -> object:
+        return {"window": given} if isinstance(given, str) else given
+
+    @model_validator(mode="after")
+    def _is_one_or_the_other(self) -> Self:
+        if (self.window is None) != (self.from_ is not None and self.to is not None):
+            raise ValueError("write a window, for example month_end, or both ends: {from: 2026-11-27, to: 2026-11-30}")
+        if self.from_ and self.to and self.to < self.from_:
+            raise ValueError("the days end before they begin")
+        return self
+
+
+class WhenPart(Strict):
+    service: ServiceName | None = None
+    category: Category | None = None
+    tier: int | None = None
+    calendar: CalendarPart | None = None
+
+
+class ContextPart(Strict):
+    when: WhenPart
+    raise_: Axis = Field(alias="raise")
+
+
+class ServicePart(Strict):
+    name: str | None = None
+    tier: int | None = None
+    oncall: ScheduleName | None = None
+    manager: User | None = None
+    resolver_group: Group | None = None
+    tags: list[str] = []
+
+
+class OverridePart(Strict):
+    from_: Moment = Field(alias="from")
+    to: Moment
+    who: User
+    role: OnCallRole = OnCallRole.PRIMARY
+
+    @field_validator("to")
+    @classmethod
+    def _is_later(cls, to: datetime, info: ValidationInfo) -> datetime:
+        begins: datetime | None = info.data.get("from_")
+        if begins and to.replace(tzinfo=None) <= begins.replace(tzinfo=None):
+            raise ValueError("the override ends before it begins")
+        return to
+
+
+class SchedulePart(Strict):
+    rotation: Rotation = 7
+    start: Date | None = None
+    handover: Handover | None = None
+    timezone: Zone | None = None
+    members: list[User] = []
+    ical: Address | None = None
+    people: dict[str, User] = {}
+    refresh_every: Duration = Span(0, timedelta(minutes=15))
+    group: Group | None = None
+    secondary: list[User] = []
+    overrides: list[OverridePart] = []
+
+    @field_validator("handover")
+    @classmethod
+    def _fits_the_rotation(
+        cls, handover: tuple[int | None, time] | None, info: ValidationInfo
+    ) -> tuple[int | None, time] | None:
+        if handover and handover[0] is not None and info.data.get("rotation", 7) % 7:
+            raise ValueError("a turn that is not counted in weeks has no weekday; write the time alone")
+        return handover
+
+    @model_validator(mode="after")
+    def _has_one_source(self) -> Self:
+        if sum(map(bool, (self.members, self.ical, self.group))) != 1:
+            raise ValueError("a schedule needs `members`, or else `ical`, or else `group`; exactly one of them")
+        if self.ical and not self.people:
+            raise ValueError("`people` is needed with `ical`: addresses or names in the calendar, each with a user id")
+        if (self.ical or self.group) and (self.overrides or self.secondary):
+            raise ValueError("overrides and secondaries of a feed or a group are made there, not here")
+        return self
+
+    @field_validator("members")
+    @classmethod
+    def _have_turns(cls, members: list[str], info: ValidationInfo) -> list[str]:
+        if len(members) > 1 and info.data.get("start", date.min) is None:
+            raise ValueError("`start` is needed when there is more than one member, for example start: 2026-01-05")
+        return members
+
+
+class AudiencePart(Strict):
+    broadcast: bool = True
+    tell: Told = []
+
+
+class AudiencesPart(Strict):
+    P1: AudiencePart | None = None
+    P2: AudiencePart | None = None
+    P3: AudiencePart | None = None
+    P4: AudiencePart | None = None
+
+
+class DuplicatesPart(Strict):
+    within: Duration | None = None
+    major_after: Annotated[int, Field(ge=2)] | None = None
+    major_within: Duration = Span(0, timedelta(minutes=15))
+
+
+class ElsewherePart(Strict):
+    request: Words | None = None
+    problem: Words | None = None
+
+
+class ReviewPart(Strict):
+    approvers: Admitted = []
+    canvas: bool = False
+    repository: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+    meeting: bool = True
+    keep_deleted_text: Duration | None = None
+
+
+class PeoplePart(Strict):
+    managers: list[User] = []
+    executives: list[User] = []
+
+
+class WordingPart(Strict):
+    stakeholders: Template | None = None
+
+
+class TemplatesPart(Strict):
+    P1: WordingPart | None = None
+    P2: WordingPart | None = None
+    P3: WordingPart | None = None
+    P4: WordingPart | None = None
+
+
+def _have_somebody(access: dict[str, list[str]], info: ValidationInfo) -> dict[str, list[str]]:
+    """A verb that is about no incident cannot be for people who have a part in one."""
+    alone: list[str] = (info.context or {}).get("verbs about nothing", [])
+    for verb, targets in access.items():
+        missing = sorted(OF_AN_INCIDENT & set(targets))
+        if verb in alone and missing:
+            others = "name managers, executives, oncall, user ids or a @group"
+            raise ValueError(f"`{verb}` is about no incident that has a {missing[0]} yet; {others}")
+    return access
+
+
+class PolicyFile(Strict):
+    """The whole file, after it was laid over the shipped one."""
+
+    timezone: Zone
+    business_hours: HoursPart
+    channels: ChannelsPart
+    priorities: PrioritiesPart
+    matrix: MatrixPart
+    escalation: EscalationPart = EscalationPart()
+    context: list[ContextPart] = []
+    services: dict[Word, ServicePart] = {}
+    default_schedule: ScheduleName | None = None
+    schedules: dict[str, SchedulePart] = {}
+    people: PeoplePart = PeoplePart()
+    categories: list[Word] = []
+    access: Annotated[dict[Verb, Admitted], AfterValidator(_have_somebody)] = {}
+    private_categories: list[Category] = []
+    sources: list[Word] = []
+    review: ReviewPart = ReviewPart()
+    marks: dict[Emoji, Mark] = {}
+    elsewhere: ElsewherePart = ElsewherePart()
+    audience: AudiencesPart = AudiencesPart()
+    duplicates: DuplicatesPart = DuplicatesPart()
+    tiers: dict[int, TierPart] = {}
+    max_snooze: Duration = Span(0, timedelta(hours=1))
+    quiet_after: Duration | None = None
+    templates: TemplatesPart = TemplatesPart()

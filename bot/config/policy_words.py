@@ -1,0 +1,264 @@
+"""What the values of a policy file may be, and what to write instead."""
+
+import re
+import string
+from collections.abc import Container
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from difflib import get_close_matches
+from typing import Annotated
+from zoneinfo import ZoneInfo, available_timezones
+
+import holidays as calendars
+from annotated_types import Len
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, ValidationInfo
+
+from bot.config.yaml_lines import nearest
+from bot.domain.ids import SlackUserId
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+TARGETS = ("channel", "commander", "commander_dm", "deputy", "secondary", "oncall", "manager", "executives")
+ADMITTED = ("anyone", "responders", "commander", "deputy", "managers", "executives", "oncall")
+PLACES = (
+    *("ref", "title", "priority", "status", "service", "category", "commander"),
+    *("conditions", "actions", "needs", "next_due", "channel", "bridge"),
+)
+"""What a template may name."""
+DURATION = re.compile(r"(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?")
+USER = re.compile(r"[UW][A-Z0-9]+")
+GROUP = re.compile(r"@[\w.-]+")
+LONGEST = timedelta(days=3660)
+MOST_WORDS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A duration as it was typed: `1d` and `24h` are the same on the 24-hour clock, but not on the business clock."""
+
+    days: int
+    within: timedelta
+
+    @property
+    def real(self) -> timedelta:
+        """On the 24-hour clock."""
+        return timedelta(days=self.days) + self.within
+
+    def in_business_days(self, day: timedelta) -> timedelta:
+        """On the business clock, where a day of the answer is one business day, `day` long."""
+        more, rest = divmod(self.within, day)
+        return timedelta(days=self.days + more) + rest
+
+
+def _wait(value: object) -> Span:
+    found = DURATION.fullmatch(value.strip().lower()) if isinstance(value, str) else None
+    if not found or not any(found.groups()):
+        raise ValueError(f"{value!r} is no duration; write for example 45s, 15m, 1h30m, 4h or 2d")
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    span = Span(days, timedelta(hours=hours, minutes=minutes, seconds=seconds))
+    if span.real > LONGEST:
+        raise ValueError(f"{value} is longer than ten years")
+    return span
+
+
+def _duration(value: object) -> Span:
+    span = _wait(value)
+    if not span.real:
+        raise ValueError("must be longer than zero")
+    return span
+
+
+def _clock_time(value: object) -> time:
+    found = re.fullmatch(r"(\d{1,2}):(\d{2})", str(value))
+    if not found or int(found[1]) > 23 or int(found[2]) > 59:
+        raise ValueError(f'{value!r} is no time of day; write for example "09:00"')
+    return time(int(found[1]), int(found[2]))
+
+
+def _zone(value: object) -> ZoneInfo:
+    try:
+        return ZoneInfo(str(value))
+    except (KeyError, ValueError, OSError):  # unknown, no name at all, a folder of zones
+        found = get_close_matches(str(value), sorted(available_timezones()), n=1)
+        hint = f"did you mean {found[0]}?" if found else "write for example Europe/Madrid"
+        raise ValueError(f"there is no time zone {value!r}; {hint}") from None
+
+
+def _day(value: object) -> int:
+    if not isinstance(value, str) or value.lower() not in DAYS:
+        raise ValueError(f"{value!r} is no day; write one of {', '.join(DAYS)}")
+    return DAYS.index(value.lower())
+
+
+def _some_days(days: list[int]) -> list[int]:
+    if not days:
+        raise ValueError("the business hours never open; name at least one day")
+    return days
+
+
+def _date(value: object) -> date:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError(f"{value!r} is no date; write for example 2026-01-05") from None
+
+
+def _local(value: object) -> datetime:
+    try:
+        return datetime.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError(f"{value!r} is no date and time; write for example 2026-12-24T09:00") from None
+
+
+def _holidays(value: object) -> Container[date]:
+    """The days off of a country or a part of it, or the days that are listed."""
+    if isinstance(value, list):
+        return frozenset(_date(one) for one in value)
+    country, _, part = str(value).upper().partition("-")
+    known = calendars.list_supported_countries()
+    if country not in known:
+        raise ValueError(f"no holidays are known for {value!r}; write a country such as ES or DE, or a list of dates")
+    if part and part not in known[country]:
+        raise ValueError(f"no part {part!r} of {country} is known; {nearest(part, known[country])}")
+    return calendars.country_holidays(country, subdiv=part or None)
+
+
+def _user(value: str) -> SlackUserId:
+    if not USER.fullmatch(value):
+        raise ValueError(f"{value!r} is no Slack user id; it looks like U0123ABCD (copy it from the person's profile)")
+    return SlackUserId(value)
+
+
+def _group(value: str) -> str:
+    if not GROUP.fullmatch(value):
+        raise ValueError(f'{value!r} is no user group; write its handle, for example "@shop-sre"')
+    return value
+
+
+def _word(value: str) -> str:
+    if not re.fullmatch(r"\w[\w.-]*", value):
+        raise ValueError(f"{value!r} is no plain word of letters, digits, . - or _")
+    return value
+
+
+def _rotation(value: object) -> int:
+    """The days of a turn."""
+    named = {"daily": "1d", "weekly": "1w"}
+    found = re.fullmatch(r"([1-9]\d{0,2})([wd])", named.get(str(value), str(value)))
+    if not found:
+        raise ValueError(f"{value!r} is no rotation; write daily, weekly, 2w or 10d")
+    return int(found[1]) * (7 if found[2] == "w" else 1)
+
+
+def _handover(value: object) -> tuple[int | None, time]:
+    day, _, clock = str(value).rpartition(" ")
+    return (_day(day) if day else None), _clock_time(clock)
+
+
+def _emoji(value: str) -> str:
+    name = value.strip(":")
+    if not re.fullmatch(r"[a-z0-9_+'-]{1,100}", name):
+        raise ValueError(f"{value!r} is no name of an emoji; write for example pushpin, without colons")
+    return name
+
+
+def _address(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s<>|]+", value):
+        raise ValueError(f"{value!r} is no web address that begins with https://")
+    return value
+
+
+def _prefix(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,19}", value):
+        raise ValueError("a prefix has up to 20 lower-case letters, digits, - or _")
+    return value
+
+
+def _channel(value: str) -> str:
+    """Slack allows no spaces, capitals or punctuation in a channel's name; an id is all capitals."""
+    name = value.removeprefix("#")
+    if not re.fullmatch(r"[CG][A-Z0-9]{2,}|[\w-]{1,80}", name) or (name != name.lower() and not name.isupper()):
+        raise ValueError(f"{value!r} is no channel; write its name in lower case, or its id")
+    return name
+
+
+def _words(value: str) -> str:
+    if not value.strip() or len(value) > MOST_WORDS:
+        raise ValueError(f"write what people are to read, in {MOST_WORDS} characters at the most")
+    return value.strip()
+
+
+def _template(value: str) -> str:
+    try:
+        parts = [part[1:] for part in string.Formatter().parse(value) if part[1] is not None]
+    except ValueError as error:
+        raise ValueError(f"the template cannot be read: {error}") from None
+    for name, form, conversion in parts:
+        if name not in PLACES:
+            raise ValueError(f"the template names {{{name}}}; {nearest(str(name), list(PLACES))}")
+        if form or conversion:
+            raise ValueError(f"write {{{name}}} without : or ! in it")
+    return value
+
+
+def _target(value: str) -> str:
+    if value in TARGETS or USER.fullmatch(value) or GROUP.fullmatch(value):
+        return value
+    raise ValueError(f"{value!r} is nobody to tell; {nearest(value, list(TARGETS))}, a user id, a @group")
+
+
+def _admitted(value: str) -> str:
+    if value in ADMITTED or USER.fullmatch(value) or GROUP.fullmatch(value):
+        return value
+    raise ValueError(f"{value!r} is nobody who could be let in; {nearest(value, list(ADMITTED))}, a user id, a @group")
+
+
+def _told(value: str) -> str:
+    if value in ("managers", "executives") or USER.fullmatch(value):
+        return value
+    raise ValueError(f"{value!r} is nobody to tell; {nearest(value, ['managers', 'executives'])}, a user id")
+
+
+def _listed(value: object) -> object:
+    """One may stand alone."""
+    return [value] if isinstance(value, str) else value
+
+
+def _known(kind: str, plural: str) -> AfterValidator:
+    """The name stands elsewhere in the same file; the context of the validation says which names do."""
+
+    def check(value: str, info: ValidationInfo) -> str:
+        known: list[str] = (info.context or {}).get(plural, [])
+        if value not in known:
+            raise ValueError(f"there is no {kind} `{value}`; {nearest(value, known)}")
+        return value
+
+    return AfterValidator(check)
+
+
+Duration = Annotated[Span, PlainValidator(_duration)]
+Wait = Annotated[Span, PlainValidator(_wait)]
+ClockTime = Annotated[time, PlainValidator(_clock_time)]
+Zone = Annotated[ZoneInfo, PlainValidator(_zone)]
+Day = Annotated[int, PlainValidator(_day)]
+Date = Annotated[date, PlainValidator(_date)]
+Moment = Annotated[datetime, PlainValidator(_local)]
+Holidays = Annotated[Container[date], PlainValidator(_holidays)]
+User = Annotated[str, AfterValidator(_user)]
+Word = Annotated[str, AfterValidator(_word)]
+Words = Annotated[str, AfterValidator(_words)]
+Group = Annotated[str, AfterValidator(_group)]
+Emoji = Annotated[str, AfterValidator(_emoji)]
+Address = Annotated[str, AfterValidator(_address)]
+Prefix = Annotated[str, AfterValidator(_prefix)]
+Channel = Annotated[str, AfterValidator(_channel)]
+Days = Annotated[list[Day], AfterValidator(_some_days)]
+Rotation = Annotated[int, PlainValidator(_rotation)]
+Handover = Annotated[tuple[int | None, time], PlainValidator(_handover)]
+Target = Annotated[str, AfterValidator(_target)]
+Template = Annotated[str, AfterValidator(_template)]
+ScheduleName = Annotated[str, _known("schedule", "schedules")]
+Verb = Annotated[str, _known("verb", "verbs")]
+Admitted = Annotated[list[Annotated[str, AfterValidator(_admitted)]], BeforeValidator(_listed), Len(1)]
+Told = Annotated[list[Annotated[str, AfterValidator(_told)]], BeforeValidator(_listed)]
+ServiceName = Annotated[str, _known("service", "services")]
+Category = Annotated[str, _known("category", "categories")]

@@ -1,0 +1,355 @@
+"""Compiling the post-incident review from the timeline and the transcript."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.domain import timeline as t
+from bot.domain.document import (
+    Channel,
+    Durations,
+    Entry,
+    Evidence,
+    Facts,
+    FollowUp,
+    InStatus,
+    LeftOut,
+    Line,
+    Participant,
+    PostedUpdate,
+    Related,
+    ReportedStep,
+    Review,
+    ReviewSection,
+    RoleSpan,
+    Times,
+    UsedRunbook,
+)
+from bot.domain.drafting import Record, drafts
+from bot.domain.folding import begin, evolve, fold
+from bot.domain.ids import ChannelId, MessageTs, SlackUserId, problem_ref, ref
+from bot.domain.incident import Incident
+from bot.domain.linting import findings
+from bot.domain.people import Person
+from bot.domain.sections import Written
+from bot.domain.service_levels import ServiceLevel, measured
+from bot.domain.telling import tell
+from bot.domain.transcript import Came, Message, as_typed, permalink
+from bot.domain.vocabulary import Mark, Section
+
+A_MOMENT = timedelta(minutes=2)
+"""A channel that was read so lately counts as read."""
+
+MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
+
+LEFT_OUT: dict[type[t.TimelineEvent], str] = {
+    t.CardPosted: "machine bookkeeping: where the card stands",
+    t.DeadlineReminded: "machine bookkeeping: a reminder was given",
+    t.ActivitySeen: "machine bookkeeping: it was looked whether the incident is quiet",
+    t.ArchivingDecided: "machine bookkeeping: the channel was about to be archived",
+    t.NoteAmended: "the note stands in its last wording",
+    t.NoteRetracted: "the note was taken back",
+    t.FollowersTold: "machine bookkeeping: followers were told what stands here",
+    t.UnknownEvent: "recorded by another version of Muster and not readable by this one",
+}
+"""Kinds of events that say nothing of what happened, and why they are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Everything that is known of an incident when its review is compiled."""
+
+    timeline: Sequence[t.Recorded]
+    transcript: Sequence[Message] = ()
+    people: Mapping[SlackUserId, Person] = field(default_factory=dict)
+    came: Sequence[Came] = ()
+    written: Mapping[Section, Written] = field(default_factory=dict)
+    runbook_steps: Mapping[str, int] = field(default_factory=dict)
+    """How many steps a runbook has, by slug."""
+    workspace_url: str | None = None
+
+
+def compile_review(material: Material, generated_at: datetime, complete_to: datetime) -> Review:
+    """Everything that is known, in order. Raises ValueError when the timeline does not begin with a declaration."""
+    timeline, url = material.timeline, material.workspace_url
+    incident = fold(timeline)
+    posted = [one.event for one in timeline if isinstance(one.event, t.UpdatePosted)]
+    said = {(one.channel, one.ts): one for one in material.transcript}
+    left_out = _left_out(incident, timeline)
+    told = _Telling(said, {one.seq: one.text for one in incident.notes}, url)
+    entries = tuple(told.entry(one) for one in timeline if one.seq not in left_out)
+    lines = tuple(_line(one, url) for one in sorted(material.transcript, key=_in_channel_order))
+    levels = measured(incident)
+    sections = _sections(incident, timeline, levels, material.written)
+    review = Review(
+        generated_at=generated_at,
+        complete_to=complete_to,
+        incident=_facts(incident),
+        people={},
+        times=_times(incident),
+        durations=_durations(incident),
+        updates=tuple(_update(one) for one in posted),
+        timeline=tuple(sorted(entries, key=lambda entry: (entry.at, entry.seq))),
+        transcript=lines,
+        runbooks=_runbooks(incident, material.runbook_steps),
+        follow_ups=tuple(
+            FollowUp(one.text, one.owner, one.due, one.state, one.priority, one.link) for one in incident.follow_ups
+        ),
+        findings=(*findings(incident, posted, material.written), *_unheard(generated_at, complete_to)),
+        service_levels=levels,
+        statuses=statuses(timeline),
+        left_out=tuple(LeftOut(seq, why) for seq, why in left_out.items()),
+        sections=sections,
+        evidence=tuple(told.evidence(incident, timeline)),
+        related=tuple(dict.fromkeys(_related(incident, timeline))),
+        presence=tuple(sorted(material.came, key=lambda one: (one.at, one.user, not one.is_joining))),
+    )
+    return replace(review, people=_participants(incident, timeline, review, material.people))
+
+
+def _unheard(generated_at: datetime, complete_to: datetime) -> Iterator[str]:
+    if generated_at - complete_to > A_MOMENT:
+        yield f"What was said after {complete_to:%H:%M:%S} UTC may be missing: the channel was not read since."
+
+
+def _sections(
+    incident: Incident,
+    timeline: Sequence[t.Recorded],
+    levels: Sequence[ServiceLevel],
+    written: Mapping[Section, Written],
+) -> tuple[ReviewSection, ...]:
+    events = sorted((one.event for one in timeline), key=lambda event: event.at)
+    drafted = drafts(Record(incident, events, levels))
+    return tuple(
+        ReviewSection(section, one.text, is_written=True, by=one.by, at=one.at, revision=one.revision)
+        if (one := written.get(section)) is not None and one.text
+        else ReviewSection(section, drafted.get(section, ""), is_written=False)
+        for section in Section
+    )
+
+
+def _related(incident: Incident, timeline: Iterable[t.Recorded]) -> Iterator[Related]:
+    for one in timeline:
+        match one.event:
+            case t.IncidentMerged(into=into, title=title):
+                yield Related(ref(into), title, "it goes on as this one")
+            case t.OtherMergedIn(other=other, title=title):
+                yield Related(ref(other), title, "merged into this incident")
+            case t.PastRecalled(alike=alike):
+                yield from (Related(ref(past.number), past.title, "it looked alike") for past in alike)
+            case t.ProblemLinked(problem=problem, title=title) if problem == incident.problem:
+                yield Related(problem_ref(problem), title, "the problem behind it")
+
+
+def named(text: str, people: Mapping[SlackUserId, Participant]) -> str:
+    """The text with `@Dana` for every `<@U1>`; somebody unknown stays `@U1`."""
+
+    def name(found: re.Match[str]) -> str:
+        known = people.get(SlackUserId(found[1]))
+        return f"@{known.name if known else found[1]}"
+
+    return MENTION.sub(name, text)
+
+
+def _facts(incident: Incident) -> Facts:
+    channel = Channel(incident.channel, incident.channel_name or "") if incident.channel else None
+    return Facts(
+        ref=incident.ref,
+        title=incident.title,
+        status=incident.status,
+        priority=incident.priority,
+        category=incident.category,
+        service=incident.service,
+        is_private=incident.is_private,
+        is_drill=incident.is_drill,
+        declared_by=incident.declared_by,
+        channel=channel,
+        severity=incident.severity,
+        source=incident.source,
+        user_impact=incident.user_impact,
+        reported_by=incident.reported_by,
+        review=incident.review_state,
+    )
+
+
+def _times(incident: Incident) -> Times:
+    return Times(
+        began_at=incident.began_at,
+        detected_at=incident.detected_at,
+        declared_at=incident.declared_at,
+        acknowledged_at=incident.acknowledged_at,
+        mitigated_at=incident.mitigated_at,
+        resolved_at=incident.resolved_at,
+        verified_at=incident.verified_at,
+        closed_at=incident.closed_at,
+        inferred=tuple(sorted(incident.inferred)),
+    )
+
+
+def statuses(timeline: Sequence[t.Recorded]) -> tuple[InStatus, ...]:
+    """The statuses in their order, from the declaration on, without a gap: what is over goes on being over."""
+    found: list[InStatus] = []
+    incident: Incident | None = None
+    for one in timeline:
+        incident = begin(one) if incident is None else evolve(incident, one)
+        if found and found[-1].status is incident.status:
+            continue
+        if found:
+            found[-1] = replace(found[-1], until=one.event.at)
+        found.append(InStatus(incident.status, one.event.at, None))
+    return tuple(found)
+
+
+def _durations(incident: Incident) -> Durations:
+    def until(instant: datetime | None) -> timedelta | None:
+        return instant - incident.declared_at if instant else None
+
+    return Durations(
+        time_to_channel=until(incident.channel_opened_at),
+        time_to_acknowledge=until(incident.acknowledged_at),
+        time_to_mitigate=until(incident.mitigated_at),
+        time_to_resolve=until(incident.resolved_at),
+        time_to_close=until(incident.closed_at),
+    )
+
+
+def _update(event: t.UpdatePosted) -> PostedUpdate:
+    said = event.update
+    return PostedUpdate(event.at, event.by, said.conditions, said.actions, said.needs, event.due_at)
+
+
+def _left_out(incident: Incident, timeline: Iterable[t.Recorded]) -> dict[int, str]:
+    """By `seq`, why an event does not stand in the review's timeline."""
+    retracted = {one.seq for one in incident.notes if one.is_retracted}
+    found = {}
+    for one in timeline:
+        if one.seq in retracted:
+            found[one.seq] = "the note was retracted"
+        elif type(one.event) in LEFT_OUT:
+            found[one.seq] = LEFT_OUT[type(one.event)]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """Events in words; of a note, and of a message that was marked, the last wording."""
+
+    said: Mapping[tuple[ChannelId, MessageTs], Message]
+    notes: Mapping[int, str]
+    workspace_url: str | None
+
+    def entry(self, recorded: t.Recorded) -> Entry:
+        event = recorded.event
+        if isinstance(event, t.NoteAdded):
+            event = replace(event, text=self.notes.get(recorded.seq, event.text))
+        told, link = tell(event), None
+        if isinstance(event, t.MessageMarked):
+            told = f"{told.removesuffix('.')}: {_quoted(self.said.get((event.channel, event.ts)))}"
+            link = self._link(event)
+        elif isinstance(event, t.IncidentDeclared) and event.evidence:
+            link = event.evidence.permalink
+        return Entry(recorded.seq, event.at, recorded.recorded_at, type(event).__name__, event.by, told, link)
+
+    def evidence(self, incident: Incident, timeline: Sequence[t.Recorded]) -> Iterator[Evidence]:
+        """Where it was declared, then every message that is marked, in the order of their own times."""
+        first = timeline[0].event
+        if isinstance(first, t.IncidentDeclared) and (shown := first.evidence):
+            yield Evidence(first.at, shown.author, Mark.EVIDENCE, shown.text, shown.permalink)
+        for event in sorted(incident.marked, key=lambda one: one.at):
+            message = self.said.get((event.channel, event.ts))
+            is_there = message is not None and message.deleted_at is None
+            yield Evidence(
+                event.at,
+                event.author,
+                event.mark,
+                message.text if message and is_there else "",
+                self._link(event),
+                message.files if message and is_there else (),
+            )
+
+    def _link(self, event: t.MessageMarked) -> str | None:
+        message = self.said.get((event.channel, event.ts))
+        thread = message.thread_ts if message else None
+        return permalink(self.workspace_url, event.channel, event.ts, thread) if self.workspace_url else None
+
+
+def _quoted(message: Message | None) -> str:
+    if message is None or message.deleted_at is not None:
+        return "(deleted)"
+    return f"“{as_typed(message.text)}”" if message.text else "(a file)"
+
+
+def _in_channel_order(message: Message) -> tuple[int, str]:
+    """By ts, whose seconds may one day have a further digit."""
+    return len(message.ts.partition(".")[0]), message.ts
+
+
+def _line(message: Message, workspace_url: str | None) -> Line:
+    is_deleted = message.deleted_at is not None
+    return Line(
+        ts=message.ts,
+        thread_ts=message.thread_ts,
+        at=message.posted_at,
+        author=message.author,
+        text="" if is_deleted else message.text,
+        is_edited=message.edited_at is not None and not is_deleted,
+        is_deleted=is_deleted,
+        permalink=permalink(workspace_url, message.channel, message.ts, message.thread_ts) if workspace_url else None,
+        files=() if is_deleted else message.files,
+        reactions=() if is_deleted else message.reactions,
+    )
+
+
+def _runbooks(incident: Incident, step_counts: Mapping[str, int]) -> tuple[UsedRunbook, ...]:
+    linked = {one.slug: one for one in incident.runbooks}
+    for step in incident.steps:
+        linked.setdefault(step.slug, t.LinkedRunbook(step.slug, step.slug, "steps of it were reported"))
+    steps: dict[str, list[ReportedStep]] = {slug: [] for slug in linked}
+    for one in incident.steps:
+        steps[one.slug].append(ReportedStep(one.number, one.step, one.outcome, one.note, one.by, one.at))
+    return tuple(
+        UsedRunbook(slug, one.title, one.why, tuple(steps[slug]), step_counts.get(slug)) for slug, one in linked.items()
+    )
+
+
+def _participants(
+    incident: Incident, timeline: Iterable[t.Recorded], review: Review, people: Mapping[SlackUserId, Person]
+) -> dict[SlackUserId, Participant]:
+    """Everyone in the order in which they first stand in the record, with the roles they held."""
+    roles: dict[SlackUserId, list[RoleSpan]] = {}
+    for held in incident.roles:
+        roles.setdefault(held.person, []).append(RoleSpan(held.role, held.since, held.until))
+    everyone = dict.fromkeys(
+        (
+            *(one.event.by for one in timeline if one.event.by),
+            *_mentioned(entry.text for entry in review.timeline),
+            *roles,
+            *(one.owner for one in incident.follow_ups if one.owner),
+            *(one.by for one in review.sections if one.by),
+            *_mentioned(one.text for one in review.sections),
+            *(one.by for one in review.evidence if one.by),
+            *_mentioned(one.text for one in review.evidence),
+            *(one.user for one in review.presence),
+            *_in_transcript(review.transcript),
+        )
+    )
+    return {
+        user: Participant(people[user].name if user in people else user, tuple(roles.get(user, ())))
+        for user in everyone
+    }
+
+
+def _mentioned(texts: Iterable[str]) -> Iterator[SlackUserId]:
+    for text in texts:
+        for found in MENTION.finditer(text):
+            yield SlackUserId(found[1])
+
+
+def _in_transcript(lines: Iterable[Line]) -> Iterator[SlackUserId]:
+    for line in lines:
+        if line.author:
+            yield line.author
+        yield from _mentioned((line.text,))
+        for reaction in line.reactions:
+            yield from reaction.users

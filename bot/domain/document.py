@@ -1,0 +1,244 @@
+"""The post-incident review as a document.
+
+The dataclasses are the document `muster.review/1` of the JSON rendering, field by field. Texts of timeline entries are
+plain; texts of messages are as Slack gave them, in mrkdwn. People stand as Slack ids and mentions everywhere.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.domain.ids import ChannelId, MessageTs, SlackUserId
+from bot.domain.service_levels import ServiceLevel
+from bot.domain.transcript import Came, File, Reaction
+from bot.domain.vocabulary import Mark, Priority, ReviewState, Role, Section, Severity, Status, StepOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    id: ChannelId
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The head of the review: which incident it is about."""
+
+    ref: str
+    title: str
+    status: Status
+    priority: Priority
+    category: str | None
+    service: str | None
+    is_private: bool
+    is_drill: bool
+    declared_by: SlackUserId
+    channel: Channel | None
+    severity: Severity | None = None
+    source: str | None = None
+    user_impact: str | None = None
+    reported_by: SlackUserId | None = None
+    review: ReviewState = ReviewState.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSpan:
+    role: Role
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    name: str
+    roles: tuple[RoleSpan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    began_at: datetime | None
+    detected_at: datetime | None
+    declared_at: datetime
+    acknowledged_at: datetime | None
+    mitigated_at: datetime | None
+    resolved_at: datetime | None
+    verified_at: datetime | None
+    closed_at: datetime | None
+    inferred: tuple[str, ...]
+    """Names of the instants above that nobody told but that follow from others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Durations:
+    """Spans from the declaration; None while unknown, negative for what happened before it."""
+
+    time_to_channel: timedelta | None
+    time_to_acknowledge: timedelta | None
+    time_to_mitigate: timedelta | None
+    time_to_resolve: timedelta | None
+    time_to_close: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class InStatus:
+    """A stretch of time in one status."""
+
+    status: Status
+    since: datetime
+    until: datetime | None
+    """None: it goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostedUpdate:
+    at: datetime
+    by: SlackUserId | None
+    conditions: str
+    actions: str
+    needs: str
+    due_at: datetime | None
+    """When this update was due, as promised before it; None when none was."""
+
+    @property
+    def late_by(self) -> timedelta:
+        """How long after its due time it came; zero when on time or when none was due."""
+        return max(timedelta(), self.at - self.due_at) if self.due_at else timedelta()
+
+    @property
+    def is_on_time(self) -> bool:
+        return not self.late_by
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A timeline event in words."""
+
+    seq: int
+    at: datetime
+    recorded_at: datetime
+    kind: str
+    by: SlackUserId | None
+    text: str
+    permalink: str | None = None
+    """Of the message it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSection:
+    """What stands under one of the headings people write under."""
+
+    name: Section
+    text: str
+    """What people wrote, else the draft; empty while there is neither."""
+    is_written: bool
+    """By people; then the draft no longer counts."""
+    by: SlackUserId | None = None
+    at: datetime | None = None
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Something that shows what was wrong or what was done: a message that was marked, or where it was declared."""
+
+    at: datetime
+    by: SlackUserId | None
+    mark: Mark
+    text: str
+    """As Slack gave it, in mrkdwn; empty where it was deleted or may not be read."""
+    permalink: str | None
+    files: tuple[File, ...] = ()
+    """As references: their content stays in Slack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another incident, or a problem, and how it hangs together with this one."""
+
+    ref: str
+    title: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A message of the transcript in its last wording; nothing but author and time once it was deleted."""
+
+    ts: MessageTs
+    thread_ts: MessageTs | None
+    at: datetime
+    author: SlackUserId | None
+    text: str
+    is_edited: bool
+    is_deleted: bool
+    permalink: str | None
+    files: tuple[File, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedStep:
+    number: int
+    text: str
+    outcome: StepOutcome
+    note: str
+    by: SlackUserId | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UsedRunbook:
+    slug: str
+    title: str
+    why: str
+    steps: tuple[ReportedStep, ...]
+    """Every report in the order given; a step reported twice stands twice."""
+    step_count: int | None
+    """How many steps the runbook has; None when it is not known any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    text: str
+    owner: SlackUserId | None
+    due: date | None
+    state: str = "open"
+    priority: Priority | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    seq: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    generated_at: datetime
+    complete_to: datetime
+    """Everything said and done up to here is in the review."""
+    incident: Facts
+    people: Mapping[SlackUserId, Participant]
+    """Everyone whose id stands anywhere in the review."""
+    times: Times
+    durations: Durations
+    updates: tuple[PostedUpdate, ...]
+    timeline: tuple[Entry, ...]
+    transcript: tuple[Line, ...]
+    runbooks: tuple[UsedRunbook, ...]
+    follow_ups: tuple[FollowUp, ...]
+    findings: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+    service_levels: tuple[ServiceLevel, ...] = ()
+    statuses: tuple[InStatus, ...] = ()
+    sections: tuple[ReviewSection, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    related: tuple[Related, ...] = ()
+    presence: tuple[Came, ...] = ()
+    """Who joined and left the channel, in order."""
+    redacted: int = 0
+    """How many secrets were taken out of the texts."""
+
+    def section(self, name: Section) -> ReviewSection:
+        return next((one for one in self.sections if one.name == name), ReviewSection(name, "", is_written=False))

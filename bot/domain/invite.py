@@ -1,0 +1,56 @@
+"""Bringing people in: inviting, paging a service's on-call, escalating by hand."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.decision import Decision, announced
+from bot.domain.effects import TellPerson, invitations
+from bot.domain.ids import SlackUserId
+from bot.domain.incident import Incident
+from bot.domain.oncall import on_call
+from bot.domain.policy import Policy, Service
+from bot.domain.refusal import Refusal
+from bot.domain.roles import brought_in
+from bot.domain.status import require_not_over
+from bot.domain.timeline import Escalated, PeopleInvited, ServicePaged
+from bot.domain.vocabulary import Role
+
+
+class NobodyOnCall(Refusal):
+    """Nobody is on call for {service} now. Name somebody instead:
+    `/incident invite @name`."""
+
+
+def invite(incident: Incident, by: SlackUserId, people: Sequence[SlackUserId], now: datetime) -> Decision:
+    """Add people to the incident's channel."""
+    require_not_over(incident)
+    event = PeopleInvited(at=now, by=by, people=tuple(dict.fromkeys(people)))
+    return announced(incident, event, *invitations(event, event.people))
+
+
+def page(incident: Incident, by: SlackUserId, service: Service, now: datetime, policy: Policy) -> Decision:
+    """Call whoever is on call for a service into the incident."""
+    require_not_over(incident)
+    schedule = policy.schedule_for(service.slug)
+    turn = on_call(schedule, now) if schedule else None
+    if turn is None:
+        raise NobodyOnCall(service=service.name)
+    person = turn.primary
+    event = ServicePaged(at=now, by=by, service=service.slug, service_name=service.name, person=person)
+    return announced(incident, event, TellPerson(event, person), *brought_in(incident, event, person))
+
+
+def escalate(incident: Incident, by: SlackUserId, reason: str, now: datetime, policy: Policy) -> Decision:
+    """Tell the next people by direct message: the deputy, else the secondary on call, and the managers."""
+    require_not_over(incident)
+    told = tuple(person for person in _next_people(incident, now, policy) if person != by)
+    event = Escalated(at=now, by=by, reason=reason, told=told)
+    return announced(incident, event, *(TellPerson(event, person) for person in told))
+
+
+def _next_people(incident: Incident, now: datetime, policy: Policy) -> tuple[SlackUserId, ...]:
+    schedule = policy.schedule_for(incident.service)
+    turn = on_call(schedule, now) if schedule else None
+    first = incident.holder(Role.DEPUTY) or (turn.secondary if turn else None)
+    people = (*((first,) if first else ()), *policy.managers_of(incident.service))
+    return tuple(dict.fromkeys(people))

@@ -1,0 +1,165 @@
+"""Classifying an incident anew, with a reason: the clocks, the runbooks and who is asked follow."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from bot.domain import cadence
+from bot.domain.audience import broadcast_of, told_directly
+from bot.domain.business_context import Circumstances
+from bot.domain.decision import Decision, announced
+from bot.domain.effects import AddBookmark, Effect, PostCard, TellPerson
+from bot.domain.ids import SlackUserId
+from bot.domain.incident import Incident
+from bot.domain.oncall import who_to_ask
+from bot.domain.policy import Policy
+from bot.domain.priority import Assessment, assess
+from bot.domain.refusal import NothingToChange, Refusal
+from bot.domain.roles import brought_in
+from bot.domain.runbook import Runbook, choose
+from bot.domain.service_levels import targets_after
+from bot.domain.status import require_not_over
+from bot.domain.timeline import LinkedRunbook, Reclassified
+from bot.domain.vocabulary import Level, Place, Priority, Severity
+
+
+class TooLateForPrivate(Refusal):
+    """Incidents of the category {category} are private from their declaration, and the channel of {ref} is open to
+    all: Slack lets it become nothing else. Declare a private one with `/incident declare <title> category:{category}`
+    and cancel this one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """The one thing that is said anew; all else is None. Service and category are as the policy knows them."""
+
+    priority: Priority | None = None
+    impact: Level | None = None
+    urgency: Level | None = None
+    severity: Severity | None = None
+    service: str | None = None
+    category: str | None = None
+
+    @property
+    def name(self) -> str:
+        return next(one.name for one in fields(self) if getattr(self, one.name) is not None)
+
+    @property
+    def value(self) -> str:
+        return str(getattr(self, self.name))
+
+
+def reclassify(
+    incident: Incident,
+    by: SlackUserId,
+    change: Change,
+    reason: str,
+    now: datetime,
+    policy: Policy,
+    runbooks: Sequence[Runbook] = (),
+) -> Decision:
+    """Say one part of the classification anew."""
+    require_not_over(incident)
+    _require_another(incident, change)
+    _require_possible(incident, change, policy)
+    found = _assessed(incident, change, now, policy)
+    acknowledge, next_update = cadence.after_reclassification(
+        incident, found.priority, change.service or incident.service, now, policy
+    )
+    asked, because = _asked(incident, change, now, policy)
+    service = policy.services.get(change.service) if change.service else None
+    event = Reclassified(
+        at=now,
+        by=by,
+        priority=found.priority,
+        was=incident.priority,
+        impact=found.impact,
+        urgency=found.urgency,
+        changed=change.name,
+        reason=reason,
+        why=found.why,
+        is_priority_given=found.is_given,
+        severity=change.severity,
+        service=change.service,
+        service_name=service.name if service else change.service,
+        category=change.category,
+        runbooks=_fitting(incident, change, policy, runbooks),
+        asked=asked,
+        asked_because=because,
+        bridge_url=policy.channels.bridge_url if _needs_bridge(incident, found.priority, policy) else None,
+        broadcast=broadcast_of(found.priority, policy) if _needs_card(incident) else None,
+        acknowledge=acknowledge,
+        next_update=next_update,
+        owed=targets_after(incident, found.priority, change.service or incident.service, now, policy),
+    )
+    called = (TellPerson(event, asked), *brought_in(incident, event, asked)) if asked else ()
+    return announced(incident, event, *called, *_made_worse(incident, event, policy))
+
+
+def _made_worse(incident: Incident, event: Reclassified, policy: Policy) -> tuple[Effect, ...]:
+    """What the new priority asks for and the old one did not: people to tell, the bridge, a card for all."""
+    effects: list[Effect] = []
+    if not incident.is_hidden:
+        told = told_directly(event.was, incident.service, policy)
+        now = told_directly(event.priority, event.service or incident.service, policy)
+        effects += [TellPerson(event, person) for person in now if person not in (*told, event.asked)]
+    if event.bridge_url:
+        effects.append(AddBookmark(event, "bridge"))
+    if event.broadcast:
+        effects.append(PostCard(event, Place.BROADCAST))
+    return tuple(effects)
+
+
+def _needs_bridge(incident: Incident, priority: Priority, policy: Policy) -> bool:
+    return policy.priorities[priority].bridge and incident.bridge_url is None
+
+
+def _needs_card(incident: Incident) -> bool:
+    return incident.broadcast is None and not incident.is_hidden
+
+
+def _require_possible(incident: Incident, change: Change, policy: Policy) -> None:
+    """A channel keeps its kind, so a category that is private by policy comes too late for one that all can read."""
+    if change.category in policy.private_categories and not incident.is_private:
+        raise TooLateForPrivate(ref=incident.ref, category=change.category)
+
+
+def _require_another(incident: Incident, change: Change) -> None:
+    if change.priority is not None and change.priority is incident.priority:
+        raise NothingToChange(text=f"{incident.ref} is {incident.priority} already; nothing was changed.")
+    if change.value == getattr(incident, change.name):
+        shown = incident.service_name if change.name == "service" else change.value
+        raise NothingToChange(text=f"The {change.name} of {incident.ref} is {shown} already; nothing was changed.")
+
+
+def _assessed(incident: Incident, change: Change, now: datetime, policy: Policy) -> Assessment:
+    """A priority given by hand stands until somebody says another impact or urgency."""
+    impact, urgency = change.impact or incident.impact, change.urgency or incident.urgency
+    if change.priority is not None:
+        return Assessment(change.priority, impact, urgency, "given by hand", is_given=True)
+    is_measured_anew = change.impact is not None or change.urgency is not None
+    if change.severity is not None or (incident.is_priority_given and not is_measured_anew):
+        return Assessment(incident.priority, impact, urgency, incident.why, is_given=incident.is_priority_given)
+    around = Circumstances(change.service or incident.service, change.category or incident.category, now)
+    return assess(policy, around, impact, urgency)
+
+
+def _asked(incident: Incident, change: Change, now: datetime, policy: Policy) -> tuple[SlackUserId | None, str]:
+    """While nobody commands, whoever is on call for the new service is asked instead."""
+    if change.service is None or incident.commander is not None or incident.status.is_calm:
+        return None, ""
+    person, because = who_to_ask(policy, change.service, now, incident.declared_by)
+    return (person, because) if person != incident.asked else (None, "")
+
+
+def _fitting(
+    incident: Incident, change: Change, policy: Policy, runbooks: Sequence[Runbook]
+) -> tuple[LinkedRunbook, ...]:
+    """The runbooks that fit now and are not linked yet."""
+    if change.service is None and change.category is None:
+        return ()
+    slug = change.service or incident.service
+    service = policy.services.get(slug) if slug else None
+    known = {one.slug for one in incident.runbooks}
+    found = choose(runbooks, service, change.category or incident.category, incident.title)
+    return tuple(one for one in found if one.slug not in known)

@@ -1,0 +1,1 @@
+"""What passes through a door, as plain values: requests of people and the answers to them."""

@@ -1,0 +1,199 @@
+"""What `muster` does beside a running bot or without one: reading, exporting, migrating, rebuilding."""
+
+import json
+import re
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from bot.commands.when import duration
+from bot.config import policy as policies
+from bot.config import runbooks as runbook_files
+from bot.config.settings import Settings, SettingsProblems, load
+from bot.config.shipped import shipped
+from bot.config.yaml_lines import Problems
+from bot.domain.ids import IncidentNumber, ref
+from bot.domain.policy import Policy
+from bot.domain.refusal import Refusal
+from bot.domain.runbook import Runbook
+from bot.operator.export import EXPORTS, as_csv, metrics, without_secrets_in
+from bot.review import RENDERERS, NoPdf, redact, render_pdf
+from bot.store import AlreadyRunning, Audited, Database, DatabaseUnreachable, Store
+from bot.store import rebuild as recompute
+from bot.workflows.compiling import compile_for
+from bot.workflows.context import Context
+
+DONE, NO, WRONG = 0, 1, 2
+
+
+class NotPossible(Exception):
+    """The command ends here; `code` is the exit code and the text says why."""
+
+    def __init__(self, code: int, text: str) -> None:
+        self.code = code
+        super().__init__(text)
+
+
+def say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def settings_or_stop() -> Settings:
+    """The settings of a command that needs no Slack."""
+    try:
+        return load(needs_slack=False)
+    except SettingsProblems as problems:
+        raise NotPossible(WRONG, str(problems)) from None
+
+
+def what_was_agreed() -> tuple[Policy, tuple[Runbook, ...]]:
+    """Policy and runbooks as configured. Raises NotPossible."""
+    settings = settings_or_stop()
+    try:
+        return policies.load(settings.policy), runbook_files.load(settings.runbooks or shipped("runbooks"))
+    except Problems as problems:
+        raise NotPossible(WRONG, str(problems)) from None
+
+
+@asynccontextmanager
+async def opened_store(*, migrate: bool = False, exclusive: bool = False) -> AsyncIterator[Store]:
+    """The store of the one workspace that the database holds. Raises NotPossible."""
+    settings = settings_or_stop()
+    try:
+        database = await Database.open(settings.database_url, migrate=migrate, exclusive=exclusive)
+    except AlreadyRunning as running:
+        raise NotPossible(WRONG, str(running)) from None
+    except DatabaseUnreachable as gone:
+        raise NotPossible(NO, str(gone)) from None
+    try:
+        workspaces = await database.workspaces()
+        if len(workspaces) != 1:
+            found = "no workspace yet" if not workspaces else f"{len(workspaces)} workspaces"
+            raise NotPossible(NO, f"The database holds {found}; start the bot once with `muster run`.")
+        yield Store(database, workspaces[0])
+    finally:
+        await database.close()
+
+
+def write_out(text: str | bytes, out: Path | None) -> None:
+    """To the file, or to stdout."""
+    if out is None:
+        click.echo(text, nl=isinstance(text, str))
+        return
+    if isinstance(text, bytes):
+        out.write_bytes(text)
+    else:
+        out.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
+    say(f"Written to {out}")
+
+
+async def migrate() -> int:
+    """Bring the tables to this version."""
+    settings = settings_or_stop()
+    try:
+        database = await Database.open(settings.database_url, migrate=True, exclusive=True)
+    except AlreadyRunning as running:
+        raise NotPossible(WRONG, str(running)) from None
+    except DatabaseUnreachable as gone:
+        raise NotPossible(NO, str(gone)) from None
+    await database.close()
+    say("The database is up to date.")
+    return DONE
+
+
+async def rebuild() -> int:
+    """Recompute the projections from the timelines, and say what differed."""
+    async with opened_store(exclusive=True) as store:
+        report = await recompute(store)
+        await _keep(store, "rebuild", f"incidents: {report.incidents}")
+    say(
+        f"Rebuilt {report.incidents} incident{'' if report.incidents == 1 else 's'}; "
+        f"{len(report.differences)} differed."
+    )
+    for difference in report.differences:
+        say(f"  {difference}")
+    return DONE
+
+
+async def _keep(store: Store, verb: str, about: str) -> None:
+    """An operator's own act, in the audit log."""
+    async with store.write() as tx:
+        await tx.keep_audit(Audited(datetime.now(UTC), "operator", verb, None, "done", about))
+
+
+async def outbox_list(*, as_json: bool) -> int:
+    """Everything unfinished or dead; NO when something is dead."""
+    async with opened_store() as store, store.read() as tx:
+        rows = await tx.outbox(states=("pending", "in_flight", "dead"), limit=1000)
+    listed = [
+        {
+            "id": row.id,
+            "incident": ref(row.number) if row.number else None,
+            "effect": row.kind,
+            "lane": row.lane,
+            "state": row.state,
+            "attempts": row.attempts,
+            "error": row.error,
+        }
+        for row in rows
+    ]
+    if as_json:
+        click.echo(json.dumps(listed, indent=2))
+    else:
+        for one in listed:
+            click.echo("  ".join(str(value) for value in one.values() if value is not None))
+        say(f"{len(listed)} effect{'' if len(listed) == 1 else 's'} unfinished.")
+    return NO if any(row.state == "dead" for row in rows) else DONE
+
+
+async def outbox_retry(ids: Sequence[int]) -> int:
+    """Free dead effects; a running bot takes them up within seconds."""
+    async with opened_store() as store, store.write() as tx:
+        freed = await tx.retry_dead(list(ids) or None)
+        await tx.keep_audit(Audited(datetime.now(UTC), "operator", "outbox retry", None, "done", f"effects: {freed}"))
+    say(f"{freed} effect{'' if freed == 1 else 's'} will be tried again.")
+    return DONE if freed or not ids else NO
+
+
+async def review(reference: str, format_: str, out: Path | None) -> int:
+    """Write the review of one incident as it stands now."""
+    found = re.fullmatch(r"inc-([1-9]\d{0,8})", reference.strip(), re.IGNORECASE)
+    if found is None:
+        say(f"“{reference}” is no reference. Example: INC-42.")
+        return WRONG
+    number = IncidentNumber(int(found[1]))
+    async with opened_store() as store:
+        async with store.read() as tx:
+            incident = await tx.incident(number)
+        if incident is None:
+            raise NotPossible(NO, f"There is no incident {ref(number)}.")
+        context = Context(store, *what_was_agreed(), lambda: datetime.now(UTC))
+        compiled = redact(await compile_for(context, incident))
+    try:
+        write_out(render_pdf(compiled) if format_ == "pdf" else RENDERERS[format_](compiled), out)
+    except NoPdf as why:
+        raise NotPossible(WRONG, str(why)) from None
+    return DONE
+
+
+async def export(what: str, format_: str, out: Path | None, period: str | None) -> int:
+    """Rows of one kind; `period` is how far back metrics look."""
+    if period is not None and what != "metrics":
+        say(f"--period is for metrics; {what} are exported whole.")
+        return WRONG
+    try:
+        length = duration(period or "90d")
+    except Refusal as no:
+        say(str(no))
+        return WRONG
+    async with opened_store() as store:
+        await _keep(store, "export", what)
+        if what == "metrics":
+            rows = await metrics(store, length, datetime.now(UTC))
+        else:
+            rows = without_secrets_in(await EXPORTS[what](store))
+    write_out(json.dumps(rows, indent=2, ensure_ascii=False) if format_ == "json" else as_csv(rows), out)
+    return DONE

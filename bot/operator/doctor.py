@@ -1,0 +1,303 @@
+"""`muster doctor`: look at everything Muster depends on, and say what must be mended and how.
+
+It reads beside a running bot and changes nothing, neither here nor in Slack.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from bot.config import policy as policies
+from bot.config import runbooks as runbook_files
+from bot.config.settings import Settings, SettingsProblems, load, load_what_can_be_read
+from bot.config.shipped import shipped
+from bot.config.yaml_lines import Problems, nearest
+from bot.domain.ids import SlackUserId, WorkspaceId, ref
+from bot.domain.named import named_groups, named_people
+from bot.domain.oncall import overlapping, spelled
+from bot.domain.policy import Feed, Policy, Schedule
+from bot.domain.runbook import Runbook
+from bot.domain.shifts import first_gap
+from bot.jobs.ical import UnreadableFeed, read_calendar
+from bot.operator.run import set_up_logging
+from bot.slack.client import open_client
+from bot.slack.events import read_person
+from bot.slack.gateway import Gateway
+from bot.slack.groups import fetch_groups
+from bot.slack.outcomes import Done, Gone
+from bot.slack.preflight import Refused, Unreachable, preflight
+from bot.store import Database, DatabaseUnreachable, OutboxRow, Store
+from bot.web.clocks import OVERDUE_AFTER, clock_skew, overdue_claims
+
+DONE, NO = 0, 1
+SQLITE = "sqlite+aiosqlite:///"
+SHOWN = 5
+"""Dead effects, or titles in a calendar, that are named one by one."""
+LOOKED_AHEAD = timedelta(days=14)
+"""How far a calendar must name somebody; many are filled no further."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that deserves a look; without `must_mend` Muster works as it is."""
+
+    code: str
+    text: str
+    must_mend: bool = True
+
+
+async def doctor(*, as_json: bool) -> int:
+    """Print every finding; NO when one of them must be mended."""
+    set_up_logging("console")
+    findings = await examine()
+    bad = [one for one in findings if one.must_mend]
+    if as_json:
+        click.echo(
+            json.dumps({"ok": not bad, "findings": [asdict(one) for one in findings]}, indent=2, ensure_ascii=False)
+        )
+    else:
+        for one in sorted(findings, key=lambda one: not one.must_mend):
+            click.echo(f"{'Mend' if one.must_mend else 'Note'}: {one.text}")
+        things = f"{len(bad)} thing{'' if len(bad) == 1 else 's'}"
+        click.echo(f"{things} to mend." if bad else "Nothing needs mending.")
+    return NO if bad else DONE
+
+
+async def examine(environ: Mapping[str, str] | None = None, env_file: Path | None = Path(".env")) -> list[Finding]:
+    """Everything found, in the order in which it is best mended."""
+    given = os.environ if environ is None else environ
+    findings: list[Finding] = []
+    try:
+        settings: Settings | None = load(given, env_file)
+    except SettingsProblems as wrong:
+        findings += [Finding("settings", str(one)) for one in wrong.problems]
+        settings = None
+    rest = settings or load_what_can_be_read(given, env_file)
+    if rest is None:
+        return findings
+    findings += [Finding("settings", str(one), must_mend=False) for one in rest.warnings]
+    policy = _policy(rest, findings)
+    runbooks = _runbooks(rest, findings)
+    if policy is not None:
+        findings += _advice(policy, runbooks, own_runbooks=rest.runbooks is not None)
+    findings += await _database(rest.database_url, policy)
+    if settings is not None:
+        findings += await _slack(settings, policy)
+    return findings
+
+
+def _policy(settings: Settings, findings: list[Finding]) -> Policy | None:
+    try:
+        return policies.load(settings.policy)
+    except policies.PolicyProblems as wrong:
+        findings += _listed("policy", wrong)
+        return None
+
+
+def _runbooks(settings: Settings, findings: list[Finding]) -> tuple[Runbook, ...]:
+    try:
+        return runbook_files.load(settings.runbooks or shipped("runbooks"))
+    except runbook_files.RunbookProblems as wrong:
+        findings += _listed("runbooks", wrong)
+        return ()
+
+
+def _listed(code: str, wrong: Problems) -> list[Finding]:
+    return [Finding(code, str(one)) for one in wrong.problems]
+
+
+def _advice(policy: Policy, runbooks: tuple[Runbook, ...], *, own_runbooks: bool) -> Iterable[Finding]:
+    """What works, though perhaps not as it was meant."""
+    if not policy.schedules:
+        text = "The policy has no on-call schedule: whoever declares an incident is asked to command it."
+        yield Finding("no_schedule", text, must_mend=False)
+    for schedule in policy.schedules.values():
+        yield from _overlaps(schedule, datetime.now(UTC))
+    if policy.schedules and policy.default_schedule is None:
+        for service in policy.services.values():
+            if service.oncall is None:
+                text = f"Nobody is on call for {service.name}: give it `oncall`, or the policy a `default_schedule`."
+                yield Finding("nobody_on_call", text, must_mend=False)
+    yield from _repository(policy.reviews.repository)
+    if own_runbooks:
+        for runbook in runbooks:
+            for kind, unknown in (
+                ("service", set(runbook.services) - set(policy.services)),
+                ("category", set(runbook.categories) - set(policy.categories)),
+            ):
+                for name in sorted(unknown):
+                    text = f"The runbook {runbook.slug} is for the {kind} {name}, which the policy does not know."
+                    yield Finding(f"unknown_{kind}", text, must_mend=False)
+
+
+def _repository(folder: str | None) -> Iterable[Finding]:
+    """Whether published reviews can be written there."""
+    if folder is None:
+        return
+    path = Path(folder)
+    existing = next((one for one in (path, *path.parents) if one.exists()), path)
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
+        yield Finding("review_repository", f"Reviews cannot be written to {folder}: {existing} is not writable.")
+    elif not any((one / ".git").exists() for one in (path, *path.parents)):
+        text = f"Reviews are written to {folder}, which is no git repository: nothing is committed."
+        yield Finding("review_repository", text, must_mend=False)
+
+
+async def _database(url: str, policy: Policy | None) -> list[Finding]:
+    """Opening a SQLite file would make it, so one that is not there is not opened."""
+    if url.startswith(SQLITE) and not (file := Path(url.removeprefix(SQLITE))).exists():
+        if file.parent.is_dir():
+            return [Finding("database_new", f"There is no database yet; `muster run` makes {file}.", must_mend=False)]
+        return [Finding("database_unreachable", f"There is no folder {file.parent} for the database.")]
+    try:
+        database = await Database.open(url, migrate=False)
+    except DatabaseUnreachable as error:
+        return [Finding("database_unreachable", str(error))]
+    try:
+        if not await database.revision_is_current():
+            text = "The database is not at this version's tables; `muster migrate` and `muster run` bring it there."
+            return [Finding("database_not_migrated", text, must_mend=False)]
+        found = []
+        if skew := await clock_skew(database):
+            found.append(Finding("clock_skew", skew, must_mend=False))
+        for workspace in await database.workspaces():
+            found += await _outbox(database, workspace)
+            found += await _deadlines(database, workspace)
+            found += await _feeds(database, workspace, policy)
+        return found
+    except DatabaseUnreachable as error:
+        return [Finding("database_unreachable", str(error))]
+    finally:
+        await database.close()
+
+
+async def _deadlines(database: Database, workspace: WorkspaceId) -> list[Finding]:
+    """Deadlines that nobody acts on: the bot is down, or cannot."""
+    async with Store(database, workspace).read() as tx:
+        late = await tx.overdue_deadlines(datetime.now(UTC) - OVERDUE_AFTER)
+    if not late:
+        return []
+    return [Finding("overdue_deadlines", f"{overdue_claims(late)} Is `muster run` at work?", must_mend=False)]
+
+
+async def _feeds(database: Database, workspace: WorkspaceId, policy: Policy | None) -> list[Finding]:
+    """Calendars of schedules: whether they are up to date, name somebody all the time, and nobody unknown."""
+    async with Store(database, workspace).read() as tx:
+        feeds = await tx.feeds()
+    found = []
+    for name, copy in sorted(feeds.items()):
+        schedule = policy.schedules.get(name) if policy else None
+        if copy.error is not None and (schedule or policy is None):
+            found.append(Finding("oncall_feed", f"The calendar of the schedule {name}: {copy.told}."))
+        if schedule and schedule.feed and copy.content:
+            found += _calendar(schedule, schedule.feed, copy.content, datetime.now(UTC))
+    return found
+
+
+def _calendar(schedule: Schedule, feed: Feed, content: str, now: datetime) -> Iterable[Finding]:
+    try:
+        read = read_calendar(content, feed.people, schedule.timezone, now)
+    except UnreadableFeed as error:
+        yield Finding("oncall_feed", f"The calendar of the schedule {schedule.name}: {error}.")
+        return
+    if gap := first_gap(read.shifts, now, now + LOOKED_AHEAD):
+        begins, ends = (spelled(one, schedule) for one in gap)
+        text = f"Nobody is on call in {schedule.name} from {begins} to {ends}: its calendar names nobody for then."
+        yield Finding("oncall_gap", f"{text} Whoever declares an incident is asked instead.")
+    for title in read.unknown[:SHOWN]:
+        text = f"“{title}” in the calendar of {schedule.name} names nobody under `schedules.{schedule.name}.people`"
+        yield Finding("oncall_unknown", f"{text}; {nearest(title, list(feed.people))}.", must_mend=False)
+
+
+def _overlaps(schedule: Schedule, now: datetime) -> Iterable[Finding]:
+    for first, second in overlapping(schedule, now):
+        begins, ends = (
+            spelled(one, schedule) for one in (max(first.begins, second.begins), min(first.ends, second.ends))
+        )
+        text = (
+            f"Two overrides of the schedule {schedule.name} overlap from {begins} to {ends}: {first.who}, {second.who}."
+        )
+        yield Finding("oncall_overlap", f"{text} The one further down counts: {second.who}.", must_mend=False)
+
+
+async def _outbox(database: Database, workspace: WorkspaceId) -> list[Finding]:
+    """What Slack was to be told and never will be, unless somebody sees to it."""
+    async with Store(database, workspace).read() as tx:
+        dead = await tx.outbox(states=("dead",), limit=1000)
+    if not dead:
+        return []
+    named = "; ".join(_effect(row) for row in dead[:SHOWN])
+    count = "1 effect is dead" if len(dead) == 1 else f"{len(dead)} effects are dead"
+    more = f"; and {len(dead) - SHOWN} more" if len(dead) > SHOWN else ""
+    return [Finding("dead_effects", f"{count}: {named}{more}. `muster outbox retry` tries again.")]
+
+
+def _effect(row: OutboxRow) -> str:
+    where = f"{ref(row.number)} " if row.number else ""
+    return f"{where}{row.kind} ({row.error or 'no reason known'})"
+
+
+async def _slack(settings: Settings, policy: Policy | None) -> list[Finding]:
+    app_token = settings.app_token.get_secret_value() if settings.app_token else None
+    async with open_client(settings.slack_api_url, settings.bot_token.get_secret_value()) as client:
+        try:
+            identity = await preflight(client, app_token)
+        except Refused as no:
+            return [Finding(one.code, one.text) for one in no.findings]
+        except Unreachable as error:
+            return [Finding("slack_unreachable", str(error))]
+        if policy is None:
+            return []
+        gateway = Gateway(client, identity)
+        findings = await _broadcast(gateway, policy.channels.broadcast)
+        for user, places in named_people(policy, datetime.now(UTC)).items():
+            findings += await _person(gateway, user, ", ".join(places))
+        return findings + await _groups(gateway, policy)
+
+
+async def _groups(gateway: Gateway, policy: Policy) -> list[Finding]:
+    """User groups that the policy names: there, and with somebody in them."""
+    named = named_groups(policy)
+    found = await fetch_groups(gateway) if named else []
+    if not isinstance(found, list):
+        return [Finding("not_asked", "Slack could not be asked about user groups; try again.", must_mend=False)]
+    known = {f"@{one.handle}": one for one in found}
+    findings = []
+    for handle, places in named.items():
+        if handle not in known:
+            near = nearest(handle, list(known))
+            text = f"There is no user group {handle}, named under {', '.join(places)}; {near}."
+            findings.append(Finding("unknown_group", text))
+        elif not known[handle].users:
+            findings.append(Finding("empty_group", f"Nobody is in {handle}, named under {', '.join(places)}."))
+    return findings
+
+
+async def _broadcast(gateway: Gateway, name: str | None) -> list[Finding]:
+    found = await gateway.own_channel(name) if name else ""
+    if found is None:
+        text = f"Muster is not in #{name}, where the policy wants a card per incident. Invite it there, or set "
+        return [Finding("no_broadcast_channel", f"{text}`channels.broadcast` to another channel or to null.")]
+    if not isinstance(found, str):
+        return [Finding("not_asked", f"Slack could not be asked about #{name}; try again.", must_mend=False)]
+    return []
+
+
+async def _person(gateway: Gateway, user: SlackUserId, places: str) -> list[Finding]:
+    answer = await gateway.call("users.info", user=user)
+    if isinstance(answer, Gone):
+        text = f"Slack knows nobody with the id {user} ({answer.error}), named under {places}."
+        return [Finding("unknown_person", text)]
+    if not isinstance(answer, Done):
+        return [Finding("not_asked", f"Slack could not be asked about {user}; try again.", must_mend=False)]
+    person = read_person(answer.result["user"])
+    if person.is_deactivated:
+        return [Finding("left", f"{person.name} ({user}), named under {places}, has left the workspace.")]
+    if person.is_bot:
+        return [Finding("is_bot", f"{person.name} ({user}), named under {places}, is a bot. Name a person.")]
+    return []

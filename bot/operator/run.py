@@ -1,0 +1,116 @@
+"""`muster run`: load everything, say every problem at once, work until told to stop."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+
+import click
+import structlog
+from structlog import PrintLoggerFactory
+from structlog.dev import ConsoleRenderer
+from structlog.typing import Processor
+
+from bot.app import Bot
+from bot.config import policy as policies
+from bot.config import runbooks as runbook_files
+from bot.config.settings import Settings, SettingsProblems, load, load_what_can_be_read
+from bot.config.shipped import shipped
+from bot.domain.policy import Policy
+from bot.domain.runbook import Runbook
+from bot.slack.preflight import Refused
+from bot.store import AlreadyRunning
+
+DONE, WRONG = 0, 2
+ENV_FILE = Path(".env")
+
+
+class Unusable(Exception):
+    """The configuration cannot be used; the text lists every problem."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+
+
+def set_up_logging(format_: str, level: int = logging.INFO) -> None:
+    """One line per event on stderr, for people or as JSON. No message text and no tokens pass through here."""
+    renderer: Processor = structlog.processors.JSONRenderer()
+    if format_ != "json":
+        renderer = ConsoleRenderer(colors=False)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=PrintLoggerFactory(file=sys.stderr),
+    )
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+
+
+def build_bot() -> tuple[Bot, Settings]:
+    """The bot as configured. Raises Unusable with every problem of settings, policy and runbooks."""
+    problems: list[str] = []
+    settings: Settings | None = None
+    try:
+        settings = load()
+    except SettingsProblems as found:
+        problems.append(str(found))
+    readable = settings or load_what_can_be_read(os.environ, ENV_FILE)
+    if readable is None:
+        raise Unusable(problems)
+    policy: Policy | None = None
+    runbooks: tuple[Runbook, ...] = ()
+    try:
+        policy = policies.load(readable.policy)
+    except policies.PolicyProblems as found:
+        problems.append(str(found))
+    try:
+        runbooks = runbook_files.load(readable.runbooks or shipped("runbooks"))
+    except runbook_files.RunbookProblems as found:
+        problems.append(str(found))
+    if settings is None or policy is None or problems:
+        raise Unusable(problems)
+    return Bot(settings, policy, runbooks), settings
+
+
+async def run() -> int:
+    """Work until SIGTERM or SIGINT; then stop taking, finish what was acknowledged, hand leases back."""
+    for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):  # they would switch Bolt to OAuth
+        os.environ.pop(name, None)
+    try:
+        bot, settings = build_bot()
+    except Unusable as found:
+        click.echo(str(found), err=True)
+        return WRONG
+    for warning in settings.warnings:
+        click.echo(f"Warning: {warning}", err=True)
+    set_up_logging(settings.log_format)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    working = asyncio.create_task(_work(bot, stop))
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    if not working.done() and not bot.has_started:  # still trying to reach Slack or the database
+        working.cancel()
+    try:
+        await working
+    except asyncio.CancelledError:
+        return DONE
+    except (Refused, AlreadyRunning) as no:
+        click.echo(str(no), err=True)
+        return WRONG
+    finally:
+        stopped.cancel()
+    return DONE
+
+
+async def _work(bot: Bot, stop: asyncio.Event) -> None:
+    async with bot.running():
+        await stop.wait()

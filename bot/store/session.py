@@ -1,0 +1,34 @@
+"""What every part of a transaction works on: a connection, within one workspace."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.ids import WorkspaceId
+
+
+class Session:
+    """One transaction's connection and workspace."""
+
+    def __init__(self, connection: AsyncConnection, workspace: WorkspaceId) -> None:
+        self._connection = connection
+        self._workspace = workspace
+        self.frees_effects = False
+        """Whether this transaction queued or freed effects, so that delivery must be woken."""
+
+    @property
+    def _is_alone(self) -> bool:
+        """Whether a write transaction has the whole database to itself, so that no row needs a lock."""
+        return self._connection.dialect.name == "sqlite"
+
+    def _insert(self, table: Table) -> Any:
+        """An INSERT that knows `on_conflict_…`, which both engines spell alike."""
+        return (sqlite if self._is_alone else postgresql).insert(table)
+
+
+def machine_now() -> datetime:
+    """The machine's clock, for rows that only housekeeping looks at."""
+    return datetime.now(UTC)

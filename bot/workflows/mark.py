@@ -1,0 +1,60 @@
+"""Marks that people set and take away: with reactions, in the transaction that takes the reaction in, or by hand."""
+
+from collections.abc import Iterable
+
+from bot.domain import mark as rules
+from bot.domain.decision import Decision
+from bot.domain.ids import ChannelId, MessageTs
+from bot.domain.incident import Incident
+from bot.domain.mark import NoSuchMessage
+from bot.domain.refusal import NothingToChange
+from bot.domain.transcript import Message, Reacted, SlackEvent, permalink
+from bot.domain.vocabulary import Mark
+from bot.store import Writing
+from bot.workflows.context import Context, Order, Outcome, change_with
+
+
+async def mark_message(context: Context, order: Order, mark: Mark, channel: ChannelId, ts: MessageTs) -> Outcome:
+    """Mark one message by hand. Raises NoSuchMessage, NothingToChange."""
+
+    async def decide(tx: Writing, incident: Incident) -> Decision:
+        message = await tx.message(channel, ts) if channel in incident.channels else None
+        if message is None or message.deleted_at is not None:
+            raise NoSuchMessage(ref=incident.ref)
+        decision = rules.mark(incident, order.by, mark, message, await _link(tx, message), context.now())
+        if decision is None:
+            raise NothingToChange(text="That message is marked so already; nothing was changed.")
+        return decision
+
+    return await change_with(context, order, decide)
+
+
+async def _link(tx: Writing, message: Message) -> str | None:
+    workspace = await tx.workspace()
+    url = workspace.url if workspace else None
+    return permalink(url, message.channel, message.ts, message.thread_ts) if url else None
+
+
+async def notice(context: Context, tx: Writing, events: Iterable[SlackEvent]) -> None:
+    """Act on what the reactions tell; those of which the policy says nothing cost nothing."""
+    for event in events:
+        if isinstance(event.seen, Reacted) and event.seen.reaction in context.policy.marks:
+            await _act(context, tx, event.seen)
+
+
+async def _act(context: Context, tx: Writing, told: Reacted) -> None:
+    number = await tx.number_of_channel(told.channel)
+    message = await tx.message(told.channel, told.ts)
+    if number is None or message is None or message.deleted_at is not None:
+        return
+    incident = await tx.load(number)
+    if incident is None or not incident.is_readable:
+        return
+    mark = context.policy.marks[told.reaction]
+    still = any(one.name == told.reaction and one.users for one in message.reactions)
+    if not told.is_removed:
+        decision = rules.mark(incident, told.user, mark, message, await _link(tx, message), context.now())
+    else:
+        decision = None if still else rules.unmark(incident, told.user, mark, message, context.now())
+    if decision is not None:
+        await tx.record(number, decision, context.now())

@@ -1,0 +1,165 @@
+"""Incidents of the past, found again by what they were like.
+
+The index is made from the store, held in memory, and brought up to date when somebody asks: nothing of it has to
+survive. Private incidents are not in it, nor are drills; of a review that is not approved, only the bare facts are.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.domain.duplicates import alikeness
+from bot.domain.folding import fold
+from bot.domain.ids import IncidentNumber
+from bot.domain.incident import Incident
+from bot.domain.problem import Lesson, Problem, lesson
+from bot.domain.timeline import PastIncident
+from bot.store import Reading
+from bot.workflows.context import Context
+
+HEAP: Final = 15_000_000
+"""Bytes that writing the index may take: the least that tantivy accepts."""
+AT_ONCE: Final = 200
+"""Incidents read between two looks at other work."""
+WORD: Final = re.compile(r"\w+")
+MOST_WORDS: Final = 50
+"""Of a question."""
+FIELDS: Final = {"title": 3.0, "fixed_by": 1.5, "words": 1.0, "service": 1.0}
+"""What is searched, and how much a word there counts."""
+CANDIDATES: Final = 20
+LIKE: Final = 0.4
+LIKE_IN_SERVICE: Final = 0.25
+"""From here on, two titles are taken to tell of something alike: of any service, and of the same one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What an incident of the past is to look like."""
+
+    title: str
+    service: str | None = None
+    more: str = ""
+    apart_from: IncidentNumber | None = None
+
+
+class SearchIndex:
+    """The incidents of the past of one workspace."""
+
+    def __init__(self, context: Context, stale_after: float = 5.0) -> None:
+        """`stale_after`: seconds for which the index is used without looking for what is new."""
+        self._context = context
+        self._stale_after = stale_after
+        self._refreshed_at: float | None = None
+        self._index: Any = None
+        self._lessons: dict[IncidentNumber, Lesson] = {}
+        self._refreshing: asyncio.Task[None] | None = None
+
+    async def alike(self, question: Question, limit: int = 3) -> tuple[PastIncident, ...]:
+        """Incidents whose titles tell of much the same, likeliest first."""
+        found = await self._found(" ".join((question.title, question.more)), question.apart_from)
+        scored = [(alikeness(question.title, one.title), one) for one in found]
+        near = [
+            (score + (question.service == one.service) / 10, one)
+            for score, one in scored
+            if score >= (LIKE_IN_SERVICE if one.service and one.service == question.service else LIKE)
+        ]
+        best = [one for _, one in sorted(near, key=lambda pair: (-pair[0], -pair[1].number))]
+        return await self._told(best[:limit])
+
+    async def search(
+        self, words: str, limit: int = 5, apart_from: IncidentNumber | None = None
+    ) -> tuple[PastIncident, ...]:
+        """Incidents in whose record the words stand, best first."""
+        return await self._told((await self._found(words, apart_from))[:limit])
+
+    async def refresh(self) -> None:
+        """Bring the index up to date. Whoever does not wait for it leaves it going on."""
+        if self._refreshing is None or self._refreshing.done():
+            self._refreshing = asyncio.create_task(self._refresh())
+        await asyncio.shield(self._refreshing)
+
+    async def _refresh(self) -> None:
+        async with self._context.store.read() as tx:
+            versions = dict(await tx.learned_from())
+        known = {number: one.version for number, one in self._lessons.items()}
+        changed = [number for number, version in versions.items() if known.get(number) != version]
+        gone = known.keys() - versions.keys()
+        lessons: list[Lesson] = []
+        for start in range(0, len(changed), AT_ONCE):
+            async with self._context.store.read() as tx:
+                for number in changed[start : start + AT_ONCE]:
+                    if (one := await _lesson(tx, number)) is not None:
+                        lessons.append(one)
+        if lessons or gone:
+            await asyncio.to_thread(self._write, lessons, [*gone, *changed])
+        for number in gone:
+            del self._lessons[number]
+        self._lessons |= {one.number: one for one in lessons}
+        self._refreshed_at = time.monotonic()
+
+    async def _found(self, words: str, apart_from: IncidentNumber | None) -> list[Lesson]:
+        if self._refreshed_at is None or time.monotonic() - self._refreshed_at > self._stale_after:
+            await self.refresh()
+        asked = " ".join(WORD.findall(words)[:MOST_WORDS])
+        if not asked or self._index is None:
+            return []
+        numbers = await asyncio.to_thread(self._ask, asked)
+        return [self._lessons[one] for one in numbers if one in self._lessons and one != apart_from]
+
+    async def _told(self, lessons: Sequence[Lesson]) -> tuple[PastIncident, ...]:
+        problems: dict[int, Problem] = {}
+        if any(one.problem for one in lessons):
+            async with self._context.store.read() as tx:
+                problems = await tx.problems()
+        return tuple(
+            PastIncident(
+                one.number,
+                one.title,
+                one.fixed_by,
+                one.problem,
+                problems[one.problem].workaround if one.problem in problems else "",
+            )
+            for one in lessons
+        )
+
+    def _write(self, lessons: Sequence[Lesson], gone: Sequence[IncidentNumber]) -> None:
+        import tantivy  # heavy, and needed by nobody before the first search
+
+        if self._index is None:
+            builder = tantivy.SchemaBuilder()
+            builder.add_integer_field("number", stored=True, indexed=True)
+            for name in FIELDS:
+                builder.add_text_field(name, tokenizer_name="en_stem")
+            self._index = tantivy.Index(builder.build())
+        writer = self._index.writer(heap_size=HEAP, num_threads=1)
+        for number in gone:
+            writer.delete_documents_by_term("number", int(number))
+        for one in lessons:
+            document = tantivy.Document(title=one.title, words=one.words, fixed_by=one.fixed_by, service=one.service)
+            document.add_integer("number", int(one.number))
+            writer.add_document(document)
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+
+    def _ask(self, words: str) -> list[IncidentNumber]:
+        query, _ = self._index.parse_query_lenient(words, list(FIELDS), field_boosts=FIELDS)
+        searcher = self._index.searcher()
+        hits = searcher.search(query, CANDIDATES).hits
+        return [IncidentNumber(searcher.doc(address)["number"][0]) for _, address in hits]
+
+
+async def _lesson(tx: Reading, number: IncidentNumber) -> Lesson | None:
+    timeline = await tx.timeline(number)
+    if not timeline:
+        return None
+    incident = fold(timeline)
+    return lesson(incident, timeline, await tx.written(number) if incident.review_approved_at else {})
+
+
+def question_of(incident: Incident) -> Question:
+    """What was like this incident."""
+    return Question(incident.title, incident.service, incident.user_impact or "", incident.number)

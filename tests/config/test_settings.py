@@ -1,0 +1,185 @@
+"""Reading the environment: every problem at once, and never a secret in one."""
+
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.config.settings import VARIABLES, Settings, SettingsProblems, load
+
+SOCKET = {"SLACK_BOT_TOKEN": "xoxb-1-secret", "SLACK_APP_TOKEN": "xapp-1-secret"}
+HTTP = {"SLACK_BOT_TOKEN": "xoxb-1-secret", "SLACK_SIGNING_SECRET": "0123456789abcdef"}
+
+
+def problems_of(environ: dict[str, str], env_file: Path | None = None) -> str:
+    with pytest.raises(SettingsProblems) as found:
+        load(environ, env_file)
+    return str(found.value)
+
+
+def test_an_app_token_means_socket_mode() -> None:
+    assert load(SOCKET, None).mode == "socket"
+    assert load({**SOCKET, **HTTP}, None).mode == "socket"
+
+
+def test_a_signing_secret_alone_means_http_mode() -> None:
+    settings = load(HTTP, None)
+    assert settings.mode == "http"
+    assert settings.signing_secret is not None
+    assert settings.signing_secret.get_secret_value() == "0123456789abcdef"
+
+
+def test_everything_else_has_a_default() -> None:
+    settings = load(SOCKET, None)
+    assert settings.slack_api_url == "https://slack.com/api/"
+    assert settings.database_url == "sqlite+aiosqlite:///muster.db"
+    assert (settings.policy, settings.runbooks) == (None, None)
+    assert (settings.http_host, settings.http_port, settings.log_format) == ("127.0.0.1", 8080, "console")
+    assert settings.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("sqlite:///muster.db", "sqlite+aiosqlite:///muster.db"),
+        ("sqlite:////var/lib/muster.db", "sqlite+aiosqlite:////var/lib/muster.db"),
+        ("sqlite+aiosqlite:///x.db", "sqlite+aiosqlite:///x.db"),
+        ("postgres://me:pw@db:5432/muster", "postgresql+psycopg://me:pw@db:5432/muster"),
+        ("postgresql://me:pw@db/muster?sslmode=require", "postgresql+psycopg://me:pw@db/muster?sslmode=require"),
+        ("postgresql:///muster?host=/run/postgres", "postgresql+psycopg:///muster?host=/run/postgres"),
+        ("postgresql+psycopg://db/muster", "postgresql+psycopg://db/muster"),
+    ],
+)
+def test_a_database_url_is_read_as_our_drivers(typed: str, read: str) -> None:
+    assert load({**SOCKET, "MUSTER_DATABASE_URL": typed}, None).database_url == read
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("SLACK_BOT_TOKEN", "xapp-1-secret", "is an app-level token"),
+        ("SLACK_BOT_TOKEN", "xoxp-1-secret", "is a user token"),
+        ("SLACK_BOT_TOKEN", "secret", "is no Slack token; a bot token (xoxb-…) is needed"),
+        ("SLACK_APP_TOKEN", "xoxb-1-secret", "is a bot token"),
+        ("SLACK_BOT_TOKEN", '"xoxb-1-secret"', "quotation marks"),
+        ("SLACK_BOT_TOKEN", "xoxb-1-secret ", "spaces"),
+        ("SLACK_SIGNING_SECRET", "xoxb-1-secret", "is a token"),
+        ("SLACK_API_URL", "slack.com/api", "no web address"),
+        ("MUSTER_PUBLIC_URL", "muster.example", "no web address"),
+        ("MUSTER_PUBLIC_URL", "https://", "no web address"),
+        ("MUSTER_PUBLIC_URL", "ftp://muster.example", "no web address"),
+        ("MUSTER_PUBLIC_URL", "http://muster.example", "has to begin with https://"),
+        ("MUSTER_PUBLIC_URL", "https://me:secret@muster.example", "more than a host"),
+        ("MUSTER_PUBLIC_URL", "https://muster.example/reviews", "more than a host"),
+        ("MUSTER_PUBLIC_URL", "https://muster.example?x=secret", "more than a host"),
+        ("SLACK_API_URL", "http://[secret/", "no web address"),
+        ("MUSTER_DATABASE_URL", "mysql://me:secret@db/muster", "no database we know"),
+        ("MUSTER_DATABASE_URL", "sqlite://muster-secret.db", "too few slashes"),
+        ("MUSTER_DATABASE_URL", "postgresql://me:secret@db", "names no database"),
+        ("MUSTER_DATABASE_URL", "postgresql://me:secret@db:secret/x", "host or port"),
+        ("MUSTER_HTTP_PORT", "http", "no port"),
+        ("MUSTER_HTTP_PORT", "65536", "no port"),
+        ("MUSTER_HTTP_PORT", "-1", "no port"),
+        ("MUSTER_LOG_FORMAT", "xml", "Use console or json"),
+        ("MUSTER_POLICY", "/nowhere/policy.yml", "/nowhere/policy.yml does not exist"),
+        ("MUSTER_RUNBOOKS", "/dev/null", "is no folder"),
+    ],
+)
+def test_a_wrong_value_is_named_with_what_to_do(variable: str, value: str, said: str) -> None:
+    problems = problems_of({**SOCKET, variable: value})
+    assert problems.startswith(f"{variable}: ")
+    assert said in problems
+    assert "secret" not in problems.replace("signing secret", "")
+
+
+def test_every_problem_is_reported_at_once() -> None:
+    problems = problems_of(
+        {"SLACK_APP_TOKEN": "xoxb-1", "MUSTER_HTTP_PORT": "x", "MUSTER_LOG_FORMAT": "x"}
+    ).splitlines()
+    assert [line.partition(":")[0] for line in problems] == [
+        "SLACK_BOT_TOKEN",
+        "SLACK_APP_TOKEN",
+        "MUSTER_HTTP_PORT",
+        "MUSTER_LOG_FORMAT",
+    ]
+
+
+def test_without_any_token_both_modes_are_explained() -> None:
+    problems = problems_of({})
+    assert "SLACK_BOT_TOKEN: is missing" in problems
+    assert "For Socket Mode" in problems
+    assert "over HTTP" in problems
+
+
+def test_a_variable_set_to_nothing_counts_as_not_set() -> None:
+    assert load({**HTTP, "SLACK_APP_TOKEN": "", "MUSTER_POLICY": ""}, None).mode == "http"
+    assert "is missing" in problems_of({**SOCKET, "SLACK_BOT_TOKEN": ""})
+
+
+def test_a_command_that_needs_no_slack_needs_no_token() -> None:
+    assert load({}, None, needs_slack=False).bot_token.get_secret_value() == ""
+    with pytest.raises(SettingsProblems, match="SLACK_BOT_TOKEN"):
+        load({"SLACK_BOT_TOKEN": "xoxp-1"}, None, needs_slack=False)
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("SLACK_BOT_TOKEN='xoxb-file' # ours\nexport SLACK_APP_TOKEN=xapp-file\nMUSTER_HTTP_PORT=1\n")
+    settings = load({"MUSTER_HTTP_PORT": "2"}, file)
+    assert settings.bot_token.get_secret_value() == "xoxb-file"
+    assert settings.http_port == 2
+
+
+def test_a_problem_in_the_file_names_its_line(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("# Slack\nSLACK_BOT_TOKEN=xoxb-1\nSLACK_APP_TOKEN=xoxb-1\nMUSTER POLICY x\nMUSTER_HTTP_PROT=1\n")
+    problems = problems_of({}, file)
+    assert f"SLACK_APP_TOKEN ({file}:3): is a bot token" in problems
+    assert f"{file}:4: is not understood" in problems
+
+
+def test_a_file_that_is_no_text_is_a_problem(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes(b"\xff\xfe\x00")
+    assert "cannot be read (UnicodeDecodeError)" in problems_of(SOCKET, file)
+
+
+def test_a_missing_file_is_none(tmp_path: Path) -> None:
+    assert load(SOCKET, tmp_path / ".env").mode == "socket"
+
+
+def test_a_variable_that_looks_like_ours_gets_a_warning() -> None:
+    settings = load({**SOCKET, "MUSTER_POLCY": "x", "MUSTER_TEST_REQUIRE": "all", "SLACK_CLIENT_ID": "1"}, None)
+    assert [str(one) for one in settings.warnings] == [
+        "MUSTER_POLCY: is not a setting of Muster. Did you mean MUSTER_POLICY?"
+    ]
+
+
+def test_a_secret_is_in_no_representation() -> None:
+    settings = load({**SOCKET, **HTTP, "MUSTER_DATABASE_URL": "postgresql://me:hush@db/muster"}, None)
+    for shown in (repr(settings), str(settings)):
+        assert "-secret" not in shown
+        assert "hush" not in shown
+        assert "0123456789abcdef" not in shown
+
+
+@given(
+    st.dictionaries(st.sampled_from(VARIABLES), st.text(alphabet=st.characters(exclude_characters="\0"), max_size=40))
+)
+def test_any_environment_yields_settings_or_problems(environ: dict[str, str]) -> None:
+    with suppress(SettingsProblems):
+        assert isinstance(load(environ, None), Settings)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("https://muster.example/", "https://muster.example"),
+        ("https://muster.example:8443", "https://muster.example:8443"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+    ],
+)
+def test_the_public_address_is_read_without_a_slash_at_its_end(typed: str, read: str) -> None:
+    assert load({"MUSTER_PUBLIC_URL": typed}, None, needs_slack=False).public_url == read

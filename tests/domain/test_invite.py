@@ -1,0 +1,99 @@
+"""Bringing people in: invited, paged, told by escalation; nobody twice."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain import invite, roles
+from bot.domain.effects import Announce, InvitePeople, TellPerson, address, invitations
+from bot.domain.ids import IncidentNumber, SlackUserId
+from bot.domain.incident import Incident
+from bot.domain.policy import People, Policy, Service
+from bot.domain.timeline import Escalated, NoteAdded, PeopleInvited, ServicePaged
+from bot.domain.vocabulary import Role
+from tests.domain.given import BO, CHEN, DANA, ELI, MIA, NOON, POLICY, SAM, after, commanded, declared, person, run
+
+NOW = after(10)
+NOTE = NoteAdded(at=NOON, by=DANA, text="")
+NO_SCHEDULES = replace(POLICY, schedules={})
+
+
+def told_by_escalating(incident: Incident, by: SlackUserId = CHEN, policy: Policy = POLICY) -> tuple[SlackUserId, ...]:
+    decision = invite.escalate(incident, by, "no database expert", NOW, policy)
+    (event,) = decision.events
+    assert isinstance(event, Escalated)
+    messages = tuple(effect.to for effect in decision.effects if isinstance(effect, TellPerson))
+    assert messages == event.told
+    return event.told
+
+
+@given(st.lists(st.integers(1, 400).map(lambda number: SlackUserId(f"U{number}")), max_size=350))
+def test_invitations_come_by_the_hundred_each_person_once_and_in_order(asked: list[SlackUserId]) -> None:
+    parts = invitations(NOTE, asked)
+    assert [one for part in parts for one in part.people] == list(dict.fromkeys(asked))
+    assert all(1 <= len(part.people) <= 100 for part in parts)
+    destinations = [address(part, IncidentNumber(42)).destination for part in parts]
+    assert len(set(destinations)) == len(parts)
+
+
+def test_inviting_adds_people_once_and_is_remembered() -> None:
+    decision = invite.invite(declared(), DANA, (CHEN, ELI, CHEN), NOW)
+    event = PeopleInvited(at=NOW, by=DANA, people=(CHEN, ELI))
+    assert decision.events == (event,)
+    assert decision.effects[:2] == (Announce(event), InvitePeople(event, (CHEN, ELI)))
+    assert run(declared(), decision).invited == (CHEN, ELI)
+
+
+def test_paging_a_service_tells_and_adds_whoever_is_on_call() -> None:
+    incident = replace(declared(), asked=None)
+    decision = invite.page(incident, DANA, POLICY.services["checkout"], NOW, POLICY)
+    event = ServicePaged(at=NOW, by=DANA, service="checkout", service_name="Checkout", person=BO)
+    assert decision.events == (event,)
+    assert decision.effects[:3] == (Announce(event), TellPerson(event, BO), InvitePeople(event, (BO,)))
+
+
+def test_paging_somebody_who_is_there_does_not_add_them_again() -> None:
+    effects = invite.page(commanded(), DANA, POLICY.services["checkout"], NOW, POLICY).effects
+    assert any(isinstance(effect, TellPerson) for effect in effects)
+    assert not any(isinstance(effect, InvitePeople) for effect in effects)
+
+
+def test_paging_a_service_without_a_schedule_calls_the_default_one() -> None:
+    policy = replace(POLICY, default_schedule="shop")
+    (event,) = invite.page(declared(), DANA, policy.services["search"], NOW, policy).events
+    assert isinstance(event, ServicePaged)
+    assert event.person == BO
+
+
+@pytest.mark.parametrize("service", [POLICY.services["search"], Service("new", "Brand New")])
+def test_paging_where_nobody_is_on_call_is_refused_with_whom_to_name(service: Service) -> None:
+    with pytest.raises(invite.NobodyOnCall, match=rf"Nobody is on call for {service.name}.*`/incident invite @name`"):
+        invite.page(declared(), DANA, service, NOW, POLICY)
+
+
+def test_escalating_tells_the_secondary_and_the_managers() -> None:
+    assert told_by_escalating(commanded()) == (SAM, MIA)
+
+
+def test_escalating_tells_the_deputy_rather_than_the_secondary() -> None:
+    incident = run(commanded(), lambda it: roles.assign_role(it, BO, Role.DEPUTY, person(ELI), NOW))
+    assert told_by_escalating(incident) == (ELI, MIA)
+
+
+def test_escalating_tells_the_manager_of_the_service_rather_than_all() -> None:
+    assert told_by_escalating(replace(commanded(), service="search")) == (ELI,)
+
+
+def test_escalating_tells_nobody_of_their_own_escalation() -> None:
+    assert told_by_escalating(commanded(), by=MIA) == (SAM,)
+
+
+def test_nobody_is_told_twice_of_one_escalation() -> None:
+    policy = replace(POLICY, people=People(managers=(MIA, SAM, MIA)))
+    assert told_by_escalating(commanded(), policy=policy) == (SAM, MIA)
+
+
+def test_an_escalation_that_reaches_nobody_is_recorded_all_the_same() -> None:
+    assert told_by_escalating(commanded(), policy=replace(NO_SCHEDULES, people=People())) == ()

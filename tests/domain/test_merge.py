@@ -1,0 +1,58 @@
+"""One incident goes on as another: what is told where, and what cannot be merged."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.ids import IncidentNumber
+from bot.domain.incident import Incident
+from bot.domain.merge import IntoItself, IntoOneThatIsOver, NotAlike, merge
+from bot.domain.refusal import Refusal
+from bot.domain.status import NotNow, OverForGood, require, require_not_over
+from bot.domain.vocabulary import DeadlineKind, Status
+from tests.domain.given import BO, CHEN, DANA, ELI, POLICY, after, commanded, declared, in_status, kinds, run
+
+
+def target(status: Status = Status.INVESTIGATING) -> Incident:
+    return replace(in_status(status), number=IncidentNumber(41))
+
+
+def test_the_one_ends_and_owes_nothing_and_the_other_goes_on() -> None:
+    here, there = merge(commanded(), target(), [DANA, BO, CHEN], CHEN, after(3), POLICY)
+    merged, goes_on = run(commanded(), here), run(target(), there)
+    assert (merged.status, merged.merged_into) == (Status.MERGED, 41)
+    assert {one.kind for one in merged.open_deadlines()} == {DeadlineKind.ARCHIVE}
+    assert merged.commander == BO
+    assert goes_on.status is Status.INVESTIGATING
+    assert kinds(here.effects) == ["Announce", "RefreshCard", "RefreshTopic", "RefreshCard"]
+    assert kinds(there.effects)[:2] == ["Announce", "InvitePeople"]
+
+
+def test_only_who_is_new_there_is_added() -> None:
+    _, there = merge(commanded(), target(), [DANA, BO, ELI], CHEN, after(3), POLICY)
+    assert [effect.people for effect in there.effects if hasattr(effect, "people")] == [(ELI,)]
+
+
+@pytest.mark.parametrize(
+    ("incident", "into", "why"),
+    [
+        (declared(), declared(), IntoItself),
+        (declared(), target(Status.CLOSED), IntoOneThatIsOver),
+        (declared(), target(Status.MERGED), IntoOneThatIsOver),
+        (in_status(Status.RESOLVED), target(), NotNow),
+        (in_status(Status.CANCELLED), target(), NotNow),
+        (declared(is_private=True), target(), NotAlike),
+        (declared(), replace(target(), is_drill=True), NotAlike),
+    ],
+)
+def test_what_cannot_be_merged_says_why(incident: Incident, into: Incident, why: type[Refusal]) -> None:
+    with pytest.raises(why):
+        merge(incident, into, [], CHEN, after(3), POLICY)
+
+
+def test_what_was_merged_points_to_where_it_goes_on() -> None:
+    merged = run(declared(), merge(declared(), target(), [], CHEN, after(3), POLICY)[0])
+    with pytest.raises(NotNow, match="Go on in INC-41"):
+        require(merged, "reopen")
+    with pytest.raises(OverForGood, match="Go on in INC-41"):
+        require_not_over(merged)

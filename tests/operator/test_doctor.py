@@ -1,0 +1,299 @@
+"""The doctor finds what is wrong before the bot does, and changes nothing."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.config.policy import load
+from bot.domain.declaration import Declaration
+from bot.domain.ids import SlackUserId, WorkspaceId
+from bot.domain.named import named_people
+from bot.operator.doctor import Finding, examine
+from bot.sandbox import Fault, Sandbox
+from bot.slack.manifest import build_manifest
+from bot.store import Database, FeedCopy, Store, WorkspaceRow
+from bot.workflows.context import Context
+from bot.workflows.declare import declare
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+ROOT = Path(__file__).parents[2]
+
+
+@asynccontextmanager
+async def slack() -> AsyncIterator[tuple[Sandbox, dict[str, str]]]:
+    """A workspace in which Muster is in #incidents, and the settings for it."""
+    async with Sandbox(now=lambda: NOW, manifest=build_manifest()) as sandbox:
+        sandbox.add_channel("incidents", members=[sandbox.bot])
+        yield sandbox, {name: value for name, value in sandbox.environment().items() if name.startswith("SLACK_")}
+
+
+def at(folder: Path, given: Mapping[str, str], **more: str) -> dict[str, str]:
+    """Settings with a database in the folder."""
+    return {**given, "MUSTER_DATABASE_URL": f"sqlite:///{folder / 'muster.db'}", **more}
+
+
+def written(path: Path, text: str) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def to_mend(findings: list[Finding]) -> list[str]:
+    return [one.code for one in findings if one.must_mend]
+
+
+async def test_a_fresh_installation_needs_no_mending_and_nothing_is_made(tmp_path: Path) -> None:
+    async with slack() as (_, given):
+        findings = await examine(at(tmp_path, given), None)
+    assert to_mend(findings) == []
+    assert [one.code for one in findings] == ["no_schedule", "database_new"]
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_settings_policy_and_runbooks_are_all_looked_at_at_once(tmp_path: Path) -> None:
+    policy = written(tmp_path / "policy.yml", "\nchanels: {}\n")
+    written(tmp_path / "runbooks" / "a.md", "nothing")
+    given = {
+        "SLACK_BOT_TOKEN": "xoxp-1",
+        "MUSTER_HTTP_PORT": "many",
+        "MUSTER_POLICY": policy,
+        "MUSTER_RUNBOOKS": str(tmp_path / "runbooks"),
+        "MUSTER_DATABASE_URL": f"sqlite:///{tmp_path}/nowhere/muster.db",
+    }
+    findings = await examine(given, None)
+    assert to_mend(findings) == ["settings"] * 3 + ["policy", "runbooks", "database_unreachable"]
+    texts = [one.text for one in findings]
+    assert any(text.startswith(f"{policy}:2: there is no key `chanels`") for text in texts)
+    assert any("a.md:1: a runbook begins with front matter" in text for text in texts)
+    assert not any("xoxp-1" in text for text in texts)
+
+
+async def test_a_token_that_slack_refuses_is_a_finding(tmp_path: Path) -> None:
+    async with slack() as (_, given):
+        findings = await examine(at(tmp_path, given, SLACK_BOT_TOKEN="xoxb-wrong"), None)
+    assert to_mend(findings) == ["invalid_auth"]
+
+
+async def test_a_slack_that_does_not_answer_is_a_finding(tmp_path: Path) -> None:
+    given = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s", "SLACK_API_URL": "http://127.0.0.1:9/api/"}
+    assert to_mend(await examine(at(tmp_path, given), None)) == ["slack_unreachable"]
+
+
+async def test_what_only_slack_knows_about_the_policy_is_found(tmp_path: Path) -> None:
+    async with slack() as (sandbox, given):
+        dana, eli = sandbox.add_person("dana"), sandbox.add_person("eli")
+        sandbox.deactivate("eli")
+        text = f"people: {{managers: [{dana.id}, {eli.id}], executives: [U0NOBODY, {sandbox.bot.id}]}}\n"
+        text += "channels: {broadcast: outages}\n"
+        findings = await examine(at(tmp_path, given, MUSTER_POLICY=written(tmp_path / "p.yml", text)), None)
+    assert to_mend(findings) == ["no_broadcast_channel", "left", "unknown_person", "is_bot"]
+    texts = " ".join(one.text for one in findings)
+    assert "Muster is not in #outages" in texts
+    assert f"({eli.id}), named under people.managers, has left" in texts
+    assert "nobody with the id U0NOBODY (user_not_found), named under people.executives" in texts
+
+
+async def test_user_groups_that_are_not_there_or_empty_are_found(tmp_path: Path) -> None:
+    async with slack() as (sandbox, given):
+        sandbox.add_group("helpdesk", [])
+        text = "schedules: {context: {group: '@helpdesk'}}\ndefault_schedule: context\naccess: {close: '@helpdeks'}\n"
+        policy = written(tmp_path / "p.yml", f"{text}channels: {{broadcast: null}}\n")
+        findings = await examine(at(tmp_path, given, MUSTER_POLICY=policy), None)
+    assert to_mend(findings) == ["unknown_group", "empty_group"]
+    texts = " ".join(one.text for one in findings)
+    assert "no user group @helpdeks, named under access.close; did you mean `@helpdesk`?" in texts
+
+
+async def test_a_calendar_with_a_gap_an_unknown_name_or_an_old_copy_is_found(tmp_path: Path) -> None:
+    def event(title: str, begins: datetime, ends: datetime) -> str:
+        times = f"DTSTART:{begins:%Y%m%dT%H%M%SZ}\r\nDTEND:{ends:%Y%m%dT%H%M%SZ}"
+        return f"BEGIN:VEVENT\r\nUID:{title}\r\nSUMMARY:{title}\r\n{times}\r\nEND:VEVENT\r\n"
+
+    now = datetime.now(UTC)
+    days = [now + timedelta(days=number) for number in (-1, 2, 3, 20)]
+    events = event("Dana Diaz", days[0], days[1]) + event("Dana Dias", *days[1:3]) + event("Dana Diaz", *days[2:])
+    content = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{events}END:VCALENDAR\r\n"
+    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}", migrate=True)
+    async with Store(database, WorkspaceId("T1")).write() as tx:
+        await tx.keep_workspace(WorkspaceRow("T1", "Test", "https://test.slack.com/", "UBOT"))
+        await tx.keep_feed("ops", FeedCopy(content, None, NOW, "its server answered 503"))
+        await tx.keep_feed("gone from the policy", FeedCopy(None, None, None, "its server answered 503"))
+    await database.close()
+    async with slack() as (sandbox, given):
+        dana = sandbox.add_person("dana")
+        text = f"schedules: {{ops: {{ical: 'http://127.0.0.1:9/a.ics', people: {{Dana Diaz: {dana.id}}}}}}}\n"
+        policy = written(tmp_path / "p.yml", f"{text}default_schedule: ops\n")
+        findings = await examine(at(tmp_path, given, MUSTER_POLICY=policy), None)
+    assert [one.code for one in findings] == ["oncall_feed", "oncall_gap", "oncall_unknown"]
+    old, gap, unknown = (one.text for one in findings)
+    assert old == (
+        "The calendar of the schedule ops: its server answered 503; the copy of 2026-03-02 09:00 UTC is used."
+    )
+    assert f" {days[1].day} " in gap
+    assert "its calendar names nobody for then" in gap
+    assert "“Dana Dias” in the calendar of ops" in unknown
+    assert "did you mean `Dana Diaz`?" in unknown
+
+
+async def test_overrides_that_overlap_are_noted_and_it_says_which_counts(tmp_path: Path) -> None:
+    rows = [
+        "{from: 2090-01-01, to: 2090-01-05, who: UDANA}",
+        "{from: 2090-01-04, to: 2090-01-06, who: UBO}",
+        "{from: 2090-01-04, to: 2090-01-06, who: UCHEN, role: secondary}",
+        "{from: 2090-01-06, to: 2090-01-07, who: UDANA}",
+        "{from: 2020-01-01, to: 2020-01-05, who: UDANA}",
+        "{from: 2020-01-01, to: 2020-01-05, who: UBO}",
+    ]
+    text = f"schedules: {{shop: {{members: [UELI], overrides: [{', '.join(rows)}]}}}}\ndefault_schedule: shop\n"
+    given = {"MUSTER_POLICY": written(tmp_path / "p.yml", text), "SLACK_SIGNING_SECRET": "s"}
+    findings = await examine(at(tmp_path, given, SLACK_BOT_TOKEN="xoxb-1", SLACK_API_URL="http://127.0.0.1:9/"), None)
+    (noted,) = [one.text for one in findings if one.code == "oncall_overlap"]
+    assert noted == (
+        "Two overrides of the schedule shop overlap from Wed 4 Jan 00:00 UTC to Thu 5 Jan 00:00 UTC: UDANA, UBO. "
+        "The one further down counts: UBO."
+    )
+
+
+async def test_what_slack_does_not_answer_is_no_accusation(tmp_path: Path) -> None:
+    async with slack() as (sandbox, given):
+        dana = sandbox.add_person("dana")
+        sandbox.faults.add(Fault("users.info", "http_500"))
+        policy = written(tmp_path / "p.yml", f"people: {{managers: [{dana.id}]}}")
+        findings = await examine(at(tmp_path, given, MUSTER_POLICY=policy), None)
+    assert to_mend(findings) == []
+    assert f"Slack could not be asked about {dana.id}; try again." in [one.text for one in findings]
+
+
+async def test_advice_is_given_where_nobody_is_on_call_or_a_runbook_is_for_nothing(tmp_path: Path) -> None:
+    async with slack() as (sandbox, given):
+        dana = sandbox.add_person("dana")
+        text = f"services: {{search: {{name: Search}}}}\nschedules: {{shop: {{members: [{dana.id}]}}}}\n"
+        runbook = "---\ntitle: A\nslug: a\nservices: [serch]\ncategories: [fire]\n---\n## Steps\n1. Look\n"
+        written(tmp_path / "runbooks" / "a.md", runbook)
+        given = at(tmp_path, given, MUSTER_RUNBOOKS=str(tmp_path / "runbooks"))
+        findings = await examine({**given, "MUSTER_POLICY": written(tmp_path / "p.yml", text)}, None)
+    codes = [one.code for one in findings]
+    assert codes == ["nobody_on_call", "unknown_service", "unknown_category", "database_new"]
+    assert to_mend(findings) == []
+
+
+async def test_tables_of_another_version_are_noted(tmp_path: Path) -> None:
+    (tmp_path / "muster.db").touch()
+    async with slack() as (_, given):
+        findings = await examine(at(tmp_path, given), None)
+    assert [one.code for one in findings] == ["no_schedule", "database_not_migrated"]
+
+
+async def test_a_healthy_database_beside_a_running_bot_is_no_finding(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}"
+    running = await Database.open(url, migrate=True, exclusive=True)
+    async with Store(running, WorkspaceId("T1")).write() as tx:
+        await tx.keep_workspace(WorkspaceRow("T1", "Test", "https://test.slack.com/", "UBOT"))
+    async with slack() as (_, given):
+        findings = await examine(at(tmp_path, given), None)
+    await running.close()
+    assert [one.code for one in findings] == ["no_schedule"]
+
+
+async def test_dead_effects_are_named_by_reference_and_not_by_title(tmp_path: Path) -> None:
+    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}", migrate=True)
+    store = Store(database, WorkspaceId("T1"))
+    async with store.write() as tx:
+        await tx.keep_workspace(WorkspaceRow("T1", "Test", "https://test.slack.com/", "UBOT"))
+    dana = SlackUserId("UDANA")
+    await declare(Context(store, load(None), (), lambda: NOW), "trigger-1", dana, Declaration("a secret thing"))
+    async with store.write() as tx:
+        (first, *_) = await tx.claim_effects("me", datetime.now(UTC), timedelta(minutes=1))
+        assert await tx.bury_effect(first.id, "me", "restricted_action")
+    await database.close()
+    async with slack() as (_, given):
+        findings = await examine(at(tmp_path, given), None)
+    (dead,) = [one for one in findings if one.must_mend]
+    assert dead.text == "1 effect is dead: INC-1 OpenChannel (restricted_action). `muster outbox retry` tries again."
+
+
+async def test_deadlines_that_nobody_acts_on_are_noted(tmp_path: Path) -> None:
+    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}", migrate=True)
+    store = Store(database, WorkspaceId("T1"))
+    async with store.write() as tx:
+        await tx.keep_workspace(WorkspaceRow("T1", "Test", "https://test.slack.com/", "UBOT"))
+    context = Context(store, load(None), (), lambda: NOW)
+    await declare(context, "trigger-1", SlackUserId("UDANA"), Declaration("the shop is slow"))
+    await database.close()
+    async with slack() as (_, given):
+        findings = await examine(at(tmp_path, given), None)
+    (late,) = [one for one in findings if one.code == "overdue_deadlines"]
+    assert late.text.endswith("seconds late. Is `muster run` at work?")
+    assert not late.must_mend
+
+
+def test_everybody_whom_the_policy_may_turn_to_is_looked_up(tmp_path: Path) -> None:
+    text = """\
+services: {checkout: {oncall: shop, manager: U9}}
+people: {managers: [U1, U9]}
+schedules:
+  shop:
+    start: 2026-01-05
+    members: [U1, U2, U2]
+    secondary: [U3]
+    overrides:
+      - {from: 2026-01-01, to: 2026-01-02, who: U4}
+      - {from: 2026-03-01, to: 2026-03-09, who: U5}
+"""
+    path = tmp_path / "policy.yml"
+    path.write_text(text, encoding="utf-8")
+    assert named_people(load(path), NOW) == {
+        "U1": ["people.managers", "schedules.shop"],
+        "U9": ["people.managers", "services.checkout.manager"],
+        "U2": ["schedules.shop"],
+        "U3": ["schedules.shop"],
+        "U5": ["schedules.shop.overrides"],
+    }
+    assert "U5" not in named_people(load(path), NOW + timedelta(days=30))
+
+
+def muster_doctor(folder: Path, *arguments: str, **given: str) -> subprocess.CompletedProcess[str]:
+    """`muster doctor` as it is typed, in a folder without `.env`."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "MUSTER_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "bot", "doctor", *arguments],
+        cwd=folder,
+        env={**clean, "PYTHONPATH": str(ROOT), **given},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_command_says_what_to_mend_and_ends_with_1(tmp_path: Path) -> None:
+    ended = muster_doctor(tmp_path, SLACK_SIGNING_SECRET="s")
+    assert ended.returncode == 1
+    first, *_, last = ended.stdout.splitlines()
+    assert first.startswith("Mend: SLACK_BOT_TOKEN: is missing.")
+    assert last == "1 thing to mend."
+    assert ended.stderr == ""
+
+
+def test_the_command_answers_in_json(tmp_path: Path) -> None:
+    answer = json.loads(muster_doctor(tmp_path, "--json").stdout)
+    assert answer["ok"] is False
+    assert {"code", "text", "must_mend"} == set(answer["findings"][0])
+
+
+async def test_where_reviews_cannot_be_written_or_committed_is_found(tmp_path: Path) -> None:
+    async def about(folder: Path) -> list[tuple[str, bool]]:
+        policy = written(tmp_path / "policy.yml", f"review: {{repository: {folder}}}\n")
+        async with slack() as (_, given):
+            found = await examine(at(tmp_path, given, MUSTER_POLICY=policy), None)
+        return [(one.code, one.must_mend) for one in found if one.code == "review_repository"]
+
+    assert await about(tmp_path / "plain" / "reviews") == [("review_repository", False)]
+    (tmp_path / "team" / ".git").mkdir(parents=True)
+    assert await about(tmp_path / "team" / "reviews") == []
+    assert await about(Path(written(tmp_path / "file", "in the way"))) == [("review_repository", True)]
