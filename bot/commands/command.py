@@ -11,7 +11,7 @@ from bot.blocks.message import Rendered
 from bot.commands.grammar import Parsed, Shape
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.incident import Incident
-from bot.domain.people import Person
+from bot.domain.people import Profile
 from bot.domain.refusal import NotFound, Refusal
 from bot.door.inbound import Changed, Submitted, Typed
 from bot.door.reply import Reply, Say
@@ -38,7 +38,7 @@ class Dependencies:
 
     context: Context
     search_index: SearchIndex
-    look_up: Callable[[SlackUserId], Awaitable[Person]]
+    look_up: Callable[[SlackUserId], Awaitable[Profile]]
     commands: "tuple[Command, ...]"
     soon: Callable[[Coroutine[Any, Any, None]], object] = lambda work: work.close()
     """Runs what nobody waits for, after the answer."""

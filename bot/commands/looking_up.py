@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.domain.ids import SlackUserId
-from bot.domain.people import Person
+from bot.domain.people import Profile
 from bot.domain.refusal import Refusal
 from bot.slack.gateway import Gateway
 from bot.slack.outcomes import Gone
@@ -29,7 +29,7 @@ class LookUp:
         self._gateway = gateway
         self._now = now
 
-    async def __call__(self, user: SlackUserId) -> Person:
+    async def __call__(self, user: SlackUserId) -> Profile:
         """The person; unconfirmed when Slack does not answer in time. Raises UnknownPerson when Slack knows nobody."""
         async with self._store.read() as tx:
             known = await tx.person(user)
@@ -40,10 +40,10 @@ class LookUp:
             answer = await asyncio.wait_for(fetch_person(self._gateway, user), PATIENCE)
         except TimeoutError:
             answer = None
-        if isinstance(answer, Person):
+        if isinstance(answer, Profile):
             async with self._store.write() as tx:
                 await tx.keep_person(answer, self._now())
             return answer
         if isinstance(answer, Gone) and answer.error in ("user_not_found", "user_not_visible"):
             raise UnknownPerson(user=user)
-        return known or Person(user, user, is_confirmed=False)
+        return known or Profile(user, user, is_confirmed=False)

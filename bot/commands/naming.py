@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from bot.commands.command import Asked, Missing
 from bot.commands.grammar import Group, Mention, mentions, nearest
 from bot.domain.ids import SlackUserId
-from bot.domain.people import Person
+from bot.domain.people import Profile
 from bot.domain.policy import Policy, Service
 from bot.domain.refusal import Refusal
 
@@ -14,7 +14,7 @@ class UnknownName(Refusal):
     """There is no {kind} “{name}”. {known}"""
 
 
-async def one_person(asked: Asked, example: str, text: str | None = None) -> Person:
+async def one_person(asked: Asked, example: str, text: str | None = None) -> Profile:
     """The one person a command names."""
     found, rest = mentions(asked.text if text is None else text)
     people = [one for one in found if isinstance(one, Mention)]
@@ -23,7 +23,7 @@ async def one_person(asked: Asked, example: str, text: str | None = None) -> Per
     return await asked.deps.look_up(people[0].user)
 
 
-async def people(asked: Asked, example: str) -> list[Person]:
+async def people(asked: Asked, example: str) -> list[Profile]:
     """Everybody a command names: people, and the members of user groups."""
     found, rest = mentions(asked.text)
     if not found or rest.strip(" ,"):

@@ -31,7 +31,7 @@ from bot.domain.folding import begin, evolve, fold
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId, problem_ref, ref
 from bot.domain.incident import Incident
 from bot.domain.linting import findings
-from bot.domain.people import Person
+from bot.domain.people import Profile
 from bot.domain.sections import Written
 from bot.domain.service_levels import ServiceLevel, measured
 from bot.domain.telling import tell
@@ -62,7 +62,7 @@ class Material:
 
     timeline: Sequence[t.Recorded]
     transcript: Sequence[Message] = ()
-    people: Mapping[SlackUserId, Person] = field(default_factory=dict)
+    people: Mapping[SlackUserId, Profile] = field(default_factory=dict)
     came: Sequence[Came] = ()
     written: Mapping[Section, Written] = field(default_factory=dict)
     runbook_steps: Mapping[str, int] = field(default_factory=dict)
@@ -314,7 +314,7 @@ def _runbooks(incident: Incident, step_counts: Mapping[str, int]) -> tuple[UsedR
 
 
 def _participants(
-    incident: Incident, timeline: Iterable[t.Recorded], review: Review, people: Mapping[SlackUserId, Person]
+    incident: Incident, timeline: Iterable[t.Recorded], review: Review, people: Mapping[SlackUserId, Profile]
 ) -> dict[SlackUserId, Participant]:
     """Everyone in the order in which they first stand in the record, with the roles they held."""
     roles: dict[SlackUserId, list[RoleSpan]] = {}

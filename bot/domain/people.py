@@ -6,7 +6,7 @@ from bot.domain.ids import SlackUserId
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Profile:
     """What is known of somebody in the workspace."""
 
     user: SlackUserId

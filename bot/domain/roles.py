@@ -9,7 +9,7 @@ from bot.domain.effects import CheckPerson, Effect, InvitePeople, TellPerson
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.oncall import on_call
-from bot.domain.people import Person
+from bot.domain.people import Profile
 from bot.domain.policy import Policy
 from bot.domain.refusal import NothingToChange, Refusal
 from bot.domain.status import require_not_over
@@ -58,7 +58,7 @@ class NothingOverdue(Refusal):
     """Nothing is overdue in {ref}, so command cannot be taken over yet: {when}."""
 
 
-def require_person(person: Person) -> None:
+def require_person(person: Profile) -> None:
     """Never a bot, never a deactivated user."""
     if person.is_bot or person.is_deactivated:
         raise NotAPerson(user=person.user, what="a bot" if person.is_bot else "deactivated")
@@ -85,7 +85,7 @@ def accept(incident: Incident, by: SlackUserId, now: datetime) -> Decision:
     return announced(incident, event, *brought_in(incident, event, by))
 
 
-def ask_commander(incident: Incident, by: SlackUserId, person: Person, now: datetime) -> Decision:
+def ask_commander(incident: Incident, by: SlackUserId, person: Profile, now: datetime) -> Decision:
     """Ask somebody to command; nothing changes until they accept."""
     require_not_over(incident)
     if incident.commander is not None and incident.commander != by:
@@ -96,7 +96,7 @@ def ask_commander(incident: Incident, by: SlackUserId, person: Person, now: date
     return announced(incident, event, *called, *checks(event, person))
 
 
-def offer_handover(incident: Incident, by: SlackUserId, person: Person, now: datetime) -> Decision:
+def offer_handover(incident: Incident, by: SlackUserId, person: Profile, now: datetime) -> Decision:
     """The commander offers command with a brief; nothing changes until it is accepted."""
     require_not_over(incident)
     if incident.commander is None:
@@ -109,7 +109,7 @@ def offer_handover(incident: Incident, by: SlackUserId, person: Person, now: dat
     return announced(incident, event, *called, *checks(event, person))
 
 
-def checks(event: AnyEvent, person: Person) -> tuple[Effect, ...]:
+def checks(event: AnyEvent, person: Profile) -> tuple[Effect, ...]:
     """Slack is asked later about somebody about whom it could not be asked in time."""
     return () if person.is_confirmed else (CheckPerson(event, person.user),)
 
@@ -122,7 +122,7 @@ def undo_choice(incident: Incident, person: SlackUserId, why: str, now: datetime
     return announced(incident, ChoiceUndone(at=now, person=person, why=why))
 
 
-def _require_new(incident: Incident, by: SlackUserId, person: Person) -> None:
+def _require_new(incident: Incident, by: SlackUserId, person: Profile) -> None:
     if person.user == incident.commander:
         raise NothingToChange(text=f"<@{person.user}> commands {incident.ref} already; nothing was changed.")
     if person.user == by:
@@ -195,7 +195,7 @@ def _next_due(incident: Incident) -> str:
     return f"the next deadline is {own_time(min(dues))}" if dues else "nothing is due"
 
 
-def assign_role(incident: Incident, by: SlackUserId, role: Role, person: Person, now: datetime) -> Decision:
+def assign_role(incident: Incident, by: SlackUserId, role: Role, person: Profile, now: datetime) -> Decision:
     """Give a role other than command; the commander is asked, not assigned."""
     require_not_over(incident)
     if role is Role.COMMANDER:

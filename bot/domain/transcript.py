@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
-from bot.domain.people import Group, Person
+from bot.domain.people import Group, Profile
 
 ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 ENTITY = re.compile("|".join(ENTITIES))
@@ -112,7 +112,7 @@ class Came:
 
 @dataclass(frozen=True, slots=True)
 class PersonChanged:
-    person: Person
+    person: Profile
 
 
 @dataclass(frozen=True, slots=True)

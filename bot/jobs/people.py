@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.named import named_groups, named_people
-from bot.domain.people import Person
+from bot.domain.people import Profile
 from bot.slack.gateway import Gateway
 from bot.slack.groups import fetch_groups
 from bot.slack.outcomes import Gone, Retry, Unknown
@@ -43,7 +43,7 @@ async def _groups(context: Context, gateway: Gateway) -> None:
 
 async def _people(context: Context, gateway: Gateway, now: datetime) -> None:
     found = [await fetch_person(gateway, user) for user in list(named_people(context.policy, now))[:MOST_PEOPLE]]
-    people = [one for one in found if isinstance(one, Person)]
+    people = [one for one in found if isinstance(one, Profile)]
     if people:
         async with context.store.write() as tx:
             for person in people:

@@ -20,7 +20,7 @@ from bot.domain.cadence import usual_next
 from bot.domain.decision import Decision
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.people import Person
+from bot.domain.people import Profile
 from bot.domain.review import MEETING_LASTS
 from bot.domain.roles import undo_choice
 from bot.domain.timeline import FollowersTold, NotAdded, ReviewMeetingMoved, ReviewStarted
@@ -253,7 +253,7 @@ class Performer:
         if isinstance(person, Retry | Unknown) or (isinstance(person, Gone) and person.error not in NOBODY):
             return person
         why = _unfit(person)
-        if isinstance(person, Person):
+        if isinstance(person, Profile):
             async with self._context.store.write() as tx:
                 await tx.keep_person(person, self._context.now())
         if not why:
@@ -316,7 +316,7 @@ class Performer:
             known = await tx.people(authors)
         for user in sorted(authors - known.keys()):
             person = await fetch_person(self._gateway, user)
-            if isinstance(person, Person):
+            if isinstance(person, Profile):
                 async with self._context.store.write() as tx:
                     await tx.keep_person(person, self._context.now())
 
@@ -380,7 +380,7 @@ class Performer:
         )
 
 
-def _unfit(person: Person | Gone) -> str:
+def _unfit(person: Profile | Gone) -> str:
     """Why somebody can have no part in an incident; empty when they can."""
     if isinstance(person, Gone):
         return "Slack knows nobody with that id here"

@@ -12,7 +12,7 @@ import structlog
 from pydantic import Field
 
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
-from bot.domain.people import Group, Person
+from bot.domain.people import Group, Profile
 from bot.domain.transcript import (
     ChannelGone,
     GroupChanged,
@@ -36,7 +36,7 @@ class Wrapper(Payload):
     event: Mapping[str, Any]
 
 
-class Profile(Payload):
+class ProfilePayload(Payload):
     display_name: str | None = None
     real_name: str | None = None
 
@@ -44,7 +44,7 @@ class Profile(Payload):
 class User(Ided):
     name: str | None = None
     real_name: str | None = None
-    profile: Profile = Profile()
+    profile: ProfilePayload = ProfilePayload()
     tz: str | None = None
     is_bot: bool = False
     is_restricted: bool = False
@@ -117,11 +117,11 @@ def kind_of(body: Mapping[str, Any]) -> str:
     return kind if isinstance(kind, str) and kind in READERS else "other"
 
 
-def read_person(user: Mapping[str, Any]) -> Person:
+def read_person(user: Mapping[str, Any]) -> Profile:
     """A person as Slack describes users. Raises pydantic's ValidationError for a malformed description."""
     read = User.model_validate(cleaned(user))
     names = (read.profile.display_name, read.real_name, read.profile.real_name, read.name)
-    return Person(
+    return Profile(
         user=SlackUserId(read.id),
         name=next((name for name in names if name), read.id),
         tz=_known_zone(read.tz),

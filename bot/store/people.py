@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import RowMapping, or_, select, update
 
 from bot.domain.ids import SlackUserId
-from bot.domain.people import Group, Person
+from bot.domain.people import Group, Profile
 from bot.store import schema
 from bot.store.rows import WorkspaceRow
 from bot.store.session import Session, machine_now
@@ -17,10 +17,10 @@ LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class PeopleReads(Session):
-    async def person(self, user: SlackUserId) -> Person | None:
+    async def person(self, user: SlackUserId) -> Profile | None:
         return (await self.people([user])).get(user)
 
-    async def people(self, users: Iterable[SlackUserId] | None = None) -> dict[SlackUserId, Person]:
+    async def people(self, users: Iterable[SlackUserId] | None = None) -> dict[SlackUserId, Profile]:
         """The people asked for who are known; None: everybody known."""
         query = select(schema.people).where(p.workspace == self._workspace)
         if users is not None:
@@ -72,7 +72,7 @@ class PeopleWrites(PeopleReads):
             update(schema.workspaces).where(w.id == self._workspace, is_later).values(heard_to=at)
         )
 
-    async def keep_person(self, person: Person, fetched_at: datetime | None) -> None:
+    async def keep_person(self, person: Profile, fetched_at: datetime | None) -> None:
         """What is known of a person now; None leaves open when Slack was last asked."""
         values = {
             "name": person.name,
@@ -100,8 +100,8 @@ class PeopleWrites(PeopleReads):
         await self._connection.execute(insert.on_conflict_do_update(index_elements=[w.id], set_=values))
 
 
-def _person(row: RowMapping) -> Person:
-    return Person(
+def _person(row: RowMapping) -> Profile:
+    return Profile(
         SlackUserId(row["user"]),
         row["name"],
         row["tz"],

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from bot.domain.compiling import named
 from bot.domain.document import ReviewSection
 from bot.domain.ids import SlackUserId
-from bot.domain.people import Person
+from bot.domain.people import Profile
 from bot.domain.sections import HEADINGS, LONGEST, OPEN, Heading
 from bot.domain.vocabulary import ReviewState
 from bot.review import Redacted
@@ -53,7 +53,7 @@ class Page:
 
     review: Redacted
     written: Sequence[ReviewSection]
-    people: Mapping[SlackUserId, Person]
+    people: Mapping[SlackUserId, Profile]
     token: str
 
     @property

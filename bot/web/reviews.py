@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.blocks.text import clean
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.incident import Incident
-from bot.domain.people import Person
+from bot.domain.people import Profile
 from bot.domain.refusal import NotFound, Refusal
 from bot.domain.sections import LONGEST, Written, WrittenMeanwhile
 from bot.domain.vocabulary import Section
@@ -263,7 +263,7 @@ def _readable(text: str) -> str:
     return re.sub(r"`([^`]*)`", r"\1", text)
 
 
-def _told(one: Written, people: Mapping[SlackUserId, Person]) -> dict[str, Any]:
+def _told(one: Written, people: Mapping[SlackUserId, Profile]) -> dict[str, Any]:
     """A revision, as pages get it."""
     name = people[one.by].name if one.by in people else one.by
     at = one.at.isoformat().replace("+00:00", "Z")

@@ -1,7 +1,7 @@
 """Ask for command, accept it, pass it on; give the other roles."""
 
 from bot.domain import roles as rules
-from bot.domain.people import Person
+from bot.domain.people import Profile
 from bot.domain.vocabulary import Role
 from bot.workflows.context import Context, Order, Outcome, change
 
@@ -10,11 +10,11 @@ async def accept(context: Context, order: Order) -> Outcome:
     return await change(context, order, lambda it: rules.accept(it, order.by, context.now()))
 
 
-async def ask_commander(context: Context, order: Order, person: Person) -> Outcome:
+async def ask_commander(context: Context, order: Order, person: Profile) -> Outcome:
     return await change(context, order, lambda it: rules.ask_commander(it, order.by, person, context.now()))
 
 
-async def offer_handover(context: Context, order: Order, person: Person) -> Outcome:
+async def offer_handover(context: Context, order: Order, person: Profile) -> Outcome:
     return await change(context, order, lambda it: rules.offer_handover(it, order.by, person, context.now()))
 
 
@@ -22,5 +22,5 @@ async def take_over(context: Context, order: Order) -> Outcome:
     return await change(context, order, lambda it: rules.take_over(it, order.by, context.now(), context.policy))
 
 
-async def assign_role(context: Context, order: Order, role: Role, person: Person) -> Outcome:
+async def assign_role(context: Context, order: Order, role: Role, person: Profile) -> Outcome:
     return await change(context, order, lambda it: rules.assign_role(it, order.by, role, person, context.now()))

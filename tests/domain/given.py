@@ -12,7 +12,7 @@ from bot.domain.effects import Effect
 from bot.domain.folding import begin, evolve
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import NAGGING, Incident
-from bot.domain.people import Person
+from bot.domain.people import Profile
 from bot.domain.policy import BusinessHours, Channels, People, Policy, PriorityRules, Schedule, Service
 from bot.domain.roles import accept
 from bot.domain.runbook import Runbook, Step
@@ -182,8 +182,8 @@ def in_status(wanted: Status) -> Incident:
     return replace(incident, status=wanted, over_at=at) if wanted is Status.MERGED else incident
 
 
-def person(user: SlackUserId, *, is_bot: bool = False, is_deactivated: bool = False) -> Person:
-    return Person(user, user.removeprefix("U").title(), is_bot=is_bot, is_deactivated=is_deactivated)
+def person(user: SlackUserId, *, is_bot: bool = False, is_deactivated: bool = False) -> Profile:
+    return Profile(user, user.removeprefix("U").title(), is_bot=is_bot, is_deactivated=is_deactivated)
 
 
 def kinds(effects: Iterable[Effect]) -> list[str]:

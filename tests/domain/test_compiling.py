@@ -15,14 +15,14 @@ from bot.domain import timeline as t
 from bot.domain.compiling import Material, compile_review, named
 from bot.domain.document import Participant, Review
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
-from bot.domain.people import Person
+from bot.domain.people import Profile
 from bot.domain.sections import Written
 from bot.domain.transcript import File, Message, Reaction
 from bot.domain.vocabulary import FollowUpState, Mark, Place, Priority, Role, Section, StepOutcome, TimeName
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 DANA, BO, CHEN, ELI = (SlackUserId(f"U{name}") for name in ("DANA", "BO", "CHEN", "ELI"))
-PEOPLE = {DANA: Person(DANA, "Dana"), BO: Person(BO, "Bo"), CHEN: Person(CHEN, "Chen")}
+PEOPLE = {DANA: Profile(DANA, "Dana"), BO: Profile(BO, "Bo"), CHEN: Profile(CHEN, "Chen")}
 CHANNEL = ChannelId("C1")
 
 

@@ -9,7 +9,7 @@ import pytest
 from bot.domain import timeline as t
 from bot.domain.compiling import Material, compile_review
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
-from bot.domain.people import Person
+from bot.domain.people import Profile
 from bot.domain.sections import Written
 from bot.domain.transcript import Came, File, Message, Reaction
 from bot.domain.vocabulary import Mark, Place, Priority, Role, Section, Severity, StepOutcome
@@ -129,7 +129,7 @@ def review_with() -> Callable[[str | None], Redacted]:
 
     def review(words: str | None) -> Redacted:
         names = {DANA: "Dana", BO: "Bo", CHEN: "Chen"}
-        people = {user: Person(user, name if words is None else words) for user, name in names.items()}
+        people = {user: Profile(user, name if words is None else words) for user, name in names.items()}
         events = timeline_of(words)
         recorded = [t.Recorded(seq, max(event.at, NOON), event) for seq, event in enumerate(events, start=1)]
         url = "https://acme.slack.com/"

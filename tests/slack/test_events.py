@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
-from bot.domain.people import Group, Person
+from bot.domain.people import Group, Profile
 from bot.domain.transcript import (
     ChannelGone,
     File,
@@ -157,7 +157,7 @@ def test_people_are_read_under_the_name_they_show() -> None:
         "tz": "Europe/Madrid",
         "profile": {"display_name": "Dana"},
     }
-    dana = Person(SlackUserId("U1"), "Dana", "Europe/Madrid")
+    dana = Profile(SlackUserId("U1"), "Dana", "Europe/Madrid")
     assert seen(type="user_change", user=user) == PersonChanged(dana)
     assert seen(type="team_join", user=user) == PersonChanged(dana)
     assert read_person({"id": "U2", "profile": {"display_name": ""}, "name": "eli"}).name == "eli"

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.domain.decision import Decision
 from bot.domain.ids import SlackUserId, WorkspaceId
-from bot.domain.people import Person
+from bot.domain.people import Profile
 from bot.store import AlreadyRunning, Database, DatabaseUnreachable, Store, WorkspaceRow
 from bot.store.schema import transcript
 from tests.store.given import NOON, declare, declare_in, note
@@ -49,8 +49,8 @@ async def declare_and_fail(store: Store) -> None:
         raise PowerCut
 
 
-def person(name: str) -> Person:
-    return Person(SlackUserId("U1"), name)
+def person(name: str) -> Profile:
+    return Profile(SlackUserId("U1"), name)
 
 
 async def name_of_person(store: Store) -> str | None:

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from bot.domain.ids import SlackUserId
-from bot.domain.people import Group, Person
+from bot.domain.people import Group, Profile
 from bot.domain.transcript import GroupChanged, PersonChanged
 from bot.store import Store, WorkspaceRow
 from tests.store.given import BO, DANA, NOON, minutes
 
-PERSON = Person(DANA, "Dana", "Europe/Madrid", is_guest=True, is_confirmed=False)
+PERSON = Profile(DANA, "Dana", "Europe/Madrid", is_guest=True, is_confirmed=False)
 GROUP = Group("S1", "shop-sre", (DANA, BO))
 
 
@@ -18,7 +18,7 @@ async def test_a_person_is_kept_as_last_told(store: Store) -> None:
         assert await tx.person(DANA) == PERSON
         await tx.keep_person(replace(PERSON, name="Dana B.", is_deactivated=True, is_confirmed=True), NOON + minutes(1))
     async with store.read() as tx:
-        assert await tx.person(DANA) == Person(
+        assert await tx.person(DANA) == Profile(
             DANA, "Dana B.", "Europe/Madrid", is_guest=True, is_deactivated=True, is_confirmed=True
         )
         assert await tx.person_fetched_at(DANA) == NOON + minutes(1)
@@ -33,7 +33,7 @@ async def test_who_is_not_known_is_none(store: Store) -> None:
 
 
 async def test_people_are_found_together(store: Store) -> None:
-    bo = Person(BO, "Bo", is_bot=True)
+    bo = Profile(BO, "Bo", is_bot=True)
     async with store.write() as tx:
         await tx.keep_person(PERSON, NOON)
         await tx.keep_person(bo, NOON)
