@@ -1,12 +1,13 @@
 """Timeline events: the ordered facts of one incident, each in the past tense.
 
 These classes are for ever: they evolve by optional fields only, and `tests/store/golden/` keeps the JSON of every
-version. Every event says when it happened (`at`, aware UTC) and who did it (`by`, None for Muster itself).
+version. Every event says when it happened (`at`, aware UTC) and who did it (`actor`).
 """
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from bot.domain.actor import MUSTER, Actor, Integration, Person
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.vocabulary import (
     DeadlineKind,
@@ -74,6 +75,13 @@ class TimelineEvent:
 
     at: datetime
     by: SlackUserId | None = None
+    """The person who did it; None: no person did."""
+    integration: Integration | None = None
+    """The program that did it; None as well where Muster itself did."""
+
+    @property
+    def actor(self) -> Actor:
+        return Person(self.by) if self.by is not None else self.integration or MUSTER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

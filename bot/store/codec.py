@@ -34,12 +34,14 @@ def _adapter(kind: str) -> TypeAdapter[Any]:
 
 
 def encode(event: AnyEvent) -> tuple[str, int, str]:
-    """Kind, version and canonical body: sorted keys, no spaces, fields that hold their default left in."""
+    """Kind, version and canonical body: sorted keys, no spaces, fields that hold their default left in; `integration`
+    stands only where one acted."""
     if isinstance(event, UnknownEvent):
         raise ValueError(f"an event of the unknown kind {event.kind} is never written")
     kind = type(event).__name__
     content = _adapter(kind).dump_python(event, mode="json")
-    body = {name: value for name, value in content.items() if name not in COLUMNS}
+    left_out = COLUMNS if event.integration is not None else (*COLUMNS, "integration")
+    body = {name: value for name, value in content.items() if name not in left_out}
     return kind, VERSIONS[kind], json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 

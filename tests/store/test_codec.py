@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.actor import Integration
 from bot.domain.timeline import AnyEvent, CommanderAsked, IncidentDeclared, NoteAdded, UnknownEvent
 from bot.store.codec import KINDS, VERSIONS, decode, encode, seal
 from tests.store.samples import AT, BO, DANA, GOLDEN, SAMPLES, golden
@@ -65,6 +66,14 @@ def test_the_body_is_canonical_and_leaves_time_and_person_to_their_columns(event
     content = json.loads(body)
     assert body == json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     assert {"at", "by"} & set(content) == set()
+
+
+def test_an_integration_that_acted_stands_in_the_body_and_only_then() -> None:
+    noted = NoteAdded(at=AT, text="a note", integration=Integration("Alertmanager", "alertmanager"))
+    kind, version, body = encode(noted)
+    assert body == '{"integration":{"kind":"alertmanager","name":"Alertmanager"},"text":"a note"}'
+    assert decode(kind, version, body, AT, None) == noted
+    assert encode(NoteAdded(at=AT, text="a note"))[2] == '{"text":"a note"}'
 
 
 def test_a_field_that_was_not_there_yet_reads_as_its_default() -> None:
