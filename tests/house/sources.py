@@ -5,7 +5,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = (".ci", "bot", "docs", "runbooks", "tests")
-NOT_OURS = {".env"}
+NOT_OURS = {".env", ".git"}
+"""In a worktree of git `.git` is a file, which names a folder of this machine."""
 LEFT_BEHIND = (".pyc", ".db", ".db-wal", ".db-shm", ".db.lock", ".log")
 
 
