@@ -15,13 +15,15 @@ from bot.commands.command import Dependencies
 from bot.commands.looking_up import LookUp
 from bot.commands.router import COMMANDS, Router
 from bot.config.settings import Settings
+from bot.delivery.delivery import Delivery
+from bot.delivery.patience import Patience
 from bot.domain.ids import WorkspaceId
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy
 from bot.domain.runbook import Runbook
 from bot.jobs.catching_up import CatchingUp
 from bot.jobs.deadlines import Deadlines
-from bot.jobs.delivery import Delivery, Patience
+from bot.jobs.delivering import build_delivery
 from bot.jobs.oncall_sources import REFRESH_EVERY, OnCallSources
 from bot.jobs.people import EVERY as ACQUAINTED_EVERY
 from bot.jobs.people import refresh_people
@@ -155,7 +157,7 @@ class Bot:
         self.workspace_url = identity.url
         intake = Intake(context)
         self._catching_up = CatchingUp(context, gateway, intake, self._patience.between_pages)
-        self._delivery = Delivery(context, gateway, self._owner, machine_now, self._patience, self._catching_up)
+        self._delivery = build_delivery(context, gateway, self._owner, machine_now, self._patience, self._catching_up)
         self._deadlines = Deadlines(context, self._owner, machine_now)
         tasks = Tasks()
         links = await self._open_office(context)

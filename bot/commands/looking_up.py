@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from bot.delivery.outcomes import Gone
 from bot.domain.ids import SlackUserId
 from bot.domain.people import Profile
 from bot.domain.refusal import Refusal
 from bot.slack.gateway import Gateway
-from bot.slack.outcomes import Gone
 from bot.slack.people import fetch_person
 from bot.store import Store
 

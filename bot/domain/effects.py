@@ -140,6 +140,22 @@ Refresh = RefreshCard | RefreshTopic
 Effect = Announcement | Refresh
 
 
+@dataclass(frozen=True, slots=True)
+class UnknownEffect:
+    """An effect that this version cannot read, or whose event it cannot: it is left for a newer one."""
+
+    kind: str
+
+
+SLACK = "slack"
+"""The destination of whatever is not said to go elsewhere."""
+
+
+def destination_of(effect: Effect) -> str:
+    """The name of the destination that brings it about."""
+    return effect.to if isinstance(effect, ShareReview) else SLACK
+
+
 def invitations(event: AnyEvent, people: Sequence[SlackUserId]) -> tuple[InvitePeople, ...]:
     """One effect per hundred people, each person once."""
     once = tuple(dict.fromkeys(people))
@@ -189,3 +205,8 @@ def address(effect: Effect, number: IncidentNumber) -> Address:
             return Address(f"check:{person}", f"check:{person}")
         case TellPerson(to=to):
             return Address(f"dm:{to}", f"dm:{to}")
+
+
+def is_in_channel(effect: Effect) -> bool:
+    """Whether it is for those who read the incident's channel: once that is archived, nobody is served by it."""
+    return address(effect, IncidentNumber(0)).needs_channel

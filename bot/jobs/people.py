@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.delivery.outcomes import Gone, Retry, Unknown
 from bot.domain.named import named_groups, named_people
 from bot.domain.people import Profile
 from bot.slack.gateway import Gateway
 from bot.slack.groups import fetch_groups
-from bot.slack.outcomes import Gone, Retry, Unknown
 from bot.slack.people import fetch_person
 from bot.workflows.context import Context
 

@@ -17,6 +17,7 @@ from bot.config import runbooks as runbook_files
 from bot.config.settings import Settings, SettingsProblems, load, load_what_can_be_read
 from bot.config.shipped import shipped
 from bot.config.yaml_lines import Problems, nearest
+from bot.delivery.outcomes import Done, Gone
 from bot.domain.ids import SlackUserId, WorkspaceId, ref
 from bot.domain.named import named_groups, named_people
 from bot.domain.oncall import overlapping, spelled
@@ -29,7 +30,6 @@ from bot.slack.client import open_client
 from bot.slack.events import read_person
 from bot.slack.gateway import Gateway
 from bot.slack.groups import fetch_groups
-from bot.slack.outcomes import Done, Gone
 from bot.slack.preflight import Refused, Unreachable, preflight
 from bot.store import Database, DatabaseUnreachable, OutboxRow, Store
 from bot.web.clocks import OVERDUE_AFTER, clock_skew, overdue_claims

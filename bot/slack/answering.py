@@ -17,13 +17,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import answers, forms
 from bot.blocks.message import Rendered
+from bot.delivery.outcomes import Done
 from bot.domain.refusal import Refusal
 from bot.door.inbound import Changed, HomeOpened, Inbound, Submitted, Typed
 from bot.door.reply import FormErrors, OpenForm, Reply, Say, ShowForm, ShowHome, View
 from bot.slack import counting, views
 from bot.slack.client import proxy_for
 from bot.slack.gateway import Gateway
-from bot.slack.outcomes import Done
 from bot.slack.tasks import Tasks
 
 log = structlog.get_logger(__name__)

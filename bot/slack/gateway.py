@@ -11,11 +11,12 @@ import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.delivery.outcomes import Done, Gone, Outcome, Result, Retry, Unknown
 from bot.domain.ids import ChannelId, SlackUserId
 from bot.slack import counting
 from bot.slack.client import proxy_for
 from bot.slack.methods import METHODS
-from bot.slack.outcomes import Done, Gone, Outcome, Result, Retry, Unknown, read_error
+from bot.slack.outcomes import read_error
 from bot.slack.preflight import Identity
 
 log = structlog.get_logger(__name__)
@@ -56,7 +57,7 @@ class Gateway:
         try:
             response = await self._client.api_call(method, data=form)
         except SlackApiError as error:
-            return self._for(method, _read_refusal(error))
+            return self._for(method, _read_refusal(method, error))
         except NEVER_SENT as error:
             return Retry(None, f"not connected: {type(error).__name__}")
         except LOST as error:
@@ -124,7 +125,7 @@ def _as_field(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _read_refusal(error: SlackApiError) -> Outcome:
+def _read_refusal(method: str, error: SlackApiError) -> Outcome:
     """An answer that was not `ok`, or no answer of the Web API at all."""
     response = error.response
     status: int = getattr(response, "status_code", 0) or getattr(response, "status", 0)
@@ -134,7 +135,7 @@ def _read_refusal(error: SlackApiError) -> Outcome:
     if said is not None:
         return said
     if isinstance(data, dict) and isinstance(data.get("error"), str):
-        return read_error(data["error"], data, _seconds(headers.get("Retry-After")))
+        return read_error(method, data["error"], data, _seconds(headers.get("Retry-After")))
     return Unknown(f"unreadable answer with status {status}")
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.delivery.outcomes import Done, Gone, Retry, Unknown
 from bot.domain.people import Group
 from bot.slack.events import UserGroup
 from bot.slack.gateway import Gateway
-from bot.slack.outcomes import Done, Gone, Retry, Unknown
 
 
 async def fetch_groups(gateway: Gateway) -> list[Group] | Retry | Unknown | Gone:

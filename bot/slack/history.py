@@ -12,11 +12,11 @@ from typing import Any, Final
 import structlog
 from pydantic import ValidationError
 
+from bot.delivery.outcomes import Done, Gone, Retry, Unknown
 from bot.domain.ids import ChannelId
 from bot.domain.transcript import Message
 from bot.slack.gateway import Gateway
 from bot.slack.messages import POSTED, PostedMessage, message_of
-from bot.slack.outcomes import Done, Gone, Retry, Unknown
 from bot.slack.payloads import cleaned
 
 log = structlog.get_logger(__name__)

@@ -1,10 +1,10 @@
 """Asking Slack about a person."""
 
+from bot.delivery.outcomes import Done, Gone, Retry, Unknown
 from bot.domain.ids import SlackUserId
 from bot.domain.people import Profile
 from bot.slack.events import read_person
 from bot.slack.gateway import Gateway
-from bot.slack.outcomes import Done, Gone, Retry, Unknown
 
 
 async def fetch_person(gateway: Gateway, user: SlackUserId) -> Profile | Retry | Unknown | Gone:

@@ -9,7 +9,7 @@ import secrets
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -72,3 +72,26 @@ def effect_body(effect: e.Effect) -> dict[str, Any]:
             value = getattr(effect, one.name)
             body[one.name] = list(value) if isinstance(value, tuple) else value
     return body
+
+
+def decode_effect(kind: str, body: dict[str, Any], event: AnyEvent | None) -> e.Effect | e.UnknownEffect:
+    """The effect as it was queued, for the event it names; what this version cannot read becomes an UnknownEffect."""
+    if kind not in EFFECTS:
+        return e.UnknownEffect(kind)
+    causes, hints = _shape(kind)
+    if causes and (isinstance(event, UnknownEvent) or not isinstance(event, causes)):
+        return e.UnknownEffect(kind)
+    try:
+        given = {name: hint.validate_python(body[name]) for name, hint in hints.items() if name in body}
+        effect: e.Effect = EFFECTS[kind](**({"of": event} if causes else {}), **given)
+    except (ValidationError, TypeError):  # TypeError: a field is missing
+        return e.UnknownEffect(kind)
+    return effect
+
+
+@cache
+def _shape(kind: str) -> tuple[tuple[type[Any], ...], dict[str, TypeAdapter[Any]]]:
+    """The kinds of events that may cause an effect, and its other fields."""
+    hints = get_type_hints(EFFECTS[kind])
+    of = hints.pop("of", None)
+    return () if of is None else get_args(of) or (of,), {name: TypeAdapter(hint) for name, hint in hints.items()}

@@ -6,18 +6,20 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, case, exists, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, case, exists, func, literal, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain import effects as e
 from bot.domain.incident import Incident
 from bot.domain.timeline import Recorded
 from bot.store import schema
-from bot.store.codec import REFRESHES, effect_body
+from bot.store.codec import EFFECTS, REFRESHES, decode, decode_effect, effect_body
 from bot.store.rows import Claimed, OutboxRow
 from bot.store.session import Session, machine_now
 
-o, i = schema.outbox.c, schema.incidents.c
+o, i, t = schema.outbox.c, schema.incidents.c, schema.timeline.c
+LEFT_TO_NEWER = timedelta(days=1)
+"""So long an effect that this version cannot read waits for a newer one."""
 UNFINISHED = ("pending", "in_flight")
 IS_UNFINISHED = o.ended_at.is_(None)
 """Said without a parameter, so that both engines use the partial index of unfinished effects."""
@@ -48,15 +50,20 @@ class OutboxReads(Session):
         found: datetime | None = (await self._connection.execute(query)).scalar_one()
         return found
 
-    async def next_effect_at(self) -> datetime | None:
+    async def next_effect_at(self, now: datetime) -> datetime | None:
         """When the next head of a lane may be claimed (machine time); None when none waits."""
         head = self._head()
         at = case(
             (head.c.state == "in_flight", head.c.lease_until), else_=func.coalesce(head.c.not_before, head.c.queued_at)
         )
-        query = select(func.min(at)).where(self._has_channel(head.c))
+        query = select(func.min(at)).where(self._has_channel(head.c), self._is_ours(head.c, now))
         found = (await self._connection.execute(query)).scalar_one()
         return schema.Instant().process_result_value(_parsed(found), self._connection.dialect)
+
+    async def unreadable_effects(self) -> tuple[str, ...]:
+        """The kinds of effects that wait for a newer version."""
+        query = select(o.kind).where(o.workspace == self._workspace, IS_UNFINISHED, o.kind.not_in(EFFECTS)).distinct()
+        return tuple(sorted((await self._connection.execute(query)).scalars()))
 
     def _head(self) -> Any:
         """The oldest unfinished effect of each lane."""
@@ -72,6 +79,11 @@ class OutboxReads(Session):
         """Whether an effect that needs the incident's channel can have it."""
         known = exists().where(i.workspace == columns.workspace, i.number == columns.incident, i.channel.is_not(None))
         return or_(columns.needs_channel.is_(False), known)
+
+    def _is_ours(self, columns: Any, now: datetime) -> ColumnElement[bool]:
+        """Whether this version can read the effect, or it has waited so long for a newer one that it is to be given
+        up."""
+        return or_(columns.kind.in_(EFFECTS), columns.queued_at <= now - LEFT_TO_NEWER)
 
 
 class OutboxWrites(OutboxReads):
@@ -106,11 +118,22 @@ class OutboxWrites(OutboxReads):
             "result": {},
         }
 
-    async def claim_effects(self, owner: str, now: datetime, lease: timedelta, limit: int = 8) -> tuple[Claimed, ...]:
+    async def claim_effects(
+        self,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+        limit: int = 8,
+        *,
+        lane: str | None = None,
+        calls: bool = False,
+    ) -> tuple[Claimed, ...]:
         """Lease the heads of lanes that may be delivered now; one statement for both engines.
 
         One whose lease ran out comes back with an unknown outcome: somebody may have sent it and died. A dead effect
-        that was freed again goes ahead of its lane, but not beside a later one that is being delivered.
+        that was freed again goes ahead of its lane, but not beside a later one that is being delivered. `lane`: of that
+        lane alone. `calls`: note at once that a call begins, except where it must first be found out what became of
+        the last one.
         """
         other = schema.outbox.alias("other")
         is_ahead = or_(other.c.id < o.id, and_(other.c.state == "in_flight", other.c.lease_until > now))
@@ -130,9 +153,11 @@ class OutboxWrites(OutboxReads):
             .where(
                 o.workspace == self._workspace,
                 IS_UNFINISHED,
+                *([o.lane == lane] if lane else []),
                 is_free,
                 is_head,
                 self._has_channel(o),
+                self._is_ours(o, now),
             )
             .order_by(o.id)
             .limit(limit)
@@ -140,44 +165,65 @@ class OutboxWrites(OutboxReads):
             .cte("due")
             .prefix_with("MATERIALIZED", dialect="postgresql")
         )
+        is_unknown = or_(o.is_unknown, and_(o.state == "in_flight", o.called_at.is_not(None)))
+        values: dict[Any, Any] = {"state": "in_flight", "owner": owner, "lease_until": now + lease}
+        values |= {"fence": o.fence + 1, "is_unknown": is_unknown}
+        if calls:
+            is_asked_first = and_(is_unknown, o.is_refresh.is_(False))
+            values |= {name: case((is_asked_first, o[name]), else_=new) for name, new in _call(now).items()}
         rows = await self._connection.execute(
-            update(schema.outbox)
-            .where(o.id.in_(select(due.c.id)))
-            .values(
-                state="in_flight",
-                owner=owner,
-                lease_until=now + lease,
-                is_unknown=or_(o.is_unknown, and_(o.state == "in_flight", o.called_at.is_not(None))),
-            )
-            .returning(schema.outbox)
+            update(schema.outbox).where(o.id.in_(select(due.c.id))).values(values).returning(schema.outbox)
         )
-        return tuple(sorted((_row(row) for row in rows.mappings()), key=lambda one: one.id))
+        found = sorted(rows.mappings(), key=lambda row: int(row["id"]))
+        causes = await self._causes(found)
+        return tuple(_claimed(row, causes.get((row["incident"], row["seq"]))) for row in found)
 
-    async def effect_called(self, effect: int, owner: str, now: datetime) -> bool:
+    async def _causes(self, rows: Sequence[RowMapping]) -> dict[tuple[int, int], Recorded]:
+        """The events that effects name."""
+        named = [(row["incident"], row["seq"]) for row in rows if row["seq"] is not None]
+        if not named:
+            return {}
+        query = select(t.incident, t.seq, t.recorded_at, t.kind, t.version, t.body, t.occurred_at, t.by).where(
+            t.workspace == self._workspace, tuple_(t.incident, t.seq).in_(named)
+        )
+        return {
+            (incident, seq): Recorded(seq, recorded_at, decode(*event))
+            for incident, seq, recorded_at, *event in await self._connection.execute(query)
+        }
+
+    async def effect_called(self, claimed: Claimed, now: datetime) -> bool:
         """Note that a call begins now. False when the lease was lost."""
-        return await self._of_owner(
-            effect,
-            owner,
-            attempts=o.attempts + 1,
-            called_at=now,
-            first_called_at=func.coalesce(o.first_called_at, literal(now, schema.Instant())),
-        )
+        return await self._of_owner(claimed, **_call(now))
 
-    async def effect_partial(self, effect: int, owner: str, result: dict[str, Any]) -> bool:
-        """Keep what one of several calls brought, beside what earlier ones did."""
-        row = (await self._connection.execute(select(o.result).where(o.id == effect))).scalar_one_or_none()
-        return await self._of_owner(effect, owner, result={**(row or {}), **result})
+    async def effect_partial(self, claimed: Claimed, result: dict[str, Any], now: datetime | None = None) -> bool:
+        """Keep what one of several calls brought, beside what earlier ones did; the next one begins now."""
+        kept = await self._kept(claimed)
+        return await self._of_owner(claimed, result={**kept, **result}, **({"called_at": now} if now else {}))
 
-    async def finish_effect(self, effect: int, owner: str, result: dict[str, Any]) -> bool:
+    async def finish_effect(self, claimed: Claimed, result: dict[str, Any]) -> bool:
         """The effect is done. False when the lease was lost: then somebody else has it."""
-        row = (await self._connection.execute(select(o.result).where(o.id == effect))).scalar_one_or_none()
-        return await self._end(effect, owner, "done", result={**(row or {}), **result}, error=None)
+        return await self._end(claimed, "done", result={**await self._kept(claimed), **result}, error=None)
 
-    async def bury_effect(self, effect: int, owner: str, error: str) -> bool:
+    async def _kept(self, claimed: Claimed) -> dict[str, Any]:
+        query = select(o.result).where(o.id == claimed.id)
+        return (await self._connection.execute(query)).scalar_one_or_none() or {}
+
+    async def bury_effect(self, claimed: Claimed, error: str) -> bool:
         """Give the effect up, until somebody retries it."""
-        return await self._end(effect, owner, "dead", error=error)
+        return await self._end(claimed, "dead", error=error)
 
-    async def retry_effect(self, effect: int, owner: str, not_before: datetime, why: str, *, unknown: bool) -> bool:
+    async def renew_effects(self, claimed: Sequence[Claimed], until: datetime) -> frozenset[int]:
+        """Hold what was claimed for longer; the ids of those that are still held. What another has by now stays
+        theirs."""
+        if not claimed:
+            return frozenset()
+        held = or_(*(self._is_held(one) for one in claimed))
+        rows = await self._connection.execute(
+            update(schema.outbox).where(held).values(lease_until=until).returning(o.id)
+        )
+        return frozenset(rows.scalars())
+
+    async def retry_effect(self, claimed: Claimed, not_before: datetime, why: str, *, unknown: bool) -> bool:
         """Back to waiting; a refresh that meets a newer one of its kind ends `superseded`.
 
         `unknown`: Slack may have acted on the last call. Otherwise that call is over and forgotten.
@@ -188,9 +234,9 @@ class OutboxWrites(OutboxReads):
             values["called_at"] = None
         try:
             async with self._connection.begin_nested():
-                return await self._of_owner(effect, owner, state="pending", is_unknown=unknown, **values)
+                return await self._of_owner(claimed, state="pending", is_unknown=unknown, **values)
         except IntegrityError:  # one refresh of a kind waits at a time
-            return await self._end(effect, owner, "superseded", error=why)
+            return await self._end(claimed, "superseded", error=why)
 
     async def release_effects(self, owner: str) -> int:
         """Hand back what an owner still holds; what it had begun to send is unknown."""
@@ -202,14 +248,12 @@ class OutboxWrites(OutboxReads):
 
     async def _release(self, which: ColumnElement[bool]) -> int:
         rows = await self._connection.execute(
-            select(o.id, o.owner, o.called_at, o.is_unknown).where(
-                o.workspace == self._workspace, o.state == "in_flight", which
-            )
+            select(schema.outbox).where(o.workspace == self._workspace, o.state == "in_flight", which)
         )
         released = 0
-        for row in rows.all():
-            unknown = bool(row.is_unknown or row.called_at is not None)
-            released += await self.retry_effect(row.id, row.owner, machine_now(), "handed back", unknown=unknown)
+        for row in rows.mappings().all():
+            unknown = bool(row["is_unknown"] or row["called_at"] is not None)
+            released += await self.retry_effect(_claimed(row, None), machine_now(), "handed back", unknown=unknown)
         return released
 
     async def retry_dead(self, ids: Sequence[int] | None = None) -> int:
@@ -226,29 +270,46 @@ class OutboxWrites(OutboxReads):
         self.frees_effects = True
         freed = update(schema.outbox).where(o.id == effect, o.state == "dead")
         waiting = {"state": "pending", "attempts": 0, "not_before": None, "ended_at": None, "error": None}
+        waiting["first_called_at"] = None  # its age counts anew
         try:
             async with self._connection.begin_nested():
                 await self._connection.execute(freed.values(**waiting))
         except IntegrityError:
             await self._connection.execute(freed.values(state="superseded"))
 
-    async def _end(self, effect: int, owner: str, state: str, **values: Any) -> bool:
+    async def _end(self, claimed: Claimed, state: str, **values: Any) -> bool:
         self.frees_effects = True  # the next of its lane
         return await self._of_owner(
-            effect, owner, state=state, ended_at=machine_now(), lease_until=None, owner=None, **values
+            claimed, state=state, ended_at=machine_now(), lease_until=None, owner=None, **values
         )
 
-    async def _of_owner(self, effect: int, owner_now: str, /, **values: Any) -> bool:
+    async def _of_owner(self, claimed: Claimed, /, **values: Any) -> bool:
         """Change an effect only while its lease is ours."""
-        changed = await self._connection.execute(
-            update(schema.outbox).where(o.id == effect, o.owner == owner_now, o.state == "in_flight").values(**values)
-        )
+        changed = await self._connection.execute(update(schema.outbox).where(self._is_held(claimed)).values(**values))
         return changed.rowcount == 1
+
+    def _is_held(self, claimed: Claimed) -> ColumnElement[bool]:
+        return and_(o.id == claimed.id, o.owner == claimed.owner, o.fence == claimed.fence, o.state == "in_flight")
+
+
+def _call(now: datetime) -> dict[str, Any]:
+    """What is noted of a call that begins."""
+    began = literal(now, schema.Instant())
+    return {"attempts": o.attempts + 1, "called_at": began, "first_called_at": func.coalesce(o.first_called_at, began)}
 
 
 def _row(row: RowMapping) -> OutboxRow:
+    return OutboxRow(**_values(row))
+
+
+def _claimed(row: RowMapping, cause: Recorded | None) -> Claimed:
+    effect = decode_effect(row["kind"], row["body"], cause.event if cause else None)
+    return Claimed(**_values(row), effect=effect, cause=cause)
+
+
+def _values(row: RowMapping) -> dict[str, Any]:
     values = {one.name: row[one.name] for one in fields(OutboxRow) if one.name != "number"}
-    return OutboxRow(number=row["incident"], **values)
+    return {"number": row["incident"], **values}
 
 
 def _parsed(found: Any) -> datetime | None:

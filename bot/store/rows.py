@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.domain.effects import Effect, UnknownEffect
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId
+from bot.domain.timeline import Recorded
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Priority, Status
 
 
@@ -128,12 +130,19 @@ class OutboxRow:
     not_before: datetime | None
     lease_until: datetime | None
     owner: str | None
+    fence: int = 0
+    """How often it was claimed: a lease that was lost is told from the one that followed it, also of one owner."""
     result: dict[str, Any] = field(default_factory=dict)
     error: str | None = None
 
 
-Claimed = OutboxRow
-"""An effect that is leased to us."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed(OutboxRow):
+    """An effect that is leased to us."""
+
+    effect: Effect | UnknownEffect
+    cause: Recorded | None = None
+    """The event it names; None for one that shows the present state."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -305,6 +305,7 @@ outbox = Table(
     Column("not_before", Instant, comment="machine time"),
     Column("lease_until", Instant, comment="machine time"),
     Column("owner", String(255)),
+    Column("fence", Integer, nullable=False, server_default="0", comment="how often it was claimed"),
     Column("result", JSON, nullable=False),
     Column("error", Text),
     Column("ended_at", Instant, comment="machine time; none while the effect is pending or in flight"),

@@ -1,31 +1,72 @@
 """What deliveries found out comes back as facts, in the same transaction that finishes the effect."""
 
 from collections.abc import Callable
-from typing import Any
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, assert_never
 
+from bot.domain import declaration
+from bot.domain import effects as e
 from bot.domain.decision import Decision
-from bot.domain.ids import IncidentNumber
+from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.incident import Incident
-from bot.workflows.context import Context
+from bot.domain.roles import undo_choice
+from bot.domain.timeline import NotAdded
+from bot.store import Claimed, Writing
 
 Result = dict[str, Any]
+Observation = Callable[[Incident], Decision]
+
+ANSWERED = "answered"
+"""Stands in the result of an effect that is done and whose fact is still to be recorded."""
+LEFT_FOR = timedelta(seconds=5)
+"""How long such an effect is left to others before we look again whether we can record its fact."""
 
 
-async def finish(
-    context: Context,
-    effect_id: int,
-    owner: str,
-    result: Result,
-    number: IncidentNumber | None = None,
-    rule: Callable[[Incident], Decision] | None = None,
-) -> bool:
-    """Mark an effect as done, and record what it observed. False when the lease was lost: then somebody else has it."""
-    async with context.store.write() as tx:
-        if not await tx.finish_effect(effect_id, owner, result):
+async def finish(tx: Writing, claimed: Claimed, result: Result, now: datetime, machine_now: datetime) -> bool:
+    """Mark an effect as done, and record what it observed. False when the lease was lost: then somebody else has it.
+
+    While a newer version has written the incident's timeline the answer is kept with the effect, and whoever can read
+    the timeline records the fact; for older versions the outcome is unknown, so that they look before they call.
+    """
+    observe = None if isinstance(claimed.effect, e.UnknownEffect) else observation(claimed.effect, result, now)
+    if observe is None or claimed.number is None:
+        return await tx.finish_effect(claimed, result)
+    incident = await tx.load(claimed.number)
+    if incident is None:
+        return await tx.finish_effect(claimed, result)
+    if not incident.is_readable:
+        if not await tx.effect_partial(claimed, {**result, ANSWERED: True}):
             return False
-        if number is None or rule is None:
-            return True
-        incident = await tx.load(number)
-        if incident is not None and incident.is_readable:
-            await tx.record(number, rule(incident), context.now(), dedup=f"effect/{effect_id}")
-        return True
+        why = "done; a newer version of Muster must record it"
+        return await tx.retry_effect(claimed, machine_now + LEFT_FOR, why, unknown=True)
+    if not await tx.finish_effect(claimed, {**result, ANSWERED: True} if claimed.result.get(ANSWERED) else result):
+        return False
+    await tx.record(claimed.number, observe(incident), now, dedup=f"effect/{claimed.id}")
+    return True
+
+
+def observation(effect: e.Effect, result: Result, now: datetime) -> Observation | None:
+    """The fact that an effect brought to light, if any."""
+    match effect:
+        case e.OpenChannel() if "channel" in result:
+            channel, name = ChannelId(result["channel"]), str(result["name"])
+            return lambda incident: declaration.channel_opened(incident, channel, name, now)
+        case e.PostCard(place=place) if "ts" in result:
+            posted = partial(declaration.card_posted, place, ChannelId(result["channel"]), MessageTs(result["ts"]), now)
+            return lambda _: posted()
+        case e.InvitePeople() if result.get("not_added"):
+            missing = tuple(NotAdded(SlackUserId(one["user"]), one["why"]) for one in result["not_added"])
+            return lambda _: declaration.people_not_added(missing, now)
+        case e.CheckPerson(person=person) if why := result.get("unfit"):
+            return lambda incident: undo_choice(incident, person, why, now)
+        case e.ArchiveChannel() if archived := result.get("archived"):
+            return lambda _: declaration.channel_archived(ChannelId(archived), now)
+        case e.OpenChannel() | e.PostCard() | e.InvitePeople() | e.CheckPerson() | e.ArchiveChannel():
+            return None
+        case e.PinCard() | e.AddBookmark() | e.Announce() | e.TellPerson():
+            return None
+        case e.PostReview() | e.PostInvitation() | e.ShareReview() | e.RefreshCard() | e.RefreshTopic():
+            return None
+        case _:
+            assert_never(effect)

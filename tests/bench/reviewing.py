@@ -14,8 +14,8 @@ from bot.config import policy as policies
 from bot.domain.ids import IncidentNumber, WorkspaceId
 from bot.domain.incident import Incident
 from bot.domain.transcript import MessagePosted, SlackEvent
-from bot.jobs.review_file import write_review
 from bot.review import WRITERS, redact, render_pdf, written
+from bot.slack.review_files import write_review
 from bot.store import Database, Store, WorkspaceRow
 from bot.workflows.compiling import compile_for
 from bot.workflows.context import Context

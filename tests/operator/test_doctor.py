@@ -209,7 +209,7 @@ async def test_dead_effects_are_named_by_reference_and_not_by_title(tmp_path: Pa
     await declare(Context(store, load(None), (), lambda: NOW), "trigger-1", dana, Declaration("a secret thing"))
     async with store.write() as tx:
         (first, *_) = await tx.claim_effects("me", datetime.now(UTC), timedelta(minutes=1))
-        assert await tx.bury_effect(first.id, "me", "restricted_action")
+        assert await tx.bury_effect(first, "restricted_action")
     await database.close()
     async with slack() as (_, given):
         findings = await examine(at(tmp_path, given), None)

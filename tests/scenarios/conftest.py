@@ -16,10 +16,10 @@ from bot.config import policy as policies
 from bot.config import runbooks as runbook_files
 from bot.config.settings import load
 from bot.config.shipped import shipped
+from bot.delivery.patience import Patience
 from bot.demo.clock import SteppedClock
 from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Incident
-from bot.jobs.delivery import Patience
 from bot.sandbox import Channel, Person, Sandbox
 from bot.sandbox.pytest import PATIENCE
 from bot.slack.manifest import build_manifest

@@ -12,8 +12,8 @@ import yaml
 from bot.app import Bot
 from bot.config import policy as policies
 from bot.config.settings import load
+from bot.delivery.patience import Patience
 from bot.demo.clock import SteppedClock
-from bot.jobs.delivery import Patience
 from bot.sandbox import Channel, Fault, Sandbox
 from bot.sandbox.outage import Kind
 from bot.slack.manifest import build_manifest

@@ -11,7 +11,7 @@ from bot.config import policy as policies
 from bot.config import runbooks as runbook_files
 from bot.config.settings import load
 from bot.config.shipped import shipped
-from bot.jobs.delivery import Patience
+from bot.delivery.patience import Patience
 from bot.sandbox import Sandbox
 from bot.slack.manifest import build_manifest
 from tests.scenarios.conftest import ZONES, policy_of

@@ -28,13 +28,14 @@ from bot.commands.router import COMMANDS, Router
 from bot.config import policy as policies
 from bot.config import runbooks as runbook_files
 from bot.config.shipped import shipped
+from bot.delivery.patience import Patience
 from bot.demo.clock import SteppedClock
 from bot.domain.folding import fold
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, WorkspaceId
 from bot.door.inbound import Typed
 from bot.door.reply import Say
 from bot.jobs.deadlines import Deadlines
-from bot.jobs.delivery import Delivery, Patience
+from bot.jobs.delivering import build_delivery
 from bot.sandbox import Fault, Sandbox
 from bot.sandbox.faults import Kind
 from bot.slack.client import open_client
@@ -101,7 +102,7 @@ class Life:
         self.context = context
         self.router = router
         self.gateway = gateway
-        self.delivery = Delivery(context, gateway, "owner", machine_now, PATIENCE)
+        self.delivery = build_delivery(context, gateway, "owner", machine_now, PATIENCE)
         self.deadlines = Deadlines(context, "owner", machine_now)
 
 
@@ -248,7 +249,7 @@ class NothingLost(RuleBasedStateMachine):
         finally:
             self.life.delivery.stop()
             await working
-        self.life.delivery = Delivery(self.life.context, self.life.gateway, "owner", machine_now, PATIENCE)
+        self.life.delivery = build_delivery(self.life.context, self.life.gateway, "owner", machine_now, PATIENCE)
 
     async def _unfinished(self) -> list[tuple[object, ...]]:
         async with self.life.context.store.read() as tx:

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.delivery.outcomes import Done, Gone, Retry, Unknown
 from bot.domain.ids import ChannelId
 from bot.sandbox import Fault, Sandbox
 from bot.slack.client import open_client
 from bot.slack.gateway import Gateway
 from bot.slack.manifest import build_manifest
-from bot.slack.outcomes import Done, Gone, Retry, Unknown
 from bot.slack.preflight import Identity, preflight
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.delivery.outcomes import Done
 from bot.domain.refusal import AlreadyOver
 from bot.domain.transcript import MessagePosted, SlackEvent
 from bot.door.inbound import Inbound, Submitted
@@ -18,7 +19,6 @@ from bot.slack.client import open_client
 from bot.slack.gateway import Gateway
 from bot.slack.listeners import build_app
 from bot.slack.manifest import build_manifest
-from bot.slack.outcomes import Done
 from bot.slack.preflight import preflight
 from bot.slack.socket import Sockets
 from bot.slack.tasks import Tasks

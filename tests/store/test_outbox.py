@@ -1,12 +1,16 @@
 """The outbox: each lane in order and one at a time, nothing lost, nothing twice."""
 
 import asyncio
+from dataclasses import fields
 
-from bot.domain.effects import Announce, InvitePeople, PostCard, RefreshCard, RefreshTopic, TellPerson
+from sqlalchemy import update
+
+from bot.domain.effects import Announce, InvitePeople, PostCard, RefreshCard, RefreshTopic, TellPerson, UnknownEffect
 from bot.domain.ids import ChannelId, IncidentNumber
 from bot.domain.timeline import ChannelOpened, NoteAdded
 from bot.domain.vocabulary import Place
 from bot.store import Claimed, OutboxRow, Store
+from bot.store.schema import outbox
 from tests.store.given import (
     BO,
     DANA,
@@ -16,6 +20,7 @@ from tests.store.given import (
     declaration,
     declare,
     declare_with_channel,
+    make_unreadable,
     note,
     record,
     seconds,
@@ -34,24 +39,28 @@ async def claim_one(store: Store, owner: str = "me", after: float = 0) -> Claime
     return claimed
 
 
-async def begin_call(store: Store, effect: Claimed, owner: str = "me", after: float = 0) -> bool:
+async def begin_call(store: Store, effect: Claimed, after: float = 0) -> bool:
     async with store.write() as tx:
-        return await tx.effect_called(effect.id, owner, MACHINE + seconds(after))
+        return await tx.effect_called(effect, MACHINE + seconds(after))
 
 
-async def finish(store: Store, effect: Claimed, owner: str = "me") -> bool:
+async def finish(store: Store, effect: Claimed) -> bool:
     async with store.write() as tx:
-        return await tx.finish_effect(effect.id, owner, {"ok": True})
+        return await tx.finish_effect(effect, {"ok": True})
 
 
 async def bury(store: Store, effect: Claimed) -> bool:
     async with store.write() as tx:
-        return await tx.bury_effect(effect.id, "me", "channel_not_found")
+        return await tx.bury_effect(effect, "channel_not_found")
 
 
 async def retry(store: Store, effect: Claimed, after: float = 0, *, unknown: bool = False) -> bool:
     async with store.write() as tx:
-        return await tx.retry_effect(effect.id, "me", MACHINE + seconds(after), "ratelimited", unknown=unknown)
+        return await tx.retry_effect(effect, MACHINE + seconds(after), "ratelimited", unknown=unknown)
+
+
+def stored(claimed: Claimed) -> OutboxRow:
+    return OutboxRow(**{one.name: getattr(claimed, one.name) for one in fields(OutboxRow)})
 
 
 async def only_row(store: Store, effect: Claimed) -> OutboxRow:
@@ -160,20 +169,20 @@ async def test_a_lane_waits_while_its_head_waits(store: Store) -> None:
 
 async def test_the_next_effect_is_the_head_that_may_start_first(store: Store) -> None:
     async with store.read() as tx:
-        assert await tx.next_effect_at() is None
+        assert await tx.next_effect_at(MACHINE) is None
     number = await declare_with_channel(store)
     event = note()
     await record(store, number, event, effects=(Announce(event), TellPerson(event, BO)))
     announcement, direct = await claim(store)
     assert await retry(store, direct, after=20)
     async with store.read() as tx:
-        assert await tx.next_effect_at() == MACHINE + seconds(20)
+        assert await tx.next_effect_at(MACHINE) == MACHINE + seconds(20)
     assert await retry(store, announcement, after=10)
     async with store.read() as tx:
-        assert await tx.next_effect_at() == MACHINE + seconds(10)
+        assert await tx.next_effect_at(MACHINE) == MACHINE + seconds(10)
     await claim(store, after=10)
     async with store.read() as tx:
-        assert await tx.next_effect_at() == MACHINE + seconds(20)
+        assert await tx.next_effect_at(MACHINE) == MACHINE + seconds(20)
 
 
 async def test_what_waits_for_its_channel_is_not_the_next_effect(store: Store) -> None:
@@ -181,7 +190,7 @@ async def test_what_waits_for_its_channel_is_not_the_next_effect(store: Store) -
     await finish(store, await claim_one(store))
     await tell(store, number, "one")
     async with store.read() as tx:
-        assert await tx.next_effect_at() is None
+        assert await tx.next_effect_at(MACHINE) is None
 
 
 async def test_a_lease_that_ran_out_before_the_call_is_taken_over(store: Store) -> None:
@@ -230,9 +239,9 @@ async def test_who_lost_the_lease_changes_nothing_any_more(store: Store) -> None
     assert not await bury(store, mine)
     assert not await finish(store, mine)
     async with store.write() as tx:
-        assert not await tx.effect_partial(mine.id, "me", {"file_id": "F1"})
-    assert await only_row(store, mine) == theirs
-    assert await finish(store, theirs, "another")
+        assert not await tx.effect_partial(mine, {"file_id": "F1"})
+    assert await only_row(store, mine) == stored(theirs)
+    assert await finish(store, theirs)
 
 
 async def test_each_attempt_is_counted_and_the_first_is_remembered(store: Store) -> None:
@@ -250,10 +259,10 @@ async def test_what_each_of_several_calls_brought_is_kept(store: Store) -> None:
     effect = await claim_one(store)
     for part in ({"file_id": "F1"}, {"uploaded": True}):
         async with store.write() as tx:
-            assert await tx.effect_partial(effect.id, "me", part)
+            assert await tx.effect_partial(effect, part)
     again = await claim_one(store, "another", after=30)
     assert again.result == {"file_id": "F1", "uploaded": True}
-    assert await finish(store, again, "another")
+    assert await finish(store, again)
     assert (await only_row(store, again)).result == {"file_id": "F1", "uploaded": True, "ok": True}
 
 
@@ -320,8 +329,9 @@ async def test_a_freed_effect_does_not_wait_for_one_whose_deliverer_died(store: 
     second = await claim_one(store)
     async with store.write() as tx:
         await tx.retry_dead()
-    assert (await claim_one(store, "another", after=30)).id == first.id
-    assert await finish(store, first, "another")
+    again = await claim_one(store, "another", after=30)
+    assert again.id == first.id
+    assert await finish(store, again)
     assert (await claim_one(store, "another", after=30)).id == second.id
 
 
@@ -409,10 +419,85 @@ async def test_many_deliverers_take_each_effect_once_and_keep_every_lane_in_orde
         while claimed := await claim(store, name, limit=2):
             for effect in claimed:
                 delivered.append((effect.lane, effect.seq))
-                assert await finish(store, effect, name)
+                assert await finish(store, effect)
 
     while len(delivered) < lanes * 10:
         await asyncio.gather(*(deliverer(f"d{turn}") for turn in range(5)))
     assert len(set(delivered)) == lanes * 10
     for name in {lane for lane, _ in delivered}:
         assert [seq for lane, seq in delivered if lane == name] == list(range(3, 13))
+
+
+async def test_an_effect_comes_back_as_what_it_was_queued_as(store: Store) -> None:
+    number = await declare_with_channel(store)
+    event = note()
+    queued = (InvitePeople(event, (DANA, BO), part=2), TellPerson(event, BO), RefreshCard(Place.BROADCAST), *TOPIC)
+    await record(store, number, event, effects=queued)
+    claimed = await claim(store)
+    assert [effect.effect for effect in claimed] == list(queued)
+    assert [effect.cause.event if effect.cause else None for effect in claimed] == [event, event, None, None]
+
+
+async def test_a_lease_is_one_claims_and_not_its_owners(store: Store) -> None:
+    await declare(store)
+    stale = await claim_one(store)
+    again = await claim_one(store, after=30)
+    assert (again.id, again.owner) == (stale.id, stale.owner)
+
+    assert not await begin_call(store, stale)
+    assert not await retry(store, stale)
+    assert not await finish(store, stale)
+    assert await finish(store, again)
+
+
+async def test_a_lease_that_is_renewed_is_not_taken_over_and_a_lost_one_is_not_renewed(store: Store) -> None:
+    await declare(store)
+    held = await claim_one(store)
+    async with store.write() as tx:
+        assert await tx.renew_effects([held], MACHINE + seconds(60)) == {held.id}
+    assert await claim(store, "another", after=59) == ()
+
+    theirs = await claim_one(store, "another", after=60)
+    async with store.write() as tx:
+        assert await tx.renew_effects([held], MACHINE + seconds(120)) == frozenset()
+        assert await tx.renew_effects([], MACHINE) == frozenset()
+    assert (await only_row(store, theirs)).lease_until == MACHINE + seconds(90)
+
+
+async def test_an_effect_of_a_newer_version_waits_for_it_for_a_day(store: Store) -> None:
+    number = await declare_with_channel(store)
+    await tell(store, number, "one", "two")
+    async with store.database.write() as connection:
+        newer = update(outbox).where(outbox.c.seq == 3).values(kind="LandOnTheMoon", queued_at=MACHINE)
+        await connection.execute(newer)
+
+    assert await claim(store) == ()
+    async with store.read() as tx:
+        assert await tx.next_effect_at(MACHINE) is None
+        assert await tx.unreadable_effects() == ("LandOnTheMoon",)
+    given_up = await claim_one(store, after=86_400)
+    assert given_up.effect == UnknownEffect("LandOnTheMoon")
+
+
+async def test_an_effect_whose_event_a_newer_version_wrote_cannot_be_read(store: Store) -> None:
+    number = await declare(store)
+    await finish(store, await claim_one(store))
+    event = ChannelOpened(at=NOON, channel=ChannelId("C1"), name="inc-1")
+    await record(store, number, event, effects=(Announce(event),))
+    await make_unreadable(store, number)
+    assert (await claim_one(store)).effect == UnknownEffect("Announce")
+
+
+async def test_whoever_goes_on_with_a_lane_claims_its_next_effect_alone_and_calls_at_once(store: Store) -> None:
+    number = await declare_with_channel(store)
+    event = note()
+    await record(store, number, event, effects=(Announce(event), TellPerson(event, BO)))
+    async with store.write() as tx:
+        (effect,) = await tx.claim_effects("me", MACHINE, LEASE, 1, lane=f"inc:{number}", calls=True)
+        assert await tx.claim_effects("me", MACHINE, LEASE, 1, lane=f"inc:{number}", calls=True) == ()
+    assert (effect.kind, effect.attempts, effect.called_at) == ("Announce", 1, MACHINE)
+
+    async with store.write() as tx:
+        await tx.claim_effects("another", MACHINE + seconds(30), LEASE, calls=True)
+    row = await only_row(store, effect)
+    assert (row.is_unknown, row.attempts, row.called_at) == (True, 1, MACHINE), "it is asked first what became of it"

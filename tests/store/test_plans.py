@@ -40,7 +40,7 @@ async def plan(connection: AsyncConnection, ask: Ask) -> str:
     ("ask", "index"),
     [
         (lambda tx: tx.claim_effects("me", MACHINE, LEASE), "ix_outbox_unfinished (workspace=?)"),
-        (lambda tx: tx.next_effect_at(), "ix_outbox_unfinished (workspace=?)"),
+        (lambda tx: tx.next_effect_at(MACHINE), "ix_outbox_unfinished (workspace=?)"),
         (lambda tx: tx.oldest_pending_at(MACHINE), "ix_outbox_unfinished (workspace=?)"),
         (
             lambda tx: tx.claim_deadlines("me", NOON, MACHINE, LEASE),

@@ -7,20 +7,14 @@ from datetime import datetime
 from bot.domain.document import Review
 from bot.domain.incident import Incident
 from bot.review import WRITERS, redact, render_png, summary, written
+from bot.slack.posting import File
 from bot.workflows.compiling import compile_for
 from bot.workflows.context import Context
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewFile:
-    name: str
-    title: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class WrittenReview:
-    files: tuple[ReviewFile, ...]
+    files: tuple[File, ...]
     summary: str
     """Two or three sentences for the channel, in Slack's markup."""
 
@@ -35,7 +29,7 @@ def _written(compiled: Review) -> WrittenReview:
     review = redact(compiled)
     ref = review.incident.ref
     files = tuple(
-        ReviewFile(f"{ref}-review.{ending}", f"{ref} review ({ending})", written(review, ending)) for ending in WRITERS
+        File(f"{ref}-review.{ending}", f"{ref} review ({ending})", written(review, ending)) for ending in WRITERS
     )
-    drawn = ReviewFile(f"{ref}-at-a-glance.png", f"{ref} at a glance", render_png(review))
+    drawn = File(f"{ref}-at-a-glance.png", f"{ref} at a glance", render_png(review))
     return WrittenReview((*files, drawn), summary(review))

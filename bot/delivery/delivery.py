@@ -1,0 +1,325 @@
+"""The patient deliverer: claims effects lane by lane, has them delivered, and remembers what came of it.
+
+`pending → in_flight` (committed, leased) → call → `done`, or back to `pending` to be tried again, or `dead`.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import structlog
+from prometheus_client import Counter
+
+from bot.delivery.destination import Absent, CannotTell, Destination, Found
+from bot.delivery.job import Job, LeaseLost, load_job
+from bot.delivery.outcomes import Done, Gone, Result, Retry, Unknown
+from bot.delivery.patience import Patience
+from bot.domain.effects import SLACK, Effect, UnknownEffect, destination_of, is_in_channel
+from bot.domain.incident import Incident
+from bot.store import Claimed
+from bot.workflows.context import Context
+from bot.workflows.observations import ANSWERED, finish
+
+log = structlog.get_logger(__name__)
+
+BURIED = Counter("muster_effects_buried", "Effects that were given up, until somebody retries them.", ["kind"])
+
+AT_ONCE = 8
+IN_A_ROW = 20
+"""So many effects of one lane are delivered one after the other before other lanes have their turn."""
+IDLE = timedelta(seconds=5)
+"""How long the deliverer rests at the most before it looks again by itself."""
+RENEWED_AFTER = 1 / 3
+"""The part of a lease after which it is renewed."""
+
+Tell = Callable[[Incident, str], Awaitable[bool]]
+"""Says something about a delivery where people read it; whether it could."""
+
+
+class Delivery:
+    """Delivers effects until stopped. Any number of these may work on one database."""
+
+    def __init__(
+        self,
+        context: Context,
+        destinations: Mapping[str, Destination],
+        tell: Tell,
+        owner: str,
+        machine_now: Callable[[], datetime],
+        patience: Patience | None = None,
+    ) -> None:
+        self._context = context
+        self._store = context.store
+        self._destinations = destinations
+        self._tell = tell
+        self._owner = owner
+        self._machine_now = machine_now
+        self._patience = patience or Patience()
+        self._held: dict[asyncio.Task[None], Claimed] = {}
+        """What each task delivers now."""
+        self._stopping = False
+
+    @property
+    def under_way(self) -> set[asyncio.Task[None]]:
+        """One task per lane that is being delivered."""
+        return set(self._held)
+
+    @property
+    def is_idle(self) -> bool:
+        return not self._held
+
+    async def run(self) -> None:
+        """Deliver until `stop` is called; then finish what can be finished soon, and hand the other leases back."""
+        renewing = asyncio.create_task(self._keep_leases())
+        try:
+            while not self._stopping:
+                started = 0
+                try:
+                    started = await self._start_some()
+                except Exception:  # the loop must not die: the database may be away for a while
+                    log.exception("delivery.claim_failed")
+                    await asyncio.sleep(1)
+                if not started:
+                    await self._rest()
+            await self._drain()
+        finally:
+            renewing.cancel()
+        async with self._store.write() as tx:
+            await tx.release_effects(self._owner)
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._store.wake.set()
+
+    async def _drain(self) -> None:
+        """What takes longer is cut off: its lease is handed back, and whoever takes it up looks what became of it."""
+        if not self._held:
+            return
+        _, left = await asyncio.wait(self._held, timeout=self._patience.drain.total_seconds())
+        for task in left:
+            log.warning("delivery.cut_off", effect=self._held[task].id, kind=self._held[task].kind)
+            task.cancel()
+        if left:
+            await asyncio.wait(left)
+
+    async def _keep_leases(self) -> None:
+        """Renew what is under way; a lease that is lost all the same ends the work on it."""
+        while True:
+            await asyncio.sleep(self._patience.lease.total_seconds() * RENEWED_AFTER)
+            held = dict(self._held)
+            try:
+                async with self._store.write() as tx:
+                    kept = await tx.renew_effects([*held.values()], self._machine_now() + self._patience.lease)
+            except Exception:  # the next round may reach the database again
+                log.exception("delivery.renewal_failed")
+                continue
+            for task, claimed in held.items():
+                if claimed.id not in kept and self._held.get(task) is claimed:
+                    log.warning("delivery.lease_lost", effect=claimed.id, kind=claimed.kind)
+                    task.cancel()
+
+    async def _start_some(self) -> int:
+        free = AT_ONCE - len(self._held)
+        if free <= 0:
+            return 0
+        self._store.wake.clear()
+        async with self._store.write() as tx:
+            found = await tx.claim_effects(self._owner, self._machine_now(), self._patience.lease, free, calls=True)
+        for claimed in found:
+            task = asyncio.create_task(self._work_off(claimed))
+            self._held[task] = claimed
+            task.add_done_callback(self._ended)
+        return len(found)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._held.pop(task, None)
+        self._store.wake.set()
+
+    async def _rest(self) -> None:
+        """Until something is committed, a delivery ends, or the next effect's time comes."""
+        now = self._machine_now()
+        async with self._store.read() as tx:
+            next_at = await tx.next_effect_at(now)
+        rest = IDLE if next_at is None else min(IDLE, max(next_at - now, timedelta(milliseconds=20)))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._store.wake.wait(), rest.total_seconds())
+
+    async def _work_off(self, claimed: Claimed | None) -> None:
+        """One effect, and what follows it in its lane."""
+        for _ in range(IN_A_ROW):
+            if claimed is None:
+                return
+            if (task := asyncio.current_task()) is not None:
+                self._held[task] = claimed
+            claimed = await self._deliver(claimed)
+        if claimed is not None:
+            await self._hand_on(claimed)
+
+    async def _hand_on(self, claimed: Claimed) -> None:
+        async with self._store.write() as tx:
+            await tx.retry_effect(claimed, self._machine_now(), "", unknown=claimed.is_unknown)
+
+    async def _deliver(self, claimed: Claimed) -> Claimed | None:
+        """The next effect of the lane, once this one is done."""
+        try:
+            return await self._attempt(claimed)
+        except LeaseLost:
+            log.warning("delivery.lease_lost", effect=claimed.id, kind=claimed.kind)
+        except Exception as error:  # a defect in one effect must not take the others with it
+            log.exception("delivery.defect", effect=claimed.id, kind=claimed.kind)
+            why = Unknown(f"defect: {type(error).__name__}")
+            await self._try_again(claimed, why, within=self._patience.defect_for)
+        return None
+
+    async def _attempt(self, claimed: Claimed) -> Claimed | None:
+        effect = claimed.effect
+        if isinstance(effect, UnknownEffect):
+            await self._leave_to_newer(claimed)
+            return None
+        if claimed.result.get(ANSWERED):
+            return await self._done(claimed, claimed.result)
+        job = await self._load(claimed, effect)
+        if job.now.is_archived and is_in_channel(effect):
+            return await self._done(claimed, {})  # nobody reads there any more; the timeline has it
+        destination = self._destinations.get(destination_of(effect))
+        if destination is None:
+            await self._bury(claimed, "the policy names this place no more")
+            return None
+        if claimed.is_unknown and not claimed.is_refresh:
+            return await self._look(claimed, job, destination)
+        return await self._call(claimed, job, destination)
+
+    async def _load(self, claimed: Claimed, effect: Effect) -> Job:
+        if claimed.number is None:
+            raise LookupError("an effect belongs to an incident")
+
+        async def keep(result: Result) -> None:
+            async with self._store.write() as tx:
+                if not await tx.effect_partial(claimed, result, self._machine_now()):
+                    raise LeaseLost
+
+        async with self._store.read() as tx:
+            return await load_job(tx, claimed.number, effect, claimed.cause, claimed.key, claimed.result, keep)
+
+    async def _look(self, claimed: Claimed, job: Job, destination: Destination) -> Claimed | None:
+        """What became of the last call; what did not happen is called again."""
+        now = self._machine_now()
+        if claimed.called_at is not None and now < claimed.called_at + self._patience.look_after:
+            async with self._store.write() as tx:
+                await tx.retry_effect(
+                    claimed, claimed.called_at + self._patience.look_after, "outcome unknown", unknown=True
+                )
+            return None
+        match await destination.find(job):
+            case Found(result=result):
+                return await self._done(claimed, result)
+            case Absent():
+                return await self._call_again(claimed, job, destination)
+            case CannotTell(may_be_repeat=True):
+                return await self._call_again(claimed, job.as_a_repeat(), destination)
+            case CannotTell():
+                why = f"{destination.name} could not be asked what became of the last attempt"
+                await self._try_again(claimed, Unknown(why), within=self._patience.unknown_for)
+                return None
+
+    async def _call_again(self, claimed: Claimed, job: Job, destination: Destination) -> Claimed | None:
+        async with self._store.write() as tx:
+            if not await tx.effect_called(claimed, self._machine_now()):
+                raise LeaseLost
+        return await self._call(claimed, job, destination)
+
+    async def _call(self, claimed: Claimed, job: Job, destination: Destination) -> Claimed | None:
+        match await destination.deliver(job):
+            case Done(result=result):
+                return await self._done(claimed, result)
+            case Unknown() as unknown:
+                log.warning("delivery.unknown", effect=claimed.id, kind=claimed.kind, why=unknown.why)
+                await self._try_again(claimed, unknown, within=self._patience.unknown_for)
+            case Retry() as again:
+                await self._try_again(claimed, again, within=self._patience.not_done_for)
+            case Gone(error=error):
+                await self._bury(claimed, error)
+        return None
+
+    async def _done(self, claimed: Claimed, result: Result) -> Claimed | None:
+        """Remember it, and claim what follows in the lane in the same transaction."""
+        now = self._machine_now()
+        async with self._store.write() as tx:
+            if not await finish(tx, claimed, result, self._context.now(), now):
+                raise LeaseLost
+            if self._stopping:
+                return None
+            following = await tx.claim_effects(self._owner, now, self._patience.lease, 1, lane=claimed.lane, calls=True)
+        return following[0] if following else None
+
+    async def _try_again(self, claimed: Claimed, why: Retry | Unknown, *, within: timedelta) -> None:
+        """Later; not for ever, and not without telling anybody."""
+        now = self._machine_now()
+        age = now - (claimed.first_called_at or now)
+        if age >= within:
+            await self._bury(claimed, f"gave up after {_spelled(age)}: {why.why}")
+            return
+        is_unknown = isinstance(why, Unknown) and not claimed.is_refresh
+        pause = self._patience.pause(age)
+        if isinstance(why, Retry) and why.after is not None:
+            pause = why.after
+        elif is_unknown:
+            pause = max(pause, self._patience.look_after)
+        if age >= self._patience.told_after:
+            await self._tell_of_waiting(claimed, why.why, age)
+        async with self._store.write() as tx:
+            await tx.retry_effect(claimed, now + pause, why.why, unknown=is_unknown)
+
+    async def _leave_to_newer(self, claimed: Claimed) -> None:
+        now = self._machine_now()
+        if now - claimed.queued_at >= self._patience.not_done_for:
+            await self._bury(claimed, f"this version does not know the effect {claimed.kind}")
+            return
+        async with self._store.write() as tx:
+            why = "left to a newer version of Muster"
+            pause = self._patience.pause(now - claimed.queued_at)
+            await tx.retry_effect(claimed, now + pause, why, unknown=claimed.is_unknown)
+
+    async def _tell_of_waiting(self, claimed: Claimed, why: str, age: timedelta) -> None:
+        """Once per incident while anything of it waits."""
+        async with self._store.read() as tx:
+            is_told = any(row.result.get("told") for row in await tx.outbox() if row.number == claimed.number)
+            incident = await tx.incident(claimed.number) if claimed.number else None
+        if is_told or incident is None:
+            return
+        text = (
+            f":hourglass: {self._name_of(claimed)} has not taken something Muster has to do for {incident.ref} for "
+            f"{_spelled(age)} ({claimed.kind}: {why}). Muster keeps trying; `muster outbox list` shows it."
+        )
+        if await self._tell(incident, text):
+            async with self._store.write() as tx:
+                await tx.effect_partial(claimed, {"told": True})
+
+    async def _bury(self, claimed: Claimed, error: str) -> None:
+        """Give up loudly: a line where people look, and the effect stays until somebody retries it."""
+        async with self._store.write() as tx:
+            if not await tx.bury_effect(claimed, error):
+                return
+        BURIED.labels(claimed.kind).inc()
+        log.error("delivery.dead", effect=claimed.id, kind=claimed.kind, lane=claimed.lane, error=error)
+        async with self._store.read() as tx:
+            incident = await tx.incident(claimed.number) if claimed.number else None
+        if incident is not None:
+            text = (
+                f":warning: Warning: {self._name_of(claimed)} did not take something Muster had to do for "
+                f"{incident.ref} ({claimed.kind}: {error}). It is kept; `muster outbox retry` tries it again."
+            )
+            await self._tell(incident, text)
+
+    def _name_of(self, claimed: Claimed) -> str:
+        """Of the place an effect goes to."""
+        effect = claimed.effect
+        name = SLACK if isinstance(effect, UnknownEffect) else destination_of(effect)
+        destination = self._destinations.get(name)
+        return destination.name if destination else "A place that the policy names no more"
+
+
+def _spelled(age: timedelta) -> str:
+    minutes = round(age.total_seconds() / 60)
+    return f"{minutes} minutes" if minutes < 120 else f"{round(minutes / 60)} hours"

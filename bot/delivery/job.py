@@ -1,0 +1,86 @@
+"""Everything one effect needs to be delivered: what caused it, and the incident then and now."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from bot.delivery.outcomes import Result
+from bot.domain import effects as e
+from bot.domain.folding import fold
+from bot.domain.ids import ChannelId, IncidentNumber
+from bot.domain.incident import Incident
+from bot.domain.timeline import Recorded
+from bot.store import Reading
+
+Keep = Callable[[Result], Awaitable[None]]
+"""Stores what one call of several brought, before the next call. Raises LeaseLost."""
+
+
+class LeaseLost(Exception):
+    """Somebody else delivers the effect by now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One effect to be delivered."""
+
+    effect: e.Effect
+    key: str
+    """The effect's own, random: the trace by which it can be found again."""
+    now: Incident
+    """The incident as it stands."""
+    then: Incident
+    """As of the event that caused the effect, where the effect is rendered from that; else as it stands."""
+    cause: Recorded
+    """That event; of an effect that shows the present state, the latest one."""
+    result: Result
+    """What earlier calls brought."""
+    keep: Keep
+    is_repeat: bool = False
+    """It may have been delivered before, and the other system cannot be asked."""
+
+    @property
+    def channel(self) -> ChannelId:
+        """The incident's channel; an effect that needs it is never claimed before it is known."""
+        if self.now.channel is None:
+            raise LookupError(f"{self.now.ref} has no channel yet")
+        return self.now.channel
+
+    def as_a_repeat(self) -> "Job":
+        return replace(self, is_repeat=True)
+
+
+async def load_job(
+    tx: Reading, number: IncidentNumber, effect: e.Effect, cause: Recorded | None, key: str, result: Result, keep: Keep
+) -> Job:
+    """Read what an effect is about. Raises LookupError when its incident is gone."""
+    timeline = await tx.timeline(number)
+    if not timeline:
+        raise LookupError("the effect's incident has no timeline")
+    now = then = fold(timeline)
+    if cause is not None and cause.seq < timeline[-1].seq and is_rendered_from_its_event(effect):
+        then = fold(tuple(event for event in timeline if event.seq <= cause.seq))
+    return Job(effect, key, now, then, cause or timeline[-1], result, keep)
+
+
+def is_rendered_from_its_event(effect: e.Effect) -> bool:
+    """Whether it shows the incident as it was when the event happened, not as it stands."""
+    match effect:
+        case e.OpenChannel() | e.PostCard() | e.Announce():
+            return True
+        case (
+            e.InvitePeople()
+            | e.PinCard()
+            | e.AddBookmark()
+            | e.TellPerson()
+            | e.CheckPerson()
+            | e.PostReview()
+            | e.PostInvitation()
+            | e.ShareReview()
+            | e.ArchiveChannel()
+            | e.RefreshCard()
+            | e.RefreshTopic()
+        ):
+            return False
+        case _:
+            assert_never(effect)

@@ -1,0 +1,26 @@
+"""The deliverer with every destination it delivers to."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.delivery.delivery import Delivery
+from bot.delivery.patience import Patience
+from bot.jobs.catching_up import CatchingUp
+from bot.jobs.destinations import destinations
+from bot.slack.destination import SlackDestination
+from bot.slack.gateway import Gateway
+from bot.workflows.context import Context
+
+
+def build_delivery(
+    context: Context,
+    gateway: Gateway,
+    owner: str,
+    machine_now: Callable[[], datetime],
+    patience: Patience | None = None,
+    catching_up: CatchingUp | None = None,
+) -> Delivery:
+    """Without `catching_up` no channel is read back before its review is written."""
+    slack = SlackDestination(context, gateway, catching_up)
+    named = destinations(context, gateway, slack, catching_up)
+    return Delivery(context, named, slack.tell, owner, machine_now, patience)

@@ -1,0 +1,246 @@
+"""Slack as a destination: each kind of effect as the calls that bring it about."""
+
+import asyncio
+from typing import Any, Protocol, assert_never
+from zoneinfo import ZoneInfo
+
+from bot.blocks.announce import announcement
+from bot.blocks.card import card
+from bot.blocks.digest import digest
+from bot.blocks.direct import direct
+from bot.blocks.message import Rendered
+from bot.blocks.review_form import meeting
+from bot.blocks.topic import topic
+from bot.delivery.destination import Finding
+from bot.delivery.job import Job
+from bot.delivery.outcomes import Done, Gone, Outcome, Retry, Unknown
+from bot.domain import effects as e
+from bot.domain.cadence import usual_next
+from bot.domain.ids import ChannelId, SlackUserId
+from bot.domain.incident import Incident
+from bot.domain.people import Profile
+from bot.domain.review import MEETING_LASTS
+from bot.domain.timeline import FollowersTold, ReviewMeetingMoved, ReviewStarted
+from bot.domain.vocabulary import Place
+from bot.review import redact, render_invitation
+from bot.slack import finding
+from bot.slack.gateway import Gateway
+from bot.slack.people import fetch_person
+from bot.slack.places import bookmark, broadcast_channel, channel_names
+from bot.slack.posting import File, harmless, plain, post, post_files
+from bot.slack.review_files import write_review
+from bot.workflows.compiling import compile_for
+from bot.workflows.context import Context
+
+NOBODY = ("user_not_found", "user_not_visible")
+NOT_WORTH_TELLING = frozenset({"already_in_channel", "cant_invite_self"})
+
+
+class ReadsBack(Protocol):
+    """Reads a channel back before its review is written."""
+
+    async def complete_to(self, incident: Incident, *, is_again: bool = False) -> Any: ...
+
+
+class SlackDestination:
+    """Everything that is shown in Slack, but the canvas of a review."""
+
+    name = "Slack"
+
+    def __init__(self, context: Context, gateway: Gateway, reads_back: ReadsBack | None = None) -> None:
+        """Without `reads_back` no channel is read back before its review is written."""
+        self._context = context
+        self._gateway = gateway
+        self._reads_back = reads_back
+
+    async def deliver(self, job: Job) -> Outcome:
+        match job.effect:
+            case e.OpenChannel():
+                return await self._open_channel(job)
+            case e.InvitePeople(people=people):
+                return await self._invite(job, people)
+            case e.PostCard(place=place):
+                return await self._post_card(job, place)
+            case e.PinCard():
+                return await self._pin_card(job)
+            case e.AddBookmark(what=what):
+                return await self._add_bookmark(job, what)
+            case e.Announce():
+                return await post(self._gateway, job, job.channel, announcement(job.then, job.cause))
+            case e.TellPerson(to=to):
+                return await self._tell_person(job, to)
+            case e.CheckPerson(person=person):
+                return await self._check_person(person)
+            case e.PostReview():
+                return await self._post_review(job)
+            case e.PostInvitation():
+                return await self._post_invitation(job)
+            case e.ArchiveChannel():
+                return await self._archive_channel(job)
+            case e.RefreshCard(place=place):
+                return await self._refresh_card(job, place)
+            case e.RefreshTopic():
+                shown = topic(job.now)
+                return plain(await self._gateway.call("conversations.setTopic", channel=job.channel, topic=shown))
+            case e.ShareReview(to=to):
+                raise LookupError(f"{to} is a destination of its own")
+            case _:
+                assert_never(job.effect)
+
+    async def find(self, job: Job) -> Finding:
+        return await finding.find(self._gateway, self._context, job)
+
+    async def _open_channel(self, job: Job) -> Outcome:
+        for name in channel_names(job.then, self._context.policy):
+            outcome = await self._gateway.call("conversations.create", name=name, is_private=job.then.is_private)
+            match outcome:
+                case Gone(error="name_taken"):
+                    continue
+                case Done(result=result):
+                    return Done({"channel": result["channel"]["id"], "name": result["channel"]["name"]})
+                case Retry() | Unknown() | Gone():
+                    return outcome
+        return Gone("name_taken")
+
+    async def _invite(self, job: Job, people: tuple[SlackUserId, ...]) -> Outcome:
+        outcome = await self._gateway.call(
+            "conversations.invite", channel=job.channel, users=",".join(people), force=True
+        )
+        match outcome:
+            case Done(result=result):
+                return _invited(result.get("errors", []))
+            case Gone(error=error, result=result) if result is not None and result.get("errors"):
+                return _invited(result["errors"])
+            case Gone(error=error) if len(people) == 1:
+                return _invited([{"user": people[0], "error": error}])
+            case Retry() | Unknown() | Gone():
+                return outcome
+
+    async def _post_card(self, job: Job, place: Place) -> Outcome:
+        channel = job.channel if place is Place.CHANNEL else await broadcast_channel(self._gateway, job.then)
+        if not isinstance(channel, str):
+            return channel
+        return await post(self._gateway, job, channel, card(job.then, place))
+
+    async def _pin_card(self, job: Job) -> Outcome:
+        place = job.now.card(Place.CHANNEL)
+        if place is None:
+            return Done({})
+        return plain(await self._gateway.call("pins.add", channel=place.channel, timestamp=place.ts))
+
+    async def _add_bookmark(self, job: Job, what: str) -> Outcome:
+        wanted = bookmark(job.now, what, self._gateway.workspace_url)
+        if wanted is None:
+            return Done({})
+        title, link = wanted
+        return plain(
+            await self._gateway.call("bookmarks.add", channel_id=job.channel, title=title, type="link", link=link)
+        )
+
+    async def _tell_person(self, job: Job, person: SlackUserId) -> Outcome:
+        opened = await self._gateway.call("conversations.open", users=person)
+        if not isinstance(opened, Done):
+            return harmless(opened)
+        channel = ChannelId(opened.result["channel"]["id"])
+        await job.keep({"dm": channel})
+        # The brief in a direct message is about the present: by the time it arrives things may have moved on.
+        return await post(self._gateway, job, channel, await self._told(job, person))
+
+    async def _told(self, job: Job, person: SlackUserId) -> Rendered:
+        if isinstance(event := job.cause.event, FollowersTold):
+            async with self._context.store.read() as tx:
+                news = [one for one in await tx.timeline(job.now.number) if one.seq in event.of]
+            return digest(job.now, news, self._context.policy)
+        next_at = usual_next(job.now, self._context.now(), self._context.policy)
+        if next_at is None or person != job.now.commander:  # the time stands on the commander's button alone
+            return direct(job.now, job.cause, person)
+        async with self._context.store.read() as tx:
+            reader = await tx.person(person)
+        return direct(job.now, job.cause, person, next_at.astimezone(ZoneInfo(reader.tz if reader else "UTC")))
+
+    async def _check_person(self, user: SlackUserId) -> Outcome:
+        person = await fetch_person(self._gateway, user)
+        if isinstance(person, Retry | Unknown) or (isinstance(person, Gone) and person.error not in NOBODY):
+            return person
+        if isinstance(person, Profile):
+            async with self._context.store.write() as tx:
+                await tx.keep_person(person, self._context.now())
+        return Done({"unfit": why} if (why := _unfit(person)) else {})
+
+    async def _post_review(self, job: Job) -> Outcome:
+        complete_to = None
+        if self._reads_back is not None:
+            complete_to = await self._reads_back.complete_to(job.now, is_again=bool(job.result))
+        await self._get_to_know_authors(job.channel)
+        written = await write_review(self._context, job.now, complete_to)
+        return await post_files(self._gateway, job, written.files, written.summary)
+
+    async def _get_to_know_authors(self, channel: ChannelId) -> None:
+        """So that the review names those who only wrote; who is not found keeps their id."""
+        async with self._context.store.read() as tx:
+            authors = {message.author for message in await tx.transcript(channel) if message.author}
+            known = await tx.people(authors)
+        for user in sorted(authors - known.keys()):
+            person = await fetch_person(self._gateway, user)
+            if isinstance(person, Profile):
+                async with self._context.store.write() as tx:
+                    await tx.keep_person(person, self._context.now())
+
+    async def _post_invitation(self, job: Job) -> Outcome:
+        """The meeting as the event set it: a later one has a file of its own."""
+        event = job.cause.event
+        begins = event.meeting_at if isinstance(event, ReviewStarted | ReviewMeetingMoved) else None
+        if begins is None:
+            return Done({})
+        review = await asyncio.to_thread(redact, await compile_for(self._context, job.now))
+        content = render_invitation(review, begins, MEETING_LASTS, job.cause.seq, self._context.store.workspace)
+        file = File(f"{job.now.ref}-review-meeting.ics", f"Meeting about {job.now.ref}", content)
+        return await post_files(self._gateway, job, (file,), meeting(job.now, begins))
+
+    async def _archive_channel(self, job: Job) -> Outcome:
+        """Unless it was reopened meanwhile. For a bot archiving is final (docs.slack.dev, `conversations.archive`)."""
+        if not job.now.status.is_over:
+            return Done({})
+        outcome = await self._gateway.call("conversations.archive", channel=job.channel)
+        return Done({"archived": job.channel}) if isinstance(outcome, Done) else outcome
+
+    async def _refresh_card(self, job: Job, place: Place) -> Outcome:
+        shown = job.now.card(place)
+        if shown is None:  # it is refreshed again as soon as it is posted
+            return Done({})
+        rendered = card(job.now, place)
+        return plain(
+            await self._gateway.call(
+                "chat.update", channel=shown.channel, ts=shown.ts, text=rendered.text, blocks=list(rendered.blocks)
+            )
+        )
+
+    async def tell(self, incident: Incident, text: str) -> bool:
+        """Say something about deliveries where it can be read: in the incident's channel, else to whoever declared it.
+        Sent once, and may itself fail."""
+        channel = incident.channel
+        if channel is None or incident.is_archived:
+            opened = await self._gateway.call("conversations.open", users=incident.declared_by)
+            if not isinstance(opened, Done):
+                return False
+            channel = ChannelId(opened.result["channel"]["id"])
+        return isinstance(await self._gateway.call("chat.postMessage", channel=channel, text=text), Done)
+
+
+def _invited(errors: list[dict[str, Any]]) -> Done:
+    """Who could not be added, and why; somebody who is there already was."""
+    missing = [
+        {"user": one["user"], "why": one["error"]}
+        for one in errors
+        if one.get("user") and one.get("error") not in NOT_WORTH_TELLING
+    ]
+    return Done({"not_added": missing} if missing else {})
+
+
+def _unfit(person: Profile | Gone) -> str:
+    """Why somebody can have no part in an incident; empty when they can."""
+    if isinstance(person, Gone):
+        return "Slack knows nobody with that id here"
+    if person.is_bot:
+        return "they are a bot"
+    return "they were deactivated in Slack" if person.is_deactivated else ""

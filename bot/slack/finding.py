@@ -1,0 +1,127 @@
+"""Finding out what became of a call to Slack whose answer was lost.
+
+Only our own bot's messages count. A message is recognised by the random key in its metadata, a channel by its name,
+creator and age, a file by the id that was reserved for it.
+"""
+
+from datetime import timedelta
+from typing import Any, assert_never
+
+from bot.delivery.destination import Absent, CannotTell, Finding, Found
+from bot.delivery.job import Job
+from bot.delivery.outcomes import Done, Gone, Outcome
+from bot.domain import effects as e
+from bot.domain.ids import ChannelId
+from bot.domain.vocabulary import Place
+from bot.slack.gateway import Gateway
+from bot.slack.places import bookmark, broadcast_channel, channel_names
+from bot.workflows.context import Context
+
+BEFORE = timedelta(seconds=5)
+"""How far before the cause we begin to look, for the sake of clocks that differ."""
+CHANNEL_BEFORE = timedelta(seconds=60)
+
+
+async def find(gateway: Gateway, context: Context, job: Job) -> Finding:
+    """Look for the trace that an effect leaves."""
+    match job.effect:
+        case e.OpenChannel():
+            return await _channel(gateway, context, job)
+        case e.PostCard(place=place):
+            return await _card(gateway, job, place)
+        case e.Announce():
+            return await _message(gateway, job, job.channel)
+        case e.TellPerson():
+            dm = job.result.get("dm")  # kept before anything was sent to it
+            return await _message(gateway, job, ChannelId(dm)) if dm else Absent()
+        case e.AddBookmark(what=what):
+            return await _bookmark(gateway, job, what)
+        case e.PostReview() | e.PostInvitation():
+            return await _file(gateway, job)
+        case e.InvitePeople() | e.PinCard() | e.ArchiveChannel():
+            return Absent()  # when repeated, Slack answers that it is so already
+        case e.CheckPerson():
+            return Absent()  # it only reads
+        case e.RefreshCard() | e.RefreshTopic():
+            return Absent()  # the same again changes nothing
+        case e.ShareReview(to=to):
+            raise LookupError(f"{to} is a destination of its own")
+        case _:
+            assert_never(job.effect)
+
+
+async def _channel(gateway: Gateway, context: Context, job: Job) -> Finding:
+    """A channel of ours with one of the names we would have tried, and no other incident's."""
+    names = channel_names(job.then, context.policy)
+    oldest = (job.then.declared_at - CHANNEL_BEFORE).timestamp()
+    channels = await gateway.own_channels()
+    if not isinstance(channels, list):
+        return CannotTell()
+    for channel in channels:
+        is_ours = channel.get("creator") == gateway.bot_user and channel.get("created", 0) >= oldest
+        if channel.get("name") in names and is_ours and not await _is_held(context, ChannelId(channel["id"])):
+            return Found({"channel": channel["id"], "name": channel["name"]})
+    return Absent()
+
+
+async def _is_held(context: Context, channel: ChannelId) -> bool:
+    async with context.store.read() as tx:
+        return await tx.number_of_channel(channel) is not None
+
+
+async def _card(gateway: Gateway, job: Job, place: Place) -> Finding:
+    channel = job.channel if place is Place.CHANNEL else await broadcast_channel(gateway, job.then)
+    if not isinstance(channel, str):
+        return CannotTell(may_be_repeat=isinstance(channel, Gone))
+    return await _message(gateway, job, channel)
+
+
+async def _message(gateway: Gateway, job: Job, channel: ChannelId) -> Finding:
+    oldest = (job.cause.recorded_at - BEFORE).timestamp()
+    cursor = ""
+    while True:
+        outcome = await gateway.call(
+            "conversations.history",
+            channel=channel,
+            oldest=f"{oldest:.6f}",
+            include_all_metadata=True,
+            limit=200,
+            cursor=cursor,
+        )
+        if not isinstance(outcome, Done):
+            return _unanswered(outcome)
+        for message in outcome.result.get("messages", []):
+            if _is_of(gateway, message, job.key):
+                return Found({"channel": channel, "ts": message["ts"]})
+        cursor = outcome.result.get("response_metadata", {}).get("next_cursor", "")
+        if not cursor:
+            return Absent()
+
+
+def _is_of(gateway: Gateway, message: dict[str, Any], key: str) -> bool:
+    payload = message.get("metadata", {}).get("event_payload", {})
+    return message.get("user") == gateway.bot_user and payload.get("key") == key
+
+
+async def _bookmark(gateway: Gateway, job: Job, what: str) -> Finding:
+    outcome = await gateway.call("bookmarks.list", channel_id=job.channel)
+    if not isinstance(outcome, Done):
+        return _unanswered(outcome)
+    there = [(one.get("title"), one.get("link")) for one in outcome.result.get("bookmarks", [])]
+    return Found({}) if bookmark(job.now, what, gateway.workspace_url) in there else Absent()
+
+
+async def _file(gateway: Gateway, job: Job) -> Finding:
+    reserved = job.result.get("files", {})
+    if not reserved:
+        return Absent()
+    outcome = await gateway.call("files.info", file=next(iter(reserved.values())))
+    if not isinstance(outcome, Done):
+        return Absent() if isinstance(outcome, Gone) else CannotTell()
+    file = outcome.result.get("file", {})
+    shared = {*file.get("channels", []), *file.get("groups", []), *file.get("ims", [])}
+    return Found({}) if job.channel in shared else Absent()
+
+
+def _unanswered(outcome: Outcome) -> CannotTell:
+    return CannotTell(may_be_repeat=isinstance(outcome, Gone))

@@ -1,0 +1,35 @@
+"""Where things of an incident stand in Slack, and what they are called there."""
+
+from bot.blocks.channel_name import channel_name, next_name
+from bot.delivery.outcomes import Gone, Retry, Unknown
+from bot.domain.ids import ChannelId
+from bot.domain.incident import Incident
+from bot.domain.policy import Policy
+from bot.domain.transcript import permalink
+from bot.domain.vocabulary import Place
+from bot.slack.gateway import Gateway
+
+NAMES_TRIED = 20
+
+
+def channel_names(incident: Incident, policy: Policy) -> tuple[str, ...]:
+    """The names its channel may have, in the order they are tried."""
+    first = channel_name(policy.channels.prefix, incident.number, incident.title, private=incident.is_private)
+    return (first, *(next_name(first, n) for n in range(2, NAMES_TRIED + 1)))
+
+
+async def broadcast_channel(gateway: Gateway, incident: Incident) -> ChannelId | Retry | Unknown | Gone:
+    """The channel where stakeholders follow."""
+    wanted = (incident.broadcast or "").lstrip("#")
+    channel = await gateway.own_channel(wanted)
+    return Gone(f"#{wanted} was not found; invite Muster to it") if channel is None else channel
+
+
+def bookmark(incident: Incident, what: str, workspace_url: str | None) -> tuple[str, str] | None:
+    """Title and link of a bookmark; None when there is nothing to link to."""
+    if what == "bridge":
+        return ("Bridge", incident.bridge_url) if incident.bridge_url else None
+    card = incident.card(Place.CHANNEL)
+    if card is None or not workspace_url:
+        return None
+    return f"{incident.ref} card", permalink(workspace_url, card.channel, card.ts)
