@@ -9,7 +9,7 @@ from bot.blocks.text import channel_link, code, date_and_time, link, mention, sa
 from bot.domain import timeline as t
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.telling import ended, listed, person
+from bot.domain.telling import ended, listed
 from bot.domain.timeline import Recorded
 from bot.domain.vocabulary import DeadlineKind
 
@@ -150,7 +150,7 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
 
 
 def _declared(incident: Incident, event: t.IncidentDeclared) -> Rendered:
-    declarer = mention(incident.declared_by)
+    declarer = facts.who(event.actor)
     kind = _kind(event)
     title = facts.one_line(event.title)
     lines = [
@@ -159,7 +159,7 @@ def _declared(incident: Incident, event: t.IncidentDeclared) -> Rendered:
         f"Severity: {event.severity}." if event.severity else "",
         f"Users notice: {ended(facts.user_impact(incident))}" if event.user_impact else "",
         f"Reported {facts.reported(incident)}." if event.reported_by else "",
-        f"{mention(event.asked)} is asked to take command{_because(event)}: {ACCEPT}, or the card's button.",
+        f"{_asked(event)} to take command{_because(event)}: {ACCEPT}, or the card's button.",
         f"The first update comes by {facts.when(event.next_update.due_at, event.at)}.",
         f"Bridge: {facts.bridge(event.bridge_url)}" if event.bridge_url else "",
         *(_runbook(one) for one in event.runbooks),
@@ -168,6 +168,10 @@ def _declared(incident: Incident, event: t.IncidentDeclared) -> Rendered:
         lines.append(_evidence(event.evidence))
     blocks = [section(f"{declarer} declared {kind}: *{safe(title)}*"), section("\n".join(filter(None, lines)))]
     return rendered(f"{declarer} declared {kind}: {facts.title(incident)}", blocks)
+
+
+def _asked(event: t.IncidentDeclared) -> str:
+    return f"{mention(event.asked)} is asked" if event.asked else "Nobody is asked yet, anybody here is free"
 
 
 def _evidence(evidence: t.Evidence) -> str:
@@ -191,7 +195,7 @@ def _runbook(one: t.LinkedRunbook) -> str:
 
 
 def _updated(event: t.UpdatePosted) -> Rendered:
-    update, by = event.update, person(event.by)
+    update, by = event.update, facts.who(event.actor)
     others = [(name, words) for name, words in (("Actions", update.actions), ("Needs", update.needs)) if words]
     named = [("Conditions", update.conditions), *others] if others else []
     parts = [f"*{name}:* {facts.words(words, OTHERS)}" for name, words in named[1:]]
@@ -214,7 +218,7 @@ def _corrected(event: t.TimeCorrected) -> Rendered:
     what = "it began" if event.name == "began" else f"it was {event.name}"
     was = f" (was {date_and_time(event.was)})" if event.was else ""
     why = safe(event.reason, keep_mentions=True)
-    told = f"{person(event.by)} set the time {what} to {date_and_time(event.value)}{was}: {why}"
+    told = f"{facts.who(event.actor)} set the time {what} to {date_and_time(event.value)}{was}: {why}"
     return said(facts.closed(ended(told)))
 
 
@@ -270,7 +274,7 @@ def _nudged(incident: Incident, event: t.Nudged) -> Rendered:
 def _snoozed(incident: Incident, event: t.RemindersSnoozed) -> Rendered:
     until = facts.when(event.until, event.at)
     reason = facts.words(event.reason, OTHERS)
-    told = facts.closed(ended(f"{person(event.by)} snoozed reminders until {until}: {reason}"))
+    told = facts.closed(ended(f"{facts.who(event.actor)} snoozed reminders until {until}: {reason}"))
     if incident.update_due_at is None:
         return said(told)
     stays = "was promised for" if incident.update_due_at <= event.at else "stays due by"

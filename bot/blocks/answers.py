@@ -254,7 +254,7 @@ def status(incident: Incident, now: datetime) -> Rendered:
         ("Users notice", facts.user_impact(incident)),
         ("Channel", facts.channel(incident)),
         ("Roles", "\n".join(facts.other_roles(incident))),
-        ("Declared", f"{mention(incident.declared_by)}, {date_and_time(incident.declared_at)}"),
+        ("Declared", f"{facts.who(incident.declarer)}, {date_and_time(incident.declared_at)}"),
         ("Runbooks", ", ".join(code(one.slug) for one in incident.runbooks)),
         ("Follow-ups", str(len(incident.follow_ups) or "")),
     ]

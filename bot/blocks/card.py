@@ -2,7 +2,7 @@
 
 from bot.blocks import facts
 from bot.blocks.message import Block, Rendered, actions, button, context, fields, header, rendered, section
-from bot.blocks.text import code, date_and_time, mention, plural, safe, shorten
+from bot.blocks.text import code, date_and_time, plural, safe, shorten
 from bot.domain.incident import Incident
 from bot.domain.vocabulary import Place, Status
 
@@ -67,7 +67,7 @@ def _runbooks(incident: Incident) -> str:
 
 
 def _footer(incident: Incident) -> str:
-    parts = [f"Declared by {mention(incident.declared_by)}, {date_and_time(incident.declared_at)}"]
+    parts = [f"Declared by {facts.who(incident.declarer)}, {date_and_time(incident.declared_at)}"]
     if reported := facts.reported(incident):
         parts.append(f"reported {reported}" if incident.reported_by else reported)
     if incident.verified_at:

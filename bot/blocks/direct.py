@@ -41,20 +41,20 @@ def _told(incident: Incident, event: t.AnyEvent, to: SlackUserId) -> str:
         case t.Reclassified(service_name=service) if event.asked == to:
             return f"You are asked to take command: the service is {safe(service or 'another')} now."
         case t.CommanderAsked() if event.asked == to:
-            return f"{person(event.by)} asks you to take command."
+            return f"{facts.who(event.actor)} asks you to take command."
         case t.CommanderLost(person=lost, why=why) if event.asked == to:
             return f"You are asked to take command: {person(lost)} {safe(why)}."
         case t.OnCallChanged(schedule=schedule, was=was):
             handed = f" {person(was)} was before you." if was else ""
             return f"You are on call in {safe(schedule)} now, and this incident is open.{handed}"
         case t.HandoverOffered() if event.asked == to:
-            return f"{person(event.by)} offers you command; it passes when you accept."
+            return f"{facts.who(event.actor)} offers you command; it passes when you accept."
         case t.MajorSuggested():
             return f"{facts.told(event)} Is it a major incident?"
         case t.ServicePaged(service_name=service) if event.person == to:
-            return f"{person(event.by)} calls you in: you are on call for {safe(service)}."
+            return f"{facts.who(event.actor)} calls you in: you are on call for {safe(service)}."
         case t.Escalated(reason=reason) if to in event.told:
-            return facts.closed(ended(f"{person(event.by)} escalates to you: {facts.words(reason, SHORT)}"))
+            return facts.closed(ended(f"{facts.who(event.actor)} escalates to you: {facts.words(reason, SHORT)}"))
         case t.AcknowledgementOverdue(due_at=due_at, rungs=rungs) if rungs:
             return _nobody_commands(facts.when(due_at, event.at), is_asked=rungs.asked == to)
         case t.EscalationTold(deadline=DeadlineKind.ACKNOWLEDGE, due_at=due_at, rungs=rungs):

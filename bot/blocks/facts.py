@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 from bot.blocks.text import FENCE, at_time, channel_link, date_and_time, link, mention, plain, safe, shorten, time_since
 from bot.domain import timeline as t
+from bot.domain.actor import MUSTER, Actor, Integration, Muster, Person
 from bot.domain.incident import Incident
 from bot.domain.service_levels import measured
-from bot.domain.telling import tell
+from bot.domain.telling import acting, tell
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Role
 
 TITLE = 300
@@ -55,6 +56,15 @@ def told_shortly(event: t.AnyEvent, limit: int) -> str:
 def when(instant: datetime, near: datetime) -> str:
     """A time of day, with its date where `near` is half a day away or more."""
     return at_time(instant) if abs(instant - near) < NEAR else date_and_time(instant)
+
+
+def who(actor: Actor) -> str:
+    """Who did it, as mrkdwn: a mention calls a person, the name of an integration calls nobody."""
+    match actor:
+        case Person(user=user):
+            return mention(user)
+        case Integration() | Muster():
+            return safe(acting(actor))
 
 
 def commander(incident: Incident) -> str:
@@ -151,7 +161,7 @@ def snoozed(incident: Incident) -> str:
     one = incident.snoozed
     if one is None:
         return ""
-    by = f" by {mention(one.by)}" if one.by else ""
+    by = f" by {who(one.actor)}" if one.actor != MUSTER else ""
     return f":zzz: Reminders are snoozed until {date_and_time(one.until)}{by}: {words(one.reason, TITLE)}"
 
 
@@ -181,7 +191,7 @@ def last_update(incident: Incident, limit: int) -> str:
     posted = incident.last_update
     if posted is None:
         return ""
-    by = f"{mention(posted.by)}, " if posted.by else ""
+    by = f"{who(posted.actor)}, " if posted.actor != MUSTER else ""
     parts = [f"*Last update*, {by}{date_and_time(posted.at)}", words(posted.update.conditions, limit)]
     for name, said in (("Actions", posted.update.actions), ("Needs", posted.update.needs)):
         if said:

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.blocks import limits
-from bot.blocks.facts import closed, one_line, told, when
+from bot.blocks.facts import closed, one_line, told, when, who
 from bot.blocks.message import Rendered, actions, button, context, header, pages, rendered, said, section
 from bot.blocks.text import channel_link, code, date_and_time, link, mention, plural, safe, shorten, size
+from bot.domain.actor import MUSTER
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, ref
 from bot.domain.incident import FollowUp, Incident, Note
 from bot.domain.runbook import Runbook, Step
@@ -184,6 +185,6 @@ def note_list(incident: Incident) -> Rendered:
 
 
 def _note(one: Note) -> str:
-    by = f"{mention(one.by)}, " if one.by else ""
+    by = f"{who(one.actor)}, " if one.actor != MUSTER else ""
     mark = " *(retracted)*" if one.is_retracted else " (amended)" if one.is_amended else ""
     return f"{one.number}. {by}{date_and_time(one.at)}{mark}: {safe(shorten(one_line(one.text), LINE))}"

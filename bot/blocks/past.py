@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from bot.blocks import facts
 from bot.blocks.message import Rendered, rendered, section
-from bot.blocks.text import mention, plural, safe
+from bot.blocks.text import plural, safe
 from bot.domain.ids import problem_ref, ref
 from bot.domain.problem import Problem
 from bot.domain.timeline import PastIncident, PastRecalled
@@ -46,7 +47,7 @@ def problem(one: Problem) -> Rendered:
     linked = ", ".join(map(ref, one.incidents)) or "none"
     parts = [
         f"*{problem_ref(one.number)}*: {safe(one.title)}",
-        f"{state.capitalize()}, opened by {mention(one.opened_by)}. Incidents: {linked}.",
+        f"{state.capitalize()}, opened by {facts.who(one.opened_by)}. Incidents: {linked}.",
         f"*Cause*\n{safe(one.cause)}" if one.cause else "*Cause*\nNot known yet.",
         f"*Workaround*\n{safe(one.workaround)}" if one.workaround else "*Workaround*\nNone is known.",
     ]

@@ -18,7 +18,7 @@ from bot.domain.ids import SlackUserId
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 TARGETS = ("channel", "commander", "commander_dm", "deputy", "secondary", "oncall", "manager", "executives")
-ADMITTED = ("anyone", "responders", "commander", "deputy", "managers", "executives", "oncall")
+ADMITTED = ("anyone", "responders", "commander", "deputy", "managers", "executives", "oncall", "integrations")
 PLACES = (
     *("ref", "title", "priority", "status", "service", "category", "commander"),
     *("conditions", "actions", "needs", "next_due", "channel", "bridge"),

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from bot.domain import timeline as t
+from bot.domain.actor import Actor, Integration, Muster, Person
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.oncall import on_call
@@ -19,6 +20,9 @@ SENSITIVE = (
 
 APPROVE = "review approve"
 """The verb of those who approve, publish and waive reviews; the policy names them in a part of its own."""
+
+INTEGRATIONS = "integrations"
+"""What the policy calls every program that acts."""
 
 Groups = Mapping[str, Sequence[SlackUserId]]
 
@@ -42,23 +46,26 @@ def is_sensitive(event: t.AnyEvent) -> bool:
 
 def require_access(
     verb: str,
-    person: SlackUserId,
+    actor: Actor,
     incident: Incident | None,
     present: Collection[SlackUserId],
     policy: Policy,
     groups: Groups,
     now: datetime,
 ) -> None:
-    """Raises NotForYou, naming who may. `present`: who is in the incident's channel.
+    """Raises NotForYou, naming who may. `present`: who is in the incident's channel. Muster itself may everything, an
+    integration what the policy leaves to anyone or to integrations.
 
     While nobody commands, whoever is in the channel stands in for the commander: else nothing could be ended.
     """
     targets = policy.access.get(verb)
-    if targets is None or "anyone" in targets:
+    if targets is None or "anyone" in targets or isinstance(actor, Muster):
+        return
+    if isinstance(actor, Integration) and INTEGRATIONS in targets:
         return
     service = incident.service if incident else None
     behind = {target: _behind(target, incident, present, policy, groups, now, service) for target in targets}
-    if not any(person in people for people in behind.values()):
+    if not any(actor == Person(one) for people in behind.values() for one in people):
         raise NotForYou(verb=verb, who=_named(behind, has_commander=bool(incident and incident.commander)))
 
 
@@ -78,10 +85,12 @@ def _behind(
 ) -> tuple[SlackUserId, ...]:
     """The people that a target stands for."""
     roles = tuple(one.person for one in incident.roles if one.until is None) if incident else ()
-    responders = (*present, *roles, *((incident.declared_by,) if incident else ()))
+    responders = (*present, *roles, *((incident.declared_by,) if incident and incident.declared_by else ()))
     match target:
         case "responders":
             return responders
+        case "integrations":
+            return ()
         case "commander":
             return (incident.commander,) if incident and incident.commander else responders
         case "deputy":
@@ -107,6 +116,7 @@ WORDS = {
     "managers": "a manager",
     "executives": "an executive",
     "oncall": "whoever is on call",
+    INTEGRATIONS: "an integration",
 }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.domain import timeline as t
+from bot.domain.actor import Integration
 from bot.domain.document import (
     Channel,
     Durations,
@@ -170,7 +171,12 @@ def _facts(incident: Incident) -> Facts:
         user_impact=incident.user_impact,
         reported_by=incident.reported_by,
         review=incident.review_state,
+        integration=_name(incident.declared_by_integration),
     )
+
+
+def _name(integration: Integration | None) -> str | None:
+    return integration.name if integration else None
 
 
 def _times(incident: Incident) -> Times:
@@ -216,7 +222,9 @@ def _durations(incident: Incident) -> Durations:
 
 def _update(event: t.UpdatePosted) -> PostedUpdate:
     said = event.update
-    return PostedUpdate(event.at, event.by, said.conditions, said.actions, said.needs, event.due_at)
+    return PostedUpdate(
+        event.at, event.by, said.conditions, said.actions, said.needs, event.due_at, _name(event.integration)
+    )
 
 
 def _left_out(incident: Incident, timeline: Iterable[t.Recorded]) -> dict[int, str]:
@@ -249,7 +257,16 @@ class _Telling:
             link = self._link(event)
         elif isinstance(event, t.IncidentDeclared) and event.evidence:
             link = event.evidence.permalink
-        return Entry(recorded.seq, event.at, recorded.recorded_at, type(event).__name__, event.by, told, link)
+        return Entry(
+            recorded.seq,
+            event.at,
+            recorded.recorded_at,
+            type(event).__name__,
+            event.by,
+            told,
+            link,
+            _name(event.integration),
+        )
 
     def evidence(self, incident: Incident, timeline: Sequence[t.Recorded]) -> Iterator[Evidence]:
         """Where it was declared, then every message that is marked, in the order of their own times."""
@@ -307,7 +324,8 @@ def _runbooks(incident: Incident, step_counts: Mapping[str, int]) -> tuple[UsedR
         linked.setdefault(step.slug, t.LinkedRunbook(step.slug, step.slug, "steps of it were reported"))
     steps: dict[str, list[ReportedStep]] = {slug: [] for slug in linked}
     for one in incident.steps:
-        steps[one.slug].append(ReportedStep(one.number, one.step, one.outcome, one.note, one.by, one.at))
+        name = _name(one.integration)
+        steps[one.slug].append(ReportedStep(one.number, one.step, one.outcome, one.note, one.by, one.at, name))
     return tuple(
         UsedRunbook(slug, one.title, one.why, tuple(steps[slug]), step_counts.get(slug)) for slug, one in linked.items()
     )

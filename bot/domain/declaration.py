@@ -66,13 +66,14 @@ class Declaration:
 
 def declare(
     number: IncidentNumber,
-    by: SlackUserId,
+    by: SlackUserId | None,
     report: Declaration,
     now: datetime,
     policy: Policy,
     runbooks: Iterable[Runbook],
 ) -> Decision:
-    """Open an incident: classify it, ask somebody to command, choose runbooks, start the clocks."""
+    """Open an incident: classify it, ask somebody to command, choose runbooks, start the clocks. `by`: None for an
+    integration; the decision is then credited to it."""
     title = " ".join(report.title.split())
     if not title:
         raise NoTitle
@@ -118,17 +119,17 @@ def declare(
     return Decision((event,), _effects(event, by, policy))
 
 
-def _effects(event: IncidentDeclared, by: SlackUserId, policy: Policy) -> tuple[Effect, ...]:
+def _effects(event: IncidentDeclared, by: SlackUserId | None, policy: Policy) -> tuple[Effect, ...]:
     """The channel and its people first, in that order; the card and the words follow."""
     effects: list[Effect] = [
         OpenChannel(event),
-        *invitations(event, (by, event.asked)),
+        *invitations(event, [one for one in (by, event.asked) if one]),
         PostCard(event, Place.CHANNEL),
         Announce(event),
     ]
     if event.broadcast is not None:
         effects.append(PostCard(event, Place.BROADCAST))
-    told = [event.asked] if event.asked != by else []
+    told = [event.asked] if event.asked and event.asked != by else []
     if not event.is_private:
         others = told_directly(event.priority, event.service, policy)
         told += [person for person in others if person not in (by, event.asked)]

@@ -32,13 +32,15 @@ class Facts:
     service: str | None
     is_private: bool
     is_drill: bool
-    declared_by: SlackUserId
+    declared_by: SlackUserId | None
     channel: Channel | None
     severity: Severity | None = None
     source: str | None = None
     user_impact: str | None = None
     reported_by: SlackUserId | None = None
     review: ReviewState = ReviewState.NONE
+    integration: str | None = None
+    """The name of the integration that declared it; None where a person did. So it is of every `by` below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class PostedUpdate:
     needs: str
     due_at: datetime | None
     """When this update was due, as promised before it; None when none was."""
+    integration: str | None = None
 
     @property
     def late_by(self) -> timedelta:
@@ -121,6 +124,7 @@ class Entry:
     text: str
     permalink: str | None = None
     """Of the message it is about."""
+    integration: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +188,7 @@ class ReportedStep:
     note: str
     by: SlackUserId | None
     at: datetime
+    integration: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain import timeline as t
+from bot.domain.actor import Person
 from bot.domain.ids import ref
 from bot.domain.incident import Incident, RoleHeld
 from bot.domain.service_levels import ServiceLevel
-from bot.domain.telling import a_date, ended, listed, spell
+from bot.domain.telling import a_date, acting, ended, listed, spell
 from bot.domain.vocabulary import Role, Section, Status, StepOutcome
 
 
@@ -38,7 +39,7 @@ def _summary(record: Record) -> Iterator[str]:
     incident = record.incident
     what = f"{incident.priority} {'drill' if incident.is_drill else 'incident'}"
     of = f" of {incident.service_name or incident.service}" if incident.service else ""
-    yield f"{incident.title}: {what}{of}, declared {_moment(incident.declared_at)} by <@{incident.declared_by}>"
+    yield f"{incident.title}: {what}{of}, declared {_moment(incident.declared_at)} by {acting(incident.declarer)}"
     if incident.status is Status.CANCELLED:
         yield "It was cancelled"
         return
@@ -73,7 +74,8 @@ def _impact(record: Record) -> Iterator[str]:
 
 def _detection(record: Record) -> Iterator[str]:
     incident = record.incident
-    who = f"<@{incident.reported_by or incident.declared_by}> reported it"
+    by = Person(incident.reported_by) if incident.reported_by else incident.declarer
+    who = f"{acting(by)} reported it"
     yield f"{who} (source: {incident.source})" if incident.source else who
     began, detected, declared = incident.began_at, incident.detected_at, incident.declared_at
     if began and detected and detected >= began:

@@ -65,12 +65,15 @@ def likely_same(
     return next((one for one in near if one.number == best), None)
 
 
-def join(incident: Incident, by: SlackUserId, title: str, now: datetime) -> Decision:
-    """Come into an incident's channel; with a title, as somebody who was about to declare the same."""
+def join(incident: Incident, by: SlackUserId | None, title: str, now: datetime) -> Decision:
+    """Come into an incident's channel; with a title, as whoever was about to declare the same. An integration only
+    reports: it comes nowhere."""
     require_not_over(incident)
     if title:
         event = ReportedAgain(at=now, by=by, title=title)
-        return announced(incident, event, *invitations(event, newcomers(incident, (by,))))
+        return announced(incident, event, *invitations(event, newcomers(incident, (by,) if by else ())))
+    if by is None:
+        raise NothingToChange(text=f"No integration joins {incident.ref}; nothing was changed.")
     if by in incident.invited or by in (incident.declared_by, incident.commander):
         raise NothingToChange(text=f"You were added to {incident.ref} before; its channel is in your list.")
     invited = PeopleInvited(at=now, by=by, people=(by,))

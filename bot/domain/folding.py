@@ -42,7 +42,7 @@ def begin(recorded: t.Recorded) -> Incident:
     event = recorded.event
     if not isinstance(event, t.IncidentDeclared):
         raise ValueError(f"a timeline begins with a declaration, not with {type(event).__name__}")
-    if event.by is None:
+    if event.by is None and event.integration is None:
         raise ValueError("a declaration has a declarer")
     incident = Incident(
         number=event.number,
@@ -63,6 +63,7 @@ def begin(recorded: t.Recorded) -> Incident:
         is_private=event.is_private,
         is_drill=event.is_drill,
         declared_by=event.by,
+        declared_by_integration=event.integration,
         declared_at=event.at,
         broadcast=event.broadcast,
         bridge_url=event.bridge_url,
@@ -287,8 +288,8 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return snoozed(incident, event)
         case t.Escalated():
             return replace(incident, was_escalated=True)
-        case t.NoteAdded(at=at, by=by, text=text):
-            note = Note(recorded.seq, len(incident.notes) + 1, at, by, text)
+        case t.NoteAdded(at=at, by=by, text=text) as event:
+            note = Note(recorded.seq, len(incident.notes) + 1, at, by, text, integration=event.integration)
             return replace(incident, notes=(*incident.notes, note))
         case t.NoteAmended(of=of, text=text):
             return _with_note(incident, of, text=text, is_amended=True)

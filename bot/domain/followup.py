@@ -26,7 +26,7 @@ class EndedAlready(Refusal):
 
 def agree(
     incident: Incident,
-    by: SlackUserId,
+    by: SlackUserId | None,
     text: str,
     owner: SlackUserId | None,
     due: date | None,
@@ -44,7 +44,7 @@ def agree(
 
 def change(
     incident: Incident,
-    by: SlackUserId,
+    by: SlackUserId | None,
     number: int,
     owner: SlackUserId | None,
     due: date | None,
@@ -66,7 +66,9 @@ def change(
     return announced(incident, event)
 
 
-def end(incident: Incident, by: SlackUserId, number: int, state: FollowUpState, note: str, now: datetime) -> Decision:
+def end(
+    incident: Incident, by: SlackUserId | None, number: int, state: FollowUpState, note: str, now: datetime
+) -> Decision:
     """A follow-up is done, or dropped for a reason; nobody is reminded of it any more."""
     one = _open_one(incident, number)
     return announced(incident, FollowUpEnded(at=now, by=by, of=one.seq, text=one.text, state=state, note=note))

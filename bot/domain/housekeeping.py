@@ -95,14 +95,15 @@ def fire(incident: Incident, deadline: Deadline, now: datetime, policy: Policy, 
 def _remind(incident: Incident, deadline: Deadline, now: datetime) -> Decision:
     of = _about(deadline)
     reminded = DeadlineReminded(at=now, deadline=deadline.kind, due_at=deadline.promised_at, of=of)
-    return Decision((reminded,), (TellPerson(reminded, _whose(incident, of)),))
+    to = _whose(incident, of)
+    return Decision((reminded,), (TellPerson(reminded, to),) if to else ())
 
 
 def _nudge(incident: Incident, deadline: Deadline, now: datetime, next_at: datetime | None) -> Decision:
     to = _whose(incident, None)
     nth = incident.nudged(deadline.kind) + 1
     nudged = Nudged(at=now, deadline=deadline.kind, due_at=deadline.promised_at, to=to, nth=nth, next_at=next_at)
-    return Decision((nudged,), (Announce(nudged), TellPerson(nudged, to)))
+    return _asked(nudged)
 
 
 def _follow_up(incident: Incident, deadline: Deadline, now: datetime, policy: Policy) -> Decision:
@@ -114,8 +115,8 @@ def _follow_up(incident: Incident, deadline: Deadline, now: datetime, policy: Po
     nth = weeks + 1
     nudged = Nudged(at=now, deadline=deadline.kind, due_at=deadline.promised_at, to=to, nth=nth, of=of, next_at=again)
     managers = policy.managers_of(incident.service) if weeks else ()
-    others = [one for one in managers if one != to and incident.may_hear(one)]
-    return Decision((nudged,), tuple(TellPerson(nudged, one) for one in dict.fromkeys((to, *others))))
+    told = [one for one in (to, *managers) if one and (one == to or incident.may_hear(one))]
+    return Decision((nudged,), tuple(TellPerson(nudged, one) for one in dict.fromkeys(told)))
 
 
 def _quiet(
@@ -132,12 +133,17 @@ def _quiet(
     quiet_at = after(last_at, span, rules, hours)
     if quiet_at > now:
         return Decision((ActivitySeen(at=now, last_at=last_at, next_at=quiet_at),))
-    to = incident.commander or incident.declared_by
+    to = incident.commander or incident.contact
     is_quiet_still = deadline.promised_at == last_at
     nth = incident.nudged(DeadlineKind.QUIET) + 1 if is_quiet_still else 1
     next_at = after(now, _pause(span, nth), rules, hours)
     nudged = Nudged(at=now, deadline=DeadlineKind.QUIET, due_at=last_at, to=to, nth=nth, next_at=next_at)
-    return Decision((nudged,), (Announce(nudged), TellPerson(nudged, to)))
+    return _asked(nudged)
+
+
+def _asked(nudged: Nudged) -> Decision:
+    """The channel hears it, and whoever can see to it, where there is somebody."""
+    return Decision((nudged,), (Announce(nudged), *((TellPerson(nudged, nudged.to),) if nudged.to else ())))
 
 
 def _archive(incident: Incident, deadline: Deadline, now: datetime) -> Decision:
@@ -159,10 +165,10 @@ def _about(deadline: Deadline) -> int | None:
     return deadline.set_by if deadline.kind is DeadlineKind.FOLLOW_UP else None
 
 
-def _whose(incident: Incident, of: int | None) -> SlackUserId:
-    """Who can see to it: the owner of a follow-up, else the commander, else whoever declared it."""
+def _whose(incident: Incident, of: int | None) -> SlackUserId | None:
+    """Who can see to it: the owner of a follow-up, else the commander, else whoever declared it or is on call."""
     agreed = incident.follow_up(of)
     owner = agreed.owner if agreed else None
     if owner is not None and incident.may_hear(owner):
         return owner
-    return incident.commander or incident.declared_by
+    return incident.commander or incident.contact

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.domain import timeline as t
+from bot.domain.actor import MUSTER, Actor, Integration, Person
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId, ref
 from bot.domain.vocabulary import (
     DeadlineKind,
@@ -78,6 +79,11 @@ class Note:
     text: str
     is_amended: bool = False
     is_retracted: bool = False
+    integration: Integration | None = None
+
+    @property
+    def actor(self) -> Actor:
+        return Person(self.by) if self.by is not None else self.integration or MUSTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +119,8 @@ class Incident:
     reported_by: SlackUserId | None
     is_private: bool
     is_drill: bool
-    declared_by: SlackUserId
+    declared_by: SlackUserId | None
+    """None: an integration declared it."""
     declared_at: datetime
     broadcast: str | None
     bridge_url: str | None
@@ -200,6 +207,7 @@ class Incident:
     """The snooze that holds the reminders of what is owed now; it ends by itself, or with the next promise."""
     held: tuple[tuple[DeadlineKind, timedelta], ...] = ()
     """For how long past its due time nobody was reminded of each promise."""
+    declared_by_integration: Integration | None = None
     last_seq: int = 0
     is_readable: bool = True
     """False once the timeline holds an event that this version does not know: then the incident is only read."""
@@ -208,6 +216,15 @@ class Incident:
     @property
     def ref(self) -> str:
         return ref(self.number)
+
+    @property
+    def declarer(self) -> Actor:
+        return Person(self.declared_by) if self.declared_by is not None else self.declared_by_integration or MUSTER
+
+    @property
+    def contact(self) -> SlackUserId | None:
+        """Who sees to it while nobody commands: whoever declared it, else is asked, else is on call."""
+        return self.declared_by or self.asked or self.on_call
 
     @property
     def is_hidden(self) -> bool:

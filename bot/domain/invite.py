@@ -21,14 +21,14 @@ class NobodyOnCall(Refusal):
     `/incident invite @name`."""
 
 
-def invite(incident: Incident, by: SlackUserId, people: Sequence[SlackUserId], now: datetime) -> Decision:
+def invite(incident: Incident, by: SlackUserId | None, people: Sequence[SlackUserId], now: datetime) -> Decision:
     """Add people to the incident's channel."""
     require_not_over(incident)
     event = PeopleInvited(at=now, by=by, people=tuple(dict.fromkeys(people)))
     return announced(incident, event, *invitations(event, event.people))
 
 
-def page(incident: Incident, by: SlackUserId, service: Service, now: datetime, policy: Policy) -> Decision:
+def page(incident: Incident, by: SlackUserId | None, service: Service, now: datetime, policy: Policy) -> Decision:
     """Call whoever is on call for a service into the incident."""
     require_not_over(incident)
     schedule = policy.schedule_for(service.slug)
@@ -40,7 +40,7 @@ def page(incident: Incident, by: SlackUserId, service: Service, now: datetime, p
     return announced(incident, event, TellPerson(event, person), *brought_in(incident, event, person))
 
 
-def escalate(incident: Incident, by: SlackUserId, reason: str, now: datetime, policy: Policy) -> Decision:
+def escalate(incident: Incident, by: SlackUserId | None, reason: str, now: datetime, policy: Policy) -> Decision:
     """Tell the next people by direct message: the deputy, else the secondary on call, and the managers."""
     require_not_over(incident)
     told = tuple(person for person in _next_people(incident, now, policy) if person != by)

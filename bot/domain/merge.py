@@ -28,7 +28,12 @@ class NotAlike(Refusal):
 
 
 def merge(
-    incident: Incident, into: Incident, people: Sequence[SlackUserId], by: SlackUserId, now: datetime, policy: Policy
+    incident: Incident,
+    into: Incident,
+    people: Sequence[SlackUserId],
+    by: SlackUserId | None,
+    now: datetime,
+    policy: Policy,
 ) -> tuple[Decision, Decision]:
     """What happens in the incident that ends, and in the one that goes on. `people`: who is in the channel that ends.
 

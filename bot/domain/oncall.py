@@ -145,17 +145,24 @@ def handover(schedule: Schedule, day: date) -> datetime:
     return datetime.combine(day, schedule.handover_time, tzinfo=schedule.timezone).astimezone(UTC)
 
 
-def who_to_ask(policy: Policy, service: str | None, at: datetime, declarer: SlackUserId) -> tuple[SlackUserId, str]:
-    """Whom a declaration asks to command, and why: whoever is on call, else the declarer."""
+def who_to_ask(
+    policy: Policy, service: str | None, at: datetime, declarer: SlackUserId | None
+) -> tuple[SlackUserId | None, str]:
+    """Whom a declaration asks to command, and why: whoever is on call, else the declarer; nobody where no person
+    declared it."""
     schedule = policy.schedule_for(service)
     turn = on_call(schedule, at) if schedule else None
     if schedule is None:
-        return declarer, "no on-call schedule applies, and they declared it"
+        return declarer, f"no on-call schedule applies{_and_declared(declarer)}"
     if turn is None:
-        return declarer, f"nobody is on call in {schedule.name} now, and they declared it"
+        return declarer, f"nobody is on call in {schedule.name} now{_and_declared(declarer)}"
     known = policy.services.get(service) if service else None
     because = f"on call for {known.name if known else schedule.name}"
     return turn.primary, f"{because} until {spelled(turn.until, schedule)}" if turn.until else because
+
+
+def _and_declared(declarer: SlackUserId | None) -> str:
+    return ", and they declared it" if declarer else ""
 
 
 def spelled(until: datetime, schedule: Schedule) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain import timeline as t
+from bot.domain.actor import Actor
 from bot.domain.decision import Decision, announced
 from bot.domain.effects import Announce
 from bot.domain.ids import IncidentNumber, SlackUserId, problem_ref
@@ -23,7 +24,7 @@ class Problem:
 
     number: int
     title: str
-    opened_by: SlackUserId
+    opened_by: Actor
     opened_at: datetime
     cause: str = ""
     workaround: str = ""
@@ -58,7 +59,7 @@ class ProblemIsPublic(Refusal):
     """{ref} is private, and problems are read by everybody. Let it be listed first: `/incident open <reason>`."""
 
 
-def open_problem(incident: Incident, by: SlackUserId, number: int, title: str, now: datetime) -> Decision:
+def open_problem(incident: Incident, by: SlackUserId | None, number: int, title: str, now: datetime) -> Decision:
     """Begin the record of a cause, with this incident as its first."""
     _require_public(incident)
     if incident.problem is not None:
@@ -69,7 +70,7 @@ def open_problem(incident: Incident, by: SlackUserId, number: int, title: str, n
     return announced(incident, t.ProblemLinked(at=now, by=by, problem=number, title=title[:TITLE], is_new=True))
 
 
-def link(incident: Incident, by: SlackUserId, problem: Problem, now: datetime) -> Decision:
+def link(incident: Incident, by: SlackUserId | None, problem: Problem, now: datetime) -> Decision:
     """The incident has the same cause as others."""
     _require_public(incident)
     if incident.problem == problem.number:
@@ -78,14 +79,20 @@ def link(incident: Incident, by: SlackUserId, problem: Problem, now: datetime) -
     return announced(incident, event)
 
 
-def unlink(incident: Incident, by: SlackUserId, problem: Problem, reason: str, now: datetime) -> Decision:
+def unlink(incident: Incident, by: SlackUserId | None, problem: Problem, reason: str, now: datetime) -> Decision:
     """The incident had another cause."""
     event = t.ProblemUnlinked(at=now, by=by, problem=problem.number, title=problem.title, reason=reason)
     return announced(incident, event)
 
 
 def explain(
-    incident: Incident, by: SlackUserId, problem: Problem, now: datetime, *, cause: str = "", workaround: str = ""
+    incident: Incident,
+    by: SlackUserId | None,
+    problem: Problem,
+    now: datetime,
+    *,
+    cause: str = "",
+    workaround: str = "",
 ) -> Decision:
     """Write down what is known of the cause, or what helps until it is gone."""
     if (cause and cause == problem.cause) or (workaround and workaround == problem.workaround):
@@ -96,7 +103,7 @@ def explain(
     return announced(incident, event)
 
 
-def solve(incident: Incident, by: SlackUserId, problem: Problem, how: str, now: datetime) -> Decision:
+def solve(incident: Incident, by: SlackUserId | None, problem: Problem, how: str, now: datetime) -> Decision:
     """The cause is gone."""
     if problem.solved_at is not None:
         raise NothingToChange(text=f"{problem_ref(problem.number)} is solved already.")

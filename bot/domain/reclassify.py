@@ -51,7 +51,7 @@ class Change:
 
 def reclassify(
     incident: Incident,
-    by: SlackUserId,
+    by: SlackUserId | None,
     change: Change,
     reason: str,
     now: datetime,
@@ -149,7 +149,7 @@ def _asked(incident: Incident, change: Change, now: datetime, policy: Policy) ->
     if change.service is None or incident.commander is not None or incident.status.is_calm:
         return None, ""
     person, because = who_to_ask(policy, change.service, now, incident.declared_by)
-    return (person, because) if person != incident.asked else (None, "")
+    return (person, because) if person and person != incident.asked else (None, "")
 
 
 def _fitting(

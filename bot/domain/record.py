@@ -27,14 +27,14 @@ class NoSuchNote(Refusal):
     """{ref} has no note {number}, or it was retracted. `/incident note` lists them."""
 
 
-def add_note(incident: Incident, by: SlackUserId, text: str, happened_at: datetime, now: datetime) -> Decision:
+def add_note(incident: Incident, by: SlackUserId | None, text: str, happened_at: datetime, now: datetime) -> Decision:
     """Write something into the timeline at the time it happened. Possible at any status."""
     if happened_at > now:
         raise InTheFuture
     return announced(incident, NoteAdded(at=happened_at, by=by, text=text))
 
 
-def amend_note(incident: Incident, by: SlackUserId, number: int, text: str, now: datetime) -> Decision:
+def amend_note(incident: Incident, by: SlackUserId | None, number: int, text: str, now: datetime) -> Decision:
     """A note is to read otherwise."""
     note = _standing(incident, number)
     if note.text == text:
@@ -42,7 +42,7 @@ def amend_note(incident: Incident, by: SlackUserId, number: int, text: str, now:
     return announced(incident, NoteAmended(at=now, by=by, of=note.seq, text=text))
 
 
-def retract_note(incident: Incident, by: SlackUserId, number: int, reason: str, now: datetime) -> Decision:
+def retract_note(incident: Incident, by: SlackUserId | None, number: int, reason: str, now: datetime) -> Decision:
     """A note counts no more; the record keeps what it said, the review leaves it out."""
     note = _standing(incident, number)
     return announced(incident, NoteRetracted(at=now, by=by, of=note.seq, reason=reason))
@@ -57,7 +57,7 @@ def _standing(incident: Incident, number: int) -> Note:
 
 
 def correct_time(
-    incident: Incident, by: SlackUserId, name: TimeName, value: datetime, reason: str, now: datetime
+    incident: Incident, by: SlackUserId | None, name: TimeName, value: datetime, reason: str, now: datetime
 ) -> Decision:
     """Say when something truly began, was detected, mitigated or resolved. Not possible any more when it is over."""
     require_not_over(incident)

@@ -59,7 +59,7 @@ class ApprovedByItsAuthor(Refusal):
     """You are the only one who wrote in the review of {ref}; somebody else has to read and approve it."""
 
 
-def start(incident: Incident, by: SlackUserId, now: datetime, policy: Policy) -> Decision:
+def start(incident: Incident, by: SlackUserId | None, now: datetime, policy: Policy) -> Decision:
     """Open the review for everybody's work on it. Possible once the incident is resolved or over."""
     if not incident.status.is_calm:
         raise TooEarlyForReview(ref=incident.ref, status=incident.status)

@@ -138,7 +138,7 @@ def find(runbooks: Iterable[Runbook], slug: str) -> Runbook:
     raise UnknownRunbook(slug=slug, hint=hint, known=", ".join(sorted(known)) or "none")
 
 
-def link(incident: Incident, by: SlackUserId, runbook: Runbook, why: str, now: datetime) -> Decision:
+def link(incident: Incident, by: SlackUserId | None, runbook: Runbook, why: str, now: datetime) -> Decision:
     """Link a runbook to the incident. Possible at any status but over."""
     require_not_over(incident)
     event = RunbookLinked(at=now, by=by, runbook=LinkedRunbook(runbook.slug, runbook.title, why))
@@ -147,7 +147,7 @@ def link(incident: Incident, by: SlackUserId, runbook: Runbook, why: str, now: d
 
 def report_step(
     incident: Incident,
-    by: SlackUserId,
+    by: SlackUserId | None,
     runbooks: Iterable[Runbook],
     slug: str | None,
     number: int,

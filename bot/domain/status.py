@@ -91,7 +91,7 @@ def tell_audience(incident: Incident, event: AnyEvent, policy: Policy) -> tuple[
     return tuple(TellPerson(event, person) for person in people)
 
 
-def mitigate(incident: Incident, by: SlackUserId, what: str, now: datetime, policy: Policy) -> Decision:
+def mitigate(incident: Incident, by: SlackUserId | None, what: str, now: datetime, policy: Policy) -> Decision:
     """The impact has stopped; the fault may still be there. The clock goes on, more slowly."""
     require(incident, "mitigate")
     rules = policy.rules_for(incident.priority, incident.service)
@@ -99,7 +99,7 @@ def mitigate(incident: Incident, by: SlackUserId, what: str, now: datetime, poli
     return announced(incident, IncidentMitigated(at=now, by=by, what=what, next_update=promised))
 
 
-def resolve(incident: Incident, by: SlackUserId, what: str, now: datetime, policy: Policy) -> Decision:
+def resolve(incident: Incident, by: SlackUserId | None, what: str, now: datetime, policy: Policy) -> Decision:
     """The fault is gone; nobody is owed updates any more."""
     require(incident, "resolve")
     rules = policy.rules_for(incident.priority, incident.service)
@@ -111,14 +111,14 @@ def resolve(incident: Incident, by: SlackUserId, what: str, now: datetime, polic
     return announced(incident, event, *tell_audience(incident, event, policy))
 
 
-def verify(incident: Incident, by: SlackUserId, how: str, now: datetime) -> Decision:
+def verify(incident: Incident, by: SlackUserId | None, how: str, now: datetime) -> Decision:
     """Somebody looked and it holds. May be repeated."""
     require(incident, "verify")
     return announced(incident, IncidentVerified(at=now, by=by, how=how))
 
 
 def close(
-    incident: Incident, by: SlackUserId, unverified_because: str | None, now: datetime, policy: Policy
+    incident: Incident, by: SlackUserId | None, unverified_because: str | None, now: datetime, policy: Policy
 ) -> Decision:
     """The end: the review is posted."""
     require(incident, "close")
@@ -131,7 +131,7 @@ def close(
 
 def reopen(
     incident: Incident,
-    by: SlackUserId,
+    by: SlackUserId | None,
     reason: str,
     now: datetime,
     policy: Policy,
@@ -142,7 +142,7 @@ def reopen(
     require(incident, "reopen")
     rules, hours = policy.rules_for(incident.priority, incident.service), policy.business_hours
     acknowledge, _ = cadence.first_promises(now, rules, hours)
-    asked = None if incident.commander else who_to_ask(policy, incident.service, now, by)[0]
+    asked = None if incident.commander else who_to_ask(policy, incident.service, now, by or incident.declared_by)[0]
     event = IncidentReopened(
         at=now,
         by=by,
@@ -161,7 +161,7 @@ def reopen(
     return Decision((event,), (*anew, Announce(event), *told, *refreshes(incident)))
 
 
-def cancel(incident: Incident, by: SlackUserId, reason: str, now: datetime, policy: Policy) -> Decision:
+def cancel(incident: Incident, by: SlackUserId | None, reason: str, now: datetime, policy: Policy) -> Decision:
     """There was no incident after all."""
     require(incident, "cancel")
     return announced(incident, IncidentCancelled(at=now, by=by, reason=reason, owed=archiving(incident, now, policy)))

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import assert_never
 
 from bot.domain import timeline as t
+from bot.domain.actor import Actor, Integration, Muster, Person
 from bot.domain.ids import SlackUserId, problem_ref, ref
 from bot.domain.vocabulary import DeadlineKind, FollowUpState, Mark, Place, StepOutcome
 
@@ -51,7 +52,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 def tell(event: t.AnyEvent) -> str:
     """What happened, for somebody who was not there."""
-    by = person(event.by)
+    by = acting(event.actor)
     match event:
         case t.IncidentDeclared():
             return _declared(event)
@@ -204,8 +205,19 @@ def tell(event: t.AnyEvent) -> str:
             assert_never(unexpected)
 
 
+def acting(actor: Actor) -> str:
+    """Who did it: a mention of a person, the plain name of an integration, or Muster itself."""
+    match actor:
+        case Person(user=user):
+            return person(user)
+        case Integration(name=name):
+            return " ".join(name.replace("<", "").replace(">", "").split())
+        case Muster():
+            return ITSELF
+
+
 def person(user: SlackUserId | None) -> str:
-    """Who did it: a mention, or Muster itself."""
+    """Somebody, as a mention; nobody in particular is Muster itself."""
     return f"<@{user}>" if user else ITSELF
 
 
@@ -292,14 +304,15 @@ def _nudged(event: t.Nudged) -> str:
 def _declared(event: t.IncidentDeclared) -> str:
     kind = f"the {'private ' if event.is_private else ''}{'drill' if event.is_drill else 'incident'}"
     parts = [
-        ended(f"{person(event.by)} declared {kind}, {event.priority}: {event.title}"),
+        ended(f"{acting(event.actor)} declared {kind}, {event.priority}: {event.title}"),
         f"Priority: {ended(event.why)}" if event.why else "",
         f"Service: {ended(event.service_name)}" if event.service_name else "",
         f"Severity: {event.severity}." if event.severity else "",
         f"Users notice: {ended(event.user_impact)}" if event.user_impact else "",
         _reported(event),
         f"First evidence: {_evidence(event.evidence)}" if event.evidence else "",
-        f"<@{event.asked}> was asked to take command{_because(event.asked_because)}.",
+        f"{mentions([event.asked]) if event.asked else 'Nobody'} was asked to take command"
+        f"{_because(event.asked_because)}.",
         _chosen(event.runbooks),
     ]
     return " ".join(part for part in parts if part)

@@ -108,7 +108,8 @@ class IncidentDeclared(TimelineEvent):
     """Who noticed it; None: whoever declared it."""
     evidence: Evidence | None = None
     """The message it was declared from."""
-    asked: SlackUserId
+    asked: SlackUserId | None
+    """None: nobody is on call, and no person declared it."""
     asked_because: str = ""
     acknowledge: Promise
     next_update: Promise

@@ -14,7 +14,7 @@ from bot.domain.vocabulary import Status
 
 def post_update(
     incident: Incident,
-    by: SlackUserId,
+    by: SlackUserId | None,
     update: Update,
     next_in: timedelta | datetime | None,
     now: datetime,

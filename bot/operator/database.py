@@ -121,7 +121,7 @@ async def rebuild() -> int:
 async def _keep(store: Store, verb: str, about: str) -> None:
     """An operator's own act, in the audit log."""
     async with store.write() as tx:
-        await tx.keep_audit(Audited(datetime.now(UTC), "operator", verb, None, "done", about))
+        await tx.keep_audit(Audited(datetime.now(UTC), "operator", verb, None, "done", about, "operator"))
 
 
 async def outbox_list(*, as_json: bool) -> int:
@@ -153,7 +153,9 @@ async def outbox_retry(ids: Sequence[int]) -> int:
     """Free dead effects; a running bot takes them up within seconds."""
     async with opened_store() as store, store.write() as tx:
         freed = await tx.retry_dead(list(ids) or None)
-        await tx.keep_audit(Audited(datetime.now(UTC), "operator", "outbox retry", None, "done", f"effects: {freed}"))
+        await tx.keep_audit(
+            Audited(datetime.now(UTC), "operator", "outbox retry", None, "done", f"effects: {freed}", "operator")
+        )
     say(f"{freed} effect{'' if freed == 1 else 's'} will be tried again.")
     return DONE if freed or not ids else NO
 

@@ -61,6 +61,7 @@ async def _incidents(store: Store) -> list[Row]:
             "resolved_at": _time(one.resolved_at),
             "verified_at": _time(one.verified_at),
             "closed_at": _time(one.closed_at),
+            "integration": one.declared_by_integration.name if one.declared_by_integration else None,
         }
         for one in found
         if one is not None
@@ -79,6 +80,7 @@ async def _timelines(store: Store) -> list[Row]:
                 "kind": type(one.event).__name__,
                 "by": one.event.by,
                 "text": tell(one.event),
+                "integration": one.event.integration.name if one.event.integration else None,
             }
             for number in numbers
             for one in await tx.timeline(number)
@@ -113,7 +115,7 @@ async def _audit(store: Store) -> list[Row]:
         entries = list(await tx.audit())
         for summary in await tx.incidents(open_only=False):
             entries += [
-                Audited(one.event.at, one.event.by or "muster", "", summary.number, "done", type(one.event).__name__)
+                Audited.of(one.event.at, one.event.actor, "", summary.number, "done", type(one.event).__name__)
                 for one in await tx.timeline(summary.number)
                 if is_sensitive(one.event)
             ]
@@ -125,6 +127,8 @@ async def _audit(store: Store) -> list[Row]:
             "ref": ref(one.number) if one.number is not None else None,
             "outcome": one.outcome,
             "what": one.detail,
+            "actor_kind": one.actor_kind,
+            "actor_name": one.actor_name,
         }
         for one in sorted(entries, key=lambda one: one.at)
     ]

@@ -28,6 +28,9 @@ RENAMED = {
 }
 """Field of ours → key of the document, where they differ."""
 
+OPTIONAL = frozenset({"integration"})
+"""Keys that stand only where there is something to say."""
+
 
 def write_json(review: Redacted, out: TextIO) -> None:
     """The document with its keys always in the same order; written part by part, as a transcript can be long."""
@@ -63,4 +66,5 @@ def _keyed(value: object) -> dict[str, Any]:
     """A part of the review by its fields. Raises TypeError for anything else."""
     if not is_dataclass(value):
         raise TypeError(f"no JSON for {type(value).__name__}")
-    return {RENAMED.get(field.name, field.name): getattr(value, field.name) for field in fields(value)}
+    named = {field.name: getattr(value, field.name) for field in fields(value)}
+    return {RENAMED.get(name, name): one for name, one in named.items() if one is not None or name not in OPTIONAL}

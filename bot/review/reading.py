@@ -11,7 +11,7 @@ from bot.domain.document import Entry, Line, PostedUpdate, ReportedStep, Review,
 from bot.domain.ids import SlackUserId
 from bot.domain.sections import HEADINGS, Heading
 from bot.domain.service_levels import ServiceLevel
-from bot.domain.telling import MONTHS, OUTCOMES, a_date, spell
+from bot.domain.telling import ITSELF, MONTHS, OUTCOMES, a_date, spell
 from bot.domain.transcript import Came
 from bot.domain.vocabulary import Mark, Section, StepOutcome
 from bot.review.wording import one_line
@@ -112,6 +112,10 @@ class Reading:
             return nobody
         known = self.review.people.get(user)
         return one_line(known.name if known else user) or user
+
+    def actor(self, user: SlackUserId | None, integration: str | None) -> str:
+        """Who did it: a person, else an integration, else Muster itself."""
+        return self.name(user, one_line(integration or ITSELF))
 
     def names(self, text: str) -> str:
         """Plain text on one line, with names for mentions."""

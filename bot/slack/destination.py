@@ -216,11 +216,13 @@ class SlackDestination:
         )
 
     async def tell(self, incident: Incident, text: str) -> bool:
-        """Say something about deliveries where it can be read: in the incident's channel, else to whoever declared it.
+        """Say something about deliveries where it can be read: in the incident's channel, else to whoever sees to it.
         Sent once, and may itself fail."""
         channel = incident.channel
         if channel is None or incident.is_archived:
-            opened = await self._gateway.call("conversations.open", users=incident.declared_by)
+            if incident.contact is None:
+                return False
+            opened = await self._gateway.call("conversations.open", users=incident.contact)
             if not isinstance(opened, Done):
                 return False
             channel = ChannelId(opened.result["channel"]["id"])

@@ -16,13 +16,13 @@ class AuditReads(Session):
     async def audit(self) -> tuple[Audited, ...]:
         """Every entry, oldest first."""
         rows = await self._connection.execute(
-            select(a.at, a.actor, a.verb, a.incident, a.outcome, a.detail)
+            select(a.at, a.actor, a.verb, a.incident, a.outcome, a.detail, a.actor_kind, a.actor_name)
             .where(a.workspace == self._workspace)
             .order_by(a.id)
         )
         return tuple(
-            Audited(at, actor, verb, IncidentNumber(number) if number is not None else None, outcome, detail)
-            for at, actor, verb, number, outcome, detail in rows
+            Audited(at, actor, verb, IncidentNumber(number) if number is not None else None, *rest)
+            for at, actor, verb, number, *rest in rows
         )
 
 
@@ -35,7 +35,9 @@ class AuditWrites(AuditReads):
                 "workspace": self._workspace,
                 "at": entry.at,
                 "recorded_at": machine_now(),
-                "actor": entry.actor,
+                "actor": entry.actor[:64],
+                "actor_kind": entry.actor_kind,
+                "actor_name": entry.actor_name,
                 "verb": entry.verb[:64],
                 "incident": entry.number,
                 "outcome": entry.outcome,

@@ -41,8 +41,8 @@ def folded(told: Iterable[tuple[IncidentNumber, t.AnyEvent]]) -> dict[int, Probl
     for number, event in told:
         match event:
             case t.ProblemLinked(problem=of):
-                if of not in found and event.by is not None:
-                    found[of] = Problem(of, event.title, event.by, event.at)
+                if of not in found:
+                    found[of] = Problem(of, event.title, event.actor, event.at)
                 for other in [one for one in found.values() if number in one.incidents]:
                     found[other.number] = _without(other, number)
                 if of in found:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.domain.actor import Actor, Integration, Muster, Person
 from bot.domain.effects import Effect, UnknownEffect
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId
 from bot.domain.timeline import Recorded
@@ -33,7 +34,7 @@ class Summary:
     """Private, but no secret any more: it stands in lists, while its channel stays private."""
     is_drill: bool
     is_over: bool
-    declared_by: SlackUserId
+    declared_by: SlackUserId | None
     declared_at: datetime
     commander: SlackUserId | None
     asked: SlackUserId | None
@@ -58,6 +59,8 @@ class Summary:
     kept_mitigate: bool | None = None
     kept_resolve: bool | None = None
     problem: int | None = None
+    declared_by_integration: str | None = None
+    """The name of the integration that declared it."""
 
     @property
     def is_hidden(self) -> bool:
@@ -99,13 +102,30 @@ class Audited:
     at: datetime
     """Incident time."""
     actor: str
-    """A Slack user id, or `operator` for the command line."""
+    """A Slack user id, the name of an integration, `muster` or `operator` for the command line."""
     verb: str
     number: IncidentNumber | None
     outcome: str
     """`done` or `refused`."""
     detail: str
     """The kind of event or refusal, or what an operator's command was about."""
+    actor_kind: str | None = None
+    """`person`, `integration`, `muster` or `operator`; None: written by a version that did not say."""
+    actor_name: str | None = None
+    """The name of an integration, whole."""
+
+    @classmethod
+    def of(
+        cls, at: datetime, actor: Actor, verb: str, number: IncidentNumber | None, outcome: str, detail: str
+    ) -> "Audited":
+        """The entry about what an actor did or wanted."""
+        match actor:
+            case Person(user=user):
+                return cls(at, user, verb, number, outcome, detail, "person")
+            case Integration(name=name):
+                return cls(at, name, verb, number, outcome, detail, "integration", name)
+            case Muster():
+                return cls(at, "muster", verb, number, outcome, detail, "muster")
 
 
 @dataclass(frozen=True, slots=True)

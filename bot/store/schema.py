@@ -184,7 +184,7 @@ incidents = Table(
     Column("is_listed", Boolean, nullable=False, server_default=false()),
     Column("is_drill", Boolean, nullable=False),
     Column("is_over", Boolean, nullable=False),
-    Column("declared_by", String(32), nullable=False),
+    Column("declared_by", String(32)),
     Column("declared_at", Instant, nullable=False, comment="incident time"),
     Column("commander", String(32)),
     Column("asked", String(32)),
@@ -207,6 +207,7 @@ incidents = Table(
     Column("kept_mitigate", Boolean),
     Column("kept_resolve", Boolean),
     Column("problem", Integer),
+    Column("declared_by_integration", Text),
     Index("ix_incidents_declared", "workspace", "declared_at"),
     Index(
         "ix_incidents_unmeasured",
@@ -237,6 +238,8 @@ audit = Table(
     Column("incident", Integer),
     Column("outcome", String(16), nullable=False),
     Column("detail", String(64), nullable=False),
+    Column("actor_kind", String(16)),
+    Column("actor_name", Text),
     Index(None, "workspace", "recorded_at"),
 )
 

@@ -299,6 +299,9 @@ def projection(incident: Incident) -> dict[str, Any]:
         "is_drill": incident.is_drill,
         "is_over": incident.status.is_over,
         "declared_by": incident.declared_by,
+        "declared_by_integration": (
+            incident.declared_by_integration.name if incident.declared_by_integration else None
+        ),
         "declared_at": incident.declared_at,
         "commander": incident.commander,
         "asked": incident.asked,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain import sections as rules
+from bot.domain.actor import Person
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.refusal import Refusal
 from bot.domain.sections import ReviewIsSettled, Written
@@ -53,5 +54,5 @@ async def write_sections(
             await tx.keep_written(number, one)
             last = before.get(one.section)
             if last is None or last.revision != one.revision:
-                await tx.keep_audit(Audited(now, by, "review", number, "done", f"wrote {one.section}"))
+                await tx.keep_audit(Audited.of(now, Person(by), "review", number, "done", f"wrote {one.section}"))
         return tuple(changed)

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain import timeline as t
 from bot.domain.access import NotForYou, groups_in, is_sensitive, require_access
+from bot.domain.actor import MUSTER, Integration, Person
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.roles import assign_role
@@ -19,7 +20,7 @@ EVE = SlackUserId("UEVE")
 def admitted(target: str, who: SlackUserId, incident: Incident | None = None) -> bool:
     policy = replace(POLICY, access={"close": (target,)})
     try:
-        require_access("close", who, incident or commanded(), {CHEN}, policy, {"@leads": (ELI,)}, NOON)
+        require_access("close", Person(who), incident or commanded(), {CHEN}, policy, {"@leads": (ELI,)}, NOON)
     except NotForYou:
         return False
     return True
@@ -56,13 +57,32 @@ def test_while_nobody_commands_responders_stand_in_for_the_commander() -> None:
 
 
 def test_what_the_policy_does_not_name_is_for_everybody() -> None:
-    require_access("close", EVE, commanded(), (), POLICY, {}, NOON)
+    require_access("close", Person(EVE), commanded(), (), POLICY, {}, NOON)
+
+
+@pytest.mark.parametrize("targets", [(), ("anyone",), ("managers", "integrations")], ids=str)
+def test_an_integration_may_what_the_policy_leaves_to_it(targets: tuple[str, ...]) -> None:
+    policy = replace(POLICY, access={"close": targets} if targets else {})
+    require_access("close", Integration("Alertmanager", "alertmanager"), commanded(), (), policy, {}, NOON)
+
+
+def test_an_integration_may_not_what_is_for_people_nor_people_what_is_for_integrations() -> None:
+    policy = replace(POLICY, access={"close": ("managers",)})
+    with pytest.raises(NotForYou, match="is for a manager"):
+        require_access("close", Integration("UMIA", "api"), commanded(), (), policy, {}, NOON)
+    policy = replace(POLICY, access={"close": ("integrations",)})
+    with pytest.raises(NotForYou, match="is for an integration here"):
+        require_access("close", Person(MIA), commanded(), (), policy, {}, NOON)
+
+
+def test_muster_itself_may_everything() -> None:
+    require_access("close", MUSTER, commanded(), (), replace(POLICY, access={"close": ("managers",)}), {}, NOON)
 
 
 def test_a_refusal_names_who_may() -> None:
     policy = replace(POLICY, access={"close": ("commander", "managers", "@leads")})
     with pytest.raises(NotForYou) as refused:
-        require_access("close", EVE, commanded(), (), policy, {}, NOON)
+        require_access("close", Person(EVE), commanded(), (), policy, {}, NOON)
     assert str(refused.value) == (
         "`close` is for the commander (<@UBO>), a manager (<@UMIA>) or @leads here. Ask one of them."
     )
@@ -72,7 +92,7 @@ def test_a_refusal_names_who_may() -> None:
 def test_while_nobody_commands_the_refusal_says_who_stands_in() -> None:
     policy = replace(POLICY, access={"close": ("commander",)})
     with pytest.raises(NotForYou, match="is for whoever is in its channel, as nobody commands yet, here"):
-        require_access("close", EVE, declared(), (), policy, {}, NOON)
+        require_access("close", Person(EVE), declared(), (), policy, {}, NOON)
 
 
 def test_command_secrecy_endings_and_what_was_decided_by_hand_are_audited() -> None:

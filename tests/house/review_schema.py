@@ -9,7 +9,7 @@ from types import NoneType, UnionType
 from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 
 from bot.domain.document import PostedUpdate, Review
-from bot.review.as_json import RENAMED, SCHEMA
+from bot.review.as_json import OPTIONAL, RENAMED, SCHEMA
 from tests.house.sources import ROOT
 
 FILE = ROOT / "docs" / "review.schema.json"
@@ -59,7 +59,8 @@ def _schema_of(hint: Any) -> dict[str, Any]:
         hints = get_type_hints(hint)
         own = {RENAMED.get(one.name, one.name): _schema_of(hints[one.name]) for one in fields(hint)}
         properties = {**own, **COMPUTED.get(hint, {})}
-        return {"type": "object", "properties": properties, "required": list(properties)}
+        required = [name for name in properties if name not in OPTIONAL]
+        return {"type": "object", "properties": properties, "required": required}
     return SIMPLE[hint]
 
 

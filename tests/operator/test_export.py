@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.actor import Integration
 from bot.domain.ids import IncidentNumber, SlackUserId, WorkspaceId
+from bot.domain.timeline import IncidentCancelled
 from bot.store import Audited, Database, Store, WorkspaceRow
 from tests.store.given import NOON, declare_with_channel, note, record
 from tests.test_cli import muster
@@ -44,6 +46,25 @@ async def test_the_audit_log_holds_refusals_and_what_operators_did(folder: Path)
     assert ("UEVE", "close", "refused", "NotForYou") in told
     assert ("operator", "rebuild", "done", "incidents: 1") in told
     assert ("operator", "export", "done", "audit") in told
+
+
+async def test_the_audit_log_says_as_what_somebody_acted(folder: Path) -> None:
+    database = await Database.open(f"sqlite+aiosqlite:///{folder / 'muster.db'}")
+    store = Store(database, WorkspaceId("T1"))
+    alerts = Integration("Alertmanager", "alertmanager")
+    await record(store, IncidentNumber(1), IncidentCancelled(at=NOON, integration=alerts, reason="a test alert"))
+    await database.close()
+    exported("audit", folder)
+    told = [(row["actor"], row["actor_kind"], row["actor_name"]) for row in exported("audit", folder)]
+    assert ("Alertmanager", "integration", "Alertmanager") in told
+    assert ("operator", "operator", None) in told
+    assert [row["integration"] for row in exported("timeline", folder)] == [None, None, "Alertmanager"]
+    assert [row["integration"] for row in exported("incidents", folder)] == [None]
+
+
+def exported(what: str, folder: Path) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = json.loads(muster("export", what, cwd=folder).stdout)
+    return rows
 
 
 async def test_metrics_come_by_group_and_look_as_far_back_as_asked(folder: Path) -> None:

@@ -2,14 +2,23 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.review import Redacted
+from bot.domain import timeline as t
+from bot.domain.actor import Integration
+from bot.domain.compiling import Material, compile_review
+from bot.review import Redacted, redact
+from bot.review.as_html import render_html
 from bot.review.as_json import render_json
+from bot.review.as_markdown import render_markdown
+from tests.house.review_schema import as_text
+from tests.review.conftest import NOON, after, timeline_of
 
 FIELDS: dict[str, set[str]] = {
     "": {
@@ -100,6 +109,10 @@ FIELDS: dict[str, set[str]] = {
 """Where in the document → the fields there."""
 
 
+NAMES_AN_INTEGRATION = ("incident", "timeline.1", "updates.0", "runbooks.0.steps.0")
+"""Where the name of an integration stands, where one acted."""
+
+
 @pytest.fixture
 def document(small_review: Redacted) -> Any:
     return json.loads(render_json(small_review))
@@ -167,3 +180,33 @@ def test_what_was_deleted_is_gone(small_review: Redacted) -> None:
 def test_any_words_come_back_as_they_were(words: str, review_with: Callable[[str | None], Redacted]) -> None:
     document = json.loads(render_json(review_with(words)))
     assert document["incident"]["title"] == words.encode("utf-8", "replace").decode("utf-8")
+
+
+@pytest.fixture(scope="module")
+def alerted() -> Redacted:
+    """The small incident, in which an integration did whatever it can do."""
+    alerts = Integration("Alertmanager", "alertmanager")
+    kinds = (t.IncidentDeclared, t.UpdatePosted, t.StepReported)
+    events = [replace(one, by=None, integration=alerts) if isinstance(one, kinds) else one for one in timeline_of(None)]
+    recorded = [t.Recorded(seq, max(event.at, NOON), event) for seq, event in enumerate(events, start=1)]
+    return redact(compile_review(Material(recorded), after(71), after(70)))
+
+
+@pytest.mark.parametrize("path", NAMES_AN_INTEGRATION)
+def test_an_integration_that_acted_is_named_and_no_person_is(path: str, alerted: Redacted) -> None:
+    part = at(json.loads(render_json(alerted)), path)
+    assert part["integration"] == "Alertmanager"
+    assert part["declared_by" if path == "incident" else "by"] is None
+
+
+def test_a_review_with_an_integration_is_valid(alerted: Redacted) -> None:
+    document = json.loads(render_json(alerted))
+    jsonschema_rs.validator_for(json.loads(as_text()), validate_formats=True).validate(document)
+
+
+def test_people_read_what_an_integration_did(alerted: Redacted) -> None:
+    markdown, html = render_markdown(alerted), render_html(alerted)
+    assert "- Declared: 4 Mar 2026, 12:00 UTC, by Alertmanager" in markdown
+    assert "by Alertmanager: Name the change" in markdown
+    assert "by <bdi>Alertmanager</bdi>" in html
+    assert "by Muster" not in markdown

@@ -5,10 +5,12 @@ is first renamed, `<kind>.v1.before-<field>.json`: what was written before must 
 """
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from bot.domain import timeline as t
+from bot.domain.actor import Integration
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.vocabulary import (
     DeadlineKind,
@@ -197,15 +199,19 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.RemindersSnoozed(at=AT, by=DANA, until=LATER, reason="the vendor’s call"),
 )
 
+BY_AN_INTEGRATION = replace(SAMPLES[0], by=None, integration=Integration("Alertmanager", "alertmanager"))
+"""Kept beside the others, as the field stands only where one acted."""
+
 
 def golden(event: t.AnyEvent) -> tuple[Path, str]:
     """The file of an event and what stands in it."""
     kind, version, body = encode(event)
     row = {"kind": kind, "version": version, "at": event.at.isoformat(), "by": event.by, "body": json.loads(body)}
-    return GOLDEN / f"{kind}.v{version}.json", json.dumps(row, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    name = f"{kind}.v{version}{'.by-an-integration' if event.integration else ''}.json"
+    return GOLDEN / name, json.dumps(row, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":
-    for path, text in map(golden, SAMPLES):
+    for path, text in map(golden, (*SAMPLES, BY_AN_INTEGRATION)):
         if not path.exists():
             path.write_text(text, encoding="utf-8")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.domain.actor import Integration
 from bot.domain.timeline import AnyEvent, CommanderAsked, IncidentDeclared, NoteAdded, UnknownEvent
 from bot.store.codec import KINDS, VERSIONS, decode, encode, seal
-from tests.store.samples import AT, BO, DANA, GOLDEN, SAMPLES, golden
+from tests.store.samples import AT, BO, BY_AN_INTEGRATION, DANA, GOLDEN, SAMPLES, golden
 
 st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
 st.register_type_strategy(date, st.dates())
@@ -40,7 +40,7 @@ def test_what_was_ever_written_can_be_read(path: Path) -> None:
     assert not isinstance(event, UnknownEvent)
 
 
-@pytest.mark.parametrize("event", SAMPLES, ids=lambda event: type(event).__name__)
+@pytest.mark.parametrize("event", [*SAMPLES, BY_AN_INTEGRATION], ids=lambda event: type(event).__name__)
 def test_an_event_is_written_as_its_golden_file_says(event: AnyEvent) -> None:
     path, text = golden(event)
     assert path.read_text(encoding="utf-8") == text

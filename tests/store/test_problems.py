@@ -1,6 +1,7 @@
 """Problems are told by the timelines of their incidents."""
 
 from bot.domain import timeline as t
+from bot.domain.actor import Person
 from bot.domain.ids import IncidentNumber
 from bot.domain.problem import Problem
 from bot.store import Store, rebuild
@@ -21,7 +22,9 @@ def test_what_is_known_of_a_problem_follows_from_the_events_in_their_order() -> 
     solved = t.ProblemSolved(at=NOON + minutes(9), by=BO, problem=1, title=POOL, how="a larger pool")
     told: list[tuple[IncidentNumber, t.AnyEvent]]
     told = [(ONE, linked(1, 0, is_new=True)), (TWO, linked(1, 1)), (ONE, explained), (TWO, corrected), (ONE, solved)]
-    assert folded(told) == {1: Problem(1, POOL, DANA, NOON, "load", "restart twice", NOON + minutes(9), (ONE, TWO))}
+    assert folded(told) == {
+        1: Problem(1, POOL, Person(DANA), NOON, "load", "restart twice", NOON + minutes(9), (ONE, TWO))
+    }
 
 
 def test_an_incident_has_one_problem_at_a_time() -> None:

@@ -1,13 +1,15 @@
 """Recording decisions: the timeline is the truth, and the list of incidents follows from it."""
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from bot.domain.actor import Integration
 from bot.domain.decision import Decision
-from bot.domain.effects import Announce
+from bot.domain.effects import Announce, OpenChannel
 from bot.domain.ids import ChannelId, IncidentNumber
 from bot.domain.timeline import (
     ChannelOpened,
@@ -20,7 +22,7 @@ from bot.domain.timeline import (
     UpdatePosted,
 )
 from bot.domain.vocabulary import Priority, Status
-from bot.store import Store
+from bot.store import Store, rebuild
 from bot.store.schema import timeline
 from tests.store.given import (
     BO,
@@ -36,6 +38,8 @@ from tests.store.given import (
     note,
     record,
 )
+
+ALERTMANAGER = Integration("Alertmanager", "alertmanager")
 
 
 async def test_what_was_recorded_is_read_back_in_its_place(store: Store) -> None:
@@ -94,6 +98,18 @@ async def test_the_list_of_incidents_follows_every_decision(store: Store) -> Non
     assert (row.channel, row.channel_name) == (CHANNEL, "inc-1-checkout")
     assert (row.last_update_at, row.update_due_at) == (NOON + minutes(3), NOON + minutes(33))
     assert row.last_seq == 4
+
+
+async def test_an_incident_that_an_integration_declared_is_listed_with_its_name(store: Store) -> None:
+    async with store.write() as tx:
+        number = await tx.next_number()
+        alert = replace(declaration(number), by=None, integration=ALERTMANAGER, asked=None)
+        await tx.record(number, Decision((alert,), (OpenChannel(alert),)), NOON)
+    async with store.read() as tx:
+        (row,) = await tx.incidents()
+    assert (row.declared_by, row.declared_by_integration, row.asked) == (None, "Alertmanager", None)
+    assert (await incident(store, number)).declarer == ALERTMANAGER
+    assert (await rebuild(store)).differences == []
 
 
 async def test_open_incidents_are_listed_newest_first_without_those_that_are_over(store: Store) -> None:
