@@ -9,7 +9,7 @@ from bot.domain.actor import MUSTER, Actor, Integration, Muster, Person
 from bot.domain.incident import Incident
 from bot.domain.service_levels import measured
 from bot.domain.telling import acting, tell
-from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Role
+from bot.domain.vocabulary import DeadlineKind, Role
 
 TITLE = 300
 """Characters of a title that are shown inside other texts; the declaration shows all of it."""
@@ -99,13 +99,8 @@ def reported(incident: Incident) -> str:
 
 def update_is_overdue(incident: Incident) -> bool:
     """Whether the update promised last has not come: a fact of the timeline, not of a clock."""
-    return any(
-        one.kind is DeadlineKind.UPDATE
-        and one.step is DeadlineStep.OVERDUE
-        and one.done_at is not None
-        and one.promised_at == incident.update_due_at
-        for one in incident.deadlines
-    )
+    due_at = incident.update_due_at
+    return due_at is not None and incident.missed_at(DeadlineKind.UPDATE) == due_at
 
 
 def last_heard_at(incident: Incident) -> datetime:

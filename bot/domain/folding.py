@@ -22,6 +22,7 @@ from bot.domain.owing import (
     owing,
     promise,
     snoozed,
+    waiting_for,
     with_ladder,
 )
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Place, Role, Status, TimeName
@@ -143,11 +144,11 @@ def is_news(event: t.AnyEvent) -> bool:
 def _with_news(incident: Incident, recorded: t.Recorded) -> Incident:
     """Followers are told at once, or together with what else happens when they were told a moment ago."""
     incident = replace(incident, news=(*incident.news, recorded.seq))
-    if any(one.kind is DeadlineKind.FOLLOWERS for one in incident.open_deadlines()):
+    if any(deadline.kind is DeadlineKind.FOLLOWERS for deadline in incident.waiting):
         return incident
     at = max(recorded.event.at, incident.followers_told_next_at or recorded.event.at)
     told = Deadline(DeadlineKind.FOLLOWERS, DeadlineStep.OVERDUE, recorded.seq, at, at)
-    return replace(incident, deadlines=(*incident.deadlines, told))
+    return waiting_for(incident, told)
 
 
 def _followers_told(incident: Incident, event: t.FollowersTold) -> Incident:
@@ -167,9 +168,9 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             cards = {**dict(incident.cards), event.place: CardAt(event.channel, event.ts)}
             return replace(incident, cards=tuple(cards.items()))
         case t.PeopleNotAdded() as event:
-            return replace(incident, not_added=(*incident.not_added, *event.people))
+            return replace(incident, not_added=tuple(dict.fromkeys((*incident.not_added, *event.people))))
         case t.PeopleInvited() as event:
-            return replace(incident, invited=(*incident.invited, *event.people))
+            return replace(incident, invited=tuple(dict.fromkeys((*incident.invited, *event.people))))
         case t.CommanderAsked() | t.HandoverOffered() as event:
             return replace(incident, asked=event.asked, asked_because="")
         case t.CommandAccepted() | t.CommandTakenOver() as event:
@@ -211,7 +212,7 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
         case t.IncidentListed() as event:
             return replace(incident, is_listed=True, broadcast=event.broadcast)
         case t.ReportedAgain() as event:
-            return replace(incident, reported_again_at=(*incident.reported_again_at, event.at))
+            return replace(incident, reported_again_at=incident.reported_again_at.with_item(event.at))
         case t.MajorSuggested():
             return replace(incident, is_major_suggested=True)
         case t.IncidentReopened() as event:
@@ -222,21 +223,15 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             known = [one for one in incident.runbooks if one.slug != event.runbook.slug]
             return replace(incident, runbooks=(*known, event.runbook), last_runbook=event.runbook.slug)
         case t.StepReported() as event:
-            return replace(incident, steps=(*incident.steps, event), last_runbook=event.slug)
-        case t.MessageMarked() as event:
-            return replace(incident, marked=(*incident.marked, event))
-        case t.MarkRemoved(mark=mark, channel=channel, ts=ts):
-            kept = tuple(one for one in incident.marked if (one.mark, one.channel, one.ts) != (mark, channel, ts))
-            return replace(incident, marked=kept)
+            return replace(incident, steps=incident.steps.with_item(event), last_runbook=event.slug)
+        case t.MessageMarked() | t.MarkRemoved() as event:
+            return replace(incident, marks=incident.marks.with_item(event))
         case t.FollowUpAgreed() as event:
-            return replace(incident, follow_ups=(*incident.follow_ups, _agreed(incident, recorded.seq, event)))
+            return _with_follow_up(incident, _agreed(incident, recorded.seq, event))
         case t.FollowUpChanged() as event:
-            return _with_follow_up(incident, recorded, event)
+            return _follow_up_changed(incident, recorded, event)
         case t.FollowUpEnded() as event:
-            ended = tuple(
-                replace(one, state=event.state) if one.seq == event.of else one for one in incident.follow_ups
-            )
-            return replace(_without_reminders(incident, event.of, event.at), follow_ups=ended)
+            return _follow_up_ended(incident, event)
         case t.ReviewStarted() as event:
             return replace(
                 incident,
@@ -289,8 +284,9 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
         case t.Escalated():
             return replace(incident, was_escalated=True)
         case t.NoteAdded(at=at, by=by, text=text) as event:
-            note = Note(recorded.seq, len(incident.notes) + 1, at, by, text, integration=event.integration)
-            return replace(incident, notes=(*incident.notes, note))
+            number = incident.notes_added + 1
+            note = Note(recorded.seq, number, at, by, text, integration=event.integration)
+            return replace(incident, wordings=incident.wordings.with_item(note), notes_added=number)
         case t.NoteAmended(of=of, text=text):
             return _with_note(incident, of, text=text, is_amended=True)
         case t.NoteRetracted(of=of):
@@ -311,14 +307,16 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
 
 
 def _with_note(incident: Incident, of: int, **values: Any) -> Incident:
-    notes = tuple(replace(one, **values) if one.seq == of else one for one in incident.notes)
-    return replace(incident, notes=notes)
+    note = incident.note(of)
+    if note is None:
+        return incident
+    return replace(incident, wordings=incident.wordings.with_item(replace(note, **values)))
 
 
 def _agreed(incident: Incident, seq: int, event: t.FollowUpAgreed) -> FollowUp:
     return FollowUp(
         seq=seq,
-        number=len(incident.follow_ups) + 1,
+        number=incident.follow_ups_agreed + 1,
         text=event.text,
         owner=event.owner,
         due=event.due,
@@ -328,35 +326,41 @@ def _agreed(incident: Incident, seq: int, event: t.FollowUpAgreed) -> FollowUp:
     )
 
 
-def _with_follow_up(incident: Incident, recorded: t.Recorded, event: t.FollowUpChanged) -> Incident:
+def _with_follow_up(incident: Incident, follow_up: FollowUp) -> Incident:
+    """The incident with a follow-up as it stands now; a new one has the next number."""
+    count = max(incident.follow_ups_agreed, follow_up.number)
+    return replace(incident, agreements=incident.agreements.with_item(follow_up), follow_ups_agreed=count)
+
+
+def _follow_up_changed(incident: Incident, recorded: t.Recorded, event: t.FollowUpChanged) -> Incident:
     """What was said anew counts; another due date has reminders of its own."""
-
-    def as_said(one: FollowUp) -> FollowUp:
-        return replace(
-            one,
-            owner=event.owner or one.owner,
-            due=event.due or one.due,
-            priority=event.priority or one.priority,
-            link=event.link or one.link,
-        )
-
-    told = tuple(as_said(one) if one.seq == event.of else one for one in incident.follow_ups)
-    incident = replace(incident, follow_ups=told)
+    known = incident.follow_up(event.of)
+    if known is None:
+        return incident
+    after = replace(
+        known,
+        owner=event.owner or known.owner,
+        due=event.due or known.due,
+        priority=event.priority or known.priority,
+        link=event.link or known.link,
+    )
+    incident = _with_follow_up(incident, after)
     if event.due is None:
         return incident
-    others = tuple(one for one in incident.deadlines if (one.kind, one.set_by) != (DeadlineKind.FOLLOW_UP, event.of))
-    anew = owing(replace(incident, deadlines=()), replace(recorded, seq=event.of), event.owed).deadlines
-    gone = tuple(
-        replace(one, cancelled_at=one.cancelled_at or event.at)
-        for one in incident.deadlines
-        if one not in others and one.step not in {new.step for new in anew}
-    )
-    return replace(incident, deadlines=(*others, *gone, *anew))
+    incident = _without_reminders(incident, event.of, event.at)
+    return owing(incident, replace(recorded, seq=event.of), event.owed)
+
+
+def _follow_up_ended(incident: Incident, event: t.FollowUpEnded) -> Incident:
+    follow_up = incident.follow_up(event.of)
+    if follow_up is None:
+        return incident
+    return _with_follow_up(_without_reminders(incident, event.of, event.at), replace(follow_up, state=event.state))
 
 
 def _without_reminders(incident: Incident, of: int, at: datetime) -> Incident:
-    def meant(one: Deadline) -> bool:
-        return one.is_open and one.kind is DeadlineKind.FOLLOW_UP and one.set_by == of
+    def meant(deadline: Deadline) -> bool:
+        return deadline.kind is DeadlineKind.FOLLOW_UP and deadline.set_by == of
 
     return changed(incident, meant, cancelled_at=at)
 

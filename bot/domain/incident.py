@@ -1,11 +1,12 @@
 """An incident as its timeline tells it: the state. `bot.domain.folding` says how each event changes it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot.domain import timeline as t
 from bot.domain.actor import MUSTER, Actor, Integration, Person
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId, ref
+from bot.domain.log import Log
 from bot.domain.vocabulary import (
     DeadlineKind,
     DeadlineStep,
@@ -20,6 +21,7 @@ from bot.domain.vocabulary import (
     Status,
 )
 
+KINDS = tuple(DeadlineKind)
 NAGGING = (DeadlineKind.ACKNOWLEDGE, DeadlineKind.UPDATE)
 """What people are reminded of until it is done, and what a snooze holds."""
 
@@ -41,6 +43,11 @@ class Deadline:
     @property
     def is_open(self) -> bool:
         return self.done_at is None and self.cancelled_at is None
+
+    @property
+    def key(self) -> tuple[DeadlineKind, DeadlineStep, int]:
+        """What tells it from every other deadline of its incident."""
+        return self.kind, self.step, self.set_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +163,15 @@ class Incident:
     was_escalated: bool = False
     """Whether anybody had to be told because something was overdue, or by hand."""
     acknowledge_was_due_at: datetime | None = None
-    """By when command was to be accepted first, by the last promise before it was."""
+    """The last time by which command should have been accepted, before somebody first accepted it."""
     first_update_at: datetime | None = None
     first_update_was_due_at: datetime | None = None
-    """By the last promise before the first update."""
+    """When the first update was due, according to the last promise before it."""
     updates_due: int = 0
     """Promised updates whose time came, or that were posted; a late one counts once."""
     updates_on_time: int = 0
     inferred: frozenset[str] = frozenset()
-    """Names of the instants that were not told but follow from others."""
+    """Names of the instants that nobody stated but that follow from others."""
     schedule: str | None = None
     on_call: SlackUserId | None = None
     """Who was on call by which schedule at its declaration, or came on call since; None: nobody, or it is not known."""
@@ -174,21 +181,25 @@ class Incident:
     news: tuple[int, ...] = ()
     """The `seq` of each event that followers are still to be told of."""
     followers_told_next_at: datetime | None = None
-    """Not before then they are told again."""
+    """Followers get nothing new before then."""
     merged_into: IncidentNumber | None = None
-    reported_again_at: tuple[datetime, ...] = ()
+    reported_again_at: Log[datetime] = field(default_factory=Log)
     is_major_suggested: bool = False
     runbooks: tuple[t.LinkedRunbook, ...] = ()
-    steps: tuple[t.StepReported, ...] = ()
+    steps: Log[t.StepReported] = field(default_factory=Log)
     last_runbook: str | None = None
-    notes: tuple[Note, ...] = ()
-    marked: tuple[t.MessageMarked, ...] = ()
-    """The messages that count for the review, in the order they were marked."""
-    follow_ups: tuple[FollowUp, ...] = ()
+    wordings: Log[Note] = field(default_factory=Log)
+    """Every wording of every note, in the order they were given."""
+    notes_added: int = 0
+    marks: Log[t.MessageMarked | t.MarkRemoved] = field(default_factory=Log)
+    """Marks as they were set and removed."""
+    agreements: Log[FollowUp] = field(default_factory=Log)
+    """Every follow-up as it was agreed and changed."""
+    follow_ups_agreed: int = 0
     nudges: tuple[tuple[DeadlineKind, int], ...] = ()
     """How often somebody was asked about what is owed now."""
     is_archived: bool = False
-    """Whether its channel is."""
+    """Whether its channel is archived."""
     earlier_channels: tuple[ChannelId, ...] = ()
     """Archived before it was reopened, in their order."""
     review_started_at: datetime | None = None
@@ -200,7 +211,12 @@ class Incident:
     review_meeting_at: datetime | None = None
     problem: int | None = None
     """The number of the problem it is linked to."""
-    deadlines: tuple[Deadline, ...] = ()
+    waiting: tuple[Deadline, ...] = ()
+    """The deadlines that are open."""
+    settled: Log[Deadline] = field(default_factory=Log)
+    """Deadlines as they were done or cancelled; one whose time was set anew may stand in `waiting` again."""
+    missed: tuple[tuple[DeadlineKind, datetime], ...] = ()
+    """Of each kind of promise the one that was broken last, by when it was due."""
     ladders: tuple[tuple[DeadlineKind, Ladder], ...] = ()
     """Of the promises that are open or were broken last."""
     snoozed: t.RemindersSnoozed | None = None
@@ -252,20 +268,20 @@ class Incident:
         return person in known or any(held.person == person for held in self.roles)
 
     def may_hear(self, person: SlackUserId) -> bool:
-        """Of a private incident nobody is told who was not let in."""
+        """Whether the person may be told about it: news of a private incident stays with those who were let in."""
         return not self.is_hidden or self.brought_in(person)
 
     def held_for(self, kind: DeadlineKind) -> timedelta:
-        """So long the ladder of what is owed now was put off."""
+        """For how long a snooze has put off escalating what is owed now."""
         return dict(self.held).get(kind, timedelta())
 
     def owed_at(self, kind: DeadlineKind) -> datetime | None:
-        """When command is to be accepted, or the next update is to come; None: it is not owed."""
+        """When acceptance or the next update is due; None while none is owed."""
         return {DeadlineKind.ACKNOWLEDGE: self.acknowledge_due_at, DeadlineKind.UPDATE: self.update_due_at}.get(kind)
 
     @property
     def clocks_since(self) -> datetime:
-        """From when the service levels count: its declaration, or when it was last reopened."""
+        """When the service levels start to count: at the declaration, or when it was last reopened."""
         return self.reopened_at or self.declared_at
 
     @property
@@ -285,29 +301,70 @@ class Incident:
         return next((state for state, at in told if at is not None), ReviewState.NONE)
 
     def target(self, kind: DeadlineKind) -> datetime | None:
-        """When a service level is to be met by; None: the policy sets none."""
+        """When a service level is due; None where the policy sets none."""
         return next((one.due_at for one in self.targets if one.kind is kind), None)
 
     def nudged(self, kind: DeadlineKind) -> int:
         """How often somebody was asked about what is owed now."""
         return dict(self.nudges).get(kind, 0)
 
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Each note in its last wording, in the order they were added."""
+        return tuple({note.seq: note for note in self.wordings}.values())
+
+    def note(self, seq: int) -> Note | None:
+        """The last wording of the note that was added with that event."""
+        return next((note for note in reversed(self.wordings) if note.seq == seq), None)
+
+    @property
+    def marked(self) -> tuple[t.MessageMarked, ...]:
+        """The messages that count for the review, in the order they were marked."""
+        standing: dict[tuple[Mark, ChannelId, MessageTs], t.MessageMarked] = {}
+        for event in self.marks:
+            standing.pop((event.mark, event.channel, event.ts), None)
+            if isinstance(event, t.MessageMarked):
+                standing[event.mark, event.channel, event.ts] = event
+        return tuple(standing.values())
+
     def is_marked(self, mark: Mark, channel: ChannelId, ts: MessageTs) -> bool:
-        return any((one.mark, one.channel, one.ts) == (mark, channel, ts) for one in self.marked)
+        key = (mark, channel, ts)
+        last = next((event for event in reversed(self.marks) if (event.mark, event.channel, event.ts) == key), None)
+        return isinstance(last, t.MessageMarked)
+
+    @property
+    def follow_ups(self) -> tuple[FollowUp, ...]:
+        """Each follow-up as it stands, in the order they were agreed."""
+        return tuple({agreed.seq: agreed for agreed in self.agreements}.values())
 
     def follow_up(self, seq: int | None) -> FollowUp | None:
         """The follow-up that was agreed with that event."""
-        return next((one for one in self.follow_ups if one.seq == seq), None)
+        return next((agreed for agreed in reversed(self.agreements) if agreed.seq == seq), None)
 
     def open_follow_ups(self) -> tuple[FollowUp, ...]:
-        return tuple(one for one in self.follow_ups if one.state is FollowUpState.OPEN)
+        return tuple(agreed for agreed in self.follow_ups if agreed.state is FollowUpState.OPEN)
 
     def open_deadlines(self) -> tuple[Deadline, ...]:
-        return tuple(one for one in self.deadlines if one.is_open)
+        return self.waiting
+
+    @property
+    def deadlines(self) -> tuple[Deadline, ...]:
+        """Every deadline there ever was, as it stands, in the order they were set."""
+        standing = {deadline.key: deadline for deadline in (*self.settled, *self.waiting)}
+        return tuple(sorted(standing.values(), key=_as_set))
+
+    def missed_at(self, kind: DeadlineKind) -> datetime | None:
+        """When the promise of that kind was due that was broken last: a fact of the timeline, not of a clock."""
+        return dict(self.missed).get(kind)
+
+
+def _as_set(deadline: Deadline) -> tuple[int, int, bool]:
+    """The order in which deadlines were set: by event, then by kind; a reminder before what it reminds of."""
+    return deadline.set_by, KINDS.index(deadline.kind), deadline.step is not DeadlineStep.REMIND
 
 
 def longer_held(incident: Incident, kind: DeadlineKind, now: datetime, until: datetime) -> timedelta:
-    """By how much a snooze from now on puts off the ladder of a promise, beyond what an earlier one did."""
+    """How much longer a snooze from now on puts off the escalation of a promise than an earlier snooze did."""
     due_at = incident.owed_at(kind)
     earlier = incident.snoozed.until if incident.snoozed else now
     return max(until - max(now, earlier, due_at), timedelta()) if due_at else timedelta()

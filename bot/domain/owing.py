@@ -13,13 +13,24 @@ TARGETS = (DeadlineKind.MITIGATE, DeadlineKind.RESOLVE)
 
 
 def changed(incident: Incident, meant: Callable[[Deadline], bool], **values: Any) -> Incident:
-    """The incident with other times in the deadlines that are meant."""
-    told = tuple(replace(one, **values) if meant(one) else one for one in incident.deadlines)
-    return replace(incident, deadlines=told)
+    """The incident with other times in those open deadlines that are meant; what is done or cancelled is settled."""
+    if not any(meant(deadline) for deadline in incident.waiting):
+        return incident
+    after = [replace(deadline, **values) if meant(deadline) else deadline for deadline in incident.waiting]
+    return replace(
+        incident,
+        waiting=tuple(deadline for deadline in after if deadline.is_open),
+        settled=incident.settled.with_items(deadline for deadline in after if not deadline.is_open),
+    )
+
+
+def waiting_for(incident: Incident, *deadlines: Deadline) -> Incident:
+    """The incident with more open deadlines."""
+    return replace(incident, waiting=(*incident.waiting, *deadlines))
 
 
 def done(incident: Incident, kind: DeadlineKind, at: datetime) -> Incident:
-    return changed(incident, lambda one: one.is_open and one.kind is kind, done_at=at)
+    return changed(incident, lambda deadline: deadline.kind is kind, done_at=at)
 
 
 def _steps(kind: DeadlineKind, set_by: int, due_at: datetime, remind_at: datetime | None) -> tuple[Deadline, ...]:
@@ -40,7 +51,7 @@ def promise(incident: Incident, recorded: t.Recorded, kind: DeadlineKind, promis
         return incident
     incident = replace(incident, snoozed=None)
     steps = _steps(kind, recorded.seq, promised.due_at, promised.remind_at)
-    return replace(incident, deadlines=(*incident.deadlines, *steps))
+    return waiting_for(incident, *steps)
 
 
 def owing(incident: Incident, recorded: t.Recorded, owed: Iterable[t.Owed]) -> Incident:
@@ -49,7 +60,7 @@ def owing(incident: Incident, recorded: t.Recorded, owed: Iterable[t.Owed]) -> I
         if one.kind is not DeadlineKind.FOLLOW_UP:
             incident = cancel(incident, recorded.event.at, one.kind)
         steps = _steps(one.kind, recorded.seq, one.due_at, one.remind_at)
-        incident = replace(incident, deadlines=(*incident.deadlines, *steps))
+        incident = waiting_for(incident, *steps)
         if one.kind in TARGETS:
             others = tuple(target for target in incident.targets if target.kind is not one.kind)
             incident = replace(incident, targets=(*others, one))
@@ -60,7 +71,6 @@ def nudged(incident: Incident, recorded: t.Recorded, event: t.Nudged) -> Inciden
     """Done for now, and owed again when Muster means to come back to it."""
     kind = event.deadline
     if event.of is not None:
-        incident = fired(incident, kind, DeadlineStep.OVERDUE, event.due_at, event.at, event.of)
         return _moved_on(incident, event)
     incident = done(incident, kind, event.at)
     others = tuple(one for one in incident.nudges if one[0] is not kind)
@@ -70,10 +80,11 @@ def nudged(incident: Incident, recorded: t.Recorded, event: t.Nudged) -> Inciden
 
 def _moved_on(incident: Incident, event: t.Nudged) -> Incident:
     """Of several of a kind each keeps its one deadline, which moves on to when Muster comes back to it."""
+    kind, of = event.deadline, event.of
     if event.next_at is None:
-        return incident
-    key = (event.deadline, DeadlineStep.OVERDUE, event.of)
-    return changed(incident, lambda one: (one.kind, one.step, one.set_by) == key, due_at=event.next_at, done_at=None)
+        return fired(incident, kind, DeadlineStep.OVERDUE, event.due_at, event.at, of)
+    incident = changed(incident, _is(kind, DeadlineStep.REMIND, event.due_at, of), cancelled_at=event.at)
+    return changed(incident, lambda deadline: deadline.key == (kind, DeadlineStep.OVERDUE, of), due_at=event.next_at)
 
 
 def activity_seen(incident: Incident, recorded: t.Recorded, event: t.ActivitySeen) -> Incident:
@@ -88,12 +99,14 @@ def _again(
     if at is None:
         return incident
     again = Deadline(kind, DeadlineStep.OVERDUE, recorded.seq, at, promised_at)
-    return replace(incident, deadlines=(*incident.deadlines, again))
+    return waiting_for(incident, again)
 
 
 def cancel(incident: Incident, at: datetime, *kinds: DeadlineKind) -> Incident:
     """What was owed is not owed any more: its deadlines and its escalation end."""
-    incident = changed(incident, lambda one: one.is_open and one.kind in kinds, cancelled_at=at)
+    incident = changed(incident, lambda deadline: deadline.kind in kinds, cancelled_at=at)
+    if not (incident.ladders or incident.held or incident.nudges):
+        return incident
     ladders = tuple((kind, ladder) for kind, ladder in incident.ladders if kind not in kinds)
     held = tuple((kind, span) for kind, span in incident.held if kind not in kinds)
     nudges = tuple((kind, times) for kind, times in incident.nudges if kind not in kinds)
@@ -104,11 +117,17 @@ def snoozed(incident: Incident, event: t.RemindersSnoozed) -> Incident:
     """Reminders wait; the ladder goes on afterwards with the pauses it had."""
     longer = {kind: longer_held(incident, kind, event.at, event.until) for kind in NAGGING}
     held = tuple((kind, incident.held_for(kind) + longer[kind]) for kind in NAGGING if incident.owed_at(kind))
-    kept = tuple(
-        _postponed(one, event, longer[one.kind]) if one.is_open and one.kind in NAGGING else one
-        for one in incident.deadlines
+    after = [
+        _postponed(deadline, event, longer[deadline.kind]) if deadline.kind in NAGGING else deadline
+        for deadline in incident.waiting
+    ]
+    return replace(
+        incident,
+        snoozed=event,
+        held=held,
+        waiting=tuple(deadline for deadline in after if deadline.is_open),
+        settled=incident.settled.with_items(deadline for deadline in after if not deadline.is_open),
     )
-    return replace(incident, snoozed=event, held=held, deadlines=kept)
 
 
 def _postponed(one: Deadline, event: t.RemindersSnoozed, longer: timedelta) -> Deadline:
@@ -128,15 +147,23 @@ def fired(
     of: int | None = None,
 ) -> Incident:
     """The deadline is done; `of` tells apart several of its kind."""
+    incident = changed(incident, _is(kind, step, promised_at, of), done_at=at)
+    if step is not DeadlineStep.OVERDUE:
+        return incident
+    others = tuple(broken for broken in incident.missed if broken[0] is not kind)
+    incident = replace(incident, missed=(*others, (kind, promised_at)))
+    # A reminder that did not go out in time is of no use any more.
+    return changed(incident, _is(kind, DeadlineStep.REMIND, promised_at, of), cancelled_at=at)
 
-    def is_of(this: DeadlineStep) -> Callable[[Deadline], bool]:
-        key = (kind, this, promised_at)
-        return lambda one: one.is_open and (one.kind, one.step, one.promised_at) == key and of in (None, one.set_by)
 
-    incident = changed(incident, is_of(step), done_at=at)
-    if step is DeadlineStep.OVERDUE:  # a reminder that did not go out in time is of no use any more
-        incident = changed(incident, is_of(DeadlineStep.REMIND), cancelled_at=at)
-    return incident
+def _is(kind: DeadlineKind, step: DeadlineStep, promised_at: datetime, of: int | None) -> Callable[[Deadline], bool]:
+    """Whether a deadline is that step of that promise."""
+
+    def is_it(deadline: Deadline) -> bool:
+        is_step = (deadline.kind, deadline.step, deadline.promised_at) == (kind, step, promised_at)
+        return is_step and of in (None, deadline.set_by)
+
+    return is_it
 
 
 def climbed(
@@ -153,7 +180,7 @@ def climbed(
     if rungs.next_at is None:
         return incident
     following = Deadline(kind, DeadlineStep.ESCALATE, recorded.seq, rungs.next_at, promised_at)
-    return replace(incident, deadlines=(*incident.deadlines, following))
+    return waiting_for(incident, following)
 
 
 def with_ladder(incident: Incident, kind: DeadlineKind, ladder: Ladder | None) -> Incident:

@@ -65,30 +65,34 @@ class ServiceLevel:
 
 def measured(incident: Incident) -> tuple[ServiceLevel, ...]:
     """The service levels of an incident: to acknowledge, to update first, to mitigate, to resolve."""
-    wanted = (
-        ("acknowledge", incident.acknowledge_was_due_at or incident.acknowledge_due_at, incident.acknowledged_at),
-        ("update first", incident.first_update_was_due_at or incident.update_due_at, incident.first_update_at),
-        ("mitigate", incident.target(DeadlineKind.MITIGATE), incident.mitigated_at),
-        ("resolve", incident.target(DeadlineKind.RESOLVE), incident.resolved_at),
+    promised_first = incident.acknowledge_was_due_at or incident.acknowledge_due_at
+    update_promised = incident.first_update_was_due_at or incident.update_due_at
+    levels = (
+        ("acknowledge", DeadlineKind.ACKNOWLEDGE, promised_first, incident.acknowledged_at),
+        ("update first", DeadlineKind.UPDATE, update_promised, incident.first_update_at),
+        *(
+            (name, kind, incident.target(kind), at)
+            for name, kind, at in (
+                ("mitigate", DeadlineKind.MITIGATE, incident.mitigated_at),
+                ("resolve", DeadlineKind.RESOLVE, incident.resolved_at),
+            )
+        ),
     )
-    known = ((name, due_at, at) for name, due_at, at in wanted if due_at is not None)
-    return tuple(ServiceLevel(name, due_at, at, _is_kept(incident, due_at, at)) for name, due_at, at in known)
+    return tuple(
+        ServiceLevel(name, due_at, at, _is_kept(incident, kind, due_at, at))
+        for name, kind, due_at, at in levels
+        if due_at is not None
+    )
 
 
-def _is_kept(incident: Incident, due_at: datetime, at: datetime | None) -> bool | None:
+def _is_kept(incident: Incident, kind: DeadlineKind, due_at: datetime, at: datetime | None) -> bool | None:
     """What ended before it was due, without having come to it, neither kept nor missed it."""
     if at is not None:
         return at <= due_at
     ended_at = incident.resolved_at or incident.over_at
     if ended_at is not None and ended_at > due_at:
         return False
-    is_missed = any(one.promised_at == due_at and _is_missed(one) for one in incident.deadlines)
-    return False if is_missed else None
-
-
-def _is_missed(one: Deadline) -> bool:
-    """Whether it is recorded that its time passed: a fact of the timeline, not of a clock."""
-    return one.step is DeadlineStep.OVERDUE and one.done_at is not None
+    return False if incident.missed_at(kind) == due_at else None
 
 
 def fire(incident: Incident, deadline: Deadline, now: datetime, policy: Policy) -> Decision:

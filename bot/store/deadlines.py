@@ -58,8 +58,7 @@ class DeadlineReads(Session):
 class DeadlineWrites(DeadlineReads):
     async def _project_deadlines(self, after: Incident, before: Incident | None) -> None:
         """Write the rows that a decision set, did or cancelled."""
-        known = set(before.deadlines) if before else set()
-        changed = [one for one in after.deadlines if one not in known]
+        changed = _changed(after, before)
         if not changed:
             return
         insert = self._insert(schema.deadlines)
@@ -128,3 +127,12 @@ class DeadlineWrites(DeadlineReads):
     def _held(self, claimed: Sequence[DueDeadline], owner: str) -> ColumnElement[bool]:
         keys = [(self._workspace, one.number, one.kind.value, one.step.value, one.set_by) for one in claimed]
         return and_(tuple_(*KEY).in_(keys), d.owner == owner, d.done_at.is_(None))
+
+
+def _changed(after: Incident, before: Incident | None) -> list[Deadline]:
+    """The deadlines that are not as they were, each once as it stands; every deadline where nothing was before."""
+    if before is None:
+        return list(after.deadlines)
+    settled = after.settled[len(before.settled) :]
+    waiting = (deadline for deadline in after.waiting if deadline not in before.waiting)
+    return list({deadline.key: deadline for deadline in (*settled, *waiting)}.values())
