@@ -72,13 +72,13 @@ def _line(one: Line, now: datetime) -> str:
 
 
 def timeline_list(incident: Incident, timeline: Sequence[Recorded]) -> Rendered:
-    """What happened, newest last; what does not fit is counted."""
-    ordered = sorted(timeline, key=lambda one: (one.event.at, one.seq))
+    """What happened, newest last; what does not fit is counted. `timeline`: its last events."""
+    ordered = sorted(timeline, key=lambda entry: (entry.event.at, entry.seq))
     lines = [f"{date_and_time(one.event.at)} {closed(shorten(one_line(told(one.event)), LINE))}" for one in ordered]
     shown = newest(lines, limits.MESSAGE_BLOCKS_TEXT - ROOM)
-    earlier = len(lines) - len(shown)
+    earlier = incident.last_seq - len(shown)
     note = f"… {plural(earlier, 'earlier entry', 'earlier entries')}; the review has all of them." if earlier else ""
-    head = f"Timeline of {incident.ref}: {plural(len(lines), 'entry', 'entries')}"
+    head = f"Timeline of {incident.ref}: {plural(incident.last_seq, 'entry', 'entries')}"
     return rendered(
         "\n".join([head, *newest(lines, limits.UPDATED_TEXT - ROOM)]),
         [header(f"Timeline of {incident.ref}"), context(note), *(section(page) for page in pages(shown))],

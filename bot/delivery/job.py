@@ -6,7 +6,6 @@ from typing import assert_never
 
 from bot.delivery.outcomes import Result
 from bot.domain import effects as e
-from bot.domain.folding import fold
 from bot.domain.ids import ChannelId, IncidentNumber
 from bot.domain.incident import Incident
 from bot.domain.timeline import Recorded
@@ -54,13 +53,14 @@ async def load_job(
     tx: Reading, number: IncidentNumber, effect: e.Effect, cause: Recorded | None, key: str, result: Result, keep: Keep
 ) -> Job:
     """Read what an effect is about. Raises LookupError when its incident is gone."""
-    timeline = await tx.timeline(number)
-    if not timeline:
+    now = then = await tx.incident(number)
+    if now is None or then is None:
         raise LookupError("the effect's incident has no timeline")
-    now = then = fold(timeline)
-    if cause is not None and cause.seq < timeline[-1].seq and is_rendered_from_its_event(effect):
-        then = fold(tuple(event for event in timeline if event.seq <= cause.seq))
-    return Job(effect, key, now, then, cause or timeline[-1], result, keep)
+    if cause is None:
+        (cause,) = await tx.newest_events(number, 1)
+    elif cause.seq < now.last_seq and is_rendered_from_its_event(effect):
+        then = await tx.incident_as_of(number, cause.seq) or now
+    return Job(effect, key, now, then, cause, result, keep)
 
 
 def is_rendered_from_its_event(effect: e.Effect) -> bool:

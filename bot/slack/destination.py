@@ -149,7 +149,7 @@ class SlackDestination:
     async def _told(self, job: Job, person: SlackUserId) -> Rendered:
         if isinstance(event := job.cause.event, FollowersTold):
             async with self._context.store.read() as tx:
-                news = [one for one in await tx.timeline(job.now.number) if one.seq in event.of]
+                news = await tx.events(job.now.number, event.of)
             return digest(job.now, news, self._context.policy)
         next_at = usual_next(job.now, self._context.now(), self._context.policy)
         if next_at is None or person != job.now.commander:  # the time stands on the commander's button alone

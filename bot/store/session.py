@@ -8,14 +8,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import WorkspaceId
+from bot.store.states import States
 
 
 class Session:
     """One transaction's connection and workspace."""
 
-    def __init__(self, connection: AsyncConnection, workspace: WorkspaceId) -> None:
+    def __init__(self, connection: AsyncConnection, workspace: WorkspaceId, states: States | None = None) -> None:
+        """`states`: what may be begun with instead of the beginning of a timeline; None: nothing."""
         self._connection = connection
         self._workspace = workspace
+        self._states = States() if states is None else states
         self.frees_effects = False
         """Whether this transaction queued or freed effects, so that delivery must be woken."""
 

@@ -1,21 +1,23 @@
 """The append-only timelines, and the projection of incidents that follows from them."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Collection, Sequence
 from dataclasses import fields, replace
 from datetime import date, datetime
 from functools import reduce
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, delete, exists, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Row, RowMapping, Select, and_, delete, exists, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.decision import Decision
-from bot.domain.folding import begin, evolve, fold
+from bot.domain.folding import evolve, fold
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, WorkspaceId
 from bot.domain.incident import Incident
 from bot.domain.metrics import SPANS, Measured
 from bot.domain.service_levels import measured
-from bot.domain.timeline import FollowUpAgreed, FollowUpChanged, FollowUpEnded, Recorded
+from bot.domain.timeline import AnyEvent, FollowUpAgreed, FollowUpChanged, FollowUpEnded, Recorded
 from bot.domain.vocabulary import Priority, Status
 from bot.store import schema
 from bot.store.codec import decode, encode, seal
@@ -23,6 +25,14 @@ from bot.store.deadlines import DeadlineWrites
 from bot.store.outbox import OutboxWrites
 from bot.store.rows import Summary
 from bot.store.session import Session
+from bot.store.states import Kept, Seal, States, grown
+
+LAST_ACTS = 50
+"""So many entries of people are looked at for the last one: a note may be dated back."""
+LOOP_HELD_FOR = 200
+"""Events that are folded before others may go on."""
+REWRITES = frozenset({"WordsErased"})
+"""Kinds of events that say that an earlier event reads differently now."""
 
 t, i, m = schema.timeline.c, schema.incidents.c, schema.members.c
 
@@ -31,31 +41,96 @@ class TimelineReads(Session):
     """Reading incidents: folded from their timelines, or as rows of the projection."""
 
     async def timeline(self, number: IncidentNumber, up_to: int | None = None) -> tuple[Recorded, ...]:
-        """The events of an incident in order; empty when there is none."""
-        query = (
+        """All events of an incident in order; empty when there is none. Its cost grows with the incident's age."""
+        query = self._events(number)
+        rows = await self._connection.execute(query if up_to is None else query.where(t.seq <= up_to))
+        return tuple(_recorded(row) for row in rows)
+
+    async def events(self, number: IncidentNumber, seqs: Collection[int]) -> tuple[Recorded, ...]:
+        """Those events of an incident, in order."""
+        rows = await self._connection.execute(self._events(number).where(t.seq.in_(seqs)))
+        return tuple(_recorded(row) for row in rows)
+
+    async def events_from(self, number: IncidentNumber, first: int, last: int) -> tuple[Recorded, ...]:
+        """The events of an incident from one `seq` to another, both included."""
+        rows = await self._connection.execute(self._events(number).where(t.seq.between(first, last)))
+        return tuple(_recorded(row) for row in rows)
+
+    async def newest_events(self, number: IncidentNumber, limit: int) -> tuple[Recorded, ...]:
+        """The last events of an incident, in order."""
+        query = self._events(number).order_by(None).order_by(t.seq.desc()).limit(limit)
+        rows = (await self._connection.execute(query)).all()
+        return tuple(_recorded(row) for row in reversed(rows))
+
+    async def incident(self, number: IncidentNumber) -> Incident | None:
+        """The incident as it stands; None when there is none."""
+        kept = await self._fold(number)
+        return kept.state if kept else None
+
+    async def incident_as_of(self, number: IncidentNumber, seq: int) -> Incident | None:
+        """The incident right after one of its events; None when there is none."""
+        kept = await self._fold(number)
+        if kept is None or seq >= kept.seq:
+            return kept.state if kept else None
+        nearest = kept.before(seq)
+        if nearest is not None and nearest.last_seq == seq:
+            return nearest
+        following = await self.events_from(number, nearest.last_seq + 1 if nearest else 1, seq)
+        return reduce(evolve, following, nearest) if nearest else fold(following)
+
+    async def _fold(self, number: IncidentNumber) -> Kept | None:
+        """What is kept of an incident, with the events that have come since.
+
+        What is kept counts only if the row of its last event is there and unchanged. It is not where this transaction
+        sees less than what was kept, or where the database was replaced by an older copy.
+        """
+        kept = self._states.get(number)
+        if kept is not None:
+            for start in (kept, *islice(kept.fallbacks(), 1)):
+                grown_since = await self._fold_on(number, start)
+                if grown_since is not None:
+                    self._states.keep(grown_since)
+                    return grown_since
+            self._states.drop(number)
+        folded = await self._fold_on(number, None)
+        if folded is not None:
+            self._states.keep(folded)
+        return folded
+
+    async def _fold_on(self, number: IncidentNumber, kept: Kept | None) -> Kept | None:
+        """Fold the events after what is kept; None when the last of those it stands for is not there as it was, or
+        when words were erased since."""
+        query = self._events(number).add_columns(t.digest).where(t.seq >= (kept.seq if kept else 1))
+        rows = (await self._connection.execute(query)).all()
+        if kept is not None:
+            if not rows or seal_of(rows[0]) != kept.seal or any(row.kind in REWRITES for row in rows[1:]):
+                return None
+            rows = rows[1:]
+        for count, row in enumerate(rows, start=1):
+            kept = grown(kept, _recorded(row[:-1]), seal_of(row))
+            if count % LOOP_HELD_FOR == 0:
+                await asyncio.sleep(0)
+        return kept
+
+    def _events(self, number: IncidentNumber) -> Select[Any]:
+        return (
             select(t.seq, t.kind, t.version, t.occurred_at, t.recorded_at, t.by, t.body)
             .where(t.workspace == self._workspace, t.incident == number)
             .order_by(t.seq)
         )
-        if up_to is not None:
-            query = query.where(t.seq <= up_to)
-        rows = await self._connection.execute(query)
-        return tuple(
-            Recorded(seq, recorded_at, decode(kind, version, body, occurred_at, by))
-            for seq, kind, version, occurred_at, recorded_at, by, body in rows
-        )
-
-    async def incident(self, number: IncidentNumber) -> Incident | None:
-        timeline = await self.timeline(number)
-        return fold(timeline) if timeline else None
 
     async def last_act_at(self, number: IncidentNumber) -> datetime | None:
-        """When a person last did something that the timeline tells of (incident time)."""
-        query = select(func.max(t.occurred_at)).where(
-            t.workspace == self._workspace, t.incident == number, t.by.is_not(None), t.occurred_at <= t.recorded_at
+        """When a person last did something, by the last entries of the timeline (incident time)."""
+        last = (
+            select(t.occurred_at, t.recorded_at)
+            .where(t.workspace == self._workspace, t.incident == number, t.by.is_not(None))
+            .order_by(t.seq.desc())
+            .limit(LAST_ACTS)
+            .subquery()
         )
-        found: datetime | None = (await self._connection.execute(query)).scalar_one()
-        return found
+        query = select(func.max(last.c.occurred_at)).where(last.c.occurred_at <= last.c.recorded_at)
+        acted_at: datetime | None = (await self._connection.execute(query)).scalar_one()
+        return acted_at
 
     async def summary(self, number: IncidentNumber) -> Summary | None:
         rows = await self._connection.execute(
@@ -172,21 +247,21 @@ class TimelineReads(Session):
 class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
     """Recording decisions."""
 
-    def __init__(self, connection: AsyncConnection, workspace: WorkspaceId) -> None:
-        super().__init__(connection, workspace)
-        self._locked: dict[IncidentNumber, tuple[Incident | None, tuple[Recorded, ...]]] = {}
-        """Incidents that only this transaction can change now, with their timelines."""
+    def __init__(self, connection: AsyncConnection, workspace: WorkspaceId, states: States | None = None) -> None:
+        super().__init__(connection, workspace, states)
+        self._locked: dict[IncidentNumber, Kept | None] = {}
+        """Incidents that only this transaction can change now, as it sees them."""
 
     async def load(self, number: IncidentNumber) -> Incident | None:
         """The incident, locked until the transaction ends, so that decisions on it follow each other."""
-        if not self._is_alone:
-            await self._connection.execute(
-                select(i.number).where(i.workspace == self._workspace, i.number == number).with_for_update()
-            )
-        timeline = await self.timeline(number)
-        incident = fold(timeline) if timeline else None
-        self._locked[number] = incident, timeline
-        return incident
+        if number not in self._locked:
+            if not self._is_alone:
+                await self._connection.execute(
+                    select(i.number).where(i.workspace == self._workspace, i.number == number).with_for_update()
+                )
+            self._locked[number] = await self._fold(number)
+        kept = self._locked[number]
+        return kept.state if kept else None
 
     async def next_number(self) -> IncidentNumber:
         """The next reference, gapless: it is used only if the transaction commits."""
@@ -206,25 +281,35 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
 
         `dedup` makes recording the same thing twice impossible: a second time raises an integrity error.
         """
-        if number not in self._locked:
-            await self.load(number)
-        incident, before = self._locked[number]
+        incident = await self.load(number)
         if incident is not None and not incident.is_readable:
             raise ValueError(f"{incident.ref} holds events of a newer version and is only read")
         first = incident.last_seq + 1 if incident else 1
         recorded = tuple(Recorded(seq, recorded_at, event) for seq, event in enumerate(decision.events, start=first))
         if recorded:
-            await self._append(number, recorded, dedup)
-            after = _after(incident, recorded)
+            after = await self._append(number, recorded, dedup)
             await self._project(after)
             await self._project_deadlines(after, incident)
         elif incident is None:
             raise ValueError("a new incident needs its declaration")
         else:
             after = incident
-        self._locked[number] = after, (*before, *recorded)
-        await self._queue(after, decision.effects, (*before, *recorded))
+        earlier = await self._named_earlier(number, decision, {entry.event for entry in recorded})
+        await self._queue(after, decision.effects, (*earlier, *recorded))
         return recorded
+
+    async def _named_earlier(
+        self, number: IncidentNumber, decision: Decision, recorded: Collection[AnyEvent]
+    ) -> list[Recorded]:
+        """The events that effects name and that were recorded before this decision."""
+        named = {effect.of for effect in decision.effects if hasattr(effect, "of")} - set(recorded)
+        found = []
+        for event in named:
+            kind, version, body = encode(event)
+            same = (t.kind == kind, t.version == version, t.occurred_at == event.at, t.body == body)
+            rows = await self._connection.execute(self._events(number).where(*same))
+            found += [_recorded(row) for row in rows]
+        return found
 
     async def project_again(self, incident: Incident) -> None:
         """Write an incident's projections anew."""
@@ -232,9 +317,15 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
         await self._project(incident)
         await self._project_deadlines(incident, None)
 
+    async def folded_anew(self, number: IncidentNumber) -> Incident | None:
+        """The incident, locked, as its timeline tells it from the first event on, whatever is kept of it."""
+        self._states.drop(number)
+        self._locked.pop(number, None)
+        return await self.load(number)
+
     async def measure(self, number: IncidentNumber) -> None:
         """Write the row of an incident anew, unless a newer version has written its timeline."""
-        incident = await self.load(number)
+        incident = await self.folded_anew(number)
         if incident is not None and incident.is_readable:
             await self._project(incident)
 
@@ -247,28 +338,35 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
         ):
             await self._connection.execute(delete(table).where(*which))
 
-    async def _append(self, number: IncidentNumber, recorded: Sequence[Recorded], dedup: str | None) -> None:
+    async def _append(self, number: IncidentNumber, recorded: Sequence[Recorded], dedup: str | None) -> Incident:
+        kept = self._locked[number]
         rows = []
-        for place, one in enumerate(recorded):
-            kind, version, body = encode(one.event)
+        for place, entry in enumerate(recorded):
+            kind, version, body = encode(entry.event)
             salt, digest = seal(body)
             rows.append(
                 {
                     "workspace": self._workspace,
                     "incident": number,
-                    "seq": one.seq,
+                    "seq": entry.seq,
                     "kind": kind,
                     "version": version,
-                    "occurred_at": one.event.at,
-                    "recorded_at": one.recorded_at,
-                    "by": one.event.by,
+                    "occurred_at": entry.event.at,
+                    "recorded_at": entry.recorded_at,
+                    "by": entry.event.by,
                     "body": body,
                     "salt": salt,
                     "digest": digest,
                     "dedup": f"{dedup}/{place}" if dedup else None,
                 }
             )
+            kept = grown(kept, entry, Seal(kind, version, digest))
         await self._connection.execute(schema.timeline.insert(), rows)
+        if kept is None:
+            raise ValueError("nothing was recorded")
+        self._locked[number] = kept
+        self._states.keep(kept)
+        return kept.state
 
     async def _project(self, incident: Incident) -> None:
         row = projection(incident)
@@ -279,10 +377,13 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
         await self._connection.execute(upsert, {"workspace": self._workspace, **row})
 
 
-def _after(incident: Incident | None, recorded: Sequence[Recorded]) -> Incident:
-    if incident is None:
-        return reduce(evolve, recorded[1:], begin(recorded[0]))
-    return reduce(evolve, recorded, incident)
+def _recorded(row: Sequence[Any]) -> Recorded:
+    seq, kind, version, occurred_at, recorded_at, by, body = row
+    return Recorded(seq, recorded_at, decode(kind, version, body, occurred_at, by))
+
+
+def seal_of(row: Row[Any]) -> Seal:
+    return Seal(row.kind, row.version, bytes(row.digest))
 
 
 def projection(incident: Incident) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from bot.store.people import PeopleReads
 from bot.store.problems import ProblemReads, ProblemWrites
 from bot.store.rows import RebuildReport, Summary
 from bot.store.sections import SectionReads, SectionWrites
+from bot.store.states import States, Uncommitted
 from bot.store.timeline import TimelineReads, TimelineWrites, projection
 from bot.store.transcript import TranscriptReads, TranscriptWrites
 
@@ -64,13 +65,16 @@ class Store:
         self.database = database
         self.workspace = workspace
         self.wake = asyncio.Event()
+        self._states = States()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Writing]:
         """All or nothing; no network call belongs in here."""
+        states = Uncommitted(self._states)
         async with self.database.write() as connection:
-            tx = Writing(connection, self.workspace)
+            tx = Writing(connection, self.workspace, states)
             yield tx
+        states.commit()
         if tx.frees_effects:
             self.wake.set()
 
@@ -78,7 +82,7 @@ class Store:
     async def read(self) -> AsyncIterator[Reading]:
         """One consistent view."""
         async with self.database.read() as connection:
-            yield Reading(connection, self.workspace)
+            yield Reading(connection, self.workspace, self._states)
 
 
 async def measure_all(store: Store) -> int:
@@ -107,7 +111,7 @@ async def rebuild(store: Store) -> RebuildReport:
 
 
 async def _rebuild_one(tx: Writing, number: IncidentNumber) -> list[str]:
-    incident = await tx.load(number)
+    incident = await tx.folded_anew(number)
     if incident is None:
         await tx.unproject(number)
         return [f"{ref(number)} was listed without a timeline"]

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import reduce
 
 from bot.domain.decision import Decision
-from bot.domain.folding import evolve, fold
+from bot.domain.folding import evolve
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy
@@ -90,5 +90,7 @@ async def keep_answer(tx: Writing, sender_id: str, number: IncidentNumber, recor
 
 async def recall(tx: Reading, earlier: Answered) -> Outcome:
     """The outcome of a request that was carried out before."""
-    timeline = await tx.timeline(earlier.number, up_to=earlier.last_seq)
-    return Outcome(fold(timeline), tuple(one for one in timeline if one.seq >= earlier.first_seq))
+    incident = await tx.incident_as_of(earlier.number, earlier.last_seq)
+    if incident is None:
+        raise NotFound(ref=ref(earlier.number))
+    return Outcome(incident, await tx.events_from(earlier.number, earlier.first_seq, earlier.last_seq))

@@ -54,7 +54,8 @@ async def test_one_that_fails_holds_nobody_up_and_is_tried_again_after_its_lease
         broken = update(timeline).where(timeline.c.incident == 1, timeline.c.seq == 1)
         await connection.execute(broken.values(kind="ChannelOpened", body='{"channel": "C0", "name": "x"}'))
     watch = Watch(MACHINE)
-    deadlines = watched(store, "me", NOON + minutes(6), watch.now)
+    restarted = Store(store.database, store.workspace)
+    deadlines = watched(restarted, "me", NOON + minutes(6), watch.now)
     assert await deadlines.tick() == 2
     assert await deadlines.tick() == 0
     async with store.read() as tx:
