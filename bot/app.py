@@ -17,6 +17,7 @@ from bot.commands.router import COMMANDS, Router
 from bot.config.settings import Settings
 from bot.delivery.delivery import Delivery
 from bot.delivery.patience import Patience
+from bot.delivery.waiting import waiting_effects
 from bot.domain.ids import WorkspaceId
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy
@@ -52,8 +53,9 @@ PURGE_EVERY = timedelta(hours=6)
 AUDIT_KEPT = timedelta(days=400)
 """How long the audit log keeps what no timeline tells."""
 PURGED_AFTER = timedelta(days=30)
+OLD_AFTER = timedelta(minutes=5)
 RETRY_CONNECTING = timedelta(seconds=5)
-DRAIN_WITHIN = timedelta(seconds=8)
+DRAIN_WITHIN = timedelta(seconds=7)
 
 
 def machine_now() -> datetime:
@@ -180,7 +182,6 @@ class Bot:
         await stack.enter_async_context(working)
         working.create_task(self._delivery.run())
         working.create_task(self._deadlines.run())
-        stack.callback(self._delivery.stop)
         stack.callback(self._deadlines.stop)
         self._sources = OnCallSources(context)
         await self._sources.apply()
@@ -196,6 +197,7 @@ class Bot:
         )
         stack.callback(timers.shutdown, wait=False)
         stack.push_async_callback(tasks.drain, DRAIN_WITHIN.total_seconds())
+        stack.callback(self._delivery.stop)  # what is under way ends while answers are finished, not after that
         if app_token := _plain(self._settings.app_token):
             self._sockets = Sockets(app, app_token, self._settings.slack_api_url, self._ping_every)
             await stack.enter_async_context(self._sockets.running())
@@ -279,12 +281,18 @@ class Bot:
             feeds = await tx.feeds()
             counts = await tx.outbox_counts()
             oldest = await tx.oldest_pending_at(machine_now())
+            tried = await tx.tried_since(machine_now() - OLD_AFTER)
+            newer = await tx.unreadable_effects()
         found = []
         if dead := counts.get("dead", 0):
             effects = "effect is" if dead == 1 else "effects are"
             found.append(Notice("dead_effects", f"{dead} {effects} dead; `muster outbox list` shows them."))
-        if oldest is not None and machine_now() - oldest > timedelta(minutes=5):
+        if tried:
+            found.append(Notice("old_effects", f"{waiting_effects(tried)} `muster outbox list` shows them."))
+        elif oldest is not None and machine_now() - oldest > OLD_AFTER:
             found.append(Notice("old_effects", "Slack has not been told something for over five minutes."))
+        if newer:
+            found.append(Notice("newer_effects", f"Left to a newer version of Muster: {', '.join(newer)}."))
         for name, copy in sorted(feeds.items()):
             if copy.error is not None and name in context.policy.schedules:
                 told = f"The calendar of the schedule {name} is not up to date: {copy.told}."

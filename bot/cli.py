@@ -37,9 +37,15 @@ def main() -> None:
 @main.command()
 def run() -> None:
     """Run the bot until SIGTERM or SIGINT."""
+    from bot.operator.run import leave_soon
     from bot.operator.run import run as run_bot
 
-    run_async(run_bot)
+    async def run_and_leave() -> int:
+        code = await run_bot()
+        leave_soon(code)
+        return code
+
+    run_async(run_and_leave)
 
 
 @main.command()

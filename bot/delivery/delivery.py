@@ -4,8 +4,8 @@
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -17,7 +17,7 @@ from bot.delivery.outcomes import Done, Gone, Result, Retry, Unknown
 from bot.delivery.patience import Patience
 from bot.domain.effects import SLACK, Effect, UnknownEffect, destination_of, is_in_channel
 from bot.domain.incident import Incident
-from bot.store import Claimed
+from bot.store import Claimed, Writing
 from bot.workflows.context import Context
 from bot.workflows.observations import ANSWERED, finish
 
@@ -56,18 +56,15 @@ class Delivery:
         self._owner = owner
         self._machine_now = machine_now
         self._patience = patience or Patience()
-        self._held: dict[asyncio.Task[None], Claimed] = {}
-        """What each task delivers now."""
+        self.under_way: set[asyncio.Task[None]] = set()
+        """One task per lane that is being delivered."""
+        self._leases: dict[asyncio.Task[None] | None, Claimed] = {}
+        """What each of them works on and has not begun to give back."""
         self._stopping = False
 
     @property
-    def under_way(self) -> set[asyncio.Task[None]]:
-        """One task per lane that is being delivered."""
-        return set(self._held)
-
-    @property
     def is_idle(self) -> bool:
-        return not self._held
+        return not self.under_way
 
     async def run(self) -> None:
         """Deliver until `stop` is called; then finish what can be finished soon, and hand the other leases back."""
@@ -94,11 +91,11 @@ class Delivery:
 
     async def _drain(self) -> None:
         """What takes longer is cut off: its lease is handed back, and whoever takes it up looks what became of it."""
-        if not self._held:
+        if not self.under_way:
             return
-        _, left = await asyncio.wait(self._held, timeout=self._patience.drain.total_seconds())
+        _, left = await asyncio.wait(self.under_way, timeout=self._patience.drain.total_seconds())
         for task in left:
-            log.warning("delivery.cut_off", effect=self._held[task].id, kind=self._held[task].kind)
+            log.warning("delivery.cut_off", effect=claimed.id if (claimed := self._leases.get(task)) else None)
             task.cancel()
         if left:
             await asyncio.wait(left)
@@ -107,7 +104,7 @@ class Delivery:
         """Renew what is under way; a lease that is lost all the same ends the work on it."""
         while True:
             await asyncio.sleep(self._patience.lease.total_seconds() * RENEWED_AFTER)
-            held = dict(self._held)
+            held = dict(self._leases)
             try:
                 async with self._store.write() as tx:
                     kept = await tx.renew_effects([*held.values()], self._machine_now() + self._patience.lease)
@@ -115,12 +112,12 @@ class Delivery:
                 log.exception("delivery.renewal_failed")
                 continue
             for task, claimed in held.items():
-                if claimed.id not in kept and self._held.get(task) is claimed:
+                if task is not None and claimed.id not in kept and self._leases.get(task) is claimed:
                     log.warning("delivery.lease_lost", effect=claimed.id, kind=claimed.kind)
                     task.cancel()
 
     async def _start_some(self) -> int:
-        free = AT_ONCE - len(self._held)
+        free = AT_ONCE - len(self.under_way)
         if free <= 0:
             return 0
         self._store.wake.clear()
@@ -128,12 +125,14 @@ class Delivery:
             found = await tx.claim_effects(self._owner, self._machine_now(), self._patience.lease, free, calls=True)
         for claimed in found:
             task = asyncio.create_task(self._work_off(claimed))
-            self._held[task] = claimed
+            self.under_way.add(task)
+            self._leases[task] = claimed
             task.add_done_callback(self._ended)
         return len(found)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._held.pop(task, None)
+        self.under_way.discard(task)
+        self._leases.pop(task, None)
         self._store.wake.set()
 
     async def _rest(self) -> None:
@@ -150,14 +149,21 @@ class Delivery:
         for _ in range(IN_A_ROW):
             if claimed is None:
                 return
-            if (task := asyncio.current_task()) is not None:
-                self._held[task] = claimed
+            self._leases[asyncio.current_task()] = claimed
             claimed = await self._deliver(claimed)
         if claimed is not None:
             await self._hand_on(claimed)
 
-    async def _hand_on(self, claimed: Claimed) -> None:
+    @asynccontextmanager
+    async def _giving_back(self) -> AsyncIterator[Writing]:
+        """The transaction that ends the work on an effect. Its lease is no longer renewed, so that nobody takes an
+        effect that was just finished for one that was lost; what is left of it is long enough."""
+        self._leases.pop(asyncio.current_task(), None)
         async with self._store.write() as tx:
+            yield tx
+
+    async def _hand_on(self, claimed: Claimed) -> None:
+        async with self._giving_back() as tx:
             await tx.retry_effect(claimed, self._machine_now(), "", unknown=claimed.is_unknown)
 
     async def _deliver(self, claimed: Claimed) -> Claimed | None:
@@ -206,7 +212,7 @@ class Delivery:
         """What became of the last call; what did not happen is called again."""
         now = self._machine_now()
         if claimed.called_at is not None and now < claimed.called_at + self._patience.look_after:
-            async with self._store.write() as tx:
+            async with self._giving_back() as tx:
                 await tx.retry_effect(
                     claimed, claimed.called_at + self._patience.look_after, "outcome unknown", unknown=True
                 )
@@ -245,7 +251,7 @@ class Delivery:
     async def _done(self, claimed: Claimed, result: Result) -> Claimed | None:
         """Remember it, and claim what follows in the lane in the same transaction."""
         now = self._machine_now()
-        async with self._store.write() as tx:
+        async with self._giving_back() as tx:
             if not await finish(tx, claimed, result, self._context.now(), now):
                 raise LeaseLost
             if self._stopping:
@@ -268,7 +274,7 @@ class Delivery:
             pause = max(pause, self._patience.look_after)
         if age >= self._patience.told_after:
             await self._tell_of_waiting(claimed, why.why, age)
-        async with self._store.write() as tx:
+        async with self._giving_back() as tx:
             await tx.retry_effect(claimed, now + pause, why.why, unknown=is_unknown)
 
     async def _leave_to_newer(self, claimed: Claimed) -> None:
@@ -276,7 +282,7 @@ class Delivery:
         if now - claimed.queued_at >= self._patience.not_done_for:
             await self._bury(claimed, f"this version does not know the effect {claimed.kind}")
             return
-        async with self._store.write() as tx:
+        async with self._giving_back() as tx:
             why = "left to a newer version of Muster"
             pause = self._patience.pause(now - claimed.queued_at)
             await tx.retry_effect(claimed, now + pause, why, unknown=claimed.is_unknown)
@@ -298,7 +304,7 @@ class Delivery:
 
     async def _bury(self, claimed: Claimed, error: str) -> None:
         """Give up loudly: a line where people look, and the effect stays until somebody retries it."""
-        async with self._store.write() as tx:
+        async with self._giving_back() as tx:
             if not await tx.bury_effect(claimed, error):
                 return
         BURIED.labels(claimed.kind).inc()

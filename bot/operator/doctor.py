@@ -18,6 +18,7 @@ from bot.config.settings import Settings, SettingsProblems, load, load_what_can_
 from bot.config.shipped import shipped
 from bot.config.yaml_lines import Problems, nearest
 from bot.delivery.outcomes import Done, Gone
+from bot.delivery.waiting import waiting_effects
 from bot.domain.ids import SlackUserId, WorkspaceId, ref
 from bot.domain.named import named_groups, named_people
 from bot.domain.oncall import overlapping, spelled
@@ -36,6 +37,7 @@ from bot.web.clocks import OVERDUE_AFTER, clock_skew, overdue_claims
 
 DONE, NO = 0, 1
 SQLITE = "sqlite+aiosqlite:///"
+OLD_AFTER = timedelta(minutes=5)
 SHOWN = 5
 """Dead effects, or titles in a calendar, that are named one by one."""
 LOOKED_AHEAD = timedelta(days=14)
@@ -229,12 +231,18 @@ async def _outbox(database: Database, workspace: WorkspaceId) -> list[Finding]:
     """What Slack was to be told and never will be, unless somebody sees to it."""
     async with Store(database, workspace).read() as tx:
         dead = await tx.outbox(states=("dead",), limit=1000)
+        tried = await tx.tried_since(datetime.now(UTC) - OLD_AFTER)
+        newer = await tx.unreadable_effects()
+    waiting = [Finding("old_effects", waiting_effects(tried), must_mend=False)] if tried else []
+    if newer:
+        text = f"Effects of a newer version of Muster wait for it: {', '.join(newer)}."
+        waiting.append(Finding("newer_effects", text, must_mend=False))
     if not dead:
-        return []
+        return waiting
     named = "; ".join(_effect(row) for row in dead[:SHOWN])
     count = "1 effect is dead" if len(dead) == 1 else f"{len(dead)} effects are dead"
     more = f"; and {len(dead) - SHOWN} more" if len(dead) > SHOWN else ""
-    return [Finding("dead_effects", f"{count}: {named}{more}. `muster outbox retry` tries again.")]
+    return [Finding("dead_effects", f"{count}: {named}{more}. `muster outbox retry` tries again."), *waiting]
 
 
 def _effect(row: OutboxRow) -> str:

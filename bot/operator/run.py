@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 
 import click
@@ -25,6 +26,8 @@ from bot.store import AlreadyRunning
 
 DONE, WRONG = 0, 2
 ENV_FILE = Path(".env")
+LEFT_TO_THREADS = 1.0
+"""Seconds, once everything else has come to rest."""
 
 
 class Unusable(Exception):
@@ -77,6 +80,14 @@ def build_bot() -> tuple[Bot, Settings]:
     if settings is None or policy is None or problems:
         raise Unusable(problems)
     return Bot(settings, policy, runbooks), settings
+
+
+def leave_soon(code: int) -> None:
+    """End the process even when a thread still computes, such as a long review: it cannot be interrupted, and nothing
+    depends on it."""
+    leaving = threading.Timer(LEFT_TO_THREADS, os._exit, (code,))
+    leaving.daemon = True
+    leaving.start()
 
 
 async def run() -> int:

@@ -60,6 +60,16 @@ class OutboxReads(Session):
         found = (await self._connection.execute(query)).scalar_one()
         return schema.Instant().process_result_value(_parsed(found), self._connection.dialect)
 
+    async def tried_since(self, before: datetime, limit: int = 100) -> tuple[OutboxRow, ...]:
+        """Unfinished effects that were first tried before an instant (machine time), the oldest first."""
+        query = (
+            select(schema.outbox)
+            .where(o.workspace == self._workspace, IS_UNFINISHED, o.first_called_at <= before)
+            .order_by(o.first_called_at)
+            .limit(limit)
+        )
+        return tuple(_row(row) for row in (await self._connection.execute(query)).mappings())
+
     async def unreadable_effects(self) -> tuple[str, ...]:
         """The kinds of effects that wait for a newer version."""
         query = select(o.kind).where(o.workspace == self._workspace, IS_UNFINISHED, o.kind.not_in(EFFECTS)).distinct()

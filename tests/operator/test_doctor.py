@@ -17,6 +17,7 @@ from bot.operator.doctor import Finding, examine
 from bot.sandbox import Fault, Sandbox
 from bot.slack.manifest import build_manifest
 from bot.store import Database, FeedCopy, Store, WorkspaceRow
+from bot.store.schema import outbox
 from bot.workflows.context import Context
 from bot.workflows.declare import declare
 
@@ -215,6 +216,32 @@ async def test_dead_effects_are_named_by_reference_and_not_by_title(tmp_path: Pa
         findings = await examine(at(tmp_path, given), None)
     (dead,) = [one for one in findings if one.must_mend]
     assert dead.text == "1 effect is dead: INC-1 OpenChannel (restricted_action). `muster outbox retry` tries again."
+
+
+async def test_what_slack_does_not_take_for_long_is_noted_and_so_is_what_waits_for_a_newer_version(
+    tmp_path: Path,
+) -> None:
+    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}", migrate=True)
+    store = Store(database, WorkspaceId("T1"))
+    async with store.write() as tx:
+        await tx.keep_workspace(WorkspaceRow("T1", "Test", "https://test.slack.com/", "UBOT"))
+    dana = SlackUserId("UDANA")
+    await declare(Context(store, load(None), (), lambda: NOW), "trigger-1", dana, Declaration("a secret thing"))
+    an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
+    async with store.write() as tx:
+        (first, *_) = await tx.claim_effects("me", an_hour_ago + timedelta(hours=2), timedelta(minutes=1))
+        assert await tx.effect_called(first, an_hour_ago)
+        assert await tx.retry_effect(first, datetime.now(UTC) + timedelta(hours=1), "status 500", unknown=True)
+    async with database.write() as connection:
+        newer = update(outbox).where(outbox.c.kind == "Announce").values(kind="LandOnTheMoon")
+        await connection.execute(newer)
+    await database.close()
+    async with slack() as (_, given):
+        findings = {one.code: one for one in await examine(at(tmp_path, given), None)}
+    old = findings["old_effects"]
+    assert old.text == "1 effect is being tried again and again: INC-1 OpenChannel (status 500)."
+    assert not old.must_mend
+    assert findings["newer_effects"].text == "Effects of a newer version of Muster wait for it: LandOnTheMoon."
 
 
 async def test_deadlines_that_nobody_acts_on_are_noted(tmp_path: Path) -> None:

@@ -36,6 +36,9 @@ ZONES = {
 }
 
 
+SHORT = Patience(look_after=timedelta(seconds=0.3), first_pause=timedelta(seconds=0.05), between_pages=timedelta(0))
+
+
 @dataclass
 class Company:
     """The sandbox, the bot, the clock, and the people by name."""
@@ -130,20 +133,25 @@ def policy_of(sandbox: Sandbox, **more: Any) -> dict[str, Any]:
 
 @asynccontextmanager
 async def company_at_work(
-    folder: Path, database_url: str, policy: Mapping[str, Any] | None = None
+    folder: Path, database_url: str, policy: Mapping[str, Any] | None = None, patience: Patience | None = None
 ) -> AsyncIterator[Company]:
     """A company with a local Slack of its own, for tests that start several or change the policy."""
     clock = SteppedClock(STARTS_AT)
     async with (
         Sandbox(now=clock.now, manifest=build_manifest(), patience=PATIENCE) as sandbox,
-        at_work(sandbox, clock, folder, database_url, policy) as company,
+        at_work(sandbox, clock, folder, database_url, policy, patience) as company,
     ):
         yield company
 
 
 @asynccontextmanager
 async def at_work(
-    sandbox: Sandbox, clock: SteppedClock, folder: Path, database_url: str, policy: Mapping[str, Any] | None = None
+    sandbox: Sandbox,
+    clock: SteppedClock,
+    folder: Path,
+    database_url: str,
+    policy: Mapping[str, Any] | None = None,
+    patience: Patience | None = None,
 ) -> AsyncIterator[Company]:
     """People and channels, and Muster behind them."""
     people = [sandbox.add_person(name, real_name=name.capitalize(), tz=tz) for name, tz in ZONES.items()]
@@ -154,13 +162,15 @@ async def at_work(
                 await person.joins(name)
     policy_file = folder / "policy.yml"
     policy_file.write_text(yaml.safe_dump(policy_of(sandbox, **(policy or {}))), encoding="utf-8")
-    bot = build_bot(sandbox, clock, policy_file, database_url)
+    bot = build_bot(sandbox, clock, policy_file, database_url, patience or SHORT)
     async with bot.running():
         clock.on_step(bot.wake)
         yield Company(sandbox, bot, clock, folder)
 
 
-def build_bot(sandbox: Sandbox, clock: SteppedClock, policy_file: Path, database_url: str) -> Bot:
+def build_bot(
+    sandbox: Sandbox, clock: SteppedClock, policy_file: Path, database_url: str, patience: Patience = SHORT
+) -> Bot:
     """The real bot, as `muster run` would build it; only its clock is stepped and its patience short."""
     environment = {
         **sandbox.environment(),
@@ -170,9 +180,6 @@ def build_bot(sandbox: Sandbox, clock: SteppedClock, policy_file: Path, database
         "MUSTER_PUBLIC_URL": "http://127.0.0.1:0",
     }
     settings = load(environment, env_file=None)
-    patience = Patience(
-        look_after=timedelta(seconds=0.3), first_pause=timedelta(seconds=0.05), between_pages=timedelta(0)
-    )
     return Bot(settings, policies.load(policy_file), runbook_files.load(shipped("runbooks")), clock.now, patience)
 
 

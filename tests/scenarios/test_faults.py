@@ -5,11 +5,14 @@ import os
 import sys
 from asyncio.subprocess import PIPE
 from collections import Counter as Tally
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from bot.sandbox import Channel, Fault
-from tests.scenarios.conftest import Company
+from tests.scenarios.conftest import SHORT, Company, company_at_work
 from tests.scenarios.looking import said_by_bot
 
 REVIEW = 4
@@ -97,6 +100,23 @@ async def test_when_slack_asks_for_patience_it_gets_it_and_other_places_do_not_w
     assert refused.arguments["text"] == posted.arguments["text"]
     others = {one.method for one in calls if one.at < posted.at}
     assert {"chat.update", "conversations.setTopic"} <= others
+
+
+async def test_a_review_whose_preparation_takes_longer_than_the_lease_is_posted_once(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    """One answer of "come back in two seconds" while the channel is read back, with a lease of half a second."""
+    patience = replace(SHORT, lease=timedelta(seconds=0.5))
+    async with company_at_work(tmp_path, sqlite_url, patience=patience) as company:
+        channel = await company.declares("checkout fails service:checkout", by="eli")
+        for typed in ("accept", "resolve rolled back"):
+            await company.eli.types(f"/incident {typed}", in_=channel.id)
+        await company.settle()
+        company.sandbox.faults.add(Fault("conversations.history", "rate_limited", retry_after=2))
+        await company.eli.types("/incident close unverified switched off", in_=channel.id)
+        await company.settle()
+        assert len(channel.files) == REVIEW
+        assert len([one for one in channel.messages if one.files]) == 1
 
 
 async def muster(company: Company, *words: str) -> tuple[int | None, str]:

@@ -106,6 +106,41 @@ async def test_sigterm_ends_it_with_0_within_ten_seconds(tmp_path: Path) -> None
         assert process.returncode == 0, errors.decode()
 
 
+async def test_sigterm_ends_it_within_ten_seconds_whatever_is_under_way(tmp_path: Path) -> None:
+    """A review whose channel Slack lets nobody read for a minute, and a message that Slack takes a minute for."""
+    async with a_slack(tmp_path) as (sandbox, environment):
+        process = await started(sandbox, environment, tmp_path)
+        dana = sandbox.person("dana")
+        await dana.types("/incident declare checkout returns 500s", in_="general")
+        await dana.types("/incident INC-1 resolve rolled back", in_="general")
+        await sandbox.until(
+            lambda: any("resolved" in one.text for one in sandbox.channel("inc-1-checkout-returns-500s").messages)
+        )
+        sandbox.faults.add(Fault(method="conversations.history", kind="rate_limited", times=5, retry_after=60))
+        sandbox.faults.add(Fault(method="conversations.open", kind="latency", times=5, seconds=60))
+        await dana.types("/incident INC-1 close unverified switched off", in_="general")
+        await dana.types(f"/incident INC-1 page <@{sandbox.person('bo').id}>", in_="general")
+        await sandbox.until(lambda: len([one for one in sandbox.journal.entries if one.kind == "fault"]) >= 1)
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(10):
+            _, errors = await process.communicate()
+        assert process.returncode == 0, errors.decode()
+
+
+async def test_a_thread_that_still_computes_does_not_hold_up_the_end() -> None:
+    program = """
+import asyncio, time
+from bot.operator.run import leave_soon
+async def work():
+    asyncio.get_running_loop().run_in_executor(None, time.sleep, 60)
+    leave_soon(0)
+asyncio.run(work())
+"""
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", program)
+    async with asyncio.timeout(10):
+        assert await process.wait() == 0
+
+
 async def test_a_second_process_on_the_same_file_is_refused(tmp_path: Path) -> None:
     async with a_slack(tmp_path) as (sandbox, environment):
         first = await started(sandbox, environment, tmp_path)

@@ -501,3 +501,15 @@ async def test_whoever_goes_on_with_a_lane_claims_its_next_effect_alone_and_call
         await tx.claim_effects("another", MACHINE + seconds(30), LEASE, calls=True)
     row = await only_row(store, effect)
     assert (row.is_unknown, row.attempts, row.called_at) == (True, 1, MACHINE), "it is asked first what became of it"
+
+
+async def test_what_has_been_tried_for_long_is_named_also_while_it_rests(store: Store) -> None:
+    await declare(store)
+    effect = await claim_one(store)
+    assert await begin_call(store, effect)
+    assert await retry(store, effect, after=3600)
+    async with store.read() as tx:
+        assert await tx.oldest_pending_at(MACHINE + seconds(600)) is None, "it rests"
+        (row,) = await tx.tried_since(MACHINE + seconds(300))
+        assert (row.id, row.error) == (effect.id, "ratelimited")
+        assert await tx.tried_since(MACHINE - seconds(1)) == ()

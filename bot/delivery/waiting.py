@@ -1,0 +1,21 @@
+"""What operators are told of effects that wait."""
+
+from collections.abc import Sequence
+
+from bot.domain.ids import ref
+from bot.store import OutboxRow
+
+SHOWN = 5
+
+
+def waiting_effects(rows: Sequence[OutboxRow]) -> str:
+    """Which effects have been tried for long, and what stood in the way last."""
+    named = "; ".join(_named(row) for row in rows[:SHOWN])
+    count = "1 effect is" if len(rows) == 1 else f"{len(rows)} effects are"
+    more = f"; and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
+    return f"{count} being tried again and again: {named}{more}."
+
+
+def _named(row: OutboxRow) -> str:
+    where = f"{ref(row.number)} " if row.number else ""
+    return f"{where}{row.kind} ({row.error or 'under way'})"

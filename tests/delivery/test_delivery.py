@@ -1,0 +1,295 @@
+"""The deliverer: how long it holds what it works on, how long it tries, and how it stops."""
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from bot.delivery.delivery import IN_A_ROW
+from bot.delivery.destination import CannotTell, Found
+from bot.delivery.job import Job
+from bot.delivery.outcomes import Done, Gone, Outcome, Retry, Unknown
+from bot.delivery.patience import Patience
+from bot.domain.effects import Announce
+from bot.domain.ids import ChannelId
+from bot.domain.timeline import ChannelOpened
+from bot.store import Store
+from bot.store.schema import outbox, timeline
+from tests.delivery.given import Bench, Notebook, delivering, eventually
+from tests.store.given import MACHINE, declare, declare_with_channel, incident, note, record
+
+HOUR = timedelta(hours=1)
+SURE = [
+    Retry(timedelta(minutes=1), "invalid_auth"),
+    Retry(timedelta(minutes=1), "ratelimited"),
+    Retry(None, "not connected: ClientConnectorError"),
+]
+"""What surely did not happen."""
+
+
+def real_now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def an_announcement(store: Store, *texts: str) -> None:
+    number = await declare_with_channel(store)
+    for text in texts or ("one",):
+        event = note(text)
+        await record(store, number, event, effects=(Announce(event),))
+
+
+async def test_a_lease_is_renewed_while_the_work_goes_on(store: Store) -> None:
+    await an_announcement(store)
+    may_end, notebook, seen = asyncio.Event(), Notebook(), set()
+
+    async def answer(_: Job) -> Outcome:
+        await may_end.wait()
+        return Done({})
+
+    notebook.answer = answer
+    patience = Patience(lease=timedelta(seconds=0.4))
+    async with (
+        delivering(store, notebook, patience=patience, machine_now=real_now) as bench,
+        delivering(store, notebook, patience=patience, machine_now=real_now),
+    ):
+
+        async def was_renewed_often() -> bool:
+            seen.add((await bench.row("Announce")).lease_until)
+            return len(seen) > 5
+
+        await eventually(was_renewed_often)
+        assert len(notebook.delivered) == 1
+        may_end.set()
+        await eventually(lambda: _is(bench, "done"))
+    assert len(notebook.delivered) == 1
+
+
+async def test_whoever_loses_the_lease_stops_and_finishes_nothing(store: Store) -> None:
+    await an_announcement(store)
+    cut_off, notebook = asyncio.Event(), Notebook()
+
+    async def answer(_: Job) -> Outcome:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cut_off.set()
+        return Done({})
+
+    notebook.answer = answer
+    async with delivering(
+        store, notebook, patience=Patience(lease=timedelta(seconds=0.3)), machine_now=real_now
+    ) as bench:
+        await eventually(lambda: _true(bool(notebook.delivered)))
+        async with store.database.write() as connection:
+            stolen = update(outbox).values(owner="another", fence=outbox.c.fence + 1)
+            await connection.execute(stolen.where(outbox.c.state == "in_flight"))
+        await asyncio.wait_for(cut_off.wait(), 10)
+        await eventually(lambda: _true(bench.delivery.is_idle))
+        assert (await bench.row("Announce")).owner == "another"
+
+
+@pytest.mark.parametrize("outcome", [*SURE, Unknown("status 500")], ids=lambda one: one.why)
+async def test_what_fails_without_end_is_tried_for_a_day_and_told_twice(store: Store, outcome: Outcome) -> None:
+    await an_announcement(store)
+    notebook = Notebook()
+    notebook.always(outcome)
+    async with delivering(store, notebook) as bench:
+        start = bench.machine.at
+        await bench.at(start)
+        for minutes in range(1, 24 * 60, 60):
+            await bench.at(start + timedelta(minutes=minutes))
+        row = await bench.row("Announce")
+        assert (row.state, row.error) == ("pending", getattr(outcome, "why", ""))
+        (waiting,) = bench.told
+        assert "The notebook has not taken something Muster has to do for INC-1 for 61 minutes" in waiting
+
+        await bench.at(start + 25 * HOUR)
+        assert (await bench.row("Announce")).state == "dead"
+        assert "The notebook did not take something Muster had to do for INC-1" in bench.told[1]
+        assert "gave up after 25 hours" in bench.told[1]
+        assert len(bench.told) == 2
+
+
+async def test_the_pauses_grow_and_are_bounded(store: Store) -> None:
+    await an_announcement(store)
+    notebook = Notebook()
+    notebook.always(Retry(None, "not connected"))
+    async with delivering(store, notebook) as bench:
+        start = bench.machine.at
+        await bench.at(start)
+        pauses = []
+        while bench.machine.at - start < 3 * HOUR:
+            due = (await bench.row("Announce")).not_before
+            assert due is not None
+            pauses.append((due - bench.machine.at).total_seconds())
+            await bench.at(due)
+        assert pauses[0] <= 0.5
+        assert max(pauses) <= 300
+        assert len(pauses) < 150
+
+
+async def test_people_are_told_of_a_delay_as_soon_as_they_can_be(store: Store) -> None:
+    await an_announcement(store)
+    notebook = Notebook()
+    reachable: list[bool] = []
+    notebook.always(Retry(None, "not connected"))
+    async with delivering(store, notebook, can_tell=lambda: bool(reachable)) as bench:
+        start = bench.machine.at
+        await bench.at(start)
+        await bench.at(start + timedelta(minutes=5))
+        assert bench.told == []
+        for minutes in (12, 20):
+            await bench.at(start + timedelta(minutes=minutes))
+        assert len(bench.told) == 2
+        reachable.append(True)
+        for minutes in (30, 40, 50):
+            await bench.at(start + timedelta(minutes=minutes))
+        assert len(bench.told) == 3
+
+
+async def test_an_effect_that_is_freed_after_a_day_has_another_day(store: Store) -> None:
+    await an_announcement(store)
+    notebook = Notebook()
+    notebook.always(Retry(None, "not connected"))
+    async with delivering(store, notebook) as bench:
+        start = bench.machine.at
+        await bench.at(start)
+        await bench.at(start + 24 * HOUR)
+        assert (await bench.row("Announce")).state == "dead"
+        async with store.write() as tx:
+            await tx.retry_dead()
+        await bench.at(start + 30 * HOUR)
+        assert (await bench.row("Announce")).state == "pending"
+
+
+async def test_a_no_is_buried_at_once_and_the_lane_goes_on(store: Store) -> None:
+    await an_announcement(store, "one", "two")
+    notebook = Notebook()
+
+    async def answer(job: Job) -> Outcome:
+        return Gone("no space left") if job.cause.seq == 3 else Done({})
+
+    notebook.answer = answer
+    async with delivering(store, notebook) as bench:
+        await bench.at(bench.machine.at)
+        assert [row.state for row in await bench.rows()] == ["dead", "done"]
+        assert "(Announce: no space left)" in bench.told[0]
+
+
+async def test_a_lost_answer_is_looked_for_before_anything_is_sent_again(store: Store) -> None:
+    await an_announcement(store)
+    notebook = Notebook(finding=Found({"ts": "1.5"}))
+    notebook.always(Unknown("answer lost"))
+    async with delivering(store, notebook) as bench:
+        start = bench.machine.at
+        await bench.at(start)
+        await bench.at(start + timedelta(seconds=14))
+        assert notebook.asked == 0
+        await bench.at(start + timedelta(seconds=15))
+        row = await bench.row("Announce")
+        assert (notebook.asked, len(notebook.delivered), row.state) == (1, 1, "done")
+        assert row.result == {"ts": "1.5"}
+
+
+async def test_where_nobody_will_ever_tell_it_is_sent_again_and_says_so(store: Store) -> None:
+    await an_announcement(store)
+    notebook = Notebook(finding=CannotTell(may_be_repeat=True))
+    notebook.always(Unknown("answer lost"))
+    async with delivering(store, notebook) as bench:
+        await bench.at(bench.machine.at)
+        notebook.answer = None
+        await bench.at(bench.machine.at + timedelta(seconds=15))
+        assert [job.is_repeat for job in notebook.delivered] == [False, True]
+        assert (await bench.row("Announce")).state == "done"
+
+
+async def test_a_stop_is_bounded_and_hands_back_what_takes_longer(store: Store) -> None:
+    await an_announcement(store)
+    notebook = Notebook()
+
+    async def answer(_: Job) -> Outcome:
+        await asyncio.Event().wait()
+        return Done({})
+
+    notebook.answer = answer
+    async with delivering(store, notebook, patience=Patience(drain=timedelta(seconds=0.2))) as bench:
+        await eventually(lambda: _true(bool(notebook.delivered)))
+        began = time.monotonic()
+    assert time.monotonic() - began < 5
+    row = await bench.row("Announce")
+    assert (row.state, row.is_unknown, row.owner) == ("pending", True, None)
+
+
+async def test_what_is_done_and_cannot_be_recorded_yet_is_kept_and_recorded_later(store: Store) -> None:
+    """A newer replica has written an event: the incident is unreadable for this one while the channel is opened."""
+    number = await declare(store)
+    await record(store, number, event := note(), effects=(Announce(event),))
+    notebook = Notebook()
+
+    async def answer(job: Job) -> Outcome:
+        if job.effect == Announce(event):
+            return Done({})
+        await _rename(store, "NoteAdded", "MoonLanded")
+        return Done({"channel": "C1", "name": "inc-1"})
+
+    notebook.answer = answer
+    async with delivering(store, notebook) as bench:
+        start = bench.machine.at
+        await bench.at(start)
+        await bench.at(start + timedelta(minutes=1))
+        row = await bench.row("OpenChannel")
+        assert (row.state, row.result["channel"], len(notebook.delivered)) == ("pending", "C1", 1)
+
+        await _rename(store, "MoonLanded", "NoteAdded")
+        await bench.at(start + timedelta(minutes=2))
+        assert (await incident(store, number)).channel == ChannelId("C1")
+        assert [job.effect for job in notebook.delivered][1:2] == [Announce(event)]
+        assert not notebook.asked
+        async with store.read() as tx:
+            opened = [one for one in await tx.timeline(number) if isinstance(one.event, ChannelOpened)]
+        assert len(opened) == 1
+    assert [row.state for row in await bench.rows() if row.lane == "inc:1"] == ["done", "done"]
+
+
+async def test_an_effect_whose_event_is_newer_waits_and_then_steps_aside(store: Store) -> None:
+    await an_announcement(store, "one", "two")
+    async with store.database.write() as connection:
+        await connection.execute(update(timeline).where(timeline.c.seq == 3).values(kind="MoonLanded", body="{}"))
+        await connection.execute(update(outbox).values(queued_at=MACHINE))
+    async with delivering(store) as bench:
+        await bench.at(bench.machine.at)
+        assert [row.state for row in await bench.rows()] == ["pending", "pending"]
+        await bench.at(bench.machine.at + 25 * HOUR)
+        assert [row.state for row in await bench.rows()] == ["dead", "done"]
+        assert "does not know the effect Announce" in bench.told[0]
+
+
+async def test_who_goes_on_with_a_long_lane_leaves_room_for_what_has_waited_longer(store: Store) -> None:
+    busy = [await declare_with_channel(store, ChannelId(f"C{lane}")) for lane in range(8)]
+    quiet = await declare_with_channel(store, ChannelId("C8"))
+    for number, count in (*((one, 3) for one in busy), (quiet, 1), *((one, 30) for one in busy)):
+        events = [note(str(turn)) for turn in range(count)]
+        await record(store, number, *events, effects=tuple(Announce(event) for event in events))
+    async with delivering(store) as bench:
+        await bench.at(bench.machine.at)
+    lanes = [job.now.number for job in bench.notebook.delivered]
+    assert len(lanes) == 8 * 33 + 1
+    assert lanes.index(quiet) < 8 * IN_A_ROW + 40
+    for lane in busy:
+        told = [job.cause.seq for job in bench.notebook.delivered if job.now.number == lane]
+        assert told == sorted(told)
+
+
+async def _rename(store: Store, kind: str, to: str) -> None:
+    async with store.database.write() as connection:
+        await connection.execute(update(timeline).where(timeline.c.kind == kind).values(kind=to))
+
+
+async def _is(bench: Bench, state: str) -> bool:
+    return (await bench.row("Announce")).state == state
+
+
+async def _true(value: bool) -> bool:
+    return value
