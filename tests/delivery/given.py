@@ -81,7 +81,9 @@ class Bench:
     async def _has_rested(self) -> bool:
         async with self.store.read() as tx:
             next_at = await tx.next_effect_at(self.machine.at)
-        return self.delivery.is_idle and (next_at is None or next_at > self.machine.at)
+            counts = await tx.outbox_counts()
+        is_idle = self.delivery.is_idle and not counts.get("in_flight")
+        return is_idle and (next_at is None or next_at > self.machine.at)
 
 
 async def eventually(condition: Callable[[], Awaitable[bool]], within: float = 20.0) -> None:

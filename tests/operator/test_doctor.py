@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import update
+
 from bot.config.policy import load
 from bot.domain.declaration import Declaration
 from bot.domain.ids import SlackUserId, WorkspaceId
