@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.config import policy as policies
 from bot.delivery.delivery import Delivery
@@ -15,7 +15,7 @@ from bot.delivery.patience import Patience
 from bot.domain.incident import Incident
 from bot.store import OutboxRow, Store
 from bot.workflows.context import Context
-from tests.store.given import MACHINE, NOON
+from tests.store.given import NOON
 
 ALL = ("pending", "in_flight", "done", "dead", "superseded")
 
@@ -24,7 +24,7 @@ ALL = ("pending", "in_flight", "done", "dead", "superseded")
 class Machine:
     """A machine's clock that stands still until it is set."""
 
-    at: datetime = MACHINE + timedelta(minutes=1)
+    at: datetime = field(default_factory=lambda: datetime.now(UTC) + timedelta(minutes=10))
 
     def now(self) -> datetime:
         return self.at
