@@ -7,6 +7,7 @@ from bot.blocks.message import Rendered, context, paragraphs, rendered, said, se
 from bot.blocks.past import past_recalled
 from bot.blocks.text import channel_link, code, date_and_time, link, mention, safe, shorten, size
 from bot.domain import timeline as t
+from bot.domain.explaining import why_runbook
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.telling import ended, listed
@@ -151,15 +152,15 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
 
 def _declared(incident: Incident, event: t.IncidentDeclared) -> Rendered:
     declarer = facts.who(event.actor)
-    kind = _kind(event)
+    kind, why = _kind(event), facts.why(event)
     title = facts.one_line(event.title)
     lines = [
-        f"Priority {event.priority}: {ended(safe(event.why))}" if event.why else f"Priority {event.priority}.",
+        f"Priority {event.priority}: {ended(safe(why))}" if why else f"Priority {event.priority}.",
         f"Service: {ended(safe(event.service_name))}" if event.service_name else "",
         f"Severity: {event.severity}." if event.severity else "",
         f"Users notice: {ended(facts.user_impact(incident))}" if event.user_impact else "",
         f"Reported {facts.reported(incident)}." if event.reported_by else "",
-        f"{_asked(event)} to take command{_because(event)}: {ACCEPT}, or the card's button.",
+        f"{_asked(event)} to take command{facts.asked_because(event)}: {ACCEPT}, or the card's button.",
         f"The first update comes by {facts.when(event.next_update.due_at, event.at)}.",
         f"Bridge: {facts.bridge(event.bridge_url)}" if event.bridge_url else "",
         *(_runbook(one) for one in event.runbooks),
@@ -186,12 +187,8 @@ def _kind(event: t.IncidentDeclared) -> str:
     return "a drill" if event.is_drill else "an incident"
 
 
-def _because(event: t.IncidentDeclared) -> str:
-    return f" ({safe(event.asked_because)})" if event.asked_because else ""
-
-
 def _runbook(one: t.LinkedRunbook) -> str:
-    return f"Runbook: {safe(one.title)} – {safe(one.why)}. Its steps: {code(f'/incident runbook {one.slug}')}"
+    return f"Runbook: {safe(one.title)} – {safe(why_runbook(one))}. Its steps: {code(f'/incident runbook {one.slug}')}"
 
 
 def _updated(event: t.UpdatePosted) -> Rendered:

@@ -37,7 +37,8 @@ def declared(incident: Incident, channel_name: str) -> Rendered:
         f"{incident.ref} declared, {incident.priority}: {ended(facts.title(incident))} "
         f"Opening #{channel_name}, you will be invited."
     )
-    read = [f"Priority {incident.priority}: {ended(safe(incident.why))}"] if incident.why else []
+    why = facts.why(incident)
+    read = [f"Priority {incident.priority}: {ended(safe(why))}"] if why else []
     if incident.is_private:
         read.append("Private: only the channel's members see it.")
     if incident.is_drill:
@@ -49,8 +50,7 @@ def declared(incident: Incident, channel_name: str) -> Rendered:
     if incident.severity:
         read.append(f"Severity: {incident.severity}.")
     if incident.asked:
-        because = f" ({safe(incident.asked_because)})" if incident.asked_because else ""
-        read.append(f"{mention(incident.asked)} is asked to take command{because}.")
+        read.append(f"{mention(incident.asked)} is asked to take command{facts.asked_because(incident)}.")
     return rendered(f"{first} {' '.join(read)}", [section(first), context(" ".join(read))])
 
 
@@ -199,7 +199,7 @@ def _followed(incident: Incident) -> str:
 
 
 def _classified(event: t.Reclassified) -> str:
-    why = f" ({safe(event.why)})" if event.why else ""
+    why = f" ({safe(because)})" if (because := facts.why(event)) else ""
     if event.changed in ("priority", "impact", "urgency"):
         return f"It is {event.priority} now{why}."
     moved = f"It is {event.priority} now{why}." if event.priority is not event.was else f"It stays {event.priority}."

@@ -3,6 +3,7 @@
 from bot.blocks import facts
 from bot.blocks.message import Block, Rendered, actions, button, context, fields, header, rendered, section
 from bot.blocks.text import code, date_and_time, plural, safe, shorten
+from bot.domain.explaining import why_runbook
 from bot.domain.incident import Incident
 from bot.domain.vocabulary import Place, Status
 
@@ -42,7 +43,7 @@ def _facts(incident: Incident, place: Place) -> list[tuple[str, str]]:
         return [*pairs, ("Priority", incident.priority), ("Channel", facts.channel(incident))]
     return [
         *pairs,
-        ("Priority", f"{incident.priority}, {safe(shorten(incident.why, SHORT))}"),
+        ("Priority", f"{incident.priority}, {safe(shorten(facts.why(incident), SHORT))}"),
         ("Service levels", facts.service_levels(incident)),
         ("Severity", incident.severity or ""),
         ("Category", safe(shorten(incident.category or "", NAME))),
@@ -57,7 +58,8 @@ def _user_impact(incident: Incident) -> str:
 
 def _runbooks(incident: Incident) -> str:
     lines = [
-        f"• {safe(shorten(one.title, NAME))} – {safe(shorten(one.why, NAME))} ({code(f'/incident runbook {one.slug}')})"
+        f"• {safe(shorten(one.title, NAME))} – {safe(shorten(why_runbook(one), NAME))} "
+        f"({code(f'/incident runbook {one.slug}')})"
         for one in incident.runbooks[-MOST_RUNBOOKS:]
     ]
     earlier = len(incident.runbooks) - len(lines)

@@ -7,9 +7,11 @@ from bot.blocks.announce import TARGETS
 from bot.blocks.message import Block, Rendered, actions, button, rendered, section
 from bot.blocks.text import code, plural, safe, shorten
 from bot.domain import timeline as t
+from bot.domain.dates import MONTHS, a_date
+from bot.domain.explaining import explained
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import NAGGING, FollowUp, Incident
-from bot.domain.telling import MONTHS, OUTCOMES, a_date, ended, person
+from bot.domain.telling import OUTCOMES, ended, person
 from bot.domain.timeline import Recorded
 from bot.domain.vocabulary import DeadlineKind, FollowUpState, Priority
 
@@ -36,14 +38,14 @@ def direct(incident: Incident, recorded: Recorded, to: SlackUserId, next_at: dat
 def _told(incident: Incident, event: t.AnyEvent, to: SlackUserId) -> str:
     """The event as it concerns this person."""
     match event:
-        case t.IncidentDeclared(asked_because=because) if event.asked == to:
-            return f"You are asked to take command{f' ({safe(because)})' if because else ''}."
+        case t.IncidentDeclared() if event.asked == to:
+            return f"You are asked to take command{facts.asked_because(event)}."
         case t.Reclassified(service_name=service) if event.asked == to:
             return f"You are asked to take command: the service is {safe(service or 'another')} now."
         case t.CommanderAsked() if event.asked == to:
             return f"{facts.who(event.actor)} asks you to take command."
         case t.CommanderLost(person=lost, why=why) if event.asked == to:
-            return f"You are asked to take command: {person(lost)} {safe(why)}."
+            return f"You are asked to take command: {person(lost)} {safe(explained(event.reasons, why))}."
         case t.OnCallChanged(schedule=schedule, was=was):
             handed = f" {person(was)} was before you." if was else ""
             return f"You are on call in {safe(schedule)} now, and this incident is open.{handed}"
@@ -186,7 +188,7 @@ def _brief(incident: Incident) -> str:
     """What somebody who takes command must know."""
     lines = [
         f"Status: {incident.status}. Commander: {facts.commander(incident)}.",
-        f"Priority: {incident.priority}{f', {safe(incident.why)}' if incident.why else ''}.",
+        f"Priority: {incident.priority}{f', {safe(why)}' if (why := facts.why(incident)) else ''}.",
     ]
     if incident.update_due_at is not None:
         lines.append(f"Next update: {facts.next_update(incident)}.")

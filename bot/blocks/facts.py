@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from bot.blocks.text import FENCE, at_time, channel_link, date_and_time, link, mention, plain, safe, shorten, time_since
 from bot.domain import timeline as t
 from bot.domain.actor import MUSTER, Actor, Integration, Muster, Person
+from bot.domain.explaining import explained
 from bot.domain.incident import Incident
 from bot.domain.service_levels import measured
 from bot.domain.telling import acting, tell
@@ -65,6 +66,17 @@ def who(actor: Actor) -> str:
             return mention(user)
         case Integration() | Muster():
             return safe(acting(actor))
+
+
+def why(of: Incident | t.IncidentDeclared | t.Reclassified) -> str:
+    """How a priority came about, as plain text."""
+    return explained(of.why_reasons, of.why)
+
+
+def asked_because(of: Incident | t.IncidentDeclared) -> str:
+    """Why somebody is asked to command, in brackets, as mrkdwn; empty when nothing is said of it."""
+    because = explained(of.asked_reasons, of.asked_because)
+    return f" ({safe(because)})" if because else ""
 
 
 def commander(incident: Incident) -> str:

@@ -10,10 +10,12 @@ from bot.blocks.facts import closed, one_line, told, when, who
 from bot.blocks.message import Rendered, actions, button, context, header, pages, rendered, said, section
 from bot.blocks.text import channel_link, code, date_and_time, link, mention, plural, safe, shorten, size
 from bot.domain.actor import MUSTER
+from bot.domain.dates import a_date
+from bot.domain.explaining import why_runbook
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, ref
 from bot.domain.incident import FollowUp, Incident, Note
 from bot.domain.runbook import Runbook, Step
-from bot.domain.telling import OUTCOMES, a_date
+from bot.domain.telling import OUTCOMES
 from bot.domain.timeline import Recorded
 from bot.domain.vocabulary import FollowUpState
 
@@ -125,7 +127,7 @@ def _about(runbook: Runbook, incident: Incident) -> str:
     parts = (
         f"Owner: {safe(runbook.owner)}" if runbook.owner else "",
         f"reviewed {a_date(runbook.reviewed_at)}" if runbook.reviewed_at else "",
-        f"why: {safe(linked.why)}" if linked and linked.why else "",
+        f"why: {safe(why_runbook(linked))}" if linked and linked.why else "",
     )
     return " · ".join(part for part in parts if part)
 

@@ -2,8 +2,10 @@
 
 from bot.blocks.lists import runbook_view
 from bot.commands.command import Asked, Command, say
+from bot.domain.reason import Reason, RunbookFits, Stated
 from bot.domain.refusal import Refusal
 from bot.domain.runbook import Runbook, search
+from bot.domain.vocabulary import ReasonCode
 from bot.door.reply import Reply
 from bot.workflows import runbook as workflow
 from bot.workflows.context import require_writable
@@ -35,13 +37,13 @@ async def handle(asked: Asked) -> Reply:
     return say(runbook_view(runbook, incident))
 
 
-def match(runbooks: tuple[Runbook, ...], wanted: str) -> tuple[Runbook | None, str]:
+def match(runbooks: tuple[Runbook, ...], wanted: str) -> tuple[Runbook | None, Reason]:
     """The runbook meant, and why."""
     exact = next((one for one in runbooks if one.slug == wanted.lower()), None)
     if exact is not None:
-        return exact, "asked for by name"
+        return exact, Stated(ReasonCode.ASKED_FOR_BY_NAME)
     found = search(runbooks, wanted)
-    return (found[0] if found else None), f"found by “{wanted}”"
+    return (found[0] if found else None), RunbookFits((wanted,), code=ReasonCode.FOUND_BY)
 
 
 COMMAND = Command(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.domain.policy import BusinessHours, ContextRule, Days, Policy
-from bot.domain.telling import a_date
+from bot.domain.reason import LevelRaised, Reasons
 from bot.domain.vocabulary import Axis, Level, Window
 
 RAISED = {Level.LOW: Level.MEDIUM, Level.MEDIUM: Level.HIGH, Level.HIGH: Level.HIGH}
@@ -21,12 +21,12 @@ class Circumstances:
     at: datetime
 
 
-def raised(policy: Policy, around: Circumstances, axis: Axis, level: Level) -> tuple[Level, str]:
-    """The level after the first rule that raises it, one step at the most; and why, empty where it stays."""
+def raised(policy: Policy, around: Circumstances, axis: Axis, level: Level) -> tuple[Level, Reasons]:
+    """The level after the first rule that raises it, one step at the most; and why, nothing where it stays."""
     raising = next((one for one in policy.context if one.raises is axis and _applies(one, policy, around)), None)
     if raising is None or RAISED[level] is level:
-        return level, ""
-    return RAISED[level], f"{axis} raised to {RAISED[level]} ({_because(raising)})"
+        return level, ()
+    return RAISED[level], (_raised_by(raising, RAISED[level]),)
 
 
 def _applies(rule: ContextRule, policy: Policy, around: Circumstances) -> bool:
@@ -40,20 +40,11 @@ def _applies(rule: ContextRule, policy: Policy, around: Circumstances) -> bool:
     )
 
 
-def _because(rule: ContextRule) -> str:
-    parts = [
-        f"service {rule.service}" if rule.service else "",
-        f"category {rule.category}" if rule.category else "",
-        f"tier {rule.tier}" if rule.tier is not None else "",
-        _named(rule.calendar) if rule.calendar else "",
-    ]
-    return ", ".join(part for part in parts if part) or "business context"
-
-
-def _named(window: Window | Days) -> str:
-    if isinstance(window, Window):
-        return window.replace("_", " ")
-    return f"{a_date(window.first)} to {a_date(window.last)}"
+def _raised_by(rule: ContextRule, level: Level) -> LevelRaised:
+    window = rule.calendar if isinstance(rule.calendar, Window) else None
+    days = rule.calendar if isinstance(rule.calendar, Days) else None
+    first, last = (days.first, days.last) if days else (None, None)
+    return LevelRaised(rule.raises, level, rule.service, rule.category, rule.tier, window, first, last)
 
 
 def is_within(window: Window | Days, at: datetime, hours: BusinessHours) -> bool:

@@ -28,6 +28,7 @@ from bot.domain.document import (
     UsedRunbook,
 )
 from bot.domain.drafting import Record, drafts
+from bot.domain.explaining import why_runbook
 from bot.domain.folding import begin, evolve, fold
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId, problem_ref, ref
 from bot.domain.incident import Incident
@@ -327,7 +328,8 @@ def _runbooks(incident: Incident, step_counts: Mapping[str, int]) -> tuple[UsedR
         name = _name(one.integration)
         steps[one.slug].append(ReportedStep(one.number, one.step, one.outcome, one.note, one.by, one.at, name))
     return tuple(
-        UsedRunbook(slug, one.title, one.why, tuple(steps[slug]), step_counts.get(slug)) for slug, one in linked.items()
+        UsedRunbook(slug, one.title, why_runbook(one), tuple(steps[slug]), step_counts.get(slug))
+        for slug, one in linked.items()
     )
 
 

@@ -20,6 +20,7 @@ from bot.domain.effects import (
     TellPerson,
     invitations,
 )
+from bot.domain.explaining import explained
 from bot.domain.housekeeping import quiet
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.incident import Incident
@@ -79,7 +80,7 @@ def declare(
         raise NoTitle
     service = policy.services.get(report.service) if report.service else None
     around = Circumstances(report.service, report.category, now)
-    found = assess(policy, around, report.impact, report.urgency, report.priority)
+    found = assess(policy, around, report.impact, report.urgency, report.priority, by_integration=by is None)
     rules = policy.rules_for(found.priority, report.service)
     asked, because = who_to_ask(policy, report.service, now, by)
     schedule = policy.schedule_for(report.service)
@@ -92,6 +93,7 @@ def declare(
         title=title,
         priority=found.priority,
         why=found.why,
+        why_reasons=found.reasons,
         is_priority_given=found.is_given,
         impact=found.impact,
         urgency=found.urgency,
@@ -106,7 +108,8 @@ def declare(
         is_drill=report.is_drill,
         evidence=report.evidence,
         asked=asked,
-        asked_because=because,
+        asked_because=explained(because),
+        asked_reasons=because,
         acknowledge=acknowledge,
         next_update=next_update,
         runbooks=choose(tuple(runbooks), service, report.category, title),

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 
 from bot.domain import timeline as t
 from bot.domain.actor import Person
+from bot.domain.dates import a_date
 from bot.domain.ids import ref
 from bot.domain.incident import Incident, RoleHeld
 from bot.domain.service_levels import ServiceLevel
-from bot.domain.telling import a_date, acting, ended, listed, spell
+from bot.domain.telling import acting, ended, listed, spell
 from bot.domain.vocabulary import Role, Section, Status, StepOutcome
 
 

@@ -52,6 +52,7 @@ def begin(recorded: t.Recorded) -> Incident:
         priority=event.priority,
         is_priority_given=event.is_priority_given,
         why=event.why,
+        why_reasons=event.why_reasons,
         impact=event.impact,
         urgency=event.urgency,
         service=event.service,
@@ -72,6 +73,7 @@ def begin(recorded: t.Recorded) -> Incident:
         on_call=event.on_call,
         asked=event.asked,
         asked_because=event.asked_because,
+        asked_reasons=event.asked_reasons,
         runbooks=event.runbooks,
         last_runbook=event.runbooks[0].slug if event.runbooks else None,
         last_seq=recorded.seq,
@@ -172,11 +174,13 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
         case t.PeopleInvited() as event:
             return replace(incident, invited=tuple(dict.fromkeys((*incident.invited, *event.people))))
         case t.CommanderAsked() | t.HandoverOffered() as event:
-            return replace(incident, asked=event.asked, asked_because="")
+            return replace(incident, asked=event.asked, asked_because="", asked_reasons=())
         case t.CommandAccepted() | t.CommandTakenOver() as event:
             return _commanded(incident, event)
         case t.CommanderLost() as event:
-            incident = replace(_without_commander(incident, event.at), asked=event.asked, asked_because="")
+            incident = replace(
+                _without_commander(incident, event.at), asked=event.asked, asked_because="", asked_reasons=()
+            )
             return promise(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.acknowledge)
         case t.ChoiceUndone(person=person):
             return _without_choice(incident, person, recorded.event.at)
@@ -389,6 +393,7 @@ def _commanded(incident: Incident, event: t.CommandAccepted | t.CommandTakenOver
         commander=event.by,
         asked=None,
         asked_because="",
+        asked_reasons=(),
         acknowledge_due_at=None,
         acknowledged_at=incident.acknowledged_at or event.at,
     )
@@ -417,6 +422,7 @@ def _reclassified(incident: Incident, recorded: t.Recorded, event: t.Reclassifie
         impact=event.impact,
         urgency=event.urgency,
         why=event.why,
+        why_reasons=event.why_reasons,
         is_priority_given=event.is_priority_given,
         severity=event.severity or incident.severity,
         service=event.service or incident.service,
@@ -430,7 +436,9 @@ def _reclassified(incident: Incident, recorded: t.Recorded, event: t.Reclassifie
     if event.bridge_url is not None:
         incident = replace(incident, bridge_url=event.bridge_url)
     if event.asked is not None:
-        incident = replace(incident, asked=event.asked, asked_because=event.asked_because)
+        incident = replace(
+            incident, asked=event.asked, asked_because=event.asked_because, asked_reasons=event.asked_reasons
+        )
     if event.acknowledge is not None:
         incident = promise(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.acknowledge)
     if event.next_update is not None:
@@ -441,7 +449,15 @@ def _reclassified(incident: Incident, recorded: t.Recorded, event: t.Reclassifie
 def _calm(incident: Incident, at: datetime) -> Incident:
     """Nobody is owed anything any more."""
     incident = cancel(incident, at, DeadlineKind.ACKNOWLEDGE, DeadlineKind.UPDATE)
-    return replace(incident, update_due_at=None, acknowledge_due_at=None, asked=None, asked_because="", snoozed=None)
+    return replace(
+        incident,
+        update_due_at=None,
+        acknowledge_due_at=None,
+        asked=None,
+        asked_because="",
+        asked_reasons=(),
+        snoozed=None,
+    )
 
 
 def _resolved(incident: Incident, event: t.IncidentResolved) -> Incident:

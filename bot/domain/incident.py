@@ -7,6 +7,7 @@ from bot.domain import timeline as t
 from bot.domain.actor import MUSTER, Actor, Integration, Person
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId, ref
 from bot.domain.log import Log
+from bot.domain.reason import Reasons
 from bot.domain.vocabulary import (
     DeadlineKind,
     DeadlineStep,
@@ -134,6 +135,9 @@ class Incident:
     asked: SlackUserId | None
     """Who was asked to command and has not answered; None when nobody is being asked."""
     asked_because: str = ""
+    why_reasons: Reasons = ()
+    """What `why` says, and `asked_reasons` what `asked_because` does; empty in what older versions wrote."""
+    asked_reasons: Reasons = ()
     commander: SlackUserId | None = None
     roles: tuple[RoleHeld, ...] = ()
     """Everyone who holds or held a role, in the order they took it."""

@@ -4,18 +4,18 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
+from typing import Literal
 
+from bot.domain.dates import in_zone
 from bot.domain.decision import Decision
 from bot.domain.effects import TellPerson
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.policy import Override, Policy, Schedule
+from bot.domain.reason import NobodyOnCall, OnCallFor, Reasons, Stated
 from bot.domain.shifts import LAST_YEAR, shift_at
-from bot.domain.telling import MONTHS
 from bot.domain.timeline import OnCallChanged
-
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-"""Our own, as `MONTHS` are: `strftime` speaks the machine's language."""
+from bot.domain.vocabulary import ReasonCode as Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,25 +147,22 @@ def handover(schedule: Schedule, day: date) -> datetime:
 
 def who_to_ask(
     policy: Policy, service: str | None, at: datetime, declarer: SlackUserId | None
-) -> tuple[SlackUserId | None, str]:
+) -> tuple[SlackUserId | None, Reasons]:
     """Whom a declaration asks to command, and why: whoever is on call, else the declarer; nobody where no person
     declared it."""
     schedule = policy.schedule_for(service)
     turn = on_call(schedule, at) if schedule else None
     if schedule is None:
-        return declarer, f"no on-call schedule applies{_and_declared(declarer)}"
+        return declarer, (Stated(Code.NO_SCHEDULE_SO_DECLARER if declarer else Code.NO_SCHEDULE),)
     if turn is None:
-        return declarer, f"nobody is on call in {schedule.name} now{_and_declared(declarer)}"
+        code: Literal[Code.NOBODY_ON_CALL, Code.NOBODY_ON_CALL_SO_DECLARER]
+        code = Code.NOBODY_ON_CALL_SO_DECLARER if declarer else Code.NOBODY_ON_CALL
+        return declarer, (NobodyOnCall(schedule.name, code=code),)
     known = policy.services.get(service) if service else None
-    because = f"on call for {known.name if known else schedule.name}"
-    return turn.primary, f"{because} until {spelled(turn.until, schedule)}" if turn.until else because
-
-
-def _and_declared(declarer: SlackUserId | None) -> str:
-    return ", and they declared it" if declarer else ""
+    zone = schedule.timezone.key if turn.until else None
+    return turn.primary, (OnCallFor(known.name if known else schedule.name, turn.until, zone),)
 
 
 def spelled(until: datetime, schedule: Schedule) -> str:
     """An instant as the schedule's own people write it: `Mon 12 Jan 09:00 CET`."""
-    local = until.astimezone(schedule.timezone)
-    return f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]} {local:%H:%M %Z}"
+    return in_zone(until, schedule.timezone)

@@ -176,7 +176,7 @@ def climbed(
     incident = replace(incident, snoozed=None, was_escalated=incident.was_escalated or bool(rungs.told))
     incident = with_ladder(incident, kind, Ladder(promised_at, rungs.taken, (*before.told, *rungs.told)))
     if rungs.asked is not None:
-        incident = replace(incident, asked=rungs.asked, asked_because="")
+        incident = replace(incident, asked=rungs.asked, asked_because="", asked_reasons=())
     if rungs.next_at is None:
         return incident
     following = Deadline(kind, DeadlineStep.ESCALATE, recorded.seq, rungs.next_at, promised_at)

@@ -9,11 +9,13 @@ from bot.domain.audience import broadcast_of, told_directly
 from bot.domain.business_context import Circumstances
 from bot.domain.decision import Decision, announced
 from bot.domain.effects import AddBookmark, Effect, PostCard, TellPerson
+from bot.domain.explaining import explained
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.oncall import who_to_ask
 from bot.domain.policy import Policy
 from bot.domain.priority import Assessment, assess
+from bot.domain.reason import Reasons, Stated
 from bot.domain.refusal import NothingToChange, Refusal
 from bot.domain.roles import brought_in
 from bot.domain.runbook import Runbook, choose
@@ -21,6 +23,7 @@ from bot.domain.service_levels import targets_after
 from bot.domain.status import require_not_over
 from bot.domain.timeline import LinkedRunbook, Reclassified
 from bot.domain.vocabulary import Level, Place, Priority, Severity
+from bot.domain.vocabulary import ReasonCode as Code
 
 
 class TooLateForPrivate(Refusal):
@@ -78,6 +81,7 @@ def reclassify(
         changed=change.name,
         reason=reason,
         why=found.why,
+        why_reasons=found.reasons,
         is_priority_given=found.is_given,
         severity=change.severity,
         service=change.service,
@@ -85,7 +89,8 @@ def reclassify(
         category=change.category,
         runbooks=_fitting(incident, change, policy, runbooks),
         asked=asked,
-        asked_because=because,
+        asked_because=explained(because),
+        asked_reasons=because,
         bridge_url=policy.channels.bridge_url if _needs_bridge(incident, found.priority, policy) else None,
         broadcast=broadcast_of(found.priority, policy) if _needs_card(incident) else None,
         acknowledge=acknowledge,
@@ -136,20 +141,22 @@ def _assessed(incident: Incident, change: Change, now: datetime, policy: Policy)
     """A priority given by hand stands until somebody says another impact or urgency."""
     impact, urgency = change.impact or incident.impact, change.urgency or incident.urgency
     if change.priority is not None:
-        return Assessment(change.priority, impact, urgency, "given by hand", is_given=True)
+        given = (Stated(Code.GIVEN_BY_HAND),)
+        return Assessment(change.priority, impact, urgency, explained(given), is_given=True, reasons=given)
     is_measured_anew = change.impact is not None or change.urgency is not None
     if change.severity is not None or (incident.is_priority_given and not is_measured_anew):
-        return Assessment(incident.priority, impact, urgency, incident.why, is_given=incident.is_priority_given)
+        why, reasons = incident.why, incident.why_reasons
+        return Assessment(incident.priority, impact, urgency, why, incident.is_priority_given, reasons)
     around = Circumstances(change.service or incident.service, change.category or incident.category, now)
     return assess(policy, around, impact, urgency)
 
 
-def _asked(incident: Incident, change: Change, now: datetime, policy: Policy) -> tuple[SlackUserId | None, str]:
+def _asked(incident: Incident, change: Change, now: datetime, policy: Policy) -> tuple[SlackUserId | None, Reasons]:
     """While nobody commands, whoever is on call for the new service is asked instead."""
     if change.service is None or incident.commander is not None or incident.status.is_calm:
-        return None, ""
+        return None, ()
     person, because = who_to_ask(policy, change.service, now, incident.declared_by)
-    return (person, because) if person and person != incident.asked else (None, "")
+    return (person, because) if person and person != incident.asked else (None, ())
 
 
 def _fitting(

@@ -6,11 +6,13 @@ from datetime import datetime
 from bot.domain import cadence
 from bot.domain.decision import Decision, announced
 from bot.domain.effects import CheckPerson, Effect, InvitePeople, TellPerson
+from bot.domain.explaining import explained
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.oncall import on_call
 from bot.domain.people import Profile
 from bot.domain.policy import Policy
+from bot.domain.reason import Reason, Reasons, Stated, StatedCode
 from bot.domain.refusal import NothingToChange, Refusal
 from bot.domain.status import require_not_over
 from bot.domain.telling import own_time
@@ -24,6 +26,7 @@ from bot.domain.timeline import (
     HandoverOffered,
     RoleAssigned,
 )
+from bot.domain.vocabulary import ReasonCode as Code
 from bot.domain.vocabulary import Role
 
 
@@ -114,12 +117,13 @@ def checks(event: AnyEvent, person: Profile) -> tuple[Effect, ...]:
     return () if person.is_confirmed else (CheckPerson(event, person.user),)
 
 
-def undo_choice(incident: Incident, person: SlackUserId, why: str, now: datetime) -> Decision:
-    """Somebody who cannot take a part in the incident has none any more. Nothing when they have none by now."""
+def undo_choice(incident: Incident, person: SlackUserId, why: str, now: datetime, reasons: Reasons = ()) -> Decision:
+    """Somebody who cannot take a part in the incident has none any more. Nothing when they have none by now.
+    `reasons`: what `why` says; an older version has found out only the words."""
     is_chosen = incident.asked == person or any(one.person == person and one.until is None for one in incident.roles)
     if not is_chosen:
         return Decision(())
-    return announced(incident, ChoiceUndone(at=now, person=person, why=why))
+    return announced(incident, ChoiceUndone(at=now, person=person, why=why, reasons=reasons))
 
 
 def _require_new(incident: Incident, by: SlackUserId, person: Profile) -> None:
@@ -143,11 +147,14 @@ def take_over(incident: Incident, by: SlackUserId, now: datetime, policy: Policy
     overdue = _overdue(incident, now)
     if overdue is None:
         raise NothingOverdue(ref=incident.ref, when=_next_due(incident))
-    event = CommandTakenOver(at=now, by=by, previous=incident.commander, because=f"{capacity}, {overdue}")
+    why = (Stated(capacity), Stated(overdue))
+    event = CommandTakenOver(at=now, by=by, previous=incident.commander, because=explained(why), reasons=why)
     return announced(incident, event, *brought_in(incident, event, by))
 
 
-def lose_commander(incident: Incident, person: SlackUserId, why: str, now: datetime, policy: Policy) -> Decision | None:
+def lose_commander(
+    incident: Incident, person: SlackUserId, why: Reason, now: datetime, policy: Policy
+) -> Decision | None:
     """The commander left or was deactivated: somebody else is asked at once, and the ladder begins anew.
 
     None when nothing follows from it: they do not command, or nobody is owed anything any more.
@@ -158,7 +165,9 @@ def lose_commander(incident: Incident, person: SlackUserId, why: str, now: datet
     acknowledge, _ = cadence.first_promises(
         now, policy.rules_for(incident.priority, incident.service), policy.business_hours
     )
-    event = CommanderLost(at=now, person=person, why=why, asked=asked, acknowledge=acknowledge)
+    event = CommanderLost(
+        at=now, person=person, why=explained((why,)), asked=asked, acknowledge=acknowledge, reasons=(why,)
+    )
     called = (TellPerson(event, asked), *brought_in(incident, event, asked)) if asked else ()
     return announced(incident, event, *called)
 
@@ -171,22 +180,23 @@ def _instead_of(incident: Incident, person: SlackUserId, now: datetime, policy: 
     return next((one for one in people if one is not None and one != person), None)
 
 
-def _may_take_over(incident: Incident, by: SlackUserId, now: datetime, policy: Policy) -> str | None:
+def _may_take_over(incident: Incident, by: SlackUserId, now: datetime, policy: Policy) -> StatedCode | None:
+    """As what somebody may."""
     if by in incident.holders(Role.DEPUTY):
-        return "deputy"
+        return Code.AS_DEPUTY
     schedule = policy.schedule_for(incident.service)
     turn = on_call(schedule, now) if schedule else None
     if turn is not None and by in (turn.primary, turn.secondary):
-        return "on call" if by == turn.primary else "secondary on call"
+        return Code.AS_ON_CALL if by == turn.primary else Code.AS_SECONDARY
     managers = (*policy.managers_of(incident.service), *policy.people.managers)
-    return "manager" if by in managers else None
+    return Code.AS_MANAGER if by in managers else None
 
 
-def _overdue(incident: Incident, now: datetime) -> str | None:
+def _overdue(incident: Incident, now: datetime) -> StatedCode | None:
     if incident.update_due_at is not None and incident.update_due_at <= now:
-        return "an update was overdue"
+        return Code.UPDATE_OVERDUE
     if incident.acknowledge_due_at is not None and incident.acknowledge_due_at <= now:
-        return "nobody had accepted command in time"
+        return Code.ACCEPTANCE_OVERDUE
     return None
 
 

@@ -2,18 +2,21 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import get_close_matches
 
 from bot.domain.decision import Decision, announced
+from bot.domain.explaining import why_runbook
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.policy import Service
+from bot.domain.reason import Reason, Reasons, RunbookFits
 from bot.domain.refusal import Refusal
 from bot.domain.status import require_not_over
 from bot.domain.timeline import LinkedRunbook, RunbookLinked, StepReported
 from bot.domain.vocabulary import Priority, StepOutcome
+from bot.domain.vocabulary import ReasonCode as Code
 
 MOST_CHOSEN = 3
 SERVICE, TAG, OWN_CATEGORY, NAMED, CATEGORY, WORD = 8, 3, 3, 2, 2, 1
@@ -88,25 +91,32 @@ def choose(
     """The runbooks that fit a declaration, best first, each with why; three at the most, possibly none."""
     scored = [(*_fit(runbook, service, category, title), runbook) for runbook in runbooks]
     fitting = sorted((one for one in scored if one[0] >= LEAST), key=lambda one: (-one[0], one[2].slug))
-    return tuple(LinkedRunbook(one.slug, one.title, why) for _, why, one in fitting[:MOST_CHOSEN])
+    return tuple(linked(one, why) for _, why, one in fitting[:MOST_CHOSEN])
 
 
-def _fit(runbook: Runbook, service: Service | None, category: str | None, title: str) -> tuple[int, str]:
-    """How well a runbook fits, and why in words."""
-    reasons, score = [], 0
+def linked(runbook: Runbook, why: Reasons) -> LinkedRunbook:
+    """The runbook as it is now, and why it was linked."""
+    without_words = LinkedRunbook(runbook.slug, runbook.title, "", why)
+    return replace(without_words, why=why_runbook(without_words))
+
+
+def _fit(runbook: Runbook, service: Service | None, category: str | None, title: str) -> tuple[int, Reasons]:
+    """How well a runbook fits, and why."""
+    reasons: list[Reason] = []
+    score = 0
     if service is not None and service.slug in runbook.services:
         score += SERVICE
-        reasons.append(f"for the service {service.name}")
+        reasons.append(RunbookFits((service.name,), code=Code.FOR_SERVICE))
     if service is not None and (shared := [tag for tag in runbook.tags if tag in service.tags]):
         score += TAG * len(shared)
-        reasons.append(f"shares the {'tag' if len(shared) == 1 else 'tags'} {', '.join(shared)}")
+        reasons.append(RunbookFits(tuple(shared), code=Code.SHARES_TAGS))
     if said := words_of(title) & (_named(runbook) | _told(runbook)):
         score += NAMED * len(said & _named(runbook)) + WORD * len(said - _named(runbook))
-        reasons.append(f"the title says {', '.join(sorted(said))}")
+        reasons.append(RunbookFits(tuple(sorted(said)), code=Code.TITLE_SAYS))
     if category is not None and category in runbook.categories:
         score += OWN_CATEGORY if len(runbook.categories) == 1 else CATEGORY
-        reasons.append(f"category {category}")
-    return score, "; ".join(reasons)
+        reasons.append(RunbookFits((category,), code=Code.OF_CATEGORY))
+    return score, tuple(reasons)
 
 
 def _named(runbook: Runbook) -> frozenset[str]:
@@ -138,10 +148,10 @@ def find(runbooks: Iterable[Runbook], slug: str) -> Runbook:
     raise UnknownRunbook(slug=slug, hint=hint, known=", ".join(sorted(known)) or "none")
 
 
-def link(incident: Incident, by: SlackUserId | None, runbook: Runbook, why: str, now: datetime) -> Decision:
+def link(incident: Incident, by: SlackUserId | None, runbook: Runbook, why: Reason, now: datetime) -> Decision:
     """Link a runbook to the incident. Possible at any status but over."""
     require_not_over(incident)
-    event = RunbookLinked(at=now, by=by, runbook=LinkedRunbook(runbook.slug, runbook.title, why))
+    event = RunbookLinked(at=now, by=by, runbook=linked(runbook, (why,)))
     return announced(incident, event)
 
 

@@ -4,11 +4,13 @@ People stand as mentions (`<@U1>`) and their words are kept whole: the record is
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.domain import timeline as t
 from bot.domain.actor import Actor, Integration, Muster, Person
+from bot.domain.dates import a_date
+from bot.domain.explaining import explained, why_runbook
 from bot.domain.ids import SlackUserId, problem_ref, ref
 from bot.domain.vocabulary import DeadlineKind, FollowUpState, Mark, Place, StepOutcome
 
@@ -46,9 +48,6 @@ MARKS = {Mark.KEY_MOMENT: "a key moment", Mark.FOLLOW_UP: "a follow-up", Mark.EV
 
 PLACES = {Place.CHANNEL: "the incident's channel", Place.BROADCAST: "the broadcast channel"}
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-"""Our own, because `strftime` speaks the machine's language."""
-
 
 def tell(event: t.AnyEvent) -> str:
     """What happened, for somebody who was not there."""
@@ -70,12 +69,13 @@ def tell(event: t.AnyEvent) -> str:
         case t.CommandAccepted(previous=previous):
             return f"{by} accepted command{_from(previous)}."
         case t.CommandTakenOver(previous=previous, because=because):
-            return ended(f"{by} took over command{_from(previous)}{_told(because)}")
+            why = explained(event.reasons, because)
+            return ended(f"{by} took over command{_from(previous)}{_told(why)}")
         case t.CommanderLost(person=lost, why=why, asked=asked):
             now = f"<@{asked}> was asked to take command" if asked else "nobody else is named to be asked"
-            return f"<@{lost}> no longer commands: they {why}; {now}."
+            return f"<@{lost}> no longer commands: they {explained(event.reasons, why)}; {now}."
         case t.ChoiceUndone(person=chosen, why=why):
-            return f"<@{chosen}> has no part in the incident any more: {why}."
+            return f"<@{chosen}> has no part in the incident any more: {explained(event.reasons, why)}."
         case t.OnCallChanged(schedule=schedule, was=was, person=now):
             return f"On call in {schedule}: <@{now}>{f' after <@{was}>' if was else ''}."
         case t.RoleAssigned(role=role, person=holder):
@@ -128,7 +128,7 @@ def tell(event: t.AnyEvent) -> str:
         case t.TimeCorrected():
             return _corrected(by, event)
         case t.RunbookLinked(runbook=runbook):
-            return ended(f"{by} linked the runbook “{runbook.title}” ({runbook.slug}){_told(runbook.why)}")
+            return ended(f"{by} linked the runbook “{runbook.title}” ({runbook.slug}){_told(why_runbook(runbook))}")
         case t.StepReported():
             return _step(by, event)
         case t.PeopleInvited(people=people):
@@ -247,11 +247,6 @@ def spell(span: timedelta) -> str:
     return " ".join(part for part in parts if part)
 
 
-def a_date(day: date) -> str:
-    """`5 Jul 2019`."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
 def own_time(instant: datetime) -> str:
     """A time of day that Slack shows each reader in their own zone; where it cannot, in UTC."""
     return f"<!date^{int(instant.timestamp())}^{{time}}|{instant:%H:%M} UTC>"
@@ -305,14 +300,14 @@ def _declared(event: t.IncidentDeclared) -> str:
     kind = f"the {'private ' if event.is_private else ''}{'drill' if event.is_drill else 'incident'}"
     parts = [
         ended(f"{acting(event.actor)} declared {kind}, {event.priority}: {event.title}"),
-        f"Priority: {ended(event.why)}" if event.why else "",
+        f"Priority: {ended(why)}" if (why := explained(event.why_reasons, event.why)) else "",
         f"Service: {ended(event.service_name)}" if event.service_name else "",
         f"Severity: {event.severity}." if event.severity else "",
         f"Users notice: {ended(event.user_impact)}" if event.user_impact else "",
         _reported(event),
         f"First evidence: {_evidence(event.evidence)}" if event.evidence else "",
         f"{mentions([event.asked]) if event.asked else 'Nobody'} was asked to take command"
-        f"{_because(event.asked_because)}.",
+        f"{_because(explained(event.asked_reasons, event.asked_because))}.",
         _chosen(event.runbooks),
     ]
     return " ".join(part for part in parts if part)
@@ -356,10 +351,11 @@ def _reclassified(by: str, event: t.Reclassified) -> str:
         return ended(f"{by} changed the priority {moved}{_told(event.reason)}")
     follows = f"the priority stayed {event.priority}" if event.was is event.priority else f"the priority went {moved}"
     by_matrix = f"{follows[0].upper()}{follows[1:]}." if event.is_priority_given else f"By the matrix {follows}."
+    asked = explained(event.asked_reasons, event.asked_because)
     parts = [
         ended(f"{by} set the {event.changed} to {event.value}{_told(event.reason)}"),
         by_matrix if event.changed != "severity" else "",
-        f"<@{event.asked}> was asked to take command{_because(event.asked_because)}." if event.asked else "",
+        f"<@{event.asked}> was asked to take command{_because(asked)}." if event.asked else "",
         _chosen(event.runbooks),
     ]
     return " ".join(part for part in parts if part)
@@ -370,7 +366,7 @@ def _because(reason: str) -> str:
 
 
 def _chosen(runbooks: Iterable[t.LinkedRunbook]) -> str:
-    named = [f"“{one.title}” ({one.why})" for one in runbooks]
+    named = [f"“{one.title}” ({why_runbook(one)})" for one in runbooks]
     return ended("Runbooks chosen: " + listed(named)) if named else ""
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from bot.domain.actor import MUSTER, Actor, Integration, Person
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
+from bot.domain.reason import Reasons
 from bot.domain.vocabulary import (
     DeadlineKind,
     FollowUpState,
@@ -56,6 +57,8 @@ class LinkedRunbook:
     slug: str
     title: str
     why: str
+    reasons: Reasons = ()
+    """What `why` says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,9 @@ class IncidentDeclared(TimelineEvent):
     on_call: SlackUserId | None = None
     """The schedule that applied and whose turn it was: a feed or a user group may tell of the past anew."""
     owed: tuple[Owed, ...] = ()
+    why_reasons: Reasons = ()
+    """What `why` says; so does `asked_reasons` of `asked_because`."""
+    asked_reasons: Reasons = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +176,8 @@ class CommandAccepted(TimelineEvent):
 class CommandTakenOver(TimelineEvent):
     previous: SlackUserId | None = None
     because: str = ""
+    reasons: Reasons = ()
+    """What `because` says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +189,8 @@ class CommanderLost(TimelineEvent):
     asked: SlackUserId | None = None
     """Who is asked to command instead; None when the policy names nobody else."""
     acknowledge: Promise
+    reasons: Reasons = ()
+    """What `why` says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +199,8 @@ class ChoiceUndone(TimelineEvent):
 
     person: SlackUserId
     why: str
+    reasons: Reasons = ()
+    """What `why` says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +263,9 @@ class Reclassified(TimelineEvent):
     acknowledge: Promise | None = None
     next_update: Promise | None = None
     owed: tuple[Owed, ...] = ()
+    why_reasons: Reasons = ()
+    """What `why` says; so does `asked_reasons` of `asked_because`."""
+    asked_reasons: Reasons = ()
 
     @property
     def value(self) -> str:

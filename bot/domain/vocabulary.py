@@ -176,6 +176,44 @@ class DeadlineStep(StrEnum):
     ESCALATE = "escalate"
 
 
+class ReasonCode(StrEnum):
+    """Why Muster chose as it did; `bot.domain.explaining` has the words."""
+
+    LEVEL_TOLD = "level_told"
+    LEVEL_ASSUMED = "level_assumed"
+    LEVEL_RAISED = "level_raised"
+    GIVEN_BY_PERSON = "given_by_person"
+    """The priority, at its declaration."""
+    GIVEN_BY_INTEGRATION = "given_by_integration"
+    GIVEN_BY_HAND = "given_by_hand"
+    """The priority, later."""
+    ON_CALL = "on_call"
+    NO_SCHEDULE = "no_schedule"
+    NO_SCHEDULE_SO_DECLARER = "no_schedule_so_declarer"
+    NOBODY_ON_CALL = "nobody_on_call"
+    NOBODY_ON_CALL_SO_DECLARER = "nobody_on_call_so_declarer"
+    AS_DEPUTY = "as_deputy"
+    """As what somebody may take over command."""
+    AS_ON_CALL = "as_on_call"
+    AS_SECONDARY = "as_secondary"
+    AS_MANAGER = "as_manager"
+    UPDATE_OVERDUE = "update_overdue"
+    ACCEPTANCE_OVERDUE = "acceptance_overdue"
+    LEFT_CHANNEL = "left_channel"
+    DEACTIVATED = "deactivated"
+    """The commander, in Slack."""
+    UNKNOWN_TO_SLACK = "unknown_to_slack"
+    IS_A_BOT = "is_a_bot"
+    IS_DEACTIVATED = "is_deactivated"
+    """Whoever was chosen."""
+    FOR_SERVICE = "for_service"
+    SHARES_TAGS = "shares_tags"
+    TITLE_SAYS = "title_says"
+    OF_CATEGORY = "of_category"
+    FOUND_BY = "found_by"
+    ASKED_FOR_BY_NAME = "asked_for_by_name"
+
+
 class Place(StrEnum):
     """Where an incident has a card."""
 

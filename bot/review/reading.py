@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from bot.domain.compiling import named
+from bot.domain.dates import MONTHS, a_date
 from bot.domain.document import Entry, Line, PostedUpdate, ReportedStep, Review, UsedRunbook
 from bot.domain.ids import SlackUserId
 from bot.domain.sections import HEADINGS, Heading
 from bot.domain.service_levels import ServiceLevel
-from bot.domain.telling import ITSELF, MONTHS, OUTCOMES, a_date, spell
+from bot.domain.telling import ITSELF, OUTCOMES, spell
 from bot.domain.transcript import Came
 from bot.domain.vocabulary import Mark, Section, StepOutcome
 from bot.review.wording import one_line

@@ -16,12 +16,14 @@ from bot.delivery.job import Job
 from bot.delivery.outcomes import Done, Gone, Outcome, Retry, Unknown
 from bot.domain import effects as e
 from bot.domain.cadence import usual_next
+from bot.domain.explaining import worded
 from bot.domain.ids import ChannelId, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.people import Profile
+from bot.domain.reason import Stated, StatedCode
 from bot.domain.review import MEETING_LASTS
 from bot.domain.timeline import FollowersTold, ReviewMeetingMoved, ReviewStarted
-from bot.domain.vocabulary import Place
+from bot.domain.vocabulary import Place, ReasonCode
 from bot.review import redact, render_invitation
 from bot.slack import finding
 from bot.slack.gateway import Gateway
@@ -165,7 +167,8 @@ class SlackDestination:
         if isinstance(person, Profile):
             async with self._context.store.write() as tx:
                 await tx.keep_person(person, self._context.now())
-        return Done({"unfit": why} if (why := _unfit(person)) else {})
+        code = _unfit(person)
+        return Done({"unfit": worded(Stated(code)), "unfit_code": code.value} if code else {})
 
     async def _post_review(self, job: Job) -> Outcome:
         complete_to = None
@@ -239,10 +242,10 @@ def _invited(errors: list[dict[str, Any]]) -> Done:
     return Done({"not_added": missing} if missing else {})
 
 
-def _unfit(person: Profile | Gone) -> str:
-    """Why somebody can have no part in an incident; empty when they can."""
+def _unfit(person: Profile | Gone) -> StatedCode | None:
+    """Why somebody can have no part in an incident; None when they can."""
     if isinstance(person, Gone):
-        return "Slack knows nobody with that id here"
+        return ReasonCode.UNKNOWN_TO_SLACK
     if person.is_bot:
-        return "they are a bot"
-    return "they were deactivated in Slack" if person.is_deactivated else ""
+        return ReasonCode.IS_A_BOT
+    return ReasonCode.IS_DEACTIVATED if person.is_deactivated else None

@@ -24,6 +24,9 @@ VERSIONS: dict[str, int] = dict.fromkeys(KINDS, 1)
 COLUMNS = ("at", "by")
 """Fields that are columns of the timeline and so not in the body."""
 
+REASONS = frozenset({"reasons", "why_reasons", "asked_reasons"})
+"""Fields with codes of reasons; each says the same as a text beside it."""
+
 EFFECTS: dict[str, type[Any]] = {one.__name__: one for one in (*get_args(e.Announcement), *get_args(e.Refresh))}
 REFRESHES = frozenset(one.__name__ for one in get_args(e.Refresh))
 
@@ -52,10 +55,28 @@ def decode(kind: str, version: int, body: str, at: datetime, by: str | None) -> 
     if kind not in KINDS or version > VERSIONS[kind]:
         return unknown
     try:
-        event: AnyEvent = _adapter(kind).validate_python({**json.loads(body), "at": at, "by": person})
-    except (ValidationError, ValueError):
+        content = {**json.loads(body), "at": at, "by": person}
+    except (TypeError, ValueError):
         return unknown
+    return _read(kind, content) or _read(kind, _without_reasons(content)) or unknown
+
+
+def _read(kind: str, content: Any) -> AnyEvent | None:
+    try:
+        event: AnyEvent = _adapter(kind).validate_python(content)
+    except (ValidationError, ValueError):
+        return None
     return event
+
+
+def _without_reasons(content: Any) -> Any:
+    """The content without the codes of reasons, of which a newer version may know more: the words beside them stay."""
+    match content:
+        case dict():
+            return {name: _without_reasons(value) for name, value in content.items() if name not in REASONS}
+        case list():
+            return [_without_reasons(one) for one in content]
+    return content
 
 
 def seal(body: str) -> tuple[bytes, bytes]:

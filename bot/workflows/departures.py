@@ -3,18 +3,20 @@
 from collections.abc import Iterable
 
 from bot.domain.ids import IncidentNumber, SlackUserId
+from bot.domain.reason import Reason, Stated
 from bot.domain.roles import lose_commander
 from bot.domain.transcript import MemberLeft, PersonChanged, SlackEvent
+from bot.domain.vocabulary import ReasonCode
 from bot.store import Writing
 from bot.workflows.context import Context
 
-LEFT = "left the channel"
-DEACTIVATED = "were deactivated in Slack"
+LEFT = Stated(ReasonCode.LEFT_CHANNEL)
+DEACTIVATED = Stated(ReasonCode.DEACTIVATED)
 
 
 async def notice(context: Context, tx: Writing, events: Iterable[SlackEvent]) -> None:
     """Act on what the events tell, in the transaction that took them in; incidents in ascending order."""
-    gone: dict[IncidentNumber, tuple[SlackUserId, str]] = {}
+    gone: dict[IncidentNumber, tuple[SlackUserId, Reason]] = {}
     for event in events:
         match event.seen:
             case MemberLeft(channel=channel, user=user) if user not in await tx.members(channel):
@@ -30,7 +32,7 @@ async def notice(context: Context, tx: Writing, events: Iterable[SlackEvent]) ->
         await _without(context, tx, number, user, why)
 
 
-async def _without(context: Context, tx: Writing, number: IncidentNumber, user: SlackUserId, why: str) -> None:
+async def _without(context: Context, tx: Writing, number: IncidentNumber, user: SlackUserId, why: Reason) -> None:
     incident = await tx.load(number)
     if incident is None or not incident.is_readable:
         return

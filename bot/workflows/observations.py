@@ -10,13 +10,19 @@ from bot.domain import effects as e
 from bot.domain.decision import Decision
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.reason import Stated
 from bot.domain.roles import undo_choice
 from bot.domain.timeline import NotAdded
+from bot.domain.vocabulary import ReasonCode
 from bot.store import Claimed, Writing
 
 Result = dict[str, Any]
 Observation = Callable[[Incident], Decision]
 
+UNFIT = {
+    code.value: Stated(code) for code in (ReasonCode.UNKNOWN_TO_SLACK, ReasonCode.IS_A_BOT, ReasonCode.IS_DEACTIVATED)
+}
+"""Why somebody can have no part in an incident, by the code in the result of an effect."""
 ANSWERED = "answered"
 """Stands in the result of an effect that is done and whose fact is still to be recorded."""
 LEFT_FOR = timedelta(seconds=5)
@@ -59,7 +65,8 @@ def observation(effect: e.Effect, result: Result, now: datetime) -> Observation 
             missing = tuple(NotAdded(SlackUserId(one["user"]), one["why"]) for one in result["not_added"])
             return lambda _: declaration.people_not_added(missing, now)
         case e.CheckPerson(person=person) if why := result.get("unfit"):
-            return lambda incident: undo_choice(incident, person, why, now)
+            reason = UNFIT.get(str(result.get("unfit_code")))
+            return lambda incident: undo_choice(incident, person, why, now, (reason,) if reason else ())
         case e.ArchiveChannel() if archived := result.get("archived"):
             return lambda _: declaration.channel_archived(ChannelId(archived), now)
         case e.OpenChannel() | e.PostCard() | e.InvitePeople() | e.CheckPerson() | e.ArchiveChannel():

@@ -1,11 +1,12 @@
 """Link runbooks and report their steps."""
 
 from bot.domain import runbook as rules
+from bot.domain.reason import Reason
 from bot.domain.vocabulary import StepOutcome
 from bot.workflows.context import Context, Order, Outcome, change
 
 
-async def link(context: Context, order: Order, runbook: rules.Runbook, why: str) -> Outcome:
+async def link(context: Context, order: Order, runbook: rules.Runbook, why: Reason) -> Outcome:
     return await change(context, order, lambda it: rules.link(it, order.by, runbook, why, context.now()))
 
 

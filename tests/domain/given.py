@@ -14,11 +14,12 @@ from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import NAGGING, Incident
 from bot.domain.people import Profile
 from bot.domain.policy import BusinessHours, Channels, People, Policy, PriorityRules, Schedule, Service
+from bot.domain.reason import Stated
 from bot.domain.roles import accept
 from bot.domain.runbook import Runbook, Step
 from bot.domain.timeline import AnyEvent, Promise, Recorded, Update, UpdatePosted
 from bot.domain.update import post_update
-from bot.domain.vocabulary import Clock, DeadlineKind, DeadlineStep, Level, Priority, Status
+from bot.domain.vocabulary import Clock, DeadlineKind, DeadlineStep, Level, Priority, ReasonCode, Status
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 """A Wednesday."""
@@ -102,6 +103,9 @@ ROLLBACK = Runbook(
 )
 
 A_CRITICAL_ONE = Declaration("checkout returns 500s", Level.HIGH, Level.HIGH, service="checkout")
+
+BY_NAME, LEFT = Stated(ReasonCode.ASKED_FOR_BY_NAME), Stated(ReasonCode.LEFT_CHANNEL)
+"""Why a runbook is linked, and why a commander is lost."""
 
 AFTERWARDS = frozenset({*DeadlineKind} - {*NAGGING, DeadlineKind.MITIGATE, DeadlineKind.RESOLVE, DeadlineKind.QUIET})
 """What may still be to come once nobody is owed updates any more."""

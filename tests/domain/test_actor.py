@@ -33,6 +33,7 @@ from bot.domain.vocabulary import (
 )
 from tests.domain.given import (
     BO,
+    BY_NAME,
     DANA,
     NOON,
     POLICY,
@@ -136,7 +137,7 @@ DONE: dict[str, Callable[[], Decision]] = {
     "followup": lambda: followup.agree(commanded(), None, "add an index", None, None, NOW, POLICY),
     "followup change": lambda: followup.change(AGREED, None, 1, BO, None, NOW, POLICY),
     "followup end": lambda: followup.end(AGREED, None, 1, FollowUpState.DONE, "", NOW),
-    "runbook": lambda: runbooks.link(commanded(), None, ROLLBACK, "it fits", NOW),
+    "runbook": lambda: runbooks.link(commanded(), None, ROLLBACK, BY_NAME, NOW),
     "step": lambda: runbooks.report_step(commanded(), None, [ROLLBACK], "bad-change", 1, StepOutcome.DONE, "", NOW),
     "problem": lambda: problem.open_problem(commanded(), None, 3, "the pool is small", NOW),
     "problem link": lambda: problem.link(commanded(), None, POOL, NOW),

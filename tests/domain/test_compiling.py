@@ -5,7 +5,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NewType, Union, get_args, get_origin, get_type_hints
 
 import pytest
 from hypothesis import given
@@ -300,6 +300,8 @@ def strategy_of(hint: Any) -> st.SearchStrategy[Any]:
         return st.just("U1") if hint is SlackUserId else strategy_of(hint.__supertype__)
     if get_origin(hint) in (Union, UnionType):
         return st.one_of(*map(strategy_of, get_args(hint)))
+    if get_origin(hint) is Literal:
+        return st.sampled_from(get_args(hint))
     if get_origin(hint) is tuple:
         return st.lists(strategy_of(get_args(hint)[0]), max_size=2).map(tuple)
     if isinstance(hint, type) and is_dataclass(hint):

@@ -34,6 +34,7 @@ from tests.domain.given import (
     A_CRITICAL_ONE,
     AFTERWARDS,
     BO,
+    BY_NAME,
     CHEN,
     DANA,
     ELI,
@@ -198,7 +199,7 @@ DEEDS: dict[str, Deed] = {
     "time mitigated": lambda on: record.correct_time(
         on.incident, on.by, TimeName.MITIGATED, NOON, "the graphs", on.now
     ),
-    "runbook": lambda on: runbook.link(on.incident, on.by, ROLLBACK, "asked for", on.now),
+    "runbook": lambda on: runbook.link(on.incident, on.by, ROLLBACK, BY_NAME, on.now),
     "step": lambda on: runbook.report_step(
         on.incident, on.by, [ROLLBACK], None, 2, StepOutcome.SKIPPED, "no tool", on.now
     ),

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.explaining import explained
 from bot.domain.ids import SlackUserId
 from bot.domain.oncall import Turn, on_call, who_to_ask
 from bot.domain.policy import BusinessHours, Channels, Override, Policy, Schedule, Service
@@ -135,18 +136,24 @@ CHECKOUT = Service("checkout", "Checkout", oncall="shop")
 AT = madrid("2026-01-20T12:00")
 
 
+def asked(policy: Policy, service: str | None, at: datetime, declarer: SlackUserId) -> tuple[SlackUserId | None, str]:
+    """Whom, and why in words."""
+    person, reasons = who_to_ask(policy, service, at, declarer)
+    return person, explained(reasons)
+
+
 def test_the_services_own_schedule_is_asked_first() -> None:
-    found = who_to_ask(policy(CHECKOUT, "everything"), "checkout", AT, CHEN)
+    found = asked(policy(CHECKOUT, "everything"), "checkout", AT, CHEN)
     assert found == (BO, "on call for Checkout until Mon 26 Jan 09:00 CET")
 
 
 def test_without_one_the_default_schedule_is_asked() -> None:
-    assert who_to_ask(policy(CHECKOUT, "everything"), None, AT, CHEN) == (ELI, "on call for everything")
-    assert who_to_ask(policy(CHECKOUT, "everything"), "search", AT, CHEN) == (ELI, "on call for everything")
+    assert asked(policy(CHECKOUT, "everything"), None, AT, CHEN) == (ELI, "on call for everything")
+    assert asked(policy(CHECKOUT, "everything"), "search", AT, CHEN) == (ELI, "on call for everything")
 
 
 def test_without_any_schedule_the_declarer_is_asked() -> None:
-    assert who_to_ask(policy(), None, AT, CHEN) == (CHEN, "no on-call schedule applies, and they declared it")
+    assert asked(policy(), None, AT, CHEN) == (CHEN, "no on-call schedule applies, and they declared it")
 
 
 instants = st.datetimes(datetime(2025, 6, 1), datetime(2028, 12, 31)).map(lambda naive: naive.replace(tzinfo=UTC))  # noqa: DTZ001

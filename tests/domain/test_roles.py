@@ -8,14 +8,16 @@ from bot.domain import roles
 from bot.domain.effects import Announce, InvitePeople, TellPerson
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.reason import Stated, StatedCode
 from bot.domain.refusal import AlreadyOver, NothingToChange
 from bot.domain.timeline import CommandAccepted, CommandTakenOver, HandoverOffered
-from bot.domain.vocabulary import DeadlineKind, Role, Status
+from bot.domain.vocabulary import DeadlineKind, ReasonCode, Role, Status
 from tests.domain.given import (
     BO,
     CHEN,
     DANA,
     ELI,
+    LEFT,
     MIA,
     NOON,
     POLICY,
@@ -208,12 +210,25 @@ def test_the_role_of_commander_is_asked_for_not_given() -> None:
 
 
 @pytest.mark.parametrize(
-    ("by", "capacity"), [(ELI, "deputy"), (BO, "on call"), (SAM, "secondary on call"), (MIA, "manager")]
+    ("by", "capacity", "code"),
+    [
+        (ELI, "deputy", ReasonCode.AS_DEPUTY),
+        (BO, "on call", ReasonCode.AS_ON_CALL),
+        (SAM, "secondary on call", ReasonCode.AS_SECONDARY),
+        (MIA, "manager", ReasonCode.AS_MANAGER),
+    ],
 )
-def test_command_is_taken_over_at_once_when_nobody_accepted_in_time(by: SlackUserId, capacity: str) -> None:
+def test_command_is_taken_over_at_once_when_nobody_accepted_in_time(
+    by: SlackUserId, capacity: str, code: StatedCode
+) -> None:
     incident = with_deputy(declared())
     (event,) = roles.take_over(incident, by, after(5), POLICY).events
-    assert event == CommandTakenOver(at=after(5), by=by, because=f"{capacity}, nobody had accepted command in time")
+    assert event == CommandTakenOver(
+        at=after(5),
+        by=by,
+        because=f"{capacity}, nobody had accepted command in time",
+        reasons=(Stated(code), Stated(ReasonCode.ACCEPTANCE_OVERDUE)),
+    )
     assert run(incident, lambda it: roles.take_over(it, by, after(5), POLICY)).commander == by
 
 
@@ -264,7 +279,7 @@ def test_the_manager_of_the_service_may_take_over_beside_those_of_the_company() 
 
 def test_a_commander_who_left_is_replaced_by_whoever_is_asked_next() -> None:
     incident = run(commanded(), lambda it: roles.assign_role(it, CHEN, Role.DEPUTY, person(ELI), after(1)))
-    decision = roles.lose_commander(incident, BO, "left the channel", after(3), POLICY)
+    decision = roles.lose_commander(incident, BO, LEFT, after(3), POLICY)
     assert decision is not None
     lost = run(incident, decision)
     assert (lost.commander, lost.asked) == (None, ELI)
@@ -275,15 +290,15 @@ def test_a_commander_who_left_is_replaced_by_whoever_is_asked_next() -> None:
 
 
 def test_without_a_deputy_the_on_call_else_the_secondary_is_asked() -> None:
-    left = roles.lose_commander(commanded(), BO, "left the channel", after(3), POLICY)
+    left = roles.lose_commander(commanded(), BO, LEFT, after(3), POLICY)
     assert left is not None
     assert run(commanded(), left).asked == SAM
     elsewhere = replace(POLICY, schedules={})
-    alone = roles.lose_commander(commanded(), BO, "left the channel", after(3), elsewhere)
+    alone = roles.lose_commander(commanded(), BO, LEFT, after(3), elsewhere)
     assert alone is not None
     assert run(commanded(), alone).asked is None
 
 
 def test_whoever_else_leaves_changes_nothing_and_nobody_is_sought_once_it_is_resolved() -> None:
-    assert roles.lose_commander(commanded(), CHEN, "left the channel", after(3), POLICY) is None
-    assert roles.lose_commander(in_status(Status.RESOLVED), BO, "left the channel", after(3), POLICY) is None
+    assert roles.lose_commander(commanded(), CHEN, LEFT, after(3), POLICY) is None
+    assert roles.lose_commander(in_status(Status.RESOLVED), BO, LEFT, after(3), POLICY) is None

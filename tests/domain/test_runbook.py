@@ -17,6 +17,7 @@ from bot.domain.policy import Service
 from bot.domain.refusal import AlreadyOver
 from bot.domain.runbook import Runbook, Step, choose
 from bot.domain.vocabulary import Priority, StepOutcome
+from tests.domain.given import BY_NAME
 
 DANA = SlackUserId("UDANA")
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -148,9 +149,9 @@ def reported(
 
 
 def test_a_runbook_is_linked_and_announced_with_why() -> None:
-    decision = rules.link(incident(), DANA, DEPLOY, "asked for by name", NOON)
+    decision = rules.link(incident(), DANA, DEPLOY, BY_NAME, NOON)
     (event,) = decision.events
-    linked = t.LinkedRunbook("bad-change", "Roll back a bad change", "asked for by name")
+    linked = t.LinkedRunbook("bad-change", "Roll back a bad change", "asked for by name", (BY_NAME,))
     assert event == t.RunbookLinked(at=NOON, by=DANA, runbook=linked)
     assert decision.effects[0] == Announce(event)
 
@@ -186,6 +187,6 @@ def test_a_step_that_was_not_done_needs_a_reason() -> None:
 
 def test_once_an_incident_is_over_its_runbooks_rest() -> None:
     with pytest.raises(AlreadyOver):
-        rules.link(incident(OVER), DANA, DEPLOY, "", NOON)
+        rules.link(incident(OVER), DANA, DEPLOY, BY_NAME, NOON)
     with pytest.raises(AlreadyOver):
         reported(1, of=incident(OVER, runbooks=LINKED))

@@ -24,6 +24,7 @@ from bot.domain.vocabulary import (
 from tests.domain.given import (
     AFTERWARDS,
     BO,
+    BY_NAME,
     CHEN,
     DANA,
     ELI,
@@ -91,7 +92,7 @@ VERBS: dict[str, tuple[Verb, dict[Status, Status]]] = {
         lambda it: record.correct_time(it, CHEN, TimeName.BEGAN, after(-5), "the graphs", NOW),
         WHILE_NOT_OVER,
     ),
-    "runbook": (lambda it: runbook.link(it, CHEN, ROLLBACK, "asked for", NOW), WHILE_NOT_OVER),
+    "runbook": (lambda it: runbook.link(it, CHEN, ROLLBACK, BY_NAME, NOW), WHILE_NOT_OVER),
     "step": (
         lambda it: runbook.report_step(it, CHEN, [ROLLBACK], "bad-change", 1, StepOutcome.DONE, "", NOW),
         WHILE_NOT_OVER,

@@ -9,20 +9,24 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from bot.domain import reason as r
 from bot.domain import timeline as t
 from bot.domain.actor import Integration
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.vocabulary import (
+    Axis,
     DeadlineKind,
     FollowUpState,
     Level,
     Mark,
     Place,
     Priority,
+    ReasonCode,
     Role,
     Severity,
     StepOutcome,
     TimeName,
+    Window,
 )
 from bot.store.codec import encode
 
@@ -31,7 +35,17 @@ GOLDEN = Path(__file__).with_name("golden")
 AT = datetime(2026, 3, 4, 12, 0, 0, 123456, tzinfo=UTC)
 LATER = AT + timedelta(minutes=15)
 DANA, BO = SlackUserId("U0DANA"), SlackUserId("U0BO")
-RUNBOOK = t.LinkedRunbook("bad-change-rollback", "Roll back a bad change", "service checkout")
+RUNBOOK = t.LinkedRunbook(
+    "bad-change-rollback",
+    "Roll back a bad change",
+    "for the service Checkout",
+    (r.RunbookFits(("Checkout",), code=ReasonCode.FOR_SERVICE),),
+)
+ON_CALL = (r.OnCallFor("Checkout", LATER, "Europe/Madrid"),)
+RAISED = (
+    r.LevelTold(Axis.IMPACT, Level.HIGH, code=ReasonCode.LEVEL_ASSUMED),
+    r.LevelRaised(Axis.URGENCY, Level.HIGH, "checkout", "outage", 1, Window.MONTH_END, AT.date(), LATER.date()),
+)
 PROMISE = t.Promise(LATER, LATER - timedelta(minutes=5))
 OWED = (t.Owed(DeadlineKind.RESOLVE, LATER, AT),)
 RUNGS = t.Rungs(taken=2, in_channel=True, told=(BO,), nobody=("deputy",), asked=BO, next_at=LATER)
@@ -67,6 +81,8 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
         schedule="shop",
         on_call=BO,
         owed=OWED,
+        why_reasons=RAISED,
+        asked_reasons=ON_CALL,
     ),
     t.ChannelOpened(at=AT, channel=ChannelId("C042"), name="inc-42-checkout"),
     t.CardPosted(at=AT, place=Place.BROADCAST, channel=ChannelId("C042"), ts=MessageTs("1772625600.123456")),
@@ -74,9 +90,16 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.CommanderAsked(at=AT, by=DANA, asked=BO),
     t.HandoverOffered(at=AT, by=DANA, asked=BO),
     t.CommandAccepted(at=AT, by=BO, previous=DANA),
-    t.CommandTakenOver(at=AT, by=BO, previous=DANA, because="the update is 12 minutes late"),
-    t.CommanderLost(at=AT, person=BO, why="left the channel", asked=DANA, acknowledge=t.Promise(LATER)),
-    t.ChoiceUndone(at=AT, person=BO, why="they are a bot"),
+    t.CommandTakenOver(at=AT, by=BO, previous=DANA, because="deputy", reasons=(r.Stated(ReasonCode.AS_DEPUTY),)),
+    t.CommanderLost(
+        at=AT,
+        person=BO,
+        why="left the channel",
+        asked=DANA,
+        acknowledge=t.Promise(LATER),
+        reasons=(r.Stated(ReasonCode.LEFT_CHANNEL),),
+    ),
+    t.ChoiceUndone(at=AT, person=BO, why="they are a bot", reasons=(r.Stated(ReasonCode.IS_A_BOT),)),
     t.OnCallChanged(at=AT, schedule="shop", was=BO, person=DANA, until=LATER),
     t.RoleAssigned(at=AT, by=DANA, role=Role.SCRIBE, person=BO),
     t.UpdatePosted(
@@ -105,6 +128,8 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
         acknowledge=t.Promise(LATER),
         next_update=PROMISE,
         owed=OWED,
+        why_reasons=(r.PriorityGiven(Priority.P1, code=ReasonCode.GIVEN_BY_PERSON),),
+        asked_reasons=(r.NobodyOnCall("shop", code=ReasonCode.NOBODY_ON_CALL_SO_DECLARER),),
     ),
     t.IncidentMitigated(at=AT, by=DANA, what="rolled back", next_update=PROMISE),
     t.IncidentResolved(at=AT, by=DANA, what="fixed the query", owed=OWED, review_due_at=LATER),

@@ -11,7 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.actor import Integration
-from bot.domain.timeline import AnyEvent, CommanderAsked, IncidentDeclared, NoteAdded, UnknownEvent
+from bot.domain.timeline import (
+    AnyEvent,
+    CommanderAsked,
+    CommandTakenOver,
+    IncidentDeclared,
+    LinkedRunbook,
+    NoteAdded,
+    RunbookLinked,
+    UnknownEvent,
+)
 from bot.store.codec import KINDS, VERSIONS, decode, encode, seal
 from tests.store.samples import AT, BO, BY_AN_INTEGRATION, DANA, GOLDEN, SAMPLES, golden
 
@@ -87,6 +96,19 @@ def test_a_field_that_was_not_there_yet_reads_as_its_default() -> None:
 def test_a_field_that_is_not_known_yet_is_passed_over() -> None:
     event = decode("CommanderAsked", 1, '{"asked":"U0BO","weather":"rain"}', AT, DANA)
     assert event == CommanderAsked(at=AT, by=DANA, asked=BO)
+
+
+def test_a_reason_that_is_not_known_yet_leaves_the_text_beside_it() -> None:
+    body = '{"because":"by the stars","reasons":[{"code":"as_deputy"},{"code":"by_the_stars","star":"Vega"}]}'
+    event = decode("CommandTakenOver", 1, body, AT, DANA)
+    assert event == CommandTakenOver(at=AT, by=DANA, because="by the stars")
+
+
+def test_a_runbook_is_read_without_reasons_that_are_not_known_yet() -> None:
+    body = '{"runbook":{"reasons":[{"code":"dreamt","values":["x"]}],"slug":"a","title":"A","why":"dreamt of"}}'
+    assert decode("RunbookLinked", 1, body, AT, DANA) == RunbookLinked(
+        at=AT, by=DANA, runbook=LinkedRunbook("a", "A", "dreamt of")
+    )
 
 
 @pytest.mark.parametrize(

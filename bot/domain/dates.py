@@ -1,0 +1,18 @@
+"""Days in English words of our own, because `strftime` speaks the machine's language."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def a_date(day: date) -> str:
+    """`5 Jul 2019`."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def in_zone(instant: datetime, zone: ZoneInfo) -> str:
+    """An instant as people of a time zone write it: `Mon 12 Jan 09:00 CET`."""
+    local = instant.astimezone(zone)
+    return f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]} {local:%H:%M %Z}"
