@@ -161,31 +161,7 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             return f"Written down in {problem_ref(problem)}."
         case t.ProblemSolved(problem=problem):
             return f"{problem_ref(problem)} is solved."
-        case (
-            t.IncidentDeclared()
-            | t.ChannelOpened()
-            | t.CardPosted()
-            | t.PeopleNotAdded()
-            | t.DeadlineReminded()
-            | t.AcknowledgementOverdue()
-            | t.UpdateOverdue()
-            | t.EscalationTold()
-            | t.LeftUnattended()
-            | t.TargetMissed()
-            | t.MarkRemoved()
-            | t.Nudged()
-            | t.ActivitySeen()
-            | t.ArchivingDecided()
-            | t.ChannelArchived()
-            | t.OtherMergedIn()
-            | t.MajorSuggested()
-            | t.FollowersTold()
-            | t.CommanderLost()
-            | t.OnCallChanged()
-            | t.ChoiceUndone()
-            | t.PastRecalled()
-            | t.UnknownEvent()
-        ):
+        case t.AnsweredPlainly():
             return "Recorded."
         case unexpected:
             assert_never(unexpected)

@@ -88,7 +88,26 @@ class TimelineEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentDeclared(TimelineEvent):
+class ToldPlainly(TimelineEvent):
+    """Its sentence is all that the channel is told of it.
+
+    This and the two kinds below are defaults: an event that is one of them needs no place of its own where events are
+    announced, answered or folded; any other is a type error there until it has one.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredPlainly(TimelineEvent):
+    """Whoever brought it about reads that it is recorded, and nothing more; mostly nobody did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangesNothing(TimelineEvent):
+    """The incident is the same after it as it was before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentDeclared(AnsweredPlainly):
     number: IncidentNumber
     title: str
     priority: Priority
@@ -130,13 +149,13 @@ class IncidentDeclared(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelOpened(TimelineEvent):
+class ChannelOpened(ToldPlainly, AnsweredPlainly):
     channel: ChannelId
     name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CardPosted(TimelineEvent):
+class CardPosted(ToldPlainly, AnsweredPlainly):
     place: Place
     channel: ChannelId
     ts: MessageTs
@@ -151,7 +170,7 @@ class NotAdded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PeopleNotAdded(TimelineEvent):
+class PeopleNotAdded(AnsweredPlainly):
     people: tuple[NotAdded, ...]
 
 
@@ -181,7 +200,7 @@ class CommandTakenOver(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CommanderLost(TimelineEvent):
+class CommanderLost(AnsweredPlainly):
     """The commander is not there any more; command is to be accepted anew."""
 
     person: SlackUserId
@@ -194,7 +213,7 @@ class CommanderLost(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChoiceUndone(TimelineEvent):
+class ChoiceUndone(AnsweredPlainly):
     """Somebody was asked or given a role before Slack could be asked about them, and they cannot have it."""
 
     person: SlackUserId
@@ -204,7 +223,7 @@ class ChoiceUndone(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OnCallChanged(TimelineEvent):
+class OnCallChanged(ToldPlainly, AnsweredPlainly):
     """While the incident was open, the turn of its service's schedule passed to somebody else."""
 
     schedule: str
@@ -214,7 +233,7 @@ class OnCallChanged(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RoleAssigned(TimelineEvent):
+class RoleAssigned(ToldPlainly):
     role: Role
     person: SlackUserId
 
@@ -319,7 +338,7 @@ class IncidentReopened(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentCancelled(TimelineEvent):
+class IncidentCancelled(ToldPlainly):
     reason: str
     owed: tuple[Owed, ...] = ()
 
@@ -336,7 +355,7 @@ class IncidentMerged(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OtherMergedIn(TimelineEvent):
+class OtherMergedIn(AnsweredPlainly, ChangesNothing):
     """Another incident goes on as this one."""
 
     other: IncidentNumber
@@ -345,17 +364,17 @@ class OtherMergedIn(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Followed(TimelineEvent):
+class Followed(ToldPlainly):
     """`by` hears of the incident by direct message from now on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unfollowed(TimelineEvent):
+class Unfollowed(ToldPlainly):
     pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FollowersTold(TimelineEvent):
+class FollowersTold(ToldPlainly, AnsweredPlainly):
     """What happened since they were told last was told to those followers who are not in the channel."""
 
     of: tuple[int, ...]
@@ -366,7 +385,7 @@ class FollowersTold(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentListed(TimelineEvent):
+class IncidentListed(ToldPlainly):
     """A private incident may be listed elsewhere; its channel stays private."""
 
     reason: str
@@ -375,7 +394,7 @@ class IncidentListed(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReportedAgain(TimelineEvent):
+class ReportedAgain(ToldPlainly):
     """Somebody was about to declare the same and joined this incident instead."""
 
     title: str
@@ -383,7 +402,7 @@ class ReportedAgain(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MajorSuggested(TimelineEvent):
+class MajorSuggested(AnsweredPlainly):
     """So many reports of one service in a short time that this may be a major incident."""
 
     reports: int
@@ -398,7 +417,7 @@ class NoteAdded(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoteAmended(TimelineEvent):
+class NoteAmended(ToldPlainly):
     """The note is to read otherwise; what it said before stays in the record."""
 
     of: int
@@ -407,7 +426,7 @@ class NoteAmended(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoteRetracted(TimelineEvent):
+class NoteRetracted(ToldPlainly):
     """The note counts no more; what it said stays in the record."""
 
     of: int
@@ -416,7 +435,7 @@ class NoteRetracted(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MessageMarked(TimelineEvent):
+class MessageMarked(ToldPlainly):
     """Somebody marked a message of the channel, at the time it was written. Its words stand in the transcript alone:
     there they can be edited and deleted."""
 
@@ -427,7 +446,7 @@ class MessageMarked(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MarkRemoved(TimelineEvent):
+class MarkRemoved(ToldPlainly, AnsweredPlainly):
     mark: Mark
     channel: ChannelId
     ts: MessageTs
@@ -449,7 +468,7 @@ class RunbookLinked(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StepReported(TimelineEvent):
+class StepReported(ToldPlainly):
     slug: str
     number: int
     step: str
@@ -458,25 +477,25 @@ class StepReported(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PeopleInvited(TimelineEvent):
+class PeopleInvited(ToldPlainly):
     people: tuple[SlackUserId, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServicePaged(TimelineEvent):
+class ServicePaged(ToldPlainly, ChangesNothing):
     service: str
     service_name: str
     person: SlackUserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Escalated(TimelineEvent):
+class Escalated(ToldPlainly):
     reason: str
     told: tuple[SlackUserId, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FollowUpAgreed(TimelineEvent):
+class FollowUpAgreed(ToldPlainly):
     text: str
     owner: SlackUserId | None = None
     due: date | None = None
@@ -487,7 +506,7 @@ class FollowUpAgreed(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FollowUpChanged(TimelineEvent):
+class FollowUpChanged(ToldPlainly):
     """What is other than None is new."""
 
     of: int
@@ -501,7 +520,7 @@ class FollowUpChanged(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FollowUpEnded(TimelineEvent):
+class FollowUpEnded(ToldPlainly):
     of: int
     """The `seq` of the event that agreed on it."""
     text: str
@@ -518,14 +537,14 @@ class ReviewStarted(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewReopened(TimelineEvent):
+class ReviewReopened(ToldPlainly):
     """It was approved, and people write in it again."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewMeetingMoved(TimelineEvent):
+class ReviewMeetingMoved(ToldPlainly):
     """The meeting about the review is to be at another time."""
 
     meeting_at: datetime
@@ -537,12 +556,12 @@ class ReviewApproved(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewPublished(TimelineEvent):
+class ReviewPublished(ToldPlainly):
     pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewWaived(TimelineEvent):
+class ReviewWaived(ToldPlainly):
     """There will be none."""
 
     reason: str
@@ -562,14 +581,14 @@ class PastIncident:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PastRecalled(TimelineEvent):
+class PastRecalled(AnsweredPlainly, ChangesNothing):
     """At its declaration, incidents of the past were found that look alike."""
 
     alike: tuple[PastIncident, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProblemLinked(TimelineEvent):
+class ProblemLinked(ToldPlainly):
     """The incident has a cause in common with others."""
 
     problem: int
@@ -581,14 +600,14 @@ class ProblemLinked(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProblemUnlinked(TimelineEvent):
+class ProblemUnlinked(ToldPlainly):
     problem: int
     title: str
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProblemExplained(TimelineEvent):
+class ProblemExplained(ToldPlainly, ChangesNothing):
     """What is known of the problem; what is empty stayed as it was."""
 
     problem: int
@@ -598,7 +617,7 @@ class ProblemExplained(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProblemSolved(TimelineEvent):
+class ProblemSolved(ToldPlainly, ChangesNothing):
     """The cause is gone."""
 
     problem: int
@@ -607,7 +626,7 @@ class ProblemSolved(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeadlineReminded(TimelineEvent):
+class DeadlineReminded(ToldPlainly, AnsweredPlainly):
     """The reminder ahead of a deadline was given."""
 
     deadline: DeadlineKind
@@ -635,21 +654,21 @@ class Rungs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AcknowledgementOverdue(TimelineEvent):
+class AcknowledgementOverdue(AnsweredPlainly):
     due_at: datetime
     asked: SlackUserId | None = None
     rungs: Rungs | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateOverdue(TimelineEvent):
+class UpdateOverdue(AnsweredPlainly):
     due_at: datetime
     commander: SlackUserId | None = None
     rungs: Rungs | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EscalationTold(TimelineEvent):
+class EscalationTold(AnsweredPlainly):
     """A deadline stayed unmet, and the next people were told."""
 
     deadline: DeadlineKind
@@ -658,7 +677,7 @@ class EscalationTold(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeftUnattended(TimelineEvent):
+class LeftUnattended(AnsweredPlainly):
     """Everybody of the ladder was told, and the deadline is still unmet: Muster is silent until something changes."""
 
     deadline: DeadlineKind
@@ -666,7 +685,7 @@ class LeftUnattended(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TargetMissed(TimelineEvent):
+class TargetMissed(AnsweredPlainly):
     """A service level was not kept: the impact, or the fault, was still there when its time was over."""
 
     deadline: DeadlineKind
@@ -675,7 +694,7 @@ class TargetMissed(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Nudged(TimelineEvent):
+class Nudged(AnsweredPlainly):
     """Somebody was asked to see to something that is not done yet."""
 
     deadline: DeadlineKind
@@ -690,7 +709,7 @@ class Nudged(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ActivitySeen(TimelineEvent):
+class ActivitySeen(ToldPlainly, AnsweredPlainly):
     """It was looked whether the incident is quiet, and it is not."""
 
     last_at: datetime
@@ -698,12 +717,12 @@ class ActivitySeen(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ArchivingDecided(TimelineEvent):
+class ArchivingDecided(ToldPlainly, AnsweredPlainly):
     """The time of the channel is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelArchived(TimelineEvent):
+class ChannelArchived(ToldPlainly, AnsweredPlainly):
     """Slack has archived the channel; for a bot that is final."""
 
     channel: ChannelId
@@ -718,7 +737,7 @@ class RemindersSnoozed(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownEvent(TimelineEvent):
+class UnknownEvent(ToldPlainly, AnsweredPlainly):
     """A kind of event that this version cannot read; its body is kept as it was stored."""
 
     kind: str

@@ -3,8 +3,10 @@
 import re
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 
+from bot.blocks import facts, message
 from bot.blocks.announce import announcement
 from bot.domain import timeline as t
 from bot.domain.timeline import AnyEvent, Recorded
@@ -12,6 +14,7 @@ from tests.blocks import story
 from tests.blocks.hostile import story_with, text
 from tests.blocks.reading import as_read, called, fits
 from tests.blocks.story import BO, CHEN, DANA, after, at, moments
+from tests.store.samples import SAMPLES
 
 
 def declaring(title: str) -> str:
@@ -33,6 +36,14 @@ def test_any_words_stay_within_slacks_limits_and_call_no_group(words: str) -> No
     events = story_with(words)
     for incident, one in moments(events):
         fits(announcement(incident, one))
+
+
+PLAIN = [event for event in SAMPLES if isinstance(event, t.ToldPlainly)]
+
+
+@pytest.mark.parametrize("event", PLAIN, ids=lambda event: type(event).__name__)
+def test_what_is_told_plainly_is_told_in_its_sentence(event: AnyEvent) -> None:
+    assert said(event) == as_read(message.said(facts.told(event)))
 
 
 def test_a_person_named_in_a_title_is_shown_and_not_called() -> None:

@@ -60,6 +60,7 @@ from tests.domain.given import (
 from tests.domain.given import (
     POLICY as PLAIN,
 )
+from tests.store.samples import SAMPLES
 
 POLICY = replace(
     PLAIN,
@@ -90,6 +91,15 @@ def test_an_incident_begins_with_its_declaration() -> None:
 def test_a_declaration_needs_its_declarer() -> None:
     with pytest.raises(ValueError, match="has a declarer"):
         fold([recorded(1, replace(declaring().events[0], by=None))])
+
+
+QUIET = [event for event in SAMPLES if isinstance(event, t.ChangesNothing)]
+
+
+@pytest.mark.parametrize("event", QUIET, ids=lambda event: type(event).__name__)
+def test_what_changes_nothing_leaves_the_incident_as_it_was(event: t.AnyEvent) -> None:
+    before = after_events(declared(), NOTE)
+    assert replace(after_events(before, event), last_seq=before.last_seq) == before
 
 
 def test_an_incident_is_declared_once() -> None:
