@@ -107,7 +107,16 @@ def compile_review(material: Material, generated_at: datetime, complete_to: date
         related=tuple(dict.fromkeys(_related(incident, timeline))),
         presence=tuple(sorted(material.came, key=lambda one: (one.at, one.user, not one.is_joining))),
     )
-    return replace(review, people=_participants(incident, timeline, review, material.people))
+    return with_names(replace(review, people=_participants(incident, timeline, review)), material.people)
+
+
+def with_names(review: Review, people: Mapping[SlackUserId, Profile]) -> Review:
+    """The review with the names of those who stand in it; whoever is not known keeps their id."""
+    named = {
+        user: replace(participant, name=people[user].name) if user in people else participant
+        for user, participant in review.people.items()
+    }
+    return replace(review, people=named)
 
 
 def _unheard(generated_at: datetime, complete_to: datetime) -> Iterator[str]:
@@ -333,10 +342,8 @@ def _runbooks(incident: Incident, step_counts: Mapping[str, int]) -> tuple[UsedR
     )
 
 
-def _participants(
-    incident: Incident, timeline: Iterable[t.Recorded], review: Review, people: Mapping[SlackUserId, Profile]
-) -> dict[SlackUserId, Participant]:
-    """Everyone in the order in which they first stand in the record, with the roles they held."""
+def _participants(incident: Incident, timeline: Iterable[t.Recorded], review: Review) -> dict[SlackUserId, Participant]:
+    """Everyone in the order in which they first stand in the record, with the roles they held, by their ids."""
     roles: dict[SlackUserId, list[RoleSpan]] = {}
     for held in incident.roles:
         roles.setdefault(held.person, []).append(RoleSpan(held.role, held.since, held.until))
@@ -354,10 +361,7 @@ def _participants(
             *_in_transcript(review.transcript),
         )
     )
-    return {
-        user: Participant(people[user].name if user in people else user, tuple(roles.get(user, ())))
-        for user in everyone
-    }
+    return {user: Participant(user, tuple(roles.get(user, ()))) for user in everyone}
 
 
 def _mentioned(texts: Iterable[str]) -> Iterator[SlackUserId]:

@@ -181,7 +181,7 @@ class SlackDestination:
     async def _get_to_know_authors(self, channel: ChannelId) -> None:
         """So that the review names those who only wrote; who is not found keeps their id."""
         async with self._context.store.read() as tx:
-            authors = {message.author for message in await tx.transcript(channel) if message.author}
+            authors = await tx.authors(channel)
             known = await tx.people(authors)
         for user in sorted(authors - known.keys()):
             person = await fetch_person(self._gateway, user)

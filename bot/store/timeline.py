@@ -1,7 +1,7 @@
 """The append-only timelines, and the projection of incidents that follows from them."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date, datetime
 from functools import reduce
@@ -167,17 +167,18 @@ class TimelineReads(Session):
     async def measured(self, since: datetime, seen_by: SlackUserId | None = None) -> list[Measured]:
         """What is measured of the incidents declared since an instant; `seen_by`: only of those the person may see, by
         the rules of `bot.workflows.seeing`. None: of all."""
-        earlier = schema.incidents.alias()
-        is_repeat = exists().where(
-            earlier.c.workspace == self._workspace, earlier.c.problem == i.problem, earlier.c.number < i.number
-        )
-        query = select(schema.incidents, is_repeat.label("is_repeat")).where(
-            i.workspace == self._workspace, i.declared_at >= since
-        )
+        first = await self._first_of_problems()
+        query = select(*MEASURES).where(i.workspace == self._workspace, i.declared_at >= since)
         if seen_by is not None:
             query = query.where(self._is_seen_by(seen_by))
         rows = await self._connection.execute(query.order_by(i.declared_at))
-        return [_measured(row) for row in rows.mappings()]
+        return [_measured(row, first) for row in rows]
+
+    async def _first_of_problems(self) -> dict[int, int]:
+        """The number of the first incident of each problem."""
+        query = select(i.problem, func.min(i.number)).where(i.workspace == self._workspace, i.problem.is_not(None))
+        rows = await self._connection.execute(query.group_by(i.problem))
+        return dict(rows.tuples().all())
 
     def _is_seen_by(self, user: SlackUserId) -> ColumnElement[bool]:
         present = exists().where(
@@ -433,23 +434,37 @@ def _measures(incident: Incident) -> dict[str, Any]:
     }
 
 
-def _measured(row: RowMapping) -> Measured:
+PRIORITIES = {priority.value: priority for priority in Priority}
+STATUSES = {status.value: status for status in Status}
+MEASURES = (
+    *(i.number, i.problem, i.priority, i.service, i.status, i.is_drill, i.declared_at),
+    *(i.acknowledged_at, i.first_update_at, i.mitigated_at, i.resolved_at),
+    *(i.updates_due, i.updates_on_time, i.times_reopened, i.was_escalated),
+    *(i[f"kept_{name.replace(' ', '_')}"] for name in SPANS),
+)
+
+
+def _measured(row: Sequence[Any], first: Mapping[int, int]) -> Measured:
+    """`first`: the number of the first incident of each problem."""
+    number, problem, priority, service, status, is_drill, declared_at, *rest = row
+    acknowledged_at, first_update_at, mitigated_at, resolved_at, *rest = rest
+    updates_due, updates_on_time, times_reopened, was_escalated, *kept = rest
     return Measured(
-        priority=Priority(row["priority"]),
-        service=row["service"],
-        status=Status(row["status"]),
-        is_drill=row["is_drill"],
-        declared_at=row["declared_at"],
-        acknowledged_at=row["acknowledged_at"],
-        first_update_at=row["first_update_at"],
-        mitigated_at=row["mitigated_at"],
-        resolved_at=row["resolved_at"],
-        kept={name: row[f"kept_{name.replace(' ', '_')}"] for name in SPANS},
-        updates_due=row["updates_due"] or 0,
-        updates_on_time=row["updates_on_time"] or 0,
-        times_reopened=row["times_reopened"] or 0,
-        was_escalated=bool(row["was_escalated"]),
-        is_repeat=bool(row["is_repeat"]),
+        priority=PRIORITIES[priority],
+        service=service,
+        status=STATUSES[status],
+        is_drill=is_drill,
+        declared_at=declared_at,
+        acknowledged_at=acknowledged_at,
+        first_update_at=first_update_at,
+        mitigated_at=mitigated_at,
+        resolved_at=resolved_at,
+        kept=dict(zip(SPANS, kept, strict=True)),
+        updates_due=updates_due or 0,
+        updates_on_time=updates_on_time or 0,
+        times_reopened=times_reopened or 0,
+        was_escalated=bool(was_escalated),
+        is_repeat=problem is not None and first[problem] < number,
     )
 
 

@@ -13,18 +13,34 @@ from bot.store.inbox import InboxWrites
 from bot.store.people import PeopleWrites
 from bot.store.session import Session
 
+AT_ONCE = 500
+"""Messages that are read before others may go on."""
+
 m, c, i, k = schema.transcript.c, schema.members.c, schema.incidents.c, schema.comings.c
 
 
 class TranscriptReads(Session):
     async def transcript(self, channel: ChannelId) -> tuple[seen.Message, ...]:
-        """Every message of a channel in channel order, deleted ones included."""
-        rows = await self._connection.execute(
+        """Every message of a channel in channel order, deleted ones included.
+
+        Read in parts, so that a long one does not hold up what else the loop has to do.
+        """
+        query = (
             select(schema.transcript)
             .where(m.workspace == self._workspace, m.channel == channel)
             .order_by(func.length(m.ts), m.ts)
         )
-        return tuple(_message(row) for row in rows.mappings())
+        messages: list[seen.Message] = []
+        async with self._connection.stream(query) as result:
+            async for part in result.mappings().partitions(AT_ONCE):
+                messages += map(_message, part)
+        return tuple(messages)
+
+    async def authors(self, channel: ChannelId) -> frozenset[SlackUserId]:
+        """Everybody who wrote in a channel."""
+        query = select(m.author).distinct().where(m.workspace == self._workspace, m.channel == channel)
+        rows = await self._connection.execute(query.where(m.author.is_not(None)))
+        return frozenset(SlackUserId(author) for (author,) in rows)
 
     async def last_message_at(self, channel: ChannelId) -> datetime | None:
         """When a person last wrote in a channel (incident time)."""

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime
 
-from bot.domain.compiling import Material, compile_review
+from bot.domain.compiling import Material, compile_review, with_names
 from bot.domain.document import Review
 from bot.domain.incident import Incident
 from bot.workflows.context import Context
@@ -24,10 +24,11 @@ async def compile_for(
         material = Material(
             timeline=await tx.timeline(incident.number),
             transcript=[one for channel in channels for one in await tx.transcript(channel)],
-            people=await tx.people(None),
             came=[one for channel in incident.channels for one in await tx.came(channel)],
             written=await tx.written(incident.number),
             runbook_steps={runbook.slug: len(runbook.steps) for runbook in context.runbooks},
             workspace_url=workspace.url if workspace else None,
         )
-    return await asyncio.to_thread(compile_review, material, generated_at=now, complete_to=min(heard_to, now))
+    review = await asyncio.to_thread(compile_review, material, generated_at=now, complete_to=min(heard_to, now))
+    async with context.store.read() as tx:
+        return with_names(review, await tx.people(review.people))
