@@ -197,7 +197,7 @@ class SlackDestination:
             return Done({})
         review = await asyncio.to_thread(redact, await compile_for(self._context, job.now))
         content = render_invitation(review, begins, MEETING_LASTS, job.cause.seq, self._context.store.workspace)
-        file = File(f"{job.now.ref}-review-meeting.ics", f"Meeting about {job.now.ref}", content)
+        file = File(f"{job.now.ref}-review-meeting.ics", f"Meeting about {job.now.ref}", lambda: content)
         return await post_files(self._gateway, job, (file,), meeting(job.now, begins))
 
     async def _archive_channel(self, job: Job) -> Outcome:

@@ -1,6 +1,7 @@
 """Messages and files of ours in a channel, each with a trace by which it can be found again."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.blocks.message import Rendered
@@ -16,7 +17,8 @@ REPEAT = "(may be a repeat)"
 class File:
     name: str
     title: str
-    content: bytes
+    write: Callable[[], bytes]
+    """Writes its content, in a thread and not before it is sent: of several large files one is in memory at a time."""
 
 
 async def post(gateway: Gateway, job: Job, channel: ChannelId, rendered: Rendered) -> Outcome:
@@ -58,10 +60,11 @@ async def post_files(gateway: Gateway, job: Job, files: Sequence[File], comment:
 
 async def _upload(gateway: Gateway, file: File) -> Outcome:
     """Reserve a place and send the bytes. Nothing shows in Slack yet, so an unknown outcome is only tried again."""
-    reserved = await gateway.call("files.getUploadURLExternal", filename=file.name, length=len(file.content))
+    content = await asyncio.to_thread(file.write)
+    reserved = await gateway.call("files.getUploadURLExternal", filename=file.name, length=len(content))
     if not isinstance(reserved, Done):
         return harmless(reserved)
-    sent = await gateway.upload(reserved.result["upload_url"], file.content)
+    sent = await gateway.upload(reserved.result["upload_url"], content)
     return Done({"file_id": reserved.result["file_id"]}) if isinstance(sent, Done) else harmless(sent)
 
 

@@ -3,9 +3,10 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from bot.domain.incident import Incident
-from bot.review import WRITERS, Redacted, redact, render_png, summary, written
+from bot.review import WRITERS, redact, render_png, summary, written
 from bot.slack.posting import File
 from bot.workflows.compiling import compile_for
 from bot.workflows.context import Context
@@ -21,15 +22,12 @@ class WrittenReview:
 async def write_review(context: Context, incident: Incident, complete_to: datetime | None) -> WrittenReview:
     """Markdown, HTML, JSON and a picture, named after the incident. Not on the loop's own thread: a long transcript
     takes seconds."""
-    # In two steps: what was compiled is gone before the long texts are there.
+    # In two steps: what was compiled is gone before the texts are written.
     review = await asyncio.to_thread(redact, await compile_for(context, incident, complete_to))
-    return await asyncio.to_thread(_written, review)
-
-
-def _written(review: Redacted) -> WrittenReview:
     ref = review.incident.ref
-    files = tuple(
-        File(f"{ref}-review.{ending}", f"{ref} review ({ending})", written(review, ending)) for ending in WRITERS
+    files = (
+        File(f"{ref}-review.{ending}", f"{ref} review ({ending})", partial(written, review, ending))
+        for ending in WRITERS
     )
-    drawn = File(f"{ref}-at-a-glance.png", f"{ref} at a glance", render_png(review))
+    drawn = File(f"{ref}-at-a-glance.png", f"{ref} at a glance", partial(render_png, review))
     return WrittenReview((*files, drawn), summary(review))

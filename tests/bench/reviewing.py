@@ -74,7 +74,8 @@ async def _write(url: str) -> None:
             incident = await tx.incident(IncidentNumber(1))
         assert incident is not None
         began = time.perf_counter()
-        await write_review(context, incident, None)
+        for file in (await write_review(context, incident, None)).files:
+            file.write()
         took, peak = time.perf_counter() - began, _peak()
         print(took, peak, *await _each(context, incident))
     finally:
