@@ -178,7 +178,7 @@ class TimelineReads(Session):
         """The number of the first incident of each problem."""
         query = select(i.problem, func.min(i.number)).where(i.workspace == self._workspace, i.problem.is_not(None))
         rows = await self._connection.execute(query.group_by(i.problem))
-        return dict(rows.tuples().all())
+        return {row[0]: row[1] for row in rows}
 
     def _is_seen_by(self, user: SlackUserId) -> ColumnElement[bool]:
         present = exists().where(
