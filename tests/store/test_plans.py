@@ -31,9 +31,12 @@ async def plan(connection: AsyncConnection, ask: Ask) -> str:
 
     await ask(Writing(connection, WorkspaceId("T1")))
     event.remove(connection.sync_connection, "before_cursor_execute", keep)
-    ((statement, parameters),) = statements
-    rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-    return "\n".join(row.detail for row in rows)
+    assert statements
+    lines: list[str] = []
+    for statement, parameters in statements:
+        rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        lines += [row.detail for row in rows]
+    return "\n".join(lines)
 
 
 @pytest.mark.parametrize(
