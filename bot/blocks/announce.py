@@ -125,7 +125,7 @@ def _declared(incident: Incident, event: t.IncidentDeclared) -> Rendered:
         f"Severity: {event.severity}." if event.severity else "",
         f"Users notice: {ended(facts.user_impact(incident))}" if event.user_impact else "",
         f"Reported {facts.reported(incident)}." if event.reported_by else "",
-        f"{_asked(event)} to take command{facts.asked_because(event)}: {ACCEPT}, or the card's button.",
+        _asked(event),
         f"The first update comes by {facts.when(event.next_update.due_at, event.at)}.",
         f"Bridge: {facts.bridge(event.bridge_url)}" if event.bridge_url else "",
         *(_runbook(one) for one in event.runbooks),
@@ -137,7 +137,9 @@ def _declared(incident: Incident, event: t.IncidentDeclared) -> Rendered:
 
 
 def _asked(event: t.IncidentDeclared) -> str:
-    return f"{mention(event.asked)} is asked" if event.asked else "Nobody is asked yet, anybody here is free"
+    who = mention(event.asked) if event.asked else "Nobody"
+    others = "" if event.asked else ". Anybody here may"
+    return f"{who} is asked to take command{facts.asked_because(event)}{others}: {ACCEPT}, or the card's button."
 
 
 def _evidence(evidence: t.Evidence) -> str:

@@ -1,0 +1,84 @@
+"""An alert declares an incident: people find each other in its channel, and nobody takes the alert for one of them."""
+
+from pathlib import Path
+
+from bot.domain import status
+from bot.domain.actor import Integration
+from bot.domain.decision import Decision, credited
+from bot.domain.declaration import Declaration, declare
+from bot.domain.ids import IncidentNumber
+from bot.domain.timeline import Nudged
+from bot.domain.vocabulary import Level
+from tests.scenarios.conftest import Company, company_at_work
+from tests.scenarios.looking import recorded, review_of
+
+ALERTS = Integration("Alertmanager", "alertmanager")
+REPORT = Declaration("checkout fails", Level.HIGH, Level.HIGH, service="checkout", source="alert")
+NOBODY_ON_CALL = {"default_schedule": None, "schedules": {"shop": None}, "services": {"checkout": {"name": "Checkout"}}}
+
+
+async def alert(company: Company) -> None:
+    """An integration declares INC-1."""
+    context = company.bot.context
+    async with context.store.write() as tx:
+        number = await tx.next_number()
+        decision = declare(number, None, REPORT, context.now(), context.policy, context.runbooks)
+        await tx.record(number, credited(decision, ALERTS), context.now())
+    await company.settle()
+
+
+async def record(company: Company, decision: Decision) -> None:
+    async with company.bot.context.store.write() as tx:
+        await tx.record(IncidentNumber(1), credited(decision, ALERTS), company.clock.now())
+    await company.settle()
+
+
+async def test_whoever_is_on_call_is_asked_and_everything_names_the_alert(company: Company) -> None:
+    await alert(company)
+    channel = await company.channel()
+    assert channel.shows("Alertmanager declared an incident: checkout fails")
+    assert channel.shows("Declared by Alertmanager")
+    assert set(channel.members) == {company.dana.id, company.sandbox.bot.id}
+    assert "You are asked to take command" in company.dana.dms[-1].plain
+
+    await company.dana.types("/incident accept", in_=channel.id)
+    await company.dana.types("/incident status", in_=channel.id)
+    assert "Alertmanager, " in (await company.dana.reads("Next update", in_=channel.id)).plain
+
+    policy = company.bot.context.policy
+    await record(
+        company, status.resolve(await company.incident(), None, "it fires no more", company.clock.now(), policy)
+    )
+    assert channel.shows("Alertmanager resolved the incident: it fires no more.")
+    review = await review_of(company)
+    assert (review["incident"]["declared_by"], review["incident"]["integration"]) == (None, "Alertmanager")
+    named = [one["kind"] for one in review["timeline"] if one.get("integration") == "Alertmanager"]
+    assert named == ["IncidentDeclared", "IncidentResolved"]
+    assert "by Alertmanager." in review["sections"][0]["text"]
+
+
+async def test_with_nobody_on_call_whoever_comes_first_takes_command(tmp_path: Path, database_url: str) -> None:
+    async with company_at_work(tmp_path, database_url, NOBODY_ON_CALL) as company:
+        await alert(company)
+        channel = await company.channel()
+        assert channel.shows("Nobody is asked to take command (no on-call schedule applies). Anybody here may:")
+        assert set(channel.members) == {company.sandbox.bot.id}
+
+        await company.eli.types("/incident INC-1 accept", in_="general")
+        await company.settle()
+        assert (await company.incident()).commander == company.eli.id
+        assert company.eli.id in channel.members
+
+
+async def test_what_is_forgotten_is_asked_in_the_channel_where_nobody_is_there_to_ask(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with company_at_work(tmp_path, database_url, NOBODY_ON_CALL) as company:
+        await alert(company)
+        policy = company.bot.context.policy
+        await record(company, status.resolve(await company.incident(), None, "it is over", company.clock.now(), policy))
+        await company.later(days=6)
+        nudged = [one for one in await recorded(company) if isinstance(one, Nudged)]
+        assert nudged
+        assert {one.to for one in nudged} == {None}
+        assert (await company.channel()).shows("Whoever knows, ")
