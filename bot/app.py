@@ -176,6 +176,7 @@ class Bot:
             take=intake.take,
             now=self._now,
             tasks=tasks,
+            waiting=context.waiting,
         )
 
         working = asyncio.TaskGroup()

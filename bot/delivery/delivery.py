@@ -6,6 +6,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,9 +16,17 @@ from bot.delivery.destination import Absent, CannotTell, Destination, Found
 from bot.delivery.job import Job, LeaseLost, load_job
 from bot.delivery.outcomes import Done, Gone, Result, Retry, Unknown
 from bot.delivery.patience import Patience
-from bot.domain.effects import SLACK, Effect, UnknownEffect, destination_of, is_in_channel
+from bot.domain.effects import (
+    SLACK,
+    Effect,
+    InvitePeople,
+    OpenChannel,
+    UnknownEffect,
+    destination_of,
+    is_in_channel,
+)
 from bot.domain.incident import Incident
-from bot.store import Claimed, Writing
+from bot.store import Claimed, Reading, Writing
 from bot.workflows.context import Context
 from bot.workflows.observations import ANSWERED, finish
 
@@ -25,6 +34,8 @@ log = structlog.get_logger(__name__)
 
 BURIED = Counter("muster_effects_buried", "Effects that were given up, until somebody retries them.", ["kind"])
 
+GIVES_WAY_FOR = 0.25
+"""Seconds for which an effect lets answers go first, before it is claimed and before it is finished."""
 AT_ONCE = 8
 IN_A_ROW = 20
 """So many effects of one lane are delivered one after the other before other lanes have their turn."""
@@ -35,6 +46,17 @@ RENEWED_AFTER = 1 / 3
 
 Tell = Callable[[Incident, str], Awaitable[bool]]
 """Says something about a delivery where people read it; whether it could."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A claimed effect with what is needed to deliver it."""
+
+    claimed: Claimed
+    job: Job | None = None
+    """None: there is nothing to deliver, only something to be remembered or left alone."""
+    defect: Exception | None = None
+    """Why the job could not be read."""
 
 
 class Delivery:
@@ -121,14 +143,27 @@ class Delivery:
         if free <= 0:
             return 0
         self._store.wake.clear()
+        if not self._store.is_urgent:
+            await self._context.waiting.give_way(GIVES_WAY_FOR)
+        self._store.is_urgent = False
         async with self._store.write() as tx:
             found = await tx.claim_effects(self._owner, self._machine_now(), self._patience.lease, free, calls=True)
-        for claimed in found:
-            task = asyncio.create_task(self._work_off(claimed))
+            taken = [await self._take(tx, claimed) for claimed in found]
+        for one in taken:
+            task = asyncio.create_task(self._work_off(one))
             self.under_way.add(task)
-            self._leases[task] = claimed
+            self._leases[task] = one.claimed
             task.add_done_callback(self._ended)
-        return len(found)
+        return len(taken)
+
+    async def _take(self, tx: Writing, claimed: Claimed) -> Taken:
+        """Read what an effect needs in the transaction that claims it."""
+        if isinstance(claimed.effect, UnknownEffect) or claimed.result.get(ANSWERED):
+            return Taken(claimed)
+        try:
+            return Taken(claimed, await self._load(tx, claimed, claimed.effect))
+        except Exception as error:  # noqa: BLE001 - what is wrong with one effect is said when its turn comes
+            return Taken(claimed, defect=error)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self.under_way.discard(task)
@@ -144,15 +179,15 @@ class Delivery:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._store.wake.wait(), rest.total_seconds())
 
-    async def _work_off(self, claimed: Claimed | None) -> None:
+    async def _work_off(self, taken: Taken | None) -> None:
         """One effect, and what follows it in its lane."""
         for _ in range(IN_A_ROW):
-            if claimed is None:
+            if taken is None:
                 return
-            self._leases[asyncio.current_task()] = claimed
-            claimed = await self._deliver(claimed)
-        if claimed is not None:
-            await self._hand_on(claimed)
+            self._leases[asyncio.current_task()] = taken.claimed
+            taken = await self._deliver(taken)
+        if taken is not None:
+            await self._hand_on(taken.claimed)
 
     @asynccontextmanager
     async def _giving_back(self) -> AsyncIterator[Writing]:
@@ -166,10 +201,11 @@ class Delivery:
         async with self._giving_back() as tx:
             await tx.retry_effect(claimed, self._machine_now(), "", unknown=claimed.is_unknown)
 
-    async def _deliver(self, claimed: Claimed) -> Claimed | None:
+    async def _deliver(self, taken: Taken) -> Taken | None:
         """The next effect of the lane, once this one is done."""
+        claimed = taken.claimed
         try:
-            return await self._attempt(claimed)
+            return await self._attempt(taken)
         except LeaseLost:
             log.warning("delivery.lease_lost", effect=claimed.id, kind=claimed.kind)
         except Exception as error:  # a defect in one effect must not take the others with it
@@ -178,17 +214,18 @@ class Delivery:
             await self._try_again(claimed, why, within=self._patience.defect_for)
         return None
 
-    async def _attempt(self, claimed: Claimed) -> Claimed | None:
-        effect = claimed.effect
-        if isinstance(effect, UnknownEffect):
+    async def _attempt(self, taken: Taken) -> Taken | None:
+        claimed, job = taken.claimed, taken.job
+        if taken.defect is not None:
+            raise taken.defect
+        if isinstance(claimed.effect, UnknownEffect):
             await self._leave_to_newer(claimed)
             return None
-        if claimed.result.get(ANSWERED):
+        if job is None:
             return await self._done(claimed, claimed.result)
-        job = await self._load(claimed, effect)
-        if job.now.is_archived and is_in_channel(effect):
+        if job.now.is_archived and is_in_channel(job.effect):
             return await self._done(claimed, {})  # nobody reads there any more; the timeline has it
-        destination = self._destinations.get(destination_of(effect))
+        destination = self._destinations.get(destination_of(job.effect))
         if destination is None:
             await self._bury(claimed, "the policy names this place no more")
             return None
@@ -196,19 +233,18 @@ class Delivery:
             return await self._look(claimed, job, destination)
         return await self._call(claimed, job, destination)
 
-    async def _load(self, claimed: Claimed, effect: Effect) -> Job:
+    async def _load(self, tx: Reading, claimed: Claimed, effect: Effect) -> Job:
         if claimed.number is None:
             raise LookupError("an effect belongs to an incident")
 
         async def keep(result: Result) -> None:
-            async with self._store.write() as tx:
-                if not await tx.effect_partial(claimed, result, self._machine_now()):
+            async with self._store.write() as writing:
+                if not await writing.effect_partial(claimed, result, self._machine_now()):
                     raise LeaseLost
 
-        async with self._store.read() as tx:
-            return await load_job(tx, claimed.number, effect, claimed.cause, claimed.key, claimed.result, keep)
+        return await load_job(tx, claimed.number, effect, claimed.cause, claimed.key, claimed.result, keep)
 
-    async def _look(self, claimed: Claimed, job: Job, destination: Destination) -> Claimed | None:
+    async def _look(self, claimed: Claimed, job: Job, destination: Destination) -> Taken | None:
         """What became of the last call; what did not happen is called again."""
         now = self._machine_now()
         if claimed.called_at is not None and now < claimed.called_at + self._patience.look_after:
@@ -229,13 +265,13 @@ class Delivery:
                 await self._try_again(claimed, Unknown(why), within=self._patience.unknown_for)
                 return None
 
-    async def _call_again(self, claimed: Claimed, job: Job, destination: Destination) -> Claimed | None:
+    async def _call_again(self, claimed: Claimed, job: Job, destination: Destination) -> Taken | None:
         async with self._store.write() as tx:
             if not await tx.effect_called(claimed, self._machine_now()):
                 raise LeaseLost
         return await self._call(claimed, job, destination)
 
-    async def _call(self, claimed: Claimed, job: Job, destination: Destination) -> Claimed | None:
+    async def _call(self, claimed: Claimed, job: Job, destination: Destination) -> Taken | None:
         match await destination.deliver(job):
             case Done(result=result):
                 return await self._done(claimed, result)
@@ -248,8 +284,10 @@ class Delivery:
                 await self._bury(claimed, error)
         return None
 
-    async def _done(self, claimed: Claimed, result: Result) -> Claimed | None:
+    async def _done(self, claimed: Claimed, result: Result) -> Taken | None:
         """Remember it, and claim what follows in the lane in the same transaction."""
+        if not isinstance(claimed.effect, OpenChannel | InvitePeople):  # people wait for these as for an answer
+            await self._context.waiting.give_way(GIVES_WAY_FOR)
         now = self._machine_now()
         async with self._giving_back() as tx:
             if not await finish(tx, claimed, result, self._context.now(), now):
@@ -257,7 +295,7 @@ class Delivery:
             if self._stopping:
                 return None
             following = await tx.claim_effects(self._owner, now, self._patience.lease, 1, lane=claimed.lane, calls=True)
-        return following[0] if following else None
+            return await self._take(tx, following[0]) if following else None
 
     async def _try_again(self, claimed: Claimed, why: Retry | Unknown, *, within: timedelta) -> None:
         """Later; not for ever, and not without telling anybody."""

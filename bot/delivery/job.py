@@ -30,8 +30,8 @@ class Job:
     """The incident as it stands."""
     then: Incident
     """As of the event that caused the effect, where the effect is rendered from that; else as it stands."""
-    cause: Recorded
-    """That event; of an effect that shows the present state, the latest one."""
+    caused_by: Recorded | None
+    """That event; None for an effect that shows the present state."""
     result: Result
     """What earlier calls brought."""
     keep: Keep
@@ -45,6 +45,13 @@ class Job:
             raise LookupError(f"{self.now.ref} has no channel yet")
         return self.now.channel
 
+    @property
+    def cause(self) -> Recorded:
+        """The event that the effect names."""
+        if self.caused_by is None:
+            raise LookupError("what shows the present state names no event")
+        return self.caused_by
+
     def as_a_repeat(self) -> "Job":
         return replace(self, is_repeat=True)
 
@@ -56,9 +63,7 @@ async def load_job(
     now = then = await tx.incident(number)
     if now is None or then is None:
         raise LookupError("the effect's incident has no timeline")
-    if cause is None:
-        (cause,) = await tx.newest_events(number, 1)
-    elif cause.seq < now.last_seq and is_rendered_from_its_event(effect):
+    if cause is not None and cause.seq < now.last_seq and is_rendered_from_its_event(effect):
         then = await tx.incident_as_of(number, cause.seq) or now
     return Job(effect, key, now, then, cause, result, keep)
 

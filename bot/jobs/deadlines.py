@@ -15,6 +15,8 @@ log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=30)
 AT_ONCE = 100
+GIVES_WAY_FOR = 0.1
+"""Seconds for which a deadline lets answers go first."""
 RENEWED_AFTER = 1 / 3
 """The part of a lease after which it is renewed; with many due, acting on all of them may take long."""
 
@@ -91,6 +93,7 @@ class Deadlines:
                 claimed_at = self._machine_now()
                 async with self._context.store.write() as tx:
                     await tx.renew_deadlines(due[place:], self._owner, claimed_at + self._lease)
+            await self._context.waiting.give_way(GIVES_WAY_FOR)
             fired += await self._fire(deadline)
         return fired
 

@@ -25,6 +25,7 @@ from bot.slack import counting, views
 from bot.slack.client import proxy_for
 from bot.slack.gateway import Gateway
 from bot.slack.tasks import Tasks
+from bot.workflows.waiting import Waiting
 
 log = structlog.get_logger(__name__)
 
@@ -49,16 +50,27 @@ class Answering:
     """Asks for the reply and brings it to the person."""
 
     def __init__(
-        self, ask: Ask, client: AsyncWebClient, gateway: Gateway, tasks: Tasks, patience: float = PATIENCE
+        self,
+        ask: Ask,
+        client: AsyncWebClient,
+        gateway: Gateway,
+        tasks: Tasks,
+        patience: float,
+        waiting: Waiting,
     ) -> None:
         self._ask = ask
         self._client = client
         self._gateway = gateway
         self._tasks = tasks
         self._patience = patience
+        self._waiting = waiting
 
     async def typed(self, typed: Typed, ack: AsyncAck) -> None:
         """Answer a command, in the acknowledgement if there is time; or a click, always after it."""
+        with self._waiting.somebody():
+            await self._typed(typed, ack)
+
+    async def _typed(self, typed: Typed, ack: AsyncAck) -> None:
         answering = self._tasks.spawn(self._reply(typed))
         is_in_time = await self._is_in_time(answering)
         tell = partial(self._respond, typed)
@@ -75,6 +87,10 @@ class Answering:
 
     async def submitted(self, sent: Submitted, view: Mapping[str, Any], ack: AsyncAck) -> None:
         """Answer a form: the result takes its place, or red text stands in it."""
+        with self._waiting.somebody():
+            await self._submitted(sent, view, ack)
+
+    async def _submitted(self, sent: Submitted, view: Mapping[str, Any], ack: AsyncAck) -> None:
         answering = self._tasks.spawn(self._reply(sent))
         title = views.title_of(view)
         if not await self._is_in_time(answering):

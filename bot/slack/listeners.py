@@ -30,6 +30,7 @@ from bot.slack.manifest import COMMAND, SHORTCUTS
 from bot.slack.payloads import read_change, read_click, read_command, read_home_opened, read_shortcut, read_submission
 from bot.slack.preflight import Identity
 from bot.slack.tasks import Tasks
+from bot.workflows.waiting import Waiting
 
 log = structlog.get_logger(__name__)
 
@@ -57,8 +58,10 @@ def build_app(
     now: Callable[[], datetime],
     tasks: Tasks,
     patience: float = PATIENCE,
+    waiting: Waiting | None = None,
 ) -> AsyncApp:
-    """Bolt's app, for Socket Mode and HTTP alike. `patience`: seconds until a person is told to wait.
+    """Bolt's app, for Socket Mode and HTTP alike. `patience`: seconds until a person is told to wait. `waiting`
+    is told of everybody who waits.
 
     Without a signing secret no HTTP request can be signed, so that a forgotten one leaves nothing open.
     """
@@ -74,7 +77,7 @@ def build_app(
         process_before_response=True,
         raise_error_for_unhandled_request=True,
     )
-    answering = Answering(ask, client, Gateway(client, identity), tasks, patience)
+    answering = Answering(ask, client, Gateway(client, identity), tasks, patience, waiting or Waiting())
     door = Door(answering, identity, take, now)
     app.middleware(door.take_in)
     app.command(COMMAND)(door.command)

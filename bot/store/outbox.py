@@ -103,6 +103,7 @@ class OutboxWrites(OutboxReads):
         if rows:
             await self._connection.execute(self._insert(schema.outbox).on_conflict_do_nothing(), rows)
             self.frees_effects = True
+            self.is_urgent |= any(isinstance(effect, e.OpenChannel) for effect in effects)
 
     def _effect_row(self, incident: Incident, effect: e.Effect, timeline: Sequence[Recorded]) -> dict[str, Any]:
         kind = type(effect).__name__

@@ -21,6 +21,8 @@ class Session:
         self._states = States() if states is None else states
         self.frees_effects = False
         """Whether this transaction queued or freed effects, so that delivery must be woken."""
+        self.is_urgent = False
+        """Whether people wait for one of them as they wait for an answer."""
 
     @property
     def _is_alone(self) -> bool:

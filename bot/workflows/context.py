@@ -1,7 +1,7 @@
 """What every workflow works with, and the three lines that never vary: transaction, load, record."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
 
@@ -14,6 +14,7 @@ from bot.domain.refusal import BeingUpgraded, NotFound
 from bot.domain.runbook import Runbook
 from bot.domain.timeline import Recorded
 from bot.store import Answered, Reading, Store, Writing
+from bot.workflows.waiting import Waiting
 
 
 @dataclass(slots=True)
@@ -25,6 +26,7 @@ class Context:
     """With the shifts of its schedules as feeds and user groups gave them last."""
     runbooks: tuple[Runbook, ...]
     now: Callable[[], datetime]
+    waiting: Waiting = field(default_factory=Waiting)
 
 
 @dataclass(frozen=True, slots=True)

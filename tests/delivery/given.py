@@ -15,6 +15,7 @@ from bot.delivery.patience import Patience
 from bot.domain.incident import Incident
 from bot.store import OutboxRow, Store
 from bot.workflows.context import Context
+from bot.workflows.waiting import Waiting
 from tests.store.given import NOON
 
 ALL = ("pending", "in_flight", "done", "dead", "superseded")
@@ -64,6 +65,7 @@ class Bench:
     machine: Machine
     delivery: Delivery
     told: list[str]
+    waiting: Waiting
 
     async def rows(self) -> tuple[OutboxRow, ...]:
         async with self.store.read() as tx:
@@ -113,12 +115,11 @@ async def delivering(
         told.append(text)
         return can_tell()
 
-    delivery = Delivery(
-        a_context(store), {"slack": notebook}, tell, "me", machine_now or machine.now, patience or Patience()
-    )
+    context = a_context(store)
+    delivery = Delivery(context, {"slack": notebook}, tell, "me", machine_now or machine.now, patience or Patience())
     running = asyncio.create_task(delivery.run())
     try:
-        yield Bench(store, notebook, machine, delivery, told)
+        yield Bench(store, notebook, machine, delivery, told, context.waiting)
     finally:
         delivery.stop()
         await running

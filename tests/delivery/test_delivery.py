@@ -282,6 +282,17 @@ async def test_who_goes_on_with_a_long_lane_leaves_room_for_what_has_waited_long
         assert told == sorted(told)
 
 
+async def test_effects_come_also_while_somebody_always_waits_and_a_channel_does_not_wait(store: Store) -> None:
+    number = await declare(store)
+    await record(store, number, event := note(), effects=(Announce(event),))
+    notebook = Notebook()
+    notebook.always(Done({"channel": "C1", "name": "inc-1"}))
+    async with delivering(store, notebook) as bench:
+        with bench.waiting.somebody():
+            await bench.at(bench.machine.at)
+        assert [row.state for row in await bench.rows()][:2] == ["done", "done"]
+
+
 async def _rename(store: Store, kind: str, to: str) -> None:
     async with store.database.write() as connection:
         await connection.execute(update(timeline).where(timeline.c.kind == kind).values(kind=to))

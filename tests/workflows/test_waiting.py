@@ -1,0 +1,45 @@
+"""Answers go first, for a while."""
+
+import asyncio
+
+from bot.workflows.waiting import Waiting
+
+
+async def test_what_nobody_waits_for_goes_on_at_once() -> None:
+    async with asyncio.timeout(5):
+        await Waiting().give_way(3600)
+
+
+async def test_it_gives_way_until_everybody_has_an_answer() -> None:
+    waiting, order = Waiting(), []
+
+    async def work() -> None:
+        await waiting.give_way(3600)
+        order.append("work")
+
+    with waiting.somebody():
+        with waiting.somebody():
+            working = asyncio.create_task(work())
+            await asyncio.sleep(0)
+            order.append("first answer")
+        await asyncio.sleep(0)
+        order.append("second answer")
+    await asyncio.wait_for(working, 5)
+    assert order == ["first answer", "second answer", "work"]
+
+
+async def test_it_does_not_give_way_for_ever() -> None:
+    waiting = Waiting()
+    async with asyncio.timeout(5):
+        with waiting.somebody():
+            await waiting.give_way(0.01)
+
+
+async def test_whoever_fails_waits_no_longer() -> None:
+    waiting = Waiting()
+    try:
+        with waiting.somebody():
+            raise RuntimeError
+    except RuntimeError:
+        async with asyncio.timeout(5):
+            await waiting.give_way(3600)
