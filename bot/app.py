@@ -6,6 +6,7 @@ import socket
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -17,7 +18,6 @@ from bot.commands.router import COMMANDS, Router
 from bot.config.settings import Settings
 from bot.delivery.delivery import Delivery
 from bot.delivery.patience import Patience
-from bot.delivery.waiting import waiting_effects
 from bot.domain.ids import WorkspaceId
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy
@@ -31,13 +31,14 @@ from bot.jobs.people import refresh_people
 from bot.jobs.schedule import start_timers
 from bot.slack.client import Client, open_client
 from bot.slack.gateway import Gateway
+from bot.slack.history import PAUSE
+from bot.slack.http import App
 from bot.slack.listeners import build_app
 from bot.slack.preflight import Identity, Unreachable, preflight
 from bot.slack.socket import PING_EVERY, Sockets
 from bot.slack.tasks import Tasks
 from bot.store import Database, DatabaseUnreachable, Store, WorkspaceRow, measure_all
-from bot.web.clocks import OVERDUE_AFTER, clock_skew, overdue_claims
-from bot.web.readiness import Notice, Readiness
+from bot.web.readiness import Notice, Readiness, Starting, database_reasons, warnings
 from bot.web.reviews import Office
 from bot.web.server import Web
 from bot.workflows.context import Context
@@ -53,7 +54,6 @@ PURGE_EVERY = timedelta(hours=6)
 AUDIT_KEPT = timedelta(days=400)
 """How long the audit log keeps what no timeline tells."""
 PURGED_AFTER = timedelta(days=30)
-OLD_AFTER = timedelta(minutes=5)
 RETRY_CONNECTING = timedelta(seconds=5)
 DRAIN_WITHIN = timedelta(seconds=7)
 
@@ -63,8 +63,19 @@ def machine_now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long Muster waits for the outside world, in machine time."""
+
+    delivery: Patience = field(default_factory=Patience)
+    between_pages: timedelta = PAUSE
+    """Between two requests of a channel's history: Slack allows about fifty a minute."""
+    ping_every: float = PING_EVERY
+    """Seconds between two pings on a connection to Slack."""
+
+
 class Bot:
-    """Muster at work: everything between the door and Slack, for one workspace."""
+    """Muster as configured, for one workspace. `running` starts it."""
 
     def __init__(
         self,
@@ -72,35 +83,25 @@ class Bot:
         policy: Policy,
         runbooks: tuple[Runbook, ...],
         now: Callable[[], datetime] = machine_now,
-        patience: Patience | None = None,
-        ping_every: float = PING_EVERY,
+        waits: Waits | None = None,
     ) -> None:
-        """`patience` and `ping_every` (seconds) are other than usual only to be quick in tests and in the demo."""
+        """`now`: incident time."""
         self._settings = settings
         self._policy = policy
         self._runbooks = runbooks
         self._now = now
-        self._patience = patience or Patience()
-        self._ping_every = ping_every
+        self._waits = waits or Waits()
         self._owner = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
-        self._reasons: dict[str, Notice] = {
-            "starting": Notice("starting", "Muster is starting."),
-        }
-        self._database: Database | None = None
-        self._context: Context | None = None
-        self._delivery: Delivery | None = None
-        self._deadlines: Deadlines | None = None
-        self._sources: OnCallSources | None = None
-        self._catching_up: CatchingUp | None = None
-        self._was_connected = False
-        self._sockets: Sockets | None = None
-        self.workspace_url: str | None = None
-        self.search_index: SearchIndex | None = None
-        self.has_started = False
-        self._web = Web(settings.http_host, settings.http_port, self.readiness)
+        self._starting = Starting()
+        self._web = Web(settings.http_host, settings.http_port, self._starting.readiness)
+
+    @property
+    def has_started(self) -> bool:
+        """Whether Slack and the database have been reached since the start."""
+        return self._starting.is_over
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator["Bot"]:
+    async def running(self) -> AsyncIterator["Started"]:
         """Start, work while the body runs, then drain. Raises preflight's Refused when Slack says no.
 
         While Slack or the database is unreachable it stays up, unready, and keeps trying.
@@ -108,17 +109,17 @@ class Bot:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._web.running())
             database = await self._open_database()
-            self._database = database
             stack.push_async_callback(database.close)
             client = await stack.enter_async_context(
                 open_client(self._settings.slack_api_url, self._settings.bot_token.get_secret_value())
             )
             identity = await self._introduce(client)
-            await self._work(stack, database, client, identity)
-            self._reasons.pop("starting", None)
-            self.has_started = True
+            started = await self._build(database, client, identity)
+            await self._start(stack, started)
+            self._starting.is_over = True
+            self._web.readiness = started.readiness
             log.info("bot.ready", workspace=identity.workspace, mode=self._settings.mode)
-            yield self
+            yield started
             log.info("bot.stopping")
 
     async def _open_database(self) -> Database:
@@ -126,11 +127,11 @@ class Bot:
             try:
                 database = await Database.open(self._settings.database_url, migrate=True, exclusive=True)
             except DatabaseUnreachable as error:
-                self._reasons["database"] = Notice("database_unreachable", str(error))
+                self._starting.waits_for = Notice("database_unreachable", str(error))
                 log.warning("database.unreachable")
                 await asyncio.sleep(RETRY_CONNECTING.total_seconds())
             else:
-                self._reasons.pop("database", None)
+                self._starting.waits_for = None
                 return database
 
     async def _introduce(self, client: Client) -> Identity:
@@ -139,15 +140,15 @@ class Bot:
             try:
                 identity = await preflight(client, _plain(self._settings.app_token))
             except Unreachable as error:
-                self._reasons["slack"] = Notice("slack_unreachable", str(error))
+                self._starting.waits_for = Notice("slack_unreachable", str(error))
                 log.warning("slack.unreachable")
                 await asyncio.sleep(RETRY_CONNECTING.total_seconds())
             else:
-                self._reasons.pop("slack", None)
+                self._starting.waits_for = None
                 return identity
 
-    async def _work(self, stack: AsyncExitStack, database: Database, client: Client, identity: Identity) -> None:
-        """Wire the parts together and start them; the stack stops them in the opposite order."""
+    async def _build(self, database: Database, client: Client, identity: Identity) -> "Started":
+        """Wire the parts together; none of them runs yet."""
         store = Store(database, WorkspaceId(identity.workspace))
         async with store.write() as tx:
             await tx.keep_workspace(WorkspaceRow(identity.workspace, identity.name, identity.url, identity.bot_user))
@@ -155,15 +156,11 @@ class Bot:
                 await tx.release_all_effects()
         context = Context(store, self._policy, self._runbooks, self._now)
         gateway = Gateway(client, identity)
-        self._context = context
-        self.workspace_url = identity.url
         intake = Intake(context)
-        self._catching_up = CatchingUp(context, gateway, intake, self._patience.between_pages)
-        self._delivery = build_delivery(context, gateway, self._owner, machine_now, self._patience, self._catching_up)
-        self._deadlines = Deadlines(context, self._owner, machine_now)
+        catching_up = CatchingUp(context, gateway, intake, self._waits.between_pages)
         tasks = Tasks()
-        links = await self._open_office(context)
-        search_index = self.search_index = SearchIndex(context)
+        links = await self._open_office(context, catching_up)
+        search_index = SearchIndex(context)
         link = links.link if links else lambda _user, _number: None
         router = Router(
             Dependencies(context, search_index, LookUp(store, gateway, self._now), COMMANDS, tasks.spawn, link)
@@ -178,36 +175,58 @@ class Bot:
             tasks=tasks,
             waiting=context.waiting,
         )
+        sockets: Sockets | None = None
+        if app_token := _plain(self._settings.app_token):
+            sockets = Sockets(app, app_token, self._settings.slack_api_url, self._waits.ping_every)
+        return Started(
+            context=context,
+            workspace_url=identity.url,
+            port=self._web.port,
+            search_index=search_index,
+            gateway=gateway,
+            app=app,
+            tasks=tasks,
+            catching_up=catching_up,
+            delivery=build_delivery(context, gateway, self._owner, machine_now, self._waits.delivery, catching_up),
+            deadlines=Deadlines(context, self._owner, machine_now),
+            sources=OnCallSources(context),
+            sockets=sockets,
+            connection=ConnectionWatch(sockets, catching_up, tasks),
+        )
 
+    async def _start(self, stack: AsyncExitStack, started: "Started") -> None:
+        """Start what was built; the stack stops it in the opposite order."""
+        tasks = started.tasks
         working = asyncio.TaskGroup()
         await stack.enter_async_context(working)
-        working.create_task(self._delivery.run())
-        working.create_task(self._deadlines.run())
-        stack.callback(self._deadlines.stop)
-        self._sources = OnCallSources(context)
-        await self._sources.apply()
-        tasks.spawn(self._get_ready(context, gateway, search_index))
+        working.create_task(started.delivery.run())
+        working.create_task(started.deadlines.run())
+        stack.callback(started.deadlines.stop)
+        await started.sources.apply()
+        tasks.spawn(started.get_ready())
         timers = start_timers(
             {
-                "tick": (TICK, self.wake),
-                "connection": (TICK, lambda: self._watch_connection(tasks)),
-                "purge": (PURGE_EVERY, lambda: tasks.spawn(self._purge())),
-                "people": (ACQUAINTED_EVERY, lambda: tasks.spawn(refresh_people(context, gateway))),
-                "on call": (REFRESH_EVERY, lambda: tasks.spawn(self.refresh_on_call())),
+                "tick": (TICK, started.wake),
+                "connection": (TICK, started.connection.watch),
+                "purge": (PURGE_EVERY, lambda: tasks.spawn(started.purge())),
+                "people": (
+                    ACQUAINTED_EVERY,
+                    lambda: tasks.spawn(refresh_people(started.context, started.gateway)),
+                ),
+                "on call": (REFRESH_EVERY, lambda: tasks.spawn(started.refresh_on_call())),
             }
         )
         stack.callback(timers.shutdown, wait=False)
         stack.push_async_callback(tasks.drain, DRAIN_WITHIN.total_seconds())
-        stack.callback(self._delivery.stop)  # what is under way ends while answers are finished, not after that
-        if app_token := _plain(self._settings.app_token):
-            self._sockets = Sockets(app, app_token, self._settings.slack_api_url, self._ping_every)
-            await stack.enter_async_context(self._sockets.running())
+        stack.callback(started.delivery.stop)  # what is under way ends while answers are finished, not after that
+        if started.sockets is not None:
+            await stack.enter_async_context(started.sockets.running())
         else:
-            self._web.take_from_slack(app)
+            self._web.take_from_slack(started.app)
             stack.callback(self._web.take_from_slack, None)
-        self.wake()
+        started.wake()
 
-    async def _open_office(self, context: Context) -> Links | None:
+    async def _open_office(self, context: Context, catching_up: CatchingUp) -> Links | None:
         """Let people come to the pages of reviews; None where no public address is set."""
         if self._settings.public_url is None:
             return None
@@ -217,119 +236,91 @@ class Bot:
         if address.endswith(":0"):  # whatever port was free, on this machine
             address = f"{address.removesuffix(':0')}:{self._web.port}"
         links = Links(address, context.store.workspace, key, machine_now)
-        self._web.reviews.office = Office(context, links, self.heard_to)
+        self._web.reviews.office = Office(context, links, catching_up.heard_to)
         return links
+
+
+class ConnectionWatch:
+    """Notices when Slack reaches us and when it no longer does."""
+
+    def __init__(self, sockets: Sockets | None, catching_up: CatchingUp, tasks: Tasks) -> None:
+        """`sockets`: None in HTTP mode, where a lost connection cannot be noticed."""
+        self._sockets = sockets
+        self._catching_up = catching_up
+        self._tasks = tasks
+        self._was_up = False
+
+    @property
+    def is_up(self) -> bool:
+        return self._sockets is None or self._sockets.is_connected
+
+    def watch(self) -> None:
+        """When Slack reaches us, for the first time or again, what was said meanwhile is read back."""
+        is_up = self.is_up
+        if is_up and not self._was_up:
+            self._tasks.spawn(self._catching_up.everything())
+        if self._was_up and not is_up:
+            self._catching_up.deafened()
+        if is_up:
+            self._tasks.spawn(self._catching_up.keep_heard())
+        self._was_up = is_up
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Muster at work: everything between the door and Slack, for one workspace."""
+
+    context: Context
+    workspace_url: str
+    port: int
+    """Where the web server listens."""
+    search_index: SearchIndex
+    gateway: Gateway
+    app: App
+    tasks: Tasks
+    catching_up: CatchingUp
+    delivery: Delivery
+    deadlines: Deadlines
+    sources: OnCallSources
+    sockets: Sockets | None
+    """None in HTTP mode."""
+    connection: ConnectionWatch
 
     def wake(self) -> None:
         """Look at the deadlines and the outbox now."""
-        if self._deadlines is not None:
-            self._deadlines.wake()
+        self.deadlines.wake()
 
-    def _watch_connection(self, tasks: Tasks) -> None:
-        """When Slack reaches us, for the first time or again, what was said meanwhile is read back."""
-        is_connected = self._sockets is None or self._sockets.is_connected
-        if is_connected and not self._was_connected and self._catching_up is not None:
-            tasks.spawn(self._catching_up.everything())
-        if self._was_connected and not is_connected and self._catching_up is not None:
-            self._catching_up.deafened()
-        if is_connected and self._catching_up is not None:
-            tasks.spawn(self._catching_up.keep_heard())
-        self._was_connected = is_connected
-
-    async def _get_ready(self, context: Context, gateway: Gateway, search_index: SearchIndex) -> None:
-        """What no command waits for: whom the policy names, who is on call by feeds and groups, and the past."""
-        await refresh_people(context, gateway)
+    async def get_ready(self) -> None:
+        """Prepare what no command has to wait for: profiles, who is on call by feeds and groups, the search index."""
+        await refresh_people(self.context, self.gateway)
         await self.refresh_on_call()
-        if measured := await measure_all(context.store):
+        if measured := await measure_all(self.context.store):
             log.info("incidents.measured", count=measured)
-        await search_index.refresh()
+        await self.search_index.refresh()
 
     async def refresh_on_call(self) -> None:
         """Look at calendar feeds and user groups, and tell whoever comes on call, now."""
-        if self._sources is not None:
-            await self._sources.refresh(machine_now())
+        await self.sources.refresh(machine_now())
 
-    async def _purge(self) -> None:
-        if self._context is not None:
-            async with self._context.store.write() as tx:
-                await tx.purge(machine_now() - PURGED_AFTER)
-                await tx.purge_audit(machine_now() - AUDIT_KEPT)
-                kept = self._context.policy.reviews.keep_deleted_text or timedelta()
-                await tx.forget_deleted(self._now() - kept)
+    async def purge(self) -> None:
+        """Delete what is kept for a limited time only."""
+        async with self.context.store.write() as tx:
+            await tx.purge(machine_now() - PURGED_AFTER)
+            await tx.purge_audit(machine_now() - AUDIT_KEPT)
+            kept = self.context.policy.reviews.keep_deleted_text or timedelta()
+            await tx.forget_deleted(self.context.now() - kept)
 
     async def readiness(self) -> Readiness:
         """Whether commands can be taken, and what deserves a look."""
-        reasons = list(self._reasons.values())
-        warnings: list[Notice] = []
-        if self._context is not None and self._database is not None:
-            reasons += await self._database_reasons(self._database)
-            if not reasons:
-                warnings = await self._warnings(self._context)
-        if self._sockets is not None and not self._sockets.is_connected:
+        reasons = await database_reasons(self.context.store.database)
+        notices = [] if reasons else await warnings(self.context, machine_now(), self.deadlines.last_tick_at)
+        if not self.connection.is_up:
             reasons.append(Notice("slack_not_connected", "No Socket Mode connection to Slack is alive."))
-        return Readiness(tuple(reasons), tuple(warnings))
-
-    async def _database_reasons(self, database: Database) -> list[Notice]:
-        try:
-            if await database.revision_is_current():
-                return []
-        except DatabaseUnreachable:
-            return [Notice("database_unreachable", "The database does not answer.")]
-        return [Notice("database_not_migrated", "The database is not at this version's tables; run `muster migrate`.")]
-
-    async def _warnings(self, context: Context) -> list[Notice]:
-        async with context.store.read() as tx:
-            feeds = await tx.feeds()
-            counts = await tx.outbox_counts()
-            oldest = await tx.oldest_pending_at(machine_now())
-            tried = await tx.tried_since(machine_now() - OLD_AFTER)
-            newer = await tx.unreadable_effects()
-        found = []
-        if dead := counts.get("dead", 0):
-            effects = "effect is" if dead == 1 else "effects are"
-            found.append(Notice("dead_effects", f"{dead} {effects} dead; `muster outbox list` shows them."))
-        if tried:
-            found.append(Notice("old_effects", f"{waiting_effects(tried)} `muster outbox list` shows them."))
-        elif oldest is not None and machine_now() - oldest > OLD_AFTER:
-            found.append(Notice("old_effects", "Slack has not been told something for over five minutes."))
-        if newer:
-            found.append(Notice("newer_effects", f"Left to a newer version of Muster: {', '.join(newer)}."))
-        for name, copy in sorted(feeds.items()):
-            if copy.error is not None and name in context.policy.schedules:
-                told = f"The calendar of the schedule {name} is not up to date: {copy.told}."
-                found.append(Notice("oncall_feed", told))
-        return [*found, *await self._clock_warnings(context)]
-
-    async def _clock_warnings(self, context: Context) -> list[Notice]:
-        """What stands in the way of deadlines that fire in time."""
-        found = []
-        last = self._deadlines.last_tick_at if self._deadlines else None
-        if last is not None and (idle := machine_now() - last) > 10 * TICK:
-            seconds = round(idle.total_seconds())
-            found.append(Notice("late_ticks", f"Deadlines were last looked at {seconds} seconds ago."))
-        async with context.store.read() as tx:
-            late = await tx.overdue_deadlines(context.now() - OVERDUE_AFTER)
-        if late:
-            found.append(Notice("overdue_deadlines", overdue_claims(late)))
-        if skew := await clock_skew(context.store.database):
-            found.append(Notice("clock_skew", skew))
-        return found
-
-    @property
-    def port(self) -> int:
-        """Where the web server listens."""
-        return self._web.port
-
-    @property
-    def context(self) -> Context:
-        """Where the facts are. Raises LookupError before the bot has started."""
-        if self._context is None:
-            raise LookupError("the bot has not started")
-        return self._context
+        return Readiness(tuple(reasons), tuple(notices))
 
     def heard_to(self, incident: Incident) -> datetime | None:
         """Up to when everything said in its channel has been heard; None: as far as was last kept."""
-        return self._catching_up.heard_to(incident) if self._catching_up else None
+        return self.catching_up.heard_to(incident)
 
     async def next_deadline_at(self) -> datetime | None:
         """When the next deadline is due, in incident time."""
@@ -341,10 +332,10 @@ class Bot:
         async with self.context.store.read() as tx:
             effects = await tx.outbox(limit=5)
             due_at = await tx.next_deadline_at()
-        parts = [f"{one.kind} to {one.lane} ({one.state}, {one.attempts} attempts, {one.error})" for one in effects]
-        if self._delivery is not None and not self._delivery.is_idle:
+        parts = [f"{row.kind} to {row.lane} ({row.state}, {row.attempts} attempts, {row.error})" for row in effects]
+        if not self.delivery.is_idle:
             parts.append("a delivery")
-        if due_at is not None and due_at <= self._now():
+        if due_at is not None and due_at <= self.context.now():
             parts.append(f"a deadline of {due_at:%H:%M:%S}")
         return "; ".join(parts)
 

@@ -14,8 +14,6 @@ class Patience:
     first_pause: timedelta = timedelta(seconds=0.5)
     longest_pause: timedelta = timedelta(minutes=5)
     lease: timedelta = timedelta(seconds=30)
-    between_pages: timedelta = timedelta(seconds=1.2)
-    """When a channel is read back."""
     told_after: timedelta = timedelta(minutes=10)
     """How long something is tried before people are told that it waits."""
     not_done_for: timedelta = timedelta(days=1)

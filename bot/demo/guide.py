@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 
-from bot.app import Bot
+from bot.app import Started
 from bot.domain.incident import Incident
 from bot.domain.vocabulary import Status
 from bot.sandbox import Sandbox, Suggestion
@@ -29,7 +29,7 @@ NEXT: dict[Status, tuple[str, ...]] = {
 ONCE_VERIFIED = ("/incident close",)
 
 
-async def guide(sandbox: Sandbox, bot: Bot) -> None:
+async def guide(sandbox: Sandbox, bot: Started) -> None:
     """Keep the suggestions fitting, until cancelled."""
     while True:
         async with bot.context.store.read() as tx:

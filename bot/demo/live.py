@@ -59,8 +59,8 @@ async def live(port: int) -> int:
 
 async def _work(sandbox: Sandbox, scratch: Path, stop: asyncio.Event) -> None:
     bot = move_in(sandbox, scratch)
-    async with bot.running():
-        guiding = asyncio.create_task(guide(sandbox, bot))
+    async with bot.running() as started:
+        guiding = asyncio.create_task(guide(sandbox, started))
         click.echo(WELCOME.format(url=sandbox.url))
         await stop.wait()
         guiding.cancel()

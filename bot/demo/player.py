@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.app import Bot
+from bot.app import Started
 from bot.blocks.answers import is_refusal
 from bot.demo.clock import SteppedClock
 from bot.demo.story import Story, StoryEvent
@@ -31,7 +31,7 @@ class Player:
 
     story: Story
     sandbox: Sandbox
-    bot: Bot
+    bot: Started
     clock: SteppedClock
     view: View
     pace: float | None = None

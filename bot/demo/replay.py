@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bot.app import Bot
+from bot.app import Bot, Started
 from bot.config import policy as policies
 from bot.config import runbooks as runbook_files
 from bot.config.settings import load
@@ -72,15 +72,15 @@ class Replaying:
             bot = self._hire(sandbox, people, clock)
             view = View(self._console, self._story, {user: handle for handle, user in people.items()})
             view.opening()
-            async with bot.running():
-                clock.on_step(bot.wake)
-                player = Player(self._story, sandbox, bot, clock, view, self._speed)
+            async with bot.running() as started:
+                clock.on_step(started.wake)
+                player = Player(self._story, sandbox, started, clock, view, self._speed)
                 try:
                     await player.play()
                 except StoryStalled as stalled:
                     click.echo(f"The replay stopped: {stalled}", err=True)
                     return NO
-                findings, document = await self._write(bot, player, people)
+                findings, document = await self._write(started, player, people)
                 posted = [file.name for file in sandbox.channel(player.channel).files]
         view.summary(figures(document))
         view.findings(findings)
@@ -111,7 +111,7 @@ class Replaying:
         return Bot(settings, policies.load(policy_file), runbook_files.load(shipped("runbooks")), clock.now)
 
     async def _write(
-        self, bot: Bot, player: Player, people: Mapping[str, str]
+        self, bot: Started, player: Player, people: Mapping[str, str]
     ) -> tuple[list[Finding], Mapping[str, object]]:
         """The review in all its formats, and what holds of it."""
         incident = await player.incident()

@@ -126,7 +126,7 @@ class Sockets:
     """The connections of one app, on one bolt app."""
 
     def __init__(self, app: AsyncApp, app_token: str, api_url: str, ping_every: float = PING_EVERY) -> None:
-        """`ping_every`: seconds; other than the usual only to be quick in tests."""
+        """`ping_every`: seconds between two pings; a half-open connection is noticed after about four of them."""
         self._app = app
         self._app_token = app_token
         self._api_url = api_url

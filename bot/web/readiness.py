@@ -1,7 +1,18 @@
 """Whether commands can be taken, and what deserves a look."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
+
+from bot.delivery.waiting import waiting_effects
+from bot.store import Database, DatabaseUnreachable
+from bot.web.clocks import OVERDUE_AFTER, clock_skew, overdue_claims
+from bot.workflows.context import Context
+
+OLD_AFTER = timedelta(minutes=5)
+"""How long an effect may wait before readiness warns of it."""
+LATE_TICK = timedelta(seconds=10)
+"""How long deadlines may go unlooked at: ten ticks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +45,80 @@ class Readiness:
 
 def _as_json(notice: Notice) -> dict[str, str]:
     return {"code": notice.code, "text": notice.text}
+
+
+@dataclass(slots=True)
+class Starting:
+    """What readiness says until Muster has started."""
+
+    waits_for: Notice | None = None
+    """The database or Slack, while it is unreachable."""
+    is_over: bool = False
+
+    async def readiness(self) -> Readiness:
+        """Not ready, and why."""
+        starting = Notice("starting", "Muster is starting.")
+        return Readiness((starting, self.waits_for) if self.waits_for else (starting,))
+
+
+async def database_reasons(database: Database) -> list[Notice]:
+    """Why the database cannot be used; empty when it can."""
+    try:
+        if await database.revision_is_current():
+            return []
+    except DatabaseUnreachable:
+        return [Notice("database_unreachable", "The database does not answer.")]
+    return [Notice("database_not_migrated", "The database is not at this version's tables; run `muster migrate`.")]
+
+
+async def warnings(context: Context, machine_now: datetime, last_tick_at: datetime | None) -> list[Notice]:
+    """What deserves a look while commands can be taken. `last_tick_at`: when deadlines were last looked at."""
+    return [
+        *await _effect_warnings(context, machine_now),
+        *await _feed_warnings(context),
+        *await _clock_warnings(context, machine_now, last_tick_at),
+    ]
+
+
+async def _effect_warnings(context: Context, machine_now: datetime) -> list[Notice]:
+    async with context.store.read() as tx:
+        counts = await tx.outbox_counts()
+        oldest_at = await tx.oldest_pending_at(machine_now)
+        tried = await tx.tried_since(machine_now - OLD_AFTER)
+        newer = await tx.unreadable_effects()
+    notices = []
+    if dead := counts.get("dead", 0):
+        effects = "effect is" if dead == 1 else "effects are"
+        notices.append(Notice("dead_effects", f"{dead} {effects} dead; `muster outbox list` shows them."))
+    if tried:
+        notices.append(Notice("old_effects", f"{waiting_effects(tried)} `muster outbox list` shows them."))
+    elif oldest_at is not None and machine_now - oldest_at > OLD_AFTER:
+        notices.append(Notice("old_effects", "Slack has not been told something for over five minutes."))
+    if newer:
+        notices.append(Notice("newer_effects", f"Left to a newer version of Muster: {', '.join(newer)}."))
+    return notices
+
+
+async def _feed_warnings(context: Context) -> list[Notice]:
+    async with context.store.read() as tx:
+        feeds = await tx.feeds()
+    return [
+        Notice("oncall_feed", f"The calendar of the schedule {name} is not up to date: {copy.told}.")
+        for name, copy in sorted(feeds.items())
+        if copy.error is not None and name in context.policy.schedules
+    ]
+
+
+async def _clock_warnings(context: Context, machine_now: datetime, last_tick_at: datetime | None) -> list[Notice]:
+    """What keeps deadlines from firing in time."""
+    notices = []
+    if last_tick_at is not None and (idle := machine_now - last_tick_at) > LATE_TICK:
+        seconds = round(idle.total_seconds())
+        notices.append(Notice("late_ticks", f"Deadlines were last looked at {seconds} seconds ago."))
+    async with context.store.read() as tx:
+        late = await tx.overdue_deadlines(context.now() - OVERDUE_AFTER)
+    if late:
+        notices.append(Notice("overdue_deadlines", overdue_claims(late)))
+    if skew := await clock_skew(context.store.database):
+        notices.append(Notice("clock_skew", skew))
+    return notices

@@ -27,7 +27,7 @@ class Web:
     def __init__(self, host: str, port: int, readiness: Callable[[], Awaitable[Readiness]]) -> None:
         self._host = host
         self._port = port
-        self._readiness = readiness
+        self.readiness = readiness
         self._app: http.App | None = None
         self._is_stopping = False
         self.reviews = Reviews()
@@ -69,7 +69,7 @@ class Web:
 
     async def _readyz(self, _: web.Request) -> web.Response:
         try:
-            readiness = await self._readiness()
+            readiness = await self.readiness()
         except Exception:  # whoever asks must be told, whatever is broken
             log.exception("web.readiness_unknown")
             readiness = Readiness((Notice("readiness_unknown", "It could not be found out whether Muster is ready."),))

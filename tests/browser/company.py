@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.app import Bot, machine_now
+from bot.app import Started, machine_now
 from bot.demo.guide import guide
 from bot.demo.live import move_in
 from bot.domain.ids import IncidentNumber
@@ -21,7 +21,7 @@ class Company:
     """The local Slack and the bot."""
 
     slack: Sandbox
-    bot: Bot
+    bot: Started
 
     async def declares(self, text: str, by: str = "dana") -> Channel:
         """The incident's channel, once everything has come to rest."""
@@ -59,9 +59,9 @@ async def a_company(folder: Path, now: Callable[[], datetime] = machine_now) -> 
     """`now`: another clock than the machine's, for people and bot alike."""
     async with Sandbox(now, manifest=build_manifest()) as slack:
         bot = move_in(slack, folder, now)
-        async with bot.running():
-            guiding = asyncio.create_task(guide(slack, bot))
-            yield Company(slack, bot)
+        async with bot.running() as started:
+            guiding = asyncio.create_task(guide(slack, started))
+            yield Company(slack, started)
             guiding.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await guiding

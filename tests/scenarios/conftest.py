@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.app import Bot
+from bot.app import Bot, Started, Waits
 from bot.config import policy as policies
 from bot.config import runbooks as runbook_files
 from bot.config.settings import load
@@ -36,7 +36,7 @@ ZONES = {
 }
 
 
-SHORT = Patience(look_after=timedelta(seconds=0.3), first_pause=timedelta(seconds=0.05), between_pages=timedelta(0))
+SHORT = Patience(look_after=timedelta(seconds=0.3), first_pause=timedelta(seconds=0.05))
 
 
 @dataclass
@@ -44,7 +44,7 @@ class Company:
     """The sandbox, the bot, the clock, and the people by name."""
 
     sandbox: Sandbox
-    bot: Bot
+    bot: Started
     clock: SteppedClock
     folder: Path
 
@@ -163,9 +163,9 @@ async def at_work(
     policy_file = folder / "policy.yml"
     policy_file.write_text(yaml.safe_dump(policy_of(sandbox, **(policy or {}))), encoding="utf-8")
     bot = build_bot(sandbox, clock, policy_file, database_url, patience or SHORT)
-    async with bot.running():
-        clock.on_step(bot.wake)
-        yield Company(sandbox, bot, clock, folder)
+    async with bot.running() as started:
+        clock.on_step(started.wake)
+        yield Company(sandbox, started, clock, folder)
 
 
 def build_bot(
@@ -180,7 +180,8 @@ def build_bot(
         "MUSTER_PUBLIC_URL": "http://127.0.0.1:0",
     }
     settings = load(environment, env_file=None)
-    return Bot(settings, policies.load(policy_file), runbook_files.load(shipped("runbooks")), clock.now, patience)
+    waits = Waits(patience, between_pages=timedelta(0))
+    return Bot(settings, policies.load(policy_file), runbook_files.load(shipped("runbooks")), clock.now, waits)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.app import Bot
+from bot.app import Bot, Waits
 from bot.config import policy as policies
 from bot.config.settings import load
 from bot.delivery.patience import Patience
@@ -34,8 +34,8 @@ async def company(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Company]:
         for name in ("general", "incidents"):
             sandbox.add_channel(name, members=[*people, sandbox.bot])
         bot = in_a_hurry(sandbox, clock, tmp_path, sqlite_url)
-        async with bot.running():
-            company = Company(sandbox, bot, clock, tmp_path)
+        async with bot.running() as started:
+            company = Company(sandbox, started, clock, tmp_path)
             await both_are_up(company)
             yield company
 
@@ -46,9 +46,8 @@ def in_a_hurry(sandbox: Sandbox, clock: SteppedClock, folder: Path, database_url
     policy_file.write_text(yaml.safe_dump(policy_of(sandbox)), encoding="utf-8")
     environment = {**sandbox.environment(), "MUSTER_DATABASE_URL": database_url, "MUSTER_HTTP_PORT": "0"}
     patience = Patience(look_after=timedelta(seconds=0.3), first_pause=timedelta(seconds=0.05))
-    return Bot(
-        load(environment, env_file=None), policies.load(policy_file), (), clock.now, patience, ping_every=PING_EVERY
-    )
+    waits = Waits(patience, ping_every=PING_EVERY)
+    return Bot(load(environment, env_file=None), policies.load(policy_file), (), clock.now, waits)
 
 
 async def both_are_up(company: Company) -> None:

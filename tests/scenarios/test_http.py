@@ -6,7 +6,7 @@ from pathlib import Path
 import aiohttp
 import yaml
 
-from bot.app import Bot
+from bot.app import Bot, Waits
 from bot.config import policy as policies
 from bot.config import runbooks as runbook_files
 from bot.config.settings import load
@@ -33,9 +33,11 @@ async def test_an_incident_is_coordinated_over_http(tmp_path: Path, sqlite_url: 
         settings = load(environment, env_file=None)
         assert settings.mode == "http"
         runbooks = runbook_files.load(shipped("runbooks"))
-        bot = Bot(settings, policies.load(policy_file), runbooks, now, Patience(look_after=timedelta(seconds=0.3)))
-        async with bot.running():
-            mode = sandbox.deliver_to(f"http://127.0.0.1:{bot.port}/slack/events")
+        bot = Bot(
+            settings, policies.load(policy_file), runbooks, now, Waits(Patience(look_after=timedelta(seconds=0.3)))
+        )
+        async with bot.running() as started:
+            mode = sandbox.deliver_to(f"http://127.0.0.1:{started.port}/slack/events")
             assert await mode.verify_url("a-challenge")
             dana = sandbox.person("dana")
             answer = await dana.types("/incident declare checkout returns 500s service:checkout", in_="general")
@@ -48,7 +50,7 @@ async def test_an_incident_is_coordinated_over_http(tmp_path: Path, sqlite_url: 
             )
             await dana.says("looking at the deploy", in_=channel.id)
             await sandbox.settled()
-            async with bot.context.store.read() as tx:
+            async with started.context.store.read() as tx:
                 assert [one.text for one in await tx.transcript(channel.id)] == ["looking at the deploy"]  # type: ignore[arg-type]
 
 
@@ -57,8 +59,8 @@ async def test_unsigned_requests_and_probes_are_answered_as_they_should(tmp_path
         environment = {**sandbox.environment(), "MUSTER_DATABASE_URL": sqlite_url, "MUSTER_HTTP_PORT": "0"}
         del environment["SLACK_APP_TOKEN"]
         bot = Bot(load(environment, env_file=None), policies.load(None), (), now)
-        async with bot.running():
-            base = f"http://127.0.0.1:{bot.port}"
+        async with bot.running() as started:
+            base = f"http://127.0.0.1:{started.port}"
             assert (await client.post(f"{base}/slack/events", data=b"{}")).status == 401
             assert (await client.get(f"{base}/healthz")).status == 200
             ready = await client.get(f"{base}/readyz")

@@ -17,7 +17,6 @@ async def resolved(company: Company, words: str, fix: str) -> Channel:
 
 async def forgets(company: Company) -> None:
     """The index is looked at anew: without waiting for the seconds it is used as it is."""
-    assert company.bot.search_index is not None
     await company.bot.search_index.refresh()
 
 
