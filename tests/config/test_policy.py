@@ -142,6 +142,12 @@ def test_everything_can_be_written(tmp_path: Path) -> None:
     assert found.templates[Priority.P1]["stakeholders"].startswith("{ref}")
 
 
+def test_integrations_are_let_in_by_name(tmp_path: Path) -> None:
+    assert policy("access: {declare: [managers, integrations]}", tmp_path).access == {
+        "declare": ("managers", "integrations")
+    }
+
+
 def test_an_override_stands_in_for_the_primary_unless_it_says_secondary(tmp_path: Path) -> None:
     times = "from: 2026-01-01, to: 2026-01-02, who: U1"
     text = f"schedules: {{shop: {{members: [U1], overrides: [{{{times}}}, {{{times}, role: secondary}}]}}}}"

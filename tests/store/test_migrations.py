@@ -1,6 +1,7 @@
 """Migrations: from every revision with rows in every table to the newest, and nothing is lost."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,10 +16,12 @@ from sqlalchemy import Connection, MetaData, Table, func, select, text
 from sqlalchemy.types import JSON, Boolean, DateTime, Integer, LargeBinary, TypeEngine
 
 from bot.domain.ids import WorkspaceId
-from bot.store import Database, DatabaseUnreachable, Store
+from bot.domain.telling import tell
+from bot.store import Database, DatabaseUnreachable, Store, rebuild
 from bot.store.migrating import config
 from bot.store.schema import metadata
 from tests.store.given import declare
+from tests.store.samples import GOLDEN
 
 REVISIONS = [one.revision for one in ScriptDirectory.from_config(config()).walk_revisions()]
 
@@ -83,6 +86,43 @@ async def test_rows_in_every_table_survive_the_way_to_the_newest_revision(
     assert set(before.values()) == {2}
     assert {name: after[name] for name in before} == before
     assert await new.revision_is_current()
+    await new.close()
+
+
+BEFORE_ACTORS = "0008"
+"""The revision of a database in which only people declared, and reasons were words alone."""
+
+
+def remember(connection: Connection) -> None:
+    """An incident as that version recorded it."""
+    timeline = next(table for table in tables(connection) if table.name == "timeline")
+    for seq, name in enumerate(("IncidentDeclared", "CommandTakenOver", "Reclassified", "RunbookLinked"), start=1):
+        row = json.loads((GOLDEN / f"{name}.v1.before-reasons.json").read_text(encoding="utf-8"))
+        at = datetime.fromisoformat(row["at"])
+        values = {"workspace": "T1", "incident": 42, "seq": seq, "salt": b"", "digest": b""}
+        stored = {"kind": name, "version": 1, "by": row["by"], "body": json.dumps(row["body"])}
+        connection.execute(timeline.insert().values(**values, **stored, occurred_at=at, recorded_at=at))
+
+
+async def test_an_incident_of_before_is_read_and_listed_as_it_was(blank_database_url: str) -> None:
+    old = await Database.open(blank_database_url, migrate=False)
+    async with old.write() as connection:
+        await connection.run_sync(migrate, BEFORE_ACTORS)
+        await connection.run_sync(remember)
+    await old.close()
+
+    new = await Database.open(blank_database_url)
+    store = Store(new, WorkspaceId("T1"))
+    assert (await rebuild(store)).differences == ["INC-42 was not listed"]
+    assert (await rebuild(store)).differences == []
+    async with store.read() as tx:
+        (row,) = await tx.incidents(open_only=False)
+        told = [tell(one.event) for one in await tx.timeline(row.number)]
+    assert (row.declared_by, row.declared_by_integration) == ("U0DANA", None)
+    assert "Priority: impact high × urgency high." in told[0]
+    assert "<@U0BO> was asked to take command (on call for Checkout)." in told[0]
+    assert told[1] == "<@U0BO> took over command from <@U0DANA>: the update is 12 minutes late."
+    assert "“Roll back a bad change” (service checkout)" in told[2]
     await new.close()
 
 
