@@ -12,7 +12,7 @@ from bot.store import schema
 from bot.store.codec import decode
 from bot.store.session import Session
 
-e, w = schema.timeline.c, schema.workspaces.c
+e = schema.timeline.c
 
 
 class ProblemReads(Session):
@@ -29,9 +29,9 @@ class ProblemReads(Session):
 
 class ProblemWrites(ProblemReads):
     async def next_problem(self) -> int:
-        """The next free number; nobody else takes one until the transaction ends."""
-        if not self._is_alone:
-            await self._connection.execute(select(w.id).where(w.id == self._workspace).with_for_update())
+        """The next free number; nobody else takes one until the transaction ends. The workspace is to be locked
+        before any incident is: see `lock_workspace`."""
+        await self.lock_workspace()
         return max(await self.problems(), default=0) + 1
 
 

@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import WorkspaceId
+from bot.store.schema import workspaces
 from bot.store.states import States
 
 
@@ -28,6 +29,13 @@ class Session:
     def _is_alone(self) -> bool:
         """Whether a write transaction has the whole database to itself, so that no row needs a lock."""
         return self._connection.dialect.name == "sqlite"
+
+    async def lock_workspace(self) -> None:
+        """Whoever may take a number of the workspace does this before an incident is locked, as `declare` does; the
+        other way round, two of them wait for each other for ever."""
+        if not self._is_alone:
+            mine = select(workspaces.c.id).where(workspaces.c.id == self._workspace).with_for_update()
+            await self._connection.execute(mine)
 
     def _insert(self, table: Table) -> Any:
         """An INSERT that knows `on_conflict_…`, which both engines spell alike."""

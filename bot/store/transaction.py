@@ -43,7 +43,11 @@ class Reading(
 
 
 class Writing(TimelineWrites, TranscriptWrites, AuditWrites, FeedWrites, SectionWrites, ProblemWrites, Reading):
-    """A transaction: everything that can be asked and remembered."""
+    """A transaction: everything that can be asked and remembered.
+
+    Rows are locked in one order everywhere, so that no two transactions wait for each other: the workspace first (by
+    whoever takes a number of it), then incidents in ascending order of their numbers.
+    """
 
     async def purge(self, before: datetime) -> int:
         """Forget deliveries and finished effects from before an instant (machine time); how many rows."""

@@ -62,12 +62,19 @@ async def change(context: Context, order: Order, rule: Rule) -> Outcome:
 
 
 async def change_with(
-    context: Context, order: Order, decide: Callable[[Writing, Incident], Awaitable[Decision]]
+    context: Context,
+    order: Order,
+    decide: Callable[[Writing, Incident], Awaitable[Decision]],
+    *,
+    takes_number: bool = False,
 ) -> Outcome:
-    """The same, for a decision that needs to know more than the incident."""
+    """The same, for a decision that needs to know more than the incident. `takes_number`: it may take a number of the
+    workspace, whose row is locked before the incident's."""
     async with context.store.write() as tx:
         if earlier := await tx.answered(order.sender_id):
             return await recall(tx, earlier)
+        if takes_number:
+            await tx.lock_workspace()
         incident = require_writable(await tx.load(order.number), order.number)
         decision = await decide(tx, incident)
         recorded = await tx.record(order.number, decision, context.now(), dedup=order.sender_id)

@@ -1,40 +1,45 @@
-"""Act on a deadline whose time has come, unless somebody was faster."""
+"""Act on deadlines whose time has come, unless somebody was faster."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 
 from bot.domain import escalation, housekeeping, service_levels
 from bot.domain.decision import Decision
 from bot.domain.escalation import groups_named
 from bot.domain.follow import tell_followers
-from bot.domain.ids import ref
+from bot.domain.ids import IncidentNumber, ref
 from bot.domain.incident import Deadline, Incident
 from bot.domain.vocabulary import DeadlineKind
 from bot.store import DueDeadline, Writing
 from bot.workflows.context import Context
 
 
-async def fire(context: Context, due: DueDeadline) -> bool:
-    """Record that a deadline's time came, and tell; False when it no longer applies.
+async def fire(context: Context, due: Sequence[DueDeadline]) -> list[DueDeadline]:
+    """Record that the time of these deadlines came, and tell, in one transaction; those that still applied.
 
-    The incident's row is locked while deciding, so an update that races the deadline wins.
+    Each incident's row is locked while deciding, so an update that races its deadline wins. Incidents are locked in
+    ascending order. Raises what one of them raised; then nothing was recorded of any.
     """
     async with context.store.write() as tx:
-        incident = await tx.load(due.number)
-        if incident is None or not incident.is_readable:
-            return False
-        deadline = next(
-            (
-                one
-                for one in incident.open_deadlines()
-                if (one.kind, one.step, one.set_by) == (due.kind, due.step, due.set_by)
-            ),
-            None,
-        )
-        if deadline is None:
-            return False
-        decision = await DECIDE[deadline.kind](tx, context, incident, deadline)
-        await tx.record(due.number, decision, context.now(), dedup=_dedup(due))
-        return True
+        in_order = sorted(due, key=lambda one: (one.number, one.due_at))
+        return [one for one in in_order if await _fire(tx, context, one)]
+
+
+async def _fire(tx: Writing, context: Context, due: DueDeadline) -> bool:
+    incident = await tx.load(due.number)
+    deadline = _still_due(incident, due, context.now()) if incident is not None and incident.is_readable else None
+    if incident is None or deadline is None:
+        return False
+    decision = await DECIDE[deadline.kind](tx, context, incident, deadline)
+    await tx.record(due.number, decision, context.now(), dedup=_dedup(due.number, deadline))
+    return True
+
+
+def _still_due(incident: Incident, due: DueDeadline, now: datetime) -> Deadline | None:
+    """The deadline as it stands; None when it was met, cancelled or moved after it was claimed."""
+    same = (one for one in incident.open_deadlines() if one.key == (due.kind, due.step, due.set_by))
+    deadline = next(same, None)
+    return deadline if deadline is not None and deadline.due_at <= now else None
 
 
 async def _escalate(tx: Writing, context: Context, incident: Incident, deadline: Deadline) -> Decision:
@@ -73,6 +78,6 @@ DECIDE: dict[DeadlineKind, Callable[[Writing, Context, Incident, Deadline], Awai
 """What each kind of deadline leads to when its time comes."""
 
 
-def _dedup(due: DueDeadline) -> str:
+def _dedup(number: IncidentNumber, one: Deadline) -> str:
     """A deadline that moves on speaks once at each of its times."""
-    return f"deadline/{ref(due.number)}/{due.kind}/{due.step}/{due.set_by}/{int(due.due_at.timestamp())}"
+    return f"deadline/{ref(number)}/{one.kind}/{one.step}/{one.set_by}/{int(one.due_at.timestamp())}"

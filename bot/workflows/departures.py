@@ -7,7 +7,7 @@ from bot.domain.reason import Reason, Stated
 from bot.domain.roles import lose_commander
 from bot.domain.transcript import MemberLeft, PersonChanged, SlackEvent
 from bot.domain.vocabulary import ReasonCode
-from bot.store import Writing
+from bot.store import Reading, Writing
 from bot.workflows.context import Context
 
 LEFT = Stated(ReasonCode.LEFT_CHANNEL)
@@ -16,20 +16,30 @@ DEACTIVATED = Stated(ReasonCode.DEACTIVATED)
 
 async def notice(context: Context, tx: Writing, events: Iterable[SlackEvent]) -> None:
     """Act on what the events tell, in the transaction that took them in; incidents in ascending order."""
-    gone: dict[IncidentNumber, tuple[SlackUserId, Reason]] = {}
+    for (number, user), why in sorted((await _gone(tx, events)).items()):
+        await _without(context, tx, number, user, why)
+
+
+async def concerned(tx: Reading, events: Iterable[SlackEvent]) -> set[IncidentNumber]:
+    """The incidents that somebody is gone from."""
+    return {number for number, _ in await _gone(tx, events)}
+
+
+async def _gone(tx: Reading, events: Iterable[SlackEvent]) -> dict[tuple[IncidentNumber, SlackUserId], Reason]:
+    """Everybody who is gone, by incident, and why: several may leave the same channel at once."""
+    gone: dict[tuple[IncidentNumber, SlackUserId], Reason] = {}
     for event in events:
         match event.seen:
             case MemberLeft(channel=channel, user=user) if user not in await tx.members(channel):
                 number = await tx.number_of_channel(channel)
                 if number is not None:
-                    gone[number] = user, LEFT
+                    gone[number, user] = LEFT
             case PersonChanged(person=person) if person.is_deactivated:
                 commanded = [one.number for one in await tx.incidents() if one.commander == person.user]
-                gone |= dict.fromkeys(commanded, (person.user, DEACTIVATED))
+                gone |= {(number, person.user): DEACTIVATED for number in commanded}
             case _:
                 pass
-    for number, (user, why) in sorted(gone.items()):
-        await _without(context, tx, number, user, why)
+    return gone
 
 
 async def _without(context: Context, tx: Writing, number: IncidentNumber, user: SlackUserId, why: Reason) -> None:

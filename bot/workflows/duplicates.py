@@ -16,6 +16,8 @@ async def join(context: Context, order: Order, title: str) -> Outcome:
     async with context.store.write() as tx:
         if earlier := await tx.answered(order.sender_id):
             return await recall(tx, earlier)
+        if title:
+            await _lock_reports(tx, order.number)
         incident = require_writable(await tx.load(order.number), order.number)
         decision = rules.join(incident, order.by, title, context.now())
         recorded = await tx.record(order.number, decision, context.now(), dedup=order.sender_id)
@@ -26,16 +28,26 @@ async def join(context: Context, order: Order, title: str) -> Outcome:
         return Outcome(incident, recorded)
 
 
+async def _lock_reports(tx: Writing, number: IncidentNumber) -> None:
+    """The oldest report may hear that there are many: the older ones are locked first, in ascending order."""
+    reported = await tx.summary(number)
+    if reported is not None and reported.service is not None:
+        for older in sorted(await _reports(tx, reported.service)):
+            if older < number:
+                await tx.load(older)
+
+
+async def _reports(tx: Writing, service: str) -> list[IncidentNumber]:
+    """The open incidents of a service that count."""
+    open_ones = await tx.incidents(open_only=True, service=service)
+    return [one.number for one in open_ones if not one.is_hidden and not one.is_drill]
+
+
 async def suggest_major(context: Context, tx: Writing, reported: Incident) -> None:
     """Tell somebody when many reports of a service came in a short time. Drills and private ones do not count."""
     if reported.service is None or reported.is_hidden or reported.is_drill:
         return
-    numbers = [
-        one.number
-        for one in await tx.incidents(open_only=True, service=reported.service)
-        if not one.is_hidden and not one.is_drill
-    ]
-    found = [await tx.incident(number) for number in sorted(numbers)]
+    found = [await tx.incident(number) for number in sorted(await _reports(tx, reported.service))]
     readable = [one for one in found if one is not None and one.is_readable]
     suggested = rules.suggest_major(readable, context.now(), context.policy.duplicates)
     if suggested is not None:

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 
+from bot.domain.ids import IncidentNumber
 from bot.domain.transcript import SlackEvent
+from bot.store import Writing
 from bot.workflows import departures, mark
 from bot.workflows.context import Context
 
@@ -34,6 +36,12 @@ class Intake:
     async def _commit(self) -> None:
         batch, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
         try:
+            await self._answer(batch)
+        finally:  # whoever commits may be cancelled: the others' deliveries are then taken in by the next of them
+            self._waiting = [(event, done) for event, done in batch if not done.done()] + self._waiting
+
+    async def _answer(self, batch: Sequence[tuple[SlackEvent, asyncio.Future[None]]]) -> None:
+        try:
             await self._apply([event for event, _ in batch])
         except Exception:  # noqa: BLE001 - whatever it was, each delivery is told of its own failure below
             await self._commit_one_by_one(batch)
@@ -57,5 +65,11 @@ class Intake:
     async def _apply(self, events: Sequence[SlackEvent]) -> None:
         async with self._context.store.write() as tx:
             await tx.apply_all(events, keep_deleted=self._context.policy.reviews.keep_deleted_text is not None)
+            for number in sorted(await self._decided_on(tx, events)):
+                await tx.load(number)
             await departures.notice(self._context, tx, events)
             await mark.notice(self._context, tx, events)
+
+    async def _decided_on(self, tx: Writing, events: Sequence[SlackEvent]) -> set[IncidentNumber]:
+        """The incidents that may change, so that they can be locked in ascending order before any of them does."""
+        return {*await departures.concerned(tx, events), *await mark.concerned(self._context, tx, events)}

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 from bot.domain import mark as rules
 from bot.domain.decision import Decision
-from bot.domain.ids import ChannelId, MessageTs
+from bot.domain.ids import ChannelId, IncidentNumber, MessageTs
 from bot.domain.incident import Incident
 from bot.domain.mark import NoSuchMessage
 from bot.domain.refusal import NothingToChange
 from bot.domain.transcript import Message, Reacted, SlackEvent, permalink
 from bot.domain.vocabulary import Mark
-from bot.store import Writing
+from bot.store import Reading, Writing
 from bot.workflows.context import Context, Order, Outcome, change_with
 
 
@@ -37,9 +37,19 @@ async def _link(tx: Writing, message: Message) -> str | None:
 
 async def notice(context: Context, tx: Writing, events: Iterable[SlackEvent]) -> None:
     """Act on what the reactions tell; those of which the policy says nothing cost nothing."""
-    for event in events:
-        if isinstance(event.seen, Reacted) and event.seen.reaction in context.policy.marks:
-            await _act(context, tx, event.seen)
+    for told in _marks(context, events):
+        await _act(context, tx, told)
+
+
+async def concerned(context: Context, tx: Reading, events: Iterable[SlackEvent]) -> set[IncidentNumber]:
+    """The incidents in which somebody marked a message."""
+    numbers = [await tx.number_of_channel(told.channel) for told in _marks(context, events)]
+    return {number for number in numbers if number is not None}
+
+
+def _marks(context: Context, events: Iterable[SlackEvent]) -> list[Reacted]:
+    reactions = [event.seen for event in events if isinstance(event.seen, Reacted)]
+    return [told for told in reactions if told.reaction in context.policy.marks]
 
 
 async def _act(context: Context, tx: Writing, told: Reacted) -> None:

@@ -15,7 +15,7 @@ async def open_problem(context: Context, order: Order, title: str) -> Outcome:
     async def decide(tx: Writing, incident: Incident) -> Decision:
         return rules.open_problem(incident, order.by, await tx.next_problem(), title, context.now())
 
-    return await change_with(context, order, decide)
+    return await change_with(context, order, decide, takes_number=True)
 
 
 async def link(context: Context, order: Order, number: int) -> Outcome:

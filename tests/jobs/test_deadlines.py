@@ -2,17 +2,20 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import update
 
 from bot.config import policy as policies
+from bot.domain import followup
 from bot.domain.ids import ChannelId, IncidentNumber
+from bot.domain.snooze import snooze
 from bot.jobs.deadlines import Deadlines
 from bot.store import Store
 from bot.store.schema import timeline
 from bot.workflows.context import Context
-from tests.store.given import MACHINE, NOON, declare_with_channel, minutes, seconds
+from bot.workflows.deadlines import fire
+from tests.store.given import BO, DANA, MACHINE, NOON, declare_with_channel, minutes, seconds
 
 
 class Watch:
@@ -62,6 +65,44 @@ async def test_one_that_fails_holds_nobody_up_and_is_tried_again_after_its_lease
         assert await tx.overdue_deadlines(NOON + minutes(6)) == 1
     watch.at += timedelta(seconds=31)
     assert await deadlines.tick() == 0, "tried again, and nobody else held up"
+
+
+async def test_a_deadline_that_moved_after_it_was_claimed_waits_for_its_new_time(store: Store) -> None:
+    number = await declare_with_channel(store)
+    now = NOON + minutes(15)
+    context = Context(store, policies.load(None), (), lambda: now)
+    async with store.write() as tx:
+        claimed = await tx.claim_deadlines("me", now, MACHINE, seconds(30))
+        incident = await tx.load(number)
+        assert incident is not None
+        assert len(claimed) == 3, "the acceptance, the update, and its reminder"
+        await tx.record(number, snooze(incident, DANA, minutes(30), "all hands on it", now, context.policy), now)
+    before = await kinds(store, number)
+    assert await fire(context, claimed) == []
+    assert await kinds(store, number) == before
+    async with store.read() as tx:
+        assert await tx.next_deadline_at() == now + minutes(30)
+
+
+async def test_a_follow_up_whose_date_was_moved_after_it_was_claimed_is_asked_for_on_that_date(store: Store) -> None:
+    number = await declare_with_channel(store)
+    policy = policies.load(None)
+    async with store.write() as tx:
+        incident = await tx.load(number)
+        assert incident is not None
+        agreed = followup.agree(incident, DANA, "test the WAF", BO, date(2026, 3, 6), NOON, policy)
+        await tx.record(number, agreed, NOON)
+    now = NOON + timedelta(days=3)
+    context = Context(store, policy, (), lambda: now)
+    async with store.write() as tx:
+        due = [one for one in await tx.claim_deadlines("me", now, MACHINE, seconds(30)) if one.kind == "follow_up"]
+        assert due
+        incident = await tx.load(number)
+        assert incident is not None
+        moved = followup.change(incident, DANA, 1, None, date(2026, 3, 20), now, policy)
+        await tx.record(number, moved, now)
+    assert await fire(context, due) == []
+    assert "Nudged" not in await kinds(store, number)
 
 
 async def test_two_that_tick_at_the_same_time_act_once_on_each(store: Store) -> None:
