@@ -19,18 +19,18 @@ class Asking(Watching):
 
     async def types(self, text: str, in_: str) -> CommandAnswer:
         """A slash command; waits for the acknowledgement, three seconds at the most."""
-        channel, sandbox = self.sees(in_), self._sandbox
+        channel, world = self.sees(in_), self._world
         name, _, rest = text.strip().partition(" ")
-        declared = sandbox.app.commands
+        declared = world.app.commands
         if declared is not None and name not in declared:
             return self._told(channel, CommandAnswer(False, f"{name} is not a valid command."))
         if declared is None or declared[name].should_escape:
             rest = self._escaped(rest, with_names=True)
-        trigger = sandbox.triggers.new(self.id)
-        response_url = sandbox.response_urls.new(self.id, channel)
-        payload = payloads.command(sandbox.workspace, self.who, channel, name, rest.strip(), trigger, response_url)
+        trigger = world.triggers.new(self.id)
+        response_url = world.response_urls.new(self.id, channel)
+        payload = payloads.command(world.workspace, self.who, channel, name, rest.strip(), trigger, response_url)
         try:
-            answer = await sandbox.deliveries.ask("slash_commands", payload)
+            answer = await world.deliveries.ask("slash_commands", payload)
         except (TimeoutError, ConnectionError):
             said = f"{name} failed with the error “{TIMED_OUT}”"
             return self._told(channel, CommandAnswer(False, said, timed_out=True, trigger_id=trigger))
@@ -47,13 +47,13 @@ class Asking(Watching):
             trigger_id=trigger,
         )
         if found.response_type == "in_channel" and (found.text or found.blocks):
-            self._sandbox.events.say_as_app(channel, found.text, found.blocks)
+            self._world.events.say_as_app(channel, found.text, found.blocks)
             return found
         return self._told(channel, found)
 
     def _told(self, channel: Channel, answer: CommandAnswer) -> CommandAnswer:
         if answer.text or answer.blocks:
-            self._sandbox.events.show_only_to(self.id, channel, answer.text, answer.blocks)
+            self._world.events.show_only_to(self.id, channel, answer.text, answer.blocks)
         return answer
 
     async def clicks(
@@ -67,7 +67,7 @@ class Asking(Watching):
     ) -> ClickAnswer:
         """A button, by its label or action id: in the open view, else on the newest message that has it, in a channel
         or wherever they are. `block`: the id of the block it stands in, where several have it."""
-        place = await self._sandbox.once(lambda: self._control(what, view, in_, message, block))
+        place = await self._world.once(lambda: self._control(what, view, in_, message, block))
         return await self._acts(place, None)
 
     async def chooses(
@@ -83,7 +83,7 @@ class Asking(Watching):
         """An option of a select, of radio buttons or of an overflow menu, by its value or label (several: a list), or
         what a field holds: in a view (the one on top, or App Home when it is given), else on the newest message that
         has it."""
-        place = await self._sandbox.once(lambda: self._control(action_id, view, in_, message, block))
+        place = await self._world.once(lambda: self._control(action_id, view, in_, message, block))
         return await self._acts(place, value)
 
     def _control(
@@ -98,18 +98,18 @@ class Asking(Watching):
 
     async def _acts(self, control: Control, value: Any) -> ClickAnswer:
         """Use a button or menu where it stands."""
-        sandbox, action = self._sandbox, self._action(control.block_id, control.element, value)
+        world, action = self._world, self._action(control.block_id, control.element, value)
         place = control.view or control.message
         if control.element["type"] in HOLDS and place is not None:
             place.state.setdefault(control.block_id, {})[control.element["action_id"]] = held(action)
-        trigger = sandbox.triggers.new(self.id)
+        trigger = world.triggers.new(self.id)
         if control.view is not None:
-            payload = payloads.view_action(sandbox.workspace, self.who, control.view, action, trigger)
+            payload = payloads.view_action(world.workspace, self.who, control.view, action, trigger)
             return await self._interacts(payload)
         channel, message = control.on_message
-        response_url = sandbox.response_urls.new(self.id, channel, message)
+        response_url = world.response_urls.new(self.id, channel, message)
         return await self._interacts(
-            payloads.message_action(sandbox.workspace, self.who, channel, message, action, trigger, response_url)
+            payloads.message_action(world.workspace, self.who, channel, message, action, trigger, response_url)
         )
 
     def _action(self, block_id: str, element: Block, value: Any) -> dict[str, Any]:
@@ -123,7 +123,7 @@ class Asking(Watching):
             raise NotThere(str(error)) from None
 
     def _entered(self, block_id: str, element: Block, given: Any) -> dict[str, Any]:
-        offered = self._sandbox.workspace.offered.get((self.id, block_id, str(element["action_id"])), ())
+        offered = self._world.workspace.offered.get((self.id, block_id, str(element["action_id"])), ())
         try:
             return entered(element, given, self._id_of, offered)
         except NoSuchOption as error:
@@ -131,14 +131,14 @@ class Asking(Watching):
 
     def _id_of(self, name: str) -> str:
         """A person or channel by name; anything else is taken for an id."""
-        workspace = self._sandbox.workspace
+        workspace = self._world.workspace
         people = workspace.names()
         return people.get(name.lstrip("@")) or workspace.channel_names().get(name.lstrip("#")) or name
 
     async def _interacts(self, payload: dict[str, Any]) -> ClickAnswer:
         trigger = str(payload.get("trigger_id", ""))
         try:
-            await self._sandbox.deliveries.ask("interactive", payload)
+            await self._world.deliveries.ask("interactive", payload)
         except (TimeoutError, ConnectionError):
             return ClickAnswer(False, timed_out=True, trigger_id=trigger)
         return ClickAnswer(True, trigger_id=trigger)
@@ -154,35 +154,35 @@ class Asking(Watching):
         block: str | None = None,
     ) -> dict[str, Any]:
         """Type into a select whose options the app gives: what it offers, `options` or `option_groups`."""
-        sandbox = self._sandbox
-        found = await sandbox.once(lambda: self._control(action_id, view, in_, message, block))
-        payload = payloads.suggestion(sandbox.workspace, self.who, found.place, found.element, found.block_id, text)
+        world = self._world
+        found = await world.once(lambda: self._control(action_id, view, in_, message, block))
+        payload = payloads.suggestion(world.workspace, self.who, found.place, found.element, found.block_id, text)
         try:
-            answer = await sandbox.deliveries.ask("interactive", payload)
+            answer = await world.deliveries.ask("interactive", payload)
         except (TimeoutError, ConnectionError):
             answer = None
         content = answer if isinstance(answer, dict) else {}
         options, groups = content.get("options") or [], content.get("option_groups") or []
         everything = options_of({"options": options, "option_groups": groups})
-        sandbox.workspace.offered[self.id, found.block_id, str(found.element["action_id"])] = everything
+        world.workspace.offered[self.id, found.block_id, str(found.element["action_id"])] = everything
         return {"options": options, "option_groups": groups}
 
     async def runs_shortcut(self, callback_id: str, on: str | None = None, in_: str | None = None) -> ClickAnswer:
         """A global shortcut; or, `on` a message `in_` a channel, a message shortcut."""
-        sandbox = self._sandbox
-        if not sandbox.app.offers("global" if on is None else "message", callback_id):
+        world = self._world
+        if not world.app.offers("global" if on is None else "message", callback_id):
             raise NotThere(f"the app offers no such shortcut: {callback_id}")
-        trigger = sandbox.triggers.new(self.id)
+        trigger = world.triggers.new(self.id)
         if on is None or in_ is None:
-            payload = payloads.global_shortcut(sandbox.workspace, self.who, callback_id, trigger)
+            payload = payloads.global_shortcut(world.workspace, self.who, callback_id, trigger)
             return await self._interacts(payload)
         channel = self.sees(in_)
         message = self._shown(channel, on)
-        response_url = sandbox.response_urls.new(self.id, channel)
+        response_url = world.response_urls.new(self.id, channel)
         return await self._interacts(
-            payloads.message_shortcut(sandbox.workspace, self.who, callback_id, channel, message, trigger, response_url)
+            payloads.message_shortcut(world.workspace, self.who, callback_id, channel, message, trigger, response_url)
         )
 
     async def opens_home(self) -> None:
         """Look at App Home."""
-        self._sandbox.events.home_opened(self.id)
+        self._world.events.home_opened(self.id)

@@ -1,7 +1,8 @@
 """The control API: the people's side over HTTP, for tests and tools in any language. `docs/sandbox.md` describes it."""
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from aiohttp import web
 
@@ -10,10 +11,9 @@ from bot.sandbox.answers import NotThere
 from bot.sandbox.control_faults import ControlFaults
 from bot.sandbox.errors import SlackError
 from bot.sandbox.openapi import as_yaml
+from bot.sandbox.people import Person
 from bot.sandbox.seen import may_see
-
-if TYPE_CHECKING:
-    from bot.sandbox.server import Sandbox
+from bot.sandbox.state import Workspace
 
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 """What a browser may show; everything else is only handed out."""
@@ -22,15 +22,18 @@ PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 class Control:
     """The routes below `/sandbox/api/`."""
 
-    def __init__(self, sandbox: "Sandbox") -> None:
-        self._sandbox = sandbox
+    def __init__(self, workspace: Workspace, person: Callable[[str], Person], faults: ControlFaults) -> None:
+        """`person`: somebody by name or id; raises KeyError."""
+        self._workspace = workspace
+        self._person = person
+        self._faults = faults
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_post("/sandbox/api/people/{name}/{act}", self._act)
         app.router.add_get("/sandbox/api/people/{name}/files/{file}", self._file)
         app.router.add_get("/sandbox/api/openapi.yaml", self._document)
         app.router.add_get("/sandbox/api/state", self._state)
-        ControlFaults(self._sandbox).add_routes(app)
+        self._faults.add_routes(app)
 
     async def _act(self, request: web.Request) -> web.Response:
         try:
@@ -41,7 +44,7 @@ class Control:
 
     async def _carry_out(self, name: str, verb: str, body: Body) -> Any:
         try:
-            person = self._sandbox.person(name)
+            person = self._person(name)
         except KeyError as nobody:
             raise NotThere(str(nobody.args[0])) from None
         act = ACTS.get(verb)
@@ -57,7 +60,7 @@ class Control:
 
     async def _file(self, request: web.Request) -> web.Response:
         """A file, for somebody who sees a channel that it was shared in."""
-        workspace = self._sandbox.workspace
+        workspace = self._workspace
         user = workspace.names().get(request.match_info["name"], request.match_info["name"])
         file = workspace.files.get(request.match_info["file"])
         places = [workspace.channels[one] for one in file.channels if one in workspace.channels] if file else []
@@ -73,7 +76,7 @@ class Control:
         return web.Response(body=file.content, content_type=kind, headers=headers)
 
     async def _state(self, _: web.Request) -> web.Response:
-        workspace = self._sandbox.workspace
+        workspace = self._workspace
         return web.json_response(
             {
                 "team_id": workspace.team_id,

@@ -3,17 +3,16 @@
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bot.sandbox import journal as journals
 from bot.sandbox import outage as outages
-from bot.sandbox.faults import LONGEST, Fault, Seconds
-
-if TYPE_CHECKING:
-    from bot.sandbox.server import Sandbox
+from bot.sandbox.breaking import Breaking
+from bot.sandbox.faults import LONGEST, Fault, Faults, Seconds
+from bot.sandbox.socket_mode import SocketMode
 
 Answer = dict[str, Any]
 Carry = Callable[[web.Request], Awaitable[Answer]]
@@ -53,8 +52,19 @@ class Reading(BaseModel):
 class ControlFaults:
     """The routes; what is not understood is refused with 400 and with what is known."""
 
-    def __init__(self, sandbox: "Sandbox") -> None:
-        self._sandbox = sandbox
+    def __init__(
+        self,
+        journal: journals.Journal,
+        faults: Faults,
+        sockets: SocketMode,
+        breaking: Breaking,
+        outage: outages.Outage,
+    ) -> None:
+        self._entries = journal
+        self._planned = faults
+        self._sockets = sockets
+        self._breaking = breaking
+        self._out = outage
 
     def add_routes(self, app: web.Application) -> None:
         table: tuple[tuple[str, str, Carry], ...] = (
@@ -72,42 +82,41 @@ class ControlFaults:
             app.router.add_route(verb, path, _answering(carry_out))
 
     async def _faults(self, _: web.Request) -> Answer:
-        return {"faults": [asdict(one) for one in self._sandbox.faults.waiting]}
+        return {"faults": [asdict(one) for one in self._planned.waiting]}
 
     async def _add_fault(self, request: web.Request) -> Answer:
         fault = _FAULT.validate_json(json.dumps(await _body(request)))
-        self._sandbox.faults.add(fault)
+        self._planned.add(fault)
         return {"fault": asdict(fault)}
 
     async def _no_faults(self, _: web.Request) -> Answer:
-        self._sandbox.faults.clear()
+        self._planned.clear()
         return {}
 
     async def _connections(self, _: web.Request) -> Answer:
-        return {"connections": [one.described() for one in self._sandbox.open_connections]}
+        return {"connections": [one.described() for one in self._sockets.open]}
 
     async def _break(self, request: web.Request) -> Answer:
         wanted = OnConnections.model_validate(await _body(request))
-        numbers = self._sandbox.break_connections(request.match_info["act"], wanted.number, wanted.seconds)
+        numbers = self._breaking.act(request.match_info["act"], wanted.number, wanted.seconds)
         return {"numbers": numbers}
 
     async def _outage(self, _: web.Request) -> Answer:
-        return {"is_out": self._sandbox.is_out}
+        return {"is_out": self._out.is_on}
 
     async def _begin_outage(self, request: web.Request) -> Answer:
         wanted = AnOutage.model_validate(await _body(request))
-        self._sandbox.outage(wanted.seconds, wanted.kind)
+        self._out.begin(wanted.seconds, wanted.kind)
         return {}
 
     async def _end_outage(self, _: web.Request) -> Answer:
-        self._sandbox.end_outage()
+        self._out.end()
         return {}
 
     async def _journal(self, request: web.Request) -> Answer:
         wanted = Reading.model_validate(dict(request.query))
-        journal: journals.Journal = self._sandbox.journal
-        found = journal.find(wanted.kind, wanted.method, wanted.since, wanted.limit)
-        return {"entries": [asdict(one) for one in found], "last": journal.last_number}
+        found = self._entries.find(wanted.kind, wanted.method, wanted.since, wanted.limit)
+        return {"entries": [asdict(one) for one in found], "last": self._entries.last_number}
 
 
 def _answering(carry_out: Carry) -> Callable[[web.Request], Awaitable[web.Response]]:

@@ -4,16 +4,14 @@ import asyncio
 import contextlib
 import json
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import WSMessage, WSMsgType, web
 
 from bot.sandbox import seen
 from bot.sandbox.messages import Message
 from bot.sandbox.state import Channel, Somebody
-
-if TYPE_CHECKING:
-    from bot.sandbox.server import Sandbox
+from bot.sandbox.world import World
 
 PAGE = 60
 """Messages that are sent at a time."""
@@ -28,8 +26,8 @@ NOBODY = 4404
 class Live:
     """The windows that are open."""
 
-    def __init__(self, sandbox: "Sandbox") -> None:
-        self._sandbox = sandbox
+    def __init__(self, world: World) -> None:
+        self._world = world
         self._open: set[web.WebSocketResponse] = set()
 
     async def connect(self, request: web.Request) -> web.StreamResponse:
@@ -42,7 +40,7 @@ class Live:
             await socket.close(code=NOBODY)
             return socket
         self._open.add(socket)
-        window = Window(self._sandbox, who, socket)
+        window = Window(self._world, who, socket)
         telling = asyncio.create_task(window.tell())
         try:
             async for message in socket:
@@ -55,7 +53,7 @@ class Live:
         return socket
 
     def _person(self, name: str) -> Somebody | None:
-        people = self._sandbox.workspace.people.values()
+        people = self._world.workspace.people.values()
         if not name:
             return next((one for one in people if not one.is_bot), None)
         return next((one for one in people if name in (one.id, one.name)), None)
@@ -69,8 +67,8 @@ class Live:
 class Window:
     """What one browser has been told so far."""
 
-    def __init__(self, sandbox: "Sandbox", who: Somebody, socket: web.WebSocketResponse) -> None:
-        self._sandbox = sandbox
+    def __init__(self, world: World, who: Somebody, socket: web.WebSocketResponse) -> None:
+        self._world = world
         self._who = who
         self._socket = socket
         self._told: dict[str, str] = {}
@@ -85,7 +83,7 @@ class Window:
         """Again and again whatever has become different."""
         try:
             while True:
-                changed = self._sandbox.next_change()
+                changed = self._world.next_change()
                 await self._send(self._different())
                 await changed.wait()
                 await asyncio.sleep(PAUSE)
@@ -115,12 +113,12 @@ class Window:
         await self._send(content)
 
     def _seen(self, name: str) -> Channel | None:
-        channel = self._sandbox.workspace.channels.get(name)
+        channel = self._world.workspace.channels.get(name)
         return channel if channel is not None and seen.may_see(channel, self._who.id) else None
 
     def _newest(self, channel: Channel) -> dict[str, Any]:
         """The end of the channel, as a beginning."""
-        workspace = self._sandbox.workspace
+        workspace = self._world.workspace
         messages = seen.in_channel(workspace, self._who.id, channel)
         self._until = workspace.revision
         self._alone = {one.ts for one in messages if one.is_ephemeral}
@@ -135,22 +133,22 @@ class Window:
         channel = self._seen(name)
         if channel is None:
             return
-        messages = seen.in_channel(self._sandbox.workspace, self._who.id, channel)
+        messages = seen.in_channel(self._world.workspace, self._who.id, channel)
         end = bisect_left([one.ts for one in messages], before)
-        listed = seen.described(self._sandbox.workspace, channel, messages[max(0, end - PAGE) : end])
+        listed = seen.described(self._world.workspace, channel, messages[max(0, end - PAGE) : end])
         await self._send({"older": {"channel": channel.id, "before": before, "is_start": end <= PAGE, "list": listed}})
 
     def _different(self) -> dict[str, Any]:
         """The sections that are not as they were told, and the messages that look different."""
         found: dict[str, Any] = {}
-        current = {**seen.sections(self._sandbox, self._who), "thread": self._threaded()}
+        current = {**seen.sections(self._world, self._who), "thread": self._threaded()}
         for name, content in current.items():
             written = json.dumps(content)
             if self._told.get(name) != written:
                 self._told[name] = written
                 found[name] = content
         if "workspace" in found:
-            found["workspace"]["now"] = self._sandbox.workspace.now().timestamp()
+            found["workspace"]["now"] = self._world.workspace.now().timestamp()
         if messages := self._changed():
             found["messages"] = messages
         return found
@@ -163,12 +161,12 @@ class Window:
         return {
             "channel": channel.id,
             "ts": root,
-            "list": seen.described(self._sandbox.workspace, channel, messages),
+            "list": seen.described(self._world.workspace, channel, messages),
         }
 
     def _changed(self) -> dict[str, Any] | None:
         """Messages of the channel on screen that look different since the last time."""
-        workspace, channel = self._sandbox.workspace, self._channel
+        workspace, channel = self._world.workspace, self._channel
         if channel is None or not seen.may_see(channel, self._who.id):
             return None
         since, self._until = self._until, workspace.revision

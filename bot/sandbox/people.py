@@ -1,6 +1,7 @@
 """The people's side: what they type, say, click and send, through the same door as in Slack."""
 
 from bot.sandbox.answers import NotThere
+from bot.sandbox.errors import SlackError
 from bot.sandbox.saying import Saying
 from bot.sandbox.submitting import Submitting
 from bot.sandbox.tending import Tending
@@ -12,6 +13,6 @@ class Person(Saying, Tending, Submitting):
     def other(self, name: str) -> "Person":
         """Somebody else, by name or id. Raises NotThere."""
         try:
-            return self._sandbox.person(name)
-        except KeyError as nobody:
-            raise NotThere(str(nobody.args[0])) from None
+            return Person(self._world, self._world.workspace.person(name))
+        except SlackError:
+            raise NotThere(f"there is nobody called {name}") from None

@@ -27,10 +27,10 @@ class Saying(Watching):
             self._shown(channel, thread_of)
         written = self._escaped(text, with_names=False)
         message = Message(
-            ts=self._sandbox.workspace.next_ts(),
+            ts=self._world.workspace.next_ts(),
             user=self.id,
             client_msg_id=str(uuid.uuid4()),
-            team=self._sandbox.team_id,
+            team=self._world.workspace.team_id,
             text=written,
             blocks=rich_text(written),
             thread_ts=thread_of,
@@ -38,11 +38,11 @@ class Saying(Watching):
             files=[self._upload(channel, name, content) for name, content in files],
             is_broadcast=broadcast,
         )
-        self._sandbox.events.posted(channel, message)
+        self._world.events.posted(channel, message)
         return message.ts
 
     def _upload(self, channel: Channel, name: str, content: bytes) -> File:
-        workspace = self._sandbox.workspace
+        workspace = self._world.workspace
         made = File(workspace.ids.new("F"), name, len(content), self.id, workspace.seconds(), content)
         made.is_complete = True
         made.channels.append(channel.id)
@@ -53,17 +53,17 @@ class Saying(Watching):
         """Change what they said."""
         channel = self._present(in_)
         message = self._own(channel, ts)
-        workspace = self._sandbox.workspace
+        workspace = self._world.workspace
         before = message.described(workspace.url)
         message.text = self._escaped(text, with_names=False)
         message.blocks = rich_text(message.text)
         message.edited = {"user": self.id, "ts": workspace.next_ts()}
-        self._sandbox.events.changed(channel, message, before)
+        self._world.events.changed(channel, message, before)
 
     async def deletes(self, ts: str, in_: str) -> None:
         """Take back what they said."""
         channel = self._present(in_)
-        self._sandbox.events.deleted(channel, self._own(channel, ts))
+        self._world.events.deleted(channel, self._own(channel, ts))
 
     def _own(self, channel: Channel, ts: str) -> Message:
         message = self._shown(channel, ts)
@@ -75,11 +75,11 @@ class Saying(Watching):
         channel = self._present(in_)
         message, name = self._shown(channel, to), emoji.strip(":")
         if self.id not in message.reactions.get(name, []):
-            self._sandbox.events.reacted(channel, message, self.id, name)
+            self._world.events.reacted(channel, message, self.id, name)
 
     async def unreacts(self, emoji: str, to: str, in_: str) -> None:
         channel = self._present(in_)
         message, name = self._shown(channel, to), emoji.strip(":")
         if self.id not in message.reactions.get(name, []):
             raise NotThere(f"{self.name} has not reacted with :{name}:")
-        self._sandbox.events.unreacted(channel, message, self.id, name)
+        self._world.events.unreacted(channel, message, self.id, name)

@@ -1,16 +1,14 @@
 """People, channels and groups from a mapping, such as a YAML file holds."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from bot.sandbox.people import Person
+from bot.sandbox.state import Channel, Group
 from bot.sandbox.suggestion import Suggestion
 from bot.sandbox.zones import offset_of
-
-if TYPE_CHECKING:
-    from bot.sandbox.server import Sandbox
-
 
 Name = Annotated[str, Field(pattern=r"^[^\s@#A-Z]+$", max_length=80)]
 """Of a person, channel or group: one word in small letters."""
@@ -64,7 +62,40 @@ class Seed(BaseModel):
     """Things to try; a bare text is meant for any channel."""
 
 
-def sow(sandbox: "Sandbox", content: Mapping[str, Any]) -> None:
+class Ground(Protocol):
+    """Where a seed is put: `Sandbox` has these."""
+
+    @property
+    def bot(self) -> Person:
+        """The app's bot."""
+
+    def add_person(
+        self,
+        name: str,
+        *,
+        real_name: str = "",
+        tz: str = "UTC",
+        is_guest: bool = False,
+        is_bot: bool = False,
+        deactivated: bool = False,
+        email: str = "",
+    ) -> Person:
+        """Somebody new."""
+
+    def person(self, name_or_id: str, /) -> Person:
+        """Raises KeyError for somebody who is not there."""
+
+    def add_channel(self, name: str, *, members: Sequence[Person] = (), is_private: bool = False) -> Channel:
+        """A channel that people made."""
+
+    def add_group(self, handle: str, people: Sequence[Person], /) -> Group:
+        """A user group."""
+
+    def suggest(self, suggestions: Sequence[Suggestion], /) -> None:
+        """Things to try."""
+
+
+def sow(sandbox: Ground, content: Mapping[str, Any]) -> None:
     """Put a seed into a sandbox. Raises SeedError; then nothing was added."""
     try:
         seed = Seed.model_validate(content)

@@ -1,13 +1,11 @@
 """What one person sees of the workspace, as the page is told it. Nothing of a private channel for those outside."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.sandbox.messages import Message
 from bot.sandbox.state import Channel, Somebody, View, Workspace
-
-if TYPE_CHECKING:
-    from bot.sandbox.server import Sandbox
+from bot.sandbox.world import World
 
 Section = dict[str, Any]
 
@@ -16,20 +14,20 @@ MOST_COUNTED = 99
 """Unread messages are counted up to here."""
 
 
-def sections(sandbox: "Sandbox", who: Somebody) -> dict[str, Any]:
+def sections(world: World, who: Somebody) -> dict[str, Any]:
     """Everything around the messages, by the names of the page's sections."""
-    workspace = sandbox.workspace
+    workspace = world.workspace
     stack = workspace.stacks.get(who.id, [])
     home = workspace.homes.get(who.id)
     return {
         "me": who.id,
         "workspace": {"id": workspace.team_id, "name": workspace.team_name, "domain": workspace.domain},
-        "app": _app(sandbox),
+        "app": _app(world),
         "people": {one.id: _person(workspace, one) for one in workspace.people.values()},
         "groups": {
             one.id: {"id": one.id, "handle": one.handle, "users": list(one.users)} for one in workspace.groups.values()
         },
-        "suggestions": [{"text": one.text, "in": one.in_} for one in sandbox.suggestions],
+        "suggestions": [{"text": one.text, "in": one.in_} for one in world.suggestions],
         "stack": [_view(one) for one in stack],
         "home": _view(home) if home else None,
         "channels": [_channel(workspace, who, one) for one in visible(workspace, who)],
@@ -53,8 +51,8 @@ def _latest(channel: Channel) -> str:
     return channel.posted[-1].ts if channel.posted else ""
 
 
-def _app(sandbox: "Sandbox") -> Section:
-    workspace, app = sandbox.workspace, sandbox.app
+def _app(world: World) -> Section:
+    workspace, app = world.workspace, world.app
     commands = (app.commands or {}).values()
     return {
         "user": workspace.bot_user,
@@ -68,7 +66,7 @@ def _app(sandbox: "Sandbox") -> Section:
         ],
         "shortcuts": [one.model_dump() for one in app.shortcuts or ()],
         "has_home": app.has_home,
-        "connections": sandbox.connections,
+        "connections": world.connections,
     }
 
 

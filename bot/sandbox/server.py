@@ -18,6 +18,7 @@ from bot.sandbox.calling import Parts
 from bot.sandbox.changes import Changes
 from bot.sandbox.connection import Connection
 from bot.sandbox.control import Control
+from bot.sandbox.control_faults import ControlFaults
 from bot.sandbox.delivering import ACK_WITHIN, Deliveries
 from bot.sandbox.errors import SlackError
 from bot.sandbox.events import Events
@@ -68,7 +69,7 @@ class Sandbox:
         `patience`: seconds for which people wait until what they want to click, choose, fill in or read is there.
         """
         self.patience = patience
-        self.suggestions: list[Suggestion] = []
+        self.suggestions: Sequence[Suggestion] = ()
         self.workspace = Workspace(now or (lambda: datetime.now(UTC)))
         self._changes = Changes()
         self.journal = Journal()
@@ -100,6 +101,8 @@ class Sandbox:
             self._sockets.new_address,
         )
         self._web_api = WebApi(parts, self.journal, self.rates, self.faults, self._bot_token, self._app_token)
+        breaking = ControlFaults(self.journal, self.faults, self._sockets, self._breaking, self._outage)
+        self.control = Control(self.workspace, self.person, breaking)
         self._live = Live(self)
         self._runner: web.AppRunner | None = None
         self.port = 0
@@ -118,7 +121,7 @@ class Sandbox:
         app.router.add_get("/socket", self._sockets.connect)
         app.router.add_get("/sandbox/live", self._live.connect)
         pages.add_routes(app)
-        Control(self).add_routes(app)
+        self.control.add_routes(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5, max_line_size=LONGEST_LINE)
         await self._runner.setup()
         site = web.TCPSite(self._runner, LOOPBACK, port)
@@ -284,10 +287,7 @@ class Sandbox:
             if known.name == name and not known.is_im:
                 return known
         creator = next((one.id for one in members if not one.who.is_bot), self.workspace.bot_user)
-        made = Channel(self.workspace.ids.new("C"), name, creator, self.workspace.seconds(), is_private=is_private)
-        made.members = [one.id for one in members]
-        self.workspace.channels[made.id] = made
-        return made
+        return self.workspace.new_channel(name, creator, [one.id for one in members], is_private=is_private)
 
     def channel(self, name_or_id: str) -> Channel:
         """Raises KeyError for a channel that is not there."""

@@ -335,6 +335,12 @@ class Workspace:
                 return one
         raise SlackError("user_not_found")
 
+    def new_channel(self, name: str, creator: str, members: Sequence[str], *, is_private: bool = False) -> Channel:
+        """A channel that people made. `creator`, `members`: ids."""
+        made = Channel(self.ids.new("C"), name, creator, self.seconds(), is_private=is_private, members=list(members))
+        self.channels[made.id] = made
+        return made
+
     def channel(self, id_or_name: str) -> Channel:
         """Raises SlackError `channel_not_found`."""
         if id_or_name in self.channels:

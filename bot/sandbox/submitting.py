@@ -20,14 +20,14 @@ class Submitting(Asking):
 
         As in Slack, a required field that is empty is refused before anything is sent.
         """
-        view = await self._sandbox.once(lambda: self._fills_in(values or {}))
+        view = await self._world.once(lambda: self._fills_in(values or {}))
         view.errors = unfilled(view)
         if view.errors:
             return SubmitAnswer(False, view.errors, view)
-        sandbox = self._sandbox
-        payload = payloads.view_submission(sandbox.workspace, self.who, view, sandbox.triggers.new(self.id))
+        world = self._world
+        payload = payloads.view_submission(world.workspace, self.who, view, world.triggers.new(self.id))
         try:
-            answer = await sandbox.deliveries.ask("interactive", payload)
+            answer = await world.deliveries.ask("interactive", payload)
         except (TimeoutError, ConnectionError):
             return SubmitAnswer(False, view=view, timed_out=True)
         return self._after_submission(view, answer if isinstance(answer, dict) else {})
@@ -63,7 +63,7 @@ class Submitting(Asking):
     def _after_submission(self, view: View, answer: dict[str, Any]) -> SubmitAnswer:
         """What the app's acknowledgement does to the stack of views; one that cannot be used counts as none."""
         try:
-            self._sandbox.views.answered(view, answer)
+            self._world.views.answered(view, answer)
         except SlackError:
             return SubmitAnswer(False, view=view, timed_out=True)
         return SubmitAnswer(not view.errors, view.errors, self.view)
@@ -71,9 +71,9 @@ class Submitting(Asking):
     async def closes(self, *, everything: bool = False) -> None:
         """Close the view on top, or all; the app hears of those for which it asked to."""
         self._open_view()
-        while (view := self._sandbox.views.pop(self.id)) is not None:
+        while (view := self._world.views.pop(self.id)) is not None:
             if view.content.get("notify_on_close"):
-                told = payloads.view_closed(self._sandbox.workspace, self.who, view, is_cleared=everything)
+                told = payloads.view_closed(self._world.workspace, self.who, view, is_cleared=everything)
                 await self._interacts(told)
             if not everything:
                 return

@@ -17,7 +17,7 @@ class Tending(Watching):
 
     async def opens_dm(self, people: Sequence[str]) -> Channel:
         """Direct messages with others, by name or id; the same ones again when there are some."""
-        workspace = self._sandbox.workspace
+        workspace = self._world.workspace
         others = []
         for name in people:
             try:
@@ -27,7 +27,7 @@ class Tending(Watching):
         if not others or len(others) > MOST_IN_A_GROUP:
             raise NotThere(f"direct messages are between you and one to {MOST_IN_A_GROUP} others")
         channel = workspace.direct([self.id, *others])
-        self._sandbox.events.touched()
+        self._world.events.touched()
         return channel
 
     async def creates_channel(self, name: str, *, is_private: bool = False) -> Channel:
@@ -35,10 +35,10 @@ class Tending(Watching):
         legal = name == name.lower() and all(letter.isalnum() or letter in "-_" for letter in name)
         if not name or len(name) > CHANNEL_NAME or not legal:
             raise NotThere(f"a channel's name has small letters, digits, - and _, {CHANNEL_NAME} at the most")
-        if name in self._sandbox.workspace.channel_names():
+        if name in self._world.workspace.channel_names():
             raise NotThere(f"there is a channel #{name} already")
-        channel = self._sandbox.add_channel(name, members=[self._sandbox.person(self.id)], is_private=is_private)
-        self._sandbox.events.channel_created(channel)
+        channel = self._world.workspace.new_channel(name, self.id, [self.id], is_private=is_private)
+        self._world.events.channel_created(channel)
         return channel
 
     async def joins(self, channel: str) -> None:
@@ -48,25 +48,25 @@ class Tending(Watching):
             raise NotThere(f"#{found.name} is private; somebody in it must invite {self.name}")
         if found.is_archived:
             raise NotThere(f"#{found.name} is archived")
-        self._sandbox.events.join(found, self.id)
+        self._world.events.join(found, self.id)
 
     async def leaves(self, channel: str) -> None:
-        self._sandbox.events.leave(self._present(channel), self.id)
+        self._world.events.leave(self._present(channel), self.id)
 
     async def invites(self, person: Watching, to: str) -> None:
         """Slack's own invitation, by a member."""
-        self._sandbox.events.join(self._present(to), person.id, inviter=self.id)
+        self._world.events.join(self._present(to), person.id, inviter=self.id)
 
     async def removes(self, person: Watching, from_: str) -> None:
         """Put somebody, or the app, out of a channel."""
-        self._sandbox.events.leave(self._present(from_), person.id)
+        self._world.events.leave(self._present(from_), person.id)
 
     async def archives(self, channel: str) -> None:
-        self._sandbox.events.archive(self._present(channel), self.id)
+        self._world.events.archive(self._present(channel), self.id)
 
     async def unarchives(self, channel: str) -> None:
         """People can; the app does not come back by it."""
-        self._sandbox.events.unarchive(self.sees(channel), self.id)
+        self._world.events.unarchive(self.sees(channel), self.id)
 
     async def sets_topic(self, topic: str, in_: str) -> None:
         """What a channel is about now; an empty one takes it away."""
@@ -74,24 +74,24 @@ class Tending(Watching):
             raise NotThere(f"a topic has {TOPIC} characters at the most, this one {len(topic)}")
         channel = self._present(in_)
         channel.topic = self._escaped(topic, with_names=False)
-        self._sandbox.events.noticed(channel, "channel_topic", self.id, f"set the channel topic: {channel.topic}")
+        self._world.events.noticed(channel, "channel_topic", self.id, f"set the channel topic: {channel.topic}")
 
     async def pins(self, ts: str, in_: str) -> None:
         channel = self._present(in_)
         message = self._shown(channel, ts)
         if message not in channel.pins:
-            self._sandbox.events.pinned(channel, message, self.id)
+            self._world.events.pinned(channel, message, self.id)
 
     async def unpins(self, ts: str, in_: str) -> None:
         channel = self._present(in_)
         message = self._shown(channel, ts)
         if message in channel.pins:
-            self._sandbox.events.unpinned(channel, message, self.id)
+            self._world.events.unpinned(channel, message, self.id)
 
     async def marks_read(self, channel: str, ts: str | None = None) -> None:
         """Up to a message, or all."""
         found = self._present(channel, even_archived=True)
         until = ts or (found.posted[-1].ts if found.posted else "")
         key = self.id, found.id
-        self._sandbox.workspace.read_until[key] = max(until, self._sandbox.workspace.read_until.get(key, ""))
-        self._sandbox.events.touched()
+        self._world.workspace.read_until[key] = max(until, self._world.workspace.read_until.get(key, ""))
+        self._world.events.touched()

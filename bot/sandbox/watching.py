@@ -1,23 +1,19 @@
 """What one person sees: channels, messages, views; and whatever the rest of a person stands on."""
 
-from typing import TYPE_CHECKING
-
 from bot.sandbox.answers import NotThere
 from bot.sandbox.errors import SlackError
 from bot.sandbox.escape import escape
 from bot.sandbox.finding import on_screen, own_channels
 from bot.sandbox.messages import Message
 from bot.sandbox.state import Channel, Somebody, View
-
-if TYPE_CHECKING:
-    from bot.sandbox.server import Sandbox
+from bot.sandbox.world import World
 
 
 class Watching:
     """Somebody in the workspace who looks."""
 
-    def __init__(self, sandbox: "Sandbox", who: Somebody) -> None:
-        self._sandbox = sandbox
+    def __init__(self, world: World, who: Somebody) -> None:
+        self._world = world
         self.who = who
 
     @property
@@ -34,28 +30,28 @@ class Watching:
     @property
     def ephemerals(self) -> list[Message]:
         """Messages that only they see, oldest first."""
-        return self._sandbox.workspace.ephemerals.setdefault(self.id, [])
+        return self._world.workspace.ephemerals.setdefault(self.id, [])
 
     @property
     def dms(self) -> list[Message]:
         """Their direct messages with the app, oldest first."""
-        return self._sandbox.workspace.im(self.id).messages
+        return self._world.workspace.im(self.id).messages
 
     @property
     def view(self) -> View | None:
         """The modal on top."""
-        stack = self._sandbox.workspace.stacks.get(self.id, [])
+        stack = self._world.workspace.stacks.get(self.id, [])
         return stack[-1] if stack else None
 
     @property
     def home(self) -> View | None:
         """Their App Home, once it was published."""
-        return self._sandbox.workspace.homes.get(self.id)
+        return self._world.workspace.homes.get(self.id)
 
     def sees(self, name: str) -> Channel:
         """A channel that they can see. Raises NotThere for one that is not there or private to others."""
         try:
-            channel = self._sandbox.workspace.channel(name)
+            channel = self._world.workspace.channel(name)
         except SlackError:
             raise NotThere(f"{self.name} sees no channel {name}") from None
         if channel.kind != "channels" and self.id not in channel.members:
@@ -67,7 +63,7 @@ class Watching:
 
         Waits for it, as everything below waits for what it needs: `patience` seconds, then NotThere.
         """
-        return await self._sandbox.once(lambda: self._read(words, in_))
+        return await self._world.once(lambda: self._read(words, in_))
 
     def _read(self, words: str, in_: str | None) -> Message:
         for _, message in self._screen(in_):
@@ -77,7 +73,7 @@ class Watching:
 
     def _screen(self, in_: str | None) -> list[tuple[Channel, Message]]:
         """The messages that they see, the newest first: in one channel, or wherever they are."""
-        workspace = self._sandbox.workspace
+        workspace = self._world.workspace
         channels = own_channels(workspace, self.id) if in_ is None else [self.sees(in_)]
         return on_screen(workspace, self.id, channels)
 
@@ -97,5 +93,5 @@ class Watching:
         return found
 
     def _escaped(self, text: str, *, with_names: bool) -> str:
-        workspace = self._sandbox.workspace
+        workspace = self._world.workspace
         return escape(text, workspace.mentionable(), with_names=with_names)

@@ -16,7 +16,6 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import response_schema_conformance
 
 from bot.sandbox import Sandbox
-from bot.sandbox.control import Control
 from bot.sandbox.openapi import as_yaml, document
 from tests.house.sources import ROOT
 from tests.sandbox.bolt_app import furnish
@@ -28,7 +27,7 @@ def test_the_document_in_the_docs_is_what_the_code_does() -> None:
 
 async def test_every_route_of_the_control_api_is_in_the_document() -> None:
     app = web.Application()
-    Control(Sandbox()).add_routes(app)
+    Sandbox().control.add_routes(app)
     served = {
         (route.method.lower(), route.resource.canonical) for route in app.router.routes() if route.resource is not None
     }
