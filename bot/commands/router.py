@@ -108,6 +108,10 @@ COMMANDS: tuple[Command, ...] = (
 """Everything that can be typed after `/incident`; help, the README's table and the manifest's hint come from here."""
 
 
+KNOWN_WITHIN = 2.0
+"""Seconds for which looking somebody up gives way to answers."""
+
+
 class WhichIncident(Refusal):
     """`{verb}` needs to know which incident. Type it in the incident's channel, or begin with its reference. {yours}"""
 
@@ -151,7 +155,9 @@ class Router:
             await tx.keep_audit(Audited(context.now(), inbound.user, known, number, "refused", kind))
 
     async def _get_to_know(self, user: SlackUserId) -> None:
-        """So that reviews and lists name people; no command waits for it."""
+        """So that reviews and lists name people; no command waits for it, and it does not compete with their
+        answers."""
+        await self._deps.context.waiting.give_way(KNOWN_WITHIN)
         with suppress(Refusal):
             await self._deps.look_up(user)
 
