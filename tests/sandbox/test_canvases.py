@@ -57,6 +57,8 @@ async def test_a_channel_has_one_canvas() -> None:
         assert office.sandbox.workspace.canvases[made["canvas_id"]].channel == office.general
         again = office.client.conversations_canvases_create(channel_id=office.general, document_content=words("x"))
         assert await refusal(again) == "channel_canvas_already_exists"
+        about = await office.client.conversations_info(channel=office.general)
+        assert about["channel"]["properties"]["canvas"] == {"file_id": made["canvas_id"], "is_empty": False}
 
 
 async def test_access_is_for_people_or_for_channels() -> None:

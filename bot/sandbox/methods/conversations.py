@@ -127,6 +127,9 @@ def info(call: Call) -> Answer:
     found = channel.described(call.workspace.bot_user)
     if call.flag("include_num_members") and not channel.is_direct:
         found["num_members"] = len(channel.members)
+    canvas = next((one for one in call.workspace.canvases.values() if one.channel == channel.id), None)
+    if canvas is not None:
+        found["properties"] = {"canvas": {"file_id": canvas.id, "is_empty": not canvas.sections}}
     return {"ok": True, "channel": found}
 
 
