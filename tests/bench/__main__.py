@@ -14,6 +14,7 @@ from rich.console import Console
 from tests.bench import (
     answering,
     declaring,
+    growing,
     home,
     intake,
     learning,
@@ -29,6 +30,7 @@ from tests.bench.figures import Figure, measure_baseline, table
 
 MEASUREMENTS: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
     "declaring": declaring.measure,
+    "growing": growing.measure,
     "answering": answering.measure,
     "intake": intake.measure,
     "starting": starting.measure,

@@ -21,6 +21,7 @@ class Unit(Enum):
     MEGABYTES = "{:.0f} MB"
     CALLS = "{:.0f} calls"
     COUNT = "{:,.0f}"
+    RATIO = "{:.2f}"
 
     def written(self, value: float) -> str:
         return self.value.format(value)
