@@ -108,6 +108,19 @@ def review(reference: str, format_: str, out: Path | None) -> None:
 
 
 @main.command()
+@click.argument("reference", metavar=REFERENCE)
+@click.argument("entry", type=click.IntRange(min=1))
+def erase(reference: str, entry: int) -> None:
+    """Take what somebody typed out of an entry of a timeline.
+
+    Who did what when stays. `muster export timeline` lists the entries with their numbers (seq).
+    """
+    from bot.operator.database import erase as work
+
+    run_async(lambda: work(reference, entry))
+
+
+@main.command()
 @click.argument("what", type=click.Choice(["incidents", "timeline", "followups", "metrics", "audit"]))
 @click.option("--format", "format_", type=click.Choice(["json", "csv"]), default="json", show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead of stdout.")

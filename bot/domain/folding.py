@@ -4,13 +4,12 @@ Folding reads the timeline alone, never policy or clock: an event that starts a 
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, assert_never
 
 from bot.domain import timeline as t
 from bot.domain.ids import SlackUserId
-from bot.domain.incident import CardAt, Deadline, FollowUp, Incident, Ladder, Note, RoleHeld
+from bot.domain.incident import CardAt, Deadline, FollowUp, Incident, Ladder, Note, RoleHeld, replace
 from bot.domain.owing import (
     activity_seen,
     cancel,

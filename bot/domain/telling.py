@@ -118,6 +118,8 @@ def tell(event: t.AnyEvent) -> str:
             return ended(f"{by} noted{_told(text)}")
         case t.NoteAmended(text=text):
             return ended(f"{by} amended a note{_told(text)}")
+        case t.WordsErased(of=of):
+            return f"The words of entry {of} were erased."
         case t.NoteRetracted(reason=reason):
             return ended(f"{by} retracted a note{_told(reason)}")
         case t.MessageMarked(mark=mark, author=author):

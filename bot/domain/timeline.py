@@ -435,6 +435,14 @@ class NoteRetracted(ToldPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WordsErased(ToldPlainly, AnsweredPlainly, ChangesNothing):
+    """What somebody had typed was taken out of an earlier event, which was overwritten."""
+
+    of: int
+    """The `seq` of that event."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageMarked(ToldPlainly):
     """Somebody marked a message of the channel, at the time it was written. Its words stand in the transcript alone:
     there they can be edited and deleted."""
@@ -777,6 +785,7 @@ AnyEvent = (
     | NoteAdded
     | NoteAmended
     | NoteRetracted
+    | WordsErased
     | MessageMarked
     | MarkRemoved
     | TimeCorrected

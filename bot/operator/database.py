@@ -160,13 +160,38 @@ async def outbox_retry(ids: Sequence[int]) -> int:
     return DONE if freed or not ids else NO
 
 
+def number_in(reference: str) -> IncidentNumber:
+    """The number of a reference such as INC-42. Raises NotPossible."""
+    match = re.fullmatch(r"inc-([1-9]\d{0,8})", reference.strip(), re.IGNORECASE)
+    if match is None:
+        raise NotPossible(WRONG, f"“{reference}” is no reference. Example: INC-42.")
+    return IncidentNumber(int(match[1]))
+
+
+async def erase(reference: str, seq: int) -> int:
+    """Take what somebody typed out of one entry of a timeline; the entry itself stays."""
+    number = number_in(reference)
+    async with opened_store() as store, store.write() as tx:
+        try:
+            is_erased = await tx.erase_words(number, seq, datetime.now(UTC))
+        except LookupError as gone:
+            raise NotPossible(NO, f"Nothing was erased: {gone}. `muster export timeline` lists the entries.") from None
+        audited = Audited(datetime.now(UTC), "operator", "erase", number, "done", f"entry {seq}", "operator")
+        if is_erased:
+            await tx.keep_audit(audited)
+    if not is_erased:
+        say(f"Entry {seq} of {ref(number)} holds nothing that somebody typed; nothing was changed.")
+        return NO
+    say(
+        f"The words of entry {seq} of {ref(number)} are erased. Messages in Slack and files that were written before "
+        "stay as they are: delete them there."
+    )
+    return DONE
+
+
 async def review(reference: str, format_: str, out: Path | None) -> int:
     """Write the review of one incident as it stands now."""
-    found = re.fullmatch(r"inc-([1-9]\d{0,8})", reference.strip(), re.IGNORECASE)
-    if found is None:
-        say(f"“{reference}” is no reference. Example: INC-42.")
-        return WRONG
-    number = IncidentNumber(int(found[1]))
+    number = number_in(reference)
     async with opened_store() as store:
         async with store.read() as tx:
             incident = await tx.incident(number)

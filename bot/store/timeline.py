@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, RowMapping, Select, and_, delete, exists, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.decision import Decision
+from bot.domain.decision import Decision, refreshes
+from bot.domain.erasing import without_words
 from bot.domain.folding import evolve, fold
-from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, WorkspaceId
+from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, WorkspaceId, ref
 from bot.domain.incident import Incident
 from bot.domain.metrics import SPANS, Measured
 from bot.domain.service_levels import measured
-from bot.domain.timeline import AnyEvent, FollowUpAgreed, FollowUpChanged, FollowUpEnded, Recorded
+from bot.domain.timeline import AnyEvent, FollowUpAgreed, FollowUpChanged, FollowUpEnded, Recorded, WordsErased
 from bot.domain.vocabulary import Priority, Status
 from bot.store import schema
 from bot.store.codec import decode, encode, seal
@@ -31,7 +32,7 @@ LAST_ACTS = 50
 """So many entries of people are looked at for the last one: a note may be dated back."""
 LOOP_HELD_FOR = 200
 """Events that are folded before others may go on."""
-REWRITES = frozenset({"WordsErased"})
+REWRITES = frozenset({WordsErased.__name__})
 """Kinds of events that say that an earlier event reads differently now."""
 
 t, i, m = schema.timeline.c, schema.incidents.c, schema.members.c
@@ -317,6 +318,27 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
         await self.unproject(incident.number)
         await self._project(incident)
         await self._project_deadlines(incident, None)
+
+    async def erase_words(self, number: IncidentNumber, seq: int, now: datetime) -> bool:
+        """Take what somebody typed out of an event, and record that it was; False where nothing was typed in it.
+
+        The digest of the row stays, its salt goes: what stood there can no longer be guessed and compared. Raises
+        LookupError for an event that there is not, and for an incident that a newer version wrote.
+        """
+        incident = await self.load(number)
+        entries = await self.events(number, [seq])
+        if incident is None or not incident.is_readable or not entries:
+            raise LookupError(f"there is no entry {seq} of {ref(number)} to erase")
+        before = entries[0].event
+        after = without_words(before)
+        if after == before:
+            return False
+        row = update(schema.timeline).where(t.workspace == self._workspace, t.incident == number, t.seq == seq)
+        await self._connection.execute(row.values(body=encode(after)[2], salt=b""))
+        await self.record(number, Decision((WordsErased(at=now, of=seq),), refreshes(incident)), now)
+        if (present := await self.folded_anew(number)) is not None:
+            await self._project(present)
+        return True
 
     async def folded_anew(self, number: IncidentNumber) -> Incident | None:
         """The incident, locked, as its timeline tells it from the first event on, whatever is kept of it."""

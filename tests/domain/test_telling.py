@@ -285,6 +285,7 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     ),
     (t.NoteAmended(at=NOON, by=DANA, of=7, text="at 14:07"), "<@UDANA> amended a note: at 14:07."),
     (t.NoteRetracted(at=NOON, by=DANA, of=7, reason="another table"), "<@UDANA> retracted a note: another table."),
+    (t.WordsErased(at=NOON, of=7), "The words of entry 7 were erased."),
     (
         t.MessageMarked(
             at=NOON, by=DANA, mark=Mark.KEY_MOMENT, channel=ChannelId("C1"), ts=MessageTs("1.0"), author=BO

@@ -91,3 +91,24 @@ async def test_a_review_is_written_as_pdf(folder: Path) -> None:
     done = muster("review", "INC-1", "--format", "pdf", "--out", "review.pdf", cwd=folder)
     assert done.returncode == 0, done.stderr
     assert (folder / "review.pdf").read_bytes().startswith(b"%PDF-")
+
+
+async def test_an_operator_erases_what_somebody_typed(folder: Path) -> None:
+    database = await Database.open(f"sqlite+aiosqlite:///{folder / 'muster.db'}", migrate=False)
+    (entry,) = await record(Store(database, WorkspaceId("T1")), IncidentNumber(1), note("the door code is 4711"))
+    await database.close()
+
+    done = muster("erase", "INC-1", str(entry.seq), cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert f"The words of entry {entry.seq} of INC-1 are erased." in done.stderr
+    said = muster("export", "timeline", cwd=folder).stdout
+    assert "4711" not in said
+    assert f"The words of entry {entry.seq} were erased." in said
+    assert "erase" in {row["verb"] for row in exported("audit", folder)}
+
+    again = muster("erase", "INC-1", str(entry.seq), cwd=folder)
+    assert (again.returncode, "nothing was changed" in again.stderr) == (1, True)
+    missing = muster("erase", "INC-1", "999", cwd=folder)
+    assert (missing.returncode, "there is no entry 999 of INC-1" in missing.stderr) == (1, True)
+    unread = muster("erase", "INC1", "1", cwd=folder)
+    assert (unread.returncode, "is no reference" in unread.stderr) == (2, True)

@@ -1,0 +1,28 @@
+"""Taking the words that somebody typed out of a timeline event: the one way in which an event is ever overwritten."""
+
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+ERASED = "[erased]"
+"""What stands in place of erased words."""
+TYPED = frozenset(
+    {
+        *("text", "note", "reason", "what", "how", "unverified_because", "user_impact"),
+        *("conditions", "actions", "needs", "workaround", "cause", "link"),
+    }
+)
+"""Fields of events, and of the values in them, that hold what people typed."""
+
+
+def without_words(event: T) -> T:
+    """The same event without what somebody typed in it; who did what when stays."""
+    changes: dict[str, Any] = {}
+    for one in fields(event):  # type: ignore[arg-type]
+        value = getattr(event, one.name)
+        if one.name in TYPED and isinstance(value, str) and value:
+            changes[one.name] = ERASED
+        elif is_dataclass(value) and not isinstance(value, type):
+            changes[one.name] = without_words(value)
+    return replace(event, **changes)  # type: ignore[type-var]
