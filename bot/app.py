@@ -8,13 +8,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 from pydantic import SecretStr
 
 from bot.commands.command import Dependencies
-from bot.commands.looking_up import LookUp
-from bot.commands.router import COMMANDS, Router
+from bot.commands.router import Router
+from bot.commands.table import COMMANDS
 from bot.config.settings import Settings
 from bot.delivery.delivery import Delivery
 from bot.delivery.patience import Patience
@@ -29,17 +30,20 @@ from bot.jobs.oncall_sources import REFRESH_EVERY, OnCallSources
 from bot.jobs.people import EVERY as ACQUAINTED_EVERY
 from bot.jobs.people import refresh_people
 from bot.jobs.schedule import start_timers
+from bot.slack import http
 from bot.slack.client import Client, open_client
 from bot.slack.gateway import Gateway
 from bot.slack.history import PAUSE
 from bot.slack.http import App
 from bot.slack.listeners import build_app
+from bot.slack.looking_up import LookUp
 from bot.slack.preflight import Identity, Unreachable, preflight
 from bot.slack.socket import PING_EVERY, Sockets
 from bot.slack.tasks import Tasks
 from bot.store import Database, DatabaseUnreachable, Store, WorkspaceRow, measure_all
+from bot.verbs import verb
+from bot.web import reviews
 from bot.web.readiness import Notice, Readiness, Starting, database_reasons, warnings
-from bot.web.reviews import Office
 from bot.web.server import Web
 from bot.workflows.context import Context
 from bot.workflows.intake import Intake
@@ -159,12 +163,11 @@ class Bot:
         intake = Intake(context)
         catching_up = CatchingUp(context, gateway, intake, self._waits.between_pages)
         tasks = Tasks()
-        links = await self._open_office(context, catching_up)
         search_index = SearchIndex(context)
+        look_up = LookUp(store, gateway, self._now)
+        links = await self._open_pages(verb.Dependencies(context, search_index, look_up), catching_up)
         link = links.link if links else lambda _user, _number: None
-        router = Router(
-            Dependencies(context, search_index, LookUp(store, gateway, self._now), COMMANDS, tasks.spawn, link)
-        )
+        router = Router(Dependencies(context, search_index, look_up, COMMANDS, tasks.spawn, link))
         app = build_app(
             signing_secret=_plain(self._settings.signing_secret),
             client=client,
@@ -222,21 +225,22 @@ class Bot:
         if started.sockets is not None:
             await stack.enter_async_context(started.sockets.running())
         else:
-            self._web.take_from_slack(started.app)
+            self._web.take_from_slack(partial(http.answer, started.app))
             stack.callback(self._web.take_from_slack, None)
         started.wake()
 
-    async def _open_office(self, context: Context, catching_up: CatchingUp) -> Links | None:
+    async def _open_pages(self, verbs: verb.Dependencies, catching_up: CatchingUp) -> Links | None:
         """Let people come to the pages of reviews; None where no public address is set."""
         if self._settings.public_url is None:
             return None
-        async with context.store.write() as tx:
+        store = verbs.context.store
+        async with store.write() as tx:
             key = await tx.link_key()
         address = self._settings.public_url
         if address.endswith(":0"):  # whatever port was free, on this machine
             address = f"{address.removesuffix(':0')}:{self._web.port}"
-        links = Links(address, context.store.workspace, key, machine_now)
-        self._web.reviews.office = Office(context, links, catching_up.heard_to)
+        links = Links(address, store.workspace, key, machine_now)
+        self._web.reviews.dependencies = reviews.Dependencies(verbs, links, catching_up.heard_to)
         return links
 
 

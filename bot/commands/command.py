@@ -1,9 +1,8 @@
-"""What a verb is made of, and what it is given to work with."""
+"""What a verb looks like to whoever types it, and what is at hand when it is read."""
 
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from enum import Enum, auto
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.blocks import answers
@@ -11,21 +10,16 @@ from bot.blocks.message import Rendered
 from bot.commands.grammar import Parsed, Shape
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.incident import Incident
-from bot.domain.people import Profile
 from bot.domain.refusal import NotFound, Refusal
 from bot.door.inbound import Changed, Submitted, Typed
 from bot.door.reply import Reply, Say
-from bot.workflows.context import Context, Order, Outcome
-from bot.workflows.search_index import SearchIndex
+from bot.verbs import verb
+from bot.verbs.perform import Admission
+from bot.verbs.requests import Request
+from bot.verbs.verb import About
+from bot.workflows.context import Context, Outcome
 
-
-class About(Enum):
-    """Whether a verb needs to know which incident is meant."""
-
-    AN_INCIDENT = auto()
-    """By its channel or a reference; refused without."""
-    MAYBE_AN_INCIDENT = auto()
-    NOTHING = auto()
+T = TypeVar("T")
 
 
 class Missing(Refusal):
@@ -33,12 +27,9 @@ class Missing(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Dependencies:
-    """What every verb works with. `look_up` asks Slack about a person where the store knows nothing fresh."""
+class Dependencies(verb.Dependencies):
+    """What commands work with beyond what verbs do."""
 
-    context: Context
-    search_index: SearchIndex
-    look_up: Callable[[SlackUserId], Awaitable[Profile]]
     commands: "tuple[Command, ...]"
     soon: Callable[[Coroutine[Any, Any, None]], object] = lambda work: work.close()
     """Runs what nobody waits for, after the answer."""
@@ -47,45 +38,62 @@ class Dependencies:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One person's command, read: who, what, and about which incident."""
+class Invocation:
+    """One person's command, typed or sent as a form, and the incident that it is about."""
 
-    deps: Dependencies
-    typed: Typed
-    parsed: Parsed
-    number: IncidentNumber | None = None
+    dependencies: Dependencies
+    user: SlackUserId
+    admission: Admission
 
     @property
     def context(self) -> Context:
-        return self.deps.context
+        return self.dependencies.context
 
     @property
-    def by(self) -> SlackUserId:
-        return self.typed.user
+    def number(self) -> IncidentNumber:
+        """Only for a command that is about an incident."""
+        if self.admission.number is None:
+            raise LookupError("this command is not about an incident")
+        return self.admission.number
+
+    async def perform(self, request: Request[T]) -> T:
+        """Raises Refusal."""
+        return await self.admission.perform(request)
+
+    async def incident(self) -> Incident:
+        """The incident to look at, also one that a newer version has written. Only for a command about one."""
+        async with self.context.store.read() as tx:
+            incident = await tx.incident(self.number)
+        if incident is None:
+            raise NotFound(ref=ref(self.number))
+        return incident
+
+    async def timezone(self) -> ZoneInfo:
+        """The person's zone in Slack."""
+        return ZoneInfo((await self.dependencies.look_up(self.user)).tz)
+
+
+@dataclass(frozen=True, slots=True)
+class TypedInvocation(Invocation):
+    """A command that was typed, or clicked."""
+
+    typed: Typed
+    parsed: Parsed
 
     @property
     def text(self) -> str:
         return self.parsed.text
 
     @property
-    def order(self) -> Order:
-        """The request as workflows take it. Only for verbs that are about an incident."""
-        if self.number is None:
-            raise LookupError("this verb is not about an incident")
-        return Order(self.typed.sender_id, self.typed.user, self.number)
+    def is_about_an_incident(self) -> bool:
+        return self.admission.number is not None
 
-    async def incident(self) -> Incident:
-        """The incident to look at, also one that a newer version has written. Only for verbs that are about one."""
-        number = self.order.number
-        async with self.context.store.read() as tx:
-            found = await tx.incident(number)
-        if found is None:
-            raise NotFound(ref=ref(number))
-        return found
 
-    async def timezone(self) -> ZoneInfo:
-        """The typist's zone in Slack."""
-        return ZoneInfo((await self.deps.look_up(self.by)).tz)
+@dataclass(frozen=True, slots=True)
+class SubmittedInvocation(Invocation):
+    """A form that was sent."""
+
+    sent: Submitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +104,30 @@ class Command:
     summary: str
     usage: str
     example: str
-    handle: Callable[[Asked], Awaitable[Reply]]
+    handle: Callable[[TypedInvocation], Awaitable[Reply]]
     about: About = About.AN_INCIDENT
     shape: Shape = field(default_factory=Shape)
     aliases: Sequence[str] = ()
-    submit: Callable[[Dependencies, Submitted], Awaitable[Reply]] | None = None
+    submit: Callable[[SubmittedInvocation], Awaitable[Reply]] | None = None
     """What its form does, for a verb that has one."""
     change: Callable[[Dependencies, Changed], Awaitable[Reply]] | None = None
     """How its form looks after a field of it changed, for a form that depends on its fields."""
+
+
+def recording(read: Callable[[TypedInvocation], Request[Outcome]]) -> Callable[[TypedInvocation], Awaitable[Reply]]:
+    """For a command whose text is one request, answered by what was recorded."""
+
+    async def handle(invocation: TypedInvocation) -> Reply:
+        return done(await invocation.perform(read(invocation)))
+
+    return handle
+
+
+def wording(
+    request: Callable[[str], Request[Outcome]], what: str, example: str
+) -> Callable[[TypedInvocation], Awaitable[Reply]]:
+    """The same for a command whose whole text is what its request says."""
+    return recording(lambda invocation: request(require(invocation.text, what, example)))
 
 
 def say(rendered: Rendered) -> Say:

@@ -5,42 +5,32 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import structlog
-
 from bot.blocks import answers
 from bot.blocks.channel_name import channel_name
 from bot.blocks.declare_form import TITLE, declare_form, elsewhere
 from bot.blocks.text import escape, plain
 from bot.commands.classifying import severity_named
-from bot.commands.command import About, Asked, Command, Dependencies, say
+from bot.commands.command import Command, Dependencies, SubmittedInvocation, TypedInvocation, say
 from bot.commands.evidence import packed, title_of, unpacked
 from bot.commands.forms import chosen, field
 from bot.commands.grammar import WORD, Key, Shape, UnknownValue, one_of, split
-from bot.commands.naming import category_named, service_named, source_named
 from bot.domain.declaration import Declaration
-from bot.domain.duplicates import Report, likely_same
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
-from bot.domain.timeline import PastIncident
 from bot.domain.vocabulary import Level, Matter, Priority, Severity
 from bot.door.inbound import Changed, Submitted
 from bot.door.reply import FormErrors, OpenForm, Reply, Say, ShowForm, View
-from bot.store import Summary
+from bot.verbs.declaring import AlreadyOpen, looks_like
+from bot.verbs.naming import as_the_policy_has_it
+from bot.verbs.requests import Declare
+from bot.verbs.verb import About
 from bot.workflows.context import Context, Outcome
-from bot.workflows.declare import declare
-from bot.workflows.search_index import Question
-from bot.workflows.seeing import visible
-
-log = structlog.get_logger(__name__)
 
 EXAMPLE = "declare P1 checkout returns 500s service:checkout"
 CHANNEL_WITHIN = 120.0
 """Seconds to wait for the channel before the person is not told of it any more; Slack may be slow."""
 
-
-SEARCH_WITHIN = 0.5
-"""Seconds that looking for incidents of the past may take."""
 
 FIELDS = ("impact", "urgency", "service", "category", "severity", "source", "users", "reporter")
 
@@ -49,29 +39,18 @@ class TwoPriorities(Refusal):
     """Give one priority, not {count}. For example: `/incident declare P1 checkout returns 500s`."""
 
 
-async def handle(asked: Asked) -> Reply:
-    report = read(asked.context.policy, asked.text, asked.parsed.values, asked.parsed.options)
-    if not asked.text:
-        draft = replace(report, title=title_of(asked.typed.on))
-        return OpenForm(TITLE, lambda: form(asked.deps, draft, packed(asked.typed.on)))
-    if "anyway" not in asked.parsed.options and (same := await already_open(asked.context, asked.by, report)):
-        rest = escape(split(asked.typed.text).rest)
+async def handle(invocation: TypedInvocation) -> Reply:
+    report = read(invocation.context.policy, invocation.text, invocation.parsed.values, invocation.parsed.options)
+    if not invocation.text:
+        draft = replace(report, title=title_of(invocation.typed.on))
+        return OpenForm(TITLE, lambda: form(invocation.dependencies, draft, packed(invocation.typed.on)))
+    try:
+        outcome = await invocation.perform(Declare(report, anyway="anyway" in invocation.parsed.options))
+    except AlreadyOpen as refusal:
+        same, rest = refusal.same, escape(split(invocation.typed.text).rest)
         joining, anyway = f"{ref(same.number)} join {escape(report.title)}", f"declare anyway {rest}"
         return say(answers.duplicate(same.title, ref(same.number), same.channel, joining, anyway))
-    alike = await looks_like(asked.deps, report)
-    return confirm(asked.context, await declare(asked.context, asked.typed.sender_id, asked.by, report, alike))
-
-
-async def already_open(context: Context, user: SlackUserId, report: Declaration) -> Summary | None:
-    """The open incident that this may be about, of those that the person may see. A drill is never about another."""
-    within = context.policy.duplicates.within
-    if report.is_drill or within is None:
-        return None
-    found = await visible(context, user, open_only=True, since=context.now() - within)
-    seen = {one.number: one for one in found if not one.is_drill}
-    others = [Report(one.number, one.title, one.service, one.declared_at) for one in seen.values()]
-    same = likely_same(report.title, report.service, others, context.now(), context.policy.duplicates)
-    return seen[same.number] if same else None
+    return confirm(invocation.context, outcome)
 
 
 def read(policy: Policy, title: str, values: Mapping[str, Any], options: tuple[str, ...]) -> Declaration:
@@ -79,40 +58,26 @@ def read(policy: Policy, title: str, values: Mapping[str, Any], options: tuple[s
     given = [Priority(one) for one in options if one in list(Priority)]
     if len(set(given)) > 1:
         raise TwoPriorities(count=len(set(given)))
-    category = category_named(policy, values["category"]) if values.get("category") else None
-    return Declaration(
+    report = Declaration(
         title=title,
         impact=Level(values["impact"]) if values.get("impact") else None,
         urgency=Level(values["urgency"]) if values.get("urgency") else None,
         priority=given[0] if given else None,
-        service=service_named(policy, values["service"]) if values.get("service") else None,
-        category=category,
+        service=values.get("service") or None,
+        category=values.get("category") or None,
         severity=Severity(values["severity"]) if values.get("severity") else None,
-        source=source_named(policy, values["source"]) if values.get("source") else None,
+        source=values.get("source") or None,
         user_impact=values.get("users") or None,
         reported_by=SlackUserId(values["reporter"]) if values.get("reporter") else None,
-        is_private="private" in options or category in policy.private_categories,
+        is_private="private" in options,
         is_drill="drill" in options,
     )
+    return as_the_policy_has_it(policy, report)
 
 
-async def looks_like(deps: Dependencies, report: Declaration) -> tuple[PastIncident, ...]:
-    """Incidents of the past that look like it; none where the search fails, for declaring must not wait for it."""
-    if not report.title or report.is_drill:
-        return ()
-    try:
-        async with asyncio.timeout(SEARCH_WITHIN):
-            return await deps.search_index.alike(Question(report.title, report.service, report.user_impact or ""))
-    except TimeoutError:
-        return ()
-    except Exception:  # what is merely useful must never stand in the way of a declaration
-        log.exception("declare.past_not_searched")
-        return ()
-
-
-async def form(deps: Dependencies, draft: Declaration, carried: str) -> View:
-    alike = await looks_like(deps, draft)
-    return declare_form(deps.context.policy, draft, deps.context.now(), carried=carried, alike=alike)
+async def form(dependencies: Dependencies, draft: Declaration, carried: str) -> View:
+    alike = await looks_like(dependencies.search_index, draft)
+    return declare_form(dependencies.context.policy, draft, dependencies.context.now(), carried=carried, alike=alike)
 
 
 def filled_in(policy: Policy, sent: Submitted | Changed) -> Declaration:
@@ -122,28 +87,32 @@ def filled_in(policy: Policy, sent: Submitted | Changed) -> Declaration:
     return read(policy, field(sent, "title"), values, options)
 
 
-async def change(deps: Dependencies, changed: Changed) -> Reply:
+async def change(dependencies: Dependencies, changed: Changed) -> Reply:
     """The priority that follows from what stands in the form by now, and why."""
-    draft = filled_in(deps.context.policy, changed)
+    draft = filled_in(dependencies.context.policy, changed)
     matter = Matter(field(changed, "matter") or Matter.INCIDENT)
-    alike = await looks_like(deps, draft)
-    return ShowForm(declare_form(deps.context.policy, draft, deps.context.now(), matter, changed.carried, alike))
+    alike = await looks_like(dependencies.search_index, draft)
+    return ShowForm(
+        declare_form(dependencies.context.policy, draft, dependencies.context.now(), matter, changed.carried, alike)
+    )
 
 
-async def submit(deps: Dependencies, sent: Submitted) -> Reply:
-    policy = deps.context.policy
+async def submit(invocation: SubmittedInvocation) -> Reply:
+    policy, sent = invocation.context.policy, invocation.sent
     if told := elsewhere(policy, Matter(field(sent, "matter") or Matter.INCIDENT)):
         return FormErrors({"matter": told})
     report = filled_in(policy, sent)
     if not report.title:
         return FormErrors({"title": "Say in a few words what is wrong."})
-    if "anyway" not in chosen(sent, "options") and (same := await already_open(deps.context, sent.user, report)):
+    report = replace(report, evidence=unpacked(sent.carried, into_private=report.is_private))
+    try:
+        outcome = await invocation.perform(Declare(report, anyway="anyway" in chosen(sent, "options")))
+    except AlreadyOpen as refusal:
+        same = refusal.same
         where = f" in #{same.channel_name}" if same.channel_name else ""
         told = f"{ref(same.number)}{where} looks like the same: “{plain(same.title)}”. If it is not, tick so below."
         return FormErrors({"title": told})
-    report = replace(report, evidence=unpacked(sent.carried, into_private=report.is_private))
-    alike = await looks_like(deps, report)
-    return confirm(deps.context, await declare(deps.context, sent.sender_id, sent.user, report, alike))
+    return confirm(invocation.context, outcome)
 
 
 def confirm(context: Context, outcome: Outcome) -> Say:

@@ -1,21 +1,20 @@
 """`followup`: what is to be done afterwards, by whom and by when, and what became of it."""
 
 import re
+from datetime import date
 
 from bot.blocks.forms import follow_up_form
 from bot.blocks.lists import follow_up_list
-from bot.commands.command import Asked, Command, Dependencies, Missing, done, require, say
-from bot.commands.forms import field, order_of
+from bot.commands.command import Command, Missing, SubmittedInvocation, TypedInvocation, done, require, say
+from bot.commands.forms import field
 from bot.commands.grammar import DATE, Key, Mention, Shape, mentions, one_of
 from bot.commands.when import calendar_date
 from bot.domain.ids import SlackUserId
 from bot.domain.refusal import Refusal
 from bot.domain.vocabulary import FollowUpState, Priority
-from bot.door.inbound import Submitted
 from bot.door.reply import FormErrors, OpenForm, Reply, View
-from bot.workflows import followup
+from bot.verbs.requests import AgreeFollowUp, ChangeFollowUp, EndFollowUp
 from bot.workflows.context import require_writable
-from bot.workflows.followup import Wanted
 
 EXAMPLE = "followup Alert when a backup is missing @chen due:2026-12-01"
 NUMBERED = re.compile(r"(?is)(?P<what>done|drop|change)\s+(?P<number>[1-9][0-9]{0,3})(?:\s+(?P<rest>.*))?")
@@ -32,47 +31,47 @@ def _address(_: str, typed: str) -> str:
     return typed.strip("<>")
 
 
-async def handle(asked: Asked) -> Reply:
-    if not asked.text and not asked.parsed.values:
-        return say(follow_up_list(await asked.incident()))
-    if asked.text.lower() == "add":
-        return OpenForm("Agree on a follow-up", lambda: form(asked))
-    if found := NUMBERED.fullmatch(asked.text):
-        return await _about_one(asked, found["what"].lower(), int(found["number"]), (found["rest"] or "").strip())
-    text, owner = await _owner(asked, asked.text)
+async def handle(invocation: TypedInvocation) -> Reply:
+    if not invocation.text and not invocation.parsed.values:
+        return say(follow_up_list(await invocation.incident()))
+    if invocation.text.lower() == "add":
+        return OpenForm("Agree on a follow-up", lambda: form(invocation))
+    if found := NUMBERED.fullmatch(invocation.text):
+        return await _about_one(invocation, found["what"].lower(), int(found["number"]), (found["rest"] or "").strip())
+    text, owner = _owner(invocation.text)
     text = require(text, "Say what is to be done, for example", EXAMPLE)
-    return done(await followup.agree(asked.context, asked.order, text, _said(asked, owner)))
+    return done(await invocation.perform(AgreeFollowUp(text, owner, *_said(invocation))))
 
 
-async def _about_one(asked: Asked, what: str, number: int, rest: str) -> Reply:
+async def _about_one(invocation: TypedInvocation, what: str, number: int, rest: str) -> Reply:
     if what == "done":
-        return done(await followup.end(asked.context, asked.order, number, FollowUpState.DONE, rest))
+        return done(await invocation.perform(EndFollowUp(number, FollowUpState.DONE, rest)))
     if what == "drop":
         why = require(rest, "Say why, for example", f"followup drop {number} the service is retired")
-        return done(await followup.end(asked.context, asked.order, number, FollowUpState.DROPPED, why))
-    left, owner = await _owner(asked, rest)
-    said = _said(asked, owner)
-    if left or said == Wanted():
+        return done(await invocation.perform(EndFollowUp(number, FollowUpState.DROPPED, why)))
+    left, owner = _owner(rest)
+    change = ChangeFollowUp(number, owner, *_said(invocation))
+    if left or change == ChangeFollowUp(number):
         example = f"followup change {number} @chen"
         raise Missing(what="Say owner, due date, priority or link, for example", example=example)
-    return done(await followup.change(asked.context, asked.order, number, said))
+    return done(await invocation.perform(change))
 
 
-async def _owner(asked: Asked, typed: str) -> tuple[str, SlackUserId | None]:
+def _owner(typed: str) -> tuple[str, SlackUserId | None]:
     """The text without the one person named in it, and that person."""
     found, text = mentions(typed)
     people = [one.user for one in found if isinstance(one, Mention)]
     if len(found) > 1 or len(people) != len(found):
         raise Missing(what="A follow-up has one owner, for example", example=EXAMPLE)
-    owner = (await asked.deps.look_up(people[0])).user if people else None
-    return " ".join(text.split()), owner
+    return " ".join(text.split()), people[0] if people else None
 
 
-async def form(asked: Asked) -> View:
-    return follow_up_form(require_writable(await asked.incident(), asked.order.number))
+async def form(invocation: TypedInvocation) -> View:
+    return follow_up_form(require_writable(await invocation.incident(), invocation.number))
 
 
-async def submit(deps: Dependencies, sent: Submitted) -> Reply:
+async def submit(invocation: SubmittedInvocation) -> Reply:
+    sent = invocation.sent
     text = " ".join(field(sent, "text").split())
     if not text:
         return FormErrors({"text": "Say in a sentence what is to be done."})
@@ -81,15 +80,15 @@ async def submit(deps: Dependencies, sent: Submitted) -> Reply:
         due = calendar_date(typed) if (typed := field(sent, "due")) else None
     except NoAddress as no:
         return FormErrors({"link": str(no)})
-    owner = (await deps.look_up(SlackUserId(chosen))).user if (chosen := field(sent, "owner")) else None
+    owner = SlackUserId(chosen) if (chosen := field(sent, "owner")) else None
     priority = Priority(chosen) if (chosen := field(sent, "priority")) else None
-    order = await order_of(deps, sent)
-    return done(await followup.agree(deps.context, order, text, Wanted(owner, due, priority, link)))
+    return done(await invocation.perform(AgreeFollowUp(text, owner, due, priority, link)))
 
 
-def _said(asked: Asked, owner: SlackUserId | None) -> Wanted:
-    values = asked.parsed.values
-    return Wanted(owner, values.get("due"), values.get("priority"), values.get("link"))
+def _said(invocation: TypedInvocation) -> tuple[date | None, Priority | None, str | None]:
+    """Due date, priority and link, as far as they were typed."""
+    values = invocation.parsed.values
+    return values.get("due"), values.get("priority"), values.get("link")
 
 
 COMMAND = Command(

@@ -4,15 +4,15 @@ Typographic quotes and dashes, which phones put in by themselves, count as plain
 reference and around or inside the value of a key. Text is kept as typed.
 """
 
-import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.commands.when import calendar_date, clock_time, duration, shown
 from bot.domain.ids import SlackUserId
 from bot.domain.refusal import NotFound, Refusal
+from bot.verbs.naming import nearest
 
 __all__ = [
     "DATE",
@@ -186,11 +186,6 @@ def cut_update(text: str) -> tuple[str, str, str]:
     ends = [found.start() for found in order[1:]] + [len(text)]
     parts = {found[1].lower(): text[found.end() : end].strip() for found, end in zip(order, ends, strict=True)}
     return parts["conditions"], parts.get("actions", ""), parts.get("needs", "")
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was probably meant; None when nothing is close."""
-    return next(iter(difflib.get_close_matches(word[:60], list(known), n=1)), None)
 
 
 def _first_word(text: str) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.blocks.home import home
 from bot.commands.command import Dependencies
+from bot.domain.actor import Person
 from bot.domain.ids import SlackUserId
 from bot.domain.overview import OwnFollowUp, overview
 from bot.door.reply import ShowHome
@@ -13,10 +14,10 @@ KEPT_FOR = timedelta(days=180)
 """Follow-ups that were agreed longer ago are in their reviews."""
 
 
-async def show_home(deps: Dependencies, user: SlackUserId, notice: str = "") -> ShowHome:
+async def show_home(dependencies: Dependencies, user: SlackUserId, notice: str = "") -> ShowHome:
     """The Home tab of one person, as things stand."""
-    context, now = deps.context, deps.context.now()
-    seen = await visible(context, user, open_only=True)
+    context, now = dependencies.context, dependencies.context.now()
+    seen = await visible(context, Person(user), open_only=True)
     async with context.store.read() as tx:
         channels = await tx.channels_of(user)
         agreed = await tx.follow_ups_of(user, since=now - KEPT_FOR)

@@ -3,20 +3,21 @@
 from datetime import timedelta
 
 from bot.blocks.metrics import metrics_report
-from bot.commands.command import About, Asked, Command, say
+from bot.commands.command import Command, TypedInvocation, say
 from bot.commands.grammar import duration
 from bot.domain.metrics import report
 from bot.door.reply import Reply
+from bot.verbs.verb import About
 
 USUAL = timedelta(days=90)
 
 
-async def handle(asked: Asked) -> Reply:
-    length = duration(asked.text) if asked.text else USUAL
-    now = asked.context.now()
-    async with asked.context.store.read() as tx:
-        seen = await tx.measured(now - 2 * length, asked.by)
-    names = {slug: service.name for slug, service in asked.context.policy.services.items()}
+async def handle(invocation: TypedInvocation) -> Reply:
+    length = duration(invocation.text) if invocation.text else USUAL
+    now = invocation.context.now()
+    async with invocation.context.store.read() as tx:
+        seen = await tx.measured(now - 2 * length, invocation.user)
+    names = {slug: service.name for slug, service in invocation.context.policy.services.items()}
     return say(metrics_report(report(seen, now - length, now), names))
 
 

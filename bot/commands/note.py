@@ -3,33 +3,33 @@
 import re
 
 from bot.blocks.lists import note_list
-from bot.commands.command import Asked, Command, done, require, say
+from bot.commands.command import Command, TypedInvocation, done, require, say
 from bot.commands.grammar import WORD, Shape, clock_time
 from bot.door.reply import Reply
-from bot.workflows import record
+from bot.verbs.requests import AddNote, AmendNote, RetractNote
 
 EXAMPLE = "note First alert, checkout probes fail at:14:05"
 NUMBERED = re.compile(r"(?is)(?P<what>amend|retract)\s+(?P<number>[1-9][0-9]{0,3})(?:\s+(?P<rest>.*))?")
 """What may be said of a note that stands: `amend 2 <text>`, `retract 2 <reason>`."""
 
 
-async def handle(asked: Asked) -> Reply:
-    if not asked.text and not asked.parsed.values:
-        return say(note_list(await asked.incident()))
-    if found := NUMBERED.fullmatch(asked.text):
-        return await _about_one(asked, found["what"].lower(), int(found["number"]), found["rest"] or "")
-    text = require(asked.text, "Say what happened, for example", EXAMPLE)
-    typed = asked.parsed.values.get("at")
-    happened_at = clock_time(typed, await asked.timezone(), asked.context.now()) if typed else None
-    return done(await record.add_note(asked.context, asked.order, text, happened_at))
+async def handle(invocation: TypedInvocation) -> Reply:
+    if not invocation.text and not invocation.parsed.values:
+        return say(note_list(await invocation.incident()))
+    if found := NUMBERED.fullmatch(invocation.text):
+        return await _about_one(invocation, found["what"].lower(), int(found["number"]), found["rest"] or "")
+    text = require(invocation.text, "Say what happened, for example", EXAMPLE)
+    typed = invocation.parsed.values.get("at")
+    happened_at = clock_time(typed, await invocation.timezone(), invocation.context.now()) if typed else None
+    return done(await invocation.perform(AddNote(text, happened_at)))
 
 
-async def _about_one(asked: Asked, what: str, number: int, rest: str) -> Reply:
+async def _about_one(invocation: TypedInvocation, what: str, number: int, rest: str) -> Reply:
     if what == "amend":
         text = require(rest, "Say how it is to read, for example", f"note amend {number} the second alert, at 14:07")
-        return done(await record.amend_note(asked.context, asked.order, number, text))
+        return done(await invocation.perform(AmendNote(number, text)))
     reason = require(rest, "Say why, for example", f"note retract {number} it was another service")
-    return done(await record.retract_note(asked.context, asked.order, number, reason))
+    return done(await invocation.perform(RetractNote(number, reason)))
 
 
 COMMAND = Command(

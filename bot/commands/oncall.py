@@ -1,12 +1,13 @@
 """`oncall`: who is on call, until when, and who is next."""
 
 from bot.blocks.oncall import on_call_now
-from bot.commands.command import About, Asked, Command, say
-from bot.commands.naming import service_to_page
+from bot.commands.command import Command, TypedInvocation, say
 from bot.domain.invite import NobodyOnCall
 from bot.domain.policy import Policy, Schedule
 from bot.domain.refusal import Refusal
 from bot.door.reply import Reply
+from bot.verbs.naming import service_to_page
+from bot.verbs.verb import About
 
 
 class NoSchedules(Refusal):
@@ -14,9 +15,9 @@ class NoSchedules(Refusal):
     can add one under `schedules`."""
 
 
-async def handle(asked: Asked) -> Reply:
-    policy = asked.context.policy
-    return say(on_call_now(policy, _schedules(policy, asked.text), asked.context.now()))
+async def handle(invocation: TypedInvocation) -> Reply:
+    policy = invocation.context.policy
+    return say(on_call_now(policy, _schedules(policy, invocation.text), invocation.context.now()))
 
 
 def _schedules(policy: Policy, service: str) -> list[Schedule]:

@@ -3,63 +3,64 @@
 import re
 
 from bot.blocks import past
-from bot.commands.command import About, Asked, Command, Missing, done, require, say
+from bot.commands.command import Command, Missing, TypedInvocation, done, require, say
 from bot.door.reply import Reply
-from bot.workflows import problem
+from bot.verbs.requests import ExplainProblem, LinkProblem, OpenProblem, SolveProblem, UnlinkProblem
+from bot.verbs.verb import About
 
 EXAMPLE = "problem The connection pool is too small for month end"
 KNOWN = re.compile(r"(?i)PRB-([1-9][0-9]{0,8})")
 
 
-async def handle(asked: Asked) -> Reply:
-    what, _, rest = asked.text.partition(" ")
+async def handle(invocation: TypedInvocation) -> Reply:
+    what, _, rest = invocation.text.partition(" ")
     rest = rest.strip()
-    if asked.number is None:
-        return await _without_incident(asked)
+    if not invocation.is_about_an_incident:
+        return await _without_incident(invocation)
     match what.lower(), rest:
         case "", "":
-            return await _shown(asked)
+            return await _shown(invocation)
         case "list", "":
-            return await _listed(asked)
+            return await _listed(invocation)
         case "cause", said:
             said = require(said, "Say what the cause is, for example", "problem cause the pool holds 50 connections")
-            return done(await problem.explain(asked.context, asked.order, cause=said))
+            return done(await invocation.perform(ExplainProblem(cause=said)))
         case "workaround", said:
             said = require(said, "Say what helps, for example", "problem workaround restart the pool")
-            return done(await problem.explain(asked.context, asked.order, workaround=said))
+            return done(await invocation.perform(ExplainProblem(workaround=said)))
         case "solved", how:
             how = require(how, "Say what removed the cause, for example", "problem solved the pool grows by itself")
-            return done(await problem.solve(asked.context, asked.order, how))
+            return done(await invocation.perform(SolveProblem(how)))
         case "unlink", reason:
-            return done(await problem.unlink(asked.context, asked.order, reason))
-    if known := KNOWN.fullmatch(asked.text):
-        return done(await problem.link(asked.context, asked.order, int(known[1])))
-    return done(await problem.open_problem(asked.context, asked.order, asked.text))
+            return done(await invocation.perform(UnlinkProblem(reason)))
+    if known := KNOWN.fullmatch(invocation.text):
+        return done(await invocation.perform(LinkProblem(int(known[1]))))
+    return done(await invocation.perform(OpenProblem(invocation.text)))
 
 
-async def _without_incident(asked: Asked) -> Reply:
-    if known := KNOWN.fullmatch(asked.text):
-        async with asked.context.store.read() as tx:
+async def _without_incident(invocation: TypedInvocation) -> Reply:
+    if known := KNOWN.fullmatch(invocation.text):
+        async with invocation.context.store.read() as tx:
             found = (await tx.problems()).get(int(known[1]))
         if found is not None:
             return say(past.problem(found))
-    if asked.text.lower() in ("", "list"):
-        return await _listed(asked)
+    if invocation.text.lower() in ("", "list"):
+        return await _listed(invocation)
     raise Missing(
         what="A problem is opened, linked and explained from one of its incidents, in its channel or by its reference:",
         example=f"INC-42 {EXAMPLE}",
     )
 
 
-async def _shown(asked: Asked) -> Reply:
-    incident = await asked.incident()
-    async with asked.context.store.read() as tx:
+async def _shown(invocation: TypedInvocation) -> Reply:
+    incident = await invocation.incident()
+    async with invocation.context.store.read() as tx:
         found = (await tx.problems()).get(incident.problem) if incident.problem is not None else None
-    return say(past.problem(found)) if found else await _listed(asked)
+    return say(past.problem(found)) if found else await _listed(invocation)
 
 
-async def _listed(asked: Asked) -> Reply:
-    async with asked.context.store.read() as tx:
+async def _listed(invocation: TypedInvocation) -> Reply:
+    async with invocation.context.store.read() as tx:
         found = await tx.problems()
     return say(past.problems([one for one in found.values() if one.solved_at is None]))
 

@@ -1,75 +1,71 @@
 """`review`: start the post-incident review, write in it, approve and publish it, waive it, or see how it stands."""
 
 from bot.blocks.review_form import review_form, review_state, saved, seen
-from bot.commands.command import Asked, Command, Dependencies, Missing, done, require, say
-from bot.commands.forms import order_of
+from bot.commands.command import Command, Missing, SubmittedInvocation, TypedInvocation, done, require, say
 from bot.commands.when import clock_time
 from bot.domain.refusal import Refusal
 from bot.domain.sections import HEADINGS, OPEN, ReviewIsSettled
-from bot.domain.vocabulary import Section
-from bot.door.inbound import Submitted
+from bot.domain.vocabulary import ReviewStep, Section
 from bot.door.reply import FormErrors, OpenForm, Reply, View
-from bot.workflows import review
+from bot.verbs.requests import MoveReviewMeeting, TakeReviewStep, WriteSections
 from bot.workflows.compiling import compile_for
 from bot.workflows.context import require_writable
-from bot.workflows.review import Step
-from bot.workflows.sections import NotSaved, Text, write_sections
+from bot.workflows.sections import NotSaved, Text
 
 
-async def handle(asked: Asked) -> Reply:
-    what, _, rest = asked.text.partition(" ")
+async def handle(invocation: TypedInvocation) -> Reply:
+    what, _, rest = invocation.text.partition(" ")
     match what.lower(), rest.strip():
         case "", "":
-            return await _state(asked)
+            return await _state(invocation)
         case "edit", "":
-            return OpenForm("Write the review", lambda: form(asked))
+            return OpenForm("Write the review", lambda: form(invocation))
         case "start" | "approve" | "publish" as step, "":
-            return done(await review.take(asked.context, asked.order, Step(step)))
+            return done(await invocation.perform(TakeReviewStep(ReviewStep(step))))
         case "meet", when if when:
-            meeting_at = clock_time(when, await asked.timezone(), asked.context.now())
-            return done(await review.move_meeting(asked.context, asked.order, meeting_at))
+            meeting_at = clock_time(when, await invocation.timezone(), invocation.context.now())
+            return done(await invocation.perform(MoveReviewMeeting(meeting_at)))
         case "reopen", reason:
             why = require(reason, "Say what is to be changed, for example", "review reopen the impact was larger")
-            return done(await review.take(asked.context, asked.order, Step.REOPEN, why))
+            return done(await invocation.perform(TakeReviewStep(ReviewStep.REOPEN, why)))
         case "waive", reason:
             why = require(reason, "Say why there is to be none, for example", "review waive a drill of ten minutes")
-            return done(await review.take(asked.context, asked.order, Step.WAIVE, why))
+            return done(await invocation.perform(TakeReviewStep(ReviewStep.WAIVE, why)))
         case _:
             raise Missing(what="A review can be started, edited, approved, published and waived; type", example=EXAMPLE)
 
 
-async def _state(asked: Asked) -> Reply:
-    incident = require_writable(await asked.incident(), asked.order.number)
+async def _state(invocation: TypedInvocation) -> Reply:
+    incident = require_writable(await invocation.incident(), invocation.number)
     findings = (
-        (await compile_for(asked.context, incident, with_transcript=False)).findings
+        (await compile_for(invocation.context, incident, with_transcript=False)).findings
         if incident.review_state in OPEN
         else ()
     )
-    return say(review_state(incident, findings, asked.deps.link(asked.by, incident.number)))
+    return say(review_state(incident, findings, invocation.dependencies.link(invocation.user, incident.number)))
 
 
-async def form(asked: Asked) -> View:
-    incident = require_writable(await asked.incident(), asked.order.number)
+async def form(invocation: TypedInvocation) -> View:
+    incident = require_writable(await invocation.incident(), invocation.number)
     if incident.review_state not in OPEN:
         raise ReviewIsSettled(ref=incident.ref, state=incident.review_state)
-    return review_form(incident, (await compile_for(asked.context, incident, with_transcript=False)).sections)
+    return review_form(incident, (await compile_for(invocation.context, incident, with_transcript=False)).sections)
 
 
-async def submit(deps: Dependencies, sent: Submitted) -> Reply:
-    order = await order_of(deps, sent)
+async def submit(invocation: SubmittedInvocation) -> Reply:
+    sent = invocation.sent
     revisions = seen(sent.carried)
     texts = {
         section: Text(value if isinstance(value := sent.values.get(section, ""), str) else "", revision)
         for section, revision in revisions.items()
     }
     try:
-        changed = await write_sections(deps.context, order.number, order.by, texts)
+        changed = await invocation.perform(WriteSections(texts))
     except NotSaved as why:
         return FormErrors({str(section): str(no) for section, no in why.why.items()})
     except Refusal as no:
         return FormErrors({str(next(iter(revisions), Section.SUMMARY)): str(no)})
-    async with deps.context.store.read() as tx:
-        incident = require_writable(await tx.incident(order.number), order.number)
+    incident = require_writable(await invocation.incident(), invocation.number)
     return say(saved(incident, [HEADINGS[one.section].title for one in changed]))
 
 

@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from bot.commands.command import About
-from bot.commands.router import COMMANDS
+from bot.commands.table import COMMANDS
 from bot.config import policy_file as written
 from bot.config.policy_words import Span
 from bot.config.yaml_lines import Lined, Problem, Problems, read, text_of, worded
@@ -19,6 +18,7 @@ from bot.domain import policy as p
 from bot.domain.access import APPROVE
 from bot.domain.ids import SlackUserId
 from bot.domain.vocabulary import Clock, Level, OnCallRole, Priority, Window
+from bot.verbs.verb import About
 
 SHIPPED = Path(__file__).with_name("policy.yml")
 PLAIN_LADDER = (p.EscalationStep(timedelta(0), ("channel", "commander")),)

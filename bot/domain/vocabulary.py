@@ -233,3 +233,13 @@ class Clock(StrEnum):
 
     ALWAYS = "always"
     BUSINESS = "business"
+
+
+class ReviewStep(StrEnum):
+    """What may be done with a review as a whole."""
+
+    START = "start"
+    APPROVE = "approve"
+    PUBLISH = "publish"
+    REOPEN = "reopen"
+    WAIVE = "waive"

@@ -1,22 +1,16 @@
 """HTTP mode: one request of Slack's, checked, read and answered by bolt."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bot.door.http import HttpAnswer
+
 log = structlog.get_logger(__name__)
 
 App = AsyncApp
-
-
-@dataclass(frozen=True, slots=True)
-class HttpAnswer:
-    status: int
-    body: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 UNSIGNED = HttpAnswer(401, "The request is not signed by Slack.")

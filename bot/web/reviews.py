@@ -6,7 +6,8 @@ a page changes carries a token that another site cannot know. What somebody may 
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -16,49 +17,61 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.blocks.text import clean
+from bot.domain.actor import Person
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.incident import Incident
 from bot.domain.people import Profile
 from bot.domain.refusal import NotFound, Refusal
 from bot.domain.sections import LONGEST, Written, WrittenMeanwhile
-from bot.domain.vocabulary import Section
+from bot.domain.vocabulary import ReviewStep, Section
+from bot.door.caller import PAGE, Caller
 from bot.review import redact, render_html
 from bot.store import Reading
+from bot.verbs import verb
+from bot.verbs.perform import Admission, admission
+from bot.verbs.requests import TakeReviewStep, WriteSections
+from bot.verbs.verb import About
 from bot.web.pages import SECURITY, Page, asset, document_policy, editor, notice
-from bot.workflows import review
-from bot.workflows.admitting import admit
 from bot.workflows.compiling import compile_for
-from bot.workflows.context import Context, Order
+from bot.workflows.context import Context
 from bot.workflows.links import SESSION_LASTS, Links
-from bot.workflows.review import Step
-from bot.workflows.sections import NotSaved, Text, write_sections
-from bot.workflows.seeing import find_visible
+from bot.workflows.sections import NotSaved, Text
 
 COOKIE: Final = "muster_session"
 LASTS: Final = int(SESSION_LASTS.total_seconds())
 TOKEN: Final = "X-Muster-Token"  # noqa: S105 - the name of a header
 REFERENCE: Final = r"{reference:(?i:inc)-[1-9][0-9]{0,8}}"
+NO_REQUEST: Final = ""
+"""What only looks is no request that could be sent again."""
 NO_LINK: Final = "This page needs a link of your own. Type `{}` in Slack; the answer holds one, good for an hour."
 CHANGED_BY_ANOTHER: Final = "Somebody else saved this meanwhile. Both texts are here; nothing was overwritten."
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class Dependencies:
     """What the pages work with once the bot has started."""
 
-    context: Context
+    verbs: verb.Dependencies
     links: Links
     heard_to: Callable[[Incident], datetime | None]
+
+    @property
+    def context(self) -> Context:
+        return self.verbs.context
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One request of somebody who came by a link, about an incident that they may see."""
 
-    office: Office
+    dependencies: Dependencies
     session: str
-    user: SlackUserId
     number: IncidentNumber
+    admission: Admission
+
+    @property
+    def context(self) -> Context:
+        return self.dependencies.context
 
 
 class Saved(BaseModel):
@@ -75,7 +88,7 @@ class Wanted(BaseModel):
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    step: Step
+    step: ReviewStep
     reason: str = Field("", max_length=1000)
     id: str = Field(pattern=r"^[A-Za-z0-9-]{16,64}$")
 
@@ -93,10 +106,10 @@ class Stop(Exception):
 
 
 class Reviews:
-    """The pages. `office` is None while the bot starts, and where no public address is set."""
+    """The pages. `dependencies` is None while the bot starts, and where no public address is set."""
 
     def __init__(self) -> None:
-        self.office: Office | None = None
+        self.dependencies: Dependencies | None = None
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -110,7 +123,7 @@ class Reviews:
 
     async def _asset(self, request: web.Request) -> web.Response:
         found = asset(request.match_info["name"])
-        if found is None or self.office is None:
+        if found is None or self.dependencies is None:
             return web.Response(status=HTTPStatus.NOT_FOUND)
         text, kind = found
         return web.Response(text=text, content_type=kind, headers={**SECURITY, "Cache-Control": "no-cache"})
@@ -119,10 +132,11 @@ class Reviews:
         """Let in whoever may come in, and nobody else; refusals become answers."""
 
         async def enter(request: web.Request) -> web.StreamResponse:
-            if self.office is None:
+            if self.dependencies is None:
                 return web.Response(status=HTTPStatus.NOT_FOUND)
             try:
-                return await answer(await self._visit(self.office, request), request)
+                async with self._visiting(self.dependencies, request) as visit:
+                    return await answer(visit, request)
             except Stop as stopped:
                 return stopped.answer
             except NotFound as no:
@@ -132,46 +146,47 @@ class Reviews:
 
         return enter
 
-    async def _visit(self, office: Office, request: web.Request) -> Visit:
+    @asynccontextmanager
+    async def _visiting(self, dependencies: Dependencies, request: web.Request) -> AsyncIterator[Visit]:
         reference = request.match_info["reference"].upper()
         number = IncidentNumber(int(reference.partition("-")[2]))
         if (key := request.query.get("key")) is not None:
-            raise Stop(_let_in(office, request, key, number))
+            raise Stop(_let_in(dependencies, request, key, number))
         session = request.cookies.get(COOKIE, "")
-        visitor = office.links.visitor(session)
+        visitor = dependencies.links.visitor(session)
         if visitor is None:
             raise Stop(_refused(request, HTTPStatus.FORBIDDEN, NO_LINK.format(f"/incident {reference} review")))
-        if request.method != "GET" and not _is_from_our_page(office, request, session):
+        if request.method != "GET" and not _is_from_our_page(dependencies, request, session):
             raise Stop(_refused(request, HTTPStatus.FORBIDDEN, "This did not come from the page of the review."))
-        async with office.context.store.read() as tx:
+        async with dependencies.context.store.read() as tx:
             person = await tx.person(visitor.user)
         if person is not None and person.is_deactivated:
             raise Stop(_refused(request, HTTPStatus.FORBIDDEN, NO_LINK.format(f"/incident {reference} review")))
-        await find_visible(office.context, reference, visitor.user, channel=None)
-        await admit(office.context, "review", number, visitor.user)
-        return Visit(office, session, visitor.user, number)
+        caller = Caller(Person(visitor.user), PAGE, NO_REQUEST)
+        async with admission(dependencies.verbs, caller, "review", About.AN_INCIDENT, reference) as admitted:
+            yield Visit(dependencies, session, number, admitted)
 
     async def _page(self, visit: Visit, _: web.Request) -> web.Response:
-        context, links = visit.office.context, visit.office.links
+        context, links = visit.context, visit.dependencies.links
         async with context.store.read() as tx:
             incident = await _incident(tx, visit.number)
             people = await tx.people(None)
-        compiled = await compile_for(context, incident, visit.office.heard_to(incident))
+        compiled = await compile_for(context, incident, visit.dependencies.heard_to(incident))
         redacted = await asyncio.to_thread(redact, compiled)
         page = Page(redacted, compiled.sections, people, links.form_token(visit.session))
         return web.Response(text=editor(page), content_type="text/html", headers=SECURITY)
 
     async def _document(self, visit: Visit, _: web.Request) -> web.Response:
-        async with visit.office.context.store.read() as tx:
+        async with visit.context.store.read() as tx:
             incident = await _incident(tx, visit.number)
-        compiled = await compile_for(visit.office.context, incident, visit.office.heard_to(incident))
+        compiled = await compile_for(visit.context, incident, visit.dependencies.heard_to(incident))
         written = await asyncio.to_thread(lambda: render_html(redact(compiled)))
         headers = {**SECURITY, "Content-Security-Policy": document_policy()}
         return web.Response(text=written, content_type="text/html", headers=headers)
 
     async def _revisions(self, visit: Visit, request: web.Request) -> web.Response:
         section = _section(request)
-        async with visit.office.context.store.read() as tx:
+        async with visit.context.store.read() as tx:
             found = await tx.revisions(visit.number, section)
             people = await tx.people([one.by for one in found])
         listed = [_told(one, people) for one in found]
@@ -181,12 +196,10 @@ class Reviews:
         section = _section(request)
         wanted = await _body(request, Saved)
         try:
-            await write_sections(
-                visit.office.context, visit.number, visit.user, {section: Text(clean(wanted.text), wanted.seen)}
-            )
+            await visit.admission.perform(WriteSections({section: Text(clean(wanted.text), wanted.seen)}))
         except NotSaved as why:
             if not isinstance(why.why[section], WrittenMeanwhile):
-                raise why.why[section] from why
+                raise
             now = await self._as_it_stands(visit, section)
             return web.json_response(
                 {"error": CHANGED_BY_ANOTHER, "theirs": now}, status=HTTPStatus.CONFLICT, headers=SECURITY
@@ -194,7 +207,7 @@ class Reviews:
         return web.json_response(await self._as_it_stands(visit, section), headers=SECURITY)
 
     async def _as_it_stands(self, visit: Visit, section: Section) -> dict[str, Any]:
-        async with visit.office.context.store.read() as tx:
+        async with visit.context.store.read() as tx:
             one = (await tx.written(visit.number)).get(section)
             people = await tx.people([one.by] if one else [])
         if one is None:
@@ -203,10 +216,10 @@ class Reviews:
 
     async def _take_step(self, visit: Visit, request: web.Request) -> web.Response:
         wanted = await _body(request, Wanted)
-        if wanted.step in (Step.WAIVE, Step.REOPEN) and not wanted.reason.strip():
+        if wanted.step in (ReviewStep.WAIVE, ReviewStep.REOPEN) and not wanted.reason.strip():
             return _refused(request, HTTPStatus.BAD_REQUEST, "Say why.")
-        order = Order(f"page/{visit.user}/{wanted.id}", visit.user, visit.number)
-        outcome = await review.take(visit.office.context, order, wanted.step, clean(wanted.reason).strip())
+        step = TakeReviewStep(wanted.step, clean(wanted.reason).strip())
+        outcome = await visit.admission.perform(step, request_id=wanted.id)
         return web.json_response({"state": outcome.incident.review_state}, headers=SECURITY)
 
 
@@ -217,23 +230,29 @@ async def _incident(tx: Reading, number: IncidentNumber) -> Incident:
     return found
 
 
-def _let_in(office: Office, request: web.Request, key: str, number: IncidentNumber) -> web.Response:
+def _let_in(dependencies: Dependencies, request: web.Request, key: str, number: IncidentNumber) -> web.Response:
     """From the link to the page itself, so that the key stays neither in the address bar nor in anybody's log."""
-    session = office.links.follow(key, number)
+    session = dependencies.links.follow(key, number)
     if session is None:
         return _refused(request, HTTPStatus.FORBIDDEN, NO_LINK.format(f"/incident {ref(number)} review"))
     answer = web.Response(status=HTTPStatus.SEE_OTHER, headers={**SECURITY, "Location": f"/reviews/{ref(number)}"})
     answer.set_cookie(
-        COOKIE, session, path="/reviews", httponly=True, secure=office.links.is_secure, samesite="Lax", max_age=LASTS
+        COOKIE,
+        session,
+        path="/reviews",
+        httponly=True,
+        secure=dependencies.links.is_secure,
+        samesite="Lax",
+        max_age=LASTS,
     )
     return answer
 
 
-def _is_from_our_page(office: Office, request: web.Request, session: str) -> bool:
+def _is_from_our_page(dependencies: Dependencies, request: web.Request, session: str) -> bool:
     origin = request.headers.get("Origin")
-    if origin is not None and origin.rstrip("/") != office.links.public_url:
+    if origin is not None and origin.rstrip("/") != dependencies.links.public_url:
         return False
-    return office.links.is_form_token(session, request.headers.get(TOKEN, ""))
+    return dependencies.links.is_form_token(session, request.headers.get(TOKEN, ""))
 
 
 def _section(request: web.Request) -> Section:

@@ -9,7 +9,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from bot.slack import http
+from bot.door.http import AnswerHttp
 from bot.web.readiness import Notice, Readiness
 from bot.web.reviews import Reviews
 
@@ -28,7 +28,7 @@ class Web:
         self._host = host
         self._port = port
         self.readiness = readiness
-        self._app: http.App | None = None
+        self._answer_slack: AnswerHttp | None = None
         self._is_stopping = False
         self.reviews = Reviews()
 
@@ -59,10 +59,10 @@ class Web:
     def port(self) -> int:
         return self._port
 
-    def take_from_slack(self, app: http.App | None) -> None:
-        """Hand Slack's requests to the app from now on; with None, take no more of them, so that they come again."""
-        self._app = app
-        self._is_stopping = app is None
+    def take_from_slack(self, answer: AnswerHttp | None) -> None:
+        """Have Slack's requests answered from now on; with None, take no more of them, so that they come again."""
+        self._answer_slack = answer
+        self._is_stopping = answer is None
 
     async def _healthz(self, _: web.Request) -> web.Response:
         return web.json_response({"alive": True})
@@ -79,7 +79,7 @@ class Web:
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def _slack(self, request: web.Request) -> web.Response:
-        if self._app is None:
+        if self._answer_slack is None:
             return web.Response(status=503 if self._is_stopping else 404)
-        answer = await http.answer(self._app, await request.read(), request.headers)
+        answer = await self._answer_slack(await request.read(), request.headers)
         return web.Response(status=answer.status, text=answer.body, headers=answer.headers or None)

@@ -1,18 +1,19 @@
 """What every workflow works with, and the three lines that never vary: transaction, load, record."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
 
-from bot.domain.decision import Decision
-from bot.domain.folding import evolve
-from bot.domain.ids import IncidentNumber, SlackUserId, ref
+from bot.domain.decision import Decision, credited
+from bot.domain.folding import evolve, fold
+from bot.domain.ids import IncidentNumber, ref
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy
 from bot.domain.refusal import BeingUpgraded, NotFound
 from bot.domain.runbook import Runbook
 from bot.domain.timeline import Recorded
+from bot.door.caller import Caller
 from bot.store import Answered, Reading, Store, Writing
 from bot.workflows.waiting import Waiting
 
@@ -30,15 +31,6 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """Who asks, about which incident. `sender_id` is the same when Slack delivers the request again."""
-
-    sender_id: str
-    by: SlackUserId
-    number: IncidentNumber
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a request brought about: the incident afterwards, and the events it added."""
 
@@ -46,40 +38,49 @@ class Outcome:
     recorded: tuple[Recorded, ...]
 
 
-Rule = Callable[[Incident], Decision]
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a request comes to: the decision on its incident, and on others that it touches."""
+
+    number: IncidentNumber
+    before: Incident | None
+    """None for an incident that is declared now."""
+    decision: Decision
+    elsewhere: Mapping[IncidentNumber, Decision] = field(default_factory=dict)
+    then: Callable[[Writing, Incident], Awaitable[None]] | None = None
+    """What Muster itself adds in the same transaction, given the incident as it is afterwards."""
 
 
-async def change(context: Context, order: Order, rule: Rule) -> Outcome:
-    """Decide on one incident and remember it, once per request.
+async def answer_once(context: Context, caller: Caller, decide: Callable[[Writing], Awaitable[Decided]]) -> Outcome:
+    """Decide and remember it in one transaction, as what the caller did; a second delivery gets the same answer.
 
-    Raises whatever Refusal the rule raises; then nothing was recorded.
+    Raises whatever Refusal `decide` raises; then nothing was recorded.
     """
-
-    async def decide(_: Writing, incident: Incident) -> Decision:
-        return rule(incident)
-
-    return await change_with(context, order, decide)
-
-
-async def change_with(
-    context: Context,
-    order: Order,
-    decide: Callable[[Writing, Incident], Awaitable[Decision]],
-    *,
-    takes_number: bool = False,
-) -> Outcome:
-    """The same, for a decision that needs to know more than the incident. `takes_number`: it may take a number of the
-    workspace, whose row is locked before the incident's."""
     async with context.store.write() as tx:
-        if earlier := await tx.answered(order.sender_id):
+        if earlier := await tx.answered(caller.key):
             return await recall(tx, earlier)
-        if takes_number:
-            await tx.lock_workspace()
-        incident = require_writable(await tx.load(order.number), order.number)
-        decision = await decide(tx, incident)
-        recorded = await tx.record(order.number, decision, context.now(), dedup=order.sender_id)
-        await keep_answer(tx, order.sender_id, order.number, recorded)
-        return Outcome(reduce(evolve, recorded, incident), recorded)
+        decided, now = await decide(tx), context.now()
+        own = credited(decided.decision, caller.actor)
+        recorded = await tx.record(decided.number, own, now, dedup=caller.key)
+        for number, decision in decided.elsewhere.items():
+            await tx.record(number, credited(decision, caller.actor), now, dedup=f"{caller.key}/into")
+        await _keep_answer(tx, caller.key, decided.number, recorded)
+        incident = reduce(evolve, recorded, decided.before) if decided.before else fold(recorded)
+        if decided.then is not None:
+            await decided.then(tx, incident)
+        return Outcome(incident, recorded)
+
+
+async def answered_before(context: Context, caller: Caller) -> Outcome | None:
+    """The answer that the same request got when it was delivered before."""
+    async with context.store.read() as tx:
+        earlier = await tx.answered(caller.key)
+        return await recall(tx, earlier) if earlier else None
+
+
+async def load(tx: Writing, number: IncidentNumber) -> Incident:
+    """The incident, locked until the transaction ends. Raises NotFound, BeingUpgraded."""
+    return require_writable(await tx.load(number), number)
 
 
 def require_writable(incident: Incident | None, number: IncidentNumber) -> Incident:
@@ -91,10 +92,10 @@ def require_writable(incident: Incident | None, number: IncidentNumber) -> Incid
     return incident
 
 
-async def keep_answer(tx: Writing, sender_id: str, number: IncidentNumber, recorded: tuple[Recorded, ...]) -> None:
+async def _keep_answer(tx: Writing, key: str, number: IncidentNumber, recorded: tuple[Recorded, ...]) -> None:
     """Remember what a request brought about, so that its second delivery gets the same answer."""
     if recorded:
-        await tx.answer(sender_id, Answered(number, recorded[0].seq, recorded[-1].seq))
+        await tx.answer(key, Answered(number, recorded[0].seq, recorded[-1].seq))
 
 
 async def recall(tx: Reading, earlier: Answered) -> Outcome:

@@ -1,31 +1,28 @@
 """The same thing reported twice: offer the open incident, join it, and notice when it is many."""
 
-from functools import reduce
-
 from bot.domain import duplicates as rules
 from bot.domain.decision import Decision
-from bot.domain.folding import evolve
 from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Incident
+from bot.door.caller import Caller
 from bot.store import Writing
-from bot.workflows.context import Context, Order, Outcome, keep_answer, recall, require_writable
+from bot.workflows.context import Context, Decided, Outcome, answer_once, load
 
 
-async def join(context: Context, order: Order, title: str) -> Outcome:
-    """Be added to the channel; with a title, as somebody who was about to declare the same."""
-    async with context.store.write() as tx:
-        if earlier := await tx.answered(order.sender_id):
-            return await recall(tx, earlier)
-        if title:
-            await _lock_reports(tx, order.number)
-        incident = require_writable(await tx.load(order.number), order.number)
-        decision = rules.join(incident, order.by, title, context.now())
-        recorded = await tx.record(order.number, decision, context.now(), dedup=order.sender_id)
-        await keep_answer(tx, order.sender_id, order.number, recorded)
-        incident = reduce(evolve, recorded, incident)
-        if title:
-            await suggest_major(context, tx, incident)
-        return Outcome(incident, recorded)
+async def join(context: Context, caller: Caller, number: IncidentNumber, saw: str) -> Outcome:
+    """Be added to the channel; with what one saw, as somebody who was about to declare the same."""
+
+    async def decide(tx: Writing) -> Decided:
+        if saw:
+            await _lock_reports(tx, number)
+        incident = await load(tx, number)
+        decision = rules.join(incident, caller.person, saw, context.now())
+        return Decided(number, incident, decision, then=look_around if saw else None)
+
+    async def look_around(tx: Writing, incident: Incident) -> None:
+        await suggest_major(context, tx, incident)
+
+    return await answer_once(context, caller, decide)
 
 
 async def _lock_reports(tx: Writing, number: IncidentNumber) -> None:

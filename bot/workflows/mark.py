@@ -1,32 +1,31 @@
 """Marks that people set and take away: with reactions, in the transaction that takes the reaction in, or by hand."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from bot.domain import mark as rules
 from bot.domain.decision import Decision
-from bot.domain.ids import ChannelId, IncidentNumber, MessageTs
+from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.mark import NoSuchMessage
 from bot.domain.refusal import NothingToChange
 from bot.domain.transcript import Message, Reacted, SlackEvent, permalink
 from bot.domain.vocabulary import Mark
 from bot.store import Reading, Writing
-from bot.workflows.context import Context, Order, Outcome, change_with
+from bot.workflows.context import Context
 
 
-async def mark_message(context: Context, order: Order, mark: Mark, channel: ChannelId, ts: MessageTs) -> Outcome:
+async def mark_message(
+    tx: Writing, incident: Incident, by: SlackUserId, mark: Mark, channel: ChannelId, ts: MessageTs, now: datetime
+) -> Decision:
     """Mark one message by hand. Raises NoSuchMessage, NothingToChange."""
-
-    async def decide(tx: Writing, incident: Incident) -> Decision:
-        message = await tx.message(channel, ts) if channel in incident.channels else None
-        if message is None or message.deleted_at is not None:
-            raise NoSuchMessage(ref=incident.ref)
-        decision = rules.mark(incident, order.by, mark, message, await _link(tx, message), context.now())
-        if decision is None:
-            raise NothingToChange(text="That message is marked so already; nothing was changed.")
-        return decision
-
-    return await change_with(context, order, decide)
+    message = await tx.message(channel, ts) if channel in incident.channels else None
+    if message is None or message.deleted_at is not None:
+        raise NoSuchMessage(ref=incident.ref)
+    decision = rules.mark(incident, by, mark, message, await _link(tx, message), now)
+    if decision is None:
+        raise NothingToChange(text="That message is marked so already; nothing was changed.")
+    return decision
 
 
 async def _link(tx: Writing, message: Message) -> str | None:

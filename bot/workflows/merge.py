@@ -1,25 +1,21 @@
 """Merge an incident into another: one transaction over both."""
 
-from functools import reduce
-
-from bot.domain.folding import evolve
 from bot.domain.ids import IncidentNumber
-from bot.domain.merge import merge as decide
-from bot.workflows.context import Context, Order, Outcome, keep_answer, recall, require_writable
+from bot.domain.merge import merge as rule
+from bot.door.caller import Caller
+from bot.store import Writing
+from bot.workflows.context import Context, Decided, Outcome, answer_once, require_writable
 
 
-async def merge(context: Context, order: Order, into: IncidentNumber) -> Outcome:
+async def merge(context: Context, caller: Caller, number: IncidentNumber, into: IncidentNumber) -> Outcome:
     """Raises Refusal; then neither was touched. Both rows are locked in ascending order, so that two merges that cross
     wait for each other and do not block each other for ever."""
-    async with context.store.write() as tx:
-        if earlier := await tx.answered(order.sender_id):
-            return await recall(tx, earlier)
-        found = {number: await tx.load(number) for number in sorted({order.number, into})}
-        ours = require_writable(found[order.number], order.number)
-        theirs = require_writable(found[into], into)
+
+    async def decide(tx: Writing) -> Decided:
+        found = {one: await tx.load(one) for one in sorted({number, into})}
+        ours, theirs = require_writable(found[number], number), require_writable(found[into], into)
         people = await tx.members(ours.channel) if ours.channel else ()
-        here, there = decide(ours, theirs, sorted(people), order.by, context.now(), context.policy)
-        recorded = await tx.record(order.number, here, context.now(), dedup=order.sender_id)
-        await tx.record(into, there, context.now(), dedup=f"{order.sender_id}/into")
-        await keep_answer(tx, order.sender_id, order.number, recorded)
-        return Outcome(reduce(evolve, recorded, ours), recorded)
+        here, there = rule(ours, theirs, sorted(people), caller.person, context.now(), context.policy)
+        return Decided(number, ours, here, elsewhere={into: there})
+
+    return await answer_once(context, caller, decide)

@@ -21,7 +21,7 @@ class Text:
     seen: int
 
 
-class NotSaved(Exception):
+class NotSaved(Refusal):
     """Some of the texts could not be kept, so none was. `why` says it by section."""
 
     def __init__(self, why: Mapping[Section, Refusal]) -> None:

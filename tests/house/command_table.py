@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bot.commands.command import Command
-from bot.commands.router import COMMANDS
+from bot.commands.table import COMMANDS
 
 README = Path(__file__).parents[2] / "README.md"
 SECTION = re.compile(r"(<!-- commands: [^>]*-->\n)(.*?)(<!-- /commands -->)", re.DOTALL)

@@ -1,6 +1,6 @@
 """The README's table and Slack's manifest come from the verbs there are."""
 
-from bot.commands.router import COMMANDS
+from bot.commands.table import COMMANDS
 from bot.slack.manifest import as_yaml, build_manifest
 from tests.house.command_table import README, command_table, table_in
 from tests.house.sources import ROOT

@@ -12,9 +12,11 @@ from pathlib import Path
 from sqlalchemy import update
 
 from bot.config.policy import load
+from bot.domain.actor import Person
 from bot.domain.declaration import Declaration
 from bot.domain.ids import SlackUserId, WorkspaceId
 from bot.domain.named import named_people
+from bot.door.caller import SLACK, Caller
 from bot.operator.doctor import Finding, examine
 from bot.sandbox import Fault, Sandbox
 from bot.slack.manifest import build_manifest
@@ -209,7 +211,11 @@ async def test_dead_effects_are_named_by_reference_and_not_by_title(tmp_path: Pa
     async with store.write() as tx:
         await tx.keep_workspace(WorkspaceRow("T1", "Test", "https://test.slack.com/", "UBOT"))
     dana = SlackUserId("UDANA")
-    await declare(Context(store, load(None), (), lambda: NOW), "trigger-1", dana, Declaration("a secret thing"))
+    await declare(
+        Context(store, load(None), (), lambda: NOW),
+        Caller(Person(dana), SLACK, "trigger-1"),
+        Declaration("a secret thing"),
+    )
     async with store.write() as tx:
         (first, *_) = await tx.claim_effects("me", datetime.now(UTC), timedelta(minutes=1))
         assert await tx.bury_effect(first, "restricted_action")
@@ -228,7 +234,11 @@ async def test_what_slack_does_not_take_for_long_is_noted_and_so_is_what_waits_f
     async with store.write() as tx:
         await tx.keep_workspace(WorkspaceRow("T1", "Test", "https://test.slack.com/", "UBOT"))
     dana = SlackUserId("UDANA")
-    await declare(Context(store, load(None), (), lambda: NOW), "trigger-1", dana, Declaration("a secret thing"))
+    await declare(
+        Context(store, load(None), (), lambda: NOW),
+        Caller(Person(dana), SLACK, "trigger-1"),
+        Declaration("a secret thing"),
+    )
     an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
     async with store.write() as tx:
         (first, *_) = await tx.claim_effects("me", an_hour_ago + timedelta(hours=2), timedelta(minutes=1))
@@ -252,7 +262,7 @@ async def test_deadlines_that_nobody_acts_on_are_noted(tmp_path: Path) -> None:
     async with store.write() as tx:
         await tx.keep_workspace(WorkspaceRow("T1", "Test", "https://test.slack.com/", "UBOT"))
     context = Context(store, load(None), (), lambda: NOW)
-    await declare(context, "trigger-1", SlackUserId("UDANA"), Declaration("the shop is slow"))
+    await declare(context, Caller(Person(SlackUserId("UDANA")), SLACK, "trigger-1"), Declaration("the shop is slow"))
     await database.close()
     async with slack() as (_, given):
         findings = await examine(at(tmp_path, given), None)

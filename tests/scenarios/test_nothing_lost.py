@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
 from bot.commands.command import Dependencies
-from bot.commands.looking_up import LookUp
-from bot.commands.router import COMMANDS, Router
+from bot.commands.router import Router
+from bot.commands.table import COMMANDS
 from bot.config import policy as policies
 from bot.config import runbooks as runbook_files
 from bot.config.shipped import shipped
@@ -40,6 +40,7 @@ from bot.sandbox import Fault, Sandbox
 from bot.sandbox.faults import Kind
 from bot.slack.client import open_client
 from bot.slack.gateway import Gateway
+from bot.slack.looking_up import LookUp
 from bot.slack.manifest import build_manifest
 from bot.slack.preflight import preflight
 from bot.store import Database, Store, WorkspaceRow, rebuild

@@ -7,11 +7,12 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.commands.command import About, Command
+from bot.commands.command import Command
 from bot.commands.grammar import split
-from bot.commands.router import COMMANDS
+from bot.commands.table import COMMANDS
 from bot.demo.clock import SteppedClock
 from bot.sandbox import Sandbox
+from bot.verbs.verb import About
 from tests.scenarios.conftest import Company, at_work
 from tests.scenarios.looking import traces
 from tests.scenarios.test_home import home_of

@@ -3,7 +3,7 @@
 from collections import Counter as Tally
 from dataclasses import dataclass
 
-from bot.commands.router import COMMANDS
+from bot.commands.table import COMMANDS
 from tests.scenarios.conftest import Company
 from tests.scenarios.looking import recorded, review_of, said_by_bot
 

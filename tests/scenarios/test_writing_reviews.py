@@ -225,6 +225,18 @@ async def test_the_page_leads_a_review_to_its_publication_and_never_twice(compan
         assert len([one for one in channel.messages if "approved the review" in one.plain]) == 1
 
 
+async def test_what_the_page_refuses_is_audited_as_what_is_typed(company: Company) -> None:
+    channel = await resolved(company)
+    await company.dana.types("/incident review publish", in_=channel.id)
+    async with opens(await link_for(company, "dana")) as dana:
+        assert (await dana.takes("publish"))[0] == 409
+        assert (await dana.writes("impact", "x" * 20_001, 0))[0] == 409
+        assert (await dana.writes("impact", "half of them", 0))[0] == 200
+    async with company.bot.context.store.read() as tx:
+        kept = [(one.actor, one.verb, one.number, one.outcome) for one in await tx.audit()]
+    assert kept == [(company.dana.id, "review", 1, outcome) for outcome in ("refused", "refused", "refused", "done")]
+
+
 async def test_the_only_author_does_not_approve(company: Company) -> None:
     channel = await resolved(company)
     await company.bo.types("/incident INC-1 review edit", in_="general")

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +21,7 @@ from aiohttp import web
 from bot.domain.transcript import MessagePosted, SlackEvent
 from bot.door.inbound import Inbound, Submitted, Typed
 from bot.door.reply import FormErrors, Reply, Say
+from bot.slack import http
 from bot.slack.answering import PATIENCE
 from bot.slack.client import open_client
 from bot.slack.listeners import build_app
@@ -124,7 +126,7 @@ async def door(
             patience=patience,
         )
         async with Web("127.0.0.1", 0, ready).running() as server:
-            server.take_from_slack(app)
+            server.take_from_slack(partial(http.answer, app))
             async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as session:
                 place = Workplace(session, tasks, responded=responded, response_url=url)
                 yield place

@@ -10,14 +10,20 @@ import pytest
 from sqlalchemy import text
 
 from bot.config import policy as policies
+from bot.domain.actor import Person
 from bot.domain.declaration import Declaration
 from bot.domain.ids import IncidentNumber, SlackUserId, WorkspaceId
+from bot.domain.people import Profile
 from bot.domain.vocabulary import Priority
+from bot.door.caller import SLACK, Caller
 from bot.store import Database, Store, WorkspaceRow
-from bot.workflows import problem
-from bot.workflows.context import Context, Order
+from bot.verbs.perform import perform
+from bot.verbs.requests import OpenProblem
+from bot.verbs.verb import Dependencies
+from bot.workflows.context import Context
 from bot.workflows.declare import declare
 from bot.workflows.duplicates import join
+from bot.workflows.search_index import SearchIndex
 from tests.store.given import DANA, NOON, minutes
 
 BO, CHEN = SlackUserId("UBO"), SlackUserId("UCHEN")
@@ -33,13 +39,25 @@ async def context(postgres_url: str) -> AsyncIterator[Context]:
         await tx.keep_workspace(WorkspaceRow("T1", "Test", "https://test.slack.com/", "UBOT"))
     context = Context(store, policies.load(None), (), lambda: NOON + minutes(1))
     for place in range(2):
-        await declare(context, f"s{place}", DANA, report())
+        await declare(context, asks(DANA, f"s{place}"), report())
     yield context
     await database.close()
 
 
 def report() -> Declaration:
     return Declaration("checkout returns 500s", priority=Priority.P2, service="checkout")
+
+
+def asks(user: SlackUserId, request_id: str) -> Caller:
+    return Caller(Person(user), SLACK, request_id)
+
+
+async def opens_a_problem(context: Context) -> None:
+    async def look_up(user: SlackUserId) -> Profile:
+        return Profile(user, user)
+
+    dependencies = Dependencies(context, SearchIndex(context), look_up)
+    await perform(dependencies, asks(BO, "p"), OpenProblem("connection pool too small"), "INC-1")
 
 
 async def waiting(store: Store, count: int) -> None:
@@ -58,9 +76,9 @@ async def waiting(store: Store, count: int) -> None:
 async def test_a_problem_is_opened_while_a_third_report_comes_in(context: Context) -> None:
     async with context.store.write() as tx:
         await tx.load(FIRST)  # so that both wait where they stand, the problem first
-        opened = asyncio.create_task(problem.open_problem(context, Order("p", BO, FIRST), "connection pool too small"))
+        opened = asyncio.create_task(opens_a_problem(context))
         await waiting(context.store, 1)
-        declared = asyncio.create_task(declare(context, "s3", CHEN, report()))
+        declared = asyncio.create_task(declare(context, asks(CHEN, "s3"), report()))
         await waiting(context.store, 2)
     async with asyncio.timeout(10):
         await asyncio.gather(opened, declared)
@@ -74,7 +92,7 @@ async def test_a_problem_is_opened_while_a_third_report_comes_in(context: Contex
 async def test_a_report_joins_a_newer_incident_while_both_are_changed(context: Context) -> None:
     async with context.store.write() as tx:
         await tx.load(FIRST)
-        joined = asyncio.create_task(join(context, Order("j", CHEN, SECOND), "checkout again"))
+        joined = asyncio.create_task(join(context, asks(CHEN, "j"), SECOND, "checkout again"))
         await waiting(context.store, 1)
         async with asyncio.timeout(10):
             await tx.load(SECOND)

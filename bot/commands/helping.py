@@ -1,10 +1,11 @@
 """`help`: what can be typed."""
 
 from bot.blocks import answers
-from bot.commands.command import About, Asked, Command, say
+from bot.commands.command import Command, TypedInvocation, say
 from bot.commands.grammar import nearest
 from bot.domain.refusal import Refusal
 from bot.door.reply import Reply
+from bot.verbs.verb import About
 
 
 class UnknownVerb(Refusal):
@@ -21,11 +22,11 @@ def find(commands: tuple[Command, ...], verb: str) -> Command:
     raise UnknownVerb(verb=verb, hint=hint)
 
 
-async def handle(asked: Asked) -> Reply:
-    commands = asked.deps.commands
-    if not asked.text:
+async def handle(invocation: TypedInvocation) -> Reply:
+    commands = invocation.dependencies.commands
+    if not invocation.text:
         return say(answers.help_index([(command.usage, command.summary) for command in commands]))
-    command = find(commands, asked.text.split()[0].lower())
+    command = find(commands, invocation.text.split()[0].lower())
     return say(answers.help_verb(command.usage, command.summary, tuple(command.aliases), command.example))
 
 

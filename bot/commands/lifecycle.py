@@ -1,0 +1,95 @@
+"""Commands that move an incident through its life, with the words that each of them needs."""
+
+from bot.commands.classifying import cut_first_word
+from bot.commands.command import Command, Missing, TypedInvocation, recording, require, wording
+from bot.commands.grammar import duration, split
+from bot.verbs import requests as r
+
+MITIGATE = "mitigate traffic moved to the standby"
+VERIFY = "verify @chen: error rate flat for 15 minutes"
+CLOSE = "close unverified the service was switched off for good"
+REOPEN = "reopen errors are back since the evening deploy"
+CANCEL = "cancel the alert came from a test environment"
+MERGE = "merge INC-41"
+OPEN = "open customers were told in public"
+SNOOZE = "snooze 30m on the call with the vendor"
+
+
+def _close(invocation: TypedInvocation) -> r.Close:
+    word, reason = cut_first_word(invocation.text)
+    if word and word.lower() != "unverified":
+        raise Missing(what="To close, type `/incident close`; or, without verification,", example=CLOSE)
+    if word:
+        reason = require(reason, "Say why it is closed without verification, for example", CLOSE)
+    return r.Close(reason or None)
+
+
+def _merge(invocation: TypedInvocation) -> r.Merge:
+    words = split(invocation.text)
+    if words.reference is None or words.verb:
+        raise Missing(what="Name the incident that goes on, for example", example=MERGE)
+    return r.Merge(words.reference)
+
+
+def _snooze(invocation: TypedInvocation) -> r.Snooze:
+    typed, _, reason = require(invocation.text, "Say for how long and why, for example", SNOOZE).partition(" ")
+    span = duration(typed)
+    return r.Snooze(span, require(reason, "Say why, for example", SNOOZE))
+
+
+MITIGATE_COMMAND = Command(
+    name="mitigate",
+    summary="say that the impact has stopped, and how",
+    usage="mitigate <what>",
+    example=MITIGATE,
+    handle=wording(r.Mitigate, "Say what stopped the impact, for example", MITIGATE),
+)
+VERIFY_COMMAND = Command(
+    name="verify",
+    summary="confirm that the resolution holds",
+    usage="verify <by whom or what>",
+    example=VERIFY,
+    handle=wording(r.Verify, "Say by whom or by what it was verified, for example", VERIFY),
+)
+CLOSE_COMMAND = Command(
+    name="close",
+    summary="close a resolved and verified incident; its review is posted",
+    usage="close [unverified <reason>]",
+    example="close",
+    handle=recording(_close),
+)
+REOPEN_COMMAND = Command(
+    name="reopen",
+    summary="go back to investigating; the clocks start anew",
+    usage="reopen <reason>",
+    example=REOPEN,
+    handle=wording(r.Reopen, "Say why it is opened again, for example", REOPEN),
+)
+CANCEL_COMMAND = Command(
+    name="cancel",
+    summary="there was no incident after all",
+    usage="cancel <reason>",
+    example=CANCEL,
+    handle=wording(r.Cancel, "Say why it is cancelled, for example", CANCEL),
+)
+MERGE_COMMAND = Command(
+    name="merge",
+    summary="go on as another incident; both channels are told, and both timelines are kept",
+    usage="merge INC-41",
+    example=MERGE,
+    handle=recording(_merge),
+)
+OPEN_COMMAND = Command(
+    name="open",
+    summary="let a private incident be listed elsewhere; its channel stays private",
+    usage="open <reason>",
+    example=OPEN,
+    handle=wording(r.Disclose, "Give a reason, for it cannot be undone; for example", OPEN),
+)
+SNOOZE_COMMAND = Command(
+    name="snooze",
+    summary="hold reminders for a while; what was promised stays due",
+    usage="snooze 30m <reason>",
+    example=SNOOZE,
+    handle=recording(_snooze),
+)

@@ -1,0 +1,42 @@
+"""Who asks for something, and by which door they came."""
+
+from dataclasses import dataclass
+from typing import Final, NewType
+
+from bot.domain.actor import Actor, Integration, Muster, Person
+from bot.domain.ids import ChannelId, SlackUserId
+
+Door = NewType("Door", str)
+"""A way in, as dedup keys name it. A new door brings a name of its own."""
+
+SLACK: Final = Door("slack")
+PAGE: Final = Door("page")
+"""The pages of reviews."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One request's sender. `request_id` is the same when the request is delivered again."""
+
+    actor: Actor
+    door: Door
+    request_id: str
+    channel: ChannelId | None = None
+    """Where it was typed, for a door that has channels."""
+
+    @property
+    def person(self) -> SlackUserId | None:
+        """The person who asks; None for a program."""
+        return self.actor.user if isinstance(self.actor, Person) else None
+
+    @property
+    def key(self) -> str:
+        """What the store knows the request by. Slack's own ids stand alone, as every version has written them, so that
+        a second delivery is known for one across an upgrade; elsewhere two callers may choose the same id."""
+        if self.door == SLACK:
+            return self.request_id
+        match self.actor:
+            case Person(user=name) | Integration(name=name):
+                return f"{self.door}/{name}/{self.request_id}"
+            case Muster():
+                return f"{self.door}/{self.request_id}"

@@ -1,0 +1,147 @@
+"""Verbs that have to know more than their incident: other incidents, problems, who is in a channel, what is written."""
+
+from collections.abc import Sequence
+
+from bot.domain import problem as problems
+from bot.domain import review, status
+from bot.domain import runbook as runbooks
+from bot.domain.access import APPROVE
+from bot.domain.decision import Decision
+from bot.domain.ids import problem_ref
+from bot.domain.incident import Incident
+from bot.domain.problem import NoSuchProblem, NotLinked, Problem
+from bot.domain.reason import Reason, RunbookFits, Stated
+from bot.domain.refusal import Refusal
+from bot.domain.sections import Written
+from bot.domain.vocabulary import ReasonCode, ReviewStep
+from bot.store import Writing
+from bot.verbs import requests as r
+from bot.verbs.verb import Call
+from bot.workflows import duplicates, mark, sections
+from bot.workflows import merge as merging
+from bot.workflows.context import Decided, Outcome, answer_once, load, require_writable
+from bot.workflows.seeing import find_visible
+
+
+class NoRunbook(Refusal):
+    """No runbook matches “{words}”. There are: {known}."""
+
+
+class NoRunbookLinked(Refusal):
+    """No runbook is linked to {ref} yet. Search for one, for example `/incident runbook database`. There are:
+    {known}."""
+
+
+async def merge(call: Call, want: r.Merge) -> Outcome:
+    into = await find_visible(call.context, want.into, call.caller.actor, call.caller.channel)
+    return await merging.merge(call.context, call.caller, call.number, into)
+
+
+async def join(call: Call, want: r.Join) -> Outcome:
+    return await duplicates.join(call.context, call.caller, call.number, want.saw)
+
+
+async def reopen(tx: Writing, want: r.Reopen, incident: Incident, call: Call) -> Decision:
+    people = await tx.members(incident.channel) if incident.is_archived and incident.channel else frozenset()
+    return status.reopen(incident, call.by, want.reason, call.now, call.policy, sorted(people))
+
+
+async def mark_message(tx: Writing, want: r.MarkMessage, incident: Incident, call: Call) -> Decision:
+    return await mark.mark_message(tx, incident, call.person, want.mark, want.channel, want.ts, call.now)
+
+
+def approvers(want: r.TakeReviewStep) -> tuple[str, ...]:
+    """What the policy may narrow of a step: everybody who may work on a review may start it."""
+    return () if want.step is ReviewStep.START else (APPROVE,)
+
+
+async def take_review_step(tx: Writing, want: r.TakeReviewStep, incident: Incident, call: Call) -> Decision:
+    match want.step:
+        case ReviewStep.START:
+            return review.start(incident, call.by, call.now, call.policy)
+        case ReviewStep.APPROVE:
+            written = await tx.written(incident.number)
+            authors = frozenset(one.by for one in written.values() if one.text)
+            return review.approve(incident, call.person, call.now, call.policy, authors)
+        case ReviewStep.PUBLISH:
+            return review.publish(incident, call.person, call.now, call.policy)
+        case ReviewStep.REOPEN:
+            return review.reopen(incident, call.person, want.reason, call.now)
+        case ReviewStep.WAIVE:
+            return review.waive(incident, call.person, want.reason, call.now, call.policy)
+
+
+async def write_sections(call: Call, want: r.WriteSections) -> tuple[Written, ...]:
+    """Raises NotSaved, ReviewIsSettled."""
+    return await sections.write_sections(call.context, call.number, call.person, want.texts)
+
+
+async def open_runbook(call: Call, want: r.OpenRunbook) -> r.OpenedRunbook:
+    """An exact slug, or the best match for the words, is linked; without words, the one last touched is shown."""
+    known = ", ".join(one.slug for one in call.runbooks)
+    async with call.context.store.read() as tx:
+        incident = require_writable(await tx.incident(call.number), call.number)
+    wanted = want.wanted or incident.last_runbook
+    if not wanted:
+        raise NoRunbookLinked(ref=incident.ref, known=known)
+    runbook, why = _fitting(call.runbooks, wanted)
+    if runbook is None:
+        raise NoRunbook(words=wanted, known=known)
+    if runbook.slug in [one.slug for one in incident.runbooks] and runbook.slug == incident.last_runbook:
+        return r.OpenedRunbook(runbook, incident)
+
+    async def decide(tx: Writing) -> Decided:
+        before = await load(tx, call.number)
+        return Decided(call.number, before, runbooks.link(before, call.by, runbook, why, call.now))
+
+    return r.OpenedRunbook(runbook, (await answer_once(call.context, call.caller, decide)).incident)
+
+
+def _fitting(known: Sequence[runbooks.Runbook], wanted: str) -> tuple[runbooks.Runbook | None, Reason]:
+    """The runbook meant, and why."""
+    exact = next((one for one in known if one.slug == wanted.lower()), None)
+    if exact is not None:
+        return exact, Stated(ReasonCode.ASKED_FOR_BY_NAME)
+    found = runbooks.search(known, wanted)
+    return (found[0] if found else None), RunbookFits((wanted,), code=ReasonCode.FOUND_BY)
+
+
+async def open_problem(call: Call, want: r.OpenProblem) -> Outcome:
+    """The workspace, whose number it takes, is locked before the incident, as by whoever declares: in the other order
+    the two could wait for each other."""
+
+    async def decide(tx: Writing) -> Decided:
+        await tx.lock_workspace()
+        incident = await load(tx, call.number)
+        decision = problems.open_problem(incident, call.by, await tx.next_problem(), want.title, call.now)
+        return Decided(call.number, incident, decision)
+
+    return await answer_once(call.context, call.caller, decide)
+
+
+async def link_problem(tx: Writing, want: r.LinkProblem, incident: Incident, call: Call) -> Decision:
+    problem = (await tx.problems()).get(want.number)
+    if problem is None:
+        raise NoSuchProblem(named=problem_ref(want.number))
+    return problems.link(incident, call.by, problem, call.now)
+
+
+async def unlink_problem(tx: Writing, want: r.UnlinkProblem, incident: Incident, call: Call) -> Decision:
+    return problems.unlink(incident, call.by, await _linked(tx, incident), want.reason, call.now)
+
+
+async def explain_problem(tx: Writing, want: r.ExplainProblem, incident: Incident, call: Call) -> Decision:
+    problem = await _linked(tx, incident)
+    return problems.explain(incident, call.by, problem, call.now, cause=want.cause, workaround=want.workaround)
+
+
+async def solve_problem(tx: Writing, want: r.SolveProblem, incident: Incident, call: Call) -> Decision:
+    return problems.solve(incident, call.by, await _linked(tx, incident), want.how, call.now)
+
+
+async def _linked(tx: Writing, incident: Incident) -> Problem:
+    """The problem that the incident is linked to. Raises NotLinked."""
+    problem = (await tx.problems()).get(incident.problem) if incident.problem is not None else None
+    if problem is None:
+        raise NotLinked(ref=incident.ref)
+    return problem

@@ -1,0 +1,70 @@
+"""Declare an incident: read the names, offer what is open already, look for what was like it, and open it."""
+
+import asyncio
+
+import structlog
+
+from bot.domain.actor import Actor
+from bot.domain.declaration import Declaration
+from bot.domain.duplicates import Report, likely_same
+from bot.domain.ids import ref
+from bot.domain.refusal import Refusal
+from bot.domain.timeline import PastIncident
+from bot.store import Summary
+from bot.verbs.naming import as_the_policy_has_it
+from bot.verbs.requests import Declare
+from bot.verbs.verb import Call
+from bot.workflows import declare as workflow
+from bot.workflows.context import Context, Outcome, answered_before
+from bot.workflows.search_index import Question, SearchIndex
+from bot.workflows.seeing import visible
+
+log = structlog.get_logger(__name__)
+
+SEARCH_WITHIN = 0.5
+"""Seconds that looking for incidents of the past may take."""
+
+
+class AlreadyOpen(Refusal):
+    """{ref} looks like the same: “{title}”. Join it, or declare this one anyway."""
+
+    def __init__(self, same: Summary) -> None:
+        self.same = same
+        super().__init__(ref=ref(same.number), title=same.title)
+
+
+async def declare(call: Call, want: Declare) -> Outcome:
+    """Raises AlreadyOpen, UnknownName and whatever the rule refuses."""
+    if earlier := await answered_before(call.context, call.caller):
+        return earlier  # else it would look like itself
+    report = as_the_policy_has_it(call.policy, want.report)
+    if not want.anyway and (same := await already_open(call.context, call.caller.actor, report)):
+        raise AlreadyOpen(same)
+    alike = await looks_like(call.dependencies.search_index, report)
+    return await workflow.declare(call.context, call.caller, report, alike)
+
+
+async def already_open(context: Context, actor: Actor, report: Declaration) -> Summary | None:
+    """The open incident that this may be about, of those that the actor may see. A drill is never about another."""
+    within = context.policy.duplicates.within
+    if report.is_drill or within is None:
+        return None
+    found = await visible(context, actor, open_only=True, since=context.now() - within)
+    seen = {one.number: one for one in found if not one.is_drill}
+    others = [Report(one.number, one.title, one.service, one.declared_at) for one in seen.values()]
+    same = likely_same(report.title, report.service, others, context.now(), context.policy.duplicates)
+    return seen[same.number] if same else None
+
+
+async def looks_like(search_index: SearchIndex, report: Declaration) -> tuple[PastIncident, ...]:
+    """Incidents of the past that look like it; none where the search fails, for declaring must not wait for it."""
+    if not report.title or report.is_drill:
+        return ()
+    try:
+        async with asyncio.timeout(SEARCH_WITHIN):
+            return await search_index.alike(Question(report.title, report.service, report.user_impact or ""))
+    except TimeoutError:
+        return ()
+    except Exception:  # what is merely useful must never stand in the way of a declaration
+        log.exception("declare.past_not_searched")
+        return ()

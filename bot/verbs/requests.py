@@ -1,0 +1,420 @@
+"""One request for each verb: what somebody wants, as plain values. Which rule decides on it stands in `table.py`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Annotated, Any, Final, Generic, TypeVar, get_type_hints
+
+from bot.domain.declaration import Declaration
+from bot.domain.ids import ChannelId, MessageTs, SlackUserId
+from bot.domain.incident import Incident
+from bot.domain.runbook import Runbook
+from bot.domain.sections import Written
+from bot.domain.timeline import Update
+from bot.domain.vocabulary import (
+    FollowUpState,
+    Level,
+    Mark,
+    Priority,
+    ReviewStep,
+    Role,
+    Section,
+    Severity,
+    StepOutcome,
+    TimeName,
+)
+from bot.workflows.context import Outcome
+from bot.workflows.sections import Text
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Request(Generic[T_co]):
+    """What somebody wants; `T_co` is what performing it answers."""
+
+    __slots__ = ()
+
+
+REQUIRED: Final = "must not be empty"
+PEOPLE: Final = "whom Slack must know before anything is decided"
+
+Words = Annotated[str, REQUIRED]
+Somebody = Annotated[SlackUserId, PEOPLE]
+SomebodyOrNobody = Annotated[SlackUserId | None, PEOPLE]
+People = Annotated[tuple[SlackUserId, ...], PEOPLE]
+
+
+def required_words(request: Request[Any]) -> dict[str, str]:
+    """The texts that must not be empty, by their names."""
+    kind: Any = type(request)
+    return {name: getattr(request, name) for name in _marked(kind, REQUIRED)}
+
+
+def people_in(request: Request[Any]) -> tuple[SlackUserId, ...]:
+    """The people whom a request names."""
+    kind: Any = type(request)
+    named = [getattr(request, name) for name in _marked(kind, PEOPLE)]
+    listed = [one if isinstance(one, tuple) else (one,) for one in named if one is not None]
+    return tuple(dict.fromkeys(user for users in listed for user in users))
+
+
+@cache
+def _marked(kind: Any, mark: str) -> tuple[str, ...]:
+    """The fields of a request whose types carry the mark."""
+    hints = get_type_hints(kind, include_extras=True)
+    return tuple(name for name, hint in hints.items() if mark in getattr(hint, "__metadata__", ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Declare(Request[Outcome]):
+    """`report`: service, category and source by name or slug. `anyway`: also when it looks like an open incident."""
+
+    report: Declaration
+    anyway: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PostUpdate(Request[Outcome]):
+    """`next_in`: how long until the next update, or when; None: as the policy has it."""
+
+    update: Update
+    next_in: timedelta | datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accept(Request[Outcome]):
+    """Take command, when asked or while nobody commands."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskCommander(Request[Outcome]):
+    """Ask somebody to take command."""
+
+    person: Somebody
+
+
+@dataclass(frozen=True, slots=True)
+class OfferHandover(Request[Outcome]):
+    """Offer command to somebody else."""
+
+    person: Somebody
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver(Request[Outcome]):
+    """Take command from a silent commander."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssignRole(Request[Outcome]):
+    """Give somebody a role."""
+
+    role: Role
+    person: Somebody
+
+
+@dataclass(frozen=True, slots=True)
+class SetPriority(Request[Outcome]):
+    """Set the priority by hand."""
+
+    priority: Priority
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True)
+class SetImpact(Request[Outcome]):
+    """Classify anew by impact; the priority follows."""
+
+    impact: Level
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True)
+class SetUrgency(Request[Outcome]):
+    """Classify anew by urgency; the priority follows."""
+
+    urgency: Level
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True)
+class SetSeverity(Request[Outcome]):
+    """Say how far the technical failure goes."""
+
+    severity: Severity
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectAffected(Request[Outcome]):
+    """Correct the service, by name or slug."""
+
+    service: Words
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectCategory(Request[Outcome]):
+    """Correct the category."""
+
+    category: Words
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Mitigate(Request[Outcome]):
+    """The impact has stopped."""
+
+    what: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Resolve(Request[Outcome]):
+    """The fault is gone."""
+
+    what: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Verify(Request[Outcome]):
+    """Somebody looked, and it holds."""
+
+    how: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Close(Request[Outcome]):
+    """`unverified_because`: why it is closed without verification; None: it was verified."""
+
+    unverified_because: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen(Request[Outcome]):
+    """It is not over after all."""
+
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel(Request[Outcome]):
+    """There was no incident."""
+
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Merge(Request[Outcome]):
+    """Go on as another incident. `into`: its reference."""
+
+    into: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddNote(Request[Outcome]):
+    """`happened_at`: None means now."""
+
+    text: Words
+    happened_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AmendNote(Request[Outcome]):
+    """Say a note otherwise."""
+
+    number: int
+    text: Words
+
+
+@dataclass(frozen=True, slots=True)
+class RetractNote(Request[Outcome]):
+    """Take a note back."""
+
+    number: int
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True)
+class MarkMessage(Request[Outcome]):
+    """A message of the channel counts for the review."""
+
+    mark: Mark
+    channel: ChannelId
+    ts: MessageTs
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectTime(Request[Outcome]):
+    """Say when something truly happened."""
+
+    name: TimeName
+    value: datetime
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True)
+class ReportStep(Request[Outcome]):
+    """`slug`: the runbook; None: the one last touched."""
+
+    slug: str | None
+    number: int
+    outcome: StepOutcome
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate(Request[Outcome]):
+    """Tell the next people."""
+
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze(Request[Outcome]):
+    """Hold reminders for a while."""
+
+    span: timedelta
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Request[Outcome]):
+    """Call whoever is on call for a service, by name or slug, into the incident."""
+
+    service: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Invite(Request[Outcome]):
+    """Add people to the incident's channel."""
+
+    people: People
+
+
+@dataclass(frozen=True, slots=True)
+class Disclose(Request[Outcome]):
+    """Let a private incident be listed elsewhere."""
+
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Follow(Request[Outcome]):
+    """Hear of an incident by direct message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfollow(Request[Outcome]):
+    """Hear of it no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Join(Request[Outcome]):
+    """Be added to the channel. `saw`: what one was about to declare, as another report of the same."""
+
+    saw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgreeFollowUp(Request[Outcome]):
+    """Agree on what is to be done afterwards."""
+
+    text: Words
+    owner: SomebodyOrNobody = None
+    due: date | None = None
+    priority: Priority | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFollowUp(Request[Outcome]):
+    """Say anew of a follow-up what is not None."""
+
+    number: int
+    owner: SomebodyOrNobody = None
+    due: date | None = None
+    priority: Priority | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndFollowUp(Request[Outcome]):
+    """It is done or dropped."""
+
+    number: int
+    state: FollowUpState
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeReviewStep(Request[Outcome]):
+    """`reason`: for waiving and opening again."""
+
+    step: ReviewStep
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MoveReviewMeeting(Request[Outcome]):
+    """Meet about the review at another time."""
+
+    meeting_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenProblem(Request[Outcome]):
+    """Open the problem behind the incident."""
+
+    title: Words
+
+
+@dataclass(frozen=True, slots=True)
+class LinkProblem(Request[Outcome]):
+    """The incident has the cause of a known problem."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkProblem(Request[Outcome]):
+    """It has another cause."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainProblem(Request[Outcome]):
+    """Write down its cause or its workaround; what is empty stays."""
+
+    cause: str = ""
+    workaround: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SolveProblem(Request[Outcome]):
+    """Its cause is removed."""
+
+    how: Words
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRunbook(Request["OpenedRunbook"]):
+    """Link a runbook and see it. `wanted`: its slug, or words to search for; empty: the one last touched."""
+
+    wanted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedRunbook:
+    """A runbook, and the incident that it is linked to by now."""
+
+    runbook: Runbook
+    incident: Incident
+
+
+@dataclass(frozen=True, slots=True)
+class WriteSections(Request[tuple[Written, ...]]):
+    """Write in the review: all of the texts, or none. What was new is answered."""
+
+    texts: Mapping[Section, Text]

@@ -1,0 +1,184 @@
+"""Every verb that changes something, with the rule that decides on it. One that no line can hold has a file of its
+own beside this one."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bot.domain import disclosing, follow, followup, invite, reclassify, record, review, roles, runbook, snooze, status
+from bot.domain.decision import Decision
+from bot.domain.incident import Incident
+from bot.domain.reclassify import Change
+from bot.domain.update import post_update
+from bot.verbs import requests as r
+from bot.verbs.deciding import (
+    approvers,
+    explain_problem,
+    join,
+    link_problem,
+    mark_message,
+    merge,
+    open_problem,
+    open_runbook,
+    reopen,
+    solve_problem,
+    take_review_step,
+    unlink_problem,
+    write_sections,
+)
+from bot.verbs.declaring import declare
+from bot.verbs.naming import category_named, service_named, service_to_page
+from bot.verbs.verb import About, Call, Verb, decided, ruled, verb
+
+
+def _changed(change: Change, reason: str, it: Incident, call: Call) -> Decision:
+    return reclassify.reclassify(it, call.by, change, reason, call.now, call.policy, call.runbooks)
+
+
+TABLE: Final = (
+    verb("declare", r.Declare, declare, About.NOTHING),
+    ruled(
+        "update",
+        r.PostUpdate,
+        lambda want, it, call: post_update(it, call.by, want.update, want.next_in, call.now, call.policy),
+    ),
+    ruled("accept", r.Accept, lambda _, it, call: roles.accept(it, call.person, call.now)),
+    ruled(
+        "commander",
+        r.AskCommander,
+        lambda want, it, call: roles.ask_commander(it, call.person, call.profiles[want.person], call.now),
+    ),
+    ruled(
+        "handover",
+        r.OfferHandover,
+        lambda want, it, call: roles.offer_handover(it, call.person, call.profiles[want.person], call.now),
+    ),
+    ruled("takeover", r.TakeOver, lambda _, it, call: roles.take_over(it, call.person, call.now, call.policy)),
+    ruled(
+        "role",
+        r.AssignRole,
+        lambda want, it, call: roles.assign_role(it, call.person, want.role, call.profiles[want.person], call.now),
+    ),
+    ruled(
+        "priority",
+        r.SetPriority,
+        lambda want, it, call: _changed(Change(priority=want.priority), want.reason, it, call),
+    ),
+    ruled("impact", r.SetImpact, lambda want, it, call: _changed(Change(impact=want.impact), want.reason, it, call)),
+    ruled(
+        "urgency", r.SetUrgency, lambda want, it, call: _changed(Change(urgency=want.urgency), want.reason, it, call)
+    ),
+    ruled(
+        "severity",
+        r.SetSeverity,
+        lambda want, it, call: _changed(Change(severity=want.severity), want.reason, it, call),
+    ),
+    ruled(
+        "service",
+        r.CorrectAffected,
+        lambda want, it, call: _changed(
+            Change(service=service_named(call.policy, want.service)), want.reason, it, call
+        ),
+    ),
+    ruled(
+        "category",
+        r.CorrectCategory,
+        lambda want, it, call: _changed(
+            Change(category=category_named(call.policy, want.category)), want.reason, it, call
+        ),
+    ),
+    ruled(
+        "mitigate", r.Mitigate, lambda want, it, call: status.mitigate(it, call.by, want.what, call.now, call.policy)
+    ),
+    ruled("resolve", r.Resolve, lambda want, it, call: status.resolve(it, call.by, want.what, call.now, call.policy)),
+    ruled("verify", r.Verify, lambda want, it, call: status.verify(it, call.by, want.how, call.now)),
+    ruled(
+        "close",
+        r.Close,
+        lambda want, it, call: status.close(it, call.by, want.unverified_because, call.now, call.policy),
+    ),
+    decided("reopen", r.Reopen, reopen),
+    ruled("cancel", r.Cancel, lambda want, it, call: status.cancel(it, call.by, want.reason, call.now, call.policy)),
+    verb("merge", r.Merge, merge),
+    ruled(
+        "note",
+        r.AddNote,
+        lambda want, it, call: record.add_note(it, call.by, want.text, want.happened_at or call.now, call.now),
+    ),
+    ruled("note", r.AmendNote, lambda want, it, call: record.amend_note(it, call.by, want.number, want.text, call.now)),
+    ruled(
+        "note",
+        r.RetractNote,
+        lambda want, it, call: record.retract_note(it, call.by, want.number, want.reason, call.now),
+    ),
+    decided("mark", r.MarkMessage, mark_message),
+    ruled(
+        "time",
+        r.CorrectTime,
+        lambda want, it, call: record.correct_time(it, call.by, want.name, want.value, want.reason, call.now),
+    ),
+    verb("runbook", r.OpenRunbook, open_runbook),
+    ruled(
+        "step",
+        r.ReportStep,
+        lambda want, it, call: runbook.report_step(
+            it, call.by, call.runbooks, want.slug, want.number, want.outcome, want.note, call.now
+        ),
+    ),
+    ruled(
+        "escalate", r.Escalate, lambda want, it, call: invite.escalate(it, call.by, want.reason, call.now, call.policy)
+    ),
+    ruled(
+        "snooze",
+        r.Snooze,
+        lambda want, it, call: snooze.snooze(it, call.person, want.span, want.reason, call.now, call.policy),
+    ),
+    ruled(
+        "page",
+        r.Page,
+        lambda want, it, call: invite.page(
+            it, call.by, service_to_page(call.policy, want.service), call.now, call.policy
+        ),
+    ),
+    ruled("invite", r.Invite, lambda want, it, call: invite.invite(it, call.by, want.people, call.now)),
+    ruled(
+        "open",
+        r.Disclose,
+        lambda want, it, call: disclosing.disclose(it, call.person, want.reason, call.now, call.policy),
+    ),
+    ruled("follow", r.Follow, lambda _, it, call: follow.follow(it, call.person, call.now)),
+    ruled("unfollow", r.Unfollow, lambda _, it, call: follow.unfollow(it, call.person, call.now)),
+    verb("join", r.Join, join),
+    ruled(
+        "followup",
+        r.AgreeFollowUp,
+        lambda want, it, call: followup.agree(
+            it, call.by, want.text, want.owner, want.due, call.now, call.policy, want.priority, want.link
+        ),
+    ),
+    ruled(
+        "followup",
+        r.ChangeFollowUp,
+        lambda want, it, call: followup.change(
+            it, call.by, want.number, want.owner, want.due, call.now, call.policy, want.priority, want.link
+        ),
+    ),
+    ruled(
+        "followup",
+        r.EndFollowUp,
+        lambda want, it, call: followup.end(it, call.by, want.number, want.state, want.note, call.now),
+    ),
+    decided("review", r.TakeReviewStep, take_review_step, further=approvers),
+    ruled(
+        "review",
+        r.MoveReviewMeeting,
+        lambda want, it, call: review.move_meeting(it, call.person, want.meeting_at, call.now),
+    ),
+    verb("review", r.WriteSections, write_sections),
+    verb("problem", r.OpenProblem, open_problem),
+    decided("problem", r.LinkProblem, link_problem),
+    decided("problem", r.UnlinkProblem, unlink_problem),
+    decided("problem", r.ExplainProblem, explain_problem),
+    decided("problem", r.SolveProblem, solve_problem),
+)
+
+VERBS: Final[Mapping[type[r.Request[Any]], Verb]] = {one.request: one for one in TABLE}
