@@ -1,61 +1,60 @@
 """Secrets that people pasted are taken out of a review before it is written, in every format.
 
-Tokens and keys are recognised by the patterns of detect-secrets; its keyword list names what stands before a password.
-Its entropy plugins are left out: they take commit hashes and request ids for secrets. Card numbers are checked by their
-last digit (ISO/IEC 7812-1, annex B).
+Tokens and keys are recognised by how they begin, by the patterns of detect-secrets, and by what stands before them. Its
+entropy plugins are left out: they take commit hashes and request ids for secrets. Card numbers and IBANs are checked by
+their check digits.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from functools import cache
+from hashlib import blake2b
 from typing import Any, NewType
 
 from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
 from detect_secrets.plugins.base import RegexBasedDetector
-from detect_secrets.plugins.keyword import DENYLIST
 
 from bot.domain.document import Review
+from bot.review import secret_shapes as shapes
 
 Redacted = NewType("Redacted", Review)
 """A review that may be written: whatever looks like a secret is out of it."""
 
 IN_PLACE = "[redacted]"
 
-NOT_ASKED = frozenset({"Public IP (ipv4)", "Private Key", "Basic Auth Credentials"})
-"""Plugins of detect-secrets that are not used: people need to read addresses, and of the other two it finds a part."""
-
-PASSWORD = re.compile(
-    rf"""(?:{"|".join(DENYLIST)}|\b(?:pass|token|passphrase|credentials?)\b)[\w-]{{0,20}}['"`”\]*_]{{0,3}}
-    (?:\s*(?:=>|:=|=|:)\s*|\s+is\s+)['"`“*_]{{0,3}}
-    (?P<secret>(?=[^\s'"`]*[\d!#$%^&*+/=?~@])[^\s'"`,;<>]{{6,}})""",
-    re.IGNORECASE | re.VERBOSE,
+NOT_ASKED = frozenset(
+    {"Public IP (ipv4)", "Private Key", "Basic Auth Credentials", "JSON Web Token", "NPM tokens", "OpenAI Token"}
 )
-"""A word of the kind "password", then something that is no word of a language: with a digit or a sign in it."""
+"""Plugins of detect-secrets that are not used. People need to read addresses; of the next two it finds a part; and the
+last three take time that grows with the square of what is pasted, so that we have patterns of our own for them."""
 
-QUOTED_PASSWORD = re.compile(
-    rf"""(?:{"|".join(DENYLIST)})[\w-]{{0,20}}['"]?\s*(?:=>|:=|=|:)\s*(?P<quote>['"])(?P<secret>[^\s'"]{{4,}})(?P=quote)""",
-    re.IGNORECASE,
-)
-
-PRIVATE_KEY = re.compile(
-    r"-----BEGIN (?P<kind>[A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?)-----(?P<secret>.*?)(?:-----END (?P=kind)-----|\Z)",
-    re.DOTALL,
-)
-BEARER = re.compile(r"\b(?:bearer|basic)\s+(?P<secret>[A-Za-z0-9._~+/-]{16,}=*)", re.IGNORECASE)
-IN_ADDRESS = re.compile(r"://[^\s:/@]{1,64}:(?P<secret>[^\s:/@]{1,128})@")
 SLACKS_OWN = frozenset({"permalink", "ts", "thread_ts"})
 """Fields that Slack fills: nobody types there, and a transcript has many."""
-SHAPED = (PRIVATE_KEY, BEARER, IN_ADDRESS, QUOTED_PASSWORD, PASSWORD)
 
-CARD = re.compile(r"(?<![\d.-])[3-6]\d{3}(?:[ -]?\d){9,15}(?![\d.-]?\d)")
-
-LONG_WORD = re.compile(r"[A-Za-z0-9_=-]{16}")
+LONG_WORD = re.compile(r"[A-Za-z0-9_=+/-]{16}")
 REST_OF_TOKEN = re.compile(r"[\w+/=-]*(?:\.[\w+/=-]+)*", re.ASCII)
 """Some patterns stop early: what follows without a break belongs to the same secret."""
-NEAR_A_SECRET = re.compile(r"key|pass|pwd|secret|token|bearer|basic|contrase|credential|://[^\s/]*@", re.IGNORECASE)
-"""Most messages have neither, and are not looked at more closely."""
+NEAR_A_SECRET = re.compile(
+    r"key|pass|pwd|secret|token|bearer|basic|contrase|kennwort|senha|credential|cookie|curl|mysql|mariadb|redis-cli|auth"
+    r"|dsn|private|sig(?:nature)?=|webhook|hooks|:\d{2,5}:|://[^\s/]*@",
+    re.IGNORECASE,
+)
+"""Most messages have none of these, and are not looked at more closely."""
+
+WINDOW, OVERLAP = 1_024, 256
+"""Characters. The patterns of detect-secrets are others' work, and some have repetitions within repetitions: they see a
+piece at a time, so that a text of any length takes time in proportion to it. What they recognise is no longer than the
+overlap."""
+GAP = re.compile(r"\n|\s{8,}")
+"""No token goes across."""
+
+KEPT = 100_000
+"""Texts of which is known where the secrets are: as many as the messages of the largest review; about 20 MB."""
+
+Places = tuple[tuple[int, int], ...]
+"""Where secrets begin and end in a text, in order and apart."""
 
 
 def redact(review: Review) -> Redacted:
@@ -72,47 +71,116 @@ def redact(review: Review) -> Redacted:
 
 def without_secrets(text: str) -> tuple[str, int]:
     """The text with `[redacted]` in place of each secret, and how many there were."""
+    places = _SEEN.places(text)
+    if not places:
+        return text, 0
+    parts, end = list[str](), 0
+    for start, stop in places:
+        parts += [text[end:start], IN_PLACE]
+        end = stop
+    return "".join([*parts, text[end:]]), len(places)
+
+
+class Seen:
+    """What was looked at once is not looked at again: a review is compiled at each visit, and hardly changes.
+
+    Kept by the digest of the text, never the text itself: what was edited is another text, and what was deleted is not
+    kept here either. When half of what may be kept is new, the older half goes. May be asked from several threads: at
+    worst two of them look at the same text.
+    """
+
+    def __init__(self, look: Callable[[str], Places], most: int = KEPT) -> None:
+        self._look = look
+        self._half = most // 2
+        self._new: dict[bytes, Places] = {}
+        self._old: dict[bytes, Places] = {}
+
+    def __len__(self) -> int:
+        return len(self._new) + len(self._old)
+
+    def places(self, text: str) -> Places:
+        key = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        places = self._new.get(key, self._old.get(key))
+        if places is None:
+            places = self._look(text)
+            if len(self._new) >= self._half:
+                self._old, self._new = self._new, {}
+            self._new[key] = places
+        return places
+
+
+def find_secrets(text: str) -> Places:
+    """Where something looks like a secret."""
     spans = [
         *(_shaped(text) if NEAR_A_SECRET.search(text) else ()),
-        *(_known(text) if LONG_WORD.search(text) else ()),
-        *_cards(text),
+        *(_tokens(text) if LONG_WORD.search(text) else ()),
+        *(match.span() for match in shapes.CARD.finditer(text) if shapes.is_card(match[0])),
+        *(match.span() for match in shapes.IBAN.finditer(text) if shapes.is_iban(match[0])),
     ]
-    if not spans:
-        return text, 0
-    parts, end, found = list[str](), 0, 0
+    apart: list[tuple[int, int]] = []
     for start, stop in sorted(spans):
-        if start >= end:
-            parts += [text[end:start], IN_PLACE]
-            found += 1
-        end = max(end, stop)  # one within another, or across its end, is the same place
-    return "".join([*parts, text[end:]]), found
+        if apart and start < apart[-1][1]:  # within another, or across its end: the same place
+            apart[-1] = (apart[-1][0], max(stop, apart[-1][1]))
+        else:
+            apart.append((start, stop))
+    return tuple(apart)
+
+
+_SEEN = Seen(find_secrets)
 
 
 def _shaped(text: str) -> Iterator[tuple[int, int]]:
-    for pattern in SHAPED:
-        for found in pattern.finditer(text):
-            if found["secret"] and found["secret"] != IN_PLACE:
-                yield found.span("secret")
+    """What stands where secrets stand."""
+    for pattern in shapes.SHAPED:
+        for match in pattern.finditer(text):
+            if match["secret"] and match["secret"] != IN_PLACE:
+                yield match.span("secret")
+    for match in shapes.ALONE.finditer(text):
+        if not shapes.SAID_OF_PASSWORDS.search(match["secret"]):
+            yield match.span("secret")
+    for match in shapes.ASSIGNED.finditer(text):
+        if not shapes.NO_SECRET_KEYS.search(match["name"]) and match["secret"] != IN_PLACE:
+            yield match.span("secret")
+    for header in shapes.COOKIES.finditer(text):
+        for match in shapes.COOKIE.finditer(text, *header.span("pairs")):
+            if match["name"].lower() not in shapes.ABOUT_COOKIES:
+                yield match.span("secret")
 
 
-def _known(text: str) -> Iterator[tuple[int, int]]:
-    """What detect-secrets has a pattern for."""
-    for pattern in _patterns():
-        for found in pattern.finditer(text):
-            rest = REST_OF_TOKEN.match(text, found.end())
-            yield found.start(), rest.end() if rest else found.end()
+def _tokens(text: str) -> Iterator[tuple[int, int]]:
+    """What is a secret wherever it stands."""
+    for match in shapes.WITH_PREFIX.finditer(text):
+        if shapes.has_letter_and_digit(match["random"]):
+            yield match.span()
+    for match in shapes.NPM_LOGIN.finditer(text):
+        yield match.span("secret")
+    for match in shapes.AWS_SECRET.finditer(text):
+        if shapes.is_random(match[0]):
+            yield match.span()
+    for pattern in (shapes.JSON_WEB_TOKEN, *_patterns()):
+        end = 0
+        for match in _in_pieces(pattern, text):
+            if match.end() > end:  # else it lies within the last one, whose rest need not be sought again
+                rest = REST_OF_TOKEN.match(text, match.end())
+                end = rest.end() if rest else match.end()
+                yield match.start(), end
 
 
-def _cards(text: str) -> Iterator[tuple[int, int]]:
-    for found in CARD.finditer(text):
-        if _is_card([int(char) for char in found[0] if char.isdigit()]):
-            yield found.span()
+def _in_pieces(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    for start, stop in _pieces(text):
+        yield from pattern.finditer(text, start, stop)
 
 
-def _is_card(digits: list[int]) -> bool:
-    """Luhn's check."""
-    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[-2::-2]]
-    return len(set(digits)) > 1 and (sum(doubled) + sum(digits[::-2])) % 10 == 0
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Where the windows lie in which a token is looked for."""
+    begin = 0
+    for gap in (*(match.span() for match in GAP.finditer(text)), (len(text), len(text))):
+        while gap[0] - begin > WINDOW:
+            yield begin, begin + WINDOW
+            begin += WINDOW - OVERLAP
+        if LONG_WORD.search(text, begin, gap[0]):
+            yield begin, gap[0]
+        begin = gap[1]
 
 
 @cache
