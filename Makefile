@@ -42,8 +42,8 @@ check: setup ## what CI runs: format, lint, types, imports, tests
 	$(BIN)/lint-imports
 	$(MAKE) --no-print-directory test
 
-bench: setup ## measure, and print the table of docs/operations.md
-	@$(BIN)/python -m tests.bench
+bench: setup ## measure, and print the table of docs/operations.md (some parts: ARGS="growing nagging")
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 run: $(VENV)/.installed ## run the bot (settings from the environment or .env)
 	@$(BIN)/muster run

@@ -28,8 +28,8 @@ async def measure(folder: Path) -> list[Figure]:
                     memory = _resident(process.pid)
     helps = [await _help() for _ in range(HELPS)]
     return [
-        Figure("start → ready, with a new database", times[0], Unit.SECONDS, 2.5),
-        Figure("start → ready, p50", percentile(times[1:], 0.5), Unit.SECONDS, 2.5),
+        Figure("start → ready, with a new database", times[0], Unit.SECONDS, 1.5),
+        Figure("start → ready, p50", percentile(times[1:], 0.5), Unit.SECONDS, 1.5),
         Figure("idle memory", memory, Unit.MEGABYTES, 130),
         Figure("muster --help, p50", percentile(helps, 0.5), Unit.SECONDS, 0.2),
     ]
