@@ -156,7 +156,7 @@ def resolve_form(incident: Incident) -> View:
 
 
 def follow_up_form(incident: Incident) -> View:
-    """What is to be done, by whom, by when, how urgent, and where it is tracked."""
+    """Asks for a follow-up: its text, owner, due date, urgency and tracker."""
     blocks = [
         text_input("text", "What is to be done?", "Alert when a backup is missing", optional=False, multiline=False),
         person("owner", "Owner", "Who sees to it?"),

@@ -16,10 +16,13 @@ from bot.domain.policy import Policy
 View = dict[str, object]
 
 MOST_MINE = 10
+"""Incidents of the reader's own that are shown."""
 MOST_LISTED = 40
+"""Open incidents that are shown."""
 MOST_OTHERS = 15
-"""Of own incidents, of all open ones, and of everything else."""
+"""Entries of every other list that are shown."""
 TITLE = 120
+"""Characters of an incident's title."""
 
 
 def home(overview: Overview, policy: Policy, notice: str = "") -> View:
@@ -57,7 +60,7 @@ def _mine(overview: Overview) -> list[Block | None]:
 
 
 def _ways(one: Listed, overview: Overview) -> Block | None:
-    """What is most likely to be done next; a button for each would be too many."""
+    """The most likely next step; a button for every step would be too many."""
     if one.asked == overview.person:
         return button("Accept command", f"{ref(one.number)} accept", "primary")
     if one.commander == overview.person:

@@ -22,9 +22,11 @@ from bot.domain.vocabulary import FollowUpState
 MOST = 20
 """Incidents in a list."""
 TITLE = 150
+"""Characters of an incident's title in a list."""
 LINE = 400
+"""Characters of an entry of a timeline."""
 STEP = 1_500
-"""Characters of a title in a list, of a timeline's entry, and of a runbook's step."""
+"""Characters of a step of a runbook."""
 ROOM = 500
 """Characters kept free for what stands around a timeline's entries."""
 

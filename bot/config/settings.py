@@ -26,7 +26,7 @@ QUOTES = "\"'“”‘’"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one variable, and what to do."""
+    """One problem of one variable: what is wrong, and what to do about it."""
 
     variable: str
     text: str
@@ -195,7 +195,7 @@ class Settings(BaseModel):
     """Where people's browsers reach us; without it reviews have no pages."""
     log_format: Annotated[LogFormat, BeforeValidator(_log_format)] = Field("console", alias="MUSTER_LOG_FORMAT")
     warnings: tuple[Problem, ...] = ()
-    """What is odd, but stops nothing."""
+    """Oddities that do not keep Muster from starting."""
 
     @property
     def mode(self) -> Literal["socket", "http"]:

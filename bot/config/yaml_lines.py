@@ -17,7 +17,7 @@ Where = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong, where, and what to do."""
+    """One problem of a file: what is wrong, in which line, and what to do about it."""
 
     file: str
     line: int

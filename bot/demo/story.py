@@ -118,7 +118,7 @@ class Counts(Strict):
 
 
 class Truth(Strict):
-    """What a correct timeline and review contain."""
+    """What the timeline and the review of a correct replay contain."""
 
     began_at: Instant
     detected_at: Instant

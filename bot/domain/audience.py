@@ -1,4 +1,4 @@
-"""Who hears of an incident beside its channel, by the priority's rules."""
+"""Who is told about an incident outside its channel, depending on its priority."""
 
 from collections.abc import Iterable
 
@@ -7,16 +7,18 @@ from bot.domain.policy import Audience, Policy
 from bot.domain.vocabulary import Priority
 
 EVERYBODY = Audience()
-"""Of a priority of which the policy says nothing."""
+"""The rules for a priority that the policy does not mention."""
 
 
 def broadcast_of(priority: Priority, policy: Policy) -> str | None:
-    """The channel that shows its card; None where the policy wants none."""
+    """The channel that shows the incident's card; None where the policy wants none."""
     return policy.channels.broadcast if policy.audience.get(priority, EVERYBODY).broadcast else None
 
 
 def told_directly(priority: Priority, service: str | None, policy: Policy) -> tuple[SlackUserId, ...]:
-    """Who gets a direct message at the declaration and at the resolution, each once. Never of a hidden incident."""
+    """Who gets a direct message when an incident is declared and when it is resolved, without repetition.
+
+    Callers do not ask this about an incident that is hidden from everybody outside its channel."""
     executives = policy.people.executives if policy.priorities[priority].notify_executives else ()
     others = policy.audience.get(priority, EVERYBODY).tell
     return tuple(dict.fromkeys((*executives, *_behind(others, service, policy))))

@@ -1,7 +1,7 @@
 """The first wording of a review's sections, from the record alone: facts in sentences, nothing that nobody said.
 
-Texts are plain, with mentions (`<@U1>`) for people, like those of the timeline. A section of which the record says
-nothing has no draft: people are asked instead.
+Texts are plain, with mentions (`<@U1>`) for people, like those of the timeline. A section about which the
+record says nothing has no draft: people are asked instead.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,7 +31,7 @@ class Record:
 
 
 def drafts(record: Record) -> dict[Section, str]:
-    """By section; those of which nothing is known are missing."""
+    """The draft of each section; sections about which the record says nothing are left out."""
     made = {section: " ".join(ended(one) for one in draft(record)) for section, draft in DRAFTS.items()}
     return {section: text for section, text in made.items() if text}
 

@@ -29,7 +29,7 @@ SMALL = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """An incident as a second report of it is compared: what, of which service, since when."""
+    """What a new report is compared with: an open incident, its service, and when it was declared."""
 
     number: IncidentNumber
     title: str
@@ -59,10 +59,10 @@ def likely_same(
     """The open incident that is most alike: of the same service, declared a short time ago. None: it is new."""
     if rules.within is None:
         return None
-    near = [one for one in others if one.service == service and now - one.declared_at <= rules.within]
-    scored = sorted(((alikeness(title, one.title), one.number) for one in near), reverse=True)
+    near = [other for other in others if other.service == service and now - other.declared_at <= rules.within]
+    scored = sorted(((alikeness(title, other.title), other.number) for other in near), reverse=True)
     best = next((number for score, number in scored if score >= ALIKE), None)
-    return next((one for one in near if one.number == best), None)
+    return next((other for other in near if other.number == best), None)
 
 
 def join(incident: Incident, by: SlackUserId | None, title: str, now: datetime) -> Decision:
@@ -81,16 +81,18 @@ def join(incident: Incident, by: SlackUserId | None, title: str, now: datetime) 
 
 
 def suggest_major(incidents: Sequence[Incident], now: datetime, rules: Duplicates) -> tuple[Incident, Decision] | None:
-    """Whether so many reports of one service came in that somebody should look at the whole; once per incident.
+    """Suggest a major incident when many reports about one service come in within a short time; once per incident.
 
-    `incidents`: the open ones of the service that all can see. The oldest of them hears it.
+    `incidents`: the open incidents of the service that everybody can see. The suggestion is made in the oldest of them.
     """
     if rules.major_after is None or not incidents:
         return None
     since = now - rules.major_within
-    reports = sum((one.declared_at > since) + sum(at > since for at in one.reported_again_at) for one in incidents)
-    oldest = min(incidents, key=lambda one: one.number)
-    is_known = oldest.priority is Priority.P1 or any(one.is_major_suggested for one in incidents)
+    reports = sum(
+        (incident.declared_at > since) + sum(at > since for at in incident.reported_again_at) for incident in incidents
+    )
+    oldest = min(incidents, key=lambda incident: incident.number)
+    is_known = oldest.priority is Priority.P1 or any(incident.is_major_suggested for incident in incidents)
     if reports < rules.major_after or is_known:
         return None
     to = oldest.commander or oldest.asked

@@ -28,11 +28,11 @@ from bot.domain.timeline import (
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Role
 
 IN_CHANNEL = frozenset({"channel", "commander"})
-"""Targets that are reached by a post in the incident's channel."""
+"""Targets that a post in the incident's channel reaches."""
 DEFAULT_LADDER = (EscalationStep(timedelta(), ("channel", "commander")),)
-"""Of a priority for which the policy has none."""
+"""The steps for a priority for which the policy lists none."""
 SHORTEST_GAP = timedelta(minutes=15)
-"""At least so long after the last step it is said that nobody has reacted."""
+"""How long Muster waits after the last step, at least, before it says that nobody has reacted."""
 
 Groups = Mapping[str, Sequence[SlackUserId]]
 """The members of the user groups that the policy's ladders name, by `@handle`."""
@@ -124,7 +124,7 @@ def _climb(incident: Incident, deadline: Deadline, now: datetime, policy: Policy
 
 
 def _at(incident: Incident, start: datetime, span: timedelta, policy: Policy) -> datetime:
-    """So long after it was due, on the clock of the priority."""
+    """How long after the deadline, on the clock of the priority."""
     return after(start, span, policy.rules_for(incident.priority, incident.service), policy.business_hours)
 
 

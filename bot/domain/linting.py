@@ -1,4 +1,4 @@
-"""What a reader of a review should ask about first: gaps, contradictions, and words that blame."""
+"""What a reviewer should ask about first: gaps, contradictions, and words that blame."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ BLAMING = re.compile(
 reviews warn of: "human error", counterfactuals ("should have known") and judgements of character."""
 
 SHOWN = 5
-"""Findings about wording, one by one."""
+"""How many findings about wording are listed."""
 
 
 def findings(
@@ -56,8 +56,8 @@ def _contradictions(incident: Incident) -> Iterator[str]:
         ("verified", incident.verified_at),
         ("closed", incident.closed_at),
     )
-    known = [(word, at) for word, at in order if at is not None]
-    for (earlier, first), (later, second) in pairwise(known):
+    dated = [(word, at) for word, at in order if at is not None]
+    for (earlier, first), (later, second) in pairwise(dated):
         if second < first:
             yield f"It was {later} before it {_was(earlier)}: is one of the two times wrong?"
     if incident.detected_at and incident.detected_at > incident.declared_at:
@@ -73,14 +73,14 @@ def _gaps(incident: Incident, updates: Sequence[UpdatePosted], written: Mapping[
         yield "Nobody has said what the impact was."
     if incident.acknowledged_at is None:
         yield "Nobody accepted command."
-    late = sum(not one.is_on_time for one in updates)
+    late = sum(not update.is_on_time for update in updates)
     if not updates:
         yield "No update was posted."
     elif late == len(updates):
         yield "No update came on time."
     elif late:
         yield f"{late} of {len(updates)} updates came late."
-    missed = [one.name for one in measured(incident) if one.is_kept is False]
+    missed = [level.name for level in measured(incident) if level.is_kept is False]
     if missed:
         yield f"Service {'level' if len(missed) == 1 else 'levels'} missed: to {listed(missed)}."
     if "mitigated_at" in incident.inferred:
@@ -96,22 +96,22 @@ def _follow_ups(incident: Incident) -> Iterator[str]:
     if not incident.follow_ups:
         owes = incident.priority in SIGNIFICANT and not incident.is_drill
         yield f"No follow-up was agreed{f'; a {incident.priority} owes at least one' if owes else ''}."
-    for one in incident.follow_ups:
-        if one.state is not FollowUpState.OPEN:
+    for follow_up in incident.follow_ups:
+        if follow_up.state is not FollowUpState.OPEN:
             continue
-        lacks = [what for what, value in (("an owner", one.owner), ("a due date", one.due)) if value is None]
-        if lacks:
-            yield f"Follow-up {one.number} still needs {listed(lacks)}."
+        needed = (("an owner", follow_up.owner), ("a due date", follow_up.due))
+        if lacks := [what for what, value in needed if value is None]:
+            yield f"Follow-up {follow_up.number} still needs {listed(lacks)}."
 
 
 def _wording(written: Mapping[Section, Written]) -> Iterator[str]:
-    found = [
+    blaming = [
         (HEADINGS[section].title, words[0])
-        for section, one in written.items()
-        if (words := BLAMING.search(one.text)) is not None
+        for section, answer in written.items()
+        if (words := BLAMING.search(answer.text)) is not None
     ]
-    for title, said in found[:SHOWN]:
-        yield f"“{title}” says “{said}”: what made that likely, whoever it happened to?"
+    for title, words in blaming[:SHOWN]:
+        yield f"“{title}” says “{words}”: what made that likely, whoever it happened to?"
 
 
 def _unknown(incident: Incident) -> Iterator[str]:

@@ -18,7 +18,7 @@ MOSTLY = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What is measured of one incident. A time is None while it has not come, or where nobody said it."""
+    """The measurements of one incident. A time is None until it has come, and where nobody recorded it."""
 
     priority: Priority
     service: str | None
@@ -52,7 +52,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """So many of so many."""
+    """A part and the whole."""
 
     part: int
     of: int

@@ -11,7 +11,7 @@ from bot.domain.vocabulary import Priority, Status
 
 
 class Listed(Protocol):
-    """What is shown of an incident."""
+    """What the overview shows of an incident."""
 
     @property
     def number(self) -> IncidentNumber: ...
@@ -35,6 +35,8 @@ class Listed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OwnFollowUp:
+    """An open follow-up that the person owns."""
+
     number: IncidentNumber
     text: str
     due: date | None
@@ -65,15 +67,18 @@ def overview(
 ) -> Overview:
     """Arrange what was read. `channels`: those that the person is in."""
 
-    def is_mine(one: Listed) -> bool:
-        return person in (one.commander, one.asked, one.declared_by) or one.channel in channels
+    def is_mine(incident: Listed) -> bool:
+        involved = (incident.commander, incident.asked, incident.declared_by)
+        return person in involved or incident.channel in channels
 
     return Overview(
         person=person,
         at=at,
         incidents=tuple(seen),
-        mine=tuple(one for one in seen if is_mine(one)),
-        overdue=tuple(one for one in seen if one.update_due_at is not None and one.update_due_at < at),
+        mine=tuple(incident for incident in seen if is_mine(incident)),
+        overdue=tuple(
+            incident for incident in seen if incident.update_due_at is not None and incident.update_due_at < at
+        ),
         schedules=tuple(policy.schedules.values()),
-        follow_ups=tuple(sorted(follow_ups, key=lambda one: (one.due or date.max, one.number))),
+        follow_ups=tuple(sorted(follow_ups, key=lambda follow_up: (follow_up.due or date.max, follow_up.number))),
     )

@@ -7,7 +7,7 @@ from bot.domain.ids import SlackUserId
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is known of somebody in the workspace."""
+    """What Muster knows about a person in the workspace."""
 
     user: SlackUserId
     name: str

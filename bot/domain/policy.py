@@ -38,7 +38,7 @@ class PriorityRules:
     verify_within: timedelta | None = None
     """After resolution; then whoever commands is asked for it."""
     quiet_after: timedelta | None = None
-    """So long after anything happened the commander is asked whether it is over."""
+    """How long nothing may happen before the commander is asked whether the incident is over."""
     review_within: timedelta | None = None
     clock: Clock = Clock.ALWAYS
     bridge: bool = False
@@ -163,9 +163,9 @@ class Duplicates:
     """When a declaration may be of something that is open already, and when many of them may be one major incident."""
 
     within: timedelta | None = timedelta(minutes=30)
-    """So long after an incident was declared, a similar one is taken for the same; None: never."""
+    """For how long after a declaration a similar report counts as the same incident; None: never."""
     major_after: int | None = 3
-    """So many reports of one service `major_within` of each other are told to the commander; None: never."""
+    """How many reports of one service `major_within` of each other are pointed out to the commander; None: never."""
     major_within: timedelta = timedelta(minutes=15)
 
 

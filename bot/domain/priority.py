@@ -10,8 +10,9 @@ from bot.domain.vocabulary import Axis, Level, Priority
 from bot.domain.vocabulary import ReasonCode as Code
 
 ASSUMED_IMPACT = Level.MEDIUM
+"""Unless the report says otherwise."""
 ASSUMED_URGENCY = Level.HIGH
-"""Urgent until somebody knows better: in doubt take the worse."""
+"""Unless the report says otherwise: in doubt take the worse."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What is kept of an incident to be found again. `version`: a newer one counts."""
+    """What a search for incidents looks through. `version`: the highest is the current one."""
 
     number: IncidentNumber
     version: int

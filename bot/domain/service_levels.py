@@ -27,7 +27,7 @@ def spans(rules: PriorityRules) -> dict[DeadlineKind, timedelta]:
 
 
 def targets(now: datetime, rules: PriorityRules, hours: BusinessHours) -> tuple[Owed, ...]:
-    """What is owed from now on."""
+    """The deadlines that apply from now on."""
     wanted = spans(rules).items()
     return tuple(_target(kind, after(now, span, rules, hours), now, rules, hours) for kind, span in wanted)
 

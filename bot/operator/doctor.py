@@ -57,32 +57,34 @@ async def doctor(*, as_json: bool) -> int:
     """Print every finding; NO when one of them must be mended."""
     set_up_logging("console")
     findings = await examine()
-    bad = [one for one in findings if one.must_mend]
+    bad = [finding for finding in findings if finding.must_mend]
     if as_json:
         click.echo(
-            json.dumps({"ok": not bad, "findings": [asdict(one) for one in findings]}, indent=2, ensure_ascii=False)
+            json.dumps(
+                {"ok": not bad, "findings": [asdict(finding) for finding in findings]}, indent=2, ensure_ascii=False
+            )
         )
     else:
-        for one in sorted(findings, key=lambda one: not one.must_mend):
-            click.echo(f"{'Mend' if one.must_mend else 'Note'}: {one.text}")
+        for finding in sorted(findings, key=lambda finding: not finding.must_mend):
+            click.echo(f"{'Mend' if finding.must_mend else 'Note'}: {finding.text}")
         things = f"{len(bad)} thing{'' if len(bad) == 1 else 's'}"
         click.echo(f"{things} to mend." if bad else "Nothing needs mending.")
     return NO if bad else DONE
 
 
 async def examine(environ: Mapping[str, str] | None = None, env_file: Path | None = Path(".env")) -> list[Finding]:
-    """Everything found, in the order in which it is best mended."""
+    """Every finding, in the order in which they are best mended."""
     given = os.environ if environ is None else environ
     findings: list[Finding] = []
     try:
         settings: Settings | None = load(given, env_file)
     except SettingsProblems as wrong:
-        findings += [Finding("settings", str(one)) for one in wrong.problems]
+        findings += [Finding("settings", str(problem)) for problem in wrong.problems]
         settings = None
     rest = settings or load_what_can_be_read(given, env_file)
     if rest is None:
         return findings
-    findings += [Finding("settings", str(one), must_mend=False) for one in rest.warnings]
+    findings += [Finding("settings", str(warning), must_mend=False) for warning in rest.warnings]
     policy = _policy(rest, findings)
     runbooks = _runbooks(rest, findings)
     if policy is not None:
@@ -110,7 +112,7 @@ def _runbooks(settings: Settings, findings: list[Finding]) -> tuple[Runbook, ...
 
 
 def _listed(code: str, wrong: Problems) -> list[Finding]:
-    return [Finding(code, str(one)) for one in wrong.problems]
+    return [Finding(code, str(problem)) for problem in wrong.problems]
 
 
 def _advice(policy: Policy, runbooks: tuple[Runbook, ...], *, own_runbooks: bool) -> Iterable[Finding]:
@@ -142,16 +144,16 @@ def _repository(folder: str | None) -> Iterable[Finding]:
     if folder is None:
         return
     path = Path(folder)
-    existing = next((one for one in (path, *path.parents) if one.exists()), path)
+    existing = next((folder for folder in (path, *path.parents) if folder.exists()), path)
     if not existing.is_dir() or not os.access(existing, os.W_OK):
         yield Finding("review_repository", f"Reviews cannot be written to {folder}: {existing} is not writable.")
-    elif not any((one / ".git").exists() for one in (path, *path.parents)):
+    elif not any((folder / ".git").exists() for folder in (path, *path.parents)):
         text = f"Reviews are written to {folder}, which is no git repository: nothing is committed."
         yield Finding("review_repository", text, must_mend=False)
 
 
 async def _database(url: str, policy: Policy | None) -> list[Finding]:
-    """Opening a SQLite file would make it, so one that is not there is not opened."""
+    """Opening a SQLite file would create it, so a missing file is not opened."""
     if url.startswith(SQLITE) and not (file := Path(url.removeprefix(SQLITE))).exists():
         if file.parent.is_dir():
             return [Finding("database_new", f"There is no database yet; `muster run` makes {file}.", must_mend=False)]
@@ -256,7 +258,7 @@ async def _slack(settings: Settings, policy: Policy | None) -> list[Finding]:
         try:
             identity = await preflight(client, app_token)
         except Refused as no:
-            return [Finding(one.code, one.text) for one in no.findings]
+            return [Finding(finding.code, finding.text) for finding in no.findings]
         except Unreachable as error:
             return [Finding("slack_unreachable", str(error))]
         if policy is None:

@@ -110,7 +110,7 @@ async def _followups(store: Store) -> list[Row]:
 
 
 async def _audit(store: Store) -> list[Row]:
-    """What no timeline tells, and the sensitive part of every timeline; in the order of time."""
+    """Everything that no timeline records, and the sensitive part of every timeline, oldest first."""
     async with store.read() as tx:
         entries = list(await tx.audit())
         for summary in await tx.incidents(open_only=False):

@@ -117,7 +117,7 @@ class Gateway:
 
 
 def _as_form(arguments: dict[str, Any]) -> dict[str, str]:
-    """Every method takes a form; not every method takes JSON. What is None is left out."""
+    """Every method takes a form; not every method takes JSON. Arguments that are None are left out."""
     return {name: _as_field(value) for name, value in arguments.items() if value is not None}
 
 

@@ -73,7 +73,7 @@ class PeopleWrites(PeopleReads):
         )
 
     async def keep_person(self, person: Profile, fetched_at: datetime | None) -> None:
-        """What is known of a person now; None leaves open when Slack was last asked."""
+        """The current profile of a person. `None`: when Slack was last asked stays as it was."""
         values = {
             "name": person.name,
             "tz": person.tz,
