@@ -110,8 +110,8 @@ def _wording(written: Mapping[Section, Written]) -> Iterator[str]:
         for section, answer in written.items()
         if (words := BLAMING.search(answer.text)) is not None
     ]
-    for title, words in blaming[:SHOWN]:
-        yield f"“{title}” says “{words}”: what made that likely, whoever it happened to?"
+    for title, blame in blaming[:SHOWN]:
+        yield f"“{title}” says “{blame}”: what made that likely, whoever it happened to?"
 
 
 def _unknown(incident: Incident) -> Iterator[str]:

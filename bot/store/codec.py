@@ -70,8 +70,10 @@ def _read(kind: str, content: Any) -> AnyEvent | None:
 
 
 def _without_reasons(content: Any) -> Any:
-    """The content without the codes of reasons: a newer version may have written codes that this one cannot read. The words
-    beside them stay."""
+    """The content without the codes of reasons: a newer version may have written some that this one cannot read.
+
+    The words beside them stay.
+    """
     match content:
         case dict():
             return {name: _without_reasons(value) for name, value in content.items() if name not in REASONS}
