@@ -1,0 +1,195 @@
+"""Every verb of the table, by a person and by an integration: who is credited, who is refused, and what is audited."""
+
+import itertools
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.actor import Actor, Person
+from bot.domain.declaration import Declaration
+from bot.domain.ids import ChannelId, MessageTs
+from bot.domain.mark import NoSuchMessage
+from bot.domain.refusal import NotFound
+from bot.domain.timeline import Update
+from bot.domain.vocabulary import (
+    FollowUpState,
+    Level,
+    Mark,
+    Priority,
+    ReviewStep,
+    Role,
+    Section,
+    Severity,
+    StepOutcome,
+    TimeName,
+)
+from bot.door.caller import Caller, Door
+from bot.verbs import requests as r
+from bot.verbs.perform import Wordless, perform
+from bot.verbs.requests import Request
+from bot.verbs.table import VERBS
+from bot.verbs.verb import About, ForPeople
+from bot.workflows.sections import Text
+from tests.domain.given import BO, CHEN, DANA, NOON, minutes
+from tests.verbs.conftest import ALERTMANAGER, PERSON, Workplace
+
+TEST = Door("test")
+REPORT = Declaration("checkout returns 500s", priority=Priority.P3, service="checkout")
+OTHER = r.Declare(Declaration("the search is slow", priority=Priority.P3, service="search"))
+
+Step = tuple[Person, Request[Any]]
+RESOLVED: tuple[Step, ...] = ((PERSON, r.Resolve("rolled back")),)
+COMMANDED: tuple[Step, ...] = ((PERSON, r.Accept()),)
+NOTED: tuple[Step, ...] = ((PERSON, r.AddNote("the probes fail")),)
+AGREED: tuple[Step, ...] = ((PERSON, r.AgreeFollowUp("add an index")),)
+IN_REVIEW: tuple[Step, ...] = (*RESOLVED, (Person(DANA), r.TakeReviewStep(ReviewStep.START)))
+WITH_PROBLEM: tuple[Step, ...] = ((PERSON, r.OpenProblem("the pool is too small")),)
+CHEN_COMMANDS: tuple[Step, ...] = ((PERSON, r.AskCommander(CHEN)), (Person(CHEN), r.Accept()))
+
+WANTED: dict[type[Request[Any]], tuple[tuple[Step, ...], Request[Any]]] = {
+    type(want): (before, want)
+    for before, want in (
+        ((), OTHER),
+        ((), r.PostUpdate(Update("half of them fail"))),
+        ((), r.Accept()),
+        ((), r.AskCommander(CHEN)),
+        (COMMANDED, r.OfferHandover(CHEN)),
+        (CHEN_COMMANDS, r.TakeOver()),
+        ((), r.AssignRole(Role.DEPUTY, CHEN)),
+        ((), r.SetPriority(Priority.P1, "it spreads")),
+        ((), r.SetImpact(Level.HIGH, "every region")),
+        ((), r.SetUrgency(Level.LOW, "nobody buys at night")),
+        ((), r.SetSeverity(Severity.SEV2, "one node")),
+        ((), r.CorrectAffected("Search", "it is not the shop")),
+        ((), r.CorrectCategory("Security", "a key was leaked")),
+        ((), r.Mitigate("moved traffic")),
+        ((), r.Resolve("rolled back")),
+        (RESOLVED, r.Verify("graphs are flat")),
+        (RESOLVED, r.Close("nobody can test it")),
+        (RESOLVED, r.Reopen("errors are back")),
+        ((), r.Cancel("a test alert")),
+        (((PERSON, OTHER),), r.Merge("INC-2")),
+        ((), r.AddNote("the probes fail")),
+        (NOTED, r.AmendNote(1, "the probes failed")),
+        (NOTED, r.RetractNote(1, "another service")),
+        ((), r.MarkMessage(Mark.EVIDENCE, ChannelId("C1"), MessageTs("1.1"))),
+        ((), r.CorrectTime(TimeName.BEGAN, NOON - minutes(20), "the deploy")),
+        ((), r.OpenRunbook("bad-change")),
+        ((), r.ReportStep("bad-change", 1, StepOutcome.DONE)),
+        ((), r.Escalate("data is lost")),
+        ((), r.Snooze(minutes(50), "on the call with the vendor")),
+        ((), r.Page("Checkout")),
+        ((), r.Invite((CHEN,))),
+        ((), r.Disclose("customers were told")),
+        ((), r.Follow()),
+        (((PERSON, r.Follow()),), r.Unfollow()),
+        ((), r.Join("I see it too")),
+        ((), r.AgreeFollowUp("add an index", CHEN)),
+        (AGREED, r.ChangeFollowUp(1, CHEN)),
+        (AGREED, r.EndFollowUp(1, FollowUpState.DONE)),
+        (RESOLVED, r.TakeReviewStep(ReviewStep.START)),
+        (IN_REVIEW, r.MoveReviewMeeting(NOON + timedelta(days=2))),
+        (RESOLVED, r.WriteSections({Section.IMPACT: Text("half of them", 0)})),
+        ((), r.OpenProblem("the pool is too small")),
+        (((PERSON, OTHER), *WITH_PROBLEM), r.LinkProblem(1)),
+        (WITH_PROBLEM, r.UnlinkProblem("another cause")),
+        (WITH_PROBLEM, r.ExplainProblem(cause="50 connections")),
+        (WITH_PROBLEM, r.SolveProblem("a larger pool")),
+    )
+}
+"""Request → what happened before it, and an example of it."""
+FOR_PEOPLE = {
+    *(r.Accept, r.AskCommander, r.OfferHandover, r.TakeOver, r.AssignRole, r.MarkMessage, r.Snooze, r.Disclose),
+    *(r.Follow, r.Unfollow, r.MoveReviewMeeting, r.WriteSections),
+}
+DONE_WITHOUT_AN_EVENT = {r.WriteSections}
+
+
+def test_every_verb_has_an_example() -> None:
+    assert WANTED.keys() == VERBS.keys()
+
+
+class Course:
+    """One incident, and requests about it that are all different."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self.workplace = workplace
+        self._ids = (f"request-{number}" for number in itertools.count(1))
+
+    async def begins(self, want: Request[Any], before: tuple[Step, ...]) -> str:
+        """The reference of the incident that the request is about."""
+        is_private = isinstance(want, r.Disclose)
+        report = Declaration(REPORT.title, priority=REPORT.priority, service=REPORT.service, is_private=is_private)
+        await self.asks(PERSON if is_private else Person(DANA), r.Declare(report))
+        about = "INC-2" if isinstance(want, r.LinkProblem) else "INC-1"
+        for person, earlier in before:
+            self.workplace.later(minutes(1))
+            await self.asks(person, earlier, "INC-1")
+        self.workplace.later(timedelta(hours=8) if isinstance(want, r.TakeOver) else minutes(1))
+        return about
+
+    async def asks(self, actor: Actor, want: Request[Any], reference: str = "INC-1", again: str = "") -> Any:
+        caller = Caller(actor, TEST, again or next(self._ids))
+        about = None if VERBS[type(want)].about is About.NOTHING else reference
+        return await perform(self.workplace.dependencies, caller, want, about)
+
+
+@pytest.mark.parametrize("kind", WANTED, ids=lambda kind: kind.__name__)
+async def test_a_person_is_credited_once_however_often_it_is_delivered(
+    workplace: Workplace, kind: type[Request[Any]]
+) -> None:
+    before, want = WANTED[kind]
+    course = Course(workplace)
+    about = await course.begins(want, before)
+    if kind is r.MarkMessage:  # there is no channel without Slack
+        with pytest.raises(NoSuchMessage):
+            await course.asks(PERSON, want, about)
+        assert [(one.verb, one.detail) for one in await workplace.refusals()] == [("mark", "NoSuchMessage")]
+        return
+    first = await course.asks(PERSON, want, about, again="once")
+    if kind in DONE_WITHOUT_AN_EVENT:
+        return
+    recorded = await workplace.timeline(first.incident.number)
+    assert recorded[-1].event.actor == PERSON
+    again = await course.asks(PERSON, want, about, again="once")
+    assert again.incident == first.incident
+    assert await workplace.timeline(first.incident.number) == recorded
+    assert await workplace.refusals() == []
+
+
+@pytest.mark.parametrize("kind", WANTED, ids=lambda kind: kind.__name__)
+async def test_an_integration_is_credited_or_told_that_it_is_for_people(
+    workplace: Workplace, kind: type[Request[Any]]
+) -> None:
+    before, want = WANTED[kind]
+    course = Course(workplace)
+    about = await course.begins(want, before)
+    if kind not in FOR_PEOPLE:
+        outcome = await course.asks(ALERTMANAGER, want, about)
+        number = outcome.incident.number
+        last = (await workplace.timeline(number))[-1].event
+        assert last.actor == ALERTMANAGER
+        assert await workplace.refusals() == []
+        return
+    timeline = await workplace.timeline()
+    refusal = NotFound if kind is r.Disclose else ForPeople  # a private incident is there for its people alone
+    with pytest.raises(refusal):
+        await course.asks(ALERTMANAGER, want, about)
+    assert await workplace.timeline() == timeline
+    (kept,) = await workplace.refusals()
+    assert (kept.actor_kind, kept.actor_name, kept.verb, kept.number, kept.detail) == (
+        "integration",
+        "Alertmanager",
+        VERBS[kind].name,
+        1,
+        refusal.__name__,
+    )
+
+
+async def test_words_that_a_door_forgot_are_asked_for(workplace: Workplace) -> None:
+    course = Course(workplace)
+    await course.begins(r.AddNote("x"), ())
+    with pytest.raises(Wordless):
+        await course.asks(PERSON, r.AddNote("  "))
+    assert [(one.actor, one.verb, one.detail) for one in await workplace.refusals()] == [(BO, "note", "Wordless")]
