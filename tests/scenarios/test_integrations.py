@@ -2,13 +2,21 @@
 
 from pathlib import Path
 
-from bot.domain import status
+import pytest
+
+from bot.domain.access import NotForYou
 from bot.domain.actor import Integration
-from bot.domain.decision import Decision, credited
-from bot.domain.declaration import Declaration, declare
-from bot.domain.ids import IncidentNumber
+from bot.domain.declaration import Declaration
+from bot.domain.ids import SlackUserId
+from bot.domain.people import Profile
 from bot.domain.timeline import Nudged
 from bot.domain.vocabulary import Level
+from bot.door.caller import Caller, Door
+from bot.verbs.perform import perform
+from bot.verbs.requests import Declare, Request, Resolve
+from bot.verbs.verb import Dependencies
+from bot.workflows.context import Outcome
+from bot.workflows.search_index import SearchIndex
 from tests.scenarios.conftest import Company, company_at_work
 from tests.scenarios.looking import recorded, review_of
 
@@ -17,20 +25,32 @@ REPORT = Declaration("checkout fails", Level.HIGH, Level.HIGH, service="checkout
 NOBODY_ON_CALL = {"default_schedule": None, "schedules": {"shop": None}, "services": {"checkout": {"name": "Checkout"}}}
 
 
+async def ask(company: Company, request: Request[Outcome], reference: str | None = None) -> None:
+    """The integration wants something, through a door of its own."""
+    context = company.bot.context
+
+    async def look_up(user: SlackUserId) -> Profile:
+        raise LookupError(f"an alert names nobody, such as {user}")
+
+    known = Dependencies(context, SearchIndex(context), look_up)
+    caller = Caller(ALERTS, Door("alerts"), type(request).__name__)
+    await perform(known, caller, request, reference)
+    await company.settle()
+
+
 async def alert(company: Company) -> None:
     """An integration declares INC-1."""
-    context = company.bot.context
-    async with context.store.write() as tx:
-        number = await tx.next_number()
-        decision = declare(number, None, REPORT, context.now(), context.policy, context.runbooks)
-        await tx.record(number, credited(decision, ALERTS), context.now())
-    await company.settle()
+    await ask(company, Declare(REPORT))
 
 
-async def record(company: Company, decision: Decision) -> None:
-    async with company.bot.context.store.write() as tx:
-        await tx.record(IncidentNumber(1), credited(decision, ALERTS), company.clock.now())
-    await company.settle()
+async def test_what_the_policy_keeps_for_people_is_refused_and_audited(tmp_path: Path, database_url: str) -> None:
+    async with company_at_work(tmp_path, database_url, {"access": {"declare": ["managers"]}}) as company:
+        with pytest.raises(NotForYou):
+            await alert(company)
+        async with company.bot.context.store.read() as tx:
+            (entry,) = await tx.audit()
+        assert (entry.actor_kind, entry.actor_name, entry.verb) == ("integration", "Alertmanager", "declare")
+        assert await recorded(company) == []
 
 
 async def test_whoever_is_on_call_is_asked_and_everything_names_the_alert(company: Company) -> None:
@@ -45,10 +65,7 @@ async def test_whoever_is_on_call_is_asked_and_everything_names_the_alert(compan
     await company.dana.types("/incident status", in_=channel.id)
     assert "Alertmanager, " in (await company.dana.reads("Next update", in_=channel.id)).plain
 
-    policy = company.bot.context.policy
-    await record(
-        company, status.resolve(await company.incident(), None, "it fires no more", company.clock.now(), policy)
-    )
+    await ask(company, Resolve("it fires no more"), "INC-1")
     assert channel.shows("Alertmanager resolved the incident: it fires no more.")
     review = await review_of(company)
     assert (review["incident"]["declared_by"], review["incident"]["integration"]) == (None, "Alertmanager")
@@ -75,8 +92,7 @@ async def test_what_is_forgotten_is_asked_in_the_channel_where_nobody_is_there_t
 ) -> None:
     async with company_at_work(tmp_path, database_url, NOBODY_ON_CALL) as company:
         await alert(company)
-        policy = company.bot.context.policy
-        await record(company, status.resolve(await company.incident(), None, "it is over", company.clock.now(), policy))
+        await ask(company, Resolve("it is over"), "INC-1")
         await company.later(days=6)
         nudged = [one for one in await recorded(company) if isinstance(one, Nudged)]
         assert nudged
