@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import time
+from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -69,7 +70,7 @@ async def _note(sandbox: Sandbox, name: str, number: int) -> float:
 @asynccontextmanager
 async def _a_bare_app(sandbox: Sandbox, environment: dict[str, str]) -> AsyncIterator[None]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bench.bare_bolt", cwd=Path.cwd(), env=environment
+        sys.executable, "-m", "tests.bench.bare_bolt", cwd=Path.cwd(), env=environment, stdout=DEVNULL, stderr=DEVNULL
     )
     try:
         await sandbox.until(lambda: sandbox.connections > 0, timeout=CONNECTED_WITHIN)
