@@ -204,6 +204,8 @@ class Settings(BaseModel):
 
 
 VARIABLES = tuple(str(known.alias) for known in Settings.model_fields.values() if known.alias)
+SECRETS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "MUSTER_DATABASE_URL")
+"""Variables that open something to whoever reads them."""
 
 
 @dataclass(frozen=True, slots=True)

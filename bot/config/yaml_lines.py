@@ -52,8 +52,16 @@ class Lined:
 class Plain(yaml.SafeLoader):
     """Reads as YAML 1.2 does: only `true` and `false` are no text, so that NO is a country and 18:00 a time of day.
 
-    Dates stay the text that was typed.
+    Dates stay the text that was typed. Aliases are refused: nobody needs them here, and nine lines of them, each ten
+    times the one before, stand for a thousand million items.
     """
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            event: yaml.AliasEvent = self.peek_event()  # type: ignore[no-untyped-call]
+            problem = f"the alias `*{event.anchor}` is not read here; write out what it stands for"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)  # type: ignore[arg-type]
+        return super().compose_node(parent, index)
 
 
 Plain.yaml_implicit_resolvers = {

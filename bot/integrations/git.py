@@ -2,12 +2,26 @@
 
 import asyncio
 import os
+import re
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 WITHIN = 20.0
 """Seconds that git may take."""
+NEEDED = re.compile(
+    r"PATH|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|XDG_CONFIG_HOME|SSH_AUTH_SOCK|SSH_AGENT_PID|GIT_(?:SSH|SSH_COMMAND"
+    r"|SSH_VARIANT|AUTHOR_\w+|COMMITTER_\w+|CONFIG_GLOBAL|CONFIG_NOSYSTEM|SSL_\w+)|[hH][tT][tT][pP][sS]?_[pP][rR][oO][xX][yY]"
+    r"|NO_PROXY|no_proxy"
+)
+"""Variables that git and its hooks may see. A repository's hooks belong to whoever may configure it: tokens are none of
+theirs."""
 AUTHOR = ("-c", "user.name=Muster", "-c", "user.email=muster@localhost", "-c", "commit.gpgsign=false")
+
+
+def environment(ours: Mapping[str, str]) -> dict[str, str]:
+    """What git is given of our environment."""
+    return {name: value for name, value in ours.items() if NEEDED.fullmatch(name)} | {"GIT_TERMINAL_PROMPT": "0"}
 
 
 class NotWritten(Exception):
@@ -67,7 +81,7 @@ class Folder:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.STDOUT,
-                env={**os.environ, "GIT_TERMINAL_PROMPT": "0"},
+                env=environment(os.environ),
             )
         except OSError:
             return 127, "git is not installed"

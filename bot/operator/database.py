@@ -1,6 +1,7 @@
 """What `muster` does beside a running bot or without one: reading, exporting, migrating, rebuilding."""
 
 import json
+import os
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -27,6 +28,7 @@ from bot.workflows.compiling import compile_for
 from bot.workflows.context import Context
 
 DONE, NO, WRONG = 0, 1, 2
+OWNER_ALONE = 0o600
 
 
 class NotPossible(Exception):
@@ -79,14 +81,15 @@ async def opened_store(*, migrate: bool = False, exclusive: bool = False) -> Asy
 
 
 def write_out(text: str | bytes, out: Path | None) -> None:
-    """To the file, or to stdout."""
+    """To stdout, or to a file that only its owner can read: what is in it is as private as the incidents."""
     if out is None:
         click.echo(text, nl=isinstance(text, str))
         return
-    if isinstance(text, bytes):
-        out.write_bytes(text)
-    else:
-        out.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
+    content = text if isinstance(text, bytes) else (text if text.endswith("\n") else text + "\n").encode()
+    with open(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ALONE), "wb") as file:
+        if out.is_file():  # one that was there keeps its mode otherwise; a pipe or a terminal is nobody's to change
+            os.fchmod(file.fileno(), OWNER_ALONE)
+        file.write(content)
     say(f"Written to {out}")
 
 

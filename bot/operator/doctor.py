@@ -5,6 +5,7 @@ It reads beside a running bot and changes nothing, neither here nor in Slack.
 
 import json
 import os
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -152,6 +153,16 @@ def _repository(folder: str | None) -> Iterable[Finding]:
         yield Finding("review_repository", text, must_mend=False)
 
 
+def _readable_by_others(url: str) -> Iterable[Finding]:
+    """The key that signs links to reviews is in it, too."""
+    file = Path(url.removeprefix(SQLITE))
+    if url.startswith(SQLITE):
+        for one in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
+            if one.exists() and one.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+                text = f"Others on this machine may read {one}, which holds every incident: chmod 600 {one}"
+                yield Finding("database_readable", text, must_mend=False)
+
+
 async def _database(url: str, policy: Policy | None) -> list[Finding]:
     """Opening a SQLite file would create it, so a missing file is not opened."""
     if url.startswith(SQLITE) and not (file := Path(url.removeprefix(SQLITE))).exists():
@@ -166,7 +177,7 @@ async def _database(url: str, policy: Policy | None) -> list[Finding]:
         if not await database.revision_is_current():
             text = "The database is not at this version's tables; `muster migrate` and `muster run` bring it there."
             return [Finding("database_not_migrated", text, must_mend=False)]
-        found = []
+        found = list(_readable_by_others(url))
         if skew := await clock_skew(database):
             found.append(Finding("clock_skew", skew, must_mend=False))
         for workspace in await database.workspaces():

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,8 +29,15 @@ def as_csv(rows: Iterable[Row]) -> str:
     return text.getvalue().rstrip("\n")
 
 
+FORMULA = re.compile(r"\s*[=+@\uff1d\uff0b\uff20\uff0d-]|[\t\r]")
+"""How spreadsheets take a formula to begin: the signs, full-width too, after any space."""
+
+
 def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+    if not isinstance(value, str):
+        return value
+    plain = value.replace("\r\n", "\n").replace("\r", "\n")  # the csv module quotes only the newline of its own
+    return f"'{plain}" if FORMULA.match(value) else plain
 
 
 def _time(instant: datetime | None) -> str | None:

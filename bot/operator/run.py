@@ -17,10 +17,11 @@ from structlog.typing import Processor
 from bot.app import Bot
 from bot.config import policy as policies
 from bot.config import runbooks as runbook_files
-from bot.config.settings import Settings, SettingsProblems, load, load_what_can_be_read
+from bot.config.settings import SECRETS, Settings, SettingsProblems, load, load_what_can_be_read
 from bot.config.shipped import shipped
 from bot.domain.policy import Policy
 from bot.domain.runbook import Runbook
+from bot.operator.tracebacks import Formatter, without_values
 from bot.slack.preflight import Refused
 from bot.store import AlreadyRunning
 
@@ -47,13 +48,15 @@ def set_up_logging(format_: str, level: int = logging.INFO) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            without_values,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=PrintLoggerFactory(file=sys.stderr),
     )
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 
 def build_bot() -> tuple[Bot, Settings]:
@@ -99,6 +102,8 @@ async def run() -> int:
     except Unusable as found:
         click.echo(str(found), err=True)
         return WRONG
+    for name in SECRETS:  # whatever we start, or whoever reads our environment, needs none of them
+        os.environ.pop(name, None)
     for warning in settings.warnings:
         click.echo(f"Warning: {warning}", err=True)
     set_up_logging(settings.log_format)

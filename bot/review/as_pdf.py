@@ -1,6 +1,7 @@
 """The review as PDF, for paper. Needs the extra `pdf` (WeasyPrint, and with it the machine's Pango)."""
 
 from dataclasses import replace
+from typing import Any
 
 from bot.review.as_html import render_html
 from bot.review.secrets import Redacted
@@ -31,8 +32,15 @@ def render_pdf(review: Redacted) -> bytes:
             f"The transcript of {number:,} messages is not part of this PDF; the Markdown, HTML and JSON files hold it."
         )
         review = Redacted(replace(review, transcript=(), findings=(*review.findings, told)))
-    return bytes(HTML(string=render_html(review), url_fetcher=_nothing).write_pdf())
+    return bytes(HTML(string=render_html(review), url_fetcher=fetching_nothing()).write_pdf())
 
 
-def _nothing(url: str, *_: object, **__: object) -> None:
-    raise ValueError(f"nothing is fetched: {url[:80]}")
+def fetching_nothing() -> Any:
+    """What WeasyPrint asks for everything that a page names; here it gets nothing."""
+    from weasyprint.urls import URLFetcher
+
+    class Nothing(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ARG002 - as WeasyPrint calls it
+            raise ValueError(f"nothing is fetched: {url[:80]}")
+
+    return Nothing()

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from time import perf_counter
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
@@ -35,6 +36,8 @@ Later = Callable[[], Awaitable[Say | None]]
 
 PATIENCE: Final = 2.0
 """Seconds until we acknowledge without an answer."""
+RESPONSES: Final = "hooks.slack.com"
+"""Where Slack takes later answers: https://docs.slack.dev/interactivity/handling-user-interaction#message_responses"""
 NAME: Final = "Muster"
 NOT_OPENED: Final = "The form could not be opened in time. Try again, or type the command with its text."
 
@@ -216,13 +219,30 @@ class Answering:
         if typed.response_url is None or session is None:
             log.warning("answer.no_way", user=typed.user)
             return
+        if not leads_to_slack(typed.response_url, self._client.base_url):
+            log.warning("answer.elsewhere", user=typed.user)
+            return
         body = {**_message(say), "response_type": "ephemeral", "replace_original": False}
+        proxy = proxy_for(typed.response_url)
         try:
-            async with session.post(typed.response_url, json=body, proxy=proxy_for(typed.response_url)) as response:
+            async with session.post(typed.response_url, json=body, proxy=proxy, allow_redirects=False) as response:
                 if response.status != 200:
                     log.warning("answer.not_taken", status=response.status)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             log.warning("answer.lost", error=type(error).__name__)
+
+
+def leads_to_slack(url: str, api_url: str) -> bool:
+    """Whether a `response_url` is one of Slack's, or of what stands in for it by `SLACK_API_URL`: an answer may hold a
+    personal link, so it goes nowhere else."""
+    try:
+        asked, ours = urlsplit(url), urlsplit(api_url)
+        port = asked.port
+    except ValueError:
+        return False
+    if (asked.scheme, asked.hostname, port) == (ours.scheme, ours.hostname, ours.port):
+        return True
+    return asked.scheme == "https" and asked.hostname == RESPONSES and port in (None, 443)
 
 
 async def _acknowledge_with(ack: AsyncAck, say: Say) -> None:

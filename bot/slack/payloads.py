@@ -240,7 +240,13 @@ def _shared(used: UsedShortcut, workspace_url: str) -> Shared | None:
         workspace_url, ChannelId(used.channel.id), MessageTs(said.ts), MessageTs(thread) if thread else None
     )
     evidence = Evidence(link, SlackUserId(said.user) if said.user else None, as_typed(said.text))
-    return Shared(evidence, is_public=used.channel.name not in NOT_PUBLIC)
+    return Shared(evidence, is_public=_is_surely_public(used.channel.id, used.channel.name))
+
+
+def _is_surely_public(channel: str, name: str | None) -> bool:
+    """Slack writes a word in place of the name of what is private; group messages are `mpdm-…`, with ids that
+    begin with C or G. In doubt it is not public: what was said in private must not be quoted where all can read it."""
+    return channel.startswith("C") and bool(name) and name not in NOT_PUBLIC and not str(name).startswith("mpdm-")
 
 
 def read_home_opened(body: Mapping[str, Any], workspace: WorkspaceId) -> HomeOpened | None:

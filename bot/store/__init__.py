@@ -1,6 +1,6 @@
 """The store: SQLite by default, PostgreSQL for several replicas; the only package that imports sqlalchemy."""
 
-from bot.store.engine import Database, DatabaseUnreachable
+from bot.store.engine import Database, DatabaseUnreachable, driver_error_in_short
 from bot.store.lock import AlreadyRunning
 from bot.store.rows import (
     Answered,
@@ -31,6 +31,7 @@ __all__ = [
     "Summary",
     "WorkspaceRow",
     "Writing",
+    "driver_error_in_short",
     "measure_all",
     "rebuild",
 ]

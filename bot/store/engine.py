@@ -6,6 +6,7 @@ p99 64 ms with it, 443 ms without), and reads on an engine of their own with `qu
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, func, make_url, select
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.domain.ids import WorkspaceId
@@ -29,6 +30,24 @@ KEPT = 8
 another: of 20 commands at once, opening cost an eighth of the processor's time."""
 CONNECTING = 5
 """Seconds until PostgreSQL must have answered a new connection."""
+
+
+HINTS = {
+    "28": "It refuses the name or the password.",
+    "3D": "There is no database of that name.",
+    "42501": "The role may not do that.",
+    "53": "It is short of connections, memory or space.",
+    "57": "It is being stopped or started.",
+    "SQLITE_CANTOPEN": "The file cannot be opened.",
+    "SQLITE_NOTADB": "The file is no database.",
+    "SQLITE_CORRUPT": "The file is damaged.",
+    "SQLITE_READONLY": "The file cannot be written to.",
+    "SQLITE_FULL": "There is no space left.",
+    "SQLITE_IOERR": "The disk does not answer.",
+    "SQLITE_BUSY": "Another process holds the file.",
+}
+"""How the states begin that whoever runs the bot can mend: https://www.postgresql.org/docs/current/errcodes-appendix.html
+and https://www.sqlite.org/rescode.html."""
 
 
 class DatabaseUnreachable(Exception):
@@ -49,6 +68,7 @@ class Database:
         else:
             self._writer = create_async_engine(
                 url,
+                hide_parameters=True,
                 pool_size=10,
                 max_overflow=10,
                 pool_pre_ping=True,
@@ -69,12 +89,14 @@ class Database:
         try:
             if database._lock is not None:
                 database._lock.take()
+            if is_file and name and migrate:
+                _make_for_owner_alone(Path(name))
             if migrate:
                 await migrating.upgrade(database._writer)
             else:
                 async with database.read():
                     pass
-        except (OperationalError, InterfaceError, OSError) as error:
+        except (DatabaseError, InterfaceError, OSError) as error:
             await database.close()
             raise DatabaseUnreachable(_reason(error)) from error
         except migrating.NewerTables as error:
@@ -140,14 +162,29 @@ class Database:
             return [WorkspaceId(row.id) for row in rows]
 
 
-def _reason(error: Exception) -> str:
-    """What the driver said, without the statement and its values."""
+def _make_for_owner_alone(file: Path) -> None:
+    """SQLite would make it as the umask says; the files beside it take its mode. One that is there keeps its own."""
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def driver_error_in_short(error: BaseException) -> str:
+    """The kind of a database's error and its state. What the driver says besides holds values of a row."""
     cause = getattr(error, "orig", None) or error
-    return f"The database does not answer: {str(cause).strip().splitlines()[0] if str(cause).strip() else cause!r}"
+    state = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)
+    return f"{type(cause).__name__} ({state})" if state else type(cause).__name__
+
+
+def _reason(error: Exception) -> str:
+    cause = getattr(error, "orig", None) or error
+    state = str(getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None) or "")
+    hint = next((hint for begin, hint in HINTS.items() if state.startswith(begin)), None)
+    if hint is None and isinstance(cause, OSError):
+        hint = f"{cause.strerror}."
+    return f"The database does not answer: {driver_error_in_short(error)}{f'. {hint}' if hint else ''}"
 
 
 def _sqlite_engine(url: str, begin: str, *, query_only: bool) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=KEPT, max_overflow=0)
+    engine = create_async_engine(url, pool_size=KEPT, max_overflow=0, hide_parameters=True)
 
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _: object) -> None:

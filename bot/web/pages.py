@@ -17,6 +17,7 @@ from bot.domain.vocabulary import ReviewState
 from bot.review import Redacted
 from bot.review.picture import picture
 from bot.review.reading import Reading, read
+from bot.review.wording import tidy
 
 SECURITY: Final = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -72,12 +73,15 @@ class Page:
             yield one if one.is_written else shown, HEADINGS[one.name]
 
     def names(self, text: str) -> str:
-        """With names for mentions; what is written stays on its lines."""
-        return named(text, self.review.people)
+        """With names for mentions, without controls of direction; what is written stays on its lines."""
+        return tidy(named(text, self.review.people))
 
     def name(self, user: SlackUserId | None) -> str:
         known = self.people.get(user) if user else None
-        return known.name if known else user or ""
+        return tidy(known.name) if known else user or ""
+
+
+TEMPLATES.filters["tidy"] = tidy
 
 
 def editor(page: Page) -> str:

@@ -337,7 +337,7 @@ chanels: {}
         ("timezone: UTC\nchannels: {}\ntimezone: UTC", "3: `timezone` stands twice; first on line 1"),
         ("channels:\n  prefix: a\n  prefix: b", "3: `prefix` stands twice; first on line 2"),
         ("- timezone: UTC", "1: expected `key: value` lines; see the shipped policy.yml"),
-        ("timezone: &a [*a]", "1: nested too deeply"),
+        ("timezone: &a [*a]", "1: column 15: not readable as YAML: the alias `*a` is not read here"),
         ("[" * 5000, "1: not readable as YAML"),
         ("a: 1\n---\nb: 2", "not readable as YAML"),
         ("timezone: \x07", "1: not readable as YAML"),

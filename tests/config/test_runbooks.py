@@ -153,3 +153,18 @@ def test_every_file_is_looked_at_before_anything_is_refused(tmp_path: Path) -> N
     assert first.startswith("a.md:1:")
     assert second == "c.md:1: the slug `same` stands in b.md already"
     assert third == "d.md:1: is not UTF-8 text"
+
+
+BOMB = "\n".join(
+    ["a0: &a0 [x, x]", *(f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 10)}]" for level in range(1, 10))]
+)
+
+
+def test_an_alias_is_refused_with_its_line(tmp_path: Path) -> None:
+    """Nine levels of them stand for a thousand million items: reading them took 2 GB and did not end."""
+    (tmp_path / "bomb.md").write_text(f"---\n{BOMB}\n---\n## Steps\n1. Look\n")
+    with pytest.raises(RunbookProblems) as found:
+        load(tmp_path)
+    assert [(one.line, one.text) for one in found.value.problems] == [
+        (3, "column 10: not readable as YAML: the alias `*a0` is not read here; write out what it stands for")
+    ]

@@ -1,11 +1,16 @@
 """Reviews in a folder: whole files, committed alone, and again changes nothing."""
 
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from bot.config.settings import SECRETS
 from bot.integrations.git import Folder, NotWritten
+
+TOKENS = (*SECRETS, "PAGERDUTY_TOKEN", "AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN")
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -53,3 +58,20 @@ async def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     (tmp_path / "reviews").write_text("a file is in the way")
     with pytest.raises(NotWritten, match=r"INC-1\.md could not be written"):
         await Folder(tmp_path / "reviews").keep("INC-1.md", "# INC-1\n", "Review of INC-1")
+
+
+async def test_hooks_see_no_token(repository: Path) -> None:
+    """Hooks are how a repository is pushed, and belong to whoever may configure it."""
+    hook = repository / ".git" / "hooks" / "post-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nenv > seen.txt\n")
+    hook.chmod(0o755)
+    asked = "import asyncio; from pathlib import Path; from bot.integrations.git import Folder; "
+    given = {**os.environ, "SSH_AUTH_SOCK": "/tmp/agent", **dict.fromkeys(TOKENS, "xoxb-of-ours")}
+    keep = f"{asked}asyncio.run(Folder(Path({str(repository)!r})).keep('INC-1.md', '# INC-1', 'Review'))"
+    subprocess.run((sys.executable, "-c", keep), env=given, check=True)
+    seen = (repository / "seen.txt").read_text()
+    assert "xoxb-of-ours" not in seen
+    assert {"PATH", "HOME", "SSH_AUTH_SOCK", "GIT_TERMINAL_PROMPT"} <= {
+        line.partition("=")[0] for line in seen.splitlines()
+    }

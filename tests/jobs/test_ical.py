@@ -111,3 +111,30 @@ def test_what_repeats_more_often_than_daily_is_refused_at_once() -> None:
 def test_what_is_no_calendar_is_refused(content: str) -> None:
     with pytest.raises(UnreadableFeed, match="no calendar"):
         read_calendar(content, PEOPLE, MADRID, NOW)
+
+
+BOMB = "SUMMARY:Chen\nDTSTART:20260101T000000Z\nDTEND:20260101T010000Z\nRRULE:FREQ=DAILY"
+MANY = {
+    "several times a day": f"{BOMB};BYHOUR={','.join(map(str, range(24)))};BYMINUTE={','.join(map(str, range(60)))}",
+    "at every second": f"{BOMB};BYSECOND={','.join(map(str, range(60)))}",
+}
+
+
+@pytest.mark.parametrize("bomb", MANY.values(), ids=MANY)
+def test_what_repeats_several_times_a_day_is_refused_before_it_is_expanded(bomb: str) -> None:
+    with pytest.raises(UnreadableFeed, match="several times a day"):
+        read_calendar(calendar(bomb), PEOPLE, MADRID, NOW)
+
+
+def test_a_calendar_that_takes_too_much_time_or_memory_is_given_up() -> None:
+    """Each daily event stands for a few dozen instances, and there are a hundred thousand of them."""
+    with pytest.raises(UnreadableFeed, match="too many events"):
+        read_calendar(calendar(*[BOMB] * 100_000), PEOPLE, MADRID, NOW)
+
+
+def test_of_very_many_shifts_the_first_are_read() -> None:
+    dates = ",".join(
+        f"202603{day:02}T{hour:02}{minute:02}00Z" for day in range(1, 29) for hour in range(24) for minute in range(10)
+    )
+    event = f"SUMMARY:Chen\nDTSTART:20260301T000000Z\nDTEND:20260301T000100Z\nRDATE:{dates}"
+    assert read_calendar(calendar(event), PEOPLE, MADRID, NOW).shifts[0].begins.day == 1

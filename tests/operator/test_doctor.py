@@ -336,3 +336,14 @@ async def test_where_reviews_cannot_be_written_or_committed_is_found(tmp_path: P
     (tmp_path / "team" / ".git").mkdir(parents=True)
     assert await about(tmp_path / "team" / "reviews") == []
     assert await about(Path(written(tmp_path / "file", "in the way"))) == [("review_repository", True)]
+
+
+async def test_a_database_that_others_may_read_is_noted(tmp_path: Path) -> None:
+    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}")
+    await database.close()
+    async with slack() as (_, given):
+        for mode, noted in ((0o644, True), (0o640, True), (0o600, False)):
+            (tmp_path / "muster.db").chmod(mode)
+            findings = [one for one in await examine(at(tmp_path, given), None) if one.code == "database_readable"]
+            assert bool(findings) == noted
+            assert not any(one.must_mend for one in findings)

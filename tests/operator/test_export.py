@@ -10,6 +10,7 @@ import pytest
 from bot.domain.actor import Integration
 from bot.domain.ids import IncidentNumber, SlackUserId, WorkspaceId
 from bot.domain.timeline import IncidentCancelled
+from bot.operator.export import as_csv
 from bot.store import Audited, Database, Store, WorkspaceRow
 from tests.store.given import NOON, declare_with_channel, note, record
 from tests.test_cli import muster
@@ -112,3 +113,48 @@ async def test_an_operator_erases_what_somebody_typed(folder: Path) -> None:
     assert (missing.returncode, "there is no entry 999 of INC-1" in missing.stderr) == (1, True)
     unread = muster("erase", "INC1", "1", cwd=folder)
     assert (unread.returncode, "is no reference" in unread.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("before", [None, 0o644])
+async def test_a_written_file_is_for_its_owner_alone(folder: Path, before: int | None) -> None:
+    out = folder / "out.json"
+    if before is not None:
+        out.write_text("of last week, and longer than what comes now" * 1000)
+        out.chmod(before)
+    assert muster("export", "incidents", "--out", "out.json", cwd=folder).returncode == 0
+    assert len(json.loads(out.read_text())) == 1
+    assert oct(out.stat().st_mode & 0o777) == oct(0o600)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "  =1",
+        "\uff1d1+1",
+        "\uff0b1",
+        "\uff0d1",
+        "\uff201",
+        " \u00a0=1",
+    ],
+)
+def test_no_cell_begins_as_a_formula(typed: str) -> None:
+    cell = next(csv.DictReader(io.StringIO(as_csv([{"a": typed}]))))["a"]
+    assert cell.startswith("'")
+
+
+@pytest.mark.parametrize("typed", ["x\r=cmd|'/c calc'!A1", "x\r\n=1", "x\n=1", "x\r\r=1"])
+def test_a_carriage_return_begins_no_row(typed: str) -> None:
+    written = as_csv([{"a": typed, "b": "1"}])
+    assert "\r" not in written
+    assert [row["b"] for row in csv.DictReader(io.StringIO(written))] == ["1"]
+
+
+def test_what_is_no_formula_stays() -> None:
+    assert as_csv([{"a": "", "b": "a = b", "c": -1, "d": None}]) == "a,b,c,d\n,a = b,-1,"

@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from icalendar import Calendar
 from PIL import Image
 
 from bot.review import Redacted, render_invitation, render_pdf, render_png
-from bot.review.as_pdf import MOST_MESSAGES
+from bot.review.as_pdf import MOST_MESSAGES, fetching_nothing
 from tests.review.conftest import after
 
 
@@ -56,3 +57,18 @@ def test_a_private_incident_does_not_tell_its_title_to_calendars(small_review: R
     private = Redacted(replace(small_review, incident=replace(small_review.incident, is_private=True)))
     written = render_invitation(private, after(1440), timedelta(minutes=45), 1, "T1")
     assert b"checkout" not in written
+
+
+RESOURCES = """<link rel=stylesheet href="http://127.0.0.1:9/a.css"><link rel=attachment href="file:///etc/hostname">
+<style>@import "http://127.0.0.1:9/b.css"; @font-face {font-family: x; src: url(http://127.0.0.1:9/x.woff)}
+p {font-family: x; background: url(file:///etc/hostname)}</style><p>text<img src="http://127.0.0.1:9/a.png">
+<object data="file:///etc/hostname"></object><svg><image href="http://127.0.0.1:9/a.png"/></svg>"""
+
+
+def test_what_a_pdf_asks_for_is_refused_and_the_rest_is_there() -> None:
+    """By a class of WeasyPrint's: it asks its fetcher whether errors end everything."""
+    weasyprint = pytest.importorskip("weasyprint")
+    page = weasyprint.HTML(string=RESOURCES, url_fetcher=fetching_nothing())
+    assert bytes(page.write_pdf()).startswith(b"%PDF-")
+    with pytest.raises(ValueError, match="nothing is fetched"):
+        fetching_nothing().fetch("file:///etc/hostname")

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.domain.ids import WorkspaceId
-from bot.slack.payloads import read_change, read_click, read_command, read_submission
+from bot.slack.payloads import read_change, read_click, read_command, read_shortcut, read_submission
 
 T1 = WorkspaceId("T1")
 COMMAND: dict[str, Any] = {
@@ -84,3 +84,28 @@ def test_a_command_without_what_we_need_is_refused_and_its_text_stays_out_of_the
     with pytest.raises(ValidationError) as refused:
         read_command({name: value for name, value in COMMAND.items() if name != missing}, T1)
     assert "all is well" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("channel", "name", "is_public"),
+    [
+        ("C0123456789", "general", True),
+        ("C0123456789", "privategroup", False),
+        ("C0123456789", "mpdm-dana--bo--chen-1", False),
+        ("C0123456789", "", False),
+        ("G0123456789", "general", False),
+        ("D0123456789", "directmessage", False),
+        ("D0123456789", "general", False),
+    ],
+)
+def test_a_message_counts_as_public_only_when_that_is_certain(channel: str, name: str, is_public: bool) -> None:
+    body = {
+        "user": {"id": "UDANA"},
+        "trigger_id": "1.2",
+        "callback_id": "declare_from_message",
+        "channel": {"id": channel, "name": name},
+        "message": {"ts": "1772452800.000100", "user": "UBO", "text": "it is down"},
+    }
+    shared = read_shortcut(body, WorkspaceId("T1"), "https://acme.slack.com/").on
+    assert shared is not None
+    assert shared.is_public == is_public

@@ -256,3 +256,15 @@ async def test_a_busy_sqlite_file_fails_the_write_instead_of_losing_it(sqlite_ur
         assert (await connection.execute(text("SELECT count(*) FROM workspaces"))).scalar_one() == 1
     await first.close()
     await second.close()
+
+
+async def test_a_sqlite_file_and_those_beside_it_are_for_their_owner_alone(tmp_path: Path) -> None:
+    """The key that signs links to reviews is in it. One that was there keeps its mode; the doctor speaks of it."""
+    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}")
+    async with database.read():
+        files = {file.name: oct(file.stat().st_mode & 0o777) for file in tmp_path.iterdir()}
+    await database.close()
+    assert files == dict.fromkeys(("muster.db", "muster.db-wal", "muster.db-shm"), "0o600")
+    (tmp_path / "muster.db").chmod(0o640)
+    await (await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}")).close()
+    assert oct((tmp_path / "muster.db").stat().st_mode & 0o777) == "0o640"
