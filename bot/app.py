@@ -55,6 +55,8 @@ log = structlog.get_logger(__name__)
 TICK = timedelta(seconds=1)
 """A deadline fires within 1.5 s of its due time on an idle machine."""
 PURGE_EVERY = timedelta(hours=6)
+MEMBERS_EVERY = timedelta(minutes=5)
+"""In HTTP mode no connection tells of a gap; Slack gives an event up after three repetitions, within six minutes."""
 AUDIT_KEPT = timedelta(days=400)
 """How long the audit log keeps what no timeline tells."""
 PURGED_AFTER = timedelta(days=30)
@@ -211,6 +213,7 @@ class Bot:
             {
                 "tick": (TICK, started.wake),
                 "connection": (TICK, started.connection.watch),
+                "members": (MEMBERS_EVERY, started.connection.read_members),
                 "purge": (PURGE_EVERY, lambda: tasks.spawn(started.purge())),
                 "people": (
                     ACQUAINTED_EVERY,
@@ -258,13 +261,18 @@ class ConnectionWatch:
     def is_up(self) -> bool:
         return self._sockets is None or self._sockets.is_connected
 
+    def read_members(self) -> None:
+        """In HTTP mode, read back who may see private incidents."""
+        if self._sockets is None:
+            self._tasks.spawn(self._catching_up.private_members())
+
     def watch(self) -> None:
         """When Slack reaches us, for the first time or again, what was said meanwhile is read back."""
         is_up = self.is_up
         if is_up and not self._was_up:
             self._tasks.spawn(self._catching_up.everything())
         if self._was_up and not is_up:
-            self._catching_up.deafened()
+            self._catching_up.disconnected()
         if is_up:
             self._tasks.spawn(self._catching_up.keep_heard())
         self._was_up = is_up

@@ -11,6 +11,7 @@ from bot.verbs.requests import MoveReviewMeeting, TakeReviewStep, WriteSections
 from bot.workflows.compiling import compile_for
 from bot.workflows.context import require_writable
 from bot.workflows.sections import NotSaved, Text
+from bot.workflows.seeing import may_have_link
 
 
 async def handle(invocation: TypedInvocation) -> Reply:
@@ -42,7 +43,9 @@ async def _state(invocation: TypedInvocation) -> Reply:
         if incident.review_state in OPEN
         else ()
     )
-    return say(review_state(incident, findings, invocation.dependencies.link(invocation.user, incident.number)))
+    is_given = await may_have_link(invocation.context, incident.number, invocation.user)
+    link = invocation.dependencies.link(invocation.user, incident.number) if is_given else None
+    return say(review_state(incident, findings, link))
 
 
 async def form(invocation: TypedInvocation) -> View:

@@ -10,11 +10,21 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.ids import ChannelId, IncidentNumber
+from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.transcript import Message, MessageDeleted, MessageEdited, MessagePosted, Reacted, Seen, SlackEvent
+from bot.domain.transcript import (
+    MemberJoined,
+    MemberLeft,
+    Message,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    Reacted,
+    Seen,
+    SlackEvent,
+)
 from bot.slack.gateway import Gateway
-from bot.slack.history import PAUSE, Unreadable, is_gone, read_back
+from bot.slack.history import PAUSE, Unreadable, is_gone, read_back, read_members
 from bot.workflows.context import Context
 from bot.workflows.intake import Intake
 
@@ -38,17 +48,31 @@ class CatchingUp:
         self._gateway = gateway
         self._intake = intake
         self._pause = pause
-        self._hears = False
+        self._is_complete = False
+        """Whether everything that is said reaches us and nothing is missing."""
+        self._losses = 0
+        """How often the connection was lost; what began before a loss proves nothing after it."""
+        context.presence.lost()
+        context.presence.ask = self.members_of
         self._unreadable: dict[ChannelId, datetime] = {}
         """Channels with a gap that Slack does not let us read back, and up to when they were heard before it."""
         self._kept_at: datetime | None = None
 
     async def everything(self) -> None:
-        """Every channel that is in use, or was until lately, one after the other. Never raises."""
+        """Every channel that is in use, or was until lately, one after the other. Never raises.
+
+        A connection that is lost meanwhile counts: then something may be missing again.
+        """
+        losses = self._losses
         try:
+            async with self._context.store.read() as tx:
+                last = await tx.last_number()
+            if losses == self._losses:
+                self._context.presence.resumed(last)
+            await self.private_members()
             for number in await self._recent():
                 await self._number(number)
-            self._hears = True
+            self._is_complete = losses == self._losses
         except Exception:  # what is missing now is read back before the review
             log.exception("catching_up.failed")
 
@@ -58,14 +82,53 @@ class CatchingUp:
         if incident is not None:
             await self.channel(incident)
 
-    def deafened(self) -> None:
+    def disconnected(self) -> None:
         """Slack does not reach us any more: from here on something may be missed."""
-        self._hears = False
+        self._losses += 1
+        self._is_complete = False
+        self._context.presence.lost()
+
+    async def private_members(self) -> None:
+        """Who is in the channels of private incidents, of whatever age: it decides who may see them."""
+        async with self._context.store.read() as tx:
+            hidden = await tx.hidden_numbers()
+        for number in hidden:
+            await self.members_of(number)
+
+    async def members_of(self, number: IncidentNumber) -> bool:
+        """Whether it is known now who is in the incident's channel."""
+        async with self._context.store.read() as tx:
+            incident = await tx.incident(number)
+        return incident is not None and await self._members(incident)
+
+    async def _members(self, incident: Incident) -> bool:
+        """Read back who is in the channel; whoever came or went unseen is taken in as if Slack had told of it.
+
+        Nobody comes or goes where the channel is archived. What happens while Slack answers is told by events, which
+        are later than the question, so that they win.
+        """
+        channel, losses, asked_at = incident.channel, self._losses, self._context.now()
+        if channel is None:
+            return True
+        if not incident.is_archived:
+            async with self._context.store.read() as tx:
+                before = await tx.members(channel) - {self._gateway.bot_user}
+            try:
+                there = await read_members(self._gateway, channel, self._pause)
+            except Unreadable as why:
+                log.warning("catching_up.members_unreadable", incident=incident.ref, why=str(why))
+                return False
+            run = uuid.uuid4().hex
+            for place, seen in enumerate(came_and_went(channel, before, there, asked_at)):
+                await self._intake.take(SlackEvent(f"members/{run}/{place}", seen))
+        if losses == self._losses:
+            self._context.presence.confirmed(channel)
+        return True
 
     async def keep_heard(self) -> None:
         """Remember up to when everything was heard, now and then, for whoever writes a review beside the bot."""
         now = self._context.now()
-        if not self._hears or (self._kept_at is not None and now - self._kept_at < KEPT_EVERY):
+        if not self._is_complete or (self._kept_at is not None and now - self._kept_at < KEPT_EVERY):
             return
         self._kept_at = now
         async with self._context.store.write() as tx:
@@ -82,7 +145,7 @@ class CatchingUp:
     def heard_to(self, incident: Incident) -> datetime | None:
         """Now, while everything that is said in its channel reaches us and nothing was missed; up to the gap, where
         that could not be read back; None while nothing reaches us."""
-        if not self._hears or incident.channel is None:
+        if not self._is_complete or incident.channel is None:
             return None
         return self._unreadable.get(incident.channel, self._context.now())
 
@@ -99,6 +162,7 @@ class CatchingUp:
         """Whether the transcript of the incident's channel is complete now."""
         if incident.channel is None or incident.is_archived:
             return True
+        await self._members(incident)
         async with self._context.store.read() as tx:
             known = await tx.transcript(incident.channel)
         opened_at = incident.channel_opened_at or incident.declared_at
@@ -108,7 +172,7 @@ class CatchingUp:
             there = await read_back(self._gateway, incident.channel, oldest.timestamp(), self._pause)
         except Unreadable as why:
             log.warning("catching_up.unreadable", incident=incident.ref, why=str(why))
-            if not self._hears:  # else nothing was missed: what is said is heard as it is said
+            if not self._is_complete:  # else nothing was missed: what is said is heard as it is said
                 self._unreadable.setdefault(incident.channel, await self._kept_to(incident))
             return False
         self._unreadable.pop(incident.channel, None)
@@ -127,6 +191,16 @@ class CatchingUp:
             return await is_gone(self._gateway, one.channel, one.ts)
         except Unreadable:
             return False
+
+
+def came_and_went(
+    channel: ChannelId, before: frozenset[SlackUserId], there: frozenset[SlackUserId], at: datetime
+) -> Iterator[Seen]:
+    """What must have happened between who was in a channel and who is."""
+    for user in sorted(before - there):
+        yield MemberLeft(channel, user, at)
+    for user in sorted(there - before):
+        yield MemberJoined(channel, user, at)
 
 
 def differences(

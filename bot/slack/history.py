@@ -13,7 +13,7 @@ import structlog
 from pydantic import ValidationError
 
 from bot.delivery.outcomes import Done, Gone, Retry, Unknown
-from bot.domain.ids import ChannelId
+from bot.domain.ids import ChannelId, SlackUserId
 from bot.domain.transcript import Message
 from bot.slack.gateway import Gateway
 from bot.slack.messages import POSTED, PostedMessage, message_of
@@ -65,12 +65,18 @@ def _read(channel: ChannelId, described: Mapping[str, Any], bot_user: str) -> Me
     return message_of(channel, posted)
 
 
-async def _pages(gateway: Gateway, method: str, pause: timedelta, **arguments: Any) -> list[Mapping[str, Any]]:
-    found: list[Mapping[str, Any]] = []
+async def read_members(gateway: Gateway, channel: ChannelId, pause: timedelta = PAUSE) -> frozenset[SlackUserId]:
+    """Who is in the channel now, ourselves left out. Raises Unreadable."""
+    there = await _pages(gateway, "conversations.members", pause, "members", channel=channel)
+    return frozenset(SlackUserId(str(user)) for user in there) - {gateway.bot_user}
+
+
+async def _pages(gateway: Gateway, method: str, pause: timedelta, of: str = "messages", **arguments: Any) -> list[Any]:
+    found: list[Any] = []
     cursor = ""
     while True:
         page = await _page(gateway, method, limit=PAGE, cursor=cursor, **arguments)
-        found += page.get("messages", [])
+        found += page.get(of, [])
         cursor = page.get("response_metadata", {}).get("next_cursor", "")
         if not cursor:
             return found

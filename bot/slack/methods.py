@@ -34,6 +34,7 @@ METHODS: Final[Mapping[str, Method]] = {
     "conversations.history": Method(HISTORY, is_read=True),
     "conversations.info": Method(("channels:read", "groups:read"), is_read=True),
     "conversations.invite": Method(CHANNEL_WRITE),
+    "conversations.members": Method(("channels:read", "groups:read"), is_read=True),
     "conversations.open": Method(("im:write",)),
     "conversations.replies": Method(HISTORY, is_read=True),
     "conversations.setTopic": Method(CHANNEL_WRITE),

@@ -165,6 +165,20 @@ class TimelineReads(Session):
         query = select(schema.incidents).where(i.workspace == self._workspace, i.is_over, i.over_at >= since)
         return tuple(_summary(row) for row in (await self._connection.execute(query)).mappings())
 
+    async def hidden_numbers(self) -> tuple[IncidentNumber, ...]:
+        """The private incidents that have a channel and are not listed, newest first."""
+        query = select(i.number).where(
+            i.workspace == self._workspace, i.is_private, ~i.is_listed, i.channel.is_not(None)
+        )
+        rows = await self._connection.execute(query.order_by(i.number.desc()))
+        return tuple(IncidentNumber(number) for (number,) in rows)
+
+    async def last_number(self) -> IncidentNumber:
+        """The number of the newest incident; 0 when there is none."""
+        w = schema.workspaces.c
+        rows = await self._connection.execute(select(w.last_number).where(w.id == self._workspace))
+        return IncidentNumber(rows.scalar_one_or_none() or 0)
+
     async def measured(self, since: datetime, seen_by: SlackUserId | None = None) -> list[Measured]:
         """What is measured of the incidents declared since an instant; `seen_by`: only of those the person may see, by
         the rules of `bot.workflows.seeing`. None: of all."""

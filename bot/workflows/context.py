@@ -15,6 +15,7 @@ from bot.domain.runbook import Runbook
 from bot.domain.timeline import Recorded
 from bot.door.caller import Caller
 from bot.store import Answered, Reading, Store, Writing
+from bot.workflows.presence import Presence
 from bot.workflows.waiting import Waiting
 
 
@@ -28,6 +29,7 @@ class Context:
     runbooks: tuple[Runbook, ...]
     now: Callable[[], datetime]
     waiting: Waiting = field(default_factory=Waiting)
+    presence: Presence = field(default_factory=Presence)
 
 
 @dataclass(frozen=True, slots=True)

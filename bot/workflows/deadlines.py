@@ -48,7 +48,9 @@ async def _escalate(tx: Writing, context: Context, incident: Incident, deadline:
 
 
 async def _tell_followers(tx: Writing, context: Context, incident: Incident, _: Deadline) -> Decision:
-    present = await tx.members(incident.channel) if incident.channel else frozenset()
+    channel = incident.channel
+    is_known = channel is not None and (not incident.is_hidden or context.presence.is_known(incident.number, channel))
+    present = await tx.members(channel) if channel is not None and is_known else frozenset()
     return tell_followers(incident, present, context.now())
 
 

@@ -3,25 +3,56 @@
 from datetime import datetime
 
 from bot.domain.actor import Actor, Muster, Person
-from bot.domain.ids import ChannelId, IncidentNumber
+from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, ref
 from bot.domain.refusal import NotFound
 from bot.store import Reading, Summary
 from bot.workflows.context import Context
 
 
 async def find_visible(context: Context, reference: str, actor: Actor, channel: ChannelId | None) -> IncidentNumber:
-    """The number behind a reference. Raises NotFound also for what the actor may not see."""
+    """The number behind a reference. Raises NotFound also for what the actor may not see.
+
+    Where it is in doubt who is in a private channel, Slack is asked before somebody is refused.
+    """
+    number = IncidentNumber(int(reference.partition("-")[2]))
     async with context.store.read() as tx:
-        number = IncidentNumber(int(reference.partition("-")[2]))
         summary = await tx.summary(number)
-        if summary is None or not await may_see(tx, summary, actor, channel):
+        if summary is None:
+            raise NotFound(ref=reference)
+        if await may_see(context, tx, summary, actor, channel):
+            return number
+    if not is_doubtful(context, summary) or not await context.presence.confirm(number):
+        raise NotFound(ref=reference)
+    async with context.store.read() as tx:
+        summary = await tx.summary(number)
+        if summary is None or not await may_see(context, tx, summary, actor, channel):
             raise NotFound(ref=reference)
         return number
 
 
-async def may_see(tx: Reading, summary: Summary, actor: Actor, channel: ChannelId | None = None) -> bool:
-    """A private incident that is not listed is seen by the members of its channel and by those it was given to. No
-    integration sees it.
+async def may_have_link(context: Context, number: IncidentNumber, user: SlackUserId) -> bool:
+    """Whether somebody may have a link to the review, which leads to all that was said: of a private incident Slack is
+    asked first who is in its channel. Raises NotFound for whoever is not in it any more."""
+    async with context.store.read() as tx:
+        summary = await tx.summary(number)
+    if summary is None or not summary.is_hidden:
+        return summary is not None
+    is_confirmed = await context.presence.confirm(number)
+    await find_visible(context, ref(number), Person(user), channel=None)
+    return is_confirmed or user in (summary.asked, summary.commander, summary.declared_by)
+
+
+def is_doubtful(context: Context, summary: Summary) -> bool:
+    """Whether an incident is private and it is not known, after an absence, who is in its channel."""
+    channel = summary.channel
+    return summary.is_hidden and channel is not None and not context.presence.is_known(summary.number, channel)
+
+
+async def may_see(
+    context: Context, tx: Reading, summary: Summary, actor: Actor, channel: ChannelId | None = None
+) -> bool:
+    """A private incident that is not listed is seen by the members of its channel and by those it was given to; while
+    it is in doubt who the members are, only by those and by whoever declared it. No integration sees it.
 
     Whoever types in its channel is a member: Slack lets nobody else in.
     """
@@ -32,7 +63,7 @@ async def may_see(tx: Reading, summary: Summary, actor: Actor, channel: ChannelI
     user = actor.user
     if user in (summary.asked, summary.commander):
         return True
-    if summary.channel is None:
+    if summary.channel is None or is_doubtful(context, summary):
         return user == summary.declared_by
     return user in await tx.members(summary.channel)
 
@@ -41,5 +72,5 @@ async def visible(context: Context, actor: Actor, *, open_only: bool, since: dat
     """The incidents an actor may see, of those declared since an instant; worst and oldest first."""
     async with context.store.read() as tx:
         found = await tx.incidents(open_only=open_only, since=since)
-        seen = [one for one in found if await may_see(tx, one, actor)]
+        seen = [one for one in found if await may_see(context, tx, one, actor)]
     return sorted(seen, key=lambda one: (one.priority, one.number))
