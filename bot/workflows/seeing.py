@@ -25,7 +25,7 @@ async def find_visible(context: Context, reference: str, actor: Actor, channel: 
         raise NotFound(ref=reference)
     async with context.store.read() as tx:
         summary = await tx.summary(number)
-        if summary is None or not await may_see(context, tx, summary, actor, channel):
+        if summary is None or not await may_see(context, tx, summary, actor, channel, is_confirmed=True):
             raise NotFound(ref=reference)
         return number
 
@@ -37,9 +37,13 @@ async def may_have_link(context: Context, number: IncidentNumber, user: SlackUse
         summary = await tx.summary(number)
     if summary is None or not summary.is_hidden:
         return summary is not None
-    is_confirmed = await context.presence.confirm(number)
-    await find_visible(context, ref(number), Person(user), channel=None)
-    return is_confirmed or user in (summary.asked, summary.commander, summary.declared_by)
+    if not await context.presence.confirm(number):
+        return user in (summary.asked, summary.commander, summary.declared_by)
+    async with context.store.read() as tx:
+        summary = await tx.summary(number)
+        if summary is None or not await may_see(context, tx, summary, Person(user), is_confirmed=True):
+            raise NotFound(ref=ref(number))
+    return True
 
 
 def is_doubtful(context: Context, summary: Summary) -> bool:
@@ -49,12 +53,18 @@ def is_doubtful(context: Context, summary: Summary) -> bool:
 
 
 async def may_see(
-    context: Context, tx: Reading, summary: Summary, actor: Actor, channel: ChannelId | None = None
+    context: Context,
+    tx: Reading,
+    summary: Summary,
+    actor: Actor,
+    channel: ChannelId | None = None,
+    *,
+    is_confirmed: bool = False,
 ) -> bool:
     """A private incident that is not listed is seen by the members of its channel and by those it was given to; while
     it is in doubt who the members are, only by those and by whoever declared it. No integration sees it.
 
-    Whoever types in its channel is a member: Slack lets nobody else in.
+    Whoever types in its channel is a member: Slack lets nobody else in. `is_confirmed`: Slack has just been asked.
     """
     if not summary.is_hidden or (channel is not None and channel == summary.channel):
         return True
@@ -63,7 +73,7 @@ async def may_see(
     user = actor.user
     if user in (summary.asked, summary.commander):
         return True
-    if summary.channel is None or is_doubtful(context, summary):
+    if summary.channel is None or (is_doubtful(context, summary) and not is_confirmed):
         return user == summary.declared_by
     return user in await tx.members(summary.channel)
 
