@@ -77,7 +77,9 @@ class Router:
         caller = Caller(Person(sent.user), SLACK, sent.sender_id)
         reference = split(sent.carried).reference if command.about is About.AN_INCIDENT else None
         if reference is None and command.about is About.AN_INCIDENT:
-            raise NotFound(ref="here")
+            refusal = NotFound(ref="here")
+            await keep_refusal(self._dependencies.context, caller, command.name, None, refusal)
+            raise refusal
         async with admission(self._dependencies, caller, command.name, command.about, reference) as admitted:
             return await command.submit(SubmittedInvocation(self._dependencies, sent.user, admitted, sent))
 

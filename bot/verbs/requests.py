@@ -47,6 +47,11 @@ People = Annotated[tuple[SlackUserId, ...], PEOPLE]
 
 def required_words(request: Request[Any]) -> dict[str, str]:
     """The texts that must not be empty, by their names."""
+    match request:
+        case PostUpdate(update=update):
+            return {"conditions": f"{update.conditions}{update.actions}{update.needs}"}
+        case TakeReviewStep(step=ReviewStep.REOPEN | ReviewStep.WAIVE, reason=reason):
+            return {"reason": reason}
     kind: Any = type(request)
     return {name: getattr(request, name) for name in _marked(kind, REQUIRED)}
 

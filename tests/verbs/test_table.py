@@ -187,9 +187,15 @@ async def test_an_integration_is_credited_or_told_that_it_is_for_people(
     )
 
 
-async def test_words_that_a_door_forgot_are_asked_for(workplace: Workplace) -> None:
+@pytest.mark.parametrize(
+    "want",
+    [r.AddNote("  "), r.PostUpdate(Update("")), r.TakeReviewStep(ReviewStep.WAIVE), r.AmendNote(1, "")],
+    ids=lambda want: type(want).__name__,
+)
+async def test_words_that_a_door_forgot_are_asked_for(workplace: Workplace, want: Request[Any]) -> None:
     course = Course(workplace)
-    await course.begins(r.AddNote("x"), ())
+    await course.begins(want, ())
     with pytest.raises(Wordless):
-        await course.asks(PERSON, r.AddNote("  "))
-    assert [(one.actor, one.verb, one.detail) for one in await workplace.refusals()] == [(BO, "note", "Wordless")]
+        await course.asks(PERSON, want)
+    name = VERBS[type(want)].name
+    assert [(one.actor, one.verb, one.detail) for one in await workplace.refusals()] == [(BO, name, "Wordless")]
