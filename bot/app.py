@@ -220,7 +220,8 @@ class Bot:
                     lambda: tasks.spawn(refresh_people(started.context, started.gateway)),
                 ),
                 "on call": (REFRESH_EVERY, lambda: tasks.spawn(started.refresh_on_call())),
-            }
+            },
+            at_once={"purge"},  # people and who is on call are looked at by `get_ready`
         )
         stack.callback(timers.shutdown, wait=False)
         stack.push_async_callback(tasks.drain, DRAIN_WITHIN.total_seconds())

@@ -1,11 +1,12 @@
 """`followup`: what is to be done afterwards, by whom and by when, and what became of it."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from bot.blocks.forms import follow_up_form
 from bot.blocks.lists import follow_up_list
-from bot.commands.command import Command, Missing, SubmittedInvocation, TypedInvocation, done, require, say
+from bot.commands.command import Command, Invocation, Missing, SubmittedInvocation, TypedInvocation, done, require, say
 from bot.commands.forms import field
 from bot.commands.grammar import DATE, Key, Mention, Shape, mentions, one_of
 from bot.commands.when import calendar_date
@@ -40,7 +41,9 @@ async def handle(invocation: TypedInvocation) -> Reply:
         return await _about_one(invocation, found["what"].lower(), int(found["number"]), (found["rest"] or "").strip())
     text, owner = _owner(invocation.text)
     text = require(text, "Say what is to be done, for example", EXAMPLE)
-    return done(await invocation.perform(AgreeFollowUp(text, owner, *_said(invocation))))
+    said = _said(invocation)
+    today = await _today(invocation) if said[0] else None
+    return done(await invocation.perform(AgreeFollowUp(text, owner, *said, today)))
 
 
 async def _about_one(invocation: TypedInvocation, what: str, number: int, rest: str) -> Reply:
@@ -54,7 +57,13 @@ async def _about_one(invocation: TypedInvocation, what: str, number: int, rest: 
     if left or change == ChangeFollowUp(number):
         example = f"followup change {number} @chen"
         raise Missing(what="Say owner, due date, priority or link, for example", example=example)
-    return done(await invocation.perform(change))
+    today = await _today(invocation) if change.due else None
+    return done(await invocation.perform(replace(change, today=today)))
+
+
+async def _today(invocation: Invocation) -> date:
+    """The day where the person is."""
+    return invocation.context.now().astimezone(await invocation.timezone()).date()
 
 
 def _owner(typed: str) -> tuple[str, SlackUserId | None]:
@@ -82,7 +91,8 @@ async def submit(invocation: SubmittedInvocation) -> Reply:
         return FormErrors({"link": str(no)})
     owner = SlackUserId(chosen) if (chosen := field(sent, "owner")) else None
     priority = Priority(chosen) if (chosen := field(sent, "priority")) else None
-    return done(await invocation.perform(AgreeFollowUp(text, owner, due, priority, link)))
+    today = await _today(invocation) if due else None
+    return done(await invocation.perform(AgreeFollowUp(text, owner, due, priority, link, today)))
 
 
 def _said(invocation: TypedInvocation) -> tuple[date | None, Priority | None, str | None]:

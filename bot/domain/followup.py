@@ -34,9 +34,11 @@ def agree(
     policy: Policy,
     priority: Priority | None = None,
     link: str | None = None,
+    today: date | None = None,
 ) -> Decision:
-    """Agree on something to be done, by whom and by when. Possible at any status."""
-    _require_ahead(due, now)
+    """Agree on something to be done, by whom and by when. Possible at any status. `today`: where the person is; None:
+    by UTC."""
+    _require_ahead(due, today or now.date())
     owed = follow_up_due(due, now, policy.business_hours) if due else ()
     event = FollowUpAgreed(at=now, by=by, text=text, owner=owner, due=due, owed=owed, priority=priority, link=link)
     return announced(incident, event)
@@ -52,10 +54,11 @@ def change(
     policy: Policy,
     priority: Priority | None = None,
     link: str | None = None,
+    today: date | None = None,
 ) -> Decision:
     """Say owner, due date, priority or link of a follow-up anew; None keeps what was said."""
     one = _open_one(incident, number)
-    _require_ahead(due, now)
+    _require_ahead(due, today or now.date())
     said = (("owner", owner), ("due", due), ("priority", priority), ("link", link))
     if all(value is None or value == getattr(one, name) for name, value in said):
         raise NothingToChange(text=f"Follow-up {number} of {incident.ref} is so already; nothing was changed.")
@@ -74,9 +77,9 @@ def end(
     return announced(incident, FollowUpEnded(at=now, by=by, of=one.seq, text=one.text, state=state, note=note))
 
 
-def _require_ahead(due: date | None, now: datetime) -> None:
-    if due is not None and due < now.date():
-        raise DueInThePast(due=due.isoformat(), example=(now.date() + timedelta(days=14)).isoformat())
+def _require_ahead(due: date | None, today: date) -> None:
+    if due is not None and due < today:
+        raise DueInThePast(due=due.isoformat(), example=(today + timedelta(days=14)).isoformat())
 
 
 def _open_one(incident: Incident, number: int) -> FollowUp:

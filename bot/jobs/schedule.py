@@ -1,14 +1,18 @@
 """The timers, in memory: they only wake, and remember nothing."""
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 
-def start_timers(timers: dict[str, tuple[timedelta, Callable[[], object]]]) -> AsyncIOScheduler:
+def start_timers(
+    timers: dict[str, tuple[timedelta, Callable[[], object]]], at_once: Collection[str] = ()
+) -> AsyncIOScheduler:
     """Call each function at its interval, on the loop, until the scheduler is shut down.
 
+    `at_once`: the names of those that are first called now. An interval of hours counts from the start, so that a bot
+    that is restarted more often would never call them.
     `misfire_grace_time=None`: the library's default of one second would drop late runs.
     """
     scheduler = AsyncIOScheduler(timezone="UTC")
@@ -22,6 +26,7 @@ def start_timers(timers: dict[str, tuple[timedelta, Callable[[], object]]]) -> A
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
+            **({"next_run_time": datetime.now(UTC)} if name in at_once else {}),
         )
     scheduler.start()
     return scheduler

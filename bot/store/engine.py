@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from bot.domain.ids import WorkspaceId
 from bot.store import migrating
 from bot.store.lock import FileLock
+from bot.store.owner_only import keep_to_owner
 from bot.store.schema import workspaces
 
 BUSY = 1500
@@ -89,6 +90,8 @@ class Database:
         try:
             if database._lock is not None:
                 database._lock.take()
+            if is_file and name:
+                keep_to_owner(Path(name))
             if is_file and name and migrate:
                 _make_for_owner_alone(Path(name))
             if migrate:

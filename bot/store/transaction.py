@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import and_, delete, or_
 
+from bot.domain.effects import OpenChannel
 from bot.domain.ids import IncidentNumber, WorkspaceId, ref
 from bot.domain.incident import Deadline, Incident
 from bot.store import schema
@@ -50,11 +51,13 @@ class Writing(TimelineWrites, TranscriptWrites, AuditWrites, FeedWrites, Section
     """
 
     async def purge(self, before: datetime) -> int:
-        """Forget deliveries and finished effects from before an instant (machine time); how many rows."""
+        """Forget deliveries, and effects that ended before an instant (machine time); how many rows.
+
+        Dead effects go too, but for those that open a channel, as an incident's other effects wait for that one.
+        """
+        is_over = or_(o.state.in_(("done", "superseded")), and_(o.state == "dead", o.kind != OpenChannel.__name__))
         gone = await self._connection.execute(
-            delete(schema.outbox).where(
-                o.workspace == self._workspace, o.state.in_(("done", "superseded")), o.ended_at < before
-            )
+            delete(schema.outbox).where(o.workspace == self._workspace, is_over, o.ended_at < before)
         )
         seen = await self._connection.execute(
             delete(schema.inbox).where(n.workspace == self._workspace, n.seen_at < before)

@@ -330,6 +330,8 @@ class AgreeFollowUp(Request[Outcome]):
     due: date | None = None
     priority: Priority | None = None
     link: str | None = None
+    today: date | None = None
+    """Where the person is; None: by UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +343,8 @@ class ChangeFollowUp(Request[Outcome]):
     due: date | None = None
     priority: Priority | None = None
     link: str | None = None
+    today: date | None = None
+    """Where the person is; None: by UTC."""
 
 
 @dataclass(frozen=True, slots=True)

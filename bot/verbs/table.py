@@ -152,14 +152,14 @@ TABLE: Final = (
         "followup",
         r.AgreeFollowUp,
         lambda want, it, call: followup.agree(
-            it, call.by, want.text, want.owner, want.due, call.now, call.policy, want.priority, want.link
+            it, call.by, want.text, want.owner, want.due, call.now, call.policy, want.priority, want.link, want.today
         ),
     ),
     ruled(
         "followup",
         r.ChangeFollowUp,
         lambda want, it, call: followup.change(
-            it, call.by, want.number, want.owner, want.due, call.now, call.policy, want.priority, want.link
+            it, call.by, want.number, want.owner, want.due, call.now, call.policy, want.priority, want.link, want.today
         ),
     ),
     ruled(

@@ -44,6 +44,14 @@ def test_a_follow_up_due_in_the_past_is_refused_with_a_date_that_would_do() -> N
         followup.agree(declared(), CHEN, "test the WAF", None, date(2026, 3, 3), NOW, POLICY)
 
 
+def test_today_is_that_of_whoever_types() -> None:
+    """Late in the evening in New York it is tomorrow by UTC; in the morning in Tokyo it is yesterday."""
+    in_new_york, in_tokyo = date(2026, 3, 3), date(2026, 3, 5)
+    assert followup.agree(declared(), CHEN, "x", None, in_new_york, NOW, POLICY, today=in_new_york).events
+    with pytest.raises(followup.DueInThePast, match="2026-03-04 is over"):
+        followup.agree(declared(), CHEN, "x", None, TODAY, NOW, POLICY, today=in_tokyo)
+
+
 def test_the_review_is_due_by_the_priority_in_calendar_time() -> None:
     (event,) = review.start(in_status(Status.RESOLVED), CHEN, NOW, POLICY).events
     assert isinstance(event, ReviewStarted)

@@ -44,3 +44,15 @@ async def test_a_timer_that_fails_is_called_again() -> None:
             await again.wait()
     finally:
         timers.shutdown(wait=False)
+
+
+async def test_a_timer_of_hours_is_called_at_the_start_where_that_is_wanted() -> None:
+    called = asyncio.Event()
+    timers = start_timers(
+        {"purge": (timedelta(hours=6), called.set), "later": (timedelta(hours=6), lambda: 1 / 0)}, at_once={"purge"}
+    )
+    try:
+        async with asyncio.timeout(5):
+            await called.wait()
+    finally:
+        timers.shutdown(wait=False)
