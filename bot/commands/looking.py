@@ -4,29 +4,23 @@ from bot.blocks import answers
 from bot.blocks.lists import incident_list, timeline_list
 from bot.commands.command import Command, TypedInvocation, say
 from bot.door.reply import Reply
+from bot.verbs.reading import ListOpen, ShowIncident, ShowTimeline
 from bot.verbs.verb import About
-from bot.workflows.seeing import visible
-
-SHOWN = 500
-"""Entries of a timeline that are read: more than fit into one message."""
 
 
 async def _open_incidents(invocation: TypedInvocation) -> Reply:
-    found = await visible(invocation.context, invocation.admission.caller.actor, open_only=True)
-    return say(incident_list(found, invocation.context.now()))
+    return say(incident_list(await invocation.perform(ListOpen()), invocation.context.now()))
 
 
 async def _status(invocation: TypedInvocation) -> Reply:
     if not invocation.is_about_an_incident:
         return await _open_incidents(invocation)
-    return say(answers.status(await invocation.incident(), invocation.context.now()))
+    return say(answers.status(await invocation.perform(ShowIncident()), invocation.context.now()))
 
 
 async def _timeline(invocation: TypedInvocation) -> Reply:
-    incident = await invocation.incident()
-    async with invocation.context.store.read() as tx:
-        newest = await tx.newest_events(incident.number, SHOWN)
-    return say(timeline_list(incident, newest))
+    shown = await invocation.perform(ShowTimeline())
+    return say(timeline_list(shown.incident, shown.newest))
 
 
 STATUS_COMMAND = Command(

@@ -27,6 +27,7 @@ from bot.verbs.deciding import (
 )
 from bot.verbs.declaring import declare
 from bot.verbs.naming import category_named, service_named, service_to_page
+from bot.verbs.reading import READS
 from bot.verbs.verb import About, Call, Verb, decided, ruled, verb
 
 
@@ -181,4 +182,4 @@ TABLE: Final = (
     decided("problem", r.SolveProblem, solve_problem),
 )
 
-VERBS: Final[Mapping[type[r.Request[Any]], Verb]] = {one.request: one for one in TABLE}
+VERBS: Final[Mapping[type[r.Request[Any]], Verb]] = {one.request: one for one in (*TABLE, *READS)}

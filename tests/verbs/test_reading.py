@@ -1,0 +1,52 @@
+"""Verbs that only look, without a door."""
+
+import pytest
+
+from bot.domain.actor import Actor, Person
+from bot.domain.declaration import Declaration
+from bot.domain.ids import IncidentNumber
+from bot.domain.refusal import NotFound
+from bot.door.caller import Caller, Door
+from bot.verbs.perform import perform
+from bot.verbs.reading import ListOpen, ShowIncident, ShowTimeline
+from bot.verbs.requests import AddNote, Declare
+from tests.domain.given import CHEN, DANA
+from tests.verbs.conftest import ALERTMANAGER, Workplace
+
+
+def asks(actor: Actor, request_id: str = "") -> Caller:
+    return Caller(actor, Door("test"), request_id)
+
+
+@pytest.fixture
+async def declared(workplace: Workplace) -> Workplace:
+    """INC-1 for everybody, INC-2 private; dana declared both."""
+    reports = [Declaration("checkout returns 500s"), Declaration("the payroll leaked", is_private=True)]
+    for place, report in enumerate(reports):
+        await perform(workplace.dependencies, asks(Person(DANA), f"declare-{place}"), Declare(report, anyway=True))
+    return workplace
+
+
+async def test_everybody_sees_what_is_not_private(declared: Workplace) -> None:
+    await perform(declared.dependencies, asks(Person(CHEN), "note"), AddNote("the probes fail"), "INC-1")
+    for actor in (Person(DANA), Person(CHEN), ALERTMANAGER):
+        incident = await perform(declared.dependencies, asks(actor), ShowIncident(), "INC-1")
+        shown = await perform(declared.dependencies, asks(actor), ShowTimeline(), "INC-1")
+        assert incident == shown.incident
+        assert [type(one.event).__name__ for one in shown.newest] == ["IncidentDeclared", "NoteAdded"]
+
+
+async def test_what_is_private_is_there_for_its_people_alone(declared: Workplace) -> None:
+    async def listed(actor: Actor) -> set[IncidentNumber]:
+        return {one.number for one in await perform(declared.dependencies, asks(actor), ListOpen())}
+
+    assert await listed(Person(DANA)) == {1, 2}
+    for actor in (Person(CHEN), ALERTMANAGER):
+        assert await listed(actor) == {1}
+        for request in (ShowIncident(), ShowTimeline()):
+            with pytest.raises(NotFound):
+                await perform(declared.dependencies, asks(actor), request, "INC-2")
+    assert {(one.verb, one.detail) for one in await declared.refusals()} == {
+        ("status", "NotFound"),
+        ("timeline", "NotFound"),
+    }
