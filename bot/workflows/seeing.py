@@ -1,5 +1,6 @@
 """Which incident is meant, and who may see it: someone who may not gets the answer of one that does not exist."""
 
+import asyncio
 from datetime import datetime
 
 from bot.domain.actor import Actor, Muster, Person
@@ -7,6 +8,9 @@ from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, ref
 from bot.domain.refusal import NotFound
 from bot.store import Reading, Summary
 from bot.workflows.context import Context
+
+ASKED_AT_ONCE = 10
+"""Private incidents of which Slack is asked for one list: after a restart there may be many."""
 
 
 async def find_visible(context: Context, reference: str, actor: Actor, channel: ChannelId | None) -> IncidentNumber:
@@ -79,8 +83,22 @@ async def may_see(
 
 
 async def visible(context: Context, actor: Actor, *, open_only: bool, since: datetime | None = None) -> list[Summary]:
-    """The incidents an actor may see, of those declared since an instant; worst and oldest first."""
+    """The incidents an actor may see, of those declared since an instant; worst and oldest first.
+
+    Where it is in doubt who is in private channels, Slack is asked of the newest of them first.
+    """
     async with context.store.read() as tx:
         found = await tx.incidents(open_only=open_only, since=since)
-        seen = [one for one in found if await may_see(context, tx, one, actor)]
-    return sorted(seen, key=lambda one: (one.priority, one.number))
+        doubtful = [summary.number for summary in found if is_doubtful(context, summary)][:ASKED_AT_ONCE]
+    confirmed: set[IncidentNumber] = set()
+    if doubtful and isinstance(actor, Person):
+        answers = await asyncio.gather(*(context.presence.confirm(number) for number in doubtful))
+        confirmed = {number for number, is_known in zip(doubtful, answers, strict=True) if is_known}
+    async with context.store.read() as tx:
+        found = await tx.incidents(open_only=open_only, since=since) if confirmed else found
+        seen = [
+            summary
+            for summary in found
+            if await may_see(context, tx, summary, actor, is_confirmed=summary.number in confirmed)
+        ]
+    return sorted(seen, key=lambda summary: (summary.priority, summary.number))
