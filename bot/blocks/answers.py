@@ -75,6 +75,15 @@ def done(incident: Incident, events: tuple[Recorded, ...]) -> Rendered:
     return said(f"{incident.ref}: {' '.join(_done(incident, one.event) for one in events)}")
 
 
+def _published(incident: Incident) -> str:
+    """Where the review arrives; nowhere in Slack where the channel is archived and nobody sees to the incident."""
+    if not incident.is_archived:
+        return "Published; it is posted in the channel."
+    if incident.reader is None:
+        return "Published. Its channel is archived, so it is posted nowhere in Slack."
+    return f"Published. Its channel is archived, so {mention(incident.reader)} gets it by DM."
+
+
 def _done(incident: Incident, event: t.AnyEvent) -> str:
     match event:
         case t.CommandAccepted() | t.CommandTakenOver():
@@ -143,7 +152,7 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
         case t.ReviewApproved():
             return "Approved."
         case t.ReviewPublished():
-            return "Published; it is posted in the channel."
+            return _published(incident)
         case t.ReviewWaived():
             return "Waived."
         case t.ReviewStarted():

@@ -1,1 +1,1 @@
-"""What people type and click: one file per verb, each parse → workflow → reply."""
+"""Slack's door: what is typed, clicked or sent → a request → a reply. `table.py` lists every command."""

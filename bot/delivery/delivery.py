@@ -23,7 +23,7 @@ from bot.domain.effects import (
     OpenChannel,
     UnknownEffect,
     destination_of,
-    is_in_channel,
+    ends_with_channel,
 )
 from bot.domain.incident import Incident
 from bot.store import Claimed, Reading, Writing
@@ -223,7 +223,7 @@ class Delivery:
             return None
         if job is None:
             return await self._done(claimed, claimed.result)
-        if job.now.is_archived and is_in_channel(job.effect):
+        if job.now.is_archived and ends_with_channel(job.effect):
             return await self._done(claimed, {})  # nobody reads there any more; the timeline has it
         destination = self._destinations.get(destination_of(job.effect))
         if destination is None:

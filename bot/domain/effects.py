@@ -207,6 +207,9 @@ def address(effect: Effect, number: IncidentNumber) -> Address:
             return Address(f"dm:{to}", f"dm:{to}")
 
 
-def is_in_channel(effect: Effect) -> bool:
-    """Whether it is for those who read the incident's channel: once that is archived, nobody is served by it."""
+def ends_with_channel(effect: Effect) -> bool:
+    """Whether nobody is served by it once the incident's channel is archived. What the channel would have been told
+    then goes to whoever sees to the incident."""
+    if isinstance(effect, Announce | PostReview | PostInvitation):
+        return False
     return address(effect, IncidentNumber(0)).needs_channel

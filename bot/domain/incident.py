@@ -251,6 +251,11 @@ class Incident:
         return self.declared_by or self.asked or self.on_call
 
     @property
+    def reader(self) -> SlackUserId | None:
+        """Who gets what the channel would have been told, once that is archived."""
+        return self.commander or self.contact
+
+    @property
     def is_hidden(self) -> bool:
         """Whether only its members may know of it."""
         return self.is_private and not self.is_listed

@@ -68,7 +68,7 @@ class SlackDestination:
             case e.AddBookmark(what=what):
                 return await self._add_bookmark(job, what)
             case e.Announce():
-                return await post(self._gateway, job, job.channel, announcement(job.then, job.cause))
+                return await self._announce(job)
             case e.TellPerson(to=to):
                 return await self._tell_person(job, to)
             case e.CheckPerson(person=person):
@@ -139,12 +139,33 @@ class SlackDestination:
             await self._gateway.call("bookmarks.add", channel_id=job.channel, title=title, type="link", link=link)
         )
 
-    async def _tell_person(self, job: Job, person: SlackUserId) -> Outcome:
+    async def _announce(self, job: Job) -> Outcome:
+        if job.now.is_archived and job.now.reader == job.cause.event.by:
+            return Done({})  # they did it themselves, and were answered
+        channel = await self._room(job)
+        if not isinstance(channel, str):
+            return channel
+        return await post(self._gateway, job, channel, announcement(job.then, job.cause))
+
+    async def _room(self, job: Job) -> ChannelId | Outcome:
+        """Where the channel's news goes: to the channel; once that is archived, to whoever sees to the incident."""
+        if not job.now.is_archived:
+            return job.channel
+        return Done({}) if job.now.reader is None else await self._direct(job, job.now.reader)
+
+    async def _direct(self, job: Job, person: SlackUserId) -> ChannelId | Outcome:
+        """The direct message with somebody, noted before anything is sent to it."""
         opened = await self._gateway.call("conversations.open", users=person)
         if not isinstance(opened, Done):
             return harmless(opened)
         channel = ChannelId(opened.result["channel"]["id"])
         await job.keep({"dm": channel})
+        return channel
+
+    async def _tell_person(self, job: Job, person: SlackUserId) -> Outcome:
+        channel = await self._direct(job, person)
+        if not isinstance(channel, str):
+            return channel
         # The brief in a direct message is about the present: by the time it arrives things may have moved on.
         return await post(self._gateway, job, channel, await self._told(job, person))
 
@@ -176,7 +197,10 @@ class SlackDestination:
             complete_to = await self._reads_back.complete_to(job.now, is_again=bool(job.result))
         await self._get_to_know_authors(job.channel)
         written = await write_review(self._context, job.now, complete_to)
-        return await post_files(self._gateway, job, written.files, written.summary)
+        room = await self._room(job)
+        if not isinstance(room, str):
+            return room
+        return await post_files(self._gateway, job, room, written.files, written.summary)
 
     async def _get_to_know_authors(self, channel: ChannelId) -> None:
         """So that the review names those who only wrote; who is not found keeps their id."""
@@ -198,7 +222,10 @@ class SlackDestination:
         review = await asyncio.to_thread(redact, await compile_for(self._context, job.now))
         content = render_invitation(review, begins, MEETING_LASTS, job.cause.seq, self._context.store.workspace)
         file = File(f"{job.now.ref}-review-meeting.ics", f"Meeting about {job.now.ref}", lambda: content)
-        return await post_files(self._gateway, job, (file,), meeting(job.now, begins))
+        room = await self._room(job)
+        if not isinstance(room, str):
+            return room
+        return await post_files(self._gateway, job, room, (file,), meeting(job.now, begins))
 
     async def _archive_channel(self, job: Job) -> Outcome:
         """Unless it was reopened meanwhile. For a bot archiving is final (docs.slack.dev, `conversations.archive`)."""

@@ -29,9 +29,9 @@ async def find(gateway: Gateway, context: Context, job: Job) -> Finding:
             return await _channel(gateway, context, job)
         case e.PostCard(place=place):
             return await _card(gateway, job, place)
-        case e.Announce():
+        case e.Announce() if not job.now.is_archived:
             return await _message(gateway, job, job.channel)
-        case e.TellPerson():
+        case e.Announce() | e.TellPerson():
             dm = job.result.get("dm")  # kept before anything was sent to it
             return await _message(gateway, job, ChannelId(dm)) if dm else Absent()
         case e.AddBookmark(what=what):
@@ -120,7 +120,7 @@ async def _file(gateway: Gateway, job: Job) -> Finding:
         return Absent() if isinstance(outcome, Gone) else CannotTell()
     file = outcome.result.get("file", {})
     shared = {*file.get("channels", []), *file.get("groups", []), *file.get("ims", [])}
-    return Found({}) if job.channel in shared else Absent()
+    return Found({}) if job.result.get("dm", job.channel) in shared else Absent()
 
 
 def _unanswered(outcome: Outcome) -> CannotTell:

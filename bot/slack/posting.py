@@ -39,7 +39,7 @@ async def post(gateway: Gateway, job: Job, channel: ChannelId, rendered: Rendere
     return plain(outcome)
 
 
-async def post_files(gateway: Gateway, job: Job, files: Sequence[File], comment: str) -> Outcome:
+async def post_files(gateway: Gateway, job: Job, channel: ChannelId, files: Sequence[File], comment: str) -> Outcome:
     """Reserve, send, complete; each result is kept before the next call."""
     reserved: dict[str, str] = dict(job.result.get("files", {}))
     for file in files:
@@ -52,7 +52,7 @@ async def post_files(gateway: Gateway, job: Job, files: Sequence[File], comment:
     completed = await gateway.call(
         "files.completeUploadExternal",
         files=[{"id": reserved[file.name], "title": file.title} for file in files],
-        channel_id=job.channel,
+        channel_id=channel,
         initial_comment=(f"{REPEAT} " if job.is_repeat else "") + comment,
     )
     return plain(completed)

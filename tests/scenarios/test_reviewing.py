@@ -50,6 +50,22 @@ async def test_after_its_approval_the_channel_is_archived_in_its_time_and_nobody
     assert not [one for one in company.dana.dms if "review" in one.plain]
 
 
+async def test_what_is_published_after_archiving_goes_to_the_commander_by_direct_message(company: Company) -> None:
+    channel = await closed(company)
+    await company.dana.types("/incident review start", in_=channel.id)
+    await company.bo.types("/incident INC-1 review approve", in_="general")
+    await company.later(hours=24 * 4)
+    assert channel.is_archived
+    before = reviews(channel)
+    answer = await company.bo.types("/incident INC-1 review publish", in_="general")
+    assert f"Its channel is archived, so <@{company.dana.id}> gets it by DM." in answer.text
+    await company.settle()
+    files = [file.name for message in company.dana.dms for file in message.files]
+    assert "INC-1-review.html" in files
+    assert [one for one in company.dana.dms if "published the review" in one.plain]
+    assert reviews(channel) == before
+
+
 async def test_a_review_that_does_not_come_is_reminded_of_in_business_hours_and_not_for_ever(company: Company) -> None:
     channel = await closed(company)
     await company.later(hours=24 * 60)
