@@ -5,7 +5,6 @@ It reads beside a running bot and changes nothing, neither here nor in Slack.
 
 import json
 import os
-import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -34,6 +33,7 @@ from bot.slack.gateway import Gateway
 from bot.slack.groups import fetch_groups
 from bot.slack.preflight import Refused, Unreachable, preflight
 from bot.store import Database, DatabaseUnreachable, OutboxRow, Store
+from bot.store.owner_only import open_to_others
 from bot.web.clocks import OVERDUE_AFTER, clock_skew, overdue_claims
 
 DONE, NO = 0, 1
@@ -155,12 +155,12 @@ def _repository(folder: str | None) -> Iterable[Finding]:
 
 def _readable_by_others(url: str) -> Iterable[Finding]:
     """The key that signs links to reviews is in it, too."""
-    file = Path(url.removeprefix(SQLITE))
     if url.startswith(SQLITE):
-        for one in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
-            if one.exists() and one.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-                text = f"Others on this machine may read {one}, which holds every incident: chmod 600 {one}"
-                yield Finding("database_readable", text, must_mend=False)
+        file = Path(url.removeprefix(SQLITE)).resolve()
+        for name in open_to_others(file):
+            path = file.with_name(name)
+            text = f"Others on this machine may read {path}, which holds every incident: chmod 600 {path}"
+            yield Finding("database_readable", text, must_mend=False)
 
 
 async def _database(url: str, policy: Policy | None) -> list[Finding]:

@@ -6,7 +6,6 @@ p99 64 ms with it, 443 ms without), and reads on an engine of their own with `qu
 """
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -91,9 +90,7 @@ class Database:
             if database._lock is not None:
                 database._lock.take()
             if is_file and name:
-                keep_to_owner(Path(name))
-            if is_file and name and migrate:
-                _make_for_owner_alone(Path(name))
+                keep_to_owner(Path(name), is_ours=exclusive)
             if migrate:
                 await migrating.upgrade(database._writer)
             else:
@@ -163,11 +160,6 @@ class Database:
                 return []
             rows = await connection.execute(select(workspaces.c.id).order_by(workspaces.c.id))
             return [WorkspaceId(row.id) for row in rows]
-
-
-def _make_for_owner_alone(file: Path) -> None:
-    """SQLite would make it as the umask says; the files beside it take its mode. One that is there keeps its own."""
-    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def driver_error_in_short(error: BaseException) -> str:
