@@ -14,8 +14,11 @@ BESIDE = ("", "-wal", "-shm", ".lock")
 
 
 def keep_to_owner(database: Path, *, is_ours: bool) -> None:
-    """Create the file for its owner alone; raises OSError where that cannot be. `is_ours`: for the one process that holds the database, also take from
-    others what they may do with files that are there already; whoever only looks leaves them, and may say so."""
+    """Create the file for its owner alone; raises OSError where that cannot be.
+
+    `is_ours`: for the one process that holds the database, also take from others what they may do with files that are
+    there already; whoever only looks leaves them, and may say so.
+    """
     database = database.resolve()
     if not database.is_file():
         os.close(os.open(database, os.O_RDWR | os.O_CREAT, 0o600))
