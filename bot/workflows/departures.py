@@ -14,20 +14,19 @@ LEFT = Stated(ReasonCode.LEFT_CHANNEL)
 DEACTIVATED = Stated(ReasonCode.DEACTIVATED)
 
 
-async def notice(context: Context, tx: Writing, events: Iterable[SlackEvent]) -> None:
-    """Act on what the events tell, in the transaction that took them in; incidents in ascending order."""
-    for (number, user), why in sorted((await _gone(tx, events)).items()):
+Gone = dict[tuple[IncidentNumber, SlackUserId], Reason]
+"""Everybody who is gone, by incident, and why: several may leave the same channel at once."""
+
+
+async def notice(context: Context, tx: Writing, gone: Gone) -> None:
+    """Act on who is gone, in the transaction that took it in; incidents in ascending order."""
+    for (number, user), why in sorted(gone.items()):
         await _without(context, tx, number, user, why)
 
 
-async def concerned(tx: Reading, events: Iterable[SlackEvent]) -> set[IncidentNumber]:
-    """The incidents that somebody is gone from."""
-    return {number for number, _ in await _gone(tx, events)}
-
-
-async def _gone(tx: Reading, events: Iterable[SlackEvent]) -> dict[tuple[IncidentNumber, SlackUserId], Reason]:
-    """Everybody who is gone, by incident, and why: several may leave the same channel at once."""
-    gone: dict[tuple[IncidentNumber, SlackUserId], Reason] = {}
+async def who_is_gone(tx: Reading, events: Iterable[SlackEvent]) -> Gone:
+    """What the events tell of people who left or were deactivated."""
+    gone: Gone = {}
     for event in events:
         match event.seen:
             case MemberLeft(channel=channel, user=user) if user not in await tx.members(channel):

@@ -3,9 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from bot.domain.ids import IncidentNumber
 from bot.domain.transcript import SlackEvent
-from bot.store import Writing
 from bot.workflows import departures, mark
 from bot.workflows.context import Context
 
@@ -65,11 +63,9 @@ class Intake:
     async def _apply(self, events: Sequence[SlackEvent]) -> None:
         async with self._context.store.write() as tx:
             await tx.apply_all(events, keep_deleted=self._context.policy.reviews.keep_deleted_text is not None)
-            for number in sorted(await self._decided_on(tx, events)):
+            gone = await departures.who_is_gone(tx, events)
+            marked = await mark.concerned(self._context, tx, events)
+            for number in sorted({number for number, _ in gone} | marked):  # locked in order before any of them changes
                 await tx.load(number)
-            await departures.notice(self._context, tx, events)
+            await departures.notice(self._context, tx, gone)
             await mark.notice(self._context, tx, events)
-
-    async def _decided_on(self, tx: Writing, events: Sequence[SlackEvent]) -> set[IncidentNumber]:
-        """The incidents that may change, so that they can be locked in ascending order before any of them does."""
-        return {*await departures.concerned(tx, events), *await mark.concerned(self._context, tx, events)}
