@@ -8,16 +8,16 @@ from zoneinfo import ZoneInfo
 from bot.blocks import answers
 from bot.blocks.message import Rendered
 from bot.commands.grammar import Parsed, Shape
-from bot.domain.ids import IncidentNumber, SlackUserId, ref
+from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.refusal import NotFound, Refusal
+from bot.domain.refusal import Refusal
 from bot.door.inbound import Changed, Submitted, Typed
 from bot.door.reply import Reply, Say
 from bot.verbs import verb
 from bot.verbs.perform import Admission
 from bot.verbs.requests import Request
 from bot.verbs.verb import About
-from bot.workflows.context import Context, Outcome
+from bot.workflows.context import Context, Outcome, look_at
 
 T = TypeVar("T")
 
@@ -63,10 +63,7 @@ class Invocation:
     async def incident(self) -> Incident:
         """The incident to look at, also one that a newer version has written. Only for a command about one."""
         async with self.context.store.read() as tx:
-            incident = await tx.incident(self.number)
-        if incident is None:
-            raise NotFound(ref=ref(self.number))
-        return incident
+            return await look_at(tx, self.number)
 
     async def timezone(self) -> ZoneInfo:
         """The person's zone in Slack."""

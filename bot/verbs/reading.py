@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.ids import ref
 from bot.domain.incident import Incident
-from bot.domain.refusal import NotFound
 from bot.domain.timeline import Recorded
 from bot.store import Summary
 from bot.verbs.requests import Request
 from bot.verbs.verb import About, Call, verb
+from bot.workflows.context import look_at
 from bot.workflows.seeing import visible
 
 SHOWN: Final = 500
@@ -39,16 +38,12 @@ class ListOpen(Request[list[Summary]]):
 
 async def show_incident(call: Call, _: ShowIncident) -> Incident:
     async with call.context.store.read() as tx:
-        incident = await tx.incident(call.number)
-    if incident is None:
-        raise NotFound(ref=ref(call.number))
-    return incident
+        return await look_at(tx, call.number)
 
 
 async def show_timeline(call: Call, _: ShowTimeline) -> NewestEvents:
-    incident = await show_incident(call, ShowIncident())
     async with call.context.store.read() as tx:
-        return NewestEvents(incident, tuple(await tx.newest_events(incident.number, SHOWN)))
+        return NewestEvents(await look_at(tx, call.number), await tx.newest_events(call.number, SHOWN))
 
 
 async def list_open(call: Call, _: ListOpen) -> list[Summary]:

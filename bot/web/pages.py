@@ -1,6 +1,6 @@
 """What the pages of reviews look like: templates filled, and the files they load."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -11,7 +11,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from bot.domain.compiling import named
 from bot.domain.document import ReviewSection
 from bot.domain.ids import SlackUserId
-from bot.domain.people import Profile
 from bot.domain.sections import HEADINGS, LONGEST, OPEN, Heading
 from bot.domain.vocabulary import ReviewState
 from bot.review import Redacted
@@ -54,7 +53,6 @@ class Page:
 
     review: Redacted
     written: Sequence[ReviewSection]
-    people: Mapping[SlackUserId, Profile]
     token: str
 
     @property
@@ -77,7 +75,7 @@ class Page:
         return tidy(named(text, self.review.people))
 
     def name(self, user: SlackUserId | None) -> str:
-        known = self.people.get(user) if user else None
+        known = self.review.people.get(user) if user else None
         return tidy(known.name) if known else user or ""
 
 

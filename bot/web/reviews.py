@@ -26,14 +26,13 @@ from bot.domain.sections import LONGEST, Written, WrittenMeanwhile
 from bot.domain.vocabulary import ReviewStep, Section
 from bot.door.caller import PAGE, Caller
 from bot.review import redact, render_html
-from bot.store import Reading
 from bot.verbs import verb
 from bot.verbs.perform import Admission, admission
 from bot.verbs.requests import TakeReviewStep, WriteSections
 from bot.verbs.verb import About
 from bot.web.pages import SECURITY, Page, asset, document_policy, editor, notice
 from bot.workflows.compiling import compile_for
-from bot.workflows.context import Context
+from bot.workflows.context import Context, look_at
 from bot.workflows.links import SESSION_LASTS, Links
 from bot.workflows.sections import NotSaved, Text
 
@@ -169,16 +168,15 @@ class Reviews:
     async def _page(self, visit: Visit, _: web.Request) -> web.Response:
         context, links = visit.context, visit.dependencies.links
         async with context.store.read() as tx:
-            incident = await _incident(tx, visit.number)
-            people = await tx.people(None)
+            incident = await look_at(tx, visit.number)
         compiled = await compile_for(context, incident, visit.dependencies.heard_to(incident))
         redacted = await asyncio.to_thread(redact, compiled)
-        page = Page(redacted, compiled.sections, people, links.form_token(visit.session))
+        page = Page(redacted, compiled.sections, links.form_token(visit.session))
         return web.Response(text=editor(page), content_type="text/html", headers=SECURITY)
 
     async def _document(self, visit: Visit, _: web.Request) -> web.Response:
         async with visit.context.store.read() as tx:
-            incident = await _incident(tx, visit.number)
+            incident = await look_at(tx, visit.number)
         compiled = await compile_for(visit.context, incident, visit.dependencies.heard_to(incident))
         written = await asyncio.to_thread(lambda: render_html(redact(compiled)))
         headers = {**SECURITY, "Content-Security-Policy": document_policy()}
@@ -221,13 +219,6 @@ class Reviews:
         step = TakeReviewStep(wanted.step, clean(wanted.reason).strip())
         outcome = await visit.admission.perform(step, request_id=wanted.id)
         return web.json_response({"state": outcome.incident.review_state}, headers=SECURITY)
-
-
-async def _incident(tx: Reading, number: IncidentNumber) -> Incident:
-    found = await tx.incident(number)
-    if found is None:
-        raise NotFound(ref=ref(number))
-    return found
 
 
 def _let_in(dependencies: Dependencies, request: web.Request, key: str, number: IncidentNumber) -> web.Response:

@@ -85,6 +85,14 @@ async def load(tx: Writing, number: IncidentNumber) -> Incident:
     return require_writable(await tx.load(number), number)
 
 
+async def look_at(tx: Reading, number: IncidentNumber) -> Incident:
+    """The incident as it stands, also one that a newer version has written. Raises NotFound."""
+    incident = await tx.incident(number)
+    if incident is None:
+        raise NotFound(ref=ref(number))
+    return incident
+
+
 def require_writable(incident: Incident | None, number: IncidentNumber) -> Incident:
     """Refuse what does not exist, and what a newer version wrote."""
     if incident is None:
