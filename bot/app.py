@@ -20,14 +20,13 @@ from bot.config.settings import Settings
 from bot.delivery.delivery import Delivery
 from bot.delivery.patience import Patience
 from bot.domain.ids import WorkspaceId
-from bot.domain.incident import Incident
 from bot.domain.policy import Policy
 from bot.domain.runbook import Runbook
 from bot.jobs.catching_up import CatchingUp
 from bot.jobs.deadlines import Deadlines
 from bot.jobs.delivering import build_delivery
 from bot.jobs.oncall_sources import REFRESH_EVERY, OnCallSources
-from bot.jobs.people import EVERY as ACQUAINTED_EVERY
+from bot.jobs.people import EVERY as PEOPLE_EVERY
 from bot.jobs.people import refresh_people
 from bot.jobs.schedule import start_timers
 from bot.slack import http
@@ -216,7 +215,7 @@ class Bot:
                 "members": (MEMBERS_EVERY, started.connection.read_members),
                 "purge": (PURGE_EVERY, lambda: tasks.spawn(started.purge())),
                 "people": (
-                    ACQUAINTED_EVERY,
+                    PEOPLE_EVERY,
                     lambda: tasks.spawn(refresh_people(started.context, started.gateway)),
                 ),
                 "on call": (REFRESH_EVERY, lambda: tasks.spawn(started.refresh_on_call())),
@@ -330,10 +329,6 @@ class Started:
         if not self.connection.is_up:
             reasons.append(Notice("slack_not_connected", "No Socket Mode connection to Slack is alive."))
         return Readiness(tuple(reasons), tuple(notices))
-
-    def heard_to(self, incident: Incident) -> datetime | None:
-        """Up to when everything said in its channel has been heard; None: as far as was last kept."""
-        return self.catching_up.heard_to(incident)
 
     async def next_deadline_at(self) -> datetime | None:
         """When the next deadline is due, in incident time."""

@@ -117,7 +117,7 @@ class Replaying:
         incident = await player.incident()
         if incident is None:
             raise LookupError("the incident is gone")
-        review = redact(await compile_for(bot.context, incident, bot.heard_to(incident)))
+        review = redact(await compile_for(bot.context, incident, bot.catching_up.heard_to(incident)))
         texts = {ending: render(review) for ending, render in RENDERERS.items()}
         for ending, text in texts.items():
             await asyncio.to_thread((self._folder / f"review.{ending}").write_text, text, encoding="utf-8")

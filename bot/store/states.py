@@ -5,7 +5,6 @@ reading transaction. Only what was committed is kept.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import NamedTuple
@@ -53,10 +52,13 @@ class Kept:
         known = chain((self.state,), reversed(self.recent), (kept.state for kept in reversed(self.checkpoints)))
         return next((state for state in known if state.last_seq <= seq), None)
 
-    def fallbacks(self) -> Iterator["Kept"]:
-        """Earlier states to begin with where this one is ahead of what a transaction sees, the latest first."""
-        for count, checkpoint in zip(range(len(self.checkpoints), 0, -1), reversed(self.checkpoints), strict=True):
-            yield replace(checkpoint, checkpoints=Log(self.checkpoints[:count]))
+    def earlier(self) -> "Kept | None":
+        """An earlier state to begin with, where this one is ahead of what a transaction sees."""
+        behind = [checkpoint for checkpoint in self.checkpoints[-2:] if checkpoint.seq < self.seq]
+        if not behind:
+            return None
+        known = (checkpoint for checkpoint in self.checkpoints if checkpoint.seq <= behind[-1].seq)
+        return replace(behind[-1], checkpoints=Log(known))
 
 
 def grown(kept: Kept | None, recorded: Recorded, seal: Seal) -> Kept:

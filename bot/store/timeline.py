@@ -5,7 +5,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date, datetime
 from functools import reduce
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, RowMapping, Select, and_, delete, exists, func, or_, select, text, update
@@ -87,8 +86,8 @@ class TimelineReads(Session):
         """
         kept = self._states.get(number)
         if kept is not None:
-            for start in (kept, *islice(kept.fallbacks(), 1)):
-                grown_since = await self._fold_on(number, start)
+            for start in (kept, kept.earlier()):
+                grown_since = await self._fold_on(number, start) if start is not None else None
                 if grown_since is not None:
                     self._states.keep(grown_since)
                     return grown_since

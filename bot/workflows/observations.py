@@ -46,7 +46,7 @@ async def finish(tx: Writing, claimed: Claimed, result: Result, now: datetime, m
             return False
         why = "done; a newer version of Muster must record it"
         return await tx.retry_effect(claimed, machine_now + LEFT_FOR, why, unknown=True)
-    if not await tx.finish_effect(claimed, {**result, ANSWERED: True} if claimed.result.get(ANSWERED) else result):
+    if not await tx.finish_effect(claimed, result):
         return False
     await tx.record(claimed.number, observe(incident), now, dedup=f"effect/{claimed.id}")
     return True

@@ -25,7 +25,7 @@ async def test_a_review_is_complete_to_the_moment_while_everything_is_heard(comp
     channel = await company.declares("checkout fails service:checkout")
 
     async def hears() -> bool:
-        return company.bot.heard_to(await company.incident()) is not None
+        return company.bot.catching_up.heard_to(await company.incident()) is not None
 
     await eventually(hears)
     await company.later(minutes=5)
@@ -53,7 +53,7 @@ async def test_where_a_gap_cannot_be_read_back_the_review_says_what_may_be_missi
     async with at_work(slack, clock, tmp_path, sqlite_url) as company:
 
         async def hears() -> bool:
-            return company.bot.heard_to(await company.incident()) is not None
+            return company.bot.catching_up.heard_to(await company.incident()) is not None
 
         await eventually(hears)
         await company.later(minutes=1)
