@@ -30,6 +30,7 @@ from bot.jobs.people import EVERY as PEOPLE_EVERY
 from bot.jobs.people import refresh_people
 from bot.jobs.schedule import start_timers
 from bot.slack import http
+from bot.slack.answering import PATIENCE as ANSWER_WITHIN
 from bot.slack.client import Client, open_client
 from bot.slack.gateway import Gateway
 from bot.slack.history import PAUSE
@@ -75,6 +76,8 @@ class Waits:
     delivery: Patience = field(default_factory=Patience)
     between_pages: timedelta = PAUSE
     """Between two requests of a channel's history: Slack allows about fifty a minute."""
+    before_working_on_it: float = ANSWER_WITHIN
+    """Seconds until a person who typed or sent a form is told that the answer will follow."""
     ping_every: float = PING_EVERY
     """Seconds between two pings on a connection to Slack."""
 
@@ -177,6 +180,7 @@ class Bot:
             take=intake.take,
             now=self._now,
             tasks=tasks,
+            patience=self._waits.before_working_on_it,
             waiting=context.waiting,
         )
         sockets: Sockets | None = None

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from bot.sandbox.delivering import ACK_WITHIN
 from bot.sandbox.server import Sandbox
 
 PATIENCE = 5.0
@@ -38,12 +39,18 @@ def slack_now() -> Callable[[], datetime] | None:
     return None
 
 
+@pytest.fixture
+def slack_ack_within() -> float:
+    """Seconds that Slack waits for an acknowledgement. Override it where the machine may be busy."""
+    return ACK_WITHIN
+
+
 @pytest_asyncio.fixture
 async def slack(
-    slack_manifest: Mapping[str, Any] | None, slack_now: Callable[[], datetime] | None
+    slack_manifest: Mapping[str, Any] | None, slack_now: Callable[[], datetime] | None, slack_ack_within: float
 ) -> AsyncIterator[Sandbox]:
     """A local Slack with a channel #general that the app is in. `slack.environment()` points an app at it."""
-    async with Sandbox(slack_now, slack_manifest, patience=PATIENCE) as sandbox:
+    async with Sandbox(slack_now, slack_manifest, ack_within=slack_ack_within, patience=PATIENCE) as sandbox:
         sandbox.add_channel("general", members=[sandbox.bot])
         yield sandbox
 

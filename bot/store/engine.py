@@ -189,7 +189,6 @@ def _sqlite_engine(url: str, begin: str, *, query_only: bool) -> AsyncEngine:
         if query_only:
             cursor.execute("PRAGMA query_only=ON")
         else:
-            cursor.execute("PRAGMA journal_mode=WAL")
             cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()

@@ -1,6 +1,9 @@
 """Alembic, run from code behind a lock: one history for both engines."""
 
+import asyncio
+import sqlite3
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -11,6 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 LOCK = 7_301_186
 """The number of PostgreSQL's advisory lock that migrations share."""
+
+PATIENCE = 60
+"""Seconds that a process waits for another one that is migrating the same SQLite file."""
+PAUSE = 0.05
+"""Seconds between two attempts to change a SQLite file's journal."""
 
 
 def config() -> Config:
@@ -42,6 +50,9 @@ async def upgrade(engine: AsyncEngine) -> None:
             raw = await connection.get_raw_connection()
             driver = raw.driver_connection
             assert driver is not None  # noqa: S101 - a connection that was just opened
+            usual = await (await driver.execute("PRAGMA busy_timeout")).fetchone()
+            await driver.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
+            await _use_write_ahead_log(driver)
             await driver.execute("PRAGMA foreign_keys=OFF")
             try:
                 async with connection.begin():
@@ -51,10 +62,24 @@ async def upgrade(engine: AsyncEngine) -> None:
                         raise RuntimeError(f"a migration broke {len(broken)} foreign keys")
             finally:
                 await driver.execute("PRAGMA foreign_keys=ON")
+                await driver.execute(f"PRAGMA busy_timeout={usual[0]}")
             return
         async with connection.begin():
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
             await connection.run_sync(_upgrade)
+
+
+async def _use_write_ahead_log(driver: Any) -> None:
+    """Once per file, which remembers it. SQLite answers "busy" here at once, whatever the timeout is."""
+    for _ in range(round(PATIENCE / PAUSE)):
+        try:
+            await driver.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            await asyncio.sleep(PAUSE)
+        else:
+            return
 
 
 def _upgrade(connection: Connection) -> None:
