@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from bot.commands.command import Command, Missing, TypedInvocation, recording, require
+from bot.commands.grammar import DASHES
 from bot.domain.policy import Policy
 from bot.domain.vocabulary import Level, Priority, Severity
 from bot.door.reply import Reply
@@ -20,7 +21,7 @@ def cut_first_word(text: str) -> tuple[str, str]:
 
 def severity_named(word: str) -> Severity | None:
     """`SEV-2`, `sev2` or `2`; None for anything else."""
-    number = word.upper().removeprefix("SEV").removeprefix("-")
+    number = word.translate(DASHES).upper().removeprefix("SEV").removeprefix("-")
     return next((one for one in Severity if one == f"SEV-{number}"), None)
 
 

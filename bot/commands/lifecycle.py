@@ -32,7 +32,7 @@ def _merge(invocation: TypedInvocation) -> r.Merge:
 
 
 def _snooze(invocation: TypedInvocation) -> r.Snooze:
-    typed, _, reason = require(invocation.text, "Say for how long and why, for example", SNOOZE).partition(" ")
+    typed, reason = cut_first_word(require(invocation.text, "Say for how long and why, for example", SNOOZE))
     span = duration(typed)
     return r.Snooze(span, require(reason, "Say why, for example", SNOOZE))
 

@@ -62,6 +62,7 @@ ACCEPT_COMMAND = Command(
     usage="accept",
     example="accept",
     handle=recording(lambda _: r.Accept()),
+    aliases=("ack", "acknowledge"),
 )
 COMMANDER_COMMAND = Command(
     name="commander",

@@ -1,6 +1,7 @@
 """`review`: start the post-incident review, write in it, approve and publish it, waive it, or see how it stands."""
 
 from bot.blocks.review_form import review_form, review_state, saved, seen
+from bot.commands.classifying import cut_first_word
 from bot.commands.command import Command, Missing, SubmittedInvocation, TypedInvocation, done, require, say
 from bot.commands.when import clock_time
 from bot.domain.refusal import Refusal
@@ -15,8 +16,8 @@ from bot.workflows.seeing import may_have_link
 
 
 async def handle(invocation: TypedInvocation) -> Reply:
-    what, _, rest = invocation.text.partition(" ")
-    match what.lower(), rest.strip():
+    what, rest = cut_first_word(invocation.text)
+    match what.lower(), rest:
         case "", "":
             return await _state(invocation)
         case "edit", "":

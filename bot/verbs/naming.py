@@ -68,6 +68,7 @@ def _listed(kind: str, name: str, listed: Iterable[str]) -> str:
 
 def _known(name: str, names: Iterable[str]) -> str:
     listed = sorted(names)
-    near = nearest(name, listed)
-    hint = f"Did you mean `{near}`? " if near else ""
+    in_lower_case = {one.lower(): one for one in listed}
+    near = nearest(name.lower(), in_lower_case)
+    hint = f"Did you mean `{in_lower_case[near]}`? " if near else ""
     return f"{hint}Known: {', '.join(listed[:20])}{'…' if len(listed) > 20 else ''}."
