@@ -7,6 +7,7 @@ record says nothing has no draft: people are asked instead.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from bot.domain import timeline as t
 from bot.domain.actor import Person
@@ -27,7 +28,9 @@ class Record:
     levels: Sequence[ServiceLevel]
 
     def last(self, kind: type[t.AnyEvent]) -> t.AnyEvent | None:
-        return next((one for one in reversed(self.events) if isinstance(one, kind)), None)
+        """The last event of a kind since the incident was last reopened: what was before that did not hold."""
+        since = takewhile(lambda one: not isinstance(one, t.IncidentReopened), reversed(self.events))
+        return next((one for one in since if isinstance(one, kind)), None)
 
 
 def drafts(record: Record) -> dict[Section, str]:

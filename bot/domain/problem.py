@@ -95,7 +95,7 @@ def explain(
     workaround: str = "",
 ) -> Decision:
     """Write down what is known of the cause, or what helps until it is gone."""
-    if (cause and cause == problem.cause) or (workaround and workaround == problem.workaround):
+    if cause in ("", problem.cause) and workaround in ("", problem.workaround):
         raise NothingToChange(text=f"{problem_ref(problem.number)} says so already; nothing was changed.")
     event = t.ProblemExplained(
         at=now, by=by, problem=problem.number, title=problem.title, cause=cause, workaround=workaround

@@ -1,0 +1,323 @@
+"""The first wording of a review's sections: sentences of facts, and nothing where the record says nothing."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain import timeline as t
+from bot.domain.actor import Integration
+from bot.domain.drafting import DRAFTS, Record, drafts
+from bot.domain.folding import fold
+from bot.domain.ids import IncidentNumber
+from bot.domain.service_levels import ServiceLevel
+from bot.domain.vocabulary import Priority, Role, Section, Severity, StepOutcome, TimeName
+from tests.domain.given import BO, CHEN, DANA, ELI, NOON, after, minutes
+
+DECLARED = t.IncidentDeclared(
+    at=NOON,
+    by=DANA,
+    number=IncidentNumber(42),
+    title="checkout returns 500s",
+    priority=Priority.P1,
+    why="impact high, urgency high",
+    service="checkout",
+    service_name="Checkout",
+    asked=BO,
+    acknowledge=t.Promise(after(5)),
+    next_update=t.Promise(after(15)),
+)
+MITIGATED = t.IncidentMitigated(at=after(20), by=BO, what="traffic moved to the standby")
+RESOLVED = t.IncidentResolved(at=after(40), by=BO, what="4.2 runs everywhere")
+VERIFIED = t.IncidentVerified(at=after(50), by=CHEN, how="error rate flat")
+CLOSED = t.IncidentClosed(at=after(60), by=BO)
+UNVERIFIED = t.IncidentClosed(at=after(60), by=BO, unverified_because="nobody can test it")
+REOPENED = t.IncidentReopened(at=after(70), by=CHEN, reason="errors are back", next_update=t.Promise(after(85)))
+RESOLVED_AGAIN = t.IncidentResolved(at=after(90), by=BO, what="the cache is cleared")
+BO_ACCEPTED = t.CommandAccepted(at=after(2), by=BO)
+CHEN_ACCEPTED = t.CommandAccepted(at=after(9), by=CHEN, previous=BO)
+
+
+def drafted(
+    *events: t.AnyEvent, first: t.IncidentDeclared = DECLARED, levels: Iterable[ServiceLevel] = ()
+) -> dict[Section, str]:
+    everything = sorted((first, *events), key=lambda event: event.at)
+    recorded = [t.Recorded(seq, event.at, event) for seq, event in enumerate((first, *events), start=1)]
+    return drafts(Record(fold(recorded), everything, tuple(levels)))
+
+
+def changed(**values: object) -> t.IncidentDeclared:
+    names = {name: getattr(DECLARED, name) for name in DECLARED.__dataclass_fields__}
+    return t.IncidentDeclared(**{**names, **values})
+
+
+def corrected(name: TimeName, number: float) -> t.TimeCorrected:
+    return t.TimeCorrected(at=after(90), by=BO, name=name, value=after(number), was=None, reason="graphs")
+
+
+def update(at: float, due: float | None) -> t.UpdatePosted:
+    due_at = None if due is None else after(due)
+    return t.UpdatePosted(at=after(at), by=BO, update=t.Update("down"), due_at=due_at)
+
+
+def level(name: str, is_kept: bool | None) -> ServiceLevel:
+    return ServiceLevel(name, after(5), after(4), is_kept)
+
+
+def test_of_a_declaration_alone_only_the_declaration_is_told() -> None:
+    assert drafted() == {
+        Section.SUMMARY: (
+            "checkout returns 500s: P1 incident of Checkout, declared 4 Mar 2026, 12:00 UTC by <@UDANA>."
+        ),
+        Section.DETECTION: "<@UDANA> reported it.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("events", "sentences"),
+    [
+        ((MITIGATED,), "It was mitigated 20 min after it was declared: traffic moved to the standby."),
+        ((RESOLVED,), "It was resolved 40 min after it was declared: 4.2 runs everywhere."),
+        (
+            (MITIGATED, RESOLVED),
+            "It was mitigated 20 min after it was declared: traffic moved to the standby. "
+            "It was resolved 40 min after it was declared: 4.2 runs everywhere.",
+        ),
+        (
+            (MITIGATED, corrected(TimeName.MITIGATED, -5)),
+            "It was mitigated 5 min before it was declared: traffic moved to the standby.",
+        ),
+        ((RESOLVED, REOPENED), ""),
+        ((BO_ACCEPTED,), "<@UBO> commanded."),
+        (
+            (BO_ACCEPTED, CHEN_ACCEPTED),
+            "<@UBO> and <@UCHEN> commanded.",
+        ),
+        (
+            (BO_ACCEPTED, CHEN_ACCEPTED, t.CommandAccepted(at=after(12), by=BO, previous=CHEN)),
+            "<@UBO> and <@UCHEN> commanded.",
+        ),
+        ((t.IncidentCancelled(at=after(3), by=DANA, reason="a test"),), "It was cancelled."),
+        (
+            (BO_ACCEPTED, t.IncidentMerged(at=after(3), by=DANA, into=IncidentNumber(41), title="the shop")),
+            "It goes on as INC-41.",
+        ),
+    ],
+)
+def test_the_summary_says_how_it_went(events: tuple[t.AnyEvent, ...], sentences: str) -> None:
+    (_, _, rest) = drafted(*events)[Section.SUMMARY].partition("by <@UDANA>. ")
+    assert rest == sentences
+
+
+def test_the_summary_names_a_drill_an_integration_and_no_service_where_there_is_none() -> None:
+    alerted = changed(by=None, integration=Integration("Alertmanager", "a"), service=None, service_name=None)
+    assert drafted(first=alerted)[Section.SUMMARY].endswith(
+        "500s: P1 incident, declared 4 Mar 2026, 12:00 UTC by Alertmanager."
+    )
+    assert ": P1 drill of Checkout, declared" in drafted(first=changed(is_drill=True))[Section.SUMMARY]
+
+
+@pytest.mark.parametrize(
+    ("first", "events", "text"),
+    [
+        (DECLARED, (), None),
+        (changed(user_impact="nobody can pay"), (), "Users noticed: nobody can pay."),
+        (changed(user_impact="Nobody can pay!"), (), "Users noticed: Nobody can pay!"),
+        (changed(severity=Severity.SEV2), (), "Severity: SEV-2."),
+        (
+            DECLARED,
+            (MITIGATED, corrected(TimeName.BEGAN, -20)),
+            "The impact lasted 40 min, from 4 Mar 2026, 11:40 UTC to 12:20 UTC.",
+        ),
+        (
+            DECLARED,
+            (RESOLVED, corrected(TimeName.BEGAN, -24 * 60)),
+            "The impact lasted 24 h 40 min, from 3 Mar 2026, 12:00 UTC to 4 Mar 2026, 12:40 UTC.",
+        ),
+        (DECLARED, (MITIGATED, corrected(TimeName.BEGAN, 30)), None),
+        (DECLARED, (corrected(TimeName.BEGAN, -20),), None),
+        (DECLARED, (t.ReportedAgain(at=after(1), by=ELI, title="down"),), "It was reported 1 more time."),
+        (DECLARED, (t.ReportedAgain(at=after(1), by=ELI, title="down"),) * 2, "It was reported 2 more times."),
+    ],
+)
+def test_the_impact_is_what_users_noticed_and_how_long(
+    first: t.IncidentDeclared, events: tuple[t.AnyEvent, ...], text: str | None
+) -> None:
+    assert drafted(*events, first=first).get(Section.IMPACT) == text
+
+
+@pytest.mark.parametrize(
+    ("first", "events", "text"),
+    [
+        (changed(source="alert"), (), "<@UDANA> reported it (source: alert)."),
+        (changed(reported_by=ELI), (), "<@UELI> reported it."),
+        (DECLARED, (corrected(TimeName.BEGAN, -9),), "It was declared 9 min after it began."),
+        (
+            DECLARED,
+            (corrected(TimeName.BEGAN, -9), corrected(TimeName.DETECTED, -4)),
+            "It was detected 5 min after it began. It was declared 4 min after it was detected.",
+        ),
+        (DECLARED, (corrected(TimeName.DETECTED, 4),), ""),
+        (DECLARED, (corrected(TimeName.BEGAN, -4), corrected(TimeName.DETECTED, -9)), "It was declared 9 min after"),
+    ],
+)
+def test_detection_is_who_noticed_it_and_how_long_that_took(
+    first: t.IncidentDeclared, events: tuple[t.AnyEvent, ...], text: str
+) -> None:
+    assert text in drafted(*events, first=first)[Section.DETECTION]
+    assert " before " not in drafted(*events, first=first)[Section.DETECTION]
+
+
+def test_the_response_is_told_in_the_order_in_which_people_took_their_part() -> None:
+    events = (
+        t.CommandAccepted(at=after(2), by=BO),
+        t.RoleAssigned(at=after(3), by=BO, role=Role.SCRIBE, person=CHEN),
+        t.RoleAssigned(at=after(4), by=BO, role=Role.SCRIBE, person=ELI),
+        t.RoleAssigned(at=after(5), by=BO, role=Role.RESPONDER, person=DANA),
+        t.ServicePaged(at=after(6), by=BO, service="search", service_name="Search", person=ELI),
+        t.Escalated(at=after(7), by=BO, reason="no answer", told=(CHEN,)),
+        t.Escalated(at=after(8), by=BO, reason="still none", told=(ELI,)),
+        t.CommandTakenOver(at=after(95), by=CHEN, previous=BO, because="an update is overdue"),
+    )
+    assert drafted(*events)[Section.RESPONSE] == (
+        "<@UBO> accepted command 2 min after it was declared. "
+        "<@UCHEN> took over command 1 h 35 min after it was declared from <@UBO>. "
+        "<@UCHEN> and <@UELI> were scribe. "
+        "Paged: <@UELI> for Search. "
+        "It was escalated twice."
+    )
+
+
+def test_one_holder_of_a_role_was_it() -> None:
+    events = (t.RoleAssigned(at=after(3), by=BO, role=Role.DEPUTY, person=CHEN),)
+    assert drafted(*events)[Section.RESPONSE] == "<@UCHEN> was deputy."
+
+
+@pytest.mark.parametrize(
+    ("events", "text"),
+    [
+        ((), None),
+        ((MITIGATED,), "The impact was stopped: traffic moved to the standby."),
+        (
+            (MITIGATED, RESOLVED, VERIFIED),
+            "The impact was stopped: traffic moved to the standby. The fault was removed: 4.2 runs everywhere. "
+            "That was verified: error rate flat.",
+        ),
+        (
+            (RESOLVED, UNVERIFIED),
+            "The fault was removed: 4.2 runs everywhere. It was closed without verification: nobody can test it.",
+        ),
+        ((RESOLVED, VERIFIED, CLOSED, REOPENED), None),
+        (
+            (MITIGATED, RESOLVED, VERIFIED, CLOSED, REOPENED, RESOLVED_AGAIN),
+            "The fault was removed: the cache is cleared.",
+        ),
+        (
+            (RESOLVED, UNVERIFIED, REOPENED, t.IncidentMitigated(at=after(80), by=BO, what="pods restarted")),
+            "The impact was stopped: pods restarted.",
+        ),
+    ],
+)
+def test_the_resolution_is_what_holds_now_and_not_what_was_undone(
+    events: tuple[t.AnyEvent, ...], text: str | None
+) -> None:
+    assert drafted(*events).get(Section.RESOLUTION) == text
+
+
+def step(at: float, outcome: StepOutcome, note: str = "") -> t.StepReported:
+    return t.StepReported(at=after(at), by=BO, slug="failover", number=3, step="Stop", outcome=outcome, note=note)
+
+
+@pytest.mark.parametrize(
+    ("events", "levels", "well", "badly"),
+    [
+        ((), (level("acknowledge", None),), None, None),
+        ((), (level("acknowledge", True),), "Kept: the time to acknowledge.", None),
+        ((), (level("mitigate", False),), None, "Missed: the time to mitigate."),
+        (
+            (),
+            (
+                level("acknowledge", True),
+                level("mitigate", False),
+                level("resolve", True),
+                level("update first", False),
+            ),
+            "Kept: the time to acknowledge and resolve.",
+            "Missed: the time to mitigate and update first.",
+        ),
+        ((update(10, 15),), (), "The update came on time.", None),
+        ((update(10, 15), update(20, 25)), (), "All 2 updates came on time.", None),
+        ((update(10, 15), update(26, 25)), (), None, "1 of 2 updates came late."),
+        ((update(16, 15),), (), None, "1 of 1 update came late."),
+        ((update(10, None),), (), "The update came on time.", None),
+        ((step(5, StepOutcome.DONE),), (), "1 runbook step was reported done.", None),
+        ((step(5, StepOutcome.DONE),) * 2, (), "2 runbook steps were reported done.", None),
+        ((step(5, StepOutcome.FAILED, "no standby"),), (), None, "Step 3 of failover failed: no standby."),
+        ((step(5, StepOutcome.FAILED), step(6, StepOutcome.SKIPPED)), (), None, "Step 3 of failover failed."),
+        ((RESOLVED, VERIFIED), (), "The resolution was verified.", None),
+        ((RESOLVED, VERIFIED, REOPENED), (), None, "It was reopened once."),
+    ],
+)
+def test_what_went_well_and_what_went_badly(
+    events: tuple[t.AnyEvent, ...], levels: tuple[ServiceLevel, ...], well: str | None, badly: str | None
+) -> None:
+    found = drafted(*events, levels=levels)
+    assert (found.get(Section.WENT_WELL), found.get(Section.WENT_BADLY)) == (well, badly)
+
+
+def test_what_only_people_can_know_is_never_drafted() -> None:
+    everything = drafted(
+        MITIGATED, RESOLVED, VERIFIED, CLOSED, update(10, 15), first=changed(user_impact="no payments")
+    )
+    assert not {Section.LUCK, Section.FACTORS, Section.WHYS, Section.LESSONS} & {*everything, *DRAFTS}
+
+
+WORDS = st.text(min_size=1).filter(lambda text: text.strip() == text)
+
+
+@given(WORDS, WORDS, st.integers(-3_000, 3_000), st.integers(-3_000, 3_000))
+def test_whatever_was_said_and_corrected_every_draft_ends_its_sentences(
+    said: str, how: str, began: int, mitigated: int
+) -> None:
+    found = drafted(
+        t.IncidentMitigated(at=after(20), by=BO, what=said),
+        t.IncidentResolved(at=after(40), by=BO, what=how),
+        corrected(TimeName.BEGAN, began),
+        corrected(TimeName.MITIGATED, mitigated),
+        first=changed(title=said, user_impact=how),
+    )
+    assert all(text.endswith((".", "!", "?", "…", "```")) for text in found.values())
+    assert said in found[Section.RESOLUTION]
+    lasted = "The impact lasted" in found[Section.IMPACT]
+    assert lasted is (mitigated > began)
+
+
+def test_times_are_told_in_utc_with_the_date_where_it_is_another() -> None:
+    midnight = datetime(2026, 3, 4, 23, 50, tzinfo=UTC)
+    found = drafts(
+        Record(
+            fold(
+                [
+                    t.Recorded(1, midnight, changed(at=midnight)),
+                    t.Recorded(2, midnight, t.IncidentResolved(at=midnight + minutes(20), by=BO, what="restarted")),
+                    t.Recorded(
+                        3,
+                        midnight,
+                        t.TimeCorrected(
+                            at=midnight + timedelta(hours=1),
+                            by=BO,
+                            name=TimeName.BEGAN,
+                            value=midnight - minutes(5),
+                            was=None,
+                            reason="graphs",
+                        ),
+                    ),
+                ]
+            ),
+            (),
+            (),
+        )
+    )
+    assert found[Section.IMPACT] == "The impact lasted 25 min, from 4 Mar 2026, 23:45 UTC to 5 Mar 2026, 00:10 UTC."
