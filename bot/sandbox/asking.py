@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.sandbox import payloads
 from bot.sandbox.answers import ClickAnswer, CommandAnswer, NotThere
+from bot.sandbox.defaults import with_defaults
 from bot.sandbox.filling import HOLDS, NoSuchOption, entered, held, options_of, pressed
 from bot.sandbox.finding import Control, in_view, on_message
 from bot.sandbox.messages import Block
@@ -161,7 +162,7 @@ class Asking(Watching):
             answer = await world.deliveries.ask("interactive", payload)
         except (TimeoutError, ConnectionError):
             answer = None
-        content = answer if isinstance(answer, dict) else {}
+        content = with_defaults(answer) if isinstance(answer, dict) else {}
         options, groups = content.get("options") or [], content.get("option_groups") or []
         everything = options_of({"options": options, "option_groups": groups})
         world.workspace.offered[self.id, found.block_id, str(found.element["action_id"])] = everything

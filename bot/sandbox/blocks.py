@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.sandbox import limits
+from bot.sandbox.defaults import with_defaults
 from bot.sandbox.elements import (
     IN_ACTIONS,
     IN_CONTEXT_ACTIONS,
@@ -83,12 +84,14 @@ def check_view(view: object) -> dict[str, Any]:
         raise SlackError("view_too_large")
     if problems := list(_view_problems(view)):
         raise SlackError("invalid_arguments", problems)
-    return {**view, "blocks": _named(view["blocks"])}
+    return {**with_defaults(view), "blocks": _named(view["blocks"])}
 
 
 def _named(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Ids for blocks and elements that came without, as Slack gives them."""
-    return [{**_with_action_ids(block), "block_id": block.get("block_id") or _new_id()} for block in blocks]
+    """Complete as Slack gives them back: with ids where they came without, and with the defaults of text objects."""
+    return [
+        {**with_defaults(_with_action_ids(block)), "block_id": block.get("block_id") or _new_id()} for block in blocks
+    ]
 
 
 def _with_action_ids(block: dict[str, Any]) -> dict[str, Any]:

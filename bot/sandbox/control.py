@@ -81,7 +81,7 @@ class Control:
             {
                 "team_id": workspace.team_id,
                 "bot_user": workspace.bot_user,
-                "people": [one.described(workspace.team_id) for one in workspace.people.values()],
+                "people": [one.described(workspace) for one in workspace.people.values()],
                 "channels": [
                     {
                         **channel.described(workspace.bot_user),

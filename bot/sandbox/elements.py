@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.sandbox import limits
+from bot.sandbox.defaults import with_defaults
 from bot.sandbox.problems import (
     Check,
     Shape,
@@ -191,13 +192,14 @@ def option_list(options: Any, place: str, most: int, *, is_plain: bool) -> Itera
 
 def _chosen_at_first(element: Element, place: str) -> Iterator[str]:
     groups = [group for group in each(element.get("option_groups")) if isinstance(group, dict)]
-    known = [*each(element.get("options")), *(one for group in groups for one in each(group.get("options")))]
-    if element.get("initial_option") is not None and element["initial_option"] not in known:
+    offered = [*each(element.get("options")), *(one for group in groups for one in each(group.get("options")))]
+    known = with_defaults(offered)
+    if element.get("initial_option") is not None and with_defaults(element["initial_option"]) not in known:
         yield problem("must be one of the provided options", f"{place}/initial_option")
     if element.get("initial_options") is not None:
         yield from count(element["initial_options"], f"{place}/initial_options", 1, len(known))
     for index, one in enumerate(each(element.get("initial_options"))):
-        if one not in known:
+        if with_defaults(one) not in known:
             yield problem("must be one of the provided options", f"{place}/initial_options/{index}")
 
 

@@ -88,12 +88,19 @@ class Events:
         self._about_message(channel, event)
 
     def deleted(self, channel: Channel, message: Message) -> None:
-        """A message is gone, from the pins too."""
-        before = message.described(self._workspace.url)
+        """A message is gone, from the pins too. One with replies leaves a tombstone, and counts as changed."""
+        url = self._workspace.url
+        before = channel.described_message(message, url)
         message.is_deleted = True
         self._redrawn_with_root(channel, message)
         if message in channel.pins:
             channel.pins.remove(message)
+        if channel.is_tombstone(message):
+            now = channel.described_message(message, url)
+            self._about_message(
+                channel, {"subtype": "message_changed", "hidden": True, "message": now, "previous_message": before}
+            )
+            return
         event = {
             "subtype": "message_deleted",
             "hidden": True,
@@ -106,9 +113,9 @@ class Events:
         ts = self._workspace.next_ts()
         self._in_channel(channel, {"type": "message", **event, "channel": channel.id, "ts": ts, "event_ts": ts})
 
-    def noticed(self, channel: Channel, subtype: str, user: str, text: str) -> None:
+    def noticed(self, channel: Channel, subtype: str, user: str, text: str, inviter: str | None = None) -> None:
         """A line that Slack itself writes: somebody joined, the topic was set."""
-        self.posted(channel, Message(self._workspace.next_ts(), user, text, subtype=subtype))
+        self.posted(channel, Message(self._workspace.next_ts(), user, text, subtype=subtype, inviter=inviter))
 
     def reacted(self, channel: Channel, message: Message, user: str, name: str) -> None:
         message.reactions.setdefault(name, []).append(user)
@@ -161,7 +168,7 @@ class Events:
         channel.members.append(user)
         self._workspace.read_until.setdefault((user, channel.id), channel.posted[-1].ts if channel.posted else "")
         self._membership("member_joined_channel", channel, user, {"inviter": inviter} if inviter else {})
-        self.noticed(channel, "channel_join", user, f"<@{user}> has joined the channel")
+        self.noticed(channel, "channel_join", user, f"<@{user}> has joined the channel", inviter)
 
     def leave(self, channel: Channel, user: str) -> None:
         if user not in channel.members:
@@ -216,7 +223,7 @@ class Events:
 
     def person_changed(self, person: Somebody, *, is_new: bool = False) -> None:
         with_email = self._app.grants("users:read.email")
-        described = person.described(self._workspace.team_id, with_email=with_email)
+        described = person.described(self._workspace, with_email=with_email)
         self._emit({"type": "team_join" if is_new else "user_change", "user": described})
 
     def group_changed(self, group: Group, *, is_new: bool = False) -> None:
@@ -224,8 +231,10 @@ class Events:
         self._emit({"type": "subteam_created" if is_new else "subteam_updated", "subteam": described})
 
     def home_opened(self, user: str) -> None:
-        channel = self._workspace.im(user)
-        self._emit({"type": "app_home_opened", "user": user, "channel": channel.id, "tab": "home"})
+        """With what stands there, once something was published; docs.slack.dev, `app_home_opened`."""
+        channel, home = self._workspace.im(user), self._workspace.homes.get(user)
+        event = {"type": "app_home_opened", "user": user, "channel": channel.id, "tab": "home"}
+        self._emit({**event, "view": home.described(self._workspace)} if home else event)
 
     # Telling the app
 

@@ -14,6 +14,18 @@ OWN_LINES = frozenset(
 """Subtypes of the lines that Slack itself writes into a channel. They stand in its history like any message."""
 
 
+TOMBSTONE: dict[str, Any] = {
+    "type": "message",
+    "subtype": "tombstone",
+    "user": "USLACKBOT",
+    "text": "This message was deleted.",
+    "hidden": True,
+    "is_locked": False,
+}
+"""What stands in the place of a deleted message that has replies. Slack's documentation does not show it; this is how
+apps have received it."""
+
+
 @dataclass(eq=False, slots=True)
 class File:
     """An uploaded file. `content` is there once its bytes were sent."""
@@ -86,6 +98,10 @@ class Message:
     """Where an ephemeral message was shown; others stand in their channel."""
     state: dict[str, Any] = field(default_factory=dict)
     """What was chosen in its selects: block id → action id → value."""
+    bot_profile: dict[str, Any] | None = None
+    """Who the bot is that said it; None for what people say."""
+    inviter: str | None = None
+    """Who brought somebody in, of the line that tells it."""
     client_msg_id: str | None = None
     """What a person's client called it; messages of apps have none."""
     team: str | None = None
@@ -113,6 +129,8 @@ class Message:
             "subtype": self.subtype,
             "bot_id": self.bot_id,
             "app_id": self.app_id,
+            "bot_profile": self.bot_profile,
+            "inviter": self.inviter,
             "username": self.username,
             "icons": self.icons,
             "client_msg_id": self.client_msg_id,

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.sandbox import manifest as manifests
 from bot.sandbox import outage as outages
-from bot.sandbox import pages
+from bot.sandbox import pages, pictures
 from bot.sandbox.answers import NotThere
 from bot.sandbox.breaking import Breaking
 from bot.sandbox.calling import Parts
@@ -117,6 +117,7 @@ class Sandbox:
         app.router.add_route("*", "/api/{method}", self._web_api.serve)
         app.router.add_post("/upload/v1/{file}", self._web_api.take_upload)
         app.router.add_get("/files-pri/{file}/{name}", self._web_api.give_file)
+        app.router.add_get(r"/avatars/{owner}/{size:\d{1,4}}.png", pictures.give)
         app.router.add_post("/response/{token}", self.response_urls.serve)
         app.router.add_get("/socket", self._sockets.connect)
         app.router.add_get("/sandbox/live", self._live.connect)

@@ -5,12 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.sandbox import pictures
 from bot.sandbox.canvases import Canvas
 from bot.sandbox.errors import SlackError
 from bot.sandbox.escape import Names
 from bot.sandbox.ids import Ids
-from bot.sandbox.messages import Block, File, Message
+from bot.sandbox.messages import TOMBSTONE, Block, File, Message
 from bot.sandbox.reading import readable
+
+PROFILE_PICTURES = (24, 32, 48, 72, 192, 512)
+"""Pixels; docs.slack.dev, "User object" (profile)."""
+BOT_PICTURES = (36, 48, 72)
+"""Pixels; docs.slack.dev, `bots.info`."""
 
 
 @dataclass(eq=False, slots=True)
@@ -80,6 +86,27 @@ class Channel:
         if message.is_reply and message.thread_ts is not None:
             message.parent_user = self.by_ts[message.thread_ts].user if message.thread_ts in self.by_ts else None
             self.replies.setdefault(message.thread_ts, []).append(message)
+
+    def is_tombstone(self, message: Message) -> bool:
+        """Whether it was deleted and keeps its place for its replies. Assumed: with the last of them it goes too."""
+        return message.is_deleted and any(not one.is_deleted for one in self.replies.get(message.ts, ()))
+
+    def described_message(self, message: Message, url: str, *, with_metadata: bool = False) -> dict[str, Any]:
+        """As `conversations.history` gives it: the first of a thread says how many replies it has."""
+        found = message.described(url, with_metadata=with_metadata) if not message.is_deleted else {}
+        answers = [] if message.is_reply else [one for one in self.replies.get(message.ts, ()) if not one.is_deleted]
+        if not answers:
+            return found
+        users = list(dict.fromkeys(one.user for one in answers))
+        return {
+            **(TOMBSTONE if message.is_deleted else found),
+            "ts": message.ts,
+            "thread_ts": message.ts,
+            "reply_count": len(answers),
+            "reply_users": users,
+            "reply_users_count": len(users),
+            "latest_reply": answers[-1].ts,
+        }
 
     def thread(self, ts: str) -> list[Message]:
         """A message and its replies, oldest first."""
@@ -208,8 +235,9 @@ class Somebody:
     is_deactivated: bool = False
     email: str = ""
 
-    def described(self, team: str, *, with_email: bool = True) -> dict[str, Any]:
+    def described(self, workspace: "Workspace", *, with_email: bool = True) -> dict[str, Any]:
         """As `users.info` gives it; the address only to an app that may read it."""
+        team = workspace.team_id
         return {
             "id": self.id,
             "team_id": team,
@@ -231,6 +259,7 @@ class Somebody:
                 "status_emoji": "",
                 "status_expiration": 0,
                 "avatar_hash": "",
+                **pictures.addresses(workspace.url, self.id, PROFILE_PICTURES),
                 "team": team,
                 **({"email": self.email} if with_email else {}),
             },
@@ -357,8 +386,27 @@ class Workspace:
 
     def app_message(self, text: str, blocks: list[Block]) -> Message:
         """A message of the app, not yet posted."""
-        team = self.team_id
-        return Message(self.next_ts(), self.bot_user, text, blocks, bot_id=self.bot_id, app_id=self.app_id, team=team)
+        return Message(
+            self.next_ts(),
+            self.bot_user,
+            text,
+            blocks,
+            bot_id=self.bot_id,
+            app_id=self.app_id,
+            team=self.team_id,
+            bot_profile={**self.described_bot(), "team_id": self.team_id},
+        )
+
+    def described_bot(self) -> dict[str, Any]:
+        """The app's bot as `bots.info` gives it, and as it stands in the app's messages."""
+        return {
+            "id": self.bot_id,
+            "deleted": False,
+            "name": self.people[self.bot_user].name,
+            "updated": 0,
+            "app_id": self.app_id,
+            "icons": pictures.addresses(self.url, self.bot_user, BOT_PICTURES),
+        }
 
     @property
     def revision(self) -> int:

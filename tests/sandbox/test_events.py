@@ -29,8 +29,8 @@ async def test_edits_deletions_files_and_replies_come_as_subtypes() -> None:
     async with office() as found:
         ts = await found.dana.says("one", in_="general", files=[("a.txt", b"abc")])
         await found.dana.edits(ts, "two", in_="general")
-        await found.dana.says("loud", in_="general", thread_of=ts, broadcast=True)
-        await found.dana.deletes(ts, in_="general")
+        reply = await found.dana.says("loud", in_="general", thread_of=ts, broadcast=True)
+        await found.dana.deletes(reply, in_="general")
         await found.sandbox.settled()
         shared, changed, loud, deleted = sorted(found.heard("message"), key=lambda one: str(one["event_ts"]))
         assert (shared["subtype"], shared["files"][0]["name"]) == ("file_share", "a.txt")
@@ -40,7 +40,7 @@ async def test_edits_deletions_files_and_replies_come_as_subtypes() -> None:
             "two",
         )
         assert (loud["subtype"], loud["thread_ts"], loud["root"]["text"]) == ("thread_broadcast", ts, "two")
-        assert (deleted["subtype"], deleted["deleted_ts"]) == ("message_deleted", ts)
+        assert (deleted["subtype"], deleted["deleted_ts"]) == ("message_deleted", reply)
 
 
 async def test_reactions_and_members_are_told_of() -> None:

@@ -9,7 +9,7 @@ from bot.sandbox.filling import REQUIRED
 from tests.sandbox.bolt_app import Office, office, plain, workspace
 from tests.sandbox.test_conversations import refusal
 
-OPTIONS = [{"text": plain(one.capitalize()), "value": one} for one in ("soup", "salad")]
+OPTIONS = [{"text": {**plain(one.capitalize()), "emoji": True}, "value": one} for one in ("soup", "salad")]
 
 
 def asks(element: dict[str, Any], block: str, **more: Any) -> dict[str, Any]:

@@ -70,26 +70,34 @@ async def test_what_is_deleted_goes_at_once_or_after_the_policys_time_and_is_nev
     tmp_path: Path, sqlite_url: str
 ) -> None:
     kept = await _deleted_text(tmp_path / "kept", sqlite_url.replace("muster", "kept"), {"keep_deleted_text": "7d"})
-    assert kept == ["the word is swordfish"]
-    assert await _deleted_text(tmp_path / "gone", sqlite_url.replace("muster", "gone"), {}) == [None]
+    assert kept == ["the word is swordfish", "or is it tuna"]
+    assert await _deleted_text(tmp_path / "gone", sqlite_url.replace("muster", "gone"), {}) == [None, None]
 
 
 async def _deleted_text(folder: Path, url: str, review: dict[str, str]) -> list[str | None]:
+    """Of a message, and of one with a reply, of which Slack leaves a tombstone and says that it was changed."""
     folder.mkdir()
     async with company_at_work(folder, url, {"review": review}) as company:
         channel = await company.declares("checkout fails service:checkout")
         await company.chen.joins(channel.id)
         said = await company.chen.says("the word is swordfish", in_=channel.id)
+        root = await company.chen.says("or is it tuna", in_=channel.id)
+        await company.dana.says("fish it is", in_=channel.id, thread_of=root)
         await company.settle()
-        await company.chen.deletes(said, in_=channel.id)
+        for one in (said, root):
+            await company.chen.deletes(one, in_=channel.id)
         await company.settle()
-        assert "swordfish" not in str(await review_of(company))
+        sent = [one.arguments["event"].get("subtype") for one in company.sandbox.journal.events("message")]
+        assert sent[-2:] == ["message_deleted", "message_changed"]
+        transcript = (await review_of(company))["transcript"]
+        assert [one["text"] for one in transcript if not one["deleted"]] == ["fish it is"]
+        assert not {"swordfish", "tuna"} & set(str(await review_of(company)).split())
         store = company.bot.context.store
-        query = text("SELECT deleted_text FROM transcript WHERE deleted_at IS NOT NULL")
+        query = text("SELECT deleted_text FROM transcript WHERE deleted_at IS NOT NULL ORDER BY ts")
         async with store.database.read() as connection:
             found = [one for (one,) in await connection.execute(query)]
         async with store.write() as tx:
             await tx.forget_deleted(company.clock.now().replace(year=2030))
         async with store.database.read() as connection:
-            assert [one for (one,) in await connection.execute(query)] == [None]
+            assert [one for (one,) in await connection.execute(query)] == [None, None]
         return found

@@ -64,19 +64,7 @@ def bots_info(call: Call) -> Answer:
     workspace = call.workspace
     if call.text("bot", workspace.bot_id) != workspace.bot_id:
         raise SlackError("bot_not_found")
-    bot = workspace.people[workspace.bot_user]
-    return {
-        "ok": True,
-        "bot": {
-            "id": workspace.bot_id,
-            "deleted": False,
-            "name": bot.name,
-            "updated": 0,
-            "app_id": workspace.app_id,
-            "user_id": workspace.bot_user,
-            "icons": {},
-        },
-    }
+    return {"ok": True, "bot": {**workspace.described_bot(), "user_id": workspace.bot_user}}
 
 
 def connections_open(call: Call) -> Answer:

@@ -25,7 +25,6 @@ def _described(call: Call, channel: Channel, one: Bookmark) -> dict[str, Any]:
         "rank": "U",
         "app_id": None,
         "app_action_id": None,
-        "image_url": None,
         "date_created": one.created,
         "date_updated": one.updated,
         "last_updated_by_user_id": call.workspace.bot_user,

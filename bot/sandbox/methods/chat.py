@@ -43,7 +43,10 @@ def _own(call: Call, refusal: str) -> tuple[Channel, Message]:
 
 
 def update(call: Call) -> Answer:
-    """Blocks that are left out stay; an empty list takes them away. Assumed: an archived channel is left alone."""
+    """Blocks that are left out stay; an empty list takes them away. Assumed: an archived channel is left alone.
+
+    The message in the answer has no `ts` of its own (java-slack-sdk json-logs/samples/api/chat.update.json).
+    """
     channel, message = _own(call, "cant_update_message")
     if channel.is_archived:
         raise SlackError("is_archived")
@@ -60,6 +63,7 @@ def update(call: Call) -> Answer:
     message.edited = {"user": message.user, "ts": call.workspace.next_ts()}
     call.events.changed(channel, message, before)
     described = message.described(call.workspace.url, with_metadata=True)
+    del described["ts"]
     return {"ok": True, "channel": channel.id, "ts": message.ts, "text": text, "message": described}
 
 

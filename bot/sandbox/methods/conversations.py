@@ -139,11 +139,16 @@ def list_(call: Call) -> Answer:
 
 
 def of_somebody(call: Call) -> Answer:
-    """`users.conversations`: those that the app itself, or a person, is in."""
+    """`users.conversations`: those that the app itself, or a person, is in. Whether the app is a member, and how many
+    there are, is not told (docs.slack.dev, `users.conversations`)."""
     workspace = call.workspace
     user = call.person("user", workspace.bot_user).id
     seen = [one for one in workspace.channels.values() if workspace.is_seen_by_app(one)]
-    return _listed(call, [one for one in seen if user in one.members])
+    answer = _listed(call, [one for one in seen if user in one.members])
+    for channel in answer["channels"]:
+        channel.pop("is_member", None)
+        channel.pop("num_members", None)
+    return answer
 
 
 def _listed(call: Call, channels: list[Channel]) -> Answer:

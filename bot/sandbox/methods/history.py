@@ -14,13 +14,16 @@ def history(call: Call) -> Answer:
     """Newest first; replies are not in it, unless they were also sent to the channel."""
     channel = call.own_channel()
     is_within = _span(call)
-    living = (one for one in reversed(channel.posted) if not one.is_deleted and (not one.is_reply or one.is_broadcast))
+    stands = (one for one in reversed(channel.posted) if not one.is_deleted or channel.is_tombstone(one))
+    living = (one for one in stands if not one.is_reply or one.is_broadcast)
     page, metadata = call.page([one for one in living if is_within(one)], 100, 999)
     return {
         "ok": True,
-        "messages": [_with_replies(call, channel, one) for one in page],
+        "messages": _described(call, channel, page),
         "has_more": bool(metadata["response_metadata"]["next_cursor"]),
         "pin_count": len(channel.pins),
+        "channel_actions_ts": None,
+        "channel_actions_count": 0,
         **metadata,
     }
 
@@ -29,14 +32,16 @@ def replies(call: Call) -> Answer:
     """A message and its replies, oldest first."""
     channel = call.own_channel()
     ts = call.text("ts")
-    thread = channel.thread(ts)
+    root, thread = channel.by_ts.get(ts), channel.thread(ts)
     if not thread:
         raise SlackError("thread_not_found")
+    if root is not None and channel.is_tombstone(root):
+        thread = [root, *thread]
     is_within = _span(call)
     page, metadata = call.page([one for one in thread if one.ts == ts or is_within(one)], 1000, 1000)
     return {
         "ok": True,
-        "messages": [_with_replies(call, channel, one) for one in page],
+        "messages": _described(call, channel, page),
         "has_more": bool(metadata["response_metadata"]["next_cursor"]),
         **metadata,
     }
@@ -63,21 +68,9 @@ def _moment(call: Call, name: str, default: float) -> float:
     return found
 
 
-def _with_replies(call: Call, channel: Channel, message: Message) -> Answer:
-    with_metadata = call.flag("include_all_metadata")
-    found = message.described(call.workspace.url, with_metadata=with_metadata)
-    answers = [] if message.is_reply else channel.thread(message.ts)[1:]
-    if not answers:
-        return found
-    users = list(dict.fromkeys(one.user for one in answers))
-    return {
-        **found,
-        "thread_ts": message.ts,
-        "reply_count": len(answers),
-        "reply_users": users,
-        "reply_users_count": len(users),
-        "latest_reply": answers[-1].ts,
-    }
+def _described(call: Call, channel: Channel, messages: list[Message]) -> list[Answer]:
+    url, with_metadata = call.workspace.url, call.flag("include_all_metadata")
+    return [channel.described_message(one, url, with_metadata=with_metadata) for one in messages]
 
 
 def mark(call: Call) -> Answer:

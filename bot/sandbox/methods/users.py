@@ -8,7 +8,7 @@ from bot.sandbox.state import Somebody
 
 
 def _described(call: Call, person: Somebody) -> dict[str, Any]:
-    return person.described(call.workspace.team_id, with_email=call.app.grants("users:read.email"))
+    return person.described(call.workspace, with_email=call.app.grants("users:read.email"))
 
 
 def info(call: Call) -> Answer:

@@ -54,6 +54,7 @@ async def _everything_happens(sandbox: Sandbox, app: Office) -> None:
     await dana.unpins(root, in_="general")
     await dana.edits(root, "hello all", in_="general")
     await dana.deletes(root, in_="general")
+    await dana.deletes(await dana.says("never mind", in_="general"), in_="general")
     await client.chat_postMessage(channel=app.general, text="x", blocks=[BUTTON])
     for is_private, name in ((False, "lunch"), (True, "dinner")):
         made = str((await client.conversations_create(name=name, is_private=is_private))["channel"]["id"])
