@@ -1,18 +1,12 @@
 """`mark` and `step`: a message counts for the review; a step of a runbook was taken."""
 
-import re
-
 from bot.commands.command import Command, Missing, TypedInvocation, recording
-from bot.domain.ids import ChannelId, MessageTs
+from bot.domain.transcript import message_at
 from bot.domain.vocabulary import Mark, StepOutcome
 from bot.verbs import requests as r
 from bot.verbs.naming import nearest
 
 MARK = "mark evidence https://acme.slack.com/archives/C0123/p1772625840000000"
-LINK = re.compile(
-    r"<?https?://[^\s<>|]+/archives/(?P<channel>[A-Z0-9]+)/p(?P<seconds>\d+)(?P<micros>\d{6})(?:[?|][^\s>]*)?>?"
-)
-"""A message's address, as Slack's "Copy link" gives it."""
 KINDS = {"key": Mark.KEY_MOMENT, "moment": Mark.KEY_MOMENT, **{mark.value: mark for mark in Mark}}
 
 STEP = "step 3 done replica is read-only"
@@ -27,14 +21,13 @@ OUTCOMES = {
 
 def _mark(invocation: TypedInvocation) -> r.MarkMessage:
     kind, _, address = invocation.text.partition(" ")
-    mark, link = KINDS.get(kind.lower().replace("-", "_")), LINK.fullmatch(address.strip())
-    if mark is None or link is None:
+    mark, message = KINDS.get(kind.lower().replace("-", "_")), message_at(address)
+    if mark is None or message is None:
         raise Missing(
             what="Say what it is – key_moment, evidence or follow_up – and the link of the message, for example",
             example=MARK,
         )
-    ts = MessageTs(f"{link['seconds']}.{link['micros']}")
-    return r.MarkMessage(mark, ChannelId(link["channel"]), ts)
+    return r.MarkMessage(mark, message.channel, message.ts)
 
 
 def _step(invocation: TypedInvocation) -> r.ReportStep:

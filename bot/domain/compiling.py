@@ -38,7 +38,7 @@ from bot.domain.sections import Written
 from bot.domain.service_levels import ServiceLevel, measured
 from bot.domain.telling import tell
 from bot.domain.transcript import Came, Message, as_typed, permalink
-from bot.domain.vocabulary import Mark, Section
+from bot.domain.vocabulary import Mark, MessageChange, Section
 
 A_MOMENT = timedelta(minutes=2)
 """A channel that was read so lately counts as read."""
@@ -244,6 +244,8 @@ def _left_out(incident: Incident, timeline: Iterable[t.Recorded]) -> dict[int, s
     for one in timeline:
         if one.seq in retracted:
             found[one.seq] = "the note was retracted"
+        elif isinstance(one.event, t.WordsErased) and one.event.after is MessageChange.EDITED:
+            found[one.seq] = "a message was edited, and its words stand in their last wording"
         elif type(one.event) in LEFT_OUT:
             found[one.seq] = LEFT_OUT[type(one.event)]
     return found

@@ -24,6 +24,7 @@ from bot.domain.owing import (
     waiting_for,
     with_ladder,
 )
+from bot.domain.transcript import message_at
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Place, Role, Status, TimeName
 
 
@@ -65,6 +66,7 @@ def begin(recorded: t.Recorded) -> Incident:
         is_drill=event.is_drill,
         declared_by=event.by,
         declared_by_integration=event.integration,
+        declared_from=message_at(event.evidence.permalink) if event.evidence else None,
         declared_at=event.at,
         broadcast=event.broadcast,
         bridge_url=event.bridge_url,

@@ -10,6 +10,7 @@ from bot.domain.actor import MUSTER, Actor, Integration, Person
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId, ref
 from bot.domain.log import Log
 from bot.domain.reason import Reasons
+from bot.domain.transcript import MessageAt
 from bot.domain.vocabulary import (
     DeadlineKind,
     DeadlineStep,
@@ -232,6 +233,8 @@ class Incident:
     held: tuple[tuple[DeadlineKind, timedelta], ...] = ()
     """For how long past its due time nobody was reminded of each promise."""
     declared_by_integration: Integration | None = None
+    declared_from: MessageAt | None = None
+    """The message it was declared from."""
     last_seq: int = 0
     is_readable: bool = True
     """False once the timeline holds an event that this version does not know: then the incident is only read."""
@@ -344,6 +347,12 @@ class Incident:
         key = (mark, channel, ts)
         last = next((event for event in reversed(self.marks) if (event.mark, event.channel, event.ts) == key), None)
         return isinstance(last, t.MessageMarked)
+
+    def may_hold_copies_of(self, message: MessageAt) -> bool:
+        """Whether it was declared from the message, or a follow-up was made of it."""
+        return self.declared_from == message or any(
+            event.mark is Mark.FOLLOW_UP and MessageAt(event.channel, event.ts) == message for event in self.marks
+        )
 
     @property
     def follow_ups(self) -> tuple[FollowUp, ...]:

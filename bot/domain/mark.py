@@ -2,16 +2,14 @@
 
 from datetime import datetime
 
+from bot.domain.copies import to_do
 from bot.domain.decision import Decision, announced
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.refusal import Refusal
 from bot.domain.timeline import FollowUpAgreed, MarkRemoved, MessageMarked
-from bot.domain.transcript import Message, as_typed
+from bot.domain.transcript import Message
 from bot.domain.vocabulary import Mark
-
-LONGEST = 300
-"""Characters of a message that become a follow-up's text; the link leads to the rest."""
 
 
 class NoSuchMessage(Refusal):
@@ -30,9 +28,7 @@ def mark(
     )
     if mark is not Mark.FOLLOW_UP:
         return Decision((marked,))
-    words = " ".join(as_typed(message.text).split()) or "see the message"
-    text = words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
-    agreed = FollowUpAgreed(at=now, by=by, text=text, link=link)
+    agreed = FollowUpAgreed(at=now, by=by, text=to_do(message), link=link, from_message=message.address)
     decision = announced(incident, agreed)
     return Decision((marked, *decision.events), decision.effects)
 

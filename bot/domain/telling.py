@@ -12,7 +12,7 @@ from bot.domain.actor import Actor, Integration, Muster, Person
 from bot.domain.dates import a_date
 from bot.domain.explaining import explained, why_runbook
 from bot.domain.ids import SlackUserId, problem_ref, ref
-from bot.domain.vocabulary import DeadlineKind, FollowUpState, Mark, Place, StepOutcome
+from bot.domain.vocabulary import DeadlineKind, FollowUpState, Mark, MessageChange, Place, StepOutcome
 
 ITSELF = "Muster"
 
@@ -118,8 +118,8 @@ def tell(event: t.AnyEvent) -> str:
             return ended(f"{by} noted{_told(text)}")
         case t.NoteAmended(text=text):
             return ended(f"{by} amended a note{_told(text)}")
-        case t.WordsErased(of=of):
-            return f"The words of entry {of} were erased."
+        case t.WordsErased():
+            return _erased(event)
         case t.NoteRetracted(reason=reason):
             return ended(f"{by} retracted a note{_told(reason)}")
         case t.MessageMarked(mark=mark, author=author):
@@ -381,6 +381,19 @@ def _corrected(by: str, event: t.TimeCorrected) -> str:
 def _step(by: str, event: t.StepReported) -> str:
     what = f"{by} reported step {event.number} of {event.slug} {OUTCOMES[event.outcome]}, “{event.step}”"
     return ended(f"{what}{_told(event.note)}")
+
+
+def _erased(event: t.WordsErased) -> str:
+    entries = [str(seq) for seq in (event.of, *event.also)]
+    is_one = len(entries) == 1
+    which = f"{'entry' if is_one else 'entries'} {listed(entries)}"
+    match event.after:
+        case MessageChange.DELETED:
+            return f"A message was deleted; its words are gone from {which}."
+        case MessageChange.EDITED:
+            return f"A message was edited; {which} {'has' if is_one else 'have'} its new words."
+        case None:
+            return f"The words of {which} were erased."
 
 
 def _follow_up(by: str, event: t.FollowUpAgreed) -> str:

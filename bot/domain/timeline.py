@@ -10,11 +10,13 @@ from datetime import date, datetime, timedelta
 from bot.domain.actor import MUSTER, Actor, Integration, Person
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.reason import Reasons
+from bot.domain.transcript import MessageAt
 from bot.domain.vocabulary import (
     DeadlineKind,
     FollowUpState,
     Level,
     Mark,
+    MessageChange,
     Place,
     Priority,
     Role,
@@ -436,10 +438,14 @@ class NoteRetracted(ToldPlainly):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordsErased(ToldPlainly, AnsweredPlainly, ChangesNothing):
-    """What somebody had typed was taken out of an earlier event, which was overwritten."""
+    """What somebody had written was taken out of an earlier event, which was overwritten."""
 
     of: int
     """The `seq` of that event."""
+    also: tuple[int, ...] = ()
+    """The `seq` of each other event that held the same words."""
+    after: MessageChange | None = None
+    """What became of the message from which the words were copied; None: an operator erased them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -511,6 +517,9 @@ class FollowUpAgreed(ToldPlainly):
     priority: Priority | None = None
     link: str | None = None
     """Where the work is tracked."""
+    from_message: MessageAt | None = None
+    """The message whose words `text` holds; None: somebody typed them, or a version that did not say so copied them,
+    and the mark of the message stands right before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

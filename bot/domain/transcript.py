@@ -7,6 +7,10 @@ from datetime import datetime
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.people import Group, Profile
 
+ADDRESS = re.compile(
+    r"<?https?://[^\s<>|]+/archives/(?P<channel>[A-Z0-9]+)/p(?P<seconds>\d+)(?P<micros>\d{6})(?:[?|][^\s>]*)?>?"
+)
+"""A message's address, as Slack's "Copy link" gives it."""
 ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 ENTITY = re.compile("|".join(ENTITIES))
 
@@ -45,6 +49,26 @@ class Message:
     files: tuple[File, ...] = ()
     reactions: tuple[Reaction, ...] = ()
     is_bot: bool = False
+
+    @property
+    def address(self) -> "MessageAt":
+        return MessageAt(self.channel, self.ts)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageAt:
+    """Which message: Slack's ts tells it apart within its channel."""
+
+    channel: ChannelId
+    ts: MessageTs
+
+
+def message_at(address: str) -> MessageAt | None:
+    """The message that an address leads to; None for any other text."""
+    found = ADDRESS.fullmatch(address.strip())
+    if found is None:
+        return None
+    return MessageAt(ChannelId(found["channel"]), MessageTs(f"{found['seconds']}.{found['micros']}"))
 
 
 def permalink(workspace_url: str, channel: ChannelId, ts: MessageTs, thread_ts: MessageTs | None = None) -> str:

@@ -113,6 +113,13 @@ class Mark(StrEnum):
     EVIDENCE = "evidence"
 
 
+class MessageChange(StrEnum):
+    """What became of a message from which words were copied."""
+
+    EDITED = "edited"
+    DELETED = "deleted"
+
+
 class ReviewState(StrEnum):
     """How far the review of an incident has come."""
 

@@ -61,6 +61,8 @@ class Summary:
     problem: int | None = None
     declared_by_integration: str | None = None
     """The name of the integration that declared it."""
+    declared_from: str | None = None
+    """The message it was declared from: its channel and ts, with a slash between them."""
 
     @property
     def is_hidden(self) -> bool:

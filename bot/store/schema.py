@@ -208,7 +208,15 @@ incidents = Table(
     Column("kept_resolve", Boolean),
     Column("problem", Integer),
     Column("declared_by_integration", Text),
+    Column("declared_from", String(64)),
     Index("ix_incidents_declared", "workspace", "declared_at"),
+    Index(
+        "ix_incidents_declared_from",
+        "workspace",
+        "declared_from",
+        sqlite_where=text("declared_from IS NOT NULL"),
+        postgresql_where=text("declared_from IS NOT NULL"),
+    ),
     Index(
         "ix_incidents_unmeasured",
         "workspace",

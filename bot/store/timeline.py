@@ -18,6 +18,7 @@ from bot.domain.incident import Incident
 from bot.domain.metrics import SPANS, Measured
 from bot.domain.service_levels import measured
 from bot.domain.timeline import AnyEvent, FollowUpAgreed, FollowUpChanged, FollowUpEnded, Recorded, WordsErased
+from bot.domain.transcript import MessageAt
 from bot.domain.vocabulary import Priority, Status
 from bot.store import schema
 from bot.store.codec import decode, encode, seal
@@ -54,6 +55,11 @@ class TimelineReads(Session):
     async def events_from(self, number: IncidentNumber, first: int, last: int) -> tuple[Recorded, ...]:
         """The events of an incident from one `seq` to another, both included."""
         rows = await self._connection.execute(self._events(number).where(t.seq.between(first, last)))
+        return tuple(_recorded(row) for row in rows)
+
+    async def events_of(self, number: IncidentNumber, kinds: Collection[str]) -> tuple[Recorded, ...]:
+        """The events of an incident that are of certain kinds, in order. Its cost grows with the incident's age."""
+        rows = await self._connection.execute(self._events(number).where(t.kind.in_(kinds)))
         return tuple(_recorded(row) for row in rows)
 
     async def newest_events(self, number: IncidentNumber, limit: int) -> tuple[Recorded, ...]:
@@ -258,6 +264,13 @@ class TimelineReads(Session):
         found = (await self._connection.execute(query)).scalar_one_or_none()
         return IncidentNumber(found) if found is not None else None
 
+    async def numbers_with_copies(self, message: MessageAt) -> tuple[IncidentNumber, ...]:
+        """The incidents that may hold words copied from a message: that of its channel, and those declared from it."""
+        here, declared = i.channel == message.channel, i.declared_from == _key(message)
+        first, second = (select(i.number).where(i.workspace == self._workspace, which) for which in (here, declared))
+        rows = await self._connection.execute(first.union(second))  # each by an index of its own
+        return tuple(sorted(IncidentNumber(number) for (number,) in rows))
+
 
 class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
     """Recording decisions."""
@@ -335,8 +348,7 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
     async def erase_words(self, number: IncidentNumber, seq: int, now: datetime) -> bool:
         """Take what somebody typed out of an event, and record that it was; False where nothing was typed in it.
 
-        The digest of the row stays, its salt goes: what stood there can no longer be guessed and compared. Raises
-        LookupError for an event that there is not, and for an incident that a newer version wrote.
+        Raises LookupError for an event that there is not, and for an incident that a newer version wrote.
         """
         incident = await self.load(number)
         entries = await self.events(number, [seq])
@@ -346,12 +358,24 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
         after = without_words(before)
         if after == before:
             return False
-        row = update(schema.timeline).where(t.workspace == self._workspace, t.incident == number, t.seq == seq)
-        await self._connection.execute(row.values(body=encode(after)[2], salt=b""))
-        await self.record(number, Decision((WordsErased(at=now, of=seq),), refreshes(incident)), now)
+        await self.overwrite(number, {seq: after}, Decision((WordsErased(at=now, of=seq),), refreshes(incident)), now)
+        return True
+
+    async def overwrite(
+        self, number: IncidentNumber, entries: Mapping[int, AnyEvent], decision: Decision, now: datetime
+    ) -> None:
+        """Let events of an incident that is there hold other words, by `seq`, and record the decision that they do:
+        `WordsErased`. Nothing else of an event is ever changed.
+
+        The digests of the rows stay, their salts go: what stood there can no longer be guessed and compared. Every
+        process folds the incident anew, which costs the more the older it is.
+        """
+        for seq, event in entries.items():
+            row = update(schema.timeline).where(t.workspace == self._workspace, t.incident == number, t.seq == seq)
+            await self._connection.execute(row.values(body=encode(event)[2], salt=b""))
+        await self.record(number, decision, now)
         if (present := await self.folded_anew(number)) is not None:
             await self._project(present)
-        return True
 
     async def folded_anew(self, number: IncidentNumber) -> Incident | None:
         """The incident, locked, as its timeline tells it from the first event on, whatever is kept of it."""
@@ -413,6 +437,10 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
         await self._connection.execute(upsert, {"workspace": self._workspace, **row})
 
 
+def _key(message: MessageAt) -> str:
+    return f"{message.channel}/{message.ts}"
+
+
 def _recorded(row: Sequence[Any]) -> Recorded:
     seq, kind, version, occurred_at, recorded_at, by, body = row
     return Recorded(seq, recorded_at, decode(kind, version, body, occurred_at, by))
@@ -439,6 +467,7 @@ def projection(incident: Incident) -> dict[str, Any]:
         "declared_by_integration": (
             incident.declared_by_integration.name if incident.declared_by_integration else None
         ),
+        "declared_from": _key(incident.declared_from) if incident.declared_from else None,
         "declared_at": incident.declared_at,
         "commander": incident.commander,
         "asked": incident.asked,

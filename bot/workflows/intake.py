@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from bot.domain.transcript import SlackEvent
-from bot.workflows import departures, mark
+from bot.workflows import copies, departures, mark
 from bot.workflows.context import Context
 
 AT_ONCE = 500
@@ -65,7 +65,12 @@ class Intake:
             await tx.apply_all(events, keep_deleted=self._context.policy.reviews.keep_deleted_text is not None)
             gone = await departures.who_is_gone(tx, events)
             marked = await mark.concerned(self._context, tx, events)
-            for number in sorted({number for number, _ in gone} | marked):  # locked in order before any of them changes
+            changed = await copies.changed(tx, events)
+            concerned = (
+                {number for number, _ in gone} | marked | {number for one in changed for number in one.incidents}
+            )
+            for number in sorted(concerned):  # locked in order before any of them changes
                 await tx.load(number)
             await departures.notice(self._context, tx, gone)
             await mark.notice(self._context, tx, events)
+            await copies.follow(self._context, tx, changed)

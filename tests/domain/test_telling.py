@@ -13,6 +13,7 @@ from bot.domain.vocabulary import (
     FollowUpState,
     Level,
     Mark,
+    MessageChange,
     Place,
     Priority,
     Role,
@@ -286,6 +287,14 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     (t.NoteAmended(at=NOON, by=DANA, of=7, text="at 14:07"), "<@UDANA> amended a note: at 14:07."),
     (t.NoteRetracted(at=NOON, by=DANA, of=7, reason="another table"), "<@UDANA> retracted a note: another table."),
     (t.WordsErased(at=NOON, of=7), "The words of entry 7 were erased."),
+    (
+        t.WordsErased(at=NOON, of=7, after=MessageChange.DELETED),
+        "A message was deleted; its words are gone from entry 7.",
+    ),
+    (
+        t.WordsErased(at=NOON, of=7, also=(9, 11), after=MessageChange.EDITED),
+        "A message was edited; entries 7, 9 and 11 have its new words.",
+    ),
     (
         t.MessageMarked(
             at=NOON, by=DANA, mark=Mark.KEY_MOMENT, channel=ChannelId("C1"), ts=MessageTs("1.0"), author=BO

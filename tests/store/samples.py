@@ -13,12 +13,14 @@ from bot.domain import reason as r
 from bot.domain import timeline as t
 from bot.domain.actor import Integration
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
+from bot.domain.transcript import MessageAt
 from bot.domain.vocabulary import (
     Axis,
     DeadlineKind,
     FollowUpState,
     Level,
     Mark,
+    MessageChange,
     Place,
     Priority,
     ReasonCode,
@@ -159,7 +161,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.NoteAdded(at=AT, by=DANA, text="<@U0BO> saw “locks”"),
     t.NoteAmended(at=AT, by=DANA, of=7, text="<@U0BO> saw “deadlocks”"),
     t.NoteRetracted(at=AT, by=DANA, of=7, reason="it was another table"),
-    t.WordsErased(at=AT, of=7),
+    t.WordsErased(at=AT, of=7, also=(9,), after=MessageChange.DELETED),
     t.MessageMarked(at=AT, by=DANA, mark=Mark.EVIDENCE, channel=ChannelId("C042"), ts=MessageTs("1.000001"), author=BO),
     t.MarkRemoved(at=AT, by=DANA, mark=Mark.KEY_MOMENT, channel=ChannelId("C042"), ts=MessageTs("1.000001")),
     t.TimeCorrected(at=AT, by=DANA, name=TimeName.BEGAN, value=AT, was=LATER, reason="from the graphs"),
@@ -185,6 +187,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
         owed=OWED,
         priority=Priority.P3,
         link="https://tracker.example/7",
+        from_message=MessageAt(ChannelId("C042"), MessageTs("1.000001")),
     ),
     t.FollowUpChanged(
         at=AT,

@@ -126,6 +126,39 @@ async def test_an_incident_of_before_is_read_and_listed_as_it_was(blank_database
     await new.close()
 
 
+BEFORE_COPIES = "0010"
+"""The revision of a database in which it was not listed which message an incident was declared from."""
+
+
+def list_it(connection: Connection) -> None:
+    """The incident's row, and its timeline with the address of a message and without."""
+    remember(connection)
+    timeline, incidents = (next(one for one in tables(connection) if one.name == name) for name in LISTED)
+    fill(connection)
+    connection.execute(incidents.update().where(incidents.c.number == 1).values(workspace="T1", number=42))
+    of_it = (timeline.c.incident == 42, timeline.c.seq == 1)
+    body = json.loads(connection.execute(select(timeline.c.body).where(*of_it)).scalar_one())
+    body["evidence"]["permalink"] = "https://acme.slack.com/archives/C0123/p1772625840000100?thread_ts=1.2&cid=C0123"
+    connection.execute(timeline.update().where(*of_it).values(body=json.dumps(body)))
+
+
+LISTED = ("timeline", "incidents")
+
+
+async def test_the_message_that_an_incident_of_before_was_declared_from_is_listed(blank_database_url: str) -> None:
+    old = await Database.open(blank_database_url, migrate=False)
+    async with old.write() as connection:
+        await connection.run_sync(migrate, BEFORE_COPIES)
+        await connection.run_sync(list_it)
+    await old.close()
+
+    new = await Database.open(blank_database_url)
+    async with new.read() as connection:
+        rows = await connection.execute(text("SELECT number, declared_from FROM incidents ORDER BY number"))
+        assert [tuple(row) for row in rows] == [(2, None), (42, "C0123/1772625840.000100")]
+    await new.close()
+
+
 async def test_the_migrations_make_exactly_the_tables_of_the_code(blank_database_url: str) -> None:
     database = await Database.open(blank_database_url)
     async with database.read() as connection:
@@ -137,6 +170,7 @@ async def test_the_migrations_make_exactly_the_tables_of_the_code(blank_database
     assert differences == []
     assert made == {
         *("ix_deadlines_open", "ix_incidents_open", "ix_incidents_unmeasured", "ix_outbox_unfinished"),
+        "ix_incidents_declared_from",
         *("ix_timeline_follow_ups", "ix_timeline_problems"),
         *("uq_outbox_announcement", "uq_outbox_refresh"),
     }

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.ids import SlackUserId, WorkspaceId
+from bot.domain.ids import ChannelId, MessageTs, SlackUserId, WorkspaceId
+from bot.domain.transcript import MessageAt
 from bot.store import Database, Writing
 from tests.store.given import LEASE, MACHINE, NOON
 
@@ -58,11 +59,15 @@ async def plan(connection: AsyncConnection, ask: Ask) -> str:
             lambda tx: tx.follow_ups_of(SlackUserId("U1"), NOON),
             "ix_timeline_follow_ups (workspace=? AND recorded_at>?)",
         ),
+        (
+            lambda tx: tx.numbers_with_copies(MessageAt(ChannelId("C1"), MessageTs("1.000001"))),
+            "ix_incidents_declared_from (workspace=? AND declared_from=?)",
+        ),
     ],
     ids=[
         *("claim effects", "next effect", "oldest effect", "claim deadlines", "next deadline", "overdue deadlines"),
         *("metrics", "unmeasured", "open incidents"),
-        "follow-ups",
+        *("follow-ups", "copies of a message"),
     ],
 )
 async def test_a_tick_looks_only_at_what_is_open(connection: AsyncConnection, ask: Ask, index: str) -> None:
