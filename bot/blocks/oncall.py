@@ -2,26 +2,43 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import accumulate
 
+from bot.blocks import limits
 from bot.blocks.message import Rendered, context, pages, rendered, section
-from bot.blocks.text import code, date_and_time, mention, safe
+from bot.blocks.text import code, date_and_time, mention, safe, shorten, size
 from bot.domain.oncall import Turn, on_call
 from bot.domain.policy import Policy, Schedule
 from bot.domain.shifts import next_shift
 
+ROOM = limits.MESSAGE_BLOCKS_TEXT - 500
+"""Characters of all schedules together; what else the answer says needs the rest."""
+MOST_SERVICES = 5
+"""Services named of one schedule."""
+NAME = 60
+
 
 def on_call_now(policy: Policy, schedules: Sequence[Schedule], at: datetime) -> Rendered:
     """Each schedule: who, until when, who is next, the secondary, and the services it is for."""
-    lines = [on_call_line(policy, one, at) for one in schedules]
+    lines = _fitting([on_call_line(policy, one, at) for one in schedules])
     footer = f"To call somebody in: {code('/incident page <service>')}. The schedules are in the policy."
     return rendered("On call now\n" + "\n".join(lines), [*(section(page) for page in pages(lines)), context(footer)])
+
+
+def _fitting(lines: Sequence[str]) -> list[str]:
+    """As many as there is room for, and how many more there are."""
+    count = sum(taken <= ROOM for taken in accumulate(size(line) + 1 for line in lines))
+    if count == len(lines):
+        return list(lines)
+    way = code("/incident oncall <service>")
+    return [*lines[:count], f"… and {len(lines) - count:,} more; {way} shows the one of a service."]
 
 
 def on_call_line(policy: Policy, schedule: Schedule, at: datetime) -> str:
     """One schedule: who, until when, who is next."""
     turn = on_call(schedule, at)
     who = _turn(turn) if turn else _nobody(schedule, at)
-    return f"*{safe(schedule.name)}*{_services(policy, schedule)}: {who}{_from(schedule)}"
+    return f"*{safe(shorten(schedule.name, NAME))}*{_services(policy, schedule)}: {who}{_from(schedule)}"
 
 
 def _from(schedule: Schedule) -> str:
@@ -49,5 +66,7 @@ def _turn(turn: Turn) -> str:
 
 
 def _services(policy: Policy, schedule: Schedule) -> str:
-    named = [safe(one.name) for slug, one in policy.services.items() if policy.schedule_for(slug) == schedule]
-    return f" ({', '.join(named)})" if named else ""
+    served = [one.name for slug, one in policy.services.items() if policy.schedule_for(slug) == schedule]
+    named = ", ".join(safe(shorten(name, NAME)) for name in served[:MOST_SERVICES])
+    more = f" and {len(served) - MOST_SERVICES:,} more" if len(served) > MOST_SERVICES else ""
+    return f" ({named}{more})" if served else ""

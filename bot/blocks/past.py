@@ -9,6 +9,8 @@ from bot.domain.ids import problem_ref, ref
 from bot.domain.problem import Problem
 from bot.domain.timeline import PastIncident, PastRecalled
 
+MOST = 20
+"""Problems in a list, and incidents named of one problem."""
 NOTHING_ALIKE = "Nothing that looks like it has been resolved here before."
 
 
@@ -44,10 +46,11 @@ def line(one: PastIncident) -> str:
 def problem(one: Problem) -> Rendered:
     """Everything that is known of a problem."""
     state = "solved" if one.solved_at else "open"
-    linked = ", ".join(map(ref, one.incidents)) or "none"
+    linked = ", ".join(map(ref, one.incidents[:MOST])) or "none"
+    more = f" and {len(one.incidents) - MOST:,} more" if len(one.incidents) > MOST else ""
     parts = [
         f"*{problem_ref(one.number)}*: {safe(one.title)}",
-        f"{state.capitalize()}, opened by {facts.who(one.opened_by)}. Incidents: {linked}.",
+        f"{state.capitalize()}, opened by {facts.who(one.opened_by)}. Incidents: {linked}{more}.",
         f"*Cause*\n{safe(one.cause)}" if one.cause else "*Cause*\nNot known yet.",
         f"*Workaround*\n{safe(one.workaround)}" if one.workaround else "*Workaround*\nNone is known.",
     ]
@@ -61,6 +64,8 @@ def problems(found: Sequence[Problem]) -> Rendered:
         return rendered(text, [section(text)])
     lines = [
         f"*{problem_ref(one.number)}*: {safe(one.title)} ({plural(len(one.incidents), 'incident')})"
-        for one in sorted(found, key=lambda one: (-len(one.incidents), one.number))
+        for one in sorted(found, key=lambda one: (-len(one.incidents), one.number))[:MOST]
     ]
+    if len(found) > MOST:
+        lines.append(f"… and {len(found) - MOST:,} more.")
     return rendered("\n".join(["Open problems", *lines]), [section("*Open problems*"), *map(section, lines)])

@@ -8,6 +8,7 @@ from typing import Any
 from bot.blocks import limits
 from bot.blocks.message import Block, Rendered
 from bot.blocks.text import size
+from bot.sandbox.blocks import check_message, check_view
 
 ACTS = re.compile(r"<([@#!][^<>|]*|https?://[^<>|]*|mailto:[^<>|]*)(?:\|[^<>]*)?>")
 """What Slack acts on."""
@@ -54,6 +55,7 @@ def called(rendered: Rendered) -> set[str]:
 
 def fits(rendered: Rendered) -> None:
     """Asserts that Slack takes the message, and that nothing in it acts but people, channels, links and dates."""
+    check_message(list(rendered.blocks))
     assert rendered.text.strip()
     assert size(rendered.text) <= limits.UPDATED_TEXT
     assert len(rendered.blocks) <= limits.MESSAGE_BLOCKS
@@ -66,6 +68,7 @@ def fits(rendered: Rendered) -> None:
 
 def fits_as_view(view: dict[str, Any]) -> None:
     """Asserts that Slack takes the modal."""
+    check_view(view)
     assert len(view["blocks"]) <= limits.VIEW_BLOCKS
     for name in ("title", "submit", "close"):
         assert 1 <= size(view.get(name, {"text": "-"})["text"]) <= limits.VIEW_TITLE
