@@ -77,6 +77,7 @@ def is_rendered_from_its_event(effect: e.Effect) -> bool:
             e.InvitePeople()
             | e.PinCard()
             | e.AddBookmark()
+            | e.EditAnnouncements()
             | e.TellPerson()
             | e.CheckPerson()
             | e.PostReview()

@@ -16,6 +16,7 @@ from bot.domain.timeline import (
     IncidentListed,
     IncidentReopened,
     Reclassified,
+    WordsErased,
 )
 from bot.domain.vocabulary import Place
 
@@ -65,6 +66,13 @@ class Announce:
     """Tell the incident's channel of an event."""
 
     of: AnyEvent
+
+
+@dataclass(frozen=True, slots=True)
+class EditAnnouncements:
+    """Have the announcements of events whose words were taken out say what those events say now."""
+
+    of: WordsErased
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +137,7 @@ Announcement = (
     | PinCard
     | AddBookmark
     | Announce
+    | EditAnnouncements
     | TellPerson
     | CheckPerson
     | PostReview
@@ -193,7 +202,7 @@ def address(effect: Effect, number: IncidentNumber) -> Address:
             return Address(f"review:{number}/{to}", to)
         case PostInvitation():
             return Address(channel, "invitation", needs_channel=True)
-        case Announce() | PostReview() | PostCard(place=Place.CHANNEL):
+        case Announce() | EditAnnouncements() | PostReview() | PostCard(place=Place.CHANNEL):
             return Address(channel, "channel", needs_channel=True)
         case PinCard() | RefreshTopic() | RefreshCard(place=Place.CHANNEL):
             return Address(polish, "channel", needs_channel=True)

@@ -186,8 +186,9 @@ async def erase(reference: str, seq: int) -> int:
         say(f"Entry {seq} of {ref(number)} holds nothing that somebody typed; nothing was changed.")
         return NO
     say(
-        f"The words of entry {seq} of {ref(number)} are erased. Messages in Slack and files that were written before "
-        "stay as they are: delete them there."
+        f"The words of entry {seq} of {ref(number)} are erased. The bot edits what it announced of them in the channel "
+        "within the last 30 days. Other messages in Slack and files that were written before stay as they are: delete "
+        "them there."
     )
     return DONE
 

@@ -1,6 +1,7 @@
 """Slack as a destination: each kind of effect as the calls that bring it about."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, Protocol, assert_never
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,7 @@ from bot.workflows.compiling import compile_for
 from bot.workflows.context import Context
 
 NOBODY = ("user_not_found", "user_not_visible")
+NOT_THERE = ("message_not_found", "channel_not_found")
 NOT_WORTH_TELLING = frozenset({"already_in_channel", "cant_invite_self"})
 
 
@@ -69,6 +71,8 @@ class SlackDestination:
                 return await self._add_bookmark(job, what)
             case e.Announce():
                 return await self._announce(job)
+            case e.EditAnnouncements(of=erased):
+                return await self._edit_announcements(job, (erased.of, *erased.also))
             case e.TellPerson(to=to):
                 return await self._tell_person(job, to)
             case e.CheckPerson(person=person):
@@ -146,6 +150,22 @@ class SlackDestination:
         if not isinstance(channel, str):
             return channel
         return await post(self._gateway, job, channel, announcement(job.then, job.cause))
+
+    async def _edit_announcements(self, job: Job, seqs: Sequence[int]) -> Outcome:
+        """Found by what the outbox keeps of their effects, so an old one stays as it is; a deleted one is let go."""
+        async with self._context.store.read() as tx:
+            places = await tx.announced_at(job.now.number, seqs)
+            entries = await tx.events(job.now.number, list(places))
+            then = {entry.seq: await tx.incident_as_of(job.now.number, entry.seq) for entry in entries}
+        for entry in entries:
+            rendered, place = announcement(then[entry.seq] or job.now, entry), places[entry.seq]
+            outcome = await self._gateway.call(
+                "chat.update", channel=place.channel, ts=place.ts, text=rendered.text, blocks=list(rendered.blocks)
+            )
+            is_gone = isinstance(outcome, Gone) and outcome.error in NOT_THERE
+            if not is_gone and not isinstance(outcome, Done):
+                return harmless(outcome)
+        return Done({})
 
     async def _room(self, job: Job) -> ChannelId | Outcome:
         """Where the channel's news goes: to the channel; once that is archived, to whoever sees to the incident."""

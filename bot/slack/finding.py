@@ -42,7 +42,7 @@ async def find(gateway: Gateway, context: Context, job: Job) -> Finding:
             return Absent()  # when repeated, Slack answers that it is so already
         case e.CheckPerson():
             return Absent()  # it only reads
-        case e.RefreshCard() | e.RefreshTopic():
+        case e.RefreshCard() | e.RefreshTopic() | e.EditAnnouncements():
             return Absent()  # the same again changes nothing
         case e.ShareReview(to=to):
             raise LookupError(f"{to} is a destination of its own")

@@ -1,7 +1,7 @@
 """The outbox: effects waiting to be delivered, lane by lane."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,8 +10,10 @@ from sqlalchemy import ColumnElement, RowMapping, and_, case, exists, func, lite
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain import effects as e
+from bot.domain.ids import ChannelId, IncidentNumber, MessageTs
 from bot.domain.incident import Incident
 from bot.domain.timeline import Recorded
+from bot.domain.transcript import MessageAt
 from bot.store import schema
 from bot.store.codec import EFFECTS, REFRESHES, decode, decode_effect, effect_body
 from bot.store.rows import Claimed, OutboxRow
@@ -39,6 +41,18 @@ class OutboxReads(Session):
             select(o.state, func.count()).where(o.workspace == self._workspace).group_by(o.state)
         )
         return {row[0]: row[1] for row in rows}
+
+    async def announced_at(self, number: IncidentNumber, seqs: Collection[int]) -> dict[int, MessageAt]:
+        """Where the announcements of events stand in Slack, by `seq`, as far as their effects are kept."""
+        query = select(o.seq, o.result).where(
+            o.workspace == self._workspace, o.incident == number, o.seq.in_(seqs), o.kind == e.Announce.__name__
+        )
+        rows = await self._connection.execute(query)
+        return {
+            seq: MessageAt(ChannelId(result["channel"]), MessageTs(result["ts"]))
+            for seq, result in rows
+            if "ts" in result
+        }
 
     async def oldest_pending_at(self, now: datetime) -> datetime | None:
         """When the oldest effect that could be delivered by now was queued (machine time)."""

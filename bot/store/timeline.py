@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, RowMapping, Select, and_, delete, exi
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.decision import Decision, refreshes
+from bot.domain.effects import EditAnnouncements
 from bot.domain.erasing import without_words
 from bot.domain.folding import evolve, fold
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, WorkspaceId, ref
@@ -358,7 +359,9 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
         after = without_words(before)
         if after == before:
             return False
-        await self.overwrite(number, {seq: after}, Decision((WordsErased(at=now, of=seq),), refreshes(incident)), now)
+        erased = WordsErased(at=now, of=seq)
+        decision = Decision((erased,), (EditAnnouncements(erased), *refreshes(incident)))
+        await self.overwrite(number, {seq: after}, decision, now)
         return True
 
     async def overwrite(

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain import effects as e
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs
-from bot.domain.timeline import ArchivingDecided, CardPosted, IncidentDeclared, NoteAdded
+from bot.domain.timeline import ArchivingDecided, CardPosted, IncidentDeclared, NoteAdded, WordsErased
 from bot.domain.vocabulary import Place
 from tests.domain.given import BO, CHEN, NOON, declaring
 
@@ -29,6 +29,7 @@ ADDRESSES: list[tuple[e.Effect, e.Address]] = [
     (e.PinCard(CARD), POLISH),
     (e.AddBookmark(NOTE, "bridge"), e.Address("inc:42/polish", "bookmark/bridge", needs_channel=True)),
     (e.Announce(NOTE), IN_CHANNEL),
+    (e.EditAnnouncements(WordsErased(at=NOON, of=7)), IN_CHANNEL),
     (e.PostReview(NOTE), IN_CHANNEL),
     (e.PostInvitation(NOTE), e.Address("inc:42", "invitation", needs_channel=True)),
     (e.ShareReview(NOTE, "canvas"), e.Address("inc:42/canvas", "canvas", needs_channel=True)),

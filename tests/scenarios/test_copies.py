@@ -9,6 +9,7 @@ from bot.review import RENDERERS, redact
 from bot.store.schema import metadata
 from bot.workflows.compiling import compile_for
 from tests.scenarios.conftest import Company, company_at_work
+from tests.scenarios.looking import said_by_bot
 from tests.scenarios.test_forms import form_of
 from tests.scenarios.test_home import home_of
 
@@ -25,6 +26,9 @@ async def shown(company: Company) -> dict[str, str]:
     for typed in ("timeline", "followup", "status"):
         found[typed] = str(await dana.types(f"/incident INC-1 {typed}", in_="general"))
     found["home"] = (await home_of(company, dana)).plain
+    found["posted"] = " ".join(
+        one.plain for channel in company.sandbox.channels for one in said_by_bot(company, channel)
+    )
     async with store.database.read() as connection:
         found["database"] = repr([list(await connection.execute(select(table))) for table in metadata.sorted_tables])
     return found
@@ -51,7 +55,7 @@ async def test_a_deleted_message_is_in_no_output_whatever_was_made_of_it(tmp_pat
         await company.settle()
         edited = await shown(company)
         assert [name for name, text in edited.items() if "swordfish" in text] == []
-        for name in ("review as md", "export timeline", "timeline"):
+        for name in ("review as md", "export timeline", "timeline", "posted"):
             assert "swap the padlock" in edited[name]
             assert "the vault was open" in edited[name]
 
@@ -60,6 +64,6 @@ async def test_a_deleted_message_is_in_no_output_whatever_was_made_of_it(tmp_pat
         await company.settle()
         after = await shown(company)
         assert [name for name, text in after.items() if "padlock" in text or "the vault" in text] == []
-        for name in ("review as md", "export timeline", "export followups", "timeline", "followup"):
+        for name in ("review as md", "export timeline", "export followups", "timeline", "followup", "posted"):
             assert "(deleted)" in after[name], name
         assert "A message was deleted; its words are gone from entries" in after["timeline"]
