@@ -29,7 +29,7 @@ GONE = frozenset({"", ERASED, DELETED})
 LONGEST = 300
 """Characters of a message that become a follow-up's text; the link leads to the rest."""
 LONGEST_EVIDENCE = 1_500
-"""Characters of a message that was edited after an incident was declared from it."""
+"""Characters of a message that evidence quotes: as many as the form of a declaration carries at the most."""
 
 Copy = IncidentDeclared | FollowUpAgreed | FollowUpChanged | FollowUpEnded
 COPIES = (IncidentDeclared, FollowUpAgreed, FollowUpChanged, FollowUpEnded)
@@ -73,21 +73,24 @@ def _copies(at: MessageAt, entries: Iterable[Recorded]) -> Iterator[tuple[int, C
 def _rewritten(event: Copy, message: Message | None) -> Copy:
     """The event with the words that the message has now."""
     match event:
-        case IncidentDeclared(evidence=Evidence(text=text) as shown) if text not in GONE:
-            return replace(event, evidence=replace(shown, text=_quoted(text, message)))
+        case IncidentDeclared(evidence=Evidence() as shown):
+            return replace(event, evidence=quoting(shown, message))
         case FollowUpAgreed(text=text) | FollowUpChanged(text=text) | FollowUpEnded(text=text) if text not in GONE:
             return replace(event, text=DELETED if message is None else to_do(message))
         case _:
             return event
 
 
-def _quoted(text: str, message: Message | None) -> str:
-    """What evidence quotes now; a text that was shortened is the same as long as the message begins with it."""
+def quoting(shown: Evidence, message: Message | None) -> Evidence:
+    """The evidence with the words that its message has now; None: it was deleted. A text that was shortened is the
+    same as long as the message begins with it."""
+    if shown.text in GONE:
+        return shown
     if message is None:
-        return DELETED
+        return replace(shown, text=DELETED)
     words = as_typed(message.text)
-    is_same = text == words or (text.endswith("…") and words.startswith(text[:-1]))
-    return text if is_same else _cut(words, LONGEST_EVIDENCE)
+    is_same = shown.text.endswith("…") and words.startswith(shown.text[:-1])
+    return shown if is_same else replace(shown, text=_cut(words, LONGEST_EVIDENCE))
 
 
 def _cut(words: str, longest: int) -> str:

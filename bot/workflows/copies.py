@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.domain.copies import TELLING, brought_up_to_date
+from bot.domain.copies import TELLING, brought_up_to_date, quoting
 from bot.domain.decision import Decision
 from bot.domain.effects import EditAnnouncements
 from bot.domain.ids import IncidentNumber
-from bot.domain.timeline import WordsErased
-from bot.domain.transcript import Message, MessageAt, MessageDeleted, MessageEdited, SlackEvent
+from bot.domain.timeline import Evidence, WordsErased
+from bot.domain.transcript import Message, MessageAt, MessageDeleted, MessageEdited, SlackEvent, message_at
 from bot.domain.vocabulary import MessageChange
 from bot.store import Reading, Writing
 from bot.workflows.context import Context
@@ -22,6 +22,14 @@ class Changed:
     message: Message | None
     """None: it was deleted."""
     incidents: tuple[IncidentNumber, ...]
+
+
+async def as_it_stands(tx: Reading, shown: Evidence) -> Evidence:
+    """What evidence quotes, where its message was edited or deleted while the form of the declaration was open. Only of
+    messages in channels of incidents is it known."""
+    at = message_at(shown.permalink)
+    message = await tx.message(at.channel, at.ts) if at else None
+    return quoting(shown, None if message.deleted_at else message) if message else shown
 
 
 async def changed(tx: Reading, events: Iterable[SlackEvent]) -> list[Changed]:

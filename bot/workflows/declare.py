@@ -1,6 +1,7 @@
 """Declare an incident: the next reference, the first decision."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.domain import declaration as rules
 from bot.domain import problem
@@ -8,6 +9,7 @@ from bot.domain.incident import Incident
 from bot.domain.timeline import PastIncident
 from bot.door.caller import Caller
 from bot.store import Writing
+from bot.workflows import copies
 from bot.workflows.context import Context, Decided, Outcome, answer_once
 from bot.workflows.duplicates import suggest_major
 
@@ -20,7 +22,9 @@ async def declare(
 
     async def decide(tx: Writing) -> Decided:
         number = await tx.next_number()
-        decision = rules.declare(number, caller.person, report, context.now(), context.policy, context.runbooks)
+        shown = await copies.as_it_stands(tx, report.evidence) if report.evidence else None
+        told = replace(report, evidence=shown)
+        decision = rules.declare(number, caller.person, told, context.now(), context.policy, context.runbooks)
         return Decided(number, None, decision, then=look_around)
 
     async def look_around(tx: Writing, incident: Incident) -> None:

@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.config import policy as policies
+from bot.domain.actor import Person
 from bot.domain.decision import Decision
+from bot.domain.declaration import Declaration
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs
 from bot.domain.timeline import (
     AnyEvent,
@@ -23,9 +25,11 @@ from bot.domain.timeline import (
 )
 from bot.domain.transcript import Message, MessageDeleted, MessageEdited, MessagePosted, Reacted, Seen, SlackEvent
 from bot.domain.vocabulary import FollowUpState, Mark
+from bot.door.caller import SLACK, Caller
 from bot.store import Store, rebuild
 from bot.store.schema import metadata
 from bot.workflows.context import Context
+from bot.workflows.declare import declare
 from bot.workflows.intake import Intake
 from tests.store.given import BO, CHANNEL, DANA, NOON, declaration, declare_with_channel, incident, minutes, record
 
@@ -210,3 +214,16 @@ async def test_one_entry_tells_of_all_copies_in_an_incident(store: Store, told: 
     await slack_tells(store, told)
     (erased,) = [one for one in await timeline(store, number) if isinstance(one, WordsErased)]
     assert {erased.of, *erased.also} == {agreed.seq, agreed.seq + 1}
+
+
+@pytest.mark.parametrize(("told", "shown"), [(DELETED, "(deleted)"), (edited("other words", 3), "other words")])
+async def test_a_message_that_changed_while_the_form_was_open_is_quoted_as_it_stands(
+    store: Store, told: Seen, shown: str
+) -> None:
+    await declare_with_channel(store)
+    await slack_tells(store, POSTED, told)
+    report = Declaration("a leak", evidence=Evidence(LINK.replace(ELSEWHERE, CHANNEL), DANA, SECRET))
+    context = Context(store, policies.load(None), (), lambda: NOON + minutes(9))
+    outcome = await declare(context, Caller(Person(BO), SLACK, "form"), report)
+    assert (await evidence(store, outcome.incident.number)).text == shown
+    assert "swordfish" not in await whole_database(store)
