@@ -15,6 +15,8 @@ from bot.domain.timeline import PastIncident
 from bot.domain.vocabulary import Level, Matter, Priority, Severity
 
 TITLE = "Declare an incident"
+NAME = 60
+"""Characters of a priority's name."""
 MATTERS = {
     Matter.INCIDENT: "An incident: something is broken or slow now",
     Matter.REQUEST: "A request: I need something",
@@ -95,7 +97,7 @@ def _alike(alike: Sequence[PastIncident]) -> list[View]:
     if not alike:
         return []
     told = "\n".join(["*It looks like something that happened before*", *map(line, alike)])
-    return [_section(shorten(told, limits.SECTION_TEXT), "past")]
+    return [_section(told, "past")]
 
 
 def elsewhere(policy: Policy, matter: Matter) -> str:
@@ -114,11 +116,11 @@ def _outcome(policy: Policy, draft: Declaration, at: datetime) -> str:
     found = assess(policy, around, draft.impact, draft.urgency, draft.priority)
     rules = policy.priorities[found.priority]
     return (
-        f"*{found.priority}, {safe(rules.name)}*: {safe(found.why)}. "
+        f"*{found.priority}, {safe(shorten(rules.name, NAME))}*: {safe(found.why)}. "
         f"Command is to be accepted within {span(rules.acknowledge_within)}, the first update is due within "
         f"{span(rules.first_update_within)}."
     )
 
 
 def _section(text: str, name: str = "outcome") -> View:
-    return {"type": "section", "block_id": name, "text": {"type": "mrkdwn", "text": text}}
+    return {"type": "section", "block_id": name, "text": {"type": "mrkdwn", "text": shorten(text, limits.SECTION_TEXT)}}

@@ -210,6 +210,13 @@ class ServicePart(Strict):
     tags: list[str] = []
 
 
+def _is_over(ends: datetime, begins: datetime) -> bool:
+    """As instants where both have an offset; else by the wall clock, for the schedule's own zone is not known here."""
+    if begins.tzinfo and ends.tzinfo:
+        return ends <= begins
+    return ends.replace(tzinfo=None) <= begins.replace(tzinfo=None)
+
+
 class OverridePart(Strict):
     from_: Moment = Field(alias="from")
     to: Moment
@@ -220,7 +227,7 @@ class OverridePart(Strict):
     @classmethod
     def _is_later(cls, to: datetime, info: ValidationInfo) -> datetime:
         begins: datetime | None = info.data.get("from_")
-        if begins and to.replace(tzinfo=None) <= begins.replace(tzinfo=None):
+        if begins and _is_over(to, begins):
             raise ValueError("the override ends before it begins")
         return to
 

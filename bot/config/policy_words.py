@@ -176,7 +176,8 @@ def _prefix(value: str) -> str:
 def _channel(value: str) -> str:
     """Slack allows no spaces, capitals or punctuation in a channel's name; an id is all capitals."""
     name = value.removeprefix("#")
-    if not re.fullmatch(r"[CG][A-Z0-9]{2,}|[\w-]{1,80}", name) or (name != name.lower() and not name.isupper()):
+    is_id = re.fullmatch(r"[CG][A-Z0-9]{2,}", name)
+    if not is_id and (not re.fullmatch(r"[\w-]{1,80}", name) or name != name.lower()):
         raise ValueError(f"{value!r} is no channel; write its name in lower case, or its id")
     return name
 

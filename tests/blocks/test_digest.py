@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.blocks.digest import digest, stands
 from bot.config.policy_words import PLACES
@@ -78,12 +77,22 @@ def test_a_follower_can_stop_following_as_long_as_there_is_something_to_follow()
     assert "Unfollow" not in as_read(digest(after(t.IncidentClosed), NEWS, POLICY))
 
 
-@given(text | st.sampled_from(LONG))
-def test_any_words_of_any_length_fit_however_they_are_worded(words: str) -> None:
+def fits_with(words: str) -> None:
+    """Asserts that the digest fits where people wrote that everywhere."""
     events = story_with(words)
     incident = [moment for moment, _ in moments(events)][20]
     for policy in (POLICY, worded(" ".join(f"{{{place}}}" for place in PLACES))):
         fits(digest(incident, recorded(events), policy))
+
+
+@given(text)
+def test_any_words_fit_however_they_are_worded(words: str) -> None:
+    fits_with(words)
+
+
+@pytest.mark.parametrize("words", LONG, ids=["words", "entities", "mentions", "code", "emoji"])
+def test_texts_as_long_as_slacks_messages_fit(words: str) -> None:
+    fits_with(words)
 
 
 def test_hundreds_of_events_fit_and_the_first_line_still_says_how_it_stands() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -92,10 +93,20 @@ def test_more_incidents_of_one_problem_than_fit_are_counted() -> None:
     assert "INC-20 and 1,979 more." in as_read(shown)
 
 
-@given(text | st.sampled_from(LONG), st.integers(1, 80))
-def test_any_words_and_any_number_fit_and_call_nobody(words: str, number: int) -> None:
+def fits_with(words: str, number: int) -> None:
+    """Asserts that lists of so many fit where people wrote that everywhere, and that they call nobody."""
     alike = [replace(BEFORE, title=words, fixed_by=words, workaround=words)] * number
     problem = replace(POOL, title=words, cause=words, workaround=words, incidents=numbers(*range(1, number)))
     for shown in (past.similar(words, alike), past.problem(problem), past.problems([problem] * number)):
         fits(shown)
         assert called(shown) <= {DANA}
+
+
+@given(text, st.integers(1, 80))
+def test_any_words_and_any_number_fit_and_call_nobody(words: str, number: int) -> None:
+    fits_with(words, number)
+
+
+@pytest.mark.parametrize("words", LONG, ids=["words", "entities", "mentions", "code", "emoji"])
+def test_texts_as_long_as_slacks_messages_fit(words: str) -> None:
+    fits_with(words, 30)
