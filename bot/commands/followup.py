@@ -26,10 +26,16 @@ class NoAddress(Refusal):
     """“{typed}” is no web address. For example `link:https://tracker.example/OPS-7`."""
 
 
+ADDRESS = re.compile(r"<?(?P<scheme>https?://)?(?P<rest>[^\s<>|]{1,1000})(?:\|[^\s<>|]*)?>?", re.IGNORECASE)
+HOST = re.compile(r"([\w-]+\.)+[a-z]{2,}(?=[/:?#]|$).*", re.IGNORECASE)
+
+
 def _address(_: str, typed: str) -> str:
-    if not re.fullmatch(r"https?://[^\s<>|]{1,1000}", typed.strip("<>")):
+    """The address itself, of one that Slack marked up too. One without a scheme is `http://`, as it is in Slack."""
+    found = ADDRESS.fullmatch(typed)
+    if found is None or not (found["scheme"] or HOST.fullmatch(found["rest"])):
         raise NoAddress(typed=typed[:60])
-    return typed.strip("<>")
+    return (found["scheme"] or "http://") + found["rest"]
 
 
 async def handle(invocation: TypedInvocation) -> Reply:

@@ -12,6 +12,7 @@ from typing import Any
 from bot.commands.when import calendar_date, clock_time, duration, shown
 from bot.domain.ids import SlackUserId
 from bot.domain.refusal import NotFound, Refusal
+from bot.domain.transcript import as_typed
 from bot.verbs.naming import nearest
 
 __all__ = [
@@ -34,8 +35,6 @@ __all__ = [
     "split",
 ]
 
-ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
-ENTITY = re.compile("|".join(ENTITIES))
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 QUOTES = {"double": '"“”„‟«»', "single": "'‘’‚‛`´"}
 REFERENCE = re.compile(r"INC-([0-9]+)[:,]?", re.IGNORECASE)
@@ -140,7 +139,7 @@ DATE = Key(lambda _, typed: calendar_date(typed), "2026-12-01")
 
 def split(line: str) -> Words:
     """The reference, the verb and the rest. Raises NotFound for a number that no incident can have."""
-    word, rest = _first_word(ENTITY.sub(lambda found: ENTITIES[found[0]], line))
+    word, rest = _first_word(as_typed(line))
     reference = REFERENCE.fullmatch(word.translate(DASHES))
     if reference is None:
         return Words(None, word.lower(), rest)

@@ -37,7 +37,7 @@ from bot.domain.people import Profile
 from bot.domain.sections import Written
 from bot.domain.service_levels import ServiceLevel, measured
 from bot.domain.telling import tell
-from bot.domain.transcript import Came, Message, as_typed, permalink
+from bot.domain.transcript import Came, Message, as_typed, permalink, with_bare_addresses
 from bot.domain.vocabulary import Mark, MessageChange, Section
 
 A_MOMENT = timedelta(minutes=2)
@@ -292,7 +292,7 @@ class _Telling:
                 event.at,
                 event.author,
                 event.mark,
-                message.text if message and is_there else "",
+                with_bare_addresses(message.text) if message and is_there else "",
                 self._link(event),
                 message.files if message and is_there else (),
             )
@@ -321,7 +321,7 @@ def _line(message: Message, workspace_url: str | None) -> Line:
         thread_ts=message.thread_ts,
         at=message.posted_at,
         author=message.author,
-        text="" if is_deleted else message.text,
+        text="" if is_deleted else with_bare_addresses(message.text),
         is_edited=message.edited_at is not None and not is_deleted,
         is_deleted=is_deleted,
         permalink=permalink(workspace_url, message.channel, message.ts, message.thread_ts) if workspace_url else None,

@@ -13,6 +13,8 @@ ADDRESS = re.compile(
 """A message's address, as Slack's "Copy link" gives it."""
 ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 ENTITY = re.compile("|".join(ENTITIES))
+ADDRESS = re.compile(r"<(?P<scheme>https?://|mailto:|tel:)(?P<rest>[^<>|\s]+)(?:\|(?P<label>[^<>]*))?>", re.IGNORECASE)
+"""How Slack marks up an address that somebody typed, with or without its scheme; the label is as it was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,24 @@ def permalink(workspace_url: str, channel: ChannelId, ts: MessageTs, thread_ts: 
 
 
 def as_typed(text: str) -> str:
-    """The text of a message without the three entities that Slack sends (docs.slack.dev, "Formatting message text");
-    in one pass, so that `&amp;lt;` is `&lt;`. Mentions and links stay as they are."""
-    return ENTITY.sub(lambda found: ENTITIES[found[0]], text) if "&" in text else text
+    """The text of a message without what Slack makes of it (docs.slack.dev, "Formatting message text"): addresses are
+    bare again, and the three entities are decoded once, so that `&amp;lt;` is `&lt;`. Mentions stay as they are."""
+    bare = with_bare_addresses(text)
+    return ENTITY.sub(lambda found: ENTITIES[found[0]], bare) if "&" in bare else bare
+
+
+def with_bare_addresses(text: str) -> str:
+    """The text with `a.io` for `<http://a.io|a.io>`, its entities kept. Links whose words are other than their address
+    stay: somebody chose those words."""
+    return ADDRESS.sub(_bare, text) if "<" in text else text
+
+
+def _bare(found: re.Match[str]) -> str:
+    """An address without its markup, unless the label says something else."""
+    scheme, rest, label = found["scheme"], found["rest"], found["label"]
+    if not label:
+        return rest if scheme == "mailto:" else scheme + rest
+    return label if label in (rest, scheme + rest) else found[0]
 
 
 @dataclass(frozen=True, slots=True)

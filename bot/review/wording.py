@@ -19,6 +19,7 @@ SYNTAX = re.compile(
     | <\#(?P<channel>[A-Z0-9]+)(?:\|(?P<channel_name>[^<>]*))?>
     | <!(?P<special>[^<>|]+)(?:\|(?P<special_text>[^<>]*))?>
     | <(?P<url>(?:https?://|mailto:)[^<>|\s]+)(?:\|(?P<url_text>[^<>]*))?>
+    | (?<![\w<|/])(?P<bare>https?://[^\s<>|"]*[^\s<>|".,;:!?)\]}'`*~])
     | (?<![\w*])\*(?P<bold>[^\s*](?:[^*\n]*[^\s*])?)\*(?![\w*])
     | (?<![\w_])_(?P<italic>[^\s_](?:[^_\n]*[^\s_])?)_(?![\w_])
     | (?<![\w~])~(?P<strike>[^\s~](?:[^~\n]*[^\s~])?)~(?![\w~])
@@ -118,6 +119,8 @@ class Reader:
         if (url := parts["url"]) is not None:
             address = self._decoded(url)
             return Link(address, self._decoded(parts["url_text"] or "") or address)
+        if (bare := parts["bare"]) is not None:
+            return Link(self._decoded(bare), self._decoded(bare))
         if kind in STYLES:
             return Styled(kind, tuple(self._pieces(parts[kind] or "")))
         return Plain(self._decoded(value))

@@ -31,6 +31,11 @@ READ = [
         r.AgreeFollowUp("Alert", CHEN, APRIL, Priority.P2, TRACKER, TODAY),
     ),
     (f"followup Alert link:<{TRACKER}>", r.AgreeFollowUp("Alert", link=TRACKER)),
+    (
+        "followup see <http://a.io/1|a.io/1> link:<http://tracker.example/T-2|tracker.example/T-2>",
+        r.AgreeFollowUp("see a.io/1", link="http://tracker.example/T-2"),
+    ),
+    ("followup Alert link:<https://tracker.example|T-2>", r.AgreeFollowUp("Alert", link="https://tracker.example")),
     ("followup due: dates are missing in the form", r.AgreeFollowUp("due: dates are missing in the form")),
     ("followup change the alert", r.AgreeFollowUp("change the alert")),
     ("followup drop the old table", r.AgreeFollowUp("drop the old table")),

@@ -22,6 +22,8 @@ TYPED = Reader(PEOPLE, is_escaped=True)
         ("<!here> <!subteam^S1|@ops>", [Name("@here"), Plain(" "), Name("@ops")]),
         ("<!date^1772625600^{time}|12:00 UTC>", [Name("12:00 UTC")]),
         ("<https://x.example/?a=1&amp;b=2>", [Link("https://x.example/?a=1&b=2", "https://x.example/?a=1&b=2")]),
+        ("at https://x.example/a_b_c.", [Plain("at "), Link("https://x.example/a_b_c", "https://x.example/a_b_c"),
+                                         Plain(".")]),
         ("<https://x.example|the graph>", [Link("https://x.example", "the graph")]),
         ("<mailto:a@x.example|a@x.example>", [Link("mailto:a@x.example", "a@x.example")]),
         ("<javascript:alert(1)|x>", [Plain("<javascript:alert(1)|x>")]),
@@ -34,7 +36,7 @@ TYPED = Reader(PEOPLE, is_escaped=True)
         ("2 * 3 * 4, a_b_c, x~y~z", [Plain("2 * 3 * 4, a_b_c, x~y~z")]),
         ("", []),
     ],
-)
+)  # fmt: skip
 def test_a_message_is_read_as_slack_shows_it(text: str, pieces: list[Piece]) -> None:
     assert list(TYPED.read(text)) == pieces
 

@@ -1,7 +1,9 @@
 """Follow-ups on the wire: agreed, changed, done, reminded of, listed, exported, and shown in the review."""
 
+from pathlib import Path
+
 from bot.sandbox import Channel, Person
-from tests.scenarios.conftest import Company
+from tests.scenarios.conftest import Company, company_at_work
 from tests.scenarios.looking import review_of
 from tests.scenarios.test_forms import form_of
 
@@ -34,6 +36,28 @@ async def test_a_list_shows_each_by_its_number_with_owner_date_priority_link_and
     assert "2. Alert on locks (no owner, no due date, *dropped*)" in answer.text
     states = [(one["text"], one["state"]) for one in (await review_of(company))["follow_ups"]]
     assert states == [("Deploy in stages", "open"), ("Alert on locks", "dropped")]
+
+
+async def test_addresses_are_kept_as_they_were_typed(tmp_path: Path, sqlite_url: str) -> None:
+    """Slack marks up bare hosts and mail addresses in what it sends."""
+    async with company_at_work(tmp_path, sqlite_url) as company:
+        channel = await company.declares("checkout.example.com fails, ask ops@shop.example")
+        assert channel.name == "inc-1-checkout-example-com-fails-ask-ops-shop-example"
+        await company.dana.types("/incident followup Fix a.io/x link:tracker.example.com/T-2?a=1&b=2", in_=channel.id)
+        await company.dana.says("shop.example.com answers again, see https://a.io/d/1", in_=channel.id)
+        await company.dana.says("it was postgres://app:s3cr3t@db1.shop.com/orders", in_=channel.id)
+        await company.settle()
+        sent = [one.arguments["event"] for one in company.sandbox.journal.events("message")]
+        assert "<http://shop.example.com|shop.example.com> answers again, see <https://a.io/d/1>" in [
+            one.get("text") for one in sent
+        ]
+        review = await review_of(company)
+        assert (await company.incident()).title == "checkout.example.com fails, ask ops@shop.example"
+        assert [(one["text"], one["link"]) for one in review["follow_ups"]] == [
+            ("Fix a.io/x", "http://tracker.example.com/T-2?a=1&b=2")
+        ]
+        assert review["transcript"][0]["text"] == "shop.example.com answers again, see https://a.io/d/1"
+        assert "s3cr3t" not in str(review)
 
 
 async def test_done_with_one_tap_in_the_reminder_ends_the_reminders(company: Company) -> None:
