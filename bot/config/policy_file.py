@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 from bot.config.policy_words import (
     Address,
     Admitted,
+    CalendarAddress,
     Category,
     Channel,
     ClockTime,
@@ -238,7 +239,7 @@ class SchedulePart(Strict):
     handover: Handover | None = None
     timezone: Zone | None = None
     members: list[User] = []
-    ical: Address | None = None
+    ical: CalendarAddress | None = None
     people: dict[str, User] = {}
     refresh_every: Duration = Span(0, timedelta(minutes=15))
     group: Group | None = None

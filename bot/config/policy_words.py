@@ -167,6 +167,11 @@ def _address(value: str) -> str:
     return value
 
 
+def _calendar(value: str) -> str:
+    """`webcal://` is what calendars call their address on the web, which is https."""
+    return _address(re.sub(r"^webcals?://", "https://", value, flags=re.IGNORECASE))
+
+
 def _prefix(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,19}", value):
         raise ValueError("a prefix has up to 20 lower-case letters, digits, - or _")
@@ -250,6 +255,7 @@ Words = Annotated[str, AfterValidator(_words)]
 Group = Annotated[str, AfterValidator(_group)]
 Emoji = Annotated[str, AfterValidator(_emoji)]
 Address = Annotated[str, AfterValidator(_address)]
+CalendarAddress = Annotated[str, AfterValidator(_calendar)]
 Prefix = Annotated[str, AfterValidator(_prefix)]
 Channel = Annotated[str, AfterValidator(_channel)]
 Days = Annotated[list[Day], AfterValidator(_some_days)]

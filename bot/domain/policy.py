@@ -138,6 +138,8 @@ class Schedule:
     read_at: datetime | None = None
     """When the feed was last read (machine time), and whether that failed since."""
     is_behind: bool = False
+    left_out: tuple[str, ...] = ()
+    """Events of the feed that do not count, each in a sentence that names it and says why."""
 
     @property
     def is_rotation(self) -> bool:

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from bot.domain.policy import Shift
+from bot.domain.policy import Schedule, Shift
 
+NAMED = 5
+"""Events of a calendar that are named one by one."""
 LAST_YEAR = 2200
 """What lasts until then has no end."""
 
@@ -68,3 +70,11 @@ def first_gap(shifts: Iterable[Shift], begins: datetime, ends: datetime) -> tupl
         if at >= ends:
             return None
     return at, ends
+
+
+def left_out(schedule: Schedule) -> str:
+    """Which events of a schedule's calendar do not count, and why, for whoever can mend them."""
+    shown = "; ".join(schedule.left_out[:NAMED])
+    more = f"; and {len(schedule.left_out) - NAMED} more" if len(schedule.left_out) > NAMED else ""
+    events = "1 event" if len(schedule.left_out) == 1 else f"{len(schedule.left_out)} events"
+    return f"{events} in the calendar of the schedule {schedule.name} left out: {shown}{more}."

@@ -3,13 +3,13 @@
 The format: RFC 5545. Recurrence and time zones are the libraries' work.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.ids import SlackUserId
+from bot.domain.on_call_titles import Unclear, who_is_meant
 from bot.domain.policy import Shift
 from bot.domain.shifts import laid_out
 from bot.jobs.expanding import UnreadableFeed, instances
@@ -19,44 +19,50 @@ __all__ = ["Read", "UnreadableFeed", "read_calendar"]
 BEFORE = timedelta(days=31)
 AFTER = timedelta(days=60)
 """How far around now a feed is expanded."""
-SECONDARY = re.compile(r"\bsecondary\b", re.IGNORECASE)
-MEMBER_ID = re.compile(r"[UW](?=[A-Z]*\d)[A-Z0-9]{8,}")
-"""A Slack user id: https://docs.slack.dev/reference/objects/user-object. The shortest in use have nine characters."""
+LONGEST_TITLE = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a calendar says around now: shifts that do not overlap, and titles of events that name nobody known."""
+    """What a calendar says around now: shifts that do not overlap, titles of events that name nobody known, and of
+    each event that was left out a sentence that names it and says why."""
 
     shifts: tuple[Shift, ...]
     unknown: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def read_calendar(content: str, people: Mapping[str, SlackUserId], zone: ZoneInfo, around: datetime) -> Read:
     """Raises UnreadableFeed. Waits for another process: not for the loop's own thread.
 
-    Whoever is named by an attendee's address, or whose name, address or Slack id stands in the event's title. All-day
-    events last from midnight to midnight in the schedule's zone. What is cancelled is left out.
+    Who is meant by an event: `domain.on_call_titles`. All-day events last from midnight to midnight in the schedule's
+    zone. What is cancelled is left out without a word.
     """
     shifts: list[Shift] = []
     unknown: dict[str, None] = {}
-    for event in instances(content, zone, around - BEFORE, around + AFTER):
-        who = _who(event.addresses, event.title, people)
+    unclear: dict[tuple[str, str], datetime] = {}
+    found = instances(content, zone, around - BEFORE, around + AFTER)
+    for event in found.instances:
+        title, who = event.invited.title, who_is_meant(event.invited, people)
         if who is None:
-            unknown[event.title] = None
-        elif event.begins < event.ends:
-            shifts.append(Shift(event.begins, event.ends, who, is_secondary=SECONDARY.search(event.title) is not None))
-    return Read(laid_out(shifts), tuple(unknown))
+            unknown[as_one_line(title)] = None
+        elif isinstance(who, Unclear):
+            unclear.setdefault((title, who.why), event.begins)
+        elif event.begins >= event.ends:
+            unclear.setdefault((title, "has no length"), event.begins)
+        else:
+            shifts.append(Shift(event.begins, event.ends, who, is_secondary=event.invited.is_secondary))
+    left_out = [f"{_named(title, at.astimezone(zone))} {why}" for (title, why), at in unclear.items()]
+    left_out += [f"{_named(one.title, one.day)}: {one.why}" for one in found.left_out]
+    return Read(laid_out(shifts), tuple(unknown), tuple(left_out))
 
 
-def _who(addresses: tuple[str, ...], title: str, people: Mapping[str, SlackUserId]) -> SlackUserId | None:
-    """An attendee goes before a name in the title, and of names the longest: `Bo Berg` before `Bo`."""
-    by_name = {name.lower(): user for name, user in people.items()}
-    for address in addresses:
-        if address in by_name:
-            return by_name[address]
-    for name in sorted(by_name, key=len, reverse=True):
-        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", title.lower()):
-            return by_name[name]
-    ids = (word for word in re.findall(r"\w+", title) if word in people.values() or MEMBER_ID.fullmatch(word))
-    return next((SlackUserId(word) for word in ids), None)
+def _named(title: str, day: date | None) -> str:
+    quoted = f"“{as_one_line(title)}”"
+    return f"{quoted} ({day:%Y-%m-%d})" if day else quoted
+
+
+def as_one_line(title: str) -> str:
+    """A title as doctor and readiness show it: without line breaks and control characters, and not long."""
+    shown = "".join(letter for letter in " ".join(title.split()) if letter.isprintable())
+    return shown if len(shown) <= LONGEST_TITLE else f"{shown[: LONGEST_TITLE - 1]}…"

@@ -10,7 +10,7 @@ import structlog
 from bot.domain.ids import SlackUserId
 from bot.domain.oncall import on_call
 from bot.domain.policy import Feed, Schedule, Shift
-from bot.jobs.ical import UnreadableFeed, read_calendar
+from bot.jobs.ical import Read, UnreadableFeed, read_calendar
 from bot.store import FeedCopy
 from bot.workflows.context import Context
 from bot.workflows.oncall import note_handovers
@@ -30,8 +30,8 @@ class OnCallSources:
         self._tried_at: dict[str, datetime] = {}
         self._on_call: dict[str, SlackUserId] | None = None
         """Who was on call when we looked last."""
-        self._expanded: dict[str, tuple[str, date, tuple[Shift, ...]]] = {}
-        """By schedule: the calendar, the day for which it was expanded, and its shifts."""
+        self._expanded: dict[str, tuple[str, date, Read]] = {}
+        """By schedule: the calendar, the day for which it was expanded, and what it says."""
 
     async def refresh(self, machine_now: datetime) -> None:
         """Fetch the feeds whose time has come, look at the groups, then tell whoever comes on call. Never raises."""
@@ -78,21 +78,22 @@ class OnCallSources:
 
     async def _of_feed(self, schedule: Schedule, feed: Feed, copy: FeedCopy) -> Schedule:
         """The schedule as the copy has it; a copy that cannot be read any more leaves what was."""
-        read = replace(schedule, read_at=copy.fetched_at, is_behind=copy.error is not None)
+        current = replace(schedule, read_at=copy.fetched_at, is_behind=copy.error is not None)
         try:
-            return replace(read, shifts=await self._expand(schedule, feed, copy.content))
+            read = await self._expand(schedule, feed, copy.content)
         except UnreadableFeed:
-            return read
+            return current
+        return replace(current, shifts=read.shifts, left_out=read.left_out)
 
-    async def _expand(self, schedule: Schedule, feed: Feed, content: str | None) -> tuple[Shift, ...]:
+    async def _expand(self, schedule: Schedule, feed: Feed, content: str | None) -> Read:
         """Once a day for each content, in a thread: it can take a second. Raises UnreadableFeed."""
         if content is None:
-            return ()
+            return Read(())
         now = self._context.now()
         known = self._expanded.get(schedule.name)
         if known is None or known[:2] != (content, now.date()):
             read = await asyncio.to_thread(read_calendar, content, feed.people, schedule.timezone, now)
-            known = self._expanded[schedule.name] = (content, now.date(), read.shifts)
+            known = self._expanded[schedule.name] = (content, now.date(), read)
         return known[2]
 
     async def _fetch(self, schedule: Schedule, feed: Feed, machine_now: datetime) -> None:
@@ -127,7 +128,7 @@ async def _download(url: str, known: FeedCopy, machine_now: datetime) -> FeedCop
             content += part
             if len(content) > MOST_BYTES:
                 raise UnreadableFeed("it is larger than 2 MB")
-        return FeedCopy(content.decode(), answer.headers.get("ETag"), machine_now, None)
+        return FeedCopy(content.decode("utf-8-sig"), answer.headers.get("ETag"), machine_now, None)
 
 
 def _of_group(users: tuple[SlackUserId, ...]) -> tuple[Shift, ...]:

@@ -6,7 +6,7 @@ It reads beside a running bot and changes nothing, neither here nor in Slack.
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from bot.domain.named import named_groups, named_people
 from bot.domain.oncall import overlapping, spelled
 from bot.domain.policy import Feed, Policy, Schedule
 from bot.domain.runbook import Runbook
-from bot.domain.shifts import first_gap
+from bot.domain.shifts import first_gap, left_out
 from bot.jobs.ical import UnreadableFeed, read_calendar
 from bot.operator.run import set_up_logging
 from bot.slack.client import open_client
@@ -224,6 +224,8 @@ def _calendar(schedule: Schedule, feed: Feed, content: str, now: datetime) -> It
         begins, ends = (spelled(one, schedule) for one in gap)
         text = f"Nobody is on call in {schedule.name} from {begins} to {ends}: its calendar names nobody for then."
         yield Finding("oncall_gap", f"{text} Whoever declares an incident is asked instead.")
+    if read.left_out:
+        yield Finding("oncall_left_out", left_out(replace(schedule, left_out=read.left_out)), must_mend=False)
     for title in read.unknown[:SHOWN]:
         text = f"“{title}” in the calendar of {schedule.name} names nobody under `schedules.{schedule.name}.people`"
         yield Finding("oncall_unknown", f"{text}; {nearest(title, list(feed.people))}.", must_mend=False)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.delivery.waiting import waiting_effects
+from bot.domain.shifts import left_out
 from bot.store import Database, DatabaseUnreachable
 from bot.web.clocks import OVERDUE_AFTER, clock_skew, overdue_claims
 from bot.workflows.context import Context
@@ -102,11 +103,13 @@ async def _effect_warnings(context: Context, machine_now: datetime) -> list[Noti
 async def _feed_warnings(context: Context) -> list[Notice]:
     async with context.store.read() as tx:
         feeds = await tx.feeds()
-    return [
+    behind = [
         Notice("oncall_feed", f"The calendar of the schedule {name} is not up to date: {copy.told}.")
         for name, copy in sorted(feeds.items())
         if copy.error is not None and name in context.policy.schedules
     ]
+    schedules = sorted(context.policy.schedules.items())
+    return behind + [Notice("oncall_left_out", left_out(one)) for _, one in schedules if one.left_out]
 
 
 async def _clock_warnings(context: Context, machine_now: datetime, last_tick_at: datetime | None) -> list[Notice]:

@@ -155,6 +155,14 @@ def test_an_override_stands_in_for_the_primary_unless_it_says_secondary(tmp_path
     assert [one.is_secondary for one in overrides] == [False, True]
 
 
+@pytest.mark.parametrize("scheme", ["https", "webcal", "WEBCAL", "webcals"])
+def test_a_calendar_is_read_from_the_web_whatever_calendars_call_that(scheme: str, tmp_path: Path) -> None:
+    text = f"schedules: {{shop: {{ical: '{scheme}://x.example/a.ics', people: {{Dana: U1}}}}}}"
+    feed = policy(text, tmp_path).schedules["shop"].feed
+    assert feed is not None
+    assert feed.url == "https://x.example/a.ics"
+
+
 def test_a_schedule_lives_in_its_own_time_zone(tmp_path: Path) -> None:
     shop = policy(EVERYTHING, tmp_path).schedules["shop"]
     tokyo = ZoneInfo("Asia/Tokyo")

@@ -114,7 +114,7 @@ async def test_user_groups_that_are_not_there_or_empty_are_found(tmp_path: Path)
     assert "no user group @helpdeks, named under access.close; did you mean `@helpdesk`?" in texts
 
 
-async def test_a_calendar_with_a_gap_an_unknown_name_or_an_old_copy_is_found(tmp_path: Path) -> None:
+async def test_a_calendar_with_a_gap_an_odd_event_an_unknown_name_or_an_old_copy_is_found(tmp_path: Path) -> None:
     def event(title: str, begins: datetime, ends: datetime) -> str:
         times = f"DTSTART:{begins:%Y%m%dT%H%M%SZ}\r\nDTEND:{ends:%Y%m%dT%H%M%SZ}"
         return f"BEGIN:VEVENT\r\nUID:{title}\r\nSUMMARY:{title}\r\n{times}\r\nEND:VEVENT\r\n"
@@ -122,6 +122,7 @@ async def test_a_calendar_with_a_gap_an_unknown_name_or_an_old_copy_is_found(tmp
     now = datetime.now(UTC)
     days = [now + timedelta(days=number) for number in (-1, 2, 3, 20)]
     events = event("Dana Diaz", days[0], days[1]) + event("Dana Dias", *days[1:3]) + event("Dana Diaz", *days[2:])
+    events += "BEGIN:VEVENT\r\nUID:odd\r\nSUMMARY:Dana\x1b Diaz, swap\r\nDTSTART:soon\r\nEND:VEVENT\r\n"
     content = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{events}END:VCALENDAR\r\n"
     database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}", migrate=True)
     async with Store(database, WorkspaceId("T1")).write() as tx:
@@ -134,13 +135,14 @@ async def test_a_calendar_with_a_gap_an_unknown_name_or_an_old_copy_is_found(tmp
         text = f"schedules: {{ops: {{ical: 'http://127.0.0.1:9/a.ics', people: {{Dana Diaz: {dana.id}}}}}}}\n"
         policy = written(tmp_path / "p.yml", f"{text}default_schedule: ops\n")
         findings = await examine(at(tmp_path, given, MUSTER_POLICY=policy), None)
-    assert [one.code for one in findings] == ["oncall_feed", "oncall_gap", "oncall_unknown"]
-    old, gap, unknown = (one.text for one in findings)
+    assert [one.code for one in findings] == ["oncall_feed", "oncall_gap", "oncall_left_out", "oncall_unknown"]
+    old, gap, odd, unknown = (one.text for one in findings)
     assert old == (
         "The calendar of the schedule ops: its server answered 503; the copy of 2026-03-02 09:00 UTC is used."
     )
     assert f" {days[1].day} " in gap
     assert "its calendar names nobody for then" in gap
+    assert odd == ("1 event in the calendar of the schedule ops left out: “Dana Diaz, swap”: its start cannot be read.")
     assert "“Dana Dias” in the calendar of ops" in unknown
     assert "did you mean `Dana Diaz`?" in unknown
 

@@ -94,6 +94,14 @@ async def test_a_calendar_feed_says_who_is_asked_and_its_last_good_copy_stays(
             assert "<@UCHEN>" in answer.text
             assert "; it cannot be read now)" in answer.text
 
+        odd = "BEGIN:VEVENT\nUID:2\nSUMMARY:Eli and Chen\nDTSTART:20260302T000000Z\nDURATION:P1D\nEND:VEVENT\n"
+        calendar.text = "\ufeff" + ICS.format(who="Eli").replace("END:VCALENDAR", f"{odd}END:VCALENDAR")
+        calendar.status = 200
+        await eventually(lambda: warned(company, "“Eli and Chen” (2026-03-02) names Eli and Chen"))
+        assert [one.code for one in (await company.bot.readiness()).warnings] == ["oncall_left_out"]
+        answer = await company.eli.types("/incident oncall", in_="general")
+        assert "<@UELI>" in answer.text
+
 
 async def test_between_two_shifts_nobody_is_on_call_and_it_says_until_when(calendar: Calendar, tmp_path: Path) -> None:
     calendar.text = ICS.format(who="Chen").replace("20260301T", "20260303T")  # it is the 2nd of March
