@@ -6,6 +6,7 @@ from typing import assert_never
 
 from bot.blocks import facts
 from bot.blocks.message import (
+    Block,
     Rendered,
     actions,
     button,
@@ -24,6 +25,7 @@ from bot.domain.ids import ChannelId, problem_ref, ref
 from bot.domain.incident import Incident
 from bot.domain.telling import MARKS, OUTCOMES, ended, mentions
 from bot.domain.timeline import Recorded
+from bot.domain.vocabulary import Priority
 
 LAST_UPDATE = 900
 """Characters of each part of the last update that the status shows."""
@@ -32,7 +34,7 @@ REFUSED = "Not done: "
 
 
 def declared(incident: Incident, channel_name: str) -> Rendered:
-    """What was declared, and how it was read."""
+    """What was declared, and how it was read; and one tap for each part of it that is easily misread."""
     first = (
         f"{incident.ref} declared, {incident.priority}: {ended(facts.title(incident))} "
         f"Opening #{channel_name}, you will be invited."
@@ -51,7 +53,21 @@ def declared(incident: Incident, channel_name: str) -> Rendered:
         read.append(f"Severity: {incident.severity}.")
     if incident.asked:
         read.append(f"{mention(incident.asked)} is asked to take command{facts.asked_because(incident)}.")
-    return rendered(f"{first} {' '.join(read)}", [section(first), context(" ".join(read))])
+    return rendered(
+        f"{first} {' '.join(read)}", [section(first), context(" ".join(read)), actions(_corrections(incident))]
+    )
+
+
+def _corrections(incident: Incident) -> list[Block]:
+    """Buttons for another priority, and for what is no drill."""
+    others = [one for one in Priority if one is not incident.priority]
+    ways = [
+        button(f"Make it {one}", f"{incident.ref} priority {one} corrected right after the declaration")
+        for one in others
+    ]
+    if incident.is_drill:
+        ways.insert(0, button("Not a drill", f"{incident.ref} drill off declared as a drill by mistake"))
+    return ways
 
 
 def duplicate(title: str, reference: str, channel: ChannelId | None, joining: str, anyway: str) -> Rendered:
@@ -73,6 +89,14 @@ def channel_ready(incident: Incident) -> Rendered:
 def done(incident: Incident, events: tuple[Recorded, ...]) -> Rendered:
     """Confirms what was recorded, one short sentence per event."""
     return said(f"{incident.ref}: {' '.join(_done(incident, one.event) for one in events)}")
+
+
+def retitled(incident: Incident, events: tuple[Recorded, ...], rename: str | None) -> Rendered:
+    """Confirms the new title; `rename`: the command of the button that names the channel after it."""
+    told = done(incident, events)
+    if rename is None or not fits_button(ways := button("Rename the channel too", rename)):
+        return told
+    return rendered(told.text, [section(told.text), actions([ways])])
 
 
 def _published(incident: Incident) -> str:
@@ -115,6 +139,12 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             return f"Merged into {ref(into)}{f', {channel_link(channel)}' if channel else ''}. Both channels are told."
         case t.IncidentListed():
             return "It is listed for everybody now, with its title; its channel stays private."
+        case t.TitleCorrected(title=title, was=was) if title != was:
+            return f"The title is now: {ended(safe(facts.one_line(title)))}"
+        case t.TitleCorrected():
+            return "The channel will be named after the title."
+        case t.DrillCorrected(is_drill=is_drill):
+            return "It is a drill now, and in no count." if is_drill else "It is not a drill any more: it counts."
         case t.Followed():
             return _followed(incident)
         case t.Unfollowed():

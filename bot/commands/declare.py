@@ -21,6 +21,7 @@ from bot.domain.refusal import Refusal
 from bot.domain.vocabulary import Level, Matter, Priority, Severity
 from bot.door.inbound import Changed, Submitted
 from bot.door.reply import FormErrors, OpenForm, Reply, Say, ShowForm, View
+from bot.review import without_secrets
 from bot.verbs.declaring import AlreadyOpen, looks_like
 from bot.verbs.naming import as_the_policy_has_it
 from bot.verbs.requests import Declare
@@ -118,7 +119,8 @@ async def submit(invocation: SubmittedInvocation) -> Reply:
 def confirm(context: Context, outcome: Outcome) -> Say:
     """What was declared and how it was read; a link to the channel follows when it is open."""
     incident = outcome.incident
-    name = channel_name(context.policy.channels.prefix, incident.number, incident.title, private=incident.is_private)
+    title, _ = without_secrets(incident.title)
+    name = channel_name(context.policy.channels.prefix, incident.number, title, private=incident.is_private)
     told = say(answers.declared(incident, name))
     return Say(told.text, told.blocks, later=lambda: channel_link(context, incident.number))
 

@@ -2,6 +2,7 @@
 
 from bot.commands import (
     classifying,
+    correcting,
     declare,
     followup,
     helping,
@@ -38,6 +39,8 @@ COMMANDS: tuple[Command, ...] = (
     lifecycle.REOPEN_COMMAND,
     lifecycle.CANCEL_COMMAND,
     lifecycle.MERGE_COMMAND,
+    correcting.TITLE_COMMAND,
+    correcting.DRILL_COMMAND,
     note.COMMAND,
     marking.MARK_COMMAND,
     time.COMMAND,

@@ -84,6 +84,7 @@ def is_rendered_from_its_event(effect: e.Effect) -> bool:
             | e.PostInvitation()
             | e.ShareReview()
             | e.ArchiveChannel()
+            | e.RenameChannel()
             | e.RefreshCard()
             | e.RefreshTopic()
         ):

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.domain import cadence
 from bot.domain.audience import broadcast_of, told_directly
 from bot.domain.business_context import Circumstances
-from bot.domain.decision import Decision
+from bot.domain.decision import Decision, refreshes
 from bot.domain.effects import (
     AddBookmark,
     Announce,
@@ -34,6 +34,7 @@ from bot.domain.timeline import (
     CardPosted,
     ChannelArchived,
     ChannelOpened,
+    ChannelRenamed,
     Evidence,
     IncidentDeclared,
     NotAdded,
@@ -148,6 +149,13 @@ def channel_opened(incident: Incident, channel: ChannelId, name: str, now: datet
     if incident.broadcast is not None:
         effects.append(RefreshCard(Place.BROADCAST))
     return Decision((event,), tuple(effects))
+
+
+def channel_renamed(incident: Incident, name: str, now: datetime) -> Decision:
+    """The channel has another name: what shows it follows."""
+    if name == incident.channel_name:
+        return Decision(())
+    return Decision((ChannelRenamed(at=now, name=name),), refreshes(incident))
 
 
 def channel_archived(channel: ChannelId, now: datetime) -> Decision:

@@ -16,6 +16,7 @@ from bot.domain.timeline import (
     IncidentListed,
     IncidentReopened,
     Reclassified,
+    TitleCorrected,
     WordsErased,
 )
 from bot.domain.vocabulary import Place
@@ -121,6 +122,13 @@ class ArchiveChannel:
 
 
 @dataclass(frozen=True, slots=True)
+class RenameChannel:
+    """Name the incident's channel after its title."""
+
+    of: TitleCorrected
+
+
+@dataclass(frozen=True, slots=True)
 class RefreshCard:
     place: Place
 
@@ -144,6 +152,7 @@ Announcement = (
     | PostInvitation
     | ShareReview
     | ArchiveChannel
+    | RenameChannel
 )
 Refresh = RefreshCard | RefreshTopic
 Effect = Announcement | Refresh
@@ -206,6 +215,8 @@ def address(effect: Effect, number: IncidentNumber) -> Address:
             return Address(channel, "channel", needs_channel=True)
         case PinCard() | RefreshTopic() | RefreshCard(place=Place.CHANNEL):
             return Address(polish, "channel", needs_channel=True)
+        case RenameChannel():
+            return Address(polish, "name", needs_channel=True)
         case AddBookmark(what=what):
             return Address(polish, f"bookmark/{what}", needs_channel=True)
         case PostCard() | RefreshCard():

@@ -216,6 +216,12 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return _followers_told(incident, event)
         case t.IncidentListed() as event:
             return replace(incident, is_listed=True, broadcast=event.broadcast)
+        case t.TitleCorrected(title=title):
+            return replace(incident, title=title)
+        case t.ChannelRenamed(name=name):
+            return replace(incident, channel_name=name)
+        case t.DrillCorrected(is_drill=is_drill):
+            return replace(incident, is_drill=is_drill)
         case t.ReportedAgain() as event:
             return replace(incident, reported_again_at=incident.reported_again_at.with_item(event.at))
         case t.MajorSuggested():

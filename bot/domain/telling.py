@@ -110,6 +110,14 @@ def tell(event: t.AnyEvent) -> str:
             return f"Followers were told: {mentions(people)}."
         case t.IncidentListed(reason=reason):
             return f"{ended(f'{by} let the incident be listed elsewhere{_told(reason)}')} Its channel stays private."
+        case t.TitleCorrected(title=title, was=was) if title != was:
+            return ended(f"{by} changed the title to: {title}")
+        case t.TitleCorrected():
+            return f"{by} had the channel named after the title."
+        case t.ChannelRenamed(name=name):
+            return f"The channel is called #{name} now."
+        case t.DrillCorrected(is_drill=is_drill, reason=reason):
+            return ended(f"{by} said that this is {'' if is_drill else 'not '}a drill{_told(reason)}")
         case t.ReportedAgain(title=title):
             return ended(f"{by} reported the same: {title}")
         case t.MajorSuggested(reports=reports, since=since):

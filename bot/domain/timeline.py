@@ -396,6 +396,30 @@ class IncidentListed(ToldPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TitleCorrected(ToldPlainly):
+    """The incident is called otherwise. `renames_channel`: its channel is to be named after the title."""
+
+    title: str
+    was: str
+    renames_channel: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelRenamed(ToldPlainly, AnsweredPlainly):
+    """The incident's channel has another name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrillCorrected(ToldPlainly):
+    """It is a drill after all, or none."""
+
+    is_drill: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedAgain(ToldPlainly):
     """Somebody was about to declare the same and joined this incident instead."""
 
@@ -789,6 +813,9 @@ AnyEvent = (
     | Unfollowed
     | FollowersTold
     | IncidentListed
+    | TitleCorrected
+    | ChannelRenamed
+    | DrillCorrected
     | ReportedAgain
     | MajorSuggested
     | NoteAdded

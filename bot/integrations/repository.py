@@ -9,7 +9,7 @@ from bot.delivery.job import Job
 from bot.delivery.outcomes import Done, Outcome, Retry
 from bot.domain.incident import Incident
 from bot.integrations.git import Folder, NotWritten
-from bot.review import Redacted, render_markdown
+from bot.review import Redacted, render_markdown, without_secrets
 
 
 class Repository:
@@ -22,7 +22,7 @@ class Repository:
         self._review_of = review_of
 
     async def deliver(self, job: Job) -> Outcome:
-        name = file_name(job.now.ref, job.now.title)
+        name = file_name(job.now.ref, without_secrets(job.now.title)[0])
         text = await asyncio.to_thread(render_markdown, await self._review_of(job.now))
         try:
             await self._folder.keep(name, text, f"Review of {job.now.ref}")

@@ -10,7 +10,7 @@ from bot.review.as_markdown import render_markdown, write_markdown
 from bot.review.as_pdf import NoPdf, render_pdf
 from bot.review.as_png import render_png
 from bot.review.invitation import render_invitation
-from bot.review.secrets import Redacted, redact
+from bot.review.secrets import Redacted, redact, without_secrets
 from bot.review.summary import summary
 
 RENDERERS = {"md": render_markdown, "html": render_html, "json": render_json}
@@ -44,5 +44,6 @@ __all__ = [
     "render_pdf",
     "render_png",
     "summary",
+    "without_secrets",
     "written",
 ]

@@ -16,7 +16,7 @@ from typing import Any, NewType
 from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
 from detect_secrets.plugins.base import RegexBasedDetector
 
-from bot.domain.document import Review
+from bot.domain.document import Facts, Review
 from bot.review import secret_shapes as shapes
 
 Redacted = NewType("Redacted", Review)
@@ -53,6 +53,9 @@ GAP = re.compile(r"\n|\s{8,}")
 KEPT = 100_000
 """Texts of which is known where the secrets are: as many as the messages of the largest review; about 20 MB."""
 
+NUMBERED = re.compile(r".*?-[0-9]+(?=-|$)")
+"""What the name of an incident's channel begins with, such as `inc-42`."""
+
 Places = tuple[tuple[int, int], ...]
 """Where secrets begin and end in a text, in order and apart."""
 
@@ -61,12 +64,22 @@ def redact(review: Review) -> Redacted:
     """The review without secrets; how many places were blacked out stands in it, and is one of its findings."""
     counter = _Counter()
     clean: Review = counter.without(review)
+    if clean.incident.title != review.incident.title:
+        clean = replace(clean, incident=_without_derived(clean.incident))
     if counter.found:
         places = "place" if counter.found == 1 else "places"
         told = f"{counter.found} {places} looked like a secret and {'was' if counter.found == 1 else 'were'} redacted."
         advice = "Revoke what was posted: it still stands in Slack."
         clean = replace(clean, redacted=counter.found, findings=(*clean.findings, f"{told} {advice}"))
     return Redacted(clean)
+
+
+def _without_derived(facts: Facts) -> Facts:
+    """The channel was named after a title with a secret, which cannot be recognised in the name: of that, the part
+    before the title stays."""
+    if facts.channel is None or (own := NUMBERED.match(facts.channel.name)) is None:
+        return facts
+    return replace(facts, channel=replace(facts.channel, name=own[0]))
 
 
 def without_secrets(text: str) -> tuple[str, int]:

@@ -83,6 +83,8 @@ class SlackDestination:
                 return await self._post_invitation(job)
             case e.ArchiveChannel():
                 return await self._archive_channel(job)
+            case e.RenameChannel():
+                return await self._rename_channel(job)
             case e.RefreshCard(place=place):
                 return await self._refresh_card(job, place)
             case e.RefreshTopic():
@@ -104,6 +106,20 @@ class SlackDestination:
                     continue
                 case Done(result=result):
                     return Done({"channel": result["channel"]["id"], "name": result["channel"]["name"]})
+                case Retry() | Unknown() | Gone():
+                    return outcome
+        return Gone("name_taken")
+
+    async def _rename_channel(self, job: Job) -> Outcome:
+        for name in channel_names(job.now, self._context.policy):
+            if name == job.now.channel_name:
+                return Done({})
+            outcome = await self._gateway.call("conversations.rename", channel=job.channel, name=name)
+            match outcome:
+                case Gone(error="name_taken"):
+                    continue
+                case Done(result=result):
+                    return Done({"name": result["channel"]["name"]})
                 case Retry() | Unknown() | Gone():
                     return outcome
         return Gone("name_taken")

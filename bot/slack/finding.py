@@ -42,6 +42,8 @@ async def find(gateway: Gateway, context: Context, job: Job) -> Finding:
             return Absent()  # when repeated, Slack answers that it is so already
         case e.CheckPerson():
             return Absent()  # it only reads
+        case e.RenameChannel():
+            return await _name(gateway, context, job)
         case e.RefreshCard() | e.RefreshTopic() | e.EditAnnouncements():
             return Absent()  # the same again changes nothing
         case e.ShareReview(to=to):
@@ -62,6 +64,15 @@ async def _channel(gateway: Gateway, context: Context, job: Job) -> Finding:
         if channel.get("name") in names and is_ours and not await _is_held(context, ChannelId(channel["id"])):
             return Found({"channel": channel["id"], "name": channel["name"]})
     return Absent()
+
+
+async def _name(gateway: Gateway, context: Context, job: Job) -> Finding:
+    """The channel under one of the names we would have given it."""
+    outcome = await gateway.call("conversations.info", channel=job.channel)
+    if not isinstance(outcome, Done):
+        return _unanswered(outcome)
+    name = outcome.result.get("channel", {}).get("name")
+    return Found({"name": name}) if name in channel_names(job.now, context.policy) else Absent()
 
 
 async def _is_held(context: Context, channel: ChannelId) -> bool:

@@ -36,6 +36,7 @@ METHODS: Final[Mapping[str, Method]] = {
     "conversations.invite": Method(CHANNEL_WRITE),
     "conversations.members": Method(("channels:read", "groups:read"), is_read=True),
     "conversations.open": Method(("im:write",)),
+    "conversations.rename": Method(CHANNEL_WRITE),
     "conversations.replies": Method(HISTORY, is_read=True),
     "conversations.setTopic": Method(CHANNEL_WRITE),
     "files.completeUploadExternal": Method(("files:write",)),

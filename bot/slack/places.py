@@ -7,6 +7,7 @@ from bot.domain.incident import Incident
 from bot.domain.policy import Policy
 from bot.domain.transcript import permalink
 from bot.domain.vocabulary import Place
+from bot.review import without_secrets
 from bot.slack.gateway import Gateway
 
 NAMES_TRIED = 20
@@ -14,7 +15,8 @@ NAMES_TRIED = 20
 
 def channel_names(incident: Incident, policy: Policy) -> tuple[str, ...]:
     """The names its channel may have, in the order they are tried."""
-    first = channel_name(policy.channels.prefix, incident.number, incident.title, private=incident.is_private)
+    title, _ = without_secrets(incident.title)
+    first = channel_name(policy.channels.prefix, incident.number, title, private=incident.is_private)
     return (first, *(next_name(first, n) for n in range(2, NAMES_TRIED + 1)))
 
 

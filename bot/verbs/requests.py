@@ -168,6 +168,22 @@ class CorrectCategory(Request[Outcome]):
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectTitle(Request[Outcome]):
+    """Call the incident otherwise. `title`: None for as it is; `renames_channel`: name its channel after the title."""
+
+    title: str | None
+    renames_channel: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectDrill(Request[Outcome]):
+    """Say that it is a drill after all, or none."""
+
+    is_drill: bool
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True)
 class Mitigate(Request[Outcome]):
     """The impact has stopped."""
 

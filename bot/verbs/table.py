@@ -4,7 +4,20 @@ own beside this one."""
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bot.domain import disclosing, follow, followup, invite, reclassify, record, review, roles, runbook, snooze, status
+from bot.domain import (
+    correcting,
+    disclosing,
+    follow,
+    followup,
+    invite,
+    reclassify,
+    record,
+    review,
+    roles,
+    runbook,
+    snooze,
+    status,
+)
 from bot.domain.decision import Decision
 from bot.domain.incident import Incident
 from bot.domain.reclassify import Change
@@ -86,6 +99,18 @@ TABLE: Final = (
         lambda want, it, call: _changed(
             Change(category=category_named(call.policy, want.category)), want.reason, it, call
         ),
+    ),
+    ruled(
+        "title",
+        r.CorrectTitle,
+        lambda want, it, call: correcting.correct_title(
+            it, call.by, want.title or it.title, call.now, renames_channel=want.renames_channel
+        ),
+    ),
+    ruled(
+        "drill",
+        r.CorrectDrill,
+        lambda want, it, call: correcting.correct_drill(it, call.by, want.is_drill, want.reason, call.now),
     ),
     ruled(
         "mitigate", r.Mitigate, lambda want, it, call: status.mitigate(it, call.by, want.what, call.now, call.policy)

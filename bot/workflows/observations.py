@@ -69,6 +69,10 @@ def observation(effect: e.Effect, result: Result, now: datetime) -> Observation 
             return lambda incident: undo_choice(incident, person, why, now, (reason,) if reason else ())
         case e.ArchiveChannel() if archived := result.get("archived"):
             return lambda _: declaration.channel_archived(ChannelId(archived), now)
+        case e.RenameChannel() if renamed := result.get("name"):
+            return lambda incident: declaration.channel_renamed(incident, str(renamed), now)
+        case e.RenameChannel():
+            return None
         case e.OpenChannel() | e.PostCard() | e.InvitePeople() | e.CheckPerson() | e.ArchiveChannel():
             return None
         case e.PinCard() | e.AddBookmark() | e.Announce() | e.EditAnnouncements() | e.TellPerson():

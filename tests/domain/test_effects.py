@@ -6,13 +6,14 @@ import pytest
 
 from bot.domain import effects as e
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs
-from bot.domain.timeline import ArchivingDecided, CardPosted, IncidentDeclared, NoteAdded, WordsErased
+from bot.domain.timeline import ArchivingDecided, CardPosted, IncidentDeclared, NoteAdded, TitleCorrected, WordsErased
 from bot.domain.vocabulary import Place
 from tests.domain.given import BO, CHEN, NOON, declaring
 
 NUMBER = IncidentNumber(42)
 NOTE = NoteAdded(at=NOON, by=BO, text="")
 CARD = CardPosted(at=NOON, place=Place.CHANNEL, channel=ChannelId("C42"), ts=MessageTs("1.0"))
+RETITLED = TitleCorrected(at=NOON, title="search fails", was="Search fails", renames_channel=True)
 DECLARED = declaring().events[0]
 assert isinstance(DECLARED, IncidentDeclared)
 
@@ -35,6 +36,7 @@ ADDRESSES: list[tuple[e.Effect, e.Address]] = [
     (e.ShareReview(NOTE, "canvas"), e.Address("inc:42/canvas", "canvas", needs_channel=True)),
     (e.ShareReview(NOTE, "repository"), e.Address("review:42/repository", "repository")),
     (e.ArchiveChannel(ArchivingDecided(at=NOTE.at)), e.Address("inc:42", "archive", needs_channel=True)),
+    (e.RenameChannel(RETITLED), e.Address("inc:42/polish", "name", needs_channel=True)),
     (e.TellPerson(NOTE, BO), e.Address("dm:UBO", "dm:UBO")),
     (e.CheckPerson(NOTE, BO), e.Address("check:UBO", "check:UBO")),
     (e.RefreshCard(Place.CHANNEL), POLISH),

@@ -171,6 +171,26 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         t.IncidentListed(at=NOON, by=BO, reason="customers were told"),
         "<@UBO> let the incident be listed elsewhere: customers were told. Its channel stays private.",
     ),
+    (
+        t.TitleCorrected(at=NOON, by=BO, title="Search fails in the EU", was="search fails"),
+        "<@UBO> changed the title to: Search fails in the EU.",
+    ),
+    (
+        t.TitleCorrected(at=NOON, by=BO, title="search fails", was="search fails", renames_channel=True),
+        "<@UBO> had the channel named after the title.",
+    ),
+    (
+        t.ChannelRenamed(at=NOON, name="inc-1-search-fails-in-the-eu"),
+        "The channel is called #inc-1-search-fails-in-the-eu now.",
+    ),
+    (
+        t.DrillCorrected(at=NOON, by=BO, is_drill=False, reason="customers are affected"),
+        "<@UBO> said that this is not a drill: customers are affected.",
+    ),
+    (
+        t.DrillCorrected(at=NOON, by=BO, is_drill=True, reason="it is the exercise"),
+        "<@UBO> said that this is a drill: it is the exercise.",
+    ),
     (t.ReportedAgain(at=NOON, by=DANA, title="search fails"), "<@UDANA> reported the same: search fails."),
     (
         t.MajorSuggested(at=NOON, reports=3, since=NOON - timedelta(minutes=15), to=BO),

@@ -3,12 +3,15 @@
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.review import RENDERERS, Redacted
+from bot.domain.document import Channel, Review
+from bot.domain.ids import ChannelId
+from bot.review import RENDERERS, Redacted, redact
 from bot.review.secrets import IN_PLACE, Places, Seen, find_secrets, without_secrets
 from tests.review.pasted import HARMLESS
 from tests.review.pasted import SECRETS as PASTED
@@ -207,3 +210,13 @@ def test_a_text_that_was_redacted_once_costs_next_to_nothing() -> None:
 
     long = " ".join(text for pair in zip(HARMLESS, TIRING * 3, strict=False) for text in pair) * 8
     assert min(seconds(long + str(new)) for new in range(3)) > 5 * min(seconds(long) for _ in range(3))
+
+
+def test_what_was_named_after_a_secret_goes_with_it(small_review: Redacted) -> None:
+    review: Review = small_review
+    channel = Channel(ChannelId("C1"), "inc-42-key-akiaiosfodnn7example-is-public")
+    incident = replace(review.incident, title="key " + SECRETS[0] + " is public", channel=channel)
+    clean: Review = redact(replace(review, incident=incident))
+    assert clean.incident.channel == Channel(ChannelId("C1"), "inc-42")
+    harmless: Review = redact(replace(review, incident=replace(incident, title="the key is public")))
+    assert harmless.incident.channel == channel

@@ -1,0 +1,60 @@
+"""`title` and `drill`: put right what the declaration said."""
+
+from bot.blocks import answers
+from bot.blocks.channel_name import channel_name
+from bot.commands.classifying import cut_first_word
+from bot.commands.command import Command, Missing, TypedInvocation, recording, require, say
+from bot.commands.grammar import Shape, one_of
+from bot.domain.incident import Incident
+from bot.door.reply import Reply
+from bot.review import without_secrets
+from bot.verbs.requests import CorrectDrill, CorrectTitle
+
+TITLE = "title Checkout returns 500s in the EU"
+DRILL = "drill off it is real, customers are affected"
+RENAME = "rename"
+IS_DRILL = {"on": True, "off": False}
+
+
+async def _title(invocation: TypedInvocation) -> Reply:
+    renames = "channel" in invocation.parsed.values
+    if not renames:
+        require(invocation.text, "Say what the title is to be, for example", TITLE)
+    outcome = await invocation.perform(CorrectTitle(invocation.text or None, renames))
+    incident = outcome.incident
+    can_rename = not renames and _has_another_name(incident, invocation.context.policy.channels.prefix)
+    rename = f"{incident.ref} title channel:{RENAME}" if can_rename else None
+    return say(answers.retitled(incident, outcome.recorded, rename))
+
+
+def _has_another_name(incident: Incident, prefix: str) -> bool:
+    """Whether its channel could be named after the title and is not."""
+    if incident.channel_name is None or incident.is_private or incident.is_archived:
+        return False
+    title, _ = without_secrets(incident.title)
+    return not incident.channel_name.startswith(channel_name(prefix, incident.number, title, private=False))
+
+
+def _drill(invocation: TypedInvocation) -> CorrectDrill:
+    word, reason = cut_first_word(invocation.text)
+    is_drill = IS_DRILL.get(word.lower())
+    if is_drill is None:
+        raise Missing(what="Say `on` or `off`, and why; for example", example=DRILL)
+    return CorrectDrill(is_drill, require(reason, "Say why, for example", DRILL))
+
+
+TITLE_COMMAND = Command(
+    name="title",
+    summary="correct the title; card, topic and lists follow. With channel:rename, the channel is named after it too",
+    usage="title <text> [channel:rename]",
+    example=TITLE,
+    handle=_title,
+    shape=Shape(keys={"channel": one_of(RENAME)}),
+)
+DRILL_COMMAND = Command(
+    name="drill",
+    summary="say that it is a drill after all, or none, with a reason; a drill is in no count",
+    usage="drill on|off <reason>",
+    example=DRILL,
+    handle=recording(_drill),
+)

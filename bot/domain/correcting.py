@@ -1,0 +1,49 @@
+"""What was said at the declaration and is put right later: the title, and whether it is a drill."""
+
+from datetime import datetime
+
+from bot.domain.decision import Decision, announced
+from bot.domain.effects import RenameChannel
+from bot.domain.ids import SlackUserId
+from bot.domain.incident import Incident
+from bot.domain.refusal import NothingToChange, Refusal
+from bot.domain.timeline import DrillCorrected, TitleCorrected
+
+
+class NoTitleInName(Refusal):
+    """The channel of {ref} keeps its name: a private incident's channel does not tell the title."""
+
+
+class NoChannelToRename(Refusal):
+    """{ref} has no channel that could be renamed: {why}."""
+
+
+def correct_title(
+    incident: Incident, by: SlackUserId | None, title: str, now: datetime, *, renames_channel: bool = False
+) -> Decision:
+    """The incident is called otherwise, at any status; on request its channel too. The same title again only renames
+    the channel."""
+    title = " ".join(title.split())
+    if title == incident.title and not renames_channel:
+        raise NothingToChange(text=f"{incident.ref} has that title already; nothing was changed.")
+    if renames_channel:
+        _require_renamable(incident)
+    event = TitleCorrected(at=now, by=by, title=title, was=incident.title, renames_channel=renames_channel)
+    return announced(incident, event, *((RenameChannel(event),) if renames_channel else ()))
+
+
+def _require_renamable(incident: Incident) -> None:
+    if incident.is_private:
+        raise NoTitleInName(ref=incident.ref)
+    if incident.is_archived:
+        raise NoChannelToRename(ref=incident.ref, why="it is archived")
+    if incident.channel is None:
+        raise NoChannelToRename(ref=incident.ref, why="it is being opened. Try again in a moment")
+
+
+def correct_drill(incident: Incident, by: SlackUserId | None, is_drill: bool, reason: str, now: datetime) -> Decision:
+    """It is a drill after all, or none; at any status, because a drill is in no count."""
+    if is_drill is incident.is_drill:
+        is_already = "is a drill" if is_drill else "is no drill"
+        raise NothingToChange(text=f"{incident.ref} {is_already} already; nothing was changed.")
+    return announced(incident, DrillCorrected(at=now, by=by, is_drill=is_drill, reason=reason))
