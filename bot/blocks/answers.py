@@ -139,7 +139,7 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             return f"Merged into {ref(into)}{f', {channel_link(channel)}' if channel else ''}. Both channels are told."
         case t.IncidentListed():
             return "It is listed for everybody now, with its title; its channel stays private."
-        case t.TitleCorrected(title=title, was=was) if title != was:
+        case t.TitleCorrected(title=title) if title:
             return f"The title is now: {ended(safe(facts.one_line(title)))}"
         case t.TitleCorrected():
             return "The channel will be named after the title."

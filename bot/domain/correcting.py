@@ -19,16 +19,17 @@ class NoChannelToRename(Refusal):
 
 
 def correct_title(
-    incident: Incident, by: SlackUserId | None, title: str, now: datetime, *, renames_channel: bool = False
+    incident: Incident, by: SlackUserId | None, title: str | None, now: datetime, *, renames_channel: bool = False
 ) -> Decision:
-    """The incident is called otherwise, at any status; on request its channel too. The same title again only renames
-    the channel."""
-    title = " ".join(title.split())
-    if title == incident.title and not renames_channel:
+    """The incident is called otherwise, at any status; on request its channel too. `title`: None or the same again only
+    renames the channel."""
+    words = " ".join((title or "").split())
+    another = words if words and words != incident.title else None
+    if another is None and not renames_channel:
         raise NothingToChange(text=f"{incident.ref} has that title already; nothing was changed.")
     if renames_channel:
         _require_renamable(incident)
-    event = TitleCorrected(at=now, by=by, title=title, was=incident.title, renames_channel=renames_channel)
+    event = TitleCorrected(at=now, by=by, title=another, renames_channel=renames_channel)
     return announced(incident, event, *((RenameChannel(event),) if renames_channel else ()))
 
 

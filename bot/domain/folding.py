@@ -217,7 +217,7 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
         case t.IncidentListed() as event:
             return replace(incident, is_listed=True, broadcast=event.broadcast)
         case t.TitleCorrected(title=title):
-            return replace(incident, title=title)
+            return replace(incident, title=title or incident.title)
         case t.ChannelRenamed(name=name):
             return replace(incident, channel_name=name)
         case t.DrillCorrected(is_drill=is_drill):

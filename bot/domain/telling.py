@@ -110,7 +110,7 @@ def tell(event: t.AnyEvent) -> str:
             return f"Followers were told: {mentions(people)}."
         case t.IncidentListed(reason=reason):
             return f"{ended(f'{by} let the incident be listed elsewhere{_told(reason)}')} Its channel stays private."
-        case t.TitleCorrected(title=title, was=was) if title != was:
+        case t.TitleCorrected(title=title) if title:
             return ended(f"{by} changed the title to: {title}")
         case t.TitleCorrected():
             return f"{by} had the channel named after the title."

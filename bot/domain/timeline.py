@@ -397,10 +397,10 @@ class IncidentListed(ToldPlainly):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TitleCorrected(ToldPlainly):
-    """The incident is called otherwise. `renames_channel`: its channel is to be named after the title."""
+    """The incident is called otherwise, or, with None, as before. `renames_channel`: its channel is to be named after
+    the title."""
 
-    title: str
-    was: str
+    title: str | None = None
     renames_channel: bool = False
 
 

@@ -104,7 +104,7 @@ TABLE: Final = (
         "title",
         r.CorrectTitle,
         lambda want, it, call: correcting.correct_title(
-            it, call.by, want.title or it.title, call.now, renames_channel=want.renames_channel
+            it, call.by, want.title, call.now, renames_channel=want.renames_channel
         ),
     ),
     ruled(

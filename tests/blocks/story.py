@@ -124,9 +124,7 @@ STORY: tuple[AnyEvent, ...] = (
     t.FollowersTold(at=at(21.6), of=(20,), people=(XENIA,), next_at=at(22.6)),
     t.Unfollowed(at=at(21.6), by=XENIA),
     t.IncidentListed(at=at(21.6), by=BO, reason="customers were told", broadcast="incidents"),
-    t.TitleCorrected(
-        at=at(21.6), by=BO, title="checkout returns 500s", was="checkout returns 500s", renames_channel=True
-    ),
+    t.TitleCorrected(at=at(21.6), by=BO, renames_channel=True),
     t.ChannelRenamed(at=at(21.6), name="inc-42-search-returns-nothing"),
     t.DrillCorrected(at=at(21.6), by=BO, is_drill=True, reason="it is the exercise"),
     t.DrillCorrected(at=at(21.6), by=BO, is_drill=False, reason="customers are affected"),

@@ -13,7 +13,7 @@ from tests.domain.given import BO, CHEN, NOON, declaring
 NUMBER = IncidentNumber(42)
 NOTE = NoteAdded(at=NOON, by=BO, text="")
 CARD = CardPosted(at=NOON, place=Place.CHANNEL, channel=ChannelId("C42"), ts=MessageTs("1.0"))
-RETITLED = TitleCorrected(at=NOON, title="search fails", was="Search fails", renames_channel=True)
+RETITLED = TitleCorrected(at=NOON, title="search fails", renames_channel=True)
 DECLARED = declaring().events[0]
 assert isinstance(DECLARED, IncidentDeclared)
 

@@ -172,11 +172,11 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         "<@UBO> let the incident be listed elsewhere: customers were told. Its channel stays private.",
     ),
     (
-        t.TitleCorrected(at=NOON, by=BO, title="Search fails in the EU", was="search fails"),
+        t.TitleCorrected(at=NOON, by=BO, title="Search fails in the EU"),
         "<@UBO> changed the title to: Search fails in the EU.",
     ),
     (
-        t.TitleCorrected(at=NOON, by=BO, title="search fails", was="search fails", renames_channel=True),
+        t.TitleCorrected(at=NOON, by=BO, renames_channel=True),
         "<@UBO> had the channel named after the title.",
     ),
     (

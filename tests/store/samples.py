@@ -156,7 +156,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.Unfollowed(at=AT, by=BO),
     t.FollowersTold(at=AT, of=(3, 5), people=(BO, DANA), next_at=LATER),
     t.IncidentListed(at=AT, by=BO, reason="customers were told", broadcast="incidents"),
-    t.TitleCorrected(at=AT, by=BO, title="Search fails in the EU", was="search fails", renames_channel=True),
+    t.TitleCorrected(at=AT, by=BO, title="Search fails in the EU", renames_channel=True),
     t.ChannelRenamed(at=AT, name="inc-42-search-fails-in-the-eu"),
     t.DrillCorrected(at=AT, by=BO, is_drill=True, reason="it is the exercise"),
     t.ReportedAgain(at=AT, by=BO, title="the search does not answer"),
