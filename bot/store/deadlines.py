@@ -57,17 +57,13 @@ class DeadlineReads(Session):
 
 class DeadlineWrites(DeadlineReads):
     async def _project_deadlines(self, after: Incident, before: Incident | None) -> None:
-        """Write the rows that a decision set, did or cancelled."""
+        """Write the rows that a decision set, did or cancelled. Nobody holds them from then on: whoever did has acted,
+        or it is another time now."""
         changed = _changed(after, before)
         if not changed:
             return
-        insert = self._insert(schema.deadlines)
-        names = ("due_at", "promised_at", "done_at", "cancelled_at")
-        told = {name: insert.excluded[name] for name in names}
-        upsert = insert.on_conflict_do_update(  # whoever held it has acted, or it is another time now
-            index_elements=list(KEY), set_={**told, "lease_until": None, "owner": None}
-        )
-        await self._connection.execute(upsert, [self._deadline_row(after.number, one) for one in changed])
+        rows = [self._deadline_row(after.number, deadline) for deadline in changed]
+        await self._connection.execute(self._upsert(schema.deadlines), rows)
 
     def _deadline_row(self, number: IncidentNumber, one: Deadline) -> dict[str, Any]:
         return {

@@ -130,9 +130,8 @@ class Database:
         async with self._reader.connect() as connection:
             if not self.is_sqlite:
                 await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            async with connection.begin() as transaction:
-                yield connection
-                await transaction.rollback()
+            await connection.begin()
+            yield connection  # closing it rolls back
 
     async def revision_is_current(self) -> bool:
         """Whether the tables are at this code's migration. Raises DatabaseUnreachable."""

@@ -1,6 +1,7 @@
 """What every part of a transaction works on: a connection, within one workspace."""
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table, select
@@ -39,7 +40,23 @@ class Session:
 
     def _insert(self, table: Table) -> Any:
         """An INSERT that knows `on_conflict_…`, which both engines spell alike."""
-        return (sqlite if self._is_alone else postgresql).insert(table)
+        return _insert_into(table, self._connection.dialect.name)
+
+    def _upsert(self, table: Table) -> Any:
+        """An INSERT that overwrites the row with the same key. Columns that are not given become empty."""
+        return _upsert_into(table, self._connection.dialect.name)
+
+
+def _insert_into(table: Table, dialect: str) -> Any:
+    return (sqlite if dialect == "sqlite" else postgresql).insert(table)
+
+
+@cache
+def _upsert_into(table: Table, dialect: str) -> Any:
+    """Made once: `excluded` copies every column of the table, which took a sixth of a command's processor time."""
+    insert = _insert_into(table, dialect)
+    others = {column.name: insert.excluded[column.name] for column in table.columns if not column.primary_key}
+    return insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=others)
 
 
 def machine_now() -> datetime:

@@ -432,12 +432,8 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
         return kept.state
 
     async def _project(self, incident: Incident) -> None:
-        row = projection(incident)
-        insert = self._insert(schema.incidents)
-        upsert = insert.on_conflict_do_update(
-            index_elements=[i.workspace, i.number], set_={name: insert.excluded[name] for name in row}
-        )
-        await self._connection.execute(upsert, {"workspace": self._workspace, **row})
+        row = {"workspace": self._workspace, **projection(incident)}
+        await self._connection.execute(self._upsert(schema.incidents), row)
 
 
 def _key(message: MessageAt) -> str:
