@@ -20,12 +20,21 @@ def named_people(policy: Policy, now: datetime) -> dict[SlackUserId, list[str]]:
         named.append((f"schedules.{name}.overrides", [one.who for one in schedule.overrides if one.ends > now]))
         if schedule.feed is not None:
             named.append((f"schedules.{name}.people", schedule.feed.people.values()))
+    for priority, steps in policy.escalation.items():
+        named.append((f"escalation.{priority}", _people(target for step in steps for target in step.tell)))
+    named += [(f"audience.{priority}", _people(one.tell)) for priority, one in policy.audience.items()]
+    named += [(f"access.{verb}", _people(targets)) for verb, targets in policy.access.items()]
     found: defaultdict[SlackUserId, list[str]] = defaultdict(list)
     for place, users in named:
         for user in dict.fromkeys(users):
             if user is not None:
                 found[user].append(place)
     return dict(found)
+
+
+def _people(targets: Iterable[str]) -> list[SlackUserId]:
+    """Of the targets as the policy writes them those that are ids: capitals and digits, as no word of it is."""
+    return [SlackUserId(target) for target in targets if target.isupper()]
 
 
 def named_groups(policy: Policy) -> dict[str, list[str]]:

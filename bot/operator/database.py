@@ -72,9 +72,10 @@ async def opened_store(*, migrate: bool = False, exclusive: bool = False) -> Asy
         raise NotPossible(NO, str(gone)) from None
     try:
         workspaces = await database.workspaces()
-        if len(workspaces) != 1:
-            found = "no workspace yet" if not workspaces else f"{len(workspaces)} workspaces"
-            raise NotPossible(NO, f"The database holds {found}; start the bot once with `muster run`.")
+        if not workspaces:
+            raise NotPossible(NO, "The database holds no workspace yet; start the bot once with `muster run`.")
+        if len(workspaces) > 1:
+            raise NotPossible(NO, f"The database holds {len(workspaces)} workspaces; each needs a database of its own.")
         yield Store(database, workspaces[0])
     finally:
         await database.close()
@@ -165,7 +166,7 @@ async def outbox_retry(ids: Sequence[int]) -> int:
 
 def number_in(reference: str) -> IncidentNumber:
     """The number of a reference such as INC-42. Raises NotPossible."""
-    match = re.fullmatch(r"inc-([1-9]\d{0,8})", reference.strip(), re.IGNORECASE)
+    match = re.fullmatch(r"inc-0*([1-9][0-9]{0,8})", reference.strip(), re.IGNORECASE)
     if match is None:
         raise NotPossible(WRONG, f"“{reference}” is no reference. Example: INC-42.")
     return IncidentNumber(int(match[1]))

@@ -22,10 +22,10 @@ def write_page(out: TextIO, template: str, reading: Reading, **context: Any) -> 
     """The template filled with the review and the format's own functions, written part by part, because a long
     transcript makes millions of parts. Ends with one newline."""
     filled = TEMPLATES.get_template(template).generate(reading=reading, review=reading.review, shown=shown, **context)
-    out.writelines(_ending_once(filled))
+    out.writelines(ending_once(filled))
 
 
-def _ending_once(parts: Iterable[str]) -> Iterator[str]:
+def ending_once(parts: Iterable[str]) -> Iterator[str]:
     """Newlines are held back until something follows them."""
     held = ""
     for part in parts:

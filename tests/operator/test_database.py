@@ -1,0 +1,148 @@
+"""What the operator's commands do beside a bot: which reference is meant, where output goes, and how each ends.
+
+Each is called as the command line calls it, in a process with an environment of its own only where that matters; the
+command line itself is tested as real processes elsewhere.
+"""
+
+import json
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.ids import WorkspaceId
+from bot.operator.database import DONE, NO, WRONG, NotPossible, number_in, write_out
+from bot.store import Database, Store, WorkspaceRow
+from tests.store.given import declare_with_channel
+from tests.test_cli import muster
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [("INC-42", 42), ("inc-1", 1), (" Inc-7 ", 7), ("INC-999999999", 999_999_999), ("INC-042", 42)],
+)
+def test_a_reference_is_known_in_any_case(typed: str, number: int) -> None:
+    assert number_in(typed) == number
+
+
+@pytest.mark.parametrize("typed", ["", "42", "INC", "INC-", "INC-0", "INC-000", "INC-1x", "INC-1 2", "INC-1234567890"])
+def test_what_is_no_reference_is_wrong_usage_with_an_example(typed: str) -> None:
+    with pytest.raises(NotPossible, match=r"is no reference\. Example: INC-42\.") as refused:
+        number_in(typed)
+    assert refused.value.code == WRONG
+
+
+@given(st.text(max_size=20))
+def test_of_any_other_text_comes_a_number_or_nothing(typed: str) -> None:
+    with suppress(NotPossible):
+        assert number_in(typed) > 0
+
+
+@pytest.mark.parametrize(
+    ("content", "written"),
+    [
+        ("one line", b"one line\n"),
+        ("one line\n", b"one line\n"),
+        ("", b"\n"),
+        ("España", "España\n".encode()),
+        (b"%PDF-1.7", b"%PDF-1.7"),
+        (b"", b""),
+    ],
+)
+def test_a_text_ends_with_one_newline_and_bytes_are_as_they_are(
+    content: str | bytes, written: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "out"
+    write_out(content, path)
+    assert path.read_bytes() == written
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == f"Written to {path}\n"
+
+
+def test_without_a_file_it_goes_to_stdout_and_nothing_else_is_said(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    write_out("a text", None)
+    write_out(b"%PDF", None)
+    said = capfdbinary.readouterr()
+    assert (said.out, said.err) == (b"a text\n%PDF", b"")
+
+
+def test_a_longer_file_that_was_there_is_written_over_whole(tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    path.write_text("something much longer than what comes now")
+    write_out("short", path)
+    assert path.read_text() == "short\n"
+
+
+def test_what_is_no_file_keeps_its_mode(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe, 0o644)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_out("through a pipe", pipe)
+        assert os.read(reader, 100) == b"through a pipe\n"
+        assert stat.S_IMODE(pipe.stat().st_mode) == 0o644
+    finally:
+        os.close(reader)
+
+
+def test_the_exit_codes_are_those_that_are_promised() -> None:
+    assert (DONE, NO, WRONG) == (0, 1, 2)
+
+
+@pytest.fixture
+async def folder(tmp_path: Path) -> Path:
+    """A folder with the database of INC-1, whose first effects nobody has delivered."""
+    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}", migrate=True)
+    store = Store(database, WorkspaceId("T1"))
+    async with store.write() as tx:
+        await tx.keep_workspace(WorkspaceRow("T1", "Acme", "https://acme.example/", "UBOT"))
+    await declare_with_channel(store)
+    await database.close()
+    return tmp_path
+
+
+async def test_a_database_of_one_workspace_is_read_and_changed_by_every_command(folder: Path) -> None:
+    listed = muster("outbox", "list", "--json", cwd=folder)
+    rows = json.loads(listed.stdout)
+    assert (listed.returncode, listed.stderr) == (DONE, "")
+    assert {row["incident"] for row in rows} <= {"INC-1", None}
+    assert all(row["state"] != "dead" for row in rows)
+
+    nothing_dead = muster("outbox", "retry", cwd=folder)
+    assert (nothing_dead.returncode, nothing_dead.stderr) == (DONE, "0 effects will be tried again.\n")
+    unknown = muster("outbox", "retry", "999", cwd=folder)
+    assert (unknown.returncode, unknown.stderr) == (NO, "0 effects will be tried again.\n")
+
+    rebuilt = muster("rebuild", cwd=folder)
+    assert (rebuilt.returncode, rebuilt.stderr) == (DONE, "Rebuilt 1 incident; 0 differed.\n")
+
+    absent = muster("review", "INC-9", cwd=folder)
+    assert (absent.returncode, absent.stdout) == (NO, "")
+    assert "There is no incident INC-9." in absent.stderr
+
+    wrong = muster("export", "incidents", "--period", "7d", cwd=folder)
+    assert (wrong.returncode, wrong.stdout) == (WRONG, "")
+    assert "--period is for metrics; incidents are exported whole." in wrong.stderr
+    none = muster("export", "metrics", "--period", "a week", cwd=folder)
+    assert (none.returncode, none.stdout) == (WRONG, "")
+    assert "“a week” is not a duration" in none.stderr
+
+    written = muster("review", "INC-1", "--format", "json", "--out", "r.json", cwd=folder)
+    assert (written.returncode, written.stdout, written.stderr) == (DONE, "", "Written to r.json\n")
+    assert json.loads((folder / "r.json").read_text())["incident"]["ref"] == "INC-1"
+
+
+async def test_a_database_of_two_workspaces_is_nobodys_to_read(folder: Path) -> None:
+    database = await Database.open(f"sqlite+aiosqlite:///{folder / 'muster.db'}")
+    async with Store(database, WorkspaceId("T2")).write() as tx:
+        await tx.keep_workspace(WorkspaceRow("T2", "Other", "https://other.example/", "UBOT"))
+    await database.close()
+    refused = muster("export", "incidents", cwd=folder)
+    assert (refused.returncode, refused.stdout) == (NO, "")
+    assert "The database holds 2 workspaces; each needs a database of its own." in refused.stderr
