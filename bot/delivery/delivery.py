@@ -290,7 +290,7 @@ class Delivery:
             await self._context.waiting.give_way(GIVES_WAY_FOR)
         now = self._machine_now()
         async with self._giving_back() as tx:
-            if not await finish(tx, claimed, result, self._context.now(), now):
+            if not await finish(self._context, tx, claimed, result, now):
                 raise LeaseLost
             if self._stopping:
                 return None

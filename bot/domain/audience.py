@@ -1,10 +1,242 @@
-"""Who is told about an incident outside its channel, depending on its priority."""
+"""Who is told of what, and where: the one place that says what follows from each kind of event.
 
-from collections.abc import Iterable
+A rule names the events; who is in the channel, who is told directly, what is posted, pinned, shared or brought up to
+date is decided here, from the event, the incident as it was before, and the policy.
+"""
 
+from collections.abc import Collection, Iterable
+from functools import partial
+from typing import assert_never
+
+from bot.domain import effects as e
+from bot.domain import timeline as t
+from bot.domain.decision import Decision
+from bot.domain.effects import Announce, Effect, TellPerson, invitations
+from bot.domain.folding import begin, evolve
 from bot.domain.ids import SlackUserId
+from bot.domain.incident import Incident
 from bot.domain.policy import Audience, Policy
-from bot.domain.vocabulary import Priority
+from bot.domain.vocabulary import DeadlineKind, Place, Priority
+
+
+def effects_of(decision: Decision, before: Incident | None, policy: Policy) -> tuple[Effect, ...]:
+    """Everything that follows from a decision, in the order in which it is queued. `before`: the incident that it was
+    made about; None for one that is declared with it."""
+    effects: list[Effect] = []
+    for event in decision.events:
+        after = _with(before, event)
+        effects += _of_event(event, before or after, policy, decision.present, decision.unconfirmed)
+        before = after
+    return tuple(effects)
+
+
+def refreshes(incident: Incident) -> tuple[Effect, ...]:
+    """Everything that shows the incident's present state."""
+    own = (e.RefreshCard(Place.CHANNEL), e.RefreshTopic())
+    return own if incident.broadcast is None else (*own, e.RefreshCard(Place.BROADCAST))
+
+
+def of_erasing(erased: t.WordsErased, incident: Incident) -> tuple[Effect, ...]:
+    """What follows when words were taken out of the timeline, whatever the policy says. A copy that follows its message
+    stands on no card."""
+    edited = e.EditAnnouncements(erased)
+    return (edited,) if erased.after else (edited, *refreshes(incident))
+
+
+def _with(incident: Incident | None, event: t.AnyEvent) -> Incident:
+    if incident is None:
+        return begin(t.Recorded(1, event.at, event))
+    return evolve(incident, t.Recorded(incident.last_seq + 1, event.at, event))
+
+
+def _of_event(
+    event: t.AnyEvent,
+    incident: Incident,
+    policy: Policy,
+    present: Collection[SlackUserId],
+    unconfirmed: Collection[SlackUserId],
+) -> tuple[Effect, ...]:
+    """`incident`: as it was before the event, or right after its declaration. `present` and `unconfirmed`: as the
+    decision has them."""
+    told = partial(_told, event, incident)
+    directly = partial(_directly, event)
+    brought_in = partial(_brought_in, event, incident)
+    checks = [e.CheckPerson(event, person) for person in unconfirmed]
+    match event:
+        case t.ToldToNobody():
+            return ()
+        case t.ToldToChannel():
+            return told()
+        case t.IncidentDeclared():
+            return _declared(event, policy)
+        case t.ChannelOpened():
+            return _channel_opened(event, incident)
+        case t.ChannelRenamed():
+            return refreshes(incident)
+        case t.TitleCorrected(renames_channel=renames_channel):
+            return told(*([e.RenameChannel(event)] if renames_channel else ()))
+        case t.CardPosted(place=Place.CHANNEL):
+            return (e.PinCard(event), e.AddBookmark(event, "card"), e.RefreshCard(Place.CHANNEL))
+        case t.CardPosted(place=place):
+            return (e.RefreshCard(place),)
+        case t.PeopleNotAdded() | t.PastRecalled():
+            return (Announce(event),)
+        case t.WordsErased():
+            return of_erasing(event, incident)
+        case t.CommanderAsked(asked=asked) | t.HandoverOffered(asked=asked):
+            return told(*directly(asked), *brought_in(asked), *checks)
+        case t.CommandAccepted(by=by) | t.CommandTakenOver(by=by) | t.ReportedAgain(by=by):
+            return told(*brought_in(by))
+        case t.CommanderLost(asked=asked):
+            return told(*directly(asked), *brought_in(asked))
+        case t.RoleAssigned(person=person):
+            return told(*brought_in(person), *checks)
+        case t.OnCallChanged(person=person):
+            may_know = not incident.is_hidden or person in present
+            return directly(person) if may_know else ()
+        case t.PeopleInvited(people=people):
+            return told(*invitations(event, people))
+        case t.ServicePaged(person=person):
+            return told(*directly(person), *brought_in(person))
+        case t.Escalated(told=people) | t.TargetMissed(told=people):
+            return told(*directly(*people))
+        case t.MajorSuggested(to=to):
+            return told(*directly(to))
+        case t.FollowersTold(people=people):
+            return directly(*people)
+        case t.Reclassified(asked=asked):
+            return told(*directly(asked), *brought_in(asked), *_made_worse(event, incident, policy))
+        case t.IncidentResolved():
+            return told(*directly(*_named_by(incident, policy)))
+        case t.IncidentClosed():
+            return told(e.PostReview(event))
+        case t.IncidentReopened():
+            return _reopened(event, incident, present)
+        case t.OtherMergedIn():
+            return told(*brought_in(*present))
+        case t.IncidentListed(broadcast=broadcast):
+            return told(*([e.PostCard(event, Place.BROADCAST)] if broadcast else ()))
+        case t.ReviewStarted(meeting_at=None):
+            return told()
+        case t.ReviewStarted() | t.ReviewMeetingMoved():
+            return told(e.PostInvitation(event))
+        case t.ReviewPublished():
+            elsewhere = policy.reviews.destinations(is_private=incident.is_private)
+            return told(e.PostReview(event), *(e.ShareReview(event, to) for to in elsewhere))
+        case t.AcknowledgementOverdue() | t.UpdateOverdue() | t.EscalationTold():
+            return (*_escalated(event, incident), *refreshes(incident))
+        case t.DeadlineReminded():
+            return _reminded(event, incident)
+        case t.Nudged():
+            return _nudged(event, incident, policy)
+        case t.ArchivingDecided():
+            return (e.ArchiveChannel(event),)
+        case unexpected:
+            assert_never(unexpected)
+
+
+def _told(event: t.AnyEvent, incident: Incident, *more: Effect) -> tuple[Effect, ...]:
+    """The channel is told, then `more` follows, then whatever shows the incident is brought up to date."""
+    return (Announce(event), *more, *refreshes(incident))
+
+
+def _directly(event: t.AnyEvent, *people: SlackUserId | None) -> tuple[Effect, ...]:
+    return tuple(TellPerson(event, person) for person in dict.fromkeys(people) if person)
+
+
+def _brought_in(event: t.AnyEvent, incident: Incident, *people: SlackUserId | None) -> tuple[Effect, ...]:
+    """Those are added to the channel whom the bot has not added to it before."""
+    return invitations(event, [person for person in people if person and not incident.brought_in(person)])
+
+
+def _declared(event: t.IncidentDeclared, policy: Policy) -> tuple[Effect, ...]:
+    """The channel and its people first, in that order; the card and the words follow."""
+    others = () if event.is_private else told_directly(event.priority, event.service, policy)
+    to = [event.asked, *(person for person in others if person != event.asked)]
+    return (
+        e.OpenChannel(event),
+        *invitations(event, [person for person in (event.by, event.asked) if person]),
+        e.PostCard(event, Place.CHANNEL),
+        Announce(event),
+        *([e.PostCard(event, Place.BROADCAST)] if event.broadcast is not None else ()),
+        *_directly(event, *(person for person in to if person != event.by)),
+    )
+
+
+def _reopened(event: t.IncidentReopened, incident: Incident, present: Collection[SlackUserId]) -> tuple[Effect, ...]:
+    """Where its channel is archived, another one is opened for all who are needed and those who were there."""
+    told = _told(event, incident, *(_directly(event, event.asked) if event.asked != event.by else ()))
+    if event.was_channel is None:
+        return told
+    came = [person for person in (event.by, event.asked, incident.commander, *present) if person]
+    return (e.OpenChannel(event), *invitations(event, came), e.PostCard(event, Place.CHANNEL), *told)
+
+
+def _channel_opened(event: t.ChannelOpened, incident: Incident) -> tuple[Effect, ...]:
+    """Everything that shows a link to the channel, and what stands in its head."""
+    return (
+        e.RefreshTopic(),
+        *([e.AddBookmark(event, "bridge")] if incident.bridge_url else ()),
+        *([e.RefreshCard(Place.BROADCAST)] if incident.broadcast is not None else ()),
+    )
+
+
+def _made_worse(event: t.Reclassified, incident: Incident, policy: Policy) -> tuple[Effect, ...]:
+    """What the new priority asks for and the old one did not: people to tell, the bridge, a card for all."""
+    people: tuple[SlackUserId, ...] = ()
+    if not incident.is_hidden:
+        before = told_directly(event.was, incident.service, policy)
+        now = told_directly(event.priority, event.service or incident.service, policy)
+        people = tuple(person for person in now if person not in (*before, event.asked))
+    return (
+        *_directly(event, *people),
+        *([e.AddBookmark(event, "bridge")] if event.bridge_url else ()),
+        *([e.PostCard(event, Place.BROADCAST)] if event.broadcast else ()),
+    )
+
+
+def _escalated(
+    event: t.AcknowledgementOverdue | t.UpdateOverdue | t.EscalationTold, incident: Incident
+) -> tuple[Effect, ...]:
+    """Whoever is asked to command is brought in; in a private incident everybody who is told: they could not help
+    from outside."""
+    rungs = event.rungs or t.Rungs(taken=0)
+    into = rungs.told if incident.is_private else (rungs.asked,)
+    return (
+        *([Announce(event)] if rungs.in_channel else ()),
+        *_brought_in(event, incident, *into),
+        *_directly(event, *rungs.told),
+    )
+
+
+def _reminded(event: t.DeadlineReminded, incident: Incident) -> tuple[Effect, ...]:
+    match event.deadline:
+        case DeadlineKind.UPDATE:
+            return _directly(event, incident.commander or incident.asked)
+        case DeadlineKind.ACKNOWLEDGE:
+            return _directly(event, incident.asked)
+        case DeadlineKind.MITIGATE | DeadlineKind.RESOLVE:
+            return (Announce(event), *_directly(event, incident.commander))
+        case _:
+            return _directly(event, incident.in_charge_of(event.of))
+
+
+def _nudged(event: t.Nudged, incident: Incident, policy: Policy) -> tuple[Effect, ...]:
+    """The channel hears it, and whoever can see to it; of a follow-up its owner alone, later on a manager too."""
+    match event.deadline:
+        case DeadlineKind.FOLLOW_UP:
+            managers = policy.managers_of(incident.service) if event.nth > 1 else ()
+            return _directly(event, event.to, *(person for person in managers if incident.may_hear(person)))
+        case DeadlineKind.QUIET if event.next_at is None:  # the policy has given it up
+            return ()
+        case _:
+            return (Announce(event), *_directly(event, event.to))
+
+
+def _named_by(incident: Incident, policy: Policy) -> tuple[SlackUserId, ...]:
+    """Whom the policy names for the priority, unless the incident is hidden."""
+    return () if incident.is_hidden else told_directly(incident.priority, incident.service, policy)
+
 
 EVERYBODY = Audience()
 """The rules for a priority that the policy does not mention."""

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from bot.domain.decision import Decision, announced
-from bot.domain.effects import RenameChannel
+from bot.domain.decision import Decision
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.refusal import NothingToChange, Refusal
@@ -29,8 +28,7 @@ def correct_title(
         raise NothingToChange(text=f"{incident.ref} has that title already; nothing was changed.")
     if renames_channel:
         _require_renamable(incident)
-    event = TitleCorrected(at=now, by=by, title=another, renames_channel=renames_channel)
-    return announced(incident, event, *((RenameChannel(event),) if renames_channel else ()))
+    return Decision((TitleCorrected(at=now, by=by, title=another, renames_channel=renames_channel),))
 
 
 def _require_renamable(incident: Incident) -> None:
@@ -47,4 +45,4 @@ def correct_drill(incident: Incident, by: SlackUserId | None, is_drill: bool, re
     if is_drill is incident.is_drill:
         is_already = "is a drill" if is_drill else "is no drill"
         raise NothingToChange(text=f"{incident.ref} {is_already} already; nothing was changed.")
-    return announced(incident, DrillCorrected(at=now, by=by, is_drill=is_drill, reason=reason))
+    return Decision((DrillCorrected(at=now, by=by, is_drill=is_drill, reason=reason),))

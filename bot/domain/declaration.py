@@ -5,21 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain import cadence
-from bot.domain.audience import broadcast_of, told_directly
+from bot.domain.audience import broadcast_of
 from bot.domain.business_context import Circumstances
-from bot.domain.decision import Decision, refreshes
-from bot.domain.effects import (
-    AddBookmark,
-    Announce,
-    Effect,
-    OpenChannel,
-    PinCard,
-    PostCard,
-    RefreshCard,
-    RefreshTopic,
-    TellPerson,
-    invitations,
-)
+from bot.domain.decision import Decision
 from bot.domain.explaining import explained
 from bot.domain.housekeeping import quiet
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
@@ -120,42 +108,19 @@ def declare(
         on_call=turn.primary if turn else None,
         owed=(*targets(now, rules, policy.business_hours), *quiet(now, rules, policy.business_hours)),
     )
-    return Decision((event,), _effects(event, by, policy))
+    return Decision((event,))
 
 
-def _effects(event: IncidentDeclared, by: SlackUserId | None, policy: Policy) -> tuple[Effect, ...]:
-    """The channel and its people first, in that order; the card and the words follow."""
-    effects: list[Effect] = [
-        OpenChannel(event),
-        *invitations(event, [one for one in (by, event.asked) if one]),
-        PostCard(event, Place.CHANNEL),
-        Announce(event),
-    ]
-    if event.broadcast is not None:
-        effects.append(PostCard(event, Place.BROADCAST))
-    told = [event.asked] if event.asked and event.asked != by else []
-    if not event.is_private:
-        others = told_directly(event.priority, event.service, policy)
-        told += [person for person in others if person not in (by, event.asked)]
-    return (*effects, *(TellPerson(event, person) for person in told))
-
-
-def channel_opened(incident: Incident, channel: ChannelId, name: str, now: datetime) -> Decision:
-    """Slack made the channel: everything that shows a link to it, and what stands in its head, follows."""
-    event = ChannelOpened(at=now, channel=channel, name=name)
-    effects: list[Effect] = [RefreshTopic()]
-    if incident.bridge_url:
-        effects.append(AddBookmark(event, "bridge"))
-    if incident.broadcast is not None:
-        effects.append(RefreshCard(Place.BROADCAST))
-    return Decision((event,), tuple(effects))
+def channel_opened(channel: ChannelId, name: str, now: datetime) -> Decision:
+    """Slack made the channel."""
+    return Decision((ChannelOpened(at=now, channel=channel, name=name),))
 
 
 def channel_renamed(incident: Incident, name: str, now: datetime) -> Decision:
-    """The channel has another name: what shows it follows."""
+    """The channel has another name."""
     if name == incident.channel_name:
         return Decision(())
-    return Decision((ChannelRenamed(at=now, name=name),), refreshes(incident))
+    return Decision((ChannelRenamed(at=now, name=name),))
 
 
 def channel_archived(channel: ChannelId, now: datetime) -> Decision:
@@ -165,13 +130,9 @@ def channel_archived(channel: ChannelId, now: datetime) -> Decision:
 
 def card_posted(place: Place, channel: ChannelId, ts: MessageTs, now: datetime) -> Decision:
     """Slack shows the card: from now on it is edited in place."""
-    event = CardPosted(at=now, place=place, channel=channel, ts=ts)
-    if place is Place.BROADCAST:
-        return Decision((event,), (RefreshCard(place),))
-    return Decision((event,), (PinCard(event), AddBookmark(event, "card"), RefreshCard(place)))
+    return Decision((CardPosted(at=now, place=place, channel=channel, ts=ts),))
 
 
 def people_not_added(people: tuple[NotAdded, ...], now: datetime) -> Decision:
-    """Slack did not add some people: the channel is told once who and why."""
-    event = PeopleNotAdded(at=now, people=people)
-    return Decision((event,), (Announce(event),))
+    """Slack did not add some people."""
+    return Decision((PeopleNotAdded(at=now, people=people),))

@@ -3,19 +3,15 @@
 from datetime import datetime
 
 from bot.domain.decision import Decision
-from bot.domain.effects import Announce, PostCard, RefreshCard, RefreshTopic
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy
 from bot.domain.refusal import NothingToChange
 from bot.domain.timeline import IncidentListed
-from bot.domain.vocabulary import Place
 
 
 def disclose(incident: Incident, by: SlackUserId, reason: str, now: datetime, policy: Policy) -> Decision:
     """From now on it stands in lists and in the broadcast channel, with its title. There is no way back."""
     if not incident.is_hidden:
         raise NothingToChange(text=f"{incident.ref} is listed for everybody already; nothing was changed.")
-    event = IncidentListed(at=now, by=by, reason=reason, broadcast=policy.channels.broadcast)
-    shown = (PostCard(event, Place.BROADCAST),) if event.broadcast else ()
-    return Decision((event,), (Announce(event), *shown, RefreshCard(Place.CHANNEL), RefreshTopic()))
+    return Decision((IncidentListed(at=now, by=by, reason=reason, broadcast=policy.channels.broadcast),))

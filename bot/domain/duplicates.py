@@ -6,13 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.decision import Decision, announced
-from bot.domain.effects import TellPerson, invitations
+from bot.domain.decision import Decision
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.policy import Duplicates
 from bot.domain.refusal import NothingToChange
-from bot.domain.roles import newcomers
 from bot.domain.status import require_not_over
 from bot.domain.timeline import MajorSuggested, PeopleInvited, ReportedAgain
 from bot.domain.vocabulary import Priority
@@ -70,14 +68,12 @@ def join(incident: Incident, by: SlackUserId | None, title: str, now: datetime) 
     reports: it comes nowhere."""
     require_not_over(incident)
     if title:
-        event = ReportedAgain(at=now, by=by, title=title)
-        return announced(incident, event, *invitations(event, newcomers(incident, (by,) if by else ())))
+        return Decision((ReportedAgain(at=now, by=by, title=title),))
     if by is None:
         raise NothingToChange(text=f"No integration joins {incident.ref}; nothing was changed.")
     if by in incident.invited or by in (incident.declared_by, incident.commander):
         raise NothingToChange(text=f"You were added to {incident.ref} before; its channel is in your list.")
-    invited = PeopleInvited(at=now, by=by, people=(by,))
-    return announced(incident, invited, *invitations(invited, (by,)))
+    return Decision((PeopleInvited(at=now, by=by, people=(by,)),))
 
 
 def suggest_major(incidents: Sequence[Incident], now: datetime, rules: Duplicates) -> tuple[Incident, Decision] | None:
@@ -97,4 +93,4 @@ def suggest_major(incidents: Sequence[Incident], now: datetime, rules: Duplicate
         return None
     to = oldest.commander or oldest.asked
     event = MajorSuggested(at=now, reports=reports, since=since, to=to)
-    return oldest, announced(oldest, event, *((TellPerson(event, to),) if to else ()))
+    return oldest, Decision((event,))

@@ -10,13 +10,11 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from bot.domain.cadence import after
-from bot.domain.decision import Decision, refreshes
-from bot.domain.effects import Announce, Effect, TellPerson, invitations
+from bot.domain.decision import Decision
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Deadline, Incident
 from bot.domain.oncall import on_call
 from bot.domain.policy import EscalationStep, Policy
-from bot.domain.roles import newcomers
 from bot.domain.timeline import (
     AcknowledgementOverdue,
     DeadlineReminded,
@@ -48,15 +46,13 @@ def fire(
     if deadline not in incident.open_deadlines():
         return Decision(())
     if deadline.step is DeadlineStep.REMIND and now < deadline.promised_at:
-        return _remind(incident, deadline, now)
+        return Decision((DeadlineReminded(at=now, deadline=deadline.kind, due_at=deadline.promised_at),))
     rungs = _climb(incident, deadline, now, policy, groups or {})
     if deadline.step is not DeadlineStep.ESCALATE:
         return _overdue(incident, deadline, now, rungs)
     if rungs.taken > len(ladder_of(incident, policy)):
-        left = LeftUnattended(at=now, deadline=deadline.kind, due_at=deadline.promised_at)
-        return Decision((left,), (Announce(left), *refreshes(incident)))
-    told = EscalationTold(at=now, deadline=deadline.kind, due_at=deadline.promised_at, rungs=rungs)
-    return Decision((told,), (*_effects(incident, told, rungs), *refreshes(incident)))
+        return Decision((LeftUnattended(at=now, deadline=deadline.kind, due_at=deadline.promised_at),))
+    return Decision((EscalationTold(at=now, deadline=deadline.kind, due_at=deadline.promised_at, rungs=rungs),))
 
 
 def ladder_of(incident: Incident, policy: Policy) -> tuple[EscalationStep, ...]:
@@ -70,31 +66,11 @@ def groups_named(policy: Policy) -> frozenset[str]:
     )
 
 
-def _remind(incident: Incident, deadline: Deadline, now: datetime) -> Decision:
-    waiting_for = incident.commander if deadline.kind is DeadlineKind.UPDATE else None
-    person = waiting_for or incident.asked
-    reminded = DeadlineReminded(at=now, deadline=deadline.kind, due_at=deadline.promised_at)
-    return Decision((reminded,), (TellPerson(reminded, person),) if person else ())
-
-
 def _overdue(incident: Incident, deadline: Deadline, now: datetime, rungs: Rungs) -> Decision:
-    event: UpdateOverdue | AcknowledgementOverdue
+    due_at = deadline.promised_at
     if deadline.kind is DeadlineKind.UPDATE:
-        event = UpdateOverdue(at=now, due_at=deadline.promised_at, commander=incident.commander, rungs=rungs)
-    else:
-        event = AcknowledgementOverdue(at=now, due_at=deadline.promised_at, asked=incident.asked, rungs=rungs)
-    return Decision((event,), (*_effects(incident, event, rungs), *refreshes(incident)))
-
-
-def _effects(
-    incident: Incident, event: UpdateOverdue | AcknowledgementOverdue | EscalationTold, rungs: Rungs
-) -> tuple[Effect, ...]:
-    """Whoever is asked to command is brought in; in a private incident everybody who is told: they could not help
-    from outside."""
-    announced = (Announce(event),) if rungs.in_channel else ()
-    into = rungs.told if incident.is_private else (rungs.asked,) if rungs.asked else ()
-    told = (TellPerson(event, person) for person in rungs.told)
-    return (*announced, *invitations(event, newcomers(incident, into)), *told)
+        return Decision((UpdateOverdue(at=now, due_at=due_at, commander=incident.commander, rungs=rungs),))
+    return Decision((AcknowledgementOverdue(at=now, due_at=due_at, asked=incident.asked, rungs=rungs),))
 
 
 def _climb(incident: Incident, deadline: Deadline, now: datetime, policy: Policy, groups: Groups) -> Rungs:

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from bot.domain.decision import Decision
-from bot.domain.effects import TellPerson
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.refusal import NothingToChange
@@ -37,4 +36,4 @@ def tell_followers(incident: Incident, present: Collection[SlackUserId], now: da
     """
     outside = () if incident.is_hidden else tuple(one for one in incident.followers if one not in present)
     event = FollowersTold(at=now, of=incident.news, people=outside, next_at=now + GROUPED_FOR)
-    return Decision((event,), tuple(TellPerson(event, person) for person in outside))
+    return Decision((event,))

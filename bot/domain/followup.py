@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from bot.domain.decision import Decision, announced
+from bot.domain.decision import Decision
 from bot.domain.housekeeping import follow_up_due
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import FollowUp, Incident
@@ -25,7 +25,6 @@ class EndedAlready(Refusal):
 
 
 def agree(
-    incident: Incident,
     by: SlackUserId | None,
     text: str,
     owner: SlackUserId | None,
@@ -41,7 +40,7 @@ def agree(
     _require_ahead(due, today or now.date())
     owed = follow_up_due(due, now, policy.business_hours) if due else ()
     event = FollowUpAgreed(at=now, by=by, text=text, owner=owner, due=due, owed=owed, priority=priority, link=link)
-    return announced(incident, event)
+    return Decision((event,))
 
 
 def change(
@@ -66,7 +65,7 @@ def change(
     event = FollowUpChanged(
         at=now, by=by, of=one.seq, text=one.text, owner=owner, due=due, priority=priority, link=link, owed=owed
     )
-    return announced(incident, event)
+    return Decision((event,))
 
 
 def end(
@@ -74,7 +73,7 @@ def end(
 ) -> Decision:
     """A follow-up is done, or dropped for a reason; nobody is reminded of it any more."""
     one = _open_one(incident, number)
-    return announced(incident, FollowUpEnded(at=now, by=by, of=one.seq, text=one.text, state=state, note=note))
+    return Decision((FollowUpEnded(at=now, by=by, of=one.seq, text=one.text, state=state, note=note),))
 
 
 def _require_ahead(due: date | None, today: date) -> None:

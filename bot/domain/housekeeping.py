@@ -6,8 +6,6 @@ from datetime import date, datetime, timedelta
 
 from bot.domain.cadence import after, business_before, on_day, opening
 from bot.domain.decision import Decision
-from bot.domain.effects import Announce, ArchiveChannel, TellPerson
-from bot.domain.ids import SlackUserId
 from bot.domain.incident import Deadline, Incident
 from bot.domain.policy import BusinessHours, Policy, PriorityRules
 from bot.domain.timeline import ActivitySeen, ArchivingDecided, DeadlineReminded, Nudged, Owed
@@ -73,7 +71,7 @@ def fire(incident: Incident, deadline: Deadline, now: datetime, policy: Policy, 
     """What happens when the time of one of these comes. `last_at`: when anything last happened in the incident."""
     rules, hours = policy.rules_for(incident.priority, incident.service), policy.business_hours
     if deadline.step is DeadlineStep.REMIND and now < deadline.promised_at:
-        return _remind(incident, deadline, now)
+        return _remind(deadline, now)
     match deadline.kind:
         case DeadlineKind.QUIET:
             return _quiet(incident, deadline, now, rules, hours, last_at)
@@ -92,31 +90,28 @@ def fire(incident: Incident, deadline: Deadline, now: datetime, policy: Policy, 
             return _nudge(incident, deadline, now, None)
 
 
-def _remind(incident: Incident, deadline: Deadline, now: datetime) -> Decision:
-    of = _about(deadline)
-    reminded = DeadlineReminded(at=now, deadline=deadline.kind, due_at=deadline.promised_at, of=of)
-    to = _whose(incident, of)
-    return Decision((reminded,), (TellPerson(reminded, to),) if to else ())
+def _remind(deadline: Deadline, now: datetime) -> Decision:
+    """A follow-up is told apart from others by the event that agreed on it."""
+    of = deadline.set_by if deadline.kind is DeadlineKind.FOLLOW_UP else None
+    return Decision((DeadlineReminded(at=now, deadline=deadline.kind, due_at=deadline.promised_at, of=of),))
 
 
 def _nudge(incident: Incident, deadline: Deadline, now: datetime, next_at: datetime | None) -> Decision:
-    to = _whose(incident, None)
+    to = incident.in_charge_of(None)
     nth = incident.nudged(deadline.kind) + 1
     nudged = Nudged(at=now, deadline=deadline.kind, due_at=deadline.promised_at, to=to, nth=nth, next_at=next_at)
-    return _asked(nudged)
+    return Decision((nudged,))
 
 
 def _follow_up(incident: Incident, deadline: Deadline, now: datetime, policy: Policy) -> Decision:
-    """The owner is reminded when it is due and each week after that, from the second time on a manager too."""
+    """The owner is reminded when it is due and each week after that."""
     of = deadline.set_by
-    to = _whose(incident, of)
+    to = incident.in_charge_of(of)
     weeks = (now - deadline.promised_at) // WEEK
     again = opening(now + WEEK, policy.business_hours) if weeks < WEEKS else None
     nth = weeks + 1
     nudged = Nudged(at=now, deadline=deadline.kind, due_at=deadline.promised_at, to=to, nth=nth, of=of, next_at=again)
-    managers = policy.managers_of(incident.service) if weeks else ()
-    told = [one for one in (to, *managers) if one and (one == to or incident.may_hear(one))]
-    return Decision((nudged,), tuple(TellPerson(nudged, one) for one in dict.fromkeys(told)))
+    return Decision((nudged,))
 
 
 def _quiet(
@@ -138,37 +133,17 @@ def _quiet(
     nth = incident.nudged(DeadlineKind.QUIET) + 1 if is_quiet_still else 1
     next_at = after(now, _pause(span, nth), rules, hours)
     nudged = Nudged(at=now, deadline=DeadlineKind.QUIET, due_at=last_at, to=to, nth=nth, next_at=next_at)
-    return _asked(nudged)
-
-
-def _asked(nudged: Nudged) -> Decision:
-    """The channel hears it, and whoever can see to it, where there is somebody."""
-    return Decision((nudged,), (Announce(nudged), *((TellPerson(nudged, nudged.to),) if nudged.to else ())))
+    return Decision((nudged,))
 
 
 def _archive(incident: Incident, deadline: Deadline, now: datetime) -> Decision:
     if not incident.nudged(DeadlineKind.ARCHIVE):
         next_at = now + TOLD_AHEAD
         nudged = Nudged(at=now, deadline=DeadlineKind.ARCHIVE, due_at=deadline.promised_at, next_at=next_at)
-        return Decision((nudged,), (Announce(nudged),))
-    decided = ArchivingDecided(at=now)
-    return Decision((decided,), (ArchiveChannel(decided),))
+        return Decision((nudged,))
+    return Decision((ArchivingDecided(at=now),))
 
 
 def _pause(span: timedelta, nth: int) -> timedelta:
     """How long to wait after the nth time somebody was asked."""
     return span * min(1 << nth, LONGEST_PAUSE)
-
-
-def _about(deadline: Deadline) -> int | None:
-    """Which of several: a follow-up is told apart by the event that agreed on it."""
-    return deadline.set_by if deadline.kind is DeadlineKind.FOLLOW_UP else None
-
-
-def _whose(incident: Incident, of: int | None) -> SlackUserId | None:
-    """Who can see to it: the owner of a follow-up, else the commander, else whoever declared it or is on call."""
-    agreed = incident.follow_up(of)
-    owner = agreed.owner if agreed else None
-    if owner is not None and incident.may_hear(owner):
-        return owner
-    return incident.commander or incident.contact

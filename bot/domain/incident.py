@@ -258,6 +258,13 @@ class Incident:
         """Who gets what the channel would have been told, once that is archived."""
         return self.commander or self.contact
 
+    def in_charge_of(self, follow_up: int | None) -> SlackUserId | None:
+        """Who can see to what is owed: the owner of a follow-up, by its `seq`, where they may hear of it; else the
+        commander, whoever declared it, or whoever is on call."""
+        agreed = self.follow_up(follow_up)
+        owner = agreed.owner if agreed else None
+        return owner if owner is not None and self.may_hear(owner) else self.commander or self.contact
+
     @property
     def is_hidden(self) -> bool:
         """Whether only its members may know of it."""

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.decision import Decision, announced
-from bot.domain.effects import TellPerson, invitations
+from bot.domain.decision import Decision
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.oncall import on_call
 from bot.domain.policy import Policy, Service
 from bot.domain.refusal import Refusal
-from bot.domain.roles import brought_in
 from bot.domain.status import require_not_over
 from bot.domain.timeline import Escalated, PeopleInvited, ServicePaged
 from bot.domain.vocabulary import Role
@@ -24,8 +22,7 @@ class NobodyOnCall(Refusal):
 def invite(incident: Incident, by: SlackUserId | None, people: Sequence[SlackUserId], now: datetime) -> Decision:
     """Add people to the incident's channel."""
     require_not_over(incident)
-    event = PeopleInvited(at=now, by=by, people=tuple(dict.fromkeys(people)))
-    return announced(incident, event, *invitations(event, event.people))
+    return Decision((PeopleInvited(at=now, by=by, people=tuple(dict.fromkeys(people))),))
 
 
 def page(incident: Incident, by: SlackUserId | None, service: Service, now: datetime, policy: Policy) -> Decision:
@@ -37,15 +34,14 @@ def page(incident: Incident, by: SlackUserId | None, service: Service, now: date
         raise NobodyOnCall(service=service.name)
     person = turn.primary
     event = ServicePaged(at=now, by=by, service=service.slug, service_name=service.name, person=person)
-    return announced(incident, event, TellPerson(event, person), *brought_in(incident, event, person))
+    return Decision((event,))
 
 
 def escalate(incident: Incident, by: SlackUserId | None, reason: str, now: datetime, policy: Policy) -> Decision:
     """Tell the next people by direct message: the deputy, else the secondary on call, and the managers."""
     require_not_over(incident)
     told = tuple(person for person in _next_people(incident, now, policy) if person != by)
-    event = Escalated(at=now, by=by, reason=reason, told=told)
-    return announced(incident, event, *(TellPerson(event, person) for person in told))
+    return Decision((Escalated(at=now, by=by, reason=reason, told=told),))
 
 
 def _next_people(incident: Incident, now: datetime, policy: Policy) -> tuple[SlackUserId, ...]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.domain.copies import to_do
-from bot.domain.decision import Decision, announced
+from bot.domain.decision import Decision
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.refusal import Refusal
@@ -29,8 +29,7 @@ def mark(
     if mark is not Mark.FOLLOW_UP:
         return Decision((marked,))
     agreed = FollowUpAgreed(at=now, by=by, text=to_do(message), link=link, from_message=message.address)
-    decision = announced(incident, agreed)
-    return Decision((marked, *decision.events), decision.effects)
+    return Decision((marked, agreed))
 
 
 def unmark(incident: Incident, by: SlackUserId, mark: Mark, message: Message, now: datetime) -> Decision | None:

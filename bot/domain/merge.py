@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.decision import Decision, announced
-from bot.domain.effects import invitations
+from bot.domain.decision import Decision
 from bot.domain.housekeeping import archiving
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
-from bot.domain.roles import newcomers
 from bot.domain.status import require
 from bot.domain.timeline import IncidentMerged, OtherMergedIn
 
@@ -43,8 +41,7 @@ def merge(
     owed = archiving(incident, now, policy)
     ours = IncidentMerged(at=now, by=by, into=into.number, title=into.title, channel=into.channel, owed=owed)
     theirs = OtherMergedIn(at=now, by=by, other=incident.number, title=incident.title, channel=incident.channel)
-    brought = invitations(theirs, newcomers(into, people))
-    return announced(incident, ours), announced(into, theirs, *brought)
+    return Decision((ours,)), Decision((theirs,), present=tuple(people))
 
 
 def _require_mergeable(incident: Incident, into: Incident) -> None:

@@ -8,7 +8,6 @@ from typing import Literal
 
 from bot.domain.dates import in_zone
 from bot.domain.decision import Decision
-from bot.domain.effects import TellPerson
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.policy import Override, Policy, Schedule
@@ -62,8 +61,7 @@ def note_handover(
     if before == turn.primary or (before is None and not is_known):
         return None
     event = OnCallChanged(at=now, schedule=schedule.name, was=before, person=turn.primary, until=turn.until)
-    may_know = not incident.is_hidden or turn.primary in present
-    return Decision((event,), (TellPerson(event, turn.primary),) if may_know else ())
+    return Decision((event,), present=present)
 
 
 def _at_declaration(incident: Incident, schedule: Schedule) -> SlackUserId | None:

@@ -6,8 +6,7 @@ from datetime import datetime
 
 from bot.domain import timeline as t
 from bot.domain.actor import Actor
-from bot.domain.decision import Decision, announced
-from bot.domain.effects import Announce
+from bot.domain.decision import Decision
 from bot.domain.ids import IncidentNumber, SlackUserId, problem_ref
 from bot.domain.incident import Incident
 from bot.domain.refusal import NothingToChange, Refusal
@@ -67,7 +66,7 @@ def open_problem(incident: Incident, by: SlackUserId | None, number: int, title:
             text=f"{incident.ref} is linked to {problem_ref(incident.problem)} already; "
             f"`/incident problem unlink` takes it out first."
         )
-    return announced(incident, t.ProblemLinked(at=now, by=by, problem=number, title=title[:TITLE], is_new=True))
+    return Decision((t.ProblemLinked(at=now, by=by, problem=number, title=title[:TITLE], is_new=True),))
 
 
 def link(incident: Incident, by: SlackUserId | None, problem: Problem, now: datetime) -> Decision:
@@ -76,17 +75,16 @@ def link(incident: Incident, by: SlackUserId | None, problem: Problem, now: date
     if incident.problem == problem.number:
         raise NothingToChange(text=f"{incident.ref} is linked to {problem_ref(problem.number)} already.")
     event = t.ProblemLinked(at=now, by=by, problem=problem.number, title=problem.title, workaround=problem.workaround)
-    return announced(incident, event)
+    return Decision((event,))
 
 
-def unlink(incident: Incident, by: SlackUserId | None, problem: Problem, reason: str, now: datetime) -> Decision:
+def unlink(by: SlackUserId | None, problem: Problem, reason: str, now: datetime) -> Decision:
     """The incident had another cause."""
     event = t.ProblemUnlinked(at=now, by=by, problem=problem.number, title=problem.title, reason=reason)
-    return announced(incident, event)
+    return Decision((event,))
 
 
 def explain(
-    incident: Incident,
     by: SlackUserId | None,
     problem: Problem,
     now: datetime,
@@ -100,14 +98,14 @@ def explain(
     event = t.ProblemExplained(
         at=now, by=by, problem=problem.number, title=problem.title, cause=cause, workaround=workaround
     )
-    return announced(incident, event)
+    return Decision((event,))
 
 
-def solve(incident: Incident, by: SlackUserId | None, problem: Problem, how: str, now: datetime) -> Decision:
+def solve(by: SlackUserId | None, problem: Problem, how: str, now: datetime) -> Decision:
     """The cause is gone."""
     if problem.solved_at is not None:
         raise NothingToChange(text=f"{problem_ref(problem.number)} is solved already.")
-    return announced(incident, t.ProblemSolved(at=now, by=by, problem=problem.number, title=problem.title, how=how))
+    return Decision((t.ProblemSolved(at=now, by=by, problem=problem.number, title=problem.title, how=how),))
 
 
 def recall(alike: Sequence[t.PastIncident], now: datetime) -> Decision | None:
@@ -115,7 +113,7 @@ def recall(alike: Sequence[t.PastIncident], now: datetime) -> Decision | None:
     if not alike:
         return None
     event = t.PastRecalled(at=now, alike=tuple(alike))
-    return Decision((event,), (Announce(event),))
+    return Decision((event,))
 
 
 def lesson(incident: Incident, timeline: Sequence[t.Recorded], written: Mapping[Section, Written]) -> Lesson:

@@ -5,10 +5,9 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from bot.domain import cadence
-from bot.domain.audience import broadcast_of, told_directly
+from bot.domain.audience import broadcast_of
 from bot.domain.business_context import Circumstances
-from bot.domain.decision import Decision, announced
-from bot.domain.effects import AddBookmark, Effect, PostCard, TellPerson
+from bot.domain.decision import Decision
 from bot.domain.explaining import explained
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
@@ -17,12 +16,11 @@ from bot.domain.policy import Policy
 from bot.domain.priority import Assessment, assess
 from bot.domain.reason import Reasons, Stated
 from bot.domain.refusal import NothingToChange, Refusal
-from bot.domain.roles import brought_in
 from bot.domain.runbook import Runbook, choose
 from bot.domain.service_levels import targets_after
 from bot.domain.status import require_not_over
 from bot.domain.timeline import LinkedRunbook, Reclassified
-from bot.domain.vocabulary import Level, Place, Priority, Severity
+from bot.domain.vocabulary import Level, Priority, Severity
 from bot.domain.vocabulary import ReasonCode as Code
 
 
@@ -97,22 +95,7 @@ def reclassify(
         next_update=next_update,
         owed=targets_after(incident, found.priority, change.service or incident.service, now, policy),
     )
-    called = (TellPerson(event, asked), *brought_in(incident, event, asked)) if asked else ()
-    return announced(incident, event, *called, *_made_worse(incident, event, policy))
-
-
-def _made_worse(incident: Incident, event: Reclassified, policy: Policy) -> tuple[Effect, ...]:
-    """What the new priority asks for and the old one did not: people to tell, the bridge, a card for all."""
-    effects: list[Effect] = []
-    if not incident.is_hidden:
-        told = told_directly(event.was, incident.service, policy)
-        now = told_directly(event.priority, event.service or incident.service, policy)
-        effects += [TellPerson(event, person) for person in now if person not in (*told, event.asked)]
-    if event.bridge_url:
-        effects.append(AddBookmark(event, "bridge"))
-    if event.broadcast:
-        effects.append(PostCard(event, Place.BROADCAST))
-    return tuple(effects)
+    return Decision((event,))
 
 
 def _needs_bridge(incident: Incident, priority: Priority, policy: Policy) -> bool:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.domain.decision import Decision, announced
+from bot.domain.decision import Decision
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident, Note
 from bot.domain.refusal import NothingToChange, Refusal
@@ -27,11 +27,11 @@ class NoSuchNote(Refusal):
     """{ref} has no note {number}, or it was retracted. `/incident note` lists them."""
 
 
-def add_note(incident: Incident, by: SlackUserId | None, text: str, happened_at: datetime, now: datetime) -> Decision:
+def add_note(by: SlackUserId | None, text: str, happened_at: datetime, now: datetime) -> Decision:
     """Write something into the timeline at the time it happened. Possible at any status."""
     if happened_at > now:
         raise InTheFuture
-    return announced(incident, NoteAdded(at=happened_at, by=by, text=text))
+    return Decision((NoteAdded(at=happened_at, by=by, text=text),))
 
 
 def amend_note(incident: Incident, by: SlackUserId | None, number: int, text: str, now: datetime) -> Decision:
@@ -39,13 +39,13 @@ def amend_note(incident: Incident, by: SlackUserId | None, number: int, text: st
     note = _standing(incident, number)
     if note.text == text:
         raise NothingToChange(text=f"Note {number} of {incident.ref} reads so already; nothing was changed.")
-    return announced(incident, NoteAmended(at=now, by=by, of=note.seq, text=text))
+    return Decision((NoteAmended(at=now, by=by, of=note.seq, text=text),))
 
 
 def retract_note(incident: Incident, by: SlackUserId | None, number: int, reason: str, now: datetime) -> Decision:
     """A note counts no more; the record keeps what it said, the review leaves it out."""
     note = _standing(incident, number)
-    return announced(incident, NoteRetracted(at=now, by=by, of=note.seq, reason=reason))
+    return Decision((NoteRetracted(at=now, by=by, of=note.seq, reason=reason),))
 
 
 def _standing(incident: Incident, number: int) -> Note:
@@ -75,7 +75,7 @@ def correct_time(
     if known == value:
         raise NothingToChange(text=f"{incident.ref} has that time already; nothing was changed.")
     _require_order(incident, name, value)
-    return announced(incident, TimeCorrected(at=now, by=by, name=name, value=value, was=known, reason=reason))
+    return Decision((TimeCorrected(at=now, by=by, name=name, value=value, was=known, reason=reason),))
 
 
 SAID = {

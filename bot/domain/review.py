@@ -3,8 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.domain.cadence import opening
-from bot.domain.decision import Decision, announced
-from bot.domain.effects import PostInvitation, PostReview, ShareReview
+from bot.domain.decision import Decision
 from bot.domain.housekeeping import archive_at, review_due
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
@@ -69,8 +68,7 @@ def start(incident: Incident, by: SlackUserId | None, now: datetime, policy: Pol
     due_at = incident.review_due_at or (now + within if within else None)
     owed = review_due(due_at, now, policy.business_hours) if due_at and incident.review_due_at is None else ()
     meeting_at = meeting_time(now, policy.business_hours) if due_at and policy.reviews.meeting else None
-    event = ReviewStarted(at=now, by=by, due_at=due_at, owed=owed, meeting_at=meeting_at)
-    return announced(incident, event, *([PostInvitation(event)] if meeting_at else []))
+    return Decision((ReviewStarted(at=now, by=by, due_at=due_at, owed=owed, meeting_at=meeting_at),))
 
 
 def meeting_time(now: datetime, hours: BusinessHours) -> datetime:
@@ -96,8 +94,7 @@ def move_meeting(incident: Incident, by: SlackUserId, meeting_at: datetime, now:
         raise MeetingInThePast
     if meeting_at == incident.review_meeting_at:
         raise NothingToChange(text=f"The meeting about {incident.ref} is at that time already; nothing was changed.")
-    event = ReviewMeetingMoved(at=now, by=by, meeting_at=meeting_at)
-    return announced(incident, event, PostInvitation(event))
+    return Decision((ReviewMeetingMoved(at=now, by=by, meeting_at=meeting_at),))
 
 
 def approve(
@@ -113,25 +110,23 @@ def approve(
         raise ApprovedByAnother(ref=incident.ref)
     if authors == {by}:
         raise ApprovedByItsAuthor(ref=incident.ref)
-    return announced(incident, ReviewApproved(at=now, by=by, owed=_archiving(incident, now, policy)))
+    return Decision((ReviewApproved(at=now, by=by, owed=_archiving(incident, now, policy)),))
 
 
-def publish(incident: Incident, by: SlackUserId, now: datetime, policy: Policy) -> Decision:
-    """The approved review is posted as it stands now, and brought to wherever the policy wants it."""
+def publish(incident: Incident, by: SlackUserId, now: datetime) -> Decision:
+    """The approved review is given out as it stands now."""
     if incident.review_published_at is not None:
         raise _already(incident)
     if incident.review_state is not ReviewState.APPROVED:
         raise NotApproved(ref=incident.ref, state=incident.review_state)
-    event = ReviewPublished(at=now, by=by)
-    elsewhere = policy.reviews.destinations(is_private=incident.is_private)
-    return announced(incident, event, PostReview(event), *(ShareReview(event, to) for to in elsewhere))
+    return Decision((ReviewPublished(at=now, by=by),))
 
 
 def reopen(incident: Incident, by: SlackUserId, reason: str, now: datetime) -> Decision:
     """An approved review is written in again, and approved anew afterwards."""
     if incident.review_state not in (ReviewState.APPROVED, ReviewState.PUBLISHED):
         raise NotSettled(ref=incident.ref, state=incident.review_state)
-    return announced(incident, ReviewReopened(at=now, by=by, reason=reason))
+    return Decision((ReviewReopened(at=now, by=by, reason=reason),))
 
 
 def waive(incident: Incident, by: SlackUserId, reason: str, now: datetime, policy: Policy) -> Decision:
@@ -140,7 +135,7 @@ def waive(incident: Incident, by: SlackUserId, reason: str, now: datetime, polic
         raise TooEarlyForReview(ref=incident.ref, status=incident.status)
     if incident.review_approved_at is not None or incident.review_waived_at is not None:
         raise _already(incident)
-    return announced(incident, ReviewWaived(at=now, by=by, reason=reason, owed=_archiving(incident, now, policy)))
+    return Decision((ReviewWaived(at=now, by=by, reason=reason, owed=_archiving(incident, now, policy)),))
 
 
 def _already(incident: Incident) -> NothingToChange:

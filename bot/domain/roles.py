@@ -1,11 +1,9 @@
 """Who commands and who does what: asking, accepting, handing over, taking over."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from bot.domain import cadence
-from bot.domain.decision import Decision, announced
-from bot.domain.effects import CheckPerson, Effect, InvitePeople, TellPerson
+from bot.domain.decision import Decision
 from bot.domain.explaining import explained
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
@@ -17,7 +15,6 @@ from bot.domain.refusal import NothingToChange, Refusal
 from bot.domain.status import require_not_over
 from bot.domain.telling import own_time
 from bot.domain.timeline import (
-    AnyEvent,
     ChoiceUndone,
     CommandAccepted,
     CommanderAsked,
@@ -67,16 +64,6 @@ def require_person(person: Profile) -> None:
         raise NotAPerson(user=person.user, what="a bot" if person.is_bot else "deactivated")
 
 
-def newcomers(incident: Incident, people: Iterable[SlackUserId]) -> tuple[SlackUserId, ...]:
-    """Those whom the bot has not added to the channel before, each once."""
-    return tuple(one for one in dict.fromkeys(people) if not incident.brought_in(one))
-
-
-def brought_in(incident: Incident, event: AnyEvent, person: SlackUserId) -> tuple[Effect, ...]:
-    """Add somebody to the channel, unless the bot did so before."""
-    return tuple(InvitePeople(event, (one,)) for one in newcomers(incident, (person,)))
-
-
 def accept(incident: Incident, by: SlackUserId, now: datetime) -> Decision:
     """Command passes to whoever was asked; to anyone while nobody commands."""
     require_not_over(incident)
@@ -84,8 +71,7 @@ def accept(incident: Incident, by: SlackUserId, now: datetime) -> Decision:
         raise NothingToChange(text=f"You command {incident.ref} already; nothing was changed.")
     if incident.commander is not None and incident.asked != by:
         raise AskedOfAnother(ref=incident.ref, commander=incident.commander)
-    event = CommandAccepted(at=now, by=by, previous=incident.commander)
-    return announced(incident, event, *brought_in(incident, event, by))
+    return Decision((CommandAccepted(at=now, by=by, previous=incident.commander),))
 
 
 def ask_commander(incident: Incident, by: SlackUserId, person: Profile, now: datetime) -> Decision:
@@ -94,9 +80,7 @@ def ask_commander(incident: Incident, by: SlackUserId, person: Profile, now: dat
     if incident.commander is not None and incident.commander != by:
         raise OnlyTheCommander(ref=incident.ref, commander=incident.commander)
     _require_new(incident, by, person)
-    event = CommanderAsked(at=now, by=by, asked=person.user)
-    called = (TellPerson(event, person.user), *brought_in(incident, event, person.user))
-    return announced(incident, event, *called, *checks(event, person))
+    return Decision((CommanderAsked(at=now, by=by, asked=person.user),), unconfirmed=_unconfirmed(person))
 
 
 def offer_handover(incident: Incident, by: SlackUserId, person: Profile, now: datetime) -> Decision:
@@ -107,14 +91,11 @@ def offer_handover(incident: Incident, by: SlackUserId, person: Profile, now: da
     if incident.commander != by:
         raise OnlyTheCommander(ref=incident.ref, commander=incident.commander)
     _require_new(incident, by, person)
-    event = HandoverOffered(at=now, by=by, asked=person.user)
-    called = (TellPerson(event, person.user), *brought_in(incident, event, person.user))
-    return announced(incident, event, *called, *checks(event, person))
+    return Decision((HandoverOffered(at=now, by=by, asked=person.user),), unconfirmed=_unconfirmed(person))
 
 
-def checks(event: AnyEvent, person: Profile) -> tuple[Effect, ...]:
-    """Slack is asked later about somebody about whom it could not be asked in time."""
-    return () if person.is_confirmed else (CheckPerson(event, person.user),)
+def _unconfirmed(person: Profile) -> tuple[SlackUserId, ...]:
+    return () if person.is_confirmed else (person.user,)
 
 
 def undo_choice(incident: Incident, person: SlackUserId, why: str, now: datetime, reasons: Reasons = ()) -> Decision:
@@ -123,7 +104,7 @@ def undo_choice(incident: Incident, person: SlackUserId, why: str, now: datetime
     is_chosen = incident.asked == person or any(one.person == person and one.until is None for one in incident.roles)
     if not is_chosen:
         return Decision(())
-    return announced(incident, ChoiceUndone(at=now, person=person, why=why, reasons=reasons))
+    return Decision((ChoiceUndone(at=now, person=person, why=why, reasons=reasons),))
 
 
 def _require_new(incident: Incident, by: SlackUserId, person: Profile) -> None:
@@ -148,8 +129,9 @@ def take_over(incident: Incident, by: SlackUserId, now: datetime, policy: Policy
     if overdue is None:
         raise NothingOverdue(ref=incident.ref, when=_next_due(incident))
     why = (Stated(capacity), Stated(overdue))
-    event = CommandTakenOver(at=now, by=by, previous=incident.commander, because=explained(why), reasons=why)
-    return announced(incident, event, *brought_in(incident, event, by))
+    return Decision(
+        (CommandTakenOver(at=now, by=by, previous=incident.commander, because=explained(why), reasons=why),)
+    )
 
 
 def lose_commander(
@@ -168,8 +150,7 @@ def lose_commander(
     event = CommanderLost(
         at=now, person=person, why=explained((why,)), asked=asked, acknowledge=acknowledge, reasons=(why,)
     )
-    called = (TellPerson(event, asked), *brought_in(incident, event, asked)) if asked else ()
-    return announced(incident, event, *called)
+    return Decision((event,))
 
 
 def _instead_of(incident: Incident, person: SlackUserId, now: datetime, policy: Policy) -> SlackUserId | None:
@@ -214,4 +195,4 @@ def assign_role(incident: Incident, by: SlackUserId, role: Role, person: Profile
         raise NothingToChange(text=f"<@{person.user}> is {role} of {incident.ref} already; nothing was changed.")
     require_person(person)
     event = RoleAssigned(at=now, by=by, role=role, person=person.user)
-    return announced(incident, event, *brought_in(incident, event, person.user), *checks(event, person))
+    return Decision((event,), unconfirmed=_unconfirmed(person))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import get_close_matches
 
-from bot.domain.decision import Decision, announced
+from bot.domain.decision import Decision
 from bot.domain.explaining import why_runbook
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
@@ -152,7 +152,7 @@ def link(incident: Incident, by: SlackUserId | None, runbook: Runbook, why: Reas
     """Link a runbook to the incident. Possible at any status but over."""
     require_not_over(incident)
     event = RunbookLinked(at=now, by=by, runbook=linked(runbook, (why,)))
-    return announced(incident, event)
+    return Decision((event,))
 
 
 def report_step(
@@ -179,4 +179,4 @@ def report_step(
     if outcome is not StepOutcome.DONE and not note:
         raise WhyNotDone(number=number, outcome=outcome, was=WAS[outcome])
     event = StepReported(at=now, by=by, slug=runbook.slug, number=number, step=step.title, outcome=outcome, note=note)
-    return announced(incident, event)
+    return Decision((event,))

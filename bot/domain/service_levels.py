@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.cadence import after, anew, part_before
-from bot.domain.decision import Decision, refreshes
-from bot.domain.effects import Announce, TellPerson
+from bot.domain.decision import Decision
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Deadline, Incident
 from bot.domain.policy import BusinessHours, Policy, PriorityRules
@@ -98,13 +97,9 @@ def _is_kept(incident: Incident, kind: DeadlineKind, due_at: datetime, at: datet
 def fire(incident: Incident, deadline: Deadline, now: datetime, policy: Policy) -> Decision:
     """Warn the channel and the commander ahead of a breach; record the breach, and tell a manager."""
     if deadline.step is DeadlineStep.REMIND and now < deadline.promised_at:
-        warned = DeadlineReminded(at=now, deadline=deadline.kind, due_at=deadline.promised_at)
-        to = (incident.commander,) if incident.commander else ()
-        return Decision((warned,), (Announce(warned), *(TellPerson(warned, one) for one in to)))
+        return Decision((DeadlineReminded(at=now, deadline=deadline.kind, due_at=deadline.promised_at),))
     managers = _managers(incident, policy)
-    missed = TargetMissed(at=now, deadline=deadline.kind, due_at=deadline.promised_at, told=managers)
-    called = (TellPerson(missed, one) for one in managers)
-    return Decision((missed,), (Announce(missed), *called, *refreshes(incident)))
+    return Decision((TargetMissed(at=now, deadline=deadline.kind, due_at=deadline.promised_at, told=managers),))
 
 
 def _managers(incident: Incident, policy: Policy) -> tuple[SlackUserId, ...]:

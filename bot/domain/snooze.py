@@ -6,7 +6,7 @@ What was promised stays as it was, and its lateness is measured as ever. The pol
 from datetime import datetime, timedelta
 
 from bot.domain.cadence import spelled
-from bot.domain.decision import Decision, announced
+from bot.domain.decision import Decision
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import NAGGING, Incident, longer_held
 from bot.domain.policy import Policy
@@ -45,4 +45,4 @@ def snooze(
     left = min(longest - incident.held_for(kind) for kind in NAGGING if incident.owed_at(kind))
     if any(longer_held(incident, kind, now, until) > left for kind in NAGGING):
         raise SnoozedEnough(ref=incident.ref, longest=spelled(longest), left=spelled(max(left, timedelta())))
-    return announced(incident, RemindersSnoozed(at=now, by=by, until=until, reason=reason))
+    return Decision((RemindersSnoozed(at=now, by=by, until=until, reason=reason),))

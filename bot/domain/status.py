@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain import cadence
-from bot.domain.audience import told_directly
-from bot.domain.decision import Decision, announced, refreshes
-from bot.domain.effects import Announce, Effect, OpenChannel, PostCard, PostReview, TellPerson, invitations
+from bot.domain.decision import Decision
 from bot.domain.housekeeping import archiving, quiet, review_due, verification
 from bot.domain.ids import SlackUserId, ref
 from bot.domain.incident import Incident
@@ -15,7 +13,6 @@ from bot.domain.policy import Policy
 from bot.domain.refusal import AlreadyOver, Refusal
 from bot.domain.service_levels import targets
 from bot.domain.timeline import (
-    AnyEvent,
     IncidentCancelled,
     IncidentClosed,
     IncidentMitigated,
@@ -23,7 +20,7 @@ from bot.domain.timeline import (
     IncidentResolved,
     IncidentVerified,
 )
-from bot.domain.vocabulary import Place, Status
+from bot.domain.vocabulary import Status
 
 UNDER_WAY = frozenset({Status.DECLARED, Status.INVESTIGATING})
 
@@ -83,20 +80,12 @@ def _instead(incident: Incident) -> str:
     return INSTEAD[incident.status]
 
 
-def tell_audience(incident: Incident, event: AnyEvent, policy: Policy) -> tuple[Effect, ...]:
-    """One direct message each to those whom the priority names, unless the incident is hidden."""
-    if incident.is_hidden:
-        return ()
-    people = told_directly(incident.priority, incident.service, policy)
-    return tuple(TellPerson(event, person) for person in people)
-
-
 def mitigate(incident: Incident, by: SlackUserId | None, what: str, now: datetime, policy: Policy) -> Decision:
     """The impact has stopped; the fault may still be there. The clock goes on, more slowly."""
     require(incident, "mitigate")
     rules = policy.rules_for(incident.priority, incident.service)
     promised = cadence.next_update(Status.MITIGATED, now, rules, policy.business_hours)
-    return announced(incident, IncidentMitigated(at=now, by=by, what=what, next_update=promised))
+    return Decision((IncidentMitigated(at=now, by=by, what=what, next_update=promised),))
 
 
 def resolve(incident: Incident, by: SlackUserId | None, what: str, now: datetime, policy: Policy) -> Decision:
@@ -107,14 +96,13 @@ def resolve(incident: Incident, by: SlackUserId | None, what: str, now: datetime
     review_at = now + rules.review_within if rules.review_within else None
     review = review_due(review_at, now, hours) if review_at else ()
     owed = (*verification(now, rules, hours), *review)
-    event = IncidentResolved(at=now, by=by, what=what, owed=owed, review_due_at=review_at)
-    return announced(incident, event, *tell_audience(incident, event, policy))
+    return Decision((IncidentResolved(at=now, by=by, what=what, owed=owed, review_due_at=review_at),))
 
 
 def verify(incident: Incident, by: SlackUserId | None, how: str, now: datetime) -> Decision:
     """Somebody looked and it holds. May be repeated."""
     require(incident, "verify")
-    return announced(incident, IncidentVerified(at=now, by=by, how=how))
+    return Decision((IncidentVerified(at=now, by=by, how=how),))
 
 
 def close(
@@ -125,8 +113,8 @@ def close(
     if incident.verified_at is None and not unverified_because:
         raise NotVerified(ref=incident.ref)
     reason = unverified_because if incident.verified_at is None else None
-    event = IncidentClosed(at=now, by=by, unverified_because=reason, owed=archiving(incident, now, policy))
-    return announced(incident, event, PostReview(event))
+    owed = archiving(incident, now, policy)
+    return Decision((IncidentClosed(at=now, by=by, unverified_because=reason, owed=owed),))
 
 
 def reopen(
@@ -153,15 +141,10 @@ def reopen(
         owed=(*targets(now, rules, hours), *quiet(now, rules, hours)),
         was_channel=incident.channel if incident.is_archived else None,
     )
-    told = (TellPerson(event, asked),) if asked and asked != by else ()
-    if event.was_channel is None:
-        return announced(incident, event, *told)
-    came = [one for one in (by, asked, incident.commander, *people) if one]
-    anew: tuple[Effect, ...] = (OpenChannel(event), *invitations(event, came), PostCard(event, Place.CHANNEL))
-    return Decision((event,), (*anew, Announce(event), *told, *refreshes(incident)))
+    return Decision((event,), present=tuple(people))
 
 
 def cancel(incident: Incident, by: SlackUserId | None, reason: str, now: datetime, policy: Policy) -> Decision:
     """There was no incident after all."""
     require(incident, "cancel")
-    return announced(incident, IncidentCancelled(at=now, by=by, reason=reason, owed=archiving(incident, now, policy)))
+    return Decision((IncidentCancelled(at=now, by=by, reason=reason, owed=archiving(incident, now, policy)),))

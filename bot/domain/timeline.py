@@ -93,8 +93,8 @@ class TimelineEvent:
 class ToldPlainly(TimelineEvent):
     """Its sentence is all that the channel is told of it.
 
-    This and the two kinds below are defaults: an event that is one of them needs no place of its own where events are
-    announced, answered or folded; any other is a type error there until it has one.
+    This and the kinds below are defaults: an event that is one of them needs no place of its own where events are
+    announced, answered or folded, or where it is decided who is told; any other is a type error there until it has one.
     """
 
 
@@ -106,6 +106,16 @@ class AnsweredPlainly(TimelineEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangesNothing(TimelineEvent):
     """The incident is the same after it as it was before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldToChannel(TimelineEvent):
+    """The channel is told of it and nobody else, and what shows the incident is brought up to date."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldToNobody(ToldPlainly):
+    """It stands in the timeline, and nobody is told of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +225,7 @@ class CommanderLost(AnsweredPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChoiceUndone(AnsweredPlainly):
+class ChoiceUndone(ToldToChannel, AnsweredPlainly):
     """Somebody was asked or given a role before Slack could be asked about them, and they cannot have it."""
 
     person: SlackUserId
@@ -241,7 +251,7 @@ class RoleAssigned(ToldPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UpdatePosted(TimelineEvent):
+class UpdatePosted(ToldToChannel):
     update: Update
     due_at: datetime | None = None
     """When this update was due, as promised before it; None when none was."""
@@ -303,7 +313,7 @@ class Reclassified(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentMitigated(TimelineEvent):
+class IncidentMitigated(ToldToChannel):
     what: str
     next_update: Promise | None = None
 
@@ -317,7 +327,7 @@ class IncidentResolved(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentVerified(TimelineEvent):
+class IncidentVerified(ToldToChannel):
     how: str
 
 
@@ -340,13 +350,13 @@ class IncidentReopened(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentCancelled(ToldPlainly):
+class IncidentCancelled(ToldPlainly, ToldToChannel):
     reason: str
     owed: tuple[Owed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentMerged(TimelineEvent):
+class IncidentMerged(ToldToChannel):
     """It goes on as another incident."""
 
     into: IncidentNumber
@@ -366,12 +376,12 @@ class OtherMergedIn(AnsweredPlainly, ChangesNothing):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Followed(ToldPlainly):
+class Followed(ToldToNobody):
     """`by` hears of the incident by direct message from now on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unfollowed(ToldPlainly):
+class Unfollowed(ToldToNobody):
     pass
 
 
@@ -412,7 +422,7 @@ class ChannelRenamed(ToldPlainly, AnsweredPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DrillCorrected(ToldPlainly):
+class DrillCorrected(ToldPlainly, ToldToChannel):
     """It is a drill after all, or none."""
 
     is_drill: bool
@@ -438,12 +448,12 @@ class MajorSuggested(AnsweredPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoteAdded(TimelineEvent):
+class NoteAdded(ToldToChannel):
     text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoteAmended(ToldPlainly):
+class NoteAmended(ToldPlainly, ToldToChannel):
     """The note is to read otherwise; what it said before stays in the record."""
 
     of: int
@@ -452,7 +462,7 @@ class NoteAmended(ToldPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoteRetracted(ToldPlainly):
+class NoteRetracted(ToldPlainly, ToldToChannel):
     """The note counts no more; what it said stays in the record."""
 
     of: int
@@ -473,7 +483,7 @@ class WordsErased(ToldPlainly, AnsweredPlainly, ChangesNothing):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MessageMarked(ToldPlainly):
+class MessageMarked(ToldToNobody):
     """Somebody marked a message of the channel, at the time it was written. Its words stand in the transcript alone:
     there they can be edited and deleted."""
 
@@ -484,14 +494,14 @@ class MessageMarked(ToldPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MarkRemoved(ToldPlainly, AnsweredPlainly):
+class MarkRemoved(ToldToNobody, AnsweredPlainly):
     mark: Mark
     channel: ChannelId
     ts: MessageTs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TimeCorrected(TimelineEvent):
+class TimeCorrected(ToldToChannel):
     """A person said when something truly happened; `at` is when they said so."""
 
     name: TimeName
@@ -501,12 +511,12 @@ class TimeCorrected(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunbookLinked(TimelineEvent):
+class RunbookLinked(ToldToChannel):
     runbook: LinkedRunbook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StepReported(ToldPlainly):
+class StepReported(ToldPlainly, ToldToChannel):
     slug: str
     number: int
     step: str
@@ -533,7 +543,7 @@ class Escalated(ToldPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FollowUpAgreed(ToldPlainly):
+class FollowUpAgreed(ToldPlainly, ToldToChannel):
     text: str
     owner: SlackUserId | None = None
     due: date | None = None
@@ -547,7 +557,7 @@ class FollowUpAgreed(ToldPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FollowUpChanged(ToldPlainly):
+class FollowUpChanged(ToldPlainly, ToldToChannel):
     """What is other than None is new."""
 
     of: int
@@ -561,7 +571,7 @@ class FollowUpChanged(ToldPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FollowUpEnded(ToldPlainly):
+class FollowUpEnded(ToldPlainly, ToldToChannel):
     of: int
     """The `seq` of the event that agreed on it."""
     text: str
@@ -578,7 +588,7 @@ class ReviewStarted(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewReopened(ToldPlainly):
+class ReviewReopened(ToldPlainly, ToldToChannel):
     """It was approved, and people write in it again."""
 
     reason: str
@@ -592,7 +602,7 @@ class ReviewMeetingMoved(ToldPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewApproved(TimelineEvent):
+class ReviewApproved(ToldToChannel):
     owed: tuple[Owed, ...] = ()
 
 
@@ -602,7 +612,7 @@ class ReviewPublished(ToldPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewWaived(ToldPlainly):
+class ReviewWaived(ToldPlainly, ToldToChannel):
     """There will be none."""
 
     reason: str
@@ -629,7 +639,7 @@ class PastRecalled(AnsweredPlainly, ChangesNothing):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProblemLinked(ToldPlainly):
+class ProblemLinked(ToldPlainly, ToldToChannel):
     """The incident has a cause in common with others."""
 
     problem: int
@@ -641,14 +651,14 @@ class ProblemLinked(ToldPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProblemUnlinked(ToldPlainly):
+class ProblemUnlinked(ToldPlainly, ToldToChannel):
     problem: int
     title: str
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProblemExplained(ToldPlainly, ChangesNothing):
+class ProblemExplained(ToldPlainly, ToldToChannel, ChangesNothing):
     """What is known of the problem; what is empty stayed as it was."""
 
     problem: int
@@ -658,7 +668,7 @@ class ProblemExplained(ToldPlainly, ChangesNothing):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProblemSolved(ToldPlainly, ChangesNothing):
+class ProblemSolved(ToldPlainly, ToldToChannel, ChangesNothing):
     """The cause is gone."""
 
     problem: int
@@ -718,7 +728,7 @@ class EscalationTold(AnsweredPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeftUnattended(AnsweredPlainly):
+class LeftUnattended(ToldToChannel, AnsweredPlainly):
     """Everybody of the ladder was told, and the deadline is still unmet: Muster is silent until something changes."""
 
     deadline: DeadlineKind
@@ -750,7 +760,7 @@ class Nudged(AnsweredPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ActivitySeen(ToldPlainly, AnsweredPlainly):
+class ActivitySeen(ToldToNobody, AnsweredPlainly):
     """It was looked whether the incident is quiet, and it is not."""
 
     last_at: datetime
@@ -763,14 +773,14 @@ class ArchivingDecided(ToldPlainly, AnsweredPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelArchived(ToldPlainly, AnsweredPlainly):
+class ChannelArchived(ToldToNobody, AnsweredPlainly):
     """Slack has archived the channel; for a bot that is final."""
 
     channel: ChannelId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RemindersSnoozed(TimelineEvent):
+class RemindersSnoozed(ToldToChannel):
     """Reminders of what is owed, and the ladder, wait until then; what was promised stays as it was."""
 
     until: datetime
@@ -778,7 +788,7 @@ class RemindersSnoozed(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownEvent(ToldPlainly, AnsweredPlainly):
+class UnknownEvent(ToldToNobody, AnsweredPlainly):
     """A kind of event that this version cannot read; its body is kept as it was stored."""
 
     kind: str

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.domain import cadence
-from bot.domain.decision import Decision, announced
+from bot.domain.decision import Decision
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy
@@ -31,4 +31,4 @@ def post_update(
         rules = policy.rules_for(incident.priority, incident.service)
         promised = cadence.next_update(incident.status, now, rules, policy.business_hours, next_in)
     posted = UpdatePosted(at=now, by=by, update=update, due_at=incident.update_due_at, next_update=promised)
-    return announced(incident, posted)
+    return Decision((posted,))

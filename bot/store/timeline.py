@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, RowMapping, Select, and_, delete, exists, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.decision import Decision, refreshes
-from bot.domain.effects import EditAnnouncements
+from bot.domain.audience import of_erasing
+from bot.domain.effects import Effect
 from bot.domain.erasing import without_words
 from bot.domain.folding import evolve, fold
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, WorkspaceId, ref
@@ -304,7 +304,12 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
         return IncidentNumber(rows.scalar_one())
 
     async def record(
-        self, number: IncidentNumber, decision: Decision, recorded_at: datetime, dedup: str | None = None
+        self,
+        number: IncidentNumber,
+        events: Sequence[AnyEvent],
+        recorded_at: datetime,
+        effects: Sequence[Effect] = (),
+        dedup: str | None = None,
     ) -> tuple[Recorded, ...]:
         """Append the events, bring the projections up to date, queue the effects; the incident stays locked.
 
@@ -314,7 +319,7 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
         if incident is not None and not incident.is_readable:
             raise ValueError(f"{incident.ref} holds events of a newer version and is only read")
         first = incident.last_seq + 1 if incident else 1
-        recorded = tuple(Recorded(seq, recorded_at, event) for seq, event in enumerate(decision.events, start=first))
+        recorded = tuple(Recorded(seq, recorded_at, event) for seq, event in enumerate(events, start=first))
         if recorded:
             after = await self._append(number, recorded, dedup)
             await self._project(after)
@@ -323,15 +328,15 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
             raise ValueError("a new incident needs its declaration")
         else:
             after = incident
-        earlier = await self._named_earlier(number, decision, {entry.event for entry in recorded})
-        await self._queue(after, decision.effects, (*earlier, *recorded))
+        earlier = await self._named_earlier(number, effects, {entry.event for entry in recorded})
+        await self._queue(after, effects, (*earlier, *recorded))
         return recorded
 
     async def _named_earlier(
-        self, number: IncidentNumber, decision: Decision, recorded: Collection[AnyEvent]
+        self, number: IncidentNumber, effects: Sequence[Effect], recorded: Collection[AnyEvent]
     ) -> list[Recorded]:
         """The events that effects name and that were recorded before this decision."""
-        named = {effect.of for effect in decision.effects if hasattr(effect, "of")} - set(recorded)
+        named = {effect.of for effect in effects if hasattr(effect, "of")} - set(recorded)
         found = []
         for event in named:
             kind, version, body = encode(event)
@@ -359,24 +364,25 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
         after = without_words(before)
         if after == before:
             return False
-        erased = WordsErased(at=now, of=seq)
-        decision = Decision((erased,), (EditAnnouncements(erased), *refreshes(incident)))
-        await self.overwrite(number, {seq: after}, decision, now)
+        await self.overwrite(number, {seq: after}, WordsErased(at=now, of=seq), now)
         return True
 
     async def overwrite(
-        self, number: IncidentNumber, entries: Mapping[int, AnyEvent], decision: Decision, now: datetime
+        self, number: IncidentNumber, entries: Mapping[int, AnyEvent], erased: WordsErased, now: datetime
     ) -> None:
-        """Let events of an incident that is there hold other words, by `seq`, and record the decision that they do:
-        `WordsErased`. Nothing else of an event is ever changed.
+        """Let events of an incident hold other words, by `seq`, and record that they do. Nothing else of an event is
+        ever changed. Raises LookupError for an incident that there is not.
 
         The digests of the rows stay, their salts go: what stood there can no longer be guessed and compared. Every
         process folds the incident anew, which costs the more the older it is.
         """
+        incident = await self.load(number)
+        if incident is None:
+            raise LookupError(f"there is no {ref(number)}")
         for seq, event in entries.items():
             row = update(schema.timeline).where(t.workspace == self._workspace, t.incident == number, t.seq == seq)
             await self._connection.execute(row.values(body=encode(event)[2], salt=b""))
-        await self.record(number, decision, now)
+        await self.record(number, [erased], now, of_erasing(erased, incident))
         if (present := await self.folded_anew(number)) is not None:
             await self._project(present)
 

@@ -64,7 +64,7 @@ async def take_review_step(tx: Writing, want: r.TakeReviewStep, incident: Incide
             authors = frozenset(one.by for one in written.values() if one.text)
             return review.approve(incident, call.person, call.now, call.policy, authors)
         case ReviewStep.PUBLISH:
-            return review.publish(incident, call.person, call.now, call.policy)
+            return review.publish(incident, call.person, call.now)
         case ReviewStep.REOPEN:
             return review.reopen(incident, call.person, want.reason, call.now)
         case ReviewStep.WAIVE:
@@ -127,16 +127,16 @@ async def link_problem(tx: Writing, want: r.LinkProblem, incident: Incident, cal
 
 
 async def unlink_problem(tx: Writing, want: r.UnlinkProblem, incident: Incident, call: Call) -> Decision:
-    return problems.unlink(incident, call.by, await _linked(tx, incident), want.reason, call.now)
+    return problems.unlink(call.by, await _linked(tx, incident), want.reason, call.now)
 
 
 async def explain_problem(tx: Writing, want: r.ExplainProblem, incident: Incident, call: Call) -> Decision:
     problem = await _linked(tx, incident)
-    return problems.explain(incident, call.by, problem, call.now, cause=want.cause, workaround=want.workaround)
+    return problems.explain(call.by, problem, call.now, cause=want.cause, workaround=want.workaround)
 
 
 async def solve_problem(tx: Writing, want: r.SolveProblem, incident: Incident, call: Call) -> Decision:
-    return problems.solve(incident, call.by, await _linked(tx, incident), want.how, call.now)
+    return problems.solve(call.by, await _linked(tx, incident), want.how, call.now)
 
 
 async def _linked(tx: Writing, incident: Incident) -> Problem:

@@ -128,7 +128,7 @@ TABLE: Final = (
     ruled(
         "note",
         r.AddNote,
-        lambda want, it, call: record.add_note(it, call.by, want.text, want.happened_at or call.now, call.now),
+        lambda want, _, call: record.add_note(call.by, want.text, want.happened_at or call.now, call.now),
     ),
     ruled("note", r.AmendNote, lambda want, it, call: record.amend_note(it, call.by, want.number, want.text, call.now)),
     ruled(
@@ -177,8 +177,8 @@ TABLE: Final = (
     ruled(
         "followup",
         r.AgreeFollowUp,
-        lambda want, it, call: followup.agree(
-            it, call.by, want.text, want.owner, want.due, call.now, call.policy, want.priority, want.link, want.today
+        lambda want, _, call: followup.agree(
+            call.by, want.text, want.owner, want.due, call.now, call.policy, want.priority, want.link, want.today
         ),
     ),
     ruled(

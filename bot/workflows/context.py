@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
 
+from bot.domain.audience import effects_of
 from bot.domain.decision import Decision, credited
 from bot.domain.folding import evolve, fold
 from bot.domain.ids import IncidentNumber, ref
@@ -61,16 +62,24 @@ async def answer_once(context: Context, caller: Caller, decide: Callable[[Writin
     async with context.store.write() as tx:
         if earlier := await tx.answered(caller.key):
             return await recall(tx, earlier)
-        decided, now = await decide(tx), context.now()
-        own = credited(decided.decision, caller.actor)
-        recorded = await tx.record(decided.number, own, now, dedup=caller.key)
+        decided = await decide(tx)
+        recorded = await record(context, tx, decided.number, credited(decided.decision, caller.actor), caller.key)
         for number, decision in decided.elsewhere.items():
-            await tx.record(number, credited(decision, caller.actor), now, dedup=f"{caller.key}/into")
+            await record(context, tx, number, credited(decision, caller.actor), f"{caller.key}/into")
         await _keep_answer(tx, caller.key, decided.number, recorded)
         incident = reduce(evolve, recorded, decided.before) if decided.before else fold(recorded)
         if decided.then is not None:
             await decided.then(tx, incident)
         return Outcome(incident, recorded)
+
+
+async def record(
+    context: Context, tx: Writing, number: IncidentNumber, decision: Decision, dedup: str | None = None
+) -> tuple[Recorded, ...]:
+    """Record what was decided, and queue what follows from it; there is no other way to do either. `dedup` makes
+    recording the same thing twice impossible: a second time raises an integrity error."""
+    effects = effects_of(decision, await tx.load(number), context.policy)
+    return await tx.record(number, decision.events, context.now(), effects, dedup)
 
 
 async def answered_before(context: Context, caller: Caller) -> Outcome | None:

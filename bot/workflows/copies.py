@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.domain.copies import TELLING, brought_up_to_date, quoting
-from bot.domain.decision import Decision
-from bot.domain.effects import EditAnnouncements
 from bot.domain.ids import IncidentNumber
 from bot.domain.timeline import Evidence, WordsErased
 from bot.domain.transcript import Message, MessageAt, MessageDeleted, MessageEdited, SlackEvent, message_at
@@ -72,4 +70,4 @@ async def _follow(context: Context, tx: Writing, number: IncidentNumber, told: C
         change = MessageChange.EDITED if message else MessageChange.DELETED
         (first, *others), now = sorted(entries), context.now()
         erased = WordsErased(at=now, of=first, also=tuple(others), after=change)
-        await tx.overwrite(number, entries, Decision((erased,), (EditAnnouncements(erased),)), now)
+        await tx.overwrite(number, entries, erased, now)

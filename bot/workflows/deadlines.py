@@ -11,7 +11,7 @@ from bot.domain.ids import IncidentNumber, ref
 from bot.domain.incident import Deadline, Incident
 from bot.domain.vocabulary import DeadlineKind
 from bot.store import DueDeadline, Writing
-from bot.workflows.context import Context
+from bot.workflows.context import Context, record
 
 
 async def fire(context: Context, due: Sequence[DueDeadline]) -> list[DueDeadline]:
@@ -31,7 +31,7 @@ async def _fire(tx: Writing, context: Context, due: DueDeadline) -> bool:
     if incident is None or deadline is None:
         return False
     decision = await DECIDE[deadline.kind](tx, context, incident, deadline)
-    await tx.record(due.number, decision, context.now(), dedup=_dedup(due.number, deadline))
+    await record(context, tx, due.number, decision, _dedup(due.number, deadline))
     return True
 
 

@@ -10,7 +10,7 @@ from bot.domain.timeline import PastIncident
 from bot.door.caller import Caller
 from bot.store import Writing
 from bot.workflows import copies
-from bot.workflows.context import Context, Decided, Outcome, answer_once
+from bot.workflows.context import Context, Decided, Outcome, answer_once, record
 from bot.workflows.duplicates import suggest_major
 
 
@@ -30,6 +30,6 @@ async def declare(
     async def look_around(tx: Writing, incident: Incident) -> None:
         await suggest_major(context, tx, incident)
         if remembered := problem.recall(alike, context.now()):
-            await tx.record(incident.number, remembered, context.now())
+            await record(context, tx, incident.number, remembered)
 
     return await answer_once(context, caller, decide)

@@ -8,7 +8,7 @@ from bot.domain.roles import lose_commander
 from bot.domain.transcript import MemberLeft, PersonChanged, SlackEvent
 from bot.domain.vocabulary import ReasonCode
 from bot.store import Reading, Writing
-from bot.workflows.context import Context
+from bot.workflows.context import Context, record
 
 LEFT = Stated(ReasonCode.LEFT_CHANNEL)
 DEACTIVATED = Stated(ReasonCode.DEACTIVATED)
@@ -47,4 +47,4 @@ async def _without(context: Context, tx: Writing, number: IncidentNumber, user: 
         return
     decision = lose_commander(incident, user, why, context.now(), context.policy)
     if decision is not None:
-        await tx.record(number, decision, context.now())
+        await record(context, tx, number, decision)

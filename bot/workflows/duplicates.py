@@ -6,7 +6,7 @@ from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Incident
 from bot.door.caller import Caller
 from bot.store import Writing
-from bot.workflows.context import Context, Decided, Outcome, answer_once, load
+from bot.workflows.context import Context, Decided, Outcome, answer_once, load, record
 
 
 async def join(context: Context, caller: Caller, number: IncidentNumber, saw: str) -> Outcome:
@@ -56,4 +56,4 @@ async def _record_once(context: Context, tx: Writing, number: IncidentNumber, de
     """The incident may have changed since it was read: once it is locked, the first suggestion wins."""
     incident = await tx.load(number)
     if incident is not None and incident.is_readable and not incident.is_major_suggested:
-        await tx.record(number, decision, context.now())
+        await record(context, tx, number, decision)

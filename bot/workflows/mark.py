@@ -12,7 +12,7 @@ from bot.domain.refusal import NothingToChange
 from bot.domain.transcript import Message, Reacted, SlackEvent, permalink
 from bot.domain.vocabulary import Mark
 from bot.store import Reading, Writing
-from bot.workflows.context import Context
+from bot.workflows.context import Context, record
 
 
 async def mark_message(
@@ -66,4 +66,4 @@ async def _act(context: Context, tx: Writing, told: Reacted) -> None:
     else:
         decision = None if still else rules.unmark(incident, told.user, mark, message, context.now())
     if decision is not None:
-        await tx.record(number, decision, context.now())
+        await record(context, tx, number, decision)

@@ -15,6 +15,7 @@ from bot.domain.roles import undo_choice
 from bot.domain.timeline import NotAdded
 from bot.domain.vocabulary import ReasonCode
 from bot.store import Claimed, Writing
+from bot.workflows.context import Context, record
 
 Result = dict[str, Any]
 Observation = Callable[[Incident], Decision]
@@ -29,13 +30,15 @@ LEFT_FOR = timedelta(seconds=5)
 """How long such an effect is left to others before we look again whether we can record its fact."""
 
 
-async def finish(tx: Writing, claimed: Claimed, result: Result, now: datetime, machine_now: datetime) -> bool:
+async def finish(context: Context, tx: Writing, claimed: Claimed, result: Result, machine_now: datetime) -> bool:
     """Mark an effect as done, and record what it observed. False when the lease was lost: then somebody else has it.
 
     While a newer version has written the incident's timeline the answer is kept with the effect, and whoever can read
     the timeline records the fact; for older versions the outcome is unknown, so that they look before they call.
     """
-    observe = None if isinstance(claimed.effect, e.UnknownEffect) else observation(claimed.effect, result, now)
+    observe = (
+        None if isinstance(claimed.effect, e.UnknownEffect) else observation(claimed.effect, result, context.now())
+    )
     if observe is None or claimed.number is None:
         return await tx.finish_effect(claimed, result)
     incident = await tx.load(claimed.number)
@@ -48,7 +51,7 @@ async def finish(tx: Writing, claimed: Claimed, result: Result, now: datetime, m
         return await tx.retry_effect(claimed, machine_now + LEFT_FOR, why, unknown=True)
     if not await tx.finish_effect(claimed, result):
         return False
-    await tx.record(claimed.number, observe(incident), now, dedup=f"effect/{claimed.id}")
+    await record(context, tx, claimed.number, observe(incident), f"effect/{claimed.id}")
     return True
 
 
@@ -57,7 +60,7 @@ def observation(effect: e.Effect, result: Result, now: datetime) -> Observation 
     match effect:
         case e.OpenChannel() if "channel" in result:
             channel, name = ChannelId(result["channel"]), str(result["name"])
-            return lambda incident: declaration.channel_opened(incident, channel, name, now)
+            return lambda _: declaration.channel_opened(channel, name, now)
         case e.PostCard(place=place) if "ts" in result:
             posted = partial(declaration.card_posted, place, ChannelId(result["channel"]), MessageTs(result["ts"]), now)
             return lambda _: posted()

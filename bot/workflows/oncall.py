@@ -2,7 +2,7 @@
 
 from bot.domain.ids import IncidentNumber
 from bot.domain.oncall import note_handover
-from bot.workflows.context import Context
+from bot.workflows.context import Context, record
 
 
 async def note_handovers(context: Context) -> None:
@@ -25,4 +25,4 @@ async def _note(context: Context, number: IncidentNumber) -> None:
         present = await tx.members(incident.channel) if incident.channel else frozenset()
         decision = note_handover(incident, present, context.policy, context.now())
         if decision is not None:
-            await tx.record(number, decision, context.now())
+            await record(context, tx, number, decision)

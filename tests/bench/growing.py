@@ -16,7 +16,6 @@ from bot.blocks.card import card
 from bot.config import policy as policies
 from bot.delivery.job import load_job
 from bot.delivery.outcomes import Result
-from bot.domain.decision import Decision
 from bot.domain.effects import Announce, RefreshCard
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, WorkspaceId
 from bot.domain.timeline import AnyEvent, ChannelOpened, NoteAdded, Promise, Recorded, Update, UpdatePosted
@@ -99,11 +98,11 @@ async def _grow(store: Store, number: IncidentNumber, age: int) -> None:
     async with store.write() as tx:
         await tx.next_number()
         opened = ChannelOpened(at=NOW, channel=ChannelId(f"C{number}"), name=f"inc-{number}")
-        await tx.record(number, Decision((declaration(number), opened)), NOW)
+        await tx.record(number, [declaration(number), opened], NOW)
     for begin in range(2, age, AT_ONCE):
         events = tuple(_event(seq, age) for seq in range(begin, min(begin + AT_ONCE, age)))
         async with store.write() as tx:
-            await tx.record(number, Decision(events), NOW)
+            await tx.record(number, events, NOW)
 
 
 def _event(seq: int, age: int) -> AnyEvent:
@@ -161,7 +160,7 @@ async def _inside(store: Store, number: IncidentNumber, age: int, medians: Media
     async def owe() -> None:
         due = UpdatePosted(at=now, by=SlackUserId("UBO"), update=Update("x"), next_update=Promise(now))
         async with store.write() as tx:
-            await tx.record(number, Decision((due,)), now)
+            await tx.record(number, [due], now)
 
     async def tick() -> None:
         assert await ticker.tick() >= 1

@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.config import policy as policies
-from bot.domain.decision import Decision
 from bot.domain.ids import WorkspaceId
 from bot.domain.timeline import IncidentClosed, IncidentResolved, Update, UpdatePosted
 from bot.store import Database, Store, WorkspaceRow
@@ -70,4 +69,4 @@ async def _fill(store: Store, dice: random.Random) -> None:
                     IncidentResolved(at=NOON + minutes(20), by=BO, what=f"it was {cause}; restarted {service}"),
                     IncidentClosed(at=NOON + minutes(30), by=BO),
                 )
-                await tx.record(number, Decision(events), NOON)
+                await tx.record(number, events, NOON)

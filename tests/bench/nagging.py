@@ -8,7 +8,6 @@ from pathlib import Path
 
 from bot.app import TICK
 from bot.config import policy as policies
-from bot.domain.decision import Decision
 from bot.domain.declaration import Declaration, declare
 from bot.domain.ids import IncidentNumber, SlackUserId, WorkspaceId
 from bot.domain.timeline import AcknowledgementOverdue
@@ -61,7 +60,7 @@ async def _declare(store: Store, due_at: datetime) -> None:
         number: IncidentNumber = await tx.next_number()
         report = Declaration("checkout returns 500s", priority=Priority.P1)
         decision = declare(number, SlackUserId("U1"), report, at, POLICY, ())
-        await tx.record(number, Decision(decision.events), at)
+        await tx.record(number, decision.events, at)
 
 
 async def _lateness(url: str, engine: str) -> list[Figure]:

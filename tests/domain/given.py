@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain import status
+from bot.domain.audience import effects_of
 from bot.domain.decision import Decision
 from bot.domain.declaration import Declaration, declare
 from bot.domain.effects import Effect
@@ -188,6 +189,11 @@ def in_status(wanted: Status) -> Incident:
 
 def person(user: SlackUserId, *, is_bot: bool = False, is_deactivated: bool = False) -> Profile:
     return Profile(user, user.removeprefix("U").title(), is_bot=is_bot, is_deactivated=is_deactivated)
+
+
+def effects(incident: Incident | None, decision: Decision, policy: Policy = POLICY) -> tuple[Effect, ...]:
+    """What follows from a decision that was made about an incident."""
+    return effects_of(decision, incident, policy)
 
 
 def kinds(effects: Iterable[Effect]) -> list[str]:

@@ -42,6 +42,7 @@ from tests.domain.given import (
     after,
     commanded,
     declared,
+    effects,
     fold_all,
     in_status,
     run,
@@ -69,9 +70,9 @@ def test_an_incident_that_an_integration_declared_has_no_person_as_its_declarer(
 
 
 def test_only_people_are_invited_and_told() -> None:
-    effects = declaring().effects
-    assert [one.people for one in effects if isinstance(one, InvitePeople)] == [(BO,)]
-    assert [one.to for one in effects if isinstance(one, TellPerson)] == [BO, XENIA]
+    following = effects(None, declaring())
+    assert [one.people for one in following if isinstance(one, InvitePeople)] == [(BO,)]
+    assert [one.to for one in following if isinstance(one, TellPerson)] == [BO, XENIA]
 
 
 def test_without_anybody_on_call_nobody_is_asked_and_nobody_invited() -> None:
@@ -80,8 +81,9 @@ def test_without_anybody_on_call_nobody_is_asked_and_nobody_invited() -> None:
     assert isinstance(event, IncidentDeclared)
     assert (event.asked, event.asked_because) == (None, "no on-call schedule applies")
     assert "Nobody was asked to take command (no on-call schedule applies)." in tell(event)
-    assert not [one for one in decision.effects if isinstance(one, InvitePeople)]
-    assert [one.to for one in decision.effects if isinstance(one, TellPerson)] == [XENIA]
+    following = effects(None, decision, NOBODY_ON_CALL)
+    assert not [one for one in following if isinstance(one, InvitePeople)]
+    assert [one.to for one in following if isinstance(one, TellPerson)] == [XENIA]
     assert alerted(NOBODY_ON_CALL).contact is None
 
 
@@ -93,7 +95,7 @@ def test_what_is_forgotten_is_asked_of_whoever_is_on_call_else_of_the_channel(po
     assert isinstance(event, Nudged)
     asked = [BO] if policy is POLICY else []
     assert event.to == next(iter(asked), None)
-    assert [one.to for one in decision.effects if isinstance(one, TellPerson)] == asked
+    assert [one.to for one in effects(alerted(policy), decision, policy) if isinstance(one, TellPerson)] == asked
 
 
 def test_when_it_is_reopened_the_declarer_is_asked_where_there_is_one() -> None:
@@ -115,14 +117,14 @@ def test_a_review_says_which_integration_declared_it() -> None:
 
 
 RESOLVED = in_status(Status.RESOLVED)
-AGREED = run(commanded(), lambda it: followup.agree(it, BO, "add an index", None, None, after(1), POLICY))
-NOTED = run(commanded(), lambda it: record.add_note(it, BO, "it is slow", NOON, after(1)))
+AGREED = run(commanded(), lambda _: followup.agree(BO, "add an index", None, None, after(1), POLICY))
+NOTED = run(commanded(), lambda _: record.add_note(BO, "it is slow", NOON, after(1)))
 LINKED = run(commanded(), lambda it: problem.open_problem(it, BO, 3, "the pool is small", after(1)))
 POOL = Problem(3, "the pool is small", Person(BO), NOON)
 NOW = after(2)
 DONE: dict[str, Callable[[], Decision]] = {
     "update": lambda: post_update(commanded(), None, Update("errors fall"), None, NOW, POLICY),
-    "note": lambda: record.add_note(commanded(), None, "it fires again", NOON, NOW),
+    "note": lambda: record.add_note(None, "it fires again", NOON, NOW),
     "note amend": lambda: record.amend_note(NOTED, None, 1, "it is fast", NOW),
     "note retract": lambda: record.retract_note(NOTED, None, 1, "a mistake", NOW),
     "time": lambda: record.correct_time(commanded(), None, TimeName.BEGAN, NOON, "from the graph", NOW),
@@ -134,16 +136,16 @@ DONE: dict[str, Callable[[], Decision]] = {
     "cancel": lambda: status.cancel(commanded(), None, "a test alert", NOW, POLICY),
     "merge": lambda: merge.merge(commanded(), replace(declared(), number=IncidentNumber(41)), (), None, NOW, POLICY)[0],
     "reclassify": lambda: reclassify.reclassify(commanded(), None, Change(impact=Level.LOW), "less", NOW, POLICY),
-    "followup": lambda: followup.agree(commanded(), None, "add an index", None, None, NOW, POLICY),
+    "followup": lambda: followup.agree(None, "add an index", None, None, NOW, POLICY),
     "followup change": lambda: followup.change(AGREED, None, 1, BO, None, NOW, POLICY),
     "followup end": lambda: followup.end(AGREED, None, 1, FollowUpState.DONE, "", NOW),
     "runbook": lambda: runbooks.link(commanded(), None, ROLLBACK, BY_NAME, NOW),
     "step": lambda: runbooks.report_step(commanded(), None, [ROLLBACK], "bad-change", 1, StepOutcome.DONE, "", NOW),
     "problem": lambda: problem.open_problem(commanded(), None, 3, "the pool is small", NOW),
     "problem link": lambda: problem.link(commanded(), None, POOL, NOW),
-    "problem unlink": lambda: problem.unlink(LINKED, None, POOL, "another", NOW),
-    "problem explain": lambda: problem.explain(LINKED, None, POOL, NOW, cause="load"),
-    "problem solve": lambda: problem.solve(LINKED, None, POOL, "a larger pool", NOW),
+    "problem unlink": lambda: problem.unlink(None, POOL, "another", NOW),
+    "problem explain": lambda: problem.explain(None, POOL, NOW, cause="load"),
+    "problem solve": lambda: problem.solve(None, POOL, "a larger pool", NOW),
     "invite": lambda: invite.invite(commanded(), None, [DANA], NOW),
     "page": lambda: invite.page(commanded(), None, POLICY.services["checkout"], NOW, POLICY),
     "escalate": lambda: invite.escalate(commanded(), None, "it fires still", NOW, POLICY),
@@ -157,14 +159,15 @@ def test_what_an_integration_does_is_told_as_its_own(verb: str) -> None:
     decision = credited(DONE[verb](), ALERTMANAGER)
     assert {event.actor for event in decision.events} == {ALERTMANAGER}
     assert all(tell(event).startswith("Alertmanager ") for event in decision.events)
-    named = [one.of for one in decision.effects if hasattr(one, "of")]
+    named = [one.of for one in effects(commanded(), decision) if hasattr(one, "of")]
     assert all(of in decision.events for of in named)
 
 
 def test_an_integration_comes_into_no_channel() -> None:
     with pytest.raises(NothingToChange):
         duplicates.join(commanded(), None, "", NOW)
-    assert not [one for one in DONE["report again"]().effects if isinstance(one, InvitePeople)]
+    following = effects(commanded(), DONE["report again"]())
+    assert not [one for one in following if isinstance(one, InvitePeople)]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from bot.domain.ids import ChannelId
 from bot.domain.refusal import NothingToChange
 from bot.domain.timeline import DrillCorrected, TitleCorrected
 from bot.domain.vocabulary import Place, Status
-from tests.domain.given import CHEN, after, declared, in_status, run
+from tests.domain.given import CHEN, after, declared, effects, in_status, run
 
 NOW = after(30)
 
@@ -21,7 +21,7 @@ def test_a_title_is_corrected_at_any_status_and_shown_where_the_old_one_stood(st
     incident = in_status(status)
     decision = correcting.correct_title(incident, CHEN, "  Checkout fails\nin the EU ", NOW)
     assert decision.events == (TitleCorrected(at=NOW, by=CHEN, title="Checkout fails in the EU"),)
-    assert {RefreshCard(Place.CHANNEL), RefreshTopic()} <= set(decision.effects)
+    assert {RefreshCard(Place.CHANNEL), RefreshTopic()} <= set(effects(incident, decision))
     assert run(incident, decision).title == "Checkout fails in the EU"
 
 
@@ -30,7 +30,7 @@ def test_the_same_title_again_is_nothing_to_change_unless_the_channel_is_to_be_n
     with pytest.raises(NothingToChange, match="has that title already"):
         correcting.correct_title(incident, CHEN, incident.title, NOW)
     decision = correcting.correct_title(incident, CHEN, incident.title, NOW, renames_channel=True)
-    assert [one for one in decision.effects if isinstance(one, RenameChannel)]
+    assert [one for one in effects(incident, decision) if isinstance(one, RenameChannel)]
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,9 @@ import pytest
 
 from bot.domain.actor import MUSTER, Integration, Person
 from bot.domain.decision import Decision, credited
-from bot.domain.effects import Announce, RefreshCard, TellPerson
+from bot.domain.effects import Announce
 from bot.domain.timeline import NoteAdded
-from bot.domain.vocabulary import Place
-from tests.domain.given import BO, DANA, NOON
+from tests.domain.given import BO, DANA, NOON, commanded, effects
 
 ALERTMANAGER = Integration("Alertmanager", "alertmanager")
 NOTED = NoteAdded(at=NOON, text="the queue is full")
@@ -22,17 +21,15 @@ def test_an_event_was_done_by_a_person_an_integration_or_muster() -> None:
 
 
 def test_an_integration_is_named_in_the_events_and_in_the_effects_that_follow() -> None:
-    earlier = NoteAdded(at=NOON, by=DANA, text="it begins")
-    decision = Decision((NOTED,), (Announce(NOTED), RefreshCard(Place.CHANNEL), TellPerson(earlier, BO)))
     named = replace(NOTED, integration=ALERTMANAGER)
-    assert credited(decision, ALERTMANAGER) == Decision(
-        (named,), (Announce(named), RefreshCard(Place.CHANNEL), TellPerson(earlier, BO))
-    )
+    decision = credited(Decision((NOTED,), present=(BO,), unconfirmed=(DANA,)), ALERTMANAGER)
+    assert decision == Decision((named,), present=(BO,), unconfirmed=(DANA,))
+    assert effects(commanded(), decision)[0] == Announce(named)
 
 
 def test_what_a_person_or_muster_did_stays_as_it_is() -> None:
     danas = replace(NOTED, by=DANA)
-    theirs, own = Decision((danas,), (Announce(danas),)), Decision((NOTED,), (Announce(NOTED),))
+    theirs, own = Decision((danas,)), Decision((NOTED,))
     assert credited(theirs, Person(DANA)) is theirs
     assert credited(own, MUSTER) is own
 

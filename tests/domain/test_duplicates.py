@@ -15,7 +15,19 @@ from bot.domain.policy import Duplicates
 from bot.domain.refusal import NothingToChange
 from bot.domain.timeline import IncidentDeclared, MajorSuggested
 from bot.domain.vocabulary import Priority
-from tests.domain.given import BO, CHEN, DANA, after, commanded, declared, declaring, fold_all, kinds, run
+from tests.domain.given import (
+    BO,
+    CHEN,
+    DANA,
+    after,
+    commanded,
+    declared,
+    declaring,
+    effects,
+    fold_all,
+    kinds,
+    run,
+)
 
 RULES = Duplicates()
 OPEN = Report(IncidentNumber(41), "Checkout returns 500s", "checkout", after(0))
@@ -71,7 +83,7 @@ def test_a_policy_may_switch_it_off() -> None:
 def test_a_second_report_is_told_and_its_reporter_added() -> None:
     incident = declared()
     decision = join(incident, CHEN, "it is empty", after(1))
-    assert kinds(decision.effects)[:2] == ["Announce", "InvitePeople"]
+    assert kinds(effects(incident, decision))[:2] == ["Announce", "InvitePeople"]
     assert run(incident, decision).reported_again_at == (after(1),)
 
 

@@ -27,6 +27,7 @@ from tests.domain.given import (
     after,
     after_events,
     declared,
+    effects,
     minutes,
     person,
     run,
@@ -58,13 +59,13 @@ def test_a_reminder_goes_to_the_commander_alone() -> None:
     decision = fire(told, deadline, deadline.due_at, POLICY)
     reminded = t.DeadlineReminded(at=deadline.due_at, deadline=DeadlineKind.UPDATE, due_at=after(15))
     assert decision.events == (reminded,)
-    assert decision.effects == (TellPerson(reminded, DANA),)
+    assert effects(told, decision) == (TellPerson(reminded, DANA),)
 
 
 def test_before_anybody_commands_the_reminder_goes_to_the_person_asked() -> None:
     told = fresh()
     deadline = deadline_of(told, DeadlineKind.UPDATE, DeadlineStep.REMIND)
-    (effect,) = fire(told, deadline, deadline.due_at, POLICY).effects
+    (effect,) = effects(told, fire(told, deadline, deadline.due_at, POLICY))
     assert isinstance(effect, TellPerson)
     assert effect.to == BO
 
@@ -76,7 +77,7 @@ def test_an_overdue_update_is_announced_and_shown_on_both_cards() -> None:
     (overdue,) = decision.events
     assert isinstance(overdue, t.UpdateOverdue)
     assert (overdue.at, overdue.due_at, overdue.commander) == (deadline.due_at, deadline.due_at, DANA)
-    assert decision.effects == (
+    assert effects(told, decision) == (
         Announce(overdue),
         RefreshCard(Place.CHANNEL),
         RefreshTopic(),
@@ -91,14 +92,14 @@ def test_a_private_incident_has_no_broadcast_card_to_refresh() -> None:
     (late,) = decision.events
     assert isinstance(late, t.AcknowledgementOverdue)
     assert (late.due_at, late.asked) == (deadline.due_at, BO)
-    assert RefreshCard(Place.BROADCAST) not in decision.effects
+    assert RefreshCard(Place.BROADCAST) not in effects(told, decision)
 
 
 def test_a_deadline_that_somebody_met_in_time_does_nothing() -> None:
     missed = deadline_of(fresh(), DeadlineKind.UPDATE, DeadlineStep.OVERDUE)
     told = run(fresh(), updating(after(14), by=DANA))
     decision = fire(told, missed, missed.due_at, POLICY)
-    assert (decision.events, decision.effects) == ((), ())
+    assert (decision.events, effects(told, decision)) == ((), ())
 
 
 def test_a_deadline_fires_once() -> None:
@@ -175,8 +176,8 @@ def test_when_nobody_accepts_in_time_the_secondary_is_asked_with_the_first_step(
     assert isinstance(late, t.AcknowledgementOverdue)
     assert late.rungs is not None
     assert (late.asked, late.rungs.asked, late.rungs.told) == (BO, SAM, (SAM,))
-    assert InvitePeople(late, (SAM,)) in decision.effects
-    assert TellPerson(late, SAM) in decision.effects
+    assert InvitePeople(late, (SAM,)) in effects(incident, decision, LADDERED)
+    assert TellPerson(late, SAM) in effects(incident, decision, LADDERED)
     assert after_events(incident, late).asked == SAM
 
 
@@ -237,7 +238,7 @@ def test_a_ladder_that_begins_later_records_the_lateness_and_tells_nobody_yet() 
 
     decision = fire(incident, deadline, after(15), policy)
 
-    assert {type(effect) for effect in decision.effects} == {RefreshCard, RefreshTopic}
+    assert {type(effect) for effect in effects(incident, decision, policy)} == {RefreshCard, RefreshTopic}
     (late,) = decision.events
     assert isinstance(late, t.UpdateOverdue)
     assert late.rungs is not None
@@ -252,8 +253,9 @@ def test_of_a_private_incident_only_those_hear_who_are_brought_into_it() -> None
 
     decision = fire(incident, deadline, after(15), policy, LEADS)
 
-    told = [effect.to for effect in decision.effects if isinstance(effect, TellPerson)]
-    invited = [one for effect in decision.effects if isinstance(effect, InvitePeople) for one in effect.people]
+    following = effects(incident, decision, policy)
+    told = [effect.to for effect in following if isinstance(effect, TellPerson)]
+    invited = [one for effect in following if isinstance(effect, InvitePeople) for one in effect.people]
     assert told == invited == [MIA]
     assert XENIA not in told
 

@@ -205,7 +205,7 @@ DEEDS: dict[str, Deed] = {
     "reopen": lambda on: status.reopen(on.incident, on.by, "it is back", on.now, POLICY),
     "cancel": lambda on: status.cancel(on.incident, on.by, "a test", on.now, POLICY),
     "snooze": lambda on: snooze.snooze(on.incident, on.by, minutes(40), "busy", on.now, POLICY),
-    "note": lambda on: record.add_note(on.incident, on.by, "the WAF?", NOON, on.now),
+    "note": lambda on: record.add_note(on.by, "the WAF?", NOON, on.now),
     "time mitigated": lambda on: record.correct_time(
         on.incident, on.by, TimeName.MITIGATED, NOON, "the graphs", on.now
     ),
@@ -216,7 +216,7 @@ DEEDS: dict[str, Deed] = {
     "invite": lambda on: invite.invite(on.incident, on.by, (on.other,), on.now),
     "page": lambda on: invite.page(on.incident, on.by, POLICY.services["checkout"], on.now, POLICY),
     "escalate": lambda on: invite.escalate(on.incident, on.by, "stuck", on.now, POLICY),
-    "followup": lambda on: followup.agree(on.incident, on.by, "test the WAF", on.other, None, on.now, POLICY),
+    "followup": lambda on: followup.agree(on.by, "test the WAF", on.other, None, on.now, POLICY),
     "review": lambda on: review.start(on.incident, on.by, on.now, POLICY),
 }
 

@@ -15,7 +15,21 @@ from bot.domain.refusal import NothingToChange
 from bot.domain.status import cancel, mitigate
 from bot.domain.timeline import FollowersTold
 from bot.domain.vocabulary import DeadlineKind
-from tests.domain.given import BO, CHEN, ELI, NOON, POLICY, Verb, after, commanded, declared, due, run, updating
+from tests.domain.given import (
+    BO,
+    CHEN,
+    ELI,
+    NOON,
+    POLICY,
+    Verb,
+    after,
+    commanded,
+    declared,
+    due,
+    effects,
+    run,
+    updating,
+)
 
 
 def followed(incident: Incident) -> Incident:
@@ -33,7 +47,7 @@ def test_what_happens_is_told_at_once() -> None:
     [event] = decision.events
     assert isinstance(event, FollowersTold)
     assert event.of == (incident.last_seq,)
-    assert decision.effects == (TellPerson(event, ELI),)
+    assert effects(incident, decision) == (TellPerson(event, ELI),)
 
 
 def test_what_follows_within_a_minute_is_told_together() -> None:
@@ -46,16 +60,16 @@ def test_what_follows_within_a_minute_is_told_together() -> None:
 
 def test_who_reads_it_in_the_channel_is_not_told_twice() -> None:
     incident = run(followed(commanded()), updating(after(5)))
-    assert tell_followers(incident, {ELI}, after(5)).effects == ()
+    assert effects(incident, tell_followers(incident, {ELI}, after(5))) == ()
 
 
 def test_of_a_private_incident_nobody_is_told_outside_its_channel() -> None:
     incident = run(followed(declared(is_private=True)), updating(after(5)))
-    assert tell_followers(incident, set(), after(5)).effects == ()
+    assert effects(incident, tell_followers(incident, set(), after(5))) == ()
 
 
 def test_a_note_is_no_news_and_nobody_who_follows_is_no_reason_to_tell() -> None:
-    noted = run(followed(commanded()), lambda it: add_note(it, CHEN, "hm", NOON, after(2)))
+    noted = run(followed(commanded()), lambda _: add_note(CHEN, "hm", NOON, after(2)))
     assert due(noted, DeadlineKind.FOLLOWERS) is None
     assert due(run(commanded(), updating(after(5))), DeadlineKind.FOLLOWERS) is None
 

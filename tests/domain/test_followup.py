@@ -17,7 +17,7 @@ TODAY = date(2026, 3, 4)
 
 
 def test_a_follow_up_is_agreed_with_owner_and_date() -> None:
-    decision = followup.agree(declared(), CHEN, "test the WAF", ELI, date(2026, 12, 1), NOW, POLICY)
+    decision = followup.agree(CHEN, "test the WAF", ELI, date(2026, 12, 1), NOW, POLICY)
     event = FollowUpAgreed(at=NOW, by=CHEN, text="test the WAF", owner=ELI, due=date(2026, 12, 1))
     (agreed,) = decision.events
     assert isinstance(agreed, FollowUpAgreed)
@@ -29,27 +29,27 @@ def test_a_follow_up_is_agreed_with_owner_and_date() -> None:
 def test_follow_ups_stand_in_the_order_they_were_agreed() -> None:
     incident = run(
         declared(),
-        lambda it: followup.agree(it, CHEN, "test the WAF", None, None, NOW, POLICY),
-        lambda it: followup.agree(it, CHEN, "page earlier", None, None, NOW, POLICY),
+        lambda _: followup.agree(CHEN, "test the WAF", None, None, NOW, POLICY),
+        lambda _: followup.agree(CHEN, "page earlier", None, None, NOW, POLICY),
     )
     assert [one.text for one in incident.follow_ups] == ["test the WAF", "page earlier"]
 
 
 def test_a_follow_up_may_be_due_today() -> None:
-    assert followup.agree(declared(), CHEN, "test the WAF", None, TODAY, NOW, POLICY).events
+    assert followup.agree(CHEN, "test the WAF", None, TODAY, NOW, POLICY).events
 
 
 def test_a_follow_up_due_in_the_past_is_refused_with_a_date_that_would_do() -> None:
     with pytest.raises(followup.DueInThePast, match=r"2026-03-03 is over.*`due:2026-03-18`"):
-        followup.agree(declared(), CHEN, "test the WAF", None, date(2026, 3, 3), NOW, POLICY)
+        followup.agree(CHEN, "test the WAF", None, date(2026, 3, 3), NOW, POLICY)
 
 
 def test_today_is_that_of_whoever_types() -> None:
     """Late in the evening in New York it is tomorrow by UTC; in the morning in Tokyo it is yesterday."""
     in_new_york, in_tokyo = date(2026, 3, 3), date(2026, 3, 5)
-    assert followup.agree(declared(), CHEN, "x", None, in_new_york, NOW, POLICY, today=in_new_york).events
+    assert followup.agree(CHEN, "x", None, in_new_york, NOW, POLICY, today=in_new_york).events
     with pytest.raises(followup.DueInThePast, match="2026-03-04 is over"):
-        followup.agree(declared(), CHEN, "x", None, TODAY, NOW, POLICY, today=in_tokyo)
+        followup.agree(CHEN, "x", None, TODAY, NOW, POLICY, today=in_tokyo)
 
 
 def test_the_review_is_due_by_the_priority_in_calendar_time() -> None:
@@ -79,7 +79,7 @@ def test_the_review_starts_once() -> None:
 def agreed(*texts: str) -> Incident:
     return run(
         declared(),
-        *(lambda it, text=text: followup.agree(it, CHEN, text, ELI, date(2026, 3, 20), NOW, POLICY) for text in texts),
+        *(lambda _, text=text: followup.agree(CHEN, text, ELI, date(2026, 3, 20), NOW, POLICY) for text in texts),
     )
 
 

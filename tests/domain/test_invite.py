@@ -13,7 +13,22 @@ from bot.domain.incident import Incident
 from bot.domain.policy import People, Policy, Service
 from bot.domain.timeline import Escalated, NoteAdded, PeopleInvited, ServicePaged
 from bot.domain.vocabulary import Role
-from tests.domain.given import BO, CHEN, DANA, ELI, MIA, NOON, POLICY, SAM, after, commanded, declared, person, run
+from tests.domain.given import (
+    BO,
+    CHEN,
+    DANA,
+    ELI,
+    MIA,
+    NOON,
+    POLICY,
+    SAM,
+    after,
+    commanded,
+    declared,
+    effects,
+    person,
+    run,
+)
 
 NOW = after(10)
 NOTE = NoteAdded(at=NOON, by=DANA, text="")
@@ -24,7 +39,7 @@ def told_by_escalating(incident: Incident, by: SlackUserId = CHEN, policy: Polic
     decision = invite.escalate(incident, by, "no database expert", NOW, policy)
     (event,) = decision.events
     assert isinstance(event, Escalated)
-    messages = tuple(effect.to for effect in decision.effects if isinstance(effect, TellPerson))
+    messages = tuple(effect.to for effect in effects(incident, decision, policy) if isinstance(effect, TellPerson))
     assert messages == event.told
     return event.told
 
@@ -42,7 +57,7 @@ def test_inviting_adds_people_once_and_is_remembered() -> None:
     decision = invite.invite(declared(), DANA, (CHEN, ELI, CHEN), NOW)
     event = PeopleInvited(at=NOW, by=DANA, people=(CHEN, ELI))
     assert decision.events == (event,)
-    assert decision.effects[:2] == (Announce(event), InvitePeople(event, (CHEN, ELI)))
+    assert effects(declared(), decision)[:2] == (Announce(event), InvitePeople(event, (CHEN, ELI)))
     assert run(declared(), decision).invited == (CHEN, ELI)
 
 
@@ -51,13 +66,13 @@ def test_paging_a_service_tells_and_adds_whoever_is_on_call() -> None:
     decision = invite.page(incident, DANA, POLICY.services["checkout"], NOW, POLICY)
     event = ServicePaged(at=NOW, by=DANA, service="checkout", service_name="Checkout", person=BO)
     assert decision.events == (event,)
-    assert decision.effects[:3] == (Announce(event), TellPerson(event, BO), InvitePeople(event, (BO,)))
+    assert effects(incident, decision)[:3] == (Announce(event), TellPerson(event, BO), InvitePeople(event, (BO,)))
 
 
 def test_paging_somebody_who_is_there_does_not_add_them_again() -> None:
-    effects = invite.page(commanded(), DANA, POLICY.services["checkout"], NOW, POLICY).effects
-    assert any(isinstance(effect, TellPerson) for effect in effects)
-    assert not any(isinstance(effect, InvitePeople) for effect in effects)
+    paged = effects(commanded(), invite.page(commanded(), DANA, POLICY.services["checkout"], NOW, POLICY))
+    assert any(isinstance(effect, TellPerson) for effect in paged)
+    assert not any(isinstance(effect, InvitePeople) for effect in paged)
 
 
 def test_paging_a_service_without_a_schedule_calls_the_default_one() -> None:

@@ -9,7 +9,18 @@ from bot.domain.incident import Incident
 from bot.domain.mark import mark, unmark
 from bot.domain.transcript import Message
 from bot.domain.vocabulary import Mark
-from tests.domain.given import BO, CHEN, DANA, after, commanded, declaring, kinds, recorded, run
+from tests.domain.given import (
+    BO,
+    CHEN,
+    DANA,
+    after,
+    commanded,
+    declaring,
+    effects,
+    kinds,
+    recorded,
+    run,
+)
 
 SAID = Message(ChannelId("C042"), MessageTs("1.000001"), BO, "locks on &lt;orders&gt;\nsince ten", after(3))
 
@@ -45,7 +56,7 @@ def test_a_follow_up_is_agreed_in_the_words_of_the_message_with_a_link_to_it() -
     assert decision is not None
     (one,) = run(commanded(), decision).follow_ups
     assert (one.text, one.link, one.owner) == ("locks on <orders> since ten", "https://acme.example/p1", None)
-    assert kinds(decision.effects)[0] == "Announce"
+    assert kinds(effects(commanded(), decision))[0] == "Announce"
 
 
 def reviewed(message: Message) -> list[str]:

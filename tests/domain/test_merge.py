@@ -10,7 +10,20 @@ from bot.domain.merge import IntoItself, IntoOneThatIsOver, NotAlike, merge
 from bot.domain.refusal import Refusal
 from bot.domain.status import NotNow, OverForGood, require, require_not_over
 from bot.domain.vocabulary import DeadlineKind, Status
-from tests.domain.given import BO, CHEN, DANA, ELI, POLICY, after, commanded, declared, in_status, kinds, run
+from tests.domain.given import (
+    BO,
+    CHEN,
+    DANA,
+    ELI,
+    POLICY,
+    after,
+    commanded,
+    declared,
+    effects,
+    in_status,
+    kinds,
+    run,
+)
 
 
 def target(status: Status = Status.INVESTIGATING) -> Incident:
@@ -24,13 +37,13 @@ def test_the_one_ends_and_owes_nothing_and_the_other_goes_on() -> None:
     assert {one.kind for one in merged.open_deadlines()} == {DeadlineKind.ARCHIVE}
     assert merged.commander == BO
     assert goes_on.status is Status.INVESTIGATING
-    assert kinds(here.effects) == ["Announce", "RefreshCard", "RefreshTopic", "RefreshCard"]
-    assert kinds(there.effects)[:2] == ["Announce", "InvitePeople"]
+    assert kinds(effects(commanded(), here)) == ["Announce", "RefreshCard", "RefreshTopic", "RefreshCard"]
+    assert kinds(effects(target(), there))[:2] == ["Announce", "InvitePeople"]
 
 
 def test_only_who_is_new_there_is_added() -> None:
     _, there = merge(commanded(), target(), [DANA, BO, ELI], CHEN, after(3), POLICY)
-    assert [effect.people for effect in there.effects if hasattr(effect, "people")] == [(ELI,)]
+    assert [effect.people for effect in effects(target(), there) if hasattr(effect, "people")] == [(ELI,)]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from bot.domain.ids import SlackUserId
 from bot.domain.oncall import note_handover
 from bot.domain.policy import Policy, Schedule, Shift
 from bot.domain.timeline import OnCallChanged
-from tests.domain.given import BO, ELI, NOON, POLICY, declared, run
+from tests.domain.given import BO, ELI, NOON, POLICY, declared, effects, run
 
 WEEKLY = Schedule("shop", (BO, ELI), start=date(2026, 3, 2))
 
@@ -19,7 +19,7 @@ def test_whoever_comes_on_call_hears_of_what_is_open_and_of_a_private_one_only_i
         assert note_handover(incident, present, policy, NOON) is None
         decision = note_handover(incident, present, policy, NOON + timedelta(days=7))
         assert decision is not None
-        assert len(decision.effects) == told
+        assert len(effects(incident, decision, policy)) == told
         assert note_handover(run(incident, decision), present, policy, NOON + timedelta(days=7)) is None
         back = note_handover(run(incident, decision), present, policy, NOON + timedelta(days=14))
         assert back is not None

@@ -25,7 +25,7 @@ from bot.domain.problem import (
 from bot.domain.refusal import NothingToChange
 from bot.domain.sections import Written
 from bot.domain.vocabulary import Priority, Section
-from tests.domain.given import BO, CHEN, DANA, NOON, POLICY, after, declared, fold_all, run
+from tests.domain.given import BO, CHEN, DANA, NOON, POLICY, after, declared, effects, fold_all, run
 
 NOW = after(90)
 POOL = Problem(3, "the pool is small", Person(DANA), NOON, cause="50 connections", workaround="restart the pool")
@@ -39,7 +39,7 @@ def linked() -> Incident:
 def test_a_problem_is_opened_with_its_first_incident() -> None:
     decision = open_problem(declared(), BO, 3, "the pool is small", NOW)
     assert decision.events == (t.ProblemLinked(at=NOW, by=BO, problem=3, title="the pool is small", is_new=True),)
-    assert decision.effects[0] == Announce(decision.events[0])
+    assert effects(declared(), decision)[0] == Announce(decision.events[0])
     assert run(declared(), decision).problem == 3
 
 
@@ -63,7 +63,7 @@ def test_an_incident_has_one_cause_at_a_time() -> None:
 
 
 def test_after_unlinking_another_can_be_opened() -> None:
-    free = run(linked(), lambda it: unlink(it, BO, POOL, "another cause", NOW))
+    free = run(linked(), lambda _: unlink(BO, POOL, "another cause", NOW))
     assert free.problem is None
     assert run(free, lambda it: open_problem(it, BO, 4, "the cache is cold", NOW)).problem == 4
 
@@ -94,19 +94,19 @@ def test_problems_are_read_by_everybody_so_a_hidden_incident_cannot_have_one() -
 def test_explaining_is_refused_only_where_nothing_of_it_is_new(cause: str, workaround: str, is_new: bool) -> None:
     if not is_new:
         with pytest.raises(NothingToChange, match="PRB-3 says so already; nothing was changed"):
-            explain(linked(), BO, POOL, NOW, cause=cause, workaround=workaround)
+            explain(BO, POOL, NOW, cause=cause, workaround=workaround)
         return
-    (event,) = explain(linked(), BO, POOL, NOW, cause=cause, workaround=workaround).events
+    (event,) = explain(BO, POOL, NOW, cause=cause, workaround=workaround).events
     assert isinstance(event, t.ProblemExplained)
     assert (event.problem, event.cause, event.workaround) == (3, cause, workaround)
 
 
 def test_a_problem_is_solved_once() -> None:
-    (event,) = solve(linked(), BO, POOL, "a larger pool", NOW).events
+    (event,) = solve(BO, POOL, "a larger pool", NOW).events
     assert isinstance(event, t.ProblemSolved)
     assert (event.problem, event.how) == (3, "a larger pool")
     with pytest.raises(NothingToChange, match="PRB-3 is solved already"):
-        solve(linked(), BO, replace(POOL, solved_at=NOON), "again", NOW)
+        solve(BO, replace(POOL, solved_at=NOON), "again", NOW)
 
 
 def test_nothing_alike_is_not_told() -> None:
@@ -115,7 +115,7 @@ def test_nothing_alike_is_not_told() -> None:
     decision = recall([alike], NOW)
     assert decision is not None
     assert decision.events == (t.PastRecalled(at=NOW, alike=(alike,)),)
-    assert decision.effects == (Announce(decision.events[0]),)
+    assert effects(declared(), decision) == (Announce(decision.events[0]),)
 
 
 DECLARED = t.IncidentDeclared(

@@ -30,6 +30,7 @@ from tests.domain.given import (
     declared,
     declaring,
     due,
+    effects,
     fold_all,
     hours,
     in_status,
@@ -197,13 +198,13 @@ def test_while_nobody_commands_the_on_call_of_the_new_service_is_asked() -> None
     decision = saying(Change(service="checkout"))(before)
     incident = run(before, decision)
     assert (incident.asked, incident.asked_because) == (BO, "on call for Checkout")
-    assert {"TellPerson", "InvitePeople"} <= set(kinds(decision.effects))
+    assert {"TellPerson", "InvitePeople"} <= set(kinds(effects(before, decision)))
 
 
 def test_a_commander_stays_whatever_the_service() -> None:
     decision = saying(Change(service="search"))(commanded())
     assert run(commanded(), decision).commander == BO
-    assert "TellPerson" not in kinds(decision.effects)
+    assert "TellPerson" not in kinds(effects(commanded(), decision))
 
 
 def test_runbooks_that_fit_the_new_category_are_linked_once() -> None:
@@ -232,4 +233,4 @@ def test_what_is_so_already_is_not_said_anew(change: Change, says: str) -> None:
 
 def test_nobody_is_asked_any_more_once_it_is_resolved() -> None:
     resolved = in_status(Status.RESOLVED)
-    assert "TellPerson" not in kinds(saying(Change(service="search"))(resolved).effects)
+    assert "TellPerson" not in kinds(effects(resolved, saying(Change(service="search"))(resolved)))

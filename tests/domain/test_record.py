@@ -10,7 +10,18 @@ from bot.domain.incident import Incident
 from bot.domain.refusal import NothingToChange
 from bot.domain.timeline import NoteAdded, TimeCorrected
 from bot.domain.vocabulary import Status, TimeName
-from tests.domain.given import BO, CHEN, NOON, POLICY, Verb, after, declared, in_status, run
+from tests.domain.given import (
+    BO,
+    CHEN,
+    NOON,
+    POLICY,
+    Verb,
+    after,
+    declared,
+    effects,
+    in_status,
+    run,
+)
 
 NOW = after(30)
 
@@ -24,21 +35,21 @@ def told(incident: Incident) -> tuple[datetime | None, ...]:
 
 
 def test_a_note_stands_at_the_time_it_happened() -> None:
-    decision = record.add_note(declared(), CHEN, "Is it the WAF?", after(-3), NOW)
+    decision = record.add_note(CHEN, "Is it the WAF?", after(-3), NOW)
     assert decision.events == (NoteAdded(at=after(-3), by=CHEN, text="Is it the WAF?"),)
-    assert decision.effects[0] == Announce(decision.events[0])
+    assert effects(declared(), decision)[0] == Announce(decision.events[0])
 
 
 def test_a_note_changes_nothing_but_the_record() -> None:
     incident = declared()
-    noted = run(incident, record.add_note(incident, CHEN, "Is it the WAF?", NOW, NOW))
+    noted = run(incident, record.add_note(CHEN, "Is it the WAF?", NOW, NOW))
     assert (noted.status, noted.open_deadlines()) == (incident.status, incident.open_deadlines())
     assert noted.last_seq == 2
 
 
 def test_a_note_of_something_to_come_is_refused() -> None:
     with pytest.raises(record.InTheFuture, match="has happened"):
-        record.add_note(declared(), CHEN, "soon", after(30.1), NOW)
+        record.add_note(CHEN, "soon", after(30.1), NOW)
 
 
 def test_a_time_to_come_is_refused() -> None:
@@ -84,14 +95,14 @@ def test_correcting_to_the_same_time_changes_nothing() -> None:
 
 @pytest.mark.parametrize("over", [Status.CLOSED, Status.CANCELLED, Status.MERGED])
 def test_a_note_may_be_added_when_it_is_over(over: Status) -> None:
-    assert run(in_status(over), lambda it: record.add_note(it, CHEN, "seen again", NOW, NOW)).status is over
+    assert run(in_status(over), lambda _: record.add_note(CHEN, "seen again", NOW, NOW)).status is over
 
 
 def noted() -> Incident:
     return run(
         declared(),
-        lambda it: record.add_note(it, CHEN, "locks", NOON, NOW),
-        lambda it: record.add_note(it, CHEN, "so?", NOON, NOW),
+        lambda _: record.add_note(CHEN, "locks", NOON, NOW),
+        lambda _: record.add_note(CHEN, "so?", NOON, NOW),
     )
 
 

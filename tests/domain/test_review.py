@@ -9,7 +9,7 @@ from bot.domain.incident import Incident
 from bot.domain.refusal import NothingToChange
 from bot.domain.status import close, reopen, resolve
 from bot.domain.vocabulary import DeadlineKind, Priority, ReviewState
-from tests.domain.given import BO, CHEN, DANA, POLICY, after, commanded, due, run
+from tests.domain.given import BO, CHEN, DANA, POLICY, after, commanded, due, effects, run
 
 
 def resolved(priority: Priority = Priority.P1) -> Incident:
@@ -31,7 +31,7 @@ def approving(incident: Incident) -> Decision:
 def test_a_review_goes_from_draft_to_published() -> None:
     states = [commanded().review_state, resolved().review_state, started(resolved()).review_state]
     approved = run(started(resolved()), approving)
-    published = run(approved, lambda it: review.publish(it, CHEN, after(30), POLICY))
+    published = run(approved, lambda it: review.publish(it, CHEN, after(30)))
     states += [approved.review_state, published.review_state]
     assert states == ["not begun", "draft", "in review", "approved", "published"]
 
@@ -45,7 +45,7 @@ def test_steps_out_of_order_are_refused_with_the_step_that_comes_first() -> None
     with pytest.raises(review.NotInReview, match=r"is draft. .*`/incident review start`"):
         review.approve(resolved(), BO, after(20), POLICY)
     with pytest.raises(review.NotApproved, match=r"is in review. .*`/incident review approve`"):
-        review.publish(started(resolved()), BO, after(20), POLICY)
+        review.publish(started(resolved()), BO, after(20))
     with pytest.raises(review.TooEarlyForReview):
         review.waive(commanded(), BO, "a test", after(20), POLICY)
     with pytest.raises(NothingToChange, match="is approved already"):
@@ -59,8 +59,9 @@ def waiving(incident: Incident) -> Decision:
 
 
 def test_publishing_posts_it_as_it_stands() -> None:
-    decision = review.publish(run(started(resolved()), approving), CHEN, after(30), POLICY)
-    assert any(isinstance(one, PostReview) for one in decision.effects)
+    approved = run(started(resolved()), approving)
+    decision = review.publish(approved, CHEN, after(30))
+    assert any(isinstance(one, PostReview) for one in effects(approved, decision))
 
 
 def test_a_review_is_owed_from_the_resolution_on_and_approval_or_waiving_ends_that() -> None:

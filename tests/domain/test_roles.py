@@ -27,6 +27,7 @@ from tests.domain.given import (
     commanded,
     declared,
     due,
+    effects,
     hours,
     in_status,
     kinds,
@@ -87,14 +88,14 @@ def test_nobody_accepts_what_another_commands_unless_asked() -> None:
 def test_a_helper_who_accepts_is_brought_into_the_channel() -> None:
     decision = roles.accept(declared(), CHEN, NOW)
     (event,) = decision.events
-    assert InvitePeople(event, (CHEN,)) in decision.effects
-    assert "InvitePeople" not in kinds(roles.accept(declared(), BO, NOW).effects)
+    assert InvitePeople(event, (CHEN,)) in effects(declared(), decision)
+    assert "InvitePeople" not in kinds(effects(declared(), roles.accept(declared(), BO, NOW)))
 
 
 def test_anyone_may_ask_somebody_to_command_while_nobody_does() -> None:
     decision = roles.ask_commander(declared(), DANA, person(CHEN), NOW)
     (event,) = decision.events
-    assert decision.effects[:3] == (Announce(event), TellPerson(event, CHEN), InvitePeople(event, (CHEN,)))
+    assert effects(declared(), decision)[:3] == (Announce(event), TellPerson(event, CHEN), InvitePeople(event, (CHEN,)))
     assert run(declared(), decision).asked == CHEN
     assert run(declared(), decision).commander is None
 
@@ -127,7 +128,7 @@ def test_a_handover_is_offered_by_direct_message() -> None:
     decision = roles.offer_handover(commanded(), BO, person(CHEN), NOW)
     event = HandoverOffered(at=NOW, by=BO, asked=CHEN)
     assert decision.events == (event,)
-    assert TellPerson(event, CHEN) in decision.effects
+    assert TellPerson(event, CHEN) in effects(commanded(), decision)
 
 
 def test_the_last_person_asked_is_the_one_who_may_accept() -> None:

@@ -17,7 +17,7 @@ from bot.domain.policy import Service
 from bot.domain.refusal import AlreadyOver
 from bot.domain.runbook import Runbook, Step, choose
 from bot.domain.vocabulary import Priority, StepOutcome
-from tests.domain.given import BY_NAME
+from tests.domain.given import BY_NAME, effects
 
 DANA = SlackUserId("UDANA")
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -153,7 +153,7 @@ def test_a_runbook_is_linked_and_announced_with_why() -> None:
     (event,) = decision.events
     linked = t.LinkedRunbook("bad-change", "Roll back a bad change", "asked for by name", (BY_NAME,))
     assert event == t.RunbookLinked(at=NOON, by=DANA, runbook=linked)
-    assert decision.effects[0] == Announce(event)
+    assert effects(incident(), decision)[0] == Announce(event)
 
 
 def test_a_step_is_of_the_runbook_last_touched() -> None:

@@ -27,6 +27,7 @@ from tests.domain.given import (
     days,
     declared,
     due,
+    effects,
     hours,
     kinds,
     minutes,
@@ -85,7 +86,7 @@ def test_the_warning_goes_to_the_channel_and_the_commander() -> None:
     warning = open_one(incident, DeadlineKind.MITIGATE, DeadlineStep.REMIND)
     decision = levels.fire(incident, warning, after(45), LEVELS)
     assert [type(one) for one in decision.events] == [t.DeadlineReminded]
-    assert kinds(decision.effects) == ["Announce", "TellPerson"]
+    assert kinds(effects(incident, decision, LEVELS)) == ["Announce", "TellPerson"]
 
 
 def test_a_breach_is_recorded_once_and_a_manager_told() -> None:
@@ -94,7 +95,7 @@ def test_a_breach_is_recorded_once_and_a_manager_told() -> None:
     assert decision.events == (
         t.TargetMissed(at=after(240), deadline=DeadlineKind.RESOLVE, due_at=after(240), told=(MIA,)),
     )
-    assert [one.to for one in decision.effects if isinstance(one, TellPerson)] == [MIA]
+    assert [one.to for one in effects(incident, decision, LEVELS) if isinstance(one, TellPerson)] == [MIA]
     late = run(incident, decision)
     assert [one for one in late.open_deadlines() if one.kind is DeadlineKind.RESOLVE] == []
     assert measured(late)["resolve"] is False
@@ -169,4 +170,5 @@ def test_a_part_of_business_time_is_counted_back_from_the_end() -> None:
 def test_of_a_private_incident_no_manager_hears_who_was_not_let_in() -> None:
     secret = run(declared(policy=LEVELS, is_private=True), lambda it: accept(it, BO, NOON))
     breach = open_one(secret, DeadlineKind.RESOLVE, DeadlineStep.OVERDUE)
-    assert kinds(levels.fire(secret, breach, after(240), LEVELS).effects)[:2] == ["Announce", "RefreshCard"]
+    decision = levels.fire(secret, breach, after(240), LEVELS)
+    assert kinds(effects(secret, decision, LEVELS))[:2] == ["Announce", "RefreshCard"]

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import followup, invite, record, review, roles, runbook, status
-from bot.domain.effects import Announce, PostReview, RefreshCard, RefreshTopic, TellPerson
-from bot.domain.policy import People
+from bot.domain.effects import Announce, Effect, PostReview, RefreshCard, RefreshTopic, TellPerson
+from bot.domain.incident import Incident
+from bot.domain.policy import People, Policy
 from bot.domain.reclassify import Change, reclassify
 from bot.domain.refusal import AlreadyOver, Refusal
 from bot.domain.timeline import IncidentClosed, IncidentReopened, IncidentResolved
@@ -30,13 +31,13 @@ from tests.domain.given import (
     ELI,
     POLICY,
     ROLLBACK,
-    SAM,
     XENIA,
     Verb,
     after,
     commanded,
     declared,
     due,
+    effects,
     hours,
     in_status,
     kinds,
@@ -100,8 +101,8 @@ VERBS: dict[str, tuple[Verb, dict[Status, Status]]] = {
     "escalate": (lambda it: invite.escalate(it, CHEN, "no database expert", NOW, POLICY), WHILE_NOT_OVER),
     "page": (lambda it: invite.page(it, CHEN, POLICY.services["checkout"], NOW, POLICY), WHILE_NOT_OVER),
     "invite": (lambda it: invite.invite(it, CHEN, (ELI,), NOW), WHILE_NOT_OVER),
-    "note": (lambda it: record.add_note(it, CHEN, "the WAF?", NOW, NOW), STAYS),
-    "followup": (lambda it: followup.agree(it, CHEN, "test the WAF", ELI, None, NOW, POLICY), STAYS),
+    "note": (lambda _: record.add_note(CHEN, "the WAF?", NOW, NOW), STAYS),
+    "followup": (lambda _: followup.agree(CHEN, "test the WAF", ELI, None, NOW, POLICY), STAYS),
     "review start": (
         lambda it: review.start(it, CHEN, NOW, POLICY),
         {RESOLVED: RESOLVED, CLOSED: CLOSED, CANCELLED: CANCELLED, MERGED: MERGED},
@@ -174,9 +175,10 @@ def test_verifying_may_be_repeated_and_the_last_time_stands() -> None:
 
 
 def test_closing_posts_the_review_after_the_announcement() -> None:
-    closed = status.close(in_status(Status.RESOLVED), CHEN, "nobody can test", NOW, POLICY)
+    resolved = in_status(Status.RESOLVED)
+    closed = status.close(resolved, CHEN, "nobody can test", NOW, POLICY)
     event = closed.events[0]
-    assert closed.effects == (
+    assert effects(resolved, closed) == (
         Announce(event),
         PostReview(event),
         RefreshCard(Place.CHANNEL),
@@ -254,24 +256,31 @@ def test_reopening_a_business_hours_incident_at_night_owes_nothing_before_the_mo
     assert event.next_update.due_at == after(25 * 60)  # 13:00 on the next day
 
 
+def resolving(incident: Incident, policy: Policy = POLICY) -> tuple[Effect, ...]:
+    """What follows when it is resolved."""
+    return effects(incident, status.resolve(incident, BO, "fixed", NOW, policy), policy)
+
+
 def test_executives_are_told_of_the_resolution_where_the_priority_asks_for_it() -> None:
     decision = status.resolve(commanded(), BO, "rolled back", NOW, POLICY)
     (event,) = decision.events
     assert isinstance(event, IncidentResolved)
-    assert [one for one in decision.effects if isinstance(one, TellPerson)] == [TellPerson(event, XENIA)]
-    assert "TellPerson" not in kinds(status.resolve(commanded(Priority.P2), BO, "fixed", NOW, POLICY).effects)
+    told = effects(commanded(), decision)
+    assert [one for one in told if isinstance(one, TellPerson)] == [TellPerson(event, XENIA)]
+    assert "TellPerson" not in kinds(resolving(commanded(Priority.P2)))
 
 
 def test_executives_are_not_told_of_a_private_incident() -> None:
-    assert "TellPerson" not in kinds(status.resolve(declared(is_private=True), BO, "fixed", NOW, POLICY).effects)
+    assert "TellPerson" not in kinds(resolving(declared(is_private=True)))
 
 
 def test_without_executives_nobody_is_told() -> None:
     alone = replace(POLICY, people=People())
-    assert "TellPerson" not in kinds(status.resolve(commanded(), SAM, "fixed", NOW, alone).effects)
+    assert "TellPerson" not in kinds(resolving(commanded(), alone))
 
 
 def test_a_private_incident_has_no_broadcast_card_to_refresh() -> None:
-    effects = status.mitigate(declared(is_private=True), CHEN, "rule off", NOW, POLICY).effects
-    assert RefreshCard(Place.BROADCAST) not in effects
-    assert RefreshCard(Place.CHANNEL) in effects
+    private = declared(is_private=True)
+    shown = effects(private, status.mitigate(private, CHEN, "rule off", NOW, POLICY))
+    assert RefreshCard(Place.BROADCAST) not in shown
+    assert RefreshCard(Place.CHANNEL) in shown

@@ -24,6 +24,7 @@ from tests.domain.given import (
     commanded,
     declared,
     due,
+    effects,
     hours,
     in_status,
     minutes,
@@ -46,7 +47,7 @@ def test_an_update_restarts_the_clock() -> None:
 def test_an_update_is_announced_and_shown_on_the_cards() -> None:
     decision = updating(NOW)(commanded())
     (event,) = decision.events
-    assert decision.effects == (
+    assert effects(commanded(), decision) == (
         Announce(event),
         RefreshCard(Place.CHANNEL),
         RefreshTopic(),

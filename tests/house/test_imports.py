@@ -47,6 +47,17 @@ def test_every_import_keeps_to_the_contracts(capsys: pytest.CaptureFixture[str])
     assert outcome == 0, capsys.readouterr().out
 
 
+def test_decisions_are_recorded_in_one_place() -> None:
+    """Where it is also said who is told: whoever recorded past it would tell nobody."""
+    calls = {
+        file.relative_to(BOT).as_posix()
+        for file in sorted(BOT.rglob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr == "record" and ast.unparse(node.value) == "tx"
+    }
+    assert calls == {"workflows/context.py"}
+
+
 def test_the_domain_knows_the_standard_library_alone() -> None:
     assert foreign_to("domain", set()) == {}
 

@@ -13,7 +13,7 @@ from bot.domain.snooze import snooze
 from bot.jobs.deadlines import Deadlines
 from bot.store import Store
 from bot.store.schema import timeline
-from bot.workflows.context import Context
+from bot.workflows.context import Context, record
 from bot.workflows.deadlines import fire
 from tests.store.given import BO, DANA, MACHINE, NOON, declare_with_channel, minutes, seconds
 
@@ -76,7 +76,7 @@ async def test_a_deadline_that_moved_after_it_was_claimed_waits_for_its_new_time
         incident = await tx.load(number)
         assert incident is not None
         assert len(claimed) == 3, "the acceptance, the update, and its reminder"
-        await tx.record(number, snooze(incident, DANA, minutes(30), "all hands on it", now, context.policy), now)
+        await record(context, tx, number, snooze(incident, DANA, minutes(30), "all hands on it", now, context.policy))
     before = await kinds(store, number)
     assert await fire(context, claimed) == []
     assert await kinds(store, number) == before
@@ -90,8 +90,8 @@ async def test_a_follow_up_whose_date_was_moved_after_it_was_claimed_is_asked_fo
     async with store.write() as tx:
         incident = await tx.load(number)
         assert incident is not None
-        agreed = followup.agree(incident, DANA, "test the WAF", BO, date(2026, 3, 6), NOON, policy)
-        await tx.record(number, agreed, NOON)
+        agreed = followup.agree(DANA, "test the WAF", BO, date(2026, 3, 6), NOON, policy)
+        await tx.record(number, agreed.events, NOON)
     now = NOON + timedelta(days=3)
     context = Context(store, policy, (), lambda: now)
     async with store.write() as tx:
@@ -100,7 +100,7 @@ async def test_a_follow_up_whose_date_was_moved_after_it_was_claimed_is_asked_fo
         incident = await tx.load(number)
         assert incident is not None
         moved = followup.change(incident, DANA, 1, None, date(2026, 3, 20), now, policy)
-        await tx.record(number, moved, now)
+        await tx.record(number, moved.events, now)
     assert await fire(context, due) == []
     assert "Nudged" not in await kinds(store, number)
 

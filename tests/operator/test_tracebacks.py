@@ -10,7 +10,6 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from bot.domain.decision import Decision
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.people import Group, Profile
 from bot.domain.sections import Written
@@ -36,7 +35,7 @@ WRITERS: dict[str, tuple[str, Write]] = {
     "apply": ("transcript", lambda tx: tx.apply(MessagePosted(message("1772452800.000100", WORDS)))),
     "record a declaration": ("incidents", declare_in),
     "record an effect": ("outbox", declare_in),
-    "record": ("timeline", lambda tx: tx.record(ONE, Decision((note(WORDS),), ()), NOON)),
+    "record": ("timeline", lambda tx: tx.record(ONE, [note(WORDS)], NOON)),
 }
 """Everything that writes words → the table that refuses them."""
 

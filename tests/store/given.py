@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 
-from bot.domain.decision import Decision
 from bot.domain.effects import Effect, OpenChannel
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.incident import Incident
@@ -61,7 +60,7 @@ async def declare(store: Store) -> IncidentNumber:
 async def declare_in(tx: Writing) -> IncidentNumber:
     number = await tx.next_number()
     event = declaration(number)
-    await tx.record(number, Decision((event,), (OpenChannel(event),)), NOON)
+    await tx.record(number, [event], NOON, [OpenChannel(event)])
     return number
 
 
@@ -70,7 +69,7 @@ async def declare_with_channel(store: Store, channel: ChannelId = CHANNEL) -> In
     async with store.write() as tx:
         number = await tx.next_number()
         opened = ChannelOpened(at=NOON, channel=channel, name=f"inc-{number}-checkout")
-        await tx.record(number, Decision((declaration(number), opened)), NOON)
+        await tx.record(number, [declaration(number), opened], NOON)
         return number
 
 
@@ -78,7 +77,7 @@ async def record(
     store: Store, number: IncidentNumber, *events: AnyEvent, effects: tuple[Effect, ...] = ()
 ) -> tuple[Recorded, ...]:
     async with store.write() as tx:
-        return await tx.record(number, Decision(events, effects), NOON + minutes(2))
+        return await tx.record(number, events, NOON + minutes(2), effects)
 
 
 async def incident(store: Store, number: IncidentNumber) -> Incident:

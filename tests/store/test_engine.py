@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
-from bot.domain.decision import Decision
 from bot.domain.ids import SlackUserId, WorkspaceId
 from bot.domain.people import Profile
 from bot.store import AlreadyRunning, Database, DatabaseUnreachable, Store, WorkspaceRow
@@ -66,7 +65,7 @@ async def test_200_of_200_concurrent_read_then_write_transactions_survive(databa
         async with own.write() as tx:
             incident = await tx.load(number)
             assert incident is not None
-            await tx.record(number, Decision((note(f"after {incident.last_seq}"),)), NOON)
+            await tx.record(number, [note(f"after {incident.last_seq}")], NOON)
 
     async with processes(database_url, 2) as stores:
         await asyncio.gather(*(count(stores[turn % 2]) for turn in range(200)))

@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, text, update
 
-from bot.domain.decision import Decision
 from bot.domain.folding import begin, fold
 from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Incident
@@ -107,7 +106,7 @@ async def give_up(store: Store, number: IncidentNumber, events: list[AnyEvent]) 
     async with store.write() as tx:
         before = await tx.load(number)
         assert before is not None
-        await tx.record(number, Decision(tuple(events)), NOON)
+        await tx.record(number, events, NOON)
         seen = await tx.incident(number)
         assert seen is not None
         assert seen.last_seq == before.last_seq + len(events), "a transaction sees its own events"

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.actor import Integration
-from bot.domain.decision import Decision
 from bot.domain.effects import Announce, OpenChannel
 from bot.domain.ids import ChannelId, IncidentNumber
 from bot.domain.timeline import (
@@ -76,8 +75,8 @@ async def test_a_new_incident_begins_with_its_declaration(store: Store) -> None:
 async def test_several_decisions_in_one_transaction_follow_each_other(store: Store) -> None:
     number = await declare(store)
     async with store.write() as tx:
-        await tx.record(number, Decision((note("one"),)), NOON)
-        await tx.record(number, Decision((note("two"),)), NOON)
+        await tx.record(number, [note("one")], NOON)
+        await tx.record(number, [note("two")], NOON)
     assert (await incident(store, number)).last_seq == 3
 
 
@@ -104,7 +103,7 @@ async def test_an_incident_that_an_integration_declared_is_listed_with_its_name(
     async with store.write() as tx:
         number = await tx.next_number()
         alert = replace(declaration(number), by=None, integration=ALERTMANAGER, asked=None)
-        await tx.record(number, Decision((alert,), (OpenChannel(alert),)), NOON)
+        await tx.record(number, [alert], NOON, [OpenChannel(alert)])
     async with store.read() as tx:
         (row,) = await tx.incidents()
     assert (row.declared_by, row.declared_by_integration, row.asked) == (None, "Alertmanager", None)
@@ -132,10 +131,10 @@ async def test_one_channel_belongs_to_one_incident(store: Store) -> None:
 async def test_the_same_request_is_recorded_once(store: Store) -> None:
     number = await declare(store)
     async with store.write() as tx:
-        await tx.record(number, Decision((note("one"), note("two"))), NOON, dedup="trigger.1")
+        await tx.record(number, [note("one"), note("two")], NOON, dedup="trigger.1")
     with pytest.raises(IntegrityError):
         async with store.write() as tx:
-            await tx.record(number, Decision((note("one"), note("two"))), NOON, dedup="trigger.1")
+            await tx.record(number, [note("one"), note("two")], NOON, dedup="trigger.1")
     assert (await incident(store, number)).last_seq == 3
 
 

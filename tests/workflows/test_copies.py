@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from bot.config import policy as policies
 from bot.domain.actor import Person
-from bot.domain.decision import Decision
 from bot.domain.declaration import Declaration
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs
 from bot.domain.timeline import (
@@ -79,7 +78,7 @@ async def declared_from_a_message(store: Store, link: str = LINK, text: str = SE
         number = await tx.next_number()
         shown = Evidence(link, BO, text)
         event = replace(event, number=number, evidence=shown, user_impact="nobody can pay")
-        await tx.record(number, Decision((event,)), NOON)
+        await tx.record(number, [event], NOON)
     return number
 
 

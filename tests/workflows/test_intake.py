@@ -51,7 +51,7 @@ async def test_a_commander_who_leaves_with_others_at_once_is_missed(store: Store
     async with store.write() as tx:
         incident = await tx.load(number)
         assert incident is not None
-        await tx.record(number, accept(incident, CHEN, NOON + minutes(1)), NOON + minutes(1))
+        await tx.record(number, accept(incident, CHEN, NOON + minutes(1)).events, NOON + minutes(1))
     intake = Intake(context)
     left = [SlackEvent(f"Ev{user}", MemberLeft(CHANNEL, user, NOON + minutes(2))) for user in (DANA, CHEN, ELI)]
     await asyncio.gather(*map(intake.take, left))

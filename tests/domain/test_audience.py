@@ -1,0 +1,182 @@
+"""Who is told of what, and where: each kind of event once, by default or by a line of its own."""
+
+from dataclasses import replace
+from typing import get_args
+
+import pytest
+
+from bot.domain import effects as e
+from bot.domain import timeline as t
+from bot.domain.audience import effects_of, refreshes
+from bot.domain.decision import Decision
+from bot.domain.effects import Announce, CheckPerson, Effect, InvitePeople, TellPerson
+from bot.domain.ids import IncidentNumber, SlackUserId
+from bot.domain.incident import Incident
+from bot.domain.policy import Policy
+from bot.domain.vocabulary import DeadlineKind, Priority, Role
+from tests.domain.given import (
+    BO,
+    CHEN,
+    DANA,
+    ELI,
+    MIA,
+    NOON,
+    POLICY,
+    XENIA,
+    after,
+    commanded,
+    declared,
+    declaring,
+    effects,
+    kinds,
+    run,
+    updating,
+)
+from tests.store.samples import SAMPLES
+
+KINDS: tuple[type[t.AnyEvent], ...] = get_args(t.AnyEvent)
+SHOWN = "RefreshCard RefreshTopic RefreshCard"
+OWN = {
+    t.IncidentDeclared: "OpenChannel InvitePeople PostCard Announce PostCard TellPerson",
+    t.ChannelOpened: "RefreshTopic AddBookmark RefreshCard",
+    t.CardPosted: "RefreshCard",
+    t.ChannelRenamed: SHOWN,
+    t.TitleCorrected: f"Announce RenameChannel {SHOWN}",
+    t.PeopleNotAdded: "Announce",
+    t.CommanderAsked: f"Announce TellPerson InvitePeople {SHOWN}",
+    t.HandoverOffered: f"Announce TellPerson InvitePeople {SHOWN}",
+    t.CommandAccepted: f"Announce InvitePeople {SHOWN}",
+    t.CommandTakenOver: f"Announce InvitePeople {SHOWN}",
+    t.CommanderLost: f"Announce TellPerson InvitePeople {SHOWN}",
+    t.OnCallChanged: "TellPerson",
+    t.RoleAssigned: f"Announce InvitePeople {SHOWN}",
+    t.Reclassified: f"Announce TellPerson InvitePeople AddBookmark PostCard {SHOWN}",
+    t.IncidentResolved: f"Announce TellPerson {SHOWN}",
+    t.IncidentClosed: f"Announce PostReview {SHOWN}",
+    t.IncidentReopened: f"OpenChannel InvitePeople PostCard Announce TellPerson {SHOWN}",
+    t.OtherMergedIn: f"Announce {SHOWN}",
+    t.FollowersTold: "TellPerson TellPerson",
+    t.IncidentListed: f"Announce PostCard {SHOWN}",
+    t.ReportedAgain: f"Announce InvitePeople {SHOWN}",
+    t.MajorSuggested: f"Announce TellPerson {SHOWN}",
+    t.WordsErased: "EditAnnouncements",
+    t.PeopleInvited: f"Announce InvitePeople {SHOWN}",
+    t.ServicePaged: f"Announce TellPerson InvitePeople {SHOWN}",
+    t.Escalated: f"Announce TellPerson {SHOWN}",
+    t.ReviewStarted: f"Announce PostInvitation {SHOWN}",
+    t.ReviewMeetingMoved: f"Announce PostInvitation {SHOWN}",
+    t.ReviewPublished: f"Announce PostReview {SHOWN}",
+    t.PastRecalled: "Announce",
+    t.DeadlineReminded: "TellPerson",
+    t.AcknowledgementOverdue: f"Announce InvitePeople TellPerson {SHOWN}",
+    t.UpdateOverdue: f"Announce InvitePeople TellPerson {SHOWN}",
+    t.EscalationTold: f"Announce InvitePeople TellPerson {SHOWN}",
+    t.TargetMissed: f"Announce TellPerson {SHOWN}",
+    t.Nudged: "Announce TellPerson",
+    t.ArchivingDecided: "ArchiveChannel",
+}
+"""What follows from the sample of each kind that has a line of its own."""
+
+
+def following(event: t.AnyEvent, incident: Incident | None = None, policy: Policy = POLICY) -> tuple[Effect, ...]:
+    before = None if isinstance(event, t.IncidentDeclared) else incident or declared()
+    return effects_of(Decision((event,)), before, policy)
+
+
+def told(event: t.AnyEvent, incident: Incident | None = None, policy: Policy = POLICY) -> list[SlackUserId]:
+    return [effect.to for effect in following(event, incident, policy) if isinstance(effect, TellPerson)]
+
+
+def invited(decision: Decision, incident: Incident) -> list[SlackUserId]:
+    return [one for effect in effects(incident, decision) if isinstance(effect, InvitePeople) for one in effect.people]
+
+
+def test_every_kind_of_event_has_one_place() -> None:
+    by_default = [kind for kind in KINDS if issubclass(kind, t.ToldToChannel | t.ToldToNobody)]
+    assert not [kind for kind in by_default if issubclass(kind, t.ToldToChannel) and issubclass(kind, t.ToldToNobody)]
+    assert sorted([*by_default, *OWN], key=repr) == sorted(KINDS, key=repr)
+
+
+@pytest.mark.parametrize("event", SAMPLES, ids=lambda event: type(event).__name__)
+def test_what_follows_from_each_kind(event: t.AnyEvent) -> None:
+    if isinstance(event, t.ToldToNobody):
+        assert following(event) == ()
+    elif isinstance(event, t.ToldToChannel):
+        assert following(event) == (Announce(event), *refreshes(declared()))
+    else:
+        assert " ".join(kinds(following(event))) == OWN[type(event)]
+
+
+@pytest.mark.parametrize("event", SAMPLES, ids=lambda event: type(event).__name__)
+def test_no_two_effects_of_an_event_have_the_same_place(event: t.AnyEvent) -> None:
+    places = [(type(one), e.address(one, IncidentNumber(42)).destination) for one in following(event)]
+    assert len(set(places)) == len(places)
+
+
+def test_a_later_event_of_a_decision_meets_the_incident_as_the_earlier_one_left_it() -> None:
+    both = Decision(
+        (t.CommandAccepted(at=NOON, by=CHEN), t.RoleAssigned(at=NOON, by=CHEN, role=Role.SCRIBE, person=CHEN))
+    )
+    assert invited(both, declared()) == [CHEN]
+
+
+def test_whom_slack_did_not_answer_for_is_looked_up_before_what_is_shown_changes() -> None:
+    asked = t.CommanderAsked(at=NOON, by=DANA, asked=CHEN)
+    decided = Decision((asked,), unconfirmed=(CHEN,))
+    assert effects(declared(), decided)[3:] == (CheckPerson(asked, CHEN), *refreshes(declared()))
+
+
+def test_who_is_in_the_channel_counts_where_the_rule_knows_it() -> None:
+    changed = t.OnCallChanged(at=NOON, schedule="shop", was=BO, person=ELI)
+    private = declared(is_private=True)
+    assert effects(private, Decision((changed,))) == ()
+    assert effects(private, Decision((changed,), present=(ELI,))) == (TellPerson(changed, ELI),)
+    merged = t.OtherMergedIn(at=NOON, by=DANA, other=IncidentNumber(43), title="the same")
+    assert invited(Decision((merged,), present=(BO, CHEN, DANA, ELI)), declared()) == [CHEN, ELI]
+
+
+def test_a_reminder_goes_to_whoever_can_see_to_it() -> None:
+    def reminded(kind: DeadlineKind, incident: Incident) -> tuple[list[str], list[SlackUserId]]:
+        event = t.DeadlineReminded(at=after(1), deadline=kind, due_at=after(5))
+        return kinds(following(event, incident)), told(event, incident)
+
+    chens = run(declared(), Decision((t.CommandAccepted(at=NOON, by=CHEN), t.CommanderAsked(at=NOON, asked=ELI))))
+    assert reminded(DeadlineKind.UPDATE, declared())[1] == [BO]
+    assert reminded(DeadlineKind.UPDATE, chens)[1] == [CHEN]
+    assert reminded(DeadlineKind.ACKNOWLEDGE, chens)[1] == [ELI]
+    assert reminded(DeadlineKind.RESOLVE, chens) == (["Announce", "TellPerson"], [CHEN])
+    assert reminded(DeadlineKind.RESOLVE, declared()) == (["Announce"], [])
+    assert reminded(DeadlineKind.REVIEW, declared())[1] == [DANA]
+
+
+def test_a_follow_up_that_is_late_is_told_to_a_manager_from_the_second_time_on() -> None:
+    def nudged(nth: int, incident: Incident) -> list[SlackUserId]:
+        return told(t.Nudged(at=after(1), deadline=DeadlineKind.FOLLOW_UP, due_at=NOON, to=BO, nth=nth), incident)
+
+    assert (nudged(1, commanded()), nudged(2, commanded())) == ([BO], [BO, MIA])
+    assert nudged(2, declared(is_private=True)) == [BO]
+
+
+def test_executives_hear_of_an_incident_that_became_worse_unless_they_heard_before() -> None:
+    worse = replace(
+        next(event for event in SAMPLES if isinstance(event, t.Reclassified)),
+        priority=Priority.P1,
+        was=Priority.P2,
+        service=None,
+        asked=None,
+    )
+    assert told(worse, declared(Priority.P2)) == [XENIA]
+    assert told(worse, declared(Priority.P2, is_private=True)) == []
+    everybody = replace(POLICY, priorities={**POLICY.priorities, Priority.P2: POLICY.priorities[Priority.P1]})
+    assert told(worse, declared(Priority.P2), everybody) == []
+
+
+def test_what_an_operator_erased_vanishes_from_what_is_shown() -> None:
+    erased = t.WordsErased(at=NOON, of=1)
+    assert following(erased) == (e.EditAnnouncements(erased), *refreshes(declared()))
+
+
+def test_what_nobody_decided_on_has_no_effects() -> None:
+    assert effects(declared(), Decision(())) == ()
+    assert kinds(effects(None, declaring()))[0] == "OpenChannel"
+    assert kinds(effects(commanded(), updating(after(1))(commanded())))[0] == "Announce"
