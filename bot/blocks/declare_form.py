@@ -106,8 +106,8 @@ def elsewhere(policy: Policy, matter: Matter) -> str:
 
 
 def _elsewhere(policy: Policy, matter: Matter) -> list[View]:
-    told = elsewhere(policy, matter)
-    return [_section(safe(told), "elsewhere")] if told else []
+    told = safe(elsewhere(policy, matter)).strip()
+    return [_section(told, "elsewhere")] if told else []
 
 
 def _outcome(policy: Policy, draft: Declaration, at: datetime) -> str:

@@ -54,6 +54,11 @@ def fits_with(words: str, number: int) -> None:
         assert not any(CALLS_ALL.search(one) for one in mrkdwn(view))
 
 
+@pytest.mark.parametrize("words", ["\u202e", " ", "\n"], ids=["turning", "space", "line"])
+def test_words_of_which_nothing_is_seen_leave_no_empty_paragraph(words: str) -> None:
+    fits_with(words, 1)
+
+
 @given(text, st.integers(0, 130))
 def test_any_policy_and_any_draft_fit(words: str, number: int) -> None:
     fits_with(words, number)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from bot.blocks.digest import digest, stands
 from bot.config.policy_words import PLACES
@@ -86,6 +86,7 @@ def fits_with(words: str) -> None:
 
 
 @given(text)
+@settings(max_examples=20)
 def test_any_words_fit_however_they_are_worded(words: str) -> None:
     fits_with(words)
 

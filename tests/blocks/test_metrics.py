@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.blocks.metrics import MOST_SERVICES, metrics_report
@@ -110,6 +110,7 @@ def test_a_time_that_was_set_before_the_declaration_is_left_out_and_counted() ->
 
 
 @given(text, st.integers(1, 300))
+@settings(max_examples=20)
 def test_any_names_and_any_number_of_services_fit_and_call_nobody(words: str, number: int) -> None:
     incidents = [one(place / 10, service=f"s{place}") for place in range(number)]
     names = {f"s{place}": words * 10 for place in range(number)}

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, time
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.blocks.oncall import on_call_line, on_call_now
@@ -74,6 +74,7 @@ def test_the_answer_says_how_somebody_is_called_in() -> None:
 
 
 @given(text, st.integers(1, 300))
+@settings(max_examples=20)
 def test_any_names_and_any_number_of_schedules_fit(words: str, number: int) -> None:
     schedules = {f"{words}{place}": replace(WEEKLY, name=f"{words}{place}") for place in range(number)}
     services = {f"s{place}": Service(f"s{place}", words, oncall=f"{words}{place}") for place in range(number)}

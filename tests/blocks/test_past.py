@@ -109,4 +109,4 @@ def test_any_words_and_any_number_fit_and_call_nobody(words: str, number: int) -
 
 @pytest.mark.parametrize("words", LONG, ids=["words", "entities", "mentions", "code", "emoji"])
 def test_texts_as_long_as_slacks_messages_fit(words: str) -> None:
-    fits_with(words, 30)
+    fits_with(words, 4)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
+from itertools import pairwise
 from types import NoneType, UnionType
 from typing import Any, Literal, NewType, Union, get_args, get_origin, get_type_hints
 
@@ -14,11 +15,12 @@ from hypothesis import strategies as st
 from bot.domain import timeline as t
 from bot.domain.compiling import Material, compile_review, named
 from bot.domain.document import Participant, Review
+from bot.domain.folding import fold
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.people import Profile
 from bot.domain.sections import Written
-from bot.domain.transcript import File, Message, Reaction
-from bot.domain.vocabulary import FollowUpState, Mark, Place, Priority, Role, Section, StepOutcome, TimeName
+from bot.domain.transcript import Came, File, Message, Reaction
+from bot.domain.vocabulary import FollowUpState, Mark, Place, Priority, Role, Section, Status, StepOutcome, TimeName
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 DANA, BO, CHEN, ELI = (SlackUserId(f"U{name}") for name in ("DANA", "BO", "CHEN", "ELI"))
@@ -351,3 +353,73 @@ def test_a_note_stands_in_its_last_wording_and_a_retracted_one_is_left_out_and_l
     assert [one.text for one in found.timeline if one.kind == "NoteAdded"] == ["<@UBO> noted: deadlocks."]
     assert "the moon" not in str(found)
     assert {one.seq: one.why for one in found.left_out}[3] == "the note was retracted"
+
+
+LIFE: dict[Status, tuple[type[t.AnyEvent], ...]] = {
+    Status.DECLARED: (t.CommandAccepted, t.IncidentMitigated, t.IncidentResolved, t.IncidentCancelled),
+    Status.INVESTIGATING: (t.UpdatePosted, t.IncidentMitigated, t.IncidentResolved, t.IncidentCancelled),
+    Status.MITIGATED: (t.UpdatePosted, t.IncidentResolved, t.IncidentCancelled),
+    Status.RESOLVED: (t.IncidentVerified, t.IncidentClosed, t.IncidentReopened),
+    Status.CLOSED: (t.NoteAdded, t.IncidentReopened),
+    Status.CANCELLED: (t.NoteAdded,),
+}
+"""What may happen next in each status."""
+
+
+def next_event(kind: type[t.AnyEvent], at: datetime) -> t.AnyEvent:
+    given_: dict[type[t.AnyEvent], dict[str, Any]] = {
+        t.IncidentMitigated: {"what": "rule off"},
+        t.IncidentResolved: {"what": "rule out"},
+        t.IncidentVerified: {"how": "graphs"},
+        t.IncidentCancelled: {"reason": "a test"},
+        t.IncidentReopened: {"reason": "errors are back", "next_update": t.Promise(at)},
+        t.UpdatePosted: {"update": t.Update("down")},
+        t.NoteAdded: {"text": "seen"},
+    }
+    made: t.AnyEvent = kind(at=at, by=BO, **given_.get(kind, {}))
+    return made
+
+
+@given(st.data())
+def test_the_statuses_follow_each_other_without_a_gap_and_each_is_another(data: st.DataObject) -> None:
+    events: list[t.AnyEvent] = []
+    status = Status.DECLARED
+    for number in range(data.draw(st.integers(0, 12))):
+        kind = data.draw(st.sampled_from(LIFE[status]))
+        events.append(next_event(kind, after(number + 1)))
+        status = fold(recorded(*events)).status
+    found = review_of(*events).statuses
+    assert (found[0].status, found[0].since) == (Status.DECLARED, NOON)
+    assert (found[-1].status, found[-1].until) == (status, None)
+    for earlier, later in pairwise(found):
+        assert earlier.until == later.since
+        assert earlier.status is not later.status
+
+
+def test_a_status_that_comes_back_stands_again() -> None:
+    kinds = (t.CommandAccepted, t.IncidentResolved, t.IncidentReopened, t.IncidentResolved)
+    events = [next_event(kind, after(number * 10)) for number, kind in enumerate(kinds, start=1)]
+    assert [(one.status, one.since) for one in review_of(*events).statuses] == [
+        (Status.DECLARED, NOON),
+        (Status.INVESTIGATING, after(10)),
+        (Status.RESOLVED, after(20)),
+        (Status.INVESTIGATING, after(30)),
+        (Status.RESOLVED, after(40)),
+    ]
+
+
+def test_whoever_came_and_went_is_told_in_order_and_has_a_name() -> None:
+    came = (
+        Came(BO, after(5), is_joining=False),
+        Came(ELI, after(1), is_joining=True),
+        Came(BO, after(1), is_joining=True),
+    )
+    review = compile_review(Material(recorded(), people=PEOPLE, came=came), after(600), after(599))
+    assert [(one.user, one.is_joining) for one in review.presence] == [(BO, True), (ELI, True), (BO, False)]
+    assert review.people[ELI].name == "UELI"
+
+
+def test_messages_of_a_later_epoch_come_after_those_of_today() -> None:
+    """Seconds since 1970 get an eleventh digit in the year 2286; as texts they would come before those of ten."""
+    late = replace(message(0, "in 2286"), ts=MessageTs("10000000000.000100"))
+    assert [line.text for line in review_of(transcript=[late, message(10, "today")]).transcript] == ["today", "in 2286"]
