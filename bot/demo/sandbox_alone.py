@@ -42,6 +42,8 @@ async def run_sandbox(port: int, manifest: Path | None, seed: Path | None, reque
         click.echo(f"{name}={value}")
     click.echo("ready")
     click.echo(f"The page: {sandbox.url}/", err=True)
+    for line in sandbox.app.in_vain:
+        click.echo(f"Of the manifest: {line}.", err=True)
     checking = asyncio.create_task(_verify(mode, request_url)) if mode and request_url else None
     await stop.wait()
     if checking is not None:

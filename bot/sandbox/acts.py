@@ -1,7 +1,5 @@
 """Everything that people can do, as the control API and the page ask for it: one table of acts and their fields."""
 
-import base64
-import binascii
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -9,6 +7,7 @@ from typing import Any
 from bot.sandbox.answers import NotThere
 from bot.sandbox.people import Person
 from bot.sandbox.state import View
+from bot.sandbox.uploading import NoFile, named_content
 
 Body = dict[str, Any]
 
@@ -83,15 +82,10 @@ async def _says(person: Person, body: Body) -> Any:
 
 
 def _file(given: Mapping[str, Any]) -> tuple[str, bytes]:
-    name, text, coded = given.get("name"), given.get("text"), given.get("base64")
-    if not isinstance(name, str) or not name or isinstance(text, str) is isinstance(coded, str):
-        raise Wrong("a file needs a name, and its content as text or base64")
-    if isinstance(text, str):
-        return name, text.encode(errors="replace")
     try:
-        return name, base64.b64decode(str(coded), validate=True)
-    except (binascii.Error, ValueError):
-        raise Wrong(f"the content of {name} is not base64") from None
+        return named_content(given)
+    except NoFile as error:
+        raise Wrong(str(error)) from None
 
 
 async def _reads(person: Person, body: Body) -> Any:
@@ -125,10 +119,12 @@ async def _asks_options(person: Person, body: Body) -> Any:
 
 
 def _view(person: Person, body: Body) -> View | None:
-    """The view that is meant, of those before the person: the modal on top, or App Home."""
+    """The view that is meant, of those before the person: the modal on top, or App Home, which is `home` too."""
     wanted = body.get("view")
     if wanted is None:
         return None
+    if wanted == "home" and person.home is not None:
+        return person.home
     found = next((one for one in (person.view, person.home) if one is not None and one.id == wanted), None)
     if found is None:
         raise NotThere(f"{person.name} has no view {wanted} before them any more")

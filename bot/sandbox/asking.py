@@ -6,9 +6,10 @@ from bot.sandbox import payloads
 from bot.sandbox.answers import ClickAnswer, CommandAnswer, NotThere
 from bot.sandbox.defaults import with_defaults
 from bot.sandbox.filling import HOLDS, NoSuchOption, entered, held, options_of, pressed
-from bot.sandbox.finding import Control, in_view, on_message
+from bot.sandbox.finding import Control, in_view, is_in, on_message
 from bot.sandbox.messages import Block
 from bot.sandbox.state import Channel, View
+from bot.sandbox.uploading import NoFile, named_content
 from bot.sandbox.watching import Watching
 
 TIMED_OUT = "operation_timeout"
@@ -27,7 +28,7 @@ class Asking(Watching):
             return self._told(channel, CommandAnswer(False, f"{name} is not a valid command."))
         if declared is None or declared[name].should_escape:
             rest = self._escaped(rest, with_names=True)
-        trigger = world.triggers.new(self.id)
+        trigger = world.triggers.new(self.id, channel.id)
         response_url = world.response_urls.new(self.id, channel)
         payload = payloads.command(world.workspace, self.who, channel, name, rest.strip(), trigger, response_url)
         try:
@@ -91,11 +92,18 @@ class Asking(Watching):
         self, what: str, view: View | None, in_: str | None, ts: str | None, block: str | None = None
     ) -> Control:
         """Raises NotThere."""
-        shown = view or (self.view if in_ is None and ts is None else None)
+        is_anywhere = in_ is None and ts is None
+        shown = view or (self.view if is_anywhere else None)
         if shown is not None:
             return in_view(shown, what, self.name, block)
         where = f"in {in_}" if in_ else "on any message"
-        return on_message(self._screen(in_), what, ts, self.name, where, block)
+        try:
+            return on_message(self._screen(in_), what, ts, self.name, where, block)
+        except NotThere:
+            home = self.home if is_anywhere else None
+            if home is None or not is_in(home, what):
+                raise
+        return in_view(home, what, self.name, block)
 
     async def _acts(self, control: Control, value: Any) -> ClickAnswer:
         """Use a button or menu where it stands."""
@@ -103,14 +111,14 @@ class Asking(Watching):
         place = control.view or control.message
         if control.element["type"] in HOLDS and place is not None:
             place.state.setdefault(control.block_id, {})[control.element["action_id"]] = held(action)
-        trigger = world.triggers.new(self.id)
+        trigger = world.triggers.new(self.id, control.channel.id if control.channel else None)
         if control.view is not None:
             payload = payloads.view_action(world.workspace, self.who, control.view, action, trigger)
             return await self._interacts(payload)
         channel, message = control.on_message
         response_url = world.response_urls.new(self.id, channel, message)
         return await self._interacts(
-            payloads.message_action(world.workspace, self.who, channel, message, action, trigger, response_url)
+            payloads.message_action(world.workspace, self.who, control, action, trigger, response_url)
         )
 
     def _action(self, block_id: str, element: Block, value: Any) -> dict[str, Any]:
@@ -126,9 +134,26 @@ class Asking(Watching):
     def _entered(self, block_id: str, element: Block, given: Any) -> dict[str, Any]:
         offered = self._world.workspace.offered.get((self.id, block_id, str(element["action_id"])), ())
         try:
+            if element["type"] == "file_input" and given:
+                given = self._given_files(element, given)
             return entered(element, given, self._id_of, offered)
         except NoSuchOption as error:
             raise NotThere(str(error)) from None
+
+    def _given_files(self, element: Block, given: Any) -> list[dict[str, Any]]:
+        """What a field for files holds after they were put into it; docs.slack.dev, "File input element"."""
+        try:
+            contents = [named_content(one) for one in (given if isinstance(given, list) else [given])]
+        except NoFile as error:
+            raise NoSuchOption(str(error)) from None
+        allowed = element.get("filetypes")
+        if allowed and any(name.rpartition(".")[2].lower() not in allowed for name, _ in contents):
+            raise NoSuchOption(f"only these files can be put here: {', '.join(allowed)}")
+        entered(element, contents, self._id_of)
+        files = [self._upload(name, content) for name, content in contents]
+        for file in files:
+            file.is_for_app = True
+        return [file.described(self._world.workspace.url) for file in files]
 
     def _id_of(self, name: str) -> str:
         """A person or channel by name; anything else is taken for an id."""
@@ -157,7 +182,7 @@ class Asking(Watching):
         """Type into a select whose options the app gives: what it offers, `options` or `option_groups`."""
         world = self._world
         found = await world.once(lambda: self._control(action_id, view, in_, message, block))
-        payload = payloads.suggestion(world.workspace, self.who, found.place, found.element, found.block_id, text)
+        payload = payloads.suggestion(world.workspace, self.who, found, text)
         try:
             answer = await world.deliveries.ask("interactive", payload)
         except (TimeoutError, ConnectionError):
@@ -173,7 +198,7 @@ class Asking(Watching):
         world = self._world
         if not world.app.offers("global" if on is None else "message", callback_id):
             raise NotThere(f"the app offers no such shortcut: {callback_id}")
-        trigger = world.triggers.new(self.id)
+        trigger = world.triggers.new(self.id, self.sees(in_).id if in_ else None)
         if on is None or in_ is None:
             payload = payloads.global_shortcut(world.workspace, self.who, callback_id, trigger)
             return await self._interacts(payload)

@@ -134,8 +134,11 @@ class User:
         """Wait until the words are shown; the message's text."""
         return str((await self.act("reads", text=words, **{"in": in_}))["text"])
 
-    async def clicks(self, what: str, in_: str | None = None, message: str | None = None) -> Answer:
-        return await self.act("clicks", what=what, message=message, **{"in": in_})
+    async def clicks(
+        self, what: str, in_: str | None = None, message: str | None = None, *, view: str | None = None
+    ) -> Answer:
+        """`view`: the id of one, or `home`."""
+        return await self.act("clicks", what=what, message=message, view=view, **{"in": in_})
 
     async def chooses(self, action_id: str, value: Any, in_: str | None = None) -> Answer:
         return await self.act("chooses", action_id=action_id, value=value, **{"in": in_})

@@ -100,6 +100,7 @@ class Control:
                     user: [one.described(workspace.url) for one in messages]
                     for user, messages in workspace.ephemerals.items()
                 },
+                "homes": {user: {"id": view.id, **view.content} for user, view in workspace.homes.items()},
                 "views": {
                     user: [{"id": view.id, **view.content, "errors": view.errors} for view in stack]
                     for user, stack in workspace.stacks.items()

@@ -3,9 +3,11 @@
 Shapes as in docs.slack.dev, "Events API" and the pages of each event type.
 """
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
+from bot.sandbox.links import shared
 from bot.sandbox.manifest import App
 from bot.sandbox.messages import Message
 from bot.sandbox.state import Channel, Group, Somebody, Workspace
@@ -54,9 +56,34 @@ class Events:
         self._in_channel(channel, event)
         if f"<@{self._workspace.bot_user}>" in message.text and message.user != self._workspace.bot_user:
             self._mentioned(channel, message)
+        self._linked(channel, message)
         for file in message.files:
             about = {"file_id": file.id, "user_id": file.user, "file": {"id": file.id}, "channel_id": channel.id}
             self._in_channel(channel, {"type": "file_shared", **about})
+
+    def _linked(self, channel: Channel, message: Message) -> None:
+        """docs.slack.dev, `link_shared`: never of the app's own messages. Assumed: also where the app is no member, but
+        not in private; and not while somebody still writes."""
+        workspace = self._workspace
+        if message.user == workspace.bot_user or not message.is_said or not workspace.is_seen_by_app(channel):
+            return
+        links = shared(message.text, self._app.unfurl_domains)
+        if not links:
+            return
+        unfurl_id = f"{channel.id}.{message.ts}.{secrets.token_hex(32)}"
+        workspace.links[unfurl_id] = channel.id, message.ts
+        event = {
+            "type": "link_shared",
+            "channel": channel.id,
+            "is_bot_user_member": workspace.bot_user in channel.members,
+            "user": message.user,
+            "message_ts": message.ts,
+            "unfurl_id": unfurl_id,
+            **({"thread_ts": message.thread_ts} if message.thread_ts else {}),
+            "source": "conversations_history",
+            "links": links,
+        }
+        self._emit(event)
 
     def _mentioned(self, channel: Channel, message: Message) -> None:
         """Channels only: in direct messages with the app every message is for it."""

@@ -40,6 +40,8 @@ HOLDS = {
 }
 """Type of element → the name under which payloads carry its value. Buttons hold nothing."""
 
+FILES = 10
+"""That a field takes, unless it says fewer; docs.slack.dev, "File input element"."""
 REQUIRED = "Please complete this required field."
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 URL = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -75,7 +77,7 @@ def entered(
 
 
 def _check_number_of(element: Element, value: Any) -> None:
-    most = element.get("max_selected_items")
+    most = element.get("max_files", FILES) if element["type"] == "file_input" else element.get("max_selected_items")
     if most is not None and isinstance(value, list) and len(value) > most:
         raise NoSuchOption(f"no more than {most} can be chosen")
 
@@ -107,25 +109,25 @@ def _formatted(given: Any) -> dict[str, Any]:
     return {"type": "rich_text", "elements": written[0]["elements"] if written else []}
 
 
-def _files(given: Any) -> Any:
-    raise NoSuchOption(f"files cannot be put into forms here: {given}")
-
-
 WRITTEN: dict[str, Callable[[Any], Any]] = {
     "datepicker": _date,
     "timepicker": _time,
     "datetimepicker": _moment,
     "rich_text_input": _formatted,
-    "file_input": _files,
+    "file_input": list,
 }
 """Type of element → what is made of what was entered; text, where nothing is said."""
 
 
-def untouched(element: Element) -> dict[str, Any]:
-    """The state of a field that nobody touched."""
+def untouched(element: Element, current: str | None = None) -> dict[str, Any]:
+    """The state of a field that nobody touched. `current`: the conversation in which its form was opened, for
+    `default_to_current_conversation`; docs.slack.dev, "Select menu element"."""
     name = HOLDS[element["type"]]
     initial = element.get(name.replace("selected_", "initial_") if name.startswith("selected_") else "initial_value")
-    return {"type": element["type"], name: initial if initial is not None else [] if name.endswith("s") else None}
+    many = name.endswith("s")
+    if not initial and current and element.get("default_to_current_conversation"):
+        initial = [current] if many else current
+    return {"type": element["type"], name: initial if initial is not None else [] if many else None}
 
 
 def is_empty(state: Mapping[str, Any]) -> bool:

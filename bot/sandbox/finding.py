@@ -1,6 +1,6 @@
 """Looking for something on somebody's screen: what they want to click, or to read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.sandbox.answers import NotThere
@@ -22,6 +22,8 @@ class Control:
     view: View | None = None
     channel: Channel | None = None
     message: Message | None = None
+    attachment: int | None = None
+    """The number of the attachment it stands in, from 1; None for what stands in the message itself."""
 
     @property
     def on_message(self) -> tuple[Channel, Message]:
@@ -31,8 +33,12 @@ class Control:
         return self.channel, self.message
 
     @property
-    def place(self) -> View | tuple[Channel, Message]:
-        return self.view or self.on_message
+    def unfurl(self) -> Block | None:
+        """What the app made of a link, if that is where it stands."""
+        if self.message is None or self.attachment is None:
+            return None
+        found = {"id": self.attachment, **self.message.attachments[self.attachment - 1]}
+        return found if found.get("is_app_unfurl") else None
 
 
 def on_screen(workspace: Workspace, user: str, channels: Iterable[Channel]) -> list[tuple[Channel, Message]]:
@@ -65,13 +71,25 @@ def on_message(
 ) -> Control:
     """The newest that has it; of one message, when its ts is given. Raises NotThere with what is there."""
     controls = [
-        Control(block_id, element, channel=channel, message=message)
+        Control(block_id, element, channel=channel, message=message, attachment=number)
         for channel, message in seen
         if ts in (None, message.ts)
-        for block_id, element in interactive(message.blocks)
+        for number, blocks in _parts(message)
+        for block_id, element in interactive(blocks)
         if block in (None, block_id)
     ]
     return _named(controls, what, who, where)
+
+
+def is_in(view: View, what: str) -> bool:
+    return any(what in names_of(element) for _, element in interactive(view.blocks))
+
+
+def _parts(message: Message) -> Iterator[tuple[int | None, list[Block]]]:
+    """The blocks of a message, and those of each of its attachments with its number."""
+    yield None, message.blocks
+    for number, attachment in enumerate(message.attachments, 1):
+        yield number, attachment.get("blocks") or []
 
 
 def _named(controls: list[Control], what: str, who: str, where: str) -> Control:

@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bot.sandbox.asked_for import in_vain
+
 ANYTHING = None
 """Where there is no manifest, everything is granted, subscribed to and known."""
 
@@ -59,6 +61,7 @@ class _Features(_Part):
     bot_user: _BotUser = _BotUser()
     slash_commands: Annotated[tuple[SlashCommand, ...], Field(max_length=50)] = ()
     shortcuts: Annotated[tuple[Shortcut, ...], Field(max_length=10)] = ()
+    unfurl_domains: Annotated[frozenset[str], Field(max_length=5)] = frozenset()
 
 
 class _Scopes(_Part):
@@ -98,6 +101,10 @@ class App:
     """How its bot is called; the app's own name where the manifest gives none."""
     description: str = ""
     color: str = ""
+    unfurl_domains: frozenset[str] | None = ANYTHING
+    """Of whose links it hears."""
+    in_vain: tuple[str, ...] = ()
+    """What its manifest asks for and does not get here, in words."""
     has_home: bool = True
     has_messages: bool = True
     """Whether people and the app can write to each other directly."""
@@ -143,6 +150,8 @@ def read(manifest: Mapping[str, Any] | None) -> App:
         bot_name=features.bot_user.display_name or about.name,
         description=about.description,
         color=about.background_color,
+        unfurl_domains=features.unfurl_domains,
+        in_vain=in_vain(manifest),
         has_home=features.app_home.home_tab_enabled,
         has_messages=features.app_home.messages_tab_enabled,
     )

@@ -1,9 +1,10 @@
 """Messages and files."""
 
-import mimetypes
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.sandbox import filetypes
+from bot.sandbox.pictures import size_of
 from bot.sandbox.reading import readable
 
 Block = dict[str, Any]
@@ -26,6 +27,10 @@ TOMBSTONE: dict[str, Any] = {
 apps have received it."""
 
 
+THUMBNAILS = (64, 80, 160, 360)
+"""Pixels; docs.slack.dev, "File object"."""
+
+
 @dataclass(eq=False, slots=True)
 class File:
     """An uploaded file. `content` is there once its bytes were sent."""
@@ -39,14 +44,16 @@ class File:
     title: str = ""
     channels: list[str] = field(default_factory=list)
     is_complete: bool = False
+    is_for_app: bool = False
+    """Whether somebody put it into a form of the app."""
 
     @property
     def mimetype(self) -> str:
-        return mimetypes.guess_type(self.name)[0] or "text/plain"
+        return filetypes.mimetype(self.name)
 
     def described(self, url: str) -> dict[str, Any]:
         """As `files.info` gives it."""
-        ending = self.name.rpartition(".")[2].lower() if "." in self.name else "binary"
+        kind, address = filetypes.filetype(self.name), f"{url}/files-pri/{self.id}"
         return {
             "id": self.id,
             "created": self.created,
@@ -54,19 +61,30 @@ class File:
             "name": self.name,
             "title": self.title or self.name,
             "mimetype": self.mimetype,
-            "filetype": ending,
-            "pretty_type": ending.upper(),
+            "filetype": kind,
+            "pretty_type": filetypes.pretty(kind),
             "user": self.user,
             "size": self.size,
             "mode": "hosted",
             "is_external": False,
             "is_public": False,
-            "url_private": f"{url}/files-pri/{self.id}/{self.name}",
+            "url_private": f"{address}/{self.name}",
+            "url_private_download": f"{address}/download/{self.name}",
+            **self._thumbnails(url),
             "permalink": f"{url}/files/{self.user}/{self.id}/{self.name}",
             "channels": [one for one in self.channels if one.startswith("C")],
             "groups": [],
             "ims": [one for one in self.channels if one.startswith("D")],
         }
+
+    def _thumbnails(self, url: str) -> dict[str, Any]:
+        """Of a picture; docs.slack.dev, "File object". Assumed: as large as the picture itself, and the same bytes."""
+        size = size_of(self.content)
+        if size is None:
+            return {}
+        width, height = size
+        addresses = {f"thumb_{side}": f"{url}/files-tmb/{self.id}/{side}/{self.name}" for side in THUMBNAILS}
+        return {**addresses, "thumb_360_w": width, "thumb_360_h": height, "original_w": width, "original_h": height}
 
 
 @dataclass(eq=False, slots=True)
@@ -111,7 +129,7 @@ class Message:
     @property
     def plain(self) -> str:
         """All readable text: its text, and what stands in its blocks."""
-        return "\n".join([self.text, *readable(self.blocks)])
+        return "\n".join([self.text, *readable(self.blocks), *readable(self.attachments)])
 
     @property
     def is_reply(self) -> bool:
@@ -139,7 +157,7 @@ class Message:
             "parent_user_id": self.parent_user if self.is_reply else None,
             "edited": self.edited,
             "blocks": self.blocks,
-            "attachments": self.attachments,
+            "attachments": [{"id": number, **one} for number, one in enumerate(self.attachments, 1)],
             "files": [file.described(url) for file in self.files],
             "reactions": [
                 {"name": name, "users": list(users), "count": len(users)} for name, users in self.reactions.items()

@@ -5,6 +5,7 @@ Shapes: docs.slack.dev, "Slash commands", "block_actions", "shortcuts" and "view
 
 from typing import Any
 
+from bot.sandbox.finding import Control
 from bot.sandbox.messages import Message
 from bot.sandbox.state import Channel, Somebody, View, Workspace
 
@@ -50,32 +51,42 @@ def _common(workspace: Workspace, who: Somebody, type_: str) -> Payload:
 
 
 def message_action(
-    workspace: Workspace,
-    who: Somebody,
-    channel: Channel,
-    message: Message,
-    action: Payload,
-    trigger: str,
-    response_url: str,
+    workspace: Workspace, who: Somebody, control: Control, action: Payload, trigger: str, response_url: str
 ) -> Payload:
     """Something in a message was clicked or chosen."""
-    container = {
-        "type": "message",
+    channel, message = control.on_message
+    unfurl = control.unfurl
+    return {
+        **_common(workspace, who, "block_actions"),
+        "container": _container(control),
+        "trigger_id": trigger,
+        "channel": {"id": channel.id, "name": shown_name(channel)},
+        **_message(workspace, message),
+        "state": {"values": message.state},
+        "response_url": response_url,
+        **({"app_unfurl": unfurl} if unfurl else {}),
+        "actions": [{**action, "action_ts": workspace.next_ts()}],
+    }
+
+
+def _container(control: Control) -> Payload:
+    """Where something stands: docs.slack.dev, "block_actions payload" (container)."""
+    channel, message = control.on_message
+    found = {
+        "type": "message" if control.attachment is None else "message_attachment",
         "message_ts": message.ts,
         "channel_id": channel.id,
         "is_ephemeral": message.is_ephemeral,
         **({"thread_ts": message.thread_ts} if message.thread_ts else {}),
     }
-    return {
-        **_common(workspace, who, "block_actions"),
-        "container": container,
-        "trigger_id": trigger,
-        "channel": {"id": channel.id, "name": shown_name(channel)},
-        "message": message.described(workspace.url),
-        "state": {"values": message.state},
-        "response_url": response_url,
-        "actions": [{**action, "action_ts": workspace.next_ts()}],
-    }
+    if control.attachment is None:
+        return found
+    return {**found, "attachment_id": control.attachment, "is_app_unfurl": control.unfurl is not None}
+
+
+def _message(workspace: Workspace, message: Message) -> Payload:
+    """An ephemeral message is kept nowhere, so that no payload carries it: docs.slack.dev, "block_actions payload"."""
+    return {} if message.is_ephemeral else {"message": message.described(workspace.url)}
 
 
 def view_action(workspace: Workspace, who: Somebody, view: View, action: Payload, trigger: str) -> Payload:
@@ -89,26 +100,19 @@ def view_action(workspace: Workspace, who: Somebody, view: View, action: Payload
     }
 
 
-def suggestion(
-    workspace: Workspace, who: Somebody, place: View | tuple[Channel, Message], element: Payload, block: str, text: str
-) -> Payload:
+def suggestion(workspace: Workspace, who: Somebody, control: Control, text: str) -> Payload:
     """Somebody types into a select whose options the app gives: docs.slack.dev, "block_suggestion payload"."""
-    about = {"action_id": element["action_id"], "block_id": block, "value": text}
+    about = {"action_id": control.element["action_id"], "block_id": control.block_id, "value": text}
     common = {**_common(workspace, who, "block_suggestion"), **about}
-    if isinstance(place, View):
-        return {**common, "container": {"type": "view", "view_id": place.id}, "view": place.described(workspace)}
-    channel, message = place
-    container = {
-        "type": "message",
-        "message_ts": message.ts,
-        "channel_id": channel.id,
-        "is_ephemeral": message.is_ephemeral,
-    }
+    if control.view is not None:
+        view = control.view
+        return {**common, "container": {"type": "view", "view_id": view.id}, "view": view.described(workspace)}
+    channel, message = control.on_message
     return {
         **common,
-        "container": container,
+        "container": _container(control),
         "channel": {"id": channel.id, "name": shown_name(channel)},
-        "message": message.described(workspace.url),
+        **_message(workspace, message),
     }
 
 
@@ -138,8 +142,10 @@ def message_shortcut(
     }
 
 
-def view_submission(workspace: Workspace, who: Somebody, view: View, trigger: str) -> Payload:
-    about = {"trigger_id": trigger, "view": view.described(workspace), "response_urls": []}
+def view_submission(
+    workspace: Workspace, who: Somebody, view: View, trigger: str, response_urls: list[dict[str, str]]
+) -> Payload:
+    about = {"trigger_id": trigger, "view": view.described(workspace), "response_urls": response_urls}
     return {**_common(workspace, who, "view_submission"), **about}
 
 

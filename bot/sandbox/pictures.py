@@ -9,6 +9,8 @@ from aiohttp import web
 
 LARGEST = 1024
 """Pixels of a side."""
+FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+"""The markers in a JPEG behind which its size stands."""
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
@@ -36,6 +38,25 @@ def square(size: int, color: int) -> bytes:
         (b"IEND", b""),
     )
     return SIGNATURE + b"".join(_chunk(name, content) for name, content in parts)
+
+
+def size_of(content: bytes) -> tuple[int, int] | None:
+    """Width and height in pixels of a PNG, GIF or JPEG, as its head tells them; None for anything else."""
+    if content.startswith(SIGNATURE) and len(content) >= 24:
+        return int.from_bytes(content[16:20], "big"), int.from_bytes(content[20:24], "big")
+    if content[:6] in (b"GIF87a", b"GIF89a") and len(content) >= 10:
+        return int.from_bytes(content[6:8], "little"), int.from_bytes(content[8:10], "little")
+    return _size_of_jpeg(content) if content.startswith(b"\xff\xd8") else None
+
+
+def _size_of_jpeg(content: bytes) -> tuple[int, int] | None:
+    """From segment to segment until the frame; ITU-T T.81, annex B."""
+    at = 2
+    while at + 9 <= len(content) and content[at] == 0xFF:
+        if content[at + 1] in FRAMES:
+            return int.from_bytes(content[at + 7 : at + 9], "big"), int.from_bytes(content[at + 5 : at + 7], "big")
+        at += 2 + int.from_bytes(content[at + 2 : at + 4], "big")
+    return None
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:

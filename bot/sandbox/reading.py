@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-PARTS = ("text", "fields", "elements", "element", "accessory", "options", "rows", "title", "label")
+PARTS = (
+    *("pretext", "text", "fields", "elements", "element", "accessory", "options", "rows", "title", "label", "blocks"),
+)
 
 
 def readable(blocks: Iterable[Any]) -> list[str]:

@@ -35,18 +35,15 @@ class Saying(Watching):
             blocks=rich_text(written),
             thread_ts=thread_of,
             subtype="thread_broadcast" if broadcast else None,
-            files=[self._upload(channel, name, content) for name, content in files],
+            files=[self._share(channel, name, content) for name, content in files],
             is_broadcast=broadcast,
         )
         self._world.events.posted(channel, message)
         return message.ts
 
-    def _upload(self, channel: Channel, name: str, content: bytes) -> File:
-        workspace = self._world.workspace
-        made = File(workspace.ids.new("F"), name, len(content), self.id, workspace.seconds(), content)
-        made.is_complete = True
+    def _share(self, channel: Channel, name: str, content: bytes) -> File:
+        made = self._upload(name, content)
         made.channels.append(channel.id)
-        workspace.files[made.id] = made
         return made
 
     async def edits(self, ts: str, text: str, in_: str) -> None:

@@ -116,7 +116,8 @@ class Sandbox:
         app = web.Application(client_max_size=LARGEST, middlewares=[pages.guard, self._outage.guard])
         app.router.add_route("*", "/api/{method}", self._web_api.serve)
         app.router.add_post("/upload/v1/{file}", self._web_api.take_upload)
-        app.router.add_get("/files-pri/{file}/{name}", self._web_api.give_file)
+        for path in ("files-pri/{file}/{name}", "files-pri/{file}/download/{name}", "files-tmb/{file}/{side}/{name}"):
+            app.router.add_get(f"/{path}", self._web_api.give_file)
         app.router.add_get(r"/avatars/{owner}/{size:\d{1,4}}.png", pictures.give)
         app.router.add_post("/response/{token}", self.response_urls.serve)
         app.router.add_get("/socket", self._sockets.connect)
@@ -313,7 +314,7 @@ class Sandbox:
         return self._sockets.new_address()
 
     def new_trigger(self, person: str) -> str:
-        """A trigger as if somebody, by id, had just acted."""
+        """A trigger as if somebody, by id, had just acted, nobody knows where."""
         return self.triggers.new(person)
 
     # Waiting

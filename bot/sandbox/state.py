@@ -182,6 +182,8 @@ class View:
     """What stands in red under the fields, by block id."""
     root_id: str = ""
     previous_id: str | None = None
+    opened_in: str | None = None
+    """The conversation in which the person was, by id, when it opened; None where nobody knows."""
 
     @property
     def title(self) -> str:
@@ -335,6 +337,8 @@ class Workspace:
         self.ephemerals: dict[str, list[Message]] = {}
         self.offered: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
         """User, block id and action id → the options that the app gave last for an external select."""
+        self.links: dict[str, tuple[str, str]] = {}
+        """Id of an unfurl → channel and ts of the message whose links the app was told of."""
         self.read_until: dict[tuple[str, str], str] = {}
         """User and channel → the ts of the last message that they have seen."""
         self._last_ts = 0

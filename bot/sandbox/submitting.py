@@ -25,12 +25,29 @@ class Submitting(Asking):
         if view.errors:
             return SubmitAnswer(False, view.errors, view)
         world = self._world
-        payload = payloads.view_submission(world.workspace, self.who, view, world.triggers.new(self.id))
+        trigger, urls = world.triggers.new(self.id), self._response_urls(view)
+        payload = payloads.view_submission(world.workspace, self.who, view, trigger, urls)
         try:
             answer = await world.deliveries.ask("interactive", payload)
         except (TimeoutError, ConnectionError):
             return SubmitAnswer(False, view=view, timed_out=True)
         return self._after_submission(view, answer if isinstance(answer, dict) else {})
+
+    def _response_urls(self, view: View) -> list[dict[str, str]]:
+        """An address for each place that was chosen in a menu that asks for one: docs.slack.dev, "Modals"."""
+        world = self._world
+        return [
+            {
+                "block_id": block_id,
+                "action_id": str(element["action_id"]),
+                "channel_id": channel.id,
+                "response_url": world.response_urls.new(self.id, channel),
+            }
+            for block_id, element in interactive(view.blocks)
+            if element.get("response_url_enabled")
+            for chosen in [view.state[block_id][element["action_id"]].get(HOLDS[element["type"]])]
+            if (channel := world.workspace.channels.get(str(chosen))) is not None
+        ]
 
     def _fills_in(self, values: Mapping[str, Any]) -> View:
         """The open view with these values in its fields. Raises NotThere."""
@@ -52,7 +69,7 @@ class Submitting(Asking):
             if element["type"] not in HOLDS or element["type"] == "overflow":
                 continue
             action_id = str(element["action_id"])
-            known = view.state.get(block_id, {}).get(action_id) or untouched(element)
+            known = view.state.get(block_id, {}).get(action_id) or untouched(element, view.opened_in)
             name = next((one for one in (block_id, action_id) if one in values), None)
             entry = known if name is None else self._entered(block_id, element, values.pop(name))
             state.setdefault(block_id, {})[action_id] = entry

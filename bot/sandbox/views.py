@@ -25,9 +25,10 @@ class Views:
         self._workspace = workspace
         self._events = events
 
-    def open(self, user: str, content: object) -> View:
-        """A modal in the place of whatever was open."""
+    def open(self, user: str, content: object, channel: str | None = None) -> View:
+        """A modal in the place of whatever was open. `channel`: where the person is, by id."""
         made = self._new(user, content, "modal")
+        made.opened_in = channel
         self.clear(user)
         self._workspace.stacks[user] = [made]
         return made
@@ -40,7 +41,7 @@ class Views:
         if len(stack) >= DEEPEST:
             raise SlackError("push_limit_reached")
         made = self._new(user, content, "modal")
-        made.root_id, made.previous_id = stack[0].id, stack[-1].id
+        made.root_id, made.previous_id, made.opened_in = stack[0].id, stack[-1].id, stack[0].opened_in
         stack.append(made)
         return made
 

@@ -4,7 +4,7 @@ from bot.sandbox.answers import NotThere
 from bot.sandbox.errors import SlackError
 from bot.sandbox.escape import escape
 from bot.sandbox.finding import on_screen, own_channels
-from bot.sandbox.messages import Message
+from bot.sandbox.messages import File, Message
 from bot.sandbox.state import Channel, Somebody, View
 from bot.sandbox.world import World
 
@@ -85,6 +85,14 @@ class Watching:
         if channel.is_archived and not even_archived:
             raise NotThere(f"#{channel.name} is archived")
         return channel
+
+    def _upload(self, name: str, content: bytes) -> File:
+        """A file of theirs, which is in no channel yet."""
+        workspace = self._world.workspace
+        made = File(workspace.ids.new("F"), name, len(content), self.id, workspace.seconds(), content)
+        made.is_complete = True
+        workspace.files[made.id] = made
+        return made
 
     def _shown(self, channel: Channel, ts: str) -> Message:
         found = channel.by_ts.get(ts)

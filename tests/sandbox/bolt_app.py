@@ -189,6 +189,11 @@ def sample(found: Office) -> AsyncApp:
         else:
             await ack()
 
+    @app.view("choice")
+    async def chosen(ack: Any, body: dict[str, Any]) -> None:
+        found.submissions.append(body)
+        await ack()
+
     @app.view_closed("lunch")
     async def closed(ack: Any, body: dict[str, Any]) -> None:
         found.closed.append(body["view"]["id"])

@@ -67,7 +67,7 @@ def test_rich_text_is_typed_as_in_a_message() -> None:
         ({"type": "datepicker"}, "2.3.2026", "no date"),
         ({"type": "timepicker"}, "9:30", "no time"),
         ({"type": "datetimepicker"}, "tomorrow", "no moment"),
-        ({"type": "file_input"}, ["a.txt"], "files cannot"),
+        ({"type": "file_input", "max_files": 1}, ["a.txt", "b.txt"], "no more than 1"),
         ({"type": "multi_users_select", "max_selected_items": 1}, ["dana", "bo"], "no more than 1"),
     ],
 )

@@ -78,3 +78,33 @@ def test_keys_without_a_value_count_as_left_out() -> None:
 def test_a_mistake_in_a_manifest_is_named_with_its_place(manifest: Any, place: str) -> None:
     with pytest.raises(ManifestError, match=f"the manifest cannot be used: .*{place}"):
         Sandbox(manifest=manifest)
+
+
+def test_what_a_manifest_asks_for_in_vain_is_named() -> None:
+    manifest = {
+        "_metadata": {"major_version": 2},
+        "features": {
+            "app_home": {"home_tab_enabled": True, "messages_tab_read_only_enabled": True},
+            "assistant_view": {"assistant_description": "Helps"},
+            "slash_comands": [],
+        },
+        "oauth_config": {"scopes": {"bot": ["chat:write"], "user": ["search:read"]}},
+        "settings": {
+            "event_subscriptions": {"bot_events": ["message.channels", "function_executed"], "user_events": ["x"]},
+            "interactivity": {"is_enabled": True},
+            "socket_mode_enabled": True,
+        },
+        "functions": {"greet": {"title": "Greet"}},
+        "workflow": {},
+    }
+    assert read(manifest).in_vain == (
+        "features.assistant_view has no effect here",
+        "features.slash_comands is not in Slack's manifest reference",
+        "oauth_config.scopes.user has no effect here",
+        "settings.event_subscriptions.user_events has no effect here",
+        "functions has no effect here",
+        "workflow is not in Slack's manifest reference",
+        "the event function_executed is never sent here",
+    )
+    assert read(MANIFEST).in_vain == ()
+    assert read(None).in_vain == ()

@@ -6,7 +6,7 @@ from bot.sandbox import limits
 from bot.sandbox.calling import Answer, Call, Method
 from bot.sandbox.errors import SlackError
 from bot.sandbox.messages import Message
-from bot.sandbox.methods.composing import composed, content, metadata, target
+from bot.sandbox.methods.composing import checked, composed, content, metadata, target
 from bot.sandbox.problems import problem
 from bot.sandbox.state import Channel
 
@@ -110,18 +110,25 @@ def unfurl(call: Call) -> Answer:
 
 
 def _linking(call: Call) -> tuple[Channel, Message]:
-    """The message whose links are meant. The app is told of no links here, so it has no `unfurl_id` to give."""
-    if call.text("unfurl_id", ""):
+    """The message whose links are meant, by itself or by the `unfurl_id` that came with `link_shared`."""
+    if unfurl_id := call.text("unfurl_id", ""):
         if call.text("source", "") not in ("composer", "conversations_history"):
             raise SlackError("missing_source" if not call.text("source", "") else "invalid_source")
-        raise SlackError("invalid_unfurl_id")
+        if unfurl_id not in call.workspace.links:
+            raise SlackError("invalid_unfurl_id")
+        place, ts = call.workspace.links[unfurl_id]
+        return _living(call.workspace.channels[place], ts)
     for name in ("channel", "ts"):
         if not call.text(name, ""):
             raise SlackError(f"missing_{name}")
     channel = call.workspace.channels.get(call.text("channel"))
     if channel is None or call.workspace.bot_user not in channel.members:
         raise SlackError("cannot_find_channel")
-    message = channel.by_ts.get(call.text("ts"))
+    return _living(channel, call.text("ts"))
+
+
+def _living(channel: Channel, ts: str) -> tuple[Channel, Message]:
+    message = channel.by_ts.get(ts)
     if message is None or not message.is_said:
         raise SlackError("cannot_find_message")
     return channel, message
@@ -137,7 +144,7 @@ def _unfurls(call: Call) -> dict[str, Any]:
         raise SlackError("missing_unfurls", [problem("missing required field: unfurls", "")])
     if not isinstance(found or {}, dict) or not all(isinstance(one, dict) for one in (found or {}).values()):
         raise SlackError("invalid_unfurls_format")
-    return dict(found or {})
+    return {url: checked(one) for url, one in (found or {}).items()}
 
 
 METHODS = {

@@ -79,7 +79,14 @@ def _attachments(call: Call) -> list[dict[str, Any]]:
         raise SlackError("invalid_attachments")
     if len(attached) > limits.ATTACHMENTS:
         raise SlackError("too_many_attachments")
-    return [{**one, "blocks": blocks.check_message(one["blocks"])} if one.get("blocks") else one for one in attached]
+    return [checked(one) for one in attached]
+
+
+def checked(attachment: dict[str, Any]) -> dict[str, Any]:
+    """An attachment whose blocks are as they must be."""
+    if not attachment.get("blocks"):
+        return attachment
+    return {**attachment, "blocks": blocks.check_message(attachment["blocks"])}
 
 
 def metadata(call: Call) -> dict[str, Any] | None:

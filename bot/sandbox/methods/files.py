@@ -90,10 +90,11 @@ def info(call: Call) -> Answer:
 
 
 def _is_seen(call: Call, file: File) -> bool:
-    """Assumed: where the app is in one of its channels, or uploaded it."""
+    """Assumed: where the app is in one of its channels, uploaded it, or got it in a form."""
     workspace = call.workspace
     shared = [workspace.channels[one] for one in file.channels]
-    return file.user == workspace.bot_user or any(workspace.bot_user in one.members for one in shared)
+    is_given = file.is_for_app or file.user == workspace.bot_user
+    return is_given or any(workspace.bot_user in one.members for one in shared)
 
 
 def list_(call: Call) -> Answer:

@@ -5,10 +5,11 @@ from bot.sandbox.calling import Answer, Call, Method
 from bot.sandbox.errors import SlackError
 from bot.sandbox.problems import problem
 from bot.sandbox.state import View
+from bot.sandbox.triggers import Actor
 
 
-def _user(call: Call) -> str:
-    """Who acted: by the trigger, which may come under its newer name."""
+def _actor(call: Call) -> Actor:
+    """Who acted, and where: by the trigger, which may come under its newer name."""
     return call.triggers.use(call.text("trigger_id", call.text("interactivity_pointer", "")) or call.text("trigger_id"))
 
 
@@ -19,12 +20,13 @@ def _described(call: Call, view: View) -> Answer:
 def open_(call: Call) -> Answer:
     """A trigger opens one view, within three seconds; a view that is refused leaves the trigger as it was."""
     content = blocks.check_view(call.parsed("view"))
-    return _described(call, call.views.open(_user(call), content))
+    actor = _actor(call)
+    return _described(call, call.views.open(actor.user, content, actor.channel))
 
 
 def push(call: Call) -> Answer:
     content = blocks.check_view(call.parsed("view"))
-    return _described(call, call.views.push(_user(call), content))
+    return _described(call, call.views.push(_actor(call).user, content))
 
 
 def update(call: Call) -> Answer:

@@ -46,6 +46,7 @@ async def _everything_happens(sandbox: Sandbox, app: Office) -> None:
     root = await dana.says("hello", in_="general")
     await bo.says("a reply", in_="general", thread_of=root)
     await bo.says("for all", in_="general", thread_of=root, broadcast=True)
+    await bo.says("see https://a.example/menu", in_="general")
     await bo.says("<@> and a file", in_="general", files=[("a.txt", b"a")])
     await dana.says(f"@{sandbox.bot.name} are you there?", in_="general")
     await dana.reacts("eyes", to=root, in_="general")
