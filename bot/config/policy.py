@@ -206,13 +206,13 @@ def _service(slug: str, part: written.ServicePart) -> p.Service:
 
 def _schedule(name: str, part: written.SchedulePart, policy_zone: ZoneInfo) -> p.Schedule:
     zone = part.timezone or policy_zone
-    monday = None if part.rotation % 7 else 0
+    monday = 0 if part.rotation.is_in_weeks else None
     day, clock = part.handover or (monday, time(9))
     return p.Schedule(
         name=name,
         members=_people(part.members),
         secondary=_people(part.secondary),
-        turn=part.rotation,
+        turn=part.rotation.length,
         start=part.start,
         handover_day=day,
         handover_time=clock,

@@ -28,6 +28,7 @@ from bot.config.policy_words import (
     Target,
     Template,
     Told,
+    Turn,
     User,
     Verb,
     Wait,
@@ -234,7 +235,7 @@ class OverridePart(Strict):
 
 
 class SchedulePart(Strict):
-    rotation: Rotation = 7
+    rotation: Rotation = Turn(timedelta(weeks=1))
     start: Date | None = None
     handover: Handover | None = None
     timezone: Zone | None = None
@@ -251,7 +252,8 @@ class SchedulePart(Strict):
     def _fits_the_rotation(
         cls, handover: tuple[int | None, time] | None, info: ValidationInfo
     ) -> tuple[int | None, time] | None:
-        if handover and handover[0] is not None and info.data.get("rotation", 7) % 7:
+        rotation: Turn | None = info.data.get("rotation")
+        if handover and handover[0] is not None and rotation and not rotation.is_in_weeks:
             raise ValueError("a turn that is not counted in weeks has no weekday; write the time alone")
         return handover
 

@@ -49,6 +49,17 @@ class Span:
         return timedelta(days=self.days + more) + rest
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How long somebody is on call; None is a calendar month."""
+
+    length: timedelta | None
+
+    @property
+    def is_in_weeks(self) -> bool:
+        return self.length is not None and self.length % timedelta(weeks=1) == timedelta()
+
+
 def _wait(value: object) -> Span:
     found = DURATION.fullmatch(value.strip().lower()) if isinstance(value, str) else None
     if not found or not any(found.groups()):
@@ -140,13 +151,14 @@ def _word(value: str) -> str:
     return value
 
 
-def _rotation(value: object) -> int:
-    """The days of a turn."""
+def _rotation(value: object) -> Turn:
+    if value == "monthly":
+        return Turn(None)
     named = {"daily": "1d", "weekly": "1w"}
-    found = re.fullmatch(r"([1-9]\d{0,2})([wd])", named.get(str(value), str(value)))
+    found = re.fullmatch(r"([1-9]\d{0,2})([wdh])", named.get(str(value), str(value)))
     if not found:
-        raise ValueError(f"{value!r} is no rotation; write daily, weekly, 2w or 10d")
-    return int(found[1]) * (7 if found[2] == "w" else 1)
+        raise ValueError(f"{value!r} is no rotation; write daily, weekly, monthly, 2w, 10d or 12h")
+    return Turn(timedelta(**{{"w": "weeks", "d": "days", "h": "hours"}[found[2]]: int(found[1])}))
 
 
 def _handover(value: object) -> tuple[int | None, time]:
@@ -259,7 +271,7 @@ CalendarAddress = Annotated[str, AfterValidator(_calendar)]
 Prefix = Annotated[str, AfterValidator(_prefix)]
 Channel = Annotated[str, AfterValidator(_channel)]
 Days = Annotated[list[Day], AfterValidator(_some_days)]
-Rotation = Annotated[int, PlainValidator(_rotation)]
+Rotation = Annotated[Turn, PlainValidator(_rotation)]
 Handover = Annotated[tuple[int | None, time], PlainValidator(_handover)]
 Target = Annotated[str, AfterValidator(_target)]
 Template = Annotated[str, AfterValidator(_template)]

@@ -1,5 +1,6 @@
 """Who is on call: rotations in a schedule's own time zone, overrides, and whom to ask to command."""
 
+from calendar import monthrange
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -114,33 +115,50 @@ def turns_gone(schedule: Schedule, at: datetime) -> int:
     """How many turns have gone by since the rotation began."""
     if len(schedule.members) < 2 or schedule.start is None:
         return 0
-    first = first_handover(schedule, schedule.start)
-    index = max((at.astimezone(schedule.timezone).date() - first).days // schedule.turn, 0)
-    begins = handover(schedule, first + timedelta(days=index * schedule.turn))
-    return index - 1 if begins > at and index > 0 else index
+    index = max(_turns_until(schedule, schedule.start, at), 0)
+    while index > 0 and handover(schedule, schedule.start, index) > at:
+        index -= 1
+    while handover(schedule, schedule.start, index + 1) <= at:
+        index += 1
+    return index
+
+
+def _turns_until(schedule: Schedule, start: date, at: datetime) -> int:
+    """How many turns by the calendar; where clocks change and months end, one more or less than have gone by."""
+    first, local = _first(schedule, start), at.astimezone(schedule.timezone).replace(tzinfo=None)
+    if schedule.turn is None:
+        return (local.year - first.year) * 12 + local.month - first.month
+    return (local - first) // schedule.turn
 
 
 def _boundaries(schedule: Schedule, at: datetime) -> list[datetime]:
     """The instants after `at` at which somebody else may take over, as far as one round of the members."""
     times = [edge for one in schedule.overrides if not one.is_secondary for edge in (one.begins, one.ends)]
     if len(schedule.members) > 1 and schedule.start is not None:
-        first = first_handover(schedule, schedule.start)
         index = turns_gone(schedule, at)
         rounds = range(index + 1, index + len(schedule.members) + 1)
-        times += [handover(schedule, first + timedelta(days=number * schedule.turn)) for number in rounds]
+        times += [handover(schedule, schedule.start, number) for number in rounds]
     return sorted(one for one in times if one > at)
 
 
-def first_handover(schedule: Schedule, start: date) -> date:
-    """The first day on or after `start` on which turns begin."""
-    if schedule.handover_day is None:
-        return start
-    return start + timedelta(days=(schedule.handover_day - start.weekday()) % 7)
+def handover(schedule: Schedule, start: date, number: int) -> datetime:
+    """The instant of a handover, by the wall clock of the schedule's zone; number 0 begins the first turn."""
+    first = _first(schedule, start)
+    local = _months_later(first, number) if schedule.turn is None else first + number * schedule.turn
+    return local.replace(tzinfo=schedule.timezone).astimezone(UTC)
 
 
-def handover(schedule: Schedule, day: date) -> datetime:
-    """The instant of a handover on a day, by the wall clock of the schedule's zone."""
-    return datetime.combine(day, schedule.handover_time, tzinfo=schedule.timezone).astimezone(UTC)
+def _first(schedule: Schedule, start: date) -> datetime:
+    """By the wall clock, the first time on or after the day `start` at which turns begin."""
+    wait = 0 if schedule.handover_day is None else (schedule.handover_day - start.weekday()) % 7
+    return datetime.combine(start + timedelta(days=wait), schedule.handover_time)
+
+
+def _months_later(first: datetime, months: int) -> datetime:
+    """The same day of another month, or its last day where it is shorter."""
+    years, month = divmod(first.month - 1 + months, 12)
+    year = first.year + years
+    return first.replace(year=year, month=month + 1, day=min(first.day, monthrange(year, month + 1)[1]))
 
 
 def who_to_ask(

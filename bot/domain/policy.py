@@ -118,13 +118,14 @@ class Schedule:
     """Who is on call: a rotation of `members`, or `shifts` that come from a `feed` or a `group`.
 
     The first handover on or after `start` begins the turn of `members[0]`.
-    `turn` is the number of days of a turn; `handover_day` is a weekday (0 is Monday) or None for every day.
+    `turn` is how long a turn lasts by the wall clock, None for a calendar month; `handover_day` is a weekday (0 is
+    Monday) or None for every day.
     """
 
     name: str
     members: tuple[SlackUserId, ...] = ()
     secondary: tuple[SlackUserId, ...] = ()
-    turn: int = 7
+    turn: timedelta | None = timedelta(days=7)
     start: date | None = None
     handover_day: int | None = 0
     handover_time: time = time(9)

@@ -166,7 +166,7 @@ def test_a_calendar_is_read_from_the_web_whatever_calendars_call_that(scheme: st
 def test_a_schedule_lives_in_its_own_time_zone(tmp_path: Path) -> None:
     shop = policy(EVERYTHING, tmp_path).schedules["shop"]
     tokyo = ZoneInfo("Asia/Tokyo")
-    assert (shop.turn, shop.handover_day, shop.handover_time, shop.timezone) == (14, 1, time(10), tokyo)
+    assert (shop.turn, shop.handover_day, shop.handover_time, shop.timezone) == (timedelta(days=14), 1, time(10), tokyo)
     begins, ends = datetime(2026, 12, 24, 9, tzinfo=tokyo), datetime(2026, 12, 27, 8, tzinfo=UTC)
     assert shop.overrides == (Override(begins, ends, DANA),)
 
@@ -174,14 +174,18 @@ def test_a_schedule_lives_in_its_own_time_zone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "turn", "day", "clock"),
     [
-        ("", 7, 0, time(9)),
-        ("rotation: daily", 1, None, time(9)),
-        ("rotation: daily, handover: 08:00", 1, None, time(8)),
-        ("rotation: 10d", 10, None, time(9)),
-        ("rotation: weekly, handover: fri 17:30", 7, 4, time(17, 30)),
+        ("", timedelta(days=7), 0, time(9)),
+        ("rotation: daily", timedelta(days=1), None, time(9)),
+        ("rotation: daily, handover: 08:00", timedelta(days=1), None, time(8)),
+        ("rotation: 10d", timedelta(days=10), None, time(9)),
+        ("rotation: monthly", None, None, time(9)),
+        ("rotation: 12h, handover: 07:00", timedelta(hours=12), None, time(7)),
+        ("rotation: weekly, handover: fri 17:30", timedelta(days=7), 4, time(17, 30)),
     ],
 )
-def test_a_rotation_hands_over_on_its_day(text: str, turn: int, day: int | None, clock: time, tmp_path: Path) -> None:
+def test_a_rotation_hands_over_on_its_day(
+    text: str, turn: timedelta | None, day: int | None, clock: time, tmp_path: Path
+) -> None:
     comma = ", " if text else ""
     found = policy(f"schedules: {{shop: {{members: [U1]{comma}{text}}}}}", tmp_path).schedules["shop"]
     assert (found.turn, found.handover_day, found.handover_time) == (turn, day, clock)
@@ -273,8 +277,13 @@ MISTAKES = [
     ("schedules: {shop: {ical: 'https://x.example/a.ics'}}", "`people` is needed with `ical`"),
     ("schedules: {shop: {group: '@ops', secondary: [U1]}}", "of a feed or a group are made there"),
     ("schedules: {shop: {}}", "exactly one of them"),
-    ("schedules: {shop: {members: [U1], rotation: monthly}}", "'monthly' is no rotation; write daily, weekly, 2w"),
+    (
+        "schedules: {shop: {members: [U1], rotation: yearly}}",
+        "'yearly' is no rotation; write daily, weekly, monthly, 2w",
+    ),
     ("schedules: {shop: {members: [U1], rotation: daily, handover: mon 09:00}}", "has no weekday"),
+    ("schedules: {shop: {members: [U1], rotation: monthly, handover: mon 09:00}}", "has no weekday"),
+    ("schedules: {shop: {members: [U1], rotation: 0h}}", "'0h' is no rotation"),
     ("schedules: {shop: {members: [U1], overrides: [{from: 2026-01-02, to: 2026-01-01, who: U1}]}}", "ends before it"),
     (
         "schedules: {shop: {members: [U1], overrides: [{from: 2026-01-01, to: 2026-01-02, who: U1, role: second}]}}",

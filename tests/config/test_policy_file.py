@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 from bot.config import policy_file as p
-from bot.config.policy_words import Span
+from bot.config.policy_words import Span, Turn
 from bot.domain.vocabulary import Axis, Clock, OnCallRole, Priority, Window
 
 Values = dict[str, Any]
@@ -190,7 +190,11 @@ def test_an_override_stands_in_for_the_primary_unless_it_says_otherwise() -> Non
 
 def test_a_schedule_turns_weekly_unless_it_says_otherwise() -> None:
     part = p.SchedulePart.model_validate(MEMBERS)
-    assert (part.rotation, part.handover, part.refresh_every) == (7, None, Span(0, timedelta(minutes=15)))
+    assert (part.rotation, part.handover, part.refresh_every) == (
+        Turn(timedelta(weeks=1)),
+        None,
+        Span(0, timedelta(minutes=15)),
+    )
     assert p.SchedulePart.model_validate({**MEMBERS, "handover": "tue 10:00"}).handover == (1, time(10))
 
 

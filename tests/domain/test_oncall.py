@@ -35,7 +35,7 @@ WEEKLY = Schedule(
     start=date(2026, 1, 7),  # a Wednesday: the first turn begins on Monday the 12th
     timezone=MADRID,
 )
-DAILY = replace(WEEKLY, turn=1, handover_day=None, start=date(2026, 1, 7))
+DAILY = replace(WEEKLY, turn=timedelta(days=1), handover_day=None, start=date(2026, 1, 7))
 
 
 @pytest.mark.parametrize(
@@ -67,9 +67,34 @@ def test_a_daily_rotation_turns_every_day(at: str, who: SlackUserId) -> None:
 
 
 def test_a_turn_of_two_weeks_lasts_two_weeks() -> None:
-    schedule = replace(WEEKLY, turn=14)
+    schedule = replace(WEEKLY, turn=timedelta(days=14))
     assert turn_at(schedule, madrid("2026-01-26T08:59")).primary == DANA
     assert turn_at(schedule, madrid("2026-01-26T09:00")).primary == BO
+
+
+MONTHLY = replace(WEEKLY, turn=None, handover_day=None, start=date(2026, 1, 31))
+TWELVE_HOURS = replace(DAILY, turn=timedelta(hours=12), start=date(2026, 3, 28))
+
+
+@pytest.mark.parametrize(
+    ("schedule", "at", "who"),
+    [
+        (MONTHLY, "2026-02-28T08:59", DANA),
+        (MONTHLY, "2026-02-28T09:00", BO),  # the last day of a month that is shorter
+        (MONTHLY, "2026-03-31T08:59", BO),
+        (MONTHLY, "2026-03-31T09:00", CHEN),
+        (MONTHLY, "2028-02-29T09:00", BO),
+        (TWELVE_HOURS, "2026-03-28T20:59", DANA),
+        (TWELVE_HOURS, "2026-03-28T21:00", BO),
+        (TWELVE_HOURS, "2026-03-29T08:59", BO),  # eleven hours: clocks went forward in the night
+        (TWELVE_HOURS, "2026-03-29T09:00", CHEN),
+        (TWELVE_HOURS, "2026-03-29T21:00", DANA),
+        (replace(TWELVE_HOURS, turn=timedelta(hours=36)), "2026-03-29T20:59", DANA),
+        (replace(TWELVE_HOURS, turn=timedelta(hours=36)), "2026-03-29T21:00", BO),
+    ],
+)
+def test_turns_of_months_and_of_hours_go_by_the_local_clock(schedule: Schedule, at: str, who: SlackUserId) -> None:
+    assert turn_at(schedule, madrid(at)).primary == who
 
 
 def test_a_turn_says_until_when_and_who_is_next() -> None:
@@ -156,15 +181,16 @@ def test_without_any_schedule_the_declarer_is_asked() -> None:
     assert asked(policy(), None, AT, CHEN) == (CHEN, "no on-call schedule applies, and they declared it")
 
 
+LENGTHS = st.one_of(st.integers(1, 21 * 24).map(lambda hours: timedelta(hours=hours)), st.none())
 instants = st.datetimes(datetime(2025, 6, 1), datetime(2028, 12, 31)).map(lambda naive: naive.replace(tzinfo=UTC))  # noqa: DTZ001
 
 
-@given(instants, st.integers(1, 21), st.times(), st.sampled_from(["UTC", "Europe/Madrid", "Australia/Lord_Howe"]))
+@given(instants, LENGTHS, st.times(), st.sampled_from(["UTC", "Europe/Madrid", "Australia/Lord_Howe"]))
 def test_a_turn_holds_until_its_end_and_then_the_next_person_has_it(
-    at: datetime, days: int, clock: time, zone: str
+    at: datetime, length: timedelta | None, clock: time, zone: str
 ) -> None:
     clock = clock.replace(microsecond=0, fold=0)
-    schedule = replace(WEEKLY, turn=days, handover_time=clock, timezone=ZoneInfo(zone))
+    schedule = replace(WEEKLY, turn=length, handover_day=None, handover_time=clock, timezone=ZoneInfo(zone))
     turn = turn_at(schedule, at)
     assert turn.until is not None
     assert turn.until > at
