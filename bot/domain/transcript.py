@@ -7,13 +7,15 @@ from datetime import datetime
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.people import Group, Profile
 
-ADDRESS = re.compile(
+PERMALINK = re.compile(
     r"<?https?://[^\s<>|]+/archives/(?P<channel>[A-Z0-9]+)/p(?P<seconds>\d+)(?P<micros>\d{6})(?:[?|][^\s>]*)?>?"
 )
 """A message's address, as Slack's "Copy link" gives it."""
 ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 ENTITY = re.compile("|".join(ENTITIES))
-ADDRESS = re.compile(r"<(?P<scheme>https?://|mailto:|tel:)(?P<rest>[^<>|\s]+)(?:\|(?P<label>[^<>]*))?>", re.IGNORECASE)
+MARKED_UP = re.compile(
+    r"<(?P<scheme>https?://|mailto:|tel:)(?P<rest>[^<>|\s]+)(?:\|(?P<label>[^<>]*))?>", re.IGNORECASE
+)
 """How Slack marks up an address that somebody typed, with or without its scheme; the label is as it was typed."""
 
 
@@ -67,7 +69,7 @@ class MessageAt:
 
 def message_at(address: str) -> MessageAt | None:
     """The message that an address leads to; None for any other text."""
-    found = ADDRESS.fullmatch(address.strip())
+    found = PERMALINK.fullmatch(address.strip())
     if found is None:
         return None
     return MessageAt(ChannelId(found["channel"]), MessageTs(f"{found['seconds']}.{found['micros']}"))
@@ -89,7 +91,7 @@ def as_typed(text: str) -> str:
 def with_bare_addresses(text: str) -> str:
     """The text with `a.io` for `<http://a.io|a.io>`, its entities kept. Links whose words are other than their address
     stay: somebody chose those words."""
-    return ADDRESS.sub(_bare, text) if "<" in text else text
+    return MARKED_UP.sub(_bare, text) if "<" in text else text
 
 
 def _bare(found: re.Match[str]) -> str:
