@@ -19,7 +19,7 @@ from bot.blocks.message import (
     said,
     section,
 )
-from bot.blocks.text import channel_link, code, date_and_time, mention, plural, safe
+from bot.blocks.text import channel_link, code, date_and_time, escape, mention, plain, plural, safe, shorten
 from bot.domain import timeline as t
 from bot.domain.ids import ChannelId, problem_ref, ref
 from bot.domain.incident import Incident
@@ -29,6 +29,8 @@ from bot.domain.vocabulary import Priority
 
 LAST_UPDATE = 900
 """Characters of each part of the last update that the status shows."""
+TYPED = 300
+"""Characters of a command that is shown for typing; its button carries it whole."""
 REFUSED = "Not done: "
 """How every refusal begins, so that nobody takes it for a confirmation."""
 
@@ -75,7 +77,7 @@ def duplicate(title: str, reference: str, channel: ChannelId | None, joining: st
     where = f" in {channel_link(channel)}" if channel else ""
     text = (
         f"Nothing is declared yet: {reference}{where} looks like the same: {ended(safe(facts.one_line(title)))} "
-        "Join it, and your report is noted there; or declare yours anyway, with the word `anyway` before its title."
+        "Join it, and your report is noted there; or declare yours anyway, with `--anyway` before its title."
     )
     ways = [button(f"Join {reference}", joining, "primary"), button("Declare anyway", anyway)]
     return rendered(text, [section(text), actions([one for one in ways if fits_button(one)])])
@@ -235,9 +237,21 @@ def _was(name: str) -> str:
     return "began" if name == "began" else f"was {name}"
 
 
-def refusal(text: str) -> Rendered:
-    """Why not, and what to do instead. Mentions in it are shown; it calls nobody, for only one person sees it."""
-    return said(f"{REFUSED}{safe(text, keep_mentions=True, keep_times=True)}")
+def refusal(text: str, ways: Sequence[tuple[str, str]] = ()) -> Rendered:
+    """Why not, and what to do instead. Mentions in it are shown; it calls nobody, for only one person sees it. `ways`:
+    the label and the command of each reading to choose from, as plain text; each is a button and can be typed."""
+    told = f"{REFUSED}{safe(text, keep_mentions=True, keep_times=True)}"
+    if not ways:
+        return said(told)
+    typed = [f"• {safe(label)}: {code(shorten(f'/incident {plain(command)}', TYPED))}" for label, command in ways]
+    buttons = [button(label, escape(command)) for label, command in ways]
+    whole = "\n".join([told, *typed])
+    return rendered(whole, [section(whole), actions([one for one in buttons if fits_button(one)])])
+
+
+def reading(text: str) -> Rendered:
+    """How something was read that could have been meant otherwise; it follows an answer."""
+    return rendered(safe(text), [context(safe(text))])
 
 
 def is_refusal(text: str) -> bool:

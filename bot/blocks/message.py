@@ -1,5 +1,6 @@
 """The parts of a message, each within Slack's limits."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from bot.blocks import limits
 from bot.blocks.text import plain, shorten, size, split_long
 
 Block = dict[str, Any]
+REFERENCE = re.compile(r"INC-[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ def context(mrkdwn: str) -> Block | None:
 
 def button(label: str, command: str, style: str | None = None) -> Block:
     """A button that stands for a typed command: its value is what would be typed after `/incident`."""
-    verb = command.split()[1] if len(command.split()) > 1 else command
+    words = command.split()
+    verb = words[1] if len(words) > 1 and REFERENCE.fullmatch(words[0]) else words[0]
     found: Block = {
         "type": "button",
         "action_id": f"command:{verb}",

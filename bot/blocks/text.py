@@ -7,6 +7,7 @@ Stored text is plain text as typed, entities decoded, mentions as `<@U1>`. What 
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.domain.telling import spell
 
@@ -19,8 +20,11 @@ TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Controls that turn the direction of the text after them, also of our own."""
 MARKUP = re.compile(r"<([@#!]?)([^<>|\n]+)(?:\|([^<>\n]*))?>")
 """What Slack acts on: a person `@`, a channel `#`, something special `!`, or else a link; then its label."""
-OWN_TIME = re.compile(r"date\^[0-9]{1,10}\^\{time\}")
-"""As `telling.own_time` writes a time of day."""
+OWN_TIME = re.compile(r"date\^[0-9]{1,10}\^(?:\{date_short_pretty\} )?\{time\}")
+"""As `telling.own_time` and `telling.own_moment` write a time of day, without and with its day."""
+MARKED_TIME = re.compile(r"<!date\^(?P<at>[0-9]{1,10})\^(?P<shown>(?P<day>\{date_short_pretty\} )?\{time\})\|[^<>]*>")
+MOST_CALLED = 20
+"""People whom one text may call; the names of more are shown."""
 USER = re.compile(r"[UW][A-Z0-9]+")
 URL = re.compile(r"(?:https?://|mailto:)\S+")
 CALL_TO_ALL = re.compile(r"(?<!\w)@(?=channel|here|everyone|group)", re.IGNORECASE)
@@ -53,21 +57,39 @@ def plain(text: str) -> str:
 def safe(text: str, *, keep_mentions: bool = False, keep_times: bool = False) -> str:
     """Typed text as mrkdwn that calls nobody: mentions, `@channel`, groups and disguised links are shown as text.
 
-    With `keep_mentions`, people and channels mentioned stay mentions; groups and `@channel` never do. With
+    With `keep_mentions`, up to `MOST_CALLED` people and any channels mentioned stay mentions; groups and `@channel`
+    never do. With
     `keep_times` besides, times stay in each reader's own zone.
     """
     if not keep_mentions:
         return escape(plain(text))
+    calls = sum(found[1] == "@" for found in MARKUP.finditer(text)) <= MOST_CALLED
     pieces, end = [], 0
     for found in MARKUP.finditer(text := TURNING.sub("", clean(text))):
         is_time = keep_times and found[1] == "!" and OWN_TIME.fullmatch(found[2])
         if is_time:
             pieces += [escape(plain(text[end : found.start()])), found[0]]
             end = found.end()
-        elif (found[1] == "@" and USER.fullmatch(found[2])) or (found[1] == "#" and found[2].isalnum()):
+        elif (found[1] == "@" and calls and USER.fullmatch(found[2])) or (found[1] == "#" and found[2].isalnum()):
             pieces += [escape(plain(text[end : found.start()])), f"<{found[1]}{found[2]}>"]
             end = found.end()
     return "".join([*pieces, escape(plain(text[end:]))])
+
+
+def has_own_times(text: str) -> bool:
+    """Whether there are times in it that Slack shows each reader in their own zone."""
+    return MARKED_TIME.search(text) is not None
+
+
+def in_zone(text: str, zone: ZoneInfo) -> str:
+    """The same text; where Slack cannot tell a time in the reader's own zone, it stands there in this one."""
+
+    def told(found: re.Match[str]) -> str:
+        local = datetime.fromtimestamp(int(found["at"]), zone)
+        shown = f"{local:%Y-%m-%d %H:%M}" if found["day"] else f"{local:%H:%M}"
+        return f"<!date^{found['at']}^{found['shown']}|{shown} {zone.key}>"
+
+    return MARKED_TIME.sub(told, text)
 
 
 def _as_read(found: re.Match[str]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,17 @@ from bot.verbs.verb import About
 from bot.workflows.context import Context, Outcome, look_at
 
 T = TypeVar("T")
+
+
+class Named(Enum):
+    """What a verb makes of a reference right after it, such as `status INC-41`, that is not the channel's own."""
+
+    REFUSED = auto()
+    """It would be taken for text, and something recorded of another incident than the one that was named."""
+    TAKEN = auto()
+    TAKEN_ALONE = auto()
+    """Where nothing follows it."""
+    TEXT = auto()
 
 
 class Missing(Refusal):
@@ -103,6 +115,8 @@ class Command:
     example: str
     handle: Callable[[TypedInvocation], Awaitable[Reply]]
     about: About = About.AN_INCIDENT
+    named: Named = Named.REFUSED
+    """Verbs about no incident take everything as text."""
     shape: Shape = field(default_factory=Shape)
     aliases: Sequence[str] = ()
     submit: Callable[[SubmittedInvocation], Awaitable[Reply]] | None = None

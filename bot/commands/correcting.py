@@ -50,6 +50,7 @@ TITLE_COMMAND = Command(
     example=TITLE,
     handle=_title,
     shape=Shape(keys={"channel": one_of(RENAME)}),
+    aliases=("rename",),
 )
 DRILL_COMMAND = Command(
     name="drill",

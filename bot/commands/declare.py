@@ -1,6 +1,7 @@
 """`declare`: open an incident."""
 
 import asyncio
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -13,7 +14,10 @@ from bot.commands.classifying import severity_named
 from bot.commands.command import Command, Dependencies, SubmittedInvocation, TypedInvocation, say
 from bot.commands.evidence import packed, title_of, unpacked
 from bot.commands.forms import chosen, field
-from bot.commands.grammar import WORD, Key, Shape, UnknownValue, one_of, split
+from bot.commands.grammar import DASHES, WORD, Key, Shape, UnknownValue, one_of, split
+from bot.commands.options import OPTIONS, Options, options
+from bot.commands.when import shown
+from bot.domain.actor import Person
 from bot.domain.declaration import Declaration
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.policy import Policy
@@ -22,7 +26,7 @@ from bot.domain.vocabulary import Level, Matter, Priority, Severity
 from bot.door.inbound import Changed, Submitted
 from bot.door.reply import FormErrors, OpenForm, Reply, Say, ShowForm, View
 from bot.review import without_secrets
-from bot.verbs.declaring import AlreadyOpen, looks_like
+from bot.verbs.declaring import AlreadyOpen, already_open, looks_like
 from bot.verbs.naming import as_the_policy_has_it
 from bot.verbs.requests import Declare
 from bot.verbs.verb import About
@@ -36,42 +40,60 @@ CHANNEL_WITHIN = 120.0
 FIELDS = ("impact", "urgency", "service", "category", "severity", "source", "users", "reporter")
 
 
-class TwoPriorities(Refusal):
-    """Give one priority, not {count}. For example: `/incident declare P1 checkout returns 500s`."""
+class NoTitleYet(Refusal):
+    """“{typed}” alone says nothing of what is wrong. Type it in a few words, for example
+    `/incident declare checkout returns 500s`; `/incident help declare` tells more."""
 
 
 async def handle(invocation: TypedInvocation) -> Reply:
-    report = read(invocation.context.policy, invocation.text, invocation.parsed.values, invocation.parsed.options)
-    if not invocation.text:
+    rest = split(invocation.typed.text).rest
+    read_options = options(invocation.parsed, rest)
+    report = read(invocation.context.policy, read_options, invocation.parsed.values)
+    if not report.title:
         draft = replace(report, title=title_of(invocation.typed.on))
         return OpenForm(TITLE, lambda: form(invocation.dependencies, draft, packed(invocation.typed.on)))
+    _require_title(report.title, invocation.dependencies.commands)
     try:
-        outcome = await invocation.perform(Declare(report, anyway="anyway" in invocation.parsed.options))
+        outcome = await invocation.perform(await _asked_for(invocation, report, read_options))
     except AlreadyOpen as refusal:
-        same, rest = refusal.same, escape(split(invocation.typed.text).rest)
-        joining, anyway = f"{ref(same.number)} join {escape(report.title)}", f"declare anyway {rest}"
+        same = refusal.same
+        joining, anyway = f"{ref(same.number)} join {escape(report.title)}", f"declare --anyway {escape(rest)}"
         return say(answers.duplicate(same.title, ref(same.number), same.channel, joining, anyway))
     return confirm(invocation.context, outcome)
 
 
-def read(policy: Policy, title: str, values: Mapping[str, Any], options: tuple[str, ...]) -> Declaration:
+async def _asked_for(invocation: TypedInvocation, report: Declaration, given: Options) -> Declare:
+    """The word `anyway` at an end of the title is an option only where an incident would be offered without it."""
+    if given.without_anyway and not given.anyway:
+        without = replace(report, title=given.without_anyway)
+        if await already_open(invocation.context, Person(invocation.user), without):
+            return Declare(without, anyway=True)
+    return Declare(report, given.anyway)
+
+
+def _require_title(title: str, commands: tuple[Command, ...]) -> None:
+    """Raises NoTitleYet for punctuation, and for a word that is a command of its own."""
+    word = title.translate(DASHES).lower()
+    says_something = any(unicodedata.category(one)[0] in "LNM" or unicodedata.category(one) == "So" for one in title)
+    if not says_something or any(word in (command.name, *command.aliases) for command in commands):
+        raise NoTitleYet(typed=shown(title))
+
+
+def read(policy: Policy, given: Options, values: Mapping[str, Any]) -> Declaration:
     """What was typed or filled in, with services, categories and sources as the policy knows them."""
-    given = [Priority(one) for one in options if one in list(Priority)]
-    if len(set(given)) > 1:
-        raise TwoPriorities(count=len(set(given)))
     report = Declaration(
-        title=title,
+        title=given.title,
         impact=Level(values["impact"]) if values.get("impact") else None,
         urgency=Level(values["urgency"]) if values.get("urgency") else None,
-        priority=given[0] if given else None,
+        priority=given.priority,
         service=values.get("service") or None,
         category=values.get("category") or None,
         severity=Severity(values["severity"]) if values.get("severity") else None,
         source=values.get("source") or None,
         user_impact=values.get("users") or None,
         reported_by=SlackUserId(values["reporter"]) if values.get("reporter") else None,
-        is_private="private" in options,
-        is_drill="drill" in options,
+        is_private=given.is_private,
+        is_drill=given.is_drill,
     )
     return as_the_policy_has_it(policy, report)
 
@@ -83,9 +105,11 @@ async def form(dependencies: Dependencies, draft: Declaration, carried: str) -> 
 
 def filled_in(policy: Policy, sent: Submitted | Changed) -> Declaration:
     """What stands in the form."""
-    values = {name: field(sent, name) for name in FIELDS}
-    options = chosen(sent, "options") + ((field(sent, "priority"),) if field(sent, "priority") else ())
-    return read(policy, field(sent, "title"), values, options)
+    ticked, priority = chosen(sent, "options"), field(sent, "priority")
+    given = Options(
+        field(sent, "title"), Priority(priority) if priority else None, "private" in ticked, "drill" in ticked
+    )
+    return read(policy, given, {name: field(sent, name) for name in FIELDS})
 
 
 async def change(dependencies: Dependencies, changed: Changed) -> Reply:
@@ -150,7 +174,7 @@ COMMAND = Command(
     name="declare",
     summary="declare an incident; without a title, a form",
     usage="declare [P1…P4] <title> [service:x] [impact:high|medium|low] [urgency:high|medium|low] "
-    '[category:x] [severity:SEV-1…4] [source:x] [users:"what they notice"] [private] [drill] [anyway]',
+    '[category:x] [severity:SEV-1…4] [source:x] [users:"what they notice"] [--private] [--drill] [--anyway]',
     example=EXAMPLE,
     handle=handle,
     about=About.NOTHING,
@@ -160,11 +184,12 @@ COMMAND = Command(
             "category": WORD,
             "impact": one_of(*Level),
             "urgency": one_of(*Level),
-            "severity": Key(_severity, "SEV-2"),
+            "priority": replace(one_of(*Priority), may_be_a_word=False),
+            "severity": Key(_severity, "SEV-2", lambda word: severity_named(word) is not None and not word.isdecimal()),
             "source": WORD,
-            "users": Key(lambda _, typed: typed, "nobody can pay"),
+            "users": Key(lambda _, typed: typed, "nobody can pay", is_text=True),
         },
-        options=frozenset({*Priority, "private", "drill", "anyway"}),
+        options=OPTIONS,
     ),
     aliases=("new",),
     submit=submit,

@@ -9,6 +9,7 @@ from bot.blocks.lists import follow_up_list
 from bot.commands.command import Command, Invocation, Missing, SubmittedInvocation, TypedInvocation, done, require, say
 from bot.commands.forms import field
 from bot.commands.grammar import DATE, Key, Mention, Shape, mentions, one_of
+from bot.commands.near_misses import numbered
 from bot.commands.when import calendar_date
 from bot.domain.ids import SlackUserId
 from bot.domain.refusal import Refusal
@@ -18,7 +19,7 @@ from bot.verbs.requests import AgreeFollowUp, ChangeFollowUp, EndFollowUp
 from bot.workflows.context import require_writable
 
 EXAMPLE = "followup Alert when a backup is missing @chen due:2026-12-01"
-NUMBERED = re.compile(r"(?is)(?P<what>done|drop|change)\s+(?P<number>[1-9][0-9]{0,3})(?:\s+(?P<rest>.*))?")
+WHAT = ("done", "drop", "change")
 """What may be said of one that was agreed: `done 2`, `drop 2 <reason>`, `change 2 @owner due:…`."""
 
 
@@ -43,8 +44,8 @@ async def handle(invocation: TypedInvocation) -> Reply:
         return say(follow_up_list(await invocation.incident()))
     if invocation.text.lower() == "add":
         return OpenForm("Agree on a follow-up", lambda: form(invocation))
-    if found := NUMBERED.fullmatch(invocation.text):
-        return await _about_one(invocation, found["what"].lower(), int(found["number"]), (found["rest"] or "").strip())
+    if one := numbered("followup", invocation.text, WHAT):
+        return await _about_one(invocation, one.what, one.number, one.rest)
     text, owner = _owner(invocation.text)
     text = require(text, "Say what is to be done, for example", EXAMPLE)
     said = _said(invocation)

@@ -1,25 +1,41 @@
 """`help`: what can be typed."""
 
 from bot.blocks import answers
+from bot.commands.asking import Question, Way
 from bot.commands.command import Command, TypedInvocation, say
-from bot.commands.grammar import nearest
-from bot.domain.refusal import Refusal
+from bot.commands.grammar import DASHES, Words
+from bot.commands.when import shown
 from bot.door.reply import Reply
+from bot.verbs.naming import nearest
 from bot.verbs.verb import About
 
+WORDS = frozenset({"help", "?", "-h", "--help"})
+"""What asks for help, alone or after a verb."""
 
-class UnknownVerb(Refusal):
+
+class UnknownVerb(Question):
     """There is no command `{verb}`. {hint}Type `/incident help` for all of them."""
 
 
-def find(commands: tuple[Command, ...], verb: str) -> Command:
-    """The command behind a verb or alias. Raises UnknownVerb with the nearest one and an example."""
+def find(commands: tuple[Command, ...], verb: str, said: str = "") -> Command:
+    """The command behind a verb or alias. Raises UnknownVerb with the nearest one and an example; `said`: words that
+    may be meant as the title of an incident."""
     known = {name: command for command in commands for name in (command.name, *command.aliases)}
     if verb in known:
         return known[verb]
     near = nearest(verb, list(known))
     hint = f"Did you mean `{near}`? For example: `/incident {known[near].example}`. " if near else ""
-    raise UnknownVerb(verb=verb, hint=hint)
+    ways = (Way("Declare it", f"declare {said}"),) if said else ()
+    raise UnknownVerb(ways, verb=shown(verb), hint=hint)
+
+
+def understood(commands: tuple[Command, ...], words: Words) -> tuple[Command, str]:
+    """The command that was typed, and what stands after it. Raises UnknownVerb."""
+    said = words.said if words.reference is None and words.rest else ""
+    command = find(commands, words.verb or ("status" if words.reference else "help"), said)
+    if words.rest.translate(DASHES).lower() in WORDS:
+        return find(commands, "help"), command.name
+    return command, words.rest
 
 
 async def handle(invocation: TypedInvocation) -> Reply:
@@ -37,4 +53,5 @@ COMMAND = Command(
     example="help update",
     handle=handle,
     about=About.NOTHING,
+    aliases=("?", "-h", "--help"),
 )

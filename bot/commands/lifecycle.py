@@ -1,8 +1,9 @@
 """Commands that move an incident through its life, with the words that each of them needs."""
 
 from bot.commands.classifying import cut_first_word
-from bot.commands.command import Command, Missing, TypedInvocation, recording, require, wording
-from bot.commands.grammar import duration, split
+from bot.commands.command import Command, Missing, Named, TypedInvocation, recording, require, wording
+from bot.commands.grammar import split
+from bot.commands.when import duration
 from bot.verbs import requests as r
 
 MITIGATE = "mitigate traffic moved to the standby"
@@ -78,6 +79,7 @@ MERGE_COMMAND = Command(
     usage="merge INC-41",
     example=MERGE,
     handle=recording(_merge),
+    named=Named.TEXT,
 )
 OPEN_COMMAND = Command(
     name="open",

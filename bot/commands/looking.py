@@ -2,7 +2,7 @@
 
 from bot.blocks import answers
 from bot.blocks.lists import incident_list, timeline_list
-from bot.commands.command import Command, TypedInvocation, say
+from bot.commands.command import Command, Named, TypedInvocation, say
 from bot.door.reply import Reply
 from bot.verbs.reading import ListOpen, ShowIncident, ShowTimeline
 from bot.verbs.verb import About
@@ -29,6 +29,7 @@ STATUS_COMMAND = Command(
     usage="status",
     example="INC-42 status",
     handle=_status,
+    named=Named.TAKEN,
     about=About.MAYBE_AN_INCIDENT,
 )
 LIST_COMMAND = Command(
@@ -45,4 +46,5 @@ TIMELINE_COMMAND = Command(
     usage="timeline",
     example="timeline",
     handle=_timeline,
+    named=Named.TAKEN,
 )

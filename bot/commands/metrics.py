@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.blocks.metrics import metrics_report
 from bot.commands.command import Command, TypedInvocation, say
-from bot.commands.grammar import duration
+from bot.commands.when import duration
 from bot.domain.metrics import report
 from bot.door.reply import Reply
 from bot.verbs.verb import About

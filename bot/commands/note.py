@@ -1,23 +1,23 @@
 """`note`: write something into the timeline, at the time it happened; say it otherwise, or take it back."""
 
-import re
-
 from bot.blocks.lists import note_list
 from bot.commands.command import Command, TypedInvocation, done, require, say
-from bot.commands.grammar import WORD, Shape, clock_time
+from bot.commands.grammar import MOMENT, Shape
+from bot.commands.near_misses import numbered
+from bot.commands.when import clock_time
 from bot.door.reply import Reply
 from bot.verbs.requests import AddNote, AmendNote, RetractNote
 
 EXAMPLE = "note First alert, checkout probes fail at:14:05"
-NUMBERED = re.compile(r"(?is)(?P<what>amend|retract)\s+(?P<number>[1-9][0-9]{0,3})(?:\s+(?P<rest>.*))?")
+WHAT = ("amend", "retract")
 """What may be said of a note that stands: `amend 2 <text>`, `retract 2 <reason>`."""
 
 
 async def handle(invocation: TypedInvocation) -> Reply:
     if not invocation.text and not invocation.parsed.values:
         return say(note_list(await invocation.incident()))
-    if found := NUMBERED.fullmatch(invocation.text):
-        return await _about_one(invocation, found["what"].lower(), int(found["number"]), found["rest"] or "")
+    if one := numbered("note", invocation.text, WHAT):
+        return await _about_one(invocation, one.what, one.number, one.rest)
     text = require(invocation.text, "Say what happened, for example", EXAMPLE)
     typed = invocation.parsed.values.get("at")
     happened_at = clock_time(typed, await invocation.timezone(), invocation.context.now()) if typed else None
@@ -39,5 +39,5 @@ COMMAND = Command(
     usage="note <text> [at:14:05]",
     example=EXAMPLE,
     handle=handle,
-    shape=Shape(keys={"at": WORD}),
+    shape=Shape(keys={"at": MOMENT}),
 )

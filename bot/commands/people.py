@@ -1,9 +1,10 @@
 """Commands that name people, and those by which people take and leave their part in an incident."""
 
+from bot.commands.asking import Question, Way
 from bot.commands.classifying import cut_first_word
-from bot.commands.command import Command, Missing, TypedInvocation, done, recording, wording
+from bot.commands.command import Command, Missing, Named, TypedInvocation, done, recording, require, wording
 from bot.commands.grammar import Group, Mention, mentions
-from bot.domain.ids import SlackUserId
+from bot.domain.ids import SlackUserId, ref
 from bot.domain.vocabulary import Role
 from bot.door.reply import Reply
 from bot.verbs import requests as r
@@ -17,11 +18,15 @@ PAGE = "page checkout"
 INVITE = "invite @chen @bo"
 
 
+class PeopleAreInvited(Question):
+    """`page` calls whoever is on call for a service. People are added by name with `invite`. Nobody was called."""
+
+
 def person_in(text: str, example: str) -> SlackUserId:
     """The one person that a command names."""
     named, rest = mentions(text)
     people = [one.user for one in named if isinstance(one, Mention)]
-    if len(people) != 1 or len(named) != 1 or rest.strip():
+    if len(people) != 1 or len(named) != 1 or rest.strip().lower() not in ("", "to"):
         raise Missing(what="Name one person with @, for example", example=example)
     return people[0]
 
@@ -35,6 +40,15 @@ def _role(invocation: TypedInvocation) -> r.AssignRole:
         hint = f"Did you mean `{near}`? " if near else ""
         raise Missing(what=f"{hint}Name a role ({known}) and a person, for example", example=ROLE)
     return r.AssignRole(Role(role), person_in(rest, ROLE))
+
+
+def _page(invocation: TypedInvocation) -> r.Page:
+    service = require(invocation.text, "Name a service, for example", PAGE)
+    people, _ = mentions(service)
+    if people:
+        command = f"{ref(invocation.number)} invite {service}"
+        raise PeopleAreInvited((Way("Invite them", command),))
+    return r.Page(service)
 
 
 async def _invite(invocation: TypedInvocation) -> Reply:
@@ -105,7 +119,7 @@ PAGE_COMMAND = Command(
     summary="call whoever is on call for a service into the incident",
     usage="page <service>",
     example=PAGE,
-    handle=wording(r.Page, "Name a service, for example", PAGE),
+    handle=recording(_page),
 )
 INVITE_COMMAND = Command(
     name="invite",
@@ -120,6 +134,7 @@ FOLLOW_COMMAND = Command(
     usage="follow",
     example="INC-42 follow",
     handle=recording(lambda _: r.Follow()),
+    named=Named.TAKEN,
 )
 UNFOLLOW_COMMAND = Command(
     name="unfollow",
@@ -127,6 +142,7 @@ UNFOLLOW_COMMAND = Command(
     usage="unfollow",
     example="INC-42 unfollow",
     handle=recording(lambda _: r.Unfollow()),
+    named=Named.TAKEN,
 )
 JOIN_COMMAND = Command(
     name="join",
@@ -134,4 +150,5 @@ JOIN_COMMAND = Command(
     usage="join [what you saw]",
     example="join checkout is empty for me too",
     handle=recording(lambda invocation: r.Join(invocation.text)),
+    named=Named.TAKEN,
 )

@@ -2,7 +2,7 @@
 
 from bot.blocks.review_form import review_form, review_state, saved, seen
 from bot.commands.classifying import cut_first_word
-from bot.commands.command import Command, Missing, SubmittedInvocation, TypedInvocation, done, require, say
+from bot.commands.command import Command, Missing, Named, SubmittedInvocation, TypedInvocation, done, require, say
 from bot.commands.when import clock_time
 from bot.domain.refusal import Refusal
 from bot.domain.sections import HEADINGS, OPEN, ReviewIsSettled
@@ -81,6 +81,7 @@ COMMAND = Command(
     usage="review [start|edit|meet 2026-12-03T10:00|approve|publish|reopen <reason>|waive <reason>]",
     example=EXAMPLE,
     handle=handle,
+    named=Named.TAKEN_ALONE,
     submit=submit,
     aliases=("postmortem", "retro"),
 )

@@ -1,18 +1,23 @@
 """From what somebody typed, clicked or sent to the verb that answers it."""
 
 from contextlib import suppress
+from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from bot.blocks import answers
+from bot.blocks.text import has_own_times, in_zone, plain
 from bot.commands import helping
-from bot.commands.command import Dependencies, SubmittedInvocation, TypedInvocation, say
-from bot.commands.grammar import read, split
+from bot.commands.asking import Question, Way
+from bot.commands.command import Command, Dependencies, Named, SubmittedInvocation, TypedInvocation, say
+from bot.commands.grammar import cut_reference, read, split
 from bot.commands.home import show_home
+from bot.commands.near_misses import read_as_text
 from bot.domain.actor import Person
 from bot.domain.ids import SlackUserId, ref
 from bot.domain.refusal import NotFound, Refusal
 from bot.door.caller import SLACK, Caller
 from bot.door.inbound import Changed, HomeOpened, Inbound, Submitted, Typed
-from bot.door.reply import FormErrors, Reply
+from bot.door.reply import FormErrors, Reply, Say
 from bot.verbs.perform import WhichIncident, admission, keep_refusal
 from bot.verbs.verb import About
 from bot.workflows.seeing import visible
@@ -20,6 +25,10 @@ from bot.workflows.seeing import visible
 WHICH = "`{verb}` needs to know which incident. Type it in the incident's channel, or begin with its reference. {yours}"
 KNOWN_WITHIN = 2.0
 """Seconds for which looking somebody up gives way to answers."""
+
+
+class OtherIncident(Question):
+    """`{verb}` was not done: it names {named}, but a reference after the verb is text. It stands in front."""
 
 
 class Router:
@@ -43,9 +52,17 @@ class Router:
         except WhichIncident as refusal:
             return say(answers.refusal(await self._which(refusal, inbound.user)))
         except Refusal as refusal:
+            text = await self._in_their_zone(str(refusal), inbound.user)
             if isinstance(inbound, Submitted):
-                return FormErrors({next(iter(inbound.values), "title"): str(refusal)})
-            return say(answers.refusal(str(refusal)))
+                return FormErrors({next(iter(inbound.values), "title"): plain(text)})
+            ways = refusal.ways if isinstance(refusal, Question) else ()
+            return say(answers.refusal(text, [(way.label, way.command) for way in ways]))
+
+    async def _in_their_zone(self, text: str, user: SlackUserId) -> str:
+        """Times as the person's own clock shows them, also where Slack does not."""
+        if not has_own_times(text):
+            return text
+        return in_zone(text, ZoneInfo((await self._dependencies.look_up(user)).tz))
 
     async def _get_to_know(self, user: SlackUserId) -> None:
         """So that reviews and lists name people; no command waits for it, and it does not compete with their
@@ -61,14 +78,30 @@ class Router:
             words = split(typed.text)
             if typed.is_in_home and words.verb == "home":
                 return await show_home(self._dependencies, typed.user)
-            reference = words.reference
-            command = helping.find(self._dependencies.commands, words.verb or ("status" if reference else "help"))
+            command, rest = helping.understood(self._dependencies.commands, words)
+            reference, rest = await self._named(words.reference, command, rest, typed)
         except Refusal as refusal:
             await keep_refusal(self._dependencies.context, caller, "unknown", reference, refusal)
             raise
         async with admission(self._dependencies, caller, command.name, command.about, reference) as admitted:
-            parsed = read(words.rest, command.shape)
-            return await command.handle(TypedInvocation(self._dependencies, typed.user, admitted, typed, parsed))
+            parsed = read(rest, command.shape, f"{reference or ''} {command.name}".strip())
+            reply = await command.handle(TypedInvocation(self._dependencies, typed.user, admitted, typed, parsed))
+        return _told(reply, read_as_text(command.name, parsed))
+
+    async def _named(self, reference: str | None, command: Command, rest: str, typed: Typed) -> tuple[str | None, str]:
+        """The incident meant, and the rest without its reference, where that stands right after the verb. Raises
+        OtherIncident, NotFound."""
+        named, text = cut_reference(rest)
+        if reference or named is None or command.about is About.NOTHING or command.named is Named.TEXT:
+            return reference, rest
+        if command.named is Named.TAKEN or (command.named is Named.TAKEN_ALONE and not text):
+            return named, text
+        async with self._dependencies.context.store.read() as tx:
+            own = await tx.number_of_channel(typed.channel)
+        if own is not None and ref(own) == named:
+            return None, rest if text else ""
+        corrected = f"{named} {command.name} {text}".strip()
+        raise OtherIncident((Way(f"Do it in {named}", corrected),), verb=command.name, named=named)
 
     async def _submitted(self, sent: Submitted) -> Reply:
         command = helping.find(self._dependencies.commands, sent.form)
@@ -109,3 +142,11 @@ class Router:
             verb=verb,
             yours=f"Your open incidents: {listed}. For example: `/incident {ref(own[0].number)} {example}`",
         )
+
+
+def _told(reply: Reply, reading: str) -> Reply:
+    """The answer with what was read as text added, where something was done."""
+    if not reading or not isinstance(reply, Say) or answers.is_refusal(reply.text):
+        return reply
+    added = say(answers.reading(reading))
+    return replace(reply, text=f"{reply.text} {added.text}", blocks=(*reply.blocks, *added.blocks))

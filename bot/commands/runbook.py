@@ -1,7 +1,7 @@
 """`runbook`: find a runbook, link it, show it."""
 
 from bot.blocks.lists import runbook_view
-from bot.commands.command import Command, TypedInvocation, say
+from bot.commands.command import Command, Named, TypedInvocation, say
 from bot.door.reply import Reply
 from bot.verbs.requests import OpenRunbook
 
@@ -17,4 +17,5 @@ COMMAND = Command(
     usage="runbook [words or slug]",
     example="runbook database failover",
     handle=handle,
+    named=Named.TAKEN,
 )

@@ -1,7 +1,7 @@
 """`similar`: incidents of the past that look alike, with what fixed them."""
 
 from bot.blocks.past import similar
-from bot.commands.command import Command, TypedInvocation, require, say
+from bot.commands.command import Command, Named, TypedInvocation, require, say
 from bot.door.reply import Reply
 from bot.verbs.verb import About
 from bot.workflows.search_index import question_of
@@ -27,5 +27,6 @@ COMMAND = Command(
     usage="similar [words]",
     example=EXAMPLE,
     handle=handle,
+    named=Named.TAKEN,
     about=About.MAYBE_AN_INCIDENT,
 )

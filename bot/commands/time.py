@@ -2,7 +2,8 @@
 
 from bot.commands.classifying import cut_first_word
 from bot.commands.command import Command, Missing, TypedInvocation, done, require
-from bot.commands.grammar import WORD, Shape, clock_time
+from bot.commands.grammar import MOMENT, Shape
+from bot.commands.when import clock_time
 from bot.domain.vocabulary import TimeName
 from bot.door.reply import Reply
 from bot.verbs.requests import CorrectTime
@@ -27,5 +28,5 @@ COMMAND = Command(
     usage="time began|detected|mitigated|resolved at:14:05 <reason>",
     example=EXAMPLE,
     handle=handle,
-    shape=Shape(keys={"at": WORD}),
+    shape=Shape(keys={"at": MOMENT}),
 )

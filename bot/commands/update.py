@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 from bot.blocks import forms
 from bot.commands.command import Command, SubmittedInvocation, TypedInvocation, done
 from bot.commands.forms import field
-from bot.commands.grammar import Key, Shape, cut_update, duration
-from bot.commands.when import span_or_time
+from bot.commands.grammar import Key, Shape, cut_update
+from bot.commands.when import duration, is_moment, is_span, span_or_time
 from bot.domain.status import require_not_over
 from bot.domain.timeline import Update
 from bot.door.reply import FormErrors, OpenForm, Reply, View
 from bot.verbs.requests import PostUpdate
 from bot.workflows.context import require_writable
 
-WHEN = Key(lambda _, typed: typed, "30m")
+WHEN = Key(lambda _, typed: typed, "30m", lambda word: is_span(word) or is_moment(word), ends_text=True)
 """A span or a clock time, in the typist's zone."""
 
 

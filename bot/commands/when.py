@@ -10,6 +10,7 @@ LONGEST = timedelta(days=365)
 SPAN = re.compile(r"(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?", re.IGNORECASE | re.ASCII)
 DAY = re.compile(r"([12][0-9]{3})-([0-9]{2})-([0-9]{2})")
 CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
+OF_12_HOURS = re.compile(r"([0-9]{1,2})(?::([0-9]{2}))? ?([ap])\.?m\.?", re.IGNORECASE)
 INSTANT = re.compile(
     r"(?P<day>[12][0-9]{3}-[0-9]{2}-[0-9]{2})[T ]"
     r"(?P<clock>[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)"
@@ -27,12 +28,17 @@ class TooLong(Refusal):
     """“{typed}” is longer than a year. Type for example `15m`, `4h` or `2d`."""
 
 
+class NeitherSpanNorTime(Refusal):
+    """“{typed}” is not a duration or a time of day. {hint}Type for example `30m` or `1h30m`, or `14:05` in your own
+    time zone."""
+
+
 class NotADate(Refusal):
     """“{typed}” is not a date of the calendar. Type it as year-month-day, for example `2026-12-01`."""
 
 
 class NotATime(Refusal):
-    """“{typed}” is not a time. Type for example `14:05` in your own time zone, `2026-11-20T14:05`, or
+    """“{typed}” is not a time. {hint}Type for example `14:05` in your own time zone, `2026-11-20T14:05`, or
     `2026-11-20T14:05Z` for UTC."""
 
 
@@ -83,22 +89,51 @@ def clock_time(typed: str, zone: ZoneInfo, now: datetime) -> datetime:
             return _instant(found, zone, now)
     except ValueError:
         pass
-    raise NotATime(typed=shown(typed))
+    raise NotATime(typed=shown(typed), hint=_of_24_hours(typed))
 
 
 def span_or_time(typed: str, zone: ZoneInfo, now: datetime) -> timedelta | datetime:
     """A duration, or the instant meant by a clock time that lies ahead: `14:05` is the next such time in the typist's
-    zone. Raises NotADuration, TooLong, NotATime, NoSuchTime."""
-    found = CLOCK.fullmatch(typed.strip())
+    zone. Raises NotADuration, NeitherSpanNorTime, TooLong, NotATime, NoSuchTime."""
+    typed = typed.strip()
+    found = CLOCK.fullmatch(typed)
+    if found is None and INSTANT.fullmatch(typed):
+        return clock_time(typed, zone, now)
+    if found is None and is_span(typed):
+        return duration(typed)
     if found is None:
-        return clock_time(typed, zone, now) if INSTANT.fullmatch(typed.strip()) else duration(typed)
+        raise NeitherSpanNorTime(typed=shown(typed), hint=_of_24_hours(typed))
     try:
         clock = time(int(found[1]), int(found[2]), int(found[3] or 0))
     except ValueError:
-        raise NotATime(typed=shown(typed)) from None
+        raise NotATime(typed=shown(typed), hint=_of_24_hours(typed)) from None
     today = now.astimezone(zone).date()
     days = [today + timedelta(days=ahead) for ahead in range(4)]
     return min(at for day in days for at in _readings(datetime.combine(day, clock), zone) if at > now)
+
+
+def is_span(word: str) -> bool:
+    """Whether it is written as a duration."""
+    return bool(word) and SPAN.fullmatch(word) is not None
+
+
+def is_date(word: str) -> bool:
+    """Whether it is written as a date."""
+    return DAY.fullmatch(word) is not None
+
+
+def is_moment(word: str) -> bool:
+    """Whether it is written as a time of day, or as a date with a time."""
+    return CLOCK.fullmatch(word) is not None or INSTANT.fullmatch(word) is not None
+
+
+def _of_24_hours(typed: str) -> str:
+    """For `2pm`, a sentence that says how to type it; else empty."""
+    found = OF_12_HOURS.fullmatch(typed)
+    if found is None or not 1 <= int(found[1]) <= 12 or int(found[2] or 0) > 59:
+        return ""
+    hour = int(found[1]) % 12 + (12 if found[3].lower() == "p" else 0)
+    return f"Did you mean `{hour:02}:{int(found[2] or 0):02}`? "
 
 
 def _latest(clock: time, zone: ZoneInfo, now: datetime) -> datetime:

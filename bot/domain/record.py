@@ -7,6 +7,7 @@ from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident, Note
 from bot.domain.refusal import NothingToChange, Refusal
 from bot.domain.status import require_not_over
+from bot.domain.telling import own_moment
 from bot.domain.timeline import NoteAdded, NoteAmended, NoteRetracted, TimeCorrected
 from bot.domain.vocabulary import TimeName
 
@@ -20,7 +21,7 @@ class NotReached(Refusal):
 
 
 class OutOfOrder(Refusal):
-    """Then it would have {this} {relation} it {other}, at {at} UTC. Correct that time first, or this one."""
+    """Then it would have {this} {relation} it {other}, at {at}. Correct that time first, or this one."""
 
 
 class NoSuchNote(Refusal):
@@ -107,4 +108,4 @@ def _require_order(incident: Incident, name: TimeName, value: datetime) -> None:
     for relation, bounds in (("before", after.get(name, ())), ("after", before.get(name, ()))):
         for at, other in bounds:
             if at is not None and (value < at if relation == "before" else value > at):
-                raise OutOfOrder(this=SAID[name], relation=relation, other=other, at=f"{at:%Y-%m-%d %H:%M}")
+                raise OutOfOrder(this=SAID[name], relation=relation, other=other, at=own_moment(at))

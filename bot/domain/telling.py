@@ -262,6 +262,11 @@ def own_time(instant: datetime) -> str:
     return f"<!date^{int(instant.timestamp())}^{{time}}|{instant:%H:%M} UTC>"
 
 
+def own_moment(instant: datetime) -> str:
+    """The same with its day."""
+    return f"<!date^{int(instant.timestamp())}^{{date_short_pretty}} {{time}}|{instant:%Y-%m-%d %H:%M} UTC>"
+
+
 def clock(instant: datetime, near: datetime) -> str:
     """`14:05 UTC`, with the date in front where that is another day than `near`. Both are aware UTC."""
     time = f"{instant.hour:02}:{instant.minute:02} UTC"

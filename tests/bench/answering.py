@@ -51,7 +51,7 @@ async def _rounds(sandbox: Sandbox, *, is_muster: bool) -> list[float]:
     times: list[float] = []
     for number in range(1, ROUNDS + 1):
         if is_muster:
-            await sandbox.person(PEOPLE[0]).types("/incident declare anyway checkout returns 500s", in_="general")
+            await sandbox.person(PEOPLE[0]).types("/incident declare --anyway checkout returns 500s", in_="general")
             await asyncio.sleep(PAUSE)
         round_ = await asyncio.gather(*(_note(sandbox, name, number) for name in PEOPLE))
         times += round_ if number > 1 else []

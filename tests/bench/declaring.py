@@ -74,7 +74,7 @@ async def _declare(sandbox: Sandbox, name: str) -> Declared:
     before = {channel.id for channel in sandbox.channels}
     began = time.monotonic()
     typing = asyncio.create_task(
-        sandbox.person(name).types("/incident declare anyway checkout returns 500s", in_="general")
+        sandbox.person(name).types("/incident declare --anyway checkout returns 500s", in_="general")
     )
     await sandbox.until(
         lambda: any(channel.id not in before and wanted <= set(channel.members) for channel in sandbox.channels),

@@ -31,6 +31,14 @@ def test_a_refusal_of_any_words_fits_and_is_known_as_one(words: str) -> None:
     assert answers.is_refusal(refused.text)
 
 
+@given(text)
+def test_a_question_about_any_words_fits_and_each_way_can_be_typed(words: str) -> None:
+    asked = answers.refusal("which is it?", [("This", f"declare --private {words}"), ("That", "declare x")])
+    fits(asked)
+    assert answers.is_refusal(asked.text)
+    assert "• That: `/incident declare x`" in asked.text
+
+
 def test_the_answer_to_declare_begins_with_reference_priority_and_title() -> None:
     first = answers.declared(after(t.IncidentDeclared), NAME).text
     assert first.startswith(

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,8 @@ from bot.blocks.text import (
     code,
     date_and_time,
     escape,
+    has_own_times,
+    in_zone,
     link,
     mention,
     plain,
@@ -23,6 +26,7 @@ from bot.blocks.text import (
     span,
     split_long,
 )
+from bot.domain.telling import own_moment, own_time
 
 WJ = "\u2060"
 PINGS = re.compile(r"<[@!#]|(?<!\w)@(?:channel|here|everyone)\b", re.IGNORECASE)
@@ -100,6 +104,25 @@ def test_typed_text_is_shown_and_acts_on_nothing(typed: str, shown: str) -> None
 def test_people_and_channels_named_on_purpose_may_stay_mentions() -> None:
     typed = "<@U1|dana> & <@W2> saw <!channel> in <#C1|general>, asked <!subteam^S1|@x>"
     assert safe(typed, keep_mentions=True) == f"<@U1> &amp; <@W2> saw @{WJ}channel in <#C1>, asked @x"
+
+
+def test_more_people_than_twenty_are_named_and_not_called() -> None:
+    few, many = (" ".join(f"<@U{number}|p{number}>" for number in range(count)) for count in (20, 21))
+    assert safe(few, keep_mentions=True) == " ".join(f"<@U{number}>" for number in range(20))
+    assert safe(f"{many} in <#C1>", keep_mentions=True) == " ".join(f"@p{number}" for number in range(21)) + " in <#C1>"
+
+
+def test_a_time_of_ones_own_stands_in_a_given_zone_where_slack_cannot_tell() -> None:
+    noon = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+    text, madrid = f"at {own_time(noon)}, since {own_moment(noon)}", ZoneInfo("Europe/Madrid")
+    assert has_own_times(text)
+    told = safe(in_zone(text, madrid), keep_mentions=True, keep_times=True)
+    stamp = int(noon.timestamp())
+    assert told == (
+        f"at <!date^{stamp}^{{time}}|13:00 Europe/Madrid>, "
+        f"since <!date^{stamp}^{{date_short_pretty}} {{time}}|2026-03-04 13:00 Europe/Madrid>"
+    )
+    assert in_zone("at <!date^1^{date}|x> or <!here>", madrid) == "at <!date^1^{date}|x> or <!here>"
 
 
 def test_plain_text_keeps_its_characters() -> None:

@@ -77,7 +77,7 @@ async def test_reactions_are_chips_that_everybody_may_add_to(slack: Sandbox, ope
 
 
 async def test_a_private_channel_is_there_only_for_its_members(company: Company, opens: Opens) -> None:
-    channel = await company.declares("data is leaking private")
+    channel = await company.declares("data is leaking --private")
     await company.slack.person("dana").says("Nobody else may know yet", in_=channel.name)
     dana = await opens(company.slack, "dana", channel=channel.name)
     await expect(dana.message("Nobody else may know yet")).to_be_visible()

@@ -1,6 +1,7 @@
 """The grammar of what is typed after `/incident`, sentence by sentence."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from bot.commands.grammar import (
     DATE,
     DURATION,
+    MOMENT,
     WORD,
     Group,
     Mention,
@@ -18,7 +20,6 @@ from bot.commands.grammar import (
     Words,
     cut_update,
     mentions,
-    nearest,
     one_of,
     read,
     split,
@@ -27,6 +28,7 @@ from bot.demo.story import read as story_named
 from bot.demo.story import shipped
 from bot.domain.ids import SlackUserId
 from bot.domain.refusal import NotFound, Refusal
+from bot.verbs.naming import nearest
 
 LEVEL = one_of("high", "medium", "low")
 DECLARE = Shape(
@@ -34,7 +36,7 @@ DECLARE = Shape(
     frozenset({"P1", "P2", "P3", "P4", "private", "drill"}),
 )
 UPDATE = Shape({"next": DURATION})
-NOTE = Shape({"at": WORD})
+NOTE = Shape({"at": MOMENT})
 FOLLOWUP = Shape({"due": DATE})
 PLAIN = Shape()
 SHAPES = [DECLARE, UPDATE, NOTE, FOLLOWUP, PLAIN]
@@ -105,19 +107,22 @@ def test_a_number_that_no_incident_can_have_is_not_found() -> None:
     ("rest", "parsed"),
     [
         ("checkout is down", Parsed("checkout is down")),
-        ("P1 checkout is down", Parsed("checkout is down", {}, ("P1",))),
-        ("checkout is down p1", Parsed("checkout is down", {}, ("P1",))),
-        ("private P2 checkout is down drill", Parsed("checkout is down", {}, ("private", "P2", "drill"))),
         ("the P1 page and the private drill page", Parsed("the P1 page and the private drill page")),
-        ("P1", Parsed("", {}, ("P1",))),
-        ("drill drill", Parsed("", {}, ("drill",))),
         ("P1: checkout", Parsed("P1: checkout")),
         (
             "P1 service:checkout down impact:high drill",
-            Parsed("down", {"service": "checkout", "impact": "high"}, ("P1", "drill")),
+            Parsed("P1 down drill", {"service": "checkout", "impact": "high"}),
         ),
-        ("service:checkout P1 down", Parsed("down", {"service": "checkout"}, ("P1",))),
         ("Impact:HIGH down", Parsed("down", {"impact": "high"})),
+        ("down Impact: HIGH", Parsed("down", {"impact": "high"})),
+        ("down impact: high service:x", Parsed("down", {"impact": "high", "service": "x"})),
+        ("Impact: high latency", Parsed("Impact: high latency")),
+        ("impact:  high", Parsed("impact:  high")),
+        ("down service: x", Parsed("down service: x")),
+        ("`service:x` down", Parsed("`service:x` down")),
+        ("service:`edge waf` down", Parsed("down", {"service": "edge waf"})),
+        ("```\nservice:x\n``` down impact:high", Parsed("```\nservice:x\n``` down", {"impact": "high"})),
+        ("`down service:x", Parsed("`down", {"service": "x"})),
         ('service:"edge waf" down', Parsed("down", {"service": "edge waf"})),
         ("service:“edge waf” down", Parsed("down", {"service": "edge waf"})),
         ("service:'edge waf' down", Parsed("down", {"service": "edge waf"})),
@@ -178,7 +183,7 @@ def test_what_a_key_does_not_know_is_refused_with_what_it_knows(rest: str, shape
 
 @pytest.mark.parametrize(
     "rest",
-    ["Conditions: x", "https://x.example", "@chen: fine", "seen at 12:30", "a:b", "at: 14:05", "that:14:05 is odd"],
+    ["Conditions: x", "https://x.example", "@chen: fine", "seen at 12:30", "a:b", "at: noon", "that:14:05 is odd"],
 )
 def test_what_only_looks_like_a_token_is_text(rest: str) -> None:
     assert read(rest, NOTE) == Parsed(rest)
@@ -198,6 +203,27 @@ def test_a_due_date_is_a_date() -> None:
 
 def test_a_letter_that_only_folds_to_one_of_a_key_is_text() -> None:
     assert read("ſervice:x down", DECLARE) == Parsed("ſervice:x down")
+
+
+@pytest.mark.parametrize(
+    ("rest", "parsed"),
+    [
+        ("at: 14:05", Parsed("", {"at": "14:05"})),
+        ("seen at: 2026-11-20T14:05Z in Paris", Parsed("seen in Paris", {"at": "2026-11-20T14:05Z"})),
+        ("seen at:  14:05", Parsed("seen at:  14:05")),
+        ("seen at: 14:05.", Parsed("seen at: 14:05.")),
+    ],
+)
+def test_one_space_may_stand_before_what_can_only_be_a_value(rest: str, parsed: Parsed) -> None:
+    assert read(rest, NOTE) == parsed
+
+
+def test_what_may_end_a_text_is_a_token_only_there() -> None:
+    shape = Shape({"next": replace(DURATION, ends_text=True)})
+    assert read("all quiet next 30m", shape) == Parsed("all quiet", {"next": timedelta(minutes=30)})
+    assert read("next 30m all quiet", shape) == Parsed("next 30m all quiet")
+    assert read("all quiet next:1h or next 30m", shape) == Parsed("all quiet or next 30m", {"next": timedelta(hours=1)})
+    assert read("all quiet next 30m", UPDATE) == Parsed("all quiet next 30m")
 
 
 DANA, CHEN = Mention(SlackUserId("U1")), Mention(SlackUserId("W2"))
@@ -220,6 +246,7 @@ DANA, CHEN = Mention(SlackUserId("U1")), Mention(SlackUserId("W2"))
             "mail ops@shop.example or see <https://x.example/@dana>",
         ),
         ("at 5 @ noon", [], "at 5 @ noon"),
+        ("see `@chen <@U1>` with <@W2>", [CHEN], "see `@chen <@U1>` with"),
     ],
 )
 def test_people_and_groups_are_named_by_mention(text: str, found: list[Mention | Group], rest: str) -> None:
@@ -248,6 +275,7 @@ def test_any_other_name_where_a_person_is_needed_is_refused(text: str) -> None:
         ("We say Conditions: slow Actions: none", ("We say Conditions: slow Actions: none", "", "")),
         ("Conditions are bad. Actions: none", ("Conditions are bad. Actions: none", "", "")),
         ("Conditions: the transactions: lost", ("the transactions: lost", "", "")),
+        ("Conditions: `x Actions: y` Needs: z", ("`x Actions: y`", "", "z")),
     ],
 )
 def test_an_update_is_cut_at_its_parts(text: str, parts: tuple[str, str, str]) -> None:

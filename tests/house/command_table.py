@@ -1,28 +1,44 @@
-"""The README's table of commands, from the verbs themselves: `python -m tests.house.command_table` writes it anew."""
+"""The tables of commands in the documents, from the code: `python -m tests.house.command_table` writes them anew."""
 
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from bot.commands.command import Command
+from bot.commands.near_misses import examples
 from bot.commands.table import COMMANDS
 
-README = Path(__file__).parents[2] / "README.md"
-SECTION = re.compile(r"(<!-- commands: [^>]*-->\n)(.*?)(<!-- /commands -->)", re.DOTALL)
+ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
+TYPING = ROOT / "docs" / "commands.md"
+SECTION = r"(<!-- {name}: [^>]*-->\n)(.*?)(<!-- /{name} -->)"
 
 
 def command_table(commands: Iterable[Command]) -> str:
     """One row per verb, in the order of help."""
-    rows = [f"| `{_cell(command.usage)}` | {_cell(command.summary)} |" for command in commands]
-    return "\n".join(["| Typed | Does |", "|---|---|", *rows, ""])
+    return _table(("Typed", "Does"), [(f"`{command.usage}`", command.summary) for command in commands])
 
 
-def table_in(readme: str) -> str:
+def near_misses_table() -> str:
+    """One row for each kind of text that looks like something else."""
+    return _table(("Typed", "Told"), [(f"`{typed}`", told) for typed, told in examples()])
+
+
+def table_in(document: Path, name: str) -> str:
     """What stands between the two markers. Raises LookupError without them."""
-    found = SECTION.search(readme)
+    found = re.search(SECTION.format(name=name), document.read_text(encoding="utf-8"), re.DOTALL)
     if found is None:
-        raise LookupError("README.md has no section between <!-- commands: … --> and <!-- /commands -->")
+        raise LookupError(f"{document.name} has no section between <!-- {name}: … --> and <!-- /{name} -->")
     return found[2]
+
+
+def _table(heads: tuple[str, str], rows: Iterable[tuple[str, str]]) -> str:
+    lines = [
+        "| {} | {} |".format(*heads),
+        "|---|---|",
+        *(f"| {_cell(left)} | {_cell(right)} |" for left, right in rows),
+    ]
+    return "\n".join([*lines, ""])
 
 
 def _cell(text: str) -> str:
@@ -30,11 +46,13 @@ def _cell(text: str) -> str:
     return text.replace("|", r"\|")
 
 
-def _write() -> None:
-    text = README.read_text(encoding="utf-8")
-    table_in(text)
-    README.write_text(SECTION.sub(lambda found: found[1] + command_table(COMMANDS) + found[3], text), encoding="utf-8")
+def _write(document: Path, name: str, table: str) -> None:
+    table_in(document, name)
+    text = document.read_text(encoding="utf-8")
+    section = re.compile(SECTION.format(name=name), re.DOTALL)
+    document.write_text(section.sub(lambda found: found[1] + table + found[3], text), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    _write()
+    _write(README, "commands", command_table(COMMANDS))
+    _write(TYPING, "near misses", near_misses_table())

@@ -1,14 +1,21 @@
 """The README's table and Slack's manifest come from the verbs there are."""
 
+from bot.commands.near_misses import examples
 from bot.commands.table import COMMANDS
 from bot.slack.manifest import as_yaml, build_manifest
-from tests.house.command_table import README, command_table, table_in
+from tests.house.command_table import README, TYPING, command_table, near_misses_table, table_in
 from tests.house.sources import ROOT
 
 
 def test_the_readme_lists_exactly_the_verbs_there_are() -> None:
     """If not: `python -m tests.house.command_table` writes the table anew."""
-    assert table_in(README.read_text(encoding="utf-8")) == command_table(COMMANDS)
+    assert table_in(README, "commands") == command_table(COMMANDS)
+
+
+def test_the_document_lists_what_is_told_of_near_misses() -> None:
+    """If not: `python -m tests.house.command_table` writes the table anew."""
+    assert table_in(TYPING, "near misses") == near_misses_table()
+    assert all(told for _, told in examples())
 
 
 def test_the_shipped_manifest_is_what_the_code_needs() -> None:

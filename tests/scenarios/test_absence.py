@@ -14,7 +14,7 @@ SECRET = "the payroll leaked"
 
 async def private_one(company: Company) -> str:
     """INC-1, private: declared by dana, commanded by chen, with eli in its channel."""
-    channel = await company.declares(f"{SECRET} private service:payments")
+    channel = await company.declares(f"{SECRET} --private service:payments")
     for name in ("chen", "eli"):
         await company.dana.types(f"/incident invite @{name}", in_=channel.id)
     await company.settle()

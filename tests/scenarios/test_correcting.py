@@ -32,7 +32,7 @@ async def test_a_title_is_corrected_everywhere_and_names_the_channel_on_request(
 
 async def test_the_answer_to_a_declaration_corrects_it_with_one_tap(tmp_path: Path, sqlite_url: str) -> None:
     async with company_at_work(tmp_path, sqlite_url) as company:
-        await company.declares("P3 drill checkout fails")
+        await company.declares("P3 --drill checkout fails")
         await company.dana.clicks("Not a drill", in_="general")
         await company.dana.clicks("Make it P1", in_="general")
         await company.settle()

@@ -39,7 +39,7 @@ async def test_what_is_another_thing_is_declared_anyway(company: Company) -> Non
     await company.settle()
     assert (await company.incident(2)).title == "checkout <500s>"
 
-    again = await company.eli.types("/incident declare anyway checkout 500s service:checkout", in_="general")
+    again = await company.eli.types("/incident declare --anyway checkout 500s service:checkout", in_="general")
     assert "INC-3 declared" in again.text
 
 
@@ -54,7 +54,7 @@ async def test_the_form_offers_it_too(company: Company) -> None:
 
 
 async def test_nobody_learns_of_a_private_incident_by_declaring_the_same(company: Company) -> None:
-    await company.declares("private checkout returns 500s service:checkout")
+    await company.declares("checkout returns 500s service:checkout private")
     answer = await company.eli.types("/incident declare checkout returns 500s service:checkout", in_="general")
     assert "INC-2 declared" in answer.text
 

@@ -49,7 +49,7 @@ async def test_who_is_in_the_channel_reads_it_there(company: Company) -> None:
 
 
 async def test_an_outsider_follows_nothing_private(company: Company) -> None:
-    await company.declares("private keys leaked")
+    await company.declares("--private keys leaked")
     answer = await company.eli.types("/incident INC-1 follow", in_="general")
     assert answer.text == (await company.eli.types("/incident INC-7 follow", in_="general")).text.replace("7", "1")
 

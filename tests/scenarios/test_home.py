@@ -58,7 +58,7 @@ async def test_it_lists_what_is_late_and_what_one_owes(company: Company) -> None
 
 
 async def test_an_outsider_sees_nothing_of_a_private_incident(company: Company) -> None:
-    await company.declares("private keys leaked")
+    await company.declares("--private keys leaked")
     assert "keys leaked" not in str((await home_of(company, company.eli)).content)
     assert "keys leaked" in str((await home_of(company, company.dana)).content)
 

@@ -33,8 +33,8 @@ async def test_the_figures_of_one_incident_are_those_of_its_course(company: Comp
 
 
 async def test_drills_are_left_out_and_what_is_private_is_counted_only_for_its_members(company: Company) -> None:
-    await handled(company, "a fire drill P2 drill")
-    await handled(company, "a leak P2 private")
+    await handled(company, "a fire drill P2 --drill")
+    await handled(company, "a leak P2 --private")
     outside = await company.eli.types("/incident metrics", in_="general")
     assert "none that counts was declared in the last 90 days" in outside.text
     assert "1 drill" in outside.text

@@ -156,7 +156,7 @@ class NothingLost(RuleBasedStateMachine):
 
     @rule(target=incidents, title=st.text(min_size=1, max_size=30))
     def declare(self, title: str) -> object:
-        reply = self._type(f"declare anyway x{title}", "C0")
+        reply = self._type(f"declare --anyway x{title}", "C0")
         assert isinstance(reply, Say)
         if "declared" not in reply.text:
             return multiple()

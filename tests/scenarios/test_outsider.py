@@ -28,7 +28,7 @@ async def private(slack: Sandbox, clock: SteppedClock, tmp_path: Path) -> AsyncI
     database = f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}"
     policy = {"duplicates": {"within": "30m"}, "people": {"executives": [], "managers": []}}
     async with at_work(slack, clock, tmp_path, database, policy) as company:
-        await company.declares(f"{TITLE} P1 private service:payments")
+        await company.declares(f"{TITLE} P1 --private service:payments")
         yield company
 
 

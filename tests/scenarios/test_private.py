@@ -13,7 +13,7 @@ SECRET = "the payroll leaked"
 
 async def declared(company: Company) -> Channel:
     """INC-1, private and as bad as can be."""
-    return await company.declares(f"{SECRET} P1 private service:payments")
+    return await company.declares(f"{SECRET} P1 --private service:payments")
 
 
 async def test_its_channel_is_private_and_does_not_tell_its_title(company: Company) -> None:
@@ -67,7 +67,7 @@ async def test_members_work_in_it_from_anywhere(company: Company) -> None:
 
 
 async def test_whoever_was_asked_to_command_may_see_it_before_being_in_the_channel(company: Company) -> None:
-    channel = await company.declares(f"{SECRET} private service:payments", by="chen")
+    channel = await company.declares(f"{SECRET} service:payments private", by="chen")
     await company.dana.leaves(channel.id)
     await company.settle()
 
@@ -84,7 +84,7 @@ async def test_executives_are_told_of_the_worst_incidents_but_never_of_a_private
     tmp_path: Path, database_url: str
 ) -> None:
     async with company_at_work(tmp_path, database_url, {"people": {"executives": [id_of("eli")]}}) as company:
-        for options in ("P1", "P1 private", "P2"):
+        for options in ("P1", "P1 --private", "P2"):
             channel = await company.declares(f"{options} {SECRET}")
             await company.dana.types("/incident resolve access was withdrawn", in_=channel.id)
         await company.settle()
