@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.domain.ids import WorkspaceId
-from bot.store import migrating
+from bot.store import migrating, sqlite
 from bot.store.lock import FileLock
 from bot.store.owner_only import keep_to_owner
 from bot.store.schema import workspaces
@@ -179,6 +179,7 @@ def _reason(error: Exception) -> str:
 
 def _sqlite_engine(url: str, begin: str, *, query_only: bool) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=KEPT, max_overflow=0, hide_parameters=True)
+    event.listen(engine.sync_engine, "do_connect", sqlite.connect)
 
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _: object) -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.domain.ids import SlackUserId, WorkspaceId
 from bot.domain.people import Profile
 from bot.store import AlreadyRunning, Database, DatabaseUnreachable, Store, WorkspaceRow
-from bot.store.schema import transcript
+from bot.store.schema import transcript, workspaces
 from tests.store.given import NOON, declare, declare_in, note
 
 MANY = 100_000
@@ -205,6 +205,27 @@ async def test_sqlite_is_durable_and_keeps_its_foreign_keys(sqlite_url: str) -> 
     await database.close()
     full = 2
     assert pragmas == ["wal", full, 1, 1500]
+
+
+async def test_a_statement_on_sqlite_goes_to_the_connections_thread_once(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = await Database.open(sqlite_url)
+    rows = [{"id": f"T{number}", "name": "Test"} for number in range(3)]
+    ids = workspaces.c.id
+    async with database.write() as connection:
+        caplog.set_level("DEBUG", "aiosqlite")
+        inserted = await connection.execute(workspaces.insert().returning(ids), rows)
+        assert sorted(inserted.scalars()) == ["T0", "T1", "T2"]
+        updated = await connection.execute(workspaces.update().where(ids != "T1").values(name="Other"))
+        assert updated.rowcount == 2
+        found = await connection.execute(select(ids, workspaces.c.name).order_by(ids))
+        assert [row.name for row in found.mappings()] == ["Other", "Test", "Other"]
+        with pytest.raises(IntegrityError, match="UNIQUE"):
+            await connection.execute(workspaces.insert(), rows)
+        trips = [record.message for record in caplog.records if record.message.startswith("executing")]
+    await database.close()
+    assert len(trips) == 4, trips
 
 
 async def test_one_process_at_a_time_works_on_a_sqlite_file(sqlite_url: str, tmp_path: Path) -> None:
