@@ -8,7 +8,9 @@ import pytest
 
 from bot.sandbox import Person, breaking, faults, journal, limits
 from bot.sandbox.acts import ACTS
+from bot.sandbox.asked_for import SENT
 from bot.sandbox.methods import METHODS
+from tests.sandbox.schema.tables import read
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
 TABLE = [
@@ -40,6 +42,19 @@ def test_every_method_is_listed_with_its_family() -> None:
     listed = DOCUMENT.partition("- **Methods**: ")[2].partition(".\n  Any other")[0]
     families = " ".join(listed.split()).split("; ")
     assert {method for family in families for method in methods_of(family)} == set(METHODS)
+
+
+def test_what_is_listed_as_not_there_is_not() -> None:
+    rows = DOCUMENT.partition("## What it is not")[2].partition("\nOne workspace")[0].splitlines()
+    named = {name for row in rows if row.startswith("|") for name in re.findall(r"`([\w.]+)", row.split("|")[1])}
+    assert {"usergroups.create", "function_executed", "chat.startStream"} <= named
+    assert named & ({*METHODS} | SENT) == set()
+
+
+def test_the_events_that_are_sent_are_those_of_the_tables() -> None:
+    """A message's subtype stands behind a dot in the tables, and its kind of channel in manifests."""
+    of_tables = {name.partition(".")[0] for name in read("events")}
+    assert {name.partition(".")[0] for name in SENT} == of_tables
 
 
 def methods_of(family: str) -> list[str]:
