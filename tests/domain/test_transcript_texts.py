@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.domain.transcript import as_typed
+from bot.domain.ids import ChannelId, MessageTs
+from bot.domain.transcript import MessageAt, as_typed, message_at, permalink
 
 
 @pytest.mark.parametrize(
@@ -21,3 +22,10 @@ from bot.domain.transcript import as_typed
 )
 def test_addresses_and_entities_are_read_as_typed(sent: str, typed: str) -> None:
     assert as_typed(sent) == typed
+
+
+def test_an_address_leads_back_to_its_message() -> None:
+    at = MessageAt(ChannelId("C042"), MessageTs("1772625600.123456"))
+    address = permalink("https://acme.slack.com/", at.channel, at.ts)
+    assert message_at(address) == message_at(f"<{address}>") == at
+    assert message_at("https://acme.slack.com/archives/C042") is None
