@@ -75,6 +75,8 @@ def _of_event(
             return refreshes(incident)
         case t.TitleCorrected(renames_channel=renames_channel):
             return told(*([e.RenameChannel(event)] if renames_channel else ()))
+        case t.CardLost(place=place):
+            return (e.PostCard(event, place),)
         case t.CardPosted(place=Place.CHANNEL):
             return (e.PinCard(event), e.AddBookmark(event, "card"), e.RefreshCard(Place.CHANNEL))
         case t.CardPosted(place=place):

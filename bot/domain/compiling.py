@@ -47,6 +47,7 @@ MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 
 LEFT_OUT: dict[type[t.TimelineEvent], str] = {
     t.CardPosted: "machine bookkeeping: where the card stands",
+    t.CardLost: "machine bookkeeping: the card was deleted and posted anew",
     t.DeadlineReminded: "machine bookkeeping: a reminder was given",
     t.ActivitySeen: "machine bookkeeping: it was looked whether the incident is quiet",
     t.ArchivingDecided: "machine bookkeeping: the channel was about to be archived",

@@ -19,6 +19,7 @@ from bot.domain.refusal import Refusal
 from bot.domain.runbook import Runbook, choose
 from bot.domain.service_levels import targets
 from bot.domain.timeline import (
+    CardLost,
     CardPosted,
     ChannelArchived,
     ChannelOpened,
@@ -131,6 +132,14 @@ def channel_archived(channel: ChannelId, now: datetime) -> Decision:
 def card_posted(place: Place, channel: ChannelId, ts: MessageTs, now: datetime) -> Decision:
     """Slack shows the card: from now on it is edited in place."""
     return Decision((CardPosted(at=now, place=place, channel=channel, ts=ts),))
+
+
+def card_lost(incident: Incident, place: Place, ts: MessageTs, now: datetime) -> Decision:
+    """The message that showed the card is gone; nothing follows where the card stands elsewhere by now."""
+    shown = incident.card(place)
+    if shown is None or shown.ts != ts:
+        return Decision(())
+    return Decision((CardLost(at=now, place=place, channel=shown.channel, ts=ts),))
 
 
 def people_not_added(people: tuple[NotAdded, ...], now: datetime) -> Decision:

@@ -11,6 +11,7 @@ from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.timeline import (
     AnyEvent,
     ArchivingDecided,
+    CardLost,
     CardPosted,
     IncidentDeclared,
     IncidentListed,
@@ -45,7 +46,7 @@ class InvitePeople:
 class PostCard:
     """Create the live card; afterwards it is only ever edited in place."""
 
-    of: IncidentDeclared | IncidentListed | IncidentReopened | Reclassified
+    of: IncidentDeclared | IncidentListed | IncidentReopened | Reclassified | CardLost
     place: Place
 
 

@@ -170,6 +170,9 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
         case t.CardPosted() as event:
             cards = {**dict(incident.cards), event.place: CardAt(event.channel, event.ts)}
             return replace(incident, cards=tuple(cards.items()))
+        case t.CardLost() as event:
+            left = tuple(one for one in incident.cards if one != (event.place, CardAt(event.channel, event.ts)))
+            return replace(incident, cards=left, cards_lost=incident.cards_lost + 1)
         case t.PeopleNotAdded() as event:
             return replace(incident, not_added=tuple(dict.fromkeys((*incident.not_added, *event.people))))
         case t.PeopleInvited() as event:

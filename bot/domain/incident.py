@@ -150,6 +150,8 @@ class Incident:
     channel_name: str | None = None
     channel_opened_at: datetime | None = None
     cards: tuple[tuple[Place, CardAt], ...] = ()
+    cards_lost: int = 0
+    """How often a card had to be posted anew because its message was deleted."""
     not_added: tuple[t.NotAdded, ...] = ()
     invited: tuple[SlackUserId, ...] = ()
     last_update: t.UpdatePosted | None = None

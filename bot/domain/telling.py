@@ -59,6 +59,8 @@ def tell(event: t.AnyEvent) -> str:
             return f"The channel #{name} was opened."
         case t.CardPosted(place=place):
             return f"The incident's card was posted in {PLACES[place]}."
+        case t.CardLost(place=place):
+            return f"The incident's card in {PLACES[place]} was deleted."
         case t.PeopleNotAdded(people=people):
             named = listed(f"<@{one.user}> ({one.error.replace('_', ' ')})" for one in people)
             return f"Slack did not add {named} to the channel."

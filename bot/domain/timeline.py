@@ -173,6 +173,15 @@ class CardPosted(ToldPlainly, AnsweredPlainly):
     ts: MessageTs
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardLost(ToldPlainly, AnsweredPlainly):
+    """The message that showed the card was deleted; the card is posted anew."""
+
+    place: Place
+    channel: ChannelId
+    ts: MessageTs
+
+
 @dataclass(frozen=True, slots=True)
 class NotAdded:
     """A person Slack did not add to the channel, and Slack's error code for it."""
@@ -800,6 +809,7 @@ AnyEvent = (
     IncidentDeclared
     | ChannelOpened
     | CardPosted
+    | CardLost
     | PeopleNotAdded
     | CommanderAsked
     | HandoverOffered

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Protocol, assert_never
 from zoneinfo import ZoneInfo
 
@@ -148,16 +149,29 @@ class SlackDestination:
         place = job.now.card(Place.CHANNEL)
         if place is None:
             return Done({})
-        return plain(await self._gateway.call("pins.add", channel=place.channel, timestamp=place.ts))
+        outcome = plain(await self._gateway.call("pins.add", channel=place.channel, timestamp=place.ts))
+        return Done({}) if _is_deleted(outcome) else outcome  # it is posted anew when it is next brought up to date
 
     async def _add_bookmark(self, job: Job, what: str) -> Outcome:
         wanted = bookmark(job.now, what, self._gateway.workspace_url)
         if wanted is None:
             return Done({})
         title, link = wanted
-        return plain(
-            await self._gateway.call("bookmarks.add", channel_id=job.channel, title=title, type="link", link=link)
-        )
+        stale = await self._stale_bookmark(job, title)
+        if not isinstance(stale, str):
+            return stale
+        call = partial(self._gateway.call, channel_id=job.channel, title=title, link=link)
+        return plain(await (call("bookmarks.edit", bookmark_id=stale) if stale else call("bookmarks.add", type="link")))
+
+    async def _stale_bookmark(self, job: Job, title: str) -> str | Outcome:
+        """The id of the bookmark of that title; empty where there is none. It can lead elsewhere only once a card was
+        deleted."""
+        if not job.now.cards_lost:
+            return ""
+        outcome = await self._gateway.call("bookmarks.list", channel_id=job.channel)
+        if not isinstance(outcome, Done):
+            return harmless(outcome)
+        return next((str(one["id"]) for one in outcome.result.get("bookmarks", []) if one.get("title") == title), "")
 
     async def _announce(self, job: Job) -> Outcome:
         if job.now.is_archived and job.now.reader == job.cause.event.by:
@@ -275,11 +289,10 @@ class SlackDestination:
         if shown is None:  # it is refreshed again as soon as it is posted
             return Done({})
         rendered = card(job.now, place)
-        return plain(
-            await self._gateway.call(
-                "chat.update", channel=shown.channel, ts=shown.ts, text=rendered.text, blocks=list(rendered.blocks)
-            )
+        outcome = await self._gateway.call(
+            "chat.update", channel=shown.channel, ts=shown.ts, text=rendered.text, blocks=list(rendered.blocks)
         )
+        return Done({"lost": shown.ts}) if _is_deleted(outcome) else plain(outcome)
 
     async def tell(self, incident: Incident, text: str) -> bool:
         """Say something about deliveries where it can be read: in the incident's channel, else to whoever sees to it.
@@ -293,6 +306,11 @@ class SlackDestination:
                 return False
             channel = ChannelId(opened.result["channel"]["id"])
         return isinstance(await self._gateway.call("chat.postMessage", channel=channel, text=text), Done)
+
+
+def _is_deleted(outcome: Outcome) -> bool:
+    """Whether the message that was meant is not there any more."""
+    return isinstance(outcome, Gone) and outcome.error == "message_not_found"
 
 
 def _invited(errors: list[dict[str, Any]]) -> Done:

@@ -24,6 +24,7 @@ HISTORY: Final = ("channels:history", "groups:history", "im:history")
 METHODS: Final[Mapping[str, Method]] = {
     "auth.test": Method(is_read=True),
     "bookmarks.add": Method(("bookmarks:write",)),
+    "bookmarks.edit": Method(("bookmarks:write",)),
     "bookmarks.list": Method(("bookmarks:read",), is_read=True),
     "chat.postMessage": Method(("chat:write",)),
     "chat.update": Method(("chat:write",)),

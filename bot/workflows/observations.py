@@ -72,6 +72,8 @@ def observation(effect: e.Effect, result: Result, now: datetime) -> Observation 
             return lambda incident: undo_choice(incident, person, why, now, (reason,) if reason else ())
         case e.ArchiveChannel() if archived := result.get("archived"):
             return lambda _: declaration.channel_archived(ChannelId(archived), now)
+        case e.RefreshCard(place=place) if lost := result.get("lost"):
+            return lambda incident: declaration.card_lost(incident, place, MessageTs(lost), now)
         case e.RenameChannel() if renamed := result.get("name"):
             return lambda incident: declaration.channel_renamed(incident, str(renamed), now)
         case e.RenameChannel():

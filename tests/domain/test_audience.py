@@ -40,6 +40,7 @@ OWN = {
     t.IncidentDeclared: "OpenChannel InvitePeople PostCard Announce PostCard TellPerson",
     t.ChannelOpened: "RefreshTopic AddBookmark RefreshCard",
     t.CardPosted: "RefreshCard",
+    t.CardLost: "PostCard",
     t.ChannelRenamed: SHOWN,
     t.TitleCorrected: f"Announce RenameChannel {SHOWN}",
     t.PeopleNotAdded: "Announce",

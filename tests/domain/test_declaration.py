@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.declaration import Declaration, NoTitle, card_posted, channel_opened, people_not_added
+from bot.domain.declaration import Declaration, NoTitle, card_lost, card_posted, channel_opened, people_not_added
 from bot.domain.effects import (
     AddBookmark,
     Announce,
@@ -20,7 +20,7 @@ from bot.domain.effects import (
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs
 from bot.domain.incident import CardAt
 from bot.domain.policy import Channels, People, Policy
-from bot.domain.timeline import CardPosted, IncidentDeclared, NotAdded, Promise
+from bot.domain.timeline import CardLost, CardPosted, IncidentDeclared, NotAdded, Promise
 from bot.domain.vocabulary import Level, Place, Priority, Status
 from tests.domain.given import (
     A_CRITICAL_ONE,
@@ -180,6 +180,21 @@ def test_the_card_in_the_broadcast_channel_is_only_ever_edited() -> None:
     assert effects(declared(), decision) == (RefreshCard(Place.BROADCAST),)
     incident = run(declared(), decision, card_posted(Place.CHANNEL, CHANNEL, TS, after(1)))
     assert [place for place, _ in incident.cards] == [Place.BROADCAST, Place.CHANNEL]
+
+
+def test_a_card_whose_message_is_gone_is_posted_anew_once() -> None:
+    incident = run(declared(), card_posted(Place.CHANNEL, CHANNEL, TS, after(1)))
+    decision = card_lost(incident, Place.CHANNEL, TS, after(2))
+    event = CardLost(at=after(2), place=Place.CHANNEL, channel=CHANNEL, ts=TS)
+    assert decision.events == (event,)
+    assert effects(incident, decision) == (PostCard(event, Place.CHANNEL),)
+    incident = run(incident, decision)
+    assert (incident.card(Place.CHANNEL), incident.cards_lost) == (None, 1)
+    assert card_lost(incident, Place.CHANNEL, TS, after(3)).events == ()
+    again = MessageTs("2.000001")
+    incident = run(incident, card_posted(Place.CHANNEL, CHANNEL, again, after(3)))
+    assert card_lost(incident, Place.CHANNEL, TS, after(3)).events == ()
+    assert incident.card(Place.CHANNEL) == CardAt(CHANNEL, again)
 
 
 def test_the_channel_hears_who_could_not_be_added() -> None:

@@ -85,6 +85,10 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         "The incident's card was posted in the broadcast channel.",
     ),
     (
+        t.CardLost(at=NOON, place=Place.BROADCAST, channel=ChannelId("C1"), ts=MessageTs("1.0")),
+        "The incident's card in the broadcast channel was deleted.",
+    ),
+    (
         t.PeopleNotAdded(at=NOON, people=(t.NotAdded(BO, "user_is_restricted"),)),
         "Slack did not add <@UBO> (user is restricted) to the channel.",
     ),

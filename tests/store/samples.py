@@ -88,6 +88,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     ),
     t.ChannelOpened(at=AT, channel=ChannelId("C042"), name="inc-42-checkout"),
     t.CardPosted(at=AT, place=Place.BROADCAST, channel=ChannelId("C042"), ts=MessageTs("1772625600.123456")),
+    t.CardLost(at=AT, place=Place.BROADCAST, channel=ChannelId("C0INCIDENTS"), ts=MessageTs("1.000001")),
     t.PeopleNotAdded(at=AT, people=(t.NotAdded(BO, "user_is_restricted"),)),
     t.CommanderAsked(at=AT, by=DANA, asked=BO),
     t.HandoverOffered(at=AT, by=DANA, asked=BO),
