@@ -9,7 +9,7 @@ from bot.blocks.text import has_own_times, in_zone, plain
 from bot.commands import helping
 from bot.commands.asking import Question, Way
 from bot.commands.command import Command, Dependencies, Named, SubmittedInvocation, TypedInvocation, say
-from bot.commands.grammar import cut_reference, read, split
+from bot.commands.grammar import MENTION, cut_reference, read, split
 from bot.commands.home import show_home
 from bot.commands.near_misses import read_as_text
 from bot.domain.actor import Person
@@ -38,7 +38,9 @@ class Router:
         self._dependencies = dependencies
 
     async def __call__(self, inbound: Inbound) -> Reply:
-        self._dependencies.soon(self._get_to_know(inbound.user))
+        mentioned = MENTION.finditer(inbound.text) if isinstance(inbound, Typed) else ()
+        for user in {inbound.user, *(SlackUserId(one["user"]) for one in mentioned if one["user"])}:
+            self._dependencies.soon(self._get_to_know(user))
         try:
             match inbound:
                 case Typed():

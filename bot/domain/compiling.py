@@ -32,6 +32,7 @@ from bot.domain.explaining import why_runbook
 from bot.domain.folding import begin, evolve, fold
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId, problem_ref, ref
 from bot.domain.incident import Incident
+from bot.domain.labels import labelled, unmarked
 from bot.domain.linting import findings
 from bot.domain.people import Profile
 from bot.domain.sections import Written
@@ -43,6 +44,8 @@ from bot.domain.vocabulary import Mark, MessageChange, Section
 A_MOMENT = timedelta(minutes=2)
 """A channel that was read so lately counts as read."""
 
+A_BOT = "A bot"
+"""Where Slack does not say what it is called."""
 MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 
 LEFT_OUT: dict[type[t.TimelineEvent], str] = {
@@ -111,13 +114,31 @@ def compile_review(material: Material, generated_at: datetime, complete_to: date
     return with_names(replace(review, people=_participants(incident, timeline, review)), material.people)
 
 
-def with_names(review: Review, people: Mapping[SlackUserId, Profile]) -> Review:
-    """The review with the names of those who stand in it; whoever is not known keeps their id."""
+def with_names(
+    review: Review, people: Mapping[SlackUserId, Profile], others: Mapping[str, str] | None = None
+) -> Review:
+    """The review with the names of those who stand in it; whoever is not known keeps their id. Bots are not among
+    those who came. `others`: the names of user groups and channels, by id."""
     named = {
         user: replace(participant, name=people[user].name) if user in people else participant
         for user, participant in review.people.items()
     }
-    return replace(review, people=named)
+    bots = {user for user, person in people.items() if person.is_bot}
+    named_lines = tuple(_with_author(line, people) for line in review.transcript)
+    shown = replace(
+        review,
+        people=named,
+        transcript=named_lines,
+        presence=tuple(one for one in review.presence if one.user not in bots),
+    )
+    return labelled(shown, others) if others else shown
+
+
+def _with_author(line: Line, people: Mapping[SlackUserId, Profile]) -> Line:
+    """A bot that gave itself no name for this message has the one of its profile."""
+    if line.shown_as != A_BOT or line.author is None or line.author not in people:
+        return line
+    return replace(line, shown_as=people[line.author].name)
 
 
 def _unheard(generated_at: datetime, complete_to: datetime) -> Iterator[str]:
@@ -154,14 +175,14 @@ def _related(incident: Incident, timeline: Iterable[t.Recorded]) -> Iterator[Rel
                 yield Related(problem_ref(problem), title, "the problem behind it")
 
 
-def named(text: str, people: Mapping[SlackUserId, Participant]) -> str:
-    """The text with `@Dana` for every `<@U1>`; somebody unknown stays `@U1`."""
+def named(text: str, people: Mapping[SlackUserId, Participant | Profile]) -> str:
+    """The text with `@Dana` for every `<@U1>`; somebody unknown stays `@U1`. Groups and channels by their labels."""
 
     def name(found: re.Match[str]) -> str:
         known = people.get(SlackUserId(found[1]))
         return f"@{known.name if known else found[1]}"
 
-    return MENTION.sub(name, text)
+    return unmarked(MENTION.sub(name, text))
 
 
 def _facts(incident: Incident) -> Facts:
@@ -328,6 +349,7 @@ def _line(message: Message, workspace_url: str | None) -> Line:
         permalink=permalink(workspace_url, message.channel, message.ts, message.thread_ts) if workspace_url else None,
         files=() if is_deleted else message.files,
         reactions=() if is_deleted else message.reactions,
+        shown_as=(message.shown_as or A_BOT) if message.is_bot else None,
     )
 
 
@@ -353,13 +375,13 @@ def _participants(incident: Incident, timeline: Iterable[t.Recorded], review: Re
     everyone = dict.fromkeys(
         (
             *(one.event.by for one in timeline if one.event.by),
-            *_mentioned(entry.text for entry in review.timeline),
+            *mentioned(entry.text for entry in review.timeline),
             *roles,
             *(one.owner for one in incident.follow_ups if one.owner),
             *(one.by for one in review.sections if one.by),
-            *_mentioned(one.text for one in review.sections),
+            *mentioned(one.text for one in review.sections),
             *(one.by for one in review.evidence if one.by),
-            *_mentioned(one.text for one in review.evidence),
+            *mentioned(one.text for one in review.evidence),
             *(one.user for one in review.presence),
             *_in_transcript(review.transcript),
         )
@@ -367,7 +389,8 @@ def _participants(incident: Incident, timeline: Iterable[t.Recorded], review: Re
     return {user: Participant(user, tuple(roles.get(user, ()))) for user in everyone}
 
 
-def _mentioned(texts: Iterable[str]) -> Iterator[SlackUserId]:
+def mentioned(texts: Iterable[str]) -> Iterator[SlackUserId]:
+    """Whoever is mentioned in texts, by their ids."""
     for text in texts:
         for found in MENTION.finditer(text):
             yield SlackUserId(found[1])
@@ -377,6 +400,6 @@ def _in_transcript(lines: Iterable[Line]) -> Iterator[SlackUserId]:
     for line in lines:
         if line.author:
             yield line.author
-        yield from _mentioned((line.text,))
+        yield from mentioned((line.text,))
         for reaction in line.reactions:
             yield from reaction.users

@@ -178,6 +178,8 @@ class Line:
     permalink: str | None
     files: tuple[File, ...] = ()
     reactions: tuple[Reaction, ...] = ()
+    shown_as: str | None = None
+    """The name of the bot that wrote it; None where a person did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,8 @@ class Message:
     files: tuple[File, ...] = ()
     reactions: tuple[Reaction, ...] = ()
     is_bot: bool = False
+    shown_as: str | None = None
+    """The name that a bot or a webhook gave itself for this message, as Slack shows it."""
 
     @property
     def address(self) -> "MessageAt":

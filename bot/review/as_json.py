@@ -23,12 +23,13 @@ RENAMED = {
     "is_deleted": "deleted",
     "is_written": "written",
     "is_joining": "joined",
+    "shown_as": "author_name",
     "since": "from",
     "until": "to",
 }
 """Field of ours → key of the document, where they differ."""
 
-OPTIONAL = frozenset({"integration"})
+OPTIONAL = frozenset({"integration", "shown_as"})
 """Keys that stand only where there is something to say."""
 
 

@@ -157,7 +157,7 @@ def _message(line: Line, reading: Reading, reader: Reader) -> list[str]:
     parts = [part for part in body if any(part)]
     quoted = [text for number, part in enumerate(parts) for text in ([""] if number else []) + part]
     return [
-        f"**{reading.clock(line.at)} {escaped(reading.name(line.author, 'Somebody'))}**{mark}{link}",
+        f"**{reading.clock(line.at)} {escaped(reading.author(line))}**{mark}{link}",
         *_quoted(quoted),
     ]
 

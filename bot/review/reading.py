@@ -114,6 +114,10 @@ class Reading:
         known = self.review.people.get(user)
         return one_line(known.name if known else user) or user
 
+    def author(self, line: Line) -> str:
+        """Who wrote a message: a bot as Slack shows it, else a person."""
+        return one_line(line.shown_as) if line.shown_as else self.name(line.author, "Somebody")
+
     def actor(self, user: SlackUserId | None, integration: str | None) -> str:
         """Who did it: a person, else an integration, else Muster itself."""
         return self.name(user, one_line(integration or ITSELF))
@@ -136,7 +140,9 @@ class Reading:
 
     def also_there(self) -> tuple[SlackUserId, ...]:
         """Who acted, wrote or owns a follow-up without holding a role."""
-        active = {entry.by for entry in self.review.timeline} | {line.author for line in self.review.transcript}
+        active = {entry.by for entry in self.review.timeline} | {
+            line.author for line in self.review.transcript if line.shown_as is None
+        }
         active |= {one.owner for one in self.review.follow_ups}
         return tuple(user for user, one in self.review.people.items() if user in active and not one.roles)
 

@@ -29,6 +29,7 @@ from bot.domain.vocabulary import Place, ReasonCode
 from bot.review import redact, render_invitation
 from bot.slack import finding
 from bot.slack.gateway import Gateway
+from bot.slack.naming import learn_names
 from bot.slack.people import fetch_person
 from bot.slack.places import bookmark, broadcast_channel, channel_names
 from bot.slack.posting import File, harmless, plain, post, post_files
@@ -245,23 +246,12 @@ class SlackDestination:
         complete_to = None
         if self._reads_back is not None:
             complete_to = await self._reads_back.complete_to(job.now, is_again=bool(job.result))
-        await self._get_to_know_authors(job.channel)
+        await learn_names(self._context, self._gateway, job.now)
         written = await write_review(self._context, job.now, complete_to)
         room = await self._room(job)
         if not isinstance(room, str):
             return room
         return await post_files(self._gateway, job, room, written.files, written.summary)
-
-    async def _get_to_know_authors(self, channel: ChannelId) -> None:
-        """So that the review names those who only wrote; who is not found keeps their id."""
-        async with self._context.store.read() as tx:
-            authors = await tx.authors(channel)
-            known = await tx.people(authors)
-        for user in sorted(authors - known.keys()):
-            person = await fetch_person(self._gateway, user)
-            if isinstance(person, Profile):
-                async with self._context.store.write() as tx:
-                    await tx.keep_person(person, self._context.now())
 
     async def _post_invitation(self, job: Job) -> Outcome:
         """The meeting as the event set it: a later one has a file of its own."""

@@ -4,7 +4,7 @@ docs.slack.dev, "message event" and its subtypes' pages, as read in August 2026.
 its parent's ts as `thread_ts`; a parent carries its own.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -13,15 +13,10 @@ from pydantic import Field
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.transcript import File, Message, MessageDeleted, MessageEdited, MessagePosted, Reaction, Seen
 from bot.slack.payloads import Payload
+from bot.slack.said import whole_text
 
 POSTED: Final = frozenset({None, "thread_broadcast", "file_share", "bot_message", "me_message"})
 """The subtypes that are somebody's words. Joins, leaves, topics and the like have events of their own, or none."""
-READABLE: Final = ("pretext", "title", "text", "fields", "elements", "rows", "value", "blocks")
-"""Where text stands in blocks and attachments, in the order in which it is read."""
-LINES: Final = frozenset({"rich_text_section", "rich_text_preformatted", "rich_text_quote"})
-"""Parts of rich text whose elements make up one text."""
-DEEPEST: Final = 12
-"""How far blocks are looked into: they nest no deeper than this."""
 
 
 class PostedFile(Payload):
@@ -42,6 +37,10 @@ class Edited(Payload):
     ts: str
 
 
+class BotProfile(Payload):
+    name: str | None = None
+
+
 class PostedMessage(Payload):
     """A message as it stands: in an event of its own, or within the event that changed it."""
 
@@ -49,6 +48,8 @@ class PostedMessage(Payload):
     subtype: str | None = None
     user: SlackUserId | None = None
     bot_id: str | None = None
+    username: str | None = None
+    bot_profile: BotProfile = BotProfile()
     text: str | None = None
     thread_ts: MessageTs | None = None
     edited: Edited | None = None
@@ -105,13 +106,14 @@ def message_of(channel: ChannelId, posted: PostedMessage) -> Message:
         channel=channel,
         ts=posted.ts,
         author=posted.user,
-        text=posted.text or readable((*posted.attachments, *posted.blocks)),
+        text=whole_text(posted.text, posted.blocks, posted.attachments),
         posted_at=instant(posted.ts),
         thread_ts=None if posted.thread_ts == posted.ts else posted.thread_ts,
         edited_at=instant(posted.edited.ts) if posted.edited else None,
         files=tuple(_file(file) for file in posted.files),
         reactions=tuple(Reaction(one.name, one.users) for one in posted.reactions),
-        is_bot=posted.bot_id is not None or posted.subtype == "bot_message",
+        is_bot=is_bot(posted),
+        shown_as=(posted.username or posted.bot_profile.name) if is_bot(posted) else None,
     )
 
 
@@ -130,41 +132,5 @@ def instant(ts: str) -> datetime:
     return datetime.fromtimestamp(float(ts), UTC)
 
 
-def readable(parts: tuple[Mapping[str, Any], ...]) -> str:
-    """The text of a message that has none but in its attachments and blocks, as alerts of bots often come."""
-    lines: list[str] = []
-    for part in parts:
-        texts = [text for text in _texts(part, DEEPEST) if text.strip()]
-        fallback = part.get("fallback")
-        lines += texts or ([fallback] if isinstance(fallback, str) else [])
-    return "\n".join(lines)
-
-
-def _texts(part: Any, depth: int) -> Iterator[str]:
-    """The texts that stand in a block, an element or an attachment; what a line holds together is one text."""
-    if isinstance(part, str):
-        yield part
-    elif isinstance(part, list | tuple) and depth:
-        for one in part:
-            yield from _texts(one, depth - 1)
-    elif isinstance(part, Mapping) and depth:
-        elements = part.get("elements")
-        if part.get("type") in LINES and isinstance(elements, list):
-            yield "".join(_inline(one) for one in elements)
-        elif part.get("type") != "actions":
-            yield from (text for name in READABLE for text in _texts(part.get(name), depth - 1))
-
-
-def _inline(element: Any) -> str:
-    """One piece of a line of rich text, as Slack writes it in a message's text."""
-    match element:
-        case {"type": "user", "user_id": str() as user}:
-            return f"<@{user}>"
-        case {"type": "channel", "channel_id": str() as channel}:
-            return f"<#{channel}>"
-        case {"type": "emoji", "name": str() as name}:
-            return f":{name}:"
-        case {"text": str() as text} | {"url": str() as text}:
-            return text
-        case _:
-            return ""
+def is_bot(posted: PostedMessage) -> bool:
+    return posted.bot_id is not None or posted.subtype == "bot_message"

@@ -13,6 +13,7 @@ from bot.domain.ids import ChannelId, MessageTs, SlackUserId, WorkspaceId
 from bot.domain.timeline import Evidence
 from bot.domain.transcript import as_typed, permalink
 from bot.door.inbound import Changed, HomeOpened, Shared, Submitted, Typed
+from bot.slack.said import whole_text
 
 NOT_PUBLIC = frozenset({"privategroup", "directmessage"})
 """What stands in a payload for the name of a channel that not everybody can read."""
@@ -69,6 +70,8 @@ class SharedMessage(Payload):
     thread_ts: str | None = None
     user: str | None = None
     text: str = ""
+    blocks: tuple[Mapping[str, Any], ...] = ()
+    attachments: tuple[Mapping[str, Any], ...] = ()
 
 
 class NamedChannel(Ided):
@@ -239,7 +242,11 @@ def _shared(used: UsedShortcut, workspace_url: str) -> Shared | None:
     link = permalink(
         workspace_url, ChannelId(used.channel.id), MessageTs(said.ts), MessageTs(thread) if thread else None
     )
-    evidence = Evidence(link, SlackUserId(said.user) if said.user else None, as_typed(said.text))
+    evidence = Evidence(
+        link,
+        SlackUserId(said.user) if said.user else None,
+        as_typed(whole_text(said.text, said.blocks, said.attachments)),
+    )
     return Shared(evidence, is_public=_is_surely_public(used.channel.id, used.channel.name))
 
 

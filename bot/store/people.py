@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 from sqlalchemy import RowMapping, or_, select, update
 
-from bot.domain.ids import SlackUserId
+from bot.domain.ids import ChannelId, SlackUserId
 from bot.domain.people import Group, Profile
 from bot.store import schema
 from bot.store.rows import WorkspaceRow
 from bot.store.session import Session, machine_now
 
-p, g, w = schema.people.c, schema.groups.c, schema.workspaces.c
+p, g, w, n = schema.people.c, schema.groups.c, schema.workspaces.c, schema.channel_names.c
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -41,6 +41,14 @@ class PeopleReads(Session):
         )
         row = rows.mappings().first()
         return Group(row["id"], row["handle"], tuple(map(SlackUserId, row["users"]))) if row else None
+
+    async def names(self, ids: Iterable[str]) -> dict[str, str]:
+        """By id, the handles of user groups and the names of channels, as far as they are known."""
+        wanted = list(ids)
+        handles = select(g.id, g.handle).where(g.workspace == self._workspace, g.id.in_(wanted))
+        channels = select(n.channel, n.name).where(n.workspace == self._workspace, n.channel.in_(wanted))
+        rows = [*await self._connection.execute(handles), *await self._connection.execute(channels)]
+        return {key: name for key, name in rows if name}
 
     async def workspace(self) -> WorkspaceRow | None:
         rows = await self._connection.execute(select(schema.workspaces).where(w.id == self._workspace))
@@ -92,6 +100,11 @@ class PeopleWrites(PeopleReads):
         values = {"handle": group.handle, "users": list(group.users), "fetched_at": machine_now()}
         insert = self._insert(schema.groups).values(workspace=self._workspace, id=group.id, **values)
         await self._connection.execute(insert.on_conflict_do_update(index_elements=[g.workspace, g.id], set_=values))
+
+    async def keep_channel_name(self, channel: ChannelId, name: str) -> None:
+        insert = self._insert(schema.channel_names).values(workspace=self._workspace, channel=channel, name=name)
+        changed = insert.on_conflict_do_update(index_elements=[n.workspace, n.channel], set_={"name": name})
+        await self._connection.execute(changed)
 
     async def keep_workspace(self, row: WorkspaceRow) -> None:
         """The installation we work for."""

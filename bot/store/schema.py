@@ -123,6 +123,7 @@ transcript = Table(
     Column("reactions", JSON, nullable=False),
     Column("is_bot", Boolean, nullable=False),
     Column("deleted_text", Text),
+    Column("shown_as", Text),
 )
 
 comings = Table(
@@ -168,6 +169,14 @@ groups = Table(
     Column("handle", Text, nullable=False),
     Column("users", JSON, nullable=False),
     Column("fetched_at", Instant, nullable=False, comment="machine time"),
+)
+
+channel_names = Table(
+    "channel_names",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("channel", String(32), primary_key=True),
+    Column("name", Text, nullable=False),
 )
 
 incidents = Table(

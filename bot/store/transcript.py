@@ -42,6 +42,11 @@ class TranscriptReads(Session):
         rows = await self._connection.execute(query.where(m.author.is_not(None)))
         return frozenset(SlackUserId(author) for (author,) in rows)
 
+    async def with_markup(self, channel: ChannelId) -> tuple[str, ...]:
+        """The texts of a channel in which somebody or something may be mentioned."""
+        query = select(m.text).where(m.workspace == self._workspace, m.channel == channel, m.text.like("%<%"))
+        return tuple(text for (text,) in await self._connection.execute(query))
+
     async def last_message_at(self, channel: ChannelId) -> datetime | None:
         """When a person last wrote in a channel (incident time)."""
         query = select(func.max(m.posted_at)).where(
@@ -140,7 +145,7 @@ class TranscriptWrites(TranscriptReads, PeopleWrites, InboxWrites):
         if not posted:
             return
         insert = self._insert(schema.transcript)
-        who = {name: insert.excluded[name] for name in ("author", "thread_ts", "is_bot")}
+        who = {name: insert.excluded[name] for name in ("author", "thread_ts", "is_bot", "shown_as")}
         upsert = insert.on_conflict_do_update(
             index_elements=[m.workspace, m.channel, m.ts],
             set_=who,
@@ -270,6 +275,7 @@ class TranscriptWrites(TranscriptReads, PeopleWrites, InboxWrites):
             "files": [_file_row(file) for file in message.files],
             "reactions": [{"name": one.name, "users": list(one.users)} for one in message.reactions],
             "is_bot": message.is_bot,
+            "shown_as": message.shown_as,
         }
 
 
@@ -316,4 +322,5 @@ def _message(row: RowMapping) -> seen.Message:
             seen.Reaction(one["name"], tuple(SlackUserId(user) for user in one["users"])) for one in row["reactions"]
         ),
         is_bot=row["is_bot"],
+        shown_as=row["shown_as"],
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.domain.compiling import Material, compile_review, with_names
 from bot.domain.document import Review
 from bot.domain.incident import Incident
+from bot.domain.labels import nameless, texts
 from bot.workflows.context import Context
 
 
@@ -31,4 +32,5 @@ async def compile_for(
         )
     review = await asyncio.to_thread(compile_review, material, generated_at=now, complete_to=min(heard_to, now))
     async with context.store.read() as tx:
-        return with_names(review, await tx.people(review.people))
+        people, names = await tx.people(review.people), await tx.names(nameless(texts(review)))
+    return with_names(review, people, names)

@@ -108,6 +108,48 @@ def test_an_alert_without_text_is_read_from_its_attachments_and_blocks() -> None
     assert told.message.author is None
 
 
+SHARED = {"is_share": True, "author_id": "U2", "author_name": "Bo", "text": "the disk is full", "fallback": "[..] Bo"}
+UNFURLED = {"service_name": "GitHub", "title": "Fix the cart", "title_link": "https://x.example", "text": "Merged"}
+WHOLE = [
+    ({"text": "look at this", "attachments": [SHARED]}, "look at this\n<@U2>: the disk is full"),
+    ({"text": "", "attachments": [SHARED]}, "<@U2>: the disk is full"),
+    ({"text": "", "attachments": [{**SHARED, "author_id": "B7"}]}, "Bo: the disk is full"),
+    (
+        {"text": "<!channel>", "attachments": [{"title": "Checkout", "text": "12 % errors"}]},
+        "<!channel>\nCheckout\n12 % errors",
+    ),
+    ({"text": "see <https://x.example>", "attachments": [UNFURLED]}, "see <https://x.example>\nFix the cart\nMerged"),
+    ({"text": "two", "attachments": [SHARED, UNFURLED]}, "two\n<@U2>: the disk is full\nFix the cart\nMerged"),
+    ({"text": "Disk full", "attachments": [{"fallback": "Disk full"}]}, "Disk full"),
+    (
+        {"text": "", "attachments": [{**SHARED, "text": "", "fallback": "", "files": [{"name": "a.png"}]}]},
+        "<@U2>: (a.png)",
+    ),
+    ({"text": "x", "attachments": [{"text": 3, "author_id": 4, "author_name": 5, "files": 6, "fields": None}]}, "x"),
+]
+
+
+@pytest.mark.parametrize(("fields", "text"), WHOLE)
+def test_a_message_says_its_words_and_what_is_attached_to_them(fields: dict[str, Any], text: str) -> None:
+    assert text_of(message(**fields)) == text
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"subtype": "bot_message", "user": None, "bot_id": "B9", "username": "Alertmanager"}, "Alertmanager"),
+        ({"bot_id": "B9", "bot_profile": {"name": "PagerDuty"}}, "PagerDuty"),
+        ({"bot_id": "B9", "bot_profile": {"name": "PagerDuty"}, "username": "On call"}, "On call"),
+        ({"bot_id": "B9"}, None),
+        ({"username": "somebody else"}, None),
+    ],
+)
+def test_a_bot_is_named_as_slack_shows_it(fields: dict[str, Any], name: str | None) -> None:
+    told = message(**fields)
+    assert isinstance(told, MessagePosted)
+    assert told.message.shown_as == name
+
+
 def test_an_edit_tells_the_last_wording() -> None:
     edited: dict[str, Any] = {
         "user": "U1",
