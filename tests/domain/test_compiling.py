@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import timeline as t
-from bot.domain.compiling import Material, compile_review, named
+from bot.domain.compiling import Material, compile_review, named, with_names
 from bot.domain.document import Participant, Review
 from bot.domain.folding import fold
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
@@ -21,6 +21,7 @@ from bot.domain.people import Profile
 from bot.domain.sections import Written
 from bot.domain.transcript import Came, File, Message, Reaction
 from bot.domain.vocabulary import FollowUpState, Mark, Place, Priority, Role, Section, Status, StepOutcome, TimeName
+from bot.review.reading import read
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 DANA, BO, CHEN, ELI = (SlackUserId(f"U{name}") for name in ("DANA", "BO", "CHEN", "ELI"))
@@ -423,3 +424,29 @@ def test_messages_of_a_later_epoch_come_after_those_of_today() -> None:
     """Seconds since 1970 get an eleventh digit in the year 2286; as texts they would come before those of ten."""
     late = replace(message(0, "in 2286"), ts=MessageTs("10000000000.000100"))
     assert [line.text for line in review_of(transcript=[late, message(10, "today")]).transcript] == ["today", "in 2286"]
+
+
+def test_bots_have_the_name_that_slack_shows_and_are_not_among_those_who_were_there() -> None:
+    robot, nameless = SlackUserId("UROBOT"), SlackUserId("UOTHER")
+    written = [
+        replace(message(1, "disk full"), author=None, is_bot=True, shown_as="Alertmanager"),
+        replace(message(2, "still full"), author=robot, is_bot=True, shown_as="On call"),
+        replace(message(3, "full again"), author=robot, is_bot=True),
+        replace(message(4, "and again"), author=nameless, is_bot=True),
+        replace(message(5, "seen"), author=DANA),
+    ]
+    people = {**PEOPLE, robot: Profile(robot, "Robot", is_bot=True)}
+    came = (Came(robot, after(1), is_joining=True), Came(CHEN, after(1), is_joining=True))
+    review = compile_review(Material(recorded(), written, people, came), after(600), after(599))
+    reading = read(review)
+    assert [reading.author(line) for line in review.transcript] == ["Alertmanager", "On call", "Robot", "A bot", "Dana"]
+    assert [one.user for one in review.presence] == [CHEN]
+    assert reading.also_there() == (DANA,)
+
+
+def test_groups_and_channels_that_were_mentioned_are_named_in_every_text() -> None:
+    noted = t.NoteAdded(at=after(1), by=DANA, text="asked <!subteam^S1> in <#C1>")
+    review = review_of(noted, transcript=[message(1, "see <#C1|>")])
+    named_now = with_names(review, PEOPLE, {"S1": "shop-sre", "C1": "general"})
+    assert read(named_now).names(named_now.timeline[-1].text).endswith("asked @shop-sre in #general.")
+    assert named_now.transcript[0].text == "see <#C1|general>"

@@ -59,7 +59,7 @@ def _schema_of(hint: Any) -> dict[str, Any]:
         hints = get_type_hints(hint)
         own = {RENAMED.get(one.name, one.name): _schema_of(hints[one.name]) for one in fields(hint)}
         properties = {**own, **COMPUTED.get(hint, {})}
-        required = [name for name in properties if name not in OPTIONAL]
+        required = [name for name in properties if name not in {RENAMED.get(one, one) for one in OPTIONAL}]
         return {"type": "object", "properties": properties, "required": required}
     return SIMPLE[hint]
 

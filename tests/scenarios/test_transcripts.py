@@ -29,11 +29,16 @@ async def test_a_review_is_complete_to_the_moment_while_everything_is_heard(comp
 
     await eventually(hears)
     await company.later(minutes=5)
-    await company.dana.types("/incident resolve rolled back", in_=channel.id)
+    company.sandbox.add_group("shop-sre", [company.chen])
+    await company.dana.says("@shop-sre, #general and @eli know", in_=channel.id)
+    await company.dana.types("/incident resolve rolled back by @fay", in_=channel.id)
     await company.dana.types("/incident close unverified nobody can test", in_=channel.id)
     await company.settle()
     (posted,) = [file for one in channel.messages for file in one.files if file.name == "INC-1-review.md"]
-    assert "complete to 2 Mar 2026, 03:05:00 UTC" in posted.content.decode()
+    written = posted.content.decode()
+    assert "complete to 2 Mar 2026, 03:05:00 UTC" in written
+    assert "rolled back by @fay" in written
+    assert "@shop-sre, #general and @eli know" in written.replace("\\", "")
 
 
 async def test_where_a_gap_cannot_be_read_back_the_review_says_what_may_be_missing(

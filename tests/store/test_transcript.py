@@ -142,6 +142,7 @@ async def test_every_field_of_a_message_is_kept(store: Store) -> None:
         files=(GRAPH, replace(GRAPH, name="log.txt")),
         reactions=(Reaction("eyes", (DANA, BO)),),
         is_bot=True,
+        shown_as="Alertmanager",
     )
     await apply(store, MessagePosted(full))
     async with store.read() as tx:
