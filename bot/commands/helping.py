@@ -5,10 +5,18 @@ from bot.commands.asking import Question, Way
 from bot.commands.command import Command, TypedInvocation, say
 from bot.commands.grammar import DASHES, Words
 from bot.commands.when import shown
+from bot.domain.vocabulary import Role
 from bot.door.reply import Reply
 from bot.verbs.naming import nearest
 from bot.verbs.verb import About
 
+MEANT = {
+    **{role.value: f"role {role} @hana" for role in Role},
+    "todo": "followup Alert when a backup is missing @chen due:2026-12-01",
+    "assign": "commander @dana",
+    "fixed": "resolve rolled back to 4.2, error rate is normal",
+}
+"""First words that stand for a command of another name, with an example of it."""
 WORDS = frozenset({"help", "?", "-h", "--help"})
 """What asks for help, alone or after a verb."""
 
@@ -23,8 +31,10 @@ def find(commands: tuple[Command, ...], verb: str, said: str = "") -> Command:
     known = {name: command for command in commands for name in (command.name, *command.aliases)}
     if verb in known:
         return known[verb]
-    near = nearest(verb, list(known))
-    hint = f"Did you mean `{near}`? For example: `/incident {known[near].example}`. " if near else ""
+    near = nearest(verb, known)
+    example = MEANT.get(verb) or (known[near].example if near else "")
+    meant = example.partition(" ")[0] if verb in MEANT else near
+    hint = f"Did you mean `{meant}`? For example: `/incident {example}`. " if example else ""
     ways = (Way("Declare it", f"declare {said}"),) if said else ()
     raise UnknownVerb(ways, verb=shown(verb), hint=hint)
 

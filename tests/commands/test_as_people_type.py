@@ -406,6 +406,15 @@ async def test_words_that_begin_with_no_command_are_offered_as_a_title(desk: Des
     assert "INC-1 declared" in await desk.says(buttons(await desk.types("checkout is down"))["Declare it"])
 
 
+async def test_a_first_word_that_stands_for_another_command_is_told_which(desk: Desk) -> None:
+    for typed, example in {
+        "scribe &lt;@UBO|bo&gt;": "Did you mean `role`? For example: `/incident role scribe @hana`",
+        "todo": "Did you mean `followup`? For example: `/incident followup ",
+        "fixed by a rollback": "Did you mean `resolve`? For example: `/incident resolve ",
+    }.items():
+        assert example in await desk.says(typed), typed
+
+
 READING = ("status", "timeline", "join", "follow", "unfollow", "review", "similar", "runbook bad-change")
 """Verbs that take the reference after them."""
 
