@@ -13,13 +13,13 @@ from functools import partial
 import structlog
 from pydantic import SecretStr
 
-from bot.commands.command import Dependencies
+from bot.commands.command import Dependencies, GiveLink, no_link
 from bot.commands.router import Router
 from bot.commands.table import COMMANDS
 from bot.config.settings import Settings
 from bot.delivery.delivery import Delivery
 from bot.delivery.patience import Patience
-from bot.domain.ids import WorkspaceId
+from bot.domain.ids import IncidentNumber, SlackUserId, WorkspaceId
 from bot.domain.policy import Policy
 from bot.domain.runbook import Runbook
 from bot.jobs.catching_up import CatchingUp
@@ -36,13 +36,13 @@ from bot.slack.gateway import Gateway
 from bot.slack.history import PAUSE
 from bot.slack.http import App
 from bot.slack.listeners import build_app
-from bot.slack.looking_up import LookUp
+from bot.slack.looking_up import RECENT, LookUp
 from bot.slack.preflight import Identity, Unreachable, preflight
 from bot.slack.socket import PING_EVERY, Sockets
 from bot.slack.tasks import Tasks
 from bot.store import Database, DatabaseUnreachable, Store, WorkspaceRow, measure_all
 from bot.verbs import verb
-from bot.web import reviews
+from bot.web import entrance
 from bot.web.readiness import Notice, Readiness, Starting, database_reasons, warnings
 from bot.web.server import Web
 from bot.workflows.context import Context
@@ -169,8 +169,8 @@ class Bot:
         tasks = Tasks()
         search_index = SearchIndex(context)
         look_up = LookUp(store, gateway, self._now)
-        links = await self._open_pages(verb.Dependencies(context, search_index, look_up), catching_up)
-        link = links.link if links else lambda _user, _number: None
+        recently = LookUp(store, gateway, self._now, RECENT)
+        link = await self._open_pages(verb.Dependencies(context, search_index, look_up), recently, catching_up)
         router = Router(Dependencies(context, search_index, look_up, COMMANDS, tasks.spawn, link))
         app = build_app(
             signing_secret=_plain(self._settings.signing_secret),
@@ -236,19 +236,26 @@ class Bot:
             stack.callback(self._web.take_from_slack, None)
         started.wake()
 
-    async def _open_pages(self, verbs: verb.Dependencies, catching_up: CatchingUp) -> Links | None:
-        """Let people come to the pages of reviews; None where no public address is set."""
+    async def _open_pages(self, verbs: verb.Dependencies, look_up: LookUp, catching_up: CatchingUp) -> GiveLink:
+        """Let people come to the pages of reviews, where a public address is set; what gives them their links."""
         if self._settings.public_url is None:
-            return None
+            return no_link
         store = verbs.context.store
         async with store.write() as tx:
-            key = await tx.link_key()
+            await tx.make_link_key()
         address = self._settings.public_url
         if address.endswith(":0"):  # whatever port was free, on this machine
             address = f"{address.removesuffix(':0')}:{self._web.port}"
-        links = Links(address, store.workspace, key, machine_now)
-        self._web.reviews.dependencies = reviews.Dependencies(verbs, links, catching_up.heard_to)
-        return links
+
+        async def links() -> Links:
+            async with store.read() as tx:
+                return Links(address, store.workspace, await tx.link_key(), machine_now)
+
+        async def link(user: SlackUserId, number: IncidentNumber) -> str:
+            return (await links()).link(user, number)
+
+        self._web.reviews.dependencies = entrance.Dependencies(verbs, links, look_up, catching_up.heard_to)
+        return link
 
 
 class ConnectionWatch:

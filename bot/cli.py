@@ -120,6 +120,22 @@ def erase(reference: str, entry: int) -> None:
     run_async(lambda: work(reference, entry))
 
 
+@main.group()
+def sessions() -> None:
+    """Who has the pages of reviews open in a browser."""
+
+
+@sessions.command("end")
+def sessions_end() -> None:
+    """End every session on the pages of reviews, and every link to them.
+
+    A running bot gives new links from then on.
+    """
+    from bot.operator.database import sessions_end as work
+
+    run_async(work)
+
+
 @main.command()
 @click.argument("what", type=click.Choice(["incidents", "timeline", "followups", "metrics", "audit"]))
 @click.option("--format", "format_", type=click.Choice(["json", "csv"]), default="json", show_default=True)

@@ -38,6 +38,13 @@ class Missing(Refusal):
     """{what} `/incident {example}`."""
 
 
+GiveLink = Callable[[SlackUserId, IncidentNumber], Awaitable[str | None]]
+
+
+async def no_link(_user: SlackUserId, _number: IncidentNumber) -> None:
+    """Where no public address is set."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dependencies(verb.Dependencies):
     """What commands work with beyond what verbs do."""
@@ -45,7 +52,7 @@ class Dependencies(verb.Dependencies):
     commands: "tuple[Command, ...]"
     soon: Callable[[Coroutine[Any, Any, None]], object] = lambda work: work.close()
     """Runs what nobody waits for, after the answer."""
-    link: Callable[[SlackUserId, IncidentNumber], str | None] = lambda _user, _number: None
+    link: GiveLink = no_link
     """Somebody's own address of the page of a review; None where no public address is set."""
 
 

@@ -45,7 +45,7 @@ async def _state(invocation: TypedInvocation) -> Reply:
         else ()
     )
     is_given = await may_have_link(invocation.context, incident.number, invocation.user)
-    link = invocation.dependencies.link(invocation.user, incident.number) if is_given else None
+    link = await invocation.dependencies.link(invocation.user, incident.number) if is_given else None
     return say(review_state(incident, findings, link))
 
 

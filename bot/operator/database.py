@@ -194,6 +194,16 @@ async def erase(reference: str, seq: int) -> int:
     return DONE
 
 
+async def sessions_end() -> int:
+    """End all sessions on the pages of reviews, and all links to them; a running bot notices at once."""
+    async with opened_store() as store:
+        async with store.write() as tx:
+            await tx.replace_link_key()
+        await _keep(store, "sessions end", "")
+    say("All sessions and links are over. Whoever goes on with a review types `/incident INC-n review` for a new link.")
+    return DONE
+
+
 async def review(reference: str, format_: str, out: Path | None) -> int:
     """Write the review of one incident as it stands now."""
     number = number_in(reference)

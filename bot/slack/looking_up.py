@@ -13,6 +13,8 @@ from bot.slack.people import fetch_person
 from bot.store import Store
 
 FRESH = timedelta(days=1)
+RECENT = timedelta(minutes=5)
+"""For the pages, which somebody may keep open after Slack deactivated them while Muster was away."""
 PATIENCE = 1.0
 """Seconds Slack may take: the person waits, and an answer is due within three."""
 
@@ -22,10 +24,11 @@ class UnknownPerson(Refusal):
 
 
 class LookUp:
-    """Reads a person through the store; asks Slack at most once a day about each."""
+    """Reads a person through the store; asks Slack about each when what is known is older than `fresh`."""
 
-    def __init__(self, store: Store, gateway: Gateway, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, gateway: Gateway, now: Callable[[], datetime], fresh: timedelta = FRESH) -> None:
         self._store = store
+        self._fresh = fresh
         self._gateway = gateway
         self._now = now
 
@@ -34,7 +37,7 @@ class LookUp:
         async with self._store.read() as tx:
             known = await tx.person(user)
             fetched_at = await tx.person_fetched_at(user)
-        if known is not None and fetched_at is not None and self._now() - fetched_at < FRESH:
+        if known is not None and fetched_at is not None and self._now() - fetched_at < self._fresh:
             return known
         try:
             answer = await asyncio.wait_for(fetch_person(self._gateway, user), PATIENCE)

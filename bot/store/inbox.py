@@ -23,6 +23,11 @@ class InboxReads(Session):
         row = rows.one_or_none()
         return Answered(IncidentNumber(row.incident), row.first_seq, row.last_seq) if row else None
 
+    async def was_taken(self, event_id: str) -> bool:
+        """Whether a delivery was noted."""
+        query = select(n.sender_id).where(n.workspace == self._workspace, n.sender_id == event_id)
+        return (await self._connection.execute(query)).first() is not None
+
 
 class InboxWrites(InboxReads):
     async def answered(self, sender_id: str) -> Answered | None:

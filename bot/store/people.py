@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from sqlalchemy import RowMapping, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, or_, select, update
 
 from bot.domain.ids import ChannelId, SlackUserId
 from bot.domain.people import Group, Profile
@@ -55,6 +55,15 @@ class PeopleReads(Session):
         row = rows.mappings().one_or_none()
         return WorkspaceRow(row["id"], row["name"], row["url"], row["bot_user"]) if row else None
 
+    async def link_key(self) -> bytes:
+        """What the workspace's links and sessions are signed with. Raises LookupError before one was made."""
+        found: bytes | None = (
+            await self._connection.execute(select(w.link_key).where(w.id == self._workspace))
+        ).scalar_one_or_none()
+        if found is None:
+            raise LookupError("the workspace has no key for links")
+        return found
+
     async def heard_to(self) -> datetime | None:
         """Up to when everything that was said has surely reached us (incident time)."""
         query = select(w.heard_to).where(w.id == self._workspace)
@@ -63,15 +72,17 @@ class PeopleReads(Session):
 
 
 class PeopleWrites(PeopleReads):
-    async def link_key(self) -> bytes:
-        """What the workspace's links are signed with; made when it is asked for first."""
-        query = select(w.link_key).where(w.id == self._workspace).with_for_update()
-        found: bytes | None = (await self._connection.execute(query)).scalar_one_or_none()
-        if found is None:
-            found = secrets.token_bytes(32)
-            change = update(schema.workspaces).where(w.id == self._workspace).values(link_key=found)
-            await self._connection.execute(change)
-        return found
+    async def make_link_key(self) -> None:
+        """Make the key that links are signed with, where there is none yet."""
+        await self._new_link_key(w.link_key.is_(None))
+
+    async def replace_link_key(self) -> None:
+        """Make another key: every link and session that was signed with the old one is over."""
+        await self._new_link_key()
+
+    async def _new_link_key(self, *only: ColumnElement[bool]) -> None:
+        change = update(schema.workspaces).where(w.id == self._workspace, *only)
+        await self._connection.execute(change.values(link_key=secrets.token_bytes(32)))
 
     async def keep_heard_to(self, at: datetime) -> None:
         """Never earlier than what was kept before: several replicas listen."""

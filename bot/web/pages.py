@@ -87,6 +87,19 @@ def editor(page: Page) -> str:
     return TEMPLATES.get_template("review.html").render(page=page, review=page.review, longest=LONGEST, picture=drawing)
 
 
+def link_page(name: str, reference: str, key: str) -> str:
+    """Whose link it is, and the button that opens the review."""
+    return TEMPLATES.get_template("link.html").render(name=name, reference=reference, key=key)
+
+
+def link_policy() -> dict[str, str]:
+    """The page of a link sends its form home, and says from where: with `no-referrer` a browser would call the origin
+    `null` (https://fetch.spec.whatwg.org/#append-a-request-origin-header). Its address, which holds the key, goes
+    nowhere."""
+    sends = SECURITY["Content-Security-Policy"].replace("form-action 'none'", "form-action 'self'")
+    return {"Content-Security-Policy": sends, "Referrer-Policy": "strict-origin"}
+
+
 def notice(text: str) -> str:
     """A page that says why there is no other."""
     return TEMPLATES.get_template("notice.html").render(parts=text.split("`"))

@@ -1,7 +1,7 @@
 """The pages of reviews: `/reviews/INC-n`, where people write, approve and publish.
 
-Nobody gets in without a personal link that the bot gave them in Slack. The link becomes a session in a cookie; whatever
-a page changes carries a token that another site cannot know. What somebody may see and do is asked anew each time.
+Nobody gets in without a personal link (`entrance`). Whatever a page changes carries a token that another site cannot
+know. What somebody may see and do is asked anew each time.
 """
 
 import asyncio
@@ -9,7 +9,6 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
@@ -19,44 +18,37 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.blocks.text import clean
 from bot.domain.actor import Person
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
-from bot.domain.incident import Incident
 from bot.domain.people import Profile
 from bot.domain.refusal import NotFound, Refusal
 from bot.domain.sections import LONGEST, Written, WrittenMeanwhile
 from bot.domain.vocabulary import ReviewStep, Section
 from bot.door.caller import PAGE, Caller
 from bot.review import redact, render_html
-from bot.verbs import verb
 from bot.verbs.perform import Admission, admission
 from bot.verbs.requests import TakeReviewStep, WriteSections
 from bot.verbs.verb import About
-from bot.web.pages import SECURITY, Page, asset, document_policy, editor, notice
+from bot.web.entrance import (
+    NO_LINK,
+    NOT_FROM_HERE,
+    Dependencies,
+    Guest,
+    Stop,
+    follow,
+    guest_of,
+    is_from_elsewhere,
+    open_link,
+    page_that_says,
+)
+from bot.web.pages import SECURITY, Page, asset, document_policy, editor
 from bot.workflows.compiling import compile_for
 from bot.workflows.context import Context, look_at
-from bot.workflows.links import SESSION_LASTS, Links
 from bot.workflows.sections import NotSaved, Text
 
-COOKIE: Final = "muster_session"
-LASTS: Final = int(SESSION_LASTS.total_seconds())
 TOKEN: Final = "X-Muster-Token"  # noqa: S105 - the name of a header
 REFERENCE: Final = r"{reference:(?i:inc)-[1-9][0-9]{0,8}}"
 NO_REQUEST: Final = ""
 """What only looks is no request that could be sent again."""
-NO_LINK: Final = "This page needs a link of your own. Type `{}` in Slack; the answer holds one, good for an hour."
 CHANGED_BY_ANOTHER: Final = "Somebody else saved this meanwhile. Both texts are here; nothing was overwritten."
-
-
-@dataclass(frozen=True, slots=True)
-class Dependencies:
-    """What the pages work with once the bot has started."""
-
-    verbs: verb.Dependencies
-    links: Links
-    heard_to: Callable[[Incident], datetime | None]
-
-    @property
-    def context(self) -> Context:
-        return self.verbs.context
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +56,7 @@ class Visit:
     """One request of somebody who came by a link, about an incident that they may see."""
 
     dependencies: Dependencies
-    session: str
+    guest: Guest
     number: IncidentNumber
     admission: Admission
 
@@ -96,14 +88,6 @@ Body = TypeVar("Body", bound=BaseModel)
 Handler = Callable[[Visit, web.Request], Awaitable[web.StreamResponse]]
 
 
-class Stop(Exception):
-    """The request is answered with this."""
-
-    def __init__(self, answer: web.Response) -> None:
-        super().__init__(answer.status)
-        self.answer = answer
-
-
 class Reviews:
     """The pages. `dependencies` is None while the bot starts, and where no public address is set."""
 
@@ -114,6 +98,7 @@ class Reviews:
         return [
             web.get(r"/reviews/static/{name:[a-z]+\.(?:js|css)}", self._asset),
             web.get(f"/reviews/{REFERENCE}", self._entering(self._page)),
+            web.post(f"/reviews/{REFERENCE}", self._open),
             web.get(f"/reviews/{REFERENCE}/document", self._entering(self._document)),
             web.get(f"/reviews/{REFERENCE}/sections/{{section}}", self._entering(self._revisions)),
             web.put(f"/reviews/{REFERENCE}/sections/{{section}}", self._entering(self._write)),
@@ -126,6 +111,16 @@ class Reviews:
             return web.Response(status=HTTPStatus.NOT_FOUND)
         text, kind = found
         return web.Response(text=text, content_type=kind, headers={**SECURITY, "Cache-Control": "no-cache"})
+
+    async def _open(self, request: web.Request) -> web.Response:
+        if self.dependencies is None:
+            return web.Response(status=HTTPStatus.NOT_FOUND)
+        try:
+            return await open_link(self.dependencies, request, _number(request))
+        except Stop as stopped:
+            return stopped.answer
+        except Refusal as no:
+            return page_that_says(str(no))
 
     def _entering(self, answer: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """Let in whoever may come in, and nobody else; refusals become answers."""
@@ -147,31 +142,25 @@ class Reviews:
 
     @asynccontextmanager
     async def _visiting(self, dependencies: Dependencies, request: web.Request) -> AsyncIterator[Visit]:
-        reference = request.match_info["reference"].upper()
-        number = IncidentNumber(int(reference.partition("-")[2]))
+        number = _number(request)
         if (key := request.query.get("key")) is not None:
-            raise Stop(_let_in(dependencies, request, key, number))
-        session = request.cookies.get(COOKIE, "")
-        visitor = dependencies.links.visitor(session)
-        if visitor is None:
-            raise Stop(_refused(request, HTTPStatus.FORBIDDEN, NO_LINK.format(f"/incident {reference} review")))
-        if request.method != "GET" and not _is_from_our_page(dependencies, request, session):
-            raise Stop(_refused(request, HTTPStatus.FORBIDDEN, "This did not come from the page of the review."))
-        async with dependencies.context.store.read() as tx:
-            person = await tx.person(visitor.user)
-        if person is not None and person.is_deactivated:
-            raise Stop(_refused(request, HTTPStatus.FORBIDDEN, NO_LINK.format(f"/incident {reference} review")))
-        caller = Caller(Person(visitor.user), PAGE, NO_REQUEST)
-        async with admission(dependencies.verbs, caller, "review", About.AN_INCIDENT, reference) as admitted:
-            yield Visit(dependencies, session, number, admitted)
+            raise Stop(await follow(dependencies, request, key, number))
+        guest = await guest_of(dependencies, request)
+        if guest is None:
+            raise Stop(_refused(request, HTTPStatus.FORBIDDEN, NO_LINK.format(ref(number))))
+        if request.method not in ("GET", "HEAD") and not _is_from_our_page(guest, request):
+            raise Stop(_refused(request, HTTPStatus.FORBIDDEN, NOT_FROM_HERE))
+        caller = Caller(Person(guest.user), PAGE, NO_REQUEST)
+        async with admission(dependencies.verbs, caller, "review", About.AN_INCIDENT, ref(number)) as admitted:
+            yield Visit(dependencies, guest, number, admitted)
 
     async def _page(self, visit: Visit, _: web.Request) -> web.Response:
-        context, links = visit.context, visit.dependencies.links
+        context = visit.context
         async with context.store.read() as tx:
             incident = await look_at(tx, visit.number)
         compiled = await compile_for(context, incident, visit.dependencies.heard_to(incident))
         redacted = await asyncio.to_thread(redact, compiled)
-        page = Page(redacted, compiled.sections, links.form_token(visit.session))
+        page = Page(redacted, compiled.sections, visit.guest.links.form_token(visit.guest.session))
         return web.Response(text=editor(page), content_type="text/html", headers=SECURITY)
 
     async def _document(self, visit: Visit, _: web.Request) -> web.Response:
@@ -221,29 +210,14 @@ class Reviews:
         return web.json_response({"state": outcome.incident.review_state}, headers=SECURITY)
 
 
-def _let_in(dependencies: Dependencies, request: web.Request, key: str, number: IncidentNumber) -> web.Response:
-    """From the link to the page itself, so that the key stays neither in the address bar nor in anybody's log."""
-    session = dependencies.links.follow(key, number)
-    if session is None:
-        return _refused(request, HTTPStatus.FORBIDDEN, NO_LINK.format(f"/incident {ref(number)} review"))
-    answer = web.Response(status=HTTPStatus.SEE_OTHER, headers={**SECURITY, "Location": f"/reviews/{ref(number)}"})
-    answer.set_cookie(
-        COOKIE,
-        session,
-        path="/reviews",
-        httponly=True,
-        secure=dependencies.links.is_secure,
-        samesite="Lax",
-        max_age=LASTS,
-    )
-    return answer
-
-
-def _is_from_our_page(dependencies: Dependencies, request: web.Request, session: str) -> bool:
-    origin = request.headers.get("Origin")
-    if origin is not None and origin.rstrip("/") != dependencies.links.public_url:
+def _is_from_our_page(guest: Guest, request: web.Request) -> bool:
+    if is_from_elsewhere(request, guest.links):
         return False
-    return dependencies.links.is_form_token(session, request.headers.get(TOKEN, ""))
+    return guest.links.is_form_token(guest.session, request.headers.get(TOKEN, ""))
+
+
+def _number(request: web.Request) -> IncidentNumber:
+    return IncidentNumber(int(request.match_info["reference"].partition("-")[2]))
 
 
 def _section(request: web.Request) -> Section:
@@ -265,7 +239,7 @@ async def _body(request: web.Request, kind: type[Body]) -> Body:
 def _refused(request: web.Request, status: HTTPStatus, why: str) -> web.Response:
     """A page for people who opened an address, JSON for a page that sent something."""
     if request.method == "GET" and "text/html" in request.headers.get("Accept", "text/html"):
-        return web.Response(text=notice(why), status=status, content_type="text/html", headers=SECURITY)
+        return page_that_says(why, status)
     return web.json_response({"error": _readable(why)}, status=status, headers=SECURITY)
 
 

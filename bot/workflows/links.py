@@ -1,5 +1,6 @@
-"""Personal links to the pages of reviews: signed, for one person and one incident, and soon over."""
+"""Personal links to the pages of reviews: signed, for one person and one incident, used once, and soon over."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +12,15 @@ from bot.domain.ids import IncidentNumber, SlackUserId, ref
 
 LINK_LASTS: Final = timedelta(hours=1)
 SESSION_LASTS: Final = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link that is good: whom it was given to. `id`: one of its own, whichever way its key is spelled – the last
+    character of a signature in base64 has spellings that mean the same."""
+
+    user: SlackUserId
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +50,19 @@ class Links:
 
     def link(self, user: SlackUserId, number: IncidentNumber) -> str:
         """The address to give to one person."""
-        key = self._sign("link", [user, int(number)], LINK_LASTS)
+        key = self._sign("link", [user, int(number), secrets.token_urlsafe(12)], LINK_LASTS)
         return f"{self.public_url}/reviews/{ref(number)}?key={key}"
 
-    def follow(self, key: str, number: IncidentNumber) -> str | None:
-        """What to keep in the cookie of whoever followed a link; None when it is not for this, or over."""
-        found = self._read("link", key)
-        if found is None or found[0][1] != int(number):
-            return None
-        return self._sign("session", [found[0][0]], SESSION_LASTS)
+    def read(self, key: str, number: IncidentNumber) -> Link | None:
+        """The link of that key; None when it is not for this incident, or over."""
+        match self._read("link", key):
+            case ([str(user), int(meant), str(own)], _) if meant == int(number):
+                return Link(SlackUserId(user), f"link/{own}")
+        return None
+
+    def session(self, link: Link) -> str:
+        """What to keep in the cookie of whoever opened a link."""
+        return self._sign("session", [link.user], SESSION_LASTS)
 
     def visitor(self, session: str) -> Visitor | None:
         found = self._read("session", session)

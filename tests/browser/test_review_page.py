@@ -44,6 +44,8 @@ async def window(browser: Browser, link: str, **look: Any) -> AsyncIterator[Page
     page.on("console", lambda said: problems.append(said.text) if said.type in ("error", "warning") else None)
     page.on("request", lambda one: None if one.url.startswith(link[:22]) else problems.append(one.url))
     await page.goto(link)
+    await page.get_by_role("button", name="Open the review").click()
+    await page.get_by_role("heading", name="Impact", exact=True).wait_for()
     yield page
     await context.close()
     assert not [one for one in problems if "status of 409" not in one], problems

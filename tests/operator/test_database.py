@@ -122,6 +122,12 @@ async def test_a_database_of_one_workspace_is_read_and_changed_by_every_command(
     rebuilt = muster("rebuild", cwd=folder)
     assert (rebuilt.returncode, rebuilt.stderr) == (DONE, "Rebuilt 1 incident; 0 differed.\n")
 
+    ended = muster("sessions", "end", cwd=folder)
+    assert (ended.returncode, ended.stdout) == (DONE, "")
+    assert ended.stderr.startswith("All sessions and links are over.")
+    audited = json.loads(muster("export", "audit", cwd=folder).stdout)
+    assert "sessions end" in {row["verb"] for row in audited}
+
     absent = muster("review", "INC-9", cwd=folder)
     assert (absent.returncode, absent.stdout) == (NO, "")
     assert "There is no incident INC-9." in absent.stderr

@@ -9,7 +9,10 @@ from typing import Any
 
 import aiohttp
 import pytest
+from yarl import URL
 
+from bot.domain.ids import SlackUserId
+from bot.domain.people import Profile
 from bot.sandbox import Channel
 from tests.scenarios.conftest import Company
 from tests.scenarios.looking import review_of
@@ -65,13 +68,26 @@ class Window:
             return answer.status, await answer.text()
 
 
+async def presses_open(http: aiohttp.ClientSession, page: str, link: str, **headers: str) -> tuple[int, str]:
+    """The button of a link's page, as a browser sends it: the status and the page that it leads to."""
+    action, key = re.search(r'action="([^"]+)"', page), re.search(r'name="key" value="([^"]+)"', page)
+    assert action, page
+    assert key, page
+    home = URL(link)
+    given = {"Origin": str(home.origin()), **headers}
+    async with http.post(home.join(URL(action[1])), data={"key": key[1]}, headers=given) as answer:
+        assert not answer.url.query_string, "the key must not stay in the address"
+        return answer.status, await answer.text()
+
+
 @asynccontextmanager
 async def opens(link: str) -> AsyncIterator[Window]:
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
         async with http.get(link) as answer:
             page = await answer.text()
             assert answer.status == 200, page
-            assert not answer.url.query_string, "the key must not stay in the address"
+        status, page = await presses_open(http, page, link)
+        assert status == 200, page
         token = re.search(r'name="muster-token" content="([^"]+)"', page)
         assert token
         yield Window(http, link.partition("?")[0], token[1])
@@ -131,6 +147,68 @@ async def test_the_page_is_opened_by_a_personal_link_and_by_nothing_else(company
         assert (status, "At a glance" in document) == (200, True)
 
 
+async def test_a_link_opens_once_after_its_person_read_whose_it_is(company: Company) -> None:
+    """What only looks – a preview, a scanner, a second look – uses nothing up."""
+    await resolved(company)
+    link = await link_for(company, "dana")
+    browser, another = (aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) for _ in range(2))
+    async with browser, another:
+        async with another.head(link) as answer:
+            assert answer.status == 200
+            assert answer.headers["Referrer-Policy"] == "strict-origin"
+            assert "form-action 'self'" in answer.headers["Content-Security-Policy"]
+        assert (await _get(browser, link))[0] == 200
+        status, page = await _get(browser, link)
+        assert (status, "You are <bdi>dana</bdi>" in page) == (200, True)
+        assert "checkout fails" not in page
+        assert not browser.cookie_jar.filter_cookies(URL(link)), "nobody is signed in by looking"
+        for elsewhere in ("https://evil.example", "null"):
+            status, said = await presses_open(another, page, link, Origin=elsewhere)
+            assert (status, "did not come from the page" in said) == (403, True)
+        for nonsense in (b"", b"key=x", b"\xff", b"key=a&key=b&key=c", b"x" * 5000):
+            async with another.post(link.partition("?")[0], data=nonsense) as answer:
+                assert (answer.status, "needs a link of your own" in await answer.text()) == (403, True)
+
+        status, opened = await presses_open(browser, page, link)
+        assert (status, "checkout fails" in opened) == (200, True)
+        for again in (await presses_open(another, page, link), await _get(another, link)):
+            assert again[0] == 403
+            assert "This link was used already. Type <code>/incident INC-1 review</code> for a new one." in again[1]
+        for again in (await presses_open(browser, page, link), await _get(browser, link)):
+            assert (again[0], "checkout fails" in again[1]) == (200, True), "the browser that has the session goes on"
+
+        of_bo = await link_for(company, "bo")
+        status, page = await _get(browser, of_bo)
+        assert (status, "You are <bdi>bo</bdi>" in page) == (200, True)
+        await presses_open(browser, page, of_bo)
+        token = re.search(r'name="muster-token" content="([^"]+)"', (await _get(browser, link.partition("?")[0]))[1])
+        assert token
+        window = Window(browser, link.partition("?")[0], token[1])
+        assert (await window.writes("impact", "Nobody could pay.", 0))[1]["by"] == "bo"
+
+
+async def _get(http: aiohttp.ClientSession, address: str) -> tuple[int, str]:
+    async with http.get(address) as answer:
+        return answer.status, await answer.text()
+
+
+async def test_sessions_and_links_end_at_once_when_the_operator_says_so(company: Company) -> None:
+    await resolved(company)
+    unused = await link_for(company, "bo")
+    async with opens(await link_for(company, "dana")) as window:
+        assert (await window.sees())[0] == 200
+        async with company.bot.context.store.write() as tx:
+            await tx.replace_link_key()
+        for address in ("", "/document"):
+            status, said = await window.sees(address)
+            assert (status, "needs a link of your own" in said) == (403, True)
+        assert (await window.writes("impact", "x", 0))[0] == 403
+        async with window.http.get(unused) as answer:
+            assert answer.status == 403
+    async with opens(await link_for(company, "dana")) as window:
+        assert (await window.sees())[0] == 200
+
+
 async def test_what_a_page_changes_needs_its_token_and_its_origin(company: Company) -> None:
     await resolved(company)
     async with opens(await link_for(company, "dana")) as window:
@@ -145,9 +223,32 @@ async def test_a_session_is_for_one_person_and_a_deactivated_one_loses_it(compan
     await resolved(company)
     async with opens(await link_for(company, "eli")) as window:
         assert (await window.sees())[0] == 200
+        unused = await link_for(company, "eli")
         company.sandbox.deactivate("eli")
         await company.settle()
+        for answer in (await window.sees(), await _get(window.http, unused), await window.writes("impact", "x", 0)):
+            assert answer[0] == 403
+    async with company.bot.context.store.write() as tx:
+        await tx.keep_person(Profile(SlackUserId(company.chen.id), "chen"), company.clock.now())
+    async with opens(await link_for(company, "chen")) as window:
+        company.sandbox.workspace.person("chen").is_deactivated = True  # while Muster was away: it heard nothing
+        assert (await window.sees())[0] == 200, "what Slack said minutes ago still holds"
+        await company.later(minutes=6)
         assert (await window.sees())[0] == 403
+
+
+async def test_whoever_is_put_out_of_a_private_channel_loses_its_page_at_once(company: Company) -> None:
+    channel = await resolved(company, "somebody reads our mail private P1")
+    await company.dana.types(f"/incident invite <@{company.eli.id}>", in_=channel.id)
+    await company.settle()
+    async with opens(await link_for(company, "eli", where=channel.id)) as window:
+        assert "somebody reads our mail" in (await window.sees())[1]
+        await company.dana.removes(company.eli, from_=channel.id)
+        await company.settle()
+        for path in ("", "/document", "/sections/impact"):
+            status, said = await window.sees(path)
+            assert (status, "somebody reads our mail" in said) == (404, False), path
+        assert (await window.writes("impact", "x", 0))[0] == 404
 
 
 async def test_a_private_review_is_for_its_members_on_the_page_too(company: Company) -> None:

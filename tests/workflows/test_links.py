@@ -1,6 +1,7 @@
 """Links and sessions: for one person, one workspace, one purpose, and not for ever."""
 
 from datetime import UTC, datetime
+from string import ascii_letters, digits
 
 import pytest
 
@@ -34,28 +35,42 @@ def key_of(address: str) -> str:
     return address.partition("?key=")[2]
 
 
+def session_of(mine: Links, key: str) -> str:
+    link = mine.read(key, NUMBER)
+    assert link is not None
+    return mine.session(link)
+
+
 def test_a_link_becomes_a_session_of_its_person(watch: Watch) -> None:
     mine = links(watch)
     address = mine.link(DANA, NUMBER)
     assert address.startswith("https://muster.example/reviews/INC-42?key=")
-    session = mine.follow(key_of(address), NUMBER)
-    assert session is not None
-    visitor = mine.visitor(session)
+    visitor = mine.visitor(session_of(mine, key_of(address)))
     assert visitor is not None
     assert visitor.user == DANA
 
 
 def test_another_replica_with_the_same_key_reads_it(watch: Watch) -> None:
-    assert links(watch).follow(key_of(links(watch).link(DANA, NUMBER)), NUMBER) is not None
+    assert links(watch).read(key_of(links(watch).link(DANA, NUMBER)), NUMBER) is not None
+
+
+def test_each_link_is_another_one_however_its_key_is_spelled(watch: Watch) -> None:
+    """In base64 the last two bits of a signature of 160 mean nothing: four spellings are the same key."""
+    mine = links(watch)
+    key = key_of(mine.link(DANA, NUMBER))
+    spelled = {mine.read(key[:-1] + last, NUMBER) for last in ascii_letters + digits + "-_"} - {None}
+    assert spelled == {mine.read(key, NUMBER)}
+    again = mine.read(key_of(mine.link(DANA, NUMBER)), NUMBER)
+    assert again is not None
+    assert again not in spelled
 
 
 def test_links_and_sessions_end(watch: Watch) -> None:
     mine = links(watch)
     key = key_of(mine.link(DANA, NUMBER))
-    session = mine.follow(key, NUMBER)
-    assert session is not None
+    session = session_of(mine, key)
     watch.at += LINK_LASTS
-    assert mine.follow(key, NUMBER) is None
+    assert mine.read(key, NUMBER) is None
     assert mine.visitor(session) is not None
     watch.at += SESSION_LASTS
     assert mine.visitor(session) is None
@@ -64,15 +79,15 @@ def test_links_and_sessions_end(watch: Watch) -> None:
 def test_neither_stands_for_the_other_nor_for_another_incident_key_or_workspace(watch: Watch) -> None:
     mine = links(watch)
     key = key_of(mine.link(DANA, NUMBER))
-    session = mine.follow(key, NUMBER)
-    assert session is not None
+    session = session_of(mine, key)
     assert mine.visitor(key) is None
-    assert mine.follow(session, NUMBER) is None
-    assert mine.follow(key, IncidentNumber(43)) is None
-    assert links(watch, workspace="T2").follow(key, NUMBER) is None
-    assert links(watch, key=b"x" * 32).follow(key, NUMBER) is None
+    assert mine.read(session, NUMBER) is None
+    assert mine.read(key, IncidentNumber(43)) is None
+    assert links(watch, workspace="T2").read(key, NUMBER) is None
+    assert links(watch, key=b"x" * 32).read(key, NUMBER) is None
+    assert links(watch, key=b"x" * 32).visitor(session) is None
     for nonsense in ("", "x", "a.b", key[:-3], "é" * 50):
-        assert mine.follow(nonsense, NUMBER) is None
+        assert mine.read(nonsense, NUMBER) is None
         assert mine.visitor(nonsense) is None
 
 
