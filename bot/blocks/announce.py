@@ -3,14 +3,14 @@
 from typing import assert_never
 
 from bot.blocks import facts
-from bot.blocks.message import Rendered, context, paragraphs, rendered, said, section
+from bot.blocks.message import Rendered, actions, button, context, paragraphs, rendered, said, section
 from bot.blocks.past import past_recalled
 from bot.blocks.text import channel_link, code, date_and_time, link, mention, safe, shorten, size
 from bot.domain import timeline as t
 from bot.domain.explaining import why_runbook
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.telling import ended, listed
+from bot.domain.telling import ended, listed, person
 from bot.domain.timeline import Recorded
 from bot.domain.vocabulary import DeadlineKind
 
@@ -28,6 +28,7 @@ WHY_NOT_ADDED = {
     "cant_invite_self": "that is Muster itself",
 }
 ACCEPT = code("/incident accept")
+INVITE = code("/incident invite @name")
 APPROVE = code("/incident review approve")
 TARGETS = {DeadlineKind.MITIGATE: "mitigated", DeadlineKind.RESOLVE: "resolved"}
 """Service levels, as what the incident is to be by then."""
@@ -69,6 +70,8 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             return said(f"{told} Go on {f'in {channel_link(channel)}' if channel else 'there'}; this timeline is kept.")
         case t.OtherMergedIn(channel=channel):
             return said(f"{told} Whoever is in {channel_link(channel) if channel else 'its channel'} is added here.")
+        case t.JoinAsked():
+            return _join_asked(incident, event)
         case t.MajorSuggested():
             major = code("/incident priority P1 <reason>")
             return said(f":warning: {told} This may be a major incident. If it is: {major}.")
@@ -184,6 +187,13 @@ def _corrected(event: t.TimeCorrected) -> Rendered:
     why = safe(event.reason, keep_mentions=True)
     told = f"{facts.who(event.actor)} set the time {what} to {date_and_time(event.value)}{was}: {why}"
     return said(facts.closed(ended(told)))
+
+
+def _join_asked(incident: Incident, event: t.JoinAsked) -> Rendered:
+    """Whoever is in the channel may let them in; the commander is the one who is called."""
+    whom = mention(decides) if (decides := incident.commander or incident.asked) else "Anybody here"
+    text = f"{facts.told(event)} Only the members of this channel read the incident. {whom} can let them in: {INVITE}."
+    return rendered(text, [section(text), actions([button("Invite", f"{incident.ref} invite {person(event.by)}")])])
 
 
 def _overdue(commander: SlackUserId | None, due: str, how: str) -> Rendered:

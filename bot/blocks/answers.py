@@ -154,6 +154,8 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
         case t.ReportedAgain():
             where = facts.channel(incident)
             return f"Your report is noted, and you are added to {where or 'its channel'}."
+        case t.JoinAsked():
+            return "It is private, so its members decide who joins. They are asked now, and can invite you."
         case t.NoteAdded(at=at):
             return f"Noted at {date_and_time(at)}."
         case t.TimeCorrected(name=name, value=value):
@@ -212,6 +214,8 @@ def _followed(incident: Incident) -> str:
     where = facts.channel(incident)
     if incident.is_hidden:
         return f"You follow it; as it is private, you read it in {where or 'its channel'} alone."
+    if incident.is_private:
+        return "You follow it: while you are not in its channel, you hear by direct message when its status changes."
     return f"You follow it: while you are not in {where or 'its channel'}, you hear of it by direct message."
 
 

@@ -17,6 +17,8 @@ def card(incident: Incident, place: Place) -> Rendered:
     drill = " · drill" if incident.is_drill else ""
     head = f"{incident.ref} · {incident.priority}{drill} · {facts.one_line(incident.title)}"
     text = f"{incident.ref}, {incident.priority}, {incident.status}{facts.marks(incident)}: {facts.title(incident)}"
+    if place is Place.BROADCAST and incident.is_private:
+        return rendered(text, [header(head), fields(_outline(incident)), actions(_ways_to_follow(incident))])
     blocks = [
         header(head),
         section(facts.unattended(incident)),
@@ -49,6 +51,15 @@ def _facts(incident: Incident, place: Place) -> list[tuple[str, str]]:
         ("Category", safe(shorten(incident.category or "", NAME))),
         ("Roles", "\n".join(facts.other_roles(incident))),
         ("Bridge", facts.bridge(incident.bridge_url)),
+    ]
+
+
+def _outline(incident: Incident) -> list[tuple[str, str]]:
+    """What may be told of a private incident where everybody reads."""
+    return [
+        ("Status", f"{incident.status}{facts.marks(incident)}"),
+        ("Next update", facts.next_update(incident)),
+        ("Priority", incident.priority),
     ]
 
 

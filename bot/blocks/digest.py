@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.blocks import facts
-from bot.blocks.message import Rendered, actions, button, pages, rendered, section
+from bot.blocks.message import Block, Rendered, actions, button, pages, rendered, section
 from bot.blocks.text import at_time, mention, safe
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy
@@ -15,11 +15,28 @@ TOLD = 1_500
 
 def digest(incident: Incident, news: Iterable[Recorded], policy: Policy) -> Rendered:
     """One message for all of it; the first line is worded by the policy where it says how."""
+    if incident.is_private:
+        return _outline(incident)
     lines = [f"{at_time(one.event.at)} {facts.told_shortly(one.event, TOLD)}" for one in news]
     head = f"*{stands(incident, policy)}*"
-    ways = [] if incident.status.is_over else [button("Unfollow", f"{incident.ref} unfollow")]
     text = "\n".join([stands(incident, policy), *lines])
-    return rendered(text, [section(head), *(section(page) for page in pages(lines)), actions(ways)])
+    return rendered(text, [section(head), *(section(page) for page in pages(lines)), actions(_ways(incident))])
+
+
+def _outline(incident: Incident) -> Rendered:
+    """Of a private incident followers hear how it stands, and nothing that was said."""
+    text = _stands(incident)
+    return rendered(text, [section(f"*{text}*"), actions(_ways(incident))])
+
+
+def _ways(incident: Incident) -> list[Block]:
+    return [] if incident.status.is_over else [button("Unfollow", f"{incident.ref} unfollow")]
+
+
+def _stands(incident: Incident) -> str:
+    due = facts.update_due(incident)
+    next_due = f" Next update by {due}." if due else ""
+    return f"{incident.ref} ({incident.priority}, {incident.status}): {facts.title(incident)}.{next_due}"
 
 
 def stands(incident: Incident, policy: Policy) -> str:
@@ -27,8 +44,7 @@ def stands(incident: Incident, policy: Policy) -> str:
     due = facts.update_due(incident)
     template = policy.templates.get(incident.priority, {}).get("stakeholders")
     if template is None:
-        next_due = f" Next update by {due}." if due else ""
-        return f"{incident.ref} ({incident.priority}, {incident.status}): {facts.title(incident)}.{next_due}"
+        return _stands(incident)
     said = incident.last_update.update if incident.last_update else None
     return template.format(
         ref=incident.ref,

@@ -46,6 +46,8 @@ def told(event: t.AnyEvent) -> str:
     """The event's sentence. People named in it are called, except in a title; groups and channels never are."""
     if isinstance(event, t.IncidentDeclared | t.IncidentMerged | t.OtherMergedIn | t.ReportedAgain):
         event = replace(event, title=plain(one_line(event.title)))
+    if isinstance(event, t.JoinAsked):
+        event = replace(event, saw=plain(one_line(event.saw)))
     return words(tell(event), TOLD)
 
 

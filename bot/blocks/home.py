@@ -96,7 +96,8 @@ def _line(one: Listed) -> str:
     who = mention(one.commander) if one.commander else f"asked {mention(one.asked)}" if one.asked else "nobody"
     where = f" {channel_link(one.channel)}" if one.channel else ""
     due = f", next update by {at_time(one.update_due_at)}" if one.update_due_at else ""
-    return f"*{ref(one.number)}* {one.priority}, {one.status}: {_title(one)}{where}\nCommander: {who}{due}"
+    head = f"*{ref(one.number)}* {one.priority}, {one.status}: {_title(one)}"
+    return f"{head} (private){due}" if one.is_outline else f"{head}{where}\nCommander: {who}{due}"
 
 
 def _late(one: Listed) -> str:

@@ -31,8 +31,8 @@ ROOM = 500
 """Characters kept free for what stands around a timeline's entries."""
 
 
-class Line(Protocol):
-    """What a list needs to know of an incident."""
+class Outlined(Protocol):
+    """What may be told of an incident to whoever may know of it."""
 
     @property
     def number(self) -> IncidentNumber: ...
@@ -43,13 +43,20 @@ class Line(Protocol):
     @property
     def status(self) -> str: ...
     @property
+    def update_due_at(self) -> datetime | None: ...
+
+
+class Line(Outlined, Protocol):
+    """What a list shows of an incident."""
+
+    @property
     def commander(self) -> SlackUserId | None: ...
     @property
     def asked(self) -> SlackUserId | None: ...
     @property
     def channel(self) -> ChannelId | None: ...
     @property
-    def update_due_at(self) -> datetime | None: ...
+    def is_outline(self) -> bool: ...
 
 
 def incident_list(lines: Sequence[Line], now: datetime) -> Rendered:
@@ -64,15 +71,38 @@ def incident_list(lines: Sequence[Line], now: datetime) -> Rendered:
     return rendered(f"{head}\n" + "\n".join(shown), [section(f"*{head}*"), *[section(one) for one in shown]])
 
 
+def outline(one: Outlined, now: datetime) -> Rendered:
+    """How a private incident stands, for somebody who is not in its channel."""
+    text = f"{_outlined(one, now)}."
+    footer = (
+        f"It is private: its members read the rest. {code(f'/incident {ref(one.number)} follow')} tells you when its "
+        f"status changes, {code(f'/incident {ref(one.number)} join')} asks them to let you in."
+    )
+    return rendered(f"{text}\n{footer}", [section(text), context(footer)])
+
+
 def _line(one: Line, now: datetime) -> str:
+    if one.is_outline:
+        return f"{_outlined(one, now)} (private)"
     who = mention(one.commander) if one.commander else f"asked {mention(one.asked)}" if one.asked else "nobody"
-    due = ""
-    if one.update_due_at is not None:
-        late = one.update_due_at < now
-        due = f", update {'overdue since' if late else 'by'} {when(one.update_due_at, near=now)}"
     where = f" {channel_link(one.channel)}" if one.channel else ""
+    return f"{_head(one)}{where}\nCommander: {who}{_due(one, now)}"
+
+
+def _outlined(one: Outlined, now: datetime) -> str:
+    return f"{_head(one)}{_due(one, now)}"
+
+
+def _head(one: Outlined) -> str:
     title = safe(shorten(one_line(one.title), TITLE))
-    return f"*{ref(one.number)}* {one.priority}, {one.status}: {title}{where}\nCommander: {who}{due}"
+    return f"*{ref(one.number)}* {one.priority}, {one.status}: {title}"
+
+
+def _due(one: Outlined, now: datetime) -> str:
+    if one.update_due_at is None:
+        return ""
+    late = one.update_due_at < now
+    return f", update {'overdue since' if late else 'by'} {when(one.update_due_at, near=now)}"
 
 
 def timeline_list(incident: Incident, timeline: Sequence[Recorded]) -> Rendered:

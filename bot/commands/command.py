@@ -11,6 +11,7 @@ from bot.blocks.message import Rendered
 from bot.commands.grammar import Parsed, Shape
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.knowing import Need
 from bot.domain.refusal import Refusal
 from bot.door.inbound import Changed, Submitted, Typed
 from bot.door.reply import Reply, Say
@@ -19,6 +20,7 @@ from bot.verbs.perform import Admission
 from bot.verbs.requests import Request
 from bot.verbs.verb import About
 from bot.workflows.context import Context, Outcome, look_at
+from bot.workflows.seeing import Viewer
 
 T = TypeVar("T")
 
@@ -81,8 +83,13 @@ class Invocation:
 
     async def incident(self) -> Incident:
         """The incident to look at, also one that a newer version has written. Only for a command about one."""
+        await self.admission.require(Need.READ, "")
         async with self.context.store.read() as tx:
             return await look_at(tx, self.number)
+
+    @property
+    def viewer(self) -> Viewer:
+        return self.dependencies.viewer(self.admission.caller)
 
     async def timezone(self) -> ZoneInfo:
         """The person's zone in Slack."""

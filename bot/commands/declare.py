@@ -17,7 +17,6 @@ from bot.commands.forms import chosen, field
 from bot.commands.grammar import DASHES, WORD, Key, Shape, UnknownValue, one_of, split
 from bot.commands.options import OPTIONS, Options, options
 from bot.commands.when import shown
-from bot.domain.actor import Person
 from bot.domain.declaration import Declaration
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.policy import Policy
@@ -66,7 +65,7 @@ async def _asked_for(invocation: TypedInvocation, report: Declaration, given: Op
     """The word `anyway` at an end of the title is an option only where an incident would be offered without it."""
     if given.without_anyway and not given.anyway:
         without = replace(report, title=given.without_anyway)
-        if await already_open(invocation.context, Person(invocation.user), without):
+        if await already_open(invocation.context, invocation.viewer, without):
             return Declare(without, anyway=True)
     return Declare(report, given.anyway)
 

@@ -4,22 +4,25 @@ from datetime import timedelta
 
 from bot.blocks.home import home
 from bot.commands.command import Dependencies
-from bot.domain.actor import Person
-from bot.domain.ids import SlackUserId
 from bot.domain.overview import OwnFollowUp, overview
+from bot.door.caller import Caller
 from bot.door.reply import ShowHome
-from bot.workflows.seeing import visible
+from bot.workflows.seeing import readable, visible
 
 KEPT_FOR = timedelta(days=180)
 """Follow-ups that were agreed longer ago are in their reviews."""
 
 
-async def show_home(dependencies: Dependencies, user: SlackUserId, notice: str = "") -> ShowHome:
+async def show_home(dependencies: Dependencies, caller: Caller, notice: str = "") -> ShowHome:
     """The Home tab of one person, as things stand."""
-    context, now = dependencies.context, dependencies.context.now()
-    seen = await visible(context, Person(user), open_only=True)
+    context, now, viewer = dependencies.context, dependencies.context.now(), dependencies.viewer(caller)
+    user = caller.person
+    if user is None:
+        raise LookupError("only a person has a Home tab")
+    seen = await visible(context, viewer, open_only=True)
     async with context.store.read() as tx:
         channels = await tx.channels_of(user)
         agreed = await tx.follow_ups_of(user, since=now - KEPT_FOR)
-    own = [OwnFollowUp(number, text, due) for number, text, due in agreed]
+    read = await readable(context, viewer, {number for number, _, _ in agreed})
+    own = [OwnFollowUp(number, text, due) for number, text, due in agreed if number in read]
     return ShowHome(home(overview(user, now, seen, channels, own, context.policy), context.policy, notice))

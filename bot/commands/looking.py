@@ -1,8 +1,9 @@
 """Commands that only look: where an incident stands, what happened in it, which are open."""
 
 from bot.blocks import answers
-from bot.blocks.lists import incident_list, timeline_list
+from bot.blocks.lists import incident_list, outline, timeline_list
 from bot.commands.command import Command, Named, TypedInvocation, say
+from bot.domain.incident import Incident
 from bot.door.reply import Reply
 from bot.verbs.reading import ListOpen, ShowIncident, ShowTimeline
 from bot.verbs.verb import About
@@ -15,7 +16,8 @@ async def _open_incidents(invocation: TypedInvocation) -> Reply:
 async def _status(invocation: TypedInvocation) -> Reply:
     if not invocation.is_about_an_incident:
         return await _open_incidents(invocation)
-    return say(answers.status(await invocation.perform(ShowIncident()), invocation.context.now()))
+    shown, now = await invocation.perform(ShowIncident()), invocation.context.now()
+    return say(answers.status(shown, now) if isinstance(shown, Incident) else outline(shown, now))
 
 
 async def _timeline(invocation: TypedInvocation) -> Reply:

@@ -11,6 +11,7 @@ from bot.domain.problem import NoSuchProblem
 from bot.door.reply import Reply
 from bot.verbs.requests import ExplainProblem, LinkProblem, OpenProblem, SolveProblem, UnlinkProblem
 from bot.verbs.verb import About
+from bot.workflows.seeing import known_problems
 
 EXAMPLE = "problem The connection pool is too small for month end"
 KNOWN = re.compile(r"(?i)PRB-([1-9][0-9]{0,8})")
@@ -51,8 +52,7 @@ async def handle(invocation: TypedInvocation) -> Reply:
 
 async def _without_incident(invocation: TypedInvocation) -> Reply:
     if number := _known(invocation.text):
-        async with invocation.context.store.read() as tx:
-            found = (await tx.problems()).get(number)
+        found = (await known_problems(invocation.context, invocation.viewer)).get(number)
         if found is None:
             raise NoSuchProblem(named=problem_ref(number))
         return say(past.problem(found))
@@ -78,8 +78,7 @@ async def _shown(invocation: TypedInvocation) -> Reply:
 
 
 async def _listed(invocation: TypedInvocation) -> Reply:
-    async with invocation.context.store.read() as tx:
-        found = await tx.problems()
+    found = await known_problems(invocation.context, invocation.viewer)
     return say(past.problems([one for one in found.values() if one.solved_at is None]))
 
 

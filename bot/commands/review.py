@@ -44,7 +44,7 @@ async def _state(invocation: TypedInvocation) -> Reply:
         if incident.review_state in OPEN
         else ()
     )
-    is_given = await may_have_link(invocation.context, incident.number, invocation.user)
+    is_given = await may_have_link(invocation.context, incident.number, invocation.viewer)
     link = await invocation.dependencies.link(invocation.user, incident.number) if is_given else None
     return say(review_state(incident, findings, link))
 

@@ -23,6 +23,8 @@ from bot.verbs.verb import About
 from bot.workflows.seeing import visible
 
 WHICH = "`{verb}` needs to know which incident. Type it in the incident's channel, or begin with its reference. {yours}"
+NO_REQUEST = ""
+"""What only looks is no request that could be sent again."""
 KNOWN_WITHIN = 2.0
 """Seconds for which looking somebody up gives way to answers."""
 
@@ -50,9 +52,9 @@ class Router:
                 case Changed():
                     return await self._changed(inbound)
                 case HomeOpened():
-                    return await show_home(self._dependencies, inbound.user, inbound.notice)
+                    return await show_home(self._dependencies, _caller(inbound), inbound.notice)
         except WhichIncident as refusal:
-            return say(answers.refusal(await self._which(refusal, inbound.user)))
+            return say(answers.refusal(await self._which(refusal, _caller(inbound), inbound.user)))
         except Refusal as refusal:
             text = await self._in_their_zone(str(refusal), inbound.user)
             if isinstance(inbound, Submitted):
@@ -74,12 +76,12 @@ class Router:
             await self._dependencies.look_up(user)
 
     async def _typed(self, typed: Typed) -> Reply:
-        caller = Caller(Person(typed.user), SLACK, typed.sender_id, typed.channel)
+        caller = _caller(typed)
         reference = None
         try:
             words = split(typed.text)
             if typed.is_in_home and words.verb == "home":
-                return await show_home(self._dependencies, typed.user)
+                return await show_home(self._dependencies, caller)
             command, rest = helping.understood(self._dependencies.commands, words)
             reference, rest = await self._named(words.reference, command, rest, typed)
         except Refusal as refusal:
@@ -109,7 +111,7 @@ class Router:
         command = helping.find(self._dependencies.commands, sent.form)
         if command.submit is None:
             raise LookupError(f"the verb {sent.form} has no form")
-        caller = Caller(Person(sent.user), SLACK, sent.sender_id)
+        caller = _caller(sent)
         reference = split(sent.carried).reference if command.about is About.AN_INCIDENT else None
         if reference is None and command.about is About.AN_INCIDENT:
             refusal = NotFound(ref="here")
@@ -124,16 +126,13 @@ class Router:
             raise LookupError(f"the form of {command.name} stays as it is")
         return await command.change(self._dependencies, changed)
 
-    async def _which(self, refusal: WhichIncident, user: SlackUserId) -> str:
+    async def _which(self, refusal: WhichIncident, caller: Caller, user: SlackUserId) -> str:
         """The refusal, with the typist's open incidents as an example of what to type."""
         context, verb = self._dependencies.context, str(refusal.facts["verb"])
         async with context.store.read() as tx:
             channels = await tx.channels_of(user)
-        own = [
-            one
-            for one in await visible(context, Person(user), open_only=True)
-            if user in (one.declared_by, one.commander, one.asked) or one.channel in channels
-        ]
+        seen = await visible(context, self._dependencies.viewer(caller), open_only=True)
+        own = [one for one in seen if user in (one.declared_by, one.commander, one.asked) or one.channel in channels]
         if not own:
             return WHICH.format(
                 verb=verb, yours="You are in no open incident; `/incident list` shows those you can see."
@@ -152,3 +151,10 @@ def _told(reply: Reply, reading: str) -> Reply:
         return reply
     added = say(answers.reading(reading))
     return replace(reply, text=f"{reply.text} {added.text}", blocks=(*reply.blocks, *added.blocks))
+
+
+def _caller(inbound: Inbound) -> Caller:
+    """Whoever asks, as verbs know them."""
+    channel = inbound.channel if isinstance(inbound, Typed) else None
+    request_id = inbound.sender_id if isinstance(inbound, Typed | Submitted) else NO_REQUEST
+    return Caller(Person(inbound.user), SLACK, request_id, channel, inbound.is_from_outside)

@@ -65,6 +65,9 @@ def _of_event(
     match event:
         case t.ToldToNobody():
             return ()
+        case t.ChoiceUndone(person=person):
+            is_missed = incident.commander == person or incident.has_part(person)
+            return told() if is_missed and not incident.status.is_calm else ()
         case t.ToldToChannel():
             return told()
         case t.IncidentDeclared():
@@ -81,20 +84,22 @@ def _of_event(
             return (e.PinCard(event), e.AddBookmark(event, "card"), e.RefreshCard(Place.CHANNEL))
         case t.CardPosted(place=place):
             return (e.RefreshCard(place),)
-        case t.PeopleNotAdded() | t.PastRecalled():
+        case t.PeopleNotAdded() | t.PastRecalled() | t.JoinAsked():
             return (Announce(event),)
         case t.WordsErased():
             return of_erasing(event, incident)
         case t.CommanderAsked(asked=asked) | t.HandoverOffered(asked=asked):
             return told(*directly(asked), *brought_in(asked), *checks)
-        case t.CommandAccepted(by=by) | t.CommandTakenOver(by=by) | t.ReportedAgain(by=by):
+        case t.CommandAccepted(by=by) | t.CommandTakenOver(by=by):
             return told(*brought_in(by))
+        case t.ReportedAgain(by=by):
+            return told(*invitations(event, [by] if by and by not in present else []))
         case t.CommanderLost(asked=asked):
             return told(*directly(asked), *brought_in(asked))
         case t.RoleAssigned(person=person):
             return told(*brought_in(person), *checks)
         case t.OnCallChanged(person=person):
-            may_know = not incident.is_hidden or person in present
+            may_know = not incident.is_private or person in present
             return directly(person) if may_know else ()
         case t.PeopleInvited(people=people):
             return told(*invitations(event, people))
@@ -115,7 +120,7 @@ def _of_event(
         case t.IncidentReopened():
             return _reopened(event, incident, present)
         case t.OtherMergedIn():
-            return told(*brought_in(*present))
+            return told(*brought_in(*filter(incident.may_be_called, present)))
         case t.IncidentListed(broadcast=broadcast):
             return told(*([e.PostCard(event, Place.BROADCAST)] if broadcast else ()))
         case t.ReviewStarted(meeting_at=None):
@@ -186,7 +191,7 @@ def _channel_opened(event: t.ChannelOpened, incident: Incident) -> tuple[Effect,
 def _made_worse(event: t.Reclassified, incident: Incident, policy: Policy) -> tuple[Effect, ...]:
     """What the new priority asks for and the old one did not: people to tell, the bridge, a card for all."""
     people: tuple[SlackUserId, ...] = ()
-    if not incident.is_hidden:
+    if not incident.is_private:
         before = told_directly(event.was, incident.service, policy)
         now = told_directly(event.priority, event.service or incident.service, policy)
         people = tuple(person for person in now if person not in (*before, event.asked))
@@ -236,8 +241,8 @@ def _nudged(event: t.Nudged, incident: Incident, policy: Policy) -> tuple[Effect
 
 
 def _named_by(incident: Incident, policy: Policy) -> tuple[SlackUserId, ...]:
-    """Whom the policy names for the priority, unless the incident is hidden."""
-    return () if incident.is_hidden else told_directly(incident.priority, incident.service, policy)
+    """Whom the policy names for the priority, unless the incident is private."""
+    return () if incident.is_private else told_directly(incident.priority, incident.service, policy)
 
 
 EVERYBODY = Audience()

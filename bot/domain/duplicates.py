@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from bot.domain.incident import Incident
 from bot.domain.policy import Duplicates
 from bot.domain.refusal import NothingToChange
 from bot.domain.status import require_not_over
-from bot.domain.timeline import MajorSuggested, PeopleInvited, ReportedAgain
+from bot.domain.timeline import JoinAsked, MajorSuggested, PeopleInvited, ReportedAgain
 from bot.domain.vocabulary import Priority
 
 ALIKE = 0.5
@@ -63,17 +63,37 @@ def likely_same(
     return next((other for other in near if other.number == best), None)
 
 
-def join(incident: Incident, by: SlackUserId | None, title: str, now: datetime) -> Decision:
+def join(
+    incident: Incident,
+    by: SlackUserId | None,
+    title: str,
+    now: datetime,
+    present: Collection[SlackUserId] = (),
+    *,
+    may_read: bool = True,
+) -> Decision:
     """Come into an incident's channel; with a title, as whoever was about to declare the same. An integration only
-    reports: it comes nowhere."""
+    reports: it comes nowhere. `present`: who is in the channel. Whoever may not read it asks to be let in."""
     require_not_over(incident)
+    if by is not None and not may_read:
+        return ask_to_join(incident, by, title, now)
+    is_in = by in present if incident.channel else by is not None and incident.brought_in(by)
     if title:
-        return Decision((ReportedAgain(at=now, by=by, title=title),))
+        return Decision((ReportedAgain(at=now, by=by, title=title),), present=(by,) if by and is_in else ())
     if by is None:
         raise NothingToChange(text=f"No integration joins {incident.ref}; nothing was changed.")
-    if by in incident.invited or by in (incident.declared_by, incident.commander):
+    if is_in:
         raise NothingToChange(text=f"You were added to {incident.ref} before; its channel is in your list.")
     return Decision((PeopleInvited(at=now, by=by, people=(by,)),))
+
+
+def ask_to_join(incident: Incident, by: SlackUserId, saw: str, now: datetime) -> Decision:
+    """A private incident that is listed: its members decide who comes in. They are asked once."""
+    if by in incident.waiting_to_join:
+        raise NothingToChange(
+            text=f"You asked to join {incident.ref} before. Its members were told, and can invite you."
+        )
+    return Decision((JoinAsked(at=now, by=by, saw=saw),))
 
 
 def suggest_major(incidents: Sequence[Incident], now: datetime, rules: Duplicates) -> tuple[Incident, Decision] | None:

@@ -127,7 +127,9 @@ def _asked_next(
     if kind is not DeadlineKind.ACKNOWLEDGE or taken or not due or incident.commander is not None:
         return None
     secondary = _secondary(incident, now, policy)
-    return secondary if secondary not in (None, incident.asked) else None
+    if secondary is None or secondary == incident.asked or not incident.may_be_called(secondary):
+        return None
+    return secondary
 
 
 def _people(
@@ -146,7 +148,7 @@ def _people(
     for target in targets:
         if target == "channel":
             continue
-        found = behind(target, incident, now, policy, groups)
+        found = [one for one in behind(target, incident, now, policy, groups) if incident.may_be_called(one)]
         fresh = [one for one in found if one not in known]
         if target != "commander":
             told += fresh
@@ -159,7 +161,7 @@ def _people(
 def behind(target: str, incident: Incident, now: datetime, policy: Policy, groups: Groups) -> tuple[SlackUserId, ...]:
     """The people that a target of a ladder stands for at a time. Executives and groups hear nothing of a private
     incident: they were not let in by it."""
-    if incident.is_hidden and (target == "executives" or target.startswith("@")):
+    if incident.is_private and (target == "executives" or target.startswith("@")):
         return ()
     if target.startswith("@"):
         return tuple(groups.get(target, ()))

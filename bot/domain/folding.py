@@ -176,15 +176,21 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
         case t.PeopleNotAdded() as event:
             return replace(incident, not_added=tuple(dict.fromkeys((*incident.not_added, *event.people))))
         case t.PeopleInvited() as event:
-            return replace(incident, invited=tuple(dict.fromkeys((*incident.invited, *event.people))))
+            departed = incident.departed.difference(event.people)
+            invited = tuple(dict.fromkeys((*incident.invited, *event.people)))
+            waiting = tuple(one for one in incident.waiting_to_join if one not in event.people)
+            return replace(incident, invited=invited, departed=departed, waiting_to_join=waiting)
+        case t.JoinAsked(by=person) if person is not None:
+            return replace(incident, waiting_to_join=(*incident.waiting_to_join, person))
         case t.CommanderAsked() | t.HandoverOffered() as event:
+            incident = replace(incident, departed=incident.departed - {event.asked})
             return replace(incident, asked=event.asked, asked_because="", asked_reasons=())
         case t.CommandAccepted() | t.CommandTakenOver() as event:
             return _commanded(incident, event)
         case t.CommanderLost() as event:
-            incident = replace(
-                _without_commander(incident, event.at), asked=event.asked, asked_because="", asked_reasons=()
-            )
+            incident = _without_choice(incident, event.person, event.at)
+            departed = incident.departed - {event.asked} if event.asked else incident.departed
+            incident = replace(incident, asked=event.asked, asked_because="", asked_reasons=(), departed=departed)
             return promise(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.acknowledge)
         case t.ChoiceUndone(person=person):
             return _without_choice(incident, person, recorded.event.at)
@@ -305,7 +311,7 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return _with_note(incident, of, text=text, is_amended=True)
         case t.NoteRetracted(of=of):
             return _with_note(incident, of, is_retracted=True)
-        case t.ChangesNothing() | t.Followed():
+        case t.ChangesNothing() | t.Followed() | t.JoinAsked():
             return incident
         case t.UnknownEvent(kind=kind):
             return replace(incident, is_readable=False, unknown=(*incident.unknown, kind))
@@ -379,7 +385,7 @@ def hold(incident: Incident, role: Role, person: SlackUserId, at: datetime) -> I
         return one.role is role and one.until is None and (role is not Role.RESPONDER or one.person == person)
 
     kept = tuple(replace(one, until=at) if ends(one) else one for one in incident.roles)
-    return replace(incident, roles=(*kept, RoleHeld(role, person, at)))
+    return replace(incident, roles=(*kept, RoleHeld(role, person, at)), departed=incident.departed - {person})
 
 
 def _investigating(incident: Incident) -> Incident:
@@ -408,14 +414,8 @@ def _without_choice(incident: Incident, person: SlackUserId, at: datetime) -> In
         replace(one, until=at) if one.person == person and one.until is None else one for one in incident.roles
     )
     asked = None if incident.asked == person else incident.asked
-    return replace(incident, roles=roles, asked=asked)
-
-
-def _without_commander(incident: Incident, at: datetime) -> Incident:
-    ended = tuple(
-        replace(one, until=at) if one.role is Role.COMMANDER and one.until is None else one for one in incident.roles
-    )
-    return replace(incident, commander=None, roles=ended)
+    commander = None if incident.commander == person else incident.commander
+    return replace(incident, roles=roles, asked=asked, commander=commander, departed=incident.departed | {person})
 
 
 def _reclassified(incident: Incident, recorded: t.Recorded, event: t.Reclassified) -> Incident:

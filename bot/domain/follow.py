@@ -29,11 +29,15 @@ def unfollow(incident: Incident, by: SlackUserId, now: datetime) -> Decision:
     return Decision((Unfollowed(at=now, by=by),))
 
 
-def tell_followers(incident: Incident, present: Collection[SlackUserId], now: datetime) -> Decision:
+def tell_followers(
+    incident: Incident, present: Collection[SlackUserId], now: datetime, strangers: Collection[SlackUserId] = ()
+) -> Decision:
     """Tell all that happened since they were told last. `present`: who is in the channel and reads it there.
+    `strangers`: followers who may not know of it any more.
 
     Of a private incident that is not listed only those in its channel may know, so nobody is told elsewhere.
     """
-    outside = () if incident.is_hidden else tuple(one for one in incident.followers if one not in present)
+    left_out = {*present, *(incident.followers if incident.is_hidden else strangers)}
+    outside = tuple(one for one in incident.followers if one not in left_out)
     event = FollowersTold(at=now, of=incident.news, people=outside, next_at=now + GROUPED_FOR)
     return Decision((event,))

@@ -154,6 +154,10 @@ class Incident:
     """How often a card had to be posted anew because its message was deleted."""
     not_added: tuple[t.NotAdded, ...] = ()
     invited: tuple[SlackUserId, ...] = ()
+    departed: frozenset[SlackUserId] = frozenset()
+    """Those whose part ended when they left, until they are brought in again."""
+    waiting_to_join: tuple[SlackUserId, ...] = ()
+    """Those who asked to be let in and were not invited yet."""
     last_update: t.UpdatePosted | None = None
     targets: tuple[t.Owed, ...] = ()
     """The service levels that hold: when the impact is to have stopped, and when the fault is to be gone."""
@@ -272,6 +276,11 @@ class Incident:
         """Whether only its members may know of it."""
         return self.is_private and not self.is_listed
 
+    @property
+    def is_outline(self) -> bool:
+        """A row in a list may tell less than all of it; this is all of it."""
+        return False
+
     def card(self, place: Place) -> CardAt | None:
         return dict(self.cards).get(place)
 
@@ -287,14 +296,23 @@ class Incident:
         """How far the escalation of what is owed now has gone; None while nothing is overdue."""
         return dict(self.ladders).get(kind)
 
+    def has_part(self, person: SlackUserId) -> bool:
+        """Whether they are asked to command, or hold a role."""
+        return self.asked == person or any(held.person == person and held.until is None for held in self.roles)
+
     def brought_in(self, person: SlackUserId) -> bool:
-        """Whether the bot has added them to the channel, or meant to."""
+        """Whether the bot has added them to the channel, or meant to, and they have not left it since."""
         known = {self.declared_by, self.asked, self.commander, *self.invited}
-        return person in known or any(held.person == person for held in self.roles)
+        is_known = person in known or any(held.person == person for held in self.roles)
+        return is_known and person not in self.departed
+
+    def may_be_called(self, person: SlackUserId) -> bool:
+        """Whether a policy may bring somebody in by itself: not back into a private incident that they have left."""
+        return not (self.is_private and person in self.departed)
 
     def may_hear(self, person: SlackUserId) -> bool:
         """Whether the person may be told about it: news of a private incident stays with those who were let in."""
-        return not self.is_hidden or self.brought_in(person)
+        return not self.is_private or self.brought_in(person)
 
     def held_for(self, kind: DeadlineKind) -> timedelta:
         """For how long a snooze has put off escalating what is owed now."""

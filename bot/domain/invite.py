@@ -49,4 +49,4 @@ def _next_people(incident: Incident, now: datetime, policy: Policy) -> tuple[Sla
     turn = on_call(schedule, now) if schedule else None
     first = incident.holder(Role.DEPUTY) or (turn.secondary if turn else None)
     people = (*((first,) if first else ()), *policy.managers_of(incident.service))
-    return tuple(dict.fromkeys(people))
+    return tuple(one for one in dict.fromkeys(people) if incident.may_be_called(one))

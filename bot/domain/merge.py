@@ -21,6 +21,11 @@ class IntoOneThatIsOver(Refusal):
     """{ref} is {status}, so nothing can be merged into it. Reopen it first, or merge it into this one instead."""
 
 
+class NotListed(Refusal):
+    """{ref} and {other} cannot be merged: {hidden} is private and not listed, so its title must not show in the other.
+    `/incident {hidden} open <reason>` lets it be listed; there is no way back."""
+
+
 class NotAlike(Refusal):
     """{ref} and {other} cannot be merged: only one of them is {what}."""
 
@@ -35,12 +40,14 @@ def merge(
 ) -> tuple[Decision, Decision]:
     """What happens in the incident that ends, and in the one that goes on. `people`: who is in the channel that ends.
 
-    They are added to the other channel; roles and follow-ups stay where they are.
+    They are added to the other channel; roles and follow-ups stay where they are. Neither of two private incidents has
+    the other's title: their members need not be the same.
     """
     _require_mergeable(incident, into)
     owed = archiving(incident, now, policy)
-    ours = IncidentMerged(at=now, by=by, into=into.number, title=into.title, channel=into.channel, owed=owed)
-    theirs = OtherMergedIn(at=now, by=by, other=incident.number, title=incident.title, channel=incident.channel)
+    here, there = ("", "") if into.is_private else (incident.title, into.title)
+    ours = IncidentMerged(at=now, by=by, into=into.number, title=there, channel=into.channel, owed=owed)
+    theirs = OtherMergedIn(at=now, by=by, other=incident.number, title=here, channel=incident.channel)
     return Decision((ours,)), Decision((theirs,), present=tuple(people))
 
 
@@ -56,3 +63,6 @@ def _require_mergeable(incident: Incident, into: Incident) -> None:
     ):
         if differs:
             raise NotAlike(ref=incident.ref, other=into.ref, what=what)
+    if incident.is_hidden != into.is_hidden:
+        hidden = incident.ref if incident.is_hidden else into.ref
+        raise NotListed(ref=incident.ref, other=into.ref, hidden=hidden)

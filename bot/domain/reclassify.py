@@ -139,7 +139,8 @@ def _asked(incident: Incident, change: Change, now: datetime, policy: Policy) ->
     if change.service is None or incident.commander is not None or incident.status.is_calm:
         return None, ()
     person, because = who_to_ask(policy, change.service, now, incident.declared_by)
-    return (person, because) if person and person != incident.asked else (None, ())
+    is_another = person is not None and person != incident.asked and incident.may_be_called(person)
+    return (person, because) if is_another else (None, ())
 
 
 def _fitting(

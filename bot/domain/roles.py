@@ -101,8 +101,7 @@ def _unconfirmed(person: Profile) -> tuple[SlackUserId, ...]:
 def undo_choice(incident: Incident, person: SlackUserId, why: str, now: datetime, reasons: Reasons = ()) -> Decision:
     """Somebody who cannot take a part in the incident has none any more. Nothing when they have none by now.
     `reasons`: what `why` says; an older version has found out only the words."""
-    is_chosen = incident.asked == person or any(one.person == person and one.until is None for one in incident.roles)
-    if not is_chosen:
+    if not incident.has_part(person):
         return Decision(())
     return Decision((ChoiceUndone(at=now, person=person, why=why, reasons=reasons),))
 
@@ -134,15 +133,25 @@ def take_over(incident: Incident, by: SlackUserId, now: datetime, policy: Policy
     )
 
 
-def lose_commander(
-    incident: Incident, person: SlackUserId, why: Reason, now: datetime, policy: Policy
-) -> Decision | None:
-    """The commander left or was deactivated: somebody else is asked at once, and the ladder begins anew.
+def lose(incident: Incident, person: SlackUserId, why: Reason, now: datetime, policy: Policy) -> Decision | None:
+    """Somebody left or was deactivated: every part they had ends. For a commander who is still needed somebody else is
+    asked at once, and the ladder begins anew.
 
-    None when nothing follows from it: they do not command, or nobody is owed anything any more.
+    None when nothing follows from it: they had no part, or it is over and everybody may read it. Of a private incident
+    it is always recorded: nobody is called back into it by a policy.
     """
-    if incident.commander != person or incident.status.is_calm:
+    if incident.status.is_over and not incident.is_private:
         return None
+    if incident.commander == person and not incident.status.is_calm:
+        return _lose_commander(incident, person, why, now, policy)
+    has_part = incident.commander == person or incident.has_part(person)
+    if not (has_part or incident.is_private):
+        return None
+    event = ChoiceUndone(at=now, person=person, why=explained((why,)), reasons=(why,))
+    return Decision((event,))
+
+
+def _lose_commander(incident: Incident, person: SlackUserId, why: Reason, now: datetime, policy: Policy) -> Decision:
     asked = _instead_of(incident, person, now, policy)
     acknowledge, _ = cadence.first_promises(
         now, policy.rules_for(incident.priority, incident.service), policy.business_hours
@@ -158,7 +167,8 @@ def _instead_of(incident: Incident, person: SlackUserId, now: datetime, policy: 
     schedule = policy.schedule_for(incident.service)
     turn = on_call(schedule, now) if schedule else None
     people = (incident.holder(Role.DEPUTY), turn.primary if turn else None, turn.secondary if turn else None)
-    return next((one for one in people if one is not None and one != person), None)
+    able = (one for one in people if one is not None and one != person and incident.may_be_called(one))
+    return next(able, None)
 
 
 def _may_take_over(incident: Incident, by: SlackUserId, now: datetime, policy: Policy) -> StatedCode | None:

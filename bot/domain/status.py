@@ -131,6 +131,7 @@ def reopen(
     rules, hours = policy.rules_for(incident.priority, incident.service), policy.business_hours
     acknowledge, _ = cadence.first_promises(now, rules, hours)
     asked = None if incident.commander else who_to_ask(policy, incident.service, now, by or incident.declared_by)[0]
+    asked = asked if asked and incident.may_be_called(asked) else None
     event = IncidentReopened(
         at=now,
         by=by,

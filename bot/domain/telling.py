@@ -101,9 +101,9 @@ def tell(event: t.AnyEvent) -> str:
         case t.IncidentCancelled(reason=reason):
             return ended(f"{by} cancelled the incident{_told(reason)}")
         case t.IncidentMerged(into=into, title=title):
-            return ended(f"{by} merged the incident into {ref(into)}: {title}")
+            return ended(f"{by} merged the incident into {ref(into)}{_told(title)}")
         case t.OtherMergedIn(other=other, title=title):
-            return ended(f"{by} merged {ref(other)} into this incident: {title}")
+            return ended(f"{by} merged {ref(other)} into this incident{_told(title)}")
         case t.Followed():
             return f"{by} follows the incident."
         case t.Unfollowed():
@@ -122,6 +122,8 @@ def tell(event: t.AnyEvent) -> str:
             return ended(f"{by} said that this is {'' if is_drill else 'not '}a drill{_told(reason)}")
         case t.ReportedAgain(title=title):
             return ended(f"{by} reported the same: {title}")
+        case t.JoinAsked(saw=saw):
+            return f"{by} asked to be let in{f', having seen this: {saw}' if saw else ''}."
         case t.MajorSuggested(reports=reports, since=since):
             return f"{reports} reports of the service came in within {spell(event.at - since)}."
         case t.NoteAdded(text=text):

@@ -234,7 +234,7 @@ class CommanderLost(AnsweredPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChoiceUndone(ToldToChannel, AnsweredPlainly):
+class ChoiceUndone(AnsweredPlainly):
     """Somebody was asked or given a role before Slack could be asked about them, and they cannot have it."""
 
     person: SlackUserId
@@ -436,6 +436,14 @@ class DrillCorrected(ToldPlainly, ToldToChannel):
 
     is_drill: bool
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinAsked(TimelineEvent):
+    """`by` knows of a private incident and wants to be in its channel; a member has to invite them."""
+
+    saw: str = ""
+    """What they were about to declare."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -836,6 +844,7 @@ AnyEvent = (
     | TitleCorrected
     | ChannelRenamed
     | DrillCorrected
+    | JoinAsked
     | ReportedAgain
     | MajorSuggested
     | NoteAdded

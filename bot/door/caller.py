@@ -23,6 +23,8 @@ class Caller:
     request_id: str
     channel: ChannelId | None = None
     """Where it was typed, for a door that has channels."""
+    is_from_outside: bool = False
+    """Whether the door knows that they belong to another organisation."""
 
     @property
     def person(self) -> SlackUserId | None:

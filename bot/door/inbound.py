@@ -35,6 +35,8 @@ class Typed:
     on: Shared | None = None
     is_in_home: bool = False
     """Pressed in App Home: what comes of it is shown there."""
+    is_from_outside: bool = False
+    """Whether the person belongs to another organisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Submitted:
     values: Mapping[str, str | tuple[str, ...]]
     view_id: str
     trigger_id: str | None = None
+    is_from_outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class Changed:
     carried: str
     values: Mapping[str, str | tuple[str, ...]]
     view_id: str
+    is_from_outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ class HomeOpened:
     workspace: WorkspaceId
     user: SlackUserId
     notice: str = ""
+    is_from_outside: bool = False
 
 
 Inbound = Typed | Submitted | Changed | HomeOpened

@@ -91,8 +91,8 @@ class CatchingUp:
     async def private_members(self) -> None:
         """Who is in the channels of private incidents, of whatever age: it decides who may see them."""
         async with self._context.store.read() as tx:
-            hidden = await tx.hidden_numbers()
-        for number in hidden:
+            private = await tx.private_numbers()
+        for number in private:
             await self.members_of(number)
 
     async def members_of(self, number: IncidentNumber) -> bool:

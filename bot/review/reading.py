@@ -27,6 +27,7 @@ QUIET = frozenset(
         "EscalationTold",
         "Followed",
         "IncidentListed",
+        "JoinAsked",
         "LeftUnattended",
         "MarkRemoved",
         "Nudged",

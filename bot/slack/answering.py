@@ -209,7 +209,7 @@ class Answering:
     async def _respond(self, typed: Typed, say: Say) -> None:
         """Tell the person alone by the payload's `response_url`. May fail, and nothing depends on it."""
         if typed.is_in_home:
-            await self._show_home(HomeOpened(typed.workspace, typed.user, say.text))
+            await self._show_home(HomeOpened(typed.workspace, typed.user, say.text, typed.is_from_outside))
             return
         session = self._client.session
         if typed.response_url is None and typed.trigger_id:  # a shortcut from nowhere in particular

@@ -205,13 +205,24 @@ class SlackDestination:
         return Done({}) if job.now.reader is None else await self._direct(job, job.now.reader)
 
     async def _direct(self, job: Job, person: SlackUserId) -> ChannelId | Outcome:
-        """The direct message with somebody, noted before anything is sent to it."""
+        """The direct message with somebody, noted before anything is sent to it. Whoever has left the channel of a
+        private incident hears no more of it."""
+        tells_an_outline = isinstance(job.cause.event, FollowersTold)
+        if not tells_an_outline and await self._is_gone(job.now, person):
+            return Done({})
         opened = await self._gateway.call("conversations.open", users=person)
         if not isinstance(opened, Done):
             return harmless(opened)
         channel = ChannelId(opened.result["channel"]["id"])
         await job.keep({"dm": channel})
         return channel
+
+    async def _is_gone(self, incident: Incident, person: SlackUserId) -> bool:
+        if not incident.is_private or incident.channel is None:
+            return False
+        async with self._context.store.read() as tx:
+            where = await tx.whereabouts(person)
+        return where.get(incident.channel) is False
 
     async def _tell_person(self, job: Job, person: SlackUserId) -> Outcome:
         channel = await self._direct(job, person)
@@ -289,7 +300,7 @@ class SlackDestination:
         Sent once, and may itself fail."""
         channel = incident.channel
         if channel is None or incident.is_archived:
-            if incident.contact is None:
+            if incident.contact is None or await self._is_gone(incident, incident.contact):
                 return False
             opened = await self._gateway.call("conversations.open", users=incident.contact)
             if not isinstance(opened, Done):

@@ -24,6 +24,7 @@ from bot.domain.transcript import (
     SlackEvent,
 )
 from bot.slack.messages import read_message_event
+from bot.slack.organisation import Organisation
 from bot.slack.payloads import Ided, Payload, cleaned
 
 log = structlog.get_logger(__name__)
@@ -41,7 +42,14 @@ class ProfilePayload(Payload):
     real_name: str | None = None
 
 
+class EnterpriseUser(Payload):
+    enterprise_id: str | None = None
+
+
 class User(Ided):
+    team_id: str | None = None
+    enterprise_user: EnterpriseUser = EnterpriseUser()
+    is_stranger: bool = False
     name: str | None = None
     real_name: str | None = None
     profile: ProfilePayload = ProfilePayload()
@@ -94,7 +102,9 @@ SLACKBOT: Final = "USLACKBOT"
 """Slack's own bot, which `is_bot` denies."""
 
 
-def read_event(body: Mapping[str, Any], now: datetime, bot_user: SlackUserId) -> SlackEvent | None:
+def read_event(
+    body: Mapping[str, Any], now: datetime, bot_user: SlackUserId, organisation: Organisation | None = None
+) -> SlackEvent | None:
     """One delivery of the Events API; None when it is malformed. What the bot itself posted tells nothing.
 
     `now` dates what carries no time of its own.
@@ -104,6 +114,8 @@ def read_event(body: Mapping[str, Any], now: datetime, bot_user: SlackUserId) ->
         event = wrapper.event
         read = READERS.get(str(event.get("type")))
         seen = read(event, _told_at(event, now), bot_user) if read else None
+        if isinstance(seen, PersonChanged):
+            seen = PersonChanged(read_person(UserEvent.model_validate(event).user, organisation))
     except (ValueError, OverflowError, RecursionError) as error:
         log.warning("slack_event.malformed", type=kind_of(body), error=type(error).__name__)
         return None
@@ -117,16 +129,18 @@ def kind_of(body: Mapping[str, Any]) -> str:
     return kind if isinstance(kind, str) and kind in READERS else "other"
 
 
-def read_person(user: Mapping[str, Any]) -> Profile:
-    """A person as Slack describes users. Raises pydantic's ValidationError for a malformed description."""
+def read_person(user: Mapping[str, Any], organisation: Organisation | None = None) -> Profile:
+    """A person as Slack describes users; somebody of another organisation counts as a guest. Raises pydantic's
+    ValidationError for a malformed description."""
     read = User.model_validate(cleaned(user))
+    is_other = organisation is not None and organisation.is_other(read.team_id, read.enterprise_user.enterprise_id)
     names = (read.profile.display_name, read.real_name, read.profile.real_name, read.name)
     return Profile(
         user=SlackUserId(read.id),
         name=next((name for name in names if name), read.id),
         tz=_known_zone(read.tz),
         is_bot=read.is_bot or read.id == SLACKBOT,
-        is_guest=read.is_restricted or read.is_ultra_restricted,
+        is_guest=read.is_restricted or read.is_ultra_restricted or read.is_stranger or is_other,
         is_deactivated=read.deleted,
     )
 

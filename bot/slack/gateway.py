@@ -36,6 +36,7 @@ class Gateway:
         self._client = client
         self.bot_user = SlackUserId(identity.bot_user)
         self.workspace_url = identity.url
+        self.organisation = identity.organisation
 
     async def call(self, method: str, **arguments: Any) -> Outcome:
         """Call one method; never raises for what Slack or the network do. Raises LookupError for one not in METHODS."""

@@ -9,8 +9,9 @@ import os
 import re
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
@@ -22,6 +23,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.ids import SlackUserId, WorkspaceId
 from bot.domain.transcript import SlackEvent
+from bot.door.inbound import Changed, HomeOpened, Submitted, Typed
 from bot.slack import counting, views
 from bot.slack.answering import PATIENCE, Answering, Ask, defect
 from bot.slack.events import kind_of, read_event
@@ -36,6 +38,7 @@ log = structlog.get_logger(__name__)
 
 Take = Callable[[SlackEvent], Awaitable[None]]
 Body = dict[str, Any]
+Asked = TypeVar("Asked", Typed, Submitted, Changed, HomeOpened)
 
 COMMAND_BUTTON: Final = re.compile(r"^command:")
 """The action id of a button whose value is the text of the command it stands for."""
@@ -114,6 +117,7 @@ class Door:
         self._workspace = WorkspaceId(identity.workspace)
         self._workspace_url = identity.url
         self._bot_user = SlackUserId(identity.bot_user)
+        self._organisation = identity.organisation
         self._take = take
         self._now = now
 
@@ -125,9 +129,9 @@ class Door:
         match body.get("type"):
             case "event_callback":
                 if (opened := read_home_opened(body, self._workspace)) is not None:
-                    self._answering.home_opened(opened)
+                    self._answering.home_opened(self._known(opened, body))
                     return BoltResponse(status=200)
-                event = read_event(body, self._now(), self._bot_user)
+                event = read_event(body, self._now(), self._bot_user, self._organisation)
                 counting.SLACK_EVENTS.labels(kind_of(body)).inc()
                 if event is not None and event.seen is not None:
                     await self._take(event)
@@ -140,22 +144,28 @@ class Door:
                 return None
 
     async def command(self, ack: AsyncAck, body: Body) -> None:
-        await self._answering.typed(read_command(body, self._workspace), ack)
+        await self._answering.typed(self._known(read_command(body, self._workspace), body), ack)
 
     async def click(self, ack: AsyncAck, body: Body) -> None:
-        await self._answering.typed(read_click(body, self._workspace), ack)
+        await self._answering.typed(self._known(read_click(body, self._workspace), body), ack)
 
     async def shortcut(self, ack: AsyncAck, body: Body) -> None:
-        await self._answering.typed(read_shortcut(body, self._workspace, self._workspace_url), ack)
+        used = read_shortcut(body, self._workspace, self._workspace_url)
+        await self._answering.typed(self._known(used, body), ack)
 
     async def change(self, ack: AsyncAck, body: Body) -> None:
         """Any other action: only fields of our forms have something to say before they are sent."""
         await ack()
         if body.get("view", {}).get("type") == "modal":
-            self._answering.changed(read_change(body, self._workspace))
+            self._answering.changed(self._known(read_change(body, self._workspace), body))
 
     async def submission(self, ack: AsyncAck, body: Body) -> None:
-        await self._answering.submitted(read_submission(body, self._workspace), body["view"], ack)
+        sent = self._known(read_submission(body, self._workspace), body)
+        await self._answering.submitted(sent, body["view"], ack)
+
+    def _known(self, inbound: Asked, body: Body) -> Asked:
+        """What was asked, marked where somebody of another organisation asks it."""
+        return replace(inbound, is_from_outside=True) if self._organisation.sent_by_another(body) else inbound
 
 
 async def acknowledge(ack: AsyncAck) -> None:

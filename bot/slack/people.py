@@ -10,4 +10,4 @@ from bot.slack.gateway import Gateway
 async def fetch_person(gateway: Gateway, user: SlackUserId) -> Profile | Retry | Unknown | Gone:
     """What Slack knows of a person now."""
     answer = await gateway.call("users.info", user=user)
-    return read_person(answer.result["user"]) if isinstance(answer, Done) else answer
+    return read_person(answer.result["user"], gateway.organisation) if isinstance(answer, Done) else answer

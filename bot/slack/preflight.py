@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.manifest import BOT_SCOPES
+from bot.slack.organisation import Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,12 @@ class Identity:
     url: str
     """The workspace's address, ending with a slash."""
     bot_user: str
+    enterprise: str | None = None
+    """The enterprise that the workspace is part of."""
+
+    @property
+    def organisation(self) -> Organisation:
+        return Organisation(self.workspace, self.enterprise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +134,7 @@ def _identify(answer: Mapping[str, Any]) -> Identity:
         name=str(answer.get("team", "")),
         url=url if url.endswith("/") or not url else f"{url}/",
         bot_user=str(answer["user_id"]),
+        enterprise=str(answer["enterprise_id"]) if answer.get("enterprise_id") else None,
     )
 
 

@@ -1,6 +1,6 @@
 """What the store hands out besides the domain's own values."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -63,6 +63,14 @@ class Summary:
     """The name of the integration that declared it."""
     declared_from: str | None = None
     """The message it was declared from: its channel and ts, with a slash between them."""
+    is_outline: bool = field(default=False, metadata={"is_column": False})
+    """Only title, status, priority and the time of the next update may be told of it."""
+
+    def outline(self) -> "Summary":
+        """What may be told of it to whoever may not read it."""
+        return replace(
+            self, is_outline=True, commander=None, asked=None, channel=None, channel_name=None, declared_by=None
+        )
 
     @property
     def is_hidden(self) -> bool:

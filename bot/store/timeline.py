@@ -1,13 +1,13 @@
 """The append-only timelines, and the projection of incidents that follows from them."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date, datetime
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, RowMapping, Select, and_, delete, exists, func, or_, select, text, update
+from sqlalchemy import Row, RowMapping, Select, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.audience import of_erasing
@@ -36,7 +36,7 @@ LOOP_HELD_FOR = 200
 REWRITES = frozenset({WordsErased.__name__})
 """Kinds of events that say that an earlier event reads differently now."""
 
-t, i, m = schema.timeline.c, schema.incidents.c, schema.members.c
+t, i = schema.timeline.c, schema.incidents.c
 
 
 class TimelineReads(Session):
@@ -146,6 +146,11 @@ class TimelineReads(Session):
         row = rows.mappings().one_or_none()
         return _summary(row) if row else None
 
+    async def summaries(self, numbers: Iterable[IncidentNumber]) -> tuple[Summary, ...]:
+        """Those rows of the projection."""
+        query = select(schema.incidents).where(i.workspace == self._workspace, i.number.in_(list(numbers)))
+        return tuple(_summary(row) for row in (await self._connection.execute(query)).mappings())
+
     async def incidents(
         self,
         *,
@@ -171,11 +176,9 @@ class TimelineReads(Session):
         query = select(schema.incidents).where(i.workspace == self._workspace, i.is_over, i.over_at >= since)
         return tuple(_summary(row) for row in (await self._connection.execute(query)).mappings())
 
-    async def hidden_numbers(self) -> tuple[IncidentNumber, ...]:
-        """The private incidents that have a channel and are not listed, newest first."""
-        query = select(i.number).where(
-            i.workspace == self._workspace, i.is_private, ~i.is_listed, i.channel.is_not(None)
-        )
+    async def private_numbers(self) -> tuple[IncidentNumber, ...]:
+        """The private incidents that have a channel, newest first."""
+        query = select(i.number).where(i.workspace == self._workspace, i.is_private, i.channel.is_not(None))
         rows = await self._connection.execute(query.order_by(i.number.desc()))
         return tuple(IncidentNumber(number) for (number,) in rows)
 
@@ -185,15 +188,12 @@ class TimelineReads(Session):
         rows = await self._connection.execute(select(w.last_number).where(w.id == self._workspace))
         return IncidentNumber(rows.scalar_one_or_none() or 0)
 
-    async def measured(self, since: datetime, seen_by: SlackUserId | None = None) -> list[Measured]:
-        """What is measured of the incidents declared since an instant; `seen_by`: only of those the person may see, by
-        the rules of `bot.workflows.seeing`. None: of all."""
+    async def measured(self, since: datetime, of: Collection[IncidentNumber] | None = None) -> list[Measured]:
+        """What is measured of the incidents declared since an instant; `of`: only of those. None: of all."""
         first = await self._first_of_problems()
         query = select(*MEASURES).where(i.workspace == self._workspace, i.declared_at >= since)
-        if seen_by is not None:
-            query = query.where(self._is_seen_by(seen_by))
         rows = await self._connection.execute(query.order_by(i.declared_at))
-        return [_measured(row, first) for row in rows]
+        return [_measured(row, first) for row in rows if of is None or row.number in of]
 
     async def _first_of_problems(self) -> dict[int, int]:
         """The number of the first incident of each problem."""
@@ -201,21 +201,14 @@ class TimelineReads(Session):
         rows = await self._connection.execute(query.group_by(i.problem))
         return {row[0]: row[1] for row in rows}
 
-    def _is_seen_by(self, user: SlackUserId) -> ColumnElement[bool]:
-        present = exists().where(
-            m.workspace == self._workspace, m.channel == i.channel, m.user == user, m.left_at.is_(None)
-        )
-        declared = and_(i.channel.is_(None), i.declared_by == user)
-        return or_(~i.is_private, i.is_listed, i.asked == user, i.commander == user, declared, present)
-
     async def learned_from(self) -> list[tuple[IncidentNumber, int]]:
-        """The incidents that others can learn from, with the `seq` of their last event: resolved, no drill, and no
-        secret."""
+        """The incidents that others can learn from, with the `seq` of their last event: resolved, no drill, and
+        not private."""
         query = select(i.number, i.last_seq).where(
             i.workspace == self._workspace,
             i.resolved_at.is_not(None),
             ~i.is_drill,
-            or_(~i.is_private, i.is_listed),
+            ~i.is_private,
             i.status.in_((Status.RESOLVED.value, Status.CLOSED.value)),
         )
         return [(IncidentNumber(number), last) for number, last in await self._connection.execute(query)]
@@ -538,5 +531,5 @@ def _measured(row: Sequence[Any], first: Mapping[int, int]) -> Measured:
 
 
 def _summary(row: RowMapping) -> Summary:
-    values = {one.name: row[one.name] for one in fields(Summary)}
+    values = {one.name: row[one.name] for one in fields(Summary) if one.metadata.get("is_column", True)}
     return Summary(**{**values, "status": Status(row["status"]), "priority": Priority(row["priority"])})

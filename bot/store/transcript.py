@@ -85,6 +85,13 @@ class TranscriptReads(Session):
         )
         return frozenset(ChannelId(channel) for (channel,) in rows)
 
+    async def whereabouts(self, user: SlackUserId) -> dict[ChannelId, bool]:
+        """Every channel that a person was seen in, and whether they are in it now."""
+        rows = await self._connection.execute(
+            select(c.channel, c.left_at.is_(None)).where(c.workspace == self._workspace, c.user == user)
+        )
+        return {ChannelId(channel): bool(is_there) for channel, is_there in rows}
+
 
 class TranscriptWrites(TranscriptReads, PeopleWrites, InboxWrites):
     """Applying what Slack tells. Only channels of incidents are kept."""

@@ -20,7 +20,7 @@ from bot.verbs.verb import Call
 from bot.workflows import duplicates, mark, sections
 from bot.workflows import merge as merging
 from bot.workflows.context import Decided, Outcome, answer_once, load, require_writable
-from bot.workflows.seeing import find_visible
+from bot.workflows.seeing import find_visible, known_problems, readable
 
 
 class NoRunbook(Refusal):
@@ -33,12 +33,13 @@ class NoRunbookLinked(Refusal):
 
 
 async def merge(call: Call, want: r.Merge) -> Outcome:
-    into = await find_visible(call.context, want.into, call.caller.actor, call.caller.channel)
+    into = await find_visible(call.context, want.into, call.viewer)
     return await merging.merge(call.context, call.caller, call.number, into)
 
 
 async def join(call: Call, want: r.Join) -> Outcome:
-    return await duplicates.join(call.context, call.caller, call.number, want.saw)
+    may_read = call.number in await readable(call.context, call.viewer, [call.number])
+    return await duplicates.join(call.context, call.caller, call.number, want.saw, may_read=may_read)
 
 
 async def reopen(tx: Writing, want: r.Reopen, incident: Incident, call: Call) -> Decision:
@@ -119,11 +120,17 @@ async def open_problem(call: Call, want: r.OpenProblem) -> Outcome:
     return await answer_once(call.context, call.caller, decide)
 
 
-async def link_problem(tx: Writing, want: r.LinkProblem, incident: Incident, call: Call) -> Decision:
-    problem = (await tx.problems()).get(want.number)
+async def link_problem(call: Call, want: r.LinkProblem) -> Outcome:
+    """Raises NoSuchProblem also for one that the caller may not read."""
+    problem = (await known_problems(call.context, call.viewer)).get(want.number)
     if problem is None:
         raise NoSuchProblem(named=problem_ref(want.number))
-    return problems.link(incident, call.by, problem, call.now)
+
+    async def decide(tx: Writing) -> Decided:
+        incident = await load(tx, call.number)
+        return Decided(call.number, incident, problems.link(incident, call.by, problem, call.now))
+
+    return await answer_once(call.context, call.caller, decide)
 
 
 async def unlink_problem(tx: Writing, want: r.UnlinkProblem, incident: Incident, call: Call) -> Decision:

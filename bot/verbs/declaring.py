@@ -4,7 +4,6 @@ import asyncio
 
 import structlog
 
-from bot.domain.actor import Actor
 from bot.domain.declaration import Declaration
 from bot.domain.duplicates import Report, likely_same
 from bot.domain.ids import ref
@@ -17,7 +16,7 @@ from bot.verbs.verb import Call
 from bot.workflows import declare as workflow
 from bot.workflows.context import Context, Outcome, answered_before
 from bot.workflows.search_index import Question, SearchIndex
-from bot.workflows.seeing import visible
+from bot.workflows.seeing import Viewer, visible
 
 log = structlog.get_logger(__name__)
 
@@ -38,18 +37,18 @@ async def declare(call: Call, want: Declare) -> Outcome:
     if earlier := await answered_before(call.context, call.caller):
         return earlier  # else it would look like itself
     report = as_the_policy_has_it(call.policy, want.report)
-    if not want.anyway and (same := await already_open(call.context, call.caller.actor, report)):
+    if not want.anyway and (same := await already_open(call.context, call.viewer, report)):
         raise AlreadyOpen(same)
     alike = await looks_like(call.dependencies.search_index, report)
     return await workflow.declare(call.context, call.caller, report, alike)
 
 
-async def already_open(context: Context, actor: Actor, report: Declaration) -> Summary | None:
-    """The open incident that this may be about, of those that the actor may see. A drill is never about another."""
+async def already_open(context: Context, viewer: Viewer, report: Declaration) -> Summary | None:
+    """The open incident that this may be about, of those that somebody may know of. A drill is about no other."""
     within = context.policy.duplicates.within
     if report.is_drill or within is None:
         return None
-    found = await visible(context, actor, open_only=True, since=context.now() - within)
+    found = await visible(context, viewer, open_only=True, since=context.now() - within)
     seen = {one.number: one for one in found if not one.is_drill}
     others = [Report(one.number, one.title, one.service, one.declared_at) for one in seen.values()]
     same = likely_same(report.title, report.service, others, context.now(), context.policy.duplicates)

@@ -7,14 +7,15 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.domain.ids import IncidentNumber
+from bot.domain.knowing import Need
 from bot.domain.refusal import Refusal
 from bot.door.caller import Caller
 from bot.store import Audited
 from bot.verbs.requests import Request, people_in, required_words
-from bot.verbs.table import VERBS
+from bot.verbs.table import VERBS, need_of
 from bot.verbs.verb import About, Call, Dependencies
 from bot.workflows.admitting import admit
-from bot.workflows.context import Context
+from bot.workflows.context import Context, answered_before
 from bot.workflows.seeing import find_visible
 
 T = TypeVar("T")
@@ -44,7 +45,7 @@ async def admission(
     is audited, whoever refuses it."""
     admitted = Admission(dependencies, caller, verb, reference)
     try:
-        admitted.number = await _find(dependencies.context, caller, verb, about, reference)
+        await admitted.find(about)
         await admitted.admit([verb])
         yield admitted
     except Refusal as refusal:
@@ -61,6 +62,8 @@ class Admission:
         self.number: IncidentNumber | None = None
         self._verb = verb
         self._reference = reference
+        self._viewer = dependencies.viewer(caller)
+        self._allowed: Need | None = None
         self._admitted: set[str] = set()
         self._kept: Refusal | None = None
 
@@ -70,6 +73,7 @@ class Admission:
         verb = VERBS[type(request)]
         caller = self.caller if request_id is None else replace(self.caller, request_id=request_id)
         try:
+            await self.require(verb.need, verb.name)
             await self.admit([verb.name, *verb.further(request)])
             for name, text in required_words(request).items():
                 if not text.strip():
@@ -81,6 +85,41 @@ class Admission:
         except Refusal as refusal:
             await self.keep(refusal)
             raise
+
+    async def find(self, about: About) -> None:
+        """The incident meant: that of the reference, else the one whose channel it is. Raises NotFound for what the
+        caller may not know of, WhichIncident."""
+        if about is About.NOTHING:
+            return
+        if self._reference is not None:
+            await self.require(need_of(self._verb), self._verb)
+            return
+        if self.caller.channel is not None:
+            async with self.dependencies.context.store.read() as tx:
+                self.number = await tx.number_of_channel(self.caller.channel)
+        if self.number is None and about is About.AN_INCIDENT:
+            raise WhichIncident(verb=self._verb)
+
+    async def require(self, need: Need, verb: str) -> None:
+        """Raises ForItsMembers, JoinFirst. Whoever typed in the incident's channel is in it. Where the policy says who
+        may use a verb, that decides who may end or re-classify with it."""
+        if self._reference is None:
+            return
+        if need is Need.BELONG and verb in self.dependencies.context.policy.access:
+            need = Need.READ
+        if self._allowed is None or need > self._allowed:
+            self.number = await self._found(self._reference, need)
+            self._allowed = need
+
+    async def _found(self, reference: str, need: Need) -> IncidentNumber:
+        """A second delivery gets the answer of the first, also where that ended the caller's part in the incident."""
+        try:
+            return await find_visible(self.dependencies.context, reference, self._viewer, need)
+        except Refusal:
+            earlier = await answered_before(self.dependencies.context, self.caller)
+            if earlier is None or earlier.incident.ref != reference:
+                raise
+            return earlier.incident.number
 
     async def admit(self, names: Iterable[str]) -> None:
         """Raises NotForYou."""
@@ -104,20 +143,3 @@ async def keep_refusal(context: Context, caller: Caller, verb: str, reference: s
             number = await tx.number_of_channel(caller.channel)
         kind = type(refusal).__name__
         await tx.keep_audit(Audited.of(context.now(), caller.actor, verb, number, "refused", kind))
-
-
-async def _find(
-    context: Context, caller: Caller, verb: str, about: About, reference: str | None
-) -> IncidentNumber | None:
-    """The incident meant: that of the reference, else the one whose channel it is."""
-    if about is About.NOTHING:
-        return None
-    if reference is not None:
-        return await find_visible(context, reference, caller.actor, caller.channel)
-    number = None
-    if caller.channel is not None:
-        async with context.store.read() as tx:
-            number = await tx.number_of_channel(caller.channel)
-    if number is None and about is About.AN_INCIDENT:
-        raise WhichIncident(verb=verb)
-    return number

@@ -20,6 +20,7 @@ from bot.domain import (
 )
 from bot.domain.decision import Decision
 from bot.domain.incident import Incident
+from bot.domain.knowing import Need
 from bot.domain.reclassify import Change
 from bot.domain.update import post_update
 from bot.verbs import requests as r
@@ -76,15 +77,25 @@ TABLE: Final = (
         "priority",
         r.SetPriority,
         lambda want, it, call: _changed(Change(priority=want.priority), want.reason, it, call),
+        need=Need.BELONG,
     ),
-    ruled("impact", r.SetImpact, lambda want, it, call: _changed(Change(impact=want.impact), want.reason, it, call)),
     ruled(
-        "urgency", r.SetUrgency, lambda want, it, call: _changed(Change(urgency=want.urgency), want.reason, it, call)
+        "impact",
+        r.SetImpact,
+        lambda want, it, call: _changed(Change(impact=want.impact), want.reason, it, call),
+        need=Need.BELONG,
+    ),
+    ruled(
+        "urgency",
+        r.SetUrgency,
+        lambda want, it, call: _changed(Change(urgency=want.urgency), want.reason, it, call),
+        need=Need.BELONG,
     ),
     ruled(
         "severity",
         r.SetSeverity,
         lambda want, it, call: _changed(Change(severity=want.severity), want.reason, it, call),
+        need=Need.BELONG,
     ),
     ruled(
         "service",
@@ -92,6 +103,7 @@ TABLE: Final = (
         lambda want, it, call: _changed(
             Change(service=service_named(call.policy, want.service)), want.reason, it, call
         ),
+        need=Need.BELONG,
     ),
     ruled(
         "category",
@@ -99,6 +111,7 @@ TABLE: Final = (
         lambda want, it, call: _changed(
             Change(category=category_named(call.policy, want.category)), want.reason, it, call
         ),
+        need=Need.BELONG,
     ),
     ruled(
         "title",
@@ -115,16 +128,27 @@ TABLE: Final = (
     ruled(
         "mitigate", r.Mitigate, lambda want, it, call: status.mitigate(it, call.by, want.what, call.now, call.policy)
     ),
-    ruled("resolve", r.Resolve, lambda want, it, call: status.resolve(it, call.by, want.what, call.now, call.policy)),
+    ruled(
+        "resolve",
+        r.Resolve,
+        lambda want, it, call: status.resolve(it, call.by, want.what, call.now, call.policy),
+        need=Need.BELONG,
+    ),
     ruled("verify", r.Verify, lambda want, it, call: status.verify(it, call.by, want.how, call.now)),
     ruled(
         "close",
         r.Close,
         lambda want, it, call: status.close(it, call.by, want.unverified_because, call.now, call.policy),
+        need=Need.BELONG,
     ),
     decided("reopen", r.Reopen, reopen),
-    ruled("cancel", r.Cancel, lambda want, it, call: status.cancel(it, call.by, want.reason, call.now, call.policy)),
-    verb("merge", r.Merge, merge),
+    ruled(
+        "cancel",
+        r.Cancel,
+        lambda want, it, call: status.cancel(it, call.by, want.reason, call.now, call.policy),
+        need=Need.BELONG,
+    ),
+    verb("merge", r.Merge, merge, need=Need.BELONG),
     ruled(
         "note",
         r.AddNote,
@@ -171,9 +195,9 @@ TABLE: Final = (
         r.Disclose,
         lambda want, it, call: disclosing.disclose(it, call.person, want.reason, call.now, call.policy),
     ),
-    ruled("follow", r.Follow, lambda _, it, call: follow.follow(it, call.person, call.now)),
-    ruled("unfollow", r.Unfollow, lambda _, it, call: follow.unfollow(it, call.person, call.now)),
-    verb("join", r.Join, join),
+    ruled("follow", r.Follow, lambda _, it, call: follow.follow(it, call.person, call.now), need=Need.KNOW),
+    ruled("unfollow", r.Unfollow, lambda _, it, call: follow.unfollow(it, call.person, call.now), need=Need.KNOW),
+    verb("join", r.Join, join, need=Need.KNOW),
     ruled(
         "followup",
         r.AgreeFollowUp,
@@ -201,10 +225,15 @@ TABLE: Final = (
     ),
     verb("review", r.WriteSections, write_sections),
     verb("problem", r.OpenProblem, open_problem),
-    decided("problem", r.LinkProblem, link_problem),
+    verb("problem", r.LinkProblem, link_problem),
     decided("problem", r.UnlinkProblem, unlink_problem),
     decided("problem", r.ExplainProblem, explain_problem),
     decided("problem", r.SolveProblem, solve_problem),
 )
 
 VERBS: Final[Mapping[type[r.Request[Any]], Verb]] = {one.request: one for one in (*TABLE, *READS)}
+
+
+def need_of(name: str) -> Need:
+    """What everybody must be allowed who comes with a verb's name, before a door reads what they want of it."""
+    return min((one.need for one in VERBS.values() if one.name == name), default=Need.READ)

@@ -10,6 +10,7 @@ from bot.domain.actor import Integration
 from bot.domain.decision import Decision
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.knowing import Need
 from bot.domain.people import Profile
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
@@ -19,6 +20,7 @@ from bot.store import Writing
 from bot.verbs.requests import Request
 from bot.workflows.context import Context, Decided, Outcome, answer_once, load
 from bot.workflows.search_index import SearchIndex
+from bot.workflows.seeing import Viewer
 
 R = TypeVar("R", bound=Request[Any])
 
@@ -44,6 +46,10 @@ class Dependencies:
     search_index: SearchIndex
     look_up: Callable[[SlackUserId], Awaitable[Profile]]
 
+    def viewer(self, caller: Caller) -> Viewer:
+        """Whoever asks, to find out what they may see."""
+        return Viewer(caller, self.look_up)
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -56,6 +62,10 @@ class Call:
     """None for a verb that is not about an incident."""
     profiles: Mapping[SlackUserId, Profile] = field(default_factory=dict)
     """Those whom the request names."""
+
+    @property
+    def viewer(self) -> Viewer:
+        return self.dependencies.viewer(self.caller)
 
     @property
     def context(self) -> Context:
@@ -107,6 +117,8 @@ class Verb:
     about: About = About.AN_INCIDENT
     further: Callable[[Any], tuple[str, ...]] = no_further_names
     """What else the policy may narrow of such a request, such as `review approve`."""
+    need: Need = Need.READ
+    """What the caller must be allowed of the incident."""
 
 
 def verb(
@@ -115,9 +127,10 @@ def verb(
     does: Callable[[Call, R], Awaitable[Any]],
     about: About = About.AN_INCIDENT,
     further: Callable[[R], tuple[str, ...]] = no_further_names,
+    need: Need = Need.READ,
 ) -> Verb:
     """A verb that does what no single rule decides."""
-    return Verb(name, request, does, about, further)
+    return Verb(name, request, does, about, further, need)
 
 
 def decided(
@@ -125,6 +138,7 @@ def decided(
     request: type[R],
     decide: Callable[[Writing, R, Incident, Call], Awaitable[Decision]],
     further: Callable[[R], tuple[str, ...]] = no_further_names,
+    need: Need = Need.READ,
 ) -> Verb:
     """A verb that one rule decides, which has to know more than the incident."""
 
@@ -135,13 +149,13 @@ def decided(
 
         return await answer_once(call.context, call.caller, decision)
 
-    return Verb(name, request, does, further=further)
+    return Verb(name, request, does, further=further, need=need)
 
 
-def ruled(name: str, request: type[R], rule: Callable[[R, Incident, Call], Decision]) -> Verb:
+def ruled(name: str, request: type[R], rule: Callable[[R, Incident, Call], Decision], need: Need = Need.READ) -> Verb:
     """A verb that one rule decides from the incident, the request and the policy."""
 
     async def decide(_: Writing, want: R, incident: Incident, call: Call) -> Decision:
         return rule(want, incident, call)
 
-    return decided(name, request, decide)
+    return decided(name, request, decide, need=need)

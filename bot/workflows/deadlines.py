@@ -12,6 +12,7 @@ from bot.domain.incident import Deadline, Incident
 from bot.domain.vocabulary import DeadlineKind
 from bot.store import DueDeadline, Writing
 from bot.workflows.context import Context, record
+from bot.workflows.seeing import may_know
 
 
 async def fire(context: Context, due: Sequence[DueDeadline]) -> list[DueDeadline]:
@@ -49,9 +50,11 @@ async def _escalate(tx: Writing, context: Context, incident: Incident, deadline:
 
 async def _tell_followers(tx: Writing, context: Context, incident: Incident, _: Deadline) -> Decision:
     channel = incident.channel
-    is_known = channel is not None and (not incident.is_hidden or context.presence.is_known(incident.number, channel))
+    is_known = channel is not None and (not incident.is_private or context.presence.is_known(incident.number, channel))
     present = await tx.members(channel) if channel is not None and is_known else frozenset()
-    return tell_followers(incident, present, context.now())
+    summary = await tx.summary(incident.number)
+    knowing = await may_know(context, tx, summary, incident.followers) if summary is not None else set()
+    return tell_followers(incident, present, context.now(), set(incident.followers) - knowing)
 
 
 async def _hold_to_service_levels(_: Writing, context: Context, incident: Incident, deadline: Deadline) -> Decision:

@@ -1,10 +1,10 @@
-"""Who is not there any more: a commander who left the channel or was deactivated."""
+"""Who is not there any more: whoever left the channel or was deactivated has no part in the incident from then on."""
 
 from collections.abc import Iterable
 
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.reason import Reason, Stated
-from bot.domain.roles import lose_commander
+from bot.domain.roles import lose
 from bot.domain.transcript import MemberLeft, PersonChanged, SlackEvent
 from bot.domain.vocabulary import ReasonCode
 from bot.store import Reading, Writing
@@ -34,17 +34,22 @@ async def who_is_gone(tx: Reading, events: Iterable[SlackEvent]) -> Gone:
                 if number is not None:
                     gone[number, user] = LEFT
             case PersonChanged(person=person) if person.is_deactivated:
-                commanded = [one.number for one in await tx.incidents() if one.commander == person.user]
-                gone |= {(number, person.user): DEACTIVATED for number in commanded}
+                gone |= {(number, person.user): DEACTIVATED for number in await _open_ones_of(tx, person.user)}
             case _:
                 pass
     return gone
+
+
+async def _open_ones_of(tx: Reading, user: SlackUserId) -> list[IncidentNumber]:
+    """The open incidents that somebody commands, is asked to command, or is in the channel of."""
+    channels = await tx.channels_of(user)
+    return [one.number for one in await tx.incidents() if user in (one.commander, one.asked) or one.channel in channels]
 
 
 async def _without(context: Context, tx: Writing, number: IncidentNumber, user: SlackUserId, why: Reason) -> None:
     incident = await tx.load(number)
     if incident is None or not incident.is_readable:
         return
-    decision = lose_commander(incident, user, why, context.now(), context.policy)
+    decision = lose(incident, user, why, context.now(), context.policy)
     if decision is not None:
         await record(context, tx, number, decision)

@@ -9,15 +9,17 @@ from bot.store import Writing
 from bot.workflows.context import Context, Decided, Outcome, answer_once, load, record
 
 
-async def join(context: Context, caller: Caller, number: IncidentNumber, saw: str) -> Outcome:
-    """Be added to the channel; with what one saw, as somebody who was about to declare the same."""
+async def join(context: Context, caller: Caller, number: IncidentNumber, saw: str, *, may_read: bool) -> Outcome:
+    """Be added to the channel; with what one saw, as somebody who was about to declare the same. `may_read`: whether
+    the caller may come in without being asked in."""
 
     async def decide(tx: Writing) -> Decided:
-        if saw:
+        if saw and may_read:
             await _lock_reports(tx, number)
         incident = await load(tx, number)
-        decision = rules.join(incident, caller.person, saw, context.now())
-        return Decided(number, incident, decision, then=look_around if saw else None)
+        present = await tx.members(incident.channel) if incident.channel else frozenset()
+        decision = rules.join(incident, caller.person, saw, context.now(), present, may_read=may_read)
+        return Decided(number, incident, decision, then=look_around if saw and may_read else None)
 
     async def look_around(tx: Writing, incident: Incident) -> None:
         await suggest_major(context, tx, incident)

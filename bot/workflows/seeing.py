@@ -1,11 +1,18 @@
-"""Which incident is meant, and who may see it: someone who may not gets the answer of one that does not exist."""
+"""Which incident is meant, and what somebody may do with it: someone who may not even know of it gets the answer of one
+that does not exist. `bot.domain.knowing` has the rule; here are the facts that it decides on."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.actor import Actor, Muster, Person
+from bot.domain.actor import Muster, Person
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, ref
-from bot.domain.refusal import NotFound
+from bot.domain.knowing import Need, Tie, depends_on_who_asks, may
+from bot.domain.people import Profile
+from bot.domain.problem import Problem
+from bot.domain.refusal import NotFound, Refusal
+from bot.door.caller import Caller
 from bot.store import Reading, Summary
 from bot.workflows.context import Context
 
@@ -13,92 +20,225 @@ ASKED_AT_ONCE = 10
 """Private incidents of which Slack is asked for one list: after a restart there may be many."""
 
 
-async def find_visible(context: Context, reference: str, actor: Actor, channel: ChannelId | None) -> IncidentNumber:
-    """The number behind a reference. Raises NotFound also for what the actor may not see.
+class ForItsMembers(Refusal):
+    """{ref} is private: only the members of its channel read it and work on it. `/incident {ref} join` asks them to let
+    you in; `/incident {ref} follow` tells you when its status changes."""
 
-    Where it is in doubt who is in a private channel, Slack is asked before somebody is refused.
+
+class JoinFirst(Refusal):
+    """This is for whoever is in the channel of {ref}, or a manager. {how}"""
+
+
+class Viewer:
+    """Whoever asks, for as long as one request takes."""
+
+    def __init__(self, caller: Caller, look_up: Callable[[SlackUserId], Awaitable[Profile]]) -> None:
+        """`look_up` asks Slack about a person whom the store does not know."""
+        self._look_up = look_up
+        self.actor = caller.actor
+        self.channel = caller.channel
+        self._is_outsider = True if caller.is_from_outside else None
+
+    @property
+    def user(self) -> SlackUserId | None:
+        return self.actor.user if isinstance(self.actor, Person) else None
+
+    async def is_outsider(self, context: Context) -> bool:
+        """Whether they are a guest, of another organisation, or somebody of whom Slack does not say who it is."""
+        if self._is_outsider is None:
+            self._is_outsider = self.user is not None and await self._is_stranger(context, self.user)
+        return self._is_outsider
+
+    async def _is_stranger(self, context: Context, user: SlackUserId) -> bool:
+        async with context.store.read() as tx:
+            person = await tx.person(user)
+        if person is None:
+            try:
+                person = await self._look_up(user)
+            except Refusal:
+                return True
+        return person.is_guest or person.is_deactivated or not person.is_confirmed
+
+
+async def find_visible(context: Context, reference: str, viewer: Viewer, need: Need = Need.READ) -> IncidentNumber:
+    """The number behind a reference, for somebody who may do with it what they need. Raises NotFound also for what they
+    may not know of; ForItsMembers, JoinFirst.
+
+    Where it is in doubt who is in a channel, Slack is asked before somebody is refused.
     """
     number = IncidentNumber(int(reference.partition("-")[2]))
-    async with context.store.read() as tx:
-        summary = await tx.summary(number)
-        if summary is None:
-            raise NotFound(ref=reference)
-        if await may_see(context, tx, summary, actor, channel):
-            return number
-    if not is_doubtful(context, summary) or not await context.presence.confirm(number):
+    found = await _look_at(context, number, viewer)
+    if found is None:
         raise NotFound(ref=reference)
-    async with context.store.read() as tx:
-        summary = await tx.summary(number)
-        if summary is None or not await may_see(context, tx, summary, actor, channel, is_confirmed=True):
-            raise NotFound(ref=reference)
+    summary, tie = found
+    if await _may(context, need, tie, viewer):
         return number
+    if _is_worth_asking(tie, need) and await context.presence.confirm(number):
+        found = await _look_at(context, number, viewer, is_confirmed=True)
+        if found is not None and await _may(context, need, found[1], viewer):
+            return number
+        tie = found[1] if found is not None else tie
+    if not await _may(context, Need.KNOW, tie, viewer):
+        raise NotFound(ref=reference)
+    raise await _refusal(context, summary, tie, viewer)
 
 
-async def may_have_link(context: Context, number: IncidentNumber, user: SlackUserId) -> bool:
+async def may_have_link(context: Context, number: IncidentNumber, viewer: Viewer) -> bool:
     """Whether somebody may have a link to the review, which leads to all that was said: of a private incident Slack is
-    asked first who is in its channel. Raises NotFound for whoever is not in it any more."""
-    async with context.store.read() as tx:
-        summary = await tx.summary(number)
-    if summary is None or not summary.is_hidden:
-        return summary is not None
+    asked first who is in its channel. Raises NotFound, ForItsMembers for whoever is not in it any more."""
+    found = await _look_at(context, number, viewer)
+    if found is None or not found[0].is_private:
+        return found is not None
     if not await context.presence.confirm(number):
-        return user in (summary.asked, summary.commander, summary.declared_by)
-    async with context.store.read() as tx:
-        summary = await tx.summary(number)
-        if summary is None or not await may_see(context, tx, summary, Person(user), is_confirmed=True):
-            raise NotFound(ref=ref(number))
+        return may(Need.READ, replace(found[1], is_in_doubt=True))
+    await find_visible(context, ref(number), viewer)
     return True
 
 
-def is_doubtful(context: Context, summary: Summary) -> bool:
-    """Whether an incident is private and it is not known, after an absence, who is in its channel."""
-    channel = summary.channel
-    return summary.is_hidden and channel is not None and not context.presence.is_known(summary.number, channel)
-
-
-async def may_see(
-    context: Context,
-    tx: Reading,
-    summary: Summary,
-    actor: Actor,
-    channel: ChannelId | None = None,
-    *,
-    is_confirmed: bool = False,
-) -> bool:
-    """A private incident that is not listed is seen by the members of its channel and by those it was given to; while
-    it is in doubt who the members are, only by those and by whoever declared it. No integration sees it.
-
-    Whoever types in its channel is a member: Slack lets nobody else in. `is_confirmed`: Slack has just been asked.
-    """
-    if not summary.is_hidden or (channel is not None and channel == summary.channel):
-        return True
-    if not isinstance(actor, Person):
-        return isinstance(actor, Muster)
-    user = actor.user
-    if user in (summary.asked, summary.commander):
-        return True
-    if summary.channel is None or (is_doubtful(context, summary) and not is_confirmed):
-        return user == summary.declared_by
-    return user in await tx.members(summary.channel)
-
-
-async def visible(context: Context, actor: Actor, *, open_only: bool, since: datetime | None = None) -> list[Summary]:
-    """The incidents an actor may see, of those declared since an instant; worst and oldest first.
+async def visible(context: Context, viewer: Viewer, *, open_only: bool, since: datetime | None = None) -> list[Summary]:
+    """The incidents that somebody may know of, of those declared since an instant; worst and oldest first. What they
+    may not read is an outline.
 
     Where it is in doubt who is in private channels, Slack is asked of the newest of them first.
     """
     async with context.store.read() as tx:
-        found = await tx.incidents(open_only=open_only, since=since)
-        doubtful = [summary.number for summary in found if is_doubtful(context, summary)][:ASKED_AT_ONCE]
-    confirmed: set[IncidentNumber] = set()
-    if doubtful and isinstance(actor, Person):
+        summaries = await tx.incidents(open_only=open_only, since=since)
+        ties = await _ties(context, tx, summaries, viewer)
+    doubtful = [number for number, tie in ties.items() if tie.is_private and tie.is_in_doubt][:ASKED_AT_ONCE]
+    if doubtful and isinstance(viewer.actor, Person):
         answers = await asyncio.gather(*(context.presence.confirm(number) for number in doubtful))
         confirmed = {number for number, is_known in zip(doubtful, answers, strict=True) if is_known}
+        async with context.store.read() as tx:
+            summaries = await tx.incidents(open_only=open_only, since=since)
+            ties = await _ties(context, tx, summaries, viewer, confirmed)
+    ties = await _with_standing(context, ties, viewer)
+    known = [summary for summary in summaries if _allows(Need.KNOW, ties[summary.number], viewer)]
+    shown = [one if _allows(Need.READ, ties[one.number], viewer) else one.outline() for one in known]
+    return sorted(shown, key=lambda summary: (summary.priority, summary.number))
+
+
+async def readable(context: Context, viewer: Viewer, numbers: Iterable[IncidentNumber]) -> frozenset[IncidentNumber]:
+    """Those incidents that somebody may read."""
     async with context.store.read() as tx:
-        found = await tx.incidents(open_only=open_only, since=since) if confirmed else found
-        seen = [
-            summary
-            for summary in found
-            if await may_see(context, tx, summary, actor, is_confirmed=summary.number in confirmed)
-        ]
-    return sorted(seen, key=lambda summary: (summary.priority, summary.number))
+        summaries = await tx.summaries(numbers)
+        ties = await _ties(context, tx, summaries, viewer)
+    ties = await _with_standing(context, ties, viewer)
+    return frozenset(number for number, tie in ties.items() if _allows(Need.READ, tie, viewer))
+
+
+async def known_problems(context: Context, viewer: Viewer) -> dict[int, Problem]:
+    """The problems that somebody may read: those of which they may read an incident. One that no incident is linked to
+    any more is there for everybody but outsiders."""
+    async with context.store.read() as tx:
+        problems = await tx.problems()
+    read = await readable(context, viewer, {one for problem in problems.values() for one in problem.incidents})
+    is_outsider = await viewer.is_outsider(context) if any(not one.incidents for one in problems.values()) else False
+    return {
+        number: problem
+        for number, problem in problems.items()
+        if read.intersection(problem.incidents) or not (problem.incidents or is_outsider)
+    }
+
+
+async def may_know(context: Context, tx: Reading, summary: Summary, people: Iterable[SlackUserId]) -> set[SlackUserId]:
+    """Those of some people who may know of an incident, as far as the store knows them."""
+    knowing = set()
+    for user in people:
+        person = await tx.person(user)
+        tie = _tie(context, summary, user, None, await tx.whereabouts(user))
+        if may(Need.KNOW, replace(tie, is_outsider=person is not None and person.is_guest)):
+            knowing.add(user)
+    return knowing
+
+
+async def _look_at(
+    context: Context, number: IncidentNumber, viewer: Viewer, *, is_confirmed: bool = False
+) -> tuple[Summary, Tie] | None:
+    async with context.store.read() as tx:
+        summary = await tx.summary(number)
+        if summary is None:
+            return None
+        ties = await _ties(context, tx, (summary,), viewer, {number} if is_confirmed else frozenset())
+        return summary, ties[number]
+
+
+async def _ties(
+    context: Context,
+    tx: Reading,
+    summaries: Iterable[Summary],
+    viewer: Viewer,
+    confirmed: set[IncidentNumber] | frozenset[IncidentNumber] = frozenset(),
+) -> dict[IncidentNumber, Tie]:
+    """How somebody stands to each of the incidents. `confirmed`: Slack has just said who is in their channels."""
+    where = await tx.whereabouts(viewer.user) if viewer.user is not None else {}
+    ties = {}
+    for summary in summaries:
+        tie = _tie(context, summary, viewer.user, viewer.channel, where)
+        ties[summary.number] = replace(tie, is_in_doubt=False) if summary.number in confirmed else tie
+    return ties
+
+
+def _tie(
+    context: Context,
+    summary: Summary,
+    user: SlackUserId | None,
+    channel: ChannelId | None,
+    where: Mapping[ChannelId, bool],
+) -> Tie:
+    """`channel`: where it was typed; Slack lets only members type there."""
+    is_typed_there = channel is not None and channel == summary.channel
+    is_there = is_typed_there or (where.get(summary.channel) if summary.channel is not None else None)
+    policy = context.policy
+    return Tie(
+        is_private=summary.is_private,
+        is_listed=summary.is_listed,
+        has_channel=summary.channel is not None,
+        is_declarer=user is not None and user == summary.declared_by and not summary.times_reopened,
+        is_given=user is not None and user in (summary.asked, summary.commander),
+        is_member=is_there is True,
+        has_left=is_there is False,
+        is_in_doubt=not is_typed_there
+        and summary.channel is not None
+        and not context.presence.is_known(summary.number, summary.channel),
+        is_manager=user is None or user in (*policy.managers_of(summary.service), *policy.people.managers),
+    )
+
+
+async def _may(context: Context, need: Need, tie: Tie, viewer: Viewer) -> bool:
+    return _allows(need, (await _with_standing(context, {IncidentNumber(0): tie}, viewer))[IncidentNumber(0)], viewer)
+
+
+def _allows(need: Need, tie: Tie, viewer: Viewer) -> bool:
+    """Muster may everything. An integration is nowhere a member, and its rights are a matter of the policy's `access`:
+    here it counts as a manager."""
+    return isinstance(viewer.actor, Muster) or may(need, tie)
+
+
+async def _with_standing(
+    context: Context, ties: Mapping[IncidentNumber, Tie], viewer: Viewer
+) -> dict[IncidentNumber, Tie]:
+    """The same, for somebody of this workspace or an outsider; which of the two is asked only where it matters."""
+    matters = any(depends_on_who_asks(need, tie) for tie in ties.values() for need in Need)
+    if not matters or not await viewer.is_outsider(context):
+        return dict(ties)
+    return {number: replace(tie, is_outsider=True) for number, tie in ties.items()}
+
+
+def _is_worth_asking(tie: Tie, need: Need) -> bool:
+    """Whether Slack may know of a membership that we have not heard of. Of a private incident only whoever declared it
+    is worth the question: an answer that takes longer must not tell that there is something."""
+    if not tie.has_channel or tie.is_in_doubt:
+        return tie.has_channel
+    was_never_seen = not (tie.is_member or tie.has_left)
+    return was_never_seen and (tie.is_declarer or (need is Need.BELONG and not tie.is_private))
+
+
+async def _refusal(context: Context, summary: Summary, tie: Tie, viewer: Viewer) -> Refusal:
+    """Of what somebody may know of."""
+    reference = ref(summary.number)
+    if not await _may(context, Need.READ, tie, viewer):
+        return ForItsMembers(ref=reference)
+    if summary.channel is None:
+        return JoinFirst(ref=reference, how="It is being opened; join it in a moment.")
+    where = f"#{summary.channel_name}" if summary.channel_name else "it"
+    return JoinFirst(ref=reference, how=f"Join {where} first: `/incident {reference} join`.")

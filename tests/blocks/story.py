@@ -129,6 +129,7 @@ STORY: tuple[AnyEvent, ...] = (
     t.ChannelRenamed(at=at(21.6), name="inc-42-search-returns-nothing"),
     t.DrillCorrected(at=at(21.6), by=BO, is_drill=True, reason="it is the exercise"),
     t.DrillCorrected(at=at(21.6), by=BO, is_drill=False, reason="customers are affected"),
+    t.JoinAsked(at=at(21.5), by=XENIA, saw="the basket is empty"),
     t.ReportedAgain(at=at(21.6), by=XENIA, title="the basket is empty"),
     t.MajorSuggested(at=at(21.6), reports=3, since=at(6.6), to=DANA),
     t.OtherMergedIn(at=at(21.7), by=DANA, other=IncidentNumber(43), title="basket is empty", channel=ChannelId("C043")),

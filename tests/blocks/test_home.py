@@ -28,6 +28,7 @@ class Row:
     asked: SlackUserId | None = None
     channel: ChannelId | None = None
     update_due_at: datetime | None = NOON
+    is_outline: bool = False
 
 
 def rows(number: int, title: str = "checkout fails") -> list[Row]:

@@ -50,6 +50,8 @@ OWN = {
     t.CommandTakenOver: f"Announce InvitePeople {SHOWN}",
     t.CommanderLost: f"Announce TellPerson InvitePeople {SHOWN}",
     t.OnCallChanged: "TellPerson",
+    t.ChoiceUndone: "",
+    t.JoinAsked: "Announce",
     t.RoleAssigned: f"Announce InvitePeople {SHOWN}",
     t.Reclassified: f"Announce TellPerson InvitePeople AddBookmark PostCard {SHOWN}",
     t.IncidentResolved: f"Announce TellPerson {SHOWN}",

@@ -19,7 +19,7 @@ from bot.domain.ids import IncidentNumber
 from bot.domain.policy import ContextRule, Days, Service
 from bot.domain.reclassify import Change, reclassify
 from bot.domain.refusal import NothingToChange
-from bot.domain.roles import lose_commander, take_over
+from bot.domain.roles import lose, take_over
 from bot.domain.runbook import link
 from bot.domain.telling import tell
 from bot.domain.vocabulary import Axis, Level, Priority, ReasonCode, Window
@@ -170,7 +170,7 @@ def test_whatever_is_decided_the_codes_say_what_is_stored(
 
 def test_so_it_is_of_command_and_of_runbooks_that_people_link() -> None:
     say_the_same(take_over(declared(), SAM, after(6), POLICY))
-    say_the_same(lose_commander(commanded(), BO, LEFT, after(3), POLICY))
+    say_the_same(lose(commanded(), BO, LEFT, after(3), POLICY))
     say_the_same(link(commanded(), BO, ROLLBACK, BY_NAME, after(3)))
 
 

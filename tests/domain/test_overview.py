@@ -26,6 +26,7 @@ class Row:
     asked: SlackUserId | None = None
     channel: ChannelId | None = None
     update_due_at: datetime | None = None
+    is_outline: bool = False
 
 
 def row(number: int = 1, **values: object) -> Row:

@@ -280,7 +280,7 @@ def test_the_manager_of_the_service_may_take_over_beside_those_of_the_company() 
 
 def test_a_commander_who_left_is_replaced_by_whoever_is_asked_next() -> None:
     incident = run(commanded(), lambda it: roles.assign_role(it, CHEN, Role.DEPUTY, person(ELI), after(1)))
-    decision = roles.lose_commander(incident, BO, LEFT, after(3), POLICY)
+    decision = roles.lose(incident, BO, LEFT, after(3), POLICY)
     assert decision is not None
     lost = run(incident, decision)
     assert (lost.commander, lost.asked) == (None, ELI)
@@ -291,15 +291,43 @@ def test_a_commander_who_left_is_replaced_by_whoever_is_asked_next() -> None:
 
 
 def test_without_a_deputy_the_on_call_else_the_secondary_is_asked() -> None:
-    left = roles.lose_commander(commanded(), BO, LEFT, after(3), POLICY)
+    left = roles.lose(commanded(), BO, LEFT, after(3), POLICY)
     assert left is not None
     assert run(commanded(), left).asked == SAM
     elsewhere = replace(POLICY, schedules={})
-    alone = roles.lose_commander(commanded(), BO, LEFT, after(3), elsewhere)
+    alone = roles.lose(commanded(), BO, LEFT, after(3), elsewhere)
     assert alone is not None
     assert run(commanded(), alone).asked is None
 
 
 def test_whoever_else_leaves_changes_nothing_and_nobody_is_sought_once_it_is_resolved() -> None:
-    assert roles.lose_commander(commanded(), CHEN, LEFT, after(3), POLICY) is None
-    assert roles.lose_commander(in_status(Status.RESOLVED), BO, LEFT, after(3), POLICY) is None
+    assert roles.lose(commanded(), CHEN, LEFT, after(3), POLICY) is None
+    assert roles.lose(in_status(Status.CLOSED), BO, LEFT, after(3), POLICY) is None
+    resolved = replace(commanded(), status=Status.RESOLVED)
+    left = roles.lose(resolved, BO, LEFT, after(3), POLICY)
+    assert left is not None
+    assert effects(resolved, left) == ()
+    assert (run(resolved, left).commander, run(resolved, left).asked) == (None, None)
+
+
+def test_whoever_was_asked_and_leaves_is_asked_no_more_and_called_anew_when_asked_again() -> None:
+    asked = run(commanded(), lambda it: roles.offer_handover(it, BO, person(CHEN), after(1)))
+    left = roles.lose(asked, CHEN, LEFT, after(2), POLICY)
+    assert left is not None
+    assert "Announce" in kinds(effects(asked, left))
+    gone = run(asked, left)
+    assert (gone.commander, gone.asked) == (BO, None)
+    again = roles.offer_handover(gone, BO, person(CHEN), after(3))
+    assert [one.people for one in effects(gone, again) if isinstance(one, InvitePeople)] == [(CHEN,)]
+    assert run(gone, again).departed == frozenset()
+
+
+def test_a_policy_calls_nobody_back_into_a_private_incident() -> None:
+    hidden = replace(commanded(), is_private=True)
+    left = roles.lose(hidden, SAM, LEFT, after(1), POLICY)
+    assert left is not None
+    assert effects(hidden, left) == ()
+    without_sam = run(hidden, left)
+    lost = roles.lose(without_sam, BO, LEFT, after(2), POLICY)
+    assert lost is not None
+    assert run(without_sam, lost).asked != SAM

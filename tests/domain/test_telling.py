@@ -195,6 +195,8 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         t.DrillCorrected(at=NOON, by=BO, is_drill=True, reason="it is the exercise"),
         "<@UBO> said that this is a drill: it is the exercise.",
     ),
+    (t.JoinAsked(at=NOON, by=DANA), "<@UDANA> asked to be let in."),
+    (t.JoinAsked(at=NOON, by=DANA, saw="search fails"), "<@UDANA> asked to be let in, having seen this: search fails."),
     (t.ReportedAgain(at=NOON, by=DANA, title="search fails"), "<@UDANA> reported the same: search fails."),
     (
         t.MajorSuggested(at=NOON, reports=3, since=NOON - timedelta(minutes=15), to=BO),

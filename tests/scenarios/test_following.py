@@ -13,6 +13,7 @@ def about(company: Company, name: str) -> list[Message]:
 
 async def test_a_follower_hears_each_thing_once_and_together_what_comes_together(company: Company) -> None:
     channel = await company.declares("checkout fails")
+    await company.bo.joins(channel.id)
     await company.eli.clicks("Follow", in_="incidents")
     await company.bo.types("/incident INC-1 update half of them fail", in_="general")
     await company.later(seconds=1)
@@ -62,7 +63,8 @@ async def test_executives_are_told_and_the_bridge_is_linked_when_it_becomes_crit
     }
     database = f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}"
     async with company_at_work(tmp_path, database, policy) as company:
-        await company.declares("P3 checkout fails")
+        channel = await company.declares("P3 checkout fails")
+        await company.bo.joins(channel.id)
         await company.eli.types("/incident INC-1 follow", in_="general")
         await company.bo.types("/incident INC-1 priority P1 everybody is affected", in_="general")
         await company.later(minutes=1)

@@ -66,12 +66,22 @@ async def test_members_work_in_it_from_anywhere(company: Company) -> None:
     assert "There is no incident" in (await company.chen.types("/incident INC-1", in_="general")).text
 
 
-async def test_whoever_was_asked_to_command_may_see_it_before_being_in_the_channel(company: Company) -> None:
+async def test_whoever_was_asked_and_then_put_out_is_nobody_to_it(company: Company) -> None:
+    """The one whom the matter is about may be the one who was asked."""
     channel = await company.declares(f"{SECRET} service:payments private", by="chen")
+    assert SECRET in (await company.dana.types("/incident INC-1", in_="general")).text
     await company.dana.leaves(channel.id)
     await company.settle()
 
-    assert SECRET in (await company.dana.types("/incident INC-1", in_="general")).text
+    assert (await company.incident()).asked is None
+    before = len(company.dana.dms)
+    for typed in ("", "status", "timeline", "accept", "join", "follow", "review", "note I know"):
+        hidden = (await company.dana.types(f"/incident INC-1 {typed}", in_="general")).text
+        unknown = (await company.dana.types(f"/incident INC-99 {typed}", in_="general")).text
+        assert hidden.replace("INC-1", "INC-99") == unknown, typed
+    await company.later(hours=3)
+    assert company.dana.id not in channel.members
+    assert len(company.dana.dms) == before
 
 
 def id_of(name: str) -> str:

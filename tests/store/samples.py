@@ -160,6 +160,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.TitleCorrected(at=AT, by=BO, title="Search fails in the EU", renames_channel=True),
     t.ChannelRenamed(at=AT, name="inc-42-search-fails-in-the-eu"),
     t.DrillCorrected(at=AT, by=BO, is_drill=True, reason="it is the exercise"),
+    t.JoinAsked(at=AT, by=BO, saw="the search does not answer"),
     t.ReportedAgain(at=AT, by=BO, title="the search does not answer"),
     t.MajorSuggested(at=AT, reports=3, since=AT, to=BO),
     t.NoteAdded(at=AT, by=DANA, text="<@U0BO> saw “locks”"),

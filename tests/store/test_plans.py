@@ -52,7 +52,7 @@ async def plan(connection: AsyncConnection, ask: Ask) -> str:
         ),
         (lambda tx: tx.next_deadline_at(), "ix_deadlines_open (workspace=?)"),
         (lambda tx: tx.overdue_deadlines(NOON), "ix_deadlines_open (workspace=? AND due_at<?)"),
-        (lambda tx: tx.measured(NOON, SlackUserId("U1")), "ix_incidents_declared (workspace=? AND declared_at>?)"),
+        (lambda tx: tx.measured(NOON), "ix_incidents_declared (workspace=? AND declared_at>?)"),
         (lambda tx: tx.unmeasured(0, 100), "ix_incidents_unmeasured (workspace=? AND number>?)"),
         (lambda tx: tx.incidents(), "ix_incidents_open (workspace=?)"),
         (

@@ -63,6 +63,8 @@ WANTED: dict[type[Request[Any]], tuple[tuple[Step, ...], Request[Any]]] = {
         ((), r.SetSeverity(Severity.SEV2, "one node")),
         ((), r.CorrectAffected("Search", "it is not the shop")),
         ((), r.CorrectCategory("Security", "a key was leaked")),
+        ((), r.CorrectTitle("checkout answers with 500s")),
+        ((), r.CorrectDrill(True, "it is the exercise")),
         ((), r.Mitigate("moved traffic")),
         ((), r.Resolve("rolled back")),
         (RESOLVED, r.Verify("graphs are flat")),
@@ -120,8 +122,9 @@ class Course:
     async def begins(self, want: Request[Any], before: tuple[Step, ...]) -> str:
         """The reference of the incident that the request is about."""
         is_private = isinstance(want, r.Disclose)
+        is_own = is_private or isinstance(want, r.Close)  # without Slack there is no channel to be a member of
         report = Declaration(REPORT.title, priority=REPORT.priority, service=REPORT.service, is_private=is_private)
-        await self.asks(PERSON if is_private else Person(DANA), r.Declare(report))
+        await self.asks(PERSON if is_own else Person(DANA), r.Declare(report))
         about = "INC-2" if isinstance(want, r.LinkProblem) else "INC-1"
         for person, earlier in before:
             self.workplace.later(minutes(1))

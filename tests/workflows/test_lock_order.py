@@ -92,7 +92,7 @@ async def test_a_problem_is_opened_while_a_third_report_comes_in(context: Contex
 async def test_a_report_joins_a_newer_incident_while_both_are_changed(context: Context) -> None:
     async with context.store.write() as tx:
         await tx.load(FIRST)
-        joined = asyncio.create_task(join(context, asks(CHEN, "j"), SECOND, "checkout again"))
+        joined = asyncio.create_task(join(context, asks(CHEN, "j"), SECOND, "checkout again", may_read=True))
         await waiting(context.store, 1)
         async with asyncio.timeout(10):
             await tx.load(SECOND)
