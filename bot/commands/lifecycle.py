@@ -83,7 +83,7 @@ MERGE_COMMAND = Command(
 )
 OPEN_COMMAND = Command(
     name="open",
-    summary="let a private incident be listed elsewhere; its channel stays private",
+    summary="let others know of a private incident: title, status, priority, next update, and nothing else",
     usage="open <reason>",
     example=OPEN,
     handle=wording(r.Disclose, "Give a reason, for it cannot be undone; for example", OPEN),

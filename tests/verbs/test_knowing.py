@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -195,6 +196,16 @@ async def test_whoever_was_asked_and_then_put_out_is_nobody_to_it_even_after_it_
         incident = await tx.incident(course.number)
     assert incident is not None
     assert (incident.commander, incident.asked) == (None, None)
+
+
+async def test_people_of_another_organisation_are_told_what_nobody_is_told(workplace: Workplace) -> None:
+    course = Course(workplace)
+    await course.asks(DANA, r.Declare(Declaration("the shop is down", priority=Priority.P3)))
+    for want in (ShowIncident(), ShowTimeline(), r.AddNote("I see it too"), r.Join(), r.Follow(), r.Cancel("no")):
+        caller = Caller(Person(EVE), TEST, f"request-{next(IDS)}", is_from_outside=True)
+        with pytest.raises(NotFound):
+            await perform(workplace.dependencies, caller, want, "INC-1")
+        assert await perform(workplace.dependencies, caller, ListOpen()) == []
 
 
 async def test_an_incident_is_ended_and_classified_from_its_channel_or_by_a_manager(workplace: Workplace) -> None:
