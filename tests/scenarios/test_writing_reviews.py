@@ -238,7 +238,7 @@ async def test_a_session_is_for_one_person_and_a_deactivated_one_loses_it(compan
 
 
 async def test_whoever_is_put_out_of_a_private_channel_loses_its_page_at_once(company: Company) -> None:
-    channel = await resolved(company, "somebody reads our mail private P1")
+    channel = await resolved(company, "P1 somebody reads our mail service:payments private")
     await company.dana.types(f"/incident invite <@{company.eli.id}>", in_=channel.id)
     await company.settle()
     async with opens(await link_for(company, "eli", where=channel.id)) as window:
@@ -252,7 +252,7 @@ async def test_whoever_is_put_out_of_a_private_channel_loses_its_page_at_once(co
 
 
 async def test_a_private_review_is_for_its_members_on_the_page_too(company: Company) -> None:
-    channel = await resolved(company, "somebody reads our mail private P1")
+    channel = await resolved(company, "P1 somebody reads our mail service:payments private")
     public = await resolved(company, "search is slow P3")
     assert public.name
     link = await link_for(company, "eli", number=2)
