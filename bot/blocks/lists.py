@@ -23,12 +23,12 @@ MOST = 20
 """Incidents in a list."""
 TITLE = 150
 """Characters of an incident's title in a list."""
-LINE = 400
-"""Characters of an entry of a timeline."""
+LINE = 2_400
+"""Characters of an entry: what a paragraph holds beside its time, its author and a link."""
 STEP = 1_500
 """Characters of a step of a runbook."""
 ROOM = 500
-"""Characters kept free for what stands around a timeline's entries."""
+"""Characters kept free for what stands around the entries of a list."""
 
 
 class Outlined(Protocol):
@@ -109,22 +109,31 @@ def timeline_list(incident: Incident, timeline: Sequence[Recorded]) -> Rendered:
     """What happened, newest last; what does not fit is counted. `timeline`: its last events."""
     ordered = sorted(timeline, key=lambda entry: (entry.event.at, entry.seq))
     lines = [f"{date_and_time(one.event.at)} {closed(shorten(one_line(told(one.event)), LINE))}" for one in ordered]
-    shown = newest(lines, limits.MESSAGE_BLOCKS_TEXT - ROOM)
-    earlier = incident.last_seq - len(shown)
-    note = f"… {plural(earlier, 'earlier entry', 'earlier entries')}; the review has all of them." if earlier else ""
+    in_text, in_blocks = _as_many_as_fit(lines, incident.last_seq, "entry", "entries")
     head = f"Timeline of {incident.ref}: {plural(incident.last_seq, 'entry', 'entries')}"
-    return rendered(
-        "\n".join([head, *newest(lines, limits.UPDATED_TEXT - ROOM)]),
-        [header(f"Timeline of {incident.ref}"), context(note), *(section(page) for page in pages(shown))],
-    )
+    blocks = [header(f"Timeline of {incident.ref}"), *(section(page) for page in pages(in_blocks))]
+    return rendered("\n".join([head, *in_text]), blocks)
+
+
+def _as_many_as_fit(lines: Sequence[str], total: int, one: str, many: str | None = None) -> tuple[list[str], list[str]]:
+    """What a message's text and its blocks have room for: the newest entries, whole, below a line that counts the
+    earlier ones. `lines`: the last of `total` entries, which are called `one` or `many`."""
+    text, blocks = (newest(lines, limit - ROOM) for limit in (limits.UPDATED_TEXT, limits.MESSAGE_BLOCKS_TEXT))
+
+    def counted(shown: list[str]) -> list[str]:
+        earlier = plural(total - len(shown), f"earlier {one}", many and f"earlier {many}")
+        return [f"… {earlier}; the review has all of them.", *shown] if total > len(shown) else shown
+
+    return counted(text), counted(blocks)
 
 
 def newest(lines: Sequence[str], room: int) -> list[str]:
-    """The last lines that fit into so many characters together."""
+    """The last lines that fit into so many characters together; one at least, for whoever shows it cuts what is
+    longer."""
     kept: list[str] = []
     for line in reversed(lines):
         room -= size(line) + 1
-        if room < 0:
+        if room < 0 and kept:
             break
         kept.append(line)
     return kept[::-1]
@@ -177,10 +186,11 @@ def _body(markdown: str) -> str:
     return closed(shorten(re.sub(r"^```\w+$", "```", text, flags=re.MULTILINE), STEP))
 
 
-def _numbered(head: str, lines: Sequence[str], ways: str) -> Rendered:
+def _numbered(head: str, lines: Sequence[str], noun: str, ways: str) -> Rendered:
     """A list whose entries are referred to by their numbers; `ways`: what can be said of one."""
-    blocks = [section(f"*{head}*"), *(section(page) for page in pages(lines)), context(ways)]
-    return rendered(f"{head}\n" + "\n".join(lines), blocks)
+    in_text, in_blocks = _as_many_as_fit(lines, len(lines), noun)
+    blocks = [section(f"*{head}*"), *(section(page) for page in pages(in_blocks)), context(ways)]
+    return rendered("\n".join([head, *in_text]), blocks)
 
 
 def follow_up_list(incident: Incident) -> Rendered:
@@ -193,7 +203,7 @@ def follow_up_list(incident: Incident) -> Rendered:
     lines = [_follow_up(one) for one in incident.follow_ups]
     ends = code("/incident followup done <number>")
     head = f"{plural(len(lines), 'follow-up')} of {incident.ref}, {len(incident.open_follow_ups())} open"
-    listed = _numbered(head, lines, f"When one is done: {ends}.")
+    listed = _numbered(head, lines, "follow-up", f"When one is done: {ends}.")
     return rendered(listed.text, [*listed.blocks, add])
 
 
@@ -205,7 +215,7 @@ def _follow_up(one: FollowUp) -> str:
         link(one.link, "tracked here") if one.link else "",
         f"*{one.state}*" if one.state is not FollowUpState.OPEN else "",
     ]
-    return f"{one.number}. {safe(shorten(one_line(one.text), LINE))} ({', '.join(part for part in parts if part)})"
+    return f"{one.number}. {shorten(safe(one_line(one.text)), LINE)} ({', '.join(part for part in parts if part)})"
 
 
 def note_list(incident: Incident) -> Rendered:
@@ -215,10 +225,10 @@ def note_list(incident: Incident) -> Rendered:
     lines = [_note(one) for one in incident.notes]
     head = f"{plural(len(lines), 'note')} of {incident.ref}"
     ways = f"{code('/incident note amend <number> <text>')}, {code('/incident note retract <number> <reason>')}"
-    return _numbered(head, lines, ways)
+    return _numbered(head, lines, "note", ways)
 
 
 def _note(one: Note) -> str:
     by = f"{who(one.actor)}, " if one.actor != MUSTER else ""
     mark = " *(retracted)*" if one.is_retracted else " (amended)" if one.is_amended else ""
-    return f"{one.number}. {by}{date_and_time(one.at)}{mark}: {safe(shorten(one_line(one.text), LINE))}"
+    return f"{one.number}. {by}{date_and_time(one.at)}{mark}: {shorten(safe(one_line(one.text)), LINE)}"

@@ -6,21 +6,23 @@ from itertools import accumulate
 
 from bot.blocks import limits
 from bot.blocks.message import Rendered, context, pages, rendered, section
-from bot.blocks.text import code, date_and_time, mention, safe, shorten, size
+from bot.blocks.text import code, date_and_time, mention, plural, safe, shorten, size
 from bot.domain.oncall import Turn, on_call
-from bot.domain.policy import Policy, Schedule
+from bot.domain.policy import Policy, Schedule, Service
 from bot.domain.shifts import next_shift
 
 ROOM = limits.MESSAGE_BLOCKS_TEXT - 500
 """Characters of all schedules together; what else the answer says needs the rest."""
-MOST_SERVICES = 5
-"""Services named of one schedule."""
 NAME = 60
+"""Characters of a schedule's name; also of its services, which are counted where their names are longer together."""
 
 
-def on_call_now(policy: Policy, schedules: Sequence[Schedule], at: datetime) -> Rendered:
-    """Each schedule: who, until when, who is next, the secondary, and the services it is for."""
-    lines = _fitting([on_call_line(policy, one, at) for one in schedules])
+def on_call_now(
+    policy: Policy, schedules: Sequence[Schedule], at: datetime, service: Service | None = None
+) -> Rendered:
+    """Each schedule: who, until when, who is next, the secondary, and the services it is for. `service`: the one that
+    was asked for."""
+    lines = _fitting([on_call_line(policy, one, at, service) for one in schedules])
     footer = f"To call somebody in: {code('/incident page <service>')}. The schedules are in the policy."
     return rendered("On call now\n" + "\n".join(lines), [*(section(page) for page in pages(lines)), context(footer)])
 
@@ -34,11 +36,16 @@ def _fitting(lines: Sequence[str]) -> list[str]:
     return [*lines[:count], f"… and {len(lines) - count:,} more; {way} shows the one of a service."]
 
 
-def on_call_line(policy: Policy, schedule: Schedule, at: datetime) -> str:
+def on_call_line(policy: Policy, schedule: Schedule, at: datetime, service: Service | None = None) -> str:
     """One schedule: who, until when, who is next."""
     turn = on_call(schedule, at)
     who = _turn(turn) if turn else _nobody(schedule, at)
-    return f"*{safe(shorten(schedule.name, NAME))}*{_services(policy, schedule)}: {who}{_from(schedule)}"
+    served = (
+        [service]
+        if service
+        else [one for slug, one in policy.services.items() if policy.schedule_for(slug) == schedule]
+    )
+    return f"*{safe(shorten(schedule.name, NAME))}*{_services(served)}: {who}{_from(schedule)}"
 
 
 def _from(schedule: Schedule) -> str:
@@ -65,8 +72,9 @@ def _turn(turn: Turn) -> str:
     return f"{mention(turn.primary)}{until}{then}.{secondary}"
 
 
-def _services(policy: Policy, schedule: Schedule) -> str:
-    served = [one.name for slug, one in policy.services.items() if policy.schedule_for(slug) == schedule]
-    named = ", ".join(safe(shorten(name, NAME)) for name in served[:MOST_SERVICES])
-    more = f" and {len(served) - MOST_SERVICES:,} more" if len(served) > MOST_SERVICES else ""
-    return f" ({named}{more})" if served else ""
+def _services(served: Sequence[Service]) -> str:
+    """In a few words: the person stands behind it."""
+    names = ", ".join(one.name for one in served)
+    if len(served) > 1 and size(names) > NAME:
+        names = plural(len(served), "service")
+    return f" ({safe(shorten(names, NAME))})" if served else ""

@@ -160,10 +160,15 @@ def numbered(verb: str, text: str, known: tuple[str, ...]) -> Numbered | None:
         return Numbered(first, int(number[1]), rest)
     if second in known and (number := NUMBER.fullmatch(first)) and (not rest or second != "change"):
         raise TheOtherWayRound(verb=verb, right=shown(f"{second} {number[1]} {rest}".strip()))
-    if first in known and not rest and (not second or NOT_A_NUMBER.fullmatch(second)):
+    if second in known and NO_NUMBER.fullmatch(first):
+        raise WhichNumber(verb=verb, what=second)
+    is_meant = NO_NUMBER.fullmatch(second) or (not rest and (not second or NOT_A_NUMBER.fullmatch(second)))
+    if first in known and is_meant:
         raise WhichNumber(verb=verb, what=first)
     return None
 
 
-NUMBER = re.compile(r"#?([1-9][0-9]{0,3})[:,.]?")
+NUMBER = re.compile(r"#?([1-9][0-9]{0,8})[:,.]?")
+NO_NUMBER = re.compile(r"#?0[0-9]*[:,.]?")
+"""What looks like one and is none: they begin with 1."""
 NOT_A_NUMBER = re.compile(r"(?:inc[-‐‑‒–—]?)?#?[0-9]+|all|it|this|that|last", re.IGNORECASE)

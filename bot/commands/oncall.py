@@ -3,7 +3,7 @@
 from bot.blocks.oncall import on_call_now
 from bot.commands.command import Command, TypedInvocation, say
 from bot.domain.invite import NobodyOnCall
-from bot.domain.policy import Policy, Schedule
+from bot.domain.policy import Policy, Schedule, Service
 from bot.domain.refusal import Refusal
 from bot.door.reply import Reply
 from bot.verbs.naming import service_to_page
@@ -17,19 +17,18 @@ class NoSchedules(Refusal):
 
 async def handle(invocation: TypedInvocation) -> Reply:
     policy = invocation.context.policy
-    return say(on_call_now(policy, _schedules(policy, invocation.text), invocation.context.now()))
-
-
-def _schedules(policy: Policy, service: str) -> list[Schedule]:
     if not policy.schedules:
         raise NoSchedules
-    if not service:
-        return list(policy.schedules.values())
-    known = service_to_page(policy, service)
-    schedule = policy.schedule_for(known.slug)
+    service = service_to_page(policy, invocation.text) if invocation.text else None
+    schedules = [_schedule_of(policy, service)] if service else list(policy.schedules.values())
+    return say(on_call_now(policy, schedules, invocation.context.now(), service))
+
+
+def _schedule_of(policy: Policy, service: Service) -> Schedule:
+    schedule = policy.schedule_for(service.slug)
     if schedule is None:
-        raise NobodyOnCall(service=known.name)
-    return [schedule]
+        raise NobodyOnCall(service=service.name)
+    return schedule
 
 
 COMMAND = Command(

@@ -20,7 +20,7 @@ from bot.domain.ids import IncidentNumber, ref
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
 from bot.domain.runbook import Runbook
-from bot.operator.export import EXPORTS, as_csv, metrics, without_secrets_in
+from bot.operator.export import as_csv, metrics, rows_of
 from bot.review import RENDERERS, NoPdf, redact, render_pdf
 from bot.store import AlreadyRunning, Audited, Database, DatabaseUnreachable, Store
 from bot.store import rebuild as recompute
@@ -236,6 +236,6 @@ async def export(what: str, format_: str, out: Path | None, period: str | None) 
         if what == "metrics":
             rows = await metrics(store, length, datetime.now(UTC))
         else:
-            rows = without_secrets_in(await EXPORTS[what](store))
+            rows = await rows_of(store, what)
     write_out(json.dumps(rows, indent=2, ensure_ascii=False) if format_ == "json" else as_csv(rows), out)
     return DONE

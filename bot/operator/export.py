@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.access import is_sensitive
-from bot.domain.ids import ref
+from bot.domain.ids import SlackUserId, ref
 from bot.domain.metrics import Figures, Share, Spread, report
 from bot.domain.telling import tell
 from bot.review.secrets import without_secrets
@@ -70,6 +70,7 @@ async def _incidents(store: Store) -> list[Row]:
             "verified_at": _time(one.verified_at),
             "closed_at": _time(one.closed_at),
             "integration": one.declared_by_integration.name if one.declared_by_integration else None,
+            "channel_name": one.channel_name,
         }
         for one in found
         if one is not None
@@ -176,6 +177,34 @@ def _spread(name: str, spread: Spread | None) -> Row:
 
 def _share(name: str, share: Share) -> Row:
     return {name: share.part, f"{name}_of": share.of}
+
+
+IDS = ("declared_by", "commander", "by", "owner", "actor")
+"""Columns that hold the id of a person; `…_name` beside each says who it is."""
+MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
+
+
+async def rows_of(store: Store, what: str) -> list[Row]:
+    """The rows of a kind, with people named beside their ids as far as Muster knows them, and without secrets."""
+    rows = await EXPORTS[what](store)
+    async with store.read() as tx:
+        names = {user: one.name for user, one in (await tx.people()).items()}
+    return without_secrets_in([_named(row, names) for row in rows])
+
+
+def _named(row: Row, names: Mapping[SlackUserId, str]) -> Row:
+    """New columns come last. In a text Slack's own markup has room for both: `<@U1|Dana>`."""
+    texts = {name: _labelled(value, names) if isinstance(value, str) else value for name, value in row.items()}
+    people = {f"{one}_name": row.get(f"{one}_name") or names.get(row[one]) for one in IDS if one in row}
+    return texts | people
+
+
+def _labelled(text: str, names: Mapping[SlackUserId, str]) -> str:
+    def label(found: re.Match[str]) -> str:
+        name = names.get(SlackUserId(found[1]))
+        return f"<@{found[1]}|{' '.join(re.sub('[<>|]', ' ', name).split())}>" if name else found[0]
+
+    return MENTION.sub(label, text)
 
 
 def without_secrets_in(rows: list[Row]) -> list[Row]:

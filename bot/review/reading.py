@@ -299,7 +299,12 @@ def marked(mark: Mark) -> str:
 
 
 def size(number: int) -> str:
-    """`420 bytes`, `1.2 kB`, `3.4 MB`: powers of ten, as Slack shows them."""
+    """`420 bytes`, `1.2 kB`, `3.4 MB`, `12.3 GB`: powers of ten, as Slack shows them."""
     if number < 1000:
         return count(number, "byte")
-    return f"{number / 1000:.1f} kB" if number < 1_000_000 else f"{number / 1_000_000:.1f} MB"
+    shown, unit = number / 1000, "kB"
+    for larger in ("MB", "GB", "TB"):
+        if round(shown, 1) < 1000:
+            break
+        shown, unit = shown / 1000, larger
+    return f"{shown:.1f} {unit}"

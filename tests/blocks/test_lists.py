@@ -1,12 +1,16 @@
 """Lists: open incidents, timelines, runbooks."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 
 from bot.blocks import lists
+from bot.blocks.message import Rendered
 from bot.domain import timeline as t
 from bot.domain.folding import fold
+from bot.domain.incident import Incident
 from bot.domain.runbook import Runbook, Step
 from bot.domain.timeline import AnyEvent
 from tests.blocks.hostile import story_with, text
@@ -60,3 +64,56 @@ def test_a_runbook_done_to_the_end_asks_for_nothing_more() -> None:
     incident = after(t.StepReported)
     short = Runbook(slug="bad-change-rollback", title="Roll back", steps=RUNBOOK.steps[:1])
     assert as_read(lists.runbook_view(short, incident)).endswith("Every step is reported.")
+
+
+LONG = "the probes of the checkout fail in every zone, " * 6
+"""An entry of 300 characters and its number."""
+
+
+def noted(count: int, text: str) -> Incident:
+    notes = [t.NoteAdded(at=at(40000 + one), by=CHEN, text=f"({one}) {text}end{one}.") for one in range(1, count + 1)]
+    return fold(recorded((*recorded_events()[:1], *notes)))
+
+
+def agreed(count: int, text: str) -> Incident:
+    events = [
+        t.FollowUpAgreed(at=at(40000 + one), by=CHEN, text=f"({one}) {text}end{one}.") for one in range(1, count + 1)
+    ]
+    return fold(recorded((*recorded_events()[:1], *events)))
+
+
+def happened(count: int, text: str) -> Rendered:
+    incident = noted(count, text)
+    notes = [t.NoteAdded(at=at(40000 + one), by=CHEN, text=f"({one}) {text}end{one}.") for one in range(1, count + 1)]
+    return lists.timeline_list(incident, recorded((*recorded_events()[:1], *notes)))
+
+
+LISTS: dict[str, tuple[Callable[[int, str], Rendered], str]] = {
+    "note": (lambda count, text: lists.note_list(noted(count, text)), "earlier notes; the review has all of them."),
+    "followup": (
+        lambda count, text: lists.follow_up_list(agreed(count, text)),
+        "earlier follow-ups; the review has all of them.",
+    ),
+    "timeline": (happened, "earlier entries; the review has all of them."),
+}
+
+
+@pytest.mark.parametrize("verb", LISTS)
+@pytest.mark.parametrize("text", [LONG, LONG * 4, "< & > " * 80])
+def test_a_long_list_shows_its_newest_entries_whole_and_counts_the_rest(verb: str, text: str) -> None:
+    shown, rest = LISTS[verb][0](60, text), LISTS[verb][1]
+    fits(shown)
+    for read in (shown.text, as_read(shown).removeprefix(shown.text)):
+        begun = [one for one in range(1, 61) if f"({one}) " in read]
+        ended = [one for one in range(1, 61) if f"end{one}." in read]
+        assert begun == ended == list(range(61 - len(begun), 61))
+        earlier = 60 - len(begun) + (verb == "timeline")  # its declaration stands there too
+        assert f"… {earlier} {rest}" in read
+
+
+@pytest.mark.parametrize("verb", LISTS)
+def test_an_entry_that_no_message_could_hold_is_shown_as_far_as_it_fits(verb: str) -> None:
+    shown = LISTS[verb][0](3, "<&> " * 2000)
+    fits(shown)
+    assert "(3) " in shown.text
+    assert "(3) " in str(shown.blocks)

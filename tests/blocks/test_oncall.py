@@ -92,9 +92,17 @@ def test_more_schedules_than_fit_are_counted() -> None:
     assert f"… and {300 - listed} more; `/incident oncall &lt;service&gt;` shows the one of a service." in read
 
 
-def test_a_schedule_of_very_many_services_still_says_who_is_on_call() -> None:
-    services = {f"s{place}": Service(f"s{place}", f"Service number {place}", oncall="shop") for place in range(400)}
+def test_a_schedule_of_very_many_services_names_the_person_first() -> None:
+    """Of the services it names the one that was asked for, else it counts them."""
+    services = {
+        f"s{place}": Service(f"s{place}", f"Customer facing service {place}", oncall="shop") for place in range(300)
+    }
     policy = replace(POLICY, services=services)
-    shown = on_call_now(policy, [policy.schedules["shop"]], NOON)
-    fits(shown)
-    assert "Service number 4 and 395 more): <@UBO>" in str(shown.blocks)
+    shop = policy.schedules["shop"]
+    everything = on_call_now(policy, [shop], NOON)
+    asked = on_call_now(policy, [shop], NOON, services["s177"])
+    for shown, told in ((everything, "300 services"), (asked, "Customer facing service 177")):
+        fits(shown)
+        assert f"*shop* ({told}): <@UBO>" in shown.text
+        assert f"*shop* ({told}): <@UBO>" in str(shown.blocks)
+    assert on_call_line(replace(policy, services={}), shop, NOON).startswith("*shop*: <@UBO>")

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.command import Missing
+from bot.commands.near_misses import TheOtherWayRound, WhichNumber
 from bot.commands.when import NotATime
 from bot.domain.refusal import Refusal
 from bot.verbs import requests as r
@@ -27,6 +28,7 @@ READ = [
     ("note amend 2 the second alert", r.AmendNote(2, "the second alert")),
     ("note AMEND 12\nthe second alert", r.AmendNote(12, "the second alert")),
     ("note retract 2 it was another service", r.RetractNote(2, "it was another service")),
+    ("note retract #12345 it was another service", r.RetractNote(12345, "it was another service")),
     ("note amend the runbook, step 2 is wrong", r.AddNote("amend the runbook, step 2 is wrong")),
     ("note retracted 2 pods", r.AddNote("retracted 2 pods")),
 ]
@@ -42,11 +44,14 @@ def test_it_is_read_as_typed(line: str, request_: r.Request[object]) -> None:
     [
         ("note at:12:45", "Say what happened"),
         ("note amend 2", "Say how it is to read, for example `/incident note amend 2 "),
+        ("note 2 amend the second alert", "`/incident note amend 2 the second alert`"),
+        ("note 0 retract it was another", "`retract` needs the number, for example `/incident note retract 1`"),
+        ("note amend 0 the second alert", "`amend` needs the number, for example `/incident note amend 1`"),
         ("note retract 3", "Say why, for example `/incident note retract 3 "),
     ],
 )
 def test_what_is_missing_is_said_with_the_number_that_was_typed(line: str, told: str) -> None:
-    with pytest.raises(Missing) as refused:
+    with pytest.raises((Missing, TheOtherWayRound, WhichNumber)) as refused:
         asked_for(line)
     assert told in str(refused.value)
 
@@ -56,7 +61,7 @@ def test_a_time_that_is_none_is_refused_and_not_taken_for_now() -> None:
         asked_for("note the probes fail at:noon")
 
 
-@given(st.integers(1, 9999), st.sampled_from(["amend", "retract"]), st.text(max_size=40))
+@given(st.integers(0, 99999), st.sampled_from(["amend", "retract"]), st.text(max_size=40))
 def test_a_number_after_amend_or_retract_is_never_part_of_a_new_note(number: int, what: str, words: str) -> None:
     try:
         request = asked_for(f"note {what} {number} {words}")

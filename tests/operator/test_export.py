@@ -9,10 +9,11 @@ import pytest
 
 from bot.domain.actor import Integration
 from bot.domain.ids import IncidentNumber, SlackUserId, WorkspaceId
-from bot.domain.timeline import IncidentCancelled
+from bot.domain.people import Profile
+from bot.domain.timeline import FollowUpAgreed, IncidentCancelled
 from bot.operator.export import as_csv
 from bot.store import Audited, Database, Store, WorkspaceRow
-from tests.store.given import NOON, declare_with_channel, note, record
+from tests.store.given import DANA, NOON, declare_with_channel, note, record
 from tests.test_cli import muster
 
 
@@ -61,6 +62,34 @@ async def test_the_audit_log_says_as_what_somebody_acted(folder: Path) -> None:
     assert ("operator", "operator", None) in told
     assert [row["integration"] for row in exported("timeline", folder)] == [None, None, "Alertmanager"]
     assert [row["integration"] for row in exported("incidents", folder)] == [None]
+
+
+async def test_people_are_named_beside_their_ids(folder: Path) -> None:
+    database = await Database.open(f"sqlite+aiosqlite:///{folder / 'muster.db'}", migrate=False)
+    store = Store(database, WorkspaceId("T1"))
+    async with store.write() as tx:
+        await tx.keep_person(Profile(DANA, "Dana <Díaz>|ops"), NOON)
+        await tx.keep_person(Profile(SlackUserId("UEVE"), "Eve"), NOON)
+    agreed = FollowUpAgreed(at=NOON, by=DANA, text="ask <@UEVE>", owner=SlackUserId("UEVE"))
+    await record(store, IncidentNumber(1), note("<@UEVE> and <@UNEW> saw it"), agreed)
+    await database.close()
+
+    [incident] = exported("incidents", folder)
+    assert (incident["declared_by"], incident["declared_by_name"]) == (DANA, "Dana <Díaz>|ops")
+    assert (incident["commander"], incident["commander_name"], incident["channel_name"]) == (
+        None,
+        None,
+        "inc-1-checkout",
+    )
+    timeline = exported("timeline", folder)
+    assert [(row["by"], row["by_name"]) for row in timeline][::2] == [(DANA, "Dana <Díaz>|ops")] * 2
+    assert (timeline[1]["by"], timeline[1]["by_name"]) == (None, None)
+    assert timeline[2]["text"] == "<@UDANA|Dana Díaz ops> noted: <@UEVE|Eve> and <@UNEW> saw it."
+    [follow_up] = exported("followups", folder)
+    assert (follow_up["owner"], follow_up["owner_name"], follow_up["text"]) == ("UEVE", "Eve", "ask <@UEVE|Eve>")
+    assert ("UEVE", "Eve") in [(row["actor"], row["actor_name"]) for row in exported("audit", folder)]
+    named = next(csv.DictReader(io.StringIO(muster("export", "followups", "--format", "csv", cwd=folder).stdout)))
+    assert (named["owner_name"], named["link"], named["due"]) == ("Eve", "", "")
 
 
 def exported(what: str, folder: Path) -> list[dict[str, object]]:

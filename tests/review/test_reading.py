@@ -75,7 +75,9 @@ def test_steps_are_counted_once_each(small_review: Redacted) -> None:
         (since(timedelta(minutes=-4)), "4 min before"),
         (size(1), "1 byte"),
         (size(48_213), "48.2 kB"),
+        (size(999_999), "1.0 MB"),
         (size(3_400_000), "3.4 MB"),
+        (size(12_345_678_900), "12.3 GB"),
         (moment(datetime(2019, 7, 5, 14, 5, tzinfo=UTC)), "5 Jul 2019, 14:05 UTC"),
     ],
 )
