@@ -23,6 +23,7 @@ from bot.blocks.text import channel_link, code, date_and_time, escape, mention, 
 from bot.domain import timeline as t
 from bot.domain.ids import ChannelId, problem_ref, ref
 from bot.domain.incident import Incident
+from bot.domain.reach import why_out_of_reach
 from bot.domain.telling import MARKS, OUTCOMES, ended, mentions
 from bot.domain.timeline import Recorded
 from bot.domain.vocabulary import Priority
@@ -89,8 +90,24 @@ def channel_ready(incident: Incident) -> Rendered:
 
 
 def done(incident: Incident, events: tuple[Recorded, ...]) -> Rendered:
-    """Confirms what was recorded, one short sentence per event."""
-    return said(f"{incident.ref}: {' '.join(_done(incident, one.event) for one in events)}")
+    """Confirms what was recorded, one short sentence per event; and where it is told, if not in the channel."""
+    sentences = [_done(incident, one.event) for one in events]
+    return said(f"{incident.ref}: {' '.join((*sentences, _instead(incident, events)))}".rstrip())
+
+
+def _instead(incident: Incident, events: Sequence[Recorded]) -> str:
+    """What does not arrive in the channel, and where it goes instead; empty while it can arrive."""
+    announced = [one.event for one in events if not isinstance(one.event, t.ToldToNobody)]
+    if not incident.is_out_of_reach or not announced:
+        return ""
+    why = why_out_of_reach(incident)
+    if incident.reader is None:
+        told = f"Nobody is told of it in the channel: {why}."
+    elif incident.reader == announced[0].by:
+        told = f"The channel is not told of it: {why}."
+    else:
+        told = f"The channel is not told of it, as {why}: {mention(incident.reader)} gets it by direct message."
+    return f"{told} {facts.way_back(incident)}".rstrip()
 
 
 def retitled(incident: Incident, events: tuple[Recorded, ...], rename: str | None) -> Rendered:
@@ -103,11 +120,26 @@ def retitled(incident: Incident, events: tuple[Recorded, ...], rename: str | Non
 
 def _published(incident: Incident) -> str:
     """Where the review arrives; nowhere in Slack where the channel is archived and nobody sees to the incident."""
-    if not incident.is_archived:
+    if not incident.is_out_of_reach:
         return "Published; it is posted in the channel."
     if incident.reader is None:
-        return "Published. Its channel is archived, so it is posted nowhere in Slack."
-    return f"Published. Its channel is archived, so {mention(incident.reader)} gets it by DM."
+        return "Published; nobody gets it in Slack for now."
+    return f"Published; {mention(incident.reader)} gets the review by direct message."
+
+
+def _closed(incident: Incident) -> str:
+    """Where the review of an incident that was just closed arrives."""
+    if not incident.is_out_of_reach:
+        return "Closed. The review follows in the channel."
+    if incident.reader is None:
+        return "Closed. The review waits for the channel."
+    return f"Closed. {mention(incident.reader)} gets the review by direct message."
+
+
+def _added(incident: Incident, who: str) -> str:
+    """That people are added to the channel, now or once that can be done."""
+    where = facts.channel(incident) or "its channel"
+    return f"{who} added to {where}{' once that can be done' if incident.is_out_of_reach else ''}."
 
 
 def _done(incident: Incident, event: t.AnyEvent) -> str:
@@ -120,7 +152,7 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             return f"{mention(person)} is {role} now."
         case t.UpdatePosted(at=at, next_update=promised):
             due = f" The next one is due at {facts.when(promised.due_at, at)}." if promised else ""
-            return f"Update posted.{due}"
+            return f"Update {'recorded' if incident.is_out_of_reach else 'posted'}.{due}"
         case t.Reclassified():
             return f"{_classified(event)}{_due(incident)}"
         case t.IncidentMitigated():
@@ -132,7 +164,7 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
         case t.IncidentVerified():
             return f"Verified. Next: {code('/incident close')}."
         case t.IncidentClosed():
-            return "Closed. The review follows in the channel."
+            return _closed(incident)
         case t.IncidentReopened():
             return f"Open again.{_due(incident)}"
         case t.IncidentCancelled():
@@ -152,8 +184,7 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
         case t.Unfollowed():
             return "You hear of it no more by direct message."
         case t.ReportedAgain():
-            where = facts.channel(incident)
-            return f"Your report is noted, and you are added to {where or 'its channel'}."
+            return f"Your report is noted, and {_added(incident, 'you are')}"
         case t.JoinAsked():
             return "It is private, so its members decide who joins. They are asked now, and can invite you."
         case t.NoteAdded(at=at):
@@ -165,7 +196,10 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
         case t.StepReported(slug=slug, number=number, outcome=outcome):
             return f"Step {number} of {slug}: {OUTCOMES[outcome]}."
         case t.PeopleInvited(people=people):
-            return f"{plural(len(people), 'person', 'people')} invited."
+            invited = plural(len(people), "person", "people")
+            if incident.is_out_of_reach:
+                return _added(incident, f"{invited} {'is' if len(people) == 1 else 'are'}")
+            return f"{invited} invited."
         case t.ServicePaged(person=person, service_name=name):
             return f"{mention(person)} is called, on call for {safe(name)}."
         case t.Escalated(told=told):
@@ -194,7 +228,7 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
         case t.ReviewReopened():
             return "The review is open again; somebody has to approve it anew."
         case t.ReviewMeetingMoved(meeting_at=meeting_at):
-            return f"The meeting is at {date_and_time(meeting_at)} now; a new calendar file is in the channel."
+            return f"The meeting is at {date_and_time(meeting_at)} now; {_calendar_file(incident)}."
         case t.ProblemLinked(problem=problem, title=title, is_new=is_new):
             did = "is open; the incident is linked to it" if is_new else "is linked"
             return f"{problem_ref(problem)} {did}: {ended(safe(facts.one_line(title)))}"
@@ -208,6 +242,13 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             return "Recorded."
         case unexpected:
             assert_never(unexpected)
+
+
+def _calendar_file(incident: Incident) -> str:
+    """Where the calendar file of the meeting is."""
+    if not incident.is_out_of_reach:
+        return "a new calendar file is in the channel"
+    return f"{mention(incident.reader)} gets the calendar file" if incident.reader else "its calendar file waits"
 
 
 def _followed(incident: Incident) -> str:
@@ -292,6 +333,7 @@ def status(incident: Incident, now: datetime) -> Rendered:
         ("Follow-ups", str(len(incident.follow_ups) or "")),
     ]
     late = [section(facts.unattended(incident)), section(facts.snoozed(incident))]
+    late.append(section(facts.channel_lost(incident)))
     blocks = [section(f"*{text}*"), *late, fields(pairs), section(facts.last_update(incident, LAST_UPDATE))]
     return rendered(f"{text}. Commander: {facts.commander(incident)}. Next update: {due}.", blocks)
 

@@ -23,6 +23,7 @@ def card(incident: Incident, place: Place) -> Rendered:
         header(head),
         section(facts.unattended(incident)),
         section(facts.snoozed(incident)),
+        section(facts.channel_lost(incident)),
         fields(_facts(incident, place)),
         section(_user_impact(incident)),
         section(facts.last_update(incident, SHORT)),

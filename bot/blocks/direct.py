@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 
 from bot.blocks import facts
 from bot.blocks.announce import TARGETS
-from bot.blocks.message import Block, Rendered, actions, button, rendered, section
+from bot.blocks.message import Block, Rendered, actions, button, context, rendered, section
 from bot.blocks.text import code, plural, safe, shorten
 from bot.domain import timeline as t
 from bot.domain.dates import MONTHS, a_date
 from bot.domain.explaining import explained
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import NAGGING, FollowUp, Incident
+from bot.domain.reach import why_out_of_reach
 from bot.domain.telling import OUTCOMES, ended, person
 from bot.domain.timeline import Recorded
 from bot.domain.vocabulary import DeadlineKind, FollowUpState, Priority
@@ -46,6 +47,8 @@ def _told(incident: Incident, event: t.AnyEvent, to: SlackUserId) -> str:
             return f"{facts.who(event.actor)} asks you to take command."
         case t.CommanderLost(person=lost, why=why) if event.asked == to:
             return f"You are asked to take command: {person(lost)} {safe(explained(event.reasons, why))}."
+        case t.ChannelLost():
+            return _channel_lost(incident, event, to)
         case t.OnCallChanged(schedule=schedule, was=was):
             handed = f" {person(was)} was before you." if was else ""
             return f"You are on call in {safe(schedule)} now, and this incident is open.{handed}"
@@ -108,6 +111,23 @@ def _follow_up_due(incident: Incident, event: t.Nudged, to: SlackUserId) -> str:
 def _agreed(incident: Incident, of: int | None) -> str:
     agreed = incident.follow_up(of)
     return ended(safe(shorten(facts.one_line(agreed.text), SHORT))) if agreed else ""
+
+
+def _channel_lost(incident: Incident, event: t.ChannelLost, to: SlackUserId) -> str:
+    """What happened, where the news goes now, and what to do; of the present, where it has come back meanwhile."""
+    happened = facts.told(event)
+    if incident.channel_lost is None:
+        return happened
+    whom = "you" if incident.reader == to else person(incident.reader) if incident.reader else "nobody"
+    told = f"Until Muster can write there again, its news goes to {whom} by direct message."
+    return f":warning: {happened} {told} {facts.way_back(incident)}"
+
+
+def for_channel(incident: Incident, told: Rendered) -> Rendered:
+    """What was meant for the incident's channel, for whoever gets it instead."""
+    why = why_out_of_reach(incident)
+    note = f"{incident.ref}: this was meant for {facts.channel(incident)}, but {why}."
+    return rendered(f"{incident.ref}: {told.text}", [*told.blocks, context(note)])
 
 
 def _nobody_commands(due: str, *, is_asked: bool) -> str:

@@ -3,14 +3,27 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.blocks.text import FENCE, at_time, channel_link, date_and_time, link, mention, plain, safe, shorten, time_since
+from bot.blocks.text import (
+    FENCE,
+    at_time,
+    channel_link,
+    code,
+    date_and_time,
+    link,
+    mention,
+    plain,
+    safe,
+    shorten,
+    time_since,
+)
 from bot.domain import timeline as t
 from bot.domain.actor import MUSTER, Actor, Integration, Muster, Person
 from bot.domain.explaining import explained
 from bot.domain.incident import Incident
 from bot.domain.service_levels import measured
+from bot.domain.status import FROM
 from bot.domain.telling import acting, tell
-from bot.domain.vocabulary import DeadlineKind, Role
+from bot.domain.vocabulary import ChannelLoss, DeadlineKind, Role
 
 TITLE = 300
 """Characters of a title that are shown inside other texts; the declaration shows all of it."""
@@ -18,6 +31,8 @@ TOLD = 6_000
 """Characters of one event's sentence in a message, with room for what we add to it."""
 TARGETS = ("mitigate", "resolve")
 """The service levels that are shown while they are open; acceptance and updates have lines of their own."""
+INVITE = code("/invite @Muster")
+REOPENED_FROM = FROM["reopen"]
 NEAR = timedelta(hours=12)
 """Within it a time of day needs no date."""
 
@@ -188,6 +203,35 @@ def marks(incident: Incident) -> str:
 def channel(incident: Incident) -> str:
     """A link to its channel, once it is open."""
     return channel_link(incident.channel) if incident.channel else ""
+
+
+def channel_lost(incident: Incident) -> str:
+    """That nothing can be written in its channel for now, where its news goes instead, and what to do; empty while it
+    can be, or once Muster has archived it."""
+    if incident.channel_lost is None:
+        return ""
+    instead = f"Its news goes to {mention(incident.reader)} by direct message. " if incident.reader else ""
+    return f":warning: {NOT_THERE[incident.channel_lost]} {instead}{way_back(incident)}"
+
+
+NOT_THERE = {
+    ChannelLoss.ARCHIVED: "Its channel is archived.",
+    ChannelLoss.REMOVED: "Muster is not in its channel.",
+    ChannelLoss.DELETED: "Its channel was deleted.",
+}
+
+
+def way_back(incident: Incident) -> str:
+    """What somebody can do so that the channel is told again; empty where nothing is known of a loss."""
+    where, reopen = channel(incident), code(f"/incident {incident.ref} reopen <reason>")
+    anew = f" To go on in another channel: {reopen}." if incident.status in REOPENED_FROM else ""
+    if incident.channel_lost is None:
+        return ""
+    if incident.channel_lost is ChannelLoss.DELETED:
+        return anew.lstrip() or "Go on by direct message, or declare it anew."
+    is_archived = incident.channel_lost is ChannelLoss.ARCHIVED
+    way = f"Unarchive {where} and type {INVITE} there" if is_archived else f"Type {INVITE} in {where}"
+    return f"{way}; what waits is posted then.{anew}"
 
 
 def bridge(url: str | None) -> str:

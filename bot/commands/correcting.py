@@ -29,7 +29,7 @@ async def _title(invocation: TypedInvocation) -> Reply:
 
 def _has_another_name(incident: Incident, prefix: str) -> bool:
     """Whether its channel could be named after the title and is not."""
-    if incident.channel_name is None or incident.is_private or incident.is_archived:
+    if incident.channel_name is None or incident.is_private or incident.is_out_of_reach:
         return False
     title, _ = without_secrets(incident.title)
     return not incident.channel_name.startswith(channel_name(prefix, incident.number, title, private=False))

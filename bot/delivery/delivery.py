@@ -14,7 +14,7 @@ from prometheus_client import Counter
 
 from bot.delivery.destination import Absent, CannotTell, Destination, Found
 from bot.delivery.job import Job, LeaseLost, load_job
-from bot.delivery.outcomes import Done, Gone, Result, Retry, Unknown
+from bot.delivery.outcomes import Done, Gone, OutOfReach, Result, Retry, Unknown
 from bot.delivery.patience import Patience
 from bot.domain.effects import (
     SLACK,
@@ -24,11 +24,15 @@ from bot.domain.effects import (
     UnknownEffect,
     destination_of,
     ends_with_channel,
+    waits_for_channel,
 )
+from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Incident
+from bot.domain.vocabulary import ChannelLoss
 from bot.store import Claimed, Reading, Writing
 from bot.workflows.context import Context
 from bot.workflows.observations import ANSWERED, finish
+from bot.workflows.reach import refused
 
 log = structlog.get_logger(__name__)
 
@@ -223,8 +227,8 @@ class Delivery:
             return None
         if job is None:
             return await self._done(claimed, claimed.result)
-        if job.now.is_archived and ends_with_channel(job.effect):
-            return await self._done(claimed, {})  # nobody reads there any more; the timeline has it
+        if job.now.is_out_of_reach and ends_with_channel(job.effect):
+            return await self._done(claimed, {}, job)  # nobody reads there now; the timeline has it
         destination = self._destinations.get(destination_of(job.effect))
         if destination is None:
             await self._bury(claimed, "the policy names this place no more")
@@ -255,7 +259,7 @@ class Delivery:
             return None
         match await destination.find(job):
             case Found(result=result):
-                return await self._done(claimed, result)
+                return await self._done(claimed, result, job)
             case Absent():
                 return await self._call_again(claimed, job, destination)
             case CannotTell(may_be_repeat=True):
@@ -274,7 +278,9 @@ class Delivery:
     async def _call(self, claimed: Claimed, job: Job, destination: Destination) -> Taken | None:
         match await destination.deliver(job):
             case Done(result=result):
-                return await self._done(claimed, result)
+                return await self._done(claimed, result, job)
+            case OutOfReach(why=why):
+                await self._wait_for_channel(claimed, job, why)
             case Unknown() as unknown:
                 log.warning("delivery.unknown", effect=claimed.id, kind=claimed.kind, why=unknown.why)
                 await self._try_again(claimed, unknown, within=self._patience.unknown_for)
@@ -284,18 +290,38 @@ class Delivery:
                 await self._bury(claimed, error)
         return None
 
-    async def _done(self, claimed: Claimed, result: Result) -> Taken | None:
-        """Remember it, and claim what follows in the lane in the same transaction."""
+    async def _wait_for_channel(self, claimed: Claimed, job: Job, why: ChannelLoss) -> None:
+        """Record that the channel cannot be written in; then the effect has its turn anew, as such a channel's."""
+        async with self._giving_back() as tx:
+            await refused(self._context, tx, job.now.number, job.channel, why)
+            again_at = self._machine_now() + self._patience.first_pause
+            await tx.retry_effect(claimed, again_at, f"the channel cannot be written in: {why}", unknown=False)
+
+    async def _done(self, claimed: Claimed, result: Result, job: Job | None = None) -> Taken | None:
+        """Remember it, and claim what follows in the lane in the same transaction. What the channel is to have, and
+        cannot have now, is held for it."""
         if not isinstance(claimed.effect, OpenChannel | InvitePeople):  # people wait for these as for an answer
             await self._context.waiting.give_way(GIVES_WAY_FOR)
         now = self._machine_now()
         async with self._giving_back() as tx:
-            if not await finish(self._context, tx, claimed, result, now):
+            is_held = job is not None and job.now.channel_lost is not None and waits_for_channel(job.effect)
+            if is_held and claimed.number is not None:
+                kept = await self._hold(tx, claimed, claimed.number)
+            else:
+                kept = await finish(self._context, tx, claimed, result, now)
+            if not kept:
                 raise LeaseLost
             if self._stopping:
                 return None
             following = await tx.claim_effects(self._owner, now, self._patience.lease, 1, lane=claimed.lane, calls=True)
             return await self._take(tx, following[0]) if following else None
+
+    async def _hold(self, tx: Writing, claimed: Claimed, number: IncidentNumber) -> bool:
+        """Unless the channel came back meanwhile: then it has its turn at once."""
+        incident = await tx.load(number)
+        if incident is not None and incident.channel_lost is not None:
+            return await tx.hold_effect(claimed, f"held until the channel can be written in: {incident.channel_lost}")
+        return await tx.retry_effect(claimed, self._machine_now(), "", unknown=False)
 
     async def _try_again(self, claimed: Claimed, why: Retry | Unknown, *, within: timedelta) -> None:
         """Later; not for ever, and not without telling anybody."""

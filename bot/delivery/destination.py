@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.delivery.job import Job
-from bot.delivery.outcomes import Outcome, Result
+from bot.delivery.outcomes import Outcome, OutOfReach, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Destination(Protocol):
         """What people call it, as the beginning of a sentence."""
         ...
 
-    async def deliver(self, job: Job, /) -> Outcome:
+    async def deliver(self, job: Job, /) -> Outcome | OutOfReach:
         """Bring the effect about, or say what stood in the way; what the network or the system do is an outcome."""
         ...
 

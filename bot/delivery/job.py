@@ -85,6 +85,7 @@ def is_rendered_from_its_event(effect: e.Effect) -> bool:
             | e.ShareReview()
             | e.ArchiveChannel()
             | e.RenameChannel()
+            | e.ReadBack()
             | e.RefreshCard()
             | e.RefreshTopic()
         ):

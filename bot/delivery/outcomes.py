@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from bot.domain.vocabulary import ChannelLoss
+
 Result = dict[str, Any]
 
 
@@ -37,6 +39,13 @@ class Gone:
     error: str
     result: Result | None = None
     """The whole answer, where it says more than its error."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfReach:
+    """Nothing can be written in the incident's channel."""
+
+    why: ChannelLoss
 
 
 Outcome = Done | Retry | Unknown | Gone

@@ -136,6 +136,12 @@ def _of_event(
             return _reminded(event, incident)
         case t.Nudged():
             return _nudged(event, incident, policy)
+        case t.ChannelLost():
+            shown = () if incident.broadcast is None else (e.RefreshCard(Place.BROADCAST),)
+            told_of_it = directly(incident.commander, incident.declared_by) or directly(incident.reader)
+            return (*told_of_it, *shown)
+        case t.ChannelRegained():
+            return (e.ReadBack(event), *refreshes(incident))
         case t.ArchivingDecided():
             return (e.ArchiveChannel(event),)
         case unexpected:

@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.domain.decision import Decision
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.reach import why_out_of_reach
 from bot.domain.refusal import NothingToChange, Refusal
 from bot.domain.timeline import DrillCorrected, TitleCorrected
 
@@ -34,8 +35,8 @@ def correct_title(
 def _require_renamable(incident: Incident) -> None:
     if incident.is_private:
         raise NoTitleInName(ref=incident.ref)
-    if incident.is_archived:
-        raise NoChannelToRename(ref=incident.ref, why="it is archived")
+    if incident.is_out_of_reach:
+        raise NoChannelToRename(ref=incident.ref, why=why_out_of_reach(incident))
     if incident.channel is None:
         raise NoChannelToRename(ref=incident.ref, why="it is being opened. Try again in a moment")
 

@@ -13,6 +13,7 @@ from bot.domain.timeline import (
     ArchivingDecided,
     CardLost,
     CardPosted,
+    ChannelRegained,
     IncidentDeclared,
     IncidentListed,
     IncidentReopened,
@@ -130,6 +131,13 @@ class RenameChannel:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadBack:
+    """Read what was said in the channel while Muster was not in it."""
+
+    of: ChannelRegained
+
+
+@dataclass(frozen=True, slots=True)
 class RefreshCard:
     place: Place
 
@@ -154,6 +162,7 @@ Announcement = (
     | ShareReview
     | ArchiveChannel
     | RenameChannel
+    | ReadBack
 )
 Refresh = RefreshCard | RefreshTopic
 Effect = Announcement | Refresh
@@ -218,6 +227,8 @@ def address(effect: Effect, number: IncidentNumber) -> Address:
             return Address(polish, "channel", needs_channel=True)
         case RenameChannel():
             return Address(polish, "name", needs_channel=True)
+        case ReadBack():
+            return Address(f"{channel}/history", "history", needs_channel=True)
         case AddBookmark(what=what):
             return Address(polish, f"bookmark/{what}", needs_channel=True)
         case PostCard() | RefreshCard():
@@ -228,9 +239,18 @@ def address(effect: Effect, number: IncidentNumber) -> Address:
             return Address(f"dm:{to}", f"dm:{to}")
 
 
-def ends_with_channel(effect: Effect) -> bool:
-    """Whether nobody is served by it once the incident's channel is archived. What the channel would have been told
-    then goes to whoever sees to the incident."""
-    if isinstance(effect, Announce | PostReview | PostInvitation):
-        return False
+def needs_channel(effect: Effect) -> bool:
+    """Whether it cannot be brought about but in the incident's channel."""
     return address(effect, IncidentNumber(0)).needs_channel
+
+
+def ends_with_channel(effect: Effect) -> bool:
+    """Whether nobody is served by it while nothing can be written in the incident's channel. What the channel would
+    have been told then goes to whoever sees to the incident."""
+    return needs_channel(effect) and not isinstance(effect, Announce | PostReview | PostInvitation)
+
+
+def waits_for_channel(effect: Effect) -> bool:
+    """Whether it is kept for an incident's channel that cannot be written in for now. What shows the present state is
+    shown anew on its return."""
+    return needs_channel(effect) and not isinstance(effect, Refresh | ReadBack)

@@ -133,6 +133,9 @@ def _counted(before: Incident, after: Incident, event: t.AnyEvent) -> Incident:
     return after
 
 
+IN_REACH: dict[str, Any] = {"is_archived": False, "channel_lost": None, "channel_lost_at": None}
+"""What holds of an incident whose channel can be written in."""
+
 NEWS = (
     *(t.UpdatePosted, t.IncidentMitigated, t.IncidentResolved, t.IncidentClosed, t.IncidentReopened),
     *(t.IncidentCancelled, t.IncidentMerged),
@@ -165,7 +168,7 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
         case t.IncidentDeclared():
             raise ValueError(f"{incident.ref} was declared twice")
         case t.ChannelOpened() as event:
-            incident = replace(incident, channel=event.channel, channel_name=event.name, is_archived=False)
+            incident = replace(incident, channel=event.channel, channel_name=event.name, **IN_REACH)
             return replace(incident, channel_opened_at=incident.channel_opened_at or event.at)
         case t.CardPosted() as event:
             cards = {**dict(incident.cards), event.place: CardAt(event.channel, event.ts)}
@@ -299,6 +302,11 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return cancel(incident, event.at, DeadlineKind.ARCHIVE)
         case t.ChannelArchived() as event:
             return replace(incident, is_archived=incident.channel == event.channel)
+        case t.ChannelLost() as event:
+            since = incident.channel_lost_at or event.at
+            return replace(incident, is_archived=False, channel_lost=event.loss, channel_lost_at=since)
+        case t.ChannelRegained():
+            return replace(incident, **IN_REACH)
         case t.RemindersSnoozed() as event:
             return snoozed(incident, event)
         case t.Escalated():
@@ -494,7 +502,7 @@ def _reopened(incident: Incident, recorded: t.Recorded, event: t.IncidentReopene
         inferred=frozenset[str](),
     )
     if event.was_channel is not None:
-        incident = replace(incident, channel=None, is_archived=False)
+        incident = replace(incident, channel=None, **IN_REACH)
         incident = replace(incident, earlier_channels=(*incident.earlier_channels, event.was_channel))
         incident = replace(incident, cards=tuple(one for one in incident.cards if one[0] is not Place.CHANNEL))
     incident = promise(incident, recorded, DeadlineKind.UPDATE, event.next_update)

@@ -12,6 +12,7 @@ from bot.domain.log import Log
 from bot.domain.reason import Reasons
 from bot.domain.transcript import MessageAt
 from bot.domain.vocabulary import (
+    ChannelLoss,
     DeadlineKind,
     DeadlineStep,
     FollowUpState,
@@ -214,7 +215,11 @@ class Incident:
     nudges: tuple[tuple[DeadlineKind, int], ...] = ()
     """How often somebody was asked about what is owed now."""
     is_archived: bool = False
-    """Whether its channel is archived."""
+    """Whether Muster has archived its channel."""
+    channel_lost: ChannelLoss | None = None
+    """Why Muster cannot write in its channel for now; None while it can, and once it has archived it itself."""
+    channel_lost_at: datetime | None = None
+    """Since when."""
     earlier_channels: tuple[ChannelId, ...] = ()
     """Archived before it was reopened, in their order."""
     review_started_at: datetime | None = None
@@ -260,8 +265,13 @@ class Incident:
         return self.declared_by or self.asked or self.on_call
 
     @property
+    def is_out_of_reach(self) -> bool:
+        """Whether nothing can be written in its channel."""
+        return self.is_archived or self.channel_lost is not None
+
+    @property
     def reader(self) -> SlackUserId | None:
-        """Who gets what the channel would have been told, once that is archived."""
+        """Who gets what the channel would have been told, while nothing can be written there."""
         return self.commander or self.contact
 
     def in_charge_of(self, follow_up: int | None) -> SlackUserId | None:

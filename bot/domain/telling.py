@@ -12,7 +12,7 @@ from bot.domain.actor import Actor, Integration, Muster, Person
 from bot.domain.dates import a_date
 from bot.domain.explaining import explained, why_runbook
 from bot.domain.ids import SlackUserId, problem_ref, ref
-from bot.domain.vocabulary import DeadlineKind, FollowUpState, Mark, MessageChange, Place, StepOutcome
+from bot.domain.vocabulary import ChannelLoss, DeadlineKind, FollowUpState, Mark, MessageChange, Place, StepOutcome
 
 ITSELF = "Muster"
 
@@ -211,12 +211,31 @@ def tell(event: t.AnyEvent) -> str:
             return "The time of the channel was over."
         case t.ChannelArchived():
             return "The channel was archived."
+        case t.ChannelLost(loss=loss, by=who):
+            return _channel_lost(loss, who)
+        case t.ChannelRegained(by=who):
+            return f"{f'{by} brought {ITSELF} back into' if who else f'{ITSELF} is back in'} the channel."
         case t.RemindersSnoozed(until=until, reason=reason):
             return ended(f"{by} snoozed reminders until {clock(until, event.at)}{_told(reason)}")
         case t.UnknownEvent(kind=kind):
             return f"Something was recorded that this version of {ITSELF} cannot read ({kind})."
         case unexpected:
             assert_never(unexpected)
+
+
+def _channel_lost(loss: ChannelLoss, who: SlackUserId | None) -> str:
+    """What happened to the channel, and by whom where that is known."""
+    did = {
+        ChannelLoss.ARCHIVED: "archived the channel",
+        ChannelLoss.REMOVED: f"left the channel without {ITSELF}",
+        ChannelLoss.DELETED: "deleted the channel",
+    }
+    happened = {
+        ChannelLoss.ARCHIVED: "The channel was archived",
+        ChannelLoss.REMOVED: f"{ITSELF} is not in the channel any more",
+        ChannelLoss.DELETED: "The channel is not there any more",
+    }
+    return f"<@{who}> {did[loss]}." if who else f"{happened[loss]}."
 
 
 def acting(actor: Actor) -> str:

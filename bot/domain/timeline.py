@@ -12,6 +12,7 @@ from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.reason import Reasons
 from bot.domain.transcript import MessageAt
 from bot.domain.vocabulary import (
+    ChannelLoss,
     DeadlineKind,
     FollowUpState,
     Level,
@@ -797,6 +798,22 @@ class ChannelArchived(ToldToNobody, AnsweredPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelLost(ToldPlainly, AnsweredPlainly):
+    """From now on Muster cannot write in the incident's channel. `by`: who archived it, put Muster out of it, or
+    unarchived it without Muster, where Slack says so."""
+
+    channel: ChannelId
+    loss: ChannelLoss
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelRegained(ToldPlainly, AnsweredPlainly):
+    """Muster can write in the incident's channel again. `by`: who invited it, where Slack says so."""
+
+    channel: ChannelId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemindersSnoozed(ToldToChannel):
     """Reminders of what is owed, and the ladder, wait until then; what was promised stays as it was."""
 
@@ -884,6 +901,8 @@ AnyEvent = (
     | ActivitySeen
     | ArchivingDecided
     | ChannelArchived
+    | ChannelLost
+    | ChannelRegained
     | UnknownEvent
 )
 """Every kind of event: a `match` over it ends in `assert_never`, so that a new kind is handled everywhere."""

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.people import Group, Profile
+from bot.domain.vocabulary import ChannelLoss
 
 PERMALINK = re.compile(
     r"<?https?://[^\s<>|]+/archives/(?P<channel>[A-Z0-9]+)/p(?P<seconds>\d+)(?P<micros>\d{6})(?:[?|][^\s>]*)?>?"
@@ -134,9 +135,12 @@ class Reacted:
 
 @dataclass(frozen=True, slots=True)
 class MemberJoined:
+    """The bot may be the one. `by`: who invited them, where Slack says so."""
+
     channel: ChannelId
     user: SlackUserId
     at: datetime
+    by: SlackUserId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +171,19 @@ class GroupChanged:
 
 @dataclass(frozen=True, slots=True)
 class ChannelGone:
-    """The channel was archived, or the bot was removed from it."""
+    """The channel was archived or deleted, or the bot was removed from it. `by`: who did it, where Slack says so."""
 
     channel: ChannelId
     at: datetime
+    why: ChannelLoss
+    by: SlackUserId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelUnarchived:
+    channel: ChannelId
+    at: datetime
+    by: SlackUserId | None = None
 
 
 Seen = (
@@ -183,6 +196,7 @@ Seen = (
     | PersonChanged
     | GroupChanged
     | ChannelGone
+    | ChannelUnarchived
 )
 """What one Slack event tells us."""
 

@@ -113,6 +113,16 @@ class Mark(StrEnum):
     EVIDENCE = "evidence"
 
 
+class ChannelLoss(StrEnum):
+    """Why nothing can be written in an incident's channel."""
+
+    ARCHIVED = "archived"
+    """By hand: people can bring it back, Muster cannot."""
+    REMOVED = "removed"
+    """It is there, and Muster is not in it."""
+    DELETED = "deleted"
+
+
 class MessageChange(StrEnum):
     """What became of a message from which words were copied."""
 

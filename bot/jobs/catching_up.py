@@ -147,6 +147,8 @@ class CatchingUp:
         that could not be read back; None while nothing reaches us."""
         if not self._is_complete or incident.channel is None:
             return None
+        if incident.channel_lost_at is not None:
+            return incident.channel_lost_at
         return self._unreadable.get(incident.channel, self._context.now())
 
     async def _kept_to(self, incident: Incident) -> datetime:
@@ -162,6 +164,8 @@ class CatchingUp:
         """Whether the transcript of the incident's channel is complete now."""
         if incident.channel is None or incident.is_archived:
             return True
+        if incident.channel_lost is not None:
+            return False
         await self._members(incident)
         async with self._context.store.read() as tx:
             known = await tx.transcript(incident.channel)

@@ -129,9 +129,9 @@ async def _keep(store: Store, verb: str, about: str) -> None:
 
 
 async def outbox_list(*, as_json: bool) -> int:
-    """Everything unfinished or dead; NO when something is dead."""
+    """Everything unfinished, held for a channel, or dead; NO when something is dead."""
     async with opened_store() as store, store.read() as tx:
-        rows = await tx.outbox(states=("pending", "in_flight", "dead"), limit=1000)
+        rows = await tx.outbox(states=("pending", "in_flight", "held", "dead"), limit=1000)
     listed = [
         {
             "id": row.id,

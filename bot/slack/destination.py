@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from bot.blocks.announce import announcement
 from bot.blocks.card import card
 from bot.blocks.digest import digest
-from bot.blocks.direct import direct
+from bot.blocks.direct import direct, for_channel
 from bot.blocks.message import Rendered
 from bot.blocks.review_form import meeting
 from bot.blocks.topic import topic
 from bot.delivery.destination import Finding
 from bot.delivery.job import Job
-from bot.delivery.outcomes import Done, Gone, Outcome, Retry, Unknown
+from bot.delivery.outcomes import Done, Gone, Outcome, OutOfReach, Retry, Unknown
 from bot.domain import effects as e
 from bot.domain.cadence import usual_next
 from bot.domain.explaining import worded
@@ -30,6 +30,7 @@ from bot.review import redact, render_invitation
 from bot.slack import finding
 from bot.slack.gateway import Gateway
 from bot.slack.naming import learn_names
+from bot.slack.outcomes import of_channel
 from bot.slack.people import fetch_person
 from bot.slack.places import bookmark, broadcast_channel, channel_names
 from bot.slack.posting import File, harmless, plain, post, post_files
@@ -43,9 +44,11 @@ NOT_WORTH_TELLING = frozenset({"already_in_channel", "cant_invite_self"})
 
 
 class ReadsBack(Protocol):
-    """Reads a channel back before its review is written."""
+    """Reads a channel back: before its review is written, and when Muster is in it again."""
 
     async def complete_to(self, incident: Incident, *, is_again: bool = False) -> Any: ...
+
+    async def channel(self, incident: Incident) -> bool: ...
 
 
 class SlackDestination:
@@ -59,7 +62,11 @@ class SlackDestination:
         self._gateway = gateway
         self._reads_back = reads_back
 
-    async def deliver(self, job: Job) -> Outcome:
+    async def deliver(self, job: Job) -> Outcome | OutOfReach:
+        outcome = await self._deliver(job)
+        return of_channel(outcome) if e.needs_channel(job.effect) and not job.now.is_out_of_reach else outcome
+
+    async def _deliver(self, job: Job) -> Outcome:
         match job.effect:
             case e.OpenChannel():
                 return await self._open_channel(job)
@@ -87,6 +94,8 @@ class SlackDestination:
                 return await self._archive_channel(job)
             case e.RenameChannel():
                 return await self._rename_channel(job)
+            case e.ReadBack():
+                return await self._read_back(job)
             case e.RefreshCard(place=place):
                 return await self._refresh_card(job, place)
             case e.RefreshTopic():
@@ -175,12 +184,18 @@ class SlackDestination:
         return next((str(one["id"]) for one in outcome.result.get("bookmarks", []) if one.get("title") == title), "")
 
     async def _announce(self, job: Job) -> Outcome:
-        if job.now.is_archived and job.now.reader == job.cause.event.by:
+        if job.now.is_out_of_reach and job.now.reader == job.cause.event.by:
             return Done({})  # they did it themselves, and were answered
         channel = await self._room(job)
         if not isinstance(channel, str):
             return channel
-        return await post(self._gateway, job, channel, announcement(job.then, job.cause))
+        told = announcement(job.then, job.cause)
+        return await post(self._gateway, job, channel, for_channel(job.now, told) if job.now.is_out_of_reach else told)
+
+    async def _read_back(self, job: Job) -> Outcome:
+        if self._reads_back is None or await self._reads_back.channel(job.now):
+            return Done({})
+        return Retry(None, "the channel could not be read back")
 
     async def _edit_announcements(self, job: Job, seqs: Sequence[int]) -> Outcome:
         """Found by what the outbox keeps of their effects, so an old one stays as it is; a deleted one is let go."""
@@ -199,8 +214,9 @@ class SlackDestination:
         return Done({})
 
     async def _room(self, job: Job) -> ChannelId | Outcome:
-        """Where the channel's news goes: to the channel; once that is archived, to whoever sees to the incident."""
-        if not job.now.is_archived:
+        """Where the channel's news goes: to the channel; while nothing can be written there, to whoever sees to the
+        incident."""
+        if not job.now.is_out_of_reach:
             return job.channel
         return Done({}) if job.now.reader is None else await self._direct(job, job.now.reader)
 
@@ -299,10 +315,10 @@ class SlackDestination:
         """Say something about deliveries where it can be read: in the incident's channel, else to whoever sees to it.
         Sent once, and may itself fail."""
         channel = incident.channel
-        if channel is None or incident.is_archived:
-            if incident.contact is None or await self._is_gone(incident, incident.contact):
+        if channel is None or incident.is_out_of_reach:
+            if incident.reader is None or await self._is_gone(incident, incident.reader):
                 return False
-            opened = await self._gateway.call("conversations.open", users=incident.contact)
+            opened = await self._gateway.call("conversations.open", users=incident.reader)
             if not isinstance(opened, Done):
                 return False
             channel = ChannelId(opened.result["channel"]["id"])

@@ -15,6 +15,7 @@ from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.people import Group, Profile
 from bot.domain.transcript import (
     ChannelGone,
+    ChannelUnarchived,
     GroupChanged,
     MemberJoined,
     MemberLeft,
@@ -23,6 +24,7 @@ from bot.domain.transcript import (
     Seen,
     SlackEvent,
 )
+from bot.domain.vocabulary import ChannelLoss
 from bot.slack.messages import read_message_event
 from bot.slack.organisation import Organisation
 from bot.slack.payloads import Ided, Payload, cleaned
@@ -83,6 +85,7 @@ class MemberEvent(Payload):
     type: str
     user: SlackUserId
     channel: ChannelId
+    inviter: SlackUserId | None = None
 
 
 class UserEvent(Payload):
@@ -94,7 +97,11 @@ class GroupEvent(Payload):
 
 
 class ChannelEvent(Payload):
+    type: str
     channel: ChannelId
+    user: SlackUserId | None = None
+    actor_id: SlackUserId | None = None
+    """Who put the bot out; Slack sends it with `channel_left`, though its page does not say so."""
 
 
 Event = Mapping[str, Any]
@@ -174,7 +181,7 @@ def _reaction(event: Event, _: datetime, bot_user: SlackUserId) -> Seen | None:
 
 def _joined(event: Event, at: datetime, _: SlackUserId) -> Seen:
     read = MemberEvent.model_validate(event)
-    return MemberJoined(read.channel, read.user, at)
+    return MemberJoined(read.channel, read.user, at, read.inviter)
 
 
 def _left(event: Event, at: datetime, _: SlackUserId) -> Seen:
@@ -193,8 +200,20 @@ def _group(event: Event, _: datetime, __: SlackUserId) -> Seen | None:
     return None if users is None else GroupChanged(Group(group.id, group.handle, users))
 
 
-def _gone(event: Event, at: datetime, _: SlackUserId) -> Seen:
-    return ChannelGone(ChannelEvent.model_validate(event).channel, at)
+def _gone(event: Event, at: datetime, bot_user: SlackUserId) -> Seen | None:
+    """What the bot did itself is known where it was done."""
+    read = ChannelEvent.model_validate(event)
+    by = read.user or read.actor_id
+    return None if by == bot_user else ChannelGone(read.channel, at, LOSSES[read.type.partition("_")[2]], by)
+
+
+def _unarchived(event: Event, at: datetime, _: SlackUserId) -> Seen:
+    read = ChannelEvent.model_validate(event)
+    return ChannelUnarchived(read.channel, at, read.user)
+
+
+LOSSES: Final = {"archive": ChannelLoss.ARCHIVED, "left": ChannelLoss.REMOVED, "deleted": ChannelLoss.DELETED}
+"""By the end of the event's type."""
 
 
 READERS: Final[Mapping[str, Callable[[Event, datetime, SlackUserId], Seen | None]]] = {
@@ -210,8 +229,10 @@ READERS: Final[Mapping[str, Callable[[Event, datetime, SlackUserId], Seen | None
     "channel_archive": _gone,
     "channel_deleted": _gone,
     "channel_left": _gone,
+    "channel_unarchive": _unarchived,
     "group_archive": _gone,
     "group_deleted": _gone,
     "group_left": _gone,
+    "group_unarchive": _unarchived,
 }
 """Type of a Slack event → how it is read. Every type that the manifest subscribes to stands here, and no other."""

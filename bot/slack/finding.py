@@ -29,7 +29,7 @@ async def find(gateway: Gateway, context: Context, job: Job) -> Finding:
             return await _channel(gateway, context, job)
         case e.PostCard(place=place):
             return await _card(gateway, job, place)
-        case e.Announce() if not job.now.is_archived:
+        case e.Announce() if not job.now.is_out_of_reach:
             return await _message(gateway, job, job.channel)
         case e.Announce() | e.TellPerson():
             dm = job.result.get("dm")  # kept before anything was sent to it
@@ -44,7 +44,7 @@ async def find(gateway: Gateway, context: Context, job: Job) -> Finding:
             return Absent()  # it only reads
         case e.RenameChannel():
             return await _name(gateway, context, job)
-        case e.RefreshCard() | e.RefreshTopic() | e.EditAnnouncements():
+        case e.ReadBack() | e.RefreshCard() | e.RefreshTopic() | e.EditAnnouncements():
             return Absent()  # the same again changes nothing
         case e.ShareReview(to=to):
             raise LookupError(f"{to} is a destination of its own")

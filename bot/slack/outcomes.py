@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final, Literal
 
-from bot.delivery.outcomes import Done, Gone, Outcome, Result, Retry, Unknown
+from bot.delivery.outcomes import Done, Gone, Outcome, OutOfReach, Result, Retry, Unknown
+from bot.domain.vocabulary import ChannelLoss
 
 Meaning = Literal["done", "retry", "unknown", "gone"]
 
@@ -46,6 +47,13 @@ MEANINGS: Final[Mapping[str, Mapping[str, Meaning]]] = {
 that stands in neither is `gone`: `channel_not_found` or `name_taken` will be said again, and whoever asked knows what
 follows from it."""
 
+OUT_OF_REACH: Final[Mapping[str, ChannelLoss]] = {
+    "is_archived": ChannelLoss.ARCHIVED,
+    "not_in_channel": ChannelLoss.REMOVED,
+    "channel_not_found": ChannelLoss.REMOVED,  # a private channel that we are not in looks like one that never was
+}
+"""What an error code says of the channel that a call was about."""
+
 REFUSALS: Final = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_expired", "token_revoked"})
 
 
@@ -65,3 +73,10 @@ def read_error(method: str, error: str, result: Result, retry_after: timedelta |
             return Unknown(error)
         case "gone":
             return Gone(error, result)
+
+
+def of_channel(outcome: Outcome) -> Outcome | OutOfReach:
+    """The outcome of a call about the incident's channel."""
+    if isinstance(outcome, Gone) and (why := OUT_OF_REACH.get(outcome.error)):
+        return OutOfReach(why)
+    return outcome

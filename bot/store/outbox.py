@@ -6,7 +6,7 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, case, exists, func, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, RowMapping, Update, and_, case, exists, func, literal, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain import effects as e
@@ -23,6 +23,8 @@ o, i, t = schema.outbox.c, schema.incidents.c, schema.timeline.c
 LEFT_TO_NEWER = timedelta(days=1)
 """So long an effect that this version cannot read waits for a newer one."""
 UNFINISHED = ("pending", "in_flight")
+HELD = "held"
+"""The state of an effect that waits for its channel to be written in again; it blocks no lane."""
 IS_UNFINISHED = o.ended_at.is_(None)
 """Said without a parameter, so that both engines use the partial index of unfinished effects."""
 
@@ -236,6 +238,24 @@ class OutboxWrites(OutboxReads):
     async def bury_effect(self, claimed: Claimed, error: str) -> bool:
         """Give the effect up, until somebody retries it."""
         return await self._end(claimed, "dead", error=error)
+
+    async def hold_effect(self, claimed: Claimed, why: str) -> bool:
+        """Set the effect aside, so that its lane goes on, until the incident's channel can be written in again. What
+        earlier calls brought is forgotten: then it is brought about from its beginning."""
+        return await self._end(claimed, HELD, error=why, result={}, is_unknown=False, called_at=None)
+
+    async def free_held(self, number: IncidentNumber) -> None:
+        """Let what was set aside for an incident's channel go on, in its order."""
+        self.frees_effects = True
+        waiting = {"state": "pending", "attempts": 0, "not_before": None, "ended_at": None, "error": None}
+        await self._connection.execute(self._held_for_channel(number).values(**waiting, first_called_at=None))
+
+    async def drop_held(self, number: IncidentNumber) -> None:
+        """What was set aside is not wanted any more: another channel takes the place of the one it was meant for."""
+        await self._connection.execute(self._held_for_channel(number).values(state="superseded"))
+
+    def _held_for_channel(self, number: IncidentNumber) -> Update:
+        return update(schema.outbox).where(o.workspace == self._workspace, o.incident == number, o.state == HELD)
 
     async def renew_effects(self, claimed: Sequence[Claimed], until: datetime) -> frozenset[int]:
         """Hold what was claimed for longer; the ids of those that are still held. What another has by now stays

@@ -43,7 +43,7 @@ async def join(call: Call, want: r.Join) -> Outcome:
 
 
 async def reopen(tx: Writing, want: r.Reopen, incident: Incident, call: Call) -> Decision:
-    people = await tx.members(incident.channel) if incident.is_archived and incident.channel else frozenset()
+    people = await tx.members(incident.channel) if incident.is_out_of_reach and incident.channel else frozenset()
     return status.reopen(incident, call.by, want.reason, call.now, call.policy, sorted(people))
 
 

@@ -21,6 +21,8 @@ async def compile_for(
         heard_to = complete_to or await tx.heard_to() or incident.declared_at
         if incident.channel is None or incident.is_archived:
             heard_to = now  # there is nothing more to hear
+        elif incident.channel_lost_at is not None:
+            heard_to = min(heard_to, incident.channel_lost_at)
         channels = incident.channels if with_transcript else ()
         material = Material(
             timeline=await tx.timeline(incident.number),

@@ -13,7 +13,7 @@ from bot.domain.incident import Incident
 from bot.domain.policy import Policy
 from bot.domain.refusal import BeingUpgraded, NotFound
 from bot.domain.runbook import Runbook
-from bot.domain.timeline import Recorded
+from bot.domain.timeline import ChannelRegained, IncidentReopened, Recorded
 from bot.door.caller import Caller
 from bot.store import Answered, Reading, Store, Writing
 from bot.workflows.presence import Presence
@@ -79,7 +79,16 @@ async def record(
     """Record what was decided, and queue what follows from it; there is no other way to do either. `dedup` makes
     recording the same thing twice impossible: a second time raises an integrity error."""
     effects = effects_of(decision, await tx.load(number), context.policy)
-    return await tx.record(number, decision.events, context.now(), effects, dedup)
+    recorded = await tx.record(number, decision.events, context.now(), effects, dedup)
+    for event in decision.events:
+        match event:
+            case ChannelRegained():
+                await tx.free_held(number)
+            case IncidentReopened(was_channel=was) if was is not None:
+                await tx.drop_held(number)
+            case _:
+                pass
+    return recorded
 
 
 async def answered_before(context: Context, caller: Caller) -> Outcome | None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from bot.domain.transcript import SlackEvent
-from bot.workflows import copies, departures, mark
+from bot.workflows import copies, departures, mark, reach
 from bot.workflows.context import Context
 
 AT_ONCE = 500
@@ -66,11 +66,12 @@ class Intake:
             gone = await departures.who_is_gone(tx, events)
             marked = await mark.concerned(self._context, tx, events)
             changed = await copies.changed(tx, events)
-            concerned = (
-                {number for number, _ in gone} | marked | {number for one in changed for number in one.incidents}
-            )
+            reached = await reach.concerned(tx, events)
+            copied = {number for one in changed for number in one.incidents}
+            concerned = {number for number, _ in gone} | marked | copied | reached
             for number in sorted(concerned):  # locked in order before any of them changes
                 await tx.load(number)
             await departures.notice(self._context, tx, gone)
             await mark.notice(self._context, tx, events)
+            await reach.notice(self._context, tx, events)
             await copies.follow(self._context, tx, changed)

@@ -80,7 +80,7 @@ def observation(effect: e.Effect, result: Result, now: datetime) -> Observation 
             return None
         case e.OpenChannel() | e.PostCard() | e.InvitePeople() | e.CheckPerson() | e.ArchiveChannel():
             return None
-        case e.PinCard() | e.AddBookmark() | e.Announce() | e.EditAnnouncements() | e.TellPerson():
+        case e.ReadBack() | e.PinCard() | e.AddBookmark() | e.Announce() | e.EditAnnouncements() | e.TellPerson():
             return None
         case e.PostReview() | e.PostInvitation() | e.ShareReview() | e.RefreshCard() | e.RefreshTopic():
             return None

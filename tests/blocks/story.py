@@ -9,6 +9,7 @@ from bot.domain.incident import Incident
 from bot.domain.runbook import Runbook, Step
 from bot.domain.timeline import AnyEvent, Recorded
 from bot.domain.vocabulary import (
+    ChannelLoss,
     DeadlineKind,
     FollowUpState,
     Level,
@@ -64,6 +65,9 @@ STORY: tuple[AnyEvent, ...] = (
     DECLARED,
     t.ChannelOpened(at=at(0.1), channel=ChannelId("C042"), name="inc-42-checkout-returns-500s"),
     t.CardPosted(at=at(0.1), place=Place.CHANNEL, channel=ChannelId("C042"), ts=MessageTs("1.000001")),
+    t.ChannelLost(at=at(0.1), by=XENIA, channel=ChannelId("C042"), loss=ChannelLoss.ARCHIVED),
+    t.ChannelLost(at=at(0.1), by=XENIA, channel=ChannelId("C042"), loss=ChannelLoss.REMOVED),
+    t.ChannelRegained(at=at(0.1), by=XENIA, channel=ChannelId("C042")),
     t.CardLost(at=at(0.1), place=Place.BROADCAST, channel=ChannelId("C001"), ts=MessageTs("1.000002")),
     t.PeopleNotAdded(
         at=at(0.2), people=(t.NotAdded(XENIA, "user_is_restricted"), t.NotAdded(CHEN, "account_inactive"))

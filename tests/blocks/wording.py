@@ -35,6 +35,7 @@ CARDS: tuple[type[t.AnyEvent], ...] = (
 TOLD: tuple[tuple[type[t.AnyEvent], SlackUserId], ...] = (
     (t.IncidentDeclared, BO),
     (t.IncidentDeclared, XENIA),
+    (t.ChannelLost, XENIA),
     (t.DeadlineReminded, BO),
     (t.AcknowledgementOverdue, XENIA),
     (t.EscalationTold, BO),

@@ -10,7 +10,7 @@ from bot.config import policy as policies
 from bot.delivery.delivery import Delivery
 from bot.delivery.destination import Absent, Finding
 from bot.delivery.job import Job
-from bot.delivery.outcomes import Done, Outcome
+from bot.delivery.outcomes import Done, Outcome, OutOfReach
 from bot.delivery.patience import Patience
 from bot.domain.incident import Incident
 from bot.store import OutboxRow, Store
@@ -18,7 +18,7 @@ from bot.workflows.context import Context
 from bot.workflows.waiting import Waiting
 from tests.store.given import NOON
 
-ALL = ("pending", "in_flight", "done", "dead", "superseded")
+ALL = ("pending", "in_flight", "done", "dead", "superseded", "held")
 
 
 @dataclass
@@ -36,12 +36,12 @@ class Notebook:
     """A destination that notes what it was asked for, and answers as it is told."""
 
     name: str = "The notebook"
-    answer: Callable[[Job], Awaitable[Outcome]] | None = None
+    answer: Callable[[Job], Awaitable[Outcome | OutOfReach]] | None = None
     finding: Finding = field(default_factory=Absent)
     delivered: list[Job] = field(default_factory=list)
     asked: int = 0
 
-    async def deliver(self, job: Job) -> Outcome:
+    async def deliver(self, job: Job) -> Outcome | OutOfReach:
         self.delivered.append(job)
         return await self.answer(job) if self.answer else Done({})
 

@@ -10,15 +10,18 @@ from sqlalchemy import update
 from bot.delivery.delivery import IN_A_ROW
 from bot.delivery.destination import CannotTell, Found
 from bot.delivery.job import Job
-from bot.delivery.outcomes import Done, Gone, Outcome, Retry, Unknown
+from bot.delivery.outcomes import Done, Gone, Outcome, OutOfReach, Retry, Unknown
 from bot.delivery.patience import Patience
 from bot.domain.effects import Announce
-from bot.domain.ids import ChannelId
+from bot.domain.ids import ChannelId, IncidentNumber
+from bot.domain.reach import channel_regained
 from bot.domain.timeline import ChannelOpened
+from bot.domain.vocabulary import ChannelLoss
 from bot.store import Store
 from bot.store.schema import outbox, timeline
-from tests.delivery.given import Bench, Notebook, delivering, eventually
-from tests.store.given import MACHINE, declare, declare_with_channel, incident, note, record
+from bot.workflows import context
+from tests.delivery.given import Bench, Notebook, a_context, delivering, eventually
+from tests.store.given import BO, CHANNEL, MACHINE, NOON, declare, declare_with_channel, incident, note, record
 
 HOUR = timedelta(hours=1)
 SURE = [
@@ -304,3 +307,45 @@ async def _is(bench: Bench, state: str) -> bool:
 
 async def _true(value: bool) -> bool:
     return value
+
+
+async def test_what_a_channel_cannot_have_now_is_held_for_it_and_posted_in_order_on_its_return(store: Store) -> None:
+    await an_announcement(store, "one", "two")
+    notebook = Notebook()
+
+    async def answer(job: Job) -> Outcome | OutOfReach:
+        return Done({}) if job.now.is_out_of_reach else OutOfReach(ChannelLoss.ARCHIVED)
+
+    notebook.answer = answer
+    async with delivering(store, notebook) as bench:
+        await bench.at(bench.machine.at)
+        await bench.at(bench.machine.at + timedelta(seconds=2))
+        held = [row for row in await bench.rows() if row.kind == "Announce"]
+        assert [(row.state, row.error) for row in held] == [
+            ("held", "held until the channel can be written in: archived")
+        ] * 2
+        assert bench.told == []
+        seen = await incident(store, IncidentNumber(1))
+        assert (seen.channel, seen.channel_lost) == (CHANNEL, ChannelLoss.ARCHIVED)
+
+        notebook.always(Done({}))
+        notebook.delivered.clear()
+        async with store.write() as tx:
+            back = channel_regained(seen, CHANNEL, BO, NOON)
+            await context.record(a_context(store), tx, seen.number, back)
+        await bench.at(bench.machine.at + timedelta(seconds=4))
+        assert {row.state for row in await bench.rows()} == {"done"}
+        posted = [job.cause.seq for job in notebook.delivered if isinstance(job.effect, Announce)]
+        assert posted == sorted(row.seq or 0 for row in held)
+
+
+async def test_what_waits_for_a_channel_that_is_left_behind_is_dropped(store: Store) -> None:
+    await an_announcement(store)
+    async with store.write() as tx:
+        (claimed,) = await tx.claim_effects("me", datetime.now(UTC) + HOUR, HOUR)
+        assert claimed.number is not None
+        assert await tx.hold_effect(claimed, "archived")
+        await tx.drop_held(claimed.number)
+        assert await tx.outbox_counts() == {"superseded": 1}
+        await tx.free_held(claimed.number)
+        assert await tx.outbox_counts() == {"superseded": 1}

@@ -76,6 +76,8 @@ OWN = {
     t.EscalationTold: f"Announce InvitePeople TellPerson {SHOWN}",
     t.TargetMissed: f"Announce TellPerson {SHOWN}",
     t.Nudged: "Announce TellPerson",
+    t.ChannelLost: "TellPerson RefreshCard",
+    t.ChannelRegained: f"ReadBack {SHOWN}",
     t.ArchivingDecided: "ArchiveChannel",
 }
 """What follows from the sample of each kind that has a line of its own."""

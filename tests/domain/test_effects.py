@@ -6,7 +6,15 @@ import pytest
 
 from bot.domain import effects as e
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs
-from bot.domain.timeline import ArchivingDecided, CardPosted, IncidentDeclared, NoteAdded, TitleCorrected, WordsErased
+from bot.domain.timeline import (
+    ArchivingDecided,
+    CardPosted,
+    ChannelRegained,
+    IncidentDeclared,
+    NoteAdded,
+    TitleCorrected,
+    WordsErased,
+)
 from bot.domain.vocabulary import Place
 from tests.domain.given import BO, CHEN, NOON, declaring
 
@@ -14,6 +22,7 @@ NUMBER = IncidentNumber(42)
 NOTE = NoteAdded(at=NOON, by=BO, text="")
 CARD = CardPosted(at=NOON, place=Place.CHANNEL, channel=ChannelId("C42"), ts=MessageTs("1.0"))
 RETITLED = TitleCorrected(at=NOON, title="search fails", renames_channel=True)
+REGAINED = ChannelRegained(at=NOON, channel=ChannelId("C42"))
 DECLARED = declaring().events[0]
 assert isinstance(DECLARED, IncidentDeclared)
 
@@ -37,6 +46,7 @@ ADDRESSES: list[tuple[e.Effect, e.Address]] = [
     (e.ShareReview(NOTE, "repository"), e.Address("review:42/repository", "repository")),
     (e.ArchiveChannel(ArchivingDecided(at=NOTE.at)), e.Address("inc:42", "archive", needs_channel=True)),
     (e.RenameChannel(RETITLED), e.Address("inc:42/polish", "name", needs_channel=True)),
+    (e.ReadBack(REGAINED), e.Address("inc:42/history", "history", needs_channel=True)),
     (e.TellPerson(NOTE, BO), e.Address("dm:UBO", "dm:UBO")),
     (e.CheckPerson(NOTE, BO), e.Address("check:UBO", "check:UBO")),
     (e.RefreshCard(Place.CHANNEL), POLISH),

@@ -9,6 +9,7 @@ from bot.domain import timeline as t
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.telling import clock, ended, listed, spell, tell
 from bot.domain.vocabulary import (
+    ChannelLoss,
     DeadlineKind,
     FollowUpState,
     Level,
@@ -386,6 +387,19 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         "The incident was active, last at 12:00 UTC.",
     ),
     (t.ArchivingDecided(at=NOON), "The time of the channel was over."),
+    *(
+        (t.ChannelLost(at=NOON, by=by, channel=ChannelId("C1"), loss=why), sentence)
+        for by, why, sentence in (
+            (BO, ChannelLoss.ARCHIVED, "<@UBO> archived the channel."),
+            (BO, ChannelLoss.REMOVED, "<@UBO> left the channel without Muster."),
+            (BO, ChannelLoss.DELETED, "<@UBO> deleted the channel."),
+            (None, ChannelLoss.ARCHIVED, "The channel was archived."),
+            (None, ChannelLoss.REMOVED, "Muster is not in the channel any more."),
+            (None, ChannelLoss.DELETED, "The channel is not there any more."),
+        )
+    ),
+    (t.ChannelRegained(at=NOON, by=BO, channel=ChannelId("C1")), "<@UBO> brought Muster back into the channel."),
+    (t.ChannelRegained(at=NOON, channel=ChannelId("C1")), "Muster is back in the channel."),
     (t.ChannelArchived(at=NOON, channel=ChannelId("C1")), "The channel was archived."),
     (
         t.RemindersSnoozed(at=NOON, by=DANA, until=NOON + timedelta(minutes=30), reason="on the call with the vendor"),

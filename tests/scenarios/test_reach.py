@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.domain.ids import MessageTs
 from bot.domain.vocabulary import Place
 from tests.scenarios.conftest import Company, company_at_work
-from tests.scenarios.looking import everything_said_by_bot, recorded
+from tests.scenarios.looking import everything_said_by_bot, recorded, review_of
 
 
 async def test_a_deleted_card_is_posted_anew_and_nobody_is_told_of_it(tmp_path: Path, sqlite_url: str) -> None:
@@ -37,3 +37,54 @@ async def shown(company: Company, place: Place) -> MessageTs:
     card = (await company.incident()).card(place)
     assert card is not None
     return card.ts
+
+
+async def test_a_channel_archived_by_hand_is_told_of_replaced_by_direct_messages_and_caught_up_on_return(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    async with company_at_work(tmp_path, sqlite_url) as company:
+        channel = await company.declares("P1 checkout fails")
+        await company.chen.types("/incident accept", in_=channel.id)
+        await company.settle()
+        await company.dana.archives(channel.id)
+        await company.settle()
+        for person, to in ((company.chen, "you"), (company.dana, f"<@{company.chen.id}>")):
+            (told,) = [one.plain for one in person.dms if "archived the channel" in one.plain]
+            assert f"its news goes to {to} by direct message" in told
+            assert "/invite @Muster" in told
+        assert "Its channel is archived." in company.broadcast.messages[0].plain
+
+        answer = await company.dana.types("/incident INC-1 update Rolling back.", in_="general")
+        assert answer.text.startswith("INC-1: Update recorded.")
+        assert f"The channel is not told of it, as it is archived: <@{company.chen.id}> gets it" in answer.text
+        answer = await company.bo.types("/incident INC-1 join", in_="general")
+        assert "once that can be done" in answer.text
+        status = await company.dana.types("/incident INC-1 status", in_="general")
+        assert "Its channel is archived." in str(status.blocks)
+        await company.dana.types("/incident INC-1 resolve rolled back", in_="general")
+        closed = await company.dana.types("/incident INC-1 close unverified nobody can", in_="general")
+        assert f"Closed. <@{company.chen.id}> gets the review by direct message." in closed.text
+        await company.settle()
+        told_instead = "\n".join(one.plain for one in company.chen.dms)
+        assert "Rolling back." in told_instead
+        assert "this was meant for" in told_instead
+        assert [file.name for one in company.chen.dms for file in one.files] != []
+        assert not [one for one in everything_said_by_bot(company) if "did not take" in one.plain]
+
+        await company.dana.unarchives(channel.id)
+        await company.settle()
+        assert any("left the channel without Muster" in one.plain for one in company.chen.dms)
+        await company.dana.says("it was the cache", in_=channel.id)
+        before = len(channel.messages)
+        await company.dana.invites(company.sandbox.bot, to=channel.id)
+        await company.settle()
+        said = [one.plain for one in channel.messages[before:] if one.user == company.sandbox.bot.id]
+        wanted = ("Rolling", "resolved the incident", "closed the incident")
+        order = [next(at for at, words in enumerate(said) if part in words) for part in wanted]
+        assert order == sorted(order)
+        assert [file.name for one in channel.messages[before:] for file in one.files] != []
+        assert company.bo.id in channel.members
+        review = await review_of(company)
+        assert any("it was the cache" in one["text"] for one in review["transcript"])
+        entries = [one["text"] for one in review["timeline"]]
+        assert [text for text in entries if "the channel" in text][:3] != []

@@ -11,6 +11,7 @@ from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.people import Group, Profile
 from bot.domain.transcript import (
     ChannelGone,
+    ChannelUnarchived,
     File,
     GroupChanged,
     MemberJoined,
@@ -23,6 +24,7 @@ from bot.domain.transcript import (
     Reaction,
     Seen,
 )
+from bot.domain.vocabulary import ChannelLoss
 from bot.slack.events import READERS, read_event, read_person
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -223,7 +225,19 @@ def test_user_groups_are_read_with_their_members() -> None:
 
 @pytest.mark.parametrize("kind", ["channel_archive", "channel_left", "group_archive", "group_left", "channel_deleted"])
 def test_a_channel_that_we_lose_is_gone(kind: str) -> None:
-    assert seen(type=kind, channel="C1") == ChannelGone(ChannelId("C1"), NOW)
+    why = {"archive": ChannelLoss.ARCHIVED, "left": ChannelLoss.REMOVED, "deleted": ChannelLoss.DELETED}
+    lost = why[kind.partition("_")[2]]
+    assert seen(type=kind, channel="C1") == ChannelGone(ChannelId("C1"), NOW, lost)
+    assert seen(type=kind, channel="C1", user="U1") == ChannelGone(ChannelId("C1"), NOW, lost, SlackUserId("U1"))
+    assert seen(type=kind, channel="C1", actor_id="U1") == ChannelGone(ChannelId("C1"), NOW, lost, SlackUserId("U1"))
+    assert seen(type=kind, channel="C1", user=BOT) is None
+
+
+def test_a_channel_comes_back_when_it_is_unarchived_and_when_we_are_in_it_again() -> None:
+    back = ChannelUnarchived(ChannelId("C1"), NOW, SlackUserId("U1"))
+    assert seen(type="channel_unarchive", channel="C1", user="U1") == back
+    joined = seen(type="member_joined_channel", channel="C1", user=BOT, inviter="U1")
+    assert joined == MemberJoined(ChannelId("C1"), BOT, NOW, SlackUserId("U1"))
 
 
 def test_what_cannot_be_stored_is_taken_out_at_the_door() -> None:

@@ -16,6 +16,7 @@ from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.transcript import MessageAt
 from bot.domain.vocabulary import (
     Axis,
+    ChannelLoss,
     DeadlineKind,
     FollowUpState,
     Level,
@@ -229,6 +230,8 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.Nudged(at=AT, deadline=DeadlineKind.VERIFY, due_at=AT, to=BO, nth=2, of=7, next_at=LATER),
     t.ActivitySeen(at=LATER, last_at=AT, next_at=LATER),
     t.ArchivingDecided(at=AT),
+    t.ChannelLost(at=AT, by=BO, channel=ChannelId("C042"), loss=ChannelLoss.ARCHIVED),
+    t.ChannelRegained(at=AT, by=BO, channel=ChannelId("C042")),
     t.ChannelArchived(at=AT, channel=ChannelId("C042")),
     t.RemindersSnoozed(at=AT, by=DANA, until=LATER, reason="the vendor’s call"),
 )

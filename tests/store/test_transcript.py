@@ -22,6 +22,7 @@ from bot.domain.transcript import (
     Seen,
     SlackEvent,
 )
+from bot.domain.vocabulary import ChannelLoss
 from bot.store import Store
 from tests.store.given import BO, CHANNEL, DANA, NOON, declare_with_channel, message, minutes
 
@@ -206,7 +207,7 @@ async def test_a_deletion_with_an_unreadable_ts_harms_nothing(store: Store) -> N
         ([MemberLeft(CHANNEL, BO, NOON + minutes(1)), MemberJoined(CHANNEL, BO, NOON)], False),
         ([MemberJoined(CHANNEL, BO, NOON + minutes(2)), MemberLeft(CHANNEL, BO, NOON + minutes(1))], True),
         ([MemberLeft(CHANNEL, BO, NOON), MemberJoined(CHANNEL, BO, NOON + minutes(1))], True),
-        ([MemberJoined(CHANNEL, BO, NOON), ChannelGone(CHANNEL, NOON + minutes(1))], True),
+        ([MemberJoined(CHANNEL, BO, NOON), ChannelGone(CHANNEL, NOON + minutes(1), ChannelLoss.ARCHIVED)], True),
         ([MemberLeft(CHANNEL, BO, NOON)], False),
     ],
     ids=[

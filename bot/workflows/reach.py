@@ -1,0 +1,58 @@
+"""Channels that Muster cannot write in: noticed by what Slack tells, or by its answer to a call."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.domain.decision import Decision
+from bot.domain.ids import ChannelId, IncidentNumber
+from bot.domain.incident import Incident
+from bot.domain.reach import channel_lost, channel_regained, channel_unarchived
+from bot.domain.transcript import ChannelGone, ChannelUnarchived, MemberJoined, SlackEvent
+from bot.domain.vocabulary import ChannelLoss
+from bot.store import Reading, Writing
+from bot.workflows.context import Context, record
+
+Told = ChannelGone | ChannelUnarchived | MemberJoined
+
+
+async def concerned(tx: Reading, events: Iterable[SlackEvent]) -> set[IncidentNumber]:
+    """The incidents whose channels the events tell of."""
+    numbers = [await tx.number_of_channel(told.channel) for told in await _told(tx, events)]
+    return {number for number in numbers if number is not None}
+
+
+async def notice(context: Context, tx: Writing, events: Iterable[SlackEvent]) -> None:
+    """Record which channels were lost and regained, in the transaction that took it in."""
+    for told in await _told(tx, events):
+        number = await tx.number_of_channel(told.channel)
+        incident = await tx.load(number) if number is not None else None
+        if number is None or incident is None or not incident.is_readable:
+            continue
+        await record(context, tx, number, _decided(incident, told, context.now()))
+
+
+def _decided(incident: Incident, told: Told, now: datetime) -> Decision:
+    match told:
+        case ChannelGone():
+            return channel_lost(incident, told.channel, told.why, told.by, now)
+        case ChannelUnarchived():
+            return channel_unarchived(incident, told.channel, told.by, now)
+        case MemberJoined():
+            return channel_regained(incident, told.channel, told.by, now)
+
+
+async def refused(context: Context, tx: Writing, number: IncidentNumber, channel: ChannelId, why: ChannelLoss) -> None:
+    """Record what Slack's answer to a call says of the incident's channel."""
+    incident = await tx.load(number)
+    if incident is not None and incident.is_readable:
+        await record(context, tx, number, channel_lost(incident, channel, why, None, context.now()))
+
+
+async def _told(tx: Reading, events: Iterable[SlackEvent]) -> list[Told]:
+    """What is told of channels; of those who joined one, the bot alone counts."""
+    told = [event.seen for event in events if isinstance(event.seen, Told)]
+    if not any(isinstance(one, MemberJoined) for one in told):
+        return told
+    workspace = await tx.workspace()
+    bot_user = workspace.bot_user if workspace else None
+    return [one for one in told if not isinstance(one, MemberJoined) or one.user == bot_user]
