@@ -1,15 +1,14 @@
-"""The same thing reported twice: how alike two titles are, which open incident it may be, and when it is many."""
+"""The same thing reported twice: which open incident it may be, and when it is many."""
 
-import re
-import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.alikeness import alikeness, name_different_things, service_words
 from bot.domain.decision import Decision
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.policy import Duplicates
+from bot.domain.policy import Duplicates, Service
 from bot.domain.refusal import NothingToChange
 from bot.domain.status import require_not_over
 from bot.domain.timeline import JoinAsked, MajorSuggested, PeopleInvited, ReportedAgain
@@ -17,12 +16,6 @@ from bot.domain.vocabulary import Priority
 
 ALIKE = 0.5
 """From here on two titles are taken to tell of the same thing: half of the words of the shorter one and more."""
-WORD = re.compile(r"\w+")
-SMALL = frozenset(
-    {"a", "an", "and", "are", "at", "by", "for", "from", "has", "have", "in", "is", "it", "its"}
-    | {"of", "on", "or", "our", "the", "to", "was", "we", "with"}
-)
-"""Words that say nothing of what is broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,32 +28,25 @@ class Report:
     declared_at: datetime
 
 
-def words(title: str) -> frozenset[str]:
-    """The words that tell something: in lower case, without accents; all words where there are only small ones."""
-    letters = (one for one in unicodedata.normalize("NFKD", title.casefold()) if not unicodedata.combining(one))
-    found = frozenset(WORD.findall("".join(letters)))
-    return found - SMALL or found
-
-
-def alikeness(one: str, other: str) -> float:
-    """From 0.0 to 1.0: the mean of the shared part of all words (Jaccard) and of the shorter title's words."""
-    left, right = words(one), words(other)
-    if not left or not right:
-        return float(one.strip().casefold() == other.strip().casefold())
-    shared = len(left & right)
-    return (shared / len(left | right) + shared / min(len(left), len(right))) / 2
-
-
 def likely_same(
-    title: str, service: str | None, others: Iterable[Report], now: datetime, rules: Duplicates
+    title: str,
+    service: str | None,
+    others: Iterable[Report],
+    now: datetime,
+    rules: Duplicates,
+    services: Iterable[Service] = (),
 ) -> Report | None:
-    """The open incident that is most alike: of the same service, declared a short time ago. None: it is new."""
+    """The open incident that is most alike: of the same service, declared a short time ago. None: it is new.
+    `services`: those of the policy; a title that names one of them is not about another."""
     if rules.within is None:
         return None
     near = [other for other in others if other.service == service and now - other.declared_at <= rules.within]
-    scored = sorted(((alikeness(title, other.title), other.number) for other in near), reverse=True)
-    best = next((number for score, number in scored if score >= ALIKE), None)
-    return next((other for other in near if other.number == best), None)
+    alike = [other for other in near if alikeness(title, other.title) >= ALIKE]
+    if not alike:
+        return None
+    named = service_words(services)
+    same = [other for other in alike if not name_different_things(title, other.title, named)]
+    return max(same, key=lambda other: (alikeness(title, other.title), other.number), default=None)
 
 
 def join(

@@ -1,15 +1,17 @@
 """Declare an incident: read the names, offer what is open already, look for what was like it, and open it."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
 
 import structlog
 
 from bot.domain.declaration import Declaration
 from bot.domain.duplicates import Report, likely_same
-from bot.domain.ids import ref
+from bot.domain.ids import IncidentNumber, ref
 from bot.domain.refusal import Refusal
 from bot.domain.timeline import PastIncident
-from bot.store import Summary
+from bot.store import Reading, Summary
 from bot.verbs.naming import as_the_policy_has_it
 from bot.verbs.requests import Declare
 from bot.verbs.verb import Call
@@ -37,22 +39,61 @@ async def declare(call: Call, want: Declare) -> Outcome:
     if earlier := await answered_before(call.context, call.caller):
         return earlier  # else it would look like itself
     report = as_the_policy_has_it(call.policy, want.report)
-    if not want.anyway and (same := await already_open(call.context, call.viewer, report)):
-        raise AlreadyOpen(same)
-    alike = await looks_like(call.dependencies.search_index, report)
-    return await workflow.declare(call.context, call.caller, report, alike)
+    past = await looks_like(call.dependencies.search_index, report)
+    if want.anyway:
+        return await workflow.declare(call.context, call.caller, report, past)
+    judged: frozenset[IncidentNumber] = frozenset()
+    while True:
+        if same := await already_open(call.context, call.viewer, report):
+            raise AlreadyOpen(same)
+        try:
+            return await workflow.declare(call.context, call.caller, report, past, _unless(call, report, judged))
+        except _DeclaredMeanwhile as meanwhile:
+            judged |= {meanwhile.number}
+
+
+class _DeclaredMeanwhile(Exception):
+    """While somebody declared, the same was declared; whether they may know of it is asked outside the transaction."""
+
+    def __init__(self, number: IncidentNumber) -> None:
+        self.number = number
+        super().__init__(number)
+
+
+def _unless(call: Call, report: Declaration, judged: frozenset[IncidentNumber]) -> Callable[[Reading], Awaitable[None]]:
+    """Looks again once nobody else can declare. Private incidents are left out: an answer that takes longer would tell
+    of them. `judged`: those that whoever declares was not offered."""
+
+    async def unless(tx: Reading) -> None:
+        if (since := _since(call.context, report)) is None:
+            return
+        found = await tx.incidents(open_only=True, since=since)
+        others = [one for one in found if not one.is_private and one.number not in judged]
+        if same := _same(call.context, report, others):
+            raise _DeclaredMeanwhile(same.number)
+
+    return unless
 
 
 async def already_open(context: Context, viewer: Viewer, report: Declaration) -> Summary | None:
     """The open incident that this may be about, of those that somebody may know of. A drill is about no other."""
+    since = _since(context, report)
+    return _same(context, report, await visible(context, viewer, open_only=True, since=since)) if since else None
+
+
+def _since(context: Context, report: Declaration) -> datetime | None:
+    """From when on an incident may be the same; None where none is looked for."""
     within = context.policy.duplicates.within
-    if report.is_drill or within is None:
-        return None
-    found = await visible(context, viewer, open_only=True, since=context.now() - within)
-    seen = {one.number: one for one in found if not one.is_drill}
-    others = [Report(one.number, one.title, one.service, one.declared_at) for one in seen.values()]
-    same = likely_same(report.title, report.service, others, context.now(), context.policy.duplicates)
-    return seen[same.number] if same else None
+    return None if report.is_drill or within is None else context.now() - within
+
+
+def _same(context: Context, report: Declaration, summaries: Iterable[Summary]) -> Summary | None:
+    real = {one.number: one for one in summaries if not one.is_drill}
+    others = [Report(one.number, one.title, one.service, one.declared_at) for one in real.values()]
+    policy = context.policy
+    services = policy.services.values()
+    same = likely_same(report.title, report.service, others, context.now(), policy.duplicates, services)
+    return real[same.number] if same else None
 
 
 async def looks_like(search_index: SearchIndex, report: Declaration) -> tuple[PastIncident, ...]:

@@ -1,6 +1,6 @@
 """Declare an incident: the next reference, the first decision."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from bot.domain import declaration as rules
@@ -8,20 +8,26 @@ from bot.domain import problem
 from bot.domain.incident import Incident
 from bot.domain.timeline import PastIncident
 from bot.door.caller import Caller
-from bot.store import Writing
+from bot.store import Reading, Writing
 from bot.workflows import copies
 from bot.workflows.context import Context, Decided, Outcome, answer_once, record
 from bot.workflows.duplicates import suggest_major
 
 
 async def declare(
-    context: Context, caller: Caller, report: rules.Declaration, alike: Sequence[PastIncident] = ()
+    context: Context,
+    caller: Caller,
+    report: rules.Declaration,
+    alike: Sequence[PastIncident] = (),
+    unless: Callable[[Reading], Awaitable[None]] | None = None,
 ) -> Outcome:
     """Open an incident under the next reference; the number is used only if all of it is recorded. `alike`: incidents
-    of the past that its channel is told of."""
+    of the past that its channel is told of. `unless` raises where that has been declared meanwhile."""
 
     async def decide(tx: Writing) -> Decided:
-        number = await tx.next_number()
+        number = await tx.next_number()  # which locks the workspace: whoever declares at the same time is done or waits
+        if unless is not None:
+            await unless(tx)
         shown = await copies.as_it_stands(tx, report.evidence) if report.evidence else None
         told = replace(report, evidence=shown)
         decision = rules.declare(number, caller.person, told, context.now(), context.policy, context.runbooks)

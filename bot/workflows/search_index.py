@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.domain.duplicates import alikeness
+from bot.domain.alikeness import alikeness
 from bot.domain.folding import fold
 from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Incident

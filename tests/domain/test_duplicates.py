@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.alikeness import alikeness
 from bot.domain.declaration import Declaration
-from bot.domain.duplicates import ALIKE, Report, alikeness, join, likely_same, suggest_major
+from bot.domain.duplicates import ALIKE, Report, join, likely_same, suggest_major
 from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Incident
 from bot.domain.policy import Duplicates

@@ -1,6 +1,7 @@
 """The double report: the open incident is offered, joined or not; two that are one are merged."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -29,6 +30,21 @@ async def test_the_open_incident_is_offered_first_and_joined_by_a_button(company
     await company.settle()
     assert company.eli.id in channel.members
     assert channel.shows("reported the same: Checkout: 500s!")
+
+
+async def test_two_who_declare_the_same_at_once_meet(company: Company) -> None:
+    answers = await asyncio.gather(
+        company.dana.types("/incident declare checkout returns 500s", in_="general"),
+        company.eli.types("/incident declare checkout gives 500", in_="general"),
+        company.fay.types("/incident declare search returns 500s", in_="general"),
+    )
+    await company.settle()
+    first, second, other = (one.text for one in answers)
+    declared, offered = (first, second) if "declared" in first.partition(":")[0] else (second, first)
+    [number] = re.findall(r"INC-\d", declared.partition(" ")[0])
+    assert re.search(rf"Nothing is declared yet: {number}\b.* looks like the same", offered)
+    assert "declared" in other
+    assert not await recorded(company, 3)
 
 
 async def test_what_is_another_thing_is_declared_anyway(company: Company) -> None:
