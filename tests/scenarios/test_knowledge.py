@@ -85,7 +85,7 @@ async def test_a_problem_groups_incidents_and_its_workaround_is_shown_when_the_n
 
 
 async def test_private_incidents_are_never_found_and_have_no_public_problem(company: Company) -> None:
-    secret = await resolved(company, "checkout data was stolen private service:checkout", "locked the account")
+    secret = await resolved(company, "checkout data was stolen --private service:checkout", "locked the account")
     await forgets(company)
     refused = await company.dana.types("/incident problem The account was shared", in_=secret.id)
     assert "is private, and problems are read by everybody" in refused.text
