@@ -7,9 +7,8 @@ from itertools import accumulate
 from bot.blocks import limits
 from bot.blocks.message import Rendered, context, pages, rendered, section
 from bot.blocks.text import code, date_and_time, mention, plural, safe, shorten, size
-from bot.domain.oncall import Turn, on_call
+from bot.domain.oncall import Turn, counting_at, next_turn, on_call
 from bot.domain.policy import Policy, Schedule, Service
-from bot.domain.shifts import next_shift
 
 ROOM = limits.MESSAGE_BLOCKS_TEXT - 500
 """Characters of all schedules together; what else the answer says needs the rest."""
@@ -39,13 +38,26 @@ def _fitting(lines: Sequence[str]) -> list[str]:
 def on_call_line(policy: Policy, schedule: Schedule, at: datetime, service: Service | None = None) -> str:
     """One schedule: who, until when, who is next."""
     turn = on_call(schedule, at)
-    who = _turn(turn) if turn else _nobody(schedule, at)
+    who = _turn(schedule, turn) if turn else f"{_nobody(schedule, at)}."
+    counting = counting_at(schedule, at)
+    source = _from(counting) if counting else ""
     served = (
         [service]
         if service
         else [one for slug, one in policy.services.items() if policy.schedule_for(slug) == schedule]
     )
-    return f"*{safe(shorten(schedule.name, NAME))}*{_services(served)}: {who}{_from(schedule)}"
+    return f"*{_named(schedule)}*{_services(served)}: {who}{_outside(schedule, counting)}{source}"
+
+
+def _named(schedule: Schedule) -> str:
+    return safe(shorten(schedule.name, NAME))
+
+
+def _outside(schedule: Schedule, counting: Schedule | None) -> str:
+    """That it is outside the schedule's hours, and which one counts instead."""
+    if counting is None:
+        return " (outside its hours)"
+    return f" (outside its hours, from {_named(counting)})" if counting.name != schedule.name else ""
 
 
 def _from(schedule: Schedule) -> str:
@@ -61,15 +73,24 @@ def _from(schedule: Schedule) -> str:
 
 
 def _nobody(schedule: Schedule, at: datetime) -> str:
-    after = next_shift(schedule.shifts, at)
-    return f"nobody until {date_and_time(after.begins)}, then {mention(after.who)}." if after else "nobody."
+    upcoming = next_turn(schedule, at)
+    if upcoming is None:
+        return "nobody"
+    begins, person = upcoming
+    return f"nobody until {date_and_time(begins)}, then {mention(person)}"
 
 
-def _turn(turn: Turn) -> str:
-    until = f" until {date_and_time(turn.until)}" if turn.until else ""
-    then = f", then {mention(turn.next)}" if turn.next else ""
+def _turn(schedule: Schedule, turn: Turn) -> str:
+    until = f" until {date_and_time(turn.until)}{_following(schedule, turn, turn.until)}" if turn.until else ""
     secondary = f" Secondary: {mention(turn.secondary)}." if turn.secondary else ""
-    return f"{mention(turn.primary)}{until}{then}.{secondary}"
+    return f"{mention(turn.primary)}{until}.{secondary}"
+
+
+def _following(schedule: Schedule, turn: Turn, until: datetime) -> str:
+    """Nothing where nobody is known to come after it: a calendar is read for some weeks only."""
+    if turn.next:
+        return f", then {mention(turn.next)}"
+    return f", then {_nobody(schedule, until)}" if next_turn(schedule, until) else ""
 
 
 def _services(served: Sequence[Service]) -> str:

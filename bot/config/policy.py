@@ -57,9 +57,10 @@ def merge(below: Any, above: Any) -> Any:
 
 
 def _policy(content: dict[str, Any], document: Lined, file: str) -> p.Policy:
-    names = {part: _names(content.get(part)) for part in ("schedules", "services", "categories")}
+    names: dict[str, Any] = {part: _names(content.get(part)) for part in ("schedules", "services", "categories")}
     names["verbs"] = [command.name for command in COMMANDS]
     names["verbs about nothing"] = [command.name for command in COMMANDS if command.about is About.NOTHING]
+    names["otherwise"] = _otherwise(content.get("schedules"))
     try:
         found = written.PolicyFile.model_validate(content, context=names)
     except ValidationError as error:
@@ -70,6 +71,14 @@ def _policy(content: dict[str, Any], document: Lined, file: str) -> p.Policy:
 def _names(part: Any) -> list[str]:
     """The names that a part of the file gives, whatever else is wrong with it."""
     return [str(name) for name in part] if isinstance(part, dict | list) else []
+
+
+def _otherwise(schedules: Any) -> dict[str, str]:
+    """Schedule → the one that it names for the time outside its hours, whatever else is wrong with them."""
+    listed = schedules.items() if isinstance(schedules, dict) else ()
+    hours = {str(name): part.get("hours") for name, part in listed if isinstance(part, dict)}
+    named = {name: part.get("otherwise") for name, part in hours.items() if isinstance(part, dict)}
+    return {name: otherwise for name, otherwise in named.items() if isinstance(otherwise, str)}
 
 
 def _domain(found: written.PolicyFile) -> p.Policy:
@@ -95,7 +104,7 @@ def _domain(found: written.PolicyFile) -> p.Policy:
         duplicates=_duplicates(found.duplicates),
         elsewhere=p.Elsewhere(**found.elsewhere.model_dump(exclude_none=True)),
         services={slug: _service(slug, part) for slug, part in found.services.items()},
-        schedules={name: _schedule(name, part, found.timezone) for name, part in found.schedules.items()},
+        schedules={name: _schedule(name, found) for name in found.schedules},
         default_schedule=found.default_schedule,
         context=tuple(_context(part) for part in found.context),
         escalation={name: PLAIN_LADDER if part is None else _ladder(part) for name, part in ladders.items()},
@@ -204,8 +213,9 @@ def _service(slug: str, part: written.ServicePart) -> p.Service:
     )
 
 
-def _schedule(name: str, part: written.SchedulePart, policy_zone: ZoneInfo) -> p.Schedule:
-    zone = part.timezone or policy_zone
+def _schedule(name: str, found: written.PolicyFile) -> p.Schedule:
+    part = found.schedules[name]
+    zone = part.timezone or found.timezone
     monday = 0 if part.rotation.is_in_weeks else None
     day, clock = part.handover or (monday, time(9))
     return p.Schedule(
@@ -219,6 +229,7 @@ def _schedule(name: str, part: written.SchedulePart, policy_zone: ZoneInfo) -> p
         timezone=zone,
         feed=_feed(part),
         group=part.group,
+        hours=_on_call_hours(part.hours, found) if part.hours else None,
         overrides=tuple(
             p.Override(
                 _in_zone(one.from_, zone),
@@ -229,6 +240,12 @@ def _schedule(name: str, part: written.SchedulePart, policy_zone: ZoneInfo) -> p
             for one in part.overrides
         ),
     )
+
+
+def _on_call_hours(part: written.OnCallHoursPart, found: written.PolicyFile) -> p.OnCallHours:
+    """No schedule leads back to itself, so that this ends."""
+    otherwise = _schedule(part.otherwise, found) if part.otherwise else None
+    return p.OnCallHours(frozenset(part.days), part.from_, part.to, otherwise)
 
 
 def _feed(part: written.SchedulePart) -> p.Feed | None:

@@ -20,10 +20,12 @@ from bot.config.policy_words import (
     Handover,
     Holidays,
     Moment,
+    OtherwiseName,
     Prefix,
     Rotation,
     ScheduleName,
     ServiceName,
+    SomeDays,
     Span,
     Target,
     Template,
@@ -234,6 +236,15 @@ class OverridePart(Strict):
         return to
 
 
+class OnCallHoursPart(Strict):
+    """When a rotation counts, and what does the rest of the time; `to` may be a time of the next day."""
+
+    days: SomeDays = list(range(7))
+    from_: ClockTime = Field(alias="from")
+    to: ClockTime
+    otherwise: OtherwiseName | None = None
+
+
 class SchedulePart(Strict):
     rotation: Rotation = Turn(timedelta(weeks=1))
     start: Date | None = None
@@ -246,6 +257,7 @@ class SchedulePart(Strict):
     group: Group | None = None
     secondary: list[User] = []
     overrides: list[OverridePart] = []
+    hours: OnCallHoursPart | None = None
 
     @field_validator("handover")
     @classmethod
@@ -265,6 +277,8 @@ class SchedulePart(Strict):
             raise ValueError("`people` is needed with `ical`: addresses or names in the calendar, each with a user id")
         if (self.ical or self.group) and (self.overrides or self.secondary):
             raise ValueError("overrides and secondaries of a feed or a group are made there, not here")
+        if (self.ical or self.group) and self.hours:
+            raise ValueError("`hours` belong to a rotation of `members`; a feed or a group can be its `otherwise`")
         return self
 
     @field_validator("members")

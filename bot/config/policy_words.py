@@ -253,6 +253,17 @@ def _known(kind: str, plural: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _not_in_a_circle(value: str, info: ValidationInfo) -> str:
+    """The context of the validation says which schedule each one names for the rest of the time."""
+    otherwise: dict[str, str] = (info.context or {}).get("otherwise", {})
+    way = [value]
+    while (following := otherwise.get(way[-1])) is not None:
+        way.append(following)
+        if way.count(following) > 1:
+            raise ValueError(f"outside their hours these schedules name each other: {' → '.join(way)}")
+    return value
+
+
 Duration = Annotated[Span, PlainValidator(_duration)]
 Wait = Annotated[Span, PlainValidator(_wait)]
 ClockTime = Annotated[time, PlainValidator(_clock_time)]
@@ -271,11 +282,13 @@ CalendarAddress = Annotated[str, AfterValidator(_calendar)]
 Prefix = Annotated[str, AfterValidator(_prefix)]
 Channel = Annotated[str, AfterValidator(_channel)]
 Days = Annotated[list[Day], AfterValidator(_some_days)]
+SomeDays = Annotated[list[Day], Len(1)]
 Rotation = Annotated[Turn, PlainValidator(_rotation)]
 Handover = Annotated[tuple[int | None, time], PlainValidator(_handover)]
 Target = Annotated[str, AfterValidator(_target)]
 Template = Annotated[str, AfterValidator(_template)]
 ScheduleName = Annotated[str, _known("schedule", "schedules")]
+OtherwiseName = Annotated[ScheduleName, AfterValidator(_not_in_a_circle)]
 Verb = Annotated[str, _known("verb", "verbs")]
 Admitted = Annotated[list[Annotated[str, AfterValidator(_admitted)]], BeforeValidator(_listed), Len(1)]
 Told = Annotated[list[Annotated[str, AfterValidator(_told)]], BeforeValidator(_listed)]

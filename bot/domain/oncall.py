@@ -1,26 +1,31 @@
 """Who is on call: rotations in a schedule's own time zone, overrides, and whom to ask to command."""
 
 from calendar import monthrange
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import combinations
+from heapq import merge
+from itertools import combinations, count, takewhile
 from typing import Literal
 
 from bot.domain.dates import in_zone
 from bot.domain.decision import Decision
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.oncall_hours import edges_of, is_within
 from bot.domain.policy import Override, Policy, Schedule
 from bot.domain.reason import NobodyOnCall, OnCallFor, Reasons, Stated
-from bot.domain.shifts import LAST_YEAR, shift_at
+from bot.domain.shifts import shift_at
 from bot.domain.timeline import OnCallChanged
 from bot.domain.vocabulary import ReasonCode as Code
+
+LOOKED_AHEAD = timedelta(days=732)
+"""A turn that does not end within these two years has no end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Who is on call, until when, and who is next; `until` is None when nobody else is ever to take over."""
+    """Who is on call, until when (None: without end), and who is next (None: nobody, at first)."""
 
     primary: SlackUserId
     secondary: SlackUserId | None
@@ -29,21 +34,46 @@ class Turn:
 
 
 def on_call(schedule: Schedule, at: datetime) -> Turn | None:
-    """Whose turn it is at an instant; None when a feed or a group names nobody for it."""
-    return _of_rotation(schedule, at) if schedule.is_rotation else _of_shifts(schedule, at)
-
-
-def _of_shifts(schedule: Schedule, at: datetime) -> Turn | None:
-    shift, secondary = shift_at(schedule.shifts, at), shift_at(schedule.shifts, at, is_secondary=True)
-    if shift is None:
+    """Whose turn it is at an instant; None when nobody is on call then."""
+    counting = counting_at(schedule, at)
+    primary = _primary_of(counting, at) if counting else None
+    if counting is None or primary is None:
         return None
-    after = shift_at(schedule.shifts, shift.ends)
-    return Turn(
-        primary=shift.who,
-        secondary=secondary.who if secondary else None,
-        until=shift.ends if shift.ends.year < LAST_YEAR else None,
-        next=after.who if after else None,
-    )
+    turns = ((then, primary_at(schedule, then)) for then in _edges(schedule, at))
+    until, following = next(((then, who) for then, who in turns if who != primary), (None, None))
+    return Turn(primary, _secondary_of(counting, at), until, following)
+
+
+def counting_at(schedule: Schedule, at: datetime) -> Schedule | None:
+    """The schedule that counts at an instant: outside the hours of a rotation the one for the rest of the time."""
+    counting: Schedule | None = schedule
+    while counting and counting.hours and not is_within(counting.hours, counting.timezone, at):
+        counting = counting.hours.otherwise
+    return counting
+
+
+def primary_at(schedule: Schedule, at: datetime) -> SlackUserId | None:
+    """Who is on call at an instant; None when nobody is."""
+    counting = counting_at(schedule, at)
+    return _primary_of(counting, at) if counting else None
+
+
+def next_turn(schedule: Schedule, at: datetime) -> tuple[datetime, SlackUserId] | None:
+    """After an instant at which nobody is on call: from when somebody is, and who."""
+    turns = ((then, primary_at(schedule, then)) for then in _edges(schedule, at))
+    return next(((then, who) for then, who in turns if who is not None), None)
+
+
+def first_gap(schedule: Schedule, begins: datetime, ends: datetime) -> tuple[datetime, datetime] | None:
+    """The first stretch between two instants in which nobody is on call."""
+    at = begins
+    while at < ends:
+        turn = on_call(schedule, at)
+        if turn is None:
+            upcoming = next_turn(schedule, at)
+            return at, min(upcoming[0], ends) if upcoming else ends
+        at = turn.until or ends
+    return None
 
 
 def note_handover(
@@ -71,25 +101,19 @@ def _at_declaration(incident: Incident, schedule: Schedule) -> SlackUserId | Non
     return turn.primary if turn else None
 
 
-def _of_rotation(schedule: Schedule, at: datetime) -> Turn:
-    """Before the first handover it is the first member's turn."""
-    primary = primary_at(schedule, at)
-    change = next((then for then in _boundaries(schedule, at) if primary_at(schedule, then) != primary), None)
-    return Turn(
-        primary=primary,
-        secondary=_secondary_at(schedule, at),
-        until=change,
-        next=primary_at(schedule, change) if change else None,
-    )
-
-
-def primary_at(schedule: Schedule, at: datetime) -> SlackUserId:
-    """Who is on call at an instant: the last override that matches, else whose turn it is."""
+def _primary_of(schedule: Schedule, at: datetime) -> SlackUserId | None:
+    """Of a schedule that counts: the last override that matches, else whose turn or shift it is."""
+    if not schedule.is_rotation:
+        shift = shift_at(schedule.shifts, at)
+        return shift.who if shift else None
     return _stand_in(schedule, at) or schedule.members[turns_gone(schedule, at) % len(schedule.members)]
 
 
-def _secondary_at(schedule: Schedule, at: datetime) -> SlackUserId | None:
+def _secondary_of(schedule: Schedule, at: datetime) -> SlackUserId | None:
     """Who stands behind at an instant, by the same rule."""
+    if not schedule.is_rotation:
+        shift = shift_at(schedule.shifts, at, is_secondary=True)
+        return shift.who if shift else None
     listed = schedule.secondary
     theirs = listed[turns_gone(schedule, at) % len(listed)] if listed else None
     return _stand_in(schedule, at, is_secondary=True) or theirs
@@ -131,14 +155,30 @@ def _turns_until(schedule: Schedule, start: date, at: datetime) -> int:
     return (local - first) // schedule.turn
 
 
-def _boundaries(schedule: Schedule, at: datetime) -> list[datetime]:
-    """The instants after `at` at which somebody else may take over, as far as one round of the members."""
-    times = [edge for one in schedule.overrides if not one.is_secondary for edge in (one.begins, one.ends)]
+def _edges(schedule: Schedule, at: datetime) -> Iterator[datetime]:
+    """The instants after `at` at which somebody else may take over, in their order, for the next two years."""
+    return takewhile(lambda edge: edge <= at + LOOKED_AHEAD, _all_edges(schedule, at))
+
+
+def _all_edges(schedule: Schedule, at: datetime) -> Iterator[datetime]:
+    """The same without an end; reckoned one by one, for mostly the first decides."""
+    stand_ins = sorted(edge for one in schedule.overrides if not one.is_secondary for edge in (one.begins, one.ends))
+    coming = (one for one in schedule.shifts if one.ends > at and not one.is_secondary)
+    shifts = (edge for one in coming for edge in (one.begins, one.ends))
+    sources: list[Iterator[datetime]] = [(edge for edge in times if edge > at) for times in (stand_ins, shifts)]
+    sources.append(_handovers(schedule, at))
+    if schedule.hours:
+        sources.append(edges_of(schedule.hours, schedule.timezone, at))
+        if schedule.hours.otherwise:
+            sources.append(_all_edges(schedule.hours.otherwise, at))
+    return merge(*sources)
+
+
+def _handovers(schedule: Schedule, at: datetime) -> Iterator[datetime]:
+    """The handovers of a rotation after an instant."""
     if len(schedule.members) > 1 and schedule.start is not None:
-        index = turns_gone(schedule, at)
-        rounds = range(index + 1, index + len(schedule.members) + 1)
-        times += [handover(schedule, schedule.start, number) for number in rounds]
-    return sorted(one for one in times if one > at)
+        for number in count(turns_gone(schedule, at) + 1):
+            yield handover(schedule, schedule.start, number)
 
 
 def handover(schedule: Schedule, start: date, number: int) -> datetime:

@@ -1,7 +1,7 @@
 """The policy: what one company agreed on. Loaded and checked by `bot.config.policy`; here are plain values."""
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -114,6 +114,20 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
+class OnCallHours:
+    """When a rotation counts: on `days` (0 is Monday) from `begins` to `ends` by the wall clock of its zone.
+
+    Where `ends` is not later than `begins` it is a time of the next day; the hours belong to the day they begin on.
+    """
+
+    days: frozenset[int]
+    begins: time
+    ends: time
+    otherwise: "Schedule | None" = None
+    """What counts the rest of the time; None: nobody is on call then."""
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """Who is on call: a rotation of `members`, or `shifts` that come from a `feed` or a `group`.
 
@@ -131,6 +145,8 @@ class Schedule:
     handover_time: time = time(9)
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     overrides: tuple[Override, ...] = ()
+    hours: OnCallHours | None = None
+    """Of a rotation: when it counts, its overrides included; None: always."""
     feed: Feed | None = None
     group: str | None = None
     """A Slack user group, as `@handle`: its first member is on call, the second stands behind."""
@@ -256,7 +272,20 @@ class Policy:
         name = (known.oncall if known else None) or self.default_schedule
         return self.schedules.get(name) if name else None
 
+    def with_schedules(self, changed: Mapping[str, Schedule]) -> "Policy":
+        """The policy with some schedules as they are now, also where others name them for the rest of the time."""
+        schedules = {**self.schedules, **changed}
+        return replace(self, schedules={name: _linked(one, schedules) for name, one in schedules.items()})
+
     def managers_of(self, service: str | None) -> tuple[SlackUserId, ...]:
         """The service's manager, else all managers of the policy."""
         known = self.services.get(service) if service else None
         return (known.manager,) if known and known.manager else self.people.managers
+
+
+def _linked(schedule: Schedule, schedules: Mapping[str, Schedule]) -> Schedule:
+    """With what counts outside its hours as `schedules` has it. No schedule leads back to itself."""
+    if schedule.hours is None or schedule.hours.otherwise is None:
+        return schedule
+    otherwise = _linked(schedules[schedule.hours.otherwise.name], schedules)
+    return replace(schedule, hours=replace(schedule.hours, otherwise=otherwise))

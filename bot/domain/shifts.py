@@ -1,6 +1,7 @@
 """Shifts of a calendar or a user group: which one counts where they overlap, and where nobody is named."""
 
 import heapq
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import pairwise
@@ -9,8 +10,6 @@ from bot.domain.policy import Schedule, Shift
 
 NAMED = 5
 """Events of a calendar that are named one by one."""
-LAST_YEAR = 2200
-"""What lasts until then has no end."""
 
 
 def laid_out(shifts: Iterable[Shift]) -> tuple[Shift, ...]:
@@ -47,29 +46,13 @@ def _append(row: list[Shift], shift: Shift) -> None:
     row.append(shift)
 
 
-def shift_at(shifts: Iterable[Shift], at: datetime, *, is_secondary: bool = False) -> Shift | None:
+def shift_at(shifts: Sequence[Shift], at: datetime, *, is_secondary: bool = False) -> Shift | None:
     """The shift that counts at an instant. `shifts`: laid out."""
-    covering = (one for one in shifts if one.begins <= at < one.ends and one.is_secondary is is_secondary)
-    return next(covering, None)
-
-
-def next_shift(shifts: Iterable[Shift], at: datetime) -> Shift | None:
-    """The first primary's shift that begins after an instant. `shifts`: laid out."""
-    return next((one for one in shifts if one.begins > at and not one.is_secondary), None)
-
-
-def first_gap(shifts: Iterable[Shift], begins: datetime, ends: datetime) -> tuple[datetime, datetime] | None:
-    """The first stretch between two instants for which nobody is named. `shifts`: laid out."""
-    at = begins
-    for one in shifts:
-        if one.is_secondary or one.ends <= at:
-            continue
-        if one.begins > at:
-            return at, min(one.begins, ends)
-        at = one.ends
-        if at >= ends:
-            return None
-    return at, ends
+    begun = bisect_right(shifts, at, key=lambda one: one.begins)
+    latest = next(
+        (one for one in map(shifts.__getitem__, reversed(range(begun))) if one.is_secondary is is_secondary), None
+    )
+    return latest if latest and at < latest.ends else None
 
 
 def left_out(schedule: Schedule) -> str:

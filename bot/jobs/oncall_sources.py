@@ -73,8 +73,7 @@ class OnCallSources:
                 group = groups.get(name)
                 changed[name] = replace(schedule, shifts=_of_group(group.users if group else ()))
         if changed:
-            schedules = {**self._context.policy.schedules, **changed}
-            self._context.policy = replace(self._context.policy, schedules=schedules)
+            self._context.policy = self._context.policy.with_schedules(changed)
 
     async def _of_feed(self, schedule: Schedule, feed: Feed, copy: FeedCopy) -> Schedule:
         """The schedule as the copy has it; a copy that cannot be read any more leaves what was."""

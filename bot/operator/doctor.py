@@ -21,10 +21,10 @@ from bot.delivery.outcomes import Done, Gone
 from bot.delivery.waiting import waiting_effects
 from bot.domain.ids import SlackUserId, WorkspaceId, ref
 from bot.domain.named import named_groups, named_people
-from bot.domain.oncall import overlapping, spelled
+from bot.domain.oncall import first_gap, overlapping, spelled
 from bot.domain.policy import Feed, Policy, Schedule
 from bot.domain.runbook import Runbook
-from bot.domain.shifts import first_gap, left_out
+from bot.domain.shifts import left_out
 from bot.jobs.ical import UnreadableFeed, read_calendar
 from bot.operator.run import set_up_logging
 from bot.slack.client import open_client
@@ -123,6 +123,9 @@ def _advice(policy: Policy, runbooks: tuple[Runbook, ...], *, own_runbooks: bool
         yield Finding("no_schedule", text, must_mend=False)
     for schedule in policy.schedules.values():
         yield from _overlaps(schedule, datetime.now(UTC))
+        if schedule.hours and schedule.hours.otherwise is None:
+            text = f"Nobody is on call in {schedule.name} outside its hours; `otherwise` can name another schedule."
+            yield Finding("oncall_hours", f"{text} Whoever declares an incident is asked instead.", must_mend=False)
     if policy.schedules and policy.default_schedule is None:
         for service in policy.services.values():
             if service.oncall is None:
@@ -209,26 +212,46 @@ async def _feeds(database: Database, workspace: WorkspaceId, policy: Policy | No
         schedule = policy.schedules.get(name) if policy else None
         if copy.error is not None and (schedule or policy is None):
             found.append(Finding("oncall_feed", f"The calendar of the schedule {name}: {copy.told}."))
-        if schedule and schedule.feed and copy.content:
-            found += _calendar(schedule, schedule.feed, copy.content, datetime.now(UTC))
+        if policy and schedule and schedule.feed and copy.content:
+            found += _calendar(policy, schedule, schedule.feed, copy.content, datetime.now(UTC))
     return found
 
 
-def _calendar(schedule: Schedule, feed: Feed, content: str, now: datetime) -> Iterable[Finding]:
+def _calendar(policy: Policy, schedule: Schedule, feed: Feed, content: str, now: datetime) -> Iterable[Finding]:
     try:
         read = read_calendar(content, feed.people, schedule.timezone, now)
     except UnreadableFeed as error:
         yield Finding("oncall_feed", f"The calendar of the schedule {schedule.name}: {error}.")
         return
-    if gap := first_gap(read.shifts, now, now + LOOKED_AHEAD):
-        begins, ends = (spelled(one, schedule) for one in gap)
-        text = f"Nobody is on call in {schedule.name} from {begins} to {ends}: its calendar names nobody for then."
-        yield Finding("oncall_gap", f"{text} Whoever declares an incident is asked instead.")
+    current = policy.with_schedules({schedule.name: replace(schedule, shifts=read.shifts)})
+    for relying in _relying_on(current, schedule.name):
+        if gap := first_gap(relying, now, now + LOOKED_AHEAD):
+            begins, ends = (spelled(one, relying) for one in gap)
+            calendar = "its calendar" if relying.name == schedule.name else f"the calendar of {schedule.name}"
+            text = f"Nobody is on call in {relying.name} from {begins} to {ends}: {calendar} names nobody for then."
+            yield Finding("oncall_gap", f"{text} Whoever declares an incident is asked instead.")
     if read.left_out:
         yield Finding("oncall_left_out", left_out(replace(schedule, left_out=read.left_out)), must_mend=False)
     for title in read.unknown[:SHOWN]:
         text = f"“{title}” in the calendar of {schedule.name} names nobody under `schedules.{schedule.name}.people`"
         yield Finding("oncall_unknown", f"{text}; {nearest(title, list(feed.people))}.", must_mend=False)
+
+
+def _relying_on(policy: Policy, name: str) -> list[Schedule]:
+    """The schedules that a gap in a calendar leaves without anybody.
+
+    Where the calendar only has the time outside the hours of rotations, it need not name anybody within them.
+    """
+    rotations = [one for one in policy.schedules.values() if name in [rest.name for rest in _rest_of(one)]]
+    is_asked_itself = name in {policy.default_schedule, *(one.oncall for one in policy.services.values())}
+    return [policy.schedules[name], *rotations] if is_asked_itself or not rotations else rotations
+
+
+def _rest_of(schedule: Schedule) -> Iterable[Schedule]:
+    """What counts outside its hours, and outside the hours of that."""
+    while schedule.hours and schedule.hours.otherwise:
+        schedule = schedule.hours.otherwise
+        yield schedule
 
 
 def _overlaps(schedule: Schedule, now: datetime) -> Iterable[Finding]:

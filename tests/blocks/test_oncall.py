@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.blocks.oncall import on_call_line, on_call_now
-from bot.domain.policy import Feed, Override, Policy, Schedule, Service, Shift
+from bot.domain.policy import Feed, OnCallHours, Override, Policy, Schedule, Service, Shift
 from tests.blocks.hostile import text
 from tests.blocks.reading import DATE, as_read, fits
 from tests.domain.given import BO, CHEN, DANA, ELI, NOON, POLICY, SAM, days, hours
@@ -59,6 +59,22 @@ def test_a_calendar_that_was_never_read_says_so() -> None:
 def test_in_a_gap_it_says_who_comes_after_it() -> None:
     later = replace(CALENDAR, shifts=(Shift(NOON + hours(3), NOON + days(1), DANA),))
     assert line(later).startswith("*ops*: nobody until 4 Mar 2026 15:00 UTC, then <@UDANA>.")
+
+
+def test_of_hours_it_says_who_has_the_rest_and_when_nobody_does() -> None:
+    weekdays = OnCallHours(frozenset(range(5)), time(9), time(14))
+    shop = replace(WEEKLY, hours=weekdays)
+    until = "*shop*: <@UBO> until 4 Mar 2026 14:00 UTC, then "
+    assert line(shop) == f"{until}nobody until 5 Mar 2026 09:00 UTC, then <@UBO>. Secondary: <@USAM>."
+    nights = Schedule("nights", members=(ELI,))
+    assert line(replace(shop, hours=replace(weekdays, otherwise=nights))) == f"{until}<@UELI>. Secondary: <@USAM>."
+    mornings = replace(weekdays, ends=time(11))
+    assert line(replace(shop, hours=mornings)) == (
+        "*shop*: nobody until 5 Mar 2026 09:00 UTC, then <@UBO>. (outside its hours)"
+    )
+    assert line(replace(shop, hours=replace(mornings, otherwise=nights))) == (
+        "*shop*: <@UELI> until 5 Mar 2026 09:00 UTC, then <@UBO>. (outside its hours, from nights)"
+    )
 
 
 def test_a_user_group_is_named_as_the_source() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.config.policy import PolicyProblems, load
 from bot.domain.ids import SlackUserId
-from bot.domain.policy import Audience, ContextRule, Days, EscalationStep, Override, Policy, Reviews
+from bot.domain.policy import Audience, ContextRule, Days, EscalationStep, OnCallHours, Override, Policy, Reviews
 from bot.domain.vocabulary import Axis, Clock, Level, Priority, Window
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -192,6 +192,37 @@ def test_a_rotation_hands_over_on_its_day(
     assert found.timezone == ZoneInfo("UTC")
 
 
+HOURS = """
+schedules:
+  shop:
+    members: [U1]
+    timezone: Europe/Madrid
+    hours: {days: [mon, fri], from: 22:00, to: 06:00, otherwise: early}
+  early: {members: [U2], hours: {from: "06:00", to: "14:00", otherwise: ops}}
+  ops: {group: "@ops"}
+"""
+
+
+def test_a_rotation_may_have_hours_and_name_who_has_the_rest(tmp_path: Path) -> None:
+    schedules = policy(HOURS, tmp_path).schedules
+    early = OnCallHours(frozenset(range(7)), time(6), time(14), schedules["ops"])
+    assert schedules["early"].hours == early
+    assert schedules["shop"].hours == OnCallHours(frozenset({0, 4}), time(22), time(6), schedules["early"])
+
+
+def test_hours_that_lead_back_to_themselves_are_refused_in_their_lines(tmp_path: Path) -> None:
+    circle = HOURS.replace(
+        'ops: {group: "@ops"}', "ops: {members: [U3], hours: {from: 9:00, to: 10:00, otherwise: shop}}"
+    )
+    way = ("early → ops → shop → early", "ops → shop → early → ops", "shop → early → ops → shop")
+    assert problems(circle, tmp_path) == [
+        f"{line}: `schedules.{name}.hours.otherwise`: outside their hours these schedules name each other: {found}"
+        for line, name, found in zip((6, 7, 8), ("shop", "early", "ops"), way, strict=True)
+    ]
+    (alone,) = problems("schedules: {shop: {members: [U1], hours: {from: 9:00, to: 10:00, otherwise: shop}}}", tmp_path)
+    assert alone.endswith("name each other: shop → shop")
+
+
 def test_what_becomes_of_reviews_can_be_written(tmp_path: Path) -> None:
     text = "review: {canvas: true, repository: /srv/reviews, meeting: false, keep_deleted_text: 7d}\n"
     found = policy(text, tmp_path).reviews
@@ -273,6 +304,20 @@ MISTAKES = [
     ('services: {checkout: {resolver_group: "shop sre"}}', "'shop sre' is no user group"),
     ("default_schedule: shop", "there is no schedule `shop`; known: none"),
     ("schedules: {shop: {members: [U1, U2]}}", "`start` is needed when there is more than one member"),
+    ("schedules: {shop: {members: [U1], hours: {from: 09:00}}}", "`schedules.shop.hours.to`: is missing"),
+    (
+        "schedules: {shop: {members: [U1], hours: {from: 09:00, to: 18:00, day: [mon]}}}",
+        "no key `schedules.shop.hours.day`",
+    ),
+    (
+        "schedules: {shop: {members: [U1], hours: {from: 09:00, to: 18:00, otherwise: night}}}",
+        "there is no schedule `night`; known: shop",
+    ),
+    ("schedules: {shop: {members: [U1], hours: {days: [], from: 09:00, to: 18:00}}}", "`schedules.shop.hours.days`"),
+    (
+        "schedules: {shop: {group: '@shop', hours: {from: 09:00, to: 18:00}}}",
+        "`hours` belong to a rotation of `members`; a feed or a group can be its `otherwise`",
+    ),
     ("schedules: {shop: {members: []}}", "a schedule needs `members`, or else `ical`, or else `group`"),
     ("schedules: {shop: {ical: 'https://x.example/a.ics'}}", "`people` is needed with `ical`"),
     ("schedules: {shop: {group: '@ops', secondary: [U1]}}", "of a feed or a group are made there"),

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.ids import SlackUserId
-from bot.domain.policy import Shift
-from bot.domain.shifts import first_gap, laid_out, next_shift, shift_at
+from bot.domain.oncall import first_gap, next_turn
+from bot.domain.policy import Schedule, Shift
+from bot.domain.shifts import laid_out, shift_at
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PEOPLE = [SlackUserId(f"U{name}") for name in ("DANA", "BO", "CHEN")]
@@ -47,10 +48,11 @@ def test_laid_out_at_every_instant_the_last_begun_counts_and_neighbours_differ(
 @given(st.lists(shifts, max_size=8))
 def test_a_gap_is_the_first_stretch_without_a_primary(given_shifts: list[Shift]) -> None:
     row = laid_out(given_shifts)
-    gap = first_gap(row, hour(0), hour(40))
+    schedule = Schedule("ops", group="@ops", shifts=row)
+    gap = first_gap(schedule, hour(0), hour(40))
     uncovered = [number for number in range(40) if shift_at(row, hour(number)) is None]
     assert (gap is None) == (not uncovered)
     if gap is not None:
         assert gap[0] == hour(uncovered[0])
-        after = next_shift(row, gap[0])
-        assert gap[1] == min(after.begins if after else hour(40), hour(40))
+        after = next_turn(schedule, gap[0])
+        assert gap[1] == min(after[0] if after else hour(40), hour(40))

@@ -135,6 +135,16 @@ async def test_a_calendar_with_a_gap_an_odd_event_an_unknown_name_or_an_old_copy
         text = f"schedules: {{ops: {{ical: 'http://127.0.0.1:9/a.ics', people: {{Dana Diaz: {dana.id}}}}}}}\n"
         policy = written(tmp_path / "p.yml", f"{text}default_schedule: ops\n")
         findings = await examine(at(tmp_path, given, MUSTER_POLICY=policy), None)
+        shop = f", shop: {{members: [{dana.id}], hours: {{from: 9:00, to: 10:00, otherwise: ops}}}}}}\n"
+        text = text.removesuffix("}\n")
+        policy = written(tmp_path / "p.yml", f"{text}{shop}default_schedule: shop\n")
+        as_the_rest = await examine(at(tmp_path, given, MUSTER_POLICY=policy), None)
+        policy = written(tmp_path / "p.yml", f"{text}{shop.replace('to: 10', 'to: 9')}default_schedule: shop\n")
+        never_asked = await examine(at(tmp_path, given, MUSTER_POLICY=policy), None)
+    (gap_in_shop,) = [one.text for one in as_the_rest if one.code == "oncall_gap"]
+    assert gap_in_shop.startswith("Nobody is on call in shop from ")
+    assert "the calendar of ops names nobody for then" in gap_in_shop
+    assert "oncall_gap" not in [one.code for one in never_asked]
     assert [one.code for one in findings] == ["oncall_feed", "oncall_gap", "oncall_left_out", "oncall_unknown"]
     old, gap, odd, unknown = (one.text for one in findings)
     assert old == (
@@ -164,6 +174,18 @@ async def test_overrides_that_overlap_are_noted_and_it_says_which_counts(tmp_pat
         "Two overrides of the schedule shop overlap from Wed 4 Jan 00:00 UTC to Thu 5 Jan 00:00 UTC: UDANA, UBO. "
         "The one further down counts: UBO."
     )
+
+
+async def test_hours_without_anybody_for_the_rest_are_noted(tmp_path: Path) -> None:
+    text = "schedules: {shop: {members: [UELI], hours: {from: 9:00, to: 18:00}}}\ndefault_schedule: shop\n"
+    given = {"MUSTER_POLICY": written(tmp_path / "p.yml", text), "SLACK_SIGNING_SECRET": "s"}
+    findings = await examine(at(tmp_path, given, SLACK_BOT_TOKEN="xoxb-1", SLACK_API_URL="http://127.0.0.1:9/"), None)
+    (noted,) = [one for one in findings if one.code == "oncall_hours"]
+    assert noted.text == (
+        "Nobody is on call in shop outside its hours; `otherwise` can name another schedule. "
+        "Whoever declares an incident is asked instead."
+    )
+    assert not noted.must_mend
 
 
 async def test_what_slack_does_not_answer_is_no_accusation(tmp_path: Path) -> None:
