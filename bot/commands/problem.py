@@ -9,9 +9,9 @@ from bot.commands.grammar import DASHES
 from bot.domain.ids import problem_ref
 from bot.domain.problem import NoSuchProblem
 from bot.door.reply import Reply
+from bot.verbs.reading import ListProblems
 from bot.verbs.requests import ExplainProblem, LinkProblem, OpenProblem, SolveProblem, UnlinkProblem
 from bot.verbs.verb import About
-from bot.workflows.seeing import known_problems
 
 EXAMPLE = "problem The connection pool is too small for month end"
 KNOWN = re.compile(r"(?i)PRB-([1-9][0-9]{0,8})")
@@ -52,7 +52,7 @@ async def handle(invocation: TypedInvocation) -> Reply:
 
 async def _without_incident(invocation: TypedInvocation) -> Reply:
     if number := _known(invocation.text):
-        found = (await known_problems(invocation.context, invocation.viewer)).get(number)
+        found = (await invocation.perform(ListProblems())).get(number)
         if found is None:
             raise NoSuchProblem(named=problem_ref(number))
         return say(past.problem(found))
@@ -72,14 +72,14 @@ def _known(text: str) -> int | None:
 
 async def _shown(invocation: TypedInvocation) -> Reply:
     incident = await invocation.incident()
-    async with invocation.context.store.read() as tx:
-        found = (await tx.problems()).get(incident.problem) if incident.problem is not None else None
-    return say(past.problem(found)) if found else await _listed(invocation)
+    if incident.problem is None:
+        return await _listed(invocation)
+    return say(past.problem((await invocation.perform(ListProblems()))[incident.problem]))
 
 
 async def _listed(invocation: TypedInvocation) -> Reply:
-    found = await known_problems(invocation.context, invocation.viewer)
-    return say(past.problems([one for one in found.values() if one.solved_at is None]))
+    known = await invocation.perform(ListProblems())
+    return say(past.problems([problem for problem in known.values() if problem.solved_at is None]))
 
 
 COMMAND = Command(

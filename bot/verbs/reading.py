@@ -1,19 +1,22 @@
 """Verbs that only look: nothing is recorded, and a private incident is there for those who may see it alone."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Incident
 from bot.domain.knowing import Need
-from bot.domain.timeline import Recorded
+from bot.domain.metrics import Report, report
+from bot.domain.problem import Problem
+from bot.domain.timeline import PastIncident, Recorded
 from bot.domain.vocabulary import Priority, Status
 from bot.store import Summary
 from bot.verbs.requests import Request
 from bot.verbs.verb import About, Call, verb
 from bot.workflows.context import look_at
-from bot.workflows.seeing import readable, visible
+from bot.workflows.search_index import question_of
+from bot.workflows.seeing import known_problems, readable, visible
 
 SHOWN: Final = 500
 """Entries of a timeline that are read: more than fit into one message of Slack."""
@@ -51,6 +54,25 @@ class ListOpen(Request[list[Summary]]):
     """The open incidents that the caller may see, worst and oldest first."""
 
 
+@dataclass(frozen=True, slots=True)
+class ListProblems(Request[dict[int, Problem]]):
+    """The problems that the caller may read, by number."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindSimilar(Request[list[PastIncident]]):
+    """Incidents of the past: `words` searches them all; without words, those that look like the incident."""
+
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowMetrics(Request[Report]):
+    """How incidents were handled in that time, beside the same time before; private ones count for their members."""
+
+    length: timedelta
+
+
 async def show_incident(call: Call, _: ShowIncident) -> Incident | Outline:
     async with call.context.store.read() as tx:
         it = await look_at(tx, call.number)
@@ -68,8 +90,37 @@ async def list_open(call: Call, _: ListOpen) -> list[Summary]:
     return await visible(call.context, call.viewer, open_only=True)
 
 
+async def list_problems(call: Call, _: ListProblems) -> dict[int, Problem]:
+    return await known_problems(call.context, call.viewer)
+
+
+async def find_similar(call: Call, want: FindSimilar) -> list[PastIncident]:
+    """What the index has may be read by everybody here, but not by guests."""
+    index = call.dependencies.search_index
+    if want.words:
+        past = await index.search(want.words)
+    else:
+        async with call.context.store.read() as tx:
+            incident = await look_at(tx, call.number)
+        past = await index.alike(question_of(incident), limit=5)
+        past = past or await index.search(incident.title, limit=3, apart_from=incident.number)
+    numbers = await readable(call.context, call.viewer, [one.number for one in past])
+    return [one for one in past if one.number in numbers]
+
+
+async def show_metrics(call: Call, want: ShowMetrics) -> Report:
+    since = call.now - 2 * want.length
+    seen = await visible(call.context, call.viewer, open_only=False, since=since)
+    async with call.context.store.read() as tx:
+        measured = await tx.measured(since, {one.number for one in seen})
+    return report(measured, call.now - want.length, call.now)
+
+
 READS: Final = (
     verb("status", ShowIncident, show_incident, need=Need.KNOW),
     verb("timeline", ShowTimeline, show_timeline),
     verb("list", ListOpen, list_open, About.NOTHING),
+    verb("problem", ListProblems, list_problems, About.MAYBE_AN_INCIDENT),
+    verb("similar", FindSimilar, find_similar, About.MAYBE_AN_INCIDENT),
+    verb("metrics", ShowMetrics, show_metrics, About.NOTHING),
 )

@@ -1,5 +1,7 @@
 """Verbs that only look, without a door."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.domain.actor import Actor, Person
@@ -8,8 +10,8 @@ from bot.domain.ids import IncidentNumber
 from bot.domain.refusal import NotFound
 from bot.door.caller import Caller, Door
 from bot.verbs.perform import perform
-from bot.verbs.reading import ListOpen, ShowIncident, ShowTimeline
-from bot.verbs.requests import AddNote, Declare
+from bot.verbs.reading import ListOpen, ListProblems, ShowIncident, ShowMetrics, ShowTimeline
+from bot.verbs.requests import AddNote, Declare, OpenProblem
 from tests.domain.given import CHEN, DANA
 from tests.verbs.conftest import ALERTMANAGER, Workplace
 
@@ -50,3 +52,16 @@ async def test_what_is_private_is_there_for_its_people_alone(declared: Workplace
         ("status", "NotFound"),
         ("timeline", "NotFound"),
     }
+
+
+async def test_figures_count_only_what_the_caller_may_know_of(declared: Workplace) -> None:
+    declared.later(timedelta(days=1))
+    for actor, counted in ((Person(DANA), 2), (Person(CHEN), 1), (ALERTMANAGER, 1)):
+        shown = await perform(declared.dependencies, asks(actor), ShowMetrics(timedelta(days=90)))
+        assert shown.whole.incidents == counted
+
+
+async def test_problems_are_listed_by_number(declared: Workplace) -> None:
+    await perform(declared.dependencies, asks(Person(DANA), "open"), OpenProblem("The pool is too small"), "INC-1")
+    problems = await perform(declared.dependencies, asks(Person(CHEN)), ListProblems())
+    assert [(number, problem.title) for number, problem in problems.items()] == [(1, "The pool is too small")]
