@@ -11,6 +11,7 @@ from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from functools import cache
 from hashlib import blake2b
+from itertools import chain
 from typing import Any, NewType
 
 from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
@@ -38,7 +39,8 @@ REST_OF_TOKEN = re.compile(r"[\w+/=-]*(?:\.[\w+/=-]+)*", re.ASCII)
 """Some patterns stop early: what follows without a break belongs to the same secret."""
 NEAR_A_SECRET = re.compile(
     r"key|pass|pwd|secret|token|bearer|basic|contrase|kennwort|senha|credential|cookie|curl|mysql|mariadb|redis-cli|auth"
-    r"|dsn|private|sig(?:nature)?=|webhook|hooks|:\d{2,5}:|://[^\s/]*@",
+    r"|dsn|private|pw\b|login|user|creds|identified|rabbitmqctl|ldap|smbclient|rpcclient|smbget|sqlcmd|zip\b|mongo|etcdctl|lftp|@tcp|@unix|wachtwoord"
+    r"|has[lł]o|пароль|パスワード|密码|비밀번호|sig(?:nature)?=|webhook|hooks|:\d{2,5}:|://[^\s/]*@",
     re.IGNORECASE,
 )
 """Most messages have none of these, and are not looked at more closely."""
@@ -151,7 +153,7 @@ def _shaped(text: str) -> Iterator[tuple[int, int]]:
     for match in shapes.ALONE.finditer(text):
         if not shapes.SAID_OF_PASSWORDS.search(match["secret"]):
             yield match.span("secret")
-    for match in shapes.ASSIGNED.finditer(text):
+    for match in chain(shapes.ASSIGNED.finditer(text), shapes.HEADER.finditer(text)):
         if not shapes.NO_SECRET_KEYS.search(match["name"]) and match["secret"] != IN_PLACE:
             yield match.span("secret")
     for header in shapes.COOKIES.finditer(text):
@@ -170,7 +172,7 @@ def _tokens(text: str) -> Iterator[tuple[int, int]]:
     for match in shapes.AWS_SECRET.finditer(text):
         if shapes.is_random(match[0]):
             yield match.span()
-    for pattern in (shapes.JSON_WEB_TOKEN, *_patterns()):
+    for pattern in (shapes.JSON_WEB_TOKEN, *shapes.OTHER_TOKENS, *_patterns()):
         end = 0
         for match in _in_pieces(pattern, text):
             if match.end() > end:  # else it lies within the last one, whose rest need not be sought again

@@ -13,6 +13,7 @@ from bot.domain.document import Channel, Review
 from bot.domain.ids import ChannelId
 from bot.review import RENDERERS, Redacted, redact
 from bot.review.secrets import IN_PLACE, Places, Seen, find_secrets, without_secrets
+from tests.review import foreign
 from tests.review.pasted import HARMLESS
 from tests.review.pasted import SECRETS as PASTED
 
@@ -101,10 +102,24 @@ def test_of_a_hundred_kinds_of_secrets_nearly_all_are_found() -> None:
     assert missed == []
 
 
-def test_of_a_hundred_harmless_texts_none_is_touched() -> None:
-    assert len(HARMLESS) >= 93
-    assert [text for text in HARMLESS if without_secrets(text)[1]] == []
-    assert without_secrets("\n".join(HARMLESS))[1] == 0
+def test_of_what_somebody_else_collected_nearly_all_is_found() -> None:
+    """Both rates, before and after the patterns learned these kinds, stand in docs/reviews.md."""
+    collected = {**foreign.SECRETS, **foreign.LATER}
+    missed = set()
+    for kind, (sentence, secret) in collected.items():
+        clean, _ = without_secrets(f"I used this, sorry:\n{sentence.format(secret)}\nand it worked")
+        if secret in clean or IN_PLACE not in clean or not clean.endswith("and it worked"):
+            missed.add(kind)
+    assert len(collected) == 129
+    assert missed == foreign.MISSED
+    assert len(missed) < 0.05 * len(collected)
+
+
+@pytest.mark.parametrize(("texts", "count"), [(HARMLESS, 93), (foreign.HARMLESS, 56)], ids=["ours", "foreign"])
+def test_of_harmless_texts_none_is_touched(texts: list[str], count: int) -> None:
+    assert len(texts) == count
+    assert [text for text in texts if without_secrets(text)[1]] == []
+    assert without_secrets("\n".join(texts))[1] == 0
 
 
 TIRING = [
@@ -159,6 +174,51 @@ TIRING = [
         "é",
         " ",
         "\n",
+    ),
+    *(
+        "authorization: ",
+        "authorization: a b",
+        "private key: 0x",
+        "login a / ",
+        "identified by '",
+        "pw a a a a '",
+        "x-key: ",
+    ),
+    *(
+        "a-a-a-key",
+        "$6$",
+        "A" * 21,
+        "sdk-0",
+        "123456789012345|",
+        "API-",
+        "pat.",
+        "sl.",
+        "aaa1Q~",
+        "'auth': '",
+        "docker login ",
+    ),
+    *(
+        *(
+            "name: a_key\nvalue: ",
+            "<a_key>",
+            "<",
+            "'token', ",
+            "a.",
+            "a:",
+            "11a",
+            "1/1",
+            "a_",
+            "$argon2i",
+            "aaaa_PF84_",
+            "etcdctl -u ",
+        ),
+        "ldapsearch ",
+        "ldap",
+        "smbclient -U a",
+        "rabbitmqctl add_user ",
+        "hooks.slack.com/triggers/",
+        "contraseña es ",
+        "a1b2c3_",
     ),
     *("TOKENTOKEN", "Private-Lines: 9 ", "login a ", "a:5432:b:c:", "1//0", "s.", "pass:", "x.", "{{", "PASSWORD='"),
 ]
