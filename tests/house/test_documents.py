@@ -57,3 +57,29 @@ def test_every_file_that_a_document_names_exists() -> None:
 def test_the_glossary_holds_every_word_of_the_domains_lists(words: type[Status]) -> None:
     glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").casefold()
     assert [word.value for word in words if word.value not in glossary] == []
+
+
+TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+HOLD = ("What Muster stores", "What Muster never logs", "What it relies on")
+
+
+def promises() -> list[str]:
+    """The paragraphs of SECURITY.md that say how Muster is."""
+    parts = (ROOT / "SECURITY.md").read_text(encoding="utf-8").split("\n## ")
+    held = [part for part in parts if part.startswith(HOLD)]
+    assert len(held) == len(HOLD)
+    lines = [line for part in held for line in part.splitlines()[1:]]
+    return [line for line in lines if line and not line.endswith(":")]
+
+
+def test_every_promise_of_security_names_a_test_that_would_fail() -> None:
+    assert [line for line in promises() if not TEST.search(line)] == []
+
+
+def test_every_test_that_security_names_exists() -> None:
+    missing = [
+        f"{path}::{name}"
+        for path, name in TEST.findall("\n".join(promises()))
+        if not re.search(rf"^(?:async )?def {name}\(", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert missing == []

@@ -1,6 +1,7 @@
 """Imports point one way, and the rules are pure."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,3 +85,33 @@ def test_pure_code_waits_for_nothing_and_asks_no_clock(package: str) -> None:
         or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"open", "print"})
     ]
     assert impure == []
+
+
+NETWORK = {
+    "aiohttp",
+    "ftplib",
+    "http.client",
+    "httpx",
+    "requests",
+    "slack_bolt",
+    "slack_sdk",
+    "smtplib",
+    "urllib.request",
+}
+REACH_OUT = {
+    *("bot/slack", "bot/jobs/oncall_sources.py"),  # Slack, and the calendars that the policy names
+    *("bot/web/entrance.py", "bot/web/reviews.py", "bot/web/server.py"),  # they answer, and ask nobody
+    *("bot/sandbox", "bot/demo"),  # this machine
+}
+
+
+def test_nothing_but_slack_and_calendars_is_reached_over_the_network() -> None:
+    reaching = {
+        file.relative_to(ROOT).as_posix()
+        for file in files_of("")
+        if any(name == one or name.startswith(f"{one}.") for name in imported_by(file) for one in NETWORK)
+    }
+    assert not [name for name in reaching if not any(name.startswith(allowed) for allowed in REACH_OUT)]
+    asking = re.compile(r"\bClientSession\b|\burlopen\b|\bopen_connection\b|\bcreate_connection\b")
+    web = [file.name for file in files_of("web") if asking.search(file.read_text(encoding="utf-8"))]
+    assert web == []

@@ -1,5 +1,6 @@
 """From Slack events to what they tell us."""
 
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -208,6 +209,23 @@ def test_people_are_read_under_the_name_they_show() -> None:
     assert read_person({"id": "U2", "is_ultra_restricted": True}).is_guest
     assert read_person({"id": "U2", "deleted": True}).is_deactivated
     assert read_person({"id": "USLACKBOT"}).is_bot
+
+
+def test_of_a_person_neither_mail_address_nor_telephone_is_read() -> None:
+    user = {
+        "id": "U1",
+        "name": "dana",
+        "profile": {
+            "display_name": "Dana",
+            "email": "dana@acme.example",
+            "phone": "+34 600 000 000",
+            "skype": "dana.k",
+        },
+    }
+    assert read_person(user) == Profile(SlackUserId("U1"), "Dana")
+    assert {field.name for field in fields(Profile)} == {
+        *("user", "name", "tz", "is_bot", "is_guest", "is_deactivated", "is_confirmed"),
+    }
 
 
 @pytest.mark.parametrize("tz", ["", None, "Mars/Olympus", "../etc/passwd", "/etc/localtime"])

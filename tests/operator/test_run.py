@@ -1,0 +1,37 @@
+"""What `muster run` does with its environment."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+SCRIPT = """
+import asyncio, os
+from bot.config.settings import SECRETS
+from bot.operator.run import run
+
+async def main():
+    working = asyncio.create_task(run())
+    await asyncio.sleep(0)  # until it waits for something, such as Slack
+    print(working.done(), [name for name in SECRETS if name in os.environ], flush=True)
+    os._exit(0)
+
+asyncio.run(main())
+"""
+
+
+def test_secrets_leave_the_environment_once_they_are_read(tmp_path: Path) -> None:
+    given = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "SLACK_BOT_TOKEN": "xoxb-" + "1-of-ours",
+        "SLACK_APP_TOKEN": "xapp-" + "1-of-ours",
+        "SLACK_SIGNING_SECRET": "of-ours",
+        "SLACK_API_URL": "http://127.0.0.1:9/api/",
+        "MUSTER_DATABASE_URL": "sqlite:///m.db",
+        "MUSTER_HTTP_PORT": "0",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT], cwd=tmp_path, env=given, capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "False []\n", done.stderr
