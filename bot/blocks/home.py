@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from bot.blocks import limits
-from bot.blocks.facts import one_line
+from bot.blocks.facts import NOT_THERE, one_line
 from bot.blocks.message import Block, actions, button, context, header, pages, section
 from bot.blocks.oncall import on_call_line
 from bot.blocks.text import at_time, channel_link, code, date_and_time, mention, plural, safe, shorten
@@ -97,7 +97,11 @@ def _line(one: Listed) -> str:
     where = f" {channel_link(one.channel)}" if one.channel else ""
     due = f", next update by {at_time(one.update_due_at)}" if one.update_due_at else ""
     head = f"*{ref(one.number)}* {one.priority}, {one.status}: {_title(one)}"
-    return f"{head} (private){due}" if one.is_outline else f"{head}{where}\nCommander: {who}{due}"
+    return f"{head} (private){due}" if one.is_outline else f"{head}{where}\nCommander: {who}{due}{_lost(one)}"
+
+
+def _lost(one: Listed) -> str:
+    return f"\n{NOT_THERE[one.channel_lost]}" if one.channel_lost else ""
 
 
 def _late(one: Listed) -> str:

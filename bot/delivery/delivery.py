@@ -24,10 +24,12 @@ from bot.domain.effects import (
     UnknownEffect,
     destination_of,
     ends_with_channel,
+    needs_channel,
     waits_for_channel,
 )
 from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Incident
+from bot.domain.reach import WHY
 from bot.domain.vocabulary import ChannelLoss
 from bot.store import Claimed, Reading, Writing
 from bot.workflows.context import Context
@@ -279,8 +281,10 @@ class Delivery:
         match await destination.deliver(job):
             case Done(result=result):
                 return await self._done(claimed, result, job)
-            case OutOfReach(why=why):
+            case OutOfReach(why=why) if needs_channel(job.effect):
                 await self._wait_for_channel(claimed, job, why)
+            case OutOfReach(why=why):
+                await self._wait_for_broadcast(claimed, job, why)
             case Unknown() as unknown:
                 log.warning("delivery.unknown", effect=claimed.id, kind=claimed.kind, why=unknown.why)
                 await self._try_again(claimed, unknown, within=self._patience.unknown_for)
@@ -292,10 +296,24 @@ class Delivery:
 
     async def _wait_for_channel(self, claimed: Claimed, job: Job, why: ChannelLoss) -> None:
         """Record that the channel cannot be written in; then the effect has its turn anew, as such a channel's."""
-        async with self._giving_back() as tx:
+        async with self._store.write() as tx:
             await refused(self._context, tx, job.now.number, job.channel, why)
-            again_at = self._machine_now() + self._patience.first_pause
-            await tx.retry_effect(claimed, again_at, f"the channel cannot be written in: {why}", unknown=False)
+        await self._try_again(claimed, Retry(None, why), within=self._patience.not_done_for)
+
+    async def _wait_for_broadcast(self, claimed: Claimed, job: Job, why: ChannelLoss) -> None:
+        """The broadcast channel cannot be written in: what it is to show is held, and people are told once."""
+        async with self._giving_back() as tx:
+            is_told = await tx.is_held(claimed.lane, job.now.number)
+            if not await tx.hold_effect(claimed, f"held until #{job.now.broadcast} can be written in: {why}"):
+                raise LeaseLost
+        where = f"#{(job.now.broadcast or '').lstrip('#')}"
+        if not is_told:
+            way = "Unarchive it, then type" if why is ChannelLoss.ARCHIVED else "Type"
+            await self._tell(
+                job.now,
+                f":warning: Who follows in {where} does not see {job.now.ref} as it is: {WHY[why]}. "
+                f"{way} `/invite @Muster` there; the card follows by itself.",
+            )
 
     async def _done(self, claimed: Claimed, result: Result, job: Job | None = None) -> Taken | None:
         """Remember it, and claim what follows in the lane in the same transaction. What the channel is to have, and

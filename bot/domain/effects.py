@@ -175,6 +175,8 @@ class UnknownEffect:
     kind: str
 
 
+BROADCAST = "broadcast"
+"""The lane of the cards in the broadcast channel."""
 SLACK = "slack"
 """The destination of whatever is not said to go elsewhere."""
 
@@ -232,7 +234,7 @@ def address(effect: Effect, number: IncidentNumber) -> Address:
         case AddBookmark(what=what):
             return Address(polish, f"bookmark/{what}", needs_channel=True)
         case PostCard() | RefreshCard():
-            return Address("broadcast", "broadcast")
+            return Address(BROADCAST, "broadcast")
         case CheckPerson(person=person):
             return Address(f"check:{person}", f"check:{person}")
         case TellPerson(to=to):

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId
 from bot.domain.policy import Policy, Schedule
-from bot.domain.vocabulary import Priority, Status
+from bot.domain.vocabulary import ChannelLoss, Priority, Status
 
 
 class Listed(Protocol):
@@ -29,6 +29,8 @@ class Listed(Protocol):
     def asked(self) -> SlackUserId | None: ...
     @property
     def channel(self) -> ChannelId | None: ...
+    @property
+    def channel_lost(self) -> ChannelLoss | None: ...
     @property
     def update_due_at(self) -> datetime | None: ...
     @property

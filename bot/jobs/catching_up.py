@@ -164,7 +164,7 @@ class CatchingUp:
         """Whether the transcript of the incident's channel is complete now."""
         if incident.channel is None or incident.is_archived:
             return True
-        if incident.channel_lost is not None:
+        if incident.channel_lost is not None and not await self._is_back(incident.channel):
             return False
         await self._members(incident)
         async with self._context.store.read() as tx:
@@ -187,6 +187,15 @@ class CatchingUp:
             await self._intake.take(SlackEvent(f"read/{run}/{place}", seen))
         if missed:
             log.info("catching_up.read", incident=incident.ref, missed=len(missed))
+        return True
+
+    async def _is_back(self, channel: ChannelId) -> bool:
+        """Whether we are in a channel again that was lost: nobody may have told us."""
+        channels = await self._gateway.own_channels()
+        if not isinstance(channels, list) or all(one.get("id") != channel for one in channels):
+            return False
+        joined = MemberJoined(channel, self._gateway.bot_user, self._context.now())
+        await self._intake.take(SlackEvent(f"back/{uuid.uuid4().hex}", joined))
         return True
 
     async def _is_gone(self, one: MessageDeleted) -> bool:

@@ -64,7 +64,9 @@ class SlackDestination:
 
     async def deliver(self, job: Job) -> Outcome | OutOfReach:
         outcome = await self._deliver(job)
-        return of_channel(outcome) if e.needs_channel(job.effect) and not job.now.is_out_of_reach else outcome
+        if e.needs_channel(job.effect):
+            return outcome if job.now.is_out_of_reach else of_channel(outcome)
+        return of_channel(outcome) if isinstance(job.effect, e.PostCard | e.RefreshCard) else outcome
 
     async def _deliver(self, job: Job) -> Outcome:
         match job.effect:

@@ -21,10 +21,9 @@ def channel_names(incident: Incident, policy: Policy) -> tuple[str, ...]:
 
 
 async def broadcast_channel(gateway: Gateway, incident: Incident) -> ChannelId | Retry | Unknown | Gone:
-    """The channel where stakeholders follow."""
-    wanted = (incident.broadcast or "").lstrip("#")
-    channel = await gateway.own_channel(wanted)
-    return Gone(f"#{wanted} was not found; invite Muster to it") if channel is None else channel
+    """The channel where stakeholders follow, if the bot is in it."""
+    channel = await gateway.own_channel(incident.broadcast or "")
+    return Gone("channel_not_found") if channel is None else channel
 
 
 def bookmark(incident: Incident, what: str, workspace_url: str | None) -> tuple[str, str] | None:

@@ -56,6 +56,11 @@ class OutboxReads(Session):
             if "ts" in result
         }
 
+    async def is_held(self, lane: str, number: IncidentNumber) -> bool:
+        """Whether something of an incident in a lane waits for a channel already."""
+        held = o.workspace == self._workspace, o.incident == number, o.lane == lane, o.state == HELD
+        return bool((await self._connection.execute(select(exists().where(*held)))).scalar_one())
+
     async def oldest_pending_at(self, now: datetime) -> datetime | None:
         """When the oldest effect that could be delivered by now was queued (machine time)."""
         query = select(func.min(o.queued_at)).where(
@@ -250,6 +255,13 @@ class OutboxWrites(OutboxReads):
         waiting = {"state": "pending", "attempts": 0, "not_before": None, "ended_at": None, "error": None}
         await self._connection.execute(self._held_for_channel(number).values(**waiting, first_called_at=None))
 
+    async def free_broadcast(self) -> None:
+        """Let what was set aside for the broadcast channel go on; of several refreshes of a card the newest is
+        enough."""
+        held = select(o.id).where(o.workspace == self._workspace, o.lane == e.BROADCAST, o.state == HELD)
+        for effect in (await self._connection.execute(held.order_by(o.id.desc()))).scalars().all():
+            await self._revive(effect)
+
     async def drop_held(self, number: IncidentNumber) -> None:
         """What was set aside is not wanted any more: another channel takes the place of the one it was meant for."""
         await self._connection.execute(self._held_for_channel(number).values(state="superseded"))
@@ -313,7 +325,7 @@ class OutboxWrites(OutboxReads):
 
     async def _revive(self, effect: int) -> None:
         self.frees_effects = True
-        freed = update(schema.outbox).where(o.id == effect, o.state == "dead")
+        freed = update(schema.outbox).where(o.id == effect, o.state.in_(("dead", HELD)))
         waiting = {"state": "pending", "attempts": 0, "not_before": None, "ended_at": None, "error": None}
         waiting["first_called_at"] = None  # its age counts anew
         try:

@@ -8,7 +8,7 @@ from bot.domain.actor import Actor, Integration, Muster, Person
 from bot.domain.effects import Effect, UnknownEffect
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId
 from bot.domain.timeline import Recorded
-from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Priority, Status
+from bot.domain.vocabulary import ChannelLoss, DeadlineKind, DeadlineStep, Priority, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,8 @@ class Summary:
     """The name of the integration that declared it."""
     declared_from: str | None = None
     """The message it was declared from: its channel and ts, with a slash between them."""
+    channel_lost: ChannelLoss | None = None
+    """Why nothing can be written in its channel for now."""
     is_outline: bool = field(default=False, metadata={"is_column": False})
     """Only title, status, priority and the time of the next update may be told of it."""
 

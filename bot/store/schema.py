@@ -218,6 +218,7 @@ incidents = Table(
     Column("problem", Integer),
     Column("declared_by_integration", Text),
     Column("declared_from", String(64)),
+    Column("channel_lost", String(16)),
     Index("ix_incidents_declared", "workspace", "declared_at"),
     Index(
         "ix_incidents_declared_from",

@@ -20,7 +20,7 @@ from bot.domain.metrics import SPANS, Measured
 from bot.domain.service_levels import measured
 from bot.domain.timeline import AnyEvent, FollowUpAgreed, FollowUpChanged, FollowUpEnded, Recorded, WordsErased
 from bot.domain.transcript import MessageAt
-from bot.domain.vocabulary import Priority, Status
+from bot.domain.vocabulary import ChannelLoss, Priority, Status
 from bot.store import schema
 from bot.store.codec import decode, encode, seal
 from bot.store.deadlines import DeadlineWrites
@@ -466,6 +466,7 @@ def projection(incident: Incident) -> dict[str, Any]:
             incident.declared_by_integration.name if incident.declared_by_integration else None
         ),
         "declared_from": _key(incident.declared_from) if incident.declared_from else None,
+        "channel_lost": incident.channel_lost.value if incident.channel_lost else None,
         "declared_at": incident.declared_at,
         "commander": incident.commander,
         "asked": incident.asked,
@@ -532,4 +533,5 @@ def _measured(row: Sequence[Any], first: Mapping[int, int]) -> Measured:
 
 def _summary(row: RowMapping) -> Summary:
     values = {one.name: row[one.name] for one in fields(Summary) if one.metadata.get("is_column", True)}
-    return Summary(**{**values, "status": Status(row["status"]), "priority": Priority(row["priority"])})
+    lost = {"channel_lost": ChannelLoss(row["channel_lost"]) if row["channel_lost"] else None}
+    return Summary(**{**values, "status": Status(row["status"]), "priority": Priority(row["priority"]), **lost})

@@ -25,6 +25,8 @@ async def notice(context: Context, tx: Writing, events: Iterable[SlackEvent]) ->
     """Record which channels were lost and regained, in the transaction that took it in."""
     for told in await _told(tx, events):
         number = await tx.number_of_channel(told.channel)
+        if number is None and isinstance(told, MemberJoined):  # it may be the broadcast channel
+            await tx.free_broadcast()
         incident = await tx.load(number) if number is not None else None
         if number is None or incident is None or not incident.is_readable:
             continue

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.blocks.home import home
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId
 from bot.domain.overview import Overview, OwnFollowUp, overview
-from bot.domain.vocabulary import Priority, Status
+from bot.domain.vocabulary import ChannelLoss, Priority, Status
 from tests.blocks.hostile import text
 from tests.blocks.reading import check_blocks
 from tests.domain.given import BO, DANA, NOON, POLICY
@@ -29,6 +29,7 @@ class Row:
     channel: ChannelId | None = None
     update_due_at: datetime | None = NOON
     is_outline: bool = False
+    channel_lost: ChannelLoss | None = None
 
 
 def rows(number: int, title: str = "checkout fails") -> list[Row]:

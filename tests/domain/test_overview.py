@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId
 from bot.domain.overview import Overview, OwnFollowUp, overview
-from bot.domain.vocabulary import Priority, Status
+from bot.domain.vocabulary import ChannelLoss, Priority, Status
 from tests.domain.given import BO, CHEN, DANA, ELI, NOON, POLICY, after
 
 
@@ -27,6 +27,7 @@ class Row:
     channel: ChannelId | None = None
     update_due_at: datetime | None = None
     is_outline: bool = False
+    channel_lost: ChannelLoss | None = None
 
 
 def row(number: int = 1, **values: object) -> Row:

@@ -59,6 +59,8 @@ async def test_a_channel_archived_by_hand_is_told_of_replaced_by_direct_messages
         assert f"The channel is not told of it, as it is archived: <@{company.chen.id}> gets it" in answer.text
         answer = await company.bo.types("/incident INC-1 join", in_="general")
         assert "once that can be done" in answer.text
+        await company.dana.opens_home()
+        await company.sandbox.until(lambda: company.dana.home and "Its channel is archived." in company.dana.home.plain)
         status = await company.dana.types("/incident INC-1 status", in_="general")
         assert "Its channel is archived." in str(status.blocks)
         await company.dana.types("/incident INC-1 resolve rolled back", in_="general")
@@ -88,3 +90,23 @@ async def test_a_channel_archived_by_hand_is_told_of_replaced_by_direct_messages
         assert any("it was the cache" in one["text"] for one in review["transcript"])
         entries = [one["text"] for one in review["timeline"]]
         assert [text for text in entries if "the channel" in text][:3] != []
+
+
+async def test_a_broadcast_channel_without_muster_is_told_of_once_and_catches_up(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    async with company_at_work(tmp_path, sqlite_url) as company:
+        await company.dana.removes(company.sandbox.bot, from_="incidents")
+        channel = await company.declares("P1 search is slow")
+        for words in ("Rolling back.", "Errors are down."):
+            await company.dana.types(f"/incident update {words}", in_=channel.id)
+            await company.settle()
+        said = everything_said_by_bot(company)
+        (told,) = [one.plain for one in said if "in #incidents does not see" in one.plain]
+        assert "Muster is not in it. Type `/invite @Muster` there; the card follows by itself." in told
+        assert not [one for one in said if "did not take" in one.plain]
+        before = len(company.broadcast.messages)
+        await company.dana.invites(company.sandbox.bot, to="incidents")
+        await company.settle()
+        cards = [one.plain for one in company.broadcast.messages[before:] if one.user == company.sandbox.bot.id]
+        assert ["search is slow" in one and "Errors are down." in one for one in cards] == [True]

@@ -521,3 +521,16 @@ async def test_what_has_been_tried_for_long_is_named_also_while_it_rests(store: 
         (row,) = await tx.tried_since(MACHINE + seconds(300))
         assert (row.id, row.error) == (effect.id, "ratelimited")
         assert await tx.tried_since(MACHINE - seconds(1)) == ()
+
+
+async def test_of_what_is_held_in_a_lane_the_newest_refresh_is_freed(store: Store) -> None:
+    number = await declare_with_channel(store)
+    for text in ("one", "two"):
+        await record(store, number, note(text), effects=(RefreshCard(Place.BROADCAST),))
+        claimed = await claim_one(store)
+        async with store.write() as tx:
+            assert await tx.is_held("broadcast", number) is (text == "two")
+            assert await tx.hold_effect(claimed, "removed")
+    async with store.write() as tx:
+        await tx.free_broadcast()
+        assert await tx.outbox_counts() == {"superseded": 1, "pending": 1}
