@@ -180,6 +180,15 @@ class ChannelGone:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelNamed:
+    """The channel has another name; Slack does not say who gave it."""
+
+    channel: ChannelId
+    at: datetime
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelUnarchived:
     channel: ChannelId
     at: datetime
@@ -196,6 +205,7 @@ Seen = (
     | PersonChanged
     | GroupChanged
     | ChannelGone
+    | ChannelNamed
     | ChannelUnarchived
 )
 """What one Slack event tells us."""

@@ -183,6 +183,11 @@ ACTS: Mapping[str, Act] = {
     ),
     "archives": Act(lambda who, body: who.archives(body["channel"]), "Archives a channel.", CHANNEL),
     "unarchives": Act(lambda who, body: who.unarchives(body["channel"]), "Brings back an archived channel.", CHANNEL),
+    "renames": Act(
+        lambda who, body: who.renames(body["channel"], body["name"]),
+        "Gives a channel another name.",
+        {**CHANNEL, "name": TEXT},
+    ),
     "creates_channel": Act(_creates_channel, "Makes a channel.", {"name": TEXT}, {"private": YES_OR_NO}),
     "sets_topic": Act(
         lambda who, body: who.sets_topic(body["topic"], in_=body["channel"]),

@@ -32,14 +32,18 @@ class Tending(Watching):
 
     async def creates_channel(self, name: str, *, is_private: bool = False) -> Channel:
         """A new channel with oneself in it."""
+        self._require_free(name)
+        channel = self._world.workspace.new_channel(name, self.id, [self.id], is_private=is_private)
+        self._world.events.channel_created(channel)
+        return channel
+
+    def _require_free(self, name: str) -> None:
+        """Raises NotThere for a name that no new channel can have."""
         legal = name == name.lower() and all(letter.isalnum() or letter in "-_" for letter in name)
         if not name or len(name) > CHANNEL_NAME or not legal:
             raise NotThere(f"a channel's name has small letters, digits, - and _, {CHANNEL_NAME} at the most")
         if name in self._world.workspace.channel_names():
             raise NotThere(f"there is a channel #{name} already")
-        channel = self._world.workspace.new_channel(name, self.id, [self.id], is_private=is_private)
-        self._world.events.channel_created(channel)
-        return channel
 
     async def joins(self, channel: str) -> None:
         """Come into a public channel."""
@@ -63,6 +67,13 @@ class Tending(Watching):
 
     async def archives(self, channel: str) -> None:
         self._world.events.archive(self._present(channel), self.id)
+
+    async def renames(self, channel: str, name: str) -> None:
+        """Give a channel another name."""
+        self._require_free(name)
+        found = self._present(channel)
+        before, found.name = found.name, name
+        self._world.events.channel_renamed(found, self.id, before)
 
     async def unarchives(self, channel: str) -> None:
         """People can; the app does not come back by it."""

@@ -15,6 +15,7 @@ from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.people import Group, Profile
 from bot.domain.transcript import (
     ChannelGone,
+    ChannelNamed,
     ChannelUnarchived,
     GroupChanged,
     MemberJoined,
@@ -102,6 +103,15 @@ class ChannelEvent(Payload):
     user: SlackUserId | None = None
     actor_id: SlackUserId | None = None
     """Who put the bot out; Slack sends it with `channel_left`, though its page does not say so."""
+
+
+class NamedChannel(Payload):
+    id: ChannelId
+    name: str = Field(min_length=1)
+
+
+class RenameEvent(Payload):
+    channel: NamedChannel
 
 
 Event = Mapping[str, Any]
@@ -207,6 +217,11 @@ def _gone(event: Event, at: datetime, bot_user: SlackUserId) -> Seen | None:
     return None if by == bot_user else ChannelGone(read.channel, at, LOSSES[read.type.partition("_")[2]], by)
 
 
+def _named(event: Event, at: datetime, _: SlackUserId) -> Seen:
+    channel = RenameEvent.model_validate(event).channel
+    return ChannelNamed(channel.id, at, channel.name)
+
+
 def _unarchived(event: Event, at: datetime, _: SlackUserId) -> Seen:
     read = ChannelEvent.model_validate(event)
     return ChannelUnarchived(read.channel, at, read.user)
@@ -229,10 +244,12 @@ READERS: Final[Mapping[str, Callable[[Event, datetime, SlackUserId], Seen | None
     "channel_archive": _gone,
     "channel_deleted": _gone,
     "channel_left": _gone,
+    "channel_rename": _named,
     "channel_unarchive": _unarchived,
     "group_archive": _gone,
     "group_deleted": _gone,
     "group_left": _gone,
+    "group_rename": _named,
     "group_unarchive": _unarchived,
 }
 """Type of a Slack event → how it is read. Every type that the manifest subscribes to stands here, and no other."""

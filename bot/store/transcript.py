@@ -183,7 +183,7 @@ class TranscriptWrites(TranscriptReads, PeopleWrites, InboxWrites):
                 await self.keep_person(person, None)
             case seen.GroupChanged(group=group):
                 await self.keep_group(group)
-            case seen.ChannelGone() | seen.ChannelUnarchived():
+            case seen.ChannelGone() | seen.ChannelNamed() | seen.ChannelUnarchived():
                 pass
             case unexpected:
                 assert_never(unexpected)

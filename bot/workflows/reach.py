@@ -1,18 +1,20 @@
-"""Channels that Muster cannot write in: noticed by what Slack tells, or by its answer to a call."""
+"""What becomes of channels: renamed, or such that Muster cannot write in them; noticed by what Slack tells, or by its
+answer to a call."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from bot.domain.decision import Decision
+from bot.domain.declaration import channel_renamed
 from bot.domain.ids import ChannelId, IncidentNumber
 from bot.domain.incident import Incident
 from bot.domain.reach import channel_lost, channel_regained, channel_unarchived
-from bot.domain.transcript import ChannelGone, ChannelUnarchived, MemberJoined, SlackEvent
+from bot.domain.transcript import ChannelGone, ChannelNamed, ChannelUnarchived, MemberJoined, SlackEvent
 from bot.domain.vocabulary import ChannelLoss
 from bot.store import Reading, Writing
 from bot.workflows.context import Context, record
 
-Told = ChannelGone | ChannelUnarchived | MemberJoined
+Told = ChannelGone | ChannelNamed | ChannelUnarchived | MemberJoined
 
 
 async def concerned(tx: Reading, events: Iterable[SlackEvent]) -> set[IncidentNumber]:
@@ -22,7 +24,7 @@ async def concerned(tx: Reading, events: Iterable[SlackEvent]) -> set[IncidentNu
 
 
 async def notice(context: Context, tx: Writing, events: Iterable[SlackEvent]) -> None:
-    """Record which channels were lost and regained, in the transaction that took it in."""
+    """Record which channels were lost, regained and renamed, in the transaction that took it in."""
     for told in await _told(tx, events):
         number = await tx.number_of_channel(told.channel)
         if number is None and isinstance(told, MemberJoined):  # it may be the broadcast channel
@@ -37,6 +39,8 @@ def _decided(incident: Incident, told: Told, now: datetime) -> Decision:
     match told:
         case ChannelGone():
             return channel_lost(incident, told.channel, told.why, told.by, now)
+        case ChannelNamed():
+            return channel_renamed(incident, told.name, now) if told.channel == incident.channel else Decision(())
         case ChannelUnarchived():
             return channel_unarchived(incident, told.channel, told.by, now)
         case MemberJoined():

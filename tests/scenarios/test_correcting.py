@@ -26,6 +26,10 @@ async def test_a_title_is_corrected_everywhere_and_names_the_channel_on_request(
     assert "will be named after the title" in again.text
     await company.settle()
     assert channel.name == "inc-1-checkout-fails-in-the-eu"
+    await company.dana.renames(channel.id, "inc-1-by-hand")
+    await company.settle()
+    assert (await company.incident()).channel_name == "inc-1-by-hand"
+    assert (await review_of(company))["incident"]["channel"]["name"] == "inc-1-by-hand"
     wordless = await company.dana.types("/incident title", in_=channel.id)
     assert "Say what the title is to be" in wordless.text
 

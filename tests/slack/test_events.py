@@ -12,6 +12,7 @@ from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.people import Group, Profile
 from bot.domain.transcript import (
     ChannelGone,
+    ChannelNamed,
     ChannelUnarchived,
     File,
     GroupChanged,
@@ -249,6 +250,12 @@ def test_a_channel_that_we_lose_is_gone(kind: str) -> None:
     assert seen(type=kind, channel="C1", user="U1") == ChannelGone(ChannelId("C1"), NOW, lost, SlackUserId("U1"))
     assert seen(type=kind, channel="C1", actor_id="U1") == ChannelGone(ChannelId("C1"), NOW, lost, SlackUserId("U1"))
     assert seen(type=kind, channel="C1", user=BOT) is None
+
+
+@pytest.mark.parametrize("kind", ["channel_rename", "group_rename"])
+def test_a_channel_that_is_renamed_has_another_name(kind: str) -> None:
+    about = {"id": "C1", "name": "inc-1-by-hand", "created": 1360782804}
+    assert seen(type=kind, channel=about) == ChannelNamed(ChannelId("C1"), NOW, "inc-1-by-hand")
 
 
 def test_a_channel_comes_back_when_it_is_unarchived_and_when_we_are_in_it_again() -> None:
