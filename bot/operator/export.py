@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.domain.access import is_sensitive
 from bot.domain.ids import SlackUserId, ref
+from bot.domain.labels import labelled, nameless
 from bot.domain.metrics import Figures, Share, Spread, report
 from bot.domain.telling import tell
 from bot.review.secrets import without_secrets
@@ -185,21 +186,26 @@ MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
 async def rows_of(store: Store, what: str) -> list[Row]:
-    """The rows of a kind, with people named beside their ids as far as Muster knows them, and without secrets."""
+    """The rows of a kind, with people named beside their ids and groups and channels in texts by name, as far as
+    Muster knows them, and without secrets."""
     rows = await EXPORTS[what](store)
     async with store.read() as tx:
         names = {user: one.name for user, one in (await tx.people()).items()}
-    return without_secrets_in([_named(row, names) for row in rows])
+        others = await tx.names(nameless(value for row in rows for value in row.values() if isinstance(value, str)))
+    return without_secrets_in([_named(row, names, others) for row in rows])
 
 
-def _named(row: Row, names: Mapping[SlackUserId, str]) -> Row:
+def _named(row: Row, names: Mapping[SlackUserId, str], others: Mapping[str, str]) -> Row:
     """New columns come last. In a text Slack's own markup has room for both: `<@U1|Dana>`."""
-    texts = {name: _labelled(value, names) if isinstance(value, str) else value for name, value in row.items()}
+    texts = {
+        name: labelled(_with_people(value, names), others) if isinstance(value, str) else value
+        for name, value in row.items()
+    }
     people = {f"{one}_name": row.get(f"{one}_name") or names.get(row[one]) for one in IDS if one in row}
     return texts | people
 
 
-def _labelled(text: str, names: Mapping[SlackUserId, str]) -> str:
+def _with_people(text: str, names: Mapping[SlackUserId, str]) -> str:
     def label(found: re.Match[str]) -> str:
         name = names.get(SlackUserId(found[1]))
         return f"<@{found[1]}|{' '.join(re.sub('[<>|]', ' ', name).split())}>" if name else found[0]

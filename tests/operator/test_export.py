@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.domain.actor import Integration
-from bot.domain.ids import IncidentNumber, SlackUserId, WorkspaceId
-from bot.domain.people import Profile
+from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, WorkspaceId
+from bot.domain.people import Group, Profile
 from bot.domain.timeline import FollowUpAgreed, IncidentCancelled
 from bot.operator.export import as_csv
 from bot.store import Audited, Database, Store, WorkspaceRow
@@ -70,8 +70,11 @@ async def test_people_are_named_beside_their_ids(folder: Path) -> None:
     async with store.write() as tx:
         await tx.keep_person(Profile(DANA, "Dana <Díaz>|ops"), NOON)
         await tx.keep_person(Profile(SlackUserId("UEVE"), "Eve"), NOON)
+        await tx.keep_group(Group("S1", "shop-sre", ()))
+        await tx.keep_channel_name(ChannelId("C7"), "deploys")
     agreed = FollowUpAgreed(at=NOON, by=DANA, text="ask <@UEVE>", owner=SlackUserId("UEVE"))
-    await record(store, IncidentNumber(1), note("<@UEVE> and <@UNEW> saw it"), agreed)
+    mentions = note("<!subteam^S1>, <!subteam^S2>, <#C7> and <#C8|general>")
+    await record(store, IncidentNumber(1), note("<@UEVE> and <@UNEW> saw it"), agreed, mentions)
     await database.close()
 
     [incident] = exported("incidents", folder)
@@ -82,9 +85,10 @@ async def test_people_are_named_beside_their_ids(folder: Path) -> None:
         "inc-1-checkout",
     )
     timeline = exported("timeline", folder)
-    assert [(row["by"], row["by_name"]) for row in timeline][::2] == [(DANA, "Dana <Díaz>|ops")] * 2
+    assert [(row["by"], row["by_name"]) for row in timeline][::2] == [(DANA, "Dana <Díaz>|ops")] * 3
     assert (timeline[1]["by"], timeline[1]["by_name"]) == (None, None)
     assert timeline[2]["text"] == "<@UDANA|Dana Díaz ops> noted: <@UEVE|Eve> and <@UNEW> saw it."
+    assert str(timeline[4]["text"]).endswith("<!subteam^S1|@shop-sre>, <!subteam^S2>, <#C7|deploys> and <#C8|general>.")
     [follow_up] = exported("followups", folder)
     assert (follow_up["owner"], follow_up["owner_name"], follow_up["text"]) == ("UEVE", "Eve", "ask <@UEVE|Eve>")
     assert ("UEVE", "Eve") in [(row["actor"], row["actor_name"]) for row in exported("audit", folder)]
