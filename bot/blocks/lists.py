@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.blocks import limits
-from bot.blocks.facts import closed, one_line, told, when, who
+from bot.blocks.facts import closed, one_line, told, when, who, words
 from bot.blocks.message import Rendered, actions, button, context, header, pages, rendered, said, section
 from bot.blocks.text import channel_link, code, date_and_time, link, mention, plural, safe, shorten, size
 from bot.domain.actor import MUSTER
@@ -193,14 +193,14 @@ def _numbered(head: str, lines: Sequence[str], noun: str, ways: str) -> Rendered
     return rendered("\n".join([head, *in_text]), blocks)
 
 
-def follow_up_list(incident: Incident) -> Rendered:
-    """What was agreed in an incident, by number, and what became of it."""
+def follow_up_list(incident: Incident, agreed: Sequence[FollowUp] | None = None) -> Rendered:
+    """What was agreed in an incident, by number, and what became of it. `agreed`: the same with names in their texts."""
     agree = code("/incident followup <text> @owner due:2026-12-01")
     add = actions([button("Add a follow-up", f"{incident.ref} followup add")])
     if not incident.follow_ups:
         text = f"No follow-up was agreed yet. {agree} records one."
         return rendered(text, [section(text), add])
-    lines = [_follow_up(one) for one in incident.follow_ups]
+    lines = [_follow_up(one) for one in agreed or incident.follow_ups]
     ends = code("/incident followup done <number>")
     head = f"{plural(len(lines), 'follow-up')} of {incident.ref}, {len(incident.open_follow_ups())} open"
     listed = _numbered(head, lines, "follow-up", f"When one is done: {ends}.")
@@ -215,14 +215,14 @@ def _follow_up(one: FollowUp) -> str:
         link(one.link, "tracked here") if one.link else "",
         f"*{one.state}*" if one.state is not FollowUpState.OPEN else "",
     ]
-    return f"{one.number}. {shorten(safe(one_line(one.text)), LINE)} ({', '.join(part for part in parts if part)})"
+    return f"{one.number}. {words(one_line(one.text), LINE)} ({', '.join(part for part in parts if part)})"
 
 
-def note_list(incident: Incident) -> Rendered:
-    """What people noted, by number, in its last wording."""
+def note_list(incident: Incident, notes: Sequence[Note] | None = None) -> Rendered:
+    """What people noted, by number, in its last wording. `notes`: the same with names in their texts."""
     if not incident.notes:
         return said(f"Nothing was noted yet. {code('/incident note <text>')} does.")
-    lines = [_note(one) for one in incident.notes]
+    lines = [_note(one) for one in notes or incident.notes]
     head = f"{plural(len(lines), 'note')} of {incident.ref}"
     ways = f"{code('/incident note amend <number> <text>')}, {code('/incident note retract <number> <reason>')}"
     return _numbered(head, lines, "note", ways)
@@ -231,4 +231,4 @@ def note_list(incident: Incident) -> Rendered:
 def _note(one: Note) -> str:
     by = f"{who(one.actor)}, " if one.actor != MUSTER else ""
     mark = " *(retracted)*" if one.is_retracted else " (amended)" if one.is_amended else ""
-    return f"{one.number}. {by}{date_and_time(one.at)}{mark}: {shorten(safe(one_line(one.text)), LINE)}"
+    return f"{one.number}. {by}{date_and_time(one.at)}{mark}: {words(one_line(one.text), LINE)}"

@@ -12,6 +12,7 @@ from bot.commands.grammar import Parsed, Shape
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.knowing import Need
+from bot.domain.labels import labelled, nameless, texts
 from bot.domain.refusal import Refusal
 from bot.door.inbound import Changed, Submitted, Typed
 from bot.door.reply import Reply, Say
@@ -86,6 +87,11 @@ class Invocation:
         await self.admission.require(Need.READ, "")
         async with self.context.store.read() as tx:
             return await look_at(tx, self.number)
+
+    async def in_names(self, value: T) -> T:
+        """The same value with the names of the groups and channels in its texts, as far as they are known."""
+        async with self.context.store.read() as tx:
+            return labelled(value, await tx.names(nameless(texts(value))))
 
     @property
     def viewer(self) -> Viewer:

@@ -41,7 +41,8 @@ def _address(_: str, typed: str) -> str:
 
 async def handle(invocation: TypedInvocation) -> Reply:
     if not invocation.text and not invocation.parsed.values:
-        return say(follow_up_list(await invocation.incident()))
+        incident = await invocation.incident()
+        return say(follow_up_list(incident, await invocation.in_names(incident.follow_ups)))
     if invocation.text.lower() == "add":
         return OpenForm("Agree on a follow-up", lambda: form(invocation))
     if one := numbered("followup", invocation.text, WHAT):

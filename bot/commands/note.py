@@ -15,7 +15,8 @@ WHAT = ("amend", "retract")
 
 async def handle(invocation: TypedInvocation) -> Reply:
     if not invocation.text and not invocation.parsed.values:
-        return say(note_list(await invocation.incident()))
+        incident = await invocation.incident()
+        return say(note_list(incident, await invocation.in_names(incident.notes)))
     if one := numbered("note", invocation.text, WHAT):
         return await _about_one(invocation, one.what, one.number, one.rest)
     text = require(invocation.text, "Say what happened, for example", EXAMPLE)

@@ -29,8 +29,8 @@ async def test_a_review_is_complete_to_the_moment_while_everything_is_heard(comp
 
     await eventually(hears)
     await company.later(minutes=5)
-    company.sandbox.add_group("shop-sre", [company.chen])
-    said = await company.dana.says("@shop-sre, #general and @eli know", in_=channel.id)
+    group = company.sandbox.add_group("shop-sre", [company.chen])
+    said = await company.dana.says(f"<!subteam^{group.id}>, #general and @eli know", in_=channel.id)
     await company.dana.reacts("white_check_mark", to=said, in_=channel.id)
     await company.settle()
     await company.dana.types("/incident resolve rolled back by @fay", in_=channel.id)
@@ -38,7 +38,8 @@ async def test_a_review_is_complete_to_the_moment_while_everything_is_heard(comp
     await company.settle()
     (posted,) = [file for one in channel.messages for file in one.files if file.name == "INC-1-review.md"]
     written = posted.content.decode()
-    assert (await company.dana.types("/incident followup", in_=channel.id)).shows("@shop-sre, #general and @eli know")
+    listed = await company.dana.types("/incident followup", in_=channel.id)
+    assert f"1. @shop-sre, <#{company.sandbox.channel('general').id}> and <@{company.eli.id}> know (" in listed.text
     assert "complete to 2 Mar 2026, 03:05:00 UTC" in written
     assert "rolled back by @fay" in written
     assert "@shop-sre, #general and @eli know" in written.replace("\\", "")
