@@ -194,7 +194,7 @@ def _numbered(head: str, lines: Sequence[str], noun: str, ways: str) -> Rendered
 
 
 def follow_up_list(incident: Incident, agreed: Sequence[FollowUp] | None = None) -> Rendered:
-    """What was agreed in an incident, by number, and what became of it. `agreed`: the same with names in their texts."""
+    """What was agreed in an incident, by number, and what became of it. `agreed`: it with names in its texts."""
     agree = code("/incident followup <text> @owner due:2026-12-01")
     add = actions([button("Add a follow-up", f"{incident.ref} followup add")])
     if not incident.follow_ups:
