@@ -60,7 +60,7 @@ async def test_a_published_review_becomes_a_canvas_and_a_file_in_the_repository(
 
 async def test_a_private_review_is_in_its_channels_canvas_alone(tmp_path: Path, sqlite_url: str) -> None:
     async with sharing(tmp_path, sqlite_url) as (company, repository):
-        channel = await published(company, "somebody reads our mail private P1")
+        channel = await published(company, "somebody reads our mail P1 --private")
         assert [one.channel for one in company.sandbox.workspace.canvases.values()] == [channel.id]
         assert [one.name for one in repository.iterdir()] == [".git"]
 
