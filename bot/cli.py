@@ -19,7 +19,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 def run_async(work: Callable[[], Coroutine[Any, Any, int]]) -> NoReturn:
     """End with the work's exit code; what it cannot do is said on stderr."""
-    from bot.operator.database import NotPossible
+    from bot.operator.commands import NotPossible
 
     try:
         sys.exit(asyncio.run(work()))
@@ -51,7 +51,7 @@ def run() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database to this version's tables."""
-    from bot.operator.database import migrate as work
+    from bot.operator.commands import migrate as work
 
     run_async(work)
 
@@ -68,7 +68,7 @@ def doctor(as_json: bool) -> None:
 @main.command()
 def rebuild() -> None:
     """Recompute what follows from the timeline. Not beside a running bot."""
-    from bot.operator.database import rebuild as work
+    from bot.operator.commands import rebuild as work
 
     run_async(work)
 
@@ -82,7 +82,7 @@ def outbox() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the effects as JSON.")
 def outbox_list(as_json: bool) -> None:
     """Effects that are waiting, under way, or dead; ends with 1 when one is dead."""
-    from bot.operator.database import outbox_list as work
+    from bot.operator.commands import outbox_list as work
 
     run_async(lambda: work(as_json=as_json))
 
@@ -91,7 +91,7 @@ def outbox_list(as_json: bool) -> None:
 @click.argument("ids", nargs=-1, type=int)
 def outbox_retry(ids: tuple[int, ...]) -> None:
     """Try dead effects again: the given ones, else all."""
-    from bot.operator.database import outbox_retry as work
+    from bot.operator.commands import outbox_retry as work
 
     run_async(lambda: work(ids))
 
@@ -102,7 +102,7 @@ def outbox_retry(ids: tuple[int, ...]) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead of stdout.")
 def review(reference: str, format_: str, out: Path | None) -> None:
     """Write the post-incident review as it stands now."""
-    from bot.operator.database import review as work
+    from bot.operator.commands import review as work
 
     run_async(lambda: work(reference, format_, out))
 
@@ -115,7 +115,7 @@ def erase(reference: str, entry: int) -> None:
 
     Who did what when stays. `muster export timeline` lists the entries with their numbers (seq).
     """
-    from bot.operator.database import erase as work
+    from bot.operator.commands import erase as work
 
     run_async(lambda: work(reference, entry))
 
@@ -131,7 +131,7 @@ def sessions_end() -> None:
 
     A running bot gives new links from then on.
     """
-    from bot.operator.database import sessions_end as work
+    from bot.operator.commands import sessions_end as work
 
     run_async(work)
 
@@ -144,7 +144,7 @@ def sessions_end() -> None:
 @click.option("--period", help="How far back metrics look, such as 30d.  [default: 90d]")
 def export(what: str, format_: str, out: Path | None, as_json: bool, period: str | None) -> None:
     """Export what is recorded."""
-    from bot.operator.database import export as work
+    from bot.operator.commands import export as work
 
     run_async(lambda: work(what, "json" if as_json else format_, out, period))
 

@@ -12,11 +12,11 @@ from bot.blocks.declare_form import TITLE, declare_form, elsewhere
 from bot.blocks.text import escape, plain
 from bot.commands.classifying import severity_named
 from bot.commands.command import Command, Dependencies, SubmittedInvocation, TypedInvocation, say
+from bot.commands.dates_and_times import shown
 from bot.commands.evidence import packed, title_of, unpacked
 from bot.commands.forms import chosen, field
 from bot.commands.grammar import DASHES, WORD, Key, Shape, UnknownValue, one_of, split
 from bot.commands.options import OPTIONS, Options, options
-from bot.commands.when import shown
 from bot.domain.declaration import Declaration
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.policy import Policy

@@ -7,10 +7,10 @@ from datetime import date
 from bot.blocks.forms import follow_up_form
 from bot.blocks.lists import follow_up_list
 from bot.commands.command import Command, Invocation, Missing, SubmittedInvocation, TypedInvocation, done, require, say
+from bot.commands.dates_and_times import calendar_date
 from bot.commands.forms import field
 from bot.commands.grammar import DATE, Key, Mention, Shape, mentions, one_of
 from bot.commands.near_misses import numbered
-from bot.commands.when import calendar_date
 from bot.domain.ids import SlackUserId
 from bot.domain.refusal import Refusal
 from bot.domain.vocabulary import FollowUpState, Priority

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.commands.asking import Question, Way
-from bot.commands.when import calendar_date, duration, is_date, is_moment, is_span, shown
+from bot.commands.dates_and_times import calendar_date, duration, is_date, is_moment, is_span, shown
 from bot.domain.ids import SlackUserId
 from bot.domain.refusal import NotFound, Refusal
 from bot.domain.transcript import as_typed

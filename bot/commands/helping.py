@@ -3,8 +3,8 @@
 from bot.blocks import answers
 from bot.commands.asking import Question, Way
 from bot.commands.command import Command, TypedInvocation, say
+from bot.commands.dates_and_times import shown
 from bot.commands.grammar import DASHES, Words
-from bot.commands.when import shown
 from bot.domain.vocabulary import Role
 from bot.door.reply import Reply
 from bot.verbs.naming import nearest

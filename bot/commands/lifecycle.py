@@ -2,8 +2,8 @@
 
 from bot.commands.classifying import cut_first_word
 from bot.commands.command import Command, Missing, Named, TypedInvocation, recording, require, wording
+from bot.commands.dates_and_times import duration
 from bot.commands.grammar import split
-from bot.commands.when import duration
 from bot.verbs import requests as r
 
 MITIGATE = "mitigate traffic moved to the standby"

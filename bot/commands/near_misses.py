@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.commands.dates_and_times import shown
 from bot.commands.grammar import DASHES, Parsed, masked
-from bot.commands.when import shown
 from bot.domain.refusal import Refusal
 
 DAY = r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}"

@@ -2,7 +2,7 @@
 
 from bot.blocks.oncall import on_call_now
 from bot.commands.command import Command, TypedInvocation, say
-from bot.domain.invite import NobodyOnCall
+from bot.domain.bringing_in import NobodyOnCall
 from bot.domain.policy import Policy, Schedule, Service
 from bot.domain.refusal import Refusal
 from bot.door.reply import Reply

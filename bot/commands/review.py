@@ -3,7 +3,7 @@
 from bot.blocks.review_form import review_form, review_state, saved, seen
 from bot.commands.classifying import cut_first_word
 from bot.commands.command import Command, Missing, Named, SubmittedInvocation, TypedInvocation, done, require, say
-from bot.commands.when import clock_time
+from bot.commands.dates_and_times import clock_time
 from bot.domain.refusal import Refusal
 from bot.domain.sections import HEADINGS, OPEN, ReviewIsSettled
 from bot.domain.vocabulary import ReviewStep, Section

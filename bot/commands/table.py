@@ -2,6 +2,7 @@
 
 from bot.commands import (
     classifying,
+    correct_time,
     correcting,
     declare,
     followup,
@@ -18,7 +19,6 @@ from bot.commands import (
     review,
     runbook,
     similar,
-    time,
     update,
 )
 from bot.commands.command import Command
@@ -43,7 +43,7 @@ COMMANDS: tuple[Command, ...] = (
     correcting.DRILL_COMMAND,
     note.COMMAND,
     marking.MARK_COMMAND,
-    time.COMMAND,
+    correct_time.COMMAND,
     looking.TIMELINE_COMMAND,
     looking.STATUS_COMMAND,
     looking.LIST_COMMAND,

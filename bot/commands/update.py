@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from bot.blocks import forms
 from bot.commands.command import Command, SubmittedInvocation, TypedInvocation, done
+from bot.commands.dates_and_times import duration, is_moment, is_span, span_or_time
 from bot.commands.forms import field
 from bot.commands.grammar import Key, Shape, cut_update
-from bot.commands.when import duration, is_moment, is_span, span_or_time
 from bot.domain.status import require_not_over
 from bot.domain.timeline import Update
 from bot.door.reply import FormErrors, OpenForm, Reply, View

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.delivery.outcomes import Gone, Retry, Unknown
-from bot.domain.named import named_groups, named_people
 from bot.domain.people import Profile
+from bot.domain.policy_people import named_groups, named_people
 from bot.slack.gateway import Gateway
 from bot.slack.groups import fetch_groups
 from bot.slack.people import fetch_person

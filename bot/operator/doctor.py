@@ -17,12 +17,12 @@ from bot.config import runbooks as runbook_files
 from bot.config.settings import Settings, SettingsProblems, load, load_what_can_be_read
 from bot.config.shipped import shipped
 from bot.config.yaml_lines import Problems, nearest
+from bot.delivery.backlog import waiting_effects
 from bot.delivery.outcomes import Done, Gone
-from bot.delivery.waiting import waiting_effects
 from bot.domain.ids import SlackUserId, WorkspaceId, ref
-from bot.domain.named import named_groups, named_people
 from bot.domain.oncall import first_gap, overlapping, spelled
 from bot.domain.policy import Feed, Policy, Schedule
+from bot.domain.policy_people import named_groups, named_people
 from bot.domain.runbook import Runbook
 from bot.domain.shifts import left_out
 from bot.jobs.ical import UnreadableFeed, read_calendar

@@ -22,11 +22,11 @@ from bot.delivery.outcomes import Done
 from bot.domain.refusal import Refusal
 from bot.door.inbound import Changed, HomeOpened, Inbound, Submitted, Typed
 from bot.door.reply import FormErrors, OpenForm, Reply, Say, ShowForm, ShowHome, View
-from bot.slack import counting, views
+from bot.slack import traffic_metrics, views
 from bot.slack.client import proxy_for
 from bot.slack.gateway import Gateway
 from bot.slack.tasks import Tasks
-from bot.workflows.waiting import Waiting
+from bot.workflows.giving_way import Waiting
 
 log = structlog.get_logger(__name__)
 
@@ -137,7 +137,7 @@ class Answering:
             outcome = type(reply).__name__
         except Exception as error:  # noqa: BLE001 - the person gets a reference, the log the rest
             reply, outcome = defect(error), "defect"
-        counting.answer(type(inbound).__name__, outcome, perf_counter() - began)
+        traffic_metrics.answer(type(inbound).__name__, outcome, perf_counter() - began)
         return reply
 
     async def _is_in_time(self, answering: asyncio.Task[Reply]) -> bool:

@@ -27,7 +27,7 @@ from bot.domain.review import MEETING_LASTS
 from bot.domain.timeline import FollowersTold, ReviewMeetingMoved, ReviewStarted
 from bot.domain.vocabulary import Place, ReasonCode
 from bot.review import redact, render_invitation
-from bot.slack import finding
+from bot.slack import reconciling
 from bot.slack.gateway import Gateway
 from bot.slack.naming import learn_names
 from bot.slack.outcomes import of_channel
@@ -109,7 +109,7 @@ class SlackDestination:
                 assert_never(job.effect)
 
     async def find(self, job: Job) -> Finding:
-        return await finding.find(self._gateway, self._context, job)
+        return await reconciling.find(self._gateway, self._context, job)
 
     async def _open_channel(self, job: Job) -> Outcome:
         for name in channel_names(job.then, self._context.policy):

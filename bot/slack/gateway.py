@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.outcomes import Done, Gone, Outcome, Result, Retry, Unknown
 from bot.domain.ids import ChannelId, SlackUserId
-from bot.slack import counting
+from bot.slack import traffic_metrics
 from bot.slack.client import proxy_for
 from bot.slack.methods import METHODS
 from bot.slack.outcomes import read_error
@@ -44,7 +44,7 @@ class Gateway:
             raise LookupError(f"{method} is not in METHODS, so the manifest asks for no scope for it")
         began = perf_counter()
         outcome = await self._outcome(method, _as_form(arguments))
-        counting.call(method, type(outcome).__name__.lower(), perf_counter() - began)
+        traffic_metrics.call(method, type(outcome).__name__.lower(), perf_counter() - began)
         match outcome:
             case Unknown(why=why) | Retry(why=why):
                 log.warning("slack.call", method=method, outcome=type(outcome).__name__, why=why)

@@ -24,7 +24,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.ids import SlackUserId, WorkspaceId
 from bot.domain.transcript import SlackEvent
 from bot.door.inbound import Changed, HomeOpened, Submitted, Typed
-from bot.slack import counting, views
+from bot.slack import traffic_metrics, views
 from bot.slack.answering import PATIENCE, Answering, Ask, defect
 from bot.slack.events import kind_of, read_event
 from bot.slack.gateway import Gateway
@@ -32,7 +32,7 @@ from bot.slack.manifest import COMMAND, SHORTCUTS
 from bot.slack.payloads import read_change, read_click, read_command, read_home_opened, read_shortcut, read_submission
 from bot.slack.preflight import Identity
 from bot.slack.tasks import Tasks
-from bot.workflows.waiting import Waiting
+from bot.workflows.giving_way import Waiting
 
 log = structlog.get_logger(__name__)
 
@@ -132,7 +132,7 @@ class Door:
                     self._answering.home_opened(self._known(opened, body))
                     return BoltResponse(status=200)
                 event = read_event(body, self._now(), self._bot_user, self._organisation)
-                counting.SLACK_EVENTS.labels(kind_of(body)).inc()
+                traffic_metrics.SLACK_EVENTS.labels(kind_of(body)).inc()
                 if event is not None and event.seen is not None:
                     await self._take(event)
                 return BoltResponse(status=200)

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.domain import (
+    bringing_in,
     correcting,
     disclosing,
     follow,
     followup,
-    invite,
+    notes_and_times,
     reclassify,
-    record,
     review,
     roles,
     runbook,
@@ -152,19 +152,23 @@ TABLE: Final = (
     ruled(
         "note",
         r.AddNote,
-        lambda want, _, call: record.add_note(call.by, want.text, want.happened_at or call.now, call.now),
+        lambda want, _, call: notes_and_times.add_note(call.by, want.text, want.happened_at or call.now, call.now),
     ),
-    ruled("note", r.AmendNote, lambda want, it, call: record.amend_note(it, call.by, want.number, want.text, call.now)),
+    ruled(
+        "note",
+        r.AmendNote,
+        lambda want, it, call: notes_and_times.amend_note(it, call.by, want.number, want.text, call.now),
+    ),
     ruled(
         "note",
         r.RetractNote,
-        lambda want, it, call: record.retract_note(it, call.by, want.number, want.reason, call.now),
+        lambda want, it, call: notes_and_times.retract_note(it, call.by, want.number, want.reason, call.now),
     ),
     decided("mark", r.MarkMessage, mark_message),
     ruled(
         "time",
         r.CorrectTime,
-        lambda want, it, call: record.correct_time(it, call.by, want.name, want.value, want.reason, call.now),
+        lambda want, it, call: notes_and_times.correct_time(it, call.by, want.name, want.value, want.reason, call.now),
     ),
     verb("runbook", r.OpenRunbook, open_runbook),
     ruled(
@@ -175,7 +179,9 @@ TABLE: Final = (
         ),
     ),
     ruled(
-        "escalate", r.Escalate, lambda want, it, call: invite.escalate(it, call.by, want.reason, call.now, call.policy)
+        "escalate",
+        r.Escalate,
+        lambda want, it, call: bringing_in.escalate(it, call.by, want.reason, call.now, call.policy),
     ),
     ruled(
         "snooze",
@@ -185,11 +191,11 @@ TABLE: Final = (
     ruled(
         "page",
         r.Page,
-        lambda want, it, call: invite.page(
+        lambda want, it, call: bringing_in.page(
             it, call.by, service_to_page(call.policy, want.service), call.now, call.policy
         ),
     ),
-    ruled("invite", r.Invite, lambda want, it, call: invite.invite(it, call.by, want.people, call.now)),
+    ruled("invite", r.Invite, lambda want, it, call: bringing_in.invite(it, call.by, want.people, call.now)),
     ruled(
         "open",
         r.Disclose,

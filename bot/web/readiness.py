@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.delivery.waiting import waiting_effects
+from bot.delivery.backlog import waiting_effects
 from bot.domain.shifts import left_out
 from bot.store import Database, DatabaseUnreachable
 from bot.web.clocks import OVERDUE_AFTER, clock_skew, overdue_claims

@@ -16,8 +16,8 @@ from bot.domain.runbook import Runbook
 from bot.domain.timeline import ChannelRegained, IncidentReopened, Recorded
 from bot.door.caller import Caller
 from bot.store import Answered, Reading, Store, Writing
+from bot.workflows.giving_way import Waiting
 from bot.workflows.presence import Presence
-from bot.workflows.waiting import Waiting
 
 
 @dataclass(slots=True)

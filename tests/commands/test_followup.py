@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.command import Missing
+from bot.commands.dates_and_times import NotADate
 from bot.commands.followup import NoAddress
 from bot.commands.grammar import TypedTwice, UnknownPerson, UnknownValue
-from bot.commands.when import NotADate
 from bot.domain.refusal import Refusal
 from bot.domain.vocabulary import FollowUpState, Priority
 from bot.door.reply import OpenForm

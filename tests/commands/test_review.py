@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.command import Missing
-from bot.commands.when import NotATime
+from bot.commands.dates_and_times import NotATime
 from bot.domain.refusal import Refusal
 from bot.domain.vocabulary import ReviewStep
 from bot.door.reply import OpenForm

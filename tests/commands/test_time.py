@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.commands.command import Missing
-from bot.commands.when import NotATime
+from bot.commands.dates_and_times import NotATime
 from bot.domain.vocabulary import TimeName
 from bot.verbs import requests as r
 from tests.commands.reading import asked_for

@@ -15,7 +15,7 @@ from bot.delivery.patience import Patience
 from bot.domain.incident import Incident
 from bot.store import OutboxRow, Store
 from bot.workflows.context import Context
-from bot.workflows.waiting import Waiting
+from bot.workflows.giving_way import Waiting
 from tests.store.given import NOON
 
 ALL = ("pending", "in_flight", "done", "dead", "superseded", "held")

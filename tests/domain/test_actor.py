@@ -5,7 +5,18 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import duplicates, followup, housekeeping, invite, merge, problem, reclassify, record, review, status
+from bot.domain import (
+    bringing_in,
+    duplicates,
+    followup,
+    housekeeping,
+    merge,
+    notes_and_times,
+    problem,
+    reclassify,
+    review,
+    status,
+)
 from bot.domain import runbook as runbooks
 from bot.domain.actor import Actor, Integration, Person
 from bot.domain.decision import Decision, credited
@@ -118,16 +129,16 @@ def test_a_review_says_which_integration_declared_it() -> None:
 
 RESOLVED = in_status(Status.RESOLVED)
 AGREED = run(commanded(), lambda _: followup.agree(BO, "add an index", None, None, after(1), POLICY))
-NOTED = run(commanded(), lambda _: record.add_note(BO, "it is slow", NOON, after(1)))
+NOTED = run(commanded(), lambda _: notes_and_times.add_note(BO, "it is slow", NOON, after(1)))
 LINKED = run(commanded(), lambda it: problem.open_problem(it, BO, 3, "the pool is small", after(1)))
 POOL = Problem(3, "the pool is small", Person(BO), NOON)
 NOW = after(2)
 DONE: dict[str, Callable[[], Decision]] = {
     "update": lambda: post_update(commanded(), None, Update("errors fall"), None, NOW, POLICY),
-    "note": lambda: record.add_note(None, "it fires again", NOON, NOW),
-    "note amend": lambda: record.amend_note(NOTED, None, 1, "it is fast", NOW),
-    "note retract": lambda: record.retract_note(NOTED, None, 1, "a mistake", NOW),
-    "time": lambda: record.correct_time(commanded(), None, TimeName.BEGAN, NOON, "from the graph", NOW),
+    "note": lambda: notes_and_times.add_note(None, "it fires again", NOON, NOW),
+    "note amend": lambda: notes_and_times.amend_note(NOTED, None, 1, "it is fast", NOW),
+    "note retract": lambda: notes_and_times.retract_note(NOTED, None, 1, "a mistake", NOW),
+    "time": lambda: notes_and_times.correct_time(commanded(), None, TimeName.BEGAN, NOON, "from the graph", NOW),
     "mitigate": lambda: status.mitigate(commanded(), None, "rule off", NOW, POLICY),
     "resolve": lambda: status.resolve(commanded(), None, "the alert is over", NOW, POLICY),
     "verify": lambda: status.verify(RESOLVED, None, "the probe is green", NOW),
@@ -146,9 +157,9 @@ DONE: dict[str, Callable[[], Decision]] = {
     "problem unlink": lambda: problem.unlink(None, POOL, "another", NOW),
     "problem explain": lambda: problem.explain(None, POOL, NOW, cause="load"),
     "problem solve": lambda: problem.solve(None, POOL, "a larger pool", NOW),
-    "invite": lambda: invite.invite(commanded(), None, [DANA], NOW),
-    "page": lambda: invite.page(commanded(), None, POLICY.services["checkout"], NOW, POLICY),
-    "escalate": lambda: invite.escalate(commanded(), None, "it fires still", NOW, POLICY),
+    "invite": lambda: bringing_in.invite(commanded(), None, [DANA], NOW),
+    "page": lambda: bringing_in.page(commanded(), None, POLICY.services["checkout"], NOW, POLICY),
+    "escalate": lambda: bringing_in.escalate(commanded(), None, "it fires still", NOW, POLICY),
     "review start": lambda: review.start(RESOLVED, None, NOW, POLICY),
     "report again": lambda: duplicates.join(commanded(), None, "checkout is down", NOW),
 }

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import (
+    bringing_in,
     followup,
     housekeeping,
-    invite,
-    record,
+    notes_and_times,
     review,
     roles,
     runbook,
@@ -205,17 +205,17 @@ DEEDS: dict[str, Deed] = {
     "reopen": lambda on: status.reopen(on.incident, on.by, "it is back", on.now, POLICY),
     "cancel": lambda on: status.cancel(on.incident, on.by, "a test", on.now, POLICY),
     "snooze": lambda on: snooze.snooze(on.incident, on.by, minutes(40), "busy", on.now, POLICY),
-    "note": lambda on: record.add_note(on.by, "the WAF?", NOON, on.now),
-    "time mitigated": lambda on: record.correct_time(
+    "note": lambda on: notes_and_times.add_note(on.by, "the WAF?", NOON, on.now),
+    "time mitigated": lambda on: notes_and_times.correct_time(
         on.incident, on.by, TimeName.MITIGATED, NOON, "the graphs", on.now
     ),
     "runbook": lambda on: runbook.link(on.incident, on.by, ROLLBACK, BY_NAME, on.now),
     "step": lambda on: runbook.report_step(
         on.incident, on.by, [ROLLBACK], None, 2, StepOutcome.SKIPPED, "no tool", on.now
     ),
-    "invite": lambda on: invite.invite(on.incident, on.by, (on.other,), on.now),
-    "page": lambda on: invite.page(on.incident, on.by, POLICY.services["checkout"], on.now, POLICY),
-    "escalate": lambda on: invite.escalate(on.incident, on.by, "stuck", on.now, POLICY),
+    "invite": lambda on: bringing_in.invite(on.incident, on.by, (on.other,), on.now),
+    "page": lambda on: bringing_in.page(on.incident, on.by, POLICY.services["checkout"], on.now, POLICY),
+    "escalate": lambda on: bringing_in.escalate(on.incident, on.by, "stuck", on.now, POLICY),
     "followup": lambda on: followup.agree(on.by, "test the WAF", on.other, None, on.now, POLICY),
     "review": lambda on: review.start(on.incident, on.by, on.now, POLICY),
 }

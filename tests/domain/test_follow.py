@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.domain.effects import TellPerson
 from bot.domain.follow import GROUPED_FOR, follow, tell_followers, unfollow
 from bot.domain.incident import Incident
-from bot.domain.record import add_note
+from bot.domain.notes_and_times import add_note
 from bot.domain.refusal import NothingToChange
 from bot.domain.status import cancel, mitigate
 from bot.domain.timeline import FollowersTold

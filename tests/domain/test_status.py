@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import followup, invite, record, review, roles, runbook, status
+from bot.domain import bringing_in, followup, notes_and_times, review, roles, runbook, status
 from bot.domain.effects import Announce, Effect, PostReview, RefreshCard, RefreshTopic, TellPerson
 from bot.domain.incident import Incident
 from bot.domain.policy import People, Policy
@@ -90,7 +90,7 @@ VERBS: dict[str, tuple[Verb, dict[Status, Status]]] = {
     "impact": (lambda it: reclassify(it, CHEN, Change(impact=Level.LOW), "one shop", NOW, POLICY), WHILE_NOT_OVER),
     "urgency": (lambda it: reclassify(it, CHEN, Change(urgency=Level.LOW), "it can wait", NOW, POLICY), WHILE_NOT_OVER),
     "time": (
-        lambda it: record.correct_time(it, CHEN, TimeName.BEGAN, after(-5), "the graphs", NOW),
+        lambda it: notes_and_times.correct_time(it, CHEN, TimeName.BEGAN, after(-5), "the graphs", NOW),
         WHILE_NOT_OVER,
     ),
     "runbook": (lambda it: runbook.link(it, CHEN, ROLLBACK, BY_NAME, NOW), WHILE_NOT_OVER),
@@ -98,10 +98,10 @@ VERBS: dict[str, tuple[Verb, dict[Status, Status]]] = {
         lambda it: runbook.report_step(it, CHEN, [ROLLBACK], "bad-change", 1, StepOutcome.DONE, "", NOW),
         WHILE_NOT_OVER,
     ),
-    "escalate": (lambda it: invite.escalate(it, CHEN, "no database expert", NOW, POLICY), WHILE_NOT_OVER),
-    "page": (lambda it: invite.page(it, CHEN, POLICY.services["checkout"], NOW, POLICY), WHILE_NOT_OVER),
-    "invite": (lambda it: invite.invite(it, CHEN, (ELI,), NOW), WHILE_NOT_OVER),
-    "note": (lambda _: record.add_note(CHEN, "the WAF?", NOW, NOW), STAYS),
+    "escalate": (lambda it: bringing_in.escalate(it, CHEN, "no database expert", NOW, POLICY), WHILE_NOT_OVER),
+    "page": (lambda it: bringing_in.page(it, CHEN, POLICY.services["checkout"], NOW, POLICY), WHILE_NOT_OVER),
+    "invite": (lambda it: bringing_in.invite(it, CHEN, (ELI,), NOW), WHILE_NOT_OVER),
+    "note": (lambda _: notes_and_times.add_note(CHEN, "the WAF?", NOW, NOW), STAYS),
     "followup": (lambda _: followup.agree(CHEN, "test the WAF", ELI, None, NOW, POLICY), STAYS),
     "review start": (
         lambda it: review.start(it, CHEN, NOW, POLICY),

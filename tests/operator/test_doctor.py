@@ -15,7 +15,7 @@ from bot.config.policy import load
 from bot.domain.actor import Person
 from bot.domain.declaration import Declaration
 from bot.domain.ids import SlackUserId, WorkspaceId
-from bot.domain.named import named_people
+from bot.domain.policy_people import named_people
 from bot.door.caller import SLACK, Caller
 from bot.operator.doctor import Finding, examine
 from bot.sandbox import Fault, Sandbox

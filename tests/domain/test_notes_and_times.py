@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.domain import record, status
+from bot.domain import notes_and_times, status
 from bot.domain.effects import Announce
 from bot.domain.incident import Incident
 from bot.domain.refusal import NothingToChange
@@ -27,7 +27,7 @@ NOW = after(30)
 
 
 def correcting(name: TimeName, value: datetime) -> Verb:
-    return lambda it: record.correct_time(it, CHEN, name, value, "from the graphs", NOW)
+    return lambda it: notes_and_times.correct_time(it, CHEN, name, value, "from the graphs", NOW)
 
 
 def told(incident: Incident) -> tuple[datetime | None, ...]:
@@ -35,25 +35,25 @@ def told(incident: Incident) -> tuple[datetime | None, ...]:
 
 
 def test_a_note_stands_at_the_time_it_happened() -> None:
-    decision = record.add_note(CHEN, "Is it the WAF?", after(-3), NOW)
+    decision = notes_and_times.add_note(CHEN, "Is it the WAF?", after(-3), NOW)
     assert decision.events == (NoteAdded(at=after(-3), by=CHEN, text="Is it the WAF?"),)
     assert effects(declared(), decision)[0] == Announce(decision.events[0])
 
 
 def test_a_note_changes_nothing_but_the_record() -> None:
     incident = declared()
-    noted = run(incident, record.add_note(CHEN, "Is it the WAF?", NOW, NOW))
+    noted = run(incident, notes_and_times.add_note(CHEN, "Is it the WAF?", NOW, NOW))
     assert (noted.status, noted.open_deadlines()) == (incident.status, incident.open_deadlines())
     assert noted.last_seq == 2
 
 
 def test_a_note_of_something_to_come_is_refused() -> None:
-    with pytest.raises(record.InTheFuture, match="has happened"):
-        record.add_note(CHEN, "soon", after(30.1), NOW)
+    with pytest.raises(notes_and_times.InTheFuture, match="has happened"):
+        notes_and_times.add_note(CHEN, "soon", after(30.1), NOW)
 
 
 def test_a_time_to_come_is_refused() -> None:
-    with pytest.raises(record.InTheFuture, match="has happened"):
+    with pytest.raises(notes_and_times.InTheFuture, match="has happened"):
         correcting(TimeName.BEGAN, after(31))(declared())
 
 
@@ -75,7 +75,7 @@ def test_a_correction_keeps_what_was_and_why() -> None:
     ("name", "says"), [(TimeName.MITIGATED, "/incident mitigate"), (TimeName.RESOLVED, "/incident resolve")]
 )
 def test_what_has_not_been_reached_cannot_be_dated(name: TimeName, says: str) -> None:
-    with pytest.raises(record.NotReached, match=f"INC-42 is not {name} yet.*{says}"):
+    with pytest.raises(notes_and_times.NotReached, match=f"INC-42 is not {name} yet.*{says}"):
         correcting(name, after(5))(declared())
 
 
@@ -95,22 +95,22 @@ def test_correcting_to_the_same_time_changes_nothing() -> None:
 
 @pytest.mark.parametrize("over", [Status.CLOSED, Status.CANCELLED, Status.MERGED])
 def test_a_note_may_be_added_when_it_is_over(over: Status) -> None:
-    assert run(in_status(over), lambda _: record.add_note(CHEN, "seen again", NOW, NOW)).status is over
+    assert run(in_status(over), lambda _: notes_and_times.add_note(CHEN, "seen again", NOW, NOW)).status is over
 
 
 def noted() -> Incident:
     return run(
         declared(),
-        lambda _: record.add_note(CHEN, "locks", NOON, NOW),
-        lambda _: record.add_note(CHEN, "so?", NOON, NOW),
+        lambda _: notes_and_times.add_note(CHEN, "locks", NOON, NOW),
+        lambda _: notes_and_times.add_note(CHEN, "so?", NOON, NOW),
     )
 
 
 def test_a_note_may_be_amended_and_retracted_and_the_record_keeps_what_it_said() -> None:
     incident = run(
         noted(),
-        lambda it: record.amend_note(it, BO, 1, "deadlocks", NOW),
-        lambda it: record.retract_note(it, BO, 2, "no", NOW),
+        lambda it: notes_and_times.amend_note(it, BO, 1, "deadlocks", NOW),
+        lambda it: notes_and_times.retract_note(it, BO, 2, "no", NOW),
     )
     assert [(one.number, one.text, one.is_amended, one.is_retracted) for one in incident.notes] == [
         (1, "deadlocks", True, False),
@@ -119,12 +119,12 @@ def test_a_note_may_be_amended_and_retracted_and_the_record_keeps_what_it_said()
 
 
 def test_a_note_that_is_not_there_was_retracted_or_reads_so_already_is_refused() -> None:
-    gone = run(noted(), lambda it: record.retract_note(it, BO, 2, "no", NOW))
+    gone = run(noted(), lambda it: notes_and_times.retract_note(it, BO, 2, "no", NOW))
     for number in (2, 3):
-        with pytest.raises(record.NoSuchNote, match=f"has no note {number}, or it was retracted"):
-            record.amend_note(gone, BO, number, "x", NOW)
+        with pytest.raises(notes_and_times.NoSuchNote, match=f"has no note {number}, or it was retracted"):
+            notes_and_times.amend_note(gone, BO, number, "x", NOW)
     with pytest.raises(NothingToChange, match="reads so already"):
-        record.amend_note(noted(), BO, 1, "locks", NOW)
+        notes_and_times.amend_note(noted(), BO, 1, "locks", NOW)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_times_out_of_order_are_refused_with_the_other_time(name: TimeName, minu
         lambda it: status.mitigate(it, CHEN, "rule off", after(10), POLICY),
         lambda it: status.resolve(it, CHEN, "rolled back", after(20), POLICY),
     )
-    with pytest.raises(record.OutOfOrder, match=says):
+    with pytest.raises(notes_and_times.OutOfOrder, match=says):
         correcting(name, after(minutes))(known)
 
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from bot.domain.ids import SlackUserId
-from bot.domain.named import named_groups, named_people
 from bot.domain.policy import Audience, EscalationStep, Feed, Override, People, Policy, Schedule, Service
+from bot.domain.policy_people import named_groups, named_people
 from bot.domain.vocabulary import Priority
 from tests.domain.given import BO, CHEN, DANA, ELI, MIA, NOON, POLICY, SAM, XENIA, days, hours
 

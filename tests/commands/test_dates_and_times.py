@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.when import LONGEST, calendar_date, clock_time, duration, span_or_time
+from bot.commands.dates_and_times import LONGEST, calendar_date, clock_time, duration, span_or_time
 from bot.domain.refusal import Refusal
 
 MADRID = ZoneInfo("Europe/Madrid")

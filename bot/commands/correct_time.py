@@ -2,8 +2,8 @@
 
 from bot.commands.classifying import cut_first_word
 from bot.commands.command import Command, Missing, TypedInvocation, done, require
+from bot.commands.dates_and_times import clock_time
 from bot.commands.grammar import MOMENT, Shape
-from bot.commands.when import clock_time
 from bot.domain.vocabulary import TimeName
 from bot.door.reply import Reply
 from bot.verbs.requests import CorrectTime

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.workflows.waiting import Waiting
+from bot.workflows.giving_way import Waiting
 
 
 async def test_what_nobody_waits_for_goes_on_at_once() -> None:

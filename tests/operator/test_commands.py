@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.ids import WorkspaceId
-from bot.operator.database import DONE, NO, WRONG, NotPossible, number_in, write_out
+from bot.operator.commands import DONE, NO, WRONG, NotPossible, number_in, write_out
 from bot.store import Database, Store, WorkspaceRow
 from tests.store.given import declare_with_channel
 from tests.test_cli import muster

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from bot.commands.when import duration
+from bot.commands.dates_and_times import duration
 from bot.config import policy as policies
 from bot.config import runbooks as runbook_files
 from bot.config.settings import Settings, SettingsProblems, load

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import invite, roles
+from bot.domain import bringing_in, roles
 from bot.domain.effects import Announce, InvitePeople, TellPerson, address, invitations
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import Incident
@@ -36,7 +36,7 @@ NO_SCHEDULES = replace(POLICY, schedules={})
 
 
 def told_by_escalating(incident: Incident, by: SlackUserId = CHEN, policy: Policy = POLICY) -> tuple[SlackUserId, ...]:
-    decision = invite.escalate(incident, by, "no database expert", NOW, policy)
+    decision = bringing_in.escalate(incident, by, "no database expert", NOW, policy)
     (event,) = decision.events
     assert isinstance(event, Escalated)
     messages = tuple(effect.to for effect in effects(incident, decision, policy) if isinstance(effect, TellPerson))
@@ -54,7 +54,7 @@ def test_invitations_come_by_the_hundred_each_person_once_and_in_order(asked: li
 
 
 def test_inviting_adds_people_once_and_is_remembered() -> None:
-    decision = invite.invite(declared(), DANA, (CHEN, ELI, CHEN), NOW)
+    decision = bringing_in.invite(declared(), DANA, (CHEN, ELI, CHEN), NOW)
     event = PeopleInvited(at=NOW, by=DANA, people=(CHEN, ELI))
     assert decision.events == (event,)
     assert effects(declared(), decision)[:2] == (Announce(event), InvitePeople(event, (CHEN, ELI)))
@@ -63,29 +63,31 @@ def test_inviting_adds_people_once_and_is_remembered() -> None:
 
 def test_paging_a_service_tells_and_adds_whoever_is_on_call() -> None:
     incident = replace(declared(), asked=None)
-    decision = invite.page(incident, DANA, POLICY.services["checkout"], NOW, POLICY)
+    decision = bringing_in.page(incident, DANA, POLICY.services["checkout"], NOW, POLICY)
     event = ServicePaged(at=NOW, by=DANA, service="checkout", service_name="Checkout", person=BO)
     assert decision.events == (event,)
     assert effects(incident, decision)[:3] == (Announce(event), TellPerson(event, BO), InvitePeople(event, (BO,)))
 
 
 def test_paging_somebody_who_is_there_does_not_add_them_again() -> None:
-    paged = effects(commanded(), invite.page(commanded(), DANA, POLICY.services["checkout"], NOW, POLICY))
+    paged = effects(commanded(), bringing_in.page(commanded(), DANA, POLICY.services["checkout"], NOW, POLICY))
     assert any(isinstance(effect, TellPerson) for effect in paged)
     assert not any(isinstance(effect, InvitePeople) for effect in paged)
 
 
 def test_paging_a_service_without_a_schedule_calls_the_default_one() -> None:
     policy = replace(POLICY, default_schedule="shop")
-    (event,) = invite.page(declared(), DANA, policy.services["search"], NOW, policy).events
+    (event,) = bringing_in.page(declared(), DANA, policy.services["search"], NOW, policy).events
     assert isinstance(event, ServicePaged)
     assert event.person == BO
 
 
 @pytest.mark.parametrize("service", [POLICY.services["search"], Service("new", "Brand New")])
 def test_paging_where_nobody_is_on_call_is_refused_with_whom_to_name(service: Service) -> None:
-    with pytest.raises(invite.NobodyOnCall, match=rf"Nobody is on call for {service.name}.*`/incident invite @name`"):
-        invite.page(declared(), DANA, service, NOW, POLICY)
+    with pytest.raises(
+        bringing_in.NobodyOnCall, match=rf"Nobody is on call for {service.name}.*`/incident invite @name`"
+    ):
+        bringing_in.page(declared(), DANA, service, NOW, POLICY)
 
 
 def test_escalating_tells_the_secondary_and_the_managers() -> None:
