@@ -103,10 +103,10 @@ def _instead(incident: Incident, events: Sequence[Recorded]) -> str:
     why = why_out_of_reach(incident)
     if incident.reader is None:
         told = f"Nobody is told of it in the channel: {why}."
-    elif incident.reader == announced[0].by:
+    elif incident.reader == announced[0].by or isinstance(announced[0], t.ReviewPublished | t.IncidentClosed):
         told = f"The channel is not told of it: {why}."
     else:
-        told = f"The channel is not told of it, as {why}: {mention(incident.reader)} gets it by direct message."
+        told = f"The channel is not told of it, as {why}: {mention(incident.reader)} gets it by DM."
     return f"{told} {facts.way_back(incident)}".rstrip()
 
 
@@ -124,7 +124,7 @@ def _published(incident: Incident) -> str:
         return "Published; it is posted in the channel."
     if incident.reader is None:
         return "Published; nobody gets it in Slack for now."
-    return f"Published; {mention(incident.reader)} gets the review by direct message."
+    return f"Published; {mention(incident.reader)} gets the review by DM."
 
 
 def _closed(incident: Incident) -> str:
@@ -133,7 +133,7 @@ def _closed(incident: Incident) -> str:
         return "Closed. The review follows in the channel."
     if incident.reader is None:
         return "Closed. The review waits for the channel."
-    return f"Closed. {mention(incident.reader)} gets the review by direct message."
+    return f"Closed. {mention(incident.reader)} gets the review by DM."
 
 
 def _added(incident: Incident, who: str) -> str:

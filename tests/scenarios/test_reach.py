@@ -65,7 +65,7 @@ async def test_a_channel_archived_by_hand_is_told_of_replaced_by_direct_messages
         assert "Its channel is archived." in str(status.blocks)
         await company.dana.types("/incident INC-1 resolve rolled back", in_="general")
         closed = await company.dana.types("/incident INC-1 close unverified nobody can", in_="general")
-        assert f"Closed. <@{company.chen.id}> gets the review by direct message." in closed.text
+        assert f"Closed. <@{company.chen.id}> gets the review by DM." in closed.text
         await company.settle()
         told_instead = "\n".join(one.plain for one in company.chen.dms)
         assert "Rolling back." in told_instead

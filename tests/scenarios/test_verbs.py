@@ -69,7 +69,7 @@ READS = {
     "timeline": "Timeline of INC-1",
     "list": "no open incident",
     "oncall": "Secondary",
-    "oncall payments": "Checkout, Payments",
+    "oncall payments": "*shop* (Payments)",
     "help": "/incident declare",
     "help update": "/incident update",
     "review": "Review of INC-1",
