@@ -12,8 +12,9 @@ from bot.commands.grammar import Parsed, Shape
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.knowing import Need
-from bot.domain.labels import labelled, nameless, texts
+from bot.domain.labels import labelled, nameless
 from bot.domain.refusal import Refusal
+from bot.domain.texts import texts
 from bot.door.inbound import Changed, Submitted, Typed
 from bot.door.reply import Reply, Say
 from bot.verbs import verb

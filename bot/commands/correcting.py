@@ -1,13 +1,13 @@
 """`title` and `drill`: put right what the declaration said."""
 
 from bot.blocks import answers
-from bot.blocks.channel_name import channel_name
 from bot.commands.classifying import cut_first_word
 from bot.commands.command import Command, Missing, TypedInvocation, recording, require, say
 from bot.commands.grammar import Shape, one_of
 from bot.domain.incident import Incident
+from bot.domain.policy import Policy
 from bot.door.reply import Reply
-from bot.review import without_secrets
+from bot.verbs.channel_naming import name_for_channel
 from bot.verbs.requests import CorrectDrill, CorrectTitle
 
 TITLE = "title Checkout returns 500s in the EU"
@@ -22,17 +22,16 @@ async def _title(invocation: TypedInvocation) -> Reply:
         require(invocation.text, "Say what the title is to be, for example", TITLE)
     outcome = await invocation.perform(CorrectTitle(invocation.text or None, renames))
     incident = outcome.incident
-    can_rename = not renames and _has_another_name(incident, invocation.context.policy.channels.prefix)
+    can_rename = not renames and _has_another_name(incident, invocation.context.policy)
     rename = f"{incident.ref} title channel:{RENAME}" if can_rename else None
     return say(answers.retitled(incident, outcome.recorded, rename))
 
 
-def _has_another_name(incident: Incident, prefix: str) -> bool:
+def _has_another_name(incident: Incident, policy: Policy) -> bool:
     """Whether its channel could be named after the title and is not."""
     if incident.channel_name is None or incident.is_private or incident.is_out_of_reach:
         return False
-    title, _ = without_secrets(incident.title)
-    return not incident.channel_name.startswith(channel_name(prefix, incident.number, title, private=False))
+    return not incident.channel_name.startswith(name_for_channel(incident, policy))
 
 
 def _drill(invocation: TypedInvocation) -> CorrectDrill:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from bot.blocks import answers
-from bot.blocks.channel_name import channel_name
 from bot.blocks.declare_form import TITLE, declare_form, elsewhere
 from bot.blocks.text import escape, plain
 from bot.commands.classifying import severity_named
@@ -24,8 +23,8 @@ from bot.domain.refusal import Refusal
 from bot.domain.vocabulary import Level, Matter, Priority, Severity
 from bot.door.inbound import Changed, Submitted
 from bot.door.reply import FormErrors, OpenForm, Reply, Say, ShowForm, View
-from bot.review import without_secrets
 from bot.verbs.declaring import AlreadyOpen, already_open, looks_like
+from bot.verbs.channel_naming import name_for_channel
 from bot.verbs.naming import as_the_policy_has_it
 from bot.verbs.requests import Declare
 from bot.verbs.verb import About
@@ -142,9 +141,7 @@ async def submit(invocation: SubmittedInvocation) -> Reply:
 def confirm(context: Context, outcome: Outcome) -> Say:
     """What was declared and how it was read; a link to the channel follows when it is open."""
     incident = outcome.incident
-    title, _ = without_secrets(incident.title)
-    name = channel_name(context.policy.channels.prefix, incident.number, title, private=incident.is_private)
-    told = say(answers.declared(incident, name))
+    told = say(answers.declared(incident, name_for_channel(incident, context.policy)))
     return Say(told.text, told.blocks, later=lambda: channel_link(context, incident.number))
 
 

@@ -63,13 +63,7 @@ def what_was_agreed() -> tuple[Policy, tuple[Runbook, ...]]:
 @asynccontextmanager
 async def opened_store(*, migrate: bool = False, exclusive: bool = False) -> AsyncIterator[Store]:
     """The store of the one workspace that the database holds. Raises NotPossible."""
-    settings = settings_or_stop()
-    try:
-        database = await Database.open(settings.database_url, migrate=migrate, exclusive=exclusive)
-    except AlreadyRunning as running:
-        raise NotPossible(WRONG, str(running)) from None
-    except DatabaseUnreachable as gone:
-        raise NotPossible(NO, str(gone)) from None
+    database = await _opened(migrate=migrate, exclusive=exclusive)
     try:
         workspaces = await database.workspaces()
         if not workspaces:
@@ -79,6 +73,17 @@ async def opened_store(*, migrate: bool = False, exclusive: bool = False) -> Asy
         yield Store(database, workspaces[0])
     finally:
         await database.close()
+
+
+async def _opened(*, migrate: bool, exclusive: bool) -> Database:
+    """The database as configured. Raises NotPossible."""
+    settings = settings_or_stop()
+    try:
+        return await Database.open(settings.database_url, migrate=migrate, exclusive=exclusive)
+    except AlreadyRunning as running:
+        raise NotPossible(WRONG, str(running)) from None
+    except DatabaseUnreachable as gone:
+        raise NotPossible(NO, str(gone)) from None
 
 
 def write_out(text: str | bytes, out: Path | None) -> None:
@@ -96,14 +101,7 @@ def write_out(text: str | bytes, out: Path | None) -> None:
 
 async def migrate() -> int:
     """Bring the tables to this version."""
-    settings = settings_or_stop()
-    try:
-        database = await Database.open(settings.database_url, migrate=True, exclusive=True)
-    except AlreadyRunning as running:
-        raise NotPossible(WRONG, str(running)) from None
-    except DatabaseUnreachable as gone:
-        raise NotPossible(NO, str(gone)) from None
-    await database.close()
+    await (await _opened(migrate=True, exclusive=True)).close()
     say("The database is up to date.")
     return DONE
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.access import is_sensitive
+from bot.domain.compiling import MENTION
 from bot.domain.ids import SlackUserId, ref
 from bot.domain.labels import labelled, nameless
 from bot.domain.metrics import Figures, Share, Spread, report
@@ -182,7 +183,6 @@ def _share(name: str, share: Share) -> Row:
 
 IDS = ("declared_by", "commander", "by", "owner", "actor")
 """Columns that hold the id of a person; `…_name` beside each says who it is."""
-MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
 async def rows_of(store: Store, what: str) -> list[Row]:

@@ -7,17 +7,17 @@ their check digits.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass, replace
-from enum import Enum
+from dataclasses import replace
 from functools import cache
 from hashlib import blake2b
 from itertools import chain
-from typing import Any, NewType
+from typing import NewType
 
 from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
 from detect_secrets.plugins.base import RegexBasedDetector
 
 from bot.domain.document import Facts, Review
+from bot.domain.texts import rewritten
 from bot.review import secret_shapes as shapes
 
 Redacted = NewType("Redacted", Review)
@@ -64,15 +64,22 @@ Places = tuple[tuple[int, int], ...]
 
 def redact(review: Review) -> Redacted:
     """The review without secrets; how many places were blacked out stands in it, and is one of its findings."""
-    counter = _Counter()
-    clean: Review = counter.without(review)
+    found = 0
+
+    def without(text: str) -> str:
+        nonlocal found
+        clean, places = without_secrets(text)
+        found += places
+        return clean
+
+    clean = rewritten(review, without, leave=SLACKS_OWN)
     if clean.incident.title != review.incident.title:
         clean = replace(clean, incident=_without_derived(clean.incident))
-    if counter.found:
-        places = "place" if counter.found == 1 else "places"
-        told = f"{counter.found} {places} looked like a secret and {'was' if counter.found == 1 else 'were'} redacted."
+    if found:
+        places = "place" if found == 1 else "places"
+        told = f"{found} {places} looked like a secret and {'was' if found == 1 else 'were'} redacted."
         advice = "Revoke what was posted: it still stands in Slack."
-        clean = replace(clean, redacted=counter.found, findings=(*clean.findings, f"{told} {advice}"))
+        clean = replace(clean, redacted=found, findings=(*clean.findings, f"{told} {advice}"))
     return Redacted(clean)
 
 
@@ -203,32 +210,3 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     known: dict[str, type] = get_mapping_from_secret_type_to_class()
     plugins = (plugin() for kind, plugin in sorted(known.items()) if kind not in NOT_ASKED)
     return tuple(pattern for plugin in plugins if isinstance(plugin, RegexBasedDetector) for pattern in plugin.denylist)
-
-
-class _Counter:
-    """Walks through a value and takes secrets out of every text in it."""
-
-    def __init__(self) -> None:
-        self.found = 0
-
-    def without(self, value: Any) -> Any:
-        match value:
-            case Enum():
-                return value
-            case str():
-                text, found = without_secrets(value)
-                self.found += found
-                return text
-            case tuple():
-                clean = tuple(map(self.without, value))
-                return value if all(one is other for one, other in zip(clean, value, strict=True)) else clean
-            case dict():
-                return {key: self.without(one) for key, one in value.items()}
-        if not is_dataclass(value) or isinstance(value, type):
-            return value
-        changed = {
-            one.name: clean
-            for one in fields(value)
-            if one.name not in SLACKS_OWN and (clean := self.without(before := getattr(value, one.name))) is not before
-        }
-        return replace(value, **changed) if changed else value

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from functools import partial
+from itertools import takewhile
 from typing import Any, Protocol, assert_never
 from zoneinfo import ZoneInfo
 
@@ -39,6 +40,7 @@ from bot.workflows.compiling import compile_for
 from bot.workflows.context import Context
 
 NOBODY = ("user_not_found", "user_not_visible")
+TAKEN = Gone("name_taken")
 NOT_THERE = ("message_not_found", "channel_not_found")
 NOT_WORTH_TELLING = frozenset({"already_in_channel", "cant_invite_self"})
 
@@ -112,30 +114,28 @@ class SlackDestination:
         return await reconciling.find(self._gateway, self._context, job)
 
     async def _open_channel(self, job: Job) -> Outcome:
-        for name in channel_names(job.then, self._context.policy):
-            outcome = await self._gateway.call("conversations.create", name=name, is_private=job.then.is_private)
-            match outcome:
-                case Gone(error="name_taken"):
-                    continue
-                case Done(result=result):
-                    return Done({"channel": result["channel"]["id"], "name": result["channel"]["name"]})
-                case Retry() | Unknown() | Gone():
-                    return outcome
-        return Gone("name_taken")
+        names = channel_names(job.then, self._context.policy)
+        outcome = await self._under_free_name(names, "conversations.create", is_private=job.then.is_private)
+        if not isinstance(outcome, Done):
+            return outcome
+        channel = outcome.result["channel"]
+        return Done({"channel": channel["id"], "name": channel["name"]})
 
     async def _rename_channel(self, job: Job) -> Outcome:
-        for name in channel_names(job.now, self._context.policy):
-            if name == job.now.channel_name:
-                return Done({})
-            outcome = await self._gateway.call("conversations.rename", channel=job.channel, name=name)
-            match outcome:
-                case Gone(error="name_taken"):
-                    continue
-                case Done(result=result):
-                    return Done({"name": result["channel"]["name"]})
-                case Retry() | Unknown() | Gone():
-                    return outcome
-        return Gone("name_taken")
+        names, own = channel_names(job.now, self._context.policy), job.now.channel_name
+        better = tuple(takewhile(lambda name: name != own, names))
+        outcome = await self._under_free_name(better, "conversations.rename", channel=job.channel)
+        if isinstance(outcome, Done):
+            return Done({"name": outcome.result["channel"]["name"]})
+        return Done({}) if outcome == TAKEN and own in names else outcome
+
+    async def _under_free_name(self, names: Sequence[str], method: str, **arguments: Any) -> Outcome:
+        """Call the method with the first of the names that nobody has taken."""
+        for name in names:
+            outcome = await self._gateway.call(method, name=name, **arguments)
+            if not (isinstance(outcome, Gone) and outcome.error == TAKEN.error):
+                return outcome
+        return TAKEN
 
     async def _invite(self, job: Job, people: tuple[SlackUserId, ...]) -> Outcome:
         outcome = await self._gateway.call(

@@ -4,8 +4,9 @@ from bot.delivery.outcomes import Done
 from bot.domain.compiling import mentioned
 from bot.domain.ids import ChannelId
 from bot.domain.incident import Incident
-from bot.domain.labels import nameless, texts
+from bot.domain.labels import nameless
 from bot.domain.people import Profile
+from bot.domain.texts import texts
 from bot.slack.gateway import Gateway
 from bot.slack.groups import fetch_groups
 from bot.slack.people import fetch_person

@@ -1,22 +1,21 @@
 """Where things of an incident stand in Slack, and what they are called there."""
 
-from bot.blocks.channel_name import channel_name, next_name
+from bot.blocks.channel_name import next_name
 from bot.delivery.outcomes import Gone, Retry, Unknown
 from bot.domain.ids import ChannelId
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy
 from bot.domain.transcript import permalink
 from bot.domain.vocabulary import Place
-from bot.review import without_secrets
 from bot.slack.gateway import Gateway
+from bot.verbs.channel_naming import name_for_channel
 
 NAMES_TRIED = 20
 
 
 def channel_names(incident: Incident, policy: Policy) -> tuple[str, ...]:
     """The names its channel may have, in the order they are tried."""
-    title, _ = without_secrets(incident.title)
-    first = channel_name(policy.channels.prefix, incident.number, title, private=incident.is_private)
+    first = name_for_channel(incident, policy)
     return (first, *(next_name(first, n) for n in range(2, NAMES_TRIED + 1)))
 
 

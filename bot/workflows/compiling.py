@@ -6,7 +6,8 @@ from datetime import datetime
 from bot.domain.compiling import Material, compile_review, with_names
 from bot.domain.document import Review
 from bot.domain.incident import Incident
-from bot.domain.labels import nameless, texts
+from bot.domain.labels import nameless
+from bot.domain.texts import texts
 from bot.workflows.context import Context
 
 

@@ -66,12 +66,13 @@ class Intake:
             gone = await departures.who_is_gone(tx, events)
             marked = await mark.concerned(self._context, tx, events)
             changed = await copies.changed(tx, events)
-            reached = await reach.concerned(tx, events)
+            channels = await reach.told_of(tx, events)
             copied = {number for one in changed for number in one.incidents}
+            reached = {number for number, _ in channels if number is not None}
             concerned = {number for number, _ in gone} | marked | copied | reached
             for number in sorted(concerned):  # locked in order before any of them changes
                 await tx.load(number)
             await departures.notice(self._context, tx, gone)
             await mark.notice(self._context, tx, events)
-            await reach.notice(self._context, tx, events)
+            await reach.notice(self._context, tx, channels)
             await copies.follow(self._context, tx, changed)

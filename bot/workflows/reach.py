@@ -17,16 +17,14 @@ from bot.workflows.context import Context, record
 Told = ChannelGone | ChannelNamed | ChannelUnarchived | MemberJoined
 
 
-async def concerned(tx: Reading, events: Iterable[SlackEvent]) -> set[IncidentNumber]:
-    """The incidents whose channels the events tell of."""
-    numbers = [await tx.number_of_channel(told.channel) for told in await _told(tx, events)]
-    return {number for number in numbers if number is not None}
+async def told_of(tx: Reading, events: Iterable[SlackEvent]) -> list[tuple[IncidentNumber | None, Told]]:
+    """What the events tell of channels, each with the incident whose channel it is."""
+    return [(await tx.number_of_channel(told.channel), told) for told in await _told(tx, events)]
 
 
-async def notice(context: Context, tx: Writing, events: Iterable[SlackEvent]) -> None:
+async def notice(context: Context, tx: Writing, channels: Iterable[tuple[IncidentNumber | None, Told]]) -> None:
     """Record which channels were lost, regained and renamed, in the transaction that took it in."""
-    for told in await _told(tx, events):
-        number = await tx.number_of_channel(told.channel)
+    for number, told in channels:
         if number is None and isinstance(told, MemberJoined):  # it may be the broadcast channel
             await tx.free_broadcast()
         incident = await tx.load(number) if number is not None else None

@@ -2,7 +2,7 @@
 that does not exist. `bot.domain.knowing` has the rule; here are the facts that it decides on."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -140,13 +140,16 @@ async def known_problems(context: Context, viewer: Viewer) -> dict[int, Problem]
     }
 
 
-async def may_know(context: Context, tx: Reading, summary: Summary, people: Iterable[SlackUserId]) -> set[SlackUserId]:
+async def may_know(
+    context: Context, tx: Reading, summary: Summary, people: Collection[SlackUserId]
+) -> set[SlackUserId]:
     """Those of some people who may know of an incident, as far as the store knows them."""
+    known = await tx.people(set(people))
     knowing = set()
     for user in people:
-        person = await tx.person(user)
-        tie = _tie(context, summary, user, None, await tx.whereabouts(user))
-        if may(Need.KNOW, replace(tie, is_outsider=person is not None and person.is_guest)):
+        is_guest = user in known and known[user].is_guest
+        where = await tx.whereabouts(user) if is_guest or summary.is_hidden else {}
+        if may(Need.KNOW, replace(_tie(context, summary, user, None, where), is_outsider=is_guest)):
             knowing.add(user)
     return knowing
 

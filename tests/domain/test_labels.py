@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.domain.labels import labelled, nameless, texts, unmarked
+from bot.domain.labels import labelled, nameless, unmarked
+from bot.domain.texts import texts
 
 NAMES = {"S1": "shop-sre", "S2": "@ops", "C1": "general", "U1": "dana"}
 

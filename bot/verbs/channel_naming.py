@@ -1,0 +1,13 @@
+"""What an incident's channel is to be called."""
+
+from bot.blocks.channel_name import channel_name
+from bot.domain.incident import Incident
+from bot.domain.policy import Policy
+from bot.review import without_secrets
+
+
+def name_for_channel(incident: Incident, policy: Policy) -> str:
+    """What its channel is to be called, while nobody else has that name: everybody sees the names of channels, so a
+    secret in the title does not get into one."""
+    title, _ = without_secrets(incident.title)
+    return channel_name(policy.channels.prefix, incident.number, title, private=incident.is_private)
