@@ -23,8 +23,8 @@ from bot.domain.refusal import Refusal
 from bot.domain.vocabulary import Level, Matter, Priority, Severity
 from bot.door.inbound import Changed, Submitted
 from bot.door.reply import FormErrors, OpenForm, Reply, Say, ShowForm, View
-from bot.verbs.declaring import AlreadyOpen, already_open, looks_like
 from bot.verbs.channel_naming import name_for_channel
+from bot.verbs.declaring import AlreadyOpen, already_open, looks_like
 from bot.verbs.naming import as_the_policy_has_it
 from bot.verbs.requests import Declare
 from bot.verbs.verb import About
