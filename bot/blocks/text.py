@@ -58,8 +58,7 @@ def safe(text: str, *, keep_mentions: bool = False, keep_times: bool = False) ->
     """Typed text as mrkdwn that calls nobody: mentions, `@channel`, groups and disguised links are shown as text.
 
     With `keep_mentions`, up to `MOST_CALLED` people and any channels mentioned stay mentions; groups and `@channel`
-    never do. With
-    `keep_times` besides, times stay in each reader's own zone.
+    never do. With `keep_times` besides, times stay in each reader's own zone.
     """
     if not keep_mentions:
         return escape(plain(text))

@@ -49,7 +49,7 @@ async def listening(found: Office, count: int = 1) -> AsyncIterator[list[str]]:
 
 @contextlib.asynccontextmanager
 async def raw(sandbox: Sandbox) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
-    """A connection without a search_index."""
+    """A connection without a library."""
     async with (
         aiohttp.ClientSession() as session,
         session.ws_connect(sandbox.socket_address(), autoping=False) as socket,

@@ -22,14 +22,13 @@ from tests.scenarios.looking import review_of, said_by_bot
 
 PING_EVERY = 0.4
 """Seconds: a half-open connection is found out within about one."""
-ACK_WITHIN = 1.0
 
 
 @pytest.fixture
 async def company(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Company]:
     """Muster at work on two connections, in a hurry."""
     clock = SteppedClock(STARTS_AT)
-    async with Sandbox(now=clock.now, manifest=build_manifest(), ack_within=ACK_WITHIN) as sandbox:
+    async with Sandbox(now=clock.now, manifest=build_manifest()) as sandbox:
         people = [sandbox.add_person(name, tz=tz) for name, tz in ZONES.items()]
         for name in ("general", "incidents"):
             sandbox.add_channel(name, members=[*people, sandbox.bot])

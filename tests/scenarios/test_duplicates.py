@@ -40,7 +40,7 @@ async def test_two_who_declare_the_same_at_once_meet(company: Company) -> None:
     )
     await company.settle()
     first, second, other = (one.text for one in answers)
-    declared, offered = (first, second) if "declared" in first.partition(":")[0] else (second, first)
+    declared, offered = (first, second) if first.startswith("INC-") else (second, first)
     [number] = re.findall(r"INC-\d", declared.partition(" ")[0])
     assert re.search(rf"Nothing is declared yet: {number}\b.* looks like the same", offered)
     assert "declared" in other

@@ -1,8 +1,7 @@
 """The two ways into the database: nothing is lost between transactions, and reading blocks nobody."""
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -208,35 +207,14 @@ async def test_sqlite_is_durable_and_keeps_its_foreign_keys(sqlite_url: str) -> 
     assert pragmas == ["wal", full, 1, 1500]
 
 
-@pytest.fixture
-def trips() -> Iterator[list[str]]:
-    """What aiosqlite sent to a connection's thread. By a handler of its own: another test may have changed what the
-    loggers above let through."""
-    logger, sent = logging.getLogger("aiosqlite"), list[str]()
-
-    class Kept(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            if record.getMessage().startswith("executing"):
-                sent.append(record.getMessage())
-
-    handler, level, was_disabled, below = Kept(), logger.level, logger.disabled, logging.root.manager.disable
-    logger.addHandler(handler)
-    logger.setLevel(logging.DEBUG)
-    logger.disabled = False
-    logging.disable(logging.NOTSET)
-    yield sent
-    logging.disable(below)
-    logger.disabled = was_disabled
-    logger.setLevel(level)
-    logger.removeHandler(handler)
-
-
-async def test_a_statement_on_sqlite_goes_to_the_connections_thread_once(sqlite_url: str, trips: list[str]) -> None:
+async def test_a_statement_on_sqlite_goes_to_the_connections_thread_once(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
     database = await Database.open(sqlite_url)
     rows = [{"id": f"T{number}", "name": "Test"} for number in range(3)]
     ids = workspaces.c.id
     async with database.write() as connection:
-        trips.clear()
+        caplog.set_level("DEBUG", "aiosqlite")
         inserted = await connection.execute(workspaces.insert().returning(ids), rows)
         assert sorted(inserted.scalars()) == ["T0", "T1", "T2"]
         updated = await connection.execute(workspaces.update().where(ids != "T1").values(name="Other"))
@@ -245,9 +223,9 @@ async def test_a_statement_on_sqlite_goes_to_the_connections_thread_once(sqlite_
         assert [row.name for row in found.mappings()] == ["Other", "Test", "Other"]
         with pytest.raises(IntegrityError, match="UNIQUE"):
             await connection.execute(workspaces.insert(), rows)
-        statements = list(trips)
+        trips = [record.message for record in caplog.records if record.message.startswith("executing")]
     await database.close()
-    assert len(statements) == 4, statements
+    assert len(trips) == 4, trips
 
 
 async def test_one_process_at_a_time_works_on_a_sqlite_file(sqlite_url: str, tmp_path: Path) -> None:
