@@ -9,8 +9,8 @@ from bot.blocks.message import Block, actions, button, context, header, pages, s
 from bot.blocks.oncall import on_call_line
 from bot.blocks.text import at_time, channel_link, code, date_and_time, mention, plural, safe, shorten
 from bot.domain.dates import a_date
+from bot.domain.home import Listed, Overview, OwnFollowUp
 from bot.domain.ids import ref
-from bot.domain.overview import Listed, Overview, OwnFollowUp
 from bot.domain.policy import Policy
 
 View = dict[str, object]

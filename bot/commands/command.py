@@ -11,10 +11,10 @@ from bot.blocks.message import Rendered
 from bot.commands.grammar import Parsed, Shape
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.knowing import Need
 from bot.domain.labels import labelled, nameless
 from bot.domain.refusal import Refusal
 from bot.domain.texts import texts
+from bot.domain.who_may_know import Need
 from bot.door.inbound import Changed, Submitted, Typed
 from bot.door.reply import Reply, Say
 from bot.verbs import verb

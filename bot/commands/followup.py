@@ -10,7 +10,7 @@ from bot.commands.command import Command, Invocation, Missing, SubmittedInvocati
 from bot.commands.dates_and_times import calendar_date
 from bot.commands.forms import field
 from bot.commands.grammar import DATE, Key, Mention, Shape, mentions, one_of
-from bot.commands.near_misses import numbered
+from bot.commands.read_as_text import numbered
 from bot.domain.ids import SlackUserId
 from bot.domain.refusal import Refusal
 from bot.domain.vocabulary import FollowUpState, Priority

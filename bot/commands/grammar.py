@@ -15,7 +15,7 @@ from bot.commands.dates_and_times import calendar_date, duration, is_date, is_mo
 from bot.domain.ids import SlackUserId
 from bot.domain.refusal import NotFound, Refusal
 from bot.domain.transcript import as_typed
-from bot.verbs.naming import nearest
+from bot.verbs.did_you_mean import nearest
 
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 QUOTES = ('"“”„‟«»', "'‘’‚‛`´")

@@ -7,7 +7,7 @@ from bot.commands.dates_and_times import shown
 from bot.commands.grammar import DASHES, Words
 from bot.domain.vocabulary import Role
 from bot.door.reply import Reply
-from bot.verbs.naming import nearest
+from bot.verbs.did_you_mean import nearest
 from bot.verbs.verb import About
 
 MEANT = {

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.blocks.home import home
 from bot.commands.command import Dependencies
-from bot.domain.overview import OwnFollowUp, overview
+from bot.domain.home import OwnFollowUp, overview
 from bot.door.caller import Caller
 from bot.door.reply import ShowHome
 from bot.workflows.seeing import readable, visible

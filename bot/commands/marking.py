@@ -4,7 +4,7 @@ from bot.commands.command import Command, Missing, TypedInvocation, recording
 from bot.domain.transcript import message_at
 from bot.domain.vocabulary import Mark, StepOutcome
 from bot.verbs import requests as r
-from bot.verbs.naming import nearest
+from bot.verbs.did_you_mean import nearest
 
 MARK = "mark evidence https://acme.slack.com/archives/C0123/p1772625840000000"
 KINDS = {"key": Mark.KEY_MOMENT, "moment": Mark.KEY_MOMENT, **{mark.value: mark for mark in Mark}}

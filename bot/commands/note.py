@@ -4,7 +4,7 @@ from bot.blocks.lists import note_list
 from bot.commands.command import Command, TypedInvocation, done, require, say
 from bot.commands.dates_and_times import clock_time
 from bot.commands.grammar import MOMENT, Shape
-from bot.commands.near_misses import numbered
+from bot.commands.read_as_text import numbered
 from bot.door.reply import Reply
 from bot.verbs.requests import AddNote, AmendNote, RetractNote
 

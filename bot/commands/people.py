@@ -8,7 +8,8 @@ from bot.domain.ids import SlackUserId, ref
 from bot.domain.vocabulary import Role
 from bot.door.reply import Reply
 from bot.verbs import requests as r
-from bot.verbs.naming import UnknownName, nearest
+from bot.verbs.did_you_mean import nearest
+from bot.verbs.naming import UnknownName
 
 COMMANDER = "commander @dana"
 HANDOVER = "handover @fay"

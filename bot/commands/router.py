@@ -11,7 +11,7 @@ from bot.commands.asking import Question, Way
 from bot.commands.command import Command, Dependencies, Named, SubmittedInvocation, TypedInvocation, say
 from bot.commands.grammar import MENTION, cut_reference, read, split
 from bot.commands.home import show_home
-from bot.commands.near_misses import read_as_text
+from bot.commands.read_as_text import read_as_text
 from bot.domain.actor import Person
 from bot.domain.ids import SlackUserId, ref
 from bot.domain.refusal import NotFound, Refusal

@@ -9,9 +9,9 @@ from bot.domain.audience import broadcast_of
 from bot.domain.business_context import Circumstances
 from bot.domain.decision import Decision
 from bot.domain.explaining import explained
-from bot.domain.housekeeping import quiet
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.nudges import quiet
 from bot.domain.oncall import on_call, who_to_ask
 from bot.domain.policy import Policy
 from bot.domain.priority import assess

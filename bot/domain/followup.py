@@ -3,9 +3,9 @@
 from datetime import date, datetime, timedelta
 
 from bot.domain.decision import Decision
-from bot.domain.housekeeping import follow_up_due
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import FollowUp, Incident
+from bot.domain.nudges import follow_up_due
 from bot.domain.policy import Policy
 from bot.domain.refusal import NothingToChange, Refusal
 from bot.domain.timeline import FollowUpAgreed, FollowUpChanged, FollowUpEnded

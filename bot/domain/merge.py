@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.decision import Decision
-from bot.domain.housekeeping import archiving
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.nudges import archiving
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
 from bot.domain.status import require

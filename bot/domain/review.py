@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from bot.domain.cadence import opening
 from bot.domain.decision import Decision
-from bot.domain.housekeeping import archive_at, review_due
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.nudges import archive_at, review_due
 from bot.domain.policy import BusinessHours, Policy
 from bot.domain.refusal import NothingToChange, Refusal
 from bot.domain.timeline import (

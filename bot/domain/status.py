@@ -5,9 +5,9 @@ from datetime import datetime
 
 from bot.domain import cadence
 from bot.domain.decision import Decision
-from bot.domain.housekeeping import archiving, quiet, review_due, verification
 from bot.domain.ids import SlackUserId, ref
 from bot.domain.incident import Incident
+from bot.domain.nudges import archiving, quiet, review_due, verification
 from bot.domain.oncall import who_to_ask
 from bot.domain.policy import Policy
 from bot.domain.refusal import AlreadyOver, Refusal

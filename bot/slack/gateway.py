@@ -2,7 +2,6 @@
 
 import io
 import json
-from datetime import timedelta
 from time import perf_counter
 from typing import Any
 
@@ -16,7 +15,7 @@ from bot.domain.ids import ChannelId, SlackUserId
 from bot.slack import traffic_metrics
 from bot.slack.client import proxy_for
 from bot.slack.methods import METHODS
-from bot.slack.outcomes import read_error
+from bot.slack.outcomes import read_refusal, read_status
 from bot.slack.preflight import Identity
 
 log = structlog.get_logger(__name__)
@@ -58,7 +57,7 @@ class Gateway:
         try:
             response = await self._client.api_call(method, data=form)
         except SlackApiError as error:
-            return self._for(method, _read_refusal(method, error))
+            return self._for(method, read_refusal(method, error))
         except NEVER_SENT as error:
             return Retry(None, f"not connected: {type(error).__name__}")
         except LOST as error:
@@ -87,7 +86,7 @@ class Gateway:
             return Unknown(f"answer lost: {type(error).__name__}")
         if status == 200:
             return Done({})
-        return _read_status(status, retry_after) or Gone(f"upload_failed_{status}")
+        return read_status(status, retry_after) or Gone(f"upload_failed_{status}")
 
     async def own_channels(self) -> list[Result] | Retry | Unknown | Gone:
         """The channels that the bot is in and that are not archived. Never all channels of the workspace."""
@@ -124,32 +123,3 @@ def _as_form(arguments: dict[str, Any]) -> dict[str, str]:
 
 def _as_field(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def _read_refusal(method: str, error: SlackApiError) -> Outcome:
-    """An answer that was not `ok`, or no answer of the Web API at all."""
-    response = error.response
-    status: int = getattr(response, "status_code", 0) or getattr(response, "status", 0)
-    headers = getattr(response, "headers", {})
-    data = getattr(response, "data", None)
-    said = _read_status(status, headers.get("Retry-After"))
-    if said is not None:
-        return said
-    if isinstance(data, dict) and isinstance(data.get("error"), str):
-        return read_error(method, data["error"], data, _seconds(headers.get("Retry-After")))
-    return Unknown(f"unreadable answer with status {status}")
-
-
-def _read_status(status: int, retry_after: str | None) -> Retry | Unknown | None:
-    """What the HTTP status alone tells; None when it tells nothing."""
-    if status == 429:
-        return Retry(_seconds(retry_after), "ratelimited")
-    if status >= 500:
-        return Unknown(f"status {status}")
-    return None
-
-
-def _seconds(retry_after: str | None) -> timedelta | None:
-    """`Retry-After` as Slack sends it: whole seconds."""
-    text = (retry_after or "").strip()
-    return timedelta(seconds=int(text)) if text.isascii() and text.isdecimal() else None

@@ -1,4 +1,4 @@
-"""What an answer of Slack's means: error codes, by the method that was called.
+"""What an answer of Slack's means: HTTP statuses, and error codes by the method that was called.
 
 The error codes are those of docs.slack.dev, "Errors" of each method's page, as read in August 2026.
 """
@@ -6,6 +6,8 @@ The error codes are those of docs.slack.dev, "Errors" of each method's page, as 
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final, Literal
+
+from slack_sdk.errors import SlackApiError
 
 from bot.delivery.outcomes import Done, Gone, Outcome, OutOfReach, Result, Retry, Unknown
 from bot.domain.vocabulary import ChannelLoss
@@ -73,6 +75,35 @@ def read_error(method: str, error: str, result: Result, retry_after: timedelta |
             return Unknown(error)
         case "gone":
             return Gone(error, result)
+
+
+def read_refusal(method: str, error: SlackApiError) -> Outcome:
+    """An answer that was not `ok`, or no answer of the Web API at all."""
+    response = error.response
+    status: int = getattr(response, "status_code", 0) or getattr(response, "status", 0)
+    headers = getattr(response, "headers", {})
+    data = getattr(response, "data", None)
+    said = read_status(status, headers.get("Retry-After"))
+    if said is not None:
+        return said
+    if isinstance(data, dict) and isinstance(data.get("error"), str):
+        return read_error(method, data["error"], data, _seconds(headers.get("Retry-After")))
+    return Unknown(f"unreadable answer with status {status}")
+
+
+def read_status(status: int, retry_after: str | None) -> Retry | Unknown | None:
+    """What the HTTP status alone tells; None when it tells nothing."""
+    if status == 429:
+        return Retry(_seconds(retry_after), "ratelimited")
+    if status >= 500:
+        return Unknown(f"status {status}")
+    return None
+
+
+def _seconds(retry_after: str | None) -> timedelta | None:
+    """`Retry-After` as Slack sends it: whole seconds."""
+    text = (retry_after or "").strip()
+    return timedelta(seconds=int(text)) if text.isascii() and text.isdecimal() else None
 
 
 def of_channel(outcome: Outcome) -> Outcome | OutOfReach:

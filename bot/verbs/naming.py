@@ -1,21 +1,16 @@
-"""Which service, category or source somebody means: by name or slug, with the nearest one where nothing fits."""
+"""Which service, category or source somebody means: by name or slug."""
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.domain.declaration import Declaration
 from bot.domain.policy import Policy, Service
 from bot.domain.refusal import Refusal
+from bot.verbs.did_you_mean import nearest
 
 
 class UnknownName(Refusal):
     """There is no {kind} “{name}”. {known}"""
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was probably meant; None when nothing is close."""
-    return next(iter(difflib.get_close_matches(word[:60], list(known), n=1)), None)
 
 
 def service_named(policy: Policy, name: str) -> str:

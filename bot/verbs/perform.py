@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.domain.ids import IncidentNumber
-from bot.domain.knowing import Need
 from bot.domain.refusal import Refusal
+from bot.domain.who_may_know import Need
 from bot.door.caller import Caller
 from bot.store import Audited
 from bot.verbs.requests import Request, people_in, required_words

@@ -6,11 +6,11 @@ from typing import Final
 
 from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Incident
-from bot.domain.knowing import Need
 from bot.domain.metrics import Report, report
 from bot.domain.problem import Problem
 from bot.domain.timeline import PastIncident, Recorded
 from bot.domain.vocabulary import Priority, Status
+from bot.domain.who_may_know import Need
 from bot.store import Summary
 from bot.verbs.requests import Request
 from bot.verbs.verb import About, Call, verb

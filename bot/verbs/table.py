@@ -20,9 +20,9 @@ from bot.domain import (
 )
 from bot.domain.decision import Decision
 from bot.domain.incident import Incident
-from bot.domain.knowing import Need
 from bot.domain.reclassify import Change
 from bot.domain.update import post_update
+from bot.domain.who_may_know import Need
 from bot.verbs import requests as r
 from bot.verbs.deciding import (
     approvers,

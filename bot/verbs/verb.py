@@ -10,11 +10,11 @@ from bot.domain.actor import Integration
 from bot.domain.decision import Decision
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.knowing import Need
 from bot.domain.people import Profile
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
 from bot.domain.runbook import Runbook
+from bot.domain.who_may_know import Need
 from bot.door.caller import Caller
 from bot.store import Writing
 from bot.verbs.requests import Request

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
-from bot.domain import escalation, housekeeping, service_levels
+from bot.domain import escalation, nudges, service_levels
 from bot.domain.decision import Decision
 from bot.domain.escalation import groups_named
 from bot.domain.follow import tell_followers
@@ -65,7 +65,7 @@ async def _keep_house(tx: Writing, context: Context, incident: Incident, deadlin
     acted = await tx.last_act_at(incident.number)
     wrote = await tx.last_message_at(incident.channel) if incident.channel else None
     last_at = max(one for one in (incident.clocks_since, acted, wrote) if one is not None)
-    return housekeeping.fire(incident, deadline, context.now(), context.policy, last_at)
+    return nudges.fire(incident, deadline, context.now(), context.policy, last_at)
 
 
 DECIDE: dict[DeadlineKind, Callable[[Writing, Context, Incident, Deadline], Awaitable[Decision]]] = {

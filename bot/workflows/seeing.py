@@ -1,5 +1,5 @@
 """Which incident is meant, and what somebody may do with it: someone who may not even know of it gets the answer of one
-that does not exist. `bot.domain.knowing` has the rule; here are the facts that it decides on."""
+that does not exist. `bot.domain.who_may_know` has the rule; here are the facts that it decides on."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
@@ -8,10 +8,10 @@ from datetime import datetime
 
 from bot.domain.actor import Muster, Person
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, ref
-from bot.domain.knowing import Need, Tie, depends_on_who_asks, may
 from bot.domain.people import Profile
 from bot.domain.problem import Problem
 from bot.domain.refusal import NotFound, Refusal
+from bot.domain.who_may_know import Need, Tie, depends_on_who_asks, may
 from bot.door.caller import Caller
 from bot.store import Reading, Summary
 from bot.workflows.context import Context

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from bot.blocks.home import home
 from bot.config import policy as policies
+from bot.domain.home import overview
 from bot.domain.ids import IncidentNumber, SlackUserId
-from bot.domain.overview import overview
 from bot.domain.vocabulary import Priority, Status
 from bot.store import Summary
 from tests.bench.figures import Figure, Unit, percentile

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.blocks.home import home
+from bot.domain.home import Overview, OwnFollowUp, overview
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId
-from bot.domain.overview import Overview, OwnFollowUp, overview
 from bot.domain.vocabulary import ChannelLoss, Priority, Status
 from tests.blocks.hostile import text
 from tests.blocks.reading import check_blocks

@@ -28,7 +28,7 @@ from bot.demo.story import read as story_named
 from bot.demo.story import shipped
 from bot.domain.ids import SlackUserId
 from bot.domain.refusal import NotFound, Refusal
-from bot.verbs.naming import nearest
+from bot.verbs.did_you_mean import nearest
 
 LEVEL = one_of("high", "medium", "low")
 DECLARE = Shape(

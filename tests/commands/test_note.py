@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.commands.command import Missing
 from bot.commands.dates_and_times import NotATime
-from bot.commands.near_misses import TheOtherWayRound, WhichNumber
+from bot.commands.read_as_text import TheOtherWayRound, WhichNumber
 from bot.domain.refusal import Refusal
 from bot.verbs import requests as r
 from tests.commands.reading import asked_for

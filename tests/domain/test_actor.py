@@ -9,9 +9,9 @@ from bot.domain import (
     bringing_in,
     duplicates,
     followup,
-    housekeeping,
     merge,
     notes_and_times,
+    nudges,
     problem,
     reclassify,
     review,
@@ -101,7 +101,7 @@ def test_without_anybody_on_call_nobody_is_asked_and_nobody_invited() -> None:
 @pytest.mark.parametrize("policy", [POLICY, NOBODY_ON_CALL], ids=["Bo on call", "nobody on call"])
 def test_what_is_forgotten_is_asked_of_whoever_is_on_call_else_of_the_channel(policy: Policy) -> None:
     due = Deadline(DeadlineKind.VERIFY, DeadlineStep.OVERDUE, 2, after(60), after(60))
-    decision = housekeeping.fire(alerted(policy), due, after(60), policy, NOON)
+    decision = nudges.fire(alerted(policy), due, after(60), policy, NOON)
     (event,) = decision.events
     assert isinstance(event, Nudged)
     asked = [BO] if policy is POLICY else []

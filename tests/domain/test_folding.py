@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bot.domain import (
     bringing_in,
     followup,
-    housekeeping,
     notes_and_times,
+    nudges,
     review,
     roles,
     runbook,
@@ -275,7 +275,7 @@ class Story:
         if deadline.kind in (DeadlineKind.MITIGATE, DeadlineKind.RESOLVE):
             return service_levels.fire(self.incident, deadline, self.now, POLICY)
         last_at = max(one.event.at for one in self.timeline if one.event.by)
-        return housekeeping.fire(self.incident, deadline, self.now, POLICY, last_at)
+        return nudges.fire(self.incident, deadline, self.now, POLICY, last_at)
 
     def attempt(self, deed: str, by: SlackUserId, other: SlackUserId) -> None:
         """Somebody tries something; a refusal records nothing."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bot.commands.command import Command
-from bot.commands.near_misses import examples
+from bot.commands.read_as_text import examples
 from bot.commands.table import COMMANDS
 
 ROOT = Path(__file__).parents[2]

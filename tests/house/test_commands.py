@@ -1,6 +1,6 @@
 """The README's table and Slack's manifest come from the verbs there are."""
 
-from bot.commands.near_misses import examples
+from bot.commands.read_as_text import examples
 from bot.commands.table import COMMANDS
 from bot.slack.manifest import as_yaml, build_manifest
 from tests.house.command_table import README, TYPING, command_table, near_misses_table, table_in

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from bot.domain.declaration import Declaration
 from bot.domain.policy import Policy, Service
+from bot.verbs.did_you_mean import nearest
 from bot.verbs.naming import (
     UnknownName,
     as_the_policy_has_it,
     category_named,
-    nearest,
     service_named,
     service_to_page,
     source_named,

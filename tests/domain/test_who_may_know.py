@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.knowing import Need, Tie, depends_on_who_asks, may, takes_part
+from bot.domain.who_may_know import Need, Tie, depends_on_who_asks, may, takes_part
 
 TIES = st.builds(Tie, **{name: st.booleans() for name in Tie.__slots__})
 PUBLIC = Tie(is_private=False, is_listed=False, has_channel=True)

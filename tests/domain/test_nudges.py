@@ -7,9 +7,9 @@ from bot.domain import timeline as t
 from bot.domain.decision import Decision
 from bot.domain.effects import ArchiveChannel, TellPerson
 from bot.domain.followup import agree
-from bot.domain.housekeeping import fire
 from bot.domain.ids import ChannelId, SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.nudges import fire
 from bot.domain.policy import Policy
 from bot.domain.review import start as start_review
 from bot.domain.roles import accept

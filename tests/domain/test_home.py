@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.home import Overview, OwnFollowUp, overview
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId
-from bot.domain.overview import Overview, OwnFollowUp, overview
 from bot.domain.vocabulary import ChannelLoss, Priority, Status
 from tests.domain.given import BO, CHEN, DANA, ELI, NOON, POLICY, after
 

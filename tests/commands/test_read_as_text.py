@@ -3,7 +3,7 @@
 import pytest
 
 from bot.commands.grammar import Parsed
-from bot.commands.near_misses import NEAR_MISSES, Numbered, examples, numbered, read_as_text
+from bot.commands.read_as_text import NEAR_MISSES, Numbered, examples, numbered, read_as_text
 from bot.commands.table import COMMANDS
 from bot.domain.refusal import Refusal
 

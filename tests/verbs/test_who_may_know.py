@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from bot.domain.actor import Person
 from bot.domain.declaration import Declaration, channel_opened
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, ref
-from bot.domain.knowing import Need
 from bot.domain.refusal import NotFound, Refusal
 from bot.domain.timeline import Update
 from bot.domain.transcript import MemberJoined, MemberLeft, Seen, SlackEvent
 from bot.domain.vocabulary import Priority, Role
+from bot.domain.who_may_know import Need
 from bot.door.caller import Caller, Door
 from bot.verbs import requests as r
 from bot.verbs.perform import perform
