@@ -1,6 +1,6 @@
 """What the person who asked sees, and nobody else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import assert_never
 
@@ -13,8 +13,6 @@ from bot.blocks.message import (
     context,
     fields,
     fits_button,
-    header,
-    pages,
     rendered,
     said,
     section,
@@ -338,14 +336,19 @@ def status(incident: Incident, now: datetime) -> Rendered:
     return rendered(f"{text}. Commander: {facts.commander(incident)}. Next update: {due}.", blocks)
 
 
-def help_index(commands: Sequence[tuple[str, str]]) -> Rendered:
-    """Everything that can be typed."""
-    lines = [f"{code(f'/incident {usage}')} – {safe(summary)}" for usage, summary in commands]
-    footer = f"Type them in the incident's channel, or begin with its reference: {code('/incident INC-42 status')}."
-    return rendered(
-        "What you can type after /incident\n" + "\n".join(lines),
-        [header("What you can type"), *(section(page) for page in pages(lines)), context(footer)],
-    )
+def help_index(groups: Mapping[str, Sequence[str]], incident: Incident | None, now: Sequence[str]) -> Rendered:
+    """What comes next, then every verb by group. `now`: the verbs that the incident's status calls for."""
+    where = f" ({incident.ref} is {incident.status})" if incident else ""
+    first = f"*Now*{where}: {_verbs(now)}"
+    lines = [f"*{name}*: {_verbs(verbs)}" for name, verbs in groups.items()]
+    example = code("/incident help update")
+    footer = f"{example} tells how a word is used. Elsewhere begin with the reference: {code('/incident INC-42 status')}."
+    blocks = [section(first), section("\n".join(lines)), context(footer)]
+    return rendered("\n".join(["What you can type after /incident", first, *lines]), blocks)
+
+
+def _verbs(verbs: Sequence[str]) -> str:
+    return " · ".join(code(verb) for verb in verbs)
 
 
 def help_verb(usage: str, summary: str, aliases: Sequence[str], example: str) -> Rendered:

@@ -48,7 +48,8 @@ def _is_paragraph(block: Block) -> bool:
 
 def _weight(block: Block) -> int:
     """How much text stands in a block that is no paragraph."""
-    parts = [block.get("text"), *block.get("fields", ()), *block.get("elements", ())]
+    cells = [cell for row in block.get("rows", ()) for cell in row]
+    parts = [block.get("text"), *block.get("fields", ()), *block.get("elements", ()), *cells]
     texts = [part["text"] for part in parts if part]
     return sum(size(text if isinstance(text, str) else text["text"]) for text in texts)
 
@@ -101,6 +102,14 @@ def context(mrkdwn: str) -> Block | None:
     if not mrkdwn.strip():
         return None
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": shorten(mrkdwn, limits.SECTION_FIELD)}]}
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Block:
+    """Rows under their heads, as plain text; one to a message. Numbers stand to the right, the first column does not."""
+    whole = [heads, *rows][: limits.TABLE_ROWS]
+    cells = [[{"type": "raw_text", "text": plain(cell) or "–"} for cell in row[: limits.TABLE_COLUMNS]] for row in whole]
+    settings = [{"align": "left" if at == 0 else "right"} for at in range(len(cells[0]))]
+    return {"type": "table", "rows": cells, "column_settings": settings}
 
 
 def button(label: str, command: str, style: str | None = None) -> Block:

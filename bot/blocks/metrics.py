@@ -1,103 +1,97 @@
-"""How well incidents were handled, in words and figures."""
+"""How well incidents were handled, as a table: the whole, the time before, then by priority and by service."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from bot.blocks.message import Block, Rendered, context, header, rendered, said, section
-from bot.blocks.text import plural, safe, shorten
-from bot.domain.metrics import SPANS, Figures, Report, Share, Spread
+from bot.blocks.message import Block, Rendered, context, rendered, said, section, table
+from bot.blocks.text import plural, shorten
+from bot.domain.metrics import Figures, Report, Share, Spread
 from bot.domain.telling import spell
 
 MOST_SERVICES = 8
 NAME = 60
-SHORT = ("acknowledge", "resolve")
-"""The times that a group shows; the whole shows all."""
-LABELS = {name: f"To {name}" for name in SPANS}
+ENOUGH = 5
+"""Incidents from which on a percentile says something."""
+LABELS = {"acknowledge": "Accepted", "update first": "First update", "mitigate": "Mitigated", "resolve": "Resolved"}
+HEADS = ("Median time", "Incidents", *LABELS.values(), "Updates on time")
+NONE = "–"
+"""Where nothing was measured."""
 
 
 def metrics_report(found: Report, names: Mapping[str, str]) -> Rendered:
-    """The whole, then by priority and by service. `names`: of the services, by slug."""
+    """`names`: of the services, by slug."""
     period = _length(found.until - found.since)
     if not found.whole.incidents:
         nothing = f"Of the incidents that you can see, none that counts was declared in the last {period}."
         return said(f"{nothing} {_left_out(found)}".rstrip())
     head = f"The last {period}: {plural(found.whole.incidents, 'incident')}"
+    few = f"Fewer than {ENOUGH} incidents: read each time as one case; percentiles would say nothing."
+    told = [f"*{head}*", few if found.whole.incidents < ENOUGH else ""]
+    services, more = _services(found.by_service, names)
+    rows = [*_whole(found, period), *(_group(name, one) for name, one in found.by_priority.items()), *services]
     blocks: list[Block | None] = [
-        header(head),
-        section(_whole(found.whole, found.before)),
-        section("*By priority*\n" + "\n".join(_group(name, one) for name, one in found.by_priority.items())),
-        section(_services(found.by_service, names)),
-        context(_footer(found)),
+        section("\n".join(line for line in told if line)),
+        table(HEADS, rows),
+        section(_also(found.whole)),
+        context(" ".join(part for part in (more, _footer(found)) if part)),
     ]
-    return rendered(f"{head}.\n{_whole(found.whole, found.before)}", blocks)
+    whole = "; ".join(f"{name.lower()} {value}" for name, value in zip(HEADS[2:], _group("", found.whole)[2:], strict=True))
+    return rendered(f"{head}. Medians: {whole}.", blocks)
 
 
-def _whole(now: Figures, before: Figures) -> str:
-    lines = [
-        _time(label, now.times[name], before.times[name], now.kept[name])
-        for name, label in LABELS.items()
-        if now.times[name] or now.kept[name].of
-    ]
-    lines.append(_between(now.between))
-    lines.append(_share("Updates on time", now.updates, before.updates))
-    lines.append(_share("Resolved at first contact", now.first_contact, before.first_contact))
-    lines.append(_share("Reopened", now.reopened, before.reopened))
-    lines.append(_share("Repeated", now.repeated, before.repeated))
-    return "\n".join(line for line in lines if line)
+def _whole(found: Report, period: str) -> list[Sequence[str]]:
+    """All of them: the medians, what nine of ten stayed within, the targets met, and the time before."""
+    rows = [_group("All", found.whole)]
+    if found.whole.incidents >= ENOUGH:
+        mostly = [_spell(found.whole.times[name], is_mostly=True) for name in LABELS]
+        rows.append(("9 of 10 within", NONE, *mostly, NONE))
+    if any(found.whole.kept[name].of for name in LABELS):
+        rows.append(("Target met", NONE, *(_of(found.whole.kept[name]) for name in LABELS), NONE))
+    if found.before.incidents:
+        rows.append(_group(f"{period} before", found.before))
+    return rows
 
 
-def _time(label: str, now: Spread | None, before: Spread | None, kept: Share) -> str:
-    parts = []
-    if now is not None:
-        earlier = f" (before: {spell(before.median)})" if before else ""
-        parts.append(f"median {spell(now.median)}{earlier}, mean {spell(now.mean)}")
-        parts.append(f"nine of ten within {spell(now.mostly)}")
-    if kept.of:
-        parts.append(f"service level kept {_of(kept)}")
-    return f"*{label}*: {'; '.join(parts)}"
+def _group(name: str, one: Figures) -> tuple[str, ...]:
+    """One row."""
+    return name, f"{one.incidents:,}", *(_spell(one.times[span]) for span in LABELS), _of(one.updates)
 
 
-def _between(between: Spread | None) -> str:
-    return f"*Between incidents*: mean {_length(between.mean)}, median {_length(between.median)}" if between else ""
-
-
-def _share(label: str, now: Share, before: Share) -> str:
-    if not now.of:
-        return ""
-    earlier = f" (before: {before.percent} %)" if before.of else ""
-    return f"*{label}*: {_of(now)}{earlier}"
+def _spell(spread: Spread | None, *, is_mostly: bool = False) -> str:
+    return NONE if spread is None else spell(spread.mostly if is_mostly else spread.median)
 
 
 def _of(share: Share) -> str:
-    return f"{share.part} of {share.of} ({share.percent} %)"
+    return f"{share.part:,} of {share.of:,}" if share.of else NONE
 
 
-def _group(name: str, one: Figures) -> str:
-    """One line of a group."""
-    parts = [plural(one.incidents, "incident")]
-    parts += [f"{name} {spell(found.median)}" for name in SHORT if (found := one.times[name])]
-    if one.updates.of:
-        parts.append(f"updates on time {one.updates.percent} %")
-    return f"{name}: {', '.join(parts)}"
+def _also(whole: Figures) -> str:
+    """What has no column."""
+    parts = [
+        f"Resolved without escalating: {_of(whole.first_contact)}" if whole.first_contact.of else "",
+        f"Reopened: {_of(whole.reopened)}" if whole.reopened.part else "",
+        f"Back with a known cause: {_of(whole.repeated)}" if whole.repeated.part else "",
+        f"From one to the next: {_length(whole.between.median)} (median)" if whole.between else "",
+    ]
+    return " · ".join(part for part in parts if part)
 
 
-def _services(groups: Mapping[str, Figures], names: Mapping[str, str]) -> str:
-    """Those with the most incidents first."""
+def _services(groups: Mapping[str, Figures], names: Mapping[str, str]) -> tuple[list[tuple[str, ...]], str]:
+    """Rows of those with the most incidents, and what is told of the rest."""
     ordered = sorted(groups.items(), key=lambda one: (-one[1].incidents, one[0]))
-    lines = [
-        _group(safe(shorten(names.get(slug, slug), NAME)) if slug else "no service", one)
+    rows = [
+        _group(shorten(names.get(slug, slug), NAME) if slug else "No service", one)
         for slug, one in ordered[:MOST_SERVICES]
     ]
-    if len(ordered) > MOST_SERVICES:
-        lines.append(f"… and {len(ordered) - MOST_SERVICES} more; `muster export metrics` has all.")
-    return "*By service*\n" + "\n".join(lines)
+    left = len(ordered) - MOST_SERVICES
+    return rows, f"{plural(left, 'more service')}: `muster export metrics` has all." if left > 0 else ""
 
 
 def _footer(found: Report) -> str:
     return " ".join(
         part
         for part in (
-            "Of the incidents that you can see; times count from the declaration, groups show medians.",
+            "Of the incidents that you can see. Times count from the declaration.",
             f"{plural(found.whole.open, 'incident')} still open." if found.whole.open else "",
             _left_out(found),
         )

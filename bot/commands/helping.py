@@ -1,11 +1,14 @@
-"""`help`: what can be typed."""
+"""`help`: what can be typed; the acts of the present status first."""
+
+from collections.abc import Mapping
 
 from bot.blocks import answers
 from bot.commands.asking import Question, Way
-from bot.commands.command import Command, TypedInvocation, say
+from bot.commands.command import Command, Named, TypedInvocation, say
 from bot.commands.dates_and_times import shown
 from bot.commands.grammar import DASHES, Words
-from bot.domain.vocabulary import Role
+from bot.domain.incident import Incident
+from bot.domain.vocabulary import Role, Status
 from bot.door.reply import Reply
 from bot.verbs.did_you_mean import nearest
 from bot.verbs.verb import About
@@ -17,6 +20,30 @@ MEANT = {
     "fixed": "resolve rolled back to 4.2, error rate is normal",
 }
 """First words that stand for a command of another name, with an example of it."""
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "During": (
+        *("declare", "update", "mitigate", "resolve", "verify", "close", "reopen", "cancel", "merge"),
+        *("note", "runbook", "step", "escalate", "snooze"),
+    ),
+    "People": (
+        *("accept", "commander", "handover", "takeover", "role", "page", "invite"),
+        *("join", "follow", "unfollow", "open"),
+    ),
+    "Classify": ("priority", "impact", "urgency", "severity", "service", "category", "title", "drill", "time"),
+    "After": ("review", "followup", "problem", "mark"),
+    "Look up": ("status", "timeline", "list", "oncall", "similar", "metrics", "help"),
+}
+"""Every verb, where people look for it."""
+NOW: Mapping[Status, tuple[str, ...]] = {
+    Status.DECLARED: ("accept", "update", "mitigate", "resolve"),
+    Status.INVESTIGATING: ("update", "mitigate", "resolve", "handover"),
+    Status.MITIGATED: ("update", "resolve", "handover"),
+    Status.RESOLVED: ("verify", "close", "followup", "reopen"),
+    Status.CLOSED: ("review", "followup", "reopen"),
+    Status.CANCELLED: ("note", "followup", "review"),
+    Status.MERGED: ("note", "followup", "review"),
+}
+"""What usually comes next."""
 WORDS = frozenset({"help", "?", "-h", "--help"})
 """What asks for help, alone or after a verb."""
 
@@ -48,20 +75,30 @@ def understood(commands: tuple[Command, ...], words: Words) -> tuple[Command, st
     return command, words.rest
 
 
+def acts_now(incident: Incident) -> tuple[str, ...]:
+    """The verbs that an incident's status calls for, likeliest first."""
+    acts = NOW[incident.status]
+    if incident.commander is None and not incident.status.is_calm:
+        return ("accept", *(one for one in acts if one not in ("accept", "handover")))
+    return acts
+
+
 async def handle(invocation: TypedInvocation) -> Reply:
     commands = invocation.dependencies.commands
     if not invocation.text:
-        return say(answers.help_index([(command.usage, command.summary) for command in commands]))
+        incident = await invocation.incident() if invocation.is_about_an_incident else None
+        return say(answers.help_index(GROUPS, incident, acts_now(incident) if incident else ("declare", "list")))
     command = find(commands, invocation.text.split()[0].lower())
     return say(answers.help_verb(command.usage, command.summary, tuple(command.aliases), command.example))
 
 
 COMMAND = Command(
     name="help",
-    summary="this list, or more about one command",
+    summary="what can be typed now, and all there is; or more about one command",
     usage="help [verb]",
     example="help update",
     handle=handle,
-    about=About.NOTHING,
+    about=About.MAYBE_AN_INCIDENT,
+    named=Named.TEXT,
     aliases=("?", "-h", "--help"),
 )

@@ -31,6 +31,8 @@ def _block_as_read(block: Block) -> str:
             return " ".join(one["text"] for one in block["elements"])
         case "header":
             return f"# {block['text']['text']}"
+        case "table":
+            return "\n".join(" | ".join(cell["text"] for cell in row) for row in block["rows"])
         case _:
             return str(block["text"]["text"])
 
@@ -101,6 +103,10 @@ def _check(block: Block) -> None:
             assert all(1 <= size(one["text"]) <= limits.SECTION_FIELD for one in block["elements"])
         case "actions":
             assert 1 <= len(block["elements"]) <= limits.ACTIONS_ELEMENTS
+        case "table":
+            assert 1 <= len(block["rows"]) <= limits.TABLE_ROWS
+            assert {len(row) for row in block["rows"]} == {len(block["column_settings"])}
+            assert all(cell["text"] for row in block["rows"] for cell in row)
         case "input":
             assert 1 <= size(block["label"]["text"]) <= limits.INPUT_LABEL
         case unexpected:

@@ -65,7 +65,10 @@ def test_once_resolved_nobody_is_told_of_a_next_update() -> None:
     assert answers.done(incident, (accepted,)).text == "INC-42: You have command."
 
 
-def test_help_lists_every_command() -> None:
-    rendered = answers.help_index([("declare [P1…P4] <title> [service:x]", "declare an incident")] * 40)
+def test_help_begins_with_what_comes_next() -> None:
+    incident = after(t.UpdatePosted)
+    rendered = answers.help_index({"During": ("update", "resolve"), "Look up": ("status",)}, incident, ("update",))
     fits(rendered)
-    assert as_read(rendered).partition("# What")[2].count("`/incident declare") == 40
+    lines = as_read(rendered).splitlines()
+    assert "*Now* (INC-42 is investigating): `update`" in lines
+    assert lines.index("*During*: `update` · `resolve`") < lines.index("*Look up*: `status`")

@@ -80,7 +80,7 @@ def answered() -> Named:
     yield "working", answers.working()
     yield "status", answers.status(after(t.UpdatePosted), at(20))
     yield "status, late", answers.status(after(t.UpdatePosted), at(40))
-    yield "help", answers.help_index([("update <text> [next:30m]", "post an update"), ("status", "where it stands")])
+    yield "help", answers.help_index({"During": ("update", "resolve")}, after(t.UpdatePosted), ("update", "resolve"))
     yield "help verb", answers.help_verb("declare <title>", "declare an incident", ["new"], "declare it is down")
 
 

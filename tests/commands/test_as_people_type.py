@@ -374,11 +374,11 @@ async def test_anyway_is_an_option_only_where_an_open_incident_would_be_offered(
 
 
 HELP = {
-    "?": "What you can type",
-    "-h": "What you can type",
-    "--help": "What you can type",
+    "?": "*During*: ",
+    "-h": "*During*: ",
+    "--help": "*During*: ",
     "—help": "There is no command",
-    "help": "What you can type",
+    "help": "*During*: ",
     "declare help": "declare [P1…P4] <title>",
     "declare ?": "declare [P1…P4] <title>",
     "declare -h": "declare [P1…P4] <title>",

@@ -1,7 +1,9 @@
 """The README's table and Slack's manifest come from the verbs there are."""
 
+from bot.commands.helping import GROUPS, NOW
 from bot.commands.read_as_text import examples
 from bot.commands.table import COMMANDS
+from bot.domain.vocabulary import Status
 from bot.slack.manifest import as_yaml, build_manifest
 from tests.house.command_table import README, TYPING, command_table, near_misses_table, table_in
 from tests.house.sources import ROOT
@@ -27,3 +29,11 @@ def test_the_hint_that_slack_shows_names_verbs_that_exist() -> None:
     (command,) = build_manifest()["features"]["slash_commands"]
     verbs = {part.split()[0] for part in command["usage_hint"].split(" · ")}
     assert verbs <= {known.name for known in COMMANDS}
+
+
+def test_help_names_every_verb_once_and_no_other() -> None:
+    listed = [verb for verbs in GROUPS.values() for verb in verbs]
+    known = {known.name for known in COMMANDS}
+    assert sorted(listed) == sorted(known)
+    assert {verb for verbs in NOW.values() for verb in verbs} <= known
+    assert list(NOW) == list(Status)
