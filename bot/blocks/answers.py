@@ -342,7 +342,9 @@ def help_index(groups: Mapping[str, Sequence[str]], incident: Incident | None, n
     first = f"*Now*{where}: {_verbs(now)}"
     lines = [f"*{name}*: {_verbs(verbs)}" for name, verbs in groups.items()]
     example = code("/incident help update")
-    footer = f"{example} tells how a word is used. Elsewhere begin with the reference: {code('/incident INC-42 status')}."
+    footer = (
+        f"{example} tells how a word is used. Elsewhere begin with the reference: {code('/incident INC-42 status')}."
+    )
     blocks = [section(first), section("\n".join(lines)), context(footer)]
     return rendered("\n".join(["What you can type after /incident", first, *lines]), blocks)
 

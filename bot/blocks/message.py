@@ -107,7 +107,9 @@ def context(mrkdwn: str) -> Block | None:
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Block:
     """Rows under their heads, as plain text; one to a message. Numbers stand to the right, the first column does not."""
     whole = [heads, *rows][: limits.TABLE_ROWS]
-    cells = [[{"type": "raw_text", "text": plain(cell) or "–"} for cell in row[: limits.TABLE_COLUMNS]] for row in whole]
+    cells = [
+        [{"type": "raw_text", "text": plain(cell) or "–"} for cell in row[: limits.TABLE_COLUMNS]] for row in whole
+    ]
     settings = [{"align": "left" if at == 0 else "right"} for at in range(len(cells[0]))]
     return {"type": "table", "rows": cells, "column_settings": settings}
 

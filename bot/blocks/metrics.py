@@ -35,7 +35,9 @@ def metrics_report(found: Report, names: Mapping[str, str]) -> Rendered:
         section(_also(found.whole)),
         context(" ".join(part for part in (more, _footer(found)) if part)),
     ]
-    whole = "; ".join(f"{name.lower()} {value}" for name, value in zip(HEADS[2:], _group("", found.whole)[2:], strict=True))
+    whole = "; ".join(
+        f"{name.lower()} {value}" for name, value in zip(HEADS[2:], _group("", found.whole)[2:], strict=True)
+    )
     return rendered(f"{head}. Medians: {whole}.", blocks)
 
 
