@@ -343,7 +343,7 @@ def help_index(groups: Mapping[str, Sequence[str]], incident: Incident | None, n
     lines = [f"*{name}*: {_verbs(verbs)}" for name, verbs in groups.items()]
     example = code("/incident help update")
     footer = (
-        f"{example} tells how a word is used. Elsewhere begin with the reference: {code('/incident INC-42 status')}."
+        f"{example} shows how a word is used. Elsewhere begin with the reference: {code('/incident INC-42 status')}."
     )
     blocks = [section(first), section("\n".join(lines)), context(footer)]
     return rendered("\n".join(["What you can type after /incident", first, *lines]), blocks)

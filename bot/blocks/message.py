@@ -105,7 +105,7 @@ def context(mrkdwn: str) -> Block | None:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Block:
-    """Rows under their heads, as plain text; one to a message. Numbers stand to the right, the first column does not."""
+    """Rows under their heads, as plain text; one to a message. All columns but the first stand to the right."""
     whole = [heads, *rows][: limits.TABLE_ROWS]
     cells = [
         [{"type": "raw_text", "text": plain(cell) or "–"} for cell in row[: limits.TABLE_COLUMNS]] for row in whole

@@ -1,6 +1,6 @@
 """How well incidents were handled, as a table: the whole, the time before, then by priority and by service."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.blocks.message import Block, Rendered, context, rendered, said, section, table
@@ -41,7 +41,7 @@ def metrics_report(found: Report, names: Mapping[str, str]) -> Rendered:
     return rendered(f"{head}. Medians: {whole}.", blocks)
 
 
-def _whole(found: Report, period: str) -> list[Sequence[str]]:
+def _whole(found: Report, period: str) -> list[tuple[str, ...]]:
     """All of them: the medians, what nine of ten stayed within, the targets met, and the time before."""
     rows = [_group("All", found.whole)]
     if found.whole.incidents >= ENOUGH:
