@@ -199,7 +199,7 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
                 return _added(incident, f"{invited} {'is' if len(people) == 1 else 'are'}")
             return f"{invited} invited."
         case t.ServicePaged(person=person, service_name=name):
-            return f"{mention(person)} is called, on call for {safe(name)}."
+            return f"{mention(person)} is called for {safe(name)}."
         case t.Escalated(told=told):
             return f"Told: {mentions(told)}." if told else "Recorded; the policy names nobody to tell."
         case t.FollowUpChanged(text=text):

@@ -57,7 +57,7 @@ def _told(incident: Incident, event: t.AnyEvent, to: SlackUserId) -> str:
         case t.MajorSuggested():
             return f"{facts.told(event)} Is it a major incident?"
         case t.ServicePaged(service_name=service) if event.person == to:
-            return f"{facts.who(event.actor)} calls you in: you are on call for {safe(service)}."
+            return f"{facts.who(event.actor)} calls you in for {safe(service)}."
         case t.Escalated(reason=reason) if to in event.told:
             return facts.closed(ended(f"{facts.who(event.actor)} escalates to you: {facts.words(reason, SHORT)}"))
         case t.AcknowledgementOverdue(due_at=due_at, rungs=rungs) if rungs:

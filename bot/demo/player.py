@@ -129,7 +129,8 @@ class Player:
         before = await self._timeline_length()
         answer = await person.types(f"/incident {text}", in_=event.elsewhere or self.channel)
         was_refused = is_refusal(answer.text)
-        self.view.answer(answer.text)
+        if was_refused:
+            self.view.refused(self.clock.now(), answer.text)
         if event.expect == "refused":
             after = await self._timeline_length()
             if not was_refused or after != before:
@@ -167,5 +168,6 @@ class Player:
             return
         mine = [one for one in self.sandbox.channel(self.channel).messages if one.user == self.sandbox.bot.id]
         for message in mine[self._shown :]:
-            self.view.bot_said(self.clock.now(), message.text)
+            is_reply = message.thread_ts not in (None, message.ts)
+            self.view.bot_said(self.clock.now(), message.text, is_reply)
         self._shown = len(mine)

@@ -19,6 +19,11 @@ class NobodyOnCall(Refusal):
     `/incident invite @name`."""
 
 
+class OnCallYourself(Refusal):
+    """You are on call for {service} yourself, and nobody is secondary. Name somebody instead:
+    `/incident invite @name`."""
+
+
 def invite(incident: Incident, by: SlackUserId | None, people: Sequence[SlackUserId], now: datetime) -> Decision:
     """Add people to the incident's channel."""
     require_not_over(incident)
@@ -26,13 +31,15 @@ def invite(incident: Incident, by: SlackUserId | None, people: Sequence[SlackUse
 
 
 def page(incident: Incident, by: SlackUserId | None, service: Service, now: datetime, policy: Policy) -> Decision:
-    """Call whoever is on call for a service into the incident."""
+    """Call whoever is on call for a service into the incident; the secondary, where that is who calls."""
     require_not_over(incident)
     schedule = policy.schedule_for(service.slug)
     turn = on_call(schedule, now) if schedule else None
     if turn is None:
         raise NobodyOnCall(service=service.name)
-    person = turn.primary
+    person = next((one for one in (turn.primary, turn.secondary) if one not in (by, None)), None)
+    if person is None:
+        raise OnCallYourself(service=service.name)
     event = ServicePaged(at=now, by=by, service=service.slug, service_name=service.name, person=person)
     return Decision((event,))
 

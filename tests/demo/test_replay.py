@@ -15,6 +15,9 @@ GOLDEN = Path(__file__).parent / "golden" / "cloudflare-2019-07-02-waf.md"
 LINK = re.compile(r"\[↗\]\(<[^>]*>\)")
 """Addresses of messages: their host is whatever port was free."""
 
+RAW = re.compile(r"<[@#!]|&(?:amp|lt|gt);|:[a-z_]{3,}:|(?<!\w)\*\w[^*\n]*\*|…$", re.MULTILINE)
+"""Marks of Slack's, and lines that were cut."""
+
 
 async def replay(story: Story, folder: Path) -> tuple[int, str]:
     """Exit code, and what the terminal showed."""
@@ -36,6 +39,8 @@ async def test_the_review_of_a_story_tells_what_happened(name: str, tmp_path: Pa
     assert (tmp_path / "review.md").read_text(encoding="utf-8").startswith("# INC-1: ")
     assert "<script" not in (tmp_path / "review.html").read_text(encoding="utf-8")
     assert "The incident in figures" in shown
+    assert not RAW.search(shown)
+    assert not re.search(r"@(\w+) paged @\1\b", shown)
     if name == GOLDEN.stem:
         _reads_as_agreed(tmp_path / "review.md")
 

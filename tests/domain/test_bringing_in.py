@@ -82,6 +82,19 @@ def test_paging_a_service_without_a_schedule_calls_the_default_one() -> None:
     assert event.person == BO
 
 
+def test_who_is_on_call_themselves_pages_the_secondary() -> None:
+    (event,) = bringing_in.page(declared(), BO, POLICY.services["checkout"], NOW, POLICY).events
+    assert isinstance(event, ServicePaged)
+    assert event.person == SAM
+
+
+@pytest.mark.parametrize("secondary", [(), (BO,)])
+def test_nobody_pages_themselves(secondary: tuple[SlackUserId, ...]) -> None:
+    alone = replace(POLICY, schedules={"shop": replace(POLICY.schedules["shop"], secondary=secondary)})
+    with pytest.raises(bringing_in.OnCallYourself, match=r"You are on call for Checkout yourself.*`/incident invite"):
+        bringing_in.page(declared(), BO, POLICY.services["checkout"], NOW, alone)
+
+
 @pytest.mark.parametrize("service", [POLICY.services["search"], Service("new", "Brand New")])
 def test_paging_where_nobody_is_on_call_is_refused_with_whom_to_name(service: Service) -> None:
     with pytest.raises(
