@@ -3,17 +3,20 @@
 What people wrote is escaped where it is put in, never trusted; only http, https and mailto become links.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from io import StringIO
 from typing import TextIO, assert_never
 
 from markupsafe import Markup, escape
 
+from bot.domain.document import Participant, ReviewSection
+from bot.domain.ids import SlackUserId
 from bot.review.page import write_page
 from bot.review.picture import picture
+from bot.review.prose import Block, Heading, Items, Paragraph, Quote, read_prose
 from bot.review.reading import read
 from bot.review.secrets import Redacted
-from bot.review.wording import Code, Fence, Link, Name, Piece, Plain, Reader, Styled
+from bot.review.wording import Break, Code, Fence, Link, Name, Piece, Plain, Reader, Styled
 
 LINK = Markup('<a href="{}" rel="noopener noreferrer nofollow">{}</a>')
 
@@ -33,6 +36,7 @@ def write_html(review: Redacted, out: TextIO) -> None:
         reading,
         told=lambda text: shown(told.read(text)),
         typed=lambda text: shown(typed.read(text)),
+        prose=lambda one: section(one, review.people),
         picture=picture(reading),
     )
 
@@ -43,6 +47,43 @@ def render_html(review: Redacted) -> str:
     return written.getvalue()
 
 
+def section(one: ReviewSection, people: Mapping[SlackUserId, Participant]) -> Markup:
+    """A section as it is read: the Markdown that people wrote, else the words of the draft."""
+    if one.is_written:
+        return Markup('<div class="prose">{}</div>').format(_prose(read_prose(one.text, people)))
+    return Markup('<div class="text" dir="auto">{}</div>').format(
+        shown(Reader(people, is_escaped=False).read(one.text))
+    )
+
+
+def _prose(blocks: Iterable[Block]) -> Markup:
+    return Markup("").join(map(_block, blocks))
+
+
+def _block(block: Block) -> Markup:
+    match block:
+        case Paragraph(pieces, is_tight=True):
+            return shown(pieces)
+        case Paragraph(pieces):
+            return Markup('<p dir="auto">{}</p>').format(shown(pieces))
+        case Heading(pieces):
+            return Markup('<h3 dir="auto">{}</h3>').format(shown(pieces))
+        case Items(items, None):
+            return Markup('<ul dir="auto">{}</ul>').format(_items(items))
+        case Items(items, first):
+            return Markup('<ol dir="auto" start="{}">{}</ol>').format(first, _items(items))
+        case Quote(blocks):
+            return Markup('<blockquote dir="auto">{}</blockquote>').format(_prose(blocks))
+        case Fence(text):
+            return Markup("<pre><code>{}</code></pre>").format(text)
+        case unexpected:
+            assert_never(unexpected)
+
+
+def _items(items: Iterable[tuple[Block, ...]]) -> Markup:
+    return Markup("").join(Markup("<li>{}</li>").format(_prose(item)) for item in items)
+
+
 def shown(pieces: Iterable[Piece]) -> Markup:
     return Markup("").join(_piece(piece) for piece in pieces)
 
@@ -51,6 +92,8 @@ def _piece(piece: Piece) -> Markup:
     match piece:
         case Plain(text):
             return escape(text)
+        case Break():
+            return Markup("<br>")
         case Code(text):
             return Markup("<code>{}</code>").format(text)
         case Fence(text):

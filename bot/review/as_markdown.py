@@ -5,21 +5,26 @@ tables, strikethrough, autolinks and mathematics.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from io import StringIO
 from typing import TextIO, assert_never
 
-from bot.domain.document import Entry, Line
+from bot.domain.document import Entry, Line, Participant, ReviewSection
+from bot.domain.ids import SlackUserId
 from bot.review.page import write_page
+from bot.review.prose import Block, Heading, Items, Paragraph, Quote, read_prose
 from bot.review.reading import Reading, Thread, read, size
 from bot.review.secrets import Redacted
-from bot.review.wording import Code, Fence, Link, Name, Piece, Plain, Reader, Styled, one_line
+from bot.review.wording import Break, Code, Fence, Link, Name, Piece, Plain, Reader, Styled, one_line
 
 SYNTAX = re.compile(r"[\\`*\[\]<|~$]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|#(?=#*\s*$)")
 """Characters with a meaning inside a line; an underscore within a word has none, a hash only at a heading's end."""
 
 LINE_START = re.compile(r"(?P<number>\d{1,9}(?=[.)]))|[-+=>]|:(?=-)|#(?=#{0,5}(?:\s|$))")
 """What would begin a list, a heading, a rule, a quote or a table."""
+
+EMPTY = "&#160;"
+"""What stands in an item without words: signs of empty lists within lists would make a rule together."""
 
 MARKS = {"bold": "**", "italic": "*", "strike": "~~"}
 
@@ -37,7 +42,7 @@ def write_markdown(review: Redacted, out: TextIO, *, with_transcript: bool = Tru
         with_transcript=with_transcript,
         cell=lambda text: _cell(text, reading, told),
         told=lambda entry: _entry(entry, reading, told),
-        said=lambda text: "\n".join(paragraphs(told.read(text))),
+        prose=lambda one: "\n".join(section(one, review.people)),
         quoted=lambda text: "\n".join(f"  {line}".rstrip() for line in _quoted(paragraphs(typed.read(text)))),
         link=lambda address: f"[↗](<{address.translate(ADDRESS)}>)" if address else "",
         thread=lambda thread: _thread(thread, reading, typed),
@@ -60,6 +65,8 @@ def inline(piece: Piece) -> str:
     match piece:
         case Plain(text) | Name(text):
             return escaped(text)
+        case Break():
+            return "\n"
         case Code(text) | Fence(text):
             ticks = "`" * (_longest_run(text) + 1)
             return f"{ticks} {one_line(text)} {ticks}" if "`" in text else f"`{text}`"
@@ -67,30 +74,94 @@ def inline(piece: Piece) -> str:
             address = url.translate(ADDRESS)
             return f"<{address}>" if text == url else f"[{escaped(one_line(text))}](<{address}>)"
         case Styled(style, parts):
-            return f"{MARKS[style]}{''.join(map(inline, parts))}{MARKS[style]}"
+            return f"{MARKS[style]}{joined(parts)}{MARKS[style]}"
         case unexpected:
             assert_never(unexpected)
+
+
+def joined(pieces: Iterable[Piece]) -> str:
+    """Pieces within a line; an exclamation mark before a link makes no image of it."""
+    text = ""
+    for piece in pieces:
+        more = inline(piece)
+        text = f"{text[:-1]}\\!{more}" if text.endswith("!") and more.startswith("[") else text + more
+    return text
 
 
 def _cell(text: str, reading: Reading, reader: Reader) -> str:
     """Words on one line of a table, where a bar would end the cell inside code too: then letter by letter."""
     if "|" in text and "`" in text:
         return escaped(reading.names(text))
-    return "".join(map(inline, reader.read(one_line(text))))
+    return joined(reader.read(one_line(text)))
 
 
 def paragraphs(pieces: Iterable[Piece]) -> list[str]:
     """Lines of Markdown: text with its line breaks, code in fences longer than any inside it."""
     lines: list[str] = []
-    text = ""
+    within: list[Piece] = []
     for piece in pieces:
         if isinstance(piece, Fence):
-            fence = "`" * max(3, _longest_run(piece.text) + 1)
-            lines += [*_text(text), fence, *piece.text.split("\n"), fence]
-            text = ""
+            lines += [*_text(joined(within)), *_fenced(piece.text)]
+            within = []
         else:
-            text += inline(piece)
-    return [*lines, *_text(text)]
+            within.append(piece)
+    return [*lines, *_text(joined(within))]
+
+
+def _fenced(text: str) -> list[str]:
+    fence = "`" * max(3, _longest_run(text) + 1)
+    return [fence, *text.split("\n"), fence]
+
+
+def section(one: ReviewSection, people: Mapping[SlackUserId, Participant]) -> list[str]:
+    """A section line by line: the Markdown that people wrote, written anew so that it stays within its place; else
+    the words of the draft."""
+    if one.is_written:
+        return list(_blocks(read_prose(one.text, people)))
+    return paragraphs(Reader(people, is_escaped=False).read(one.text))
+
+
+def _blocks(blocks: Iterable[Block], *, is_tight: bool = False) -> Iterator[str]:
+    """Blocks with an empty line between them. A list right after one of its kind has another sign, or they would be
+    one list."""
+    before: Block | None = None
+    is_other = False
+    for block in blocks:
+        if before is not None and (isinstance(block, Paragraph) or not is_tight):
+            yield ""
+        follows = isinstance(block, Items) and isinstance(before, Items)
+        is_other = follows and not is_other
+        yield from _block(block, is_other=is_other)
+        before = block
+
+
+def _block(block: Block, *, is_other: bool) -> Iterable[str]:
+    match block:
+        case Paragraph(pieces):
+            return _text(joined(pieces))
+        case Heading(pieces):
+            return [f"### {one_line(joined(pieces))}".rstrip()]
+        case Items(items, first):
+            return _items(items, first, is_other=is_other)
+        case Quote(blocks):
+            return _quoted(_blocks(blocks))
+        case Fence(text):
+            return _fenced(text)
+        case unexpected:
+            assert_never(unexpected)
+
+
+def _items(items: Iterable[tuple[Block, ...]], first: int | None, *, is_other: bool) -> Iterator[str]:
+    is_loose = False
+    for number, blocks in enumerate(items, start=first or 0):
+        if is_loose:
+            yield ""
+        sign = ("*" if is_other else "-") if first is None else f"{number}{')' if is_other else '.'}"
+        is_tight = isinstance(blocks[0], Paragraph) and blocks[0].is_tight if blocks else False
+        begin, *rest = list(_blocks(blocks, is_tight=is_tight)) or [EMPTY]
+        yield f"{sign} {begin}"
+        yield from (f"{' ' * (len(sign) + 1)}{line}".rstrip() for line in rest)
+        is_loose = bool(blocks) and not is_tight
 
 
 def _longest_run(text: str) -> int:

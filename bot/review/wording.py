@@ -11,21 +11,22 @@ from bot.domain.document import Participant
 from bot.domain.ids import SlackUserId
 from bot.domain.transcript import as_typed
 
-SYNTAX = re.compile(
-    r"""
-      \n?```(?P<fence>.*?)```\n?
-    | `(?P<code>[^`\n]+)`
-    | <@(?P<person>[A-Z0-9]+)(?:\|[^<>]*)?>
+SPOKEN_OF = r"""
+      <@(?P<person>[A-Z0-9]+)(?:\|[^<>]*)?>
     | <\#(?P<channel>[A-Z0-9]+)(?:\|(?P<channel_name>[^<>]*))?>
     | <!(?P<special>[^<>|]+)(?:\|(?P<special_text>[^<>]*))?>
     | <(?P<url>(?:https?://|mailto:)[^<>|\s]+)(?:\|(?P<url_text>[^<>]*))?>
     | (?<![\w<|/])(?P<bare>https?://[^\s<>|"]*[^\s<>|".,;:!?)\]}'`*~])
+    """
+STYLED = r"""
+      \n?```(?P<fence>.*?)```\n?
+    | `(?P<code>[^`\n]+)`
     | (?<![\w*])\*(?P<bold>[^\s*](?:[^*\n]*[^\s*])?)\*(?![\w*])
     | (?<![\w_])_(?P<italic>[^\s_](?:[^_\n]*[^\s_])?)_(?![\w_])
     | (?<![\w~])~(?P<strike>[^\s~](?:[^~\n]*[^\s~])?)~(?![\w~])
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+    """
+REFERENCES = re.compile(SPOKEN_OF, re.VERBOSE)
+SYNTAX = re.compile(f"{STYLED}|{SPOKEN_OF}", re.VERBOSE | re.DOTALL)
 
 UNSEEN = dict.fromkeys(
     (*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
@@ -51,6 +52,11 @@ class Fence:
 
 
 @dataclass(frozen=True, slots=True)
+class Break:
+    """The end of a line within a paragraph."""
+
+
+@dataclass(frozen=True, slots=True)
 class Name:
     """A person, channel or group that is spoken of: `@Dana`, `#general`."""
 
@@ -73,7 +79,7 @@ class Styled:
     parts: tuple["Piece", ...]
 
 
-Piece = Plain | Code | Fence | Name | Link | Styled
+Piece = Plain | Code | Fence | Break | Name | Link | Styled
 
 STYLES = ("bold", "italic", "strike")
 
@@ -87,6 +93,8 @@ class Reader:
 
     people: Mapping[SlackUserId, Participant]
     is_escaped: bool
+    is_styled: bool = True
+    """Whether code and Slack's emphasis are read; else only who is spoken of, and addresses."""
 
     def read(self, text: str) -> tuple[Piece, ...]:
         """The pieces of a text, in order; nothing is lost but control characters and the newlines around a fence."""
@@ -94,7 +102,7 @@ class Reader:
 
     def _pieces(self, text: str) -> Iterator[Piece]:
         start = 0
-        for found in SYNTAX.finditer(text):
+        for found in (SYNTAX if self.is_styled else REFERENCES).finditer(text):
             if found.start() > start:
                 yield Plain(self._decoded(text[start : found.start()]))
             yield self._piece(found)
@@ -105,9 +113,9 @@ class Reader:
     def _piece(self, found: re.Match[str]) -> Piece:
         kind, value = found.lastgroup or "", found[0]
         parts = found.groupdict()
-        if (fence := parts["fence"]) is not None:
+        if (fence := parts.get("fence")) is not None:
             return Fence(self._decoded(fence.strip("\n")))
-        if (code := parts["code"]) is not None:
+        if (code := parts.get("code")) is not None:
             return Code(self._decoded(code))
         if (user := parts["person"]) is not None:
             known = self.people.get(SlackUserId(user))

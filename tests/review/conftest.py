@@ -125,7 +125,8 @@ def transcript_of(words: str | None) -> list[Message]:
 
 @pytest.fixture(scope="session")
 def review_with() -> Callable[[str | None], Redacted]:
-    """The review of the small incident; with words given, these stand wherever a person's words can."""
+    """The review of the small incident; with words given, these stand wherever a person's words can. Sections are
+    Markdown, which may have a structure: they have tests of their own."""
 
     def review(words: str | None) -> Redacted:
         names = {DANA: "Dana", BO: "Bo", CHEN: "Chen"}
@@ -138,7 +139,7 @@ def review_with() -> Callable[[str | None], Redacted]:
             transcript_of(words),
             people,
             came=(Came(DANA, after(0.1), is_joining=True), Came(CHEN, after(3), is_joining=True)),
-            written={Section.FACTORS: Written(Section.FACTORS, 2, words or FACTORS, BO, after(68))},
+            written={Section.FACTORS: Written(Section.FACTORS, 2, FACTORS, BO, after(68))},
             runbook_steps={"bad-change": 5},
             workspace_url=url,
         )
