@@ -110,13 +110,4 @@ def _link(node: SyntaxTreeNode, reader: Reader) -> Iterator[Piece]:
 
 def _words(pieces: Sequence[Piece]) -> str:
     """What pieces say, without how they look."""
-    said = []
-    for piece in pieces:
-        match piece:
-            case Styled(parts=parts):
-                said.append(_words(parts))
-            case Break():
-                said.append(" ")
-            case _:
-                said.append(piece.text)
-    return "".join(said)
+    return "".join(_words(piece.parts) if isinstance(piece, Styled) else piece.text for piece in pieces)

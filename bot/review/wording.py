@@ -6,6 +6,7 @@ The syntax is that of Slack's page "Formatting text for app surfaces"; whatever 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bot.domain.document import Participant
 from bot.domain.ids import SlackUserId
@@ -54,6 +55,8 @@ class Fence:
 @dataclass(frozen=True, slots=True)
 class Break:
     """The end of a line within a paragraph."""
+
+    text: ClassVar[str] = "\n"
 
 
 @dataclass(frozen=True, slots=True)
