@@ -13,7 +13,7 @@ class Need(IntEnum):
     READ = 2
     """All that was said and decided in it."""
     BELONG = 3
-    """To end it or to classify it anew, one takes part in it, or is a manager."""
+    """To call its impact stopped, to end it or to classify it anew, one takes part in it, or is a manager."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -124,9 +124,13 @@ TABLE: Final = (
         "drill",
         r.CorrectDrill,
         lambda want, it, call: correcting.correct_drill(it, call.by, want.is_drill, want.reason, call.now),
+        need=Need.BELONG,
     ),
     ruled(
-        "mitigate", r.Mitigate, lambda want, it, call: status.mitigate(it, call.by, want.what, call.now, call.policy)
+        "mitigate",
+        r.Mitigate,
+        lambda want, it, call: status.mitigate(it, call.by, want.what, call.now, call.policy),
+        need=Need.BELONG,
     ),
     ruled(
         "resolve",

@@ -37,7 +37,7 @@ NOT_YET = IncidentNumber(0)
 IDS = itertools.count(1)
 TITLE, WORDS = "zebrafish", "wombat"
 ENDING = {
-    *(r.Resolve, r.Close, r.Cancel, r.Merge),
+    *(r.Mitigate, r.Resolve, r.Close, r.Cancel, r.Merge, r.CorrectDrill),
     *(r.SetPriority, r.SetImpact, r.SetUrgency, r.SetSeverity, r.CorrectAffected, r.CorrectCategory),
 }
 
@@ -213,6 +213,13 @@ async def test_an_incident_is_ended_and_classified_from_its_channel_or_by_a_mana
     await course.asks(DANA, r.Declare(Declaration("the shop is down", priority=Priority.P3, service="checkout")))
     course.number = IncidentNumber(1)
     assert await course.tries(EVE, r.AddNote("I see it too"))
-    for want in (r.SetPriority(Priority.P1, "all"), r.Resolve("it works"), r.Cancel("a test")):
+    for want in (
+        *(r.SetPriority(Priority.P1, "all"), r.CorrectDrill(True, "only a test")),
+        *(r.Mitigate("it is quiet"), r.Resolve("it works"), r.Cancel("a test")),
+    ):
         assert isinstance(await course.answers(EVE, want), JoinFirst), want
+    assert await course.tries(EVE, r.CorrectTitle("the shop is down in Europe"))
     assert await course.tries(DANA, r.SetPriority(Priority.P2, "half of them"))
+    await course.asks(DANA, r.Resolve("it works"))
+    assert await course.tries(EVE, r.Verify("the shop opens for me"))
+    assert await course.tries(EVE, r.Reopen("it does not any more"))
