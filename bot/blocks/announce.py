@@ -12,7 +12,7 @@ from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.telling import ended, listed, person
 from bot.domain.timeline import Recorded
-from bot.domain.vocabulary import DeadlineKind
+from bot.domain.vocabulary import ChannelLoss, DeadlineKind
 
 CONDITIONS = 6_000
 OTHERS = 1_500
@@ -61,6 +61,10 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
         case t.IncidentReopened(was_channel=was) if was is not None:
             earlier = f"It goes on here; what was said before stands in {channel_link(was)}."
             return said(f"{told} {earlier} {facts.next_comes(event.next_update, event.at)}".rstrip())
+        case t.ChannelReplaced(loss=ChannelLoss.DELETED):
+            return said("The channel before this one was deleted. The incident goes on here; its record is kept.")
+        case t.ChannelReplaced(was=was):
+            return said(f"{told} What was said before stands in {channel_link(was)}.")
         case t.IncidentMitigated() | t.Reclassified() | t.IncidentReopened():
             return said(f"{told} {facts.next_comes(event.next_update, event.at)}".rstrip())
         case t.IncidentResolved():

@@ -96,7 +96,7 @@ def done(incident: Incident, events: tuple[Recorded, ...]) -> Rendered:
 def _instead(incident: Incident, events: Sequence[Recorded]) -> str:
     """What does not arrive in the channel, and where it goes instead; empty while it can arrive."""
     announced = [one.event for one in events if not isinstance(one.event, t.ToldToNobody)]
-    if not incident.is_out_of_reach or not announced:
+    if not incident.is_out_of_reach or incident.is_moving or not announced:
         return ""
     why = why_out_of_reach(incident)
     if incident.reader is None:
@@ -198,6 +198,8 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             if incident.is_out_of_reach:
                 return _added(incident, f"{invited} {'is' if len(people) == 1 else 'are'}")
             return f"{invited} invited."
+        case t.ChannelReplaced():
+            return "Another channel is being opened; whoever was in the old one is invited."
         case t.ServicePaged(person=person, service_name=name):
             return f"{mention(person)} is called for {safe(name)}."
         case t.Escalated(told=told):

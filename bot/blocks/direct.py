@@ -31,9 +31,13 @@ def direct(incident: Incident, recorded: Recorded, to: SlackUserId, next_at: dat
     told = _told(incident, event, to)
     is_asked = _is_asked(event, to)
     brief = section(_brief(incident)) if is_asked or isinstance(event, t.OnCallChanged) else None
-    has_ways = is_asked or _is_late(event) or isinstance(event, t.DeadlineReminded | t.MajorSuggested | t.Nudged)
+    has_ways = is_asked or _is_late(event) or isinstance(event, WITH_WAYS)
     ways = _ways(incident, to, event, next_at) if has_ways else []
     return rendered(f"{incident.ref}: {told}", [section(head), section(told), brief, section(where), actions(ways)])
+
+
+WITH_WAYS = (t.DeadlineReminded, t.MajorSuggested, t.Nudged, t.ChannelLost)
+"""What comes with buttons for whoever is told, besides what is late and what somebody is asked."""
 
 
 def _told(incident: Incident, event: t.AnyEvent, to: SlackUserId) -> str:
@@ -49,6 +53,8 @@ def _told(incident: Incident, event: t.AnyEvent, to: SlackUserId) -> str:
             return f"You are asked to take command: {person(lost)} {safe(explained(event.reasons, why))}."
         case t.ChannelLost():
             return _channel_lost(incident, event, to)
+        case t.ChannelOpened():
+            return f"It goes on in {facts.channel(incident)}: the channel it had cannot be written in any more."
         case t.OnCallChanged(schedule=schedule, was=was):
             handed = f" {person(was)} was before you." if was else ""
             return f"You are on call in {safe(schedule)} now, and this incident is open.{handed}"
@@ -116,8 +122,8 @@ def _agreed(incident: Incident, of: int | None) -> str:
 def _channel_lost(incident: Incident, event: t.ChannelLost, to: SlackUserId) -> str:
     """What happened, where the news goes now, and what to do; of the present, where it has come back meanwhile."""
     happened = facts.told(event)
-    if incident.channel_lost is None:
-        return happened
+    if incident.channel_lost is None or incident.is_moving:
+        return f"{happened} {facts.MOVING}" if incident.is_moving else happened
     whom = "you" if incident.reader == to else person(incident.reader) if incident.reader else "nobody"
     told = f"Until Muster can write there again, its news goes to {whom} by direct message."
     return f":warning: {happened} {told} {facts.way_back(incident)}"
@@ -163,6 +169,10 @@ def _ways(incident: Incident, to: SlackUserId, event: t.AnyEvent, next_at: datet
     if follow_up is not None:
         is_open = follow_up.state is FollowUpState.OPEN
         return [button("Done", f"{incident.ref} followup done {follow_up.number}", "primary")] if is_open else []
+    if isinstance(event, t.ChannelLost):
+        is_gone = incident.channel_lost is not None and not incident.is_moving and facts.may_go_on(incident)
+        label = "Reopen in another channel" if incident.status.is_calm else "Go on in another channel"
+        return [button(label, f"{incident.ref} reopen its channel was lost")] if is_gone else []
     if incident.status.is_over:
         return []
     if isinstance(event, t.Nudged) and event.deadline is DeadlineKind.QUIET:

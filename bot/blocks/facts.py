@@ -210,6 +210,8 @@ def channel_lost(incident: Incident) -> str:
     can be, or once Muster has archived it."""
     if incident.channel_lost is None:
         return ""
+    if incident.is_moving:
+        return f":warning: {NOT_THERE[incident.channel_lost]} {MOVING}"
     instead = f"Its news goes to {mention(incident.reader)} by direct message. " if incident.reader else ""
     return f":warning: {NOT_THERE[incident.channel_lost]} {instead}{way_back(incident)}"
 
@@ -221,10 +223,14 @@ NOT_THERE = {
 }
 
 
+MOVING = "Another one is being opened; whoever was in it is invited."
+"""While another channel takes the place of the one that was lost."""
+
+
 def way_back(incident: Incident) -> str:
     """What somebody can do so that the channel is told again; empty where nothing is known of a loss."""
     where, reopen = channel(incident), code(f"/incident {incident.ref} reopen <reason>")
-    anew = f" To go on in another channel: {reopen}." if incident.status in REOPENED_FROM else ""
+    anew = f" To go on in another channel: {reopen}." if may_go_on(incident) else ""
     if incident.channel_lost is None:
         return ""
     if incident.channel_lost is ChannelLoss.DELETED:
@@ -232,6 +238,11 @@ def way_back(incident: Incident) -> str:
     is_archived = incident.channel_lost is ChannelLoss.ARCHIVED
     way = f"Unarchive {where} and type {INVITE} there" if is_archived else f"Type {INVITE} in {where}"
     return f"{way}; what waits is posted then.{anew}"
+
+
+def may_go_on(incident: Incident) -> bool:
+    """Whether `reopen` opens another channel where its own is lost: not of one that is over for good."""
+    return incident.status in REOPENED_FROM or not incident.status.is_over
 
 
 def bridge(url: str | None) -> str:

@@ -61,7 +61,7 @@ CLOSE_COMMAND = Command(
 )
 REOPEN_COMMAND = Command(
     name="reopen",
-    summary="go back to investigating; the clocks start anew",
+    summary="go back to investigating, the clocks start anew; while it goes on: replace a lost channel",
     usage="reopen <reason>",
     example=REOPEN,
     handle=wording(r.Reopen, "Say why it is opened again, for example", REOPEN),

@@ -16,7 +16,7 @@ from bot.domain.folding import begin, evolve
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.policy import Audience, Policy
-from bot.domain.vocabulary import DeadlineKind, Place, Priority
+from bot.domain.vocabulary import ChannelLoss, DeadlineKind, Place, Priority
 
 
 def effects_of(decision: Decision, before: Incident | None, policy: Policy) -> tuple[Effect, ...]:
@@ -136,6 +136,10 @@ def _of_event(
             return _reminded(event, incident)
         case t.Nudged():
             return _nudged(event, incident, policy)
+        case t.ChannelLost(loss=ChannelLoss.DELETED) if not incident.status.is_over:
+            return ()  # another one is opened at once, and who is told of that hears of this
+        case t.ChannelReplaced():
+            return _replaced(event, incident, present)
         case t.ChannelLost():
             shown = () if incident.broadcast is None else (e.RefreshCard(Place.BROADCAST),)
             told_of_it = directly(incident.commander, incident.declared_by) or directly(incident.reader)
@@ -185,9 +189,25 @@ def _reopened(event: t.IncidentReopened, incident: Incident, present: Collection
     return (e.OpenChannel(event), *invitations(event, came), e.PostCard(event, Place.CHANNEL), *told)
 
 
-def _channel_opened(event: t.ChannelOpened, incident: Incident) -> tuple[Effect, ...]:
-    """Everything that shows a link to the channel, and what stands in its head."""
+def _replaced(event: t.ChannelReplaced, incident: Incident, present: Collection[SlackUserId]) -> tuple[Effect, ...]:
+    """Another channel, with all who are needed and those who were in the one before."""
+    came = [person for person in (event.by, incident.asked, incident.commander, *present) if person]
     return (
+        e.OpenChannel(event),
+        *invitations(event, [person for person in came if incident.may_be_called(person)]),
+        e.PostCard(event, Place.CHANNEL),
+        Announce(event),
+        *([e.RefreshCard(Place.BROADCAST)] if incident.broadcast is not None else ()),
+    )
+
+
+def _channel_opened(event: t.ChannelOpened, incident: Incident) -> tuple[Effect, ...]:
+    """Everything that shows a link to the channel, and what stands in its head. That it goes on in another one is told
+    to whoever sees to it."""
+    is_another = incident.channel not in (None, event.channel)
+    concerned = [one for one in (incident.commander, incident.declared_by) if one and incident.may_be_called(one)]
+    return (
+        *(_directly(event, *concerned) if is_another else ()),
         e.RefreshTopic(),
         *([e.AddBookmark(event, "bridge")] if incident.bridge_url else ()),
         *([e.RefreshCard(Place.BROADCAST)] if incident.broadcast is not None else ()),

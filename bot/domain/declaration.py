@@ -117,11 +117,11 @@ def channel_opened(channel: ChannelId, name: str, now: datetime) -> Decision:
     return Decision((ChannelOpened(at=now, channel=channel, name=name),))
 
 
-def channel_renamed(incident: Incident, name: str, now: datetime) -> Decision:
+def channel_renamed(incident: Incident, name: str, now: datetime, by: SlackUserId | None = None) -> Decision:
     """The channel has another name."""
     if name == incident.channel_name:
         return Decision(())
-    return Decision((ChannelRenamed(at=now, name=name),))
+    return Decision((ChannelRenamed(at=now, by=by, name=name),))
 
 
 def channel_archived(channel: ChannelId, now: datetime) -> Decision:

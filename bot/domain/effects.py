@@ -14,6 +14,7 @@ from bot.domain.timeline import (
     CardLost,
     CardPosted,
     ChannelRegained,
+    ChannelReplaced,
     IncidentDeclared,
     IncidentListed,
     IncidentReopened,
@@ -31,7 +32,7 @@ INVITED_AT_ONCE = 100
 class OpenChannel:
     """Create the incident's channel; everything in its lanes waits for it."""
 
-    of: IncidentDeclared | IncidentReopened
+    of: IncidentDeclared | IncidentReopened | ChannelReplaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class InvitePeople:
 class PostCard:
     """Create the live card; afterwards it is only ever edited in place."""
 
-    of: IncidentDeclared | IncidentListed | IncidentReopened | Reclassified | CardLost
+    of: IncidentDeclared | IncidentListed | IncidentReopened | Reclassified | CardLost | ChannelReplaced
     place: Place
 
 

@@ -133,7 +133,7 @@ def _counted(before: Incident, after: Incident, event: t.AnyEvent) -> Incident:
     return after
 
 
-IN_REACH: dict[str, Any] = {"is_archived": False, "channel_lost": None, "channel_lost_at": None}
+IN_REACH: dict[str, Any] = {"is_archived": False, "channel_lost": None, "channel_lost_at": None, "is_moving": False}
 """What holds of an incident whose channel can be written in."""
 
 NEWS = (
@@ -168,6 +168,8 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
         case t.IncidentDeclared():
             raise ValueError(f"{incident.ref} was declared twice")
         case t.ChannelOpened() as event:
+            if incident.channel not in (None, event.channel):
+                incident = _left_behind(incident)
             incident = replace(incident, channel=event.channel, channel_name=event.name, **IN_REACH)
             return replace(incident, channel_opened_at=incident.channel_opened_at or event.at)
         case t.CardPosted() as event:
@@ -305,6 +307,8 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
         case t.ChannelLost() as event:
             since = incident.channel_lost_at or event.at
             return replace(incident, is_archived=False, channel_lost=event.loss, channel_lost_at=since)
+        case t.ChannelReplaced():
+            return replace(incident, is_moving=True)
         case t.ChannelRegained():
             return replace(incident, **IN_REACH)
         case t.RemindersSnoozed() as event:
@@ -502,11 +506,16 @@ def _reopened(incident: Incident, recorded: t.Recorded, event: t.IncidentReopene
         inferred=frozenset[str](),
     )
     if event.was_channel is not None:
-        incident = replace(incident, channel=None, **IN_REACH)
-        incident = replace(incident, earlier_channels=(*incident.earlier_channels, event.was_channel))
-        incident = replace(incident, cards=tuple(one for one in incident.cards if one[0] is not Place.CHANNEL))
+        incident = replace(_left_behind(incident), **IN_REACH)
     incident = promise(incident, recorded, DeadlineKind.UPDATE, event.next_update)
     return promise(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.acknowledge)
+
+
+def _left_behind(incident: Incident) -> Incident:
+    """Without its channel and what stood there; another one is opened, or was."""
+    left = () if incident.channel is None else (incident.channel,)
+    cards = tuple(one for one in incident.cards if one[0] is not Place.CHANNEL)
+    return replace(incident, channel=None, earlier_channels=(*incident.earlier_channels, *left), cards=cards)
 
 
 def _corrected(incident: Incident, event: t.TimeCorrected) -> Incident:

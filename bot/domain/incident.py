@@ -220,8 +220,10 @@ class Incident:
     """Why Muster cannot write in its channel for now; None while it can, and once it has archived it itself."""
     channel_lost_at: datetime | None = None
     """Since when."""
+    is_moving: bool = False
+    """Whether another channel is being opened in place of the one that was lost."""
     earlier_channels: tuple[ChannelId, ...] = ()
-    """Archived before it was reopened, in their order."""
+    """Archived before it was reopened, or replaced, in their order."""
     review_started_at: datetime | None = None
     review_started_by: SlackUserId | None = None
     review_due_at: datetime | None = None

@@ -140,7 +140,7 @@ def reopen(
         acknowledge=None if incident.commander else acknowledge,
         next_update=cadence.next_update(Status.INVESTIGATING, now, rules, hours),
         owed=(*targets(now, rules, hours), *quiet(now, rules, hours)),
-        was_channel=incident.channel if incident.is_out_of_reach else None,
+        was_channel=incident.channel if incident.is_out_of_reach and not incident.is_moving else None,
     )
     return Decision((event,), present=tuple(people))
 

@@ -117,7 +117,8 @@ def tell(event: t.AnyEvent) -> str:
         case t.TitleCorrected():
             return f"{by} had the channel named after the title."
         case t.ChannelRenamed(name=name):
-            return f"The channel is called #{name} now."
+            is_named = event.by is not None
+            return f"{by} renamed the channel to #{name}." if is_named else f"The channel is called #{name} now."
         case t.DrillCorrected(is_drill=is_drill, reason=reason):
             return ended(f"{by} said that this is {'' if is_drill else 'not '}a drill{_told(reason)}")
         case t.ReportedAgain(title=title):
@@ -213,6 +214,10 @@ def tell(event: t.AnyEvent) -> str:
             return "The channel was archived."
         case t.ChannelLost(loss=loss, by=who):
             return _channel_lost(loss, who)
+        case t.ChannelReplaced(loss=loss, reason=None):
+            return f"{_channel_lost(loss, None)} The incident goes on in another one."
+        case t.ChannelReplaced(reason=reason):
+            return ended(f"{by} moved the incident to another channel{_told(reason or '')}")
         case t.ChannelRegained(by=who):
             return f"{f'{by} brought {ITSELF} back into' if who else f'{ITSELF} is back in'} the channel."
         case t.RemindersSnoozed(until=until, reason=reason):

@@ -426,7 +426,7 @@ class TitleCorrected(ToldPlainly):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelRenamed(ToldPlainly, AnsweredPlainly):
-    """The incident's channel has another name."""
+    """The incident's channel has another name. `by`: who gave it, where Slack says so."""
 
     name: str
 
@@ -807,6 +807,16 @@ class ChannelLost(ToldPlainly, AnsweredPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelReplaced(TimelineEvent):
+    """The incident goes on in another channel, which is opened now. `by`: who asked for it; nobody had to where the old
+    one was deleted."""
+
+    was: ChannelId
+    loss: ChannelLoss
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelRegained(ToldPlainly, AnsweredPlainly):
     """Muster can write in the incident's channel again. `by`: who invited it, where Slack says so."""
 
@@ -902,6 +912,7 @@ AnyEvent = (
     | ArchivingDecided
     | ChannelArchived
     | ChannelLost
+    | ChannelReplaced
     | ChannelRegained
     | UnknownEvent
 )

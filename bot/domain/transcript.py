@@ -181,11 +181,12 @@ class ChannelGone:
 
 @dataclass(frozen=True, slots=True)
 class ChannelNamed:
-    """The channel has another name; Slack does not say who gave it."""
+    """The channel has another name. Slack says who gave it in the line in the channel, not in the event beside it."""
 
     channel: ChannelId
     at: datetime
     name: str
+    by: SlackUserId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,6 +183,11 @@ ACTS: Mapping[str, Act] = {
     ),
     "archives": Act(lambda who, body: who.archives(body["channel"]), "Archives a channel.", CHANNEL),
     "unarchives": Act(lambda who, body: who.unarchives(body["channel"]), "Brings back an archived channel.", CHANNEL),
+    "deletes_channel": Act(
+        lambda who, body: who.deletes_channel(body["channel"]),
+        "Deletes a channel with all that was said in it.",
+        CHANNEL,
+    ),
     "renames": Act(
         lambda who, body: who.renames(body["channel"], body["name"]),
         "Gives a channel another name.",

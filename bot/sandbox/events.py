@@ -140,9 +140,19 @@ class Events:
         ts = self._workspace.next_ts()
         self._in_channel(channel, {"type": "message", **event, "channel": channel.id, "ts": ts, "event_ts": ts})
 
-    def noticed(self, channel: Channel, subtype: str, user: str, text: str, inviter: str | None = None) -> None:
-        """A line that Slack itself writes: somebody joined, the topic was set."""
-        self.posted(channel, Message(self._workspace.next_ts(), user, text, subtype=subtype, inviter=inviter))
+    def noticed(
+        self,
+        channel: Channel,
+        subtype: str,
+        user: str,
+        text: str,
+        inviter: str | None = None,
+        names: tuple[str, str] | None = None,
+    ) -> None:
+        """A line that Slack itself writes: somebody joined, the topic was set. `names`: of the channel, before and
+        after."""
+        line = Message(self._workspace.next_ts(), user, text, subtype=subtype, inviter=inviter, names=names)
+        self.posted(channel, line)
 
     def reacted(self, channel: Channel, message: Message, user: str, name: str) -> None:
         message.reactions.setdefault(name, []).append(user)
@@ -228,9 +238,9 @@ class Events:
 
     def channel_renamed(self, channel: Channel, user: str, before: str) -> None:
         about = {"id": channel.id, "name": channel.name, "created": channel.created}
-        self._in_channel(channel, {"type": f"{_word(channel)}_rename", "channel": about})
         text = f"has renamed the channel from “{before}” to “{channel.name}”"
-        self.noticed(channel, "channel_name", user, text)
+        self.noticed(channel, "channel_name", user, text, names=(before, channel.name))
+        self._in_channel(channel, {"type": f"{_word(channel)}_rename", "channel": about})
 
     def archive(self, channel: Channel, user: str) -> None:
         """Everybody is told; a bot is put out by it (docs.slack.dev, `conversations.unarchive`)."""
@@ -247,6 +257,14 @@ class Events:
             self.touched()
             return
         self._emit({"type": "channel_unarchive", "channel": channel.id, "user": user})
+
+    def channel_deleted(self, channel: Channel, user: str) -> None:
+        """The app hears of it where it was a member, and of public ones."""
+        del self._workspace.channels[channel.id]
+        if channel.is_private and self._workspace.bot_user not in channel.members:
+            self.touched()
+            return
+        self._emit({"type": f"{_word(channel)}_deleted", "channel": channel.id, "actor_id": user})
 
     def person_changed(self, person: Somebody, *, is_new: bool = False) -> None:
         with_email = self._app.grants("users:read.email")

@@ -120,6 +120,8 @@ class Message:
     """Who the bot is that said it; None for what people say."""
     inviter: str | None = None
     """Who brought somebody in, of the line that tells it."""
+    names: tuple[str, str] | None = None
+    """What the channel was called before and is now, of the line that tells it."""
     client_msg_id: str | None = None
     """What a person's client called it; messages of apps have none."""
     team: str | None = None
@@ -149,6 +151,7 @@ class Message:
             "app_id": self.app_id,
             "bot_profile": self.bot_profile,
             "inviter": self.inviter,
+            **(dict(zip(("old_name", "name"), self.names, strict=True)) if self.names else {}),
             "username": self.username,
             "icons": self.icons,
             "client_msg_id": self.client_msg_id,

@@ -68,6 +68,10 @@ class Tending(Watching):
     async def archives(self, channel: str) -> None:
         self._world.events.archive(self._present(channel), self.id)
 
+    async def deletes_channel(self, channel: str) -> None:
+        """For good, with all that was said in it."""
+        self._world.events.channel_deleted(self._present(channel, even_archived=True), self.id)
+
     async def renames(self, channel: str, name: str) -> None:
         """Give a channel another name."""
         self._require_free(name)

@@ -11,12 +11,25 @@ from typing import Any, Final
 from pydantic import Field
 
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
-from bot.domain.transcript import File, Message, MessageDeleted, MessageEdited, MessagePosted, Reaction, Seen
+from bot.domain.transcript import (
+    ChannelNamed,
+    File,
+    Message,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    Reaction,
+    Seen,
+)
 from bot.slack.payloads import Payload
 from bot.slack.said import whole_text
 
 POSTED: Final = frozenset({None, "thread_broadcast", "file_share", "bot_message", "me_message"})
 """The subtypes that are somebody's words. Joins, leaves, topics and the like have events of their own, or none."""
+
+
+RENAMED: Final = ("channel_name", "group_name")
+"""The subtypes that say who gave the channel another name."""
 
 
 class PostedFile(Payload):
@@ -59,6 +72,11 @@ class PostedMessage(Payload):
     attachments: tuple[Mapping[str, Any], ...] = ()
 
 
+class NameLine(Payload):
+    user: SlackUserId
+    name: str = Field(min_length=1)
+
+
 class MessageEvent(Payload):
     subtype: str | None = None
     channel: ChannelId = Field(min_length=1)
@@ -86,6 +104,9 @@ def read_message_event(event: Mapping[str, Any], at: datetime, bot_user: SlackUs
         return None if is_ours else MessageDeleted(about.channel, deleted.deleted_ts, at)
     if about.subtype == "message_changed":
         return _changed(about.channel, Changed.model_validate(event).message, at, bot_user)
+    if about.subtype in RENAMED:
+        line = NameLine.model_validate(event)
+        return None if line.user == bot_user else ChannelNamed(about.channel, at, line.name, line.user)
     posted = PostedMessage.model_validate(event)
     if posted.user == bot_user or posted.subtype not in POSTED:
         return None

@@ -10,6 +10,7 @@ from bot.domain.decision import Decision
 from bot.domain.ids import problem_ref
 from bot.domain.incident import Incident
 from bot.domain.problem import NoSuchProblem, NotLinked, Problem
+from bot.domain.reach import go_on_elsewhere
 from bot.domain.reason import Reason, RunbookFits, Stated
 from bot.domain.refusal import Refusal
 from bot.domain.sections import Written
@@ -43,7 +44,10 @@ async def join(call: Call, want: r.Join) -> Outcome:
 
 
 async def reopen(tx: Writing, want: r.Reopen, incident: Incident, call: Call) -> Decision:
+    """Back to work; of one that is not over, in another channel where its own is lost."""
     people = await tx.members(incident.channel) if incident.is_out_of_reach and incident.channel else frozenset()
+    if incident.channel_lost is not None and not incident.status.is_calm:
+        return go_on_elsewhere(incident, call.by, want.reason, call.now, sorted(people))
     return status.reopen(incident, call.by, want.reason, call.now, call.policy, sorted(people))
 
 

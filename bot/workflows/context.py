@@ -13,7 +13,7 @@ from bot.domain.incident import Incident
 from bot.domain.policy import Policy
 from bot.domain.refusal import BeingUpgraded, NotFound
 from bot.domain.runbook import Runbook
-from bot.domain.timeline import ChannelRegained, IncidentReopened, Recorded
+from bot.domain.timeline import ChannelRegained, ChannelReplaced, IncidentReopened, Recorded
 from bot.door.caller import Caller
 from bot.store import Answered, Reading, Store, Writing
 from bot.workflows.giving_way import Waiting
@@ -85,6 +85,8 @@ async def record(
             case ChannelRegained():
                 await tx.free_held(number)
             case IncidentReopened(was_channel=was) if was is not None:
+                await tx.drop_held(number)
+            case ChannelReplaced():
                 await tx.drop_held(number)
             case _:
                 pass

@@ -1,12 +1,12 @@
 """What becomes of channels: renamed, or such that Muster cannot write in them; noticed by what Slack tells, or by its
 answer to a call."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.domain.decision import Decision
 from bot.domain.declaration import channel_renamed
-from bot.domain.ids import ChannelId, IncidentNumber
+from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.reach import channel_lost, channel_regained, channel_unarchived
 from bot.domain.transcript import ChannelGone, ChannelNamed, ChannelUnarchived, MemberJoined, SlackEvent
@@ -30,15 +30,17 @@ async def notice(context: Context, tx: Writing, channels: Iterable[tuple[Inciden
         incident = await tx.load(number) if number is not None else None
         if number is None or incident is None or not incident.is_readable:
             continue
-        await record(context, tx, number, _decided(incident, told, context.now()))
+        people = await tx.members(told.channel) if isinstance(told, ChannelGone) else ()
+        await record(context, tx, number, _decided(incident, told, context.now(), sorted(people)))
 
 
-def _decided(incident: Incident, told: Told, now: datetime) -> Decision:
+def _decided(incident: Incident, told: Told, now: datetime, people: Sequence[SlackUserId]) -> Decision:
     match told:
         case ChannelGone():
-            return channel_lost(incident, told.channel, told.why, told.by, now)
+            return channel_lost(incident, told.channel, told.why, told.by, now, people)
         case ChannelNamed():
-            return channel_renamed(incident, told.name, now) if told.channel == incident.channel else Decision(())
+            is_own = told.channel == incident.channel
+            return channel_renamed(incident, told.name, now, told.by) if is_own else Decision(())
         case ChannelUnarchived():
             return channel_unarchived(incident, told.channel, told.by, now)
         case MemberJoined():
@@ -53,8 +55,10 @@ async def refused(context: Context, tx: Writing, number: IncidentNumber, channel
 
 
 async def _told(tx: Reading, events: Iterable[SlackEvent]) -> list[Told]:
-    """What is told of channels; of those who joined one, the bot alone counts."""
+    """What is told of channels; of those who joined one, the bot alone counts. Of two that tell a new name, the
+    one that says who gave it goes first."""
     told = [event.seen for event in events if isinstance(event.seen, Told)]
+    told.sort(key=lambda one: isinstance(one, ChannelNamed) and one.by is None)
     if not any(isinstance(one, MemberJoined) for one in told):
         return told
     workspace = await tx.workspace()

@@ -67,6 +67,9 @@ STORY: tuple[AnyEvent, ...] = (
     t.CardPosted(at=at(0.1), place=Place.CHANNEL, channel=ChannelId("C042"), ts=MessageTs("1.000001")),
     t.ChannelLost(at=at(0.1), by=XENIA, channel=ChannelId("C042"), loss=ChannelLoss.ARCHIVED),
     t.ChannelLost(at=at(0.1), by=XENIA, channel=ChannelId("C042"), loss=ChannelLoss.REMOVED),
+    t.ChannelReplaced(at=at(0.1), by=XENIA, was=ChannelId("C041"), loss=ChannelLoss.ARCHIVED, reason="it is archived"),
+    t.ChannelReplaced(at=at(0.1), was=ChannelId("C041"), loss=ChannelLoss.DELETED),
+    t.ChannelOpened(at=at(0.1), channel=ChannelId("C042"), name="inc-42-checkout-returns-500s"),
     t.ChannelRegained(at=at(0.1), by=XENIA, channel=ChannelId("C042")),
     t.CardLost(at=at(0.1), place=Place.BROADCAST, channel=ChannelId("C001"), ts=MessageTs("1.000002")),
     t.PeopleNotAdded(

@@ -77,6 +77,7 @@ OWN = {
     t.TargetMissed: f"Announce TellPerson {SHOWN}",
     t.Nudged: "Announce TellPerson",
     t.ChannelLost: "TellPerson RefreshCard",
+    t.ChannelReplaced: "OpenChannel InvitePeople PostCard Announce RefreshCard",
     t.ChannelRegained: f"ReadBack {SHOWN}",
     t.ArchivingDecided: "ArchiveChannel",
 }

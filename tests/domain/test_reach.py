@@ -1,5 +1,7 @@
 """A channel that cannot be written in: recorded once, told to whoever can act on it, and left behind when reopened."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain import status
@@ -10,6 +12,7 @@ from bot.domain.effects import (
     Effect,
     InvitePeople,
     OpenChannel,
+    PostCard,
     ReadBack,
     RefreshCard,
     RefreshTopic,
@@ -19,12 +22,14 @@ from bot.domain.effects import (
 )
 from bot.domain.ids import ChannelId
 from bot.domain.incident import Incident
-from bot.domain.reach import channel_lost, channel_regained, channel_unarchived, why_out_of_reach
+from bot.domain.reach import channel_lost, channel_regained, channel_unarchived, go_on_elsewhere, why_out_of_reach
+from bot.domain.refusal import NothingToChange
 from bot.domain.timeline import (
     ChannelArchived,
     ChannelLost,
     ChannelOpened,
     ChannelRegained,
+    ChannelReplaced,
     IncidentReopened,
     NoteAdded,
 )
@@ -117,6 +122,63 @@ def test_reopening_leaves_a_lost_channel_behind(why: ChannelLoss) -> None:
     assert isinstance(followed_by(decision, incident)[0], OpenChannel)
     incident = run(incident, decision)
     assert (incident.channel, incident.is_out_of_reach, incident.earlier_channels) == (None, False, (CHANNEL,))
+
+
+def test_what_goes_on_when_its_channel_is_deleted_has_another_one_at_once_with_all_who_were_there() -> None:
+    incident = opened()
+    decision = channel_lost(incident, CHANNEL, DELETED, CHEN, after(10), [CHEN, DANA])
+    lost_event, replaced = decision.events
+    assert (lost_event, replaced) == (
+        ChannelLost(at=after(10), by=CHEN, channel=CHANNEL, loss=DELETED),
+        ChannelReplaced(at=after(10), was=CHANNEL, loss=DELETED),
+    )
+    assert isinstance(replaced, ChannelReplaced)
+    assert followed_by(decision, incident) == (
+        OpenChannel(replaced),
+        InvitePeople(replaced, (BO, CHEN, DANA)),
+        PostCard(replaced, Place.CHANNEL),
+        Announce(replaced),
+        RefreshCard(Place.BROADCAST),
+    )
+    incident = run(incident, decision)
+    assert (incident.channel, incident.is_out_of_reach, incident.is_moving) == (CHANNEL, True, True)
+    assert channel_lost(incident, CHANNEL, DELETED, None, after(11)).events == ()
+    assert channel_unarchived(incident, CHANNEL, None, after(11)).events == ()
+    another = ChannelOpened(at=after(11), channel=ChannelId("C043"), name="inc-42-checkout")
+    told = followed_by(Decision((another,)), incident)
+    assert told[:2] == (TellPerson(another, BO), TellPerson(another, DANA))
+    incident = after_events(incident, another)
+    assert (incident.channel, incident.is_out_of_reach, incident.is_moving) == ("C043", False, False)
+    assert incident.earlier_channels == (CHANNEL,)
+    assert incident.card(Place.CHANNEL) is None
+
+
+def test_what_is_over_stays_where_it_was_when_its_channel_is_deleted() -> None:
+    incident = after_events(in_status(Status.CLOSED), OPENED)
+    decision = channel_lost(incident, CHANNEL, DELETED, CHEN, after(10), [CHEN])
+    assert [type(one) for one in decision.events] == [ChannelLost]
+    assert isinstance(followed_by(decision, incident)[0], TellPerson)
+
+
+def test_whoever_left_a_private_channel_is_not_called_into_the_next_one_and_not_told_of_it() -> None:
+    incident = replace(opened(), is_private=True, departed=frozenset({BO, DANA}))
+    decision = channel_lost(incident, CHANNEL, DELETED, CHEN, after(10), [CHEN])
+    (invited,) = [one for one in followed_by(decision, incident) if isinstance(one, InvitePeople)]
+    assert invited.people == (CHEN,)
+    another = ChannelOpened(at=after(11), channel=ChannelId("C043"), name="inc-42")
+    told = followed_by(Decision((another,)), run(incident, decision))
+    assert not [one for one in told if isinstance(one, TellPerson)]
+
+
+@pytest.mark.parametrize("why", [ARCHIVED, REMOVED])
+def test_another_channel_may_be_asked_for_while_the_incident_goes_on(why: ChannelLoss) -> None:
+    incident = lost(opened(), why)
+    decision = go_on_elsewhere(incident, DANA, "it is archived", after(12), [CHEN])
+    event = ChannelReplaced(at=after(12), by=DANA, was=CHANNEL, loss=why, reason="it is archived")
+    assert decision.events == (event,)
+    assert followed_by(decision, incident)[1] == InvitePeople(event, (DANA, BO, CHEN))
+    with pytest.raises(NothingToChange, match="already"):
+        go_on_elsewhere(run(incident, decision), DANA, "again", after(12), [CHEN])
 
 
 def test_news_goes_elsewhere_and_waits_and_what_shows_the_present_does_not() -> None:

@@ -184,6 +184,7 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         t.TitleCorrected(at=NOON, by=BO, renames_channel=True),
         "<@UBO> had the channel named after the title.",
     ),
+    (t.ChannelRenamed(at=NOON, by=BO, name="inc-1-by-hand"), "<@UBO> renamed the channel to #inc-1-by-hand."),
     (
         t.ChannelRenamed(at=NOON, name="inc-1-search-fails-in-the-eu"),
         "The channel is called #inc-1-search-fails-in-the-eu now.",
@@ -397,6 +398,14 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
             (None, ChannelLoss.REMOVED, "Muster is not in the channel any more."),
             (None, ChannelLoss.DELETED, "The channel is not there any more."),
         )
+    ),
+    (
+        t.ChannelReplaced(at=NOON, was=ChannelId("C1"), loss=ChannelLoss.DELETED),
+        "The channel is not there any more. The incident goes on in another one.",
+    ),
+    (
+        t.ChannelReplaced(at=NOON, by=BO, was=ChannelId("C1"), loss=ChannelLoss.ARCHIVED, reason="it is archived"),
+        "<@UBO> moved the incident to another channel: it is archived.",
     ),
     (t.ChannelRegained(at=NOON, by=BO, channel=ChannelId("C1")), "<@UBO> brought Muster back into the channel."),
     (t.ChannelRegained(at=NOON, channel=ChannelId("C1")), "Muster is back in the channel."),

@@ -29,7 +29,10 @@ async def test_a_title_is_corrected_everywhere_and_names_the_channel_on_request(
     await company.dana.renames(channel.id, "inc-1-by-hand")
     await company.settle()
     assert (await company.incident()).channel_name == "inc-1-by-hand"
-    assert (await review_of(company))["incident"]["channel"]["name"] == "inc-1-by-hand"
+    review = await review_of(company)
+    assert review["incident"]["channel"]["name"] == "inc-1-by-hand"
+    (renamed,) = [one for one in review["timeline"] if one["kind"] == "ChannelRenamed" and "by-hand" in one["text"]]
+    assert renamed["by"] == company.dana.id
     wordless = await company.dana.types("/incident title", in_=channel.id)
     assert "Say what the title is to be" in wordless.text
 

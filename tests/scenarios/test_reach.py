@@ -4,7 +4,7 @@ where."""
 from pathlib import Path
 
 from bot.domain.ids import MessageTs
-from bot.domain.vocabulary import Place
+from bot.domain.vocabulary import Place, Status
 from tests.scenarios.conftest import Company, company_at_work
 from tests.scenarios.looking import everything_said_by_bot, recorded, review_of
 
@@ -110,3 +110,49 @@ async def test_a_broadcast_channel_without_muster_is_told_of_once_and_catches_up
         await company.settle()
         cards = [one.plain for one in company.broadcast.messages[before:] if one.user == company.sandbox.bot.id]
         assert ["search is slow" in one and "Errors are down." in one for one in cards] == [True]
+
+
+async def test_an_incident_whose_channel_is_deleted_goes_on_in_another_one_with_those_who_were_there(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    async with company_at_work(tmp_path, sqlite_url) as company:
+        channel = await company.declares("P1 checkout fails")
+        await company.chen.types("/incident accept", in_=channel.id)
+        await company.eli.joins(channel.id)
+        await company.settle()
+        await company.dana.deletes_channel(channel.id)
+        await company.settle()
+        another = await company.channel()
+        assert another.id != channel.id
+        assert {company.dana.id, company.chen.id, company.eli.id} <= set(another.members)
+        assert [one.ts for one in another.pins] == [await shown(company, Place.CHANNEL)]
+        assert any("The incident goes on here" in one.plain for one in another.messages)
+        for person in (company.dana, company.chen):
+            (told,) = [one.plain for one in person.dms if "It goes on in" in one.plain]
+            assert f"<#{another.id}>" in told
+        assert another.id in company.broadcast.messages[0].plain
+        answer = await company.chen.types("/incident update Rolling back.", in_=another.id)
+        assert answer.text.startswith("INC-1: Update posted.")
+        await company.settle()
+        assert any("Rolling back." in one.plain for one in another.messages)
+        said = everything_said_by_bot(company)
+        assert not [one for one in said if "did not take" in one.plain or "could not" in one.plain]
+
+
+async def test_the_direct_message_about_a_lost_channel_has_a_button_that_goes_on_in_another_one(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    async with company_at_work(tmp_path, sqlite_url) as company:
+        channel = await company.declares("P1 --private payroll leaked")
+        await company.dana.invites(company.bo, to=channel.id)
+        await company.dana.removes(company.sandbox.bot, from_=channel.id)
+        await company.settle()
+        dm = company.sandbox.workspace.im(company.dana.id)
+        await company.dana.clicks("Go on in another channel", in_=dm.id)
+        another = await company.channel()
+        assert (another.id != channel.id, another.is_private) == (True, True)
+        assert {company.dana.id, company.bo.id} <= set(another.members)
+        assert any("moved the incident to another channel" in one.plain for one in another.messages)
+        assert (await company.incident()).status is Status.DECLARED
+        again = await company.dana.types("/incident INC-1 reopen once more", in_=another.id)
+        assert "so `reopen` does not apply" in again.text

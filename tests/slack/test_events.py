@@ -258,6 +258,13 @@ def test_a_channel_that_is_renamed_has_another_name(kind: str) -> None:
     assert seen(type=kind, channel=about) == ChannelNamed(ChannelId("C1"), NOW, "inc-1-by-hand")
 
 
+@pytest.mark.parametrize("subtype", ["channel_name", "group_name"])
+def test_the_line_in_the_channel_says_who_renamed_it(subtype: str) -> None:
+    line = {"type": "message", "subtype": subtype, "channel": "C1", "ts": "1.0", "old_name": "inc-1", "name": "by-hand"}
+    assert seen(**line, user="U1") == ChannelNamed(ChannelId("C1"), NOW, "by-hand", SlackUserId("U1"))
+    assert seen(**line, user=BOT) is None
+
+
 def test_a_channel_comes_back_when_it_is_unarchived_and_when_we_are_in_it_again() -> None:
     back = ChannelUnarchived(ChannelId("C1"), NOW, SlackUserId("U1"))
     assert seen(type="channel_unarchive", channel="C1", user="U1") == back

@@ -231,6 +231,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.ActivitySeen(at=LATER, last_at=AT, next_at=LATER),
     t.ArchivingDecided(at=AT),
     t.ChannelLost(at=AT, by=BO, channel=ChannelId("C042"), loss=ChannelLoss.ARCHIVED),
+    t.ChannelReplaced(at=AT, by=BO, was=ChannelId("C042"), loss=ChannelLoss.ARCHIVED, reason="nobody unarchives it"),
     t.ChannelRegained(at=AT, by=BO, channel=ChannelId("C042")),
     t.ChannelArchived(at=AT, channel=ChannelId("C042")),
     t.RemindersSnoozed(at=AT, by=DANA, until=LATER, reason="the vendor’s call"),
