@@ -15,6 +15,10 @@ from bot.domain.timeline import PastIncident
 from bot.domain.vocabulary import Level, Matter, Priority, Severity
 
 TITLE = "Declare an incident"
+MORE = "more"
+"""The button that unfolds the form."""
+UNFOLDED = "options"
+"""A field that the form has once it is unfolded."""
 NAME = 60
 """Characters of a priority's name."""
 MATTERS = {
@@ -31,17 +35,25 @@ def declare_form(
     matter: Matter = Matter.INCIDENT,
     carried: str = "",
     alike: Sequence[PastIncident] = (),
+    *,
+    is_unfolded: bool = False,
+    same: str = "",
 ) -> View:
-    """Everything a declaration may say; only the title is needed. `draft`: what is known of it already. `alike`:
-    incidents of the past that look like it."""
+    """What a declaration may say; only the title is needed. `draft`: what is known of it already. `alike`: incidents of
+    the past that look like it. What is rarely said stands there once it is unfolded, or where the draft says some of
+    it. `same`: the open incident that it may be about, as one sentence; then a tick declares it all the same."""
     levels = [option(level.value.capitalize(), level.value) for level in Level]
-    priorities = [option(f"{one} – {policy.priorities[one].name}", one.value) for one in Priority]
     services = [option(service.name, slug) for slug, service in policy.services.items()]
     blocks = [
-        *choice("matter", "What is this?", [option(MATTERS[one], one) for one in Matter], chosen=matter, watched=True),
-        *_elsewhere(policy, matter),
+        *_same(same),
         text_input(
-            "title", "What is wrong?", "Checkout returns 500s", optional=False, multiline=False, initial=draft.title
+            "title",
+            "What is wrong?",
+            "Checkout returns 500s",
+            optional=False,
+            multiline=False,
+            initial=draft.title,
+            is_focused=True,
         ),
         *_alike(alike),
         *choice(
@@ -62,7 +74,43 @@ def declare_form(
         ),
         _section(_outcome(policy, draft, at)),
         *choice("service", "Service", services, chosen=draft.service, watched=True),
-        *choice("category", "Category", _words(policy.categories), chosen=draft.category, watched=True),
+        text_input("users", "What do users notice?", "Nobody can pay", initial=draft.user_impact or ""),
+        *(_details(policy, draft, matter) if is_unfolded or _says_more(draft, matter) else [_unfolding()]),
+    ]
+    return view(TITLE, blocks, "declare", "Declare", carried)
+
+
+def _says_more(draft: Declaration, matter: Matter) -> bool:
+    """Whether it says anything of what is folded away."""
+    return bool(
+        matter is not Matter.INCIDENT
+        or draft.category
+        or draft.priority
+        or draft.severity
+        or draft.source
+        or draft.reported_by
+        or draft.is_private
+        or draft.is_drill
+    )
+
+
+def _unfolding() -> View:
+    """The button that shows the rest."""
+    press: View = {"type": "button", "action_id": MORE, "text": {"type": "plain_text", "text": "More details"}}
+    return {"type": "actions", "block_id": MORE, "elements": [press]}
+
+
+def _details(policy: Policy, draft: Declaration, matter: Matter) -> list[View]:
+    """What few declarations say."""
+    priorities = [option(f"{one} – {policy.priorities[one].name}", one.value) for one in Priority]
+    marks = (("private", draft.is_private), ("drill", draft.is_drill))
+    return [
+        ticks(
+            "options",
+            "Options",
+            [option("Private: only its members see it", "private"), option("Drill", "drill")],
+            [name for name, holds in marks if holds],
+        ),
         *choice(
             "priority",
             "Priority, to override the matrix",
@@ -71,22 +119,20 @@ def declare_form(
             chosen=draft.priority,
             watched=True,
         ),
-        text_input("users", "What do users notice?", "Nobody can pay", initial=draft.user_impact or ""),
+        *choice("category", "Category", _words(policy.categories), chosen=draft.category, watched=True),
         *choice("severity", "Technical severity", [option(one, one) for one in Severity], chosen=draft.severity),
         *choice("source", "How was it noticed?", _words(policy.sources), chosen=draft.source),
         person("reporter", "Who reported it?", "You, if you leave it empty", draft.reported_by),
-        ticks(
-            "options",
-            "Options",
-            [
-                option("Private: only its members see it", "private"),
-                option("Drill", "drill"),
-                option("It is another one, even if a similar incident is open", "anyway"),
-            ],
-            [name for name, holds in (("private", draft.is_private), ("drill", draft.is_drill)) if holds],
-        ),
+        *choice("matter", "What is this?", [option(MATTERS[one], one) for one in Matter], chosen=matter, watched=True),
+        *_elsewhere(policy, matter),
     ]
-    return view(TITLE, blocks, "declare", "Declare", carried)
+
+
+def _same(same: str) -> list[View]:
+    if not same:
+        return []
+    tick = ticks("anyway", "Is it another one?", [option("Yes, declare it as well", "anyway")])
+    return [_section(safe(same), "same"), tick]
 
 
 def _words(names: Sequence[str]) -> list[View]:

@@ -50,9 +50,16 @@ def result_view(title: str, rendered: Rendered) -> View:
 
 
 def text_input(
-    name: str, label: str, hint: str, *, optional: bool = True, multiline: bool = True, initial: str = ""
+    name: str,
+    label: str,
+    hint: str,
+    *,
+    optional: bool = True,
+    multiline: bool = True,
+    initial: str = "",
+    is_focused: bool = False,
 ) -> View:
-    """A field to write in."""
+    """A field to write in. `is_focused`: the cursor stands in it when the form opens."""
     element: View = {
         "type": "plain_text_input",
         "action_id": name,
@@ -60,6 +67,8 @@ def text_input(
         "max_length": limits.PLAIN_TEXT_INPUT,
         "placeholder": _text(hint, limits.PLACEHOLDER),
     }
+    if is_focused:
+        element["focus_on_load"] = True
     if initial:
         kept = initial if multiline else " ".join(initial.split())
         element["initial_value"] = shorten(kept, limits.PLAIN_TEXT_INPUT)

@@ -1,24 +1,25 @@
-"""App Home: one page per person, within Slack's hundred blocks; what is left out is counted."""
+"""App Home: one page per person, within Slack's hundred blocks; a section stands there only if it holds something, and
+what is left out is counted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 from bot.blocks import limits
-from bot.blocks.facts import NOT_THERE, one_line
+from bot.blocks.facts import NOT_THERE, one_line, when
 from bot.blocks.message import Block, actions, button, context, header, pages, section
 from bot.blocks.oncall import on_call_line
-from bot.blocks.text import at_time, channel_link, code, date_and_time, mention, plural, safe, shorten
+from bot.blocks.text import channel_link, code, date_and_time, mention, plural, safe, shorten
 from bot.domain.dates import a_date
-from bot.domain.home import Listed, Overview, OwnFollowUp
+from bot.domain.home import Listed, Overview, OwnFollowUp, OwnReview
 from bot.domain.ids import ref
 from bot.domain.policy import Policy
 
 View = dict[str, object]
 
 MOST_MINE = 10
-"""Incidents of the reader's own that are shown."""
+"""Incidents of the reader's own that are shown, and entries of each kind that wait for them."""
 MOST_LISTED = 40
-"""Open incidents that are shown."""
+"""Other open incidents that are shown."""
 MOST_OTHERS = 15
 """Entries of every other list that are shown."""
 TITLE = 120
@@ -31,88 +32,114 @@ def home(overview: Overview, policy: Policy, notice: str = "") -> View:
         section(notice),
         header("Muster"),
         actions([button("Declare an incident", "declare", "primary"), button("Refresh", "home")]),
+        *_waiting(overview),
         *_mine(overview),
-        *_listed("Updates overdue", [_late(one) for one in overview.overdue], MOST_OTHERS, "No update is overdue."),
         *_open(overview),
-        *_listed(
-            "On call now",
-            [on_call_line(policy, one, overview.at) for one in overview.schedules],
-            MOST_OTHERS,
-            "The policy has no on-call schedule.",
-        ),
-        *_listed(
-            "Your follow-ups", [_follow_up(one) for one in overview.follow_ups], MOST_OTHERS, "You have no follow-up."
-        ),
+        *_listed("On call now", [on_call_line(policy, one, overview.at) for one in overview.schedules], MOST_OTHERS),
         context(f"As of {date_and_time(overview.at)}."),
     ]
     return {"type": "home", "blocks": [block for block in blocks if block is not None][: limits.VIEW_BLOCKS]}
 
 
+def _waiting(overview: Overview) -> list[Block | None]:
+    """What only the reader can do, or one of few."""
+    asked = [_way(f"You are asked to take command.\n{_line(one, overview)}", _accept(one)) for one in overview.asked]
+    unled = [_way(f"Nobody has command.\n{_line(one, overview)}", _accept(one)) for one in overview.unled]
+    reviews = [_way(_review(one), button("Read it", f"{ref(one.number)} review")) for one in overview.reviews]
+    owed = [_follow_up(one, overview) for one in overview.follow_ups]
+    groups = (asked, unled, reviews)
+    found = [one for group in groups for one in group[:MOST_MINE]]
+    if not found and not owed:
+        return []
+    left = sum(max(0, len(group) - MOST_MINE) for group in groups)
+    return [header("Waits for you"), *found, _left_out(left), *_listed("", owed, MOST_OTHERS)]
+
+
+def _accept(one: Listed) -> Block:
+    return button("Accept command", f"{ref(one.number)} accept", "primary")
+
+
+def _way(mrkdwn: str, way: Block | None) -> Block | None:
+    """A paragraph with its most likely next step; a button for every step would be too many."""
+    told = section(mrkdwn)
+    return {**told, "accessory": way} if told and way else told
+
+
+def _review(one: OwnReview) -> str:
+    by = f" {mention(one.started_by)} started it." if one.started_by else ""
+    return f"*{ref(one.number)}*: the review of “{_title(one.title)}” waits for somebody's approval.{by}"
+
+
 def _mine(overview: Overview) -> list[Block | None]:
-    found: list[Block | None] = [header("Your incidents")]
     if not overview.mine:
-        return [*found, section("You have a part in no open incident.")]
-    for one in overview.mine[:MOST_MINE]:
-        told = section(_line(one))
-        ways = _ways(one, overview)
-        found.append({**told, "accessory": ways} if told and ways else told)
-    return [*found, _left_out(len(overview.mine) - MOST_MINE)]
-
-
-def _ways(one: Listed, overview: Overview) -> Block | None:
-    """The most likely next step; a button for every step would be too many."""
-    if one.asked == overview.person:
-        return button("Accept command", f"{ref(one.number)} accept", "primary")
-    if one.commander == overview.person:
-        return button("Update", f"{ref(one.number)} update")
-    return None
+        return []
+    shown = [
+        _way(
+            _line(one, overview),
+            button("Update", f"{ref(one.number)} update") if one.commander == overview.person else None,
+        )
+        for one in overview.mine[:MOST_MINE]
+    ]
+    return [header("Your incidents"), *shown, _left_out(len(overview.mine) - MOST_MINE)]
 
 
 def _open(overview: Overview) -> list[Block | None]:
-    if not overview.incidents:
-        return [header("Open incidents"), section("Nothing is open. Enjoy the calm.")]
-    counts = [
-        f"{priority}: {len(list(those))}" for priority, those in groupby(overview.incidents, lambda one: one.priority)
-    ]
-    lines = [_line(one) for one in overview.incidents[:MOST_LISTED]]
+    """The open incidents besides; drills are in no count."""
+    if not overview.others:
+        has_own = overview.asked or overview.unled or overview.mine
+        return [] if has_own else [section("Nothing is open. Enjoy the calm.")]
+    real = [one for one in overview.others if not one.is_drill]
+    counts = [f"{priority}: {len(list(those))}" for priority, those in groupby(real, lambda one: one.priority)]
+    drills = len(overview.others) - len(real)
+    parts = [plural(len(real), "open incident")] if real else []
+    parts += [plural(drills, "drill")] if drills else []
+    own = overview.asked or overview.unled or overview.mine
+    lines = [_line(one, overview) for one in overview.others[:MOST_LISTED]]
     return [
-        header(f"{plural(len(overview.incidents), 'open incident')}"),
+        header(f"{', '.join(parts)}{' besides' if own else ''}"),
         context(" · ".join(counts)),
         *(section(page) for page in pages(lines)),
-        _left_out(len(overview.incidents) - MOST_LISTED),
+        _left_out(len(overview.others) - MOST_LISTED),
     ]
 
 
-def _listed(title: str, lines: Sequence[str], most: int, none: str) -> list[Block | None]:
-    shown: Iterable[str] = lines[:most] or [none]
-    return [header(title), *(section(page) for page in pages(shown)), _left_out(len(lines) - most)]
+def _listed(title: str, lines: Sequence[str], most: int) -> list[Block | None]:
+    if not lines:
+        return []
+    head = [header(title)] if title else []
+    return [*head, *(section(page) for page in pages(lines[:most])), _left_out(len(lines) - most)]
 
 
 def _left_out(count: int) -> Block | None:
     return context(f"… and {count:,} more: {code('/incident list')}") if count > 0 else None
 
 
-def _line(one: Listed) -> str:
+def _line(one: Listed, overview: Overview) -> str:
     who = mention(one.commander) if one.commander else f"asked {mention(one.asked)}" if one.asked else "nobody"
     where = f" {channel_link(one.channel)}" if one.channel else ""
-    due = f", next update by {at_time(one.update_due_at)}" if one.update_due_at else ""
-    head = f"*{ref(one.number)}* {one.priority}, {one.status}: {_title(one)}"
+    drill = "DRILL · " if one.is_drill else ""
+    head = f"{drill}*{ref(one.number)}* {one.priority}, {one.status}: {_title(one.title)}"
+    due = _due(one, overview)
     return f"{head} (private){due}" if one.is_outline else f"{head}{where}\nCommander: {who}{due}{_lost(one)}"
+
+
+def _due(one: Listed, overview: Overview) -> str:
+    if one.update_due_at is None:
+        return ""
+    shown = when(one.update_due_at, near=overview.at)
+    is_late = one.update_due_at < overview.at
+    return f", *update overdue since {shown}*" if is_late else f", next update by {shown}"
 
 
 def _lost(one: Listed) -> str:
     return f"\n{NOT_THERE[one.channel_lost]}" if one.channel_lost else ""
 
 
-def _late(one: Listed) -> str:
-    due = date_and_time(one.update_due_at) if one.update_due_at else ""
-    return f"*{ref(one.number)}* {one.priority}: {_title(one)}, since {due}"
+def _title(title: str) -> str:
+    return safe(shorten(one_line(title), TITLE))
 
 
-def _title(one: Listed) -> str:
-    return safe(shorten(one_line(one.title), TITLE))
-
-
-def _follow_up(one: OwnFollowUp) -> str:
-    due = f"due {a_date(one.due)}" if one.due else "no due date"
-    return f"*{ref(one.number)}* {safe(shorten(one_line(one.text), TITLE))} ({due})"
+def _follow_up(one: OwnFollowUp, overview: Overview) -> str:
+    late = one.due is not None and one.due < overview.at.date()
+    due = f"{'overdue since' if late else 'due'} {a_date(one.due)}" if one.due else "no due date"
+    return f"*{ref(one.number)}* follow-up: {_title(one.text)} ({due})"

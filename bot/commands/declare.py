@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.blocks import answers
-from bot.blocks.declare_form import TITLE, declare_form, elsewhere
+from bot.blocks.declare_form import MORE, TITLE, UNFOLDED, declare_form, elsewhere
 from bot.blocks.text import escape, plain
 from bot.commands.classifying import severity_named
 from bot.commands.command import Command, Dependencies, SubmittedInvocation, TypedInvocation, say
@@ -49,7 +49,9 @@ async def handle(invocation: TypedInvocation) -> Reply:
     report = read(invocation.context.policy, read_options, invocation.parsed.values)
     if not report.title:
         draft = replace(report, title=title_of(invocation.typed.on))
-        return OpenForm(TITLE, lambda: form(invocation.dependencies, draft, packed(invocation.typed.on)))
+        shared = invocation.typed.on
+        asks_private = shared is not None and not shared.is_public
+        return OpenForm(TITLE, lambda: form(invocation.dependencies, draft, packed(shared), is_unfolded=asks_private))
     _require_title(report.title, invocation.dependencies.commands)
     try:
         outcome = await invocation.perform(await _asked_for(invocation, report, read_options))
@@ -96,9 +98,10 @@ def read(policy: Policy, given: Options, values: Mapping[str, Any]) -> Declarati
     return as_the_policy_has_it(policy, report)
 
 
-async def form(dependencies: Dependencies, draft: Declaration, carried: str) -> View:
-    alike = await looks_like(dependencies.search_index, draft)
-    return declare_form(dependencies.context.policy, draft, dependencies.context.now(), carried=carried, alike=alike)
+async def form(dependencies: Dependencies, draft: Declaration, carried: str, *, is_unfolded: bool = False) -> View:
+    """`is_unfolded`: what was said in private is declared with the choice to keep it so at hand."""
+    context, alike = dependencies.context, await looks_like(dependencies.search_index, draft)
+    return declare_form(context.policy, draft, context.now(), carried=carried, alike=alike, is_unfolded=is_unfolded)
 
 
 def filled_in(policy: Policy, sent: Submitted | Changed) -> Declaration:
@@ -112,11 +115,19 @@ def filled_in(policy: Policy, sent: Submitted | Changed) -> Declaration:
 
 async def change(dependencies: Dependencies, changed: Changed) -> Reply:
     """The priority that follows from what stands in the form by now, and why."""
-    draft = filled_in(dependencies.context.policy, changed)
-    matter = Matter(field(changed, "matter") or Matter.INCIDENT)
+    return ShowForm(await _as_it_stands(dependencies, changed, is_unfolded=changed.pressed == MORE))
+
+
+async def _as_it_stands(
+    dependencies: Dependencies, sent: Submitted | Changed, *, is_unfolded: bool = False, same: str = ""
+) -> View:
+    """The form with what was filled in, as far unfolded as it was, or further."""
+    context = dependencies.context
+    draft, matter = filled_in(context.policy, sent), Matter(field(sent, "matter") or Matter.INCIDENT)
     alike = await looks_like(dependencies.search_index, draft)
-    return ShowForm(
-        declare_form(dependencies.context.policy, draft, dependencies.context.now(), matter, changed.carried, alike)
+    is_unfolded = is_unfolded or UNFOLDED in sent.fields
+    return declare_form(
+        context.policy, draft, context.now(), matter, sent.carried, alike, is_unfolded=is_unfolded, same=same
     )
 
 
@@ -129,12 +140,12 @@ async def submit(invocation: SubmittedInvocation) -> Reply:
         return FormErrors({"title": "Say in a few words what is wrong."})
     report = replace(report, evidence=unpacked(sent.carried, into_private=report.is_private))
     try:
-        outcome = await invocation.perform(Declare(report, anyway="anyway" in chosen(sent, "options")))
+        outcome = await invocation.perform(Declare(report, anyway="anyway" in chosen(sent, "anyway")))
     except AlreadyOpen as refusal:
         same = refusal.same
         where = f" in #{same.channel_name}" if same.channel_name else ""
-        told = f"{ref(same.number)}{where} looks like the same: “{plain(same.title)}”. If it is not, tick so below."
-        return FormErrors({"title": told})
+        told = f"Nothing is declared yet: {ref(same.number)}{where} looks like the same, “{plain(same.title)}”."
+        return ShowForm(await _as_it_stands(invocation.dependencies, sent, same=told))
     return confirm(invocation.context, outcome)
 
 

@@ -1,16 +1,27 @@
 """App Home: what one person should look at. Shown whenever they open it, and after a button that they pressed in it."""
 
-from datetime import timedelta
+from collections.abc import Collection
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 from bot.blocks.home import home
 from bot.commands.command import Dependencies
-from bot.domain.home import OwnFollowUp, overview
+from bot.domain.access import APPROVE
+from bot.domain.home import OwnFollowUp, OwnReview, overview
+from bot.domain.ids import ChannelId, SlackUserId
+from bot.domain.incident import Incident
+from bot.domain.policy import Policy
+from bot.domain.refusal import Refusal
+from bot.domain.vocabulary import ReviewState
 from bot.door.caller import Caller
 from bot.door.reply import ShowHome
+from bot.workflows.admitting import admit
 from bot.workflows.seeing import readable, visible
 
 KEPT_FOR = timedelta(days=180)
 """Follow-ups that were agreed longer ago are in their reviews."""
+REVIEWED_WITHIN = timedelta(days=60)
+"""Reviews of incidents that were declared longer ago wait for nobody any more."""
 
 
 async def show_home(dependencies: Dependencies, caller: Caller, notice: str = "") -> ShowHome:
@@ -23,6 +34,37 @@ async def show_home(dependencies: Dependencies, caller: Caller, notice: str = ""
     async with context.store.read() as tx:
         channels = await tx.channels_of(user)
         agreed = await tx.follow_ups_of(user, since=now - KEPT_FOR)
-    read = await readable(context, viewer, {number for number, _, _ in agreed})
+    reviews = await _reviews(dependencies, caller, user, channels, now)
+    read = await readable(context, viewer, {*(number for number, _, _ in agreed), *(one.number for one in reviews)})
     own = [OwnFollowUp(number, text, due) for number, text, due in agreed if number in read]
-    return ShowHome(home(overview(user, now, seen, channels, own, context.policy), context.policy, notice))
+    reviews = [one for one in reviews if one.number in read]
+    shown = overview(user, now, seen, channels, own, context.policy, reviews)
+    return ShowHome(home(shown, context.policy, notice))
+
+
+async def _reviews(
+    dependencies: Dependencies, caller: Caller, user: SlackUserId, channels: Collection[ChannelId], now: datetime
+) -> list[OwnReview]:
+    """The reviews that wait for an approval which is theirs to give."""
+    context = dependencies.context
+    async with context.store.read() as tx:
+        incidents = [
+            found for number in await tx.in_review(now - REVIEWED_WITHIN) if (found := await tx.incident(number))
+        ]
+    waiting = []
+    for one in incidents:
+        if one.review_state is not ReviewState.IN_REVIEW or one.review_started_by == user:
+            continue
+        if not _concerns(user, one, channels, context.policy):
+            continue
+        with suppress(Refusal):
+            await admit(context, APPROVE, one.number, caller.actor)
+            waiting.append(OwnReview(one.number, one.title, one.review_started_by))
+    return waiting
+
+
+def _concerns(user: SlackUserId, one: Incident, channels: Collection[ChannelId], policy: Policy) -> bool:
+    """Whether they took part, or manage what was affected. Whom the policy names as approvers, all of them concern."""
+    is_named = APPROVE in policy.access
+    took_part = any(held.person == user for held in one.roles) or one.declared_by == user or one.channel in channels
+    return is_named or took_part or user in (*policy.managers_of(one.service), *policy.people.managers)

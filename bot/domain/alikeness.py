@@ -54,7 +54,7 @@ every everybody everyone everything everywhere exception fail failed failing fai
 full gave get gets getting give gives giving gone got grow growing half hang hanging happening high higher hour how
 huge increase increased increasing intermittent intermittently issue issues just keep keeps lag lagging large last
 late latency level long loss lost low many minute missing morning much new night no nobody not nothing now off
-offline often outage over page partial partially people percent please problem problems quite rate reject rejecting
+offline often out outage over page partial partially people percent please problem problems quite rate reject rejecting
 release report reported request resolved response return rise rising rollout running screen see seeing seen serve
 several show showing since slow slower slowly slowness some somebody someone sometimes spike spiking started still
 stop stopped stuck than that there they this throw throwing time timeout timing today too try trying unable
@@ -92,6 +92,14 @@ def alikeness(one: str, other: str) -> float:
     score = (len(both) / len(left | right) + len(both) / min(len(left), len(right))) / 2
     names_nothing_shared = not any(map(_is_name, both)) and any(map(_is_name, left | right))
     return score / 2 if names_nothing_shared else score
+
+
+def have_something_in_common(asked: str, record: str) -> bool:
+    """Whether a record holds a word of the question that names something; any word, where the question names nothing:
+    that both time out is not enough."""
+    wanted = words(asked)
+    names = frozenset(filter(_is_name, wanted)) or wanted
+    return not names.isdisjoint(_tokens(record))
 
 
 def name_different_things(one: str, other: str, services: ServiceWords) -> bool:

@@ -1,4 +1,4 @@
-"""What one person should look at: their incidents, the open ones, what is overdue, who is on call, their follow-ups."""
+"""What one person should look at: what waits for them, their incidents, the other open ones, who is on call."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +21,8 @@ class Listed(Protocol):
     def status(self) -> Status: ...
     @property
     def priority(self) -> Priority: ...
+    @property
+    def is_drill(self) -> bool: ...
     @property
     def declared_by(self) -> SlackUserId | None: ...
     @property
@@ -47,16 +49,29 @@ class OwnFollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnReview:
+    """A review that the person may approve."""
+
+    number: IncidentNumber
+    title: str
+    started_by: SlackUserId | None
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """For one person at one time. Incidents are those that the person may see, worst and oldest first."""
 
     person: SlackUserId
     at: datetime
-    incidents: tuple[Listed, ...]
+    asked: tuple[Listed, ...]
+    """Those that they are asked to command."""
+    unled: tuple[Listed, ...]
+    """Their own of which nobody has command, and nobody is asked to take it: whoever was asked may have declined."""
     mine: tuple[Listed, ...]
-    """Those that they command, are asked to command, declared, or whose channel they are in."""
-    overdue: tuple[Listed, ...]
+    """Besides those: what they command, declared, or whose channel they are in."""
+    others: tuple[Listed, ...]
     schedules: tuple[Schedule, ...]
+    reviews: tuple[OwnReview, ...]
     follow_ups: tuple[OwnFollowUp, ...]
     """The earliest due first, those without a date last."""
 
@@ -68,6 +83,7 @@ def overview(
     channels: Collection[ChannelId],
     follow_ups: Iterable[OwnFollowUp],
     policy: Policy,
+    reviews: Iterable[OwnReview] = (),
 ) -> Overview:
     """Arrange what was read. `channels`: those that the person is in."""
 
@@ -75,14 +91,17 @@ def overview(
         involved = (incident.commander, incident.asked, incident.declared_by)
         return person in involved or incident.channel in channels
 
+    asked = tuple(one for one in seen if one.asked == person)
+    mine = tuple(one for one in seen if is_mine(one) and one not in asked)
+    unled = tuple(one for one in mine if one.commander is None and one.asked is None and not one.status.is_calm)
     return Overview(
         person=person,
         at=at,
-        incidents=tuple(seen),
-        mine=tuple(incident for incident in seen if is_mine(incident)),
-        overdue=tuple(
-            incident for incident in seen if incident.update_due_at is not None and incident.update_due_at < at
-        ),
+        asked=asked,
+        unled=unled,
+        mine=tuple(one for one in mine if one not in unled),
+        others=tuple(one for one in seen if one not in asked and one not in mine),
         schedules=tuple(policy.schedules.values()),
+        reviews=tuple(reviews),
         follow_ups=tuple(sorted(follow_ups, key=lambda follow_up: (follow_up.due or date.max, follow_up.number))),
     )

@@ -55,6 +55,8 @@ class Submitted:
     view_id: str
     trigger_id: str | None = None
     is_from_outside: bool = False
+    fields: frozenset[str] = frozenset()
+    """Every field that the form has, filled or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,10 @@ class Changed:
     values: Mapping[str, str | tuple[str, ...]]
     view_id: str
     is_from_outside: bool = False
+    fields: frozenset[str] = frozenset()
+    """Every field that the form has, filled or not."""
+    pressed: str = ""
+    """The field that changed, or the button that was pressed."""
 
 
 @dataclass(frozen=True, slots=True)

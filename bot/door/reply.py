@@ -37,7 +37,8 @@ class FormErrors:
 
 @dataclass(frozen=True, slots=True)
 class ShowForm:
-    """The open form as it looks now that a field of it changed; what was filled in stays."""
+    """The open form as it looks now that a field of it changed, or that it was sent and asks something back; what was
+    filled in stays."""
 
     view: View
 

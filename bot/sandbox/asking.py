@@ -5,7 +5,7 @@ from typing import Any
 from bot.sandbox import payloads
 from bot.sandbox.answers import ClickAnswer, CommandAnswer, NotThere
 from bot.sandbox.defaults import with_defaults
-from bot.sandbox.filling import HOLDS, NoSuchOption, entered, held, options_of, pressed
+from bot.sandbox.filling import HOLDS, NoSuchOption, entered, held, options_of, pressed, state_of
 from bot.sandbox.finding import Control, in_view, is_in, on_message
 from bot.sandbox.messages import Block
 from bot.sandbox.state import Channel, View
@@ -114,6 +114,7 @@ class Asking(Watching):
         trigger = world.triggers.new(self.id, control.channel.id if control.channel else None)
         if control.view is not None:
             payload = payloads.view_action(world.workspace, self.who, control.view, action, trigger)
+            payload["view"]["state"] = {"values": state_of(control.view)}
             return await self._interacts(payload)
         channel, message = control.on_message
         response_url = world.response_urls.new(self.id, channel, message)

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.sandbox.elements import DATE, NUMBER, TIME
 from bot.sandbox.escape import entities
+from bot.sandbox.reading import interactive
 from bot.sandbox.rich_text import rich_text
 from bot.sandbox.state import View
 
@@ -128,6 +129,18 @@ def untouched(element: Element, current: str | None = None) -> dict[str, Any]:
     if not initial and current and element.get("default_to_current_conversation"):
         initial = [current] if many else current
     return {"type": element["type"], name: initial if initial is not None else [] if many else None}
+
+
+def state_of(view: View) -> dict[str, dict[str, Any]]:
+    """The state of every field: what was entered, else how it came. A payload tells of all of them, also of the empty
+    ones: docs.slack.dev, "block_actions payload", `view.state.values`."""
+    state: dict[str, dict[str, Any]] = {}
+    for block_id, element in interactive(view.blocks):
+        if element["type"] in HOLDS and element["type"] != "overflow":
+            action_id = str(element["action_id"])
+            known = view.state.get(block_id, {}).get(action_id) or untouched(element, view.opened_in)
+            state.setdefault(block_id, {})[action_id] = known
+    return state
 
 
 def is_empty(state: Mapping[str, Any]) -> bool:

@@ -7,7 +7,7 @@ from bot.sandbox import payloads
 from bot.sandbox.answers import NotThere, SubmitAnswer
 from bot.sandbox.asking import Asking
 from bot.sandbox.errors import SlackError
-from bot.sandbox.filling import HOLDS, unfilled, untouched
+from bot.sandbox.filling import HOLDS, state_of, unfilled
 from bot.sandbox.reading import interactive
 from bot.sandbox.state import View
 
@@ -64,15 +64,12 @@ class Submitting(Asking):
 
     def _filled(self, view: View, values: dict[str, Any]) -> dict[str, Any]:
         """The state of every field: what is given now, else what was entered before, else how it came."""
-        state: dict[str, Any] = {}
+        state = state_of(view)
         for block_id, element in interactive(view.blocks):
-            if element["type"] not in HOLDS or element["type"] == "overflow":
-                continue
             action_id = str(element["action_id"])
-            known = view.state.get(block_id, {}).get(action_id) or untouched(element, view.opened_in)
             name = next((one for one in (block_id, action_id) if one in values), None)
-            entry = known if name is None else self._entered(block_id, element, values.pop(name))
-            state.setdefault(block_id, {})[action_id] = entry
+            if name is not None and action_id in state.get(block_id, {}):
+                state[block_id][action_id] = self._entered(block_id, element, values.pop(name))
         if values:
             raise NotThere(f"the view “{view.title}” has no field {', '.join(values)}")
         return state

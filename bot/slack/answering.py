@@ -106,6 +106,8 @@ class Answering:
                 self._follow(reply.later, partial(self._show_result, sent.view_id, title))
             case FormErrors(errors=errors):
                 await ack(response_action="errors", errors=views.fitting(errors, view))
+            case ShowForm(view=changed):
+                await ack(response_action="update", view=changed)
             case OpenForm():
                 await ack(response_action="update", view=forms.loading(reply.title))
                 self._tasks.spawn(self._fill(sent.view_id, reply))
@@ -166,6 +168,8 @@ class Answering:
                 self._follow(reply.later, partial(self._show_result, sent.view_id, title))
             case FormErrors(errors=errors):
                 await self._show(sent.view_id, views.again(view, errors))
+            case ShowForm(view=changed):
+                await self._show(sent.view_id, changed)
             case OpenForm():
                 await self._fill(sent.view_id, reply)
 

@@ -90,10 +90,11 @@ class UsedShortcut(Payload):
 
 
 class FormAction(Payload):
-    """A field of a form that changed."""
+    """A field of a form that changed, or a button in it that was pressed."""
 
     user: Ided
     view: "View"
+    actions: tuple[Action, ...] = ()
 
 
 class BlockActions(Payload):
@@ -157,6 +158,11 @@ class View(Payload):
         """Action id of each filled field → what stands in it."""
         fields = [field for block in self.state.values.values() for field in block.items()]
         return {name: filled.content for name, filled in fields if filled.content is not None}
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """Action id of every field, also of those that were left empty."""
+        return frozenset(name for block in self.state.values.values() for name in block)
 
 
 class ViewSubmission(Payload):
@@ -277,6 +283,7 @@ def read_submission(body: Mapping[str, Any], workspace: WorkspaceId) -> Submitte
         values=sent.view.values,
         view_id=sent.view.id,
         trigger_id=sent.trigger_id,
+        fields=sent.view.fields,
     )
 
 
@@ -290,4 +297,6 @@ def read_change(body: Mapping[str, Any], workspace: WorkspaceId) -> Changed:
         carried=acted.view.private_metadata,
         values=acted.view.values,
         view_id=acted.view.id,
+        fields=acted.view.fields,
+        pressed=acted.actions[0].action_id if acted.actions else "",
     )

@@ -29,6 +29,8 @@ from bot.store.rows import Summary
 from bot.store.session import Session
 from bot.store.states import Kept, Seal, States, grown
 
+REVIEWS = ("ReviewStarted", "ReviewApproved", "ReviewWaived", "ReviewReopened")
+BEGINS_REVIEW = ("ReviewStarted", "ReviewReopened")
 LAST_ACTS = 50
 """So many entries of people are looked at for the last one: a note may be dated back."""
 LOOP_HELD_FOR = 200
@@ -244,6 +246,17 @@ class TimelineReads(Session):
                     pass
         own = ((IncidentNumber(number), one) for (number, _), one in found.items() if one.owner == owner)
         return tuple((number, one.text, one.due) for number, one in own)
+
+    async def in_review(self, since: datetime) -> tuple[IncidentNumber, ...]:
+        """Of the incidents declared since an instant those whose review was started, or opened again, and not settled
+        since."""
+        recent = select(i.number).where(i.workspace == self._workspace, i.declared_at >= since)
+        query = select(t.incident, t.kind).where(t.workspace == self._workspace, t.incident.in_(recent))
+        query = query.where(t.kind.in_(REVIEWS)).order_by(t.incident, t.seq)
+        last: dict[int, str] = {}
+        for number, kind in await self._connection.execute(query):
+            last[number] = kind
+        return tuple(IncidentNumber(number) for number, kind in last.items() if kind in BEGINS_REVIEW)
 
     async def numbers(self) -> tuple[IncidentNumber, ...]:
         """Every incident that the timelines or the projection tell of, in order."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.domain.alikeness import alikeness
+from bot.domain.alikeness import alikeness, have_something_in_common
 from bot.domain.folding import fold
 from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Incident
@@ -73,7 +73,9 @@ class SearchIndex:
         self, words: str, limit: int = 5, apart_from: IncidentNumber | None = None
     ) -> tuple[PastIncident, ...]:
         """Incidents in whose record the words stand, best first."""
-        return await self._told((await self._found(words, apart_from))[:limit])
+        found = await self._found(words, apart_from)
+        near = [one for one in found if have_something_in_common(words, _record(one))]
+        return await self._told(near[:limit])
 
     async def refresh(self) -> None:
         """Bring the index up to date. Whoever does not wait for it leaves it going on."""
@@ -150,6 +152,11 @@ class SearchIndex:
         searcher = self._index.searcher()
         hits = searcher.search(query, CANDIDATES).hits
         return [IncidentNumber(searcher.doc(address)["number"][0]) for _, address in hits]
+
+
+def _record(one: Lesson) -> str:
+    """All that is searched of an incident."""
+    return " ".join((one.title, one.fixed_by, one.service, one.words))
 
 
 async def _lesson(tx: Reading, number: IncidentNumber) -> Lesson | None:

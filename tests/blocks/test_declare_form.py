@@ -130,7 +130,8 @@ def test_a_choice_that_the_policy_no_longer_has_is_not_chosen() -> None:
 
 @pytest.mark.parametrize(("is_private", "is_drill"), [(False, False), (True, False), (False, True), (True, True)])
 def test_what_was_ticked_stays_ticked(is_private: bool, is_drill: bool) -> None:
-    found = block(declare_form(POLICY, Declaration("", is_private=is_private, is_drill=is_drill), NOON), "options")
+    draft = Declaration("", is_private=is_private, is_drill=is_drill)
+    found = block(declare_form(POLICY, draft, NOON, is_unfolded=True), "options")
     assert found is not None
     ticked = {one["value"] for one in found["element"].get("initial_options", ())}
     assert ticked == {name for name, holds in (("private", is_private), ("drill", is_drill)) if holds}

@@ -1,18 +1,18 @@
 """App Home fits into Slack's limits whatever is open, and calls nobody."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.blocks.home import home
-from bot.domain.home import Overview, OwnFollowUp, overview
+from bot.domain.home import Overview, OwnFollowUp, OwnReview, overview
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId
 from bot.domain.vocabulary import ChannelLoss, Priority, Status
 from tests.blocks.hostile import text
 from tests.blocks.reading import check_blocks
-from tests.domain.given import BO, DANA, NOON, POLICY
+from tests.domain.given import BO, CHEN, DANA, NOON, POLICY
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Row:
     channel: ChannelId | None = None
     update_due_at: datetime | None = NOON
     is_outline: bool = False
+    is_drill: bool = False
     channel_lost: ChannelLoss | None = None
 
 
@@ -55,8 +56,54 @@ def told(shown: Overview) -> str:
     return str(home(shown, POLICY))
 
 
+def headers(shown: Overview) -> list[str]:
+    blocks = home(shown, POLICY)["blocks"]
+    assert isinstance(blocks, list)
+    return [block["text"]["text"] for block in blocks if block["type"] == "header"][1:]
+
+
+def test_only_sections_that_hold_something_are_shown() -> None:
+    policy_has = ["On call now"] if POLICY.schedules else []
+    assert headers(seen_by(CHEN, [])) == policy_has
+    assert "Nothing is open. Enjoy the calm." in told(seen_by(CHEN, []))
+    assert headers(seen_by(BO, rows(2))) == ["Your incidents", *policy_has]
+    assert headers(seen_by(CHEN, rows(2))) == ["2 open incidents", *policy_has]
+
+
+def test_what_waits_stands_first_and_only_there() -> None:
+    one, two, three = rows(3)
+    asked, unled = replace(one, commander=None, asked=CHEN), replace(two, commander=None, declared_by=CHEN)
+    waiting = (OwnReview(IncidentNumber(7), "a <b>", BO),)
+    shown = overview(
+        CHEN, NOON, [asked, unled, three], (), (OwnFollowUp(IncidentNumber(8), "x", None),), POLICY, waiting
+    )
+    assert headers(shown)[:2] == ["Waits for you", "1 open incident besides"]
+    for words in (
+        "You are asked to take command.\\n*INC-1*",
+        "Nobody has command.\\n*INC-2*",
+        "*INC-7*: the review of “a &lt;b&gt;” waits for somebody's approval.",
+        "*INC-8* follow-up: x (no due date)",
+    ):
+        assert told(shown).count(words) == 1, words
+
+
+def test_a_drill_says_so_first_and_is_in_no_count() -> None:
+    first, second = rows(2)
+    shown = seen_by(CHEN, [first, replace(second, is_drill=True)])
+    assert "1 open incident, 1 drill" in headers(shown)
+    assert "DRILL · *INC-2*" in told(shown)
+
+
+def test_a_time_tomorrow_has_its_day_and_a_late_one_says_so() -> None:
+    tomorrow = replace(rows(1)[0], update_due_at=NOON + timedelta(hours=18))
+    assert "next update by <!date^" in told(seen_by(CHEN, [tomorrow]))
+    assert "{date_short_pretty} {time}" in told(seen_by(CHEN, [tomorrow])).partition("next update by")[2][:60]
+    late = replace(rows(1)[0], update_due_at=NOON - timedelta(hours=1))
+    assert "*update overdue since <!date^" in told(seen_by(CHEN, [late]))
+
+
 def test_what_is_left_out_is_counted() -> None:
-    assert "… and 60 more" in told(seen_by(BO, rows(100)))
+    assert "… and 60 more" in told(seen_by(CHEN, rows(100)))
     assert "… and 90 more" in told(seen_by(DANA, rows(100)))
 
 

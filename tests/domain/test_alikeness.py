@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.alikeness import alikeness, name_different_things, service_words
+from bot.domain.alikeness import alikeness, have_something_in_common, name_different_things, service_words
 from bot.domain.duplicates import ALIKE, Report, likely_same
 from bot.domain.ids import IncidentNumber
 from bot.domain.policy import Duplicates, Service
@@ -96,3 +96,9 @@ def test_it_is_the_same_either_way_and_nothing_differs_from_itself(one: str, oth
     assert name_different_things(one, other, named) == name_different_things(other, one, named)
     assert not name_different_things(one, one, named)
     assert alikeness(one, one) >= ALIKE
+
+
+def test_a_question_finds_what_it_names_and_not_what_only_goes_wrong_alike() -> None:
+    assert not have_something_in_common("payments time out", "checkout returns 500s and times out; rolled back")
+    assert have_something_in_common("payments time out", "the payment provider was slow")
+    assert have_something_in_common("timing out", "checkout times out")

@@ -28,6 +28,7 @@ class Row:
     update_due_at: datetime | None = None
     is_outline: bool = False
     channel_lost: ChannelLoss | None = None
+    is_drill: bool = False
 
 
 def row(number: int = 1, **values: object) -> Row:
@@ -56,30 +57,34 @@ def seen_by(person: SlackUserId, *rows: Row, follow_ups: tuple[OwnFollowUp, ...]
 )
 def test_mine_is_what_i_have_a_part_in_or_whose_channel_i_am_in(incident: Row, is_mine: bool) -> None:
     found = seen_by(BO, incident)
-    assert found.incidents == (incident,)
-    assert found.mine == ((incident,) if is_mine else ())
+    whose = (*found.asked, *found.unled, *found.mine)
+    assert (whose, found.others) == (((incident,), ()) if is_mine else ((), (incident,)))
+
+
+@pytest.mark.parametrize(
+    ("incident", "where"),
+    [
+        (row(asked=BO, declared_by=BO), "asked"),
+        (row(asked=BO, commander=CHEN), "asked"),
+        (row(declared_by=BO), "unled"),
+        (row(declared_by=BO, status=Status.RESOLVED), "mine"),
+        (row(declared_by=BO, asked=CHEN), "mine"),
+        (row(commander=BO), "mine"),
+    ],
+)
+def test_what_waits_for_me_is_told_once(incident: Row, where: str) -> None:
+    found = seen_by(BO, incident)
+    assert [name for name in ("asked", "unled", "mine", "others") if getattr(found, name)] == [where]
 
 
 def test_an_incident_whose_channel_is_not_open_yet_is_nobodys_by_that() -> None:
     assert overview(BO, NOON, [row()], set(), (), POLICY).mine == ()
 
 
-@pytest.mark.parametrize(
-    ("due", "is_overdue"), [(None, False), (after(1), False), (NOON, False), (after(-0.1), True), (after(-900), True)]
-)
-def test_an_update_is_overdue_when_its_time_is_over(due: datetime | None, is_overdue: bool) -> None:
-    assert bool(seen_by(BO, row(update_due_at=due)).overdue) is is_overdue
-
-
-def test_what_is_overdue_is_shown_to_everybody_who_sees_it() -> None:
-    late = row(commander=CHEN, update_due_at=after(-5))
-    assert (seen_by(BO, late).mine, seen_by(BO, late).overdue) == ((), (late,))
-
-
 def test_the_order_in_which_incidents_were_read_is_kept() -> None:
     rows = [row(number, commander=BO, update_due_at=after(-number)) for number in (3, 1, 2)]
     found = seen_by(BO, *rows)
-    assert found.incidents == found.mine == found.overdue == tuple(rows)
+    assert found.mine == tuple(rows)
 
 
 def test_the_schedules_are_those_of_the_policy() -> None:

@@ -63,9 +63,11 @@ async def test_the_form_offers_it_too(company: Company) -> None:
     await company.declares("checkout returns 500s service:checkout")
     await company.eli.types("/incident declare", in_="general")
     await company.eli.chooses("service", "checkout")
-    answer = await company.eli.submits({"title": "checkout 500s"})
-    assert "INC-1 in #inc-1-checkout-returns-500s looks like the same" in answer.errors["title"]
-    assert (await company.eli.submits({"options": ["anyway"]})).ok
+    await company.eli.submits({"title": "checkout 500s", "users": "nobody can pay"})
+    assert company.eli.view is not None
+    assert "INC-1 in #inc-1-checkout-returns-500s looks like the same" in company.eli.view.plain
+    assert (await company.eli.submits({"anyway": ["anyway"]})).ok
+    assert (await company.incident(2)).user_impact == "nobody can pay"
     assert (await company.incident(2)).service == "checkout"
 
 

@@ -19,6 +19,28 @@ async def form_of(company: Company, person: Person) -> View:
     return person.view
 
 
+async def unfolded(company: Company, person: Person, **typed: str) -> View:
+    """The form of a declaration with all of its fields; `typed`: what somebody had filled in before."""
+    form = await form_of(company, person)
+    for name, value in typed.items():
+        await person.chooses(name, value)
+    await person.clicks("More details", view=form)
+    await company.sandbox.until(lambda: "Technical severity" in form.plain)
+    return form
+
+
+async def test_the_form_asks_little_and_unfolds_with_what_was_typed(company: Company) -> None:
+    await company.dana.types("/incident declare", in_="general")
+    form = await form_of(company, company.dana)
+    fields = [block["block_id"] for block in form.blocks if "element" in block]
+    assert fields == ["title", "impact", "urgency", "service", "users"]
+    assert form.blocks[0]["element"]["focus_on_load"] is True
+    await unfolded(company, company.dana, impact="high")
+    assert "P1, Critical*: impact high" in form.plain
+    assert (await company.dana.submits({"title": "checkout fails"})).ok
+    assert (await company.incident()).impact == "high"
+
+
 async def test_a_form_opens_as_a_loading_view_and_is_then_filled(company: Company) -> None:
     answer = await company.dana.types("/incident declare", in_="general")
     form = await form_of(company, company.dana)
@@ -33,7 +55,7 @@ async def test_a_form_opens_as_a_loading_view_and_is_then_filled(company: Compan
 
 async def test_the_declare_form_declares_what_was_filled_in(company: Company) -> None:
     await company.dana.types("/incident declare", in_="general")
-    await form_of(company, company.dana)
+    await unfolded(company, company.dana)
     answer = await company.dana.submits(
         {"title": "checkout <fails> & burns", "impact": "high", "urgency": "medium", "service": "checkout"}
         | {"category": "outage", "options": ["drill"]}
@@ -70,6 +92,7 @@ async def test_the_form_shows_the_priority_that_follows_as_its_fields_change(com
     assert "P2, High*: impact medium (assumed), urgency high (assumed)." in form.plain
     await company.dana.chooses("impact", "high")
     await company.sandbox.until(lambda: "P1, Critical*: impact high, urgency high (assumed)." in form.plain)
+    await unfolded(company, company.dana)
     await company.dana.chooses("priority", "P4")
     await company.sandbox.until(lambda: "P4, Low*: given by the person who declared it; the matrix" in form.plain)
 
@@ -92,7 +115,7 @@ async def test_what_was_typed_before_an_empty_title_stands_in_the_form(company: 
 
 async def test_a_request_is_shown_where_it_belongs_and_nothing_is_declared(company: Company) -> None:
     await company.dana.types("/incident declare", in_="general")
-    form = await form_of(company, company.dana)
+    form = await unfolded(company, company.dana)
     before = await traces(company)
     await company.dana.chooses("matter", "request")
     await company.sandbox.until(lambda: "Ask the team that owns the service" in form.plain)

@@ -17,7 +17,8 @@ async def home_of(company: Company, person: Person) -> View:
 async def test_with_nothing_open_it_says_so_kindly(company: Company) -> None:
     home = await home_of(company, company.eli)
     assert "Nothing is open. Enjoy the calm." in home.plain
-    assert "You have a part in no open incident." in home.plain
+    assert "Your incidents" not in home.plain
+    assert "Waits for you" not in home.plain
     assert "shop* (Checkout, Payments)" in home.plain
 
 
@@ -51,10 +52,24 @@ async def test_it_lists_what_is_late_and_what_one_owes(company: Company) -> None
     await company.dana.types("/incident followup Ask the board @chen", in_=channel.id)
     await company.later(hours=1)
     home = await home_of(company, company.eli)
-    assert "*INC-1* Alert on empty carts (due 1 Apr 2026)" in home.plain
+    assert "*INC-1* follow-up: Alert on empty carts (due 1 Apr 2026)" in home.plain
     assert "Ask the board" not in home.plain
-    assert "*INC-1* P2: checkout fails, since" in home.plain
-    assert "You have a part in no open incident." in home.plain
+    assert "*update overdue since" in home.plain
+    assert "Your incidents" not in home.plain
+
+
+async def test_a_review_waits_for_whoever_took_part_and_did_not_start_it(company: Company) -> None:
+    channel = await company.declares("checkout fails", by="dana")
+    await company.bo.types("/incident accept", in_=channel.id)
+    await company.dana.types("/incident resolve rolled back", in_=channel.id)
+    await company.dana.types("/incident review start", in_=channel.id)
+    waits = "*INC-1*: the review of “checkout fails” waits for somebody's approval."
+    assert waits in (await home_of(company, company.bo)).plain
+    assert waits in (await home_of(company, company.fay)).plain
+    for uninvolved in (company.dana, company.eli):
+        assert waits not in (await home_of(company, uninvolved)).plain
+    await company.bo.types("/incident review approve", in_=channel.id)
+    assert waits not in (await home_of(company, company.fay)).plain
 
 
 async def test_an_outsider_sees_nothing_of_a_private_incident(company: Company) -> None:
