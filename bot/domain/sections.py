@@ -6,6 +6,7 @@ The questions follow what is usual for blameless reviews (Google's "Site Reliabi
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import blake2b
 
 from bot.domain.ids import SlackUserId
 from bot.domain.refusal import Refusal
@@ -67,11 +68,23 @@ class ReviewIsSettled(Refusal):
     """The review of {ref} is {state}; its sections stay as they are."""
 
 
+def mark_of(text: str) -> str:
+    """By which a text is known for the one that somebody began from."""
+    return blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
 def write(
-    section: Section, before: Written | None, seen: int, text: str, by: SlackUserId, now: datetime
+    section: Section,
+    before: Written | None,
+    seen: int,
+    text: str,
+    by: SlackUserId,
+    now: datetime,
+    began_from: str | None = None,
 ) -> Written | None:
     """The section with its new text; None when that is what it says already. `seen`: the revision that `by` began
-    from, 0 for none. Raises SectionTooLong, and WrittenMeanwhile when somebody else has saved since."""
+    from, 0 for none; `began_from`: the mark of its text, where it is known, as a revision grows while one person
+    types. Raises SectionTooLong, and WrittenMeanwhile when somebody else has saved since."""
     text = text.replace("\r\n", "\n").strip()
     if len(text) > LONGEST:
         raise SectionTooLong(title=HEADINGS[section].title, length=f"{len(text):,}", longest=f"{LONGEST:,}")
@@ -79,7 +92,8 @@ def write(
         return Written(section, 1, text, by, now) if text else None
     if before.text == text:
         return None
-    if before.revision != seen and before.by != by:
+    is_news = before.revision != seen if began_from is None else mark_of(before.text) != began_from
+    if is_news and before.by != by:
         raise WrittenMeanwhile(title=HEADINGS[section].title, who=f"<@{before.by}>")
     is_same_sitting = before.by == by and now - before.at <= ONE_SITTING
     return Written(section, before.revision + (not is_same_sitting), text, by, now)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from io import BytesIO, TextIOWrapper
 from typing import TextIO
 
-from bot.review.as_html import render_html, write_html
+from bot.review.as_html import render_html, section_html, write_html
 from bot.review.as_json import render_json, write_json
 from bot.review.as_markdown import render_markdown, write_markdown
 from bot.review.as_pdf import NoPdf, render_pdf
@@ -13,7 +13,7 @@ from bot.review.invitation import render_invitation
 from bot.review.secrets import Redacted, redact, without_secrets
 from bot.review.summary import summary
 
-RENDERERS = {"md": render_markdown, "html": render_html, "json": render_json}
+RENDERERS: Mapping[str, Callable[[Redacted], str]] = {"md": render_markdown, "html": render_html, "json": render_json}
 """Ending of the file → what gives its text."""
 WRITERS: Mapping[str, Callable[[Redacted, TextIO], None]] = {
     "md": write_markdown,
@@ -43,6 +43,7 @@ __all__ = [
     "render_markdown",
     "render_pdf",
     "render_png",
+    "section_html",
     "summary",
     "without_secrets",
     "written",

@@ -27,7 +27,8 @@ STYLES = {
 }
 
 
-def write_html(review: Redacted, out: TextIO) -> None:
+def write_html(review: Redacted, out: TextIO, *, editor: str | None = None) -> None:
+    """`editor`: the address where the review is written, for whoever reads it there."""
     reading = read(review)
     told, typed = Reader(review.people, is_escaped=False), Reader(review.people, is_escaped=True)
     write_page(
@@ -38,22 +39,28 @@ def write_html(review: Redacted, out: TextIO) -> None:
         typed=lambda text: shown(typed.read(text)),
         prose=lambda one: section(one, review.people),
         picture=picture(reading),
+        editor=editor,
     )
 
 
-def render_html(review: Redacted) -> str:
+def render_html(review: Redacted, *, editor: str | None = None) -> str:
     written = StringIO()
-    write_html(review, written)
+    write_html(review, written, editor=editor)
     return written.getvalue()
 
 
 def section(one: ReviewSection, people: Mapping[SlackUserId, Participant]) -> Markup:
     """A section as it is read: the Markdown that people wrote, else the words of the draft."""
     if one.is_written:
-        return Markup('<div class="prose">{}</div>').format(_prose(read_prose(one.text, people)))
+        return section_html(one.text, people)
     return Markup('<div class="text" dir="auto">{}</div>').format(
         shown(Reader(people, is_escaped=False).read(one.text))
     )
+
+
+def section_html(text: str, people: Mapping[SlackUserId, Participant]) -> Markup:
+    """What people wrote in a section."""
+    return Markup('<div class="prose">{}</div>').format(_prose(read_prose(text, people)))
 
 
 def _prose(blocks: Iterable[Block]) -> Markup:

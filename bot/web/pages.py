@@ -1,21 +1,23 @@
 """What the pages of reviews look like: templates filled, and the files they load."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from bot.domain.compiling import named
-from bot.domain.document import ReviewSection
+from bot.domain.document import Participant, ReviewSection
 from bot.domain.ids import SlackUserId
-from bot.domain.sections import HEADINGS, LONGEST, OPEN, Heading
-from bot.domain.vocabulary import ReviewState
+from bot.domain.sections import HEADINGS, LONGEST, OPEN, Heading, mark_of
+from bot.domain.vocabulary import ReviewState, Section
 from bot.review import Redacted
+from bot.review.as_html import section
 from bot.review.picture import picture
-from bot.review.reading import Reading, read
+from bot.review.reading import Reading, moment, read
 from bot.review.wording import tidy
 
 SECURITY: Final = {
@@ -54,6 +56,8 @@ class Page:
     review: Redacted
     written: Sequence[ReviewSection]
     token: str
+    last_seq: int = 0
+    """Of the incident's timeline, as it is shown here."""
 
     @property
     def is_open(self) -> bool:
@@ -66,9 +70,13 @@ class Page:
     def steps(self) -> tuple[tuple[str, str], ...]:
         return STEPS[self.review.incident.review]
 
-    def sections(self) -> Iterator[tuple[ReviewSection, Heading]]:
+    def sections(self) -> Iterator["Part"]:
         for shown, one in zip(self.review.sections, self.written, strict=True):
-            yield one if one.is_written else shown, HEADINGS[one.name]
+            yield Part(one.name, HEADINGS[one.name], shown, one.text if one.is_written else "", self.review.people)
+
+    def progress(self) -> tuple[int, int]:
+        """How many sections somebody wrote, and how many there are."""
+        return sum(one.is_written for one in self.written), len(self.written)
 
     def names(self, text: str) -> str:
         """With names for mentions, without controls of direction; what is written stays on its lines."""
@@ -79,7 +87,27 @@ class Page:
         return tidy(known.name) if known else user or ""
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section on the page: as it is read, and `words` as they are written, with everything, to be mended."""
+
+    name: Section
+    heading: Heading
+    shown: ReviewSection
+    words: str
+    people: Mapping[SlackUserId, Participant]
+
+    @property
+    def html(self) -> Markup:
+        return section(self.shown, self.people)
+
+    @property
+    def mark(self) -> str:
+        return mark_of(self.words)
+
+
 TEMPLATES.filters["tidy"] = tidy
+TEMPLATES.filters["moment"] = moment
 
 
 def editor(page: Page) -> str:

@@ -6,7 +6,8 @@ know. What somebody may see and do is asked anew each time.
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -17,13 +18,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.blocks.text import clean
 from bot.domain.actor import Person
+from bot.domain.compiling import mentioned
+from bot.domain.document import Participant
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.people import Profile
 from bot.domain.refusal import NotFound, Refusal
-from bot.domain.sections import LONGEST, Written, WrittenMeanwhile
+from bot.domain.sections import LONGEST, Written, WrittenMeanwhile, mark_of
 from bot.domain.vocabulary import ReviewStep, Section
 from bot.door.caller import PAGE, Caller
-from bot.review import redact, render_html
+from bot.review import redact, render_html, section_html, without_secrets
+from bot.review.wording import tidy
 from bot.verbs.perform import Admission, admission
 from bot.verbs.requests import TakeReviewStep, WriteSections
 from bot.verbs.verb import About
@@ -40,6 +44,7 @@ from bot.web.entrance import (
     page_that_says,
 )
 from bot.web.pages import SECURITY, Page, asset, document_policy, editor
+from bot.web.writers import Writers
 from bot.workflows.compiling import compile_for
 from bot.workflows.context import Context, look_at
 from bot.workflows.sections import NotSaved, Text
@@ -72,6 +77,8 @@ class Saved(BaseModel):
 
     text: str = Field(max_length=10 * LONGEST)
     seen: int = Field(ge=0)
+    began_from: str | None = Field(None, max_length=16)
+    """The mark of the text that they began from."""
 
 
 class Wanted(BaseModel):
@@ -93,6 +100,7 @@ class Reviews:
 
     def __init__(self) -> None:
         self.dependencies: Dependencies | None = None
+        self._writers = Writers(time.monotonic)
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -100,6 +108,7 @@ class Reviews:
             web.get(f"/reviews/{REFERENCE}", self._entering(self._page)),
             web.post(f"/reviews/{REFERENCE}", self._open),
             web.get(f"/reviews/{REFERENCE}/document", self._entering(self._document)),
+            web.get(f"/reviews/{REFERENCE}/changes", self._entering(self._changes)),
             web.get(f"/reviews/{REFERENCE}/sections/{{section}}", self._entering(self._revisions)),
             web.put(f"/reviews/{REFERENCE}/sections/{{section}}", self._entering(self._write)),
             web.post(f"/reviews/{REFERENCE}/steps", self._entering(self._take_step)),
@@ -160,14 +169,15 @@ class Reviews:
             incident = await look_at(tx, visit.number)
         compiled = await compile_for(context, incident, visit.dependencies.heard_to(incident))
         redacted = await asyncio.to_thread(redact, compiled)
-        page = Page(redacted, compiled.sections, visit.guest.links.form_token(visit.guest.session))
+        token = visit.guest.links.form_token(visit.guest.session)
+        page = Page(redacted, compiled.sections, token, incident.last_seq)
         return web.Response(text=editor(page), content_type="text/html", headers=SECURITY)
 
     async def _document(self, visit: Visit, _: web.Request) -> web.Response:
         async with visit.context.store.read() as tx:
             incident = await look_at(tx, visit.number)
         compiled = await compile_for(visit.context, incident, visit.dependencies.heard_to(incident))
-        written = await asyncio.to_thread(lambda: render_html(redact(compiled)))
+        written = await asyncio.to_thread(lambda: render_html(redact(compiled), editor=f"/reviews/{incident.ref}"))
         headers = {**SECURITY, "Content-Security-Policy": document_policy()}
         return web.Response(text=written, content_type="text/html", headers=headers)
 
@@ -182,8 +192,9 @@ class Reviews:
     async def _write(self, visit: Visit, request: web.Request) -> web.Response:
         section = _section(request)
         wanted = await _body(request, Saved)
+        text = Text(clean(wanted.text), wanted.seen, wanted.began_from)
         try:
-            await visit.admission.perform(WriteSections({section: Text(clean(wanted.text), wanted.seen)}))
+            await visit.admission.perform(WriteSections({section: text}))
         except NotSaved as why:
             if not isinstance(why.why[section], WrittenMeanwhile):
                 raise
@@ -196,10 +207,31 @@ class Reviews:
     async def _as_it_stands(self, visit: Visit, section: Section) -> dict[str, Any]:
         async with visit.context.store.read() as tx:
             one = (await tx.written(visit.number)).get(section)
-            people = await tx.people([one.by] if one else [])
+            people = await tx.people(_named_in([one])) if one else {}
         if one is None:
-            return {"revision": 0, "text": "", "by": "", "at": None}
-        return _told(one, people)
+            return {"revision": 0, "text": "", "by": "", "at": None, "mark": mark_of(""), "html": ""}
+        return _shown(one, people)
+
+    async def _changes(self, visit: Visit, request: web.Request) -> web.Response:
+        """What is other than what a window knows, and who else writes where. It says by section which text it has."""
+        user, query = visit.guest.user, request.query
+        here = query.get("in")
+        self._writers.heard(
+            f"{user}/{query.get('window', '')[:40]}", visit.number, user, _section_named(here) if here else None
+        )
+        others = self._writers.others(visit.number, user)
+        async with visit.context.store.read() as tx:
+            incident = await look_at(tx, visit.number)
+            written = await tx.written(visit.number)
+            news = [one for one in written.values() if query.get(one.section, mark_of("")) != mark_of(one.text)]
+            people = await tx.people({*_named_in(news), *(one for users in others.values() for one in users)})
+        told = {
+            "state": incident.review_state,
+            "written": sum(bool(one.text) for one in written.values()),
+            "sections": {one.section: _shown(one, people) for one in news},
+            "writing": {section: [_name(one, people) for one in users] for section, users in others.items()},
+        }
+        return web.json_response(told, headers=SECURITY)
 
     async def _take_step(self, visit: Visit, request: web.Request) -> web.Response:
         wanted = await _body(request, Wanted)
@@ -221,10 +253,14 @@ def _number(request: web.Request) -> IncidentNumber:
 
 
 def _section(request: web.Request) -> Section:
+    return _section_named(request.match_info["section"])
+
+
+def _section_named(name: str) -> Section:
     try:
-        return Section(request.match_info["section"])
+        return Section(name)
     except ValueError:
-        raise Stop(_refused(request, HTTPStatus.NOT_FOUND, "A review has no such section.")) from None
+        raise Stop(_json_refusal(HTTPStatus.NOT_FOUND, "A review has no such section.")) from None
 
 
 async def _body(request: web.Request, kind: type[Body]) -> Body:
@@ -240,6 +276,10 @@ def _refused(request: web.Request, status: HTTPStatus, why: str) -> web.Response
     """A page for people who opened an address, JSON for a page that sent something."""
     if request.method == "GET" and "text/html" in request.headers.get("Accept", "text/html"):
         return page_that_says(why, status)
+    return _json_refusal(status, why)
+
+
+def _json_refusal(status: HTTPStatus, why: str) -> web.Response:
     return web.json_response({"error": _readable(why)}, status=status, headers=SECURITY)
 
 
@@ -247,8 +287,23 @@ def _readable(text: str) -> str:
     return re.sub(r"`([^`]*)`", r"\1", text)
 
 
+def _named_in(written: Iterable[Written]) -> set[SlackUserId]:
+    """Whoever wrote, and whoever is spoken of."""
+    return {user for one in written for user in (one.by, *mentioned((one.text,)))}
+
+
+def _name(user: SlackUserId, people: Mapping[SlackUserId, Profile]) -> str:
+    return tidy(people[user].name) if user in people else user
+
+
 def _told(one: Written, people: Mapping[SlackUserId, Profile]) -> dict[str, Any]:
     """A revision, as pages get it."""
-    name = people[one.by].name if one.by in people else one.by
     at = one.at.isoformat().replace("+00:00", "Z")
-    return {"revision": one.revision, "text": one.text, "by": name, "at": at}
+    return {"revision": one.revision, "text": one.text, "by": _name(one.by, people), "at": at}
+
+
+def _shown(one: Written, people: Mapping[SlackUserId, Profile]) -> dict[str, Any]:
+    """The text of a section, as it is written and as it is read."""
+    names = {user: Participant(profile.name) for user, profile in people.items()}
+    html = str(section_html(without_secrets(one.text)[0], names)) if one.text else ""
+    return {**_told(one, people), "mark": mark_of(one.text), "html": html}

@@ -15,10 +15,11 @@ from bot.workflows.context import Context, require_writable
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What somebody wants a section to say, and the revision they began from; 0 for none."""
+    """What somebody wants a section to say, the revision they began from (0 for none), and the mark of its text."""
 
     text: str
     seen: int
+    began_from: str | None = None
 
 
 class NotSaved(Refusal):
@@ -42,7 +43,7 @@ async def write_sections(
         changed, refused = list[Written](), dict[Section, Refusal]()
         for section, wanted in texts.items():
             try:
-                new = rules.write(section, before.get(section), wanted.seen, wanted.text, by, now)
+                new = rules.write(section, before.get(section), wanted.seen, wanted.text, by, now, wanted.began_from)
             except Refusal as why:
                 refused[section] = why
                 continue

@@ -55,6 +55,14 @@ def part(page: Page, title: str) -> Any:
     return page.locator("section.part").filter(has=page.get_by_role("heading", name=title, exact=True))
 
 
+async def writes(page: Page, title: str, text: str) -> None:
+    """Open a section with the keyboard, write, and be done."""
+    await part(page, title).get_by_role("button", name="Edit").press("Enter")
+    await part(page, title).get_by_role("textbox").fill(text)
+    await part(page, title).get_by_role("textbox").press("Escape")
+    await expect(part(page, title).get_by_text("Saved ")).to_be_visible()
+
+
 async def test_two_people_write_approve_and_publish_a_review(company: Company, browser: Browser) -> None:
     await a_resolved_incident(company)
     async with (
@@ -64,43 +72,65 @@ async def test_two_people_write_approve_and_publish_a_review(company: Company, b
         assert "key=" not in bo.url
         await part(bo, "Summary").get_by_role("button", name="Begin with this").click()
         await expect(part(bo, "Summary").get_by_text("Saved ")).to_be_visible()
-        await part(bo, "Contributing factors").get_by_role("textbox").fill("The pool was sized for half the load.")
-        await part(bo, "Contributing factors").get_by_role("textbox").blur()
-        await expect(part(bo, "Contributing factors").get_by_text("Saved ")).to_be_visible()
-        await bo.screenshot(path=OUTPUT / "review-page.png", full_page=True)
+        await expect(part(dana, "Summary").get_by_text("bo is writing here")).to_be_visible()
+        await expect(part(dana, "Summary").locator(".view")).to_contain_text("4.2.1 is out")
+        await part(bo, "Summary").get_by_role("button", name="Done").click()
 
-        await part(dana, "Contributing factors").get_by_role("textbox").fill("The pool was too small.")
-        await expect(
-            part(dana, "Contributing factors").get_by_text("Somebody else saved this meanwhile")
-        ).to_be_visible()
+        await writes(
+            bo, "Contributing factors", "- the pool was **too small**\n- see [the graph](https://graph.example)"
+        )
+        await bo.screenshot(path=OUTPUT / "review-page.png", full_page=True)
+        theirs = part(dana, "Contributing factors")
+        await expect(theirs.get_by_role("listitem").first).to_have_text("the pool was too small")
+        await expect(theirs.get_by_role("link", name="the graph")).to_have_attribute("href", "https://graph.example")
+        await expect(dana.get_by_text(re.compile("2 of [0-9]+ written"))).to_be_visible()
+
+        await dana.route("**/changes?*", lambda route: route.fulfill(json=NOTHING_NEW))
+        await writes(bo, "Contributing factors", "The pool was sized for half the load.")
+        await theirs.get_by_role("button", name="Edit").click()
+        await theirs.get_by_role("textbox").fill("The pool was too small.")
+        await expect(theirs.get_by_text("Somebody else saved this meanwhile")).to_be_visible()
         await dana.screenshot(path=OUTPUT / "review-page-conflict-dark.png", full_page=True)
-        await part(dana, "Contributing factors").get_by_role("button", name="Keep theirs").click()
-        await part(dana, "Lessons").get_by_role("textbox").fill("Pools have to be sized with the traffic.")
+        await theirs.get_by_role("button", name="Keep theirs").click()
+        await dana.unroute("**/changes?*")
+        await writes(dana, "Lessons", "Pools have to be sized with the traffic.")
         await dana.get_by_role("button", name="Approve").click()
         await expect(dana.get_by_text("review: approved")).to_be_visible()
         await expect(dana.get_by_text("Pools have to be sized with the traffic.")).to_be_visible()
 
-        await bo.reload()
+        await expect(bo.get_by_text("review: approved"), "the other window follows").to_be_visible()
         await bo.get_by_role("button", name="Publish").click()
         await expect(bo.get_by_text("review: published")).to_be_visible()
         await bo.get_by_role("link", name="See the whole document").click()
         await expect(bo.get_by_text("The pool was sized for half the load.")).to_be_visible()
         await bo.screenshot(path=OUTPUT / "review-document.png", full_page=True)
+        await bo.get_by_role("link", name="Write in this review").click()
+        await expect(bo.get_by_text("review: published")).to_be_visible()
     await company.settled()
     channel = await company.channel()
     assert channel.shows("published the review")
+
+
+NOTHING_NEW = {"state": "in review", "written": 2, "sections": {}, "writing": {}}
 
 
 async def test_the_page_fits_a_phone_and_shows_earlier_texts(company: Company, browser: Browser) -> None:
     await a_resolved_incident(company)
     phone = {"width": 390, "height": 844}
     async with window(browser, await link_for(company, "dana"), viewport=phone) as page:
-        box = part(page, "Impact").get_by_role("textbox")
-        await box.fill("<img src=x onerror=alert(1)> Nobody could pay.")
-        await box.blur()
-        await expect(part(page, "Impact").get_by_text("Saved ")).to_be_visible()
+        await writes(page, "Impact", "<img src=x onerror=alert(1)> Nobody could pay. [x](javascript:alert(1))")
+        await writes(page, "Lessons", f"{'x' * 200}\n\n- שלום עולם\n\n{'word ' * 3_900}")
         await page.reload()
+        assert await part(page, "Impact").locator("img, a").count() == 0
         await part(page, "Impact").get_by_role("button", name="Earlier texts").click()
         await expect(part(page, "Impact").get_by_text("1: dana")).to_be_visible()
         assert await page.evaluate("document.documentElement.scrollWidth") <= phone["width"]
         await page.screenshot(path=OUTPUT / "review-page-phone.png", full_page=True)
+
+
+async def test_without_scripts_the_page_is_there_to_be_read(company: Company, browser: Browser) -> None:
+    await a_resolved_incident(company)
+    async with window(browser, await link_for(company, "dana"), java_script_enabled=False) as page:
+        await expect(part(page, "Summary").get_by_text("4.2.1 is out")).to_be_visible()
+        await expect(page.get_by_text("Without JavaScript")).to_be_visible()
+        assert await page.get_by_role("button").count() == 0

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.ids import SlackUserId
-from bot.domain.sections import HEADINGS, LONGEST, SectionTooLong, Written, WrittenMeanwhile, write
+from bot.domain.sections import HEADINGS, LONGEST, SectionTooLong, Written, WrittenMeanwhile, mark_of, write
 from bot.domain.vocabulary import Section
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -46,6 +46,18 @@ def test_somebody_elses_text_is_never_overwritten_unseen() -> None:
     saved = write(Section.IMPACT, FIRST, 1, "Half of all payments failed.", CHEN, after(1))
     assert saved is not None
     assert (saved.revision, saved.by) == (2, CHEN)
+
+
+def test_a_revision_that_grew_since_is_not_overwritten_unseen() -> None:
+    """Somebody who types goes on with their revision, whose number stays the same."""
+    grown = write(Section.IMPACT, FIRST, 1, "All payments failed. Then half.", BO, after(1))
+    assert grown is not None
+    assert grown.revision == 1
+    with pytest.raises(WrittenMeanwhile):
+        write(Section.IMPACT, grown, 1, "Some payments failed.", CHEN, after(2), mark_of(FIRST.text))
+    saved = write(Section.IMPACT, grown, 1, "Some payments failed.", CHEN, after(2), mark_of(grown.text))
+    assert saved is not None
+    assert saved.revision == 2
 
 
 def test_what_is_written_can_be_emptied_and_the_draft_counts_again() -> None:

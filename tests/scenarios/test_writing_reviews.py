@@ -52,8 +52,17 @@ class Window:
     base: str
     token: str
 
-    async def writes(self, section: str, text: str, seen: int, **headers: str) -> tuple[int, dict[str, Any]]:
-        return await self._sends("PUT", f"/sections/{section}", {"text": text, "seen": seen}, headers)
+    async def writes(
+        self, section: str, text: str, seen: int, began_from: str | None = None, **headers: str
+    ) -> tuple[int, dict[str, Any]]:
+        body = {"text": text, "seen": seen, "began_from": began_from}
+        return await self._sends("PUT", f"/sections/{section}", body, headers)
+
+    async def looks(self, at: str | None = None, **knows: str) -> tuple[int, dict[str, Any]]:
+        """What is new to a window that knows these marks; `at`: where its person writes."""
+        query = {"window": self.token, **({"in": at} if at else {}), **knows}
+        async with self.http.get(f"{self.base}/changes", params=query) as answer:
+            return answer.status, await answer.json()
 
     async def takes(self, step: str, id_: str | None = None, **more: str) -> tuple[int, dict[str, Any]]:
         return await self._sends("POST", "/steps", {"step": step, "id": id_ or str(uuid.uuid4()), **more}, {})
@@ -279,6 +288,31 @@ async def test_whoever_saves_second_sees_the_first(company: Company) -> None:
         async with bo.http.get(f"{bo.base}/sections/impact") as answer:
             listed = (await answer.json())["revisions"]
         assert [(one["revision"], one["by"]) for one in listed] == [(2, "bo"), (1, "dana")]
+
+
+async def test_two_windows_see_what_the_other_writes(company: Company) -> None:
+    await resolved(company)
+    async with opens(await link_for(company, "dana")) as dana, opens(await link_for(company, "bo")) as bo:
+        assert (await dana.looks("impact"))[1]["writing"] == {}, "nobody is told of themselves"
+        _, saved = await dana.writes("impact", f"- <@{company.bo.id}> saw <b> of AKIAIOSFODNN7EXAMPLE", 0)
+        _, said = await bo.looks()
+        assert (said["state"], said["written"], said["writing"]) == ("draft", 1, {"impact": ["dana"]})
+        assert said["sections"]["impact"] == saved
+        assert saved["html"] == (
+            '<div class="prose"><ul dir="auto"><li><span class="name">@bo</span> saw &lt;b&gt; of [redacted]</li>'
+            "</ul></div>"
+        )
+        assert (await bo.looks(impact=saved["mark"]))[1]["sections"] == {}
+
+        # The revision grows while dana types: bo began from a text that is no longer there.
+        _, grown = await dana.writes("impact", "Nobody could pay.", 0, began_from=saved["mark"])
+        assert grown["revision"] == saved["revision"]
+        status, refused = await bo.writes("impact", "All was well.", 1, began_from=saved["mark"])
+        assert (status, refused["theirs"]) == (409, grown)
+        assert (await bo.writes("impact", "Half could pay.", 0, began_from=grown["mark"]))[0] == 200
+        await dana.looks()
+        assert (await bo.looks())[1]["writing"] == {}
+        assert (await bo.looks("weather"))[0] == 404
 
 
 async def test_bad_requests_are_refused_and_change_nothing(company: Company) -> None:
