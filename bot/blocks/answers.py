@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.blocks import facts
+from bot.blocks.limits import BUTTON_TEXT
 from bot.blocks.message import (
     Block,
     Rendered,
@@ -353,6 +354,13 @@ def help_index(groups: Mapping[str, Sequence[str]], incident: Incident | None, n
 
 def _verbs(verbs: Sequence[str]) -> str:
     return " · ".join(code(verb) for verb in verbs)
+
+
+def form_offered(title: str, command: str) -> Rendered:
+    """What was said without words that it needs: the button opens the form, for which a message has no trigger."""
+    text = "That takes a few words: type them behind it, or fill in the form."
+    way = button(shorten(title, BUTTON_TEXT), command)
+    return rendered(text, [section(text), actions([way] if fits_button(way) else [])])
 
 
 def help_verb(usage: str, summary: str, aliases: Sequence[str], example: str) -> Rendered:

@@ -8,15 +8,16 @@ from bot.blocks import answers
 from bot.blocks.text import has_own_times, in_zone, plain
 from bot.commands import helping
 from bot.commands.asking import Question, Way
+from bot.commands.catching import offered
 from bot.commands.command import Command, Dependencies, Named, SubmittedInvocation, TypedInvocation, say
-from bot.commands.grammar import MENTION, cut_reference, read, split
+from bot.commands.grammar import MENTION, Words, cut_reference, read, split
 from bot.commands.home import show_home
 from bot.commands.read_as_text import read_as_text
 from bot.domain.actor import Person
 from bot.domain.ids import SlackUserId, ref
 from bot.domain.refusal import NotFound, Refusal
 from bot.door.caller import SLACK, Caller
-from bot.door.inbound import Changed, HomeOpened, Inbound, Submitted, Typed
+from bot.door.inbound import Changed, HomeOpened, Inbound, Joined, Submitted, Typed
 from bot.door.reply import FormErrors, Reply, Say
 from bot.verbs.perform import WhichIncident, admission, keep_refusal
 from bot.verbs.verb import About
@@ -53,6 +54,8 @@ class Router:
                     return await self._changed(inbound)
                 case HomeOpened():
                     return await show_home(self._dependencies, _caller(inbound), inbound.notice)
+                case Joined():
+                    return await offered(self._dependencies, inbound)
         except WhichIncident as refusal:
             return say(answers.refusal(await self._which(refusal, _caller(inbound), inbound.user)))
         except Refusal as refusal:
@@ -82,7 +85,7 @@ class Router:
             words = split(typed.text)
             if typed.is_in_home and words.verb == "home":
                 return await show_home(self._dependencies, caller)
-            command, rest = helping.understood(self._dependencies.commands, words)
+            command, rest = self._understood(words, typed)
             reference, rest = await self._named(words.reference, command, rest, typed)
         except Refusal as refusal:
             await keep_refusal(self._dependencies.context, caller, "unknown", reference, refusal)
@@ -91,6 +94,15 @@ class Router:
             parsed = read(rest, command.shape, f"{reference or ''} {command.name}".strip())
             reply = await command.handle(TypedInvocation(self._dependencies, typed.user, admitted, typed, parsed))
         return _told(reply, read_as_text(command.name, parsed))
+
+    def _understood(self, words: Words, typed: Typed) -> tuple[Command, str]:
+        """The command; what was said to Muster and is none, nor nearly one, asks what there is to do now."""
+        try:
+            return helping.understood(self._dependencies.commands, words)
+        except helping.UnknownVerb as unknown:
+            if typed.is_mention and not unknown.facts["hint"]:
+                return helping.COMMAND, ""
+            raise
 
     async def _named(self, reference: str | None, command: Command, rest: str, typed: Typed) -> tuple[str | None, str]:
         """The incident meant, and the rest without its reference, where that stands right after the verb. Raises

@@ -1,6 +1,7 @@
 """Everything that can be typed after `/incident`; help, the README's table and the manifest's hint come from here."""
 
 from bot.commands import (
+    catching,
     classifying,
     correct_time,
     correcting,
@@ -46,6 +47,7 @@ COMMANDS: tuple[Command, ...] = (
     correct_time.COMMAND,
     looking.TIMELINE_COMMAND,
     looking.STATUS_COMMAND,
+    catching.COMMAND,
     looking.LIST_COMMAND,
     runbook.COMMAND,
     marking.STEP_COMMAND,

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from bot.domain.ids import ChannelId, SlackUserId, WorkspaceId
+from bot.domain.ids import ChannelId, MessageTs, SlackUserId, WorkspaceId
 from bot.domain.timeline import Evidence
 
 
@@ -24,7 +25,7 @@ class Typed:
     """
 
     sender_id: str
-    """The trigger id: the same when Slack delivers the payload again."""
+    """The trigger id, or the message's channel and ts: the same when Slack delivers the payload again."""
     workspace: WorkspaceId
     user: SlackUserId
     channel: ChannelId
@@ -35,6 +36,10 @@ class Typed:
     on: Shared | None = None
     is_in_home: bool = False
     """Pressed in App Home: what comes of it is shown there."""
+    is_mention: bool = False
+    """Said to Muster in a message of the channel, as `@Muster status`; it has no trigger."""
+    thread: MessageTs | None = None
+    """The thread in which it was said."""
     is_from_outside: bool = False
     """Whether the person belongs to another organisation."""
 
@@ -86,4 +91,16 @@ class HomeOpened:
     is_from_outside: bool = False
 
 
-Inbound = Typed | Submitted | Changed | HomeOpened
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Somebody has come into a channel."""
+
+    workspace: WorkspaceId
+    user: SlackUserId
+    channel: ChannelId
+    at: datetime
+    inviter: SlackUserId | None = None
+    is_from_outside: bool = False
+
+
+Inbound = Typed | Submitted | Changed | HomeOpened | Joined

@@ -50,4 +50,9 @@ class ShowHome:
     view: View
 
 
-Reply = Say | OpenForm | FormErrors | ShowForm | ShowHome
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Nothing is to be said: to somebody who asked for nothing."""
+
+
+Reply = Say | OpenForm | FormErrors | ShowForm | ShowHome | Silence

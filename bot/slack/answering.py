@@ -20,7 +20,7 @@ from bot.blocks import answers, forms
 from bot.blocks.message import Rendered
 from bot.delivery.outcomes import Done
 from bot.domain.refusal import Refusal
-from bot.door.inbound import Changed, HomeOpened, Inbound, Submitted, Typed
+from bot.door.inbound import Changed, HomeOpened, Inbound, Joined, Submitted, Typed
 from bot.door.reply import FormErrors, OpenForm, Reply, Say, ShowForm, ShowHome, View
 from bot.slack import traffic_metrics, views
 from bot.slack.client import proxy_for
@@ -126,6 +126,26 @@ class Answering:
         """Show somebody their Home, soon."""
         self._tasks.spawn(self._show_home(opened))
 
+    async def mentioned(self, typed: Typed) -> None:
+        """Answer what was said to the app in a channel. Returns once it is done, or at the end of our patience: then
+        Slack's event is acknowledged."""
+        with self._waiting.somebody():
+            answering = self._tasks.spawn(self._reply(typed))
+            await self._is_in_time(answering)
+            self._tasks.spawn(self._bring(typed, answering, partial(self._respond, typed)))
+
+    def joined(self, joined: Joined) -> None:
+        """Tell somebody who came into a channel what there is for them, soon."""
+        self._tasks.spawn(self._welcome(joined))
+
+    async def _welcome(self, joined: Joined) -> None:
+        if isinstance(reply := await self._reply(joined), Say):
+            await self._only_to(joined.user, joined.channel, reply)
+
+    async def _only_to(self, user: str, channel: str, say: Say, thread: str | None = None) -> None:
+        """Show one person a message in a channel. May fail, and nothing depends on it."""
+        await self._gateway.call("chat.postEphemeral", channel=channel, user=user, thread_ts=thread, **_message(say))
+
     async def _show_home(self, opened: HomeOpened) -> None:
         reply = await self._reply(opened)
         if isinstance(reply, ShowHome):
@@ -154,6 +174,8 @@ class Answering:
                 self._follow(reply.later, partial(self._respond, typed))
             case FormErrors(errors=errors):
                 await tell(Say("\n".join(errors.values())))
+            case OpenForm() if typed.is_mention:
+                await tell(_say(answers.form_offered(reply.title, typed.text)))
             case OpenForm():
                 self._tasks.spawn(self._open(typed, reply))
             case ShowHome():
@@ -214,6 +236,9 @@ class Answering:
         """Tell the person alone by the payload's `response_url`. May fail, and nothing depends on it."""
         if typed.is_in_home:
             await self._show_home(HomeOpened(typed.workspace, typed.user, say.text, typed.is_from_outside))
+            return
+        if typed.is_mention:
+            await self._only_to(typed.user, typed.channel, say, typed.thread)
             return
         session = self._client.session
         if typed.response_url is None and typed.trigger_id:  # a shortcut from nowhere in particular

@@ -231,7 +231,13 @@ LOSSES: Final = {"archive": ChannelLoss.ARCHIVED, "left": ChannelLoss.REMOVED, "
 """By the end of the event's type."""
 
 
+def _mention(_: Event, __: datetime, ___: SlackUserId) -> Seen | None:
+    """The message itself comes as an event of its own; what it asks is read in `payloads`."""
+    return None
+
+
 READERS: Final[Mapping[str, Callable[[Event, datetime, SlackUserId], Seen | None]]] = {
+    "app_mention": _mention,
     "message": read_message_event,
     "reaction_added": _reaction,
     "reaction_removed": _reaction,

@@ -22,14 +22,22 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.ids import SlackUserId, WorkspaceId
-from bot.domain.transcript import SlackEvent
-from bot.door.inbound import Changed, HomeOpened, Submitted, Typed
+from bot.domain.transcript import MemberJoined, SlackEvent
+from bot.door.inbound import Changed, HomeOpened, Joined, Submitted, Typed
 from bot.slack import traffic_metrics, views
 from bot.slack.answering import PATIENCE, Answering, Ask, defect
 from bot.slack.events import kind_of, read_event
 from bot.slack.gateway import Gateway
 from bot.slack.manifest import COMMAND, SHORTCUTS
-from bot.slack.payloads import read_change, read_click, read_command, read_home_opened, read_shortcut, read_submission
+from bot.slack.payloads import (
+    read_change,
+    read_click,
+    read_command,
+    read_home_opened,
+    read_mention,
+    read_shortcut,
+    read_submission,
+)
 from bot.slack.preflight import Identity
 from bot.slack.tasks import Tasks
 from bot.workflows.giving_way import Waiting
@@ -38,7 +46,7 @@ log = structlog.get_logger(__name__)
 
 Take = Callable[[SlackEvent], Awaitable[None]]
 Body = dict[str, Any]
-Asked = TypeVar("Asked", Typed, Submitted, Changed, HomeOpened)
+Asked = TypeVar("Asked", Typed, Submitted, Changed, HomeOpened, Joined)
 
 COMMAND_BUTTON: Final = re.compile(r"^command:")
 """The action id of a button whose value is the text of the command it stands for."""
@@ -131,10 +139,16 @@ class Door:
                 if (opened := read_home_opened(body, self._workspace)) is not None:
                     self._answering.home_opened(self._known(opened, body))
                     return BoltResponse(status=200)
-                event = read_event(body, self._now(), self._bot_user, self._organisation)
                 traffic_metrics.SLACK_EVENTS.labels(kind_of(body)).inc()
+                if (said := read_mention(body, self._workspace, self._bot_user)) is not None:
+                    await self._answering.mentioned(self._known(said, body))
+                    return BoltResponse(status=200)
+                event = read_event(body, self._now(), self._bot_user, self._organisation)
                 if event is not None and event.seen is not None:
                     await self._take(event)
+                    if isinstance(seen := event.seen, MemberJoined):
+                        came = Joined(self._workspace, seen.user, seen.channel, seen.at, seen.by)
+                        self._answering.joined(self._known(came, body))
                 return BoltResponse(status=200)
             case "app_rate_limited":
                 log.warning("slack_event.rate_limited", minute=body.get("minute_rate_limited"))

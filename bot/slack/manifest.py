@@ -17,6 +17,7 @@ USAGE: Final = "declare <title> · update · accept · resolve · status · help
 
 EVENT_SCOPES: Final[Mapping[str, tuple[str, ...]]] = {
     "app_home_opened": (),
+    "app_mention": ("app_mentions:read",),
     "channel_archive": ("channels:read",),
     "channel_deleted": ("channels:read",),
     "channel_left": ("channels:read",),

@@ -26,6 +26,7 @@ METHODS: Final[Mapping[str, Method]] = {
     "bookmarks.add": Method(("bookmarks:write",)),
     "bookmarks.edit": Method(("bookmarks:write",)),
     "bookmarks.list": Method(("bookmarks:read",), is_read=True),
+    "chat.postEphemeral": Method(("chat:write",)),
     "chat.postMessage": Method(("chat:write",)),
     "chat.update": Method(("chat:write",)),
     "canvases.edit": Method(("canvases:write",)),

@@ -3,6 +3,7 @@
 Payloads: docs.slack.dev, "Slash commands", "block_actions payload", "view_submission payload".
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -269,6 +270,42 @@ def read_home_opened(body: Mapping[str, Any], workspace: WorkspaceId) -> HomeOpe
         return None
     user = event.get("user")
     return HomeOpened(workspace, SlackUserId(user)) if isinstance(user, str) and user else None
+
+
+class MentionEvent(Payload):
+    """A message that mentions the app."""
+
+    user: str = Field(min_length=1)
+    channel: str = Field(min_length=1)
+    ts: str = Field(min_length=1)
+    thread_ts: str | None = None
+    text: str = ""
+    bot_id: str | None = None
+
+
+def read_mention(body: Mapping[str, Any], workspace: WorkspaceId, bot_user: str) -> Typed | None:
+    """The command that was said to the app, `@Muster status`: what stands after its name. None for any other Slack
+    event, and for what a bot says."""
+    event = body.get("event")
+    if not isinstance(event, Mapping) or event.get("type") != "app_mention":
+        return None
+    try:
+        said = MentionEvent.model_validate(cleaned(event))
+    except ValueError:
+        return None
+    if said.bot_id or said.user == bot_user:
+        return None
+    name = re.search(rf"<@{re.escape(bot_user)}(?:\|[^<>]*)?>", said.text)
+    return Typed(
+        sender_id=f"mention/{said.channel}/{said.ts}",
+        workspace=workspace,
+        user=SlackUserId(said.user),
+        channel=ChannelId(said.channel),
+        text=said.text[name.end() :].lstrip(" \t:,–-") if name else "",
+        trigger_id="",
+        is_mention=True,
+        thread=MessageTs(said.thread_ts) if said.thread_ts else None,
+    )
 
 
 def read_submission(body: Mapping[str, Any], workspace: WorkspaceId) -> Submitted:

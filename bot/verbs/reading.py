@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.domain.brief import TURNS, Brief, brief, key_moments
 from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Incident
 from bot.domain.metrics import Report, report
@@ -47,6 +48,11 @@ class ShowTimeline(Request["NewestEvents"]):
 class NewestEvents:
     incident: Incident
     newest: tuple[Recorded, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowBrief(Request[Brief]):
+    """What somebody needs to know who joins late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +114,14 @@ async def find_similar(call: Call, want: FindSimilar) -> list[PastIncident]:
     return [one for one in past if one.number in numbers]
 
 
+async def show_brief(call: Call, _: ShowBrief) -> Brief:
+    async with call.context.store.read() as tx:
+        incident = await look_at(tx, call.number)
+        turns = await tx.events_of(call.number, [kind.__name__ for kind in TURNS])
+        said = [await tx.message(one.channel, one.ts) for one in key_moments(incident)]
+    return brief(incident, turns, [one for one in said if one is not None])
+
+
 async def show_metrics(call: Call, want: ShowMetrics) -> Report:
     since = call.now - 2 * want.length
     seen = await visible(call.context, call.viewer, open_only=False, since=since)
@@ -119,6 +133,7 @@ async def show_metrics(call: Call, want: ShowMetrics) -> Report:
 READS: Final = (
     verb("status", ShowIncident, show_incident, need=Need.KNOW),
     verb("timeline", ShowTimeline, show_timeline),
+    verb("catchup", ShowBrief, show_brief),
     verb("list", ListOpen, list_open, About.NOTHING),
     verb("problem", ListProblems, list_problems, About.MAYBE_AN_INCIDENT),
     verb("similar", FindSimilar, find_similar, About.MAYBE_AN_INCIDENT),

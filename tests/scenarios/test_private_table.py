@@ -66,7 +66,17 @@ async def test_opened_others_know_how_it_stands_and_read_nothing(tmp_path: Path,
             assert TITLE in (shown := await says(company.eli, typed))
             assert WORDS not in shown
         for typed in (
-            *("timeline", "note", "followup", "review", "review edit", "note let me in", "accept", "cancel no"),
+            *(
+                "timeline",
+                "catchup",
+                "note",
+                "followup",
+                "review",
+                "review edit",
+                "note let me in",
+                "accept",
+                "cancel no",
+            ),
             *("priority P4 no", "resolve", "merge INC-1", "invite @eli", "runbook", "problem no", "similar", "open no"),
         ):
             answer = await says(company.eli, f"INC-1 {typed}")
