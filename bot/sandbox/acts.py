@@ -93,6 +93,14 @@ async def _reads(person: Person, body: Body) -> Any:
     return {"ok": True, "ts": message.ts, "text": message.text}
 
 
+async def _searches(person: Person, body: Body) -> Any:
+    found = [
+        {"channel": channel.id, "ts": one.ts, "thread_ts": one.thread_ts, "user": one.user, "text": one.text}
+        for channel, one in person.searches(body["text"])
+    ]
+    return {"ok": True, "found": found}
+
+
 async def _opens_dm(person: Person, body: Body) -> Any:
     return {"ok": True, "channel": (await person.opens_dm(body["people"])).id}
 
@@ -207,6 +215,7 @@ ACTS: Mapping[str, Act] = {
         TS,
     ),
     "reads": Act(_reads, "Waits until a text is shown.", {"text": TEXT}, IN),
+    "searches": Act(_searches, "Looks for messages with some words, the newest first.", {"text": TEXT}),
     "clicks": Act(_clicks, "Clicks a button, by its label or action id.", {"what": TEXT}, PLACE),
     "chooses": Act(
         _chooses,

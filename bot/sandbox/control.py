@@ -15,8 +15,17 @@ from bot.sandbox.people import Person
 from bot.sandbox.seen import may_see
 from bot.sandbox.state import Workspace
 
-PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
-"""What a browser may show; everything else is only handed out."""
+SHOWN = {
+    **{f"image/{kind}": f"image/{kind}" for kind in ("png", "jpeg", "gif", "webp")},
+    "text/html": "text/html; charset=utf-8",
+    **dict.fromkeys(("text/plain", "text/markdown", "text/yaml", "application/json"), "text/plain; charset=utf-8"),
+}
+"""What a browser may show, and as what; everything else is only handed out."""
+SEALED = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'; sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+"""A document that somebody shared runs no script, loads nothing and is of no origin; its links lead on."""
 
 
 class Control:
@@ -66,14 +75,14 @@ class Control:
         places = [workspace.channels[one] for one in file.channels if one in workspace.channels] if file else []
         if file is None or not any(may_see(one, user) for one in places):
             return web.json_response({"ok": False, "error": "there is no such file for them"}, status=404)
-        is_shown = file.mimetype in PICTURES
+        kind = SHOWN.get(file.mimetype)
         headers = {
-            "Content-Disposition": "inline" if is_shown else "attachment",
-            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Content-Type": kind or "application/octet-stream",
+            "Content-Disposition": "inline" if kind else "attachment",
+            "Content-Security-Policy": SEALED,
             "X-Content-Type-Options": "nosniff",
         }
-        kind = file.mimetype if is_shown else "application/octet-stream"
-        return web.Response(body=file.content, content_type=kind, headers=headers)
+        return web.Response(body=file.content, headers=headers)
 
     async def _state(self, _: web.Request) -> web.Response:
         workspace = self._workspace

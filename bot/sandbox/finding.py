@@ -53,6 +53,19 @@ def on_screen(workspace: Workspace, user: str, channels: Iterable[Channel]) -> l
     return sorted(seen, key=lambda one: float(one[1].ts), reverse=True)
 
 
+def with_words(
+    workspace: Workspace, user: str, channels: Iterable[Channel], text: str
+) -> list[tuple[Channel, Message]]:
+    """The messages of these channels with all the words of a text, in any case, the newest first."""
+    words = text.casefold().split()
+
+    def has_all(message: Message) -> bool:
+        said = message.plain.casefold()
+        return message.is_said and all(word in said for word in words)
+
+    return [one for one in on_screen(workspace, user, channels) if has_all(one[1])] if words else []
+
+
 def own_channels(workspace: Workspace, user: str) -> list[Channel]:
     """Where somebody is a member: channels and direct messages."""
     return [one for one in workspace.channels.values() if user in one.members]

@@ -50,6 +50,10 @@ class SeedSuggestion(BaseModel):
     text: Annotated[str, Field(min_length=1)]
     in_: Annotated[str | None, Field(alias="in")] = None
     """The channel it is meant for."""
+    label: str = ""
+    """A few words for its button; without them it shows the text."""
+    by: str | None = None
+    """Who is to send it; without one, whoever looks."""
 
 
 class Seed(BaseModel):
@@ -103,6 +107,7 @@ def sow(sandbox: Ground, content: Mapping[str, Any]) -> None:
         found = "; ".join(f"{'.'.join(map(str, one['loc'])) or 'all of it'}: {one['msg']}" for one in error.errors())
         raise SeedError(f"the seed cannot be used: {found}") from None
     named = [name for channel in seed.channels.values() if channel for name in channel.members]
+    named += [one.by for one in seed.suggestions if isinstance(one, SeedSuggestion) and one.by]
     named += [name for group in seed.groups.values() for name in group]
     unknown = sorted({name for name in named if name not in seed.people})
     if unknown:
@@ -127,5 +132,8 @@ def sow(sandbox: Ground, content: Mapping[str, Any]) -> None:
     for handle, people in seed.groups.items():
         sandbox.add_group(handle, [sandbox.person(name) for name in people])
     sandbox.suggest(
-        [Suggestion(one) if isinstance(one, str) else Suggestion(one.text, one.in_) for one in seed.suggestions]
+        [
+            Suggestion(one) if isinstance(one, str) else Suggestion(one.text, one.in_, one.label, one.by)
+            for one in seed.suggestions
+        ]
     )

@@ -27,7 +27,10 @@ def sections(world: World, who: Somebody) -> dict[str, Any]:
         "groups": {
             one.id: {"id": one.id, "handle": one.handle, "users": list(one.users)} for one in workspace.groups.values()
         },
-        "suggestions": [{"text": one.text, "in": one.in_} for one in world.suggestions],
+        "suggestions": [
+            {"text": one.text, "in": one.in_, "label": one.label, "by": workspace.names().get(one.by or "")}
+            for one in world.suggestions
+        ],
         "stack": [_view(one) for one in stack],
         "home": _view(home) if home else None,
         "channels": [_channel(workspace, who, one) for one in visible(workspace, who)],

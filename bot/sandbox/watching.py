@@ -3,10 +3,14 @@
 from bot.sandbox.answers import NotThere
 from bot.sandbox.errors import SlackError
 from bot.sandbox.escape import escape
-from bot.sandbox.finding import on_screen, own_channels
+from bot.sandbox.finding import on_screen, own_channels, with_words
 from bot.sandbox.messages import File, Message
+from bot.sandbox.seen import visible
 from bot.sandbox.state import Channel, Somebody, View
 from bot.sandbox.world import World
+
+MOST_FOUND = 20
+"""Messages that a search shows."""
 
 
 class Watching:
@@ -64,6 +68,11 @@ class Watching:
         Waits for it, as everything below waits for what it needs: `patience` seconds, then NotThere.
         """
         return await self._world.once(lambda: self._read(words, in_))
+
+    def searches(self, text: str) -> list[tuple[Channel, Message]]:
+        """Messages with all the words of a text, wherever they may look: the newest, and where they are."""
+        workspace = self._world.workspace
+        return with_words(workspace, self.id, visible(workspace, self.who), text)[:MOST_FOUND]
 
     def _read(self, words: str, in_: str | None) -> Message:
         for _, message in self._screen(in_):

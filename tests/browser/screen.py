@@ -1,5 +1,6 @@
 """A person's browser window on the local Slack's page, and what is forbidden in it."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -65,9 +66,18 @@ class Screen:
         await self.page.get_by_role("option", name=real_name).click()
 
     async def follows(self, suggestion: str) -> None:
-        """Click one, and send what it puts into the composer."""
-        await self.part("suggestion").filter(has_text=suggestion).first.click()
+        """Click one, by what it puts into the composer, and send that."""
+        await self.page.locator(f'[data-test="suggestion"][title*="{suggestion}"]').first.click()
         await self.part("send").first.click()
+
+    async def takes_up(self, label: str) -> str:
+        """Follow a suggestion by the words on its button, as whoever it is meant for; the name they have."""
+        button = self.part("suggestion").filter(has_text=re.compile(re.escape(label), re.IGNORECASE)).first
+        text = await button.get_attribute("title")
+        await button.click()
+        await expect(self.composer).to_have_value(text or "")
+        await self.part("send").first.click()
+        return await self.part("me").locator("b").inner_text()
 
     async def chooses(self, field: str, option: str) -> None:
         """From a select of the modal on top."""

@@ -1,10 +1,41 @@
-"""The first five minutes, from the page: the form that shows the priority, a message as evidence, the double report,
-and App Home."""
+"""The first five minutes, from the page: the suggestions to their end, the form that shows the priority, the double
+report, and App Home."""
 
 from playwright.async_api import expect
 
-from tests.browser.company import Company
+from bot.domain.ids import IncidentNumber
+from bot.domain.vocabulary import ReviewState
+from tests.browser.company import Company, eventually
 from tests.browser.conftest import Opens
+
+IN_ITS_CHANNEL = (
+    *("Accept command", "Post an update", "Mitigate", "Resolve", "Verify", "Agree on a follow-up", "Close"),
+    *("Start the review", "Approve the review", "Publish the review"),
+)
+
+
+async def test_suggestions_alone_lead_from_an_empty_channel_to_a_published_review(
+    company: Company, opens: Opens
+) -> None:
+    screen = await opens(company.slack, "dana", channel="general")
+    await expect(screen.page.get_by_text("Nobody has said anything here yet.")).to_be_visible()
+    await screen.shot("welcome")
+    senders = {"Declare a P1": await screen.takes_up("Declare a P1")}
+    channel = await company.channel()
+    await screen.goes_to(channel.name)
+    for label in IN_ITS_CHANNEL:
+        senders[label] = await screen.takes_up(label)
+        await expect(screen.composer).to_have_value("")
+        await company.settled()
+
+    async def is_published() -> bool:
+        async with company.bot.context.store.read() as tx:
+            incident = await tx.incident(IncidentNumber(1))
+        return incident is not None and incident.review_state is ReviewState.PUBLISHED
+
+    await eventually(is_published)
+    assert senders["Start the review"] != senders["Approve the review"]
+    await screen.shot("published")
 
 
 async def test_the_form_shows_the_priority_as_its_fields_change(company: Company, opens: Opens) -> None:

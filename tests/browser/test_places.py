@@ -1,5 +1,7 @@
 """Getting about: channels made, left and archived, links to messages, and a place kept while the connection is gone."""
 
+import re
+
 from playwright.async_api import expect
 
 from bot.sandbox import Sandbox
@@ -54,6 +56,17 @@ async def test_a_link_leads_to_a_message_long_ago(slack: Sandbox, opens: Opens) 
     await expect(dana.message("It began here")).to_be_in_viewport()
     await dana.button("To the newest").click()
     await expect(dana.message(f"See {link}")).to_be_in_viewport()
+
+    await dana.page.keyboard.press("Control+k")
+    await dana.page.keyboard.type("It BEGAN")
+    await dana.page.get_by_role("option", name="It began here").click()
+    await expect(dana.message("It began here")).to_have_class(re.compile("is-found"))
+    await dana.says("I read it now")  # what one writes is seen, wherever one was
+    await expect(dana.message("I read it now")).to_be_in_viewport()
+    await dana.page.keyboard.press("Control+k")
+    await dana.page.keyboard.type("gen")
+    await dana.page.keyboard.press("Escape")
+    await expect(dana.part("switcher")).to_have_count(0)
 
     await dana.page.goto(f"{slack.url}/?as=dana#{general.id}/p{first.replace('.', '')}")
     await dana.page.reload()

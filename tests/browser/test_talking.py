@@ -19,6 +19,7 @@ async def test_a_reply_is_written_in_a_thread_and_also_sent_to_the_channel(slack
     await reply.press("Enter")
     await expect(thread).to_contain_text("Yes, since nine.")
     await expect(root).to_contain_text("1 reply")
+    await expect(thread.locator(".reply-rule")).to_have_text("1 reply")
     await thread.get_by_label("Also send to").check()
     await reply.fill("And from Lisbon too.")
     await reply.press("Enter")
@@ -45,6 +46,18 @@ async def test_an_edit_and_a_deletion_are_shown_at_once_to_others(slack: Sandbox
     await dana.page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
     await expect(bo.message("Never mind this one")).to_have_count(0)
     await bo.shot("edited-and-deleted")
+
+
+async def test_a_shared_document_opens_beside_the_page_and_runs_nothing(slack: Sandbox, opens: Opens) -> None:
+    document = "<h1>What happened</h1><script>document.title = 'it ran'</script>"
+    await slack.person("bo").says("The review", in_="general", files=[("review.html", document.encode())])
+    dana = await opens(slack, "dana", channel="general")
+    dana.forgives("Blocked script execution")
+    async with dana.page.expect_popup() as opened:
+        await dana.message("review.html").get_by_role("link").click()
+    beside = await opened.value
+    await expect(beside.get_by_role("heading", name="What happened")).to_be_visible()
+    assert await beside.title() == ""
 
 
 async def test_what_is_unread_is_counted_until_it_is_seen(slack: Sandbox, opens: Opens) -> None:

@@ -18,7 +18,7 @@ from aiohttp import ClientSession, ClientWebSocketResponse
 
 from bot.blocks.answers import is_refusal
 
-LAST = "/incident review"
+LAST = "/incident review publish"
 CHANNEL = "inc-1-checkout-returns-500s"
 
 
@@ -66,19 +66,19 @@ async def greeted(process: Process) -> str:
     return "".join(lines)
 
 
-async def suggestion(page: ClientWebSocketResponse, channel: str, known: set[str]) -> str:
-    """The first suggestion for a channel that was not followed yet, once there is one."""
+async def suggestion(page: ClientWebSocketResponse, channel: str, known: set[str]) -> tuple[str, str]:
+    """The first suggestion for a channel that was not followed yet, once there is one, and who is to send it."""
     async with asyncio.timeout(20):
         while True:
             sections: dict[str, Any] = await page.receive_json()
             for one in sections.get("suggestions", []):
                 if one["in"] == channel and one["text"] not in known:
-                    return str(one["text"])
+                    return str(one["text"]), one["by"] or "dana"
 
 
-async def typed(session: ClientSession, url: str, text: str, channel: str) -> str:
+async def typed(session: ClientSession, url: str, text: str, channel: str, by: str) -> str:
     body = {"text": text, "in": channel}
-    async with session.post(f"{url}/sandbox/api/people/dana/types", json=body) as answer:
+    async with session.post(f"{url}/sandbox/api/people/{by}/types", json=body) as answer:
         found = await answer.json()
     assert answer.status == 200, found
     assert not found["timed_out"], text
@@ -91,9 +91,9 @@ async def test_a_whole_incident_is_played_by_the_suggestions_alone(tmp_path: Pat
         while LAST not in followed:
             channel = CHANNEL if followed else "general"
             async with session.ws_connect(f"{play.url}/sandbox/live?as=dana") as page:
-                text = await suggestion(page, channel, followed)
+                text, by = await suggestion(page, channel, followed)
             followed.add(text)
-            answer = await typed(session, play.url, text, channel)
+            answer = await typed(session, play.url, text, channel, by)
             assert not is_refusal(answer), f"{text}: {answer}"
         assert {verb.split()[1] for verb in followed} >= {"declare", "accept", "update", "resolve", "verify", "close"}
         assert await has_review(session, play.url)

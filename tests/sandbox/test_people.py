@@ -174,3 +174,18 @@ def test_a_workspace_can_be_furnished_before_anything_runs() -> None:
         sandbox.person("eli")
     with pytest.raises(ValueError, match="no time zone 'Mars/Base'"):
         sandbox.add_person("eli", tz="Mars/Base")
+
+
+async def test_a_search_finds_the_newest_first_and_nothing_that_is_private_to_others_or_gone() -> None:
+    async with Sandbox() as slack:
+        dana, bo = slack.add_person("dana"), slack.add_person("bo")
+        slack.add_channel("general", members=[dana, bo])
+        slack.add_channel("secret", members=[bo], is_private=True)
+        first = await bo.says("The checkout is slow", in_="general")
+        gone = await bo.says("checkout: SLOW too, never mind", in_="general")
+        await bo.deletes(gone, in_="general")
+        reply = await dana.says("Slow here as well, the checkout", in_="general", thread_of=first)
+        hidden = await bo.says("slow checkout, and why", in_="secret")
+        assert [one.ts for _, one in dana.searches("checkout SLOW")] == [reply, first]
+        assert [one.ts for _, one in bo.searches("slow checkout")][0] == hidden
+        assert dana.searches("  ") == dana.searches("checkout fast") == []

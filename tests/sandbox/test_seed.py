@@ -45,6 +45,7 @@ def test_a_seed_furnishes_the_workspace_before_it_serves() -> None:
         ({"groups": {"x" * 81: []}}, "groups.x+"),
         ({"people": {"dana": {"guest": "perhaps"}}}, "people.dana.guest"),
         ({"channels": {"general": {"members": ["bo"]}}}, "names people that it does not list: bo"),
+        ({"suggestions": [{"text": "hello", "by": "bo"}]}, "names people that it does not list: bo"),
         ({"people": {}, "groups": {"cooks": ["bo"]}}, "names people that it does not list: bo"),
     ],
 )
@@ -58,5 +59,6 @@ def test_a_mistake_is_named_with_its_place_and_nothing_is_added(seed: dict[str, 
 
 def test_a_seed_may_suggest_what_to_try() -> None:
     sandbox = Sandbox()
-    sandbox.load_seed({"suggestions": ["hello", {"text": "/lunch", "in": "general"}]})
-    assert sandbox.suggestions == [Suggestion("hello"), Suggestion("/lunch", "general")]
+    lunch = {"text": "/lunch", "in": "general", "label": "Order lunch", "by": "bo"}
+    sandbox.load_seed({"people": {"bo": None}, "suggestions": ["hello", lunch]})
+    assert sandbox.suggestions == [Suggestion("hello"), Suggestion("/lunch", "general", "Order lunch", "bo")]

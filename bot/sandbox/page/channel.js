@@ -1,7 +1,7 @@
 // The channel on screen: its head, its messages, where one writes.
 
 import { clear, h } from "./dom.js";
-import { composer } from "./composer.js";
+import { composer, leaveDraft } from "./composer.js";
 import { dateText } from "./dates.js";
 import { emojiText } from "./emoji.js";
 import { homeView } from "./home.js";
@@ -11,7 +11,7 @@ import { askFor } from "./panel.js";
 import { talk } from "./talk.js";
 import { mrkdwn } from "./text.js";
 import { toast } from "./toast.js";
-import { act, channel, current, older, titleOf, world } from "./world.js";
+import { act, channel, current, older, person, titleOf, world } from "./world.js";
 
 let shown = null; // {id, talk, writer, head, foot, tab}
 
@@ -19,11 +19,22 @@ function isApp(one) {
   return one.kind === "im" && one.with?.includes(world.app.user);
 }
 
-function start(one) {
+function start(one, isEmpty) {
   const about = one.created ? `Since ${dateText(one.created, "{date}")}.` : "";
   const isDirect = one.kind === "im" || one.kind === "mpim";
   const first = isDirect ? `Between you and ${titleOf(one)}.` : `The beginning of #${one.name}.`;
-  return h("div", { class: "start" }, h("h2", { dir: "auto" }, titleOf(one)), first, " ", about, " ", mrkdwn(one.purpose ?? ""));
+  const title = h("h2", { dir: "auto" }, titleOf(one));
+  return h("div", { class: "start" }, title, first, " ", about, " ", mrkdwn(one.purpose ?? ""), isEmpty ? welcome(one) : null);
+}
+
+/** What to do where nothing has been said yet. */
+function welcome(one) {
+  if (one.is_archived || !one.is_member) return null;
+  const app = person(world.app.user).real_name || world.app.name;
+  const isTried = (world.suggestions ?? []).some((each) => !each.in || each.in === one.name);
+  const first = isTried ? "Choose one of the buttons below and send what it writes, or type" : "Write something, or type";
+  const commands = world.app.commands?.length ? [first, " ", h("kbd", {}, "/"), ` to see what ${app} can do.`] : null;
+  return h("p", { class: "welcome" }, `Welcome. Nobody has said anything here yet. `, commands);
 }
 
 function changeTopic(one) {
@@ -47,7 +58,7 @@ function drawHead(one) {
     { class: "channel-head" },
     drawer,
     h("h1", { dir: "auto" }, sign, titleOf(one), one.is_archived ? " (archived)" : ""),
-    isDirect ? h("span", { class: "topic" }) : h("button", topic, one.topic ? mrkdwn(one.topic) : "Add a topic"),
+    isDirect ? h("span", { class: "topic" }) : h("button", topic, one.topic ? mrkdwn(one.topic).textContent : "Add a topic"),
     isDirect ? null : h("button", people, count(one)),
   );
 }
@@ -80,7 +91,7 @@ function archived(one) {
 /** What stands beneath the messages: the composer, or why there is none. */
 function drawFoot(one, writer) {
   if (one.is_archived) return archived(one);
-  if (one.is_member || one.kind === "im" || one.kind === "mpim") return [chips(one, writer), writer.node];
+  if (one.is_member || one.kind === "im" || one.kind === "mpim") return [shown.tries, writer.node];
   const join = { type: "button", class: "button is-primary", "data-test": "join", onclick: () => act("joins", { channel: one.id }) };
   return h("div", { class: "not-here" }, `You are not in #${one.name}.`, h("button", join, "Join"));
 }
@@ -88,11 +99,27 @@ function drawFoot(one, writer) {
 function chips(one, writer) {
   const fitting = (world.suggestions ?? []).filter((each) => !each.in || each.in === one.name || each.in === one.id);
   if (!fitting.length) return null;
-  const buttons = fitting.map(({ text }) => {
-    const props = { type: "button", class: "suggestion", "data-test": "suggestion", title: text, onclick: () => writer.begin(text) };
-    return h("button", props, text);
+  const buttons = fitting.map((each) => {
+    const props = { type: "button", class: "suggestion", "data-test": "suggestion", title: each.text };
+    return h("button", { ...props, onclick: () => follow(one, writer, each) }, wordsFor(each));
   });
   return h("div", { class: "suggestions", role: "group", "aria-label": "Things to try" }, buttons);
+}
+
+/** "Approve the review", or "As Bo: approve the review" when it is for somebody else to do. */
+function wordsFor({ text, label, by }) {
+  const words = label || text;
+  if (!by || by === world.me) return words;
+  const [first] = (person(by).real_name || person(by).name).split(" ");
+  return `As ${first}: ${label ? words[0].toLowerCase() + words.slice(1) : words}`;
+}
+
+/** Put a suggestion into the composer; as somebody else, who joins the channel for it, where it is for them to send. */
+async function follow(one, writer, { text, by }) {
+  if (!by || by === world.me) return writer.begin(text);
+  if (!channel(one.id).members.includes(by) && !(await act("joins", { channel: one.id }, by))) return;
+  leaveDraft(by, one.id, text);
+  world.become(person(by));
 }
 
 function tabs(one) {
@@ -115,7 +142,7 @@ function showTab(name) {
 export function drawChannel() {
   if (!shown) return;
   const one = channel(shown.id);
-  const foot = JSON.stringify([one.is_archived, one.is_member, one.kind, world.suggestions, one.name]);
+  const foot = JSON.stringify([one.is_archived, one.is_member, one.kind, one.name]);
   const { topic, members, is_member: isMember, is_archived: isArchived, pins, bookmarks } = one;
   const about = [titleOf(one), topic, members, isMember, isArchived, pins, bookmarks];
   const head = JSON.stringify([...about, shown.tab, world.app.has_home]);
@@ -131,6 +158,9 @@ export function drawChannel() {
   }
   if (foot !== shown.drawnFoot) clear(shown.foot, drawFoot(one, shown.writer));
   shown.drawnFoot = foot;
+  const tries = JSON.stringify([world.suggestions, world.people]);
+  if (tries !== shown.drawnTries) clear(shown.tries, chips(one, shown.writer)); // beside the composer: its focus stays
+  shown.drawnTries = tries;
   shown.writer.rename(labelOf(one));
   shown.talk.rename(`Messages in ${titleOf(one)}`);
   document.title = `${titleOf(one)} – ${world.workspace?.name ?? "Local Slack"}`;
@@ -155,12 +185,12 @@ export function openChannel(id, tab = null) {
     label: `Messages in ${titleOf(one)}`,
     readUntil: one.unread ? one.read_until : "",
     older: (before) => older(id, before),
-    top: () => start(channel(id)),
+    top: (isEmpty) => start(channel(id), isEmpty),
     onend: read,
   });
-  const writer = composer({ channel: id, label: labelOf(one), onlast: editLast });
+  const writer = composer({ channel: id, label: labelOf(one), onlast: editLast, onsend: list.toEnd });
   const wantsHome = isApp(one) && world.app.has_home && tab !== "messages" && (tab === "home" || !one.unread);
-  shown = { id, talk: list, writer, head: h("div"), foot: h("div"), home: h("div", { class: "home-scroll" }) };
+  shown = { id, talk: list, writer, head: h("div"), foot: h("div"), tries: h("div"), home: h("div", { class: "home-scroll" }) };
   shown.tab = wantsHome ? "home" : "messages";
   clear(document.getElementById("main"), shown.head, list.node, shown.home, shown.foot);
   if (wantsHome) act("opens_home", {});

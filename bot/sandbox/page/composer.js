@@ -9,6 +9,12 @@ import { act, channel, world } from "./world.js";
 
 const LARGEST = 20_000_000; // bytes of an attached file
 const drafts = new Map(); // person, channel and thread → text
+const draftKey = (person, channel, thread = "") => `${person}/${channel}/${thread}`;
+
+/** Have a text wait for somebody in the composer of a channel. */
+export function leaveDraft(person, channel, text) {
+  drafts.set(draftKey(person, channel), text);
+}
 
 async function base64(file) {
   const bytes = new Uint8Array(await file.arrayBuffer());
@@ -24,9 +30,9 @@ function hintFor(text) {
   return known ? `${known.command} ${known.usage_hint || known.description}` : "";
 }
 
-/** A composer. `about`: {channel, thread, label, onlast()} – `onlast` edits the last message of one's own. */
+/** A composer. `about`: {channel, thread, label, onlast(), onsend()} – `onlast` edits the last message of one's own. */
 export function composer(about) {
-  const key = `${world.me}/${about.channel}/${about.thread ?? ""}`;
+  const key = draftKey(world.me, about.channel, about.thread);
   let attached = [];
   let list = { entries: [], at: 0 };
 
@@ -131,6 +137,7 @@ export function composer(about) {
     if (!text && !attached.length) return;
     const isCommand = text.startsWith("/") && !about.thread && !attached.length;
     const files = attached;
+    about.onsend?.();
     [field.value, attached] = ["", []];
     clear(names);
     changed();
@@ -144,7 +151,6 @@ export function composer(about) {
     if (!field.value) clear(hint, "");
     if (answer === null && !field.value) begin(text); // nothing that was written is lost
     if (answer && about.thread) alsoBox.checked = false;
-    about.onsent?.();
   }
 
   function pressed(event) {

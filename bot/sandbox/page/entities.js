@@ -43,8 +43,11 @@ export function userMention(id) {
 export function channelMention(id, label) {
   const found = (world.channels ?? []).find((one) => one.id === id);
   if (!found) return h("span", { class: "mention" }, label ? `#${label}` : "#private channel");
-  const open = () => world.go?.(id);
-  return h("button", { type: "button", class: "mention", onclick: open }, `#${channel(id).name}`);
+  const open = (event) => {
+    event.preventDefault();
+    world.go?.(id);
+  };
+  return h("a", { class: "mention", href: `#${id}`, onclick: open }, `#${channel(id).name}`); // a link breaks like words
 }
 
 /** A user group; it stands out when the person who looks is in it. */

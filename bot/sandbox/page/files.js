@@ -5,6 +5,7 @@ import { world } from "./world.js";
 
 const UNITS = ["bytes", "kB", "MB", "GB"];
 const PICTURES = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+const READABLE = ["text/html", "text/plain", "text/markdown", "text/yaml", "application/json"]; // opened, not handed out
 
 /** "12 kB" */
 export function sizeOf(bytes) {
@@ -23,9 +24,10 @@ function card(file) {
     const picture = h("img", { src: address(file), alt: name, loading: "lazy" });
     return h("a", { class: "file is-picture", href: address(file), target: "_blank", rel: "noopener" }, picture);
   }
+  const isReadable = READABLE.includes(file.mimetype);
   return h(
     "a",
-    { class: "file", href: address(file), target: "_blank", rel: "noopener", download: file.name },
+    { class: "file", href: address(file), target: "_blank", rel: "noopener", download: isReadable ? null : file.name },
     h("span", { "aria-hidden": "true" }, "📄"),
     h("span", { class: "name", dir: "auto" }, h("b", {}, name), h("small", {}, `${file.name} · ${sizeOf(file.size)}`)),
   );

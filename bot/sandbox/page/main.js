@@ -36,6 +36,12 @@ function go(id, ts = null) {
   drawSidebar();
 }
 
+/** Put a message on screen that may be a reply in a thread, and mark it. */
+function goToMessage({ channel: id, ts, thread_ts: root }) {
+  go(id, root ?? ts);
+  if (root && root !== ts) openThread(root, ts);
+}
+
 /** Whatever there is to look at first. */
 function somewhere() {
   const { id: wanted, ts } = named();
@@ -99,6 +105,7 @@ function pressed(event) {
 
 Object.assign(world, {
   go,
+  goToMessage,
   become,
   openThread,
   openHome: () => {

@@ -33,9 +33,9 @@ export function askFor({ title, label, value = "", save = "Save", max = 250, tic
 
 /**
  * Choose one of a list by typing, arrows or mouse. `rows(text)` gives [{node, run}] for what was typed;
- * `run` is called with the row that was chosen, after the dialog has closed.
+ * `run` is called with the row that was chosen, after the dialog has closed. `more(text)` gives further rows, later.
  */
-export function chooseFrom({ title, label, rows, test }) {
+export function chooseFrom({ title, label, rows, more, test }) {
   const list = h("div", { class: "choices", role: "listbox", id: "choices", "aria-label": title });
   const field = h("input", {
     type: "search",
@@ -58,25 +58,34 @@ export function chooseFrom({ title, label, rows, test }) {
     panel.close();
     row.run();
   };
-  const show = () => {
-    found = rows(field.value.trim().toLowerCase());
+  const show = (next) => {
+    found = next;
     for (const row of found) {
       row.node.setAttribute("role", "option");
       row.node.tabIndex = -1;
       row.node.onclick = () => choose(row);
     }
     clear(list, found.length ? found.map(({ node }) => node) : h("p", { class: "pad" }, "Nothing fits."));
-    mark(0);
   };
-  const keys = { ArrowDown: () => mark(at + 1), ArrowUp: () => mark(at - 1), Enter: () => choose(found[at]) };
-  field.addEventListener("input", show);
+  const look = async () => {
+    const typed = field.value.trim().toLowerCase();
+    const first = rows(typed);
+    show(first);
+    mark(0);
+    const further = more && typed ? await more(typed) : [];
+    if (!further.length || field.value.trim().toLowerCase() !== typed) return;
+    show([...first, ...further]);
+    mark(at);
+  };
+  const keys = { ArrowDown: () => mark(at + 1), ArrowUp: () => mark(at - 1), Enter: () => choose(found[at]), Escape: () => panel.close() };
+  field.addEventListener("input", look);
   field.addEventListener("keydown", (event) => {
     if (!keys[event.key]) return;
     event.preventDefault();
     keys[event.key]();
   });
   const panel = openPanel(title, [h("div", { class: "pad" }, field), list], { "data-test": test });
-  show();
+  look();
   field.focus();
 }
 

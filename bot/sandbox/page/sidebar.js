@@ -74,7 +74,7 @@ export function rememberTheme() {
 
 function head() {
   const theme = { "aria-label": "Light or dark", title: "Light or dark", "data-test": "theme", onclick: switchTheme };
-  const find = { "aria-label": "Go to a channel or person", title: "Go to… (Ctrl K)", onclick: openSwitcher };
+  const find = { "aria-label": "Find a channel, a person or a message", title: "Go to… (Ctrl K)", onclick: openSwitcher };
   return h(
     "div",
     { class: "workspace" },

@@ -1,10 +1,13 @@
 // Going somewhere quickly, being somebody else, choosing people.
 
-import { clockTime } from "./dates.js";
+import { clockTime, dateText } from "./dates.js";
 import { face } from "./face.js";
 import { h } from "./dom.js";
 import { chooseFrom, row } from "./panel.js";
-import { act, now, titleOf, world } from "./world.js";
+import { mrkdwn } from "./text.js";
+import { act, channel, now, person, titleOf, world } from "./world.js";
+
+const EXCERPT = 110; // letters of a message in a list
 
 function people() {
   return Object.values(world.people).sort((one, other) => one.real_name.localeCompare(other.real_name));
@@ -43,7 +46,7 @@ export function openWho() {
   chooseFrom({ title: "Who are you?", label: "Find a person", rows, test: "who" });
 }
 
-/** To a channel or a person, by a few letters. */
+/** To a channel, a person or a message, by a few letters. */
 export function openSwitcher() {
   const rows = (typed) => {
     const places = world.channels
@@ -59,7 +62,37 @@ export function openSwitcher() {
       .map((one) => row(face(one, "is-small"), one.real_name || one.name, `@${one.name}`, () => writeTo([one.id])));
     return [...places, ...others].slice(0, 50);
   };
-  chooseFrom({ title: "Go to", label: "A channel or a person", rows, test: "switcher" });
+  chooseFrom({ title: "Go to", label: "A channel, a person or words of a message", rows, more: messages, test: "switcher" });
+}
+
+/** Messages with these words, the newest first. */
+async function messages(typed) {
+  const answer = await act("searches", { text: typed });
+  return (answer?.found ?? []).map((one) => {
+    const where = channel(one.channel);
+    const sign = where.kind === "im" || where.kind === "mpim" ? "@" : "#";
+    const about = `${sign}${titleOf(where)} · ${dateText(Number(one.ts), "{date_short_pretty}")} ${clockTime(Number(one.ts))}`;
+    const node = row(face(person(one.user), "is-small"), excerpt(one.text, typed), about, () => world.goToMessage(one));
+    node.node.classList.add("is-message");
+    return node;
+  });
+}
+
+/** The words of a message around the first of those that were looked for, which stand out. */
+function excerpt(text, typed) {
+  const said = mrkdwn(text).textContent.replace(/\s+/g, " ");
+  const at = said.toLowerCase().indexOf(typed.split(/\s+/)[0]);
+  if (at < 0) return said.slice(0, EXCERPT);
+  const from = at < EXCERPT / 2 ? 0 : said.indexOf(" ", at - EXCERPT / 3) + 1 || at;
+  const end = at + typed.split(/\s+/)[0].length;
+  const until = Math.max(end, from + EXCERPT);
+  return [
+    from ? "…" : "",
+    said.slice(Math.min(from, at), at),
+    h("mark", {}, said.slice(at, end)),
+    said.slice(end, until),
+    until < said.length ? "…" : "",
+  ];
 }
 
 /** Open the direct messages with some people. */

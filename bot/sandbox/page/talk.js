@@ -13,10 +13,15 @@ function order(one, other) {
   return Number(one.ts) - Number(other.ts) || one.ts.localeCompare(other.ts);
 }
 
+/** The line between what a thread is about and what was replied. */
+function replyRule(count) {
+  return h("div", { class: "reply-rule" }, count === 1 ? "1 reply" : `${count} replies`);
+}
+
 /**
  * A scrolling list. `about`: {channel, isThread, label, older(before), top(), readUntil, onend()}.
  * The answer: {node, renew(list, isStart), merge(list), prepend(list, isStart), reveal(ts), askOlder(), redraw(),
- * rename(label), isAtEnd(), newest(), list()}.
+ * rename(label), toEnd(), isAtEnd(), newest(), list()}.
  */
 export function talk(about) {
   const node = h("div", { class: "talk", role: "log", "aria-label": about.label, tabindex: "0" });
@@ -57,7 +62,7 @@ export function talk(about) {
   function pieces() {
     const found = [];
     let isNewShown = about.isThread || !about.readUntil;
-    if (from === 0 && isStart) found.push(about.top?.() ?? "");
+    if (from === 0 && isStart) found.push(about.top?.(list.length === 0) ?? "");
     for (let at = from; at < to; at += 1) {
       const [before, message] = [at > 0 ? list[at - 1] : null, list[at]];
       if (isOtherDay(before, message)) found.push(dayLine(message));
@@ -66,6 +71,7 @@ export function talk(about) {
         found.push(h("div", { class: "new-line" }, "New"));
       }
       found.push(nodeOf(message, isOtherDay(before, message) ? null : before));
+      if (about.isThread && at === 0 && list.length > 1) found.push(replyRule(list.length - 1));
     }
     return found;
   }
@@ -193,6 +199,7 @@ export function talk(about) {
     askOlder,
     redraw,
     rename: (label) => node.setAttribute("aria-label", label),
+    toEnd: toNewest,
     isAtEnd,
     newest: () => list.at(-1),
     list: () => list,

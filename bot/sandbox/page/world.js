@@ -79,9 +79,9 @@ export function current() {
   return looking;
 }
 
-/** Do something as the person who looks; the answer, or null when it was refused (then a notice says why). */
-export async function act(verb, fields) {
-  const address = `/sandbox/api/people/${encodeURIComponent(world.me || who)}/${verb}`;
+/** Do something as the person who looks, or as `by`; the answer, or null when it was refused (then a notice says why). */
+export async function act(verb, fields, by = world.me || who) {
+  const address = `/sandbox/api/people/${encodeURIComponent(by)}/${verb}`;
   let answer;
   try {
     const response = await fetch(address, {
