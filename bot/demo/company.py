@@ -8,6 +8,21 @@ import yaml
 from bot.demo.story import Story
 from bot.sandbox import Sandbox
 
+NAMES = {
+    "dana": "Dana Ruiz",
+    "bo": "Bo de Vries",
+    "chen": "Chen Wei",
+    "eli": "Eli Novak",
+    "fay": "Fay Adeyemi",
+    "gus": "Gus Moreno",
+    "hana": "Hana Sato",
+    "ivo": "Ivo Petrov",
+    "jun": "Jun Mori",
+    "kit": "Kit Larsen",
+    "lin": "Lin Zhao",
+    "mei": "Mei Tanaka",
+}
+"""The full names of the people in the stories, by handle; whoever else plays in a story is called by the handle."""
 TAGS = {
     "gitlab-db": ["database", "postgres"],
     "mysql-metadata": ["database", "mysql", "failover"],
@@ -21,7 +36,9 @@ TAGS = {
 def move_in(sandbox: Sandbox, story: Story) -> dict[str, str]:
     """Put the story's people and channels into the sandbox; the people's Slack ids by handle."""
     people = {
-        handle: sandbox.add_person(handle, real_name=handle.capitalize(), tz=somebody.tz, is_guest=somebody.guest)
+        handle: sandbox.add_person(
+            handle, real_name=NAMES.get(handle, handle.capitalize()), tz=somebody.tz, is_guest=somebody.guest
+        )
         for handle, somebody in story.people.items()
     }
     members = [*people.values(), sandbox.bot]

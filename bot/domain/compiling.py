@@ -37,7 +37,7 @@ from bot.domain.linting import findings
 from bot.domain.people import Profile
 from bot.domain.sections import Written
 from bot.domain.service_levels import ServiceLevel, measured
-from bot.domain.telling import tell
+from bot.domain.telling import MARKS, clock, declared_in_brief, tell
 from bot.domain.transcript import Came, Message, as_typed, permalink, with_bare_addresses
 from bot.domain.vocabulary import Mark, MessageChange, Section
 
@@ -47,6 +47,47 @@ A_MOMENT = timedelta(minutes=2)
 A_BOT = "A bot"
 """Where Slack does not say what it is called."""
 MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
+
+BOOKKEEPING = frozenset(
+    {
+        t.ChannelOpened,
+        t.ChannelRenamed,
+        t.ChannelArchived,
+        t.ChoiceUndone,
+        t.CommanderAsked,
+        t.HandoverOffered,
+        t.FollowUpAgreed,
+        t.FollowUpChanged,
+        t.FollowUpEnded,
+        t.Followed,
+        t.IncidentListed,
+        t.JoinAsked,
+        t.LeftUnattended,
+        t.MajorSuggested,
+        t.MarkRemoved,
+        t.Nudged,
+        t.OnCallChanged,
+        t.PastRecalled,
+        t.PeopleInvited,
+        t.PeopleNotAdded,
+        t.ProblemLinked,
+        t.RemindersSnoozed,
+        t.ReviewApproved,
+        t.ReviewMeetingMoved,
+        t.ReviewPublished,
+        t.ReviewReopened,
+        t.ReviewStarted,
+        t.ReviewWaived,
+        t.RoleAssigned,
+        t.RunbookLinked,
+        t.TargetMissed,
+        t.Unfollowed,
+        t.UpdateOverdue,
+        t.WordsErased,
+    }
+)
+"""Kinds of events about the work around the incident, or that stand elsewhere in the review: roles, follow-ups, late
+updates."""
 
 LEFT_OUT: dict[type[t.TimelineEvent], str] = {
     t.CardPosted: "machine bookkeeping: where the card stands",
@@ -74,6 +115,8 @@ class Material:
     runbook_steps: Mapping[str, int] = field(default_factory=dict)
     """How many steps a runbook has, by slug."""
     workspace_url: str | None = None
+    timezone: str = "UTC"
+    """Of the policy; documents give their times in it."""
 
 
 def compile_review(material: Material, generated_at: datetime, complete_to: datetime) -> Review:
@@ -110,6 +153,7 @@ def compile_review(material: Material, generated_at: datetime, complete_to: date
         evidence=tuple(told.evidence(incident, timeline)),
         related=tuple(dict.fromkeys(_related(incident, timeline))),
         presence=tuple(sorted(material.came, key=lambda one: (one.at, one.user, not one.is_joining))),
+        timezone=material.timezone,
     )
     return with_names(replace(review, people=_participants(incident, timeline, review)), material.people)
 
@@ -120,7 +164,9 @@ def with_names(
     """The review with the names of those who stand in it; whoever is not known keeps their id. Bots are not among
     those who came. `others`: the names of user groups and channels, by id."""
     named = {
-        user: replace(participant, name=people[user].name) if user in people else participant
+        user: replace(participant, name=people[user].name, full_name=people[user].full_name or None)
+        if user in people
+        else participant
         for user, participant in review.people.items()
     }
     bots = {user for user, person in people.items() if person.is_bot}
@@ -285,12 +331,12 @@ class _Telling:
         event = recorded.event
         if isinstance(event, t.NoteAdded):
             event = replace(event, text=self.notes.get(recorded.seq, event.text))
-        told, link = tell(event), None
+        told, link = tell(event, marked_time), None
         if isinstance(event, t.MessageMarked):
-            told = f"{told.removesuffix('.')}: {_quoted(self.said.get((event.channel, event.ts)))}"
+            told = f"{_shown_as(event)}: {_quoted(self.said.get((event.channel, event.ts)))}"
             link = self._link(event)
-        elif isinstance(event, t.IncidentDeclared) and event.evidence:
-            link = event.evidence.permalink
+        elif isinstance(event, t.IncidentDeclared):
+            told, link = declared_in_brief(event), event.evidence.permalink if event.evidence else None
         return Entry(
             recorded.seq,
             event.at,
@@ -300,6 +346,7 @@ class _Telling:
             told,
             link,
             _name(event.integration),
+            is_bookkeeping=is_bookkeeping(event),
         )
 
     def evidence(self, incident: Incident, timeline: Sequence[t.Recorded]) -> Iterator[Evidence]:
@@ -323,6 +370,28 @@ class _Telling:
         message = self.said.get((event.channel, event.ts))
         thread = message.thread_ts if message else None
         return permalink(self.workspace_url, event.channel, event.ts, thread) if self.workspace_url else None
+
+
+def marked_time(instant: datetime, near: datetime) -> str:
+    """An instant within a text of the review, for each format to say in its own zone; in UTC where none does."""
+    return f"<!date^{int(instant.timestamp())}^{{time}}|{clock(instant, near)}>"
+
+
+def is_bookkeeping(event: t.AnyEvent) -> bool:
+    """Whether an entry is for the record alone. That somebody was told, or asked, is part of what happened."""
+    match event:
+        case t.EscalationTold(rungs=rungs) | t.AcknowledgementOverdue(rungs=rungs):
+            return rungs is None or not (rungs.told or rungs.asked)
+        case t.MessageMarked(mark=mark):
+            return mark is Mark.FOLLOW_UP
+        case _:
+            return type(event) in BOOKKEEPING
+
+
+def _shown_as(event: t.MessageMarked) -> str:
+    """`Key moment, Bo`: what the message is, and whose."""
+    kind = MARKS[event.mark].removeprefix("a ").capitalize()
+    return f"{kind}, <@{event.author}>" if event.author else kind
 
 
 def _quoted(message: Message | None) -> str:

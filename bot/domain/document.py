@@ -53,7 +53,9 @@ class RoleSpan:
 @dataclass(frozen=True, slots=True)
 class Participant:
     name: str
+    """As Slack shows it beside messages."""
     roles: tuple[RoleSpan, ...] = ()
+    full_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,8 @@ class Entry:
     permalink: str | None = None
     """Of the message it is about."""
     integration: str | None = None
+    is_bookkeeping: bool = False
+    """It says nothing of what happened that does not stand elsewhere: documents leave it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +250,8 @@ class Review:
     """Who joined and left the channel, in order."""
     redacted: int = 0
     """How many secrets were taken out of the texts."""
+    timezone: str = "UTC"
+    """The zone of the policy: documents give their times in it."""
 
     def section(self, name: Section) -> ReviewSection:
         return next((one for one in self.sections if one.name == name), ReviewSection(name, "", is_written=False))

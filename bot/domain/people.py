@@ -11,12 +11,15 @@ class Profile:
 
     user: SlackUserId
     name: str
+    """As Slack shows it beside messages."""
     tz: str = "UTC"
     is_bot: bool = False
     is_guest: bool = False
     is_deactivated: bool = False
     is_confirmed: bool = True
     """False when Slack could not be asked in time."""
+    full_name: str | None = None
+    """None while Slack has not been asked; empty where it knows none."""
 
 
 @dataclass(frozen=True, slots=True)

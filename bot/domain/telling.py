@@ -3,7 +3,7 @@
 People stand as mentions (`<@U1>`) and their words are kept whole: the record is searched for them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -49,8 +49,17 @@ MARKS = {Mark.KEY_MOMENT: "a key moment", Mark.FOLLOW_UP: "a follow-up", Mark.EV
 PLACES = {Place.CHANNEL: "the incident's channel", Place.BROADCAST: "the broadcast channel"}
 
 
-def tell(event: t.AnyEvent) -> str:
-    """What happened, for somebody who was not there."""
+def clock(instant: datetime, near: datetime) -> str:
+    """`14:05 UTC`, with the date in front where that is another day than `near`. Both are aware UTC."""
+    time = f"{instant.hour:02}:{instant.minute:02} UTC"
+    return time if instant.date() == near.date() else f"{a_date(instant.date())} {time}"
+
+
+Clock = Callable[[datetime, datetime], str]
+
+
+def tell(event: t.AnyEvent, at_time: Clock = clock) -> str:
+    """What happened, for somebody who was not there. `at_time` says an instant near another one; by default in UTC."""
     by = acting(event.actor)
     match event:
         case t.IncidentDeclared():
@@ -141,7 +150,7 @@ def tell(event: t.AnyEvent) -> str:
         case t.MarkRemoved(mark=mark):
             return f"{by} took the mark of a message away: {MARKS[mark]}."
         case t.TimeCorrected():
-            return _corrected(by, event)
+            return _corrected(by, event, at_time)
         case t.RunbookLinked(runbook=runbook):
             return ended(f"{by} linked the runbook “{runbook.title}” ({runbook.slug}){_told(why_runbook(runbook))}")
         case t.StepReported():
@@ -162,12 +171,14 @@ def tell(event: t.AnyEvent) -> str:
             return ended(f"{by} {did} the follow-up “{text}”{_told(note)}")
         case t.ReviewStarted(due_at=due_at):
             due = f", due by {a_date(due_at.date())}" if due_at else ""
-            meeting = f" A meeting was proposed for {_day_and_time(event.meeting_at)}." if event.meeting_at else ""
+            meeting = (
+                f" A meeting was proposed for {_day_and_time(event.meeting_at, at_time)}." if event.meeting_at else ""
+            )
             return f"{by} started the review{due}.{meeting}"
         case t.ReviewReopened(reason=reason):
             return ended(f"{by} opened the review again{_told(reason)}")
         case t.ReviewMeetingMoved(meeting_at=meeting_at):
-            return f"{by} moved the meeting about the review to {_day_and_time(meeting_at)}."
+            return f"{by} moved the meeting about the review to {_day_and_time(meeting_at, at_time)}."
         case t.PastRecalled(alike=alike):
             return f"Incidents of the past that look alike were recalled: {listed(map(_past, alike))}."
         case t.ProblemLinked(problem=problem, title=title, is_new=is_new):
@@ -192,22 +203,22 @@ def tell(event: t.AnyEvent) -> str:
             return f"A reminder was given: {DEADLINES[deadline]} was due in {spell(due_at - event.at)}."
         case t.AcknowledgementOverdue(due_at=due_at, asked=asked, rungs=rungs):
             who = f"; <@{asked}> had been asked" if asked else ""
-            return f"Nobody had accepted command by {clock(due_at, event.at)}, when it was due{who}.{_rungs(rungs)}"
+            return f"Nobody had accepted command by {at_time(due_at, event.at)}, when it was due{who}.{_rungs(rungs)}"
         case t.UpdateOverdue(due_at=due_at, commander=commander, rungs=rungs):
             who = f"; <@{commander}> had command" if commander else ""
-            return f"The update due at {clock(due_at, event.at)} was overdue{who}.{_rungs(rungs)}"
+            return f"The update due at {at_time(due_at, event.at)} was overdue{who}.{_rungs(rungs)}"
         case t.EscalationTold(due_at=due_at, rungs=rungs):
-            what = f"{OWED[event.deadline]} due at {clock(due_at, event.at)}"
+            what = f"{OWED[event.deadline]} due at {at_time(due_at, event.at)}"
             return f"{what} was still missing after {spell(event.at - due_at)}.{_rungs(rungs)}"
         case t.LeftUnattended(due_at=due_at):
-            what = f"{OWED[event.deadline]} due at {clock(due_at, event.at)}"
+            what = f"{OWED[event.deadline]} due at {at_time(due_at, event.at)}"
             return f"{what} was still missing after everybody had been told; {ITSELF} waits for something to change."
         case t.TargetMissed():
-            return _target_missed(event)
+            return _target_missed(event, at_time)
         case t.Nudged():
-            return _nudged(event)
+            return _nudged(event, at_time)
         case t.ActivitySeen(last_at=last_at):
-            return f"The incident was active, last at {clock(last_at, event.at)}."
+            return f"The incident was active, last at {at_time(last_at, event.at)}."
         case t.ArchivingDecided():
             return "The time of the channel was over."
         case t.ChannelArchived():
@@ -221,7 +232,7 @@ def tell(event: t.AnyEvent) -> str:
         case t.ChannelRegained(by=who):
             return f"{f'{by} brought {ITSELF} back into' if who else f'{ITSELF} is back in'} the channel."
         case t.RemindersSnoozed(until=until, reason=reason):
-            return ended(f"{by} snoozed reminders until {clock(until, event.at)}{_told(reason)}")
+            return ended(f"{by} snoozed reminders until {at_time(until, event.at)}{_told(reason)}")
         case t.UnknownEvent(kind=kind):
             return f"Something was recorded that this version of {ITSELF} cannot read ({kind})."
         case unexpected:
@@ -295,12 +306,6 @@ def own_moment(instant: datetime) -> str:
     return f"<!date^{int(instant.timestamp())}^{{date_short_pretty}} {{time}}|{instant:%Y-%m-%d %H:%M} UTC>"
 
 
-def clock(instant: datetime, near: datetime) -> str:
-    """`14:05 UTC`, with the date in front where that is another day than `near`. Both are aware UTC."""
-    time = f"{instant.hour:02}:{instant.minute:02} UTC"
-    return time if instant.date() == near.date() else f"{a_date(instant.date())} {time}"
-
-
 def _told(text: str | None) -> str:
     return f": {text}" if text else ""
 
@@ -322,19 +327,19 @@ def _rungs(rungs: t.Rungs | None) -> str:
     return "".join(f" {part}" for part in parts if part)
 
 
-def _target_missed(event: t.TargetMissed) -> str:
+def _target_missed(event: t.TargetMissed, at_time: Clock) -> str:
     still = "the impact had not stopped" if event.deadline is DeadlineKind.MITIGATE else "it was not resolved"
     told = f" {mentions(event.told)} {'was' if len(event.told) == 1 else 'were'} told." if event.told else ""
-    return f"The service level was missed: {still} by {clock(event.due_at, event.at)}.{told}"
+    return f"The service level was missed: {still} by {at_time(event.due_at, event.at)}.{told}"
 
 
-def _nudged(event: t.Nudged) -> str:
-    to, due = person(event.to), clock(event.due_at, event.at)
+def _nudged(event: t.Nudged, at_time: Clock) -> str:
+    to, due = person(event.to), at_time(event.due_at, event.at)
     match event.deadline:
         case DeadlineKind.QUIET:
             return f"Nothing had happened since {due}; {to} was asked whether it is over."
         case DeadlineKind.ARCHIVE:
-            return f"The channel was told that it will be archived at {clock(event.next_at or event.at, event.at)}."
+            return f"The channel was told that it will be archived at {at_time(event.next_at or event.at, event.at)}."
         case kind:
             return f"{OWED[kind]} was due at {due}; {to} was asked for it."
 
@@ -356,6 +361,18 @@ def _declared(event: t.IncidentDeclared) -> str:
     return " ".join(part for part in parts if part)
 
 
+def declared_in_brief(event: t.IncidentDeclared) -> str:
+    """The declaration for somebody who has its facts before them: by whom, as what, and who was asked to lead."""
+    kind = f"{'private ' if event.is_private else ''}{'drill' if event.is_drill else 'incident'}"
+    is_another = event.asked is not None and event.actor != Person(event.asked)
+    parts = [
+        ended(f"{acting(event.actor)} declared the {kind} as a {event.priority}: {event.title}"),
+        f"First evidence: {_evidence(event.evidence)}" if event.evidence else "",
+        f"{person(event.asked)} was asked to take command." if is_another else "",
+    ]
+    return " ".join(part for part in parts if part)
+
+
 def _evidence(evidence: t.Evidence) -> str:
     by = f" by <@{evidence.author}>" if evidence.author else ""
     said = f": {evidence.text}" if evidence.text else "."
@@ -369,8 +386,8 @@ def _reported(event: t.IncidentDeclared) -> str:
     return f"Reported{by}{how}." if by else f"Source: {event.source}." if event.source else ""
 
 
-def _day_and_time(at: datetime) -> str:
-    return f"{a_date(at.date())}, {clock(at, at)}"
+def _day_and_time(at: datetime, at_time: Clock) -> str:
+    return f"{a_date(at.date())}, {at_time(at, at)}"
 
 
 def _past(one: t.PastIncident) -> str:
@@ -413,10 +430,10 @@ def _chosen(runbooks: Iterable[t.LinkedRunbook]) -> str:
     return ended("Runbooks chosen: " + listed(named)) if named else ""
 
 
-def _corrected(by: str, event: t.TimeCorrected) -> str:
+def _corrected(by: str, event: t.TimeCorrected, at_time: Clock) -> str:
     what = {"began": "it began", "detected": "it was detected"}.get(event.name, f"it was {event.name}")
-    was = f" (was {clock(event.was, event.at)})" if event.was else ""
-    return ended(f"{by} set the time {what} to {clock(event.value, event.at)}{was}{_told(event.reason)}")
+    was = f" (was {at_time(event.was, event.at)})" if event.was else ""
+    return ended(f"{by} set the time {what} to {at_time(event.value, event.at)}{was}{_told(event.reason)}")
 
 
 def _step(by: str, event: t.StepReported) -> str:

@@ -30,7 +30,7 @@ STYLES = {
 def write_html(review: Redacted, out: TextIO, *, editor: str | None = None) -> None:
     """`editor`: the address where the review is written, for whoever reads it there."""
     reading = read(review)
-    told, typed = Reader(review.people, is_escaped=False), Reader(review.people, is_escaped=True)
+    told, typed = reading.reader(is_escaped=False), reading.reader(is_escaped=True)
     write_page(
         out,
         "review.html",

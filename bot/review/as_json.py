@@ -9,9 +9,10 @@ from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import Any, TextIO
 
-from bot.domain.document import Evidence, Line, PostedUpdate
+from bot.domain.document import Entry, Evidence, Line, PostedUpdate
 from bot.domain.transcript import as_typed
 from bot.review.secrets import Redacted
+from bot.review.wording import TIME
 
 SCHEMA = "muster.review/1"
 
@@ -23,13 +24,14 @@ RENAMED = {
     "is_deleted": "deleted",
     "is_written": "written",
     "is_joining": "joined",
+    "is_bookkeeping": "bookkeeping",
     "shown_as": "author_name",
     "since": "from",
     "until": "to",
 }
 """Field of ours → key of the document, where they differ."""
 
-OPTIONAL = frozenset({"integration", "shown_as"})
+OPTIONAL = frozenset({"integration", "shown_as", "full_name"})
 """Keys that stand only where there is something to say."""
 
 
@@ -57,6 +59,8 @@ def _value(value: object) -> str | int | float | dict[str, Any]:
             return int(seconds) if seconds.is_integer() else seconds
         case PostedUpdate():
             return {**_keyed(value), "on_time": value.is_on_time, "late_by": value.late_by}
+        case Entry():
+            return {**_keyed(value), "text": TIME.sub(r"\g<utc>", value.text)}
         case Line() | Evidence():
             # As it was typed: Slack's three entities are decoded, mentions and links are kept.
             return {**_keyed(value), "text": as_typed(value.text)}

@@ -11,9 +11,10 @@ from typing import TextIO, assert_never
 
 from bot.domain.document import Entry, Line, Participant, ReviewSection
 from bot.domain.ids import SlackUserId
+from bot.domain.transcript import File
 from bot.review.page import write_page
 from bot.review.prose import Block, Heading, Items, Paragraph, Quote, read_prose
-from bot.review.reading import Reading, Thread, read, size
+from bot.review.reading import Reading, Thread, emoji, read, size
 from bot.review.secrets import Redacted
 from bot.review.wording import Break, Code, Fence, Link, Name, Piece, Plain, Reader, Styled, one_line
 
@@ -34,7 +35,7 @@ ADDRESS = {ord(char): f"%{ord(char):02X}" for char in "<>\\|`"}
 def write_markdown(review: Redacted, out: TextIO, *, with_transcript: bool = True) -> None:
     """One document: headings, tables and lists of our own, people's words escaped."""
     reading = read(review)
-    told, typed = Reader(review.people, is_escaped=False), Reader(review.people, is_escaped=True)
+    told, typed = reading.reader(is_escaped=False), reading.reader(is_escaped=True)
     write_page(
         out,
         "review.md",
@@ -43,8 +44,6 @@ def write_markdown(review: Redacted, out: TextIO, *, with_transcript: bool = Tru
         cell=lambda text: _cell(text, reading, told),
         told=lambda entry: _entry(entry, reading, told),
         prose=lambda one: "\n".join(section(one, review.people)),
-        quoted=lambda text: "\n".join(f"  {line}".rstrip() for line in _quoted(paragraphs(typed.read(text)))),
-        link=lambda address: f"[↗](<{address.translate(ADDRESS)}>)" if address else "",
         thread=lambda thread: _thread(thread, reading, typed),
     )
 
@@ -189,18 +188,24 @@ def _started(line: str) -> str:
 
 
 def _entry(entry: Entry, reading: Reading, reader: Reader) -> str:
-    """A timeline entry as an item of a list."""
+    """A timeline entry as an item of a list, with the files of the message it shows under it."""
     first, *rest = paragraphs(reader.read(entry.text))
-    if entry.permalink:
-        first, rest = (
-            (first, [*rest, f"[↗](<{entry.permalink.translate(ADDRESS)}>)"])
-            if rest
-            else (
-                f"{first} [↗](<{entry.permalink.translate(ADDRESS)}>)",
-                rest,
-            )
-        )
+    link = _link(entry.permalink)
+    if rest and link:
+        rest.append(link.lstrip())
+    else:
+        first += link
+    rest += [f"- {_file(file)}{_link(file.permalink)}" for file in reading.files(entry)]
     return "\n".join([f"- **{reading.clock(entry.at)}** {first}", *(f"  {line}".rstrip() for line in rest)])
+
+
+def _link(address: str | None) -> str:
+    """A space and a link; nothing where there is no address."""
+    return f" [↗](<{address.translate(ADDRESS)}>)" if address else ""
+
+
+def _file(file: File) -> str:
+    return f"File: {escaped(one_line(file.name))} ({escaped(one_line(file.type))}, {size(file.size)})"
 
 
 def _thread(thread: Thread, reading: Reading, reader: Reader) -> str:
@@ -216,14 +221,11 @@ def _thread(thread: Thread, reading: Reading, reader: Reader) -> str:
 def _message(line: Line, reading: Reading, reader: Reader) -> list[str]:
     """Who and when, then the words and what hangs on them as a quote."""
     mark = " (deleted)" if line.is_deleted else " (edited)" if line.is_edited else ""
-    link = f" [↗](<{line.permalink.translate(ADDRESS)}>)" if line.permalink else ""
+    link = _link(line.permalink)
     body = [
         paragraphs(reader.read(line.text)),
-        *(
-            [f"File: {escaped(one_line(file.name))} ({escaped(one_line(file.type))}, {size(file.size)})"]
-            for file in line.files
-        ),
-        [" · ".join(f"{escaped(one_line(f':{one.name}:'))} {len(one.users)}" for one in line.reactions)],
+        *([_file(file)] for file in line.files),
+        [" · ".join(f"{escaped(emoji(one.name))} {len(one.users)}" for one in line.reactions)],
     ]
     parts = [part for part in body if any(part)]
     quoted = [text for number, part in enumerate(parts) for text in ([""] if number else []) + part]

@@ -21,7 +21,7 @@ def render_invitation(review: Redacted, begins: datetime, lasts: timedelta, revi
     event.add("dtend", begins + lasts)
     title = "private incident" if incident.is_private else one_line(reading.names(incident.title))
     event.add("summary", f"Review of {incident.ref}: {title}")
-    people = ", ".join(reading.name(user) for user in (*reading.with_roles(), *reading.also_there()))
+    people = ", ".join(reading.name(user) for user in reading.took_part())
     event.add("description", f"Took part: {people}.\nIn Slack: /incident {incident.ref} review")
     calendar = Calendar()
     calendar.add("prodid", "-//Muster//Review//EN")

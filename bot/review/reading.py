@@ -1,82 +1,59 @@
 """What a reader of the written review is shown, whatever the format: times, spans, phases, threads."""
 
-from collections import Counter
-from collections.abc import Iterator
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import groupby
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from bot.domain.compiling import named
+from rich.emoji import Emoji, NoEmoji
+
+from bot.domain.compiling import A_MOMENT, MENTION
 from bot.domain.dates import MONTHS, a_date
-from bot.domain.document import Entry, Line, PostedUpdate, ReportedStep, Review, UsedRunbook
+from bot.domain.document import Entry, Line, PostedUpdate, Review, UsedRunbook
 from bot.domain.ids import SlackUserId
-from bot.domain.sections import HEADINGS, Heading
+from bot.domain.labels import unmarked
+from bot.domain.sections import HEADINGS, OPEN, Heading
 from bot.domain.service_levels import ServiceLevel
-from bot.domain.telling import ITSELF, OUTCOMES, spell
-from bot.domain.transcript import Came
-from bot.domain.vocabulary import Mark, Section, StepOutcome
-from bot.review.wording import one_line
+from bot.domain.telling import ITSELF, OUTCOMES, listed, spell
+from bot.domain.transcript import File
+from bot.domain.vocabulary import Section, StepOutcome
+from bot.review.wording import TIME, Reader, instant_of, name_of, one_line
 
-MARKS = {Mark.KEY_MOMENT: "Key moment", Mark.FOLLOW_UP: "Follow-up", Mark.EVIDENCE: "Evidence"}
-
-
-QUIET = frozenset(
+NO_PART = frozenset(
     {
-        "ChannelOpened",
-        "CommanderAsked",
-        "EscalationTold",
+        "FollowUpAgreed",
+        "FollowUpChanged",
+        "FollowUpEnded",
         "Followed",
         "IncidentListed",
         "JoinAsked",
-        "LeftUnattended",
-        "MarkRemoved",
-        "Nudged",
-        "OnCallChanged",
-        "PeopleInvited",
-        "PeopleNotAdded",
-        "RemindersSnoozed",
-        "RunbookLinked",
-        "TargetMissed",
-        "Unfollowed",
-        "UpdateOverdue",
-        "AcknowledgementOverdue",
-        "ChannelArchived",
-        "ReviewStarted",
+        "ProblemLinked",
         "ReviewApproved",
+        "ReviewMeetingMoved",
         "ReviewPublished",
         "ReviewReopened",
+        "ReviewStarted",
         "ReviewWaived",
+        "Unfollowed",
     }
 )
-"""Kinds of entries about the work on the incident rather than about the incident: many in a row are folded."""
-FOLDED_FROM = 3
-"""So many quiet entries in a row are folded."""
+"""What people do who were not there: they follow the incident, or see to what becomes of it."""
 
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Entries in a row: one that stands by itself, or several quiet ones that are folded."""
-
-    entries: tuple[Entry, ...]
-
-    @property
-    def is_folded(self) -> bool:
-        return len(self.entries) > 1
+LEVELS = {
+    "acknowledge": "Command accepted",
+    "update first": "First update",
+    "mitigate": "Mitigated",
+    "resolve": "Resolved",
+}
+"""Name of a service level → what is reached by it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phase:
     title: str
     entries: tuple[Entry, ...]
-
-    def runs(self) -> Iterator[Run]:
-        """Every entry once, in order."""
-        for is_quiet, group in groupby(self.entries, key=lambda entry: entry.kind in QUIET):
-            entries = tuple(group)
-            if is_quiet and len(entries) >= FOLDED_FROM:
-                yield Run(entries)
-            else:
-                yield from (Run((entry,)) for entry in entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +74,57 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Attendee:
+    """Somebody who took part, and how: as texts."""
+
+    name: str
+    roles: str
+    there: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """A review as one person reads it. `has_days`: the incident spans several days, so that times need a date."""
+    """A review as one person reads it, in the zone of its times. `has_days`: the incident spans several days, so that
+    times need a date."""
 
     review: Review
+    zone: ZoneInfo
     has_days: bool
 
     def clock(self, instant: datetime) -> str:
-        """`00:36`, or `1 Feb 00:36` where the incident spans several days. UTC."""
-        time = f"{instant.hour:02}:{instant.minute:02}"
-        return f"{instant.day} {MONTHS[instant.month - 1]} {time}" if self.has_days else time
+        """`00:36`, or `1 Feb 00:36` where the incident spans several days."""
+        local = instant.astimezone(self.zone)
+        time = f"{local.hour:02}:{local.minute:02}"
+        return f"{local.day} {MONTHS[local.month - 1]} {time}" if self.has_days else time
+
+    def moment(self, instant: datetime) -> str:
+        """An instant on its own: `5 Jul 2019, 14:05`."""
+        local = instant.astimezone(self.zone)
+        return f"{a_date(local.date())}, {local:%H:%M}"
+
+    def declared(self) -> str:
+        """When it was declared, also in UTC: `31 Jan 2017, 19:00 (18:00 UTC)`."""
+        at = self.review.times.declared_at
+        utc, local = at.astimezone(UTC), at.astimezone(self.zone)
+        if utc.utcoffset() == local.utcoffset():
+            return f"{self.moment(at)} UTC"
+        day = "" if utc.date() == local.date() else f"{a_date(utc.date())}, "
+        return f"{self.moment(at)} ({day}{utc:%H:%M} UTC)"
+
+    def zone_told(self) -> str:
+        return "All times are UTC." if self.zone.key == "UTC" else f"All times are those of {self.zone.key}."
+
+    def reader(self, *, is_escaped: bool) -> Reader:
+        return Reader(self.review.people, is_escaped, clock=self.clock)
+
+    @property
+    def is_settled(self) -> bool:
+        """Nobody writes in it any more: what is empty is left out."""
+        return self.review.incident.review not in OPEN
 
     def name(self, user: SlackUserId | None, nobody: str = "Muster") -> str:
-        """The name on one line; the id of somebody unknown, `nobody` for no person at all."""
-        if user is None:
-            return nobody
-        known = self.review.people.get(user)
-        return one_line(known.name if known else user) or user
+        """The full name on one line; the id of somebody unknown, `nobody` for no person at all."""
+        return nobody if user is None else name_of(user, self.review.people)
 
     def author(self, line: Line) -> str:
         """Who wrote a message: a bot as Slack shows it, else a person."""
@@ -125,10 +136,21 @@ class Reading:
 
     def names(self, text: str) -> str:
         """Plain text on one line, with names for mentions."""
-        return one_line(named(text, self.review.people))
 
-    def with_roles(self) -> tuple[SlackUserId, ...]:
-        return tuple(user for user, one in self.review.people.items() if one.roles)
+        def name(found: re.Match[str]) -> str:
+            return name_of(SlackUserId(found[1]), self.review.people)
+
+        told = TIME.sub(lambda found: self.clock(instant_of(found)), text)
+        return one_line(unmarked(MENTION.sub(name, told)))
+
+    def took_part(self) -> tuple[SlackUserId, ...]:
+        """Who had a role, acted or wrote while it was worked on; those with roles first. Whoever only followed it, or
+        saw to its review, did not."""
+        people, lines = self.review.people, self.review.transcript
+        active = {line.author for line in lines if line.shown_as is None}
+        active |= {entry.by for entry in self.review.timeline if entry.kind not in NO_PART}
+        there = [user for user, one in people.items() if one.roles or user in active]
+        return tuple(sorted(there, key=lambda user: not people[user].roles))
 
     def roles(self, user: SlackUserId) -> str:
         """`commander 13:46 to 15:01, scribe from 13:50`."""
@@ -139,27 +161,31 @@ class Reading:
             for held in self.review.people[user].roles
         )
 
-    def also_there(self) -> tuple[SlackUserId, ...]:
-        """Who acted, wrote or owns a follow-up without holding a role."""
-        active = {entry.by for entry in self.review.timeline} | {
-            line.author for line in self.review.transcript if line.shown_as is None
-        }
-        active |= {one.owner for one in self.review.follow_ups}
-        return tuple(user for user, one in self.review.people.items() if user in active and not one.roles)
+    def attendees(self) -> tuple[Attendee, ...]:
+        there = self._there()
+        return tuple(
+            Attendee(self.name(user), self.roles(user) or "–", there.get(user, "–")) for user in self.took_part()
+        )
 
-    def in_each_status(self) -> str:
-        """How long it was in each status that has ended, in order; a status that came back stands again."""
-        ended = [one for one in self.review.statuses if one.until is not None]
-        return ", ".join(f"{one.status} {spell(one.until - one.since)}" for one in ended if one.until is not None)
+    def _there(self) -> dict[SlackUserId, str]:
+        """From when to when people were in the channel: since they first joined, until they last left for good."""
+        first: dict[SlackUserId, datetime] = {}
+        left: dict[SlackUserId, datetime | None] = {}
+        for one in self.review.presence:
+            first.setdefault(one.user, one.at)
+            left[one.user] = None if one.is_joining else one.at
+        return {
+            user: f"{self.clock(at)} to {self.clock(gone)}" if (gone := left[user]) else f"from {self.clock(at)}"
+            for user, at in first.items()
+        }
 
     def summary_rows(self) -> tuple[Row, ...]:
         """The instants that are known, each with the time it took."""
-        times, to_channel = self.review.times, self.review.durations.time_to_channel
+        times = self.review.times
         known = (
             ("Began", "began_at", times.began_at),
             ("Detected", "detected_at", times.detected_at),
             ("Declared", "declared_at", times.declared_at),
-            ("Channel opened", "", None if to_channel is None else times.declared_at + to_channel),
             ("Command accepted", "acknowledged_at", times.acknowledged_at),
             ("Mitigated", "mitigated_at", times.mitigated_at),
             ("Resolved", "resolved_at", times.resolved_at),
@@ -177,7 +203,8 @@ class Reading:
         )
 
     def phases(self) -> Iterator[Phase]:
-        """The timeline cut where the incident was declared, mitigated, resolved and closed; no phase is empty."""
+        """The timeline cut where the incident was declared, mitigated, resolved and closed; no phase is empty, and
+        nothing in it is for the record alone."""
         times = self.review.times
         told = times.mitigated_at if "mitigated_at" not in times.inferred else None
         steps = (
@@ -189,6 +216,8 @@ class Reading:
         borders = [(title, at) for title, at in steps if at is not None]
         title, entries = "Before it was declared", list[Entry]()
         for entry in self.review.timeline:
+            if entry.is_bookkeeping:
+                continue
             while borders and entry.at >= borders[0][1]:
                 if entries:
                     yield Phase(title, tuple(entries))
@@ -212,49 +241,48 @@ class Reading:
     def heading(self, name: str) -> Heading:
         return HEADINGS[Section(name)]
 
-    def came_and_went(self) -> str:
-        """`12:01 Dana, Bo; 12:14 Chen (left 12:50)`: who was there when, by the minute they joined."""
-        left = {one.user: one.at for one in self.review.presence if not one.is_joining}
-        first: dict[SlackUserId, Came] = {}
-        for one in self.review.presence:
-            if one.is_joining:
-                first.setdefault(one.user, one)
-        told = []
-        for minute, group in groupby(first.values(), key=lambda one: self.clock(one.at)):
-            names = [
-                self.name(one.user) + (f" (left {self.clock(gone)})" if (gone := left.get(one.user)) else "")
-                for one in group
-            ]
-            told.append(f"{minute} {', '.join(names)}")
-        return "; ".join(told)
+    def files(self, entry: Entry) -> tuple[File, ...]:
+        """The files of the message that an entry shows, as references."""
+        shown = (one for one in self.review.evidence if one.permalink and one.permalink == entry.permalink)
+        return next((one.files for one in shown), ())
 
-    def steps_not_done(self) -> tuple[tuple[UsedRunbook, ReportedStep], ...]:
-        """Steps that failed or were skipped."""
-        return tuple(
-            (runbook, step)
-            for runbook in self.review.runbooks
-            for step in runbook.steps
-            if step.outcome is not StepOutcome.DONE
-        )
+    def entry_count(self) -> int:
+        return sum(not entry.is_bookkeeping for entry in self.review.timeline)
 
-    def left_out(self) -> tuple[tuple[str, int], ...]:
-        """Why something of the timeline is not shown, and how many times."""
-        return tuple(Counter(one.why for one in self.review.left_out).items())
+    def levels_told(self) -> str:
+        """`2 of 3 met`."""
+        levels = self.review.service_levels
+        return f"{sum(one.is_kept is True for one in levels)} of {len(levels)} met"
+
+    def runbooks(self) -> tuple[str, ...]:
+        """Each runbook that was worked through, in a sentence; one that was only proposed is not among them."""
+        return tuple(_worked_through(one, self.names(one.title)) for one in self.review.runbooks if one.steps)
+
+    def notes(self) -> str:
+        """About the document itself: how far it is complete, and what it leaves out. Of a draft, the findings say what
+        may be missing and what was redacted."""
+        review = self.review
+        told = [f"Complete to {self.moment(review.complete_to)}:{review.complete_to:%S}."]
+        if self.is_settled and review.generated_at - review.complete_to > A_MOMENT:
+            told.append("What was said later may be missing.")
+        left_out = len(review.left_out) + len(review.timeline) - self.entry_count()
+        if left_out:
+            entries = count(left_out, "entry", "entries")
+            verb = "is" if left_out == 1 else "are"
+            told.append(
+                f"{entries} about the work around the incident, such as reminders and invitations, {verb} not shown; "
+                "the JSON file has the whole record."
+            )
+        if self.is_settled and review.redacted:
+            places = count(review.redacted, "place")
+            told.append(f"{places} that looked like a secret {'was' if review.redacted == 1 else 'were'} taken out.")
+        return " ".join(told)
 
 
 def read(review: Review) -> Reading:
     instants = [entry.at for entry in review.timeline] + [line.at for line in review.transcript]
-    return Reading(review, has_days=len({instant.date() for instant in instants}) > 1)
-
-
-def to_the_second(instant: datetime) -> str:
-    """`5 Jul 2019, 14:05:09 UTC`."""
-    return f"{a_date(instant.date())}, {instant:%H:%M:%S} UTC"
-
-
-def moment(instant: datetime) -> str:
-    """An instant on its own: `5 Jul 2019, 14:05 UTC`."""
-    return f"{a_date(instant.date())}, {instant.hour:02}:{instant.minute:02} UTC"
+    zone = ZoneInfo(review.timezone)
+    return Reading(review, zone, has_days=len({instant.astimezone(zone).date() for instant in instants}) > 1)
 
 
 def since(span: timedelta) -> str:
@@ -273,17 +301,21 @@ def kept(level: ServiceLevel) -> str:
     if level.is_kept is None:
         return "open"
     if level.is_kept:
-        return "kept"
-    return f"missed by {spell(level.at - level.due_at)}" if level.at and level.at > level.due_at else "missed"
+        return "on time"
+    return f"late by {spell(level.at - level.due_at)}" if level.at and level.at > level.due_at else "missed"
+
+
+def updates_told(updates: Sequence[PostedUpdate]) -> str:
+    """`21, 19 of them on time`."""
+    on_time = sum(update.is_on_time for update in updates)
+    if on_time == len(updates):
+        return f"{len(updates)}, on time" if len(updates) == 1 else f"{len(updates)}, all on time"
+    return f"{len(updates)}, {on_time or 'none'} of them on time" if len(updates) > 1 else "1, late"
 
 
 def count(number: int, noun: str, many: str | None = None) -> str:
     """`1 update`, `3 updates`, `no updates`; `many` is the plural where it is not the noun and an s."""
     return f"{f'{number:,}' if number else 'no'} {noun if number == 1 else many or noun + 's'}"
-
-
-def outcome(step: ReportedStep) -> str:
-    return OUTCOMES[step.outcome]
 
 
 def steps_reported(runbook: UsedRunbook) -> str:
@@ -294,8 +326,32 @@ def steps_reported(runbook: UsedRunbook) -> str:
     return f"{reported} of {count(runbook.step_count, 'step')} reported"
 
 
-def marked(mark: Mark) -> str:
-    return MARKS[mark]
+def _worked_through(runbook: UsedRunbook, title: str) -> str:
+    """`“Roll back a bad change”: 3 of 5 steps reported; step 2 failed`."""
+    last = {step.number: step.outcome for step in runbook.steps}
+    others = [f"step {number} {OUTCOMES[one]}" for number, one in sorted(last.items()) if one is not StepOutcome.DONE]
+    return f"“{title}”: {steps_reported(runbook)}{f'; {listed(others)}' if others else ''}"
+
+
+def emoji(name: str) -> str:
+    """The character of one of Slack's emoji; `:party_parrot:` for one that a workspace made itself."""
+    plain = name.partition("::")[0]  # what follows is a tone of skin
+    try:
+        found = str(Emoji(plain))
+    except NoEmoji:
+        found = _in_unicode(plain)
+    if not found:
+        return f":{one_line(name)}:"
+    return f"{found}\ufe0f" if len(found) == 1 and found < "\U0001f000" else found
+
+
+def _in_unicode(name: str) -> str:
+    """The symbol that Unicode calls so; empty where there is none."""
+    try:
+        found = unicodedata.lookup(name.replace("_", " "))
+    except (KeyError, UnicodeError):
+        return ""
+    return found if len(found) == 1 and unicodedata.category(found) == "So" else ""
 
 
 def size(number: int) -> str:

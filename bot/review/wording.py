@@ -4,8 +4,9 @@ The syntax is that of Slack's page "Formatting text for app surfaces"; whatever 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from bot.domain.document import Participant
@@ -28,6 +29,9 @@ STYLED = r"""
     """
 REFERENCES = re.compile(SPOKEN_OF, re.VERBOSE)
 SYNTAX = re.compile(f"{STYLED}|{SPOKEN_OF}", re.VERBOSE | re.DOTALL)
+
+TIME = re.compile(r"<!date\^(?P<at>\d{1,11})\^\{time\}\|(?P<utc>[^<>|]*)>")
+"""A time within a text of ours, as `marked_time` writes it."""
 
 UNSEEN = dict.fromkeys(
     (*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
@@ -61,7 +65,7 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A person, channel or group that is spoken of: `@Dana`, `#general`."""
+    """A person, channel or group that is spoken of: `Dana Ruiz`, `#general`."""
 
     text: str
 
@@ -87,17 +91,23 @@ Piece = Plain | Code | Fence | Break | Name | Link | Styled
 STYLES = ("bold", "italic", "strike")
 
 
+def in_utc(instant: datetime) -> str:
+    return f"{instant:%H:%M} UTC"
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Reads texts with the people of one review.
 
-    `is_escaped`: the text comes from Slack, with `&`, `<` and `>` as entities; else it is plain text with mentions.
+    `is_escaped`: the text comes from Slack, with `&`, `<` and `>` as entities, and people are mentioned with an @; else
+    it is plain text, where a mention is the person, and times are told by `clock`.
     """
 
     people: Mapping[SlackUserId, Participant]
     is_escaped: bool
     is_styled: bool = True
     """Whether code and Slack's emphasis are read; else only who is spoken of, and addresses."""
+    clock: Callable[[datetime], str] = in_utc
 
     def read(self, text: str) -> tuple[Piece, ...]:
         """The pieces of a text, in order; nothing is lost but control characters and the newlines around a fence."""
@@ -121,10 +131,12 @@ class Reader:
         if (code := parts.get("code")) is not None:
             return Code(self._decoded(code))
         if (user := parts["person"]) is not None:
-            known = self.people.get(SlackUserId(user))
-            return Name(f"@{one_line(known.name) if known else user}")
+            name = name_of(SlackUserId(user), self.people)
+            return Name(f"@{name}" if self.is_escaped else name)
         if (channel := parts["channel"]) is not None:
             return Name(f"#{self._decoded(parts['channel_name'] or channel)}")
+        if not self.is_escaped and (time := TIME.fullmatch(value)):
+            return Plain(self.clock(instant_of(time)))
         if (special := parts["special"]) is not None:
             return Name(self._decoded(parts["special_text"] or f"@{special.partition('^')[0]}"))
         if (url := parts["url"]) is not None:
@@ -138,6 +150,16 @@ class Reader:
 
     def _decoded(self, text: str) -> str:
         return as_typed(text) if self.is_escaped else text
+
+
+def instant_of(time: re.Match[str]) -> datetime:
+    return datetime.fromtimestamp(int(time["at"]), UTC)
+
+
+def name_of(user: SlackUserId, people: Mapping[SlackUserId, Participant]) -> str:
+    """Somebody's full name on one line; their handle where that is not known, and the id of a stranger."""
+    known = people.get(user)
+    return one_line((known.full_name or known.name) if known else user) or user
 
 
 def tidy(text: str) -> str:

@@ -159,6 +159,7 @@ def read_person(user: Mapping[str, Any], organisation: Organisation | None = Non
         is_bot=read.is_bot or read.id == SLACKBOT,
         is_guest=read.is_restricted or read.is_ultra_restricted or read.is_stranger or is_other,
         is_deactivated=read.deleted,
+        full_name=read.profile.real_name or read.real_name or "",
     )
 
 

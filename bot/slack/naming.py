@@ -1,4 +1,4 @@
-"""Before a review is written: the names of everybody and everything in it that Slack has not told of yet."""
+"""Before a review is written: the names of everybody and everything in it, in full, that Slack has not told of yet."""
 
 from bot.delivery.outcomes import Done
 from bot.domain.compiling import mentioned
@@ -24,7 +24,8 @@ async def learn_names(context: Context, gateway: Gateway, incident: Incident) ->
         written = [text for channel in incident.channels for text in await tx.with_markup(channel)]
         authors = {user for channel in incident.channels for user in await tx.authors(channel)}
         people = {*review.people, *authors, *mentioned(written)}
-        unknown = sorted(people - (await tx.people(people)).keys())
+        known = {user for user, person in (await tx.people(people)).items() if person.full_name is not None}
+        unknown = sorted(people - known)
         ids = nameless([*texts(review), *written])
         nameless_now = sorted(ids - (await tx.names(ids)).keys())
     for user in unknown[:MOST]:

@@ -100,6 +100,7 @@ class PeopleWrites(PeopleReads):
             "is_guest": person.is_guest,
             "is_deactivated": person.is_deactivated,
             "is_confirmed": person.is_confirmed,
+            "full_name": person.full_name,
         }
         changes = values if fetched_at is None else {**values, "fetched_at": fetched_at}
         insert = self._insert(schema.people).values(
@@ -133,4 +134,5 @@ def _person(row: RowMapping) -> Profile:
         row["is_guest"],
         row["is_deactivated"],
         row["is_confirmed"],
+        row["full_name"],
     )

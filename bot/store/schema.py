@@ -158,6 +158,7 @@ people = Table(
     Column("is_guest", Boolean, nullable=False),
     Column("is_deactivated", Boolean, nullable=False),
     Column("is_confirmed", Boolean, nullable=False),
+    Column("full_name", Text),
     Column("fetched_at", Instant, nullable=False, comment="incident time"),
 )
 

@@ -32,6 +32,7 @@ async def compile_for(
             written=await tx.written(incident.number),
             runbook_steps={runbook.slug: len(runbook.steps) for runbook in context.runbooks},
             workspace_url=workspace.url if workspace else None,
+            timezone=context.policy.timezone.key,
         )
     review = await asyncio.to_thread(compile_review, material, generated_at=now, complete_to=min(heard_to, now))
     async with context.store.read() as tx:

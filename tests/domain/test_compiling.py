@@ -441,7 +441,7 @@ def test_bots_have_the_name_that_slack_shows_and_are_not_among_those_who_were_th
     reading = read(review)
     assert [reading.author(line) for line in review.transcript] == ["Alertmanager", "On call", "Robot", "A bot", "Dana"]
     assert [one.user for one in review.presence] == [CHEN]
-    assert reading.also_there() == (DANA,)
+    assert reading.took_part() == (DANA,)
 
 
 def test_groups_and_channels_that_were_mentioned_are_named_in_every_text() -> None:

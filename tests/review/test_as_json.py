@@ -43,6 +43,7 @@ FIELDS: dict[str, set[str]] = {
         "related",
         "presence",
         "redacted",
+        "timezone",
     },
     "incident": {
         "ref",
@@ -83,7 +84,7 @@ FIELDS: dict[str, set[str]] = {
         "time_to_close",
     },
     "updates.0": {"at", "by", "conditions", "actions", "needs", "due_at", "on_time", "late_by"},
-    "timeline.0": {"seq", "at", "recorded_at", "kind", "by", "text", "permalink"},
+    "timeline.0": {"seq", "at", "recorded_at", "kind", "by", "text", "permalink", "bookkeeping"},
     "sections.0": {"name", "text", "written", "by", "at", "revision"},
     "evidence.0": {"at", "by", "mark", "text", "permalink", "files"},
     "presence.0": {"user", "at", "joined"},
@@ -207,6 +208,6 @@ def test_a_review_with_an_integration_is_valid(alerted: Redacted) -> None:
 def test_people_read_what_an_integration_did(alerted: Redacted) -> None:
     markdown, html = render_markdown(alerted), render_html(alerted)
     assert "- Declared: 4 Mar 2026, 12:00 UTC, by Alertmanager" in markdown
-    assert "by Alertmanager: Name the change" in markdown
+    assert "Alertmanager reported step 1 of bad-change done, “Name the change”" in markdown
     assert "by <bdi>Alertmanager</bdi>" in html
     assert "by Muster" not in markdown

@@ -2,17 +2,18 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import get_args
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bot.domain.document import Entry
-from bot.domain.timeline import AnyEvent
+from bot.domain.compiling import marked_time
+from bot.domain.document import Entry, Participant
+from bot.domain.ids import SlackUserId
+from bot.domain.transcript import Came
+from bot.domain.vocabulary import StepOutcome
 from bot.review import Redacted
-from bot.review.reading import QUIET, count, moment, read, since, size, steps_reported
-from tests.review.conftest import after
+from bot.review.reading import count, emoji, read, since, size, steps_reported
+from bot.review.wording import Plain
+from tests.review.conftest import NOON, after
 
 
 def test_the_timeline_is_cut_where_the_incident_changed(small_review: Redacted) -> None:
@@ -29,9 +30,13 @@ def test_an_inferred_mitigation_cuts_nothing(small_review: Redacted) -> None:
     assert "Mitigated (inferred)" in [row.what for row in read(review).summary_rows()]
 
 
-def test_no_entry_is_lost_between_the_phases(small_review: Redacted) -> None:
-    shown = [entry for phase in read(small_review).phases() for entry in phase.entries]
-    assert shown == list(small_review.timeline)
+def test_only_what_is_for_the_record_alone_is_not_shown_and_that_is_said(small_review: Redacted) -> None:
+    reading = read(small_review)
+    shown = [entry for phase in reading.phases() for entry in phase.entries]
+    assert shown == [entry for entry in small_review.timeline if not entry.is_bookkeeping]
+    left_out = len(small_review.timeline) - len(shown) + len(small_review.left_out)
+    assert f"{left_out} entries about the work around the incident" in reading.notes()
+    assert reading.entry_count() == len(shown)
 
 
 def test_replies_stand_under_their_message_even_when_that_is_missing(small_review: Redacted) -> None:
@@ -49,13 +54,67 @@ def test_times_have_a_date_only_where_the_incident_spans_days(small_review: Reda
     assert read(longer).clock(half_past) == "1 Feb 00:36"
 
 
-def test_people_without_a_role_are_named_if_they_took_part(small_review: Redacted) -> None:
-    assert [read(small_review).name(user) for user in read(small_review).also_there()] == ["Chen"]
+def test_times_are_those_of_the_policys_zone_with_utc_beside_the_first(small_review: Redacted) -> None:
+    madrid = Redacted(replace(small_review, timezone="Europe/Madrid"))
+    reading = read(madrid)
+    assert reading.declared() == "4 Mar 2026, 13:00 (12:00 UTC)"
+    assert reading.clock(after(1)) == "13:01"
+    assert reading.zone_told() == "All times are those of Europe/Madrid."
+    kolkata = replace(madrid, timezone="Asia/Kolkata", times=replace(madrid.times, declared_at=after(8 * 60)))
+    assert read(kolkata).declared() == "5 Mar 2026, 01:30 (4 Mar 2026, 20:00 UTC)"
+    assert read(small_review).declared() == "4 Mar 2026, 12:00 UTC"
+    told = reading.reader(is_escaped=False).read(f"due at {marked_time(after(15), NOON)}")
+    assert told == (Plain("due at "), Plain("13:15"))
 
 
-def test_roles_read_as_what_and_when(small_review: Redacted) -> None:
-    reading = read(small_review)
-    assert [reading.roles(user) for user in reading.with_roles()] == ["scribe from 12:03", "commander from 12:02"]
+def test_people_have_their_full_names_and_only_who_took_part_was_there(small_review: Redacted) -> None:
+    eli = SlackUserId("UELI")
+    people = {**small_review.people, eli: Participant("eli", full_name="Eli Novak")}
+    follows = Entry(90, after(1), after(1), "Followed", eli, "follows")
+    approves = Entry(91, after(99), after(99), "ReviewApproved", eli, "approved")
+    review = replace(small_review, people=people, timeline=(*small_review.timeline, follows, approves))
+    assert read(review).name(eli) == "Eli Novak"
+    assert [one.name for one in read(review).attendees()] == ["Dana", "Bo", "Chen"]
+    noted = replace(review, timeline=(*review.timeline, Entry(92, after(2), after(2), "NoteAdded", eli, "noted")))
+    assert [one.name for one in read(noted).attendees()] == ["Dana", "Bo", "Chen", "Eli Novak"]
+
+
+def test_who_took_part_is_told_with_roles_and_time_in_the_channel(small_review: Redacted) -> None:
+    chen = SlackUserId("UCHEN")
+    came = (*small_review.presence, Came(chen, after(8), is_joining=False))
+    told = {one.name: (one.roles, one.there) for one in read(replace(small_review, presence=came)).attendees()}
+    assert told == {
+        "Dana": ("scribe from 12:03", "from 12:00"),
+        "Bo": ("commander from 12:02", "–"),
+        "Chen": ("–", "12:03 to 12:08"),
+    }
+
+
+def test_of_runbooks_only_those_that_were_worked_through_are_told(small_review: Redacted) -> None:
+    assert read(small_review).runbooks() == ("“Roll back”: 1 of 5 steps reported",)
+    (runbook,) = small_review.runbooks
+    failed = replace(runbook, steps=(replace(runbook.steps[0], number=2, outcome=StepOutcome.FAILED),))
+    assert read(replace(small_review, runbooks=(failed,))).runbooks() == (
+        "“Roll back”: 1 of 5 steps reported; step 2 failed",
+    )
+    assert read(replace(small_review, runbooks=(replace(runbook, steps=()),))).runbooks() == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("eyes", "👀"),
+        ("+1::skin-tone-3", "👍"),
+        ("heart", "❤\ufe0f"),
+        ("large_green_circle", "🟢"),
+        ("party_parrot", ":party_parrot:"),
+        ("latin_small_letter_a", ":latin_small_letter_a:"),
+        ("<script>\n", ":<script>:"),
+        ("\ud800", ":?:"),
+    ],
+)
+def test_reactions_are_shown_as_what_they_are(name: str, shown: str) -> None:
+    assert emoji(name) == shown
 
 
 def test_steps_are_counted_once_each(small_review: Redacted) -> None:
@@ -78,28 +137,7 @@ def test_steps_are_counted_once_each(small_review: Redacted) -> None:
         (size(999_999), "1.0 MB"),
         (size(3_400_000), "3.4 MB"),
         (size(12_345_678_900), "12.3 GB"),
-        (moment(datetime(2019, 7, 5, 14, 5, tzinfo=UTC)), "5 Jul 2019, 14:05 UTC"),
     ],
 )
 def test_numbers_read_as_people_say_them(shown: str, words: str) -> None:
     assert shown == words
-
-
-@given(
-    kinds=st.lists(st.sampled_from(["UpdatePosted", "NoteAdded", *sorted(QUIET)]), max_size=40),
-    minutes=st.lists(st.integers(-30, 200), min_size=40, max_size=40),
-)
-def test_every_entry_stands_in_one_run_of_one_phase_and_in_order(
-    kinds: list[str], minutes: list[int], small_review: Redacted
-) -> None:
-    told = zip(kinds, map(after, minutes), strict=False)
-    unsorted = [Entry(seq, at, at, kind, None, "x") for seq, (kind, at) in enumerate(told)]
-    entries = sorted(unsorted, key=lambda one: (one.at, one.seq))
-    reading = read(Redacted(replace(small_review, timeline=tuple(entries))))
-    runs = [run for phase in reading.phases() for run in phase.runs()]
-    assert [one for run in runs for one in run.entries] == entries
-    assert all(len(run.entries) == 1 or all(one.kind in QUIET for one in run.entries) for run in runs)
-
-
-def test_quiet_kinds_are_kinds_of_events() -> None:
-    assert {kind.__name__ for kind in get_args(AnyEvent)} >= QUIET

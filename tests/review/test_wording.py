@@ -42,7 +42,7 @@ def test_a_message_is_read_as_slack_shows_it(text: str, pieces: list[Piece]) -> 
 
 
 def test_plain_text_keeps_its_entities() -> None:
-    assert Reader(PEOPLE, is_escaped=False).read("&lt; <@U1>") == (Plain("&lt; "), Name("@Dana"))
+    assert Reader(PEOPLE, is_escaped=False).read("&lt; <@U1>") == (Plain("&lt; "), Name("Dana"))
 
 
 def test_control_characters_and_turned_text_are_taken_out() -> None:

@@ -40,7 +40,7 @@ async def test_a_review_is_complete_to_the_moment_while_everything_is_heard(comp
     written = posted.content.decode()
     listed = await company.dana.types("/incident followup", in_=channel.id)
     assert f"1. @shop-sre, <#{company.sandbox.channel('general').id}> and <@{company.eli.id}> know (" in listed.text
-    assert "complete to 2 Mar 2026, 03:05:00 UTC" in written
+    assert "Complete to 2 Mar 2026, 03:05:00." in written
     assert "rolled back by @fay" in written
     assert "@shop-sre, #general and @eli know" in written.replace("\\", "")
 
@@ -71,7 +71,7 @@ async def test_where_a_gap_cannot_be_read_back_the_review_says_what_may_be_missi
         await company.settle()
         (posted,) = [file for one in channel.messages for file in one.files if file.name == "INC-1-review.md"]
         said = posted.content.decode()
-        assert "complete to 2 Mar 2026, 03:00:00 UTC" in said
+        assert "Complete to 2 Mar 2026, 03:00:00." in said
         assert "What was said after 03:00:00 UTC may be missing" in said
 
 

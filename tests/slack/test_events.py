@@ -203,7 +203,7 @@ def test_people_are_read_under_the_name_they_show() -> None:
         "tz": "Europe/Madrid",
         "profile": {"display_name": "Dana"},
     }
-    dana = Profile(SlackUserId("U1"), "Dana", "Europe/Madrid")
+    dana = Profile(SlackUserId("U1"), "Dana", "Europe/Madrid", full_name="Dana K")
     assert seen(type="user_change", user=user) == PersonChanged(dana)
     assert seen(type="team_join", user=user) == PersonChanged(dana)
     assert read_person({"id": "U2", "profile": {"display_name": ""}, "name": "eli"}).name == "eli"
@@ -223,9 +223,9 @@ def test_of_a_person_neither_mail_address_nor_telephone_is_read() -> None:
             "skype": "dana.k",
         },
     }
-    assert read_person(user) == Profile(SlackUserId("U1"), "Dana")
+    assert read_person(user) == Profile(SlackUserId("U1"), "Dana", full_name="")
     assert {field.name for field in fields(Profile)} == {
-        *("user", "name", "tz", "is_bot", "is_guest", "is_deactivated", "is_confirmed"),
+        *("user", "name", "tz", "is_bot", "is_guest", "is_deactivated", "is_confirmed", "full_name"),
     }
 
 
