@@ -285,6 +285,11 @@ def read(review: Review) -> Reading:
     return Reading(review, zone, has_days=len({instant.astimezone(zone).date() for instant in instants}) > 1)
 
 
+def moment(instant: datetime) -> str:
+    """An instant on its own, for readers in many zones: `5 Jul 2019, 14:05 UTC`."""
+    return f"{a_date(instant.date())}, {instant:%H:%M} UTC"
+
+
 def since(span: timedelta) -> str:
     """A span from the declaration; what came before it says so."""
     return f"{spell(-span)} before" if span < timedelta() else spell(span)
