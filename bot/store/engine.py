@@ -6,18 +6,19 @@ p99 64 ms with it, 443 ms without), and reads on an engine of their own with `qu
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, func, make_url, select
+from sqlalchemy import event, func, make_url, select, text
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.domain.ids import WorkspaceId
 from bot.store import migrating, sqlite
+from bot.store.group_commit import GroupCommit, NotOnDisk, Sync, to_disk
 from bot.store.lock import FileLock
 from bot.store.owner_only import keep_to_owner
 from bot.store.schema import workspaces
@@ -62,9 +63,11 @@ class Database:
         self._lock = lock
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._turn: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
+        self._commits: GroupCommit | None = None
+        """Where it is None, each commit waits for the disk by itself."""
         if self.is_sqlite:
-            self._writer = _sqlite_engine(url, "BEGIN IMMEDIATE", query_only=False)
-            self._reader = _sqlite_engine(url, "BEGIN", query_only=True)
+            self._writer = _sqlite_engine(url, "BEGIN IMMEDIATE", self._waiting_for_the_disk)
+            self._reader = _sqlite_engine(url, "BEGIN", lambda: "query_only=ON")
         else:
             self._writer = create_async_engine(
                 url,
@@ -78,10 +81,13 @@ class Database:
             self._reader = self._writer
 
     @classmethod
-    async def open(cls, url: str, *, migrate: bool = True, exclusive: bool = False) -> "Database":
+    async def open(
+        cls, url: str, *, migrate: bool = True, exclusive: bool = False, sync: Sync = to_disk
+    ) -> "Database":
         """Connect, and bring the tables to this version behind a lock.
 
-        `exclusive`: take the OS lock of a SQLite file. Raises AlreadyRunning, DatabaseUnreachable.
+        `exclusive`: take the OS lock of a SQLite file. `sync`: what waits for the disk after commits to such a file.
+        Raises AlreadyRunning, DatabaseUnreachable.
         """
         name = make_url(url).database
         is_file = make_url(url).get_backend_name() == "sqlite" and name not in (None, "", ":memory:")
@@ -93,9 +99,10 @@ class Database:
                 keep_to_owner(Path(name), is_ours=exclusive)
             if migrate:
                 await migrating.upgrade(database._writer)
-            else:
-                async with database.read():
-                    pass
+                await database._writer.dispose()  # SQLite puts the log of a run that was cut off into the database
+            async with database.read() as connection:
+                if is_file and name and await _has_write_ahead_log(connection):
+                    database._commits = GroupCommit(Path(f"{Path(name).resolve()}-wal"), sync)
         except (DatabaseError, InterfaceError, OSError) as error:
             await database.close()
             raise DatabaseUnreachable(_reason(error)) from error
@@ -111,18 +118,37 @@ class Database:
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()
+        if self._commits is not None:
+            self._commits.close()
         if self._lock is not None:
             self._lock.release()
 
+    def _waiting_for_the_disk(self) -> str:
+        return "synchronous=FULL" if self._commits is None else "synchronous=NORMAL"
+
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """One write transaction: committed at the end, rolled back on any exception."""
+        """One write transaction: committed and on disk at the end, rolled back on any exception.
+
+        Raises DatabaseUnreachable when the disk refused what was committed last: it may be there all the same.
+        """
         if self._turn is None:
             async with self._writer.begin() as connection:
                 yield connection
             return
-        async with self._turn, self._writer.begin() as connection:
-            yield connection
+        if self._commits is None:
+            async with self._turn, self._writer.begin() as connection:
+                yield connection
+            return
+        try:
+            async with self._turn:
+                async with self._writer.begin() as connection:
+                    self._commits.ready()
+                    yield connection
+                commit = self._commits.committed()
+            await self._commits.on_disk(commit)
+        except NotOnDisk as error:
+            raise DatabaseUnreachable(str(error)) from error
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -134,10 +160,14 @@ class Database:
             yield connection  # closing it rolls back
 
     async def revision_is_current(self) -> bool:
-        """Whether the tables are at this code's migration. Raises DatabaseUnreachable."""
+        """Whether the tables are at this code's migration. Raises DatabaseUnreachable, also where the disk failed."""
         try:
+            if self._commits is not None:
+                self._commits.check()
             async with self.read() as connection:
                 return await connection.run_sync(migrating.is_current)
+        except NotOnDisk as error:
+            raise DatabaseUnreachable(str(error)) from error
         except (DBAPIError, OSError) as error:
             raise DatabaseUnreachable(_reason(error)) from error
 
@@ -177,7 +207,14 @@ def _reason(error: Exception) -> str:
     return f"The database does not answer: {driver_error_in_short(error)}{f'. {hint}' if hint else ''}"
 
 
-def _sqlite_engine(url: str, begin: str, *, query_only: bool) -> AsyncEngine:
+async def _has_write_ahead_log(connection: AsyncConnection) -> bool:
+    """Some file systems do not bear one."""
+    mode: str = (await connection.execute(text("PRAGMA journal_mode"))).scalar_one()
+    return mode == "wal"
+
+
+def _sqlite_engine(url: str, begin: str, pragma: Callable[[], str]) -> AsyncEngine:
+    """`pragma`: asked when a connection is opened, for what it differs in."""
     engine = create_async_engine(url, pool_size=KEPT, max_overflow=0, hide_parameters=True)
     event.listen(engine.sync_engine, "do_connect", sqlite.connect)
 
@@ -186,10 +223,7 @@ def _sqlite_engine(url: str, begin: str, *, query_only: bool) -> AsyncEngine:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={BUSY}")
-        if query_only:
-            cursor.execute("PRAGMA query_only=ON")
-        else:
-            cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute(f"PRAGMA {pragma()}")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 

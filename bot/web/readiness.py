@@ -67,8 +67,8 @@ async def database_reasons(database: Database) -> list[Notice]:
     try:
         if await database.revision_is_current():
             return []
-    except DatabaseUnreachable:
-        return [Notice("database_unreachable", "The database does not answer.")]
+    except DatabaseUnreachable as error:
+        return [Notice("database_unreachable", str(error))]
     return [Notice("database_not_migrated", "The database is not at this version's tables; run `muster migrate`.")]
 
 
