@@ -81,9 +81,7 @@ class Database:
             self._reader = self._writer
 
     @classmethod
-    async def open(
-        cls, url: str, *, migrate: bool = True, exclusive: bool = False, sync: Sync = to_disk
-    ) -> "Database":
+    async def open(cls, url: str, *, migrate: bool = True, exclusive: bool = False, sync: Sync = to_disk) -> "Database":
         """Connect, and bring the tables to this version behind a lock.
 
         `exclusive`: take the OS lock of a SQLite file. `sync`: what waits for the disk after commits to such a file.
