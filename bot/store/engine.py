@@ -100,7 +100,7 @@ class Database:
                 await database._writer.dispose()  # SQLite puts the log of a run that was cut off into the database
             async with database.read() as connection:
                 if is_file and name and await _has_write_ahead_log(connection):
-                    database._commits = GroupCommit(Path(f"{Path(name).resolve()}-wal"), sync)
+                    database._commits = GroupCommit(Path(name), sync)
         except (DatabaseError, InterfaceError, OSError) as error:
             await database.close()
             raise DatabaseUnreachable(_reason(error)) from error

@@ -40,8 +40,9 @@ class GroupCommit:
     could not write for written, so that a second sync succeeds without them.
     """
 
-    def __init__(self, path: Path, sync: Sync) -> None:
-        self._path = path
+    def __init__(self, database: Path, sync: Sync) -> None:
+        database = database.resolve()
+        self._path = database.with_name(f"{database.name}-wal")
         self._sync = sync
         self._file: int | None = None
         self._thread = ThreadPoolExecutor(1, "wal")
