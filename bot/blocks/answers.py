@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.blocks import facts
+from bot.blocks.card import review_way
 from bot.blocks.limits import BUTTON_TEXT
 from bot.blocks.message import (
     Block,
@@ -20,7 +21,7 @@ from bot.blocks.message import (
 )
 from bot.blocks.text import channel_link, code, date_and_time, escape, mention, plain, plural, safe, shorten
 from bot.domain import timeline as t
-from bot.domain.ids import ChannelId, problem_ref, ref
+from bot.domain.ids import ChannelId, SlackUserId, problem_ref, ref
 from bot.domain.incident import Incident
 from bot.domain.reach import why_out_of_reach
 from bot.domain.telling import MARKS, OUTCOMES, ended, mentions
@@ -315,28 +316,36 @@ def working() -> Rendered:
     return said("Working on it…")
 
 
-def status(incident: Incident, now: datetime) -> Rendered:
-    """Where an incident stands."""
-    text = f"{incident.ref}, {incident.priority}, {incident.status}{facts.marks(incident)}: {facts.title(incident)}"
-    is_late = incident.update_due_at is not None and incident.update_due_at < now
-    due = f"overdue since {facts.update_due(incident)}" if is_late else facts.next_update(incident)
-    pairs = [
-        ("Commander", facts.commander(incident)),
-        ("Next update", due),
-        ("Service", safe(incident.service_name or "")),
-        ("Service levels", facts.service_levels(incident, whole=True)),
-        ("Severity", incident.severity or ""),
-        ("Users notice", facts.user_impact(incident)),
-        ("Channel", facts.channel(incident)),
-        ("Roles", "\n".join(facts.other_roles(incident))),
-        ("Declared", f"{facts.who(incident.declarer)}, {date_and_time(incident.declared_at)}"),
-        ("Runbooks", ", ".join(code(one.slug) for one in incident.runbooks)),
-        ("Follow-ups", str(len(incident.follow_ups) or "")),
-    ]
+def status(incident: Incident, now: datetime, then: SlackUserId | None = None) -> Rendered:
+    """Where an incident stands. `then`: who is asked to command next, if nobody accepts in time."""
+    text = f"{facts.headline(incident)} · {facts.title(incident)}"
+    latest = section(facts.latest(incident, LAST_UPDATE))
+    if incident.status.is_over:
+        return rendered(f"{text}.", [section(f"*{text}*"), latest, actions(review_way(incident))])
     late = [section(facts.unattended(incident)), section(facts.snoozed(incident))]
     late.append(section(facts.channel_lost(incident)))
-    blocks = [section(f"*{text}*"), *late, fields(pairs), section(facts.last_update(incident, LAST_UPDATE))]
-    return rendered(f"{text}. Commander: {facts.commander(incident)}. Next update: {due}.", blocks)
+    known = [
+        ("Service", safe(incident.service_name or "")),
+        ("Service levels", facts.service_levels(incident, whole=True)),
+        ("Channel", facts.channel(incident)),
+        ("Declared", f"{facts.who(incident.declarer)}, {date_and_time(incident.declared_at)}"),
+        ("Follow-ups", str(len(incident.follow_ups) or "")),
+    ]
+    if incident.status.is_calm:
+        return rendered(f"{text}.", [section(f"*{text}*"), *late, latest, fields(known)])
+    is_late = incident.update_due_at is not None and incident.update_due_at < now
+    due = f"overdue since {facts.update_due(incident)}" if is_late else facts.next_update(incident)
+    commander = facts.commander(incident, then)
+    under_way = [
+        ("Commander", commander),
+        ("Next update", due),
+        ("Severity", incident.severity or ""),
+        ("Users notice", facts.user_impact(incident)),
+        ("Roles", "\n".join(facts.other_roles(incident))),
+        ("Runbooks", ", ".join(code(one.slug) for one in incident.runbooks)),
+    ]
+    blocks = [section(f"*{text}*"), *late, fields([*under_way, *known]), latest]
+    return rendered(f"{text}. Commander: {commander}. Next update: {due}.", blocks)
 
 
 def help_index(groups: Mapping[str, Sequence[str]], incident: Incident | None, now: Sequence[str]) -> Rendered:

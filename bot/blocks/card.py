@@ -1,67 +1,96 @@
 """The live card: one message per place, edited in place, that shows where an incident stands."""
 
-from bot.blocks import facts
-from bot.blocks.message import Block, Rendered, actions, button, context, fields, header, rendered, section
-from bot.blocks.text import code, date_and_time, plural, safe, shorten
-from bot.domain.explaining import why_runbook
+from collections.abc import Sequence
+
+from bot.blocks import facts, limits
+from bot.blocks.message import (
+    Block,
+    Rendered,
+    actions,
+    button,
+    context,
+    fields,
+    header,
+    menu,
+    rendered,
+    section,
+)
+from bot.blocks.text import date_and_time, plain, plural, safe, shorten, size
+from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.vocabulary import Place, Status
+from bot.domain.timeline import LinkedRunbook
+from bot.domain.vocabulary import Place, Status, StepOutcome
 
 SHORT = 600
 NAME = 200
 MOST_RUNBOOKS = 5
+NEXT_ACT = {
+    Status.DECLARED: ("Accept command", "accept"),
+    Status.INVESTIGATING: ("Mitigate", "mitigate"),
+    Status.MITIGATED: ("Resolve", "resolve"),
+    Status.RESOLVED: ("Verify", "verify"),
+}
+"""Status → what comes next: the label of the primary button, and the verb behind it."""
+CLOSE = ("Close", "close")
+"""What comes next once it is verified."""
+UNDER_WAY = (("Resolve…", "resolve"), ("Runbook", "runbook"), ("Follow-up…", "followup add"), ("Note…", "note add"))
+MORE = {
+    Status.DECLARED: (("Mitigate…", "mitigate"), *UNDER_WAY),
+    Status.INVESTIGATING: (*UNDER_WAY, ("Cancel…", "cancel")),
+    Status.MITIGATED: (*UNDER_WAY[1:], ("Cancel…", "cancel")),
+    Status.RESOLVED: (*UNDER_WAY[1:], ("Reopen…", "reopen")),
+}
+"""Status → what else may be done about the incident: five at the most."""
+PEOPLE = (("Give a role…", "role"), ("Page…", "page"), ("Escalate…", "escalate"))
+"""What may be done about its people, beside asking one to command it."""
 
 
-def card(incident: Incident, place: Place) -> Rendered:
-    """The card of a place. In the broadcast channel one can only follow: people act in the incident's channel."""
-    drill = " · drill" if incident.is_drill else ""
-    head = f"{incident.ref} · {incident.priority}{drill} · {facts.one_line(incident.title)}"
-    text = f"{incident.ref}, {incident.priority}, {incident.status}{facts.marks(incident)}: {facts.title(incident)}"
+def card(incident: Incident, place: Place, then: SlackUserId | None = None) -> Rendered:
+    """The card of a place. In the broadcast channel one can only follow: people act in the incident's channel.
+    `then`: who is asked to command next, if nobody accepts in time."""
+    text = f"{facts.headline(incident)} · {facts.title(incident)}"
+    head = f"{facts.headline(incident)} · {plain(facts.one_line(incident.title))}"
+    is_cut = size(head) > limits.HEADER_TEXT
+    blocks = [header(head), section(facts.title(incident)) if is_cut else None]
     if place is Place.BROADCAST and incident.is_private:
-        return rendered(text, [header(head), fields(_outline(incident)), actions(_ways_to_follow(incident))])
-    blocks = [
-        header(head),
-        section(facts.unattended(incident)),
-        section(facts.snoozed(incident)),
-        section(facts.channel_lost(incident)),
-        fields(_facts(incident, place)),
-        section(_user_impact(incident)),
-        section(facts.last_update(incident, SHORT)),
-    ]
-    if place is Place.CHANNEL:
-        blocks += [section(_runbooks(incident)), context(_footer(incident)), actions(_buttons(incident))]
-    else:
-        blocks += [context(_footer(incident)), actions(_ways_to_follow(incident))]
-    return rendered(text, blocks)
+        due = facts.next_update(incident)
+        told = [context(f"Next update {due}")] if incident.update_due_at else []
+        return rendered(text, [*blocks, *told, actions(_ways_to_follow(incident))])
+    ways = _buttons(incident) if place is Place.CHANNEL else _ways_to_follow(incident)
+    if incident.status.is_over:
+        return rendered(
+            text, [*blocks, section(facts.latest(incident, SHORT)), actions([*ways, *review_way(incident)])]
+        )
+    blocks += [section(one) for one in (facts.unattended(incident), facts.snoozed(incident))]
+    blocks.append(section(facts.channel_lost(incident)))
+    if not incident.status.is_calm:
+        blocks += [_facts(incident, place, then), section(_user_impact(incident))]
+    blocks.append(section(facts.latest(incident, SHORT)))
+    if place is Place.CHANNEL and not incident.status.is_calm:
+        blocks.append(section(_runbooks(incident)))
+    return rendered(text, [*blocks, context(_footer(incident, place)), actions(ways)])
 
 
-def _facts(incident: Incident, place: Place) -> list[tuple[str, str]]:
+def _facts(incident: Incident, place: Place, then: SlackUserId | None) -> Block:
+    """Who does what, and by when; the menu beside it is about people."""
     pairs = [
-        ("Status", f"{incident.status}{facts.marks(incident)}"),
-        ("Commander", facts.commander(incident)),
+        ("Commander", facts.commander(incident, then)),
         ("Next update", facts.next_update(incident)),
         ("Service", safe(shorten(incident.service_name or "", NAME))),
     ]
     if place is Place.BROADCAST:
-        return [*pairs, ("Priority", incident.priority), ("Channel", facts.channel(incident))]
-    return [
-        *pairs,
-        ("Priority", f"{incident.priority}, {safe(shorten(facts.why(incident), SHORT))}"),
-        ("Service levels", facts.service_levels(incident)),
+        return fields([*pairs, ("Channel", facts.channel(incident))])
+    why = facts.why_otherwise(incident)
+    pairs += [
+        ("Priority", f"{incident.priority}, {why}" if why else ""),
+        ("Target", facts.service_levels(incident)),
         ("Severity", incident.severity or ""),
         ("Category", safe(shorten(incident.category or "", NAME))),
         ("Roles", "\n".join(facts.other_roles(incident))),
         ("Bridge", facts.bridge(incident.bridge_url)),
     ]
-
-
-def _outline(incident: Incident) -> list[tuple[str, str]]:
-    """What may be told of a private incident where everybody reads."""
-    return [
-        ("Status", f"{incident.status}{facts.marks(incident)}"),
-        ("Next update", facts.next_update(incident)),
-        ("Priority", incident.priority),
-    ]
+    ask = ("Hand over…", "handover") if incident.commander else ("Ask somebody to command…", "commander")
+    return fields(pairs, menu("people", _commands(incident, (ask, *PEOPLE))))
 
 
 def _user_impact(incident: Incident) -> str:
@@ -69,18 +98,24 @@ def _user_impact(incident: Incident) -> str:
 
 
 def _runbooks(incident: Incident) -> str:
-    lines = [
-        f"• {safe(shorten(one.title, NAME))} – {safe(shorten(why_runbook(one), NAME))} "
-        f"({code(f'/incident runbook {one.slug}')})"
-        for one in incident.runbooks[-MOST_RUNBOOKS:]
-    ]
-    earlier = len(incident.runbooks) - len(lines)
-    if earlier:
-        lines.append(f"… and {earlier} linked earlier")
-    return "\n".join(["*Runbooks*", *lines]) if lines else ""
+    """Their names, and how far each was followed."""
+    named = [_followed(incident, one) for one in incident.runbooks[-MOST_RUNBOOKS:]]
+    earlier = len(incident.runbooks) - len(named)
+    named += [f"{earlier} linked earlier"] if earlier else []
+    return f"*{'Runbook' if len(incident.runbooks) == 1 else 'Runbooks'}*: {' · '.join(named)}" if named else ""
 
 
-def _footer(incident: Incident) -> str:
+def _followed(incident: Incident, one: LinkedRunbook) -> str:
+    name = safe(shorten(facts.one_line(one.title), NAME))
+    became = {report.number: report.outcome for report in incident.steps if report.slug == one.slug}
+    if not became:
+        return name
+    failed = sum(outcome is StepOutcome.FAILED for outcome in became.values())
+    of = f"{len(became) - failed} of {one.steps}" if one.steps else plural(len(became) - failed, "step")
+    return f"{name}: {of}{f', {failed} failed' if failed else ''}"
+
+
+def _footer(incident: Incident, place: Place) -> str:
     parts = [f"Declared by {facts.who(incident.declarer)}, {date_and_time(incident.declared_at)}"]
     if reported := facts.reported(incident):
         parts.append(f"reported {reported}" if incident.reported_by else reported)
@@ -88,21 +123,40 @@ def _footer(incident: Incident) -> str:
         parts.append(f"verified {date_and_time(incident.verified_at)}")
     if incident.follow_ups:
         parts.append(plural(len(incident.follow_ups), "follow-up"))
-    return " · ".join(parts)
+    if incident.status.is_calm and place is Place.BROADCAST:
+        parts.append(facts.channel(incident))
+    return " · ".join(part for part in parts if part)
 
 
 def _ways_to_follow(incident: Incident) -> list[Block]:
     return [] if incident.status.is_over else [button("Follow", f"{incident.ref} follow")]
 
 
+def review_way(incident: Incident) -> list[Block]:
+    """The way to its review, for whoever may read it."""
+    if incident.status is not Status.CLOSED:
+        return []
+    return [button("Open the review", f"{incident.ref} review", "primary")]
+
+
 def _buttons(incident: Incident) -> list[Block]:
-    """What can be done next; every button stands for a typed command."""
+    """What comes next, an update while one is owed, and what else can be done; each stands for a typed command."""
     if incident.status.is_over:
         return []
-    buttons = []
-    if incident.commander is None:
-        buttons.append(button("Accept command", f"{incident.ref} accept", "primary"))
-    buttons.append(button("Update", f"{incident.ref} update"))
-    if incident.status is not Status.RESOLVED:
-        buttons.append(button("Resolve", f"{incident.ref} resolve"))
-    return buttons
+    label, verb = _next_act(incident)
+    found = [button(label, f"{incident.ref} {verb}", "primary")]
+    if incident.update_due_at is not None:
+        found.append(button("Update", f"{incident.ref} update"))
+    return [*found, menu("more", _commands(incident, MORE[incident.status]))]
+
+
+def _next_act(incident: Incident) -> tuple[str, str]:
+    if incident.commander is None and not incident.status.is_calm:
+        return NEXT_ACT[Status.DECLARED]
+    if incident.verified_at is not None:
+        return CLOSE
+    return NEXT_ACT[incident.status]
+
+
+def _commands(incident: Incident, acts: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(label, f"{incident.ref} {verb}") for label, verb in acts]

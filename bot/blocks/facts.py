@@ -1,7 +1,9 @@
 """Phrases about an incident that several messages share."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from bot.blocks.text import (
     FENCE,
@@ -14,16 +16,19 @@ from bot.blocks.text import (
     plain,
     safe,
     shorten,
+    span,
     time_since,
 )
 from bot.domain import timeline as t
 from bot.domain.actor import MUSTER, Actor, Integration, Muster, Person
-from bot.domain.explaining import explained
+from bot.domain.explaining import explained, worded
+from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.incident import Incident
+from bot.domain.reason import LevelRaised, PriorityGiven
 from bot.domain.service_levels import measured
 from bot.domain.status import FROM
 from bot.domain.telling import acting, tell
-from bot.domain.vocabulary import ChannelLoss, DeadlineKind, Role
+from bot.domain.vocabulary import ChannelLoss, DeadlineKind, Role, Status
 
 TITLE = 300
 """Characters of a title that are shown inside other texts; the declaration shows all of it."""
@@ -33,6 +38,26 @@ TARGETS = ("mitigate", "resolve")
 """The service levels that are shown while they are open; acceptance and updates have lines of their own."""
 INVITE = code("/invite @Muster")
 REOPENED_FROM = FROM["reopen"]
+SIGNS = {
+    Status.DECLARED: "🔴",
+    Status.INVESTIGATING: "🟠",
+    Status.MITIGATED: "🟡",
+    Status.RESOLVED: "🟢",
+    Status.CLOSED: "⚪",
+    Status.CANCELLED: "⚪",
+    Status.MERGED: "⚪",
+}
+"""What stands before each status, so that a list can be scanned. The word is always there too."""
+DRILL = "DRILL · "
+LEVELS = {
+    "acknowledge": "command accepted",
+    "update first": "first update",
+    "mitigate": "mitigate",
+    "resolve": "resolve",
+}
+"""Service levels as people call them."""
+MOST_HELD = 10
+"""Holders of one role who are named."""
 NEAR = timedelta(hours=12)
 """Within it a time of day needs no date."""
 
@@ -90,28 +115,54 @@ def why(of: Incident | t.IncidentDeclared | t.Reclassified) -> str:
     return explained(of.why_reasons, of.why)
 
 
+def why_otherwise(incident: Incident) -> str:
+    """What makes its priority another one than impact and urgency suggest; empty where nothing does. As mrkdwn."""
+    found = []
+    for one in incident.why_reasons:
+        if isinstance(one, PriorityGiven) and one.by_matrix is not incident.priority:
+            found.append(f"set by {who(incident.declarer)} (impact and urgency suggest {one.by_matrix})")
+        elif isinstance(one, LevelRaised):
+            found.append(safe(shorten(worded(one), TITLE)))
+    return ", ".join(found)
+
+
 def asked_because(of: Incident | t.IncidentDeclared) -> str:
     """Why somebody is asked to command, in brackets, as mrkdwn; empty when nothing is said of it."""
     because = explained(of.asked_reasons, of.asked_because)
     return f" ({safe(because)})" if because else ""
 
 
-def commander(incident: Incident) -> str:
-    """Who commands, or who was asked to."""
+def commander(incident: Incident, then: SlackUserId | None = None) -> str:
+    """Who commands; or who was asked to, until when, and who is asked `then`."""
     if incident.commander and incident.asked:
         return f"{mention(incident.commander)} (handover offered to {mention(incident.asked)})"
     if incident.commander:
         return mention(incident.commander)
-    return f"asked {mention(incident.asked)}" if incident.asked else "nobody"
+    whom = f"{mention(incident.asked)} asked" if incident.asked else "nobody yet"
+    if incident.acknowledge_due_at is None:
+        return whom
+    if incident.missed_at(DeadlineKind.ACKNOWLEDGE) == incident.acknowledge_due_at:
+        return f"{whom}, overdue since {time_since(incident.acknowledge_due_at)}"
+    due = when(incident.acknowledge_due_at, incident.clocks_since)
+    if not incident.asked:
+        return f"{whom}, due by {due}"
+    is_let_in = " is invited" if incident.is_private else ""
+    return f"{whom}, until {due}{f'; then {mention(then)}{is_let_in}' if then else ''}"
 
 
 def other_roles(incident: Incident) -> list[str]:
     """Who does what besides the commander: `scribe <@U1>`."""
     return [
-        f"{role} {', '.join(mention(one) for one in incident.holders(role))}"
+        f"{role} {_some(incident.holders(role))}"
         for role in Role
         if role is not Role.COMMANDER and incident.holders(role)
     ]
+
+
+def _some(people: Sequence[SlackUserId]) -> str:
+    """People by their names; those who are too many are counted."""
+    more = len(people) - MOST_HELD
+    return ", ".join(mention(one) for one in people[:MOST_HELD]) + (f" and {more} more" if more > 0 else "")
 
 
 def user_impact(incident: Incident) -> str:
@@ -174,9 +225,9 @@ def service_levels(incident: Incident, *, whole: bool = False) -> str:
     them stand."""
     lines = []
     for one in measured(incident):
-        by = f"{one.name} by {when(one.due_at, near=incident.clocks_since)}"
+        by = f"{LEVELS[one.name]} by {when(one.due_at, near=incident.clocks_since)}"
         if whole or (one.name in TARGETS and not one.is_kept):
-            lines.append(by + {None: "", True: ": kept", False: ": missed"}[one.is_kept])
+            lines.append(by + {None: "", True: ": on time", False: ": late"}[one.is_kept])
     return "\n".join(lines)
 
 
@@ -194,10 +245,29 @@ def next_comes(promised: t.Promise | None, near: datetime) -> str:
     return f"The next update comes by {when(promised.due_at, near)}." if promised else ""
 
 
+class Named(Protocol):
+    """What an incident is called by."""
+
+    @property
+    def number(self) -> IncidentNumber: ...
+    @property
+    def is_drill(self) -> bool: ...
+
+
+def name(incident: Named) -> str:
+    """Its reference; of a drill that it is one, first."""
+    return f"{DRILL if incident.is_drill else ''}{ref(incident.number)}"
+
+
+def headline(incident: Incident) -> str:
+    """Which incident it is and where it stands: `🟡 INC-42 · P1 mitigated`."""
+    drill = DRILL if incident.is_drill else ""
+    return f"{drill}{SIGNS[incident.status]} {incident.ref} · {incident.priority} {incident.status}{marks(incident)}"
+
+
 def marks(incident: Incident) -> str:
     """What sets this incident apart, in words."""
-    kinds = [word for word, holds in (("private", incident.is_private), ("drill", incident.is_drill)) if holds]
-    return f" ({', '.join(kinds)})" if kinds else ""
+    return " (private)" if incident.is_private else ""
 
 
 def channel(incident: Incident) -> str:
@@ -248,6 +318,41 @@ def may_go_on(incident: Incident) -> bool:
 def bridge(url: str | None) -> str:
     """A link to where people talk; empty when there is no such place."""
     return link(url, url) if url else ""
+
+
+def latest(incident: Incident, limit: int) -> str:
+    """How it stands, in somebody's words: what ended it; else how it was mitigated, and what was said since."""
+    if incident.status.is_calm:
+        return _ended(incident, limit)
+    step, posted = incident.last_step, incident.last_update
+    if step is None:
+        return last_update(incident, limit)
+    is_newer = posted is not None and posted.at > step.at
+    mitigated = _step("Mitigated", step, incident.mitigated_at or step.at, incident, limit)
+    return "\n".join([mitigated, last_update(incident, limit)]) if is_newer else mitigated
+
+
+def _ended(incident: Incident, limit: int) -> str:
+    match incident.last_step:
+        case t.IncidentResolved() as step:
+            return _step("Resolved", step, incident.resolved_at or step.at, incident, limit)
+        case t.IncidentCancelled() as step:
+            return _step("Cancelled", step, step.at, incident, limit)
+    return f"It goes on as {ref(incident.merged_into)}." if incident.merged_into else ""
+
+
+def _step(
+    did: str,
+    step: t.IncidentMitigated | t.IncidentResolved | t.IncidentCancelled,
+    at: datetime,
+    incident: Incident,
+    limit: int,
+) -> str:
+    """What was done when, after how long."""
+    took = at - incident.declared_at
+    after = f" after {span(took)}" if took > timedelta() else ""
+    said = step.reason if isinstance(step, t.IncidentCancelled) else step.what
+    return f"*{did}* {date_and_time(at)}{after}: {words(said, limit)}"
 
 
 def last_update(incident: Incident, limit: int) -> str:

@@ -1,6 +1,7 @@
 """The forms. Each field's block id and action id are its name; the callback id is the verb."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from bot.blocks.text import plain, shorten, size, span
 from bot.domain.cadence import spelled
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy
-from bot.domain.vocabulary import Priority, Status
+from bot.domain.vocabulary import Priority, Role, Status
 
 View = dict[str, Any]
 SPANS = tuple(timedelta(minutes=minutes) for minutes in (15, 30, 60, 120, 240))
@@ -158,10 +159,58 @@ def update_form(incident: Incident, policy: Policy) -> View:
     return view(f"Update {incident.ref}", blocks, "update", "Post", incident.ref)
 
 
-def resolve_form(incident: Incident) -> View:
-    """What fixed it."""
-    blocks = [text_input("what", "What fixed it?", "Rolled back to 4.2; error rate is normal", optional=False)]
-    return view(f"Resolve {incident.ref}", blocks, "resolve", "Resolve", incident.ref)
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A form of one field: its title before the incident's reference, what it asks, and what the button says."""
+
+    title: str
+    asks: str
+    hint: str
+    button: str
+
+
+QUESTIONS = {
+    "mitigate": Question("Mitigate", "What stopped the impact?", "Traffic moved to the standby", "Mitigate"),
+    "resolve": Question("Resolve", "What fixed it?", "Rolled back to 4.2; error rate is normal", "Resolve"),
+    "verify": Question("Verify", "Who or what confirmed it?", "Error rate flat for 15 minutes", "Verify"),
+    "reopen": Question("Reopen", "Why is it open again?", "Errors are back since the evening deploy", "Reopen"),
+    "cancel": Question("Cancel", "Why was it no incident?", "The alert came from a test environment", "Cancel it"),
+    "escalate": Question("Escalate", "Why?", "Production data is lost", "Escalate"),
+    "note": Question("Note,", "What happened?", "First alert: checkout probes fail", "Add"),
+}
+"""Verb → its form, for those that need words and nothing else."""
+
+
+def question_form(incident: Incident, verb: str) -> View:
+    """Asks for the words that a verb needs."""
+    asked = QUESTIONS[verb]
+    blocks = [text_input("what", asked.asks, asked.hint, optional=False)]
+    return view(f"{asked.title} {incident.ref}", blocks, verb, asked.button, incident.ref)
+
+
+def commander_form(incident: Incident, verb: str) -> View:
+    """Whom to ask to command; nothing changes until they accept."""
+    title = "Hand over" if verb == "handover" else "Commander,"
+    return view(
+        f"{title} {incident.ref}", [person("person", "Ask whom to command?", "A person")], verb, "Ask", incident.ref
+    )
+
+
+def role_form(incident: Incident) -> View:
+    """A role, and who is to have it."""
+    roles = [option(one.capitalize(), one) for one in Role if one is not Role.COMMANDER]
+    blocks = [*choice("role", "Role", roles), person("person", "Who?", "A person")]
+    return view(f"Role, {incident.ref}", blocks, "role", "Give the role", incident.ref)
+
+
+def page_form(incident: Incident, policy: Policy) -> View:
+    """Whose on-call to page: a service of the policy."""
+    services = [option(one.name, one.slug) for one in policy.services.values()]
+    hint = "Whoever is on call for it is asked to come"
+    blocks = choice("service", "Service", services, hint) or [
+        text_input("service", "Service", hint, optional=False, multiline=False)
+    ]
+    return view(f"Page, {incident.ref}", blocks, "page", "Page", incident.ref)
 
 
 def follow_up_form(incident: Incident) -> View:

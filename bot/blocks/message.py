@@ -49,8 +49,10 @@ def _is_paragraph(block: Block) -> bool:
 def _weight(block: Block) -> int:
     """How much text stands in a block that is no paragraph."""
     cells = [cell for row in block.get("rows", ()) for cell in row]
-    parts = [block.get("text"), *block.get("fields", ()), *block.get("elements", ()), *cells]
-    texts = [part["text"] for part in parts if part]
+    elements = [*block.get("elements", ()), *([block["accessory"]] if "accessory" in block else ())]
+    options = [option for element in elements for option in element.get("options", ())]
+    parts = [block.get("text"), *block.get("fields", ()), *cells, *elements, *options]
+    texts = [part["text"] for part in parts if part and "text" in part]
     return sum(size(text if isinstance(text, str) else text["text"]) for text in texts)
 
 
@@ -87,14 +89,15 @@ def pages(lines: Iterable[str]) -> list[str]:
     return found
 
 
-def fields(pairs: Iterable[tuple[str, str]]) -> Block:
-    """Name and value side by side; values are mrkdwn."""
+def fields(pairs: Iterable[tuple[str, str]], accessory: Block | None = None) -> Block:
+    """Name and value side by side; values are mrkdwn. `accessory`: what stands beside all of them."""
     listed = [
         {"type": "mrkdwn", "text": shorten(f"*{name}*\n{value}", limits.SECTION_FIELD)}
         for name, value in pairs
         if value
     ]
-    return {"type": "section", "fields": listed[: limits.SECTION_FIELDS]}
+    found: Block = {"type": "section", "fields": listed[: limits.SECTION_FIELDS]}
+    return {**found, "accessory": accessory} if accessory else found
 
 
 def context(mrkdwn: str) -> Block | None:
@@ -125,6 +128,16 @@ def button(label: str, command: str, style: str | None = None) -> Block:
         "value": command,
     }
     return {**found, "style": style} if style else found
+
+
+def menu(name: str, commands: Sequence[tuple[str, str]]) -> Block:
+    """An overflow menu: of each option its label and the typed command that it stands for. `name`: unique within the
+    message. Slack takes five options, each within 75 and 150 characters."""
+    options = [
+        {"text": {"type": "plain_text", "text": shorten(label, limits.OPTION_TEXT)}, "value": command}
+        for label, command in commands[: limits.OVERFLOW_OPTIONS]
+    ]
+    return {"type": "overflow", "action_id": f"command:{name}", "options": options}
 
 
 def fits_button(button: Block) -> bool:

@@ -33,6 +33,8 @@ WORD_JOINER = "\u2060"
 """Invisible: keeps `@channel` readable, but no longer the word that Slack looks for."""
 OPENING = re.compile(r"<(?=[@#!])")
 """What is left of markup within markup, such as `<<@U1>>`."""
+NEAR_ENOUGH = 24
+"""Characters that are given up so that a cut falls between two words."""
 UNCUTTABLE = re.compile(r"<[^<>]*>|&(?:amp|lt|gt);|`{3}")
 ZERO_WIDTH_JOINER = "\u200d"
 SPACE = re.compile(r"\s")
@@ -116,12 +118,23 @@ def size(text: str) -> int:
 
 
 def shorten(text: str, limit: int) -> str:
-    """The text within `limit`, ending with "…" where it was cut; no entity, mention or emoji is cut in two."""
+    """The text within `limit`, ending with "…" where it was cut: between two words where one ends nearby; no entity,
+    mention or emoji is cut in two."""
     if size(text) <= limit:
         return text
     if limit < 1:
         return ""
-    return text[: _cut(text, limit - 1)].rstrip() + ELLIPSIS
+    cut = _cut(text, limit - 1)
+    return text[: _between_words(text, cut)].rstrip() + ELLIPSIS
+
+
+def _between_words(text: str, cut: int) -> int:
+    """The end of the last whole word before `cut`, where little is given up for it; else `cut`."""
+    if cut >= len(text) or text[cut].isspace():
+        return cut
+    word = max((found.end() for found in SPACE.finditer(text, max(0, cut - NEAR_ENOUGH), cut)), default=0)
+    is_within = any(found.start() < word < found.end() for found in UNCUTTABLE.finditer(text, 0, cut))
+    return word if text[:word].strip() and not is_within else cut
 
 
 def _cut(text: str, limit: int) -> int:

@@ -3,10 +3,13 @@
 from bot.commands.classifying import cut_first_word
 from bot.commands.command import Command, Missing, Named, TypedInvocation, recording, require, wording
 from bot.commands.dates_and_times import duration
+from bot.commands.forms import worded
 from bot.commands.grammar import split
+from bot.domain import status
 from bot.verbs import requests as r
 
 MITIGATE = "mitigate traffic moved to the standby"
+RESOLVE = "resolve rolled back to 4.2, error rate is normal"
 VERIFY = "verify @chen: error rate flat for 15 minutes"
 CLOSE = "close unverified the service was switched off for good"
 REOPEN = "reopen errors are back since the evening deploy"
@@ -38,19 +41,32 @@ def _snooze(invocation: TypedInvocation) -> r.Snooze:
     return r.Snooze(span, require(reason, "Say why, for example", SNOOZE))
 
 
-MITIGATE_COMMAND = Command(
-    name="mitigate",
-    summary="say that the impact has stopped, and how",
-    usage="mitigate <what>",
-    example=MITIGATE,
-    handle=wording(r.Mitigate, "Say what stopped the impact, for example", MITIGATE),
+MITIGATE_COMMAND = worded(
+    "mitigate",
+    "say that the impact has stopped, and how",
+    "mitigate <what>",
+    MITIGATE,
+    r.Mitigate,
+    "Say what stopped the impact.",
+    lambda incident: status.require(incident, "mitigate"),
 )
-VERIFY_COMMAND = Command(
-    name="verify",
-    summary="confirm that the resolution holds",
-    usage="verify <by whom or what>",
-    example=VERIFY,
-    handle=wording(r.Verify, "Say by whom or by what it was verified, for example", VERIFY),
+RESOLVE_COMMAND = worded(
+    "resolve",
+    "say that the fault is gone, and what fixed it",
+    "resolve <what fixed it>",
+    RESOLVE,
+    r.Resolve,
+    "Say what fixed it; the review starts from this.",
+    lambda incident: status.require(incident, "resolve"),
+)
+VERIFY_COMMAND = worded(
+    "verify",
+    "confirm that the resolution holds",
+    "verify <by whom or what>",
+    VERIFY,
+    r.Verify,
+    "Say who or what confirmed it.",
+    lambda incident: status.require(incident, "verify"),
 )
 CLOSE_COMMAND = Command(
     name="close",
@@ -59,19 +75,23 @@ CLOSE_COMMAND = Command(
     example="close",
     handle=recording(_close),
 )
-REOPEN_COMMAND = Command(
-    name="reopen",
-    summary="go back to investigating, the clocks start anew; while it goes on: replace a lost channel",
-    usage="reopen <reason>",
-    example=REOPEN,
-    handle=wording(r.Reopen, "Say why it is opened again, for example", REOPEN),
+REOPEN_COMMAND = worded(
+    "reopen",
+    "go back to investigating, the clocks start anew; while it goes on: replace a lost channel",
+    "reopen <reason>",
+    REOPEN,
+    r.Reopen,
+    "Say why it is open again.",
+    lambda incident: None if incident.is_out_of_reach else status.require(incident, "reopen"),
 )
-CANCEL_COMMAND = Command(
-    name="cancel",
-    summary="there was no incident after all",
-    usage="cancel <reason>",
-    example=CANCEL,
-    handle=wording(r.Cancel, "Say why it is cancelled, for example", CANCEL),
+CANCEL_COMMAND = worded(
+    "cancel",
+    "there was no incident after all",
+    "cancel <reason>",
+    CANCEL,
+    r.Cancel,
+    "Say why it was no incident.",
+    lambda incident: status.require(incident, "cancel"),
 )
 MERGE_COMMAND = Command(
     name="merge",

@@ -3,6 +3,7 @@
 from bot.blocks import answers
 from bot.blocks.lists import incident_list, outline, timeline_list
 from bot.commands.command import Command, Named, TypedInvocation, say
+from bot.domain.escalation import asked_after
 from bot.domain.incident import Incident
 from bot.door.reply import Reply
 from bot.verbs.reading import ListOpen, ShowIncident, ShowTimeline
@@ -17,7 +18,9 @@ async def _status(invocation: TypedInvocation) -> Reply:
     if not invocation.is_about_an_incident:
         return await _open_incidents(invocation)
     shown, now = await invocation.perform(ShowIncident()), invocation.context.now()
-    return say(answers.status(shown, now) if isinstance(shown, Incident) else outline(shown, now))
+    if not isinstance(shown, Incident):
+        return say(outline(shown, now))
+    return say(answers.status(shown, now, asked_after(shown, invocation.context.policy)))
 
 
 async def _timeline(invocation: TypedInvocation) -> Reply:

@@ -1,15 +1,20 @@
 """Commands that name people, and those by which people take and leave their part in an incident."""
 
+from collections.abc import Awaitable, Callable
+
+from bot.blocks import forms
 from bot.commands.asking import Question, Way
 from bot.commands.classifying import cut_first_word
-from bot.commands.command import Command, Missing, Named, TypedInvocation, done, recording, require, wording
+from bot.commands.command import Command, Missing, Named, SubmittedInvocation, TypedInvocation, done, recording, require
+from bot.commands.forms import field, or_form, worded
 from bot.commands.grammar import Group, Mention, mentions
 from bot.domain.ids import SlackUserId, ref
 from bot.domain.vocabulary import Role
-from bot.door.reply import Reply
+from bot.door.reply import FormErrors, Reply
 from bot.verbs import requests as r
 from bot.verbs.did_you_mean import nearest
 from bot.verbs.naming import UnknownName
+from bot.workflows.context import Outcome
 
 COMMANDER = "commander @dana"
 HANDOVER = "handover @fay"
@@ -71,6 +76,34 @@ async def _members(invocation: TypedInvocation, group: Group) -> list[SlackUserI
     return list(known.users)
 
 
+def _person_chosen(
+    request: Callable[[SlackUserId], r.Request[Outcome]],
+) -> Callable[[SubmittedInvocation], Awaitable[Reply]]:
+    """Takes the form in which one person is chosen."""
+
+    async def submit(invocation: SubmittedInvocation) -> Reply:
+        person = field(invocation.sent, "person")
+        if not person:
+            return FormErrors({"person": "Choose somebody."})
+        return done(await invocation.perform(request(SlackUserId(person))))
+
+    return submit
+
+
+async def _role_chosen(invocation: SubmittedInvocation) -> Reply:
+    role, person = field(invocation.sent, "role"), field(invocation.sent, "person")
+    if role not in list(Role) or not person:
+        return FormErrors({"role": "Choose a role."} if role not in list(Role) else {"person": "Choose somebody."})
+    return done(await invocation.perform(r.AssignRole(Role(role), SlackUserId(person))))
+
+
+async def _service_chosen(invocation: SubmittedInvocation) -> Reply:
+    service = field(invocation.sent, "service")
+    if not service:
+        return FormErrors({"service": "Choose a service."})
+    return done(await invocation.perform(r.Page(service)))
+
+
 ACCEPT_COMMAND = Command(
     name="accept",
     summary="take command",
@@ -81,18 +114,28 @@ ACCEPT_COMMAND = Command(
 )
 COMMANDER_COMMAND = Command(
     name="commander",
-    summary="ask somebody to take command; nothing changes until they accept",
+    summary="ask somebody to take command; nothing changes until they accept; alone: a form",
     usage="commander @x",
     example=COMMANDER,
-    handle=recording(lambda invocation: r.AskCommander(person_in(invocation.text, COMMANDER))),
+    handle=or_form(
+        lambda invocation: r.AskCommander(person_in(invocation.text, COMMANDER)),
+        "Commander",
+        lambda incident, _: forms.commander_form(incident, "commander"),
+    ),
+    submit=_person_chosen(r.AskCommander),
     aliases=("lead", "ic"),
 )
 HANDOVER_COMMAND = Command(
     name="handover",
-    summary="offer command to somebody, with a brief; it passes when they accept",
+    summary="offer command to somebody, with a brief; it passes when they accept; alone: a form",
     usage="handover @x",
     example=HANDOVER,
-    handle=recording(lambda invocation: r.OfferHandover(person_in(invocation.text, HANDOVER))),
+    handle=or_form(
+        lambda invocation: r.OfferHandover(person_in(invocation.text, HANDOVER)),
+        "Hand over",
+        lambda incident, _: forms.commander_form(incident, "handover"),
+    ),
+    submit=_person_chosen(r.OfferHandover),
 )
 TAKEOVER_COMMAND = Command(
     name="takeover",
@@ -103,24 +146,27 @@ TAKEOVER_COMMAND = Command(
 )
 ROLE_COMMAND = Command(
     name="role",
-    summary="give somebody a role: deputy, scribe, liaison or responder",
+    summary="give somebody a role: deputy, scribe, liaison or responder; alone: a form",
     usage="role deputy|scribe|liaison|responder @x",
     example=ROLE,
-    handle=recording(_role),
+    handle=or_form(_role, "Give a role", lambda incident, _: forms.role_form(incident)),
+    submit=_role_chosen,
 )
-ESCALATE_COMMAND = Command(
-    name="escalate",
-    summary="tell the deputy or the secondary on call, and the managers",
-    usage="escalate <reason>",
-    example=ESCALATE,
-    handle=wording(r.Escalate, "Say why, for example", ESCALATE),
+ESCALATE_COMMAND = worded(
+    "escalate",
+    "tell the deputy or the secondary on call, and the managers",
+    "escalate <reason>",
+    ESCALATE,
+    r.Escalate,
+    "Say why.",
 )
 PAGE_COMMAND = Command(
     name="page",
-    summary="call whoever is on call for a service into the incident",
+    summary="call whoever is on call for a service into the incident; alone: a form",
     usage="page <service>",
     example=PAGE,
-    handle=recording(_page),
+    handle=or_form(_page, "Page", lambda incident, it: forms.page_form(incident, it.context.policy)),
+    submit=_service_chosen,
 )
 INVITE_COMMAND = Command(
     name="invite",

@@ -132,6 +132,14 @@ def _asked_next(
     return secondary
 
 
+def asked_after(incident: Incident, policy: Policy) -> SlackUserId | None:
+    """Who is asked to command when the time to accept has passed; None where nobody is, or somebody was by now."""
+    due_at, ladder = incident.acknowledge_due_at, incident.ladder(DeadlineKind.ACKNOWLEDGE)
+    if due_at is None or incident.asked is None or (ladder and ladder.taken):
+        return None
+    return _asked_next(incident, DeadlineKind.ACKNOWLEDGE, 0, ladder_of(incident, policy)[:1], due_at, policy)
+
+
 def _people(
     incident: Incident,
     kind: DeadlineKind,

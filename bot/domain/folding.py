@@ -209,7 +209,7 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
         case t.Reclassified() as event:
             return _reclassified(incident, recorded, event)
         case t.IncidentMitigated() as event:
-            incident = replace(incident, status=Status.MITIGATED, mitigated_at=event.at)
+            incident = replace(incident, status=Status.MITIGATED, mitigated_at=event.at, last_step=event)
             return promise(incident, recorded, DeadlineKind.UPDATE, event.next_update)
         case t.IncidentResolved() as event:
             return _resolved(incident, event)
@@ -218,7 +218,8 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
         case t.IncidentClosed() as event:
             return replace(_calm(incident, event.at), status=Status.CLOSED, closed_at=event.at, over_at=event.at)
         case t.IncidentCancelled() as event:
-            return replace(_calm(incident, event.at), status=Status.CANCELLED, over_at=event.at)
+            incident = replace(_calm(incident, event.at), status=Status.CANCELLED, over_at=event.at)
+            return replace(incident, last_step=event)
         case t.IncidentMerged() as event:
             incident = replace(_calm(incident, event.at), status=Status.MERGED, over_at=event.at)
             return replace(incident, merged_into=event.into)
@@ -477,7 +478,7 @@ def _calm(incident: Incident, at: datetime) -> Incident:
 
 def _resolved(incident: Incident, event: t.IncidentResolved) -> Incident:
     incident = replace(incident, review_due_at=event.review_due_at)
-    incident = replace(_calm(incident, event.at), status=Status.RESOLVED, resolved_at=event.at)
+    incident = replace(_calm(incident, event.at), status=Status.RESOLVED, resolved_at=event.at, last_step=event)
     if incident.mitigated_at is None:
         inferred = incident.inferred | {"mitigated_at"}
         return replace(incident, mitigated_at=event.at, inferred=inferred)
@@ -488,6 +489,7 @@ def _reopened(incident: Incident, recorded: t.Recorded, event: t.IncidentReopene
     incident = replace(
         incident,
         status=Status.INVESTIGATING,
+        last_step=None,
         asked=event.asked,
         mitigated_at=None,
         resolved_at=None,

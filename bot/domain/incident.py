@@ -160,6 +160,9 @@ class Incident:
     waiting_to_join: tuple[SlackUserId, ...] = ()
     """Those who asked to be let in and were not invited yet."""
     last_update: t.UpdatePosted | None = None
+    last_step: t.IncidentMitigated | t.IncidentResolved | t.IncidentCancelled | None = None
+    """How the impact was stopped, what fixed it, or why there was no incident, in somebody's words; None before that,
+    and again once it is reopened."""
     targets: tuple[t.Owed, ...] = ()
     """The service levels that hold: when the impact is to have stopped, and when the fault is to be gone."""
     update_due_at: datetime | None = None

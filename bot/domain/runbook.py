@@ -96,7 +96,7 @@ def choose(
 
 def linked(runbook: Runbook, why: Reasons) -> LinkedRunbook:
     """The runbook as it is now, and why it was linked."""
-    without_words = LinkedRunbook(runbook.slug, runbook.title, "", why)
+    without_words = LinkedRunbook(runbook.slug, runbook.title, "", why, len(runbook.steps))
     return replace(without_words, why=why_runbook(without_words))
 
 

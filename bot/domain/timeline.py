@@ -62,6 +62,8 @@ class LinkedRunbook:
     why: str
     reasons: Reasons = ()
     """What `why` says."""
+    steps: int | None = None
+    """How many it had; None: it is not known."""
 
 
 @dataclass(frozen=True, slots=True)

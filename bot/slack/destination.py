@@ -19,6 +19,7 @@ from bot.delivery.job import Job
 from bot.delivery.outcomes import Done, Gone, Outcome, OutOfReach, Retry, Unknown
 from bot.domain import effects as e
 from bot.domain.cadence import usual_next
+from bot.domain.escalation import asked_after
 from bot.domain.explaining import worded
 from bot.domain.ids import ChannelId, SlackUserId
 from bot.domain.incident import Incident
@@ -155,7 +156,10 @@ class SlackDestination:
         channel = job.channel if place is Place.CHANNEL else await broadcast_channel(self._gateway, job.then)
         if not isinstance(channel, str):
             return channel
-        return await post(self._gateway, job, channel, card(job.then, place))
+        return await post(self._gateway, job, channel, self._card(job.then, place))
+
+    def _card(self, incident: Incident, place: Place) -> Rendered:
+        return card(incident, place, asked_after(incident, self._context.policy))
 
     async def _pin_card(self, job: Job) -> Outcome:
         place = job.now.card(Place.CHANNEL)
@@ -307,7 +311,7 @@ class SlackDestination:
         shown = job.now.card(place)
         if shown is None:  # it is refreshed again as soon as it is posted
             return Done({})
-        rendered = card(job.now, place)
+        rendered = self._card(job.now, place)
         outcome = await self._gateway.call(
             "chat.update", channel=shown.channel, ts=shown.ts, text=rendered.text, blocks=list(rendered.blocks)
         )

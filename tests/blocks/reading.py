@@ -24,9 +24,10 @@ def as_read(rendered: Rendered) -> str:
 def _block_as_read(block: Block) -> str:
     match block["type"]:
         case "actions":
-            return " ".join(f"[{one['text']['text']} = {one['value']}]" for one in block["elements"])
+            return " ".join(map(_element_as_read, block["elements"]))
         case "section" if "fields" in block:
-            return "\n".join(one["text"].replace("*\n", ":* ", 1) for one in block["fields"])
+            pairs = [one["text"].replace("*\n", ":* ", 1) for one in block["fields"]]
+            return "\n".join([*pairs, *map(_element_as_read, _elements(block))])
         case "context":
             return " ".join(one["text"] for one in block["elements"])
         case "header":
@@ -35,6 +36,12 @@ def _block_as_read(block: Block) -> str:
             return "\n".join(" | ".join(cell["text"] for cell in row) for row in block["rows"])
         case _:
             return str(block["text"]["text"])
+
+
+def _element_as_read(element: Block) -> str:
+    if element["type"] == "overflow":
+        return f"[⋯ {', '.join(_element_as_read({**one, 'type': 'option'}) for one in element['options'])}]"
+    return f"[{element['text']['text']} = {element['value']}]"
 
 
 def mrkdwn(part: Any) -> Iterator[str]:
@@ -83,7 +90,7 @@ def check_blocks(blocks: Iterable[Block]) -> None:
     names: list[str] = []
     for block in blocks:
         _check(block)
-        names += [element["action_id"] for element in _elements(block)]
+        names += [element["action_id"] for element in _elements(block) if element is not block.get("accessory")]
         for element in _elements(block):
             _check_element(element)
     assert len(set(names)) == len(names)
@@ -115,7 +122,7 @@ def _check(block: Block) -> None:
 
 def _elements(block: Block) -> list[Block]:
     listed = block.get("elements", []) if block["type"] == "actions" else []
-    return [*listed, *([block["element"]] if "element" in block else [])]
+    return [*listed, *(block[name] for name in ("element", "accessory") if name in block)]
 
 
 def _check_element(element: Block) -> None:
@@ -129,6 +136,8 @@ def _check_element(element: Block) -> None:
     if element["type"] in ("static_select", "checkboxes"):
         most = limits.SELECT_OPTIONS if element["type"] == "static_select" else limits.CHOICES
         assert 1 <= len(element["options"]) <= most
+    if element["type"] == "overflow":
+        assert 1 <= len(element["options"]) <= limits.OVERFLOW_OPTIONS
     for option in element.get("options", []):
         assert 1 <= size(option["text"]["text"]) <= limits.OPTION_TEXT
         assert 1 <= size(option["value"]) <= limits.OPTION_VALUE

@@ -24,7 +24,7 @@ from bot.domain.vocabulary import (
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 DANA, BO, CHEN, XENIA = map(SlackUserId, ("UDANA", "UBO", "UCHEN", "UXENIA"))
-ROLLBACK = t.LinkedRunbook("bad-change-rollback", "Roll back a bad change", "for the service Checkout")
+ROLLBACK = t.LinkedRunbook("bad-change-rollback", "Roll back a bad change", "for the service Checkout", steps=3)
 FAILOVER = t.LinkedRunbook("database-failover", "Fail over a database", "found by “database”")
 
 

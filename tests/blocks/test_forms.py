@@ -40,10 +40,15 @@ def test_any_names_and_titles_fit(words: str) -> None:
 
 
 def test_a_field_is_named_like_its_block_and_its_action() -> None:
+    incident = after(t.UpdatePosted)
     for view in (
         declare_form(POLICY, EMPTY, NOON),
-        forms.update_form(after(t.UpdatePosted), POLICY),
-        forms.resolve_form(after(t.UpdatePosted)),
+        forms.update_form(incident, POLICY),
+        forms.commander_form(incident, "handover"),
+        forms.role_form(incident),
+        forms.page_form(incident, POLICY),
+        forms.page_form(incident, replace(POLICY, services={})),
+        *(forms.question_form(incident, verb) for verb in forms.QUESTIONS),
     ):
         fits_as_view(view)
         assert all(field(view, name)["element"]["action_id"] == name for name in names(view))

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bot.blocks.limits import TOPIC
 from bot.blocks.topic import topic
-from bot.domain.vocabulary import Status
+from bot.domain.vocabulary import DeadlineKind, Priority, Status
+from tests.blocks.story import NOON, XENIA
 from tests.domain.given import declared, in_status
 
 
@@ -16,8 +17,22 @@ def test_it_says_where_the_incident_stands() -> None:
     line = topic(declared())
     assert line.startswith("P")
     assert "declared" in line
-    assert "next update by" in line
+    assert "is asked to command" in line
     assert line.endswith(declared().title)
+
+
+def test_it_is_the_same_until_priority_status_commander_or_title_changes() -> None:
+    """Each change of a topic is a line in the channel; a time in it could not be each reader's own."""
+    incident = in_status(Status.INVESTIGATING)
+    for changes in (
+        {"update_due_at": NOON, "missed": ((DeadlineKind.UPDATE, NOON),)},
+        {"acknowledge_due_at": None},
+        {"service_name": "Search", "user_impact": "nothing"},
+    ):
+        assert topic(replace(incident, **changes)) == topic(incident)
+    for named in ({"commander": XENIA}, {"priority": Priority.P4}, {"title": "search"}, {"is_drill": True}):
+        assert topic(replace(incident, **named)) != topic(incident)
+    assert topic(replace(incident, is_drill=True)).startswith("DRILL · ")
 
 
 @pytest.mark.parametrize("status", list(Status))

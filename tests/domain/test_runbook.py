@@ -151,7 +151,7 @@ def reported(
 def test_a_runbook_is_linked_and_announced_with_why() -> None:
     decision = rules.link(incident(), DANA, DEPLOY, BY_NAME, NOON)
     (event,) = decision.events
-    linked = t.LinkedRunbook("bad-change", "Roll back a bad change", "asked for by name", (BY_NAME,))
+    linked = t.LinkedRunbook("bad-change", "Roll back a bad change", "asked for by name", (BY_NAME,), len(DEPLOY.steps))
     assert event == t.RunbookLinked(at=NOON, by=DANA, runbook=linked)
     assert effects(incident(), decision)[0] == Announce(event)
 

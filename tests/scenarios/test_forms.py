@@ -2,6 +2,7 @@
 
 from bot.domain.ids import IncidentNumber
 from bot.domain.timeline import Evidence, IncidentDeclared
+from bot.domain.vocabulary import Role
 from bot.sandbox import Person, View
 from bot.sandbox.reading import interactive
 from tests.scenarios.conftest import Company
@@ -39,6 +40,12 @@ async def test_the_form_asks_little_and_unfolds_with_what_was_typed(company: Com
     assert "P1, Critical*: impact high" in form.plain
     assert (await company.dana.submits({"title": "checkout fails"})).ok
     assert (await company.incident()).impact == "high"
+
+
+async def closed(person: Person) -> None:
+    """What came of a form is closed, where it stays."""
+    if person.view is not None:
+        await person.closes()
 
 
 async def test_a_form_opens_as_a_loading_view_and_is_then_filled(company: Company) -> None:
@@ -143,9 +150,58 @@ async def test_the_update_button_opens_a_form_that_posts_the_update(company: Com
     assert (due_at - company.clock.now()).total_seconds() == 3600
 
 
-async def test_the_resolve_button_opens_a_form_that_resolves(company: Company) -> None:
+async def test_each_status_has_its_next_act_on_the_card_and_what_fixed_it_stays_there(company: Company) -> None:
     channel = await company.declares("checkout fails")
-    await company.dana.clicks("Resolve", in_=channel.id)
+    card = channel.messages[0].ts
+    steps = (
+        ("Accept command", None),
+        ("Mitigate", "the standby serves"),
+        ("Resolve", "rolled back to 4.2"),
+        ("Verify", "error rate flat"),
+        ("Close", None),
+    )
+    for label, what in steps:
+        await company.dana.clicks(label, in_=channel.id, message=card)
+        if what is not None:
+            await form_of(company, company.dana)
+            await company.dana.submits({"what": what})
+            await closed(company.dana)
+        await company.settle()
+    assert "rolled back to 4.2" in channel.message(card).plain
+    assert "standby" not in channel.message(card).plain
+    await company.dana.clicks("Open the review", in_=channel.id, message=card)
+    await company.sandbox.until(lambda: any("review" in one.plain for one in company.dana.ephemerals))
+
+
+async def test_what_is_in_a_menu_of_the_card_opens_its_form(company: Company) -> None:
+    channel = await company.declares("checkout fails")
+    await company.dana.types("/incident accept", in_=channel.id)
+    await company.settle()
+    for menu, label, title, values in (
+        ("command:people", "Hand over…", "Hand over INC-1", {"person": company.chen.id}),
+        ("command:people", "Give a role…", "Role, INC-1", {"role": "scribe", "person": company.eli.id}),
+        ("command:people", "Page…", "Page, INC-1", {"service": "checkout"}),
+        ("command:people", "Escalate…", "Escalate INC-1", {"what": "data is lost"}),
+        ("command:more", "Note…", "Note, INC-1", {"what": "the first alert"}),
+        ("command:more", "Follow-up…", "Follow-up, INC-1", {"text": "alert sooner"}),
+    ):
+        await company.dana.chooses(menu, label, in_=channel.id)
+        assert (await form_of(company, company.dana)).title == title
+        answer = await company.dana.submits(values)
+        assert answer.errors == {}, label
+        await closed(company.dana)
+    await company.settle()
+    incident = await company.incident()
+    assert incident.asked == company.chen.id
+    assert incident.holders(Role.SCRIBE) == (company.eli.id,)
+    assert incident.was_escalated
+    assert [one.text for one in incident.notes] == ["the first alert"]
+    assert [one.text for one in incident.follow_ups] == ["alert sooner"]
+
+
+async def test_the_form_that_resolves_needs_what_fixed_it(company: Company) -> None:
+    channel = await company.declares("checkout fails")
+    await company.dana.chooses("command:more", "Resolve…", in_=channel.id)
     await form_of(company, company.dana)
     assert "what" in (await company.dana.submits({"what": ""})).errors
     answer = await company.dana.submits({"what": "rolled back to 4.2"})
@@ -183,16 +239,35 @@ async def test_every_button_has_a_typed_twin(company: Company) -> None:
     """A button's value is what would be typed: typed, it does the same."""
     channel = await company.declares("checkout fails", by="eli")
     cards = [channel.messages[0], company.dana.dms[-1]]
-    buttons = {one["text"]["text"]: one["value"] for card in cards for _, one in interactive(card.blocks)}
+    buttons = {
+        one["text"]["text"]: one["value"]
+        for card in cards
+        for _, one in interactive(card.blocks)
+        if one["type"] == "button"
+    }
+    buttons |= {
+        one["text"]["text"]: one["value"]
+        for card in cards
+        for _, menu in interactive(card.blocks)
+        for one in menu.get("options", ())
+    }
     assert buttons == {
         "Accept command": "INC-1 accept",
         "Update": "INC-1 update",
-        "Resolve": "INC-1 resolve",
+        "Ask somebody to command…": "INC-1 commander",
+        "Give a role…": "INC-1 role",
+        "Page…": "INC-1 page",
+        "Escalate…": "INC-1 escalate",
+        "Mitigate…": "INC-1 mitigate",
+        "Resolve…": "INC-1 resolve",
+        "Runbook": "INC-1 runbook",
+        "Follow-up…": "INC-1 followup add",
+        "Note…": "INC-1 note add",
     }
 
-    await company.chen.types(f"/incident {buttons['Accept command']}", in_="general")
+    await company.chen.types(f"/incident {buttons.pop('Accept command')}", in_="general")
     assert (await company.incident()).commander == company.chen.id
-    for label in ("Update", "Resolve"):
+    for label in set(buttons) - {"Runbook", "Ask somebody to command…"}:
         await company.chen.types(f"/incident {buttons[label]}", in_="general")
         assert "INC-1" in (await form_of(company, company.chen)).title
         await company.chen.closes()

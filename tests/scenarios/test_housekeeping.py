@@ -28,7 +28,7 @@ async def test_a_missed_service_level_is_warned_of_recorded_told_to_a_manager_an
     await company.later(hours=1)
     assert (heard(channel, "was to be resolved by"), told(company.fay, "you are told as a manager")) == (1, 1)
     assert "resolve by" in channel.messages[0].plain
-    assert "missed" in channel.messages[0].plain
+    assert "late" in channel.messages[0].plain
 
     await company.dana.types("/incident resolve rolled back", in_=channel.id)
     await company.settle()

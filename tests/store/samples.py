@@ -43,6 +43,7 @@ RUNBOOK = t.LinkedRunbook(
     "Roll back a bad change",
     "for the service Checkout",
     (r.RunbookFits(("Checkout",), code=ReasonCode.FOR_SERVICE),),
+    8,
 )
 ON_CALL = (r.OnCallFor("Checkout", LATER, "Europe/Madrid"),)
 RAISED = (
