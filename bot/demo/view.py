@@ -57,7 +57,7 @@ class View:
                 said = read(event.text, self._handles).append(file, style="dim")
                 self._line(at, event.by, _reply(said) if event.thread_of else said)
             case "edit":
-                self._line(at, event.by, Text("(edits) ", "dim") + read(event.text, self._handles))
+                self._line(at, event.by, Text.assemble(("(edits) ", "dim"), read(event.text, self._handles)))
             case "delete":
                 self._line(at, event.by, Text("(deletes a message)", "dim"))
             case _:
@@ -66,11 +66,11 @@ class View:
 
     def _command(self, at: datetime, by: str, text: str, style: str) -> None:
         self._typed = text
-        self._line(at, by, Text(f"/incident {text}", style))
+        self._line(at, by, Text(f"/incident {text}"), style)
 
     def refused(self, at: datetime, text: str) -> None:
         """What the bot answers to one person only, where it is a refusal. Other answers say what is seen anyway."""
-        self._line(at, "", Text("⤷ ", "yellow") + read(text, self._handles), "yellow")
+        self._line(at, "", Text.assemble("⤷ ", read(text, self._handles)), "yellow")
 
     def bot_said(self, at: datetime, text: str, is_reply: bool) -> None:
         """What the bot says in the channel, or in a thread; what was just typed is not shown again."""
@@ -83,7 +83,7 @@ class View:
             self._day, self._clock = at.date(), ""
             self._console.print(f"\n[dim]{at:%A} {at.day} {at:%B %Y}[/dim]", highlight=False)
         clock = f"{at:%H:%M:%S}"
-        text.style = style
+        text.stylize_before(style)
         front = Text.assemble(("" if clock == self._clock else clock).ljust(CLOCK), f" {who:>{NAME}} ")
         front.stylize("dim", 0, CLOCK)
         front.stylize("bold", CLOCK)
@@ -123,7 +123,7 @@ class View:
 
 
 def _reply(said: Text) -> Text:
-    return Text("↳ ", "dim") + said
+    return Text.assemble(("↳ ", "dim"), said)
 
 
 def _without(said: Text, typed: str) -> Text:

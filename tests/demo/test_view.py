@@ -93,6 +93,20 @@ def test_a_new_day_is_said_and_reactions_are_pictures_or_words() -> None:
     ]
 
 
+def test_what_is_typed_stands_out_on_every_line() -> None:
+    file = io.StringIO()
+    view = View(Console(file=file, width=60, force_terminal=True, color_system="standard"), STORY, {})
+    view.event(NOON, event("command", "update " + "still down, " * 12))
+    assert all("\x1b[36m" in line for line in file.getvalue().splitlines())
+
+
+def test_only_the_arrow_of_a_reply_is_dim() -> None:
+    file = io.StringIO()
+    view = View(Console(file=file, width=60, force_terminal=True, color_system="standard"), STORY, {})
+    view.event(NOON, event("say", "Go.", thread_of="x"))
+    assert file.getvalue().endswith("\x1b[2m↳ \x1b[0mGo.\n")
+
+
 def test_brackets_that_look_like_styles_are_text() -> None:
     terminal = Terminal()
     terminal.view.event(NOON, event("say", "[bold]not bold[/bold] libpcre [.] match"))

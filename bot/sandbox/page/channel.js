@@ -2,7 +2,7 @@
 
 import { clear, h } from "./dom.js";
 import { composer, leaveDraft } from "./composer.js";
-import { dateText } from "./dates.js";
+import { dateText, SHORT } from "./dates.js";
 import { emojiText } from "./emoji.js";
 import { homeView } from "./home.js";
 import { openMembers } from "./members.js";
@@ -20,7 +20,7 @@ function isApp(one) {
 }
 
 function start(one, isEmpty) {
-  const about = one.created ? `Since ${dateText(one.created, "{date}")}.` : "";
+  const about = one.created ? `Since ${dateText(one.created, SHORT)}.` : "";
   const isDirect = one.kind === "im" || one.kind === "mpim";
   const first = isDirect ? `Between you and ${titleOf(one)}.` : `The beginning of #${one.name}.`;
   const title = h("h2", { dir: "auto" }, titleOf(one));

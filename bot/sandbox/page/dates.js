@@ -7,8 +7,12 @@ const FALLBACK_ZONE = "UTC";
 const DAY = 86_400; // seconds
 const TOKEN = /\{[a-z_]{3,20}\}/g;
 
+/** The two ways in which the page itself writes an instant; what apps write has the format that they chose. */
+export const SHORT = "{date_short_pretty} {time}";
+export const WHOLE = "{date_long} {time_secs}";
+
 const LONG = { year: "numeric", month: "long", day: "numeric" };
-const SHORT = { year: "numeric", month: "short", day: "numeric" };
+const BRIEF = { year: "numeric", month: "short", day: "numeric" };
 const SPANS = [
   ["year", 365 * DAY],
   ["month", 30 * DAY],
@@ -57,7 +61,7 @@ function longDate(epoch, withWeekday = false) {
 }
 
 function shortDate(epoch) {
-  const { month, day, year } = parts(epoch, SHORT);
+  const { month, day, year } = parts(epoch, BRIEF);
   return `${month} ${day}, ${year}`;
 }
 
@@ -76,6 +80,11 @@ export function clockTime(epoch, withSeconds = false) {
     hourCycle: "h23",
   });
   return withSeconds ? `${hour}:${minute}:${second}` : `${hour}:${minute}`;
+}
+
+/** What a clock on a wall in some zone shows now. */
+export function clockTimeIn(timeZone) {
+  return formatIn(timeZone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date(now() * 1000));
 }
 
 function dayDivider(epoch) {

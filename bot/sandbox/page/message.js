@@ -1,7 +1,7 @@
 // One message: who, when, what was said, and what can be done with it.
 
 import { blocks } from "./blocks.js";
-import { clockTime, dateText, numericDate } from "./dates.js";
+import { clockTime, dateText, numericDate, WHOLE } from "./dates.js";
 import { clear, h } from "./dom.js";
 import { emojiText } from "./emoji.js";
 import { confirmed } from "./confirm.js";
@@ -36,8 +36,7 @@ export function goesOn(before, message) {
 
 function time(message) {
   const at = secondsOf(message);
-  const full = `${dateText(at, "{date_long}")} ${clockTime(at, true)}`;
-  return h("time", { datetime: new Date(at * 1000).toISOString(), title: full }, clockTime(at));
+  return h("time", { datetime: new Date(at * 1000).toISOString(), title: dateText(at, WHOLE) }, clockTime(at));
 }
 
 function head(message, author) {
@@ -113,7 +112,7 @@ function threadLine(message) {
   if (!message.reply_count) return null;
   const replies = message.reply_count === 1 ? "1 reply" : `${message.reply_count} replies`;
   const faces = (message.reply_users ?? []).slice(0, 4).map((id) => face(person(id), "is-small"));
-  const last = message.latest_reply ? ` · last at ${clockTime(Number(message.latest_reply))}` : "";
+  const last = message.latest_reply ? ` · last ${dateText(Number(message.latest_reply), SHORT)}` : "";
   const open = () => world.openThread(message.ts);
   return h("button", { type: "button", class: "thread-line", onclick: open }, faces, h("b", {}, replies), h("small", {}, last));
 }

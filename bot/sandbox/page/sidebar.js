@@ -1,9 +1,10 @@
 // The left column: channels, direct messages, the app, and who one is.
 
+import { clockTimeIn } from "./dates.js";
 import { clear, h } from "./dom.js";
 import { face } from "./face.js";
 import { askFor } from "./panel.js";
-import { choosePerson, localTime, openBrowser, openSwitcher, openWho, writeTo } from "./switcher.js";
+import { choosePerson, openBrowser, openSwitcher, openWho, writeTo } from "./switcher.js";
 import { act, current, person, titleOf, world } from "./world.js";
 
 const SIGNS = { public: "#", private: "🔒" };
@@ -86,7 +87,7 @@ function head() {
 
 function whoIAm() {
   const me = person(world.me);
-  const about = `@${me.name} · ${localTime(me)}${me.is_guest ? " · guest" : ""}${me.is_deactivated ? " · deactivated" : ""}`;
+  const about = `@${me.name} · ${clockTimeIn(me.tz)}${me.is_guest ? " · guest" : ""}${me.is_deactivated ? " · deactivated" : ""}`;
   return h(
     "button",
     { type: "button", class: "who", "data-test": "me", title: "Be somebody else", onclick: openWho },

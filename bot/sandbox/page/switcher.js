@@ -1,11 +1,11 @@
 // Going somewhere quickly, being somebody else, choosing people.
 
-import { clockTime, dateText } from "./dates.js";
+import { clockTimeIn, dateText, SHORT } from "./dates.js";
 import { face } from "./face.js";
 import { h } from "./dom.js";
 import { chooseFrom, row } from "./panel.js";
 import { mrkdwn } from "./text.js";
-import { act, channel, now, person, titleOf, world } from "./world.js";
+import { act, channel, person, titleOf, world } from "./world.js";
 
 const EXCERPT = 110; // letters of a message in a list
 
@@ -24,23 +24,13 @@ export function kindOf(one) {
   return one.is_bot || one.is_app ? "app" : "";
 }
 
-/** What a clock on somebody's wall shows. */
-export function localTime(one) {
-  try {
-    const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: one.tz };
-    return new Intl.DateTimeFormat("en-GB", options).format(new Date(now() * 1000));
-  } catch {
-    return clockTime(now());
-  }
-}
-
 /** Be somebody else from now on. */
 export function openWho() {
   const rows = (typed) =>
     people()
       .filter((one) => !one.is_bot && !one.is_app && fits(typed, one.name, one.real_name))
       .map((one) => {
-        const about = [`@${one.name}`, `${localTime(one)} there`, kindOf(one)].filter(Boolean).join(" · ");
+        const about = [`@${one.name}`, `${clockTimeIn(one.tz)} there`, kindOf(one)].filter(Boolean).join(" · ");
         return row(face(one, "is-small"), one.real_name || one.name, about, () => world.become(one));
       });
   chooseFrom({ title: "Who are you?", label: "Find a person", rows, test: "who" });
@@ -71,7 +61,7 @@ async function messages(typed) {
   return (answer?.found ?? []).map((one) => {
     const where = channel(one.channel);
     const sign = where.kind === "im" || where.kind === "mpim" ? "@" : "#";
-    const about = `${sign}${titleOf(where)} · ${dateText(Number(one.ts), "{date_short_pretty}")} ${clockTime(Number(one.ts))}`;
+    const about = `${sign}${titleOf(where)} · ${dateText(Number(one.ts), SHORT)}`;
     const node = row(face(person(one.user), "is-small"), excerpt(one.text, typed), about, () => world.goToMessage(one));
     node.node.classList.add("is-message");
     return node;
