@@ -1,7 +1,7 @@
 // One message: who, when, what was said, and what can be done with it.
 
 import { blocks } from "./blocks.js";
-import { clockTime, dateText, numericDate, WHOLE } from "./dates.js";
+import { clockTime, dateText, numericDate, SHORT, WHOLE } from "./dates.js";
 import { clear, h } from "./dom.js";
 import { emojiText } from "./emoji.js";
 import { confirmed } from "./confirm.js";
