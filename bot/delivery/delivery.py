@@ -30,8 +30,9 @@ from bot.domain.effects import (
 from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Incident
 from bot.domain.reach import WHY
+from bot.domain.undelivered import undelivered, waiting
 from bot.domain.vocabulary import ChannelLoss
-from bot.store import Claimed, Reading, Writing
+from bot.store import Claimed, OutboxRow, Reading, Writing
 from bot.workflows.context import Context
 from bot.workflows.observations import ANSWERED, finish
 from bot.workflows.reach import refused
@@ -346,7 +347,7 @@ class Delivery:
         now = self._machine_now()
         age = now - (claimed.first_called_at or now)
         if age >= within:
-            await self._bury(claimed, f"gave up after {_spelled(age)}: {why.why}")
+            await self._bury(claimed, why.why, tried_for=_spelled(age))
             return
         is_unknown = isinstance(why, Unknown) and not claimed.is_refresh
         pause = self._patience.pause(age)
@@ -376,28 +377,25 @@ class Delivery:
             incident = await tx.incident(claimed.number) if claimed.number else None
         if is_told or incident is None:
             return
-        text = (
-            f":hourglass: {self._name_of(claimed)} has not taken something Muster has to do for {incident.ref} for "
-            f"{_spelled(age)} ({claimed.kind}: {why}). Muster keeps trying; `muster outbox list` shows it."
-        )
+        text = waiting(incident, claimed.effect, why, self._name_of(claimed), _spelled(age))
         if await self._tell(incident, text):
             async with self._store.write() as tx:
                 await tx.effect_partial(claimed, {"told": True})
 
-    async def _bury(self, claimed: Claimed, error: str) -> None:
-        """Give up loudly: a line where people look, and the effect stays until somebody retries it."""
+    async def _bury(self, claimed: Claimed, error: str, *, tried_for: str = "") -> None:
+        """Give up loudly: a line where people look, once for the same thing, and the effect stays until somebody
+        retries it."""
         async with self._giving_back() as tx:
-            if not await tx.bury_effect(claimed, error):
+            if not await tx.bury_effect(claimed, f"gave up after {tried_for}: {error}" if tried_for else error):
                 return
         BURIED.labels(claimed.kind).inc()
         log.error("delivery.dead", effect=claimed.id, kind=claimed.kind, lane=claimed.lane, error=error)
         async with self._store.read() as tx:
             incident = await tx.incident(claimed.number) if claimed.number else None
-        if incident is not None:
-            text = (
-                f":warning: Warning: {self._name_of(claimed)} did not take something Muster had to do for "
-                f"{incident.ref} ({claimed.kind}: {error}). It is kept; `muster outbox retry` tries it again."
-            )
+            dead = await tx.outbox(states=("dead",))
+        is_told = claimed.is_refresh and any(_is_alike(row, claimed) for row in dead)
+        if incident is not None and not is_told:
+            text = undelivered(incident, claimed.effect, error, self._name_of(claimed), tried_for)
             await self._tell(incident, text)
 
     def _name_of(self, claimed: Claimed) -> str:
@@ -406,6 +404,11 @@ class Delivery:
         name = SLACK if isinstance(effect, UnknownEffect) else destination_of(effect)
         destination = self._destinations.get(name)
         return destination.name if destination else "A place that the policy names no more"
+
+
+def _is_alike(row: OutboxRow, claimed: Claimed) -> bool:
+    """Whether it shows the same of the same incident in the same place: of what was shown in vain, once is enough."""
+    return row.id != claimed.id and (row.number, row.key) == (claimed.number, claimed.key)
 
 
 def _spelled(age: timedelta) -> str:

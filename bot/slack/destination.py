@@ -318,16 +318,20 @@ class SlackDestination:
         return Done({"lost": shown.ts}) if _is_deleted(outcome) else plain(outcome)
 
     async def tell(self, incident: Incident, text: str) -> bool:
-        """Say something about deliveries where it can be read: in the incident's channel, else to whoever sees to it.
-        Sent once, and may itself fail."""
-        channel = incident.channel
-        if channel is None or incident.is_out_of_reach:
-            if incident.reader is None or await self._is_gone(incident, incident.reader):
-                return False
-            opened = await self._gateway.call("conversations.open", users=incident.reader)
-            if not isinstance(opened, Done):
-                return False
-            channel = ChannelId(opened.result["channel"]["id"])
+        """Say something about deliveries where it can be read: in the incident's channel; where that cannot be, to
+        whoever sees to it by direct message. Sent once; whether somebody got it."""
+        is_open = incident.channel is not None and not incident.is_out_of_reach
+        if is_open and await self._says(incident.channel, text):
+            return True
+        for person in dict.fromkeys((incident.reader, incident.contact)):
+            if person is None or not incident.may_hear(person) or await self._is_gone(incident, person):
+                continue
+            opened = await self._gateway.call("conversations.open", users=person)
+            if isinstance(opened, Done) and await self._says(opened.result["channel"]["id"], text):
+                return True
+        return False
+
+    async def _says(self, channel: str | None, text: str) -> bool:
         return isinstance(await self._gateway.call("chat.postMessage", channel=channel, text=text), Done)
 
 

@@ -106,12 +106,12 @@ async def test_what_fails_without_end_is_tried_for_a_day_and_told_twice(store: S
         row = await bench.row("Announce")
         assert (row.state, row.error) == ("pending", getattr(outcome, "why", ""))
         (waiting,) = bench.told
-        assert "The notebook has not taken something Muster has to do for INC-1 for 61 minutes" in waiting
+        assert "For 61 minutes Muster has been trying to post news of INC-1 in its channel: " in waiting
+        assert "It goes on trying." in waiting
 
         await bench.at(start + 25 * HOUR)
         assert (await bench.row("Announce")).state == "dead"
-        assert "The notebook did not take something Muster had to do for INC-1" in bench.told[1]
-        assert "gave up after 25 hours" in bench.told[1]
+        assert "Muster could not post news of INC-1 in its channel, after trying for 25 hours: " in bench.told[1]
         assert len(bench.told) == 2
 
 
@@ -178,7 +178,7 @@ async def test_a_no_is_buried_at_once_and_the_lane_goes_on(store: Store) -> None
     async with delivering(store, notebook) as bench:
         await bench.at(bench.machine.at)
         assert [row.state for row in await bench.rows()] == ["dead", "done"]
-        assert "(Announce: no space left)" in bench.told[0]
+        assert "could not post news of INC-1 in its channel: The notebook answered “no space left”" in bench.told[0]
 
 
 async def test_a_lost_answer_is_looked_for_before_anything_is_sent_again(store: Store) -> None:

@@ -138,8 +138,11 @@ async def test_what_slack_will_not_take_is_told_in_the_channel_and_can_be_tried_
 
     assert not channel.shows("the disk is full")
     assert channel.shows("the log was rotated")
-    warning = next(one for one in channel.messages if "Warning" in one.text)
-    assert "restricted_action" in warning.text
+    (warning,) = [one for one in channel.messages if one.text.startswith(":warning:")]
+    assert warning.text == (
+        ":warning: Muster could not post news of INC-1 in its channel: the workspace does not allow it. "
+        "An administrator of the workspace can allow it. `/incident INC-1 timeline` has it."
+    )
     assert [one.code for one in (await company.bot.readiness()).warnings] == ["dead_effects"]
     assert (await muster(company, "outbox", "list"))[0] == 1
 
@@ -148,6 +151,11 @@ async def test_what_slack_will_not_take_is_told_in_the_channel_and_can_be_tried_
     await company.settle()
     assert len([one for one in channel.messages if "the disk is full" in one.plain]) == 1
     assert (await company.bot.readiness()).warnings == ()
+
+    company.sandbox.faults.add(Fault("chat.postMessage", "error", error="restricted_action", times=2))
+    await company.dana.types("/incident note the disk is full again", in_=channel.id)
+    await company.settle()
+    assert [one.text for one in company.dana.dms if one.text == warning.text]
 
 
 async def test_a_channel_that_slack_will_not_open_is_told_to_the_declarer_and_opens_after_a_retry(
@@ -158,8 +166,7 @@ async def test_a_channel_that_slack_will_not_open_is_told_to_the_declarer_and_op
     assert "INC-1 declared" in answer.text
     await company.sandbox.until(lambda: company.eli.dms)
 
-    assert "restricted_action" in company.eli.dms[0].text
-    assert "INC-1" in company.eli.dms[0].text
+    assert "could not open the channel of INC-1: the workspace does not allow it" in company.eli.dms[0].text
     async with company.bot.context.store.write() as tx:
         assert await tx.retry_dead(None) == 1
     await company.settle()
