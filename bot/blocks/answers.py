@@ -110,6 +110,13 @@ def _instead(incident: Incident, events: Sequence[Recorded]) -> str:
     return f"{told} {facts.way_back(incident)}".rstrip()
 
 
+def _told_of_merge(incident: Incident, event: t.IncidentMerged) -> str:
+    """Which of the two channels hear of it; what becomes of this one's news is said behind it."""
+    if event.is_unreachable:
+        return "The channel of the other cannot be written in now; it is told on Muster's return."
+    return "The other channel is told." if incident.is_out_of_reach else "Both channels are told."
+
+
 def retitled(incident: Incident, events: tuple[Recorded, ...], rename: str | None) -> Rendered:
     """Confirms the new title; `rename`: the command of the button that names the channel after it."""
     told = done(incident, events)
@@ -170,7 +177,8 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
         case t.IncidentCancelled():
             return "Cancelled."
         case t.IncidentMerged(into=into, channel=channel):
-            return f"Merged into {ref(into)}{f', {channel_link(channel)}' if channel else ''}. Both channels are told."
+            where = f"{ref(into)}{f', {channel_link(channel)}' if channel else ''}"
+            return f"Merged into {where}. {_told_of_merge(incident, event)}"
         case t.IncidentListed():
             return "It is listed for everybody now, with its title; its channel stays private."
         case t.TitleCorrected(title=title) if title:

@@ -23,6 +23,8 @@ MARKUP = re.compile(r"<([@#!]?)([^<>|\n]+)(?:\|([^<>\n]*))?>")
 OWN_TIME = re.compile(r"date\^[0-9]{1,10}\^(?:\{date_short_pretty\} )?\{time\}")
 """As `telling.own_time` and `telling.own_moment` write a time of day, without and with its day."""
 MARKED_TIME = re.compile(r"<!date\^(?P<at>[0-9]{1,10})\^(?P<shown>(?P<day>\{date_short_pretty\} )?\{time\})\|[^<>]*>")
+A_GROUP = "a user group"
+"""One whose name Slack has not told."""
 MOST_CALLED = 20
 """People whom one text may call; the names of more are shown."""
 USER = re.compile(r"[UW][A-Z0-9]+")
@@ -109,7 +111,9 @@ def _as_read(found: re.Match[str]) -> str:
 def _special_as_read(target: str, label: str | None) -> str:
     if target.startswith("date^"):
         return label or target
-    return "@" + (label or target.removeprefix("subteam^")).lstrip("@")
+    if target.startswith("subteam^") and not label:  # an id tells a reader nothing
+        return A_GROUP
+    return "@" + (label or target).lstrip("@")
 
 
 def size(text: str) -> int:

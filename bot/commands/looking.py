@@ -25,7 +25,7 @@ async def _status(invocation: TypedInvocation) -> Reply:
 
 async def _timeline(invocation: TypedInvocation) -> Reply:
     shown = await invocation.perform(ShowTimeline())
-    return say(timeline_list(shown.incident, shown.newest))
+    return say(timeline_list(shown.incident, await invocation.in_names(shown.newest)))
 
 
 STATUS_COMMAND = Command(

@@ -46,7 +46,15 @@ def merge(
     _require_mergeable(incident, into)
     owed = archiving(incident, now, policy)
     here, there = ("", "") if into.is_private else (incident.title, into.title)
-    ours = IncidentMerged(at=now, by=by, into=into.number, title=there, channel=into.channel, owed=owed)
+    ours = IncidentMerged(
+        at=now,
+        by=by,
+        into=into.number,
+        title=there,
+        channel=into.channel,
+        is_unreachable=into.is_out_of_reach,
+        owed=owed,
+    )
     theirs = OtherMergedIn(at=now, by=by, other=incident.number, title=here, channel=incident.channel)
     return Decision((ours,)), Decision((theirs,), present=tuple(people))
 

@@ -375,6 +375,8 @@ class IncidentMerged(ToldToChannel):
     title: str
     """Of the other, as is `channel`."""
     channel: ChannelId | None = None
+    is_unreachable: bool = False
+    """Whether nothing could be written in the other's channel then."""
     owed: tuple[Owed, ...] = ()
 
 

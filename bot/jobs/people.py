@@ -6,7 +6,7 @@ import structlog
 
 from bot.delivery.outcomes import Gone, Retry, Unknown
 from bot.domain.people import Profile
-from bot.domain.policy_people import named_groups, named_people
+from bot.domain.policy_people import named_people
 from bot.slack.gateway import Gateway
 from bot.slack.groups import fetch_groups
 from bot.slack.people import fetch_person
@@ -15,12 +15,15 @@ from bot.workflows.context import Context
 log = structlog.get_logger(__name__)
 
 EVERY = timedelta(days=1)
+AT_ONCE = 100
+"""User groups that are written in one transaction."""
 MOST_PEOPLE = 200
 """More are left for the day after: `users.info` is a method of Slack's fourth tier, about 100 calls a minute."""
 
 
 async def refresh_people(context: Context, gateway: Gateway) -> None:
-    """Ask Slack about the people and user groups of the policy, and keep what it says. Never raises."""
+    """Ask Slack about the people of the policy and about all user groups, which are mentioned without their names, and
+    keep what it says. Never raises."""
     try:
         await _groups(context, gateway)
         await _people(context, gateway, context.now())
@@ -29,15 +32,12 @@ async def refresh_people(context: Context, gateway: Gateway) -> None:
 
 
 async def _groups(context: Context, gateway: Gateway) -> None:
-    wanted = {handle.lstrip("@") for handle in named_groups(context.policy)}
-    if not wanted:
-        return
     found = await fetch_groups(gateway)
     if isinstance(found, Retry | Unknown | Gone):
         return
-    async with context.store.write() as tx:
-        for group in found:
-            if group.handle in wanted:
+    for first in range(0, len(found), AT_ONCE):
+        async with context.store.write() as tx:
+            for group in found[first : first + AT_ONCE]:
                 await tx.keep_group(group)
 
 

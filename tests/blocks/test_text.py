@@ -83,7 +83,7 @@ hostile = st.lists(
         ("@channel @HERE @everyone look", f"@{WJ}channel @{WJ}HERE @{WJ}everyone look"),
         ("ops@here.example is @fordhere", "ops@here.example is @fordhere"),
         ("@hereford", "@\u2060hereford"),
-        ("<!subteam^S1|@shop-sre> and <!subteam^S2>", "@shop-sre and @S2"),
+        ("<!subteam^S1|@shop-sre> and <!subteam^S2>", "@shop-sre and a user group"),
         ("<#C1|general>", "#general"),
         ("<https://x.example|x.example>", "https://x.example"),
         ("<https://x.example/?a=1&b=2>", "https://x.example/?a=1&amp;b=2"),

@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from bot.blocks.answers import done
 from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Incident
 from bot.domain.merge import IntoItself, IntoOneThatIsOver, NotAlike, merge
 from bot.domain.refusal import Refusal
 from bot.domain.status import NotNow, OverForGood, require, require_not_over
-from bot.domain.vocabulary import DeadlineKind, Status
+from bot.domain.timeline import Recorded
+from bot.domain.vocabulary import ChannelLoss, DeadlineKind, Status
 from tests.domain.given import (
     BO,
     CHEN,
@@ -39,6 +41,27 @@ def test_the_one_ends_and_owes_nothing_and_the_other_goes_on() -> None:
     assert goes_on.status is Status.INVESTIGATING
     assert kinds(effects(commanded(), here)) == ["Announce", "RefreshCard", "RefreshTopic", "RefreshCard"]
     assert kinds(effects(target(), there))[:2] == ["Announce", "InvitePeople"]
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "told"),
+    [
+        (None, None, "Both channels are told."),
+        (ChannelLoss.ARCHIVED, None, "The other channel is told. The channel is not told of it"),
+        (
+            None,
+            ChannelLoss.REMOVED,
+            "The channel of the other cannot be written in now; it is told on Muster's",
+        ),
+    ],
+)
+def test_the_answer_says_which_channels_hear_of_it(
+    here: ChannelLoss | None, there: ChannelLoss | None, told: str
+) -> None:
+    ours, other = (replace(one, channel_lost=lost) for one, lost in ((commanded(), here), (target(), there)))
+    decision, _ = merge(ours, other, [], CHEN, after(3), POLICY)
+    recorded = tuple(Recorded(ours.last_seq + 1, one.at, one) for one in decision.events)
+    assert f"Merged into INC-41. {told}" in done(run(ours, decision), recorded).text
 
 
 def test_only_who_is_new_there_is_added() -> None:

@@ -46,7 +46,9 @@ async def test_people_and_groups_of_the_policy_are_kept_as_slack_has_them(sqlite
             assert await tx.group("@shop-sre") == Group(
                 group.id, "shop-sre", (SlackUserId(dana.id), SlackUserId(eli.id))
             )
-            assert await tx.group("others") is None, "nothing turns to it"
+            others = await tx.group("others")
+            assert others is not None, "somebody may mention it, without its name"
+            assert await tx.names([others.id]) == {others.id: "others"}
             assert set(await tx.people()) == {dana.id, eli.id}, "of a ghost nothing is kept"
 
         sandbox.deactivate("eli")

@@ -41,6 +41,9 @@ async def test_a_review_is_complete_to_the_moment_while_everything_is_heard(comp
     listed = await company.dana.types("/incident followup", in_=channel.id)
     assert f"1. @shop-sre, <#{company.sandbox.channel('general').id}> and <@{company.eli.id}> know (" in listed.text
     assert "Complete to 2 Mar 2026, 03:05:00." in written
+    timeline = await company.dana.types("/incident timeline", in_=channel.id)
+    assert f"@shop-sre, <#{company.sandbox.channel('general').id}> and" in timeline.text
+    assert group.id not in timeline.text
     assert "rolled back by @fay" in written
     assert "@shop-sre, #general and @eli know" in written.replace("\\", "")
 

@@ -152,7 +152,13 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     ),
     t.IncidentCancelled(at=AT, by=DANA, reason="a false alarm", owed=OWED),
     t.IncidentMerged(
-        at=AT, by=DANA, into=IncidentNumber(41), title="search is „slow“", channel=ChannelId("C041"), owed=OWED
+        at=AT,
+        by=DANA,
+        into=IncidentNumber(41),
+        title="search is „slow“",
+        channel=ChannelId("C041"),
+        is_unreachable=True,
+        owed=OWED,
     ),
     t.OtherMergedIn(at=AT, by=DANA, other=IncidentNumber(43), title="search fails", channel=ChannelId("C043")),
     t.Followed(at=AT, by=BO),
