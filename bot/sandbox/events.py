@@ -49,6 +49,8 @@ class Events:
         self._workspace.read_until[message.user, channel.id] = message.ts
         root = self._redrawn_with_root(channel, message)
         event = {**message.described(self._workspace.url), "channel": channel.id, "event_ts": message.ts}
+        if (team := self._workspace.team_of(message.user)) != self._workspace.team_id:
+            event |= {"user_team": team, "source_team": team}
         if message.is_broadcast:
             event["root"] = root.described(self._workspace.url)
         if message.files:
@@ -203,6 +205,7 @@ class Events:
         if user in channel.members:
             return
         channel.members.append(user)
+        self._workspace.share(channel, user)
         self._workspace.read_until.setdefault((user, channel.id), channel.posted[-1].ts if channel.posted else "")
         self._membership("member_joined_channel", channel, user, {"inviter": inviter} if inviter else {})
         self.noticed(channel, "channel_join", user, f"<@{user}> has joined the channel", inviter)
@@ -224,7 +227,7 @@ class Events:
             "user": user,
             "channel": channel.id,
             "channel_type": "G" if channel.is_private else "C",
-            "team": self._workspace.team_id,
+            "team": self._workspace.team_of(user),
         }
         self._in_channel(channel, {**event, **more})
 
@@ -290,9 +293,9 @@ class Events:
             return
         if event["type"] == "message":
             event = {**event, "channel_type": channel.kind.removesuffix("s")}
-        self._emit(event)
+        self._emit(event, is_shared=bool(channel.shared_by))
 
-    def _emit(self, event: dict[str, Any]) -> None:
+    def _emit(self, event: dict[str, Any], *, is_shared: bool = False) -> None:
         """Wrapped as the Events API wraps it."""
         self.touched()
         if not self._app.hears(_subscription(event)):
@@ -317,7 +320,7 @@ class Events:
             "event_id": workspace.ids.new("Ev"),
             "event_time": workspace.seconds(),
             "authorizations": [authorization],
-            "is_ext_shared_channel": False,
+            "is_ext_shared_channel": is_shared,
             "event_context": f"4-{workspace.ids.new('EC')}",
         }
         self._send(wrapper)

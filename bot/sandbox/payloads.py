@@ -19,8 +19,8 @@ def command(
     """A form, not JSON: every value is a string."""
     return {
         "token": TOKEN,
-        "team_id": workspace.team_id,
-        "team_domain": workspace.domain,
+        "team_id": workspace.team_of(who.id),
+        "team_domain": domain(workspace, who),
         "channel_id": channel.id,
         "channel_name": shown_name(channel),
         "user_id": who.id,
@@ -34,6 +34,12 @@ def command(
     }
 
 
+def domain(workspace: Workspace, who: Somebody) -> str:
+    """Of the organisation that somebody is of. Assumed: in shared channels an app is told whoever acts with their own
+    team."""
+    return who.team.lower() if who.team else workspace.domain
+
+
 def shown_name(channel: Channel) -> str:
     return "directmessage" if channel.is_im else "privategroup" if channel.is_private else channel.name
 
@@ -41,10 +47,10 @@ def shown_name(channel: Channel) -> str:
 def _common(workspace: Workspace, who: Somebody, type_: str) -> Payload:
     return {
         "type": type_,
-        "user": {"id": who.id, "username": who.name, "name": who.name, "team_id": workspace.team_id},
+        "user": {"id": who.id, "username": who.name, "name": who.name, "team_id": workspace.team_of(who.id)},
         "api_app_id": workspace.app_id,
         "token": TOKEN,
-        "team": {"id": workspace.team_id, "domain": workspace.domain},
+        "team": {"id": workspace.team_of(who.id), "domain": domain(workspace, who)},
         "enterprise": None,
         "is_enterprise_install": False,
     }

@@ -30,7 +30,7 @@ class Saying(Watching):
             ts=self._world.workspace.next_ts(),
             user=self.id,
             client_msg_id=str(uuid.uuid4()),
-            team=self._world.workspace.team_id,
+            team=self._world.workspace.team_of(self.id),
             text=written,
             blocks=rich_text(written),
             thread_ts=thread_of,

@@ -27,6 +27,8 @@ class SeedPerson(BaseModel):
     bot: bool = False
     deactivated: bool = False
     email: str = ""
+    team: Annotated[str, Field(pattern=r"^(T[A-Z0-9]+)?$")] = ""
+    """Of another organisation, by its team id."""
 
     @field_validator("tz")
     @classmethod
@@ -83,6 +85,7 @@ class Ground(Protocol):
         is_bot: bool = False,
         deactivated: bool = False,
         email: str = "",
+        team: str = "",
     ) -> Person:
         """Somebody new."""
 
@@ -122,6 +125,7 @@ def sow(sandbox: Ground, content: Mapping[str, Any]) -> None:
             is_bot=person.bot,
             deactivated=person.deactivated,
             email=person.email,
+            team=person.team,
         )
     for name, given in seed.channels.items():
         channel = given or SeedChannel(members=list(seed.people))

@@ -236,8 +236,10 @@ class Sandbox:
         is_bot: bool = False,
         deactivated: bool = False,
         email: str = "",
+        team: str = "",
     ) -> Person:
-        """Somebody new; the same name again is the same person. Raises ValueError for an unknown time zone."""
+        """Somebody new; the same name again is the same person. `team`: the team id of another organisation, whose
+        people share channels with us. Raises ValueError for an unknown time zone."""
         for known in self.workspace.people.values():
             if known.name == name:
                 return Person(self, known)
@@ -251,6 +253,7 @@ class Sandbox:
             is_guest,
             deactivated,
             email or f"{name}@sandbox.example",
+            team,
         )
         self.workspace.people[somebody.id] = somebody
         self.events.person_changed(somebody, is_new=True)

@@ -48,6 +48,8 @@ class Channel:
     topic: str = ""
     purpose: str = ""
     members: list[str] = field(default_factory=list)
+    shared_by: list[str] = field(default_factory=list)
+    """The teams that share it, ours first, once people of another organisation are in it (Slack Connect)."""
     posted: list[Message] = field(default_factory=list)
     pins: list[Message] = field(default_factory=list)
     bookmarks: list[Bookmark] = field(default_factory=list)
@@ -150,8 +152,9 @@ class Channel:
             "is_private": self.is_private,
             "is_archived": self.is_archived,
             "is_general": self.is_general,
-            "is_shared": False,
-            "is_ext_shared": False,
+            "is_shared": bool(self.shared_by),
+            "is_ext_shared": bool(self.shared_by),
+            **({"shared_team_ids": list(self.shared_by)} if self.shared_by else {}),
             "is_org_shared": False,
             "is_pending_ext_shared": False,
             "pending_shared": [],
@@ -236,10 +239,12 @@ class Somebody:
     is_guest: bool = False
     is_deactivated: bool = False
     email: str = ""
+    team: str = ""
+    """The team id of another organisation; empty for people of the workspace."""
 
     def described(self, workspace: "Workspace", *, with_email: bool = True) -> dict[str, Any]:
         """As `users.info` gives it; the address only to an app that may read it."""
-        team = workspace.team_id
+        team = workspace.team_of(self.id)
         return {
             "id": self.id,
             "team_id": team,
@@ -272,6 +277,7 @@ class Somebody:
             "is_ultra_restricted": False,
             "is_bot": self.is_bot,
             "is_app_user": False,
+            **({"is_stranger": not workspace.meets_app(self.id)} if self.team else {}),
             "color": "9f69e7",
             "is_email_confirmed": True,
             "who_can_share_contact_card": "EVERYONE",
@@ -372,7 +378,24 @@ class Workspace:
         """A channel that people made. `creator`, `members`: ids."""
         made = Channel(self.ids.new("C"), name, creator, self.seconds(), is_private=is_private, members=list(members))
         self.channels[made.id] = made
+        for member in members:
+            self.share(made, member)
         return made
+
+    def team_of(self, user: str) -> str:
+        """The team id of somebody's organisation."""
+        known = self.people.get(user)
+        return known.team if known is not None and known.team else self.team_id
+
+    def share(self, channel: Channel, user: str) -> None:
+        """With somebody's organisation, where that is another one."""
+        if (team := self.team_of(user)) != self.team_id:
+            channel.shared_by = list(dict.fromkeys((*(channel.shared_by or [self.team_id]), team)))
+
+    def meets_app(self, user: str) -> bool:
+        """Whether somebody is in a channel with the app; one of another organisation who is not is a stranger
+        (docs.slack.dev, "User object")."""
+        return any({user, self.bot_user} <= set(one.members) for one in self.channels.values())
 
     def channel(self, id_or_name: str) -> Channel:
         """Raises SlackError `channel_not_found`."""

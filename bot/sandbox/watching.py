@@ -58,6 +58,8 @@ class Watching:
             channel = self._world.workspace.channel(name)
         except SlackError:
             raise NotThere(f"{self.name} sees no channel {name}") from None
+        if self.who.team and self.who.team not in channel.shared_by and self.id not in channel.members:
+            raise NotThere(f"{self.name} is of another organisation and sees no channel {name}")
         if channel.kind != "channels" and self.id not in channel.members:
             raise NotThere(f"{self.name} sees no channel {name}")
         return channel

@@ -6,6 +6,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.sandbox import NotThere
 from tests.sandbox.bolt_app import NOW, TRANSPORTS, office, workspace
 
 
@@ -176,3 +177,27 @@ async def test_a_wait_ends_with_the_change_it_waits_for() -> None:
         waiting = asyncio.create_task(found.sandbox.until(lambda: found.sandbox.channel("general").shows("now")))
         await found.client.chat_postMessage(channel=found.general, text="now")
         await waiting
+
+
+async def test_people_of_another_organisation_come_with_their_own_team_and_share_the_channel() -> None:
+    async with office() as found:
+        sandbox = found.sandbox
+        olga = sandbox.add_person("olga", team="TPARTNER")
+        assert (olga.who.described(sandbox.workspace)["is_stranger"], sandbox.channel("general").shared_by) == (
+            True,
+            [],
+        )
+        with pytest.raises(NotThere, match="another organisation"):
+            await olga.joins("general")
+        await found.dana.invites(olga, to="general")
+        await olga.says("hello", in_="general")
+        await sandbox.settled()
+        described = (await found.client.users_info(user=olga.id))["user"]
+        assert (described["team_id"], described["is_stranger"]) == ("TPARTNER", False)
+        channel = (await found.client.conversations_info(channel=found.general))["channel"]
+        assert channel["is_ext_shared"] is True
+        assert channel["shared_team_ids"] == [sandbox.team_id, "TPARTNER"]
+        joined, said = found.events[-3], found.events[-1]
+        assert joined["event"].get("team", "TPARTNER") == "TPARTNER"
+        assert (said["event"]["user_team"], said["event"]["source_team"]) == ("TPARTNER", "TPARTNER")
+        assert (said["is_ext_shared_channel"], said["authorizations"][0]["team_id"]) == (True, sandbox.team_id)

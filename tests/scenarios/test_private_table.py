@@ -119,3 +119,37 @@ async def test_a_guest_knows_and_reads_only_where_they_are(tmp_path: Path, sqlit
         await company.dana.invites(gil, to=channel.id)
         await company.settle()
         assert TITLE in await says(gil, "INC-1")
+
+
+async def test_somebody_of_another_organisation_knows_and_reads_only_where_they_are(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    async with company_at_work(tmp_path, sqlite_url) as company:
+        olga = company.sandbox.add_person("olga", team="TPARTNER")
+        await company.dana.invites(olga, to="general")
+        assert company.general.described(olga.id)["is_ext_shared"] is True
+        await company.dana.types(f"/incident declare P1 {TITLE}", in_="general")
+        await company.dana.types(f"/incident declare P1 {WORDS} --private", in_="general")
+        await company.settle()
+        tried = ("INC-{0}", "INC-{0} status", "INC-{0} timeline", "INC-{0} join", "INC-{0} follow", "INC-{0} accept")
+        tried += ("INC-{0} resolve it works", "INC-{0} close", "INC-{0} cancel no", "INC-{0} review", "INC-{0} similar")
+        for typed in tried:
+            unknown = await says(olga, typed.format(99))
+            for number in (1, 2):
+                hidden = await says(olga, typed.format(number))
+                assert hidden.replace(f"INC-{number}", "INC-99") == unknown, typed
+        for typed in ("list", "status", "metrics", "problem"):
+            answer = await says(olga, typed)
+            assert TITLE not in answer, typed
+            assert WORDS not in answer, typed
+        assert "INC-1" not in str((await home_of(company, olga)).content)
+        for number in (1, 2):
+            assert olga.id not in company.sandbox.channel((await company.incident(number)).channel or "").members
+
+        channel = (await company.incident(1)).channel or ""
+        await company.dana.invites(olga, to=channel)
+        await olga.says("our side of the connection is fine", in_=channel)
+        await company.settle()
+        assert TITLE in await says(olga, "INC-1 status")
+        assert "INC-2" not in (listed := await says(olga, "list"))
+        assert TITLE in listed

@@ -79,6 +79,8 @@ def _cannot_join(call: Call, channel: Channel, user: str) -> str | None:
         return "cant_invite_self"
     if user in channel.members:
         return "already_in_channel"
+    if person.team:  # Assumed: an app's invitation reaches people of the workspace alone
+        return "no_external_invite_permission"
     return "user_is_restricted" if person.is_guest else None
 
 

@@ -73,6 +73,9 @@ async def _everything_happens(sandbox: Sandbox, app: Office) -> None:
             await dana.removes(sandbox.bot, from_=made)
     sandbox.add_channel("tea", members=[dana, sandbox.bot])
     await dana.removes(sandbox.bot, from_="tea")
+    for is_private in (False, True):
+        doomed = sandbox.add_channel(f"doomed-{is_private}".lower(), members=[dana, sandbox.bot], is_private=is_private)
+        await dana.deletes_channel(doomed.id)
     sandbox.add_group("cooks", [dana])
     sandbox.events.group_changed(next(iter(sandbox.workspace.groups.values())))
     sandbox.add_person("zoe")
