@@ -152,8 +152,10 @@ async def at_work(
     database_url: str,
     policy: Mapping[str, Any] | None = None,
     patience: Patience | None = None,
+    *,
+    over_http: bool = False,
 ) -> AsyncIterator[Company]:
-    """People and channels, and Muster behind them."""
+    """People and channels, and Muster behind them. `over_http`: Slack calls it, instead of by Socket Mode."""
     people = [sandbox.add_person(name, real_name=name.capitalize(), tz=tz) for name, tz in ZONES.items()]
     for name in ("general", "incidents"):
         channel = sandbox.add_channel(name, members=[*people, sandbox.bot])
@@ -162,14 +164,22 @@ async def at_work(
                 await person.joins(name)
     policy_file = folder / "policy.yml"
     policy_file.write_text(yaml.safe_dump(policy_of(sandbox, **(policy or {}))), encoding="utf-8")
-    bot = build_bot(sandbox, clock, policy_file, database_url, patience or SHORT)
+    bot = build_bot(sandbox, clock, policy_file, database_url, patience or SHORT, over_http=over_http)
     async with bot.running() as started:
+        if over_http:
+            sandbox.deliver_to(f"http://127.0.0.1:{started.port}/slack/events")
         clock.on_step(started.wake)
         yield Company(sandbox, started, clock, folder)
 
 
 def build_bot(
-    sandbox: Sandbox, clock: SteppedClock, policy_file: Path, database_url: str, patience: Patience = SHORT
+    sandbox: Sandbox,
+    clock: SteppedClock,
+    policy_file: Path,
+    database_url: str,
+    patience: Patience = SHORT,
+    *,
+    over_http: bool = False,
 ) -> Bot:
     """The real bot, as `muster run` would build it; only its clock is stepped and its patience short."""
     environment = {
@@ -179,6 +189,8 @@ def build_bot(
         "MUSTER_HTTP_PORT": "0",
         "MUSTER_PUBLIC_URL": "http://127.0.0.1:0",
     }
+    if over_http:
+        del environment["SLACK_APP_TOKEN"]
     settings = load(environment, env_file=None)
     waits = Waits(patience, between_pages=timedelta(0), before_working_on_it=ANSWER_WITHIN)
     return Bot(settings, policies.load(policy_file), runbook_files.load(shipped("runbooks")), clock.now, waits)
