@@ -16,6 +16,7 @@ from bot.delivery.destination import Absent, CannotTell, Destination, Found
 from bot.delivery.job import Job, LeaseLost, load_job
 from bot.delivery.outcomes import Done, Gone, OutOfReach, Result, Retry, Unknown
 from bot.delivery.patience import Patience
+from bot.delivery.undelivered import undelivered, waiting
 from bot.domain.effects import (
     SLACK,
     Effect,
@@ -30,7 +31,6 @@ from bot.domain.effects import (
 from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Incident
 from bot.domain.reach import WHY
-from bot.domain.undelivered import undelivered, waiting
 from bot.domain.vocabulary import ChannelLoss
 from bot.store import Claimed, OutboxRow, Reading, Writing
 from bot.workflows.context import Context

@@ -4,9 +4,9 @@ from typing import get_args
 
 import pytest
 
+from bot.delivery.undelivered import WHY, Task, undelivered, waiting
 from bot.domain import effects as e
 from bot.domain.ids import SlackUserId
-from bot.domain.undelivered import WHY, Task, undelivered, waiting
 from tests.domain.given import declared
 from tests.domain.test_effects import ADDRESSES, NOTE
 
