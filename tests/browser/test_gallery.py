@@ -120,6 +120,12 @@ async def test_everything_in_a_message_can_be_worked(slack: Sandbox, app: App, o
     assert (await told("button"))["value"] == "on"
     await screen.shot("worked")
 
+    button = {**gallery.named("button", text=gallery.plain("Look into it"), value="alert"), "action_id": "attached"}
+    attachment = {"color": "#c00", "blocks": [gallery.section("Disk full"), {"type": "actions", "elements": [button]}]}
+    await app.client.chat_postMessage(channel="general", text="An alert", attachments=[attachment])
+    await screen.message("Disk full").get_by_role("button", name="Look into it").click()
+    assert (await told("attached"))["value"] == "alert"
+
 
 async def test_a_button_may_ask_whether_it_is_meant(slack: Sandbox, app: App, opens: Opens) -> None:
     await app.client.chat_postMessage(channel="general", text="To work", blocks=gallery.working_blocks())
@@ -154,6 +160,9 @@ async def test_a_form_sends_every_kind_of_field(slack: Sandbox, app: App, opens:
     await screen.page.get_by_role("option", name="Restart").click()
     await modal.get_by_role("checkbox", name="Search").check()
     await modal.get_by_role("radio", name="Frankfurt").check()
+    graph = {"name": "graph.png", "mimeType": "image/png", "buffer": gallery.a_picture()}
+    await modal.get_by_label("Files").set_input_files([graph])  # type: ignore[list-item]
+    await expect(modal.locator("small", has_text="graph.png")).to_be_visible()
     await screen.shot("form-of-everything")
     await modal.get_by_role("button", name="Send").click()
     await expect(screen.part("modal")).to_have_count(0)
@@ -166,6 +175,8 @@ async def test_a_form_sends_every_kind_of_field(slack: Sandbox, app: App, opens:
     assert values["channels_select"]["selected_channel"] == slack.channel("general").id
     assert values["external_select"]["selected_option"]["value"] == "restart"
     assert [one["value"] for one in values["checkboxes"]["selected_options"]] == ["search"]
+    (file,) = values["file_input"]["files"]
+    assert (file["name"], file["size"]) == ("graph.png", len(gallery.a_picture()))
     assert (values["datepicker"]["selected_date"], values["timepicker"]["selected_time"]) == ("2026-03-05", "14:30")
 
 

@@ -2,25 +2,18 @@
 
 import { completionsFor } from "./completions.js";
 import { clear, h } from "./dom.js";
+import { given } from "./files.js";
 import { openMenu } from "./menu.js";
 import { openEmoji } from "./reactions.js";
 import { toast } from "./toast.js";
 import { act, channel, world } from "./world.js";
 
-const LARGEST = 20_000_000; // bytes of an attached file
 const drafts = new Map(); // person, channel and thread → text
 const draftKey = (person, channel, thread = "") => `${person}/${channel}/${thread}`;
 
 /** Have a text wait for somebody in the composer of a channel. */
 export function leaveDraft(person, channel, text) {
   drafts.set(draftKey(person, channel), text);
-}
-
-async function base64(file) {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 32_768) text += String.fromCharCode(...bytes.subarray(at, at + 32_768));
-  return btoa(text);
 }
 
 /** What a slash command at the beginning of a text is for, as its app says. */
@@ -167,10 +160,7 @@ export function composer(about) {
   }
 
   picker.addEventListener("change", async () => {
-    for (const file of picker.files) {
-      if (file.size > LARGEST) toast(`${file.name} is too large for the local Slack: 20 MB at the most.`);
-      else attached.push({ name: file.name, base64: await base64(file) });
-    }
+    attached.push(...(await given(picker)));
     picker.value = "";
     clear(names, attached.map(({ name }) => h("span", {}, `📄 ${name}`)));
     changed();

@@ -1,11 +1,31 @@
 // Files of a message: pictures as such, everything else as a card to open.
 
 import { h } from "./dom.js";
+import { toast } from "./toast.js";
 import { world } from "./world.js";
 
 const UNITS = ["bytes", "kB", "MB", "GB"];
 const PICTURES = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 const READABLE = ["text/html", "text/plain", "text/markdown", "text/yaml", "application/json"]; // opened, not handed out
+
+const LARGEST = 20_000_000; // bytes of a file that is given
+
+/** The files that somebody chose, as acts take them. */
+export async function given(picker) {
+  const found = [];
+  for (const file of picker.files) {
+    if (file.size > LARGEST) toast(`${file.name} is too large for the local Slack: 20 MB at the most.`);
+    else found.push({ name: file.name, base64: await base64(file) });
+  }
+  return found;
+}
+
+async function base64(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 32_768) text += String.fromCharCode(...bytes.subarray(at, at + 32_768));
+  return btoa(text);
+}
 
 /** "12 kB" */
 export function sizeOf(bytes) {

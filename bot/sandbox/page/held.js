@@ -22,6 +22,7 @@ const NAMES = {
   datepicker: "selected_date",
   timepicker: "selected_time",
   datetimepicker: "selected_date_time",
+  file_input: "files",
 };
 
 const typed = new Map(); // place of blocks → field → value, until it is sent or its form is closed

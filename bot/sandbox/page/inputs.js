@@ -3,6 +3,7 @@
 import { changes, chooses, isToldAtOnce } from "./acting.js";
 import { instantAt, wallClock } from "./dates.js";
 import { h } from "./dom.js";
+import { given } from "./files.js";
 import { fieldName, heldIn, keep } from "./held.js";
 import { mrkdwn, plain } from "./mrkdwn.js";
 
@@ -148,10 +149,24 @@ function boxes(type, isMany) {
   };
 }
 
-/** Shown, so that a form can be looked at; nothing can be put in. */
-function fileField() {
-  const note = "Files cannot be given to a form of the local Slack yet.";
-  return h("p", { class: "unknown" }, note);
+/** A file, or several where the app takes them. A form that is drawn anew names those it has. */
+function fileField(field) {
+  const { block, element } = field;
+  const names = h("small", {});
+  const control = h("input", {
+    class: "field",
+    type: "file",
+    multiple: element.max_files !== 1,
+    accept: (element.filetypes ?? []).map((ending) => `.${ending}`).join(",") || null,
+    dataset: { field: fieldName(block, element) },
+  });
+  const show = () => (names.textContent = (heldIn(field) ?? []).map(({ name }) => name).join(", "));
+  control.addEventListener("change", async () => {
+    await changes(field, control, await given(control));
+    show();
+  });
+  show();
+  return h("div", { class: "field-holder" }, control, names);
 }
 
 const ADDRESS = { spellcheck: "false", autocapitalize: "off" };
