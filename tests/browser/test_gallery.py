@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest_asyncio
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, expect
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -160,8 +160,8 @@ async def test_a_form_sends_every_kind_of_field(slack: Sandbox, app: App, opens:
     await screen.page.get_by_role("option", name="Restart").click()
     await modal.get_by_role("checkbox", name="Search").check()
     await modal.get_by_role("radio", name="Frankfurt").check()
-    graph = {"name": "graph.png", "mimeType": "image/png", "buffer": gallery.a_picture()}
-    await modal.get_by_label("Files").set_input_files([graph])  # type: ignore[list-item]
+    graph: FilePayload = {"name": "graph.png", "mimeType": "image/png", "buffer": gallery.a_picture()}
+    await modal.get_by_label("Files").set_input_files([graph])
     await expect(modal.locator("small", has_text="graph.png")).to_be_visible()
     await screen.shot("form-of-everything")
     await modal.get_by_role("button", name="Send").click()
