@@ -227,6 +227,10 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             return "The note reads so now."
         case t.NoteRetracted():
             return "The note is retracted; the review leaves it out."
+        case t.EntryCurated(of=of, is_hidden=True):
+            return f"Entry {of} is left out of the review; its JSON keeps it. To show it: `/incident review show {of}`."
+        case t.EntryCurated(of=of, text=text):
+            return f"Entry {of} stands in the review {'in your words' if text else 'as it was recorded'}."
         case t.ReviewApproved():
             return "Approved."
         case t.ReviewPublished():

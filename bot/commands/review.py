@@ -1,5 +1,7 @@
 """`review`: start the post-incident review, write in it, approve and publish it, waive it, or see how it stands."""
 
+import re
+
 from bot.blocks.review_form import review_form, review_state, saved, seen
 from bot.commands.classifying import cut_first_word
 from bot.commands.command import Command, Missing, Named, SubmittedInvocation, TypedInvocation, done, require, say
@@ -8,7 +10,7 @@ from bot.domain.refusal import Refusal
 from bot.domain.sections import HEADINGS, OPEN, ReviewIsSettled
 from bot.domain.vocabulary import ReviewStep, Section
 from bot.door.reply import FormErrors, OpenForm, Reply, View
-from bot.verbs.requests import MoveReviewMeeting, TakeReviewStep, WriteSections
+from bot.verbs.requests import CurateEntry, MoveReviewMeeting, TakeReviewStep, WriteSections
 from bot.workflows.compiling import compile_for
 from bot.workflows.context import require_writable
 from bot.workflows.sections import NotSaved, Text
@@ -27,6 +29,8 @@ async def handle(invocation: TypedInvocation) -> Reply:
         case "meet", when if when:
             meeting_at = clock_time(when, await invocation.timezone(), invocation.context.now())
             return done(await invocation.perform(MoveReviewMeeting(meeting_at)))
+        case "hide" | "show" | "reword" as act, words:
+            return done(await invocation.perform(_curation(act, words)))
         case "reopen", reason:
             why = require(reason, "Say what is to be changed, for example", "review reopen the impact was larger")
             return done(await invocation.perform(TakeReviewStep(ReviewStep.REOPEN, why)))
@@ -35,6 +39,19 @@ async def handle(invocation: TypedInvocation) -> Reply:
             return done(await invocation.perform(TakeReviewStep(ReviewStep.WAIVE, why)))
         case _:
             raise Missing(what="A review can be started, edited, approved, published and waived; type", example=EXAMPLE)
+
+
+def _curation(act: str, words: str) -> CurateEntry:
+    """`hide 12 <reason>`, `show 12`, `reword 12 <text>`; without a text, its own words again."""
+    number, _, rest = words.partition(" ")
+    rest = rest.strip()
+    if not re.fullmatch(r"#?[0-9]{1,9}", number):
+        example = f"review {act} 12{CURATIONS[act]}"
+        raise Missing(what="Say which entry by its number on the review's page, for example", example=example)
+    entry = int(number.lstrip("#"))
+    if act == "reword":
+        return CurateEntry(entry, text=rest)
+    return CurateEntry(entry, is_hidden=act == "hide", reason=rest)
 
 
 async def _state(invocation: TypedInvocation) -> Reply:
@@ -74,10 +91,12 @@ async def submit(invocation: SubmittedInvocation) -> Reply:
 
 
 EXAMPLE = "review start"
+CURATIONS = {"hide": " it is about another service", "show": "", "reword": " The rollback began"}
 
 COMMAND = Command(
     name="review",
-    summary="start the post-incident review, write in it, approve or publish it, waive it; alone: see how it stands",
+    summary="start the post-incident review, write in it, approve or publish it, waive it; alone: see how it stands. "
+    "hide 12 <reason>, show 12, reword 12 <text>: entries of its timeline",
     usage="review [start|edit|meet 2026-12-03T10:00|approve|publish|reopen <reason>|waive <reason>]",
     example=EXAMPLE,
     handle=handle,

@@ -97,6 +97,7 @@ LEFT_OUT: dict[type[t.TimelineEvent], str] = {
     t.ArchivingDecided: "machine bookkeeping: the channel was about to be archived",
     t.NoteAmended: "the note stands in its last wording",
     t.NoteRetracted: "the note was taken back",
+    t.EntryCurated: "it changed how another entry is shown",
     t.FollowersTold: "machine bookkeeping: followers were told what stands here",
     t.UnknownEvent: "recorded by another version of Muster and not readable by this one",
 }
@@ -125,9 +126,11 @@ def compile_review(material: Material, generated_at: datetime, complete_to: date
     incident = fold(timeline)
     posted = [one.event for one in timeline if isinstance(one.event, t.UpdatePosted)]
     said = {(one.channel, one.ts): one for one in material.transcript}
-    left_out = _left_out(incident, timeline)
-    told = _Telling(said, {one.seq: one.text for one in incident.notes}, url)
-    entries = tuple(told.entry(one) for one in timeline if one.seq not in left_out)
+    left_out, curated = left_out_of(incident, timeline), curations(timeline)
+    told = _Telling(said, {one.seq: one.text for one in incident.notes}, curated, url)
+    shown = {one.seq: told.entry(one) for one in timeline if one.seq not in left_out}
+    hidden = {seq: why for seq, one in curated.items() if seq in shown and (why := _why_hidden(one))}
+    entries = tuple(entry for seq, entry in shown.items() if seq not in hidden)
     lines = tuple(_line(one, url) for one in sorted(material.transcript, key=_in_channel_order))
     levels = measured(incident)
     sections = _sections(incident, timeline, levels, material.written)
@@ -148,7 +151,10 @@ def compile_review(material: Material, generated_at: datetime, complete_to: date
         findings=(*findings(incident, posted, material.written), *_unheard(generated_at, complete_to)),
         service_levels=levels,
         statuses=statuses(timeline),
-        left_out=tuple(LeftOut(seq, why) for seq, why in left_out.items()),
+        left_out=(
+            *(LeftOut(seq, why) for seq, why in left_out.items()),
+            *(LeftOut(seq, why, shown[seq]) for seq, why in hidden.items()),
+        ),
         sections=sections,
         evidence=tuple(told.evidence(incident, timeline)),
         related=tuple(dict.fromkeys(_related(incident, timeline))),
@@ -305,7 +311,7 @@ def _update(event: t.UpdatePosted) -> PostedUpdate:
     )
 
 
-def _left_out(incident: Incident, timeline: Iterable[t.Recorded]) -> dict[int, str]:
+def left_out_of(incident: Incident, timeline: Iterable[t.Recorded]) -> dict[int, str]:
     """By `seq`, why an event does not stand in the review's timeline."""
     retracted = {one.seq for one in incident.notes if one.is_retracted}
     found = {}
@@ -319,12 +325,23 @@ def _left_out(incident: Incident, timeline: Iterable[t.Recorded]) -> dict[int, s
     return found
 
 
+def curations(timeline: Iterable[t.Recorded]) -> dict[int, t.EntryCurated]:
+    """How entries stand in the review by what people said of them last, by `seq`."""
+    return {one.event.of: one.event for one in timeline if isinstance(one.event, t.EntryCurated)}
+
+
+def _why_hidden(one: t.EntryCurated) -> str:
+    """Empty where it is not."""
+    return f"hidden by those who wrote the review{f': {one.reason}' if one.reason else ''}" if one.is_hidden else ""
+
+
 @dataclass(frozen=True, slots=True)
 class _Telling:
     """Events in words; of a note, and of a message that was marked, the last wording."""
 
     said: Mapping[tuple[ChannelId, MessageTs], Message]
     notes: Mapping[int, str]
+    curated: Mapping[int, t.EntryCurated]
     workspace_url: str | None
 
     def entry(self, recorded: t.Recorded) -> Entry:
@@ -332,9 +349,13 @@ class _Telling:
         if isinstance(event, t.NoteAdded):
             event = replace(event, text=self.notes.get(recorded.seq, event.text))
         told, link = tell(event, marked_time), None
+        words = self.curated[recorded.seq].text if recorded.seq in self.curated else ""
         if isinstance(event, t.MessageMarked):
-            told = f"{_shown_as(event)}: {_quoted(self.said.get((event.channel, event.ts)))}"
+            message = self.said.get((event.channel, event.ts))
+            told = f"{_shown_as(event)}: {_quoted(message)}"
             link = self._link(event)
+            if message is None or message.deleted_at is not None:
+                words = ""  # they may quote it
         elif isinstance(event, t.IncidentDeclared):
             told, link = declared_in_brief(event), event.evidence.permalink if event.evidence else None
         return Entry(
@@ -343,10 +364,11 @@ class _Telling:
             recorded.recorded_at,
             type(event).__name__,
             event.by,
-            told,
+            words or told,
             link,
             _name(event.integration),
             is_bookkeeping=is_bookkeeping(event),
+            original=told if words else None,
         )
 
     def evidence(self, incident: Incident, timeline: Sequence[t.Recorded]) -> Iterator[Evidence]:
@@ -445,6 +467,8 @@ def _participants(incident: Incident, timeline: Iterable[t.Recorded], review: Re
         (
             *(one.event.by for one in timeline if one.event.by),
             *mentioned(entry.text for entry in review.timeline),
+            *mentioned(entry.original for entry in review.timeline if entry.original),
+            *mentioned(one.original.text for one in review.left_out if one.original),
             *roles,
             *(one.owner for one in incident.follow_ups if one.owner),
             *(one.by for one in review.sections if one.by),

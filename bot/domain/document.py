@@ -129,6 +129,8 @@ class Entry:
     integration: str | None = None
     is_bookkeeping: bool = False
     """It says nothing of what happened that does not stand elsewhere: documents leave it out."""
+    original: str | None = None
+    """Muster's own words, where people gave it others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,8 @@ class FollowUp:
 class LeftOut:
     seq: int
     why: str
+    original: Entry | None = None
+    """What people hid; None for what is never shown."""
 
 
 @dataclass(frozen=True, slots=True)

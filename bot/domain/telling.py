@@ -144,6 +144,10 @@ def tell(event: t.AnyEvent, at_time: Clock = clock) -> str:
             return _erased(event)
         case t.NoteRetracted(reason=reason):
             return ended(f"{by} retracted a note{_told(reason)}")
+        case t.EntryCurated(of=of, is_hidden=True, reason=reason):
+            return ended(f"{by} left entry {of} out of the review{_told(reason)}")
+        case t.EntryCurated(of=of, text=text):
+            return f"{by} {'reworded' if text else 'kept'} entry {of} {'for' if text else 'in'} the review."
         case t.MessageMarked(mark=mark, author=author):
             whose = f" by <@{author}>" if author else ""
             return f"{by} marked a message{whose} as {MARKS[mark]}."

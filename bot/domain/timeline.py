@@ -493,6 +493,19 @@ class NoteRetracted(ToldPlainly, ToldToChannel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EntryCurated(ToldToNobody, ChangesNothing):
+    """How an entry of the timeline stands in the review was changed; of several, the last one counts. The entry itself
+    stays as it was recorded."""
+
+    of: int
+    """The `seq` of the entry."""
+    is_hidden: bool = False
+    text: str = ""
+    """Its words in the review; empty: those of Muster."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WordsErased(ToldPlainly, AnsweredPlainly, ChangesNothing):
     """What somebody had written was taken out of an earlier event, which was overwritten."""
 
@@ -881,6 +894,7 @@ AnyEvent = (
     | NoteAdded
     | NoteAmended
     | NoteRetracted
+    | EntryCurated
     | WordsErased
     | MessageMarked
     | MarkRemoved

@@ -31,7 +31,7 @@ RENAMED = {
 }
 """Field of ours → key of the document, where they differ."""
 
-OPTIONAL = frozenset({"integration", "shown_as", "full_name"})
+OPTIONAL = frozenset({"integration", "shown_as", "full_name", "original"})
 """Keys that stand only where there is something to say."""
 
 
@@ -60,7 +60,9 @@ def _value(value: object) -> str | int | float | dict[str, Any]:
         case PostedUpdate():
             return {**_keyed(value), "on_time": value.is_on_time, "late_by": value.late_by}
         case Entry():
-            return {**_keyed(value), "text": TIME.sub(r"\g<utc>", value.text)}
+            keyed = _keyed(value)
+            texts = {name: TIME.sub(r"\g<utc>", keyed[name]) for name in ("text", "original") if name in keyed}
+            return {**keyed, **texts}
         case Line() | Evidence():
             # As it was typed: Slack's three entities are decoded, mentions and links are kept.
             return {**_keyed(value), "text": as_typed(value.text)}

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from bot.domain import curating, review, status
 from bot.domain import problem as problems
-from bot.domain import review, status
 from bot.domain import runbook as runbooks
 from bot.domain.access import APPROVE
 from bot.domain.decision import Decision
@@ -74,6 +74,19 @@ async def take_review_step(tx: Writing, want: r.TakeReviewStep, incident: Incide
             return review.reopen(incident, call.person, want.reason, call.now)
         case ReviewStep.WAIVE:
             return review.waive(incident, call.person, want.reason, call.now, call.policy)
+
+
+async def curate_entry(tx: Writing, want: r.CurateEntry, incident: Incident, call: Call) -> Decision:
+    return curating.curate(
+        incident,
+        await tx.timeline(incident.number),
+        call.by,
+        want.number,
+        call.now,
+        is_hidden=want.is_hidden,
+        text=want.text,
+        reason=want.reason,
+    )
 
 
 async def write_sections(call: Call, want: r.WriteSections) -> tuple[Written, ...]:

@@ -381,6 +381,16 @@ class TakeReviewStep(Request[Outcome]):
 
 
 @dataclass(frozen=True, slots=True)
+class CurateEntry(Request[Outcome]):
+    """How an entry of the timeline stands in the review; what is None stays. `text`: empty for its own words again."""
+
+    number: int
+    is_hidden: bool | None = None
+    text: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MoveReviewMeeting(Request[Outcome]):
     """Meet about the review at another time."""
 

@@ -26,6 +26,7 @@ from bot.domain.who_may_know import Need
 from bot.verbs import requests as r
 from bot.verbs.deciding import (
     approvers,
+    curate_entry,
     explain_problem,
     join,
     link_problem,
@@ -234,6 +235,7 @@ TABLE: Final = (
         lambda want, it, call: review.move_meeting(it, call.person, want.meeting_at, call.now),
     ),
     verb("review", r.WriteSections, write_sections),
+    decided("review", r.CurateEntry, curate_entry),
     verb("problem", r.OpenProblem, open_problem),
     verb("problem", r.LinkProblem, link_problem),
     decided("problem", r.UnlinkProblem, unlink_problem),

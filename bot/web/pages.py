@@ -10,15 +10,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from bot.domain.compiling import named
-from bot.domain.document import Participant, ReviewSection
-from bot.domain.ids import SlackUserId
+from bot.domain.dates import a_date
+from bot.domain.document import LeftOut, Line, Participant, ReviewSection
+from bot.domain.ids import MessageTs, SlackUserId
 from bot.domain.sections import HEADINGS, LONGEST, OPEN, Heading, mark_of
 from bot.domain.vocabulary import ReviewState, Section
 from bot.review import Redacted
-from bot.review.as_html import section
+from bot.review.as_html import section, shown
 from bot.review.picture import picture
 from bot.review.reading import Reading, moment, read
-from bot.review.wording import tidy
+from bot.review.wording import Reader, tidy
 
 SECURITY: Final = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -29,6 +30,9 @@ SECURITY: Final = {
     "Cache-Control": "no-store",
 }
 KINDS = {"js": "text/javascript", "css": "text/css"}
+
+MOST_MESSAGES: Final = 500
+"""So many are offered on the page; any other is marked by its reaction or with `/incident mark`."""
 
 STEPS = {
     ReviewState.NONE: (),
@@ -58,6 +62,8 @@ class Page:
     token: str
     last_seq: int = 0
     """Of the incident's timeline, as it is shown here."""
+    key_moments: frozenset[MessageTs] = frozenset()
+    """The messages that are marked so already."""
 
     @property
     def is_open(self) -> bool:
@@ -71,12 +77,28 @@ class Page:
         return STEPS[self.review.incident.review]
 
     def sections(self) -> Iterator["Part"]:
-        for shown, one in zip(self.review.sections, self.written, strict=True):
-            yield Part(one.name, HEADINGS[one.name], shown, one.text if one.is_written else "", self.review.people)
+        for told, one in zip(self.review.sections, self.written, strict=True):
+            yield Part(one.name, HEADINGS[one.name], told, one.text if one.is_written else "", self.review.people)
 
     def progress(self) -> tuple[int, int]:
         """How many sections somebody wrote, and how many there are."""
         return sum(one.is_written for one in self.written), len(self.written)
+
+    def hidden(self) -> list[LeftOut]:
+        return [one for one in self.review.left_out if one.original]
+
+    def messages(self) -> list[Line]:
+        """The newest that may become key moments."""
+        said = [one for one in self.review.transcript if one.text and not one.is_deleted]
+        return said[-MOST_MESSAGES:]
+
+    def typed(self, text: str) -> Markup:
+        """The words of a message."""
+        return shown(Reader(self.review.people, is_escaped=True).read(text))
+
+    def owners(self) -> list[tuple[SlackUserId, str]]:
+        """Whoever stands in the review, by name."""
+        return sorted(((user, self.name(user)) for user in self.review.people), key=lambda one: one[1].casefold())
 
     def names(self, text: str) -> str:
         """With names for mentions, without controls of direction; what is written stays on its lines."""
@@ -108,11 +130,19 @@ class Part:
 
 TEMPLATES.filters["tidy"] = tidy
 TEMPLATES.filters["moment"] = moment
+TEMPLATES.filters["a_date"] = a_date
+
+
+def record(page: Page) -> str:
+    """The part of the page that follows the timeline: follow-ups, entries, messages."""
+    return TEMPLATES.get_template("record.html").render(page=page, reading=page.reading)
 
 
 def editor(page: Page) -> str:
-    drawing = picture(page.reading)
-    return TEMPLATES.get_template("review.html").render(page=page, review=page.review, longest=LONGEST, picture=drawing)
+    reading = page.reading
+    return TEMPLATES.get_template("review.html").render(
+        page=page, review=page.review, reading=reading, longest=LONGEST, picture=picture(reading)
+    )
 
 
 def link_page(name: str, reference: str, key: str) -> str:

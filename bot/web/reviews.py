@@ -10,8 +10,10 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import date
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -20,16 +22,26 @@ from bot.blocks.text import clean
 from bot.domain.actor import Person
 from bot.domain.compiling import mentioned
 from bot.domain.document import Participant
-from bot.domain.ids import IncidentNumber, SlackUserId, ref
+from bot.domain.ids import IncidentNumber, MessageTs, SlackUserId, ref
+from bot.domain.mark import NoSuchMessage
 from bot.domain.people import Profile
 from bot.domain.refusal import NotFound, Refusal
 from bot.domain.sections import LONGEST, Written, WrittenMeanwhile, mark_of
-from bot.domain.vocabulary import ReviewStep, Section
+from bot.domain.vocabulary import FollowUpState, Mark, ReviewStep, Section
 from bot.door.caller import PAGE, Caller
 from bot.review import redact, render_html, section_html, without_secrets
 from bot.review.wording import tidy
 from bot.verbs.perform import Admission, admission
-from bot.verbs.requests import TakeReviewStep, WriteSections
+from bot.verbs.requests import (
+    AgreeFollowUp,
+    ChangeFollowUp,
+    CurateEntry,
+    EndFollowUp,
+    MarkMessage,
+    Request,
+    TakeReviewStep,
+    WriteSections,
+)
 from bot.verbs.verb import About
 from bot.web.entrance import (
     NO_LINK,
@@ -43,10 +55,10 @@ from bot.web.entrance import (
     open_link,
     page_that_says,
 )
-from bot.web.pages import SECURITY, Page, asset, document_policy, editor
+from bot.web.pages import SECURITY, Page, asset, document_policy, editor, record
 from bot.web.writers import Writers
 from bot.workflows.compiling import compile_for
-from bot.workflows.context import Context, look_at
+from bot.workflows.context import Context, Outcome, look_at
 from bot.workflows.sections import NotSaved, Text
 
 TOKEN: Final = "X-Muster-Token"  # noqa: S105 - the name of a header
@@ -54,6 +66,10 @@ REFERENCE: Final = r"{reference:(?i:inc)-[1-9][0-9]{0,8}}"
 NO_REQUEST: Final = ""
 """What only looks is no request that could be sent again."""
 CHANGED_BY_ANOTHER: Final = "Somebody else saved this meanwhile. Both texts are here; nothing was overwritten."
+
+
+ID: Final[Any] = Field(pattern=r"^[A-Za-z0-9-]{16,64}$")
+"""Of a request; the same when it is sent again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +98,47 @@ class Saved(BaseModel):
 
 
 class Wanted(BaseModel):
-    """What a page sends when somebody takes a step with the review. `id` is the same when it is sent again."""
+    """What a page sends when somebody takes a step with the review."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     step: ReviewStep
     reason: str = Field("", max_length=1000)
-    id: str = Field(pattern=r"^[A-Za-z0-9-]{16,64}$")
+    id: str = ID
+
+
+class Curated(BaseModel):
+    """What a page sends when somebody hides an entry of the timeline, shows it again, or says it in other words."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    number: int = Field(ge=1, le=10**9)
+    hide: bool | None = None
+    text: str | None = Field(None, max_length=LONGEST)
+    id: str = ID
+
+
+class Marked(BaseModel):
+    """What a page sends when somebody makes a message a key moment."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    ts: str = Field(max_length=40)
+    id: str = ID
+
+
+class FollowedUp(BaseModel):
+    """What a page sends when somebody agrees on a follow-up, or changes the one of that number."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    number: int | None = Field(None, ge=1, le=10**9)
+    text: str = Field("", max_length=LONGEST)
+    owner: str = Field("", pattern=r"^[A-Z0-9]{0,40}$")
+    due: date | None = None
+    state: FollowUpState | None = None
+    note: str = Field("", max_length=LONGEST)
+    id: str = ID
 
 
 Body = TypeVar("Body", bound=BaseModel)
@@ -112,6 +162,9 @@ class Reviews:
             web.get(f"/reviews/{REFERENCE}/sections/{{section}}", self._entering(self._revisions)),
             web.put(f"/reviews/{REFERENCE}/sections/{{section}}", self._entering(self._write)),
             web.post(f"/reviews/{REFERENCE}/steps", self._entering(self._take_step)),
+            web.post(f"/reviews/{REFERENCE}/timeline", self._entering(self._curate)),
+            web.post(f"/reviews/{REFERENCE}/marks", self._entering(self._mark)),
+            web.post(f"/reviews/{REFERENCE}/followups", self._entering(self._follow_up)),
         ]
 
     async def _asset(self, request: web.Request) -> web.Response:
@@ -164,14 +217,21 @@ class Reviews:
             yield Visit(dependencies, guest, number, admitted)
 
     async def _page(self, visit: Visit, _: web.Request) -> web.Response:
-        context = visit.context
-        async with context.store.read() as tx:
+        text = editor(await self._as_page(visit))
+        return web.Response(text=text, content_type="text/html", headers=SECURITY)
+
+    async def _as_page(self, visit: Visit) -> Page:
+        async with visit.context.store.read() as tx:
             incident = await look_at(tx, visit.number)
-        compiled = await compile_for(context, incident, visit.dependencies.heard_to(incident))
+        compiled = await compile_for(visit.context, incident, visit.dependencies.heard_to(incident))
         redacted = await asyncio.to_thread(redact, compiled)
         token = visit.guest.links.form_token(visit.guest.session)
-        page = Page(redacted, compiled.sections, token, incident.last_seq)
-        return web.Response(text=editor(page), content_type="text/html", headers=SECURITY)
+        key_moments = frozenset(one.ts for one in incident.marked if one.mark is Mark.KEY_MOMENT)
+        return Page(redacted, compiled.sections, token, incident.last_seq, key_moments)
+
+    async def _record(self, visit: Visit) -> dict[str, Any]:
+        page = await self._as_page(visit)
+        return {"seq": page.last_seq, "html": record(page)}
 
     async def _document(self, visit: Visit, _: web.Request) -> web.Response:
         async with visit.context.store.read() as tx:
@@ -229,6 +289,7 @@ class Reviews:
             "state": incident.review_state,
             "written": sum(bool(one.text) for one in written.values()),
             "sections": {one.section: _shown(one, people) for one in news},
+            "record": await self._record(visit) if query.get("seq", "") != str(incident.last_seq) else None,
             "writing": {section: [_name(one, people) for one in users] for section, users in others.items()},
         }
         return web.json_response(told, headers=SECURITY)
@@ -240,6 +301,41 @@ class Reviews:
         step = TakeReviewStep(wanted.step, clean(wanted.reason).strip())
         outcome = await visit.admission.perform(step, request_id=wanted.id)
         return web.json_response({"state": outcome.incident.review_state}, headers=SECURITY)
+
+    async def _curate(self, visit: Visit, request: web.Request) -> web.Response:
+        wanted = await _body(request, Curated)
+        text = None if wanted.text is None else clean(wanted.text)
+        return await self._recorded(visit, CurateEntry(wanted.number, wanted.hide, text), wanted.id)
+
+    async def _mark(self, visit: Visit, request: web.Request) -> web.Response:
+        wanted = await _body(request, Marked)
+        ts = MessageTs(wanted.ts)
+        async with visit.context.store.read() as tx:
+            incident = await look_at(tx, visit.number)
+            found = [one for one in incident.channels if await tx.message(one, ts) is not None]
+        if not found:
+            raise NoSuchMessage(ref=incident.ref)
+        return await self._recorded(visit, MarkMessage(Mark.KEY_MOMENT, found[0], ts), wanted.id)
+
+    async def _follow_up(self, visit: Visit, request: web.Request) -> web.Response:
+        wanted = await _body(request, FollowedUp)
+        text, note = (" ".join(clean(one).split()) for one in (wanted.text, wanted.note))
+        owner = SlackUserId(wanted.owner) if wanted.owner else None
+        zone = ZoneInfo((await visit.dependencies.look_up(visit.guest.user)).tz)
+        today = visit.context.now().astimezone(zone).date()
+        if wanted.number is None:
+            return await self._recorded(visit, AgreeFollowUp(text, owner, wanted.due, today=today), wanted.id)
+        if wanted.state is None:
+            change = ChangeFollowUp(wanted.number, owner, wanted.due, today=today)
+            return await self._recorded(visit, change, wanted.id)
+        if wanted.state is FollowUpState.DROPPED and not note:
+            return _refused(request, HTTPStatus.BAD_REQUEST, "Say why in the note.")
+        return await self._recorded(visit, EndFollowUp(wanted.number, wanted.state, note), wanted.id)
+
+    async def _recorded(self, visit: Visit, want: Request[Outcome], request_id: str) -> web.Response:
+        """Do it, and show the record as it is then."""
+        await visit.admission.perform(want, request_id=request_id)
+        return web.json_response(await self._record(visit), headers=SECURITY)
 
 
 def _is_from_our_page(guest: Guest, request: web.Request) -> bool:

@@ -25,6 +25,9 @@ async def a_resolved_incident(company: Company) -> None:
     ):
         await bo.types(f"/incident {text}", in_=channel.id)
         await company.settled()
+    await bo.joins(channel.id)
+    await bo.says("back to normal", in_=channel.id)
+    await company.settled()
 
 
 async def link_for(company: Company, name: str) -> str:
@@ -85,6 +88,24 @@ async def test_two_people_write_approve_and_publish_a_review(company: Company, b
         await expect(theirs.get_by_role("link", name="the graph")).to_have_attribute("href", "https://graph.example")
         await expect(dana.get_by_text(re.compile("2 of [0-9]+ written"))).to_be_visible()
 
+        await bo.get_by_label("What is to be done").fill("Alert when the pool is full")
+        await bo.get_by_role("button", name="Add a follow-up").press("Enter")
+        await bo.get_by_role("button", name="Change follow-up 1").press("Enter")
+        await bo.get_by_label("Due").first.fill("2099-12-01")
+        await bo.get_by_role("button", name="Save").first.press("Enter")
+        entries = bo.locator("#timeline > .entries > li")
+        await entries.first.get_by_role("button", name="Reword").press("Enter")
+        await entries.first.get_by_role("textbox").fill("Checkout failed <b>")
+        await entries.first.get_by_role("textbox").press("Enter")
+        await entries.nth(1).get_by_role("button", name="Hide").press("Enter")
+        await bo.get_by_text("Choose a key moment").click()
+        await bo.get_by_role("button", name="Make the message").press("Enter")
+        for page in (bo, dana):
+            await expect(page.locator("#follow-ups").get_by_text("due 1 Dec 2099")).to_be_visible()
+            await expect(page.locator("#timeline").get_by_text("Checkout failed <b> (recorded:")).to_be_visible()
+            await expect(page.locator("#timeline").get_by_text("1 hidden entry")).to_be_visible()
+            await expect(page.locator("#timeline").get_by_text("as a key moment: “back to normal”")).to_be_visible()
+
         await dana.route("**/changes?*", lambda route: route.fulfill(json=NOTHING_NEW))
         await writes(bo, "Contributing factors", "The pool was sized for half the load.")
         await theirs.get_by_role("button", name="Edit").click()
@@ -111,7 +132,7 @@ async def test_two_people_write_approve_and_publish_a_review(company: Company, b
     assert channel.shows("published the review")
 
 
-NOTHING_NEW = {"state": "in review", "written": 2, "sections": {}, "writing": {}}
+NOTHING_NEW = {"state": "in review", "written": 2, "sections": {}, "writing": {}, "record": None}
 
 
 async def test_the_page_fits_a_phone_and_shows_earlier_texts(company: Company, browser: Browser) -> None:

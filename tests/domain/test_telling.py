@@ -314,6 +314,12 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     ),
     (t.NoteAmended(at=NOON, by=DANA, of=7, text="at 14:07"), "<@UDANA> amended a note: at 14:07."),
     (t.NoteRetracted(at=NOON, by=DANA, of=7, reason="another table"), "<@UDANA> retracted a note: another table."),
+    (
+        t.EntryCurated(at=NOON, by=DANA, of=7, is_hidden=True, reason="another service"),
+        "<@UDANA> left entry 7 out of the review: another service.",
+    ),
+    (t.EntryCurated(at=NOON, by=DANA, of=7, text="as it was"), "<@UDANA> reworded entry 7 for the review."),
+    (t.EntryCurated(at=NOON, by=DANA, of=7), "<@UDANA> kept entry 7 in the review."),
     (t.WordsErased(at=NOON, of=7), "The words of entry 7 were erased."),
     (
         t.WordsErased(at=NOON, of=7, after=MessageChange.DELETED),

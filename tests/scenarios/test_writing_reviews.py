@@ -5,6 +5,7 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -66,6 +67,9 @@ class Window:
 
     async def takes(self, step: str, id_: str | None = None, **more: str) -> tuple[int, dict[str, Any]]:
         return await self._sends("POST", "/steps", {"step": step, "id": id_ or str(uuid.uuid4()), **more}, {})
+
+    async def sends(self, path: str, **body: object) -> tuple[int, dict[str, Any]]:
+        return await self._sends("POST", f"/{path}", {"id": str(uuid.uuid4()), **body}, {})
 
     async def _sends(self, method: str, path: str, body: object, headers: dict[str, str]) -> tuple[int, dict[str, Any]]:
         given = {"X-Muster-Token": self.token, **{name.replace("_", "-"): one for name, one in headers.items()}}
@@ -313,6 +317,63 @@ async def test_two_windows_see_what_the_other_writes(company: Company) -> None:
         await dana.looks()
         assert (await bo.looks())[1]["writing"] == {}
         assert (await bo.looks("weather"))[0] == 404
+
+
+async def test_the_timeline_and_follow_ups_are_changed_on_the_page_as_when_typed(company: Company) -> None:
+    channel = await resolved(company)
+    said = await company.dana.says("the pool is full <b>", in_=channel.id)
+    await company.bo.types("/incident note the moon was full", in_=channel.id)
+    await company.settle()
+    note = next(one["seq"] for one in (await review_of(company))["timeline"] if "moon" in one["text"])
+    async with opens(await link_for(company, "dana")) as dana, opens(await link_for(company, "bo")) as bo:
+        _, before = await bo.looks()
+        status, after = await dana.sends("timeline", number=note, hide=True)
+        assert (status, "1 hidden entry" in after["html"]) == (200, True)
+        assert (await bo.looks(seq=str(before["record"]["seq"])))[1]["record"] == after
+        assert (await bo.looks(seq=str(after["seq"])))[1]["record"] is None
+        assert (await dana.sends("timeline", number=note, hide=True))[0] == 409
+        assert (await dana.sends("timeline", number=999, hide=True))[0] == 409
+        status, after = await dana.sends("timeline", number=1, text="<script>It began</script> AKIAIOSFODNN7EXAMPLE")
+        assert (status, "&lt;script&gt;It began&lt;/script&gt; [redacted]" in after["html"]) == (200, True)
+        assert "the pool is full &lt;b&gt;" in after["html"]
+        assert (await dana.sends("marks", ts=said))[0] == 200
+        assert (await dana.sends("marks", ts=said))[0] == 409
+        assert (await dana.sends("marks", ts="1.0"))[0] == 409
+
+        due = (company.clock.now() + timedelta(days=20)).date().isoformat()
+        assert (await dana.sends("followups", text="Alert on the pool", owner=company.chen.id, due=due))[0] == 200
+        assert (await dana.sends("followups", text=" "))[0] == 409
+        assert (await dana.sends("followups", text="x", due="2020-01-01"))[0] == 409
+        assert (await dana.sends("followups", number=1, owner=company.bo.id))[0] == 200
+        assert (await dana.sends("followups", number=1, owner=company.bo.id))[0] == 409
+        assert (await dana.sends("followups", number=1, state="dropped"))[0] == 400
+        once = str(uuid.uuid4())
+        for _ in range(2):
+            assert (await dana.sends("followups", number=1, state="done", note="done", id=once))[0] == 200
+        assert (await dana.sends("followups", number="one"))[0] == 400
+
+    review = await review_of(company)
+    shown = {one["seq"]: one for one in review["timeline"]}
+    assert note not in shown
+    assert shown[1]["text"] == "<script>It began</script> [redacted]"
+    assert "checkout fails" in shown[1]["original"]
+    (hidden,) = [one for one in review["left_out"] if "original" in one]
+    assert "the moon was full" in hidden["original"]["text"]
+    assert [(one["text"], one["owner"], one["due"], one["state"]) for one in review["follow_ups"]] == [
+        ("Alert on the pool", company.bo.id, due, "done")
+    ]
+    assert "the pool is full" in review["evidence"][0]["text"]
+
+    answer = await company.dana.types(f"/incident review show {note}", in_=channel.id)
+    assert "as it was recorded" in answer.text
+    answer = await company.dana.types("/incident review reword", in_=channel.id)
+    assert "/incident review reword 12 The rollback began" in answer.text
+    await company.dana.types(f"/incident review reword #{note} The moon rose", in_=channel.id)
+    assert "The moon rose" in str((await review_of(company))["timeline"])
+    await company.dana.types("/incident review start", in_=channel.id)
+    await company.bo.types("/incident review approve", in_=channel.id)
+    answer = await company.dana.types(f"/incident review hide {note} no moon", in_=channel.id)
+    assert "its timeline stays as it is" in answer.text
 
 
 async def test_bad_requests_are_refused_and_change_nothing(company: Company) -> None:

@@ -174,6 +174,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.NoteAdded(at=AT, by=DANA, text="<@U0BO> saw “locks”"),
     t.NoteAmended(at=AT, by=DANA, of=7, text="<@U0BO> saw “deadlocks”"),
     t.NoteRetracted(at=AT, by=DANA, of=7, reason="it was another table"),
+    t.EntryCurated(at=AT, by=DANA, of=7, text="<@U0BO> saw the “deadlocks”", reason="as it was meant"),
     t.WordsErased(at=AT, of=7, also=(9,), after=MessageChange.DELETED),
     t.MessageMarked(at=AT, by=DANA, mark=Mark.EVIDENCE, channel=ChannelId("C042"), ts=MessageTs("1.000001"), author=BO),
     t.MarkRemoved(at=AT, by=DANA, mark=Mark.KEY_MOMENT, channel=ChannelId("C042"), ts=MessageTs("1.000001")),

@@ -1,6 +1,7 @@
 // The page of a review: its sections, its next step, and what others do meanwhile.
 
 import { Part } from "./part.js";
+import { RecordPart } from "./record.js";
 import { ask, when } from "./wire.js";
 
 const EVERY = 2500; // ms between two looks at what others did
@@ -8,8 +9,11 @@ const EVERY = 2500; // ms between two looks at what others did
 document.documentElement.classList.add("works"); // what needs this script is shown
 const told = document.getElementById("told");
 const parts = [...document.querySelectorAll("[data-section]")].map((root) => new Part(root));
-const isUnsaved = () => parts.some((one) => one.isUnsaved);
-for (const time of document.querySelectorAll("time")) time.textContent = when(time.dateTime);
+const record = new RecordPart(document.getElementById("record"), (words) => {
+  told.textContent = words;
+});
+const isUnsaved = () => parts.some((one) => one.isUnsaved) || record.isWritten;
+for (const time of document.querySelectorAll(".saved time")) time.textContent = when(time.dateTime);
 
 for (const button of document.querySelectorAll("[data-step]")) {
   const id = crypto.randomUUID(); // the same when it is pressed again, so that nothing happens twice
@@ -37,6 +41,7 @@ let isAway = false;
 async function look() {
   const knows = new URLSearchParams(parts.map((one) => [one.name, one.mark]));
   knows.set("window", self);
+  knows.set("seq", record.seq);
   const here = parts.find((one) => one.isOpen && one.root.contains(document.activeElement));
   if (here) knows.set("in", here.name);
   let answer;
@@ -68,6 +73,7 @@ function take(said) {
     if (said.sections[part.name]) part.news(said.sections[part.name]);
     part.writing(said.writing[part.name] ?? []);
   }
+  if (said.record) record.news(said.record);
   document.getElementById("progress").value = said.written;
   document.getElementById("progress-words").textContent = `${said.written} of ${parts.length} written`;
   return true;
