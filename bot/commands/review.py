@@ -43,8 +43,7 @@ async def handle(invocation: TypedInvocation) -> Reply:
 
 def _curation(act: str, words: str) -> CurateEntry:
     """`hide 12 <reason>`, `show 12`, `reword 12 <text>`; without a text, its own words again."""
-    number, _, rest = words.partition(" ")
-    rest = rest.strip()
+    number, rest = cut_first_word(words)
     if not re.fullmatch(r"#?[0-9]{1,9}", number):
         example = f"review {act} 12{CURATIONS[act]}"
         raise Missing(what="Say which entry by its number on the review's page, for example", example=example)

@@ -106,11 +106,16 @@ def approve(
         raise _already(incident)
     if incident.review_state is not ReviewState.IN_REVIEW:
         raise NotInReview(ref=incident.ref, state=incident.review_state)
-    if by == incident.review_started_by:
-        raise ApprovedByAnother(ref=incident.ref)
-    if authors == {by}:
-        raise ApprovedByItsAuthor(ref=incident.ref)
+    if (why_not := not_for(incident, by, authors)) is not None:
+        raise why_not
     return Decision((ReviewApproved(at=now, by=by, owed=_archiving(incident, now, policy)),))
+
+
+def not_for(incident: Incident, by: SlackUserId, authors: frozenset[SlackUserId]) -> Refusal | None:
+    """Why somebody may not approve the review because of what they did for it."""
+    if by == incident.review_started_by:
+        return ApprovedByAnother(ref=incident.ref)
+    return ApprovedByItsAuthor(ref=incident.ref) if authors == {by} else None
 
 
 def publish(incident: Incident, by: SlackUserId, now: datetime) -> Decision:

@@ -62,6 +62,8 @@ class Page:
     token: str
     last_seq: int = 0
     """Of the incident's timeline, as it is shown here."""
+    may_go_on: bool = True
+    """Whether whoever looks may take the next step."""
     key_moments: frozenset[MessageTs] = frozenset()
     """The messages that are marked so already."""
 
@@ -74,7 +76,7 @@ class Page:
         return read(self.review)
 
     def steps(self) -> tuple[tuple[str, str], ...]:
-        return STEPS[self.review.incident.review]
+        return STEPS[self.review.incident.review] if self.may_go_on else ()
 
     def sections(self) -> Iterator["Part"]:
         for told, one in zip(self.review.sections, self.written, strict=True):

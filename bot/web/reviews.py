@@ -19,15 +19,18 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.blocks.text import clean
+from bot.domain.access import APPROVE
 from bot.domain.actor import Person
 from bot.domain.compiling import mentioned
-from bot.domain.document import Participant
+from bot.domain.document import Participant, Review
 from bot.domain.ids import IncidentNumber, MessageTs, SlackUserId, ref
+from bot.domain.incident import Incident
 from bot.domain.mark import NoSuchMessage
 from bot.domain.people import Profile
 from bot.domain.refusal import NotFound, Refusal
+from bot.domain.review import not_for
 from bot.domain.sections import LONGEST, Written, WrittenMeanwhile, mark_of
-from bot.domain.vocabulary import FollowUpState, Mark, ReviewStep, Section
+from bot.domain.vocabulary import FollowUpState, Mark, ReviewState, ReviewStep, Section
 from bot.door.caller import PAGE, Caller
 from bot.review import redact, render_html, section_html, without_secrets
 from bot.review.wording import tidy
@@ -227,7 +230,8 @@ class Reviews:
         redacted = await asyncio.to_thread(redact, compiled)
         token = visit.guest.links.form_token(visit.guest.session)
         key_moments = frozenset(one.ts for one in incident.marked if one.mark is Mark.KEY_MOMENT)
-        return Page(redacted, compiled.sections, token, incident.last_seq, key_moments)
+        may_go_on = await _may_go_on(visit, incident, compiled)
+        return Page(redacted, compiled.sections, token, incident.last_seq, may_go_on, key_moments)
 
     async def _record(self, visit: Visit) -> dict[str, Any]:
         page = await self._as_page(visit)
@@ -336,6 +340,20 @@ class Reviews:
         """Do it, and show the record as it is then."""
         await visit.admission.perform(want, request_id=request_id)
         return web.json_response(await self._record(visit), headers=SECURITY)
+
+
+async def _may_go_on(visit: Visit, incident: Incident, compiled: Review) -> bool:
+    """Whether the guest may take the review's next step."""
+    if incident.review_state not in (ReviewState.IN_REVIEW, ReviewState.APPROVED):
+        return True
+    authors = frozenset(one.by for one in compiled.sections if one.is_written and one.by)
+    if incident.review_state is ReviewState.IN_REVIEW and not_for(incident, visit.guest.user, authors):
+        return False
+    try:
+        await visit.admission.admit([APPROVE])
+    except Refusal:
+        return False
+    return True
 
 
 def _is_from_our_page(guest: Guest, request: web.Request) -> bool:

@@ -73,6 +73,8 @@ async def test_two_people_write_approve_and_publish_a_review(company: Company, b
         window(browser, await link_for(company, "dana"), color_scheme="dark") as dana,
     ):
         assert "key=" not in bo.url
+        await expect(bo.get_by_text("Somebody else reads and approves it next.")).to_be_visible()
+        assert await bo.get_by_role("button", name="Approve").count() == 0, "bo started it"
         await part(bo, "Summary").get_by_role("button", name="Begin with this").click()
         await expect(part(bo, "Summary").get_by_text("Saved ")).to_be_visible()
         await expect(part(dana, "Summary").get_by_text("bo is writing here")).to_be_visible()

@@ -23,6 +23,11 @@ READ = [
     ("review reopen\nthe impact was larger", r.TakeReviewStep(ReviewStep.REOPEN, "the impact was larger")),
     ("review waive a drill of ten minutes", r.TakeReviewStep(ReviewStep.WAIVE, "a drill of ten minutes")),
     ("review waive\ta drill", r.TakeReviewStep(ReviewStep.WAIVE, "a drill")),
+    ("review hide 12 it is about\nanother service", r.CurateEntry(12, True, reason="it is about\nanother service")),
+    ("review hide 12", r.CurateEntry(12, True)),
+    ("review SHOW #12", r.CurateEntry(12, False)),
+    ("review reword 12  The rollback began", r.CurateEntry(12, text="The rollback began")),
+    ("review reword 12", r.CurateEntry(12, text="")),
     ("review meet 2026-12-03T10:00", r.MoveReviewMeeting(datetime(2026, 12, 3, 9, tzinfo=UTC))),
     ("review meet  2026-12-03T10:00Z", r.MoveReviewMeeting(datetime(2026, 12, 3, 10, tzinfo=UTC))),
 ]
@@ -38,6 +43,8 @@ def test_it_is_read_as_typed(line: str, request_: r.Request[object]) -> None:
     [
         ("review reopen", "Say what is to be changed"),
         ("review waive", "Say why there is to be none"),
+        ("review hide", "Say which entry by its number"),
+        ("review reword the third", "Say which entry by its number"),
         ("review meet", "can be started, edited, approved"),
         ("review start now", "can be started, edited, approved"),
         ("review approve the draft", "can be started, edited, approved"),

@@ -92,6 +92,7 @@ WANTED: dict[type[Request[Any]], tuple[tuple[Step, ...], Request[Any]]] = {
         (AGREED, r.EndFollowUp(1, FollowUpState.DONE)),
         (RESOLVED, r.TakeReviewStep(ReviewStep.START)),
         (IN_REVIEW, r.MoveReviewMeeting(NOON + timedelta(days=2))),
+        (RESOLVED, r.CurateEntry(1, is_hidden=True)),
         (RESOLVED, r.WriteSections({Section.IMPACT: Text("half of them", 0)})),
         ((), r.OpenProblem("the pool is too small")),
         (((PERSON, OTHER), *WITH_PROBLEM), r.LinkProblem(1)),
