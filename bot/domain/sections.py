@@ -84,7 +84,7 @@ def write(
 ) -> Written | None:
     """The section with its new text; None when that is what it says already. `seen`: the revision that `by` began
     from, 0 for none; `began_from`: the mark of its text, where it is known, as a revision grows while one person
-    types. Raises SectionTooLong, and WrittenMeanwhile when somebody else has saved since."""
+    types, in one window or in two. Raises SectionTooLong, and WrittenMeanwhile when something else was saved since."""
     text = text.replace("\r\n", "\n").strip()
     if len(text) > LONGEST:
         raise SectionTooLong(title=HEADINGS[section].title, length=f"{len(text):,}", longest=f"{LONGEST:,}")
@@ -92,8 +92,8 @@ def write(
         return Written(section, 1, text, by, now) if text else None
     if before.text == text:
         return None
-    is_news = before.revision != seen if began_from is None else mark_of(before.text) != began_from
-    if is_news and before.by != by:
+    is_unseen = mark_of(before.text) != began_from if began_from else before.revision != seen and before.by != by
+    if is_unseen:
         raise WrittenMeanwhile(title=HEADINGS[section].title, who=f"<@{before.by}>")
     is_same_sitting = before.by == by and now - before.at <= ONE_SITTING
     return Written(section, before.revision + (not is_same_sitting), text, by, now)

@@ -68,7 +68,7 @@ TOKEN: Final = "X-Muster-Token"  # noqa: S105 - the name of a header
 REFERENCE: Final = r"{reference:(?i:inc)-[1-9][0-9]{0,8}}"
 NO_REQUEST: Final = ""
 """What only looks is no request that could be sent again."""
-CHANGED_BY_ANOTHER: Final = "Somebody else saved this meanwhile. Both texts are here; nothing was overwritten."
+CHANGED_BY_ANOTHER: Final = "Something else was saved here meanwhile. Both texts are here; nothing was overwritten."
 
 
 ID: Final[Any] = Field(pattern=r"^[A-Za-z0-9-]{16,64}$")

@@ -112,7 +112,7 @@ async def test_two_people_write_approve_and_publish_a_review(company: Company, b
         await writes(bo, "Contributing factors", "The pool was sized for half the load.")
         await theirs.get_by_role("button", name="Edit").click()
         await theirs.get_by_role("textbox").fill("The pool was too small.")
-        await expect(theirs.get_by_text("Somebody else saved this meanwhile")).to_be_visible()
+        await expect(theirs.get_by_text("Something else was saved here meanwhile")).to_be_visible()
         await dana.screenshot(path=OUTPUT / "review-page-conflict-dark.png", full_page=True)
         await theirs.get_by_role("button", name="Keep theirs").click()
         await dana.unroute("**/changes?*")

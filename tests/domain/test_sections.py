@@ -55,6 +55,8 @@ def test_a_revision_that_grew_since_is_not_overwritten_unseen() -> None:
     assert grown.revision == 1
     with pytest.raises(WrittenMeanwhile):
         write(Section.IMPACT, grown, 1, "Some payments failed.", CHEN, after(2), mark_of(FIRST.text))
+    with pytest.raises(WrittenMeanwhile):  # from another window of their own
+        write(Section.IMPACT, grown, 1, "Some payments failed.", BO, after(2), mark_of(FIRST.text))
     saved = write(Section.IMPACT, grown, 1, "Some payments failed.", CHEN, after(2), mark_of(grown.text))
     assert saved is not None
     assert saved.revision == 2

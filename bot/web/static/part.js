@@ -81,6 +81,7 @@ export class Part {
     try {
       answer = await ask("PUT", `/sections/${this.name}`, { text, seen: 0, began_from: this.mark });
     } catch {
+      this.unanswered = text.trim(); // it may have been saved all the same
       this.told.textContent = "Not saved: Muster cannot be reached. It is tried again; do not close the page.";
       this.timer = setTimeout(() => this.save(), 5 * PAUSE);
       return;
@@ -90,6 +91,9 @@ export class Part {
       this.show(answer.said);
       if (this.area.value !== text) this.changed();
       else this.told.textContent = answer.said.at ? `Saved ${when(answer.said.at)}` : "Saved";
+    } else if (answer.said.theirs && answer.said.theirs.text === this.unanswered) {
+      this.mark = answer.said.theirs.mark;
+      await this.saveNow();
     } else if (answer.said.theirs) {
       this.conflict(answer.said.error, answer.said.theirs);
     } else {
