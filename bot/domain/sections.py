@@ -29,20 +29,20 @@ class Heading:
 HEADINGS = {
     Section.SUMMARY: Heading("Summary", "What happened, in three sentences, for somebody who was not there?"),
     Section.IMPACT: Heading("Impact", "Who was affected, how many, for how long, and how did they notice?"),
-    Section.DETECTION: Heading("Detection", "How did we find out, and what would have told us sooner?"),
-    Section.RESPONSE: Heading("Response", "What helped the people who responded, and what held them up?"),
-    Section.RESOLUTION: Heading("Resolution", "What stopped the impact, what removed the fault, how do we know?"),
-    Section.WENT_WELL: Heading("What went well", "What should we do again?"),
-    Section.WENT_BADLY: Heading("What went badly", "What made this longer or harder than it had to be?"),
-    Section.LUCK: Heading("Where we were lucky", "What could have made it worse, and did not by chance?"),
     Section.FACTORS: Heading(
         "Contributing factors",
         "What had to come together – a change, a load, a missing alarm, a habit, an old decision?",
     ),
     Section.WHYS: Heading("Five whys", "Why did it happen, and why that? Ask five times, along more than one path."),
+    Section.WENT_WELL: Heading("What went well", "What should we do again?"),
+    Section.WENT_BADLY: Heading("What went badly", "What made this longer or harder than it had to be?"),
+    Section.LUCK: Heading("Where we were lucky", "What could have made it worse, and did not by chance?"),
     Section.LESSONS: Heading("Lessons", "What do we know now that we did not know before?"),
+    Section.DETECTION: Heading("Detection", "How did we find out, and what would have told us sooner?"),
+    Section.RESPONSE: Heading("Response", "What helped the people who responded, and what held them up?"),
+    Section.RESOLUTION: Heading("Resolution", "What stopped the impact, what removed the fault, how do we know?"),
 }
-"""In the order in which they are offered for writing."""
+"""In the order in which they are written and read: what was learned, then how it went."""
 
 
 @dataclass(frozen=True, slots=True)

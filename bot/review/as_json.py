@@ -61,7 +61,9 @@ def _value(value: object) -> str | int | float | dict[str, Any]:
             return {**_keyed(value), "on_time": value.is_on_time, "late_by": value.late_by}
         case Entry():
             keyed = _keyed(value)
-            texts = {name: TIME.sub(r"\g<utc>", keyed[name]) for name in ("text", "original") if name in keyed}
+            texts: dict[str, Any] = {
+                name: TIME.sub(r"\g<utc>", keyed[name]) for name in ("text", "original") if name in keyed
+            }
             return {**keyed, **texts}
         case Line() | Evidence():
             # As it was typed: Slack's three entities are decoded, mentions and links are kept.

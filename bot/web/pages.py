@@ -9,9 +9,8 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from bot.domain.compiling import named
 from bot.domain.dates import a_date
-from bot.domain.document import LeftOut, Line, Participant, ReviewSection
+from bot.domain.document import Entry, LeftOut, Line, Participant, ReviewSection
 from bot.domain.ids import MessageTs, SlackUserId
 from bot.domain.sections import HEADINGS, LONGEST, OPEN, Heading, mark_of
 from bot.domain.vocabulary import ReviewState, Section
@@ -19,7 +18,7 @@ from bot.review import Redacted
 from bot.review.as_html import section, shown
 from bot.review.picture import picture
 from bot.review.reading import Reading, moment, read
-from bot.review.wording import Reader, tidy
+from bot.review.wording import Reader, name_of, tidy
 
 SECURITY: Final = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -79,15 +78,21 @@ class Page:
         return STEPS[self.review.incident.review] if self.may_go_on else ()
 
     def sections(self) -> Iterator["Part"]:
-        for told, one in zip(self.review.sections, self.written, strict=True):
+        both = {told.name: (told, one) for told, one in zip(self.review.sections, self.written, strict=True)}
+        for name in HEADINGS:
+            told, one = both[name]
             yield Part(one.name, HEADINGS[one.name], told, one.text if one.is_written else "", self.review.people)
 
     def progress(self) -> tuple[int, int]:
         """How many sections somebody wrote, and how many there are."""
         return sum(one.is_written for one in self.written), len(self.written)
 
+    def entries(self) -> list[Entry]:
+        """Those that documents show."""
+        return [one for one in self.review.timeline if not one.is_bookkeeping]
+
     def hidden(self) -> list[LeftOut]:
-        return [one for one in self.review.left_out if one.original]
+        return [one for one in self.review.left_out if one.original and not one.original.is_bookkeeping]
 
     def messages(self) -> list[Line]:
         """The newest that may become key moments."""
@@ -102,13 +107,8 @@ class Page:
         """Whoever stands in the review, by name."""
         return sorted(((user, self.name(user)) for user in self.review.people), key=lambda one: one[1].casefold())
 
-    def names(self, text: str) -> str:
-        """With names for mentions, without controls of direction; what is written stays on its lines."""
-        return tidy(named(text, self.review.people))
-
     def name(self, user: SlackUserId | None) -> str:
-        known = self.review.people.get(user) if user else None
-        return tidy(known.name) if known else user or ""
+        return name_of(user, self.review.people) if user else ""
 
 
 @dataclass(frozen=True, slots=True)

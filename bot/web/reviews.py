@@ -33,7 +33,7 @@ from bot.domain.sections import LONGEST, Written, WrittenMeanwhile, mark_of
 from bot.domain.vocabulary import FollowUpState, Mark, ReviewState, ReviewStep, Section
 from bot.door.caller import PAGE, Caller
 from bot.review import redact, render_html, section_html, without_secrets
-from bot.review.wording import tidy
+from bot.review.wording import name_of
 from bot.verbs.perform import Admission, admission
 from bot.verbs.requests import (
     AgreeFollowUp,
@@ -406,8 +406,12 @@ def _named_in(written: Iterable[Written]) -> set[SlackUserId]:
     return {user for one in written for user in (one.by, *mentioned((one.text,)))}
 
 
+def _participants(people: Mapping[SlackUserId, Profile]) -> dict[SlackUserId, Participant]:
+    return {user: Participant(one.name, full_name=one.full_name or None) for user, one in people.items()}
+
+
 def _name(user: SlackUserId, people: Mapping[SlackUserId, Profile]) -> str:
-    return tidy(people[user].name) if user in people else user
+    return name_of(user, _participants(people))
 
 
 def _told(one: Written, people: Mapping[SlackUserId, Profile]) -> dict[str, Any]:
@@ -418,6 +422,5 @@ def _told(one: Written, people: Mapping[SlackUserId, Profile]) -> dict[str, Any]
 
 def _shown(one: Written, people: Mapping[SlackUserId, Profile]) -> dict[str, Any]:
     """The text of a section, as it is written and as it is read."""
-    names = {user: Participant(profile.name) for user, profile in people.items()}
-    html = str(section_html(without_secrets(one.text)[0], names)) if one.text else ""
+    html = str(section_html(without_secrets(one.text)[0], _participants(people))) if one.text else ""
     return {**_told(one, people), "mark": mark_of(one.text), "html": html}

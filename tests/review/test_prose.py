@@ -72,13 +72,13 @@ def test_lists_links_and_code_are_shown_as_such() -> None:
         "```\nx = `1` <b>\n```\n# More"
     )
     assert html(text) == (
-        '<div class="prose"><p dir="auto"><span class="name">@Bo_Li</span> saw:<br>it failed</p>'
+        '<div class="prose"><p dir="auto"><span class="name">Bo_Li</span> saw:<br>it failed</p>'
         '<ul dir="auto"><li>the <a href="https://log.example/a_b" rel="noopener noreferrer nofollow">log</a>, '
         '<code>max_conn</code><ol dir="auto" start="1"><li><strong>first</strong></li></ol></li><li>two</li></ul>'
         '<pre><code>x = `1` &lt;b&gt;</code></pre><h3 dir="auto">More</h3></div>'
     )
     assert markdown(text).split("\n") == [
-        "@Bo_Li saw:\\",
+        "Bo_Li saw:\\",
         "it failed",
         "",
         "- the [log](<https://log.example/a_b>), `max_conn`",

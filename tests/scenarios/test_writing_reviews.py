@@ -197,7 +197,7 @@ async def test_a_link_opens_once_after_its_person_read_whose_it_is(company: Comp
         token = re.search(r'name="muster-token" content="([^"]+)"', (await _get(browser, link.partition("?")[0]))[1])
         assert token
         window = Window(browser, link.partition("?")[0], token[1])
-        assert (await window.writes("impact", "Nobody could pay.", 0))[1]["by"] == "bo"
+        assert (await window.writes("impact", "Nobody could pay.", 0))[1]["by"] == "Bo"
 
 
 async def _get(http: aiohttp.ClientSession, address: str) -> tuple[int, str]:
@@ -287,11 +287,11 @@ async def test_whoever_saves_second_sees_the_first(company: Company) -> None:
     async with opens(await link_for(company, "dana")) as dana, opens(await link_for(company, "bo")) as bo:
         assert (await dana.writes("impact", "Nobody could pay.", 0))[1]["revision"] == 1
         status, said = await bo.writes("impact", "All was well.", 0)
-        assert (status, said["theirs"]["text"], said["theirs"]["by"]) == (409, "Nobody could pay.", "dana")
+        assert (status, said["theirs"]["text"], said["theirs"]["by"]) == (409, "Nobody could pay.", "Dana")
         assert (await bo.writes("impact", "Nobody could pay for a while.", 1))[1]["revision"] == 2
         async with bo.http.get(f"{bo.base}/sections/impact") as answer:
             listed = (await answer.json())["revisions"]
-        assert [(one["revision"], one["by"]) for one in listed] == [(2, "bo"), (1, "dana")]
+        assert [(one["revision"], one["by"]) for one in listed] == [(2, "Bo"), (1, "Dana")]
 
 
 async def test_two_windows_see_what_the_other_writes(company: Company) -> None:
@@ -300,10 +300,10 @@ async def test_two_windows_see_what_the_other_writes(company: Company) -> None:
         assert (await dana.looks("impact"))[1]["writing"] == {}, "nobody is told of themselves"
         _, saved = await dana.writes("impact", f"- <@{company.bo.id}> saw <b> of AKIAIOSFODNN7EXAMPLE", 0)
         _, said = await bo.looks()
-        assert (said["state"], said["written"], said["writing"]) == ("draft", 1, {"impact": ["dana"]})
+        assert (said["state"], said["written"], said["writing"]) == ("draft", 1, {"impact": ["Dana"]})
         assert said["sections"]["impact"] == saved
         assert saved["html"] == (
-            '<div class="prose"><ul dir="auto"><li><span class="name">@bo</span> saw &lt;b&gt; of [redacted]</li>'
+            '<div class="prose"><ul dir="auto"><li><span class="name">Bo</span> saw &lt;b&gt; of [redacted]</li>'
             "</ul></div>"
         )
         assert (await bo.looks(impact=saved["mark"]))[1]["sections"] == {}
