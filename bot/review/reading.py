@@ -265,7 +265,13 @@ class Reading:
         told = [f"Complete to {self.moment(review.complete_to)}:{review.complete_to:%S}."]
         if self.is_settled and review.generated_at - review.complete_to > A_MOMENT:
             told.append("What was said later may be missing.")
-        left_out = len(review.left_out) + len(review.timeline) - self.entry_count()
+        hidden = sum(one.original is not None for one in review.left_out)
+        if hidden:
+            verb = "was" if hidden == 1 else "were"
+            told.append(
+                f"{count(hidden, 'timeline entry', 'timeline entries')} {verb} hidden; the JSON file has {'it' if hidden == 1 else 'them'}."
+            )
+        left_out = len(review.left_out) - hidden + len(review.timeline) - self.entry_count()
         if left_out:
             entries = count(left_out, "entry", "entries")
             verb = "is" if left_out == 1 else "are"

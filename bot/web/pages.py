@@ -135,9 +135,13 @@ TEMPLATES.filters["moment"] = moment
 TEMPLATES.filters["a_date"] = a_date
 
 
-def record(page: Page) -> str:
-    """The part of the page that follows the timeline: follow-ups, entries, messages."""
-    return TEMPLATES.get_template("record.html").render(page=page, reading=page.reading)
+def record(page: Page) -> dict[str, str]:
+    """The parts of the page that follow the timeline: follow-ups, entries and messages; what is worth a look."""
+    reading = page.reading
+    return {
+        name: TEMPLATES.get_template(f"{name}.html").render(page=page, reading=reading)
+        for name in ("record", "findings")
+    }
 
 
 def editor(page: Page) -> str:

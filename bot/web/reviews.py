@@ -235,7 +235,7 @@ class Reviews:
 
     async def _record(self, visit: Visit) -> dict[str, Any]:
         page = await self._as_page(visit)
-        return {"seq": page.last_seq, "html": record(page)}
+        return {"seq": page.last_seq, **record(page)}
 
     async def _document(self, visit: Visit, _: web.Request) -> web.Response:
         async with visit.context.store.read() as tx:

@@ -13,6 +13,7 @@ from bot.domain.ids import MessageTs
 from bot.domain.refusal import NothingToChange
 from bot.domain.transcript import Message
 from bot.domain.vocabulary import Mark, Place
+from bot.review.reading import read
 from tests.domain.test_compiling import BO, CHANNEL, DANA, after, recorded
 
 NOTE = t.NoteAdded(at=after(5), by=BO, text="locks on the orders table")
@@ -44,6 +45,7 @@ def test_a_hidden_entry_is_listed_as_left_out_with_what_it_said() -> None:
     assert one.why == "hidden by those who wrote the review: it was another table"
     assert one.original is not None
     assert one.original.text == "<@UBO> noted: locks on the orders table."
+    assert "1 timeline entry was hidden" in read(review).notes()
     shown = curated(NOTE, hidden, is_hidden=False)
     assert texts(review_of(NOTE, hidden, shown))[2] == "<@UBO> noted: locks on the orders table."
 

@@ -328,20 +328,22 @@ async def test_the_timeline_and_follow_ups_are_changed_on_the_page_as_when_typed
     async with opens(await link_for(company, "dana")) as dana, opens(await link_for(company, "bo")) as bo:
         _, before = await bo.looks()
         status, after = await dana.sends("timeline", number=note, hide=True)
-        assert (status, "1 hidden entry" in after["html"]) == (200, True)
+        assert (status, "1 hidden entry" in after["record"]) == (200, True)
         assert (await bo.looks(seq=str(before["record"]["seq"])))[1]["record"] == after
         assert (await bo.looks(seq=str(after["seq"])))[1]["record"] is None
         assert (await dana.sends("timeline", number=note, hide=True))[0] == 409
         assert (await dana.sends("timeline", number=999, hide=True))[0] == 409
         status, after = await dana.sends("timeline", number=1, text="<script>It began</script> AKIAIOSFODNN7EXAMPLE")
-        assert (status, "&lt;script&gt;It began&lt;/script&gt; [redacted]" in after["html"]) == (200, True)
-        assert "the pool is full &lt;b&gt;" in after["html"]
+        assert (status, "&lt;script&gt;It began&lt;/script&gt; [redacted]" in after["record"]) == (200, True)
+        assert "the pool is full &lt;b&gt;" in after["record"]
         assert (await dana.sends("marks", ts=said))[0] == 200
         assert (await dana.sends("marks", ts=said))[0] == 409
         assert (await dana.sends("marks", ts="1.0"))[0] == 409
 
         due = (company.clock.now() + timedelta(days=20)).date().isoformat()
-        assert (await dana.sends("followups", text="Alert on the pool", owner=company.chen.id, due=due))[0] == 200
+        assert "No follow-up" in after["findings"]
+        status, after = await dana.sends("followups", text="Alert on the pool", owner=company.chen.id, due=due)
+        assert (status, "No follow-up" in after["findings"]) == (200, False)
         assert (await dana.sends("followups", text=" "))[0] == 409
         assert (await dana.sends("followups", text="x", due="2020-01-01"))[0] == 409
         assert (await dana.sends("followups", number=1, owner=company.bo.id))[0] == 200

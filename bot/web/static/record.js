@@ -89,7 +89,8 @@ export class RecordPart {
     const open = [...this.root.querySelectorAll("details[open]")].map((one) => one.id);
     const place = this.root.contains(from) ? from.closest("li[id], section").id : "";
     this.root.dataset.seq = said.seq;
-    this.root.innerHTML = said.html; // Muster's own; people's words are escaped in it
+    this.root.innerHTML = said.record; // Muster's own; people's words are escaped in it
+    document.getElementById("findings").innerHTML = said.findings;
     for (const id of open) document.getElementById(id)?.setAttribute("open", "");
     const next = document.getElementById(place)?.querySelector("button:not([hidden]), input");
     if (place && next) next.focus({ preventScroll: true });
