@@ -267,10 +267,8 @@ class Reading:
             told.append("What was said later may be missing.")
         hidden = sum(one.original is not None for one in review.left_out)
         if hidden:
-            verb = "was" if hidden == 1 else "were"
-            told.append(
-                f"{count(hidden, 'timeline entry', 'timeline entries')} {verb} hidden; the JSON file has {'it' if hidden == 1 else 'them'}."
-            )
+            entries, it = count(hidden, "timeline entry", "timeline entries"), "it" if hidden == 1 else "them"
+            told.append(f"{entries} {'was' if hidden == 1 else 'were'} hidden; the JSON file has {it}.")
         left_out = len(review.left_out) - hidden + len(review.timeline) - self.entry_count()
         if left_out:
             entries = count(left_out, "entry", "entries")
