@@ -29,6 +29,7 @@ from bot.jobs.oncall_sources import REFRESH_EVERY, OnCallSources
 from bot.jobs.people import EVERY as PEOPLE_EVERY
 from bot.jobs.people import refresh_people
 from bot.jobs.schedule import start_timers
+from bot.review import load_patterns
 from bot.slack import http
 from bot.slack.answering import PATIENCE as ANSWER_WITHIN
 from bot.slack.client import Client, open_client
@@ -314,7 +315,8 @@ class Started:
         self.deadlines.wake()
 
     async def get_ready(self) -> None:
-        """Prepare what no command has to wait for: profiles, who is on call by feeds and groups, the search index."""
+        """Prepare what no command has to wait for: patterns of secrets, profiles, who is on call, the search index."""
+        await asyncio.to_thread(load_patterns)
         await refresh_people(self.context, self.gateway)
         await self.refresh_on_call()
         if measured := await measure_all(self.context.store):

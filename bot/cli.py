@@ -4,6 +4,7 @@ Exit codes: 0 done; 1 the answer is no; 2 wrong usage or configuration. Results 
 """
 
 import asyncio
+import gc
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -37,8 +38,13 @@ def main() -> None:
 @main.command()
 def run() -> None:
     """Run the bot until SIGTERM or SIGINT."""
+    gc.disable()  # nothing of what is loaded now is garbage: looking for some was a quarter of the start
+    from bot.operator.commands import NotPossible  # noqa: F401 - as `run_async` needs it
     from bot.operator.run import leave_soon
     from bot.operator.run import run as run_bot
+
+    gc.freeze()  # and it stays: each later look at all of it would hold up whoever is waiting
+    gc.enable()
 
     async def run_and_leave() -> int:
         code = await run_bot()

@@ -10,7 +10,7 @@ from bot.review.as_markdown import render_markdown, write_markdown
 from bot.review.as_pdf import NoPdf, render_pdf
 from bot.review.as_png import render_png
 from bot.review.invitation import render_invitation
-from bot.review.secrets import Redacted, redact, without_secrets
+from bot.review.secrets import Redacted, load_patterns, redact, without_secrets
 from bot.review.summary import summary
 
 RENDERERS: Mapping[str, Callable[[Redacted], str]] = {"md": render_markdown, "html": render_html, "json": render_json}
@@ -36,6 +36,7 @@ __all__ = [
     "WRITERS",
     "NoPdf",
     "Redacted",
+    "load_patterns",
     "redact",
     "render_html",
     "render_invitation",

@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from icalendar import Calendar, Event
-
 from bot.review.reading import read
 from bot.review.secrets import Redacted
 from bot.review.wording import one_line
@@ -12,6 +10,8 @@ from bot.review.wording import one_line
 
 def render_invitation(review: Redacted, begins: datetime, lasts: timedelta, revision: int, workspace: str) -> bytes:
     """One event; `revision` rises when it is moved, so that calendars replace it."""
+    from icalendar import Calendar, Event  # needed once per review, and takes long to load
+
     incident, reading = review.incident, read(review)
     event = Event()
     event.add("uid", f"{incident.ref}-review@{quote(workspace)}.muster")

@@ -1,16 +1,16 @@
-"""Alembic, run from code behind a lock: one history for both engines."""
+"""Alembic, run from code behind a lock: one history for both engines. It is loaded only where there is something to
+migrate."""
 
 import asyncio
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 LOCK = 7_301_186
 """The number of PostgreSQL's advisory lock that migrations share."""
@@ -20,11 +20,16 @@ PATIENCE = 60
 PAUSE = 0.05
 """Seconds between two attempts to change a SQLite file's journal."""
 
+MIGRATIONS = Path(__file__).with_name("migrations")
+NEWEST = max(file.name.partition("_")[0] for file in MIGRATIONS.glob("versions/[0-9]*.py"))
+"""This code's newest revision: files are named after theirs."""
 
-def config() -> Config:
+
+def config() -> "Config":
+    from alembic.config import Config
+
     found = Config()
-    folder = str(Path(__file__).with_name("migrations"))
-    found.set_main_option("script_location", folder.replace("%", "%%"))  # `%` begins an interpolation there
+    found.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))  # `%` begins an interpolation there
     return found
 
 
@@ -34,8 +39,15 @@ class NewerTables(Exception):
 
 def is_current(connection: Connection) -> bool:
     """Whether the database stands at this code's newest revision."""
-    head = ScriptDirectory.from_config(config()).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() == head
+    return _revision(connection) == NEWEST
+
+
+def _revision(connection: Connection) -> str | None:
+    """At which Alembic left the tables; None where there are none."""
+    if not connection.dialect.has_table(connection, "alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+    return found
 
 
 async def upgrade(engine: AsyncEngine) -> None:
@@ -85,9 +97,12 @@ async def _use_write_ahead_log(driver: Any) -> None:
 def _upgrade(connection: Connection) -> None:
     if is_current(connection):
         return
+    from alembic import command
+    from alembic.script import ScriptDirectory
+
     found = config()
     known = {one.revision for one in ScriptDirectory.from_config(found).walk_revisions()}
-    if MigrationContext.configure(connection).get_current_revision() not in {None, *known}:
+    if _revision(connection) not in {None, *known}:
         raise NewerTables(" ".join((NewerTables.__doc__ or "").split()))
     found.attributes["connection"] = connection
     command.upgrade(found, "head")

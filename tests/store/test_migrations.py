@@ -18,7 +18,7 @@ from sqlalchemy.types import JSON, Boolean, DateTime, Integer, LargeBinary, Type
 from bot.domain.ids import WorkspaceId
 from bot.domain.telling import tell
 from bot.store import Database, DatabaseUnreachable, Store, rebuild
-from bot.store.migrating import config
+from bot.store.migrating import NEWEST, config
 from bot.store.schema import metadata
 from tests.store.given import declare
 from tests.store.samples import GOLDEN
@@ -193,6 +193,10 @@ async def test_migrating_again_changes_nothing(database_url: str, store: Store) 
     async with Store(again, WorkspaceId("T1")).read() as tx:
         assert await tx.incident(number) is not None
     await again.close()
+
+
+def test_the_newest_revision_is_known_without_alembic() -> None:
+    assert ScriptDirectory.from_config(config()).get_current_head() == NEWEST
 
 
 async def test_processes_that_start_at_once_migrate_once(blank_database_url: str) -> None:
