@@ -25,6 +25,7 @@ SLACK_NAMES = {
     "large_green_circle": "🟢",
     "large_orange_circle": "🟠",
     "large_yellow_circle": "🟡",
+    "upside_down_face": "🙃",
 }
 """Emoji that Slack calls otherwise than rich does."""
 

@@ -47,6 +47,7 @@ class Player:
     async def play(self) -> None:
         """Every event at its time, every deadline in between at its own. Raises StoryStalled."""
         for event in self.story.events:
+            event = event.model_copy(update={"text": event.text.replace("{ref}", f"INC-{self.number}")})
             await self._advance(self.story.starts_at + event.at)
             self.view.event(self.clock.now(), event)
             await self._perform(event)
@@ -125,9 +126,8 @@ class Player:
             return len(await tx.timeline(self.number))
 
     async def _command(self, person: Person, event: StoryEvent) -> None:
-        text = event.text.replace("{ref}", f"INC-{self.number}")
         before = await self._timeline_length()
-        answer = await person.types(f"/incident {text}", in_=event.elsewhere or self.channel)
+        answer = await person.types(f"/incident {event.text}", in_=event.elsewhere or self.channel)
         was_refused = is_refusal(answer.text)
         if was_refused:
             self.view.refused(self.clock.now(), answer.text)

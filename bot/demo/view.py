@@ -88,7 +88,9 @@ class View:
         front.stylize("dim", 0, CLOCK)
         front.stylize("bold", CLOCK)
         for line in self._wrapped(text):
-            self._console.print(front + line, highlight=False, soft_wrap=True)
+            whole = front + line
+            whole.rstrip()
+            self._console.print(whole, highlight=False, soft_wrap=True)
             front = Text(" " * len(front))
         self._clock = clock
 

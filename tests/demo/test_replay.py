@@ -15,7 +15,7 @@ GOLDEN = Path(__file__).parent / "golden" / "cloudflare-2019-07-02-waf.md"
 LINK = re.compile(r"\[↗\]\(<[^>]*>\)")
 """Addresses of messages: their host is whatever port was free."""
 
-RAW = re.compile(r"<[@#!]|&(?:amp|lt|gt);|:[a-z_]{3,}:|(?<!\w)\*\w[^*\n]*\*|…$", re.MULTILINE)
+RAW = re.compile(r"<[@#!]|\{ref\}|&(?:amp|lt|gt);|:[a-z_]{3,}:|(?<!\w)\*\w[^*\n]*\*|…$", re.MULTILINE)
 """Marks of Slack's, and lines that were cut."""
 
 

@@ -47,14 +47,18 @@ def test_what_is_said_is_wrapped_and_never_cut(width: int) -> None:
 
 def test_a_list_and_a_block_of_code_keep_their_lines() -> None:
     terminal = Terminal(60)
-    terminal.view.event(NOON, event("say", "Factors:\n- a rule that " + "backtracks " * 6 + "\n```\n  91 % pcre\n```"))
+    terminal.view.event(
+        NOON, event("say", "Factors:\n- a rule that " + "backtracks " * 6 + "\n```\n  91 % pcre\n\n```")
+    )
     assert [line[16:] for line in terminal.lines] == [
         "Factors:",
         "- a rule that backtracks backtracks",
         "  backtracks backtracks backtracks",
         "  backtracks",
         "  91 % pcre",
+        "",
     ]
+    assert terminal.lines[-1] == ""
 
 
 def test_marks_are_read() -> None:
