@@ -82,16 +82,23 @@ def in_view(view: View, what: str, who: str, block: str | None = None) -> Contro
 def on_message(
     seen: Iterable[tuple[Channel, Message]], what: str, ts: str | None, who: str, where: str, block: str | None = None
 ) -> Control:
-    """The newest that has it; of one message, when its ts is given. Raises NotThere with what is there."""
+    """The newest that has it; of one message, when its ts is given. Raises NotThere with what is there.
+
+    `block`: where it stood when it was clicked. An edit gives a message's blocks other ids; a click that crossed it
+    still counts, where only one thing on the message is called so.
+    """
     controls = [
         Control(block_id, element, channel=channel, message=message, attachment=number)
         for channel, message in seen
         if ts in (None, message.ts)
         for number, blocks in _parts(message)
         for block_id, element in interactive(blocks)
-        if block in (None, block_id)
     ]
-    return _named(controls, what, who, where)
+    there = [one for one in controls if block in (None, one.block_id)]
+    called_so = [one for one in controls if what in names_of(one.element)]
+    if block is not None and not there and len(called_so) == 1:
+        return called_so[0]
+    return _named(there, what, who, where)
 
 
 def is_in(view: View, what: str) -> bool:

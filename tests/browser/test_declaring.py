@@ -47,6 +47,7 @@ async def test_a_form_declares_and_says_first_what_is_missing(company: Company, 
     await title.fill("checkout returns 500s")
     await dana.chooses("Impact:", "High")
     await dana.chooses("Service", "Checkout")
+    await dana.modal.get_by_role("button", name="More details").click()
     await dana.modal.get_by_label("Drill").check()
     await dana.shot("form")
     await dana.modal.get_by_role("button", name="Declare").click()

@@ -47,6 +47,7 @@ async def test_the_form_shows_the_priority_as_its_fields_change(company: Company
     await expect(dana.modal.get_by_text("P1, Critical")).to_be_visible()
     await expect(dana.modal.get_by_label("What is wrong?")).to_have_value("checkout returns 500s")
     await dana.shot("declare-form-p1")
+    await dana.modal.get_by_role("button", name="More details").click()
     await dana.chooses("What is this?", "A request: I need something")
     await expect(dana.modal.get_by_text("A request is not an incident")).to_be_visible()
     await dana.shot("declare-form-request")

@@ -191,3 +191,17 @@ async def test_people_reach_only_what_they_can_see() -> None:
             await found.dana.joins("secret")
         await found.dana.invites(found.bo, to="secret")
         await found.bo.says("thank you", in_="secret")
+
+
+async def test_a_click_that_crosses_an_edit_counts_where_it_is_clear_what_is_meant() -> None:
+    async with office() as found:
+        actions = {"type": "actions", "elements": BUTTON["elements"]}
+        posted = await found.client.chat_postMessage(channel=found.general, text="Lunch?", blocks=[actions])
+        before = posted["message"]["blocks"][0]["block_id"]
+        at = {"channel": found.general, "ts": posted["ts"]}
+        await found.client.chat_update(**at, text="Lunch!", blocks=[actions])
+        where: dict[str, Any] = {"in_": "general", "message": posted["ts"], "block": before}
+        await found.dana.clicks("agree", **where)
+        await found.client.chat_update(**at, text="Lunch?!", blocks=[actions, actions])
+        with pytest.raises(NotThere):
+            await found.dana.clicks("agree", **where)
