@@ -6,7 +6,7 @@ from hypothesis import given
 
 from bot.blocks.direct import direct
 from bot.domain import timeline as t
-from bot.domain.vocabulary import Status
+from bot.domain.vocabulary import ChannelLoss, Status
 from tests.blocks import story
 from tests.blocks.hostile import story_with, text
 from tests.blocks.reading import as_read, called, fits
@@ -37,3 +37,26 @@ def test_a_reminder_that_arrives_after_the_end_has_no_buttons() -> None:
     reminder = next(one for one in recorded() if isinstance(one.event, t.DeadlineReminded))
     over = replace(after(t.CommandAccepted), status=Status.CANCELLED)
     assert "[" not in as_read(direct(over, reminder, BO))
+
+
+def test_about_a_lost_channel_there_is_a_button_for_what_can_still_be_done() -> None:
+    lost = next(one for one in recorded() if isinstance(one.event, t.ChannelLost))
+    going_on = replace(after(t.CommandAccepted), channel_lost=ChannelLoss.ARCHIVED)
+    labels = {
+        Status.INVESTIGATING: "[Go on in another channel = INC-42 reopen its channel was lost]",
+        Status.CLOSED: "[Reopen in another channel = INC-42 reopen its channel was lost]",
+    }
+    for status, button in labels.items():
+        assert button in as_read(direct(replace(going_on, status=status), lost, BO))
+    for nothing_to_do in (
+        replace(going_on, status=Status.CANCELLED),
+        replace(going_on, is_moving=True),
+        replace(going_on, channel_lost=None),
+    ):
+        assert "another channel =" not in as_read(direct(nothing_to_do, lost, BO))
+
+
+def test_whoever_sees_to_it_is_told_where_it_goes_on() -> None:
+    opened = next(one for one in recorded() if isinstance(one.event, t.ChannelOpened))
+    told = as_read(direct(after(t.CommandAccepted), opened, BO))
+    assert "It goes on in <#C042>: the channel it had cannot be written in any more." in told
