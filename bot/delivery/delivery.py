@@ -393,7 +393,8 @@ class Delivery:
         async with self._store.read() as tx:
             incident = await tx.incident(claimed.number) if claimed.number else None
             dead = await tx.outbox(states=("dead",))
-        is_told = claimed.is_refresh and any(_is_alike(row, claimed) for row in dead)
+        own = next((row for row in dead if row.id == claimed.id), None)
+        is_told = own is not None and any(_is_alike(row, own) for row in dead)
         if incident is not None and not is_told:
             text = undelivered(incident, claimed.effect, error, self._name_of(claimed), tried_for)
             await self._tell(incident, text)
@@ -406,9 +407,10 @@ class Delivery:
         return destination.name if destination else "A place that the policy names no more"
 
 
-def _is_alike(row: OutboxRow, claimed: Claimed) -> bool:
-    """Whether it shows the same of the same incident in the same place: of what was shown in vain, once is enough."""
-    return row.id != claimed.id and (row.number, row.key) == (claimed.number, claimed.key)
+def _is_alike(row: OutboxRow, own: OutboxRow) -> bool:
+    """Whether another effect died of the same, on the same way to the same place: its sentence would be the same."""
+    what, other = ((one.number, one.kind, one.destination, one.body, one.error) for one in (own, row))
+    return row.id != own.id and what == other
 
 
 def _spelled(age: timedelta) -> str:

@@ -7,7 +7,7 @@ import pytest
 from bot.blocks.answers import done
 from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Incident
-from bot.domain.merge import IntoItself, IntoOneThatIsOver, NotAlike, merge
+from bot.domain.merge import IntoItself, IntoOneThatIsOver, NotAlike, NotListed, merge
 from bot.domain.refusal import Refusal
 from bot.domain.status import NotNow, OverForGood, require, require_not_over
 from bot.domain.timeline import Recorded
@@ -79,6 +79,8 @@ def test_only_who_is_new_there_is_added() -> None:
         (in_status(Status.CANCELLED), target(), NotNow),
         (declared(is_private=True), target(), NotAlike),
         (declared(), replace(target(), is_drill=True), NotAlike),
+        (declared(is_private=True), replace(target(), is_private=True, is_listed=True), NotListed),
+        (replace(declared(is_private=True), is_listed=True), replace(target(), is_private=True), NotListed),
     ],
 )
 def test_what_cannot_be_merged_says_why(incident: Incident, into: Incident, why: type[Refusal]) -> None:
