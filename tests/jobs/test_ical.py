@@ -1,6 +1,9 @@
 """A calendar feed as shifts: recurrence, time zones, whole days, names and addresses; and what is no calendar."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,8 +11,10 @@ import pytest
 from bot.domain.ids import SlackUserId
 from bot.domain.oncall import on_call
 from bot.domain.policy import Feed, Schedule
+from bot.jobs.expanding import MEMORY, WITHIN
 from bot.jobs.ical import UnreadableFeed, read_calendar
 
+ROOT = Path(__file__).parents[2]
 DANA, BO, CHEN, AL = map(SlackUserId, ("UDANA", "UBO", "UCHEN", "UAL"))
 PEOPLE = {"dana@example.com": DANA, "al@example.com": AL, "Bo Berg": BO, "chen": CHEN}
 MADRID = ZoneInfo("Europe/Madrid")
@@ -187,3 +192,20 @@ def test_of_very_many_shifts_the_first_are_read() -> None:
     )
     event = f"SUMMARY:Chen\nDTSTART:20260301T000000Z\nDTEND:20260301T000100Z\nRDATE:{dates}"
     assert read_calendar(calendar(event), PEOPLE, MADRID, NOW).shifts[0].begins.day == 1
+
+
+LIMITED = """
+import io, resource, sys
+from bot.jobs.expanding import main
+sys.stdin = io.StringIO('{"content": "", "zone": "UTC", "since": "2026-03-01", "until": "2026-03-02"}')
+sys.stdout = io.StringIO()
+main()
+sys.stdout = sys.__stdout__
+print(resource.getrlimit(resource.RLIMIT_CPU), resource.getrlimit(resource.RLIMIT_AS))
+"""
+
+
+def test_the_process_that_expands_a_calendar_has_little_time_and_memory() -> None:
+    """Besides the seconds on the clock for which it is waited: it ends by itself also when nobody waits any more."""
+    told = subprocess.run((sys.executable, "-c", LIMITED), capture_output=True, text=True, check=True, cwd=ROOT)
+    assert told.stdout.split("\n")[0] == f"{(WITHIN, WITHIN)} {(MEMORY, MEMORY)}"

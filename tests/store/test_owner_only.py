@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.store import Database
-from bot.store.owner_only import open_to_others
+from bot.store.owner_only import keep_to_owner, open_to_others
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +28,11 @@ async def test_database_wal_and_lock_are_created_for_their_owner_alone(tmp_path:
         assert modes(tmp_path) == dict.fromkeys(names, "0o600")
     finally:
         await database.close()
+
+
+def test_a_file_is_its_owners_from_the_moment_it_is_there(tmp_path: Path) -> None:
+    keep_to_owner(tmp_path / "muster.db", is_ours=False)
+    assert modes(tmp_path) == {"muster.db": "0o600"}
 
 
 async def test_files_that_others_may_read_are_taken_from_them(tmp_path: Path) -> None:
