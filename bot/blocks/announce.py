@@ -48,7 +48,10 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
         case t.CommanderAsked(asked=asked):
             return said(f"{told} {mention(asked)}, type {ACCEPT} or use the card's button.")
         case t.CommanderLost(acknowledge=owed):
-            return said(f":warning: {told} Anybody here may, by {facts.when(owed.due_at, event.at)}: {ACCEPT}.")
+            due = facts.when(owed.due_at, event.at)
+            return _to_accept(incident, f":warning: {told} Anybody here may, by {due}: {ACCEPT}.")
+        case t.CommandDeclined(asked=asked):
+            return _declined(incident, told, asked)
         case t.ChoiceUndone():
             return said(f":warning: {told} Name somebody else, for example {code('/incident commander @name')}.")
         case t.HandoverOffered(asked=asked):
@@ -89,10 +92,10 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             return _overdue(incident.commander, facts.when(due_at, event.at), "is still missing")
         case t.AcknowledgementOverdue(due_at=due_at, asked=asked, rungs=rungs):
             nobody = f"Nobody has taken command of {incident.ref} yet"
-            return _not_accepted(nobody, facts.when(due_at, event.at), asked, rungs)
+            return _not_accepted(incident, nobody, facts.when(due_at, event.at), asked, rungs)
         case t.EscalationTold(due_at=due_at, rungs=rungs):
             nobody = f"Still nobody has taken command of {incident.ref}"
-            return _not_accepted(nobody, facts.when(due_at, event.at), None, rungs)
+            return _not_accepted(incident, nobody, facts.when(due_at, event.at), None, rungs)
         case t.LeftUnattended():
             return _unattended(incident, event)
         case t.RemindersSnoozed():
@@ -206,10 +209,25 @@ def _overdue(commander: SlackUserId | None, due: str, how: str) -> Rendered:
     return said(f":hourglass: The update promised for {due} {how}. {who} is enough: {update}.")
 
 
-def _not_accepted(nobody: str, due: str, asked: SlackUserId | None, rungs: t.Rungs | None) -> Rendered:
+def _not_accepted(
+    incident: Incident, nobody: str, due: str, asked: SlackUserId | None, rungs: t.Rungs | None
+) -> Rendered:
     was = f" {mention(asked)} was asked." if asked else ""
     now = f" {mention(rungs.asked)} is asked now." if rungs and rungs.asked else ""
-    return said(f":hourglass: {nobody}; it was due by {due}.{was}{now} Anybody here may: {ACCEPT}.")
+    return _to_accept(incident, f":hourglass: {nobody}; it was due by {due}.{was}{now} Anybody here may: {ACCEPT}.")
+
+
+def _declined(incident: Incident, told: str, asked: SlackUserId | None) -> Rendered:
+    if incident.commander is not None:
+        return said(f"{told} {mention(incident.commander)} goes on commanding.")
+    if asked is not None:
+        return _to_accept(incident, f"{told} {mention(asked)}, type {ACCEPT} or use the button.")
+    return _to_accept(incident, f":warning: {told} Nobody else is named to be asked. Anybody here may: {ACCEPT}.")
+
+
+def _to_accept(incident: Incident, text: str) -> Rendered:
+    """A message that command is to be taken, with the button that takes it."""
+    return rendered(text, [*paragraphs(text), actions([button("Accept command", f"{incident.ref} accept", "primary")])])
 
 
 def _target_near(incident: Incident, event: t.DeadlineReminded) -> Rendered:
@@ -265,10 +283,11 @@ def _unattended(incident: Incident, event: t.LeftUnattended) -> Rendered:
         what, way = f"the update promised for {due} is missing", code("/incident update <text>")
     else:
         what, way = f"nobody has taken command since {due}", ACCEPT
-    return said(
+    text = (
         f":warning: {incident.ref} is unattended: {what}, and everybody whom the policy names was told. "
         f"This is the last reminder. To go on: {way}."
     )
+    return _to_accept(incident, text) if way == ACCEPT else said(text)
 
 
 def _not_added(event: t.PeopleNotAdded) -> Rendered:

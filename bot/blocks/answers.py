@@ -153,6 +153,9 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
     match event:
         case t.CommandAccepted() | t.CommandTakenOver():
             return f"You have command.{_due(incident)}"
+        case t.CommandDeclined(asked=asked):
+            now = f"{mention(asked)} is asked now." if asked else "The channel knows."
+            return f"Noted. {now}"
         case t.CommanderAsked(asked=asked) | t.HandoverOffered(asked=asked):
             return f"{mention(asked)} is asked; nothing changes until they accept."
         case t.RoleAssigned(role=role, person=person):
@@ -190,7 +193,7 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
         case t.Followed():
             return _followed(incident)
         case t.Unfollowed():
-            return "You hear of it no more by direct message."
+            return f"You won't get {incident.ref} updates by DM any more."
         case t.ReportedAgain():
             return f"Your report is noted, and {_added(incident, 'you are')}"
         case t.JoinAsked():
@@ -268,10 +271,10 @@ def _calendar_file(incident: Incident) -> str:
 def _followed(incident: Incident) -> str:
     where = facts.channel(incident)
     if incident.is_hidden:
-        return f"You follow it; as it is private, you read it in {where or 'its channel'} alone."
+        return f"You follow it. It is private, so you read it in {where or 'its channel'} alone."
     if incident.is_private:
-        return "You follow it: while you are not in its channel, you hear by direct message when its status changes."
-    return f"You follow it: while you are not in {where or 'its channel'}, you hear of it by direct message."
+        return "You'll get a DM when its status changes, unless you are in its channel."
+    return f"You'll get {incident.ref} updates by DM, unless you are in {where or 'its channel'}."
 
 
 def _classified(event: t.Reclassified) -> str:

@@ -36,7 +36,7 @@ def _ways(incident: Incident) -> list[Block]:
 def _stands(incident: Incident) -> str:
     due = facts.update_due(incident)
     next_due = f" Next update by {due}." if due else ""
-    return f"{incident.ref} ({incident.priority}, {incident.status}): {facts.title(incident)}.{next_due}"
+    return f"{facts.headline(incident)} · {facts.title(incident)}.{next_due}"
 
 
 def stands(incident: Incident, policy: Policy) -> str:
@@ -46,7 +46,7 @@ def stands(incident: Incident, policy: Policy) -> str:
     if template is None:
         return _stands(incident)
     said = incident.last_update.update if incident.last_update else None
-    return template.format(
+    return (facts.DRILL if incident.is_drill else "") + template.format(
         ref=incident.ref,
         title=facts.title(incident),
         priority=incident.priority,

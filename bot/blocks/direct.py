@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from bot.blocks import facts
 from bot.blocks.announce import TARGETS
 from bot.blocks.message import Block, Rendered, actions, button, context, rendered, section
-from bot.blocks.text import code, plural, safe, shorten
+from bot.blocks.text import code, mention, plural, safe, shorten
 from bot.domain import timeline as t
 from bot.domain.dates import MONTHS, a_date
 from bot.domain.explaining import explained
@@ -18,26 +18,96 @@ from bot.domain.vocabulary import DeadlineKind, FollowUpState, Priority
 
 SHORT = 500
 LINE = 120
+FRESH = 6
+"""Events after which somebody who is asked to command needs a brief; before, there is nothing to tell."""
 
 
-def direct(incident: Incident, recorded: Recorded, to: SlackUserId, next_at: datetime | None = None) -> Rendered:
-    """A message to one person about an event; the buttons and the brief in it are of the present.
+def direct(
+    incident: Incident,
+    recorded: Recorded,
+    to: SlackUserId,
+    next_at: datetime | None = None,
+    then: SlackUserId | None = None,
+) -> Rendered:
+    """A message to one person about an event; the buttons and the brief in it are of the present. The channel's link
+    comes first: whoever is called at night wants to be there.
 
     `next_at`, in the reader's zone: when the next update would be due if they said now that nothing has changed.
+    `then`: who is asked to command next, if they do not accept in time.
     """
     event = recorded.event
-    head = f"*{incident.ref}* ({incident.priority}{facts.marks(incident)}): {facts.title(incident)}"
-    where = f"Channel: {facts.channel(incident)}" if incident.channel else ""
-    told = _told(incident, event, to)
+    where = f"{facts.channel(incident)}\n" if incident.channel else ""
+    head = f"{where}*{facts.headline(incident)}* · {facts.title(incident)}"
+    notice = f"{facts.headline(incident)} · {facts.title(incident)}: "
+    if _is_for_directors(event, to):
+        told = _for_directors(incident, event)
+        return rendered(notice + facts.one_line(told), [section(head), section(told), actions(_to_follow(incident))])
     is_asked = _is_asked(event, to)
-    brief = section(_brief(incident)) if is_asked or isinstance(event, t.OnCallChanged) else None
-    has_ways = is_asked or _is_late(event) or isinstance(event, WITH_WAYS)
+    told = _settled(incident, to) if is_asked and incident.asked != to else _told(incident, event, to)
+    is_open = incident.asked == to
+    if is_asked and is_open:
+        told += _until(incident, then)
+    users = f"Users notice: {facts.user_impact(incident)}" if is_asked and is_open and incident.user_impact else ""
+    has_brief = isinstance(event, t.OnCallChanged) or (
+        is_asked and is_open and incident.last_seq > recorded.seq + FRESH
+    )
+    has_ways = is_asked or _is_late(event) or isinstance(event, t.DeadlineReminded | t.MajorSuggested | t.Nudged)
     ways = _ways(incident, to, event, next_at) if has_ways else []
-    return rendered(f"{incident.ref}: {told}", [section(head), section(told), brief, section(where), actions(ways)])
+    brief = section(_brief(incident)) if has_brief or (isinstance(event, t.HandoverOffered) and is_open) else None
+    return rendered(notice + facts.one_line(told), [section(head), section(told), section(users), brief, actions(ways)])
 
 
-WITH_WAYS = (t.DeadlineReminded, t.MajorSuggested, t.Nudged, t.ChannelLost)
-"""What comes with buttons for whoever is told, besides what is late and what somebody is asked."""
+def _is_for_directors(event: t.AnyEvent, to: SlackUserId) -> bool:
+    """Whether somebody hears of it who has no part in it: whom the policy names."""
+    match event:
+        case t.IncidentDeclared() | t.Reclassified():
+            return event.asked != to
+        case t.IncidentResolved():
+            return True
+        case _:
+            return False
+
+
+def _for_directors(incident: Incident, event: t.AnyEvent) -> str:
+    """What a director would want to read, and no more."""
+    if isinstance(event, t.IncidentResolved) or incident.status.is_calm:
+        return facts.latest(incident, SHORT)
+    leads = f"{mention(incident.commander)} leads" if incident.commander else "Nobody leads yet"
+    if incident.commander is None and incident.asked is not None:
+        leads = f"{mention(incident.asked)} was asked to lead"
+    due = f"; next update {facts.next_update(incident)}" if incident.update_due_at else ""
+    lines = [
+        f"Raised from {event.was}: {facts.words(event.reason, SHORT)}" if isinstance(event, t.Reclassified) else "",
+        f"Users notice: {facts.user_impact(incident)}" if incident.user_impact else "",
+        f"{leads}{due}.",
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _to_follow(incident: Incident) -> list[Block]:
+    return [] if incident.status.is_over else [button("Follow", f"{incident.ref} follow")]
+
+
+def _settled(incident: Incident, to: SlackUserId) -> str:
+    """What came of it that somebody was asked to command."""
+    if incident.status.is_calm:
+        return f"It is {incident.status}; nobody has to take command any more."
+    if incident.commander is not None:
+        whose = "You" if incident.commander == to else mention(incident.commander)
+        since = next(one.since for one in reversed(incident.roles) if one.person == incident.commander)
+        return f"{whose} took command at {facts.when(since, incident.declared_at)}."
+    now = f"{mention(incident.asked)} is asked now." if incident.asked else "Anybody in the channel may take it."
+    return f"You said that you cannot take command. {now}" if to in incident.declined else now
+
+
+def _until(incident: Incident, then: SlackUserId | None) -> str:
+    """By when to accept, and who is asked otherwise; empty where no time is set."""
+    due_at = incident.acknowledge_due_at
+    if incident.commander is not None or due_at is None or incident.missed_at(DeadlineKind.ACKNOWLEDGE) == due_at:
+        return ""
+    is_let_in = "invited and asked" if incident.is_private else "asked"
+    after = f" After that {mention(then)} is {is_let_in}." if then and then != incident.asked else ""
+    return f" Please accept by {facts.when(due_at, incident.clocks_since)}.{after}"
 
 
 def _told(incident: Incident, event: t.AnyEvent, to: SlackUserId) -> str:
@@ -45,6 +115,8 @@ def _told(incident: Incident, event: t.AnyEvent, to: SlackUserId) -> str:
     match event:
         case t.IncidentDeclared() if event.asked == to:
             return f"You are asked to take command{facts.asked_because(event)}."
+        case t.CommandDeclined() if event.asked == to:
+            return f"{facts.who(event.actor)} cannot take command, so you are asked to."
         case t.Reclassified(service_name=service) if event.asked == to:
             return f"You are asked to take command: the service is {safe(service or 'another')} now."
         case t.CommanderAsked() if event.asked == to:
@@ -151,7 +223,14 @@ def _update_missing(incident: Incident, due: str, to: SlackUserId) -> str:
 
 def _is_asked(event: t.AnyEvent, to: SlackUserId) -> bool:
     match event:
-        case t.IncidentDeclared() | t.CommanderAsked() | t.HandoverOffered() | t.Reclassified() | t.CommanderLost():
+        case (
+            t.IncidentDeclared()
+            | t.CommanderAsked()
+            | t.HandoverOffered()
+            | t.Reclassified()
+            | t.CommandDeclined()
+            | t.CommanderLost()
+        ):
             return event.asked == to
         case t.AcknowledgementOverdue(rungs=rungs) | t.EscalationTold(rungs=rungs):
             return rungs is not None and rungs.asked == to
@@ -178,8 +257,11 @@ def _ways(incident: Incident, to: SlackUserId, event: t.AnyEvent, next_at: datet
     if isinstance(event, t.Nudged) and event.deadline is DeadlineKind.QUIET:
         return [button("Resolve", f"{incident.ref} resolve"), button("Update", f"{incident.ref} update", "primary")]
     is_about_a_deadline = _is_late(event) or (isinstance(event, t.DeadlineReminded) and event.deadline in NAGGING)
-    if incident.asked == to or (incident.commander is None and is_about_a_deadline):
-        return [button("Accept command", f"{incident.ref} accept", "primary")]
+    accept = button("Accept command", f"{incident.ref} accept", "primary")
+    if incident.asked == to:
+        return [accept, button("I can't", f"{incident.ref} decline")]
+    if incident.commander is None and is_about_a_deadline:
+        return [accept]
     if isinstance(event, t.MajorSuggested) and incident.priority is not Priority.P1:
         return [button("Make it P1", f"{incident.ref} priority P1 several reports of the service in a short time")]
     if not is_about_a_deadline:
@@ -218,7 +300,7 @@ def _brief(incident: Incident) -> str:
     """What somebody who takes command must know."""
     lines = [
         f"Status: {incident.status}. Commander: {facts.commander(incident)}.",
-        f"Priority: {incident.priority}{f', {safe(why)}' if (why := facts.why(incident)) else ''}.",
+        f"Priority: {incident.priority}{f', {why}' if (why := facts.why_otherwise(incident)) else ''}.",
     ]
     if incident.update_due_at is not None:
         lines.append(f"Next update: {facts.next_update(incident)}.")

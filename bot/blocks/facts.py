@@ -14,6 +14,7 @@ from bot.blocks.text import (
     link,
     mention,
     plain,
+    plural,
     safe,
     shorten,
     span,
@@ -251,18 +252,32 @@ class Named(Protocol):
     @property
     def number(self) -> IncidentNumber: ...
     @property
+    def priority(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
     def is_drill(self) -> bool: ...
 
 
-def name(incident: Named) -> str:
-    """Its reference; of a drill that it is one, first."""
-    return f"{DRILL if incident.is_drill else ''}{ref(incident.number)}"
+def entry(one: Named) -> str:
+    """Which incident it is and where it stands, in a list: `🟡 *INC-42* · P1 mitigated`; of a drill, that it is one
+    stands first."""
+    drill = DRILL if one.is_drill else ""
+    return f"{drill}{SIGNS[Status(one.status)]} *{ref(one.number)}* · {one.priority} {one.status}"
 
 
 def headline(incident: Incident) -> str:
-    """Which incident it is and where it stands: `🟡 INC-42 · P1 mitigated`."""
+    """The same without markup: `🟡 INC-42 · P1 mitigated`."""
     drill = DRILL if incident.is_drill else ""
     return f"{drill}{SIGNS[incident.status]} {incident.ref} · {incident.priority} {incident.status}{marks(incident)}"
+
+
+def counted(incidents: Sequence[Named]) -> str:
+    """How many they are; drills are in no count but their own: `2 open incidents, 1 drill`."""
+    drills = sum(one.is_drill for one in incidents)
+    real = len(incidents) - drills
+    parts = [plural(real, "open incident")] if real or not drills else []
+    return ", ".join([*parts, *([plural(drills, "drill")] if drills else [])])
 
 
 def marks(incident: Incident) -> str:

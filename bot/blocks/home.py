@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from bot.blocks import limits
-from bot.blocks.facts import NOT_THERE, one_line, when
+from bot.blocks.facts import NOT_THERE, counted, entry, one_line, when
 from bot.blocks.message import Block, actions, button, context, header, pages, section
 from bot.blocks.oncall import on_call_line
-from bot.blocks.text import channel_link, code, date_and_time, mention, plural, safe, shorten
+from bot.blocks.text import channel_link, code, date_and_time, mention, safe, shorten
 from bot.domain.dates import a_date
 from bot.domain.home import Listed, Overview, OwnFollowUp, OwnReview
 from bot.domain.ids import ref
@@ -90,13 +90,10 @@ def _open(overview: Overview) -> list[Block | None]:
         return [] if has_own else [section("Nothing is open. Enjoy the calm.")]
     real = [one for one in overview.others if not one.is_drill]
     counts = [f"{priority}: {len(list(those))}" for priority, those in groupby(real, lambda one: one.priority)]
-    drills = len(overview.others) - len(real)
-    parts = [plural(len(real), "open incident")] if real else []
-    parts += [plural(drills, "drill")] if drills else []
     own = overview.asked or overview.unled or overview.mine
     lines = [_line(one, overview) for one in overview.others[:MOST_LISTED]]
     return [
-        header(f"{', '.join(parts)}{' besides' if own else ''}"),
+        header(f"{counted(overview.others)}{' besides' if own else ''}"),
         context(" · ".join(counts)),
         *(section(page) for page in pages(lines)),
         _left_out(len(overview.others) - MOST_LISTED),
@@ -117,8 +114,7 @@ def _left_out(count: int) -> Block | None:
 def _line(one: Listed, overview: Overview) -> str:
     who = mention(one.commander) if one.commander else f"asked {mention(one.asked)}" if one.asked else "nobody"
     where = f" {channel_link(one.channel)}" if one.channel else ""
-    drill = "DRILL · " if one.is_drill else ""
-    head = f"{drill}*{ref(one.number)}* {one.priority}, {one.status}: {_title(one.title)}"
+    head = f"{entry(one)} · {_title(one.title)}"
     due = _due(one, overview)
     return f"{head} (private){due}" if one.is_outline else f"{head}{where}\nCommander: {who}{due}{_lost(one)}"
 

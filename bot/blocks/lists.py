@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.blocks import limits
-from bot.blocks.facts import closed, one_line, told, when, who, words
+from bot.blocks.facts import closed, counted, entry, one_line, told, when, who, words
 from bot.blocks.message import Rendered, actions, button, context, header, pages, rendered, said, section
 from bot.blocks.text import channel_link, code, date_and_time, link, mention, plural, safe, shorten, size
 from bot.domain.actor import MUSTER
@@ -43,6 +43,8 @@ class Outlined(Protocol):
     @property
     def status(self) -> str: ...
     @property
+    def is_drill(self) -> bool: ...
+    @property
     def update_due_at(self) -> datetime | None: ...
 
 
@@ -67,7 +69,7 @@ def incident_list(lines: Sequence[Line], now: datetime) -> Rendered:
     shown = [_line(one, now) for one in lines[:MOST]]
     if len(lines) > MOST:
         shown.append(f"… and {len(lines) - MOST} more.")
-    head = f"{plural(len(lines), 'open incident')}"
+    head = counted(lines)
     return rendered(f"{head}\n" + "\n".join(shown), [section(f"*{head}*"), *[section(one) for one in shown]])
 
 
@@ -95,7 +97,7 @@ def _outlined(one: Outlined, now: datetime) -> str:
 
 def _head(one: Outlined) -> str:
     title = safe(shorten(one_line(one.title), TITLE))
-    return f"*{ref(one.number)}* {one.priority}, {one.status}: {title}"
+    return f"{entry(one)} · {title}"
 
 
 def _due(one: Outlined, now: datetime) -> str:

@@ -26,7 +26,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         *("note", "runbook", "step", "escalate", "snooze"),
     ),
     "People": (
-        *("accept", "commander", "handover", "takeover", "role", "page", "invite"),
+        *("accept", "decline", "commander", "handover", "takeover", "role", "page", "invite"),
         *("join", "follow", "unfollow", "open"),
     ),
     "Classify": ("priority", "impact", "urgency", "severity", "service", "category", "title", "drill", "time"),

@@ -112,6 +112,13 @@ ACCEPT_COMMAND = Command(
     handle=recording(lambda _: r.Accept()),
     aliases=("ack", "acknowledge"),
 )
+DECLINE_COMMAND = Command(
+    name="decline",
+    summary="say that you cannot take command, when you are asked; the next one is asked at once",
+    usage="decline [why]",
+    example="decline I am on a train",
+    handle=recording(lambda invocation: r.Decline(invocation.text)),
+)
 COMMANDER_COMMAND = Command(
     name="commander",
     summary="ask somebody to take command; nothing changes until they accept; alone: a form",

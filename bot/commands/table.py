@@ -27,6 +27,7 @@ COMMANDS: tuple[Command, ...] = (
     declare.COMMAND,
     update.COMMAND,
     people.ACCEPT_COMMAND,
+    people.DECLINE_COMMAND,
     people.COMMANDER_COMMAND,
     people.HANDOVER_COMMAND,
     people.TAKEOVER_COMMAND,

@@ -14,6 +14,7 @@ from bot.domain.vocabulary import Role
 
 SENSITIVE = (
     *(t.CommanderAsked, t.HandoverOffered, t.CommandAccepted, t.CommandTakenOver, t.RoleAssigned, t.CommanderLost),
+    *(t.CommandDeclined,),
     *(t.IncidentCancelled, t.IncidentReopened, t.IncidentMerged, t.IncidentListed, t.DrillCorrected),
 )
 """Kinds of events that are audited whatever stands in them."""

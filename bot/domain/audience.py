@@ -78,6 +78,8 @@ def _of_event(
             return refreshes(incident)
         case t.TitleCorrected(renames_channel=renames_channel):
             return told(*([e.RenameChannel(event)] if renames_channel else ()))
+        case t.DrillCorrected():
+            return told(*([e.RenameChannel(event)] if _is_named_as_before(incident, policy) else ()))
         case t.CardLost(place=place):
             return (e.PostCard(event, place),)
         case t.CardPosted(place=Place.CHANNEL):
@@ -94,6 +96,8 @@ def _of_event(
             return told(*brought_in(by))
         case t.ReportedAgain(by=by):
             return told(*invitations(event, [by] if by and by not in present else []))
+        case t.CommandDeclined(asked=asked):
+            return told(*directly(asked, incident.commander), *brought_in(asked))
         case t.CommanderLost(asked=asked):
             return told(*directly(asked), *brought_in(asked))
         case t.RoleAssigned(person=person):
@@ -164,6 +168,12 @@ def _directly(event: t.AnyEvent, *people: SlackUserId | None) -> tuple[Effect, .
 def _brought_in(event: t.AnyEvent, incident: Incident, *people: SlackUserId | None) -> tuple[Effect, ...]:
     """Those are added to the channel whom the bot has not added to it before."""
     return invitations(event, [person for person in people if person and not incident.brought_in(person)])
+
+
+def _is_named_as_before(incident: Incident, policy: Policy) -> bool:
+    """Whether its channel still has the name that Muster gave it, and can have another."""
+    name = f"{policy.channels.prefix_of(is_drill=incident.is_drill)}-{incident.number}"
+    return not incident.is_out_of_reach and (incident.channel_name or "").startswith(name)
 
 
 def _declared(event: t.IncidentDeclared, policy: Policy) -> tuple[Effect, ...]:

@@ -15,6 +15,7 @@ from bot.domain.timeline import (
     CardPosted,
     ChannelRegained,
     ChannelReplaced,
+    DrillCorrected,
     IncidentDeclared,
     IncidentListed,
     IncidentReopened,
@@ -126,9 +127,9 @@ class ArchiveChannel:
 
 @dataclass(frozen=True, slots=True)
 class RenameChannel:
-    """Name the incident's channel after its title."""
+    """Name the incident's channel after its title, and after what is a drill."""
 
-    of: TitleCorrected
+    of: TitleCorrected | DrillCorrected
 
 
 @dataclass(frozen=True, slots=True)

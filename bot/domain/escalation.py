@@ -127,7 +127,9 @@ def _asked_next(
     if kind is not DeadlineKind.ACKNOWLEDGE or taken or not due or incident.commander is not None:
         return None
     secondary = _secondary(incident, now, policy)
-    if secondary is None or secondary == incident.asked or not incident.may_be_called(secondary):
+    if secondary is None or secondary in (incident.asked, *incident.declined):
+        return None
+    if not incident.may_be_called(secondary):
         return None
     return secondary
 

@@ -188,10 +188,14 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
         case t.JoinAsked(by=person) if person is not None:
             return replace(incident, waiting_to_join=(*incident.waiting_to_join, person))
         case t.CommanderAsked() | t.HandoverOffered() as event:
-            incident = replace(incident, departed=incident.departed - {event.asked})
+            declined = tuple(one for one in incident.declined if one != event.asked)
+            incident = replace(incident, departed=incident.departed - {event.asked}, declined=declined)
             return replace(incident, asked=event.asked, asked_because="", asked_reasons=())
         case t.CommandAccepted() | t.CommandTakenOver() as event:
             return _commanded(incident, event)
+        case t.CommandDeclined(by=person, asked=asked) if person is not None:
+            declined = tuple(dict.fromkeys((*incident.declined, person)))
+            return replace(incident, asked=asked, asked_because="", asked_reasons=(), declined=declined)
         case t.CommanderLost() as event:
             incident = _without_choice(incident, event.person, event.at)
             departed = incident.departed - {event.asked} if event.asked else incident.departed
@@ -324,7 +328,7 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return _with_note(incident, of, text=text, is_amended=True)
         case t.NoteRetracted(of=of):
             return _with_note(incident, of, is_retracted=True)
-        case t.ChangesNothing() | t.Followed() | t.JoinAsked():
+        case t.ChangesNothing() | t.Followed() | t.JoinAsked() | t.CommandDeclined():
             return incident
         case t.UnknownEvent(kind=kind):
             return replace(incident, is_readable=False, unknown=(*incident.unknown, kind))
@@ -416,6 +420,7 @@ def _commanded(incident: Incident, event: t.CommandAccepted | t.CommandTakenOver
         asked=None,
         asked_because="",
         asked_reasons=(),
+        declined=(),
         acknowledge_due_at=None,
         acknowledged_at=incident.acknowledged_at or event.at,
     )

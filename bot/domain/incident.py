@@ -144,6 +144,8 @@ class Incident:
     why_reasons: Reasons = ()
     """What `why` says, and `asked_reasons` what `asked_because` does; empty in what older versions wrote."""
     asked_reasons: Reasons = ()
+    declined: tuple[SlackUserId, ...] = ()
+    """Who was asked to command and cannot; nobody asks them again by itself."""
     commander: SlackUserId | None = None
     roles: tuple[RoleHeld, ...] = ()
     """Everyone who holds or held a role, in the order they took it."""

@@ -170,6 +170,10 @@ class Channels:
     archive_after: timedelta | None = timedelta(days=3)
     bridge_url: str | None = None
 
+    def prefix_of(self, *, is_drill: bool) -> str:
+        """What the name of an incident's channel begins with: of a drill that it is one, for all who see the name."""
+        return "drill" if is_drill else self.prefix
+
 
 @dataclass(frozen=True, slots=True)
 class People:

@@ -17,6 +17,7 @@ from bot.domain.telling import own_time
 from bot.domain.timeline import (
     ChoiceUndone,
     CommandAccepted,
+    CommandDeclined,
     CommanderAsked,
     CommanderLost,
     CommandTakenOver,
@@ -49,6 +50,10 @@ class AcceptInstead(Refusal):
     """To take command yourself, type `/incident accept`."""
 
 
+class NotAsked(Refusal):
+    """You are not asked to command {ref}, so there is nothing to decline; nothing was changed."""
+
+
 class MayNotTakeOver(Refusal):
     """Taking over {ref} is for the deputy, whoever is on call, or a manager. You can ask one of them, or
     `/incident escalate <reason>`."""
@@ -72,6 +77,16 @@ def accept(incident: Incident, by: SlackUserId, now: datetime) -> Decision:
     if incident.commander is not None and incident.asked != by:
         raise AskedOfAnother(ref=incident.ref, commander=incident.commander)
     return Decision((CommandAccepted(at=now, by=by, previous=incident.commander),))
+
+
+def decline(incident: Incident, by: SlackUserId, why: str, now: datetime, policy: Policy) -> Decision:
+    """Whoever was asked to command cannot: the next one is asked at once. Command that was only offered stays where it
+    is."""
+    require_not_over(incident)
+    if incident.asked != by:
+        raise NotAsked(ref=incident.ref)
+    asked = None if incident.commander else _instead_of(incident, by, now, policy)
+    return Decision((CommandDeclined(at=now, by=by, why=why, asked=asked),))
 
 
 def ask_commander(incident: Incident, by: SlackUserId, person: Profile, now: datetime) -> Decision:
@@ -163,11 +178,12 @@ def _lose_commander(incident: Incident, person: SlackUserId, why: Reason, now: d
 
 
 def _instead_of(incident: Incident, person: SlackUserId, now: datetime, policy: Policy) -> SlackUserId | None:
-    """The deputy, else whoever is on call, else the secondary."""
+    """The deputy, else whoever is on call, else the secondary; nobody who has declined."""
     schedule = policy.schedule_for(incident.service)
     turn = on_call(schedule, now) if schedule else None
     people = (incident.holder(Role.DEPUTY), turn.primary if turn else None, turn.secondary if turn else None)
-    able = (one for one in people if one is not None and one != person and incident.may_be_called(one))
+    out = {None, person, *incident.declined}
+    able = (one for one in people if one is not None and one not in out and incident.may_be_called(one))
     return next(able, None)
 
 

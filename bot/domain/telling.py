@@ -82,6 +82,9 @@ def tell(event: t.AnyEvent, at_time: Clock = clock) -> str:
         case t.CommandTakenOver(previous=previous, because=because):
             why = explained(event.reasons, because)
             return ended(f"{by} took over command{_from(previous)}{_told(why)}")
+        case t.CommandDeclined(why=why, asked=asked):
+            now = f" <@{asked}> was asked instead." if asked else ""
+            return f"{ended(f'{by} cannot take command{_told(why)}')}{now}"
         case t.CommanderLost(person=lost, why=why, asked=asked):
             now = f"<@{asked}> was asked to take command" if asked else "nobody else is named to be asked"
             return f"<@{lost}> no longer commands: they {explained(event.reasons, why)}; {now}."

@@ -224,6 +224,16 @@ class CommandTakenOver(TimelineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CommandDeclined(TimelineEvent):
+    """Whoever was asked to command cannot."""
+
+    why: str = ""
+    """In their words; empty where they gave none."""
+    asked: SlackUserId | None = None
+    """Who is asked instead; None when the policy names nobody else, or somebody goes on commanding."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommanderLost(AnsweredPlainly):
     """The commander is not there any more; command is to be accepted anew."""
 
@@ -436,7 +446,7 @@ class ChannelRenamed(ToldPlainly, AnsweredPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DrillCorrected(ToldPlainly, ToldToChannel):
+class DrillCorrected(ToldPlainly):
     """It is a drill after all, or none."""
 
     is_drill: bool
@@ -867,6 +877,7 @@ AnyEvent = (
     | HandoverOffered
     | CommandAccepted
     | CommandTakenOver
+    | CommandDeclined
     | CommanderLost
     | ChoiceUndone
     | OnCallChanged

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
 from itertools import takewhile
 from typing import Any, Protocol, assert_never
@@ -42,6 +43,9 @@ from bot.workflows.context import Context
 
 NOBODY = ("user_not_found", "user_not_visible")
 TAKEN = Gone("name_taken")
+CHANNEL_OPENS_WITHIN = timedelta(milliseconds=400)
+MOST_WAITS = 12
+"""So often a direct message waits for the link to the channel, five seconds in all; then it goes without."""
 NOT_THERE = ("message_not_found", "channel_not_found")
 NOT_WORTH_TELLING = frozenset({"already_in_channel", "cant_invite_self"})
 
@@ -247,6 +251,10 @@ class SlackDestination:
         return where.get(incident.channel) is False
 
     async def _tell_person(self, job: Job, person: SlackUserId) -> Outcome:
+        waited = int(job.result.get("waited", 0))
+        if job.now.channel is None and waited < MOST_WAITS:
+            await job.keep({"waited": waited + 1})
+            return Retry(CHANNEL_OPENS_WITHIN, "its channel is opening")
         channel = await self._direct(job, person)
         if not isinstance(channel, str):
             return channel
@@ -260,7 +268,7 @@ class SlackDestination:
             return digest(job.now, news, self._context.policy)
         next_at = usual_next(job.now, self._context.now(), self._context.policy)
         if next_at is None or person != job.now.commander:  # the time stands on the commander's button alone
-            return direct(job.now, job.cause, person)
+            return direct(job.now, job.cause, person, then=asked_after(job.now, self._context.policy))
         async with self._context.store.read() as tx:
             reader = await tx.person(person)
         return direct(job.now, job.cause, person, next_at.astimezone(ZoneInfo(reader.tz if reader else "UTC")))

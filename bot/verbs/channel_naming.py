@@ -10,4 +10,5 @@ def name_for_channel(incident: Incident, policy: Policy) -> str:
     """What its channel is to be called, while nobody else has that name: everybody sees the names of channels, so a
     secret in the title does not get into one."""
     title, _ = without_secrets(incident.title)
-    return channel_name(policy.channels.prefix, incident.number, title, private=incident.is_private)
+    prefix = policy.channels.prefix_of(is_drill=incident.is_drill)
+    return channel_name(prefix, incident.number, title, private=incident.is_private)

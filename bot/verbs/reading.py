@@ -32,6 +32,7 @@ class Outline:
     status: Status
     priority: Priority
     update_due_at: datetime | None
+    is_drill: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ async def show_incident(call: Call, _: ShowIncident) -> Incident | Outline:
         it = await look_at(tx, call.number)
     if call.number in await readable(call.context, call.viewer, [call.number]):
         return it
-    return Outline(it.number, it.title, it.status, it.priority, it.update_due_at)
+    return Outline(it.number, it.title, it.status, it.priority, it.update_due_at, it.is_drill)
 
 
 async def show_timeline(call: Call, _: ShowTimeline) -> NewestEvents:

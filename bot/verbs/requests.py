@@ -93,6 +93,13 @@ class Accept(Request[Outcome]):
 
 
 @dataclass(frozen=True, slots=True)
+class Decline(Request[Outcome]):
+    """Say that one cannot take command, when asked. `why`: may be empty."""
+
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AskCommander(Request[Outcome]):
     """Ask somebody to take command."""
 

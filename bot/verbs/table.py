@@ -58,6 +58,7 @@ TABLE: Final = (
         lambda want, it, call: post_update(it, call.by, want.update, want.next_in, call.now, call.policy),
     ),
     ruled("accept", r.Accept, lambda _, it, call: roles.accept(it, call.person, call.now)),
+    ruled("decline", r.Decline, lambda want, it, call: roles.decline(it, call.person, want.why, call.now, call.policy)),
     ruled(
         "commander",
         r.AskCommander,

@@ -80,6 +80,8 @@ STORY: tuple[AnyEvent, ...] = (
         at=at(5), due_at=at(5), asked=BO, rungs=t.Rungs(taken=1, in_channel=True, told=(XENIA,), asked=XENIA)
     ),
     t.CommanderAsked(at=at(6), by=DANA, asked=CHEN),
+    t.CommandDeclined(at=at(6.2), by=CHEN, why="on a train", asked=BO),
+    t.CommandDeclined(at=at(6.4), by=BO),
     t.CommandAccepted(at=at(7), by=CHEN),
     t.RoleAssigned(at=at(8), by=CHEN, role=Role.SCRIBE, person=DANA),
     t.DeadlineReminded(at=at(10), deadline=DeadlineKind.UPDATE, due_at=at(15)),

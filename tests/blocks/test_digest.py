@@ -24,12 +24,12 @@ def worded(template: str) -> Policy:
 
 def test_it_says_how_it_stands_and_when_the_next_update_is_due() -> None:
     told = DATE.sub(r"\1", stands(after(t.UpdatePosted), POLICY))
-    assert told == "INC-42 (P1, investigating): checkout returns 500s. Next update by 12:31 UTC."
+    assert told == "🟠 INC-42 · P1 investigating · checkout returns 500s. Next update by 12:31 UTC."
 
 
 def test_where_none_is_owed_none_is_promised() -> None:
     told = stands(after(t.IncidentResolved), POLICY)
-    assert told == "INC-42 (P2, resolved): checkout returns 500s."
+    assert told == "🟢 INC-42 · P2 resolved · checkout returns 500s."
 
 
 @pytest.mark.parametrize(
@@ -99,11 +99,11 @@ def test_texts_as_long_as_slacks_messages_fit(words: str) -> None:
 def test_hundreds_of_events_fit_and_the_first_line_still_says_how_it_stands() -> None:
     shown = digest(after(t.UpdatePosted), NEWS * 200, POLICY)
     fits(shown)
-    assert "INC-42 (P1, investigating)" in str(shown.blocks[0])
+    assert "INC-42 · P1 investigating" in str(shown.blocks[0])
     assert "Unfollow" in str(shown.blocks[-1])
 
 
 def test_nothing_new_is_still_where_it_stands() -> None:
     shown = digest(after(t.UpdatePosted), (), POLICY)
     fits(shown)
-    assert "INC-42 (P1, investigating)" in as_read(shown)
+    assert "INC-42 · P1 investigating" in as_read(shown)

@@ -10,7 +10,7 @@ from bot.domain.vocabulary import ChannelLoss, Status
 from tests.blocks import story
 from tests.blocks.hostile import story_with, text
 from tests.blocks.reading import as_read, called, fits
-from tests.blocks.story import BO, CHEN, DANA, XENIA, after, moments, recorded
+from tests.blocks.story import BO, CHEN, XENIA, after, moments, recorded
 
 
 @given(text)
@@ -24,13 +24,51 @@ def test_any_words_stay_within_slacks_limits_and_call_no_group(words: str) -> No
 def test_a_title_calls_nobody_in_a_direct_message_either() -> None:
     incident, one = moments((replace(story.DECLARED, title="<@UEVE> did it", reported_by=None, evidence=None),))[0]
     assert "UEVE" not in called(direct(incident, one, XENIA))
-    assert called(direct(incident, one, XENIA)) == {DANA, BO}
+    assert called(direct(incident, one, XENIA)) == {BO}
 
 
-def test_command_that_was_accepted_meanwhile_is_not_offered_again() -> None:
+def test_whoever_is_asked_reads_where_until_when_and_what_users_notice_and_can_say_no() -> None:
+    asked = recorded()[0]
+    shown = direct(after(t.ChannelOpened), asked, BO, then=XENIA)
+    assert as_read(shown).splitlines()[1:] == [
+        "<#C042>",
+        "*🔴 INC-42 · P1 declared* · checkout returns 500s",
+        "You are asked to take command (on call for Checkout). Please accept by 12:05 UTC. "
+        "After that <@UXENIA> is asked.",
+        "Users notice: nobody can pay",
+        "[Accept command = INC-42 accept] [I can't = INC-42 decline]",
+    ]
+    assert shown.text.startswith("🔴 INC-42 · P1 declared · checkout returns 500s: You are asked")
+    private = direct(replace(after(t.ChannelOpened), is_private=True), asked, BO, then=XENIA)
+    assert "After that <@UXENIA> is invited and asked." in as_read(private)
+
+
+def test_a_director_reads_four_lines() -> None:
+    shown = direct(after(t.ChannelOpened), recorded()[0], XENIA)
+    assert as_read(shown).splitlines()[1:] == [
+        "<#C042>",
+        "*🔴 INC-42 · P1 declared* · checkout returns 500s",
+        "Users notice: nobody can pay",
+        "<@UBO> was asked to lead; next update by 12:15 UTC.",
+        "[Follow = INC-42 follow]",
+    ]
+    drill = as_read(direct(replace(after(t.ChannelOpened), is_drill=True), recorded()[0], XENIA))
+    assert drill.startswith("(DRILL · 🔴 INC-42")
+    assert "*DRILL · 🔴 INC-42" in drill
+
+
+def test_command_that_was_settled_meanwhile_is_not_offered_again_and_says_who_has_it() -> None:
     asked = recorded()[0]
     assert "Accept" in as_read(direct(after(t.IncidentDeclared), asked, BO))
-    assert "Accept" not in as_read(direct(after(t.CommandAccepted), asked, BO))
+    taken = after(t.CommandAccepted)
+    assert "<@UCHEN> took command at 12:07 UTC." in as_read(direct(taken, asked, BO))
+    own = replace(recorded()[0], event=replace(story.DECLARED, asked=CHEN))
+    assert "You took command at 12:07 UTC." in as_read(direct(taken, own, CHEN))
+    declined = after(t.CommandDeclined)
+    own = replace(asked, event=replace(story.DECLARED, asked=CHEN))
+    assert "You said that you cannot take command. <@UBO> is asked now." in as_read(direct(declined, own, CHEN))
+    for incident in (taken, declined):
+        assert "[" not in as_read(direct(incident, own, CHEN))
 
 
 def test_a_reminder_that_arrives_after_the_end_has_no_buttons() -> None:

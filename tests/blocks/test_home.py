@@ -79,8 +79,8 @@ def test_what_waits_stands_first_and_only_there() -> None:
     )
     assert headers(shown)[:2] == ["Waits for you", "1 open incident besides"]
     for words in (
-        "You are asked to take command.\\n*INC-1*",
-        "Nobody has command.\\n*INC-2*",
+        "You are asked to take command.\\n🟠 *INC-1*",
+        "Nobody has command.\\n🟠 *INC-2*",
         "*INC-7*: the review of “a &lt;b&gt;” waits for somebody's approval.",
         "*INC-8* follow-up: x (no due date)",
     ):
@@ -91,7 +91,7 @@ def test_a_drill_says_so_first_and_is_in_no_count() -> None:
     first, second = rows(2)
     shown = seen_by(CHEN, [first, replace(second, is_drill=True)])
     assert "1 open incident, 1 drill" in headers(shown)
-    assert "DRILL · *INC-2*" in told(shown)
+    assert "DRILL · 🟠 *INC-2*" in told(shown)
 
 
 def test_a_time_tomorrow_has_its_day_and_a_late_one_says_so() -> None:

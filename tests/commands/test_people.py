@@ -18,6 +18,8 @@ READ = [
     ("accept", r.Accept()),
     ("ack", r.Accept()),
     ("acknowledge", r.Accept()),
+    ("decline", r.Decline()),
+    ("decline on a train", r.Decline("on a train")),
     ("commander <@UBO>", r.AskCommander(BO)),
     ("lead <@UBO|bo>", r.AskCommander(BO)),
     ("IC  <@UBO>  ", r.AskCommander(BO)),

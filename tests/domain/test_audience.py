@@ -48,6 +48,8 @@ OWN = {
     t.HandoverOffered: f"Announce TellPerson InvitePeople {SHOWN}",
     t.CommandAccepted: f"Announce InvitePeople {SHOWN}",
     t.CommandTakenOver: f"Announce InvitePeople {SHOWN}",
+    t.CommandDeclined: f"Announce TellPerson InvitePeople {SHOWN}",
+    t.DrillCorrected: f"Announce {SHOWN}",
     t.CommanderLost: f"Announce TellPerson InvitePeople {SHOWN}",
     t.OnCallChanged: "TellPerson",
     t.ChoiceUndone: "",

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain import roles
 from bot.domain.effects import Announce, InvitePeople, TellPerson
+from bot.domain.escalation import asked_after
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.reason import Stated, StatedCode
@@ -90,6 +91,37 @@ def test_a_helper_who_accepts_is_brought_into_the_channel() -> None:
     (event,) = decision.events
     assert InvitePeople(event, (CHEN,)) in effects(declared(), decision)
     assert "InvitePeople" not in kinds(effects(declared(), roles.accept(declared(), BO, NOW)))
+
+
+def test_whoever_cannot_take_command_says_so_and_the_next_one_is_asked_at_once() -> None:
+    decision = roles.decline(declared(), BO, "on a train", NOW, POLICY)
+    (event,) = decision.events
+    assert effects(declared(), decision)[:3] == (Announce(event), TellPerson(event, SAM), InvitePeople(event, (SAM,)))
+    after = run(declared(), decision)
+    assert (after.asked, after.commander, after.acknowledge_due_at) == (SAM, None, declared().acknowledge_due_at)
+
+
+def test_nobody_who_has_declined_is_asked_again_but_by_hand() -> None:
+    first = run(declared(), roles.decline(declared(), BO, "", NOW, POLICY))
+    both = run(first, roles.decline(first, SAM, "", NOW, POLICY))
+    assert both.asked is None
+    assert asked_after(both, POLICY) is None
+    by_hand = run(both, roles.ask_commander(both, DANA, person(BO), NOW))
+    assert by_hand.asked == BO
+    assert asked_after(by_hand, POLICY) is None, "the secondary has declined as well"
+
+
+def test_only_whoever_is_asked_declines() -> None:
+    with pytest.raises(roles.NotAsked, match="You are not asked to command INC-42"):
+        roles.decline(declared(), CHEN, "", NOW, POLICY)
+
+
+def test_a_declined_handover_leaves_command_where_it_is_and_its_commander_is_told() -> None:
+    offered = run(commanded(), roles.offer_handover(commanded(), BO, person(CHEN), NOW))
+    decision = roles.decline(offered, CHEN, "", NOW, POLICY)
+    after = run(offered, decision)
+    assert (after.commander, after.asked) == (BO, None)
+    assert TellPerson(decision.events[0], BO) in effects(offered, decision)
 
 
 def test_anyone_may_ask_somebody_to_command_while_nobody_does() -> None:

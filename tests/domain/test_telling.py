@@ -102,6 +102,11 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         "<@UBO> took over command from <@UDANA>: deputy, an update was overdue.",
     ),
     (
+        t.CommandDeclined(at=NOON, by=BO, why="on a train", asked=DANA),
+        "<@UBO> cannot take command: on a train. <@UDANA> was asked instead.",
+    ),
+    (t.CommandDeclined(at=NOON, by=BO), "<@UBO> cannot take command."),
+    (
         t.CommanderLost(at=NOON, person=BO, why="left the channel", asked=DANA, acknowledge=SOON),
         "<@UBO> no longer commands: they left the channel; <@UDANA> was asked to take command.",
     ),

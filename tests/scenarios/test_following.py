@@ -82,10 +82,10 @@ async def test_the_audience_of_a_priority_is_told_and_its_card_posted_when_it_is
         await company.dana.types("/incident priority P1 it stops all payments", in_=channel.id)
         await company.settle()
         assert [one.plain.splitlines()[0] for one in company.broadcast.messages] == [
-            "INC-1, P1, declared: a label is wrong"
+            "🔴 INC-1 · P1 declared · a label is wrong"
         ]
         assert ["it stops all payments" in one.plain for one in about(company, "fay")] == [True]
         await company.dana.types("/incident resolve the label is right", in_=channel.id)
         await company.settle()
-        assert "INC-1, P1, resolved" in company.broadcast.messages[0].plain
+        assert "🟢 INC-1 · P1 resolved" in company.broadcast.messages[0].plain
         assert len(about(company, "fay")) == 2

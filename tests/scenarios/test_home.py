@@ -30,7 +30,7 @@ async def test_an_incident_is_declared_from_it(company: Company) -> None:
     assert (await company.incident()).declared_by == company.eli.id
     await company.settle()
     await company.eli.closes()
-    assert "*INC-1* P2, declared: search is slow" in (await home_of(company, company.eli)).plain
+    assert "🔴 *INC-1* · P2 declared · search is slow" in (await home_of(company, company.eli)).plain
 
 
 async def test_whoever_is_asked_accepts_from_it_and_sees_what_came_of_it(company: Company) -> None:

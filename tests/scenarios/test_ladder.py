@@ -22,7 +22,7 @@ async def test_at_three_in_the_morning_with_two_people_asleep_the_manager_takes_
     assert channel.shows("Nobody has taken command of INC-1 yet")
     assert told(company.bo, "You are asked to take it") == 1
     assert company.bo.id in channel.members
-    assert f"asked <@{company.bo.id}>" in channel.messages[0].plain
+    assert f"<@{company.bo.id}> asked" in channel.messages[0].plain
 
     await company.later(minutes=15)
     assert told(company.fay, "Nobody has taken command yet") == 1

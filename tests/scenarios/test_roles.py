@@ -24,7 +24,7 @@ async def test_whoever_is_on_call_is_asked_and_commands_only_after_accepting(com
 
     assert (await company.incident()).asked == company.dana.id
     assert (await company.incident()).commander is None
-    assert f"asked <@{company.dana.id}>" in channel.messages[0].plain
+    assert f"<@{company.dana.id}> asked, until" in channel.messages[0].plain
     assert "take command" in company.dana.dms[-1].plain
     assert company.dana.id in channel.members
 
@@ -32,7 +32,7 @@ async def test_whoever_is_on_call_is_asked_and_commands_only_after_accepting(com
     await company.settle()
     incident = await company.incident()
     assert (incident.commander, incident.status) == (company.dana.id, "investigating")
-    assert f"Commander: <@{company.dana.id}>" in channel.topic
+    assert f"<@{company.dana.id}> commands" in channel.topic
 
 
 async def test_without_a_schedule_the_declarer_is_asked_and_gets_no_message_of_it(
@@ -41,8 +41,26 @@ async def test_without_a_schedule_the_declarer_is_asked_and_gets_no_message_of_i
     nothing: dict[str, Any] = {"services": {}, "schedules": {}, "default_schedule": None}
     async with company_at_work(tmp_path, database_url, nothing) as company:
         channel = await company.declares("the shop is slow", by="eli")
-        assert f"asked <@{company.eli.id}>" in channel.messages[0].plain
+        assert f"<@{company.eli.id}> asked, until" in channel.messages[0].plain
         assert company.eli.dms == []
+
+
+async def test_whoever_is_asked_finds_the_channel_first_and_can_say_that_they_cannot(company: Company) -> None:
+    channel = await company.declares(P1 + ' users:"the payment spins"', by="eli")
+    asked = company.dana.dms[-1].plain
+    assert f"<#{channel.id}>" in asked
+    for words in ("checkout returns 500s", "Please accept by", f"After that <@{company.bo.id}> is asked", "spins"):
+        assert words in asked
+    await company.dana.clicks("I can't")
+    await company.settle()
+    assert (await company.incident()).asked == company.bo.id
+    assert channel.shows(f"<@{company.dana.id}> cannot take command")
+    assert company.bo.id in channel.members
+    assert "so you are asked to" in company.bo.dms[-1].plain
+    await company.bo.clicks("Accept command", in_=channel.id)
+    await company.settle()
+    assert (await company.incident()).commander == company.bo.id
+    assert "You are not asked to command" in await says(company, "dana", "decline", channel)
 
 
 async def test_anyone_may_accept_while_nobody_commands(company: Company) -> None:

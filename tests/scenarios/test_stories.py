@@ -34,7 +34,7 @@ async def test_a_quiet_p3_disturbs_nobody_at_night(tmp_path: Path) -> None:
         await company.settle()
         assert [len(company.sandbox.person(name).dms) for name in ("bo", "chen", "fay")] == [0, 0, 0]
         assert [one.plain.splitlines()[0] for one in company.broadcast.messages] == [
-            "INC-1, P3, closed: the report page is slow"
+            "⚪ INC-1 · P3 closed · the report page is slow"
         ]
 
 

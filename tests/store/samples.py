@@ -96,6 +96,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.HandoverOffered(at=AT, by=DANA, asked=BO),
     t.CommandAccepted(at=AT, by=BO, previous=DANA),
     t.CommandTakenOver(at=AT, by=BO, previous=DANA, because="deputy", reasons=(r.Stated(ReasonCode.AS_DEPUTY),)),
+    t.CommandDeclined(at=AT, by=DANA, why="on a train", asked=BO),
     t.CommanderLost(
         at=AT,
         person=BO,

@@ -53,6 +53,7 @@ WANTED: dict[type[Request[Any]], tuple[tuple[Step, ...], Request[Any]]] = {
         ((), OTHER),
         ((), r.PostUpdate(Update("half of them fail"))),
         ((), r.Accept()),
+        ((), r.Decline("on a train")),
         ((), r.AskCommander(CHEN)),
         (COMMANDED, r.OfferHandover(CHEN)),
         (CHEN_COMMANDS, r.TakeOver()),
@@ -103,7 +104,17 @@ WANTED: dict[type[Request[Any]], tuple[tuple[Step, ...], Request[Any]]] = {
 }
 """Request → what happened before it, and an example of it."""
 FOR_PEOPLE = {
-    *(r.Accept, r.AskCommander, r.OfferHandover, r.TakeOver, r.AssignRole, r.MarkMessage, r.Snooze, r.Disclose),
+    *(
+        r.Accept,
+        r.Decline,
+        r.AskCommander,
+        r.OfferHandover,
+        r.TakeOver,
+        r.AssignRole,
+        r.MarkMessage,
+        r.Snooze,
+        r.Disclose,
+    ),
     *(r.Follow, r.Unfollow, r.MoveReviewMeeting, r.WriteSections),
 }
 DONE_WITHOUT_AN_EVENT = {r.WriteSections}
