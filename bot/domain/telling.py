@@ -150,7 +150,7 @@ def tell(event: t.AnyEvent, at_time: Clock = clock) -> str:
         case t.EntryCurated(of=of, is_hidden=True, reason=reason):
             return ended(f"{by} left entry {of} out of the review{_told(reason)}")
         case t.EntryCurated(of=of, text=text):
-            return f"{by} {'reworded' if text else 'kept'} entry {of} {'for' if text else 'in'} the review."
+            return f"{by} reworded entry {of} for the review." if text else f"{by} shows entry {of} as it was recorded."
         case t.MessageMarked(mark=mark, author=author):
             whose = f" by <@{author}>" if author else ""
             return f"{by} marked a message{whose} as {MARKS[mark]}."

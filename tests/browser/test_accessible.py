@@ -57,7 +57,7 @@ async def test_the_review_and_its_document_have_no_serious_violation(company: Co
         await page.get_by_text("Choose a key moment").click()
         await require_accessible(page, "accessible-review")
         await page.get_by_role("link", name="See the whole document").click()
-        await expect(page.get_by_role("link", name="Write in this review")).to_be_visible()
+        await expect(page.get_by_role("link", name="Back to the editor")).to_be_visible()
         for folded in await page.locator("details > summary").all():
             await folded.click()
         await require_accessible(page, "accessible-document")

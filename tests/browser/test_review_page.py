@@ -100,8 +100,11 @@ async def test_two_people_write_approve_and_publish_a_review(company: Company, b
         await entries.first.get_by_role("textbox").fill("Checkout failed <b>")
         await entries.first.get_by_role("textbox").press("Enter")
         await entries.nth(1).get_by_role("button", name="Hide").press("Enter")
+        await bo.get_by_label("What is to be done").fill("Not yet")
         await bo.get_by_text("Choose a key moment").click()
         await bo.get_by_role("button", name="Make the message").press("Enter")
+        await expect(bo.locator("#timeline").get_by_text("“back to normal”")).to_be_visible()
+        assert await bo.get_by_label("What is to be done").input_value() == "Not yet", "half a follow-up is kept"
         for page in (bo, dana):
             await expect(page.locator("#follow-ups").get_by_text("due 1 Dec 2099")).to_be_visible()
             await expect(page.locator("#timeline").get_by_text("Checkout failed <b> (recorded:")).to_be_visible()
@@ -121,13 +124,14 @@ async def test_two_people_write_approve_and_publish_a_review(company: Company, b
         await expect(dana.get_by_text("review: approved")).to_be_visible()
         await expect(dana.get_by_text("Pools have to be sized with the traffic.")).to_be_visible()
 
+        await bo.get_by_label("What is to be done").fill("")
         await expect(bo.get_by_text("review: approved"), "the other window follows").to_be_visible()
         await bo.get_by_role("button", name="Publish").click()
         await expect(bo.get_by_text("review: published")).to_be_visible()
         await bo.get_by_role("link", name="See the whole document").click()
         await expect(bo.get_by_text("The pool was sized for half the load.")).to_be_visible()
         await bo.screenshot(path=OUTPUT / "review-document.png", full_page=True)
-        await bo.get_by_role("link", name="Write in this review").click()
+        await bo.get_by_role("link", name="Back to the editor").click()
         await expect(bo.get_by_text("review: published")).to_be_visible()
     await company.settled()
     channel = await company.channel()

@@ -324,7 +324,7 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         "<@UDANA> left entry 7 out of the review: another service.",
     ),
     (t.EntryCurated(at=NOON, by=DANA, of=7, text="as it was"), "<@UDANA> reworded entry 7 for the review."),
-    (t.EntryCurated(at=NOON, by=DANA, of=7), "<@UDANA> kept entry 7 in the review."),
+    (t.EntryCurated(at=NOON, by=DANA, of=7), "<@UDANA> shows entry 7 as it was recorded."),
     (t.WordsErased(at=NOON, of=7), "The words of entry 7 were erased."),
     (
         t.WordsErased(at=NOON, of=7, after=MessageChange.DELETED),

@@ -18,13 +18,17 @@ export class RecordPart {
   }
 
   get seq() {
-    return this.root.dataset.seq;
+    return this.waiting?.seq ?? this.root.dataset.seq;
   }
 
   get isWritten() {
     return [...this.root.querySelectorAll("form")].some((form) =>
       [...form.elements].some((one) => one.name && "defaultValue" in one && one.value !== one.defaultValue),
     );
+  }
+
+  get isBusy() {
+    return this.isWritten || Boolean(this.root.querySelector("form[data-number]:not([hidden])"));
   }
 
   localise() {
@@ -80,17 +84,22 @@ export class RecordPart {
     button.disabled = false;
   }
 
-  // Others changed something: shown at once, but not while somebody has words of their own in a form.
+  // Others may have changed something: shown at once, but not while a form is open or has words in it.
   news(said) {
-    if (!this.isWritten) this.show(said, document.activeElement);
+    this.waiting = said ?? this.waiting;
+    if (this.waiting && !this.isBusy) this.show(this.waiting, document.activeElement);
   }
 
   show(said, from) {
+    const adding = this.root.querySelector("form:not([data-number])");
+    const typed = adding.contains(from) ? [] : [...adding.elements].filter((one) => one.name);
+    this.waiting = null;
     const open = [...this.root.querySelectorAll("details[open]")].map((one) => one.id);
     const place = this.root.contains(from) ? from.closest("li[id], section").id : "";
     this.root.dataset.seq = said.seq;
     this.root.innerHTML = said.record; // Muster's own; people's words are escaped in it
     document.getElementById("findings").innerHTML = said.findings;
+    for (const one of typed) this.root.querySelector("form:not([data-number])").elements[one.name].value = one.value;
     for (const id of open) document.getElementById(id)?.setAttribute("open", "");
     const next = document.getElementById(place)?.querySelector("button:not([hidden]), input");
     if (place && next) next.focus({ preventScroll: true });

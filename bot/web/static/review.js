@@ -73,7 +73,7 @@ function take(said) {
     if (said.sections[part.name]) part.news(said.sections[part.name]);
     part.writing(said.writing[part.name] ?? []);
   }
-  if (said.record) record.news(said.record);
+  record.news(said.record);
   document.getElementById("progress").value = said.written;
   document.getElementById("progress-words").textContent = `${said.written} of ${parts.length} written`;
   return true;
