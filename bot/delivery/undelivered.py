@@ -14,7 +14,7 @@ NAMED = 20
 LONGEST = 160
 """Characters of an error that is not known here."""
 RUNS = "whoever runs Muster"
-ADMIN = "An administrator of the workspace can allow it."
+ADMIN = "An administrator of the workspace can change that."
 DEFECT = f"Please tell {RUNS}: it is a defect of Muster's."
 TOKEN = f"Please tell {RUNS}: the app has to be installed again, or its token replaced."
 

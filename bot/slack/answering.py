@@ -251,14 +251,18 @@ class Answering:
         if not leads_to_slack(typed.response_url, self._client.base_url):
             log.warning("answer.elsewhere", user=typed.user)
             return
-        body = {**_message(say), "response_type": "ephemeral", "replace_original": False}
-        proxy = proxy_for(typed.response_url)
-        try:
-            async with session.post(typed.response_url, json=body, proxy=proxy, allow_redirects=False) as response:
-                if response.status != 200:
-                    log.warning("answer.not_taken", status=response.status)
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            log.warning("answer.lost", error=type(error).__name__)
+        await send(session, typed.response_url, say)
+
+
+async def send(session: aiohttp.ClientSession, url: str, say: Say) -> None:
+    """Bring an answer to a `response_url`, and to no other address that this may lead on to. May fail."""
+    body = {**_message(say), "response_type": "ephemeral", "replace_original": False}
+    try:
+        async with session.post(url, json=body, proxy=proxy_for(url), allow_redirects=False) as response:
+            if response.status != 200:
+                log.warning("answer.not_taken", status=response.status)
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        log.warning("answer.lost", error=type(error).__name__)
 
 
 def leads_to_slack(url: str, api_url: str) -> bool:

@@ -77,7 +77,7 @@ def test_every_reason_is_told_with_every_kind_in_words_and_without_a_code(error:
 @pytest.mark.parametrize(
     ("error", "why"),
     [
-        ("restricted_action", "the workspace does not allow it. An administrator of the workspace can allow it."),
+        ("restricted_action", "the workspace does not allow it. An administrator of the workspace can change that."),
         ("restricted_action_thread_locked", "the workspace does not allow it. An administrator"),
         ("restricted_action_read_only_channel", "only some people may write there. An administrator"),
         ("missing_scope", "the app lacks a permission. Whoever runs Muster installs it again from its manifest."),

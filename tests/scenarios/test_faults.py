@@ -141,7 +141,7 @@ async def test_what_slack_will_not_take_is_told_in_the_channel_and_can_be_tried_
     (warning,) = [one for one in channel.messages if one.text.startswith(":warning:")]
     assert warning.text == (
         ":warning: Muster could not post news of INC-1 in its channel: the workspace does not allow it. "
-        "An administrator of the workspace can allow it. `/incident INC-1 timeline` has it."
+        "An administrator of the workspace can change that. `/incident INC-1 timeline` has it."
     )
     assert [one.code for one in (await company.bot.readiness()).warnings] == ["dead_effects"]
     assert (await muster(company, "outbox", "list"))[0] == 1
