@@ -6,17 +6,20 @@ from bot.blocks import facts
 from bot.blocks.message import Rendered, actions, button, context, paragraphs, rendered, said, section
 from bot.blocks.past import past_recalled
 from bot.blocks.text import channel_link, code, date_and_time, link, mention, safe, shorten, size
+from bot.domain import reason as r
 from bot.domain import timeline as t
-from bot.domain.explaining import why_runbook
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.telling import ended, listed, person
 from bot.domain.timeline import Recorded
 from bot.domain.vocabulary import ChannelLoss, DeadlineKind
+from bot.domain.vocabulary import ReasonCode as Code
 
 CONDITIONS = 6_000
 OTHERS = 1_500
 """Characters of an update's parts that are announced; together they stay within what a message holds."""
+HEAD = 120
+"""Characters of a title that the card's head has room for, beside what else stands in it."""
 WHY_NOT_ADDED = {
     "user_not_found": "Slack does not know them here",
     "cant_invite": "Slack does not let them be invited",
@@ -84,8 +87,6 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             return said(f":warning: {told} This may be a major incident. If it is: {major}.")
         case t.IncidentVerified():
             return said(f"{told}\nNext: {code('/incident close')}.")
-        case t.IncidentClosed():
-            return said(f"{told} The review follows in this channel.")
         case t.UpdateOverdue(due_at=due_at, commander=commander):
             return _overdue(commander, facts.when(due_at, event.at), "has not come yet")
         case t.EscalationTold(deadline=DeadlineKind.UPDATE, due_at=due_at):
@@ -126,46 +127,35 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
 
 
 def _declared(incident: Incident, event: t.IncidentDeclared) -> Rendered:
-    declarer = facts.who(event.actor)
-    kind, why = _kind(event), facts.why(event)
-    title = facts.one_line(event.title)
-    lines = [
-        f"Priority {event.priority}: {ended(safe(why))}" if why else f"Priority {event.priority}.",
-        f"Service: {ended(safe(event.service_name))}" if event.service_name else "",
-        f"Severity: {event.severity}." if event.severity else "",
-        f"Users notice: {ended(facts.user_impact(incident))}" if event.user_impact else "",
-        f"Reported {facts.reported(incident)}." if event.reported_by else "",
-        _asked(event),
-        f"The first update comes by {facts.when(event.next_update.due_at, event.at)}.",
-        f"Bridge: {facts.bridge(event.bridge_url)}" if event.bridge_url else "",
-        *(_runbook(one) for one in event.runbooks),
-    ]
-    if event.evidence is not None:
-        lines.append(_evidence(event.evidence))
-    blocks = [section(f"{declarer} declared {kind}: *{safe(title)}*"), section("\n".join(filter(None, lines)))]
-    return rendered(f"{declarer} declared {kind}: {facts.title(incident)}", blocks)
+    """One line that calls whoever is asked: all else stands on the card, but a title that is too long for its head, and
+    the message that it was declared from."""
+    due = facts.when(event.acknowledge.due_at, event.at)
+    if event.asked is None:
+        call = f"Nobody is on call. Anybody here can take command, by {due}: {ACCEPT}, or the card's button."
+    else:
+        call = f"{mention(event.asked)}, {_why_you(event)}please take command by {due}."
+    call = f"DRILL: {call}" if event.is_drill else call
+    whole = f"*{safe(facts.one_line(event.title))}*" if len(facts.one_line(event.title)) > HEAD else ""
+    evidence = _evidence(event.evidence) if event.evidence is not None else ""
+    text = f"{incident.ref}, {incident.priority}: {ended(facts.title(incident))} {call}"
+    return rendered(text, [section(whole), section(call), context(evidence)])
 
 
-def _asked(event: t.IncidentDeclared) -> str:
-    who = mention(event.asked) if event.asked else "Nobody"
-    others = "" if event.asked else ". Anybody here may"
-    return f"{who} is asked to take command{facts.asked_because(event)}{others}: {ACCEPT}, or the card's button."
+def _why_you(event: t.IncidentDeclared) -> str:
+    """Why it is they who are asked, to begin a sentence with; empty when nothing is known of it."""
+    for reason in event.asked_reasons:
+        match reason:
+            case r.OnCallFor(name=name):
+                return f"you are on call for {safe(name)}: "
+            case r.Stated(code=Code.NO_SCHEDULE_SO_DECLARER) | r.NobodyOnCall():
+                return "nobody else is on call: "
+    return ""
 
 
 def _evidence(evidence: t.Evidence) -> str:
     by = f" by {mention(evidence.author)}" if evidence.author else ""
     words = safe(shorten(facts.one_line(evidence.text), OTHERS))
     return f"First evidence: {link(evidence.permalink, 'a message')}{by}{f': “{words}”' if words else ''}"
-
-
-def _kind(event: t.IncidentDeclared) -> str:
-    if event.is_private:
-        return "a private drill" if event.is_drill else "a private incident"
-    return "a drill" if event.is_drill else "an incident"
-
-
-def _runbook(one: t.LinkedRunbook) -> str:
-    return f"Runbook: {safe(one.title)} – {safe(why_runbook(one))}. Its steps: {code(f'/incident runbook {one.slug}')}"
 
 
 def _updated(event: t.UpdatePosted) -> Rendered:

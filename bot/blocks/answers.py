@@ -21,6 +21,7 @@ from bot.blocks.message import (
 )
 from bot.blocks.text import channel_link, code, date_and_time, escape, mention, plain, plural, safe, shorten
 from bot.domain import timeline as t
+from bot.domain.grace import is_late
 from bot.domain.ids import ChannelId, SlackUserId, problem_ref, ref
 from bot.domain.incident import Incident
 from bot.domain.reach import why_out_of_reach
@@ -348,8 +349,8 @@ def status(incident: Incident, now: datetime, then: SlackUserId | None = None) -
     ]
     if incident.status.is_calm:
         return rendered(f"{text}.", [section(f"*{text}*"), *late, latest, fields(known)])
-    is_late = incident.update_due_at is not None and incident.update_due_at < now
-    due = f"overdue since {facts.update_due(incident)}" if is_late else facts.next_update(incident)
+    is_overdue = is_late(incident.update_due_at, now, incident.update_grace)
+    due = f"overdue since {facts.update_due(incident)}" if is_overdue else facts.next_update(incident)
     commander = facts.commander(incident, then)
     under_way = [
         ("Commander", commander),

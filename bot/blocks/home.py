@@ -10,6 +10,7 @@ from bot.blocks.message import Block, actions, button, context, header, pages, s
 from bot.blocks.oncall import on_call_line
 from bot.blocks.text import channel_link, code, date_and_time, mention, safe, shorten
 from bot.domain.dates import a_date
+from bot.domain.grace import is_late
 from bot.domain.home import Listed, Overview, OwnFollowUp, OwnReview
 from bot.domain.ids import ref
 from bot.domain.policy import Policy
@@ -123,8 +124,9 @@ def _due(one: Listed, overview: Overview) -> str:
     if one.update_due_at is None:
         return ""
     shown = when(one.update_due_at, near=overview.at)
-    is_late = one.update_due_at < overview.at
-    return f", *update overdue since {shown}*" if is_late else f", next update by {shown}"
+    return (
+        f", *update overdue since {shown}*" if is_late(one.update_due_at, overview.at) else f", next update by {shown}"
+    )
 
 
 def _lost(one: Listed) -> str:

@@ -11,7 +11,9 @@ from bot.blocks.message import Rendered, actions, button, context, header, pages
 from bot.blocks.text import channel_link, code, date_and_time, link, mention, plural, safe, shorten, size
 from bot.domain.actor import MUSTER
 from bot.domain.dates import a_date
+from bot.domain.escalation import taken_back
 from bot.domain.explaining import why_runbook
+from bot.domain.grace import is_late
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, ref
 from bot.domain.incident import FollowUp, Incident, Note
 from bot.domain.runbook import Runbook, Step
@@ -103,13 +105,15 @@ def _head(one: Outlined) -> str:
 def _due(one: Outlined, now: datetime) -> str:
     if one.update_due_at is None:
         return ""
-    late = one.update_due_at < now
-    return f", update {'overdue since' if late else 'by'} {when(one.update_due_at, near=now)}"
+    how = "overdue since" if is_late(one.update_due_at, now) else "by"
+    return f", update {how} {when(one.update_due_at, near=now)}"
 
 
 def timeline_list(incident: Incident, timeline: Sequence[Recorded]) -> Rendered:
     """What happened, newest last; what does not fit is counted. `timeline`: its last events."""
-    ordered = sorted(timeline, key=lambda entry: (entry.event.at, entry.seq))
+    untrue = taken_back(timeline)
+    known = [entry for entry in timeline if entry.seq not in untrue]
+    ordered = sorted(known, key=lambda entry: (entry.event.at, entry.seq))
     lines = [f"{date_and_time(one.event.at)} {closed(shorten(one_line(told(one.event)), LINE))}" for one in ordered]
     in_text, in_blocks = _as_many_as_fit(lines, incident.last_seq, "entry", "entries")
     head = f"Timeline of {incident.ref}: {plural(incident.last_seq, 'entry', 'entries')}"

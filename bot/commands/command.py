@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.blocks import answers
 from bot.blocks.message import Rendered
 from bot.commands.grammar import Parsed, Shape
+from bot.domain import audience
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.labels import labelled, nameless
@@ -167,8 +168,11 @@ def say(rendered: Rendered) -> Say:
 
 
 def done(outcome: Outcome) -> Say:
-    """The person's own confirmation of what was recorded."""
-    return say(answers.done(outcome.incident, outcome.recorded))
+    """The person's own confirmation of what was recorded, for where the incident's channel does not tell them."""
+    incident, told = outcome.incident, answers.done(outcome.incident, outcome.recorded)
+    is_reached = not incident.is_out_of_reach
+    is_told = is_reached and all(audience.is_told_in_channel(one.event) for one in outcome.recorded)
+    return Say(told.text, told.blocks, told_in=incident.channel if is_told else None, closes_form=is_reached)
 
 
 def require(text: str, what: str, example: str) -> str:

@@ -1,6 +1,7 @@
 """`review`: start the post-incident review, write in it, approve and publish it, waive it, or see how it stands."""
 
 import re
+from dataclasses import replace
 
 from bot.blocks.review_form import review_form, review_state, saved, seen
 from bot.commands.classifying import cut_first_word
@@ -86,7 +87,8 @@ async def submit(invocation: SubmittedInvocation) -> Reply:
     except Refusal as no:
         return FormErrors({str(next(iter(revisions), Section.SUMMARY)): str(no)})
     incident = require_writable(await invocation.incident(), invocation.number)
-    return say(saved(incident, [HEADINGS[one.section].title for one in changed]))
+    told = saved(incident, [HEADINGS[one.section].title for one in changed])
+    return replace(say(told), closes_form=bool(changed))
 
 
 EXAMPLE = "review start"

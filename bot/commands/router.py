@@ -93,7 +93,7 @@ class Router:
         async with admission(self._dependencies, caller, command.name, command.about, reference) as admitted:
             parsed = read(rest, command.shape, f"{reference or ''} {command.name}".strip())
             reply = await command.handle(TypedInvocation(self._dependencies, typed.user, admitted, typed, parsed))
-        return _told(reply, read_as_text(command.name, parsed))
+        return _told(reply, read_as_text(command.name, parsed), typed)
 
     def _understood(self, words: Words, typed: Typed) -> tuple[Command, str]:
         """The command; what was said to Muster and is none, nor nearly one, asks what there is to do now."""
@@ -157,11 +157,13 @@ class Router:
         )
 
 
-def _told(reply: Reply, reading: str) -> Reply:
+def _told(reply: Reply, reading: str, typed: Typed) -> Reply:
     """The answer with what was read as text added, where something was done."""
     if not reading or not isinstance(reply, Say) or answers.is_refusal(reply.text):
         return reply
     added = say(answers.reading(reading))
+    if reply.told_in and reply.told_in == typed.channel:
+        return added
     return replace(reply, text=f"{reply.text} {added.text}", blocks=(*reply.blocks, *added.blocks))
 
 

@@ -83,6 +83,7 @@ def is_rendered_from_its_event(effect: e.Effect) -> bool:
             | e.PostReview()
             | e.PostInvitation()
             | e.ShareReview()
+            | e.TellBroadcast()
             | e.ArchiveChannel()
             | e.RenameChannel()
             | e.ReadBack()

@@ -166,7 +166,8 @@ class Player:
         """What the bot has said in the channel since we last looked."""
         if not self.channel:
             return
-        mine = [one for one in self.sandbox.channel(self.channel).messages if one.user == self.sandbox.bot.id]
+        posted = self.sandbox.channel(self.channel).posted
+        mine = [one for one in posted if one.user == self.sandbox.bot.id and one.is_said]
         for message in mine[self._shown :]:
             is_reply = message.thread_ts not in (None, message.ts)
             self.view.bot_said(self.clock.now(), message.text, is_reply)

@@ -25,7 +25,9 @@ def effects_of(decision: Decision, before: Incident | None, policy: Policy) -> t
     effects: list[Effect] = []
     for event in decision.events:
         after = _with(before, event)
-        effects += _of_event(event, before or after, policy, decision.present, decision.unconfirmed)
+        found = _of_event(event, before or after, policy, decision.present, decision.unconfirmed)
+        is_topic_news = before is None or isinstance(event, SETS_TOPIC) or _topic(before) != _topic(after)
+        effects += found if is_topic_news else [one for one in found if not isinstance(one, e.RefreshTopic)]
         before = after
     return tuple(effects)
 
@@ -41,6 +43,57 @@ def of_erasing(erased: t.WordsErased, incident: Incident) -> tuple[Effect, ...]:
     stands on no card."""
     edited = e.EditAnnouncements(erased)
     return (edited,) if erased.after else (edited, *refreshes(incident))
+
+
+ROUTINE = (
+    t.FollowUpAgreed,
+    t.FollowUpChanged,
+    t.FollowUpEnded,
+    t.NoteAdded,
+    t.NoteAmended,
+    t.NoteRetracted,
+    t.PeopleInvited,
+    t.ProblemExplained,
+    t.ProblemLinked,
+    t.ProblemSolved,
+    t.ProblemUnlinked,
+    t.RemindersSnoozed,
+    t.ReviewApproved,
+    t.ReviewMeetingMoved,
+    t.ReviewReopened,
+    t.ReviewStarted,
+    t.ReviewWaived,
+    t.RoleAssigned,
+    t.RunbookLinked,
+    t.ServicePaged,
+    t.StepReported,
+    t.TimeCorrected,
+    t.TitleCorrected,
+)
+"""What is told in the thread below the card instead of in the channel itself, where it would push people's words off
+the screen. Whoever is mentioned there is notified all the same."""
+
+
+def is_routine(event: t.AnyEvent) -> bool:
+    """Whether it belongs below the card. A classification does while the priority stays and nobody new is asked."""
+    if isinstance(event, t.Reclassified):
+        return event.priority is event.was and event.asked is None
+    return isinstance(event, ROUTINE)
+
+
+def is_told_in_channel(event: t.AnyEvent) -> bool:
+    """Whether everybody in the incident's channel reads of it in the channel itself."""
+    return not isinstance(event, t.ToldToNobody) and not is_routine(event)
+
+
+SETS_TOPIC = (t.ChannelOpened, t.ChannelRegained, t.WordsErased)
+"""After these the channel's topic may say something else than it should, although the incident is as it was."""
+
+
+def _topic(incident: Incident) -> tuple[object, ...]:
+    """What the topic is made of: each time it is set, the channel gets a line about it."""
+    kind = incident.priority, incident.status, incident.is_private, incident.is_drill
+    return (*kind, incident.title, incident.commander or incident.asked, incident.commander is None)
 
 
 def _with(incident: Incident | None, event: t.AnyEvent) -> Incident:
@@ -116,11 +169,11 @@ def _of_event(
         case t.FollowersTold(people=people):
             return directly(*people)
         case t.Reclassified(asked=asked):
-            return told(*directly(asked), *brought_in(asked), *_made_worse(event, incident, policy))
+            return told(*directly(asked), *brought_in(asked), *_made_worse(event, incident, policy, present))
         case t.IncidentResolved():
-            return told(*directly(*_named_by(incident, policy)))
+            return told(*directly(*_not_told_yet(_named_by(incident, policy), incident, present)))
         case t.IncidentClosed():
-            return told(e.PostReview(event))
+            return (e.PostReview(event), *refreshes(incident))
         case t.IncidentReopened():
             return _reopened(event, incident, present)
         case t.OtherMergedIn():
@@ -133,7 +186,9 @@ def _of_event(
             return told(e.PostInvitation(event))
         case t.ReviewPublished():
             elsewhere = policy.reviews.destinations(is_private=incident.is_private)
-            return told(e.PostReview(event), *(e.ShareReview(event, to) for to in elsewhere))
+            shared = [e.ShareReview(event, to) for to in elsewhere]
+            below_card = [] if incident.broadcast is None or incident.is_private else [e.TellBroadcast(event)]
+            return (e.PostReview(event), *shared, *below_card, *refreshes(incident))
         case t.AcknowledgementOverdue() | t.UpdateOverdue() | t.EscalationTold():
             return (*_escalated(event, incident), *refreshes(incident))
         case t.DeadlineReminded():
@@ -224,13 +279,16 @@ def _channel_opened(event: t.ChannelOpened, incident: Incident) -> tuple[Effect,
     )
 
 
-def _made_worse(event: t.Reclassified, incident: Incident, policy: Policy) -> tuple[Effect, ...]:
+def _made_worse(
+    event: t.Reclassified, incident: Incident, policy: Policy, present: Collection[SlackUserId]
+) -> tuple[Effect, ...]:
     """What the new priority asks for and the old one did not: people to tell, the bridge, a card for all."""
     people: tuple[SlackUserId, ...] = ()
     if not incident.is_private:
         before = told_directly(event.was, incident.service, policy)
         now = told_directly(event.priority, event.service or incident.service, policy)
         people = tuple(person for person in now if person not in (*before, event.asked))
+        people = _not_told_yet(people, incident, present)
     return (
         *_directly(event, *people),
         *([e.AddBookmark(event, "bridge")] if event.bridge_url else ()),
@@ -280,6 +338,16 @@ def _named_by(incident: Incident, policy: Policy) -> tuple[SlackUserId, ...]:
     """Whom the policy names for the priority, unless the incident is private."""
     return () if incident.is_private else told_directly(incident.priority, incident.service, policy)
 
+
+def _not_told_yet(
+    people: Iterable[SlackUserId], incident: Incident, present: Collection[SlackUserId]
+) -> tuple[SlackUserId, ...]:
+    """Whoever follows gets it with their news, and whoever is in the channel reads it there."""
+    return tuple(person for person in people if person not in incident.followers and person not in present)
+
+
+TELLS_OUTSIDE = (t.IncidentResolved, t.Reclassified)
+"""Of these those hear by direct message whom the policy names, unless they hear it anyway."""
 
 EVERYBODY = Audience()
 """The rules for a priority that the policy does not mention."""

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from bot.domain.grace import grace
 from bot.domain.incident import Incident
 from bot.domain.policy import BusinessHours, Policy, PriorityRules
 from bot.domain.refusal import Refusal
@@ -152,8 +153,12 @@ def first_promises(now: datetime, rules: PriorityRules, hours: BusinessHours) ->
     """What a declaration promises: acceptance of command, and the first update."""
     return (
         promise(now, rules.acknowledge_within, rules, hours),
-        promise(now, rules.first_update_within, rules, hours),
+        _of_update(promise(now, rules.first_update_within, rules, hours), rules),
     )
+
+
+def _of_update(promised: Promise, rules: PriorityRules) -> Promise:
+    return replace(promised, grace=grace(rules.update_every))
 
 
 def next_update(
@@ -168,13 +173,13 @@ def next_update(
     Raises TooLong when more is asked for than the policy allows, NotAhead for an instant that is past.
     """
     if asked is None:
-        return promise(now, _cadence(status, rules), rules, hours)
+        return _of_update(promise(now, _cadence(status, rules), rules, hours), rules)
     due_at = asked if isinstance(asked, datetime) else now + asked
     if due_at <= now:
         raise NotAhead(time=own_time(due_at))
     if due_at - now > rules.max_next:
         raise TooLong(longest=spelled(rules.max_next))
-    return _promised(due_at, now, replace(rules, clock=Clock.ALWAYS), hours)
+    return _of_update(_promised(due_at, now, replace(rules, clock=Clock.ALWAYS), hours), rules)
 
 
 def usual_next(incident: Incident, now: datetime, policy: Policy) -> datetime | None:
@@ -229,6 +234,7 @@ def after_reclassification(
         acknowledge = promised(incident.acknowledge_due_at, incident.declared_at, rules.acknowledge_within)
     if incident.update_due_at is not None and incident.last_update is not None:
         update = promised(incident.update_due_at, incident.last_update.at, _cadence(incident.status, rules))
+        update = _of_update(update, rules)
     elif incident.update_due_at is not None:
-        update = promised(incident.update_due_at, incident.declared_at, rules.first_update_within)
+        update = _of_update(promised(incident.update_due_at, incident.declared_at, rules.first_update_within), rules)
     return acknowledge, update

@@ -28,6 +28,7 @@ from bot.domain.document import (
     UsedRunbook,
 )
 from bot.domain.drafting import Record, drafts
+from bot.domain.escalation import taken_back
 from bot.domain.explaining import why_runbook
 from bot.domain.folding import begin, evolve, fold
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId, problem_ref, ref
@@ -307,14 +308,21 @@ def _durations(incident: Incident) -> Durations:
 def _update(event: t.UpdatePosted) -> PostedUpdate:
     said = event.update
     return PostedUpdate(
-        event.at, event.by, said.conditions, said.actions, said.needs, event.due_at, _name(event.integration)
+        event.at,
+        event.by,
+        said.conditions,
+        said.actions,
+        said.needs,
+        event.due_at,
+        _name(event.integration),
+        event.grace,
     )
 
 
-def left_out_of(incident: Incident, timeline: Iterable[t.Recorded]) -> dict[int, str]:
+def left_out_of(incident: Incident, timeline: Sequence[t.Recorded]) -> dict[int, str]:
     """By `seq`, why an event does not stand in the review's timeline."""
     retracted = {one.seq for one in incident.notes if one.is_retracted}
-    found = {}
+    found = dict.fromkeys(taken_back(timeline), "the update came on time")
     for one in timeline:
         if one.seq in retracted:
             found[one.seq] = "the note was retracted"

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from bot.domain.grace import GRACE, is_late
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.service_levels import ServiceLevel
 from bot.domain.transcript import Came, File, Reaction
@@ -103,15 +104,16 @@ class PostedUpdate:
     due_at: datetime | None
     """When this update was due, as promised before it; None when none was."""
     integration: str | None = None
+    grace: timedelta = GRACE
 
     @property
     def late_by(self) -> timedelta:
         """How long after its due time it came; zero when on time or when none was due."""
-        return max(timedelta(), self.at - self.due_at) if self.due_at else timedelta()
+        return timedelta() if self.is_on_time or self.due_at is None else self.at - self.due_at
 
     @property
     def is_on_time(self) -> bool:
-        return not self.late_by
+        return not is_late(self.due_at, self.at, self.grace)
 
 
 @dataclass(frozen=True, slots=True)

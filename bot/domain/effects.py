@@ -20,6 +20,7 @@ from bot.domain.timeline import (
     IncidentListed,
     IncidentReopened,
     Reclassified,
+    ReviewPublished,
     TitleCorrected,
     WordsErased,
 )
@@ -98,7 +99,7 @@ class CheckPerson:
 
 @dataclass(frozen=True, slots=True)
 class PostReview:
-    """Post the written review in the channel as a file, with a short summary."""
+    """Post the written review in the channel as files, below what is said of it."""
 
     of: AnyEvent
 
@@ -116,6 +117,13 @@ class ShareReview:
 
     of: AnyEvent
     to: str
+
+
+@dataclass(frozen=True, slots=True)
+class TellBroadcast:
+    """Say below the card in the broadcast channel that the review is published."""
+
+    of: ReviewPublished
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +170,7 @@ Announcement = (
     | PostReview
     | PostInvitation
     | ShareReview
+    | TellBroadcast
     | ArchiveChannel
     | RenameChannel
     | ReadBack
@@ -235,7 +244,7 @@ def address(effect: Effect, number: IncidentNumber) -> Address:
             return Address(f"{channel}/history", "history", needs_channel=True)
         case AddBookmark(what=what):
             return Address(polish, f"bookmark/{what}", needs_channel=True)
-        case PostCard() | RefreshCard():
+        case PostCard() | RefreshCard() | TellBroadcast():
             return Address(BROADCAST, "broadcast")
         case CheckPerson(person=person):
             return Address(f"check:{person}", f"check:{person}")

@@ -20,8 +20,10 @@ from bot.domain.timeline import (
     DeadlineReminded,
     EscalationTold,
     LeftUnattended,
+    Recorded,
     Rungs,
     UpdateOverdue,
+    UpdatePosted,
 )
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Role
 
@@ -53,6 +55,14 @@ def fire(
     if rungs.taken > len(ladder_of(incident, policy)):
         return Decision((LeftUnattended(at=now, deadline=deadline.kind, due_at=deadline.promised_at),))
     return Decision((EscalationTold(at=now, deadline=deadline.kind, due_at=deadline.promised_at, rungs=rungs),))
+
+
+def taken_back(timeline: Sequence[Recorded]) -> frozenset[int]:
+    """The `seq` of each notice that an update was missing which came on time all the same."""
+    posted = [one.event for one in timeline if isinstance(one.event, UpdatePosted) and one.event.is_on_time]
+    on_time = {event.due_at for event in posted}
+    notices = [one for one in timeline if isinstance(one.event, UpdateOverdue) and one.event.due_at in on_time]
+    return frozenset(one.seq for one in notices)
 
 
 def ladder_of(incident: Incident, policy: Policy) -> tuple[EscalationStep, ...]:

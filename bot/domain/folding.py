@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from bot.domain import timeline as t
+from bot.domain.grace import is_late
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import CardAt, Deadline, FollowUp, Incident, Ladder, Note, RoleHeld, replace
 from bot.domain.owing import (
@@ -125,10 +126,12 @@ def _counted(before: Incident, after: Incident, event: t.AnyEvent) -> Incident:
     due_at = before.update_due_at
     if isinstance(event, t.UpdatePosted):
         if due_at is not None:
-            on_time = after.updates_on_time + (event.at <= due_at)
+            on_time = after.updates_on_time + event.is_on_time
             after = replace(after, updates_due=after.updates_due + 1, updates_on_time=on_time)
-        return after if after.first_update_at else replace(after, first_update_at=event.at)
-    if due_at is not None and due_at < event.at and after.update_due_at != due_at:
+        if after.first_update_at:
+            return after
+        return replace(after, first_update_at=event.at, is_first_update_on_time=event.is_on_time)
+    if is_late(due_at, event.at, before.update_grace) and after.update_due_at != due_at:
         return replace(after, updates_due=after.updates_due + 1)  # it never came
     return after
 

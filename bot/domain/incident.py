@@ -169,6 +169,8 @@ class Incident:
     """The service levels that hold: when the impact is to have stopped, and when the fault is to be gone."""
     update_due_at: datetime | None = None
     """When stakeholders were last promised to hear next; None once nobody is owed an update."""
+    update_grace: timedelta = timedelta()
+    """How long after that the update is not late yet."""
     acknowledge_due_at: datetime | None = None
     """When command was to be accepted by; None once it was."""
     began_at: datetime | None = None
@@ -186,6 +188,7 @@ class Incident:
     acknowledge_was_due_at: datetime | None = None
     """The last time by which command should have been accepted, before somebody first accepted it."""
     first_update_at: datetime | None = None
+    is_first_update_on_time: bool = False
     first_update_was_due_at: datetime | None = None
     """When the first update was due, according to the last promise before it."""
     updates_due: int = 0

@@ -32,9 +32,11 @@ def done(incident: Incident, kind: DeadlineKind, at: datetime) -> Incident:
     return changed(incident, lambda deadline: deadline.kind is kind, done_at=at)
 
 
-def _steps(kind: DeadlineKind, set_by: int, due_at: datetime, remind_at: datetime | None) -> tuple[Deadline, ...]:
+def _steps(
+    kind: DeadlineKind, set_by: int, due_at: datetime, remind_at: datetime | None, grace: timedelta = timedelta()
+) -> tuple[Deadline, ...]:
     """The reminder, where there is one, and the notice that the time has passed."""
-    overdue = Deadline(kind, DeadlineStep.OVERDUE, set_by, due_at, due_at)
+    overdue = Deadline(kind, DeadlineStep.OVERDUE, set_by, due_at + grace, due_at)
     return (Deadline(kind, DeadlineStep.REMIND, set_by, remind_at, due_at), overdue) if remind_at else (overdue,)
 
 
@@ -43,13 +45,13 @@ def promise(incident: Incident, recorded: t.Recorded, kind: DeadlineKind, promis
     incident = cancel(incident, recorded.event.at, kind)
     due_at = promised.due_at if promised else None
     if kind is DeadlineKind.UPDATE:
-        incident = replace(incident, update_due_at=due_at)
+        incident = replace(incident, update_due_at=due_at, update_grace=promised.grace if promised else timedelta())
     else:
         incident = replace(incident, acknowledge_due_at=due_at)
     if promised is None:
         return incident
     incident = replace(incident, snoozed=None)
-    steps = _steps(kind, recorded.seq, promised.due_at, promised.remind_at)
+    steps = _steps(kind, recorded.seq, promised.due_at, promised.remind_at, promised.grace)
     return waiting_for(incident, *steps)
 
 

@@ -200,7 +200,7 @@ def _may_take_over(incident: Incident, by: SlackUserId, now: datetime, policy: P
 
 
 def _overdue(incident: Incident, now: datetime) -> StatedCode | None:
-    if incident.update_due_at is not None and incident.update_due_at <= now:
+    if incident.update_due_at is not None and incident.update_due_at + incident.update_grace <= now:
         return Code.UPDATE_OVERDUE
     if incident.acknowledge_due_at is not None and incident.acknowledge_due_at <= now:
         return Code.ACCEPTANCE_OVERDUE

@@ -86,6 +86,8 @@ def measured(incident: Incident) -> tuple[ServiceLevel, ...]:
 
 def _is_kept(incident: Incident, kind: DeadlineKind, due_at: datetime, at: datetime | None) -> bool | None:
     """What ended before it was due, without having come to it, neither kept nor missed it."""
+    if kind is DeadlineKind.UPDATE and at is not None:
+        return incident.is_first_update_on_time
     if at is not None:
         return at <= due_at
     ended_at = incident.resolved_at or incident.over_at

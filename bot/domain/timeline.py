@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot.domain.actor import MUSTER, Actor, Integration, Person
+from bot.domain.grace import GRACE, is_late
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.reason import Reasons
 from bot.domain.transcript import MessageAt
@@ -33,6 +34,8 @@ class Promise:
 
     due_at: datetime
     remind_at: datetime | None = None
+    grace: timedelta = timedelta()
+    """How long after that it still counts as on time, and nobody is told that it is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,11 +282,12 @@ class UpdatePosted(ToldToChannel):
     """When this update was due, as promised before it; None when none was."""
     next_update: Promise | None = None
     """None once nobody is owed updates any more."""
+    grace: timedelta = GRACE
+    """How long after it was due it was still on time."""
 
     @property
     def is_on_time(self) -> bool:
-        """Up to the moment when it was due, or when none was."""
-        return self.due_at is None or self.at <= self.due_at
+        return not is_late(self.due_at, self.at, self.grace)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,7 +358,7 @@ class IncidentVerified(ToldToChannel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentClosed(TimelineEvent):
+class IncidentClosed(ToldPlainly):
     unverified_because: str | None = None
     owed: tuple[Owed, ...] = ()
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.domain import cadence
 from bot.domain.decision import Decision
+from bot.domain.grace import grace
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy
@@ -26,9 +27,15 @@ def post_update(
     priority.
     """
     require_not_over(incident)
-    promised = None
+    promised, rules = None, policy.rules_for(incident.priority, incident.service)
     if incident.status is not Status.RESOLVED:
-        rules = policy.rules_for(incident.priority, incident.service)
         promised = cadence.next_update(incident.status, now, rules, policy.business_hours, next_in)
-    posted = UpdatePosted(at=now, by=by, update=update, due_at=incident.update_due_at, next_update=promised)
+    posted = UpdatePosted(
+        at=now,
+        by=by,
+        update=update,
+        due_at=incident.update_due_at,
+        next_update=promised,
+        grace=grace(rules.update_every),
+    )
     return Decision((posted,))

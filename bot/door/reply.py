@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.domain.ids import ChannelId
+
 Block = dict[str, Any]
 View = dict[str, Any]
 
@@ -18,6 +20,10 @@ class Say:
     text: str
     blocks: tuple[Block, ...] = ()
     later: Callable[[], Awaitable["Say | None"]] | None = None
+    told_in: ChannelId | None = None
+    """The channel that is told the same: whoever asked there is told nothing twice."""
+    closes_form: bool = False
+    """A form that was sent says it by closing."""
 
 
 @dataclass(frozen=True, slots=True)

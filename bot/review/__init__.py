@@ -11,7 +11,6 @@ from bot.review.as_pdf import NoPdf, render_pdf
 from bot.review.as_png import render_png
 from bot.review.invitation import render_invitation
 from bot.review.secrets import Redacted, load_patterns, redact, without_secrets
-from bot.review.summary import summary
 
 RENDERERS: Mapping[str, Callable[[Redacted], str]] = {"md": render_markdown, "html": render_html, "json": render_json}
 """Ending of the file → what gives its text."""
@@ -45,7 +44,6 @@ __all__ = [
     "render_pdf",
     "render_png",
     "section_html",
-    "summary",
     "without_secrets",
     "written",
 ]

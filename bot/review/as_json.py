@@ -58,7 +58,8 @@ def _value(value: object) -> str | int | float | dict[str, Any]:
             seconds = value.total_seconds()
             return int(seconds) if seconds.is_integer() else seconds
         case PostedUpdate():
-            return {**_keyed(value), "on_time": value.is_on_time, "late_by": value.late_by}
+            written = {name: one for name, one in _keyed(value).items() if name != "grace"}
+            return {**written, "on_time": value.is_on_time, "late_by": value.late_by}
         case Entry():
             keyed = _keyed(value)
             texts: dict[str, Any] = {

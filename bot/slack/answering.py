@@ -86,10 +86,10 @@ class Answering:
                 await ack()
         else:
             await _acknowledge_with(ack, _say(answers.working()))
-            self._tasks.spawn(self._bring(typed, answering, tell))
+            self._tasks.spawn(self._bring(typed, answering, tell, is_expected=True))
 
     async def submitted(self, sent: Submitted, view: Mapping[str, Any], ack: AsyncAck) -> None:
-        """Answer a form: the result takes its place, or red text stands in it."""
+        """Answer a form: it closes, the result takes its place, or red text stands in it."""
         with self._waiting.somebody():
             await self._submitted(sent, view, ack)
 
@@ -101,6 +101,8 @@ class Answering:
             self._tasks.spawn(self._bring_to_form(sent, view, answering))
             return
         match reply := answering.result():
+            case Say(closes_form=True):
+                await ack(response_action="clear")
             case Say():
                 await ack(response_action="update", view=views.result(title, reply))
                 self._follow(reply.later, partial(self._show_result, sent.view_id, title))
@@ -166,9 +168,14 @@ class Answering:
         done, _ = await asyncio.wait({answering}, timeout=self._patience)
         return bool(done)
 
-    async def _bring(self, typed: Typed, answering: asyncio.Task[Reply], tell: Tell) -> None:
-        """Wait for the reply and bring it to whoever typed or clicked; `tell` says the first of it."""
+    async def _bring(
+        self, typed: Typed, answering: asyncio.Task[Reply], tell: Tell, *, is_expected: bool = False
+    ) -> None:
+        """Wait for the reply and bring it to whoever typed or clicked; `tell` says the first of it. `is_expected`: they
+        were told that an answer follows, so it does, whatever the channel is told."""
         match reply := await answering:
+            case Say(told_in=channel) if channel and channel == typed.channel and not is_expected:
+                pass
             case Say():
                 await tell(reply)
                 self._follow(reply.later, partial(self._respond, typed))

@@ -14,6 +14,7 @@ from bot.blocks.digest import digest
 from bot.blocks.direct import direct, for_channel
 from bot.blocks.message import Rendered
 from bot.blocks.review_form import meeting
+from bot.blocks.review_posted import elsewhere
 from bot.blocks.topic import topic
 from bot.delivery.destination import Finding
 from bot.delivery.job import Job
@@ -27,7 +28,7 @@ from bot.domain.incident import Incident
 from bot.domain.people import Profile
 from bot.domain.reason import Stated, StatedCode
 from bot.domain.review import MEETING_LASTS
-from bot.domain.timeline import FollowersTold, ReviewMeetingMoved, ReviewStarted
+from bot.domain.timeline import FollowersTold, IncidentClosed, ReviewMeetingMoved, ReviewPublished, ReviewStarted
 from bot.domain.vocabulary import Place, ReasonCode
 from bot.review import redact, render_invitation
 from bot.slack import reconciling
@@ -35,7 +36,7 @@ from bot.slack.gateway import Gateway
 from bot.slack.naming import learn_names
 from bot.slack.outcomes import of_channel
 from bot.slack.people import fetch_person
-from bot.slack.places import bookmark, broadcast_channel, channel_names
+from bot.slack.places import bookmark, broadcast_channel, channel_names, thread_of
 from bot.slack.posting import File, harmless, plain, post, post_files
 from bot.slack.review_files import write_review
 from bot.workflows.compiling import compile_for
@@ -73,7 +74,7 @@ class SlackDestination:
         outcome = await self._deliver(job)
         if e.needs_channel(job.effect):
             return outcome if job.now.is_out_of_reach else of_channel(outcome)
-        return of_channel(outcome) if isinstance(job.effect, e.PostCard | e.RefreshCard) else outcome
+        return of_channel(outcome) if isinstance(job.effect, e.PostCard | e.RefreshCard | e.TellBroadcast) else outcome
 
     async def _deliver(self, job: Job) -> Outcome:
         match job.effect:
@@ -99,6 +100,8 @@ class SlackDestination:
                 return await self._post_review(job)
             case e.PostInvitation():
                 return await self._post_invitation(job)
+            case e.TellBroadcast():
+                return await self._tell_broadcast(job)
             case e.ArchiveChannel():
                 return await self._archive_channel(job)
             case e.RenameChannel():
@@ -108,8 +111,7 @@ class SlackDestination:
             case e.RefreshCard(place=place):
                 return await self._refresh_card(job, place)
             case e.RefreshTopic():
-                shown = topic(job.now)
-                return plain(await self._gateway.call("conversations.setTopic", channel=job.channel, topic=shown))
+                return await self._refresh_topic(job)
             case e.ShareReview(to=to):
                 raise LookupError(f"{to} is a destination of its own")
             case _:
@@ -200,7 +202,8 @@ class SlackDestination:
         if not isinstance(channel, str):
             return channel
         told = announcement(job.then, job.cause)
-        return await post(self._gateway, job, channel, for_channel(job.now, told) if job.now.is_out_of_reach else told)
+        told = for_channel(job.now, told) if job.now.is_out_of_reach else told
+        return await post(self._gateway, job, channel, told, thread_of(job))
 
     async def _read_back(self, job: Job) -> Outcome:
         if self._reads_back is None or await self._reads_back.channel(job.now):
@@ -288,11 +291,14 @@ class SlackDestination:
         if self._reads_back is not None:
             complete_to = await self._reads_back.complete_to(job.now, is_again=bool(job.result))
         await learn_names(self._context, self._gateway, job.now)
-        written = await write_review(self._context, job.now, complete_to)
+        event = job.cause.event
+        if not isinstance(event, IncidentClosed | ReviewPublished):
+            raise LookupError("a review is posted when an incident is closed and when the review is published")
+        written = await write_review(self._context, job.now, complete_to, event)
         room = await self._room(job)
         if not isinstance(room, str):
             return room
-        return await post_files(self._gateway, job, room, written.files, written.summary)
+        return await post_files(self._gateway, job, room, written.files, written.comment)
 
     async def _post_invitation(self, job: Job) -> Outcome:
         """The meeting as the event set it: a later one has a file of its own."""
@@ -306,7 +312,17 @@ class SlackDestination:
         room = await self._room(job)
         if not isinstance(room, str):
             return room
-        return await post_files(self._gateway, job, room, (file,), meeting(job.now, begins))
+        return await post_files(self._gateway, job, room, (file,), meeting(job.now, begins), thread_of(job))
+
+    async def _tell_broadcast(self, job: Job) -> Outcome:
+        """Below the card that all can see; nowhere where there is none."""
+        shown = job.now.card(Place.BROADCAST)
+        event = job.cause.event
+        if shown is None or not isinstance(event, ReviewPublished):
+            return Done({})
+        await learn_names(self._context, self._gateway, job.now)
+        review = await asyncio.to_thread(redact, await compile_for(self._context, job.now))
+        return await post(self._gateway, job, shown.channel, elsewhere(review, event), shown.ts)
 
     async def _archive_channel(self, job: Job) -> Outcome:
         """Unless it was reopened meanwhile. For a bot archiving is final (docs.slack.dev, `conversations.archive`)."""
@@ -324,6 +340,14 @@ class SlackDestination:
             "chat.update", channel=shown.channel, ts=shown.ts, text=rendered.text, blocks=list(rendered.blocks)
         )
         return Done({"lost": shown.ts}) if _is_deleted(outcome) else plain(outcome)
+
+    async def _refresh_topic(self, job: Job) -> Outcome:
+        """Set where it differs: Slack writes a line in the channel each time, also where the topic stays as it was."""
+        shown = topic(job.now)
+        outcome = await self._gateway.call("conversations.info", channel=job.channel)
+        if isinstance(outcome, Done) and outcome.result.get("channel", {}).get("topic", {}).get("value") == shown:
+            return Done({})
+        return plain(await self._gateway.call("conversations.setTopic", channel=job.channel, topic=shown))
 
     async def tell(self, incident: Incident, text: str) -> bool:
         """Say something about deliveries where it can be read: in the incident's channel; where that cannot be, to

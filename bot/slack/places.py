@@ -1,8 +1,10 @@
 """Where things of an incident stand in Slack, and what they are called there."""
 
 from bot.blocks.channel_name import next_name
+from bot.delivery.job import Job
 from bot.delivery.outcomes import Gone, Retry, Unknown
-from bot.domain.ids import ChannelId
+from bot.domain.audience import is_routine
+from bot.domain.ids import ChannelId, MessageTs
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy
 from bot.domain.transcript import permalink
@@ -23,6 +25,13 @@ async def broadcast_channel(gateway: Gateway, incident: Incident) -> ChannelId |
     """The channel where stakeholders follow, if the bot is in it."""
     channel = await gateway.own_channel(incident.broadcast or "")
     return Gone("channel_not_found") if channel is None else channel
+
+
+def thread_of(job: Job) -> MessageTs | None:
+    """The message below which the effect's event is told: the card, for routine, where there is one."""
+    card = job.now.card(Place.CHANNEL)
+    is_there = card is not None and card.channel == job.now.channel and not job.now.is_out_of_reach
+    return card.ts if card is not None and is_there and is_routine(job.cause.event) else None
 
 
 def bookmark(incident: Incident, what: str, workspace_url: str | None) -> tuple[str, str] | None:

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from bot.blocks.message import Rendered
 from bot.delivery.job import Job
-from bot.delivery.outcomes import Done, Outcome, Retry, Unknown
-from bot.domain.ids import ChannelId
+from bot.delivery.outcomes import Done, Gone, Outcome, Retry, Unknown
+from bot.domain.ids import ChannelId, MessageTs
 from bot.slack.gateway import Gateway
 
 REPEAT = "(may be a repeat)"
@@ -21,8 +22,11 @@ class File:
     """Writes its content, in a thread and not before it is sent: of several large files one is in memory at a time."""
 
 
-async def post(gateway: Gateway, job: Job, channel: ChannelId, rendered: Rendered) -> Outcome:
-    """One message that can be found again: its metadata holds the effect's random key, and nothing else."""
+async def post(
+    gateway: Gateway, job: Job, channel: ChannelId, rendered: Rendered, thread: MessageTs | None = None
+) -> Outcome:
+    """One message that can be found again: its metadata holds the effect's random key, and nothing else. `thread`: the
+    message it stands below; Slack posts it in the channel itself where that was deleted meanwhile."""
     text, blocks = rendered.text, list(rendered.blocks)
     if job.is_repeat:
         text = f"{REPEAT} {text}"
@@ -32,6 +36,7 @@ async def post(gateway: Gateway, job: Job, channel: ChannelId, rendered: Rendere
         channel=channel,
         text=text,
         blocks=blocks,
+        thread_ts=thread,
         metadata={"event_type": "muster_effect", "event_payload": {"key": job.key}},
         unfurl_links=False,
         unfurl_media=False,
@@ -39,8 +44,15 @@ async def post(gateway: Gateway, job: Job, channel: ChannelId, rendered: Rendere
     return plain(outcome)
 
 
-async def post_files(gateway: Gateway, job: Job, channel: ChannelId, files: Sequence[File], comment: str) -> Outcome:
-    """Reserve, send, complete; each result is kept before the next call."""
+async def post_files(
+    gateway: Gateway,
+    job: Job,
+    channel: ChannelId,
+    files: Sequence[File],
+    comment: str,
+    thread: MessageTs | None = None,
+) -> Outcome:
+    """Reserve, send, complete; each result is kept before the next call. `thread`: as of `post`."""
     reserved: dict[str, str] = dict(job.result.get("files", {}))
     for file in files:
         if file.name not in reserved:
@@ -49,12 +61,16 @@ async def post_files(gateway: Gateway, job: Job, channel: ChannelId, files: Sequ
                 return outcome
             reserved[file.name] = outcome.result["file_id"]
             await job.keep({"files": reserved})
-    completed = await gateway.call(
+    complete = partial(
+        gateway.call,
         "files.completeUploadExternal",
         files=[{"id": reserved[file.name], "title": file.title} for file in files],
         channel_id=channel,
         initial_comment=(f"{REPEAT} " if job.is_repeat else "") + comment,
     )
+    completed = await complete(thread_ts=thread)
+    if thread is not None and isinstance(completed, Gone) and completed.error == "thread_not_found":
+        completed = await complete()
     return plain(completed)
 
 

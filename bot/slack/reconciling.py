@@ -11,10 +11,10 @@ from bot.delivery.destination import Absent, CannotTell, Finding, Found
 from bot.delivery.job import Job
 from bot.delivery.outcomes import Done, Gone, Outcome
 from bot.domain import effects as e
-from bot.domain.ids import ChannelId
+from bot.domain.ids import ChannelId, MessageTs
 from bot.domain.vocabulary import Place
 from bot.slack.gateway import Gateway
-from bot.slack.places import bookmark, broadcast_channel, channel_names
+from bot.slack.places import bookmark, broadcast_channel, channel_names, thread_of
 from bot.workflows.context import Context
 
 BEFORE = timedelta(seconds=5)
@@ -30,10 +30,13 @@ async def find(gateway: Gateway, context: Context, job: Job) -> Finding:
         case e.PostCard(place=place):
             return await _card(gateway, job, place)
         case e.Announce() if not job.now.is_out_of_reach:
-            return await _message(gateway, job, job.channel)
+            return await _announced(gateway, job)
         case e.Announce() | e.TellPerson():
             dm = job.result.get("dm")  # kept before anything was sent to it
             return await _message(gateway, job, ChannelId(dm)) if dm else Absent()
+        case e.TellBroadcast():
+            card = job.now.card(Place.BROADCAST)
+            return await _message(gateway, job, card.channel, card.ts) if card else Absent()
         case e.AddBookmark(what=what):
             return await _bookmark(gateway, job, what)
         case e.PostReview() | e.PostInvitation():
@@ -87,13 +90,22 @@ async def _card(gateway: Gateway, job: Job, place: Place) -> Finding:
     return await _message(gateway, job, channel)
 
 
-async def _message(gateway: Gateway, job: Job, channel: ChannelId) -> Finding:
+async def _announced(gateway: Gateway, job: Job) -> Finding:
+    """In the thread where it is told, else in the channel: it stands there where the card was deleted meanwhile."""
+    thread = thread_of(job)
+    if thread is not None and isinstance(found := await _message(gateway, job, job.channel, thread), Found):
+        return found
+    return await _message(gateway, job, job.channel)
+
+
+async def _message(gateway: Gateway, job: Job, channel: ChannelId, thread: MessageTs | None = None) -> Finding:
     oldest = (job.cause.recorded_at - BEFORE).timestamp()
     cursor = ""
     while True:
         outcome = await gateway.call(
-            "conversations.history",
+            "conversations.replies" if thread else "conversations.history",
             channel=channel,
+            ts=thread,
             oldest=f"{oldest:.6f}",
             include_all_metadata=True,
             limit=200,

@@ -1,11 +1,11 @@
 """What every workflow works with, and the three lines that never vary: transaction, load, record."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import reduce
 
-from bot.domain.audience import effects_of
+from bot.domain.audience import TELLS_OUTSIDE, effects_of
 from bot.domain.decision import Decision, credited
 from bot.domain.folding import evolve, fold
 from bot.domain.ids import IncidentNumber, ref
@@ -78,7 +78,10 @@ async def record(
 ) -> tuple[Recorded, ...]:
     """Record what was decided, and queue what follows from it; there is no other way to do either. `dedup` makes
     recording the same thing twice impossible: a second time raises an integrity error."""
-    effects = effects_of(decision, await tx.load(number), context.policy)
+    before = await tx.load(number)
+    if before and before.channel and any(isinstance(event, TELLS_OUTSIDE) for event in decision.events):
+        decision = replace(decision, present=await tx.members(before.channel))
+    effects = effects_of(decision, before, context.policy)
     recorded = await tx.record(number, decision.events, context.now(), effects, dedup)
     for event in decision.events:
         match event:

@@ -82,7 +82,9 @@ def observation(effect: e.Effect, result: Result, now: datetime) -> Observation 
             return None
         case e.ReadBack() | e.PinCard() | e.AddBookmark() | e.Announce() | e.EditAnnouncements() | e.TellPerson():
             return None
-        case e.PostReview() | e.PostInvitation() | e.ShareReview() | e.RefreshCard() | e.RefreshTopic():
+        case e.PostReview() | e.PostInvitation() | e.ShareReview() | e.TellBroadcast():
+            return None
+        case e.RefreshCard() | e.RefreshTopic():
             return None
         case _:
             assert_never(effect)

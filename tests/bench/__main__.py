@@ -13,6 +13,7 @@ from rich.console import Console
 
 from tests.bench import (
     answering,
+    calm,
     declaring,
     growing,
     home,
@@ -42,6 +43,7 @@ MEASUREMENTS: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
     "repairing": repairing.measure,
     "learning": learning.measure,
     "sandbox": sandbox.measure,
+    "calm": calm.measure,
 }
 
 

@@ -49,7 +49,7 @@ class Figure:
         seconds = {
             Unit.SECONDS: self.value,
             Unit.MILLISECONDS: self.value / 1000,
-            Unit.PER_SECOND: 1000 / self.value,
+            Unit.PER_SECOND: 1000 / self.value if self.value else 0.0,
         }
         return f"{seconds[self.unit] / baseline:.3g}" if self.unit in seconds else ""
 

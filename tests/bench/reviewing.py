@@ -13,6 +13,7 @@ from pathlib import Path
 from bot.config import policy as policies
 from bot.domain.ids import IncidentNumber, WorkspaceId
 from bot.domain.incident import Incident
+from bot.domain.timeline import IncidentClosed
 from bot.domain.transcript import MessagePosted, SlackEvent
 from bot.review import WRITERS, redact, render_pdf, written
 from bot.slack.review_files import write_review
@@ -74,7 +75,7 @@ async def _write(url: str) -> None:
             incident = await tx.incident(IncidentNumber(1))
         assert incident is not None
         began = time.perf_counter()
-        for file in (await write_review(context, incident, None)).files:
+        for file in (await write_review(context, incident, None, IncidentClosed(at=STARTS_AT))).files:
             file.write()
         took, peak = time.perf_counter() - began, _peak()
         print(took, peak, *await _each(context, incident))

@@ -6,6 +6,7 @@ from bot.domain import timeline as t
 from bot.domain.folding import begin, evolve
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.reason import OnCallFor
 from bot.domain.runbook import Runbook, Step
 from bot.domain.timeline import AnyEvent, Recorded
 from bot.domain.vocabulary import (
@@ -55,6 +56,7 @@ DECLARED = t.IncidentDeclared(
     evidence=t.Evidence("https://acme.slack.com/archives/C1/p1", XENIA, "Customers say\nthe basket is empty"),
     asked=BO,
     asked_because="on call for Checkout",
+    asked_reasons=(OnCallFor("Checkout"),),
     acknowledge=due(5),
     next_update=due(15),
     runbooks=(ROLLBACK,),

@@ -2,14 +2,17 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 
 from bot.blocks import facts, message
 from bot.blocks.announce import announcement
+from bot.domain import reason as r
 from bot.domain import timeline as t
 from bot.domain.timeline import AnyEvent, Recorded
+from bot.domain.vocabulary import ReasonCode as Code
 from tests.blocks import story
 from tests.blocks.hostile import story_with, text
 from tests.blocks.reading import as_read, called, fits
@@ -49,7 +52,7 @@ def test_what_is_told_plainly_is_told_in_its_sentence(event: AnyEvent) -> None:
 def test_a_person_named_in_a_title_is_shown_and_not_called() -> None:
     event = replace(story.DECLARED, title="<@UEVE> broke <!channel> again", reported_by=None, evidence=None)
     rendered = announcement(*moments((event,))[0])
-    assert called(rendered) == {DANA, BO}
+    assert called(rendered) == {BO}
     assert "@UEVE broke @\u2060channel again" in as_read(rendered)
 
 
@@ -60,12 +63,12 @@ def test_a_person_named_in_an_update_on_purpose_is_called() -> None:
 
 def test_a_long_title_leaves_room_for_who_is_asked_and_how() -> None:
     read = declaring("checkout & friends " * 200)
-    assert "<@UBO> is asked to take command" in read
-    assert "Its steps: `/incident runbook bad-change-rollback`" in read
+    assert read.endswith("|a message> by <@UXENIA>: “Customers say the basket is empty”")
+    assert "<@UBO>, you are on call for Checkout: please take command by 12:05 UTC." in read
 
 
 def test_a_title_of_many_lines_cannot_look_like_ours() -> None:
-    assert "*x Priority P4: fine*" in declaring("x\nPriority P4:\n\nfine")
+    assert "*x Priority P4: fine" in declaring("x\nPriority P4:\n\nfine" + " and fine" * 20)
 
 
 def test_an_update_of_forty_thousand_characters_says_that_it_was_shortened_and_still_when_the_next_comes() -> None:
@@ -97,9 +100,12 @@ def test_an_error_slack_invents_tomorrow_is_still_told() -> None:
     assert "<@UCHEN> (moon is full)" in read
 
 
-def test_drills_and_private_incidents_are_announced_as_such() -> None:
-    drill = replace(story.DECLARED, is_drill=True)
-    private = replace(story.DECLARED, is_private=True)
-    assert "declared a drill:" in as_read(announcement(*moments((drill,))[0]))
-    assert "declared a private incident:" in as_read(announcement(*moments((private,))[0]))
-    assert "declared a private drill:" in as_read(announcement(*moments((replace(drill, is_private=True),))[0]))
+def test_whoever_is_asked_reads_why_it_is_they_and_that_it_is_a_drill() -> None:
+    def asking(**changed: Any) -> str:
+        return as_read(announcement(*moments((replace(story.DECLARED, **changed),))[0]))
+
+    assert "DRILL: <@UBO>, you are on call" in asking(is_drill=True)
+    alone = (r.Stated(Code.NO_SCHEDULE_SO_DECLARER),)
+    assert "<@UDANA>, nobody else is on call: please take" in asking(asked=DANA, asked_reasons=alone)
+    assert "<@UBO>, please take command by 12:05 UTC." in asking(asked_reasons=(), asked_because="on call")
+    assert "Nobody is on call. Anybody here can take command, by 12:05 UTC: `/incident accept`" in asking(asked=None)

@@ -32,9 +32,8 @@ def test_everything_says_which_integration_declared_it(asked: SlackUserId | None
     incident, one = moments((event,))[0]
     announced = announcement(incident, one)
     fits(announced)
-    assert f"{SHOWN} declared an incident" in announced.text
     assert called(announced) == ({BO} if asked else set())
-    assert ("Anybody here may: `/incident accept`" in as_read(announced)) is (asked is None)
+    assert ("Anybody here can take command" in as_read(announced)) is (asked is None)
     assert f"Declared by {SHOWN}" in as_read(card(incident, Place.CHANNEL))
     assert SHOWN in as_read(status(incident, at(1)))
 

@@ -135,7 +135,7 @@ async def test_two_people_write_approve_and_publish_a_review(company: Company, b
         await expect(bo.get_by_text("review: published")).to_be_visible()
     await company.settled()
     channel = await company.channel()
-    assert channel.shows("published the review")
+    assert channel.shows("review published by")
 
 
 NOTHING_NEW = {"state": "in review", "written": 2, "sections": {}, "writing": {}, "record": None}

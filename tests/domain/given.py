@@ -201,10 +201,12 @@ def kinds(effects: Iterable[Effect]) -> list[str]:
 
 
 def due(incident: Incident, kind: DeadlineKind, step: DeadlineStep = DeadlineStep.OVERDUE) -> datetime | None:
-    """When the open deadline of that kind and step fires; None when there is none. There is never more than one."""
+    """When the open deadline of that kind and step fires, the notice of a late update without its minute of grace;
+    None when there is none. There is never more than one."""
     found = [one.due_at for one in incident.open_deadlines() if (one.kind, one.step) == (kind, step)]
     assert len(found) <= 1
-    return found[0] if found else None
+    is_notice = (kind, step) == (DeadlineKind.UPDATE, DeadlineStep.OVERDUE)
+    return found[0] - (incident.update_grace if is_notice else timedelta()) if found else None
 
 
 def promised(posted: AnyEvent) -> Promise:

@@ -29,6 +29,11 @@ NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
+def of_update(due_at: datetime, remind_at: datetime | None = None) -> t.Promise:
+    """What is promised of an update: it has a minute of grace."""
+    return t.Promise(due_at, remind_at, MINUTE)
+
+
 def rules(every: timedelta, clock: Clock = Clock.ALWAYS, warn: timedelta | None = None) -> PriorityRules:
     return PriorityRules(
         name="",
@@ -156,7 +161,7 @@ def test_there_is_no_reminder_where_there_is_no_time_for_one() -> None:
 def test_a_declaration_promises_acceptance_and_the_first_update() -> None:
     acknowledge, update = cadence.first_promises(NOON, P1, HOURS)
     assert acknowledge == t.Promise(NOON + 5 * MINUTE)
-    assert update == t.Promise(NOON + 15 * MINUTE, NOON + 10 * MINUTE)
+    assert update == of_update(NOON + 15 * MINUTE, NOON + 10 * MINUTE)
 
 
 def test_a_mitigated_incident_has_a_calmer_cadence() -> None:
@@ -166,7 +171,7 @@ def test_a_mitigated_incident_has_a_calmer_cadence() -> None:
 
 def test_what_is_asked_for_counts_on_the_24_hour_clock() -> None:
     saturday = madrid("2026-03-07T12:00")
-    assert cadence.next_update(Status.INVESTIGATING, saturday, P3, HOURS, 30 * MINUTE) == t.Promise(
+    assert cadence.next_update(Status.INVESTIGATING, saturday, P3, HOURS, 30 * MINUTE) == of_update(
         saturday + 30 * MINUTE, saturday + 15 * MINUTE
     )
 
@@ -188,7 +193,7 @@ def test_a_span_is_spelled_as_it_is_typed(span: timedelta, text: str) -> None:
 def test_a_worse_priority_counts_from_the_last_update() -> None:
     now = NOON + 20 * MINUTE
     told = incident(updated(10, HOUR), first=declared(Priority.P2))
-    assert cadence.after_reclassification(told, Priority.P1, None, now, POLICY)[1] == t.Promise(NOON + 25 * MINUTE)
+    assert cadence.after_reclassification(told, Priority.P1, None, now, POLICY)[1] == of_update(NOON + 25 * MINUTE)
 
 
 def test_a_worse_priority_never_puts_off_an_update_that_was_promised_sooner() -> None:
@@ -202,20 +207,20 @@ def test_a_worse_priority_never_puts_off_an_update_that_was_promised_sooner() ->
 def test_a_better_priority_relaxes_the_clock() -> None:
     now = NOON + 6 * MINUTE
     _, update = cadence.after_reclassification(incident(updated(5, 15 * MINUTE)), Priority.P2, None, now, POLICY)
-    assert update == t.Promise(NOON + 35 * MINUTE)
+    assert update == of_update(NOON + 35 * MINUTE)
 
 
 def test_before_the_first_update_the_clock_counts_from_the_declaration() -> None:
     now = NOON + 2 * MINUTE
     acknowledge, update = cadence.after_reclassification(incident(), Priority.P2, None, now, POLICY)
     assert acknowledge == t.Promise(NOON + 10 * MINUTE)
-    assert update == t.Promise(NOON + 30 * MINUTE)
+    assert update == of_update(NOON + 30 * MINUTE)
 
 
 def test_a_time_that_would_have_passed_already_starts_anew() -> None:
     now = NOON + 3 * HOUR
     told = incident(first=declared(Priority.P3))
-    assert cadence.after_reclassification(told, Priority.P1, None, now, POLICY)[1] == t.Promise(
+    assert cadence.after_reclassification(told, Priority.P1, None, now, POLICY)[1] == of_update(
         now + 15 * MINUTE, now + 10 * MINUTE
     )
 

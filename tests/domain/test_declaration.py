@@ -36,6 +36,7 @@ from tests.domain.given import (
     declaring,
     effects,
     fold_all,
+    minutes,
     run,
 )
 
@@ -53,7 +54,7 @@ def test_a_declaration_records_what_was_told_and_what_follows() -> None:
     assert (event.by, event.at, event.title) == (DANA, NOON, "checkout returns 500s")
     assert (event.priority, event.why) == (Priority.P1, "impact high, urgency high")
     assert (event.service, event.service_name) == ("checkout", "Checkout")
-    assert (event.acknowledge, event.next_update) == (Promise(after(5)), Promise(after(15), after(10)))
+    assert (event.acknowledge, event.next_update) == (Promise(after(5)), Promise(after(15), after(10), minutes(1)))
     assert (event.broadcast, event.bridge_url) == ("incidents", "https://meet.example/major")
 
 

@@ -27,7 +27,7 @@ def test_it_is_listed_and_its_card_is_posted_in_the_broadcast_channel() -> None:
 
 def test_without_a_broadcast_channel_it_is_listed_all_the_same() -> None:
     decision = disclose(HIDDEN, BO, "customers were told", NOW, WITHOUT_BROADCAST)
-    assert kinds(effects(HIDDEN, decision)) == ["Announce", "RefreshCard", "RefreshTopic"]
+    assert kinds(effects(HIDDEN, decision)) == ["Announce", "RefreshCard"]
     assert not run(HIDDEN, decision).is_hidden
 
 
@@ -43,4 +43,4 @@ def test_what_everybody_can_see_already_cannot_be_listed_again(is_private: bool)
 def test_its_history_before_stays_its_own() -> None:
     """What was announced before is not announced again elsewhere: only this event and the card are."""
     decision = disclose(HIDDEN, BO, "customers were told", NOW, POLICY)
-    assert kinds(effects(HIDDEN, decision)) == ["Announce", "PostCard", "RefreshCard", "RefreshTopic"]
+    assert kinds(effects(HIDDEN, decision)) == ["Announce", "PostCard", "RefreshCard"]

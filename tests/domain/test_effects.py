@@ -12,6 +12,7 @@ from bot.domain.timeline import (
     ChannelRegained,
     IncidentDeclared,
     NoteAdded,
+    ReviewPublished,
     TitleCorrected,
     WordsErased,
 )
@@ -44,6 +45,7 @@ ADDRESSES: list[tuple[e.Effect, e.Address]] = [
     (e.PostInvitation(NOTE), e.Address("inc:42", "invitation", needs_channel=True)),
     (e.ShareReview(NOTE, "canvas"), e.Address("inc:42/canvas", "canvas", needs_channel=True)),
     (e.ShareReview(NOTE, "repository"), e.Address("review:42/repository", "repository")),
+    (e.TellBroadcast(ReviewPublished(at=NOON, by=BO)), BROADCAST),
     (e.ArchiveChannel(ArchivingDecided(at=NOTE.at)), e.Address("inc:42", "archive", needs_channel=True)),
     (e.RenameChannel(RETITLED), e.Address("inc:42/polish", "name", needs_channel=True)),
     (e.ReadBack(REGAINED), e.Address("inc:42/history", "history", needs_channel=True)),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import timeline as t
-from bot.domain.effects import Announce, InvitePeople, RefreshCard, RefreshTopic, TellPerson
+from bot.domain.effects import Announce, InvitePeople, RefreshCard, TellPerson
 from bot.domain.escalation import behind, fire, groups_named
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Deadline, Incident
@@ -76,11 +76,10 @@ def test_an_overdue_update_is_announced_and_shown_on_both_cards() -> None:
     decision = fire(told, deadline, deadline.due_at, POLICY)
     (overdue,) = decision.events
     assert isinstance(overdue, t.UpdateOverdue)
-    assert (overdue.at, overdue.due_at, overdue.commander) == (deadline.due_at, deadline.due_at, DANA)
+    assert (overdue.at, overdue.due_at, overdue.commander) == (deadline.due_at, deadline.promised_at, DANA)
     assert effects(told, decision) == (
         Announce(overdue),
         RefreshCard(Place.CHANNEL),
-        RefreshTopic(),
         RefreshCard(Place.BROADCAST),
     )
 
@@ -144,7 +143,7 @@ def test_a_late_update_climbs_the_ladder_of_its_priority_step_by_step_and_then_f
     late = of_kind(DeadlineKind.UPDATE, climb(commanded, after(24 * 60)))
 
     assert [(at, type(one).__name__, told_by(one)) for at, one in late] == [
-        (after(15), "UpdateOverdue", ()),
+        (after(16), "UpdateOverdue", ()),
         (after(20), "EscalationTold", (BO,)),
         (after(25), "EscalationTold", (SAM,)),
         (after(30), "EscalationTold", (MIA, CHEN)),
@@ -206,7 +205,7 @@ def test_an_update_ends_the_ladder_and_the_next_lateness_begins_a_new_one() -> N
 
     again = of_kind(DeadlineKind.UPDATE, climb(run(late, updating(after(17))), after(600)))
 
-    assert [at for at, _ in again] == [after(32), after(37), after(42), after(47), after(62)]
+    assert [at for at, _ in again] == [after(33), after(37), after(42), after(47), after(62)]
     assert told_by(again[1][1]) == (BO,)
 
 
@@ -226,7 +225,7 @@ def test_a_priority_without_a_ladder_tells_the_channel_once_and_says_once_that_n
     commanded = run(fresh(), lambda it: accept(it, BO, after(1)))
     late = of_kind(DeadlineKind.UPDATE, climb(commanded, after(600), POLICY))
     assert [(at, type(one).__name__) for at, one in late] == [
-        (after(15), "UpdateOverdue"),
+        (after(16), "UpdateOverdue"),
         (after(30), "LeftUnattended"),
     ]
 
@@ -238,7 +237,7 @@ def test_a_ladder_that_begins_later_records_the_lateness_and_tells_nobody_yet() 
 
     decision = fire(incident, deadline, after(15), policy)
 
-    assert {type(effect) for effect in effects(incident, decision, policy)} == {RefreshCard, RefreshTopic}
+    assert {type(effect) for effect in effects(incident, decision, policy)} == {RefreshCard}
     (late,) = decision.events
     assert isinstance(late, t.UpdateOverdue)
     assert late.rungs is not None

@@ -119,7 +119,7 @@ def test_a_declared_incident_owes_acceptance_and_an_update() -> None:
     assert [(one.kind, one.step, one.due_at) for one in incident.open_deadlines()] == [
         (DeadlineKind.ACKNOWLEDGE, DeadlineStep.OVERDUE, after(5)),
         (DeadlineKind.UPDATE, DeadlineStep.REMIND, after(10)),
-        (DeadlineKind.UPDATE, DeadlineStep.OVERDUE, after(15)),
+        (DeadlineKind.UPDATE, DeadlineStep.OVERDUE, after(16)),
     ]
 
 
@@ -316,7 +316,9 @@ def require_deadlines_in_order(incident: Incident, now: datetime) -> None:
     assert all(one.due_at > now for one in still_open)
     if not incident.held:
         nags = [one for one in still_open if one.kind in NAGGING]
-        assert all((one.due_at <= one.promised_at) == (one.step is not DeadlineStep.ESCALATE) for one in nags)
+        graces = {(DeadlineKind.UPDATE, DeadlineStep.OVERDUE): incident.update_grace}
+        times = [(one, one.promised_at + graces.get((one.kind, one.step), timedelta())) for one in nags]
+        assert all((one.due_at <= at) == (one.step is not DeadlineStep.ESCALATE) for one, at in times)
     assert not (still_open and incident.status.is_calm)
     assert (incident.update_due_at is None) == incident.status.is_calm
     assert incident.acknowledge_due_at is None or incident.commander is None

@@ -266,7 +266,7 @@ def test_command_is_taken_over_at_once_when_nobody_accepted_in_time(
 
 
 def test_command_is_taken_over_from_a_silent_commander() -> None:
-    taken = run(commanded(), lambda it: roles.take_over(it, MIA, after(15), POLICY))
+    taken = run(commanded(), lambda it: roles.take_over(it, MIA, after(16), POLICY))
     assert taken.commander == MIA
     assert taken.holders(Role.COMMANDER) == (MIA,)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import bringing_in, followup, notes_and_times, review, roles, runbook, status
-from bot.domain.effects import Announce, Effect, PostReview, RefreshCard, RefreshTopic, TellPerson
+from bot.domain.effects import Effect, PostReview, RefreshCard, RefreshTopic, TellPerson
 from bot.domain.incident import Incident
 from bot.domain.policy import People, Policy
 from bot.domain.reclassify import Change, reclassify
@@ -174,12 +174,11 @@ def test_verifying_may_be_repeated_and_the_last_time_stands() -> None:
     assert verified.verified_at == after(9)
 
 
-def test_closing_posts_the_review_after_the_announcement() -> None:
+def test_closing_posts_the_review_and_nothing_beside_it() -> None:
     resolved = in_status(Status.RESOLVED)
     closed = status.close(resolved, CHEN, "nobody can test", NOW, POLICY)
     event = closed.events[0]
     assert effects(resolved, closed) == (
-        Announce(event),
         PostReview(event),
         RefreshCard(Place.CHANNEL),
         RefreshTopic(),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import cadence, status
-from bot.domain.effects import Announce, RefreshCard, RefreshTopic
+from bot.domain.effects import Announce, RefreshCard
 from bot.domain.escalation import fire
 from bot.domain.refusal import AlreadyOver, Refusal
 from bot.domain.timeline import Update, UpdatePosted
@@ -50,7 +50,6 @@ def test_an_update_is_announced_and_shown_on_the_cards() -> None:
     assert effects(commanded(), decision) == (
         Announce(event),
         RefreshCard(Place.CHANNEL),
-        RefreshTopic(),
         RefreshCard(Place.BROADCAST),
     )
 

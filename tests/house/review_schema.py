@@ -24,6 +24,7 @@ SIMPLE: dict[Any, dict[str, Any]] = {
     timedelta: {"type": "number", "description": "seconds"},
     NoneType: {"type": "null"},
 }
+NOT_WRITTEN = {(PostedUpdate, "grace")}
 COMPUTED: dict[Any, dict[str, Any]] = {PostedUpdate: {"on_time": SIMPLE[bool], "late_by": SIMPLE[timedelta]}}
 
 
@@ -57,7 +58,8 @@ def _schema_of(hint: Any) -> dict[str, Any]:
         return {"type": "string", "enum": [one.value for one in hint]}
     if is_dataclass(hint):
         hints = get_type_hints(hint)
-        own = {RENAMED.get(one.name, one.name): _schema_of(hints[one.name]) for one in fields(hint)}
+        shown = [one.name for one in fields(hint) if (hint, one.name) not in NOT_WRITTEN]
+        own = {RENAMED.get(name, name): _schema_of(hints[name]) for name in shown}
         properties = {**own, **COMPUTED.get(hint, {})}
         required = [name for name in properties if name not in {RENAMED.get(one, one) for one in OPTIONAL}]
         return {"type": "object", "properties": properties, "required": required}

@@ -25,8 +25,8 @@ async def review_of(company: Company, number: int = 1) -> dict[str, Any]:
 
 
 def said_by_bot(company: Company, channel: Channel) -> list[Message]:
-    """What the bot posted in a channel, the card first."""
-    return [message for message in channel.messages if message.user == company.sandbox.bot.id]
+    """What the bot posted in a channel and its threads, the card first."""
+    return [message for message in channel.posted if message.is_said and message.user == company.sandbox.bot.id]
 
 
 def everything_said_by_bot(company: Company) -> list[Message]:

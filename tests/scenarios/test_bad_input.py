@@ -45,7 +45,7 @@ async def test_nothing_that_somebody_typed_calls_a_crowd(company: Company) -> No
     assert [wire(one) for one in said if PINGS.search(wire(one))] == []
     assert not PINGS.search(channel.topic)
     assert channel.shows("channel")
-    assert len(channel.files) == 4
+    assert len(channel.files) == 3
 
 
 async def test_people_named_in_a_title_are_shown_by_name_and_not_called(company: Company) -> None:
@@ -122,7 +122,7 @@ async def test_a_command_that_slack_delivers_twice_counts_once(company: Company)
     for _ in range(3):
         assert "Noted" in (await company.sandbox.deliveries.ask("slash_commands", note))["text"]
     await company.settle()
-    assert len([one for one in channel.messages if "once" in one.plain]) == 1
+    assert len([one for one in channel.posted if "once" in one.plain]) == 1
 
 
 async def test_people_whom_slack_does_not_add_are_told_of_once(company: Company) -> None:

@@ -186,7 +186,7 @@ async def test_an_outage_across_a_declaration_loses_nothing_and_doubles_nothing(
     keys = [
         message.metadata["event_payload"]["key"]
         for one in company.sandbox.channels
-        for message in one.messages
+        for message in one.posted
         if message.metadata
     ]
     assert len(keys) == len(set(keys))

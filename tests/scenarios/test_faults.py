@@ -15,7 +15,7 @@ from bot.sandbox import Channel, Fault
 from tests.scenarios.conftest import SHORT, Company, company_at_work
 from tests.scenarios.looking import said_by_bot
 
-REVIEW = 4
+REVIEW = 3
 """Files of a review."""
 
 
@@ -42,11 +42,11 @@ def stands_once(company: Company, channel: Channel) -> None:
     keys = [
         message.metadata["event_payload"]["key"]
         for one in company.sandbox.channels
-        for message in one.messages
+        for message in one.posted
         if message.metadata
     ]
     assert len(keys) == len(set(keys))
-    words = ("declared an", "accepted command", "rolling back", "rolled back", "closed the incident")
+    words = ("please take command", "accepted command", "rolling back", "rolled back", "closed without verification")
     places = [next(at for at, one in enumerate(said_by_bot(company, channel)) if said in one.text) for said in words]
     assert places == sorted(places)
     assert (len(channel.pins), len(channel.files), len(company.broadcast.messages)) == (1, REVIEW, 1)
@@ -149,7 +149,7 @@ async def test_what_slack_will_not_take_is_told_in_the_channel_and_can_be_tried_
     assert "1 effect will be tried again" in (await muster(company, "outbox", "retry"))[1]
     await company.dana.types("/incident note and now", in_=channel.id)
     await company.settle()
-    assert len([one for one in channel.messages if "the disk is full" in one.plain]) == 1
+    assert len([one for one in channel.posted if "the disk is full" in one.plain]) == 1
     assert (await company.bot.readiness()).warnings == ()
 
     company.sandbox.faults.add(Fault("chat.postMessage", "error", error="restricted_action", times=2))
@@ -172,4 +172,4 @@ async def test_a_channel_that_slack_will_not_open_is_told_to_the_declarer_and_op
     await company.settle()
     channel = company.sandbox.channel("inc-1-checkout-fails")
     assert company.eli.id in channel.members
-    assert channel.shows("declared an incident")
+    assert channel.shows("please take command by")

@@ -56,7 +56,6 @@ async def test_what_the_policy_keeps_for_people_is_refused_and_audited(tmp_path:
 async def test_whoever_is_on_call_is_asked_and_everything_names_the_alert(company: Company) -> None:
     await alert(company)
     channel = await company.channel()
-    assert channel.shows("Alertmanager declared an incident: checkout fails")
     assert channel.shows("Declared by Alertmanager")
     assert set(channel.members) == {company.dana.id, company.sandbox.bot.id}
     assert "You are asked to take command" in company.dana.dms[-1].plain
@@ -78,7 +77,7 @@ async def test_with_nobody_on_call_whoever_comes_first_takes_command(tmp_path: P
     async with company_at_work(tmp_path, database_url, NOBODY_ON_CALL) as company:
         await alert(company)
         channel = await company.channel()
-        assert channel.shows("Nobody is asked to take command (no on-call schedule applies). Anybody here may:")
+        assert channel.shows("Nobody is on call. Anybody here can take command, by")
         assert set(channel.members) == {company.sandbox.bot.id}
 
         await company.eli.types("/incident INC-1 accept", in_="general")

@@ -88,7 +88,7 @@ async def cut_off_and_finished(folder: Path, method: str) -> None:
         keys = [
             message.metadata["event_payload"]["key"]
             for channel in sandbox.channels
-            for message in channel.messages
+            for message in channel.posted
             if message.metadata
         ]
         assert len(keys) == len(set(keys))

@@ -307,7 +307,7 @@ class NothingLost(RuleBasedStateMachine):
         shown = Tally(
             message.metadata["event_payload"]["key"]
             for channel in self.sandbox.channels
-            for message in channel.messages
+            for message in channel.posted
             if message.metadata
         )
         assert shown == Tally(row.key for row in announced)
@@ -321,7 +321,7 @@ class NothingLost(RuleBasedStateMachine):
         for channel in self.sandbox.channels:
             order = [
                 by_key[message.metadata["event_payload"]["key"]]
-                for message in channel.messages
+                for message in channel.posted
                 if message.metadata and message.metadata["event_payload"]["key"] in by_key
             ]
             assert order == sorted(order)

@@ -64,7 +64,7 @@ async def test_nowhere_else_is_anything_of_it(private: Company, caplog: pytest.L
     assert "INC-1" not in str(home.content)
 
     seen = [one for one in private.sandbox.workspace.channels.values() if one.kind == "channels"]
-    public = [message.plain for channel in seen for message in channel.messages]
+    public = [message.plain for channel in seen for message in channel.posted]
     direct = [one.plain for one in [*private.eli.dms, *private.eli.ephemerals]]
     assert not [text for text in [*public, *direct] if "INC-1" in text]
     assert not [channel.topic for channel in seen if "INC-1" in channel.topic]

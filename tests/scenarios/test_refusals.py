@@ -94,7 +94,8 @@ async def test_a_cancelled_incident_stays_cancelled(company: Company) -> None:
 async def test_when_it_is_over_notes_followups_and_the_review_go_on(company: Company) -> None:
     channel = await company.declares("the shop is slow")
     for typed in ("resolve fixed", "close unverified switched off", "note found the cause", "followup mend it"):
-        assert "INC-1" in (await company.dana.types(f"/incident {typed}", in_=channel.id)).text
+        answer = await company.dana.types(f"/incident {typed}", in_=channel.id)
+        assert not answer.text.startswith(REFUSED)
     answer = await company.dana.types("/incident review start", in_=channel.id)
     assert not answer.text.startswith(REFUSED)
 

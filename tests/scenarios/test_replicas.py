@@ -89,7 +89,7 @@ async def a_pair(folder: Path, postgres_url: str) -> AsyncIterator[Pair]:
 
 def sent(sandbox: Sandbox) -> list[Message]:
     """Everything the bot has posted that can be told apart."""
-    return [one for channel in sandbox.channels for one in channel.messages if one.metadata]
+    return [one for channel in sandbox.channels for one in channel.posted if one.metadata]
 
 
 def lateness(timelines: dict[int, tuple[t.Recorded, ...]]) -> list[float]:

@@ -36,7 +36,7 @@ async def test_a_review_is_started_approved_by_somebody_else_and_published(compa
     await company.settle()
     assert reviews(channel) == 2
     assert channel.shows("approved the review")
-    assert channel.shows("published the review")
+    assert channel.shows("review published by")
     assert (await review_of(company))["incident"]["review"] == "published"
     assert "It was posted in the channel." in (await company.dana.types("/incident review", in_=channel.id)).text
 
@@ -62,7 +62,7 @@ async def test_what_is_published_after_archiving_goes_to_the_commander_by_direct
     await company.settle()
     files = [file.name for message in company.dana.dms for file in message.files]
     assert "INC-1-review.html" in files
-    assert [one for one in company.dana.dms if "published the review" in one.plain]
+    assert [one for one in company.dana.dms if "review published by" in one.plain]
     assert reviews(channel) == before
 
 

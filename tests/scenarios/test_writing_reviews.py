@@ -415,12 +415,12 @@ async def test_the_page_leads_a_review_to_its_publication_and_never_twice(compan
         assert (await dana.writes("summary", "Something else.", 1))[0] == 409
         assert await dana.takes("publish") == (200, {"state": "published"})
         await company.settle()
-        assert channel.shows("published the review")
+        assert channel.shows("review published by dana")
         assert (await dana.takes("reopen"))[0] == 400
         assert await dana.takes("reopen", reason="the impact was larger") == (200, {"state": "in review"})
         assert (await dana.writes("summary", "The pool was far too small.", 1))[0] == 200
         await company.settle()
-        assert len([one for one in channel.messages if "approved the review" in one.plain]) == 1
+        assert len([one for one in channel.posted if "approved the review" in one.plain]) == 1
 
 
 async def test_what_the_page_refuses_is_audited_as_what_is_typed(company: Company) -> None:
