@@ -170,6 +170,8 @@ def _task(incident: Incident, effect: Task) -> tuple[str, str]:
             return f"post the calendar file of the meeting about {ref}", "Enter the meeting by hand."
         case e.ShareReview():
             return f"bring the review of {ref} to its place", f"`/incident {ref} review` leads to it."
+        case e.TellBroadcast():
+            return f"tell {where} of the review of {ref}", f"`/incident {ref} review` leads to it."
         case e.ArchiveChannel():
             return f"archive the channel of {ref}", "Archive it by hand once nobody needs it."
         case e.RenameChannel():
