@@ -89,6 +89,7 @@ SETS_TOPIC = {
     t.ChannelOpened,
     t.ChannelRegained,
     t.CommandAccepted,
+    t.CommandDeclined,
     t.CommandTakenOver,
     t.CommanderAsked,
     t.CommanderLost,
