@@ -80,4 +80,5 @@ def test_the_lanes_of_two_incidents_are_apart() -> None:
 
 def test_a_message_to_a_person_does_not_wait_for_the_channel() -> None:
     waits = {type(effect) for effect, where in ADDRESSES if not where.needs_channel}
-    assert waits == {e.OpenChannel, e.PostCard, e.RefreshCard, e.ShareReview, e.TellPerson, e.CheckPerson}
+    beside = {e.TellPerson, e.CheckPerson, e.TellBroadcast}
+    assert waits == {e.OpenChannel, e.PostCard, e.RefreshCard, e.ShareReview, *beside}
