@@ -17,7 +17,7 @@ from bot.verbs.requests import Request
 from bot.verbs.verb import About, Call, verb
 from bot.workflows.context import look_at
 from bot.workflows.search_index import question_of
-from bot.workflows.seeing import known_problems, readable, visible
+from bot.workflows.seeing import hidden, known_problems, readable, visible
 
 SHOWN: Final = 500
 """Entries of a timeline that are read: more than fit into one message of Slack."""
@@ -125,9 +125,9 @@ async def show_brief(call: Call, _: ShowBrief) -> Brief:
 
 async def show_metrics(call: Call, want: ShowMetrics) -> Report:
     since = call.now - 2 * want.length
-    seen = await visible(call.context, call.viewer, open_only=False, since=since)
+    unseen = await hidden(call.context, call.viewer, since=since)
     async with call.context.store.read() as tx:
-        measured = await tx.measured(since, {one.number for one in seen})
+        measured = await tx.measured(since, apart_from=unseen)
     return report(measured, call.now - want.length, call.now)
 
 

@@ -2,7 +2,7 @@
 that does not exist. `bot.domain.who_may_know` has the rule; here are the facts that it decides on."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -97,24 +97,41 @@ async def may_have_link(context: Context, number: IncidentNumber, viewer: Viewer
 
 async def visible(context: Context, viewer: Viewer, *, open_only: bool, since: datetime | None = None) -> list[Summary]:
     """The incidents that somebody may know of, of those declared since an instant; worst and oldest first. What they
-    may not read is an outline.
+    may not read is an outline."""
+    summaries, ties = await _found(context, viewer, lambda tx: tx.incidents(open_only=open_only, since=since))
+    known = [summary for summary in summaries if _allows(Need.KNOW, ties[summary.number], viewer)]
+    shown = [one if _allows(Need.READ, ties[one.number], viewer) else one.outline() for one in known]
+    return sorted(shown, key=lambda summary: (summary.priority, summary.number))
+
+
+async def hidden(context: Context, viewer: Viewer, *, since: datetime) -> frozenset[IncidentNumber]:
+    """The incidents that somebody may not know of, of those declared since an instant."""
+    public = Tie(is_private=False, is_listed=False, has_channel=True, is_outsider=await viewer.is_outsider(context))
+    private_only = _allows(Need.KNOW, public, viewer)  # nobody needs a tie to know the others
+    summaries, ties = await _found(
+        context, viewer, lambda tx: tx.incidents(open_only=False, since=since, private_only=private_only)
+    )
+    return frozenset(one.number for one in summaries if not _allows(Need.KNOW, ties[one.number], viewer))
+
+
+async def _found(
+    context: Context, viewer: Viewer, incidents: Callable[[Reading], Awaitable[Sequence[Summary]]]
+) -> tuple[Sequence[Summary], dict[IncidentNumber, Tie]]:
+    """Incidents, and how somebody stands to them.
 
     Where it is in doubt who is in private channels, Slack is asked of the newest of them first.
     """
     async with context.store.read() as tx:
-        summaries = await tx.incidents(open_only=open_only, since=since)
+        summaries = await incidents(tx)
         ties = await _ties(context, tx, summaries, viewer)
     doubtful = [number for number, tie in ties.items() if tie.is_private and tie.is_in_doubt][:ASKED_AT_ONCE]
     if doubtful and isinstance(viewer.actor, Person):
         answers = await asyncio.gather(*(context.presence.confirm(number) for number in doubtful))
         confirmed = {number for number, is_known in zip(doubtful, answers, strict=True) if is_known}
         async with context.store.read() as tx:
-            summaries = await tx.incidents(open_only=open_only, since=since)
+            summaries = await incidents(tx)
             ties = await _ties(context, tx, summaries, viewer, confirmed)
-    ties = await _with_standing(context, ties, viewer)
-    known = [summary for summary in summaries if _allows(Need.KNOW, ties[summary.number], viewer)]
-    shown = [one if _allows(Need.READ, ties[one.number], viewer) else one.outline() for one in known]
-    return sorted(shown, key=lambda summary: (summary.priority, summary.number))
+    return summaries, await _with_standing(context, ties, viewer)
 
 
 async def readable(context: Context, viewer: Viewer, numbers: Iterable[IncidentNumber]) -> frozenset[IncidentNumber]:

@@ -19,6 +19,7 @@ from tests.bench import (
     home,
     intake,
     learning,
+    measuring,
     nagging,
     oncall,
     repairing,
@@ -42,6 +43,7 @@ MEASUREMENTS: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
     "reviewing": reviewing.measure,
     "repairing": repairing.measure,
     "learning": learning.measure,
+    "measuring": measuring.measure,
     "sandbox": sandbox.measure,
     "calm": calm.measure,
 }

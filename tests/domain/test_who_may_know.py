@@ -54,6 +54,13 @@ def test_members_may_everything_and_whoever_is_asked_until_they_were_seen_leavin
 
 
 @given(TIES)
+def test_nobody_needs_a_tie_to_know_of_a_public_incident_but_outsiders(tie: Tie) -> None:
+    """So lists ask only of private ones how somebody stands to them."""
+    public = replace(tie, is_private=False)
+    assert may(Need.KNOW, public) or public.is_outsider
+
+
+@given(TIES)
 def test_each_need_includes_the_one_before_and_a_private_incident_is_read_by_those_who_take_part_alone(
     tie: Tie,
 ) -> None:
