@@ -28,7 +28,8 @@ export class RecordPart {
   }
 
   get isBusy() {
-    return this.isWritten || Boolean(this.root.querySelector("form[data-number]:not([hidden])"));
+    const adds = this.root.querySelector("form:not([data-number])").contains(document.activeElement);
+    return (adds && this.isWritten) || Boolean(this.root.querySelector("form[data-number]:not([hidden])"));
   }
 
   localise() {
@@ -77,22 +78,29 @@ export class RecordPart {
       const answer = await ask("POST", path, { ...body, id: this.ids.get(what) });
       this.ids.delete(what);
       this.tell(answer.ok ? "" : `Not done: ${answer.said.error}`);
-      if (answer.ok) this.show(answer.said, button);
+      if (answer.ok) this.done(button, answer.said);
     } catch {
       this.tell("Muster cannot be reached. Try again in a minute.");
     }
     button.disabled = false;
   }
 
-  // Others may have changed something: shown at once, but not while a form is open or has words in it.
-  news(said) {
+  done(button, said) {
+    const form = button.closest("form");
+    form?.reset();
+    if (form?.dataset.number) form.hidden = true;
+    this.news(said, button);
+  }
+
+  // Shown at once, but not while somebody is in a form.
+  news(said, from = document.activeElement) {
     this.waiting = said ?? this.waiting;
-    if (this.waiting && !this.isBusy) this.show(this.waiting, document.activeElement);
+    if (this.waiting && !this.isBusy) this.show(this.waiting, from);
   }
 
   show(said, from) {
     const adding = this.root.querySelector("form:not([data-number])");
-    const typed = adding.contains(from) ? [] : [...adding.elements].filter((one) => one.name);
+    const typed = [...adding.elements].filter((one) => one.name);
     this.waiting = null;
     const open = [...this.root.querySelectorAll("details[open]")].map((one) => one.id);
     const place = this.root.contains(from) ? from.closest("li[id], section").id : "";

@@ -20,6 +20,15 @@ for (const button of document.querySelectorAll("[data-step]")) {
   button.addEventListener("click", async () => {
     button.disabled = true;
     await Promise.all(parts.filter((one) => one.area).map((one) => one.save()));
+    const empty = parts.filter((one) => one.isEmpty).map((one) => one.root.querySelector("h2").textContent);
+    if (button.dataset.step === "approve" && empty.length && !button.dataset.asked) {
+      button.dataset.asked = "yes";
+      button.textContent = "Approve anyway";
+      told.textContent = `Nothing is written under ${empty.join(", ")}. The published review leaves that out.`;
+      button.disabled = false;
+      button.focus();
+      return;
+    }
     told.textContent = "One moment…";
     try {
       const answer = await ask("POST", "/steps", { step: button.dataset.step, id });
