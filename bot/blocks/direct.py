@@ -51,10 +51,14 @@ def direct(
     has_brief = isinstance(event, t.OnCallChanged) or (
         is_asked and is_open and incident.last_seq > recorded.seq + FRESH
     )
-    has_ways = is_asked or _is_late(event) or isinstance(event, t.DeadlineReminded | t.MajorSuggested | t.Nudged)
+    has_ways = is_asked or _is_late(event) or isinstance(event, WITH_WAYS)
     ways = _ways(incident, to, event, next_at) if has_ways else []
     brief = section(_brief(incident)) if has_brief or (isinstance(event, t.HandoverOffered) and is_open) else None
     return rendered(notice + facts.one_line(told), [section(head), section(told), section(users), brief, actions(ways)])
+
+
+WITH_WAYS = (t.DeadlineReminded, t.MajorSuggested, t.Nudged, t.ChannelLost)
+"""What comes with buttons for whoever is told, besides what is late and what somebody is asked."""
 
 
 def _is_for_directors(event: t.AnyEvent, to: SlackUserId) -> bool:
