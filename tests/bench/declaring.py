@@ -78,7 +78,7 @@ async def _declare(sandbox: Sandbox, name: str) -> Declared:
     )
     await sandbox.until(
         lambda: any(channel.id not in before and wanted <= set(channel.members) for channel in sandbox.channels),
-        timeout=20,
+        timeout=60,
     )
     ended = time.monotonic()
     row = _longest_row([call for call in sandbox.journal.calls() if call.at >= began and call.method != "response_url"])
