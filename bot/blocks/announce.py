@@ -12,7 +12,7 @@ from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.telling import ended, listed, person
 from bot.domain.timeline import Recorded
-from bot.domain.vocabulary import ChannelLoss, DeadlineKind
+from bot.domain.vocabulary import ChannelLoss, DeadlineKind, Status
 from bot.domain.vocabulary import ReasonCode as Code
 
 CONDITIONS = 6_000
@@ -32,6 +32,7 @@ WHY_NOT_ADDED = {
 }
 ACCEPT = code("/incident accept")
 INVITE = code("/incident invite @name")
+VERIFY = code("/incident verify <by whom or what>")
 APPROVE = code("/incident review approve")
 TARGETS = {DeadlineKind.MITIGATE: "mitigated", DeadlineKind.RESOLVE: "resolved"}
 """Service levels, as what the incident is to be by then."""
@@ -165,9 +166,16 @@ def _updated(event: t.UpdatePosted) -> Rendered:
     parts = [f"*{name}:* {facts.words(words, OTHERS)}" for name, words in named[1:]]
     first = facts.words(update.conditions, CONDITIONS)
     parts.insert(0, f"*Conditions:* {first}" if named else first)
-    footer = f"{facts.next_comes(event.next_update, event.at)} {_cut(update)}".strip()
-    text = f"Update by {by}: {shorten(facts.one_line(' '.join(parts)), OTHERS)}\n{footer}".rstrip()
-    blocks = [section(f"*Update* by {by}"), *(one for part in parts for one in paragraphs(part)), context(footer)]
+    besides = "".join(f" · now *{one}*" for one in (event.status, event.priority) if one)
+    check = f"Please check that it holds: {VERIFY}." if event.status is Status.RESOLVED else ""
+    ends = (check, facts.next_comes(event.next_update, event.at), _cut(update))
+    footer = " ".join(one for one in ends if one)
+    text = f"Update by {by}{besides}: {shorten(facts.one_line(' '.join(parts)), OTHERS)}\n{footer}".rstrip()
+    blocks = [
+        section(f"*Update* by {by}{besides}"),
+        *(one for part in parts for one in paragraphs(part)),
+        context(footer),
+    ]
     return rendered(text, blocks)
 
 

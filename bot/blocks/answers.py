@@ -19,7 +19,7 @@ from bot.blocks.message import (
     said,
     section,
 )
-from bot.blocks.text import channel_link, code, date_and_time, escape, mention, plain, plural, safe, shorten
+from bot.blocks.text import channel_link, code, date_and_time, escape, mention, plain, plural, safe, shorten, size
 from bot.domain import timeline as t
 from bot.domain.grace import is_late
 from bot.domain.ids import ChannelId, SlackUserId, problem_ref, ref
@@ -33,6 +33,8 @@ LAST_UPDATE = 900
 """Characters of each part of the last update that the status shows."""
 TYPED = 300
 """Characters of a command that is shown for typing; its button carries it whole."""
+QUOTED = 7_000
+"""Characters of a refused command that are quoted: with the refusal, what a message holds."""
 REFUSED = "Not done: "
 """How every refusal begins, so that nobody takes it for a confirmation."""
 
@@ -310,6 +312,16 @@ def refusal(text: str, ways: Sequence[tuple[str, str]] = ()) -> Rendered:
     buttons = [button(label, escape(command)) for label, command in ways]
     whole = "\n".join([told, *typed])
     return rendered(whole, [section(whole), actions([one for one in buttons if fits_button(one)])])
+
+
+def ready_to_send(text: str) -> Rendered:
+    """A command that was refused, whole and as it was typed: to copy, mend and send again. `text`: what stands after
+    `/incident`."""
+    whole = shorten(f"/incident {text}", QUOTED)
+    cut = "" if size(f"/incident {text}") <= QUOTED else " The end of it does not fit here."
+    head = f"Your words, ready to send again:{cut}"
+    words = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": whole}]}
+    return rendered(head, [context(head), {"type": "rich_text", "elements": [words]}])
 
 
 def reading(text: str) -> Rendered:

@@ -96,7 +96,8 @@ def _says_more(draft: Declaration, matter: Matter) -> bool:
 
 def _unfolding() -> View:
     """The button that shows the rest."""
-    press: View = {"type": "button", "action_id": MORE, "text": {"type": "plain_text", "text": "More details"}}
+    label = {"type": "plain_text", "text": "More details"}
+    press: View = {"type": "button", "action_id": MORE, "text": label, "value": MORE}
     return {"type": "actions", "block_id": MORE, "elements": [press]}
 
 

@@ -11,6 +11,8 @@ from bot.blocks.text import plain, shorten, size, span
 from bot.domain.cadence import spelled
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy
+from bot.domain.status import FROM
+from bot.domain.timeline import Update
 from bot.domain.vocabulary import Priority, Role, Status
 
 View = dict[str, Any]
@@ -144,19 +146,37 @@ def _field(name: str, label: str, element: View, *, optional: bool = True) -> Vi
     }
 
 
-def update_form(incident: Incident, policy: Policy) -> View:
-    """Conditions, actions, needs, and when the next one comes, which is asked only while one is owed."""
+def update_form(incident: Incident, policy: Policy, last: Update | None = None) -> View:
+    """Conditions, actions and needs, which open with the words of the last update; when the next one comes, which is
+    asked only while one is owed; and the status and priority that hold from now on."""
     rules = policy.priorities[incident.priority]
     usual = rules.mitigated_update_every if incident.status is Status.MITIGATED else rules.update_every
     spans = sorted(one for one in {usual, *SPANS} if one <= rules.max_next)
     promises = [option(f"In {span(one)}", spelled(one)) for one in spans if incident.status is not Status.RESOLVED]
+    steps = [status for verb, status in STEPS.items() if incident.status in FROM[verb] and incident.status != status]
+    statuses = [option(f"{incident.status.capitalize()}, as it is", incident.status.value)]
+    statuses += [option(one.capitalize(), one.value) for one in steps]
+    priorities = [option(f"{one} – {policy.priorities[one].name}", one.value) for one in Priority]
     blocks = [
-        text_input("conditions", "Conditions", "Where do things stand?", optional=False),
-        text_input("actions", "Actions", "What is being done?"),
-        text_input("needs", "Needs", "What or whom do you need?"),
+        _opened("conditions", "Conditions", "Where do things stand?", last.conditions if last else "", optional=False),
+        _opened("actions", "Actions", "What is being done?", last.actions if last else ""),
+        _opened("needs", "Needs", "What or whom do you need?", last.needs if last else ""),
+        *(choice("status", "Status from now on", statuses, chosen=incident.status) if steps else []),
+        *choice("priority", "Priority from now on", priorities, chosen=incident.priority),
         *choice("next", "Next update", promises, f"As usual, in {span(usual)}"),
     ]
-    return view(f"Update {incident.ref}", blocks, "update", "Post", incident.ref)
+    carried = f"{incident.ref} {incident.status} {incident.priority}"
+    return view(f"Update {incident.ref}", blocks, "update", "Post", carried)
+
+
+STEPS = {"mitigate": Status.MITIGATED, "resolve": Status.RESOLVED}
+"""The steps of the lifecycle that an update can take with it."""
+
+
+def _opened(name: str, label: str, hint: str, initial: str, *, optional: bool = True) -> View:
+    """A field with words to change; what is longer than Slack takes is not begun with, for it would lose its end."""
+    fitting = initial if size(initial) <= limits.PLAIN_TEXT_INPUT else ""
+    return text_input(name, label, hint, optional=optional, initial=fitting)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,8 @@ def _weight(block: Block) -> int:
     cells = [cell for row in block.get("rows", ()) for cell in row]
     elements = [*block.get("elements", ()), *([block["accessory"]] if "accessory" in block else ())]
     options = [option for element in elements for option in element.get("options", ())]
-    parts = [block.get("text"), *block.get("fields", ()), *cells, *elements, *options]
+    nested = [part for one in elements for part in one.get("elements", ())]
+    parts = [block.get("text"), *block.get("fields", ()), *cells, *elements, *nested, *options]
     texts = [part["text"] for part in parts if part and "text" in part]
     return sum(size(text if isinstance(text, str) else text["text"]) for text in texts)
 

@@ -1,6 +1,7 @@
 """The form in which people write a review, and how the review stands."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -10,6 +11,7 @@ from bot.blocks.message import Rendered, actions, button, rendered, section
 from bot.blocks.text import code, date_and_time, link, plain, safe, shorten, size
 from bot.domain.document import ReviewSection
 from bot.domain.incident import Incident
+from bot.domain.named import Names, by_name
 from bot.domain.sections import HEADINGS, OPEN
 from bot.domain.vocabulary import ReviewState, Section
 
@@ -56,8 +58,10 @@ def _asked(findings: Sequence[str]) -> str:
     return "\n".join(["*Worth a look*", *lines, *([f"…and {more} more in the review."] if more > 0 else [])])
 
 
-def review_form(incident: Incident, sections: Sequence[ReviewSection]) -> View:
-    """Every section that fits into a form, with the question it answers; longer ones are only named."""
+def review_form(incident: Incident, sections: Sequence[ReviewSection], names: Names) -> View:
+    """Every section that fits into a form, with the question it answers; longer ones are only named. People stand in
+    it by name."""
+    sections = [replace(one, text=by_name(one.text, names)) for one in sections]
     fitting = [one for one in sections if not one.is_written or size(one.text) <= limits.PLAIN_TEXT_INPUT]
     blocks = [_field(one) for one in fitting]
     if len(fitting) < len(sections):

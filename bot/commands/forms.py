@@ -4,12 +4,13 @@ from collections.abc import Awaitable, Callable
 
 from bot.blocks.forms import QUESTIONS, question_form
 from bot.commands.command import Command, Invocation, SubmittedInvocation, TypedInvocation, done
+from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.status import require_not_over
 from bot.door.inbound import Changed, Submitted
 from bot.door.reply import FormErrors, OpenForm, Reply, View
 from bot.verbs.requests import Request
-from bot.workflows.context import Outcome, require_writable
+from bot.workflows.context import Context, Outcome, require_writable
 
 May = Callable[[Incident], None]
 """Refuses what an incident does not take, before its form is filled in."""
@@ -83,3 +84,9 @@ def submitting(
         return done(await invocation.perform(request(what))) if what else FormErrors({"what": missing})
 
     return submit
+
+
+async def known_names(context: Context) -> dict[SlackUserId, str]:
+    """What people are called, for texts in which they are named and not mentioned."""
+    async with context.store.read() as tx:
+        return {user: person.name for user, person in (await tx.people()).items()}

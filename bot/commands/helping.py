@@ -51,6 +51,9 @@ WORDS = frozenset({"help", "?", "-h", "--help"})
 class UnknownVerb(Question):
     """There is no command `{verb}`. {hint}Type `/incident help` for all of them."""
 
+    meant = ""
+    """The verb that was probably meant; empty where it is not known, or takes other words than were typed."""
+
 
 def find(commands: tuple[Command, ...], verb: str, said: str = "") -> Command:
     """The command behind a verb or alias. Raises UnknownVerb with the nearest one and an example; `said`: words that
@@ -63,7 +66,9 @@ def find(commands: tuple[Command, ...], verb: str, said: str = "") -> Command:
     meant = example.partition(" ")[0] if verb in MEANT else near
     hint = f"Did you mean `{meant}`? For example: `/incident {example}`. " if example else ""
     ways = (Way("Declare it", f"declare {said}"),) if said else ()
-    raise UnknownVerb(ways, verb=shown(verb), hint=hint)
+    unknown = UnknownVerb(ways, verb=shown(verb), hint=hint)
+    unknown.meant = near or ""
+    raise unknown
 
 
 def understood(commands: tuple[Command, ...], words: Words) -> tuple[Command, str]:

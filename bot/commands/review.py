@@ -7,6 +7,8 @@ from bot.blocks.review_form import review_form, review_state, saved, seen
 from bot.commands.classifying import cut_first_word
 from bot.commands.command import Command, Missing, Named, SubmittedInvocation, TypedInvocation, done, require, say
 from bot.commands.dates_and_times import clock_time
+from bot.commands.forms import field, known_names
+from bot.domain.named import by_mention
 from bot.domain.refusal import Refusal
 from bot.domain.sections import HEADINGS, OPEN, ReviewIsSettled
 from bot.domain.vocabulary import ReviewStep, Section
@@ -70,14 +72,17 @@ async def form(invocation: TypedInvocation) -> View:
     incident = require_writable(await invocation.incident(), invocation.number)
     if incident.review_state not in OPEN:
         raise ReviewIsSettled(ref=incident.ref, state=incident.review_state)
-    return review_form(incident, (await compile_for(invocation.context, incident, with_transcript=False)).sections)
+    compiled = await compile_for(invocation.context, incident, with_transcript=False)
+    return review_form(incident, compiled.sections, await known_names(invocation.context))
 
 
 async def submit(invocation: SubmittedInvocation) -> Reply:
-    sent = invocation.sent
+    sent, names = invocation.sent, await known_names(invocation.context)
     revisions = seen(sent.carried)
+    async with invocation.context.store.read() as tx:
+        written = {section: one.text for section, one in (await tx.written(invocation.number)).items()}
     texts = {
-        section: Text(value if isinstance(value := sent.values.get(section, ""), str) else "", revision)
+        section: Text(by_mention(field(sent, section), names, written.get(section, "")), revision)
         for section, revision in revisions.items()
     }
     try:

@@ -10,11 +10,13 @@ from bot.commands import helping
 from bot.commands.asking import Question, Way
 from bot.commands.catching import offered
 from bot.commands.command import Command, Dependencies, Named, SubmittedInvocation, TypedInvocation, say
+from bot.commands.forms import known_names
 from bot.commands.grammar import MENTION, Words, cut_reference, read, split
 from bot.commands.home import show_home
 from bot.commands.read_as_text import read_as_text
 from bot.domain.actor import Person
 from bot.domain.ids import SlackUserId, ref
+from bot.domain.named import by_name
 from bot.domain.refusal import NotFound, Refusal
 from bot.door.caller import SLACK, Caller
 from bot.door.inbound import Changed, HomeOpened, Inbound, Joined, Submitted, Typed
@@ -26,6 +28,8 @@ from bot.workflows.seeing import visible
 WHICH = "`{verb}` needs to know which incident. Type it in the incident's channel, or begin with its reference. {yours}"
 NO_REQUEST = ""
 """What only looks is no request that could be sent again."""
+WORTH_QUOTING = 25
+"""Characters after the verb from which on somebody would mind typing them again."""
 KNOWN_WITHIN = 2.0
 """Seconds for which looking somebody up gives way to answers."""
 
@@ -63,7 +67,19 @@ class Router:
             if isinstance(inbound, Submitted):
                 return FormErrors({next(iter(inbound.values), "title"): plain(text)})
             ways = refusal.ways if isinstance(refusal, Question) else ()
-            return say(answers.refusal(text, [(way.label, way.command) for way in ways]))
+            told = say(answers.refusal(text, [(way.label, way.command) for way in ways]))
+            return await self._with_words(told, inbound, refusal) if isinstance(inbound, Typed) else told
+
+    async def _with_words(self, told: Say, typed: Typed, refusal: Refusal) -> Say:
+        """The refusal with the words that were typed, ready to send: Slack has taken them from whoever typed them. With
+        the verb that was meant, where it is known."""
+        words = split(typed.text)
+        if typed.is_click or typed.is_mention or len(words.rest) < WORTH_QUOTING:
+            return told
+        meant = refusal.meant if isinstance(refusal, helping.UnknownVerb) else ""
+        said = f"{words.reference or ''} {meant or words.verb} {words.rest}".strip()
+        added = answers.ready_to_send(plain(by_name(said, await known_names(self._dependencies.context))))
+        return replace(told, text=f"{told.text}\n{added.text}", blocks=(*told.blocks, *added.blocks))
 
     async def _in_their_zone(self, text: str, user: SlackUserId) -> str:
         """Times as the person's own clock shows them, also where Slack does not."""
@@ -86,7 +102,9 @@ class Router:
             if typed.is_in_home and words.verb == "home":
                 return await show_home(self._dependencies, caller)
             command, rest = self._understood(words, typed)
-            reference, rest = await self._named(words.reference, command, rest, typed)
+            is_about_a_verb = command is helping.COMMAND and bool(rest)
+            named = None if is_about_a_verb else words.reference
+            reference, rest = await self._named(named, command, rest, typed)
         except Refusal as refusal:
             await keep_refusal(self._dependencies.context, caller, "unknown", reference, refusal)
             raise

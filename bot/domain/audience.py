@@ -213,7 +213,9 @@ def _of_event(
 
 def _told(event: t.AnyEvent, incident: Incident, *more: Effect) -> tuple[Effect, ...]:
     """The channel is told, then `more` follows, then whatever shows the incident is brought up to date."""
-    return (Announce(event), *more, *refreshes(incident))
+    changes = t.Reclassified | t.IncidentMitigated | t.IncidentResolved
+    is_told = isinstance(event, changes) and event.with_update
+    return (*(() if is_told else (Announce(event),)), *more, *refreshes(incident))
 
 
 def _directly(event: t.AnyEvent, *people: SlackUserId | None) -> tuple[Effect, ...]:

@@ -23,6 +23,7 @@ from bot.domain.vocabulary import (
     Priority,
     Role,
     Severity,
+    Status,
     StepOutcome,
     TimeName,
 )
@@ -284,6 +285,9 @@ class UpdatePosted(ToldToChannel):
     """None once nobody is owed updates any more."""
     grace: timedelta = GRACE
     """How long after it was due it was still on time."""
+    priority: Priority | None = None
+    """As it was changed in the same act; so was `status`. Events of their own right before tell of it, too."""
+    status: Status | None = None
 
     @property
     def is_on_time(self) -> bool:
@@ -323,6 +327,8 @@ class Reclassified(TimelineEvent):
     why_reasons: Reasons = ()
     """What `why` says; so does `asked_reasons` of `asked_because`."""
     asked_reasons: Reasons = ()
+    with_update: bool = False
+    """Changed in the same act as an update was posted, whose announcement tells of it."""
 
     @property
     def value(self) -> str:
@@ -342,6 +348,8 @@ class Reclassified(TimelineEvent):
 class IncidentMitigated(ToldToChannel):
     what: str
     next_update: Promise | None = None
+    with_update: bool = False
+    """Changed in the same act as an update was posted, whose announcement tells of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -350,6 +358,8 @@ class IncidentResolved(TimelineEvent):
     owed: tuple[Owed, ...] = ()
     review_due_at: datetime | None = None
     """When the review is due; its reminders wait for business hours."""
+    with_update: bool = False
+    """Changed in the same act as an update was posted, whose announcement tells of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,7 +74,10 @@ class Admission:
         caller = self.caller if request_id is None else replace(self.caller, request_id=request_id)
         try:
             await self.require(verb.need, verb.name)
-            await self.admit([verb.name, *verb.further(request)])
+            further = verb.further(request)
+            for name in further:
+                await self.require(need_of(name), name)
+            await self.admit([verb.name, *further])
             for name, text in required_words(request).items():
                 if not text.strip():
                     raise Wordless(verb=verb.name, what=name)

@@ -12,6 +12,7 @@ from bot.domain.incident import Incident
 from bot.domain.runbook import Runbook
 from bot.domain.sections import Written
 from bot.domain.timeline import Update
+from bot.domain.update import NOTHING_BESIDES, Besides
 from bot.domain.vocabulary import (
     FollowUpState,
     Level,
@@ -85,6 +86,8 @@ class PostUpdate(Request[Outcome]):
 
     update: Update
     next_in: timedelta | datetime | None = None
+    besides: Besides = NOTHING_BESIDES
+    """What changes in the same act."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from bot.domain.decision import Decision
 from bot.domain.incident import Incident
 from bot.domain.reclassify import Change
 from bot.domain.update import post_update
+from bot.domain.vocabulary import Status
 from bot.domain.who_may_know import Need
 from bot.verbs import requests as r
 from bot.verbs.deciding import (
@@ -50,12 +51,22 @@ def _changed(change: Change, reason: str, it: Incident, call: Call) -> Decision:
     return reclassify.reclassify(it, call.by, change, reason, call.now, call.policy, call.runbooks)
 
 
+def _besides(want: r.PostUpdate) -> tuple[str, ...]:
+    """The verbs that an update stands for besides."""
+    steps = {Status.MITIGATED: ("mitigate",), Status.RESOLVED: ("resolve",)}
+    change = ("priority",) if want.besides.priority is not None else ()
+    return (*change, *(steps.get(want.besides.status, ()) if want.besides.status else ()))
+
+
 TABLE: Final = (
     verb("declare", r.Declare, declare, About.NOTHING),
     ruled(
         "update",
         r.PostUpdate,
-        lambda want, it, call: post_update(it, call.by, want.update, want.next_in, call.now, call.policy),
+        lambda want, it, call: post_update(
+            it, call.by, want.update, want.next_in, call.now, call.policy, want.besides, call.runbooks
+        ),
+        further=_besides,
     ),
     ruled("accept", r.Accept, lambda _, it, call: roles.accept(it, call.person, call.now)),
     ruled("decline", r.Decline, lambda want, it, call: roles.decline(it, call.person, want.why, call.now, call.policy)),

@@ -116,7 +116,8 @@ class Verb:
     does: Callable[[Call, Any], Awaitable[Any]]
     about: About = About.AN_INCIDENT
     further: Callable[[Any], tuple[str, ...]] = no_further_names
-    """What else the policy may narrow of such a request, such as `review approve`."""
+    """What else the policy may narrow of such a request, such as `review approve`; what verbs of those names need, it
+    needs, too."""
     need: Need = Need.READ
     """What the caller must be allowed of the incident."""
 
@@ -152,10 +153,16 @@ def decided(
     return Verb(name, request, does, further=further, need=need)
 
 
-def ruled(name: str, request: type[R], rule: Callable[[R, Incident, Call], Decision], need: Need = Need.READ) -> Verb:
+def ruled(
+    name: str,
+    request: type[R],
+    rule: Callable[[R, Incident, Call], Decision],
+    need: Need = Need.READ,
+    further: Callable[[R], tuple[str, ...]] = no_further_names,
+) -> Verb:
     """A verb that one rule decides from the incident, the request and the policy."""
 
     async def decide(_: Writing, want: R, incident: Incident, call: Call) -> Decision:
         return rule(want, incident, call)
 
-    return decided(name, request, decide, need=need)
+    return decided(name, request, decide, further, need)

@@ -32,6 +32,8 @@ def _block_as_read(block: Block) -> str:
             return " ".join(one["text"] for one in block["elements"])
         case "header":
             return f"# {block['text']['text']}"
+        case "rich_text":
+            return "\n".join(f"```{one['elements'][0]['text']}```" for one in block["elements"])
         case "table":
             return "\n".join(" | ".join(cell["text"] for cell in row) for row in block["rows"])
         case _:
@@ -110,6 +112,8 @@ def _check(block: Block) -> None:
             assert all(1 <= size(one["text"]) <= limits.SECTION_FIELD for one in block["elements"])
         case "actions":
             assert 1 <= len(block["elements"]) <= limits.ACTIONS_ELEMENTS
+        case "rich_text":
+            assert [one["type"] for one in block["elements"]] == ["rich_text_preformatted"]
         case "table":
             assert 1 <= len(block["rows"]) <= limits.TABLE_ROWS
             assert {len(row) for row in block["rows"]} == {len(block["column_settings"])}

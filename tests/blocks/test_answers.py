@@ -65,6 +65,14 @@ def test_once_resolved_nobody_is_told_of_a_next_update() -> None:
     assert answers.done(incident, (accepted,)).text == "INC-42: You have command."
 
 
+@given(text)
+def test_refused_words_are_quoted_whole_and_call_nobody(words: str) -> None:
+    shown = answers.ready_to_send(words)
+    fits(shown)
+    quoted = shown.blocks[-1]["elements"][0]["elements"][0]["text"]
+    assert quoted == f"/incident {words}" or len(words) > 3_000
+
+
 def test_help_begins_with_what_comes_next() -> None:
     incident = after(t.UpdatePosted)
     rendered = answers.help_index({"During": ("update", "resolve"), "Look up": ("status",)}, incident, ("update",))

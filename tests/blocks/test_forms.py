@@ -42,7 +42,7 @@ def test_any_names_and_titles_fit(words: str) -> None:
 def test_a_field_is_named_like_its_block_and_its_action() -> None:
     incident = after(t.UpdatePosted)
     for view in (
-        declare_form(POLICY, EMPTY, NOON),
+        declare_form(POLICY, EMPTY, NOON, is_unfolded=True),
         forms.update_form(incident, POLICY),
         forms.commander_form(incident, "handover"),
         forms.role_form(incident),
@@ -55,18 +55,19 @@ def test_a_field_is_named_like_its_block_and_its_action() -> None:
 
 
 def test_only_the_title_is_needed_to_declare() -> None:
-    view = declare_form(POLICY, EMPTY, NOON)
+    assert names(declare_form(POLICY, EMPTY, NOON)) == ["title", "impact", "urgency", "service", "users"]
+    view = declare_form(POLICY, EMPTY, NOON, is_unfolded=True)
     assert names(view) == [
-        *("matter", "title", "impact", "urgency", "service", "category", "priority"),
-        *("users", "severity", "source", "reporter", "options"),
+        *("title", "impact", "urgency", "service", "users"),
+        *("options", "priority", "category", "severity", "source", "reporter", "matter"),
     ]
     assert [name for name in names(view) if not field(view, name)["optional"]] == ["title"]
 
 
 def test_what_the_policy_does_not_know_is_not_asked() -> None:
-    view = declare_form(replace(POLICY, services={}, categories=(), sources=()), EMPTY, NOON)
+    view = declare_form(replace(POLICY, services={}, categories=(), sources=()), EMPTY, NOON, is_unfolded=True)
     assert names(view) == [
-        *("matter", "title", "impact", "urgency", "priority", "users", "severity", "reporter", "options"),
+        *("title", "impact", "urgency", "users", "options", "priority", "severity", "reporter", "matter"),
     ]
 
 
@@ -145,7 +146,15 @@ def test_a_policy_that_allows_only_short_promises_has_no_empty_list() -> None:
     policy = replace(POLICY, priorities={**POLICY.priorities, Priority.P1: rules})
     view = forms.update_form(after(t.UpdatePosted), policy)
     fits_as_view(view)
-    assert names(view) == ["conditions", "actions", "needs"]
+    assert names(view) == ["conditions", "actions", "needs", "status", "priority"]
+
+
+def test_an_update_offers_the_status_and_priority_that_may_follow() -> None:
+    view = forms.update_form(after(t.UpdatePosted), POLICY)
+    status = field(view, "status")["element"]
+    assert [one["value"] for one in status["options"]] == ["investigating", "mitigated", "resolved"]
+    assert status["initial_option"]["value"] == "investigating"
+    assert "status" not in names(forms.update_form(after(t.IncidentResolved), POLICY))
 
 
 def test_a_resolved_incident_owes_no_next_update() -> None:

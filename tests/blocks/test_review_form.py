@@ -13,6 +13,7 @@ from bot.blocks.review_form import FINDINGS_SHOWN, carried, meeting, review_form
 from bot.blocks.text import size
 from bot.domain import timeline as t
 from bot.domain.document import ReviewSection
+from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.sections import HEADINGS, LONGEST, OPEN
 from bot.domain.vocabulary import ReviewState, Section
@@ -76,13 +77,16 @@ def test_a_settled_review_is_asked_nothing() -> None:
 
 
 def test_a_draft_is_a_hint_and_what_people_wrote_stands_in_the_field() -> None:
-    drafted = inputs(review_form(after(t.IncidentResolved), sections("It was mitigated.")))["summary"]
+    drafted = inputs(review_form(after(t.IncidentResolved), sections("It was mitigated."), {}))["summary"]
     assert "initial_value" not in drafted["element"]
     assert drafted["hint"]["text"] == "Without your words: It was mitigated."
-    written = inputs(review_form(after(t.IncidentResolved), sections("We did it.", is_written=True)))["summary"]
+    written = inputs(review_form(after(t.IncidentResolved), sections("We did it.", is_written=True), {}))["summary"]
     assert written["element"]["initial_value"] == "We did it."
     assert written["hint"]["text"] == HEADINGS[Section.SUMMARY].question
-    empty = inputs(review_form(after(t.IncidentResolved), sections()))["summary"]
+    told = sections("<@U1> did it.", is_written=True)
+    named = inputs(review_form(after(t.IncidentResolved), told, {SlackUserId("U1"): "Dana Ruiz"}))
+    assert named["summary"]["element"]["initial_value"] == "@Dana Ruiz did it."
+    empty = inputs(review_form(after(t.IncidentResolved), sections(), {}))["summary"]
     assert empty["hint"]["text"] == HEADINGS[Section.SUMMARY].question
 
 
@@ -93,7 +97,7 @@ def test_a_draft_is_a_hint_and_what_people_wrote_stands_in_the_field() -> None:
 def test_what_is_too_long_for_a_field_is_named_and_never_cut(length: int, is_asked: bool) -> None:
     long = ReviewSection(Section.IMPACT, "x" * length, is_written=True, by=BO, revision=2)
     short = ReviewSection(Section.SUMMARY, "short", is_written=True, by=BO, revision=1)
-    view = review_form(after(t.IncidentResolved), [short, long])
+    view = review_form(after(t.IncidentResolved), [short, long], {})
     fits_as_view(view)
     assert ("impact" in inputs(view)) is is_asked
     assert (Section.IMPACT in seen(view["private_metadata"])) is is_asked
@@ -104,12 +108,12 @@ def test_what_is_too_long_for_a_field_is_named_and_never_cut(length: int, is_ask
 
 
 def test_a_long_draft_is_only_a_hint_so_its_section_is_asked_for() -> None:
-    assert "impact" in inputs(review_form(after(t.IncidentResolved), sections("x" * LONGEST)))
+    assert "impact" in inputs(review_form(after(t.IncidentResolved), sections("x" * LONGEST), {}))
 
 
 def fits_with(words: str, *, is_written: bool) -> None:
     """Asserts that form and state fit where people wrote that everywhere."""
-    view = review_form(after(t.IncidentResolved), sections(words[:LONGEST], is_written=is_written))
+    view = review_form(after(t.IncidentResolved), sections(words[:LONGEST], is_written=is_written), {})
     fits_as_view(view)
     assert set(seen(view["private_metadata"])) == {Section(name) for name in inputs(view)}
     findings = [words] * 9

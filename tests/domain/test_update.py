@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import cadence, status
+from bot.domain.decision import Decision
 from bot.domain.effects import Announce, RefreshCard
 from bot.domain.escalation import fire
 from bot.domain.refusal import AlreadyOver, Refusal
-from bot.domain.timeline import Update, UpdatePosted
-from bot.domain.update import post_update
+from bot.domain.timeline import IncidentMitigated, Reclassified, Update, UpdatePosted
+from bot.domain.update import Besides, post_update
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Place, Priority, Status
 from tests.domain.given import (
     AFTERWARDS,
@@ -158,3 +159,37 @@ def test_whatever_the_hour_the_next_update_is_ahead_and_the_reminder_between(
 def test_mitigating_after_an_update_starts_the_calmer_clock_at_once() -> None:
     incident = run(commanded(), updating(after(5)), lambda it: status.mitigate(it, BO, "rule off", after(6), POLICY))
     assert due(incident, DeadlineKind.UPDATE) == after(66)
+
+
+def besides(**changes: object) -> Decision:
+    words = Update("half of them fail", "rolled back to 4.2")
+    return post_update(commanded(), CHEN, words, None, NOW, POLICY, Besides(**changes))  # type: ignore[arg-type]
+
+
+def test_status_and_priority_change_in_the_same_act_and_the_channel_is_told_once() -> None:
+    decision = besides(status=Status.MITIGATED, priority=Priority.P3)
+    assert [type(event) for event in decision.events] == [Reclassified, IncidentMitigated, UpdatePosted]
+    told = [one for one in effects(commanded(), decision) if isinstance(one, Announce)]
+    assert told == [Announce(decision.events[-1])]
+    incident = run(commanded(), lambda _: decision)
+    assert (incident.status, incident.priority) == (Status.MITIGATED, Priority.P3)
+    assert incident.update_due_at == decision.events[-1].next_update.due_at  # type: ignore[union-attr]
+    mitigated = decision.events[1]
+    assert isinstance(mitigated, IncidentMitigated)
+    assert mitigated.what == "rolled back to 4.2"
+
+
+def test_an_update_that_resolves_promises_no_other() -> None:
+    decision = besides(status=Status.RESOLVED)
+    posted = decision.events[-1]
+    assert isinstance(posted, UpdatePosted)
+    assert (posted.next_update, posted.status) == (None, Status.RESOLVED)
+    assert run(commanded(), lambda _: decision).update_due_at is None
+
+
+def test_what_the_verb_refuses_an_update_refuses_too() -> None:
+    resolved = in_status(Status.RESOLVED)
+    with pytest.raises(Refusal, match="so `mitigate` does not apply"):
+        post_update(resolved, BO, Update("x"), None, NOW, POLICY, Besides(status=Status.MITIGATED))
+    with pytest.raises(Refusal, match="nothing was changed"):
+        post_update(commanded(), BO, Update("x"), None, NOW, POLICY, Besides(priority=commanded().priority))

@@ -150,6 +150,42 @@ async def test_the_update_button_opens_a_form_that_posts_the_update(company: Com
     assert (due_at - company.clock.now()).total_seconds() == 3600
 
 
+async def test_an_update_begins_with_the_last_words_and_may_change_status_and_priority(
+    company: Company,
+) -> None:
+    channel = await company.declares("checkout fails service:checkout")
+    typed = "/incident update Conditions: half of them fail. Actions: @bo rolls back"
+    await company.dana.types(typed, in_=channel.id)
+    await company.dana.types("/incident update", in_=channel.id)
+    form = await form_of(company, company.dana)
+    fields = {block["block_id"]: block["element"] for block in form.blocks}
+    assert fields["conditions"]["initial_value"] == "half of them fail."
+    assert fields["actions"]["initial_value"].startswith("@")
+    assert company.bo.id not in str(form.blocks)
+    heard = len(channel.messages)
+    await company.dana.submits({"conditions": "all quiet", "status": "mitigated", "priority": "P1"})
+    await company.settle()
+    incident = await company.incident()
+    assert (incident.status, incident.priority) == ("mitigated", "P1")
+    assert incident.last_update is not None
+    assert incident.last_update.update.actions == f"<@{company.bo.id}> rolls back"
+    [told] = [one for one in channel.messages[heard:] if "all quiet" in one.plain or "mitigated" in one.plain]
+    assert "now *mitigated* · now *P1*" in told.plain
+
+
+async def test_a_typo_never_costs_the_text(company: Company) -> None:
+    channel = await company.declares("checkout fails service:checkout")
+    words = "half of them fail <see> ``` code & a line\nand @bo looks at it " + "x" * 3_000
+    answer = await company.dana.types(f"/incident updaet {words}", in_=channel.id)
+    quoted = answer.blocks[-1]["elements"][0]["elements"][0]["text"]
+    assert quoted.replace("@Bo", "@bo") == f"/incident update {words}"
+    before = await recorded(company)
+    late = await company.dana.types("/incident update half of them still fail, sorry next:900d", in_=channel.id)
+    assert "/incident update half of them still fail, sorry next:900d" in str(late.blocks)
+    assert "ready to send" not in (await company.dana.types("/incident updaet fine", in_=channel.id)).text
+    assert await recorded(company) == before
+
+
 async def test_each_status_has_its_next_act_on_the_card_and_what_fixed_it_stays_there(company: Company) -> None:
     channel = await company.declares("checkout fails")
     card = channel.messages[0].ts

@@ -27,6 +27,7 @@ from bot.domain.vocabulary import (
     ReasonCode,
     Role,
     Severity,
+    Status,
     StepOutcome,
     TimeName,
     Window,
@@ -109,10 +110,17 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.OnCallChanged(at=AT, schedule="shop", was=BO, person=DANA, until=LATER),
     t.RoleAssigned(at=AT, by=DANA, role=Role.SCRIBE, person=BO),
     t.UpdatePosted(
-        at=AT, by=DANA, update=t.Update("errors fall", "rolling back", "a DBA"), due_at=AT, next_update=PROMISE
+        at=AT,
+        by=DANA,
+        update=t.Update("errors fall", "rolling back", "a DBA"),
+        due_at=AT,
+        next_update=PROMISE,
+        priority=Priority.P1,
+        status=Status.MITIGATED,
     ),
     t.Reclassified(
         at=AT,
+        with_update=True,
         by=DANA,
         priority=Priority.P2,
         was=Priority.P1,
@@ -137,8 +145,8 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
         why_reasons=(r.PriorityGiven(Priority.P1, code=ReasonCode.GIVEN_BY_PERSON),),
         asked_reasons=(r.NobodyOnCall("shop", code=ReasonCode.NOBODY_ON_CALL_SO_DECLARER),),
     ),
-    t.IncidentMitigated(at=AT, by=DANA, what="rolled back", next_update=PROMISE),
-    t.IncidentResolved(at=AT, by=DANA, what="fixed the query", owed=OWED, review_due_at=LATER),
+    t.IncidentMitigated(at=AT, by=DANA, what="rolled back", next_update=PROMISE, with_update=True),
+    t.IncidentResolved(at=AT, by=DANA, what="fixed the query", owed=OWED, review_due_at=LATER, with_update=True),
     t.IncidentVerified(at=AT, by=DANA, how="synthetic checks are green"),
     t.IncidentClosed(at=AT, by=DANA, unverified_because="no traffic at night", owed=OWED),
     t.IncidentReopened(
