@@ -220,6 +220,14 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             return f"{mention(person)} is called for {safe(name)}."
         case t.Escalated(told=told):
             return f"Told: {mentions(told)}." if told else "Recorded; the policy names nobody to tell."
+        case t.ActionOpened(owner=owner):
+            whose = f" Owner: {mention(owner)}." if owner else " It has no owner yet."
+            number = incident.actions_opened
+            return f"Action {number} is recorded.{whose} When it is done: {code(f'/incident action {number} done')}."
+        case t.ActionDone(text=text):
+            return f"Action done: {ended(safe(facts.one_line(text)))}"
+        case t.DecisionMade():
+            return "The decision is recorded."
         case t.FollowUpChanged(text=text):
             return f"Follow-up changed: {safe(facts.one_line(text))}."
         case t.FollowUpEnded(state=state, text=text):

@@ -5,8 +5,8 @@ from datetime import datetime
 from bot.blocks import facts
 from bot.blocks.message import Rendered, actions, button, fields, pages, rendered, section
 from bot.blocks.text import date_and_time, mention, safe, shorten, span
-from bot.domain.brief import Brief, Moment
-from bot.domain.incident import Incident
+from bot.domain.brief import MOST, Brief, Moment
+from bot.domain.incident import Incident, MadeDecision
 
 LINE = 240
 """Characters of a moment."""
@@ -17,8 +17,7 @@ UPDATE = 600
 def brief(found: Brief, now: datetime) -> Rendered:
     """What it is, since when, who does what, what happened, what was said last and what comes next."""
     incident = found.incident
-    drill = "DRILL · " if incident.is_drill else ""
-    head = f"{drill}{incident.ref} · {incident.priority} · {incident.status}: {facts.title(incident)}"
+    head = f"{facts.headline(incident)}: {facts.title(incident)}"
     since = f"Declared by {facts.who(incident.declarer)} {date_and_time(incident.declared_at)}"
     open_for = "" if incident.status.is_calm else f", {span(now - incident.declared_at)} ago"
     users = facts.user_impact(incident)
@@ -34,9 +33,21 @@ def brief(found: Brief, now: datetime) -> Rendered:
         fields(pairs),
         *(section(page) for page in pages(["*So far*", *moments] if moments else [])),
         section(facts.last_update(incident, UPDATE) or "*Last update*: none yet."),
+        section(facts.open_actions(incident)),
+        section(_listed("Decisions", [f"• {_decision(one, now)}" for one in incident.decisions])),
     ]
     text = f"{head}. Commander: {facts.commander(incident)}. Next update: {facts.next_update(incident)}."
     return rendered(text, told)
+
+
+def _listed(title: str, lines: list[str]) -> str:
+    """The last of them under their title; empty where there are none."""
+    earlier = [f"… and {len(lines) - MOST} earlier"] if len(lines) > MOST else []
+    return "\n".join([f"*{title}*", *earlier, *lines[-MOST:]]) if lines else ""
+
+
+def _decision(one: MadeDecision, now: datetime) -> str:
+    return f"{facts.when(one.at, near=now)} {facts.words(facts.one_line(one.text), LINE)}"
 
 
 def _moment(one: Moment, now: datetime) -> str:
@@ -47,6 +58,6 @@ def _moment(one: Moment, now: datetime) -> str:
 
 def offer(incident: Incident) -> Rendered:
     """What somebody is told who joins the channel of an open incident."""
-    text = f"Welcome. {incident.ref} ({incident.priority}, {incident.status}): {facts.title(incident)}"
+    text = f"Welcome. {facts.headline(incident)}: {facts.title(incident)}"
     ways = [button("Catch me up", f"{incident.ref} catchup", "primary")]
     return rendered(text, [section(text), actions(ways)])

@@ -67,7 +67,7 @@ def card(incident: Incident, place: Place, then: SlackUserId | None = None) -> R
         blocks += [_facts(incident, place, then), section(_user_impact(incident))]
     blocks.append(section(facts.latest(incident, SHORT)))
     if place is Place.CHANNEL and not incident.status.is_calm:
-        blocks.append(section(_runbooks(incident)))
+        blocks += [section(facts.open_actions(incident)), section(_runbooks(incident))]
     return rendered(text, [*blocks, context(_footer(incident, place)), actions(ways)])
 
 

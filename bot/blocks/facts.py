@@ -24,7 +24,7 @@ from bot.domain import timeline as t
 from bot.domain.actor import MUSTER, Actor, Integration, Muster, Person
 from bot.domain.explaining import explained, worded
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
-from bot.domain.incident import Incident
+from bot.domain.incident import Action, Incident
 from bot.domain.reason import LevelRaised, PriorityGiven
 from bot.domain.service_levels import measured
 from bot.domain.status import FROM
@@ -381,3 +381,22 @@ def last_update(incident: Incident, limit: int) -> str:
         if said:
             parts.append(f"{name}: {words(said, limit)}")
     return "\n".join(parts)
+
+
+MOST_ACTIONS = 5
+"""Open actions that are shown; all of them are listed by their verb."""
+
+
+def action(one: Action, longest: int) -> str:
+    """`2. Restart the pool (@bo)`."""
+    whose = f" ({mention(one.owner)})" if one.owner else ""
+    return f"{one.number}. {words(one_line(one.text), longest)}{whose}{' *done*' if one.done_at else ''}"
+
+
+def open_actions(incident: Incident) -> str:
+    """What somebody is to do now; empty where nothing is."""
+    known = incident.open_actions()
+    lines = [action(one, TITLE) for one in known[:MOST_ACTIONS]]
+    if len(known) > MOST_ACTIONS:
+        lines.append(f"… and {len(known) - MOST_ACTIONS} more: {code('/incident action')}")
+    return "\n".join(["*To do now*", *lines]) if lines else ""

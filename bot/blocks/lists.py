@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.blocks import limits
+from bot.blocks import facts, limits
 from bot.blocks.facts import closed, counted, entry, one_line, told, when, who, words
 from bot.blocks.message import Rendered, actions, button, context, header, pages, rendered, said, section
 from bot.blocks.text import channel_link, code, date_and_time, link, mention, plural, safe, shorten, size
@@ -15,7 +15,7 @@ from bot.domain.escalation import taken_back
 from bot.domain.explaining import why_runbook
 from bot.domain.grace import is_late
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, ref
-from bot.domain.incident import FollowUp, Incident, Note
+from bot.domain.incident import Action, FollowUp, Incident, MadeDecision, Note
 from bot.domain.runbook import Runbook, Step
 from bot.domain.telling import OUTCOMES
 from bot.domain.timeline import Recorded
@@ -222,6 +222,25 @@ def _follow_up(one: FollowUp) -> str:
         f"*{one.state}*" if one.state is not FollowUpState.OPEN else "",
     ]
     return f"{one.number}. {words(one_line(one.text), LINE)} ({', '.join(part for part in parts if part)})"
+
+
+def action_list(incident: Incident, actions: Sequence[Action] | None = None) -> Rendered:
+    """What somebody is to do now, by number, and what is done. `actions`: the same with names in their texts."""
+    if not incident.actions:
+        return said(f"Nothing is to be done yet. {code('/incident action <text> @owner')} records something.")
+    lines = [facts.action(one, LINE) for one in actions or incident.actions]
+    head = f"{plural(len(lines), 'action')} of {incident.ref}, {len(incident.open_actions())} open"
+    return _numbered(head, lines, "action", f"When one is done: {code('/incident action <number> done')}.")
+
+
+def decision_list(incident: Incident, made: Sequence[MadeDecision] | None = None) -> Rendered:
+    """What was decided, in order. `made`: the same with names in their texts."""
+    if not incident.decisions:
+        return said(f"Nothing is recorded as decided yet. {code('/incident decision <text>')} does.")
+    lines = [f"{date_and_time(one.at)} {words(one_line(one.text), LINE)}" for one in made or incident.decisions]
+    in_text, in_blocks = _as_many_as_fit(lines, len(lines), "decision")
+    head = f"{plural(len(lines), 'decision')} of {incident.ref}"
+    return rendered("\n".join([head, *in_text]), [section(f"*{head}*"), *(section(page) for page in pages(in_blocks))])
 
 
 def note_list(incident: Incident, notes: Sequence[Note] | None = None) -> Rendered:

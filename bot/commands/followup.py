@@ -75,11 +75,15 @@ async def _today(invocation: Invocation) -> date:
 
 
 def _owner(typed: str) -> tuple[str, SlackUserId | None]:
-    """The text without the one person named in it, and that person."""
+    return one_owner(typed, "A follow-up has one owner, for example", EXAMPLE)
+
+
+def one_owner(typed: str, told: str, example: str) -> tuple[str, SlackUserId | None]:
+    """The text without the one person named in it, and that person. Raises Missing where there are more."""
     found, text = mentions(typed)
     people = [one.user for one in found if isinstance(one, Mention)]
     if len(found) > 1 or len(people) != len(found):
-        raise Missing(what="A follow-up has one owner, for example", example=EXAMPLE)
+        raise Missing(what=told, example=example)
     return " ".join(text.split()), people[0] if people else None
 
 

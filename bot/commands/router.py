@@ -18,6 +18,7 @@ from bot.domain.actor import Person
 from bot.domain.ids import SlackUserId, ref
 from bot.domain.named import by_name
 from bot.domain.refusal import NotFound, Refusal
+from bot.domain.transcript import as_typed
 from bot.door.caller import SLACK, Caller
 from bot.door.inbound import Changed, HomeOpened, Inbound, Joined, Submitted, Typed
 from bot.door.reply import FormErrors, Reply, Say
@@ -73,8 +74,13 @@ class Router:
     async def _with_words(self, told: Say, typed: Typed, refusal: Refusal) -> Say:
         """The refusal with the words that were typed, ready to send: Slack has taken them from whoever typed them. With
         the verb that was meant, where it is known."""
-        words = split(typed.text)
-        if typed.is_click or typed.is_mention or len(words.rest) < WORTH_QUOTING:
+        if typed.is_click or typed.is_mention:
+            return told
+        try:
+            words = split(typed.text)
+        except Refusal:  # of its reference
+            words = Words(None, "", as_typed(typed.text).strip())
+        if len(words.rest) < WORTH_QUOTING:
             return told
         meant = refusal.meant if isinstance(refusal, helping.UnknownVerb) else ""
         said = f"{words.reference or ''} {meant or words.verb} {words.rest}".strip()

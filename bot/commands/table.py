@@ -1,6 +1,7 @@
 """Everything that can be typed after `/incident`; help, the README's table and the manifest's hint come from here."""
 
 from bot.commands import (
+    action,
     catching,
     classifying,
     correct_time,
@@ -60,6 +61,8 @@ COMMANDS: tuple[Command, ...] = (
     people.FOLLOW_COMMAND,
     people.UNFOLLOW_COMMAND,
     people.JOIN_COMMAND,
+    action.ACTION_COMMAND,
+    action.DECISION_COMMAND,
     followup.COMMAND,
     review.COMMAND,
     similar.COMMAND,

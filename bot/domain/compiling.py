@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.domain import timeline as t
 from bot.domain.actor import Integration
 from bot.domain.document import (
+    Action,
     Channel,
     Durations,
     Entry,
@@ -17,6 +18,7 @@ from bot.domain.document import (
     InStatus,
     LeftOut,
     Line,
+    MadeDecision,
     Participant,
     PostedUpdate,
     Related,
@@ -57,6 +59,9 @@ BOOKKEEPING = frozenset(
         t.ChoiceUndone,
         t.CommanderAsked,
         t.HandoverOffered,
+        t.ActionOpened,
+        t.ActionDone,
+        t.DecisionMade,
         t.FollowUpAgreed,
         t.FollowUpChanged,
         t.FollowUpEnded,
@@ -149,6 +154,8 @@ def compile_review(material: Material, generated_at: datetime, complete_to: date
         follow_ups=tuple(
             FollowUp(one.text, one.owner, one.due, one.state, one.priority, one.link) for one in incident.follow_ups
         ),
+        actions=tuple(Action(one.text, one.owner, one.opened_at, one.done_at) for one in incident.actions),
+        decisions=tuple(MadeDecision(one.at, one.by, one.text) for one in incident.decisions),
         findings=(*findings(incident, posted, material.written), *_unheard(generated_at, complete_to)),
         service_levels=levels,
         statuses=statuses(timeline),

@@ -10,7 +10,10 @@ from dataclasses import replace
 
 from bot.domain.erasing import ERASED
 from bot.domain.timeline import (
+    ActionDone,
+    ActionOpened,
     AnyEvent,
+    DecisionMade,
     Evidence,
     FollowUpAgreed,
     FollowUpChanged,
@@ -31,15 +34,18 @@ LONGEST = 300
 LONGEST_EVIDENCE = 1_500
 """Characters of a message that evidence quotes: as many as the form of a declaration carries at the most."""
 
-Copy = IncidentDeclared | FollowUpAgreed | FollowUpChanged | FollowUpEnded
-COPIES = (IncidentDeclared, FollowUpAgreed, FollowUpChanged, FollowUpEnded)
+Copy = IncidentDeclared | FollowUpAgreed | FollowUpChanged | FollowUpEnded | ActionOpened | ActionDone | DecisionMade
+COPIES = (
+    *(IncidentDeclared, FollowUpAgreed, FollowUpChanged, FollowUpEnded),
+    *(ActionOpened, ActionDone, DecisionMade),
+)
 """Kinds of events that may hold words of a message."""
 TELLING = frozenset(kind.__name__ for kind in (*COPIES, MessageMarked))
 """Kinds of events that tell which words are copies of which message."""
 
 
 def to_do(message: Message) -> str:
-    """The text of a follow-up that is made of a message."""
+    """The text of what is made of a message: a follow-up, an action, a decision."""
     return _cut(" ".join(as_typed(message.text).split()) or "see the message", LONGEST)
 
 
@@ -66,7 +72,12 @@ def _copies(at: MessageAt, entries: Iterable[Recorded]) -> Iterator[tuple[int, C
             ):
                 agreed.add(entry.seq)
                 yield entry.seq, event
-            case FollowUpChanged(of=of) | FollowUpEnded(of=of) as event if of in agreed:
+            case ActionOpened(from_message=source) as event if source == at:
+                agreed.add(entry.seq)
+                yield entry.seq, event
+            case DecisionMade(from_message=source) as event if source == at:
+                yield entry.seq, event
+            case FollowUpChanged(of=of) | FollowUpEnded(of=of) | ActionDone(of=of) as event if of in agreed:
                 yield entry.seq, event
 
 
@@ -76,6 +87,8 @@ def _rewritten(event: Copy, message: Message | None) -> Copy:
         case IncidentDeclared(evidence=Evidence() as shown):
             return replace(event, evidence=quoting(shown, message))
         case FollowUpAgreed(text=text) | FollowUpChanged(text=text) | FollowUpEnded(text=text) if text not in GONE:
+            return replace(event, text=DELETED if message is None else to_do(message))
+        case ActionOpened(text=text) | ActionDone(text=text) | DecisionMade(text=text) if text not in GONE:
             return replace(event, text=DELETED if message is None else to_do(message))
         case _:
             return event

@@ -223,6 +223,23 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """What somebody was to do while the incident lasted."""
+
+    text: str
+    owner: SlackUserId | None
+    at: datetime
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MadeDecision:
+    at: datetime
+    by: SlackUserId | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     seq: int
     why: str
@@ -254,6 +271,8 @@ class Review:
     related: tuple[Related, ...] = ()
     presence: tuple[Came, ...] = ()
     """Who joined and left the channel, in order."""
+    actions: tuple[Action, ...] = ()
+    decisions: tuple[MadeDecision, ...] = ()
     redacted: int = 0
     """How many secrets were taken out of the texts."""
     timezone: str = "UTC"

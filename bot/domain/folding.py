@@ -10,7 +10,18 @@ from typing import Any, assert_never
 from bot.domain import timeline as t
 from bot.domain.grace import is_late
 from bot.domain.ids import SlackUserId
-from bot.domain.incident import CardAt, Deadline, FollowUp, Incident, Ladder, Note, RoleHeld, replace
+from bot.domain.incident import (
+    Action,
+    CardAt,
+    Deadline,
+    FollowUp,
+    Incident,
+    Ladder,
+    MadeDecision,
+    Note,
+    RoleHeld,
+    replace,
+)
 from bot.domain.owing import (
     activity_seen,
     cancel,
@@ -259,6 +270,15 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return replace(incident, steps=incident.steps.with_item(event), last_runbook=event.slug)
         case t.MessageMarked() | t.MarkRemoved() as event:
             return replace(incident, marks=incident.marks.with_item(event))
+        case t.ActionOpened() as event:
+            number, source = incident.actions_opened + 1, event.from_message
+            one = Action(recorded.seq, number, event.text, event.owner, event.at, source)
+            return replace(incident, action_states=incident.action_states.with_item(one), actions_opened=number)
+        case t.ActionDone() as event:
+            return _action_done(incident, event)
+        case t.DecisionMade() as event:
+            made = MadeDecision(recorded.seq, event.text, event.by, event.at, event.from_message)
+            return replace(incident, decisions=incident.decisions.with_item(made))
         case t.FollowUpAgreed() as event:
             return _with_follow_up(incident, _agreed(incident, recorded.seq, event))
         case t.FollowUpChanged() as event:
@@ -344,6 +364,13 @@ def _with_note(incident: Incident, of: int, **values: Any) -> Incident:
     if note is None:
         return incident
     return replace(incident, wordings=incident.wordings.with_item(replace(note, **values)))
+
+
+def _action_done(incident: Incident, event: t.ActionDone) -> Incident:
+    known = next((one for one in reversed(incident.action_states) if one.seq == event.of), None)
+    if known is None:
+        return incident
+    return replace(incident, action_states=incident.action_states.with_item(replace(known, done_at=event.at)))
 
 
 def _agreed(incident: Incident, seq: int, event: t.FollowUpAgreed) -> FollowUp:

@@ -81,6 +81,31 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """Something to be done while the incident lasts. `seq` is that of the event that opened it, `number` counts from
+    1."""
+
+    seq: int
+    number: int
+    text: str
+    owner: SlackUserId | None
+    opened_at: datetime
+    from_message: MessageAt | None = None
+    done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MadeDecision:
+    """Something that was decided."""
+
+    seq: int
+    text: str
+    by: SlackUserId | None
+    at: datetime
+    from_message: MessageAt | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """A note in its last wording. `seq` is that of the event that added it, `number` counts from 1."""
 
@@ -220,6 +245,10 @@ class Incident:
     agreements: Log[FollowUp] = field(default_factory=Log)
     """Every follow-up as it was agreed and changed."""
     follow_ups_agreed: int = 0
+    action_states: Log[Action] = field(default_factory=Log)
+    """Every action as it was opened and finished."""
+    actions_opened: int = 0
+    decisions: Log[MadeDecision] = field(default_factory=Log)
     nudges: tuple[tuple[DeadlineKind, int], ...] = ()
     """How often somebody was asked about what is owed now."""
     is_archived: bool = False
@@ -396,15 +425,29 @@ class Incident:
         return isinstance(last, t.MessageMarked)
 
     def may_hold_copies_of(self, message: MessageAt) -> bool:
-        """Whether it was declared from the message, or a follow-up was made of it."""
-        return self.declared_from == message or any(
-            event.mark is Mark.FOLLOW_UP and MessageAt(event.channel, event.ts) == message for event in self.marks
+        """Whether it was declared from the message, or a follow-up, an action or a decision was made of it."""
+        made = [one.from_message for one in self.action_states]
+        made += [one.from_message for one in self.decisions]
+        return (
+            self.declared_from == message
+            or message in made
+            or any(
+                event.mark is Mark.FOLLOW_UP and MessageAt(event.channel, event.ts) == message for event in self.marks
+            )
         )
 
     @property
     def follow_ups(self) -> tuple[FollowUp, ...]:
         """Each follow-up as it stands, in the order they were agreed."""
         return tuple({agreed.seq: agreed for agreed in self.agreements}.values())
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """Each action as it stands, in the order they were opened."""
+        return tuple({one.seq: one for one in self.action_states}.values())
+
+    def open_actions(self) -> tuple[Action, ...]:
+        return tuple(one for one in self.actions if one.done_at is None)
 
     def follow_up(self, seq: int | None) -> FollowUp | None:
         """The follow-up that was agreed with that event."""

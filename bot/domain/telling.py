@@ -169,6 +169,12 @@ def tell(event: t.AnyEvent, at_time: Clock = clock) -> str:
         case t.Escalated(reason=reason, told=told):
             who = f"{mentions(told)} {'was' if len(told) == 1 else 'were'} told" if told else "There was nobody to tell"
             return f"{ended(f'{by} escalated{_told(reason)}')} {who}."
+        case t.ActionOpened(text=text, owner=owner):
+            return f"{ended(f'Action for <@{owner}>: {text}' if owner else f'Action: {text}')} Recorded by {by}."
+        case t.ActionDone(text=text, note=note):
+            return ended(f"{by} finished the action “{text}”{_told(note)}")
+        case t.DecisionMade(text=text):
+            return f"{ended(f'Decision: {text}')} Recorded by {by}."
         case t.FollowUpAgreed():
             return _follow_up(by, event)
         case t.FollowUpChanged():

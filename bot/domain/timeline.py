@@ -602,6 +602,31 @@ class Escalated(ToldPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActionOpened(ToldPlainly, ToldToChannel):
+    """Somebody is to do something while the incident lasts."""
+
+    text: str
+    owner: SlackUserId | None = None
+    from_message: MessageAt | None = None
+    """The message whose words `text` holds; None: somebody typed them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionDone(ToldPlainly, ToldToChannel):
+    of: int
+    """The `seq` of the event that opened it."""
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionMade(ToldPlainly, ToldToChannel):
+    text: str
+    from_message: MessageAt | None = None
+    """The message whose words `text` holds; None: somebody typed them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUpAgreed(ToldPlainly, ToldToChannel):
     text: str
     owner: SlackUserId | None = None
@@ -929,6 +954,9 @@ AnyEvent = (
     | PeopleInvited
     | ServicePaged
     | Escalated
+    | ActionOpened
+    | ActionDone
+    | DecisionMade
     | FollowUpAgreed
     | FollowUpChanged
     | FollowUpEnded

@@ -53,9 +53,16 @@ SHORTCUTS: Final = (
             ("Mark as follow-up", Mark.FOLLOW_UP, "this is to be done afterwards"),
         )
     ),
+    *(
+        {"name": name, "type": "message", "callback_id": f"keep_{verb}", "description": f"In the incident: {what}"}
+        for name, verb, what in (
+            ("Make it an action", "action", "somebody is to do this now"),
+            ("Record as decision", "decision", "this was decided"),
+        )
+    ),
 )
 """The first two open the form of a declaration; from a message, it becomes the first evidence. The others mark a
-message for the review."""
+message for the review, or keep its words in the incident."""
 
 BOT_SCOPES: Final = tuple(
     sorted(

@@ -238,6 +238,9 @@ def read_shortcut(body: Mapping[str, Any], workspace: WorkspaceId, workspace_url
 
 def _meant(callback: str, shared: Shared | None) -> str:
     """The command that a shortcut stands for."""
+    verb = callback.removeprefix("keep_")
+    if shared and verb != callback:
+        return f"{verb} from {shared.evidence.permalink}"
     kind = callback.removeprefix("mark_")
     return f"mark {kind} {shared.evidence.permalink}" if shared and kind != callback else "declare"
 

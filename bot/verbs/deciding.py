@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain import curating, review, status
+from bot.domain import action, curating, review, status
 from bot.domain import problem as problems
 from bot.domain import runbook as runbooks
 from bot.domain.access import APPROVE
@@ -53,6 +53,16 @@ async def reopen(tx: Writing, want: r.Reopen, incident: Incident, call: Call) ->
 
 async def mark_message(tx: Writing, want: r.MarkMessage, incident: Incident, call: Call) -> Decision:
     return await mark.mark_message(tx, incident, call.person, want.mark, want.channel, want.ts, call.now)
+
+
+async def open_action(tx: Writing, want: r.OpenAction, incident: Incident, call: Call) -> Decision:
+    of = await mark.message_of(tx, incident, want.message) if want.message else None
+    return action.open_action(incident, call.by, want.text, want.owner, call.now, of)
+
+
+async def make_decision(tx: Writing, want: r.MakeDecision, incident: Incident, call: Call) -> Decision:
+    of = await mark.message_of(tx, incident, want.message) if want.message else None
+    return action.decide(incident, call.by, want.text, call.now, of)
 
 
 def approvers(want: r.TakeReviewStep) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from bot.domain.incident import Incident
 from bot.domain.runbook import Runbook
 from bot.domain.sections import Written
 from bot.domain.timeline import Update
+from bot.domain.transcript import MessageAt
 from bot.domain.update import NOTHING_BESIDES, Besides
 from bot.domain.vocabulary import (
     FollowUpState,
@@ -345,6 +346,31 @@ class Join(Request[Outcome]):
     """Be added to the channel. `saw`: what one was about to declare, as another report of the same."""
 
     saw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAction(Request[Outcome]):
+    """Somebody is to do something now: in words, or those of a message in the incident's channel."""
+
+    text: str
+    owner: SlackUserId | None = None
+    message: MessageAt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FinishAction(Request[Outcome]):
+    """An action is done."""
+
+    number: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MakeDecision(Request[Outcome]):
+    """Something was decided: in words, or those of a message in the incident's channel."""
+
+    text: str
+    message: MessageAt | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.domain import (
+    action,
     bringing_in,
     correcting,
     disclosing,
@@ -31,8 +32,10 @@ from bot.verbs.deciding import (
     explain_problem,
     join,
     link_problem,
+    make_decision,
     mark_message,
     merge,
+    open_action,
     open_problem,
     open_runbook,
     reopen,
@@ -221,6 +224,11 @@ TABLE: Final = (
     ruled("follow", r.Follow, lambda _, it, call: follow.follow(it, call.person, call.now), need=Need.KNOW),
     ruled("unfollow", r.Unfollow, lambda _, it, call: follow.unfollow(it, call.person, call.now), need=Need.KNOW),
     verb("join", r.Join, join, need=Need.KNOW),
+    decided("action", r.OpenAction, open_action),
+    ruled(
+        "action", r.FinishAction, lambda want, it, call: action.finish(it, call.by, want.number, want.note, call.now)
+    ),
+    decided("decision", r.MakeDecision, make_decision),
     ruled(
         "followup",
         r.AgreeFollowUp,

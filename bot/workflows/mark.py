@@ -9,7 +9,7 @@ from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.mark import NoSuchMessage
 from bot.domain.refusal import NothingToChange
-from bot.domain.transcript import Message, Reacted, SlackEvent, permalink
+from bot.domain.transcript import Message, MessageAt, Reacted, SlackEvent, permalink
 from bot.domain.vocabulary import Mark
 from bot.store import Reading, Writing
 from bot.workflows.context import Context, record
@@ -19,13 +19,19 @@ async def mark_message(
     tx: Writing, incident: Incident, by: SlackUserId, mark: Mark, channel: ChannelId, ts: MessageTs, now: datetime
 ) -> Decision:
     """Mark one message by hand. Raises NoSuchMessage, NothingToChange."""
-    message = await tx.message(channel, ts) if channel in incident.channels else None
-    if message is None or message.deleted_at is not None:
-        raise NoSuchMessage(ref=incident.ref)
+    message = await message_of(tx, incident, MessageAt(channel, ts))
     decision = rules.mark(incident, by, mark, message, await _link(tx, message), now)
     if decision is None:
         raise NothingToChange(text="That message is marked so already; nothing was changed.")
     return decision
+
+
+async def message_of(tx: Writing, incident: Incident, at: MessageAt) -> Message:
+    """A message of the incident's channel. Raises NoSuchMessage."""
+    message = await tx.message(at.channel, at.ts) if at.channel in incident.channels else None
+    if message is None or message.deleted_at is not None:
+        raise NoSuchMessage(ref=incident.ref)
+    return message
 
 
 async def _link(tx: Writing, message: Message) -> str | None:

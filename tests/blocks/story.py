@@ -207,6 +207,9 @@ STORY: tuple[AnyEvent, ...] = (
     t.ReviewWaived(at=at(39062), by=BO, reason="there was one before"),
     t.ArchivingDecided(at=at(39121)),
     t.ChannelArchived(at=at(39121), channel=ChannelId("C042")),
+    t.ActionOpened(at=at(39122), by=DANA, text="restart the pool", owner=BO),
+    t.ActionDone(at=at(39123), by=BO, of=84, text="restart the pool", note="twice"),
+    t.DecisionMade(at=at(39124), by=DANA, text="we fail over to fra-2"),
 )
 RUNBOOK = Runbook(
     slug="bad-change-rollback",

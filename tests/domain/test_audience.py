@@ -131,7 +131,19 @@ def test_every_kind_of_event_has_one_place() -> None:
     assert sorted([*by_default, *OWN], key=repr) == sorted(KINDS, key=repr)
 
 
-@pytest.mark.parametrize("event", SAMPLES, ids=lambda event: type(event).__name__)
+CHANGES = t.Reclassified | t.IncidentMitigated | t.IncidentResolved
+"""What an update may bring with it."""
+ALONE = [replace(one, with_update=False) if isinstance(one, CHANGES) else one for one in SAMPLES]
+
+
+def test_what_an_update_brings_with_it_is_announced_with_the_update_alone() -> None:
+    brought = [one for one in SAMPLES if isinstance(one, CHANGES)]
+    assert len(brought) == 3
+    for event in brought:
+        assert not [one for one in following(event) if isinstance(one, Announce)]
+
+
+@pytest.mark.parametrize("event", ALONE, ids=lambda event: type(event).__name__)
 def test_what_follows_from_each_kind(event: t.AnyEvent) -> None:
     followed = following(event)
     assert (TOPIC in followed) == (type(event) in SETS_TOPIC)

@@ -245,6 +245,22 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         "<@UDANA> escalated: data is lost. There was nobody to tell.",
     ),
     (
+        t.ActionOpened(at=NOON, by=DANA, text="restart the pool", owner=BO),
+        "Action for <@UBO>: restart the pool. Recorded by <@UDANA>.",
+    ),
+    (
+        t.ActionOpened(at=NOON, by=DANA, text="who can restart it?"),
+        "Action: who can restart it? Recorded by <@UDANA>.",
+    ),
+    (
+        t.ActionDone(at=NOON, by=BO, of=7, text="restart the pool", note="twice"),
+        "<@UBO> finished the action “restart the pool”: twice.",
+    ),
+    (
+        t.DecisionMade(at=NOON, by=DANA, text="we fail over to fra-2"),
+        "Decision: we fail over to fra-2. Recorded by <@UDANA>.",
+    ),
+    (
         t.FollowUpAgreed(at=NOON, by=DANA, text="Alert on it", owner=BO, due=date(2026, 3, 20)),
         "<@UDANA> recorded a follow-up: Alert on it (owner <@UBO>, due 20 Mar 2026).",
     ),

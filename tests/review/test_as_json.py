@@ -42,6 +42,8 @@ FIELDS: dict[str, set[str]] = {
         "evidence",
         "related",
         "presence",
+        "actions",
+        "decisions",
         "redacted",
         "timezone",
     },

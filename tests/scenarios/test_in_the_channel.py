@@ -2,7 +2,7 @@
 
 from bot.sandbox import Person
 from tests.scenarios.conftest import Company
-from tests.scenarios.looking import recorded
+from tests.scenarios.looking import recorded, review_of
 from tests.scenarios.test_forms import form_of
 
 
@@ -62,12 +62,21 @@ async def test_whoever_joins_late_is_offered_a_brief_once(company: Company) -> N
     ts = await company.dana.says("the deploy of 02:50 did it", in_=channel.id)
     await company.dana.runs_shortcut("mark_key_moment", on=ts, in_=channel.id)
     await company.later(minutes=5)
+    await company.dana.types("/incident decision we fail over to fra-2", in_=channel.id)
+    await company.dana.types("/incident action restart the pool @bo", in_=channel.id)
     await company.chen.joins(channel.id)
-    await told(company, company.chen, "Welcome. INC-1 (P2, investigating): checkout fails")
+    await told(company, company.chen, "INC-1 · P2 investigating: checkout fails")
     await company.chen.clicks("Catch me up", in_=channel.id)
     await told(company, company.chen, "So far")
     shown = last_word(company.chen)
-    for words in ("P2 · investigating: checkout fails", "the deploy of 02:50 did it", "rolling back", "5 min ago"):
+    for words in (
+        "INC-1 · P2 investigating: checkout fails",
+        "the deploy of 02:50 did it",
+        "rolling back",
+        "5 min ago",
+        "fail over",
+        "1. restart",
+    ):
         assert words in shown, words
 
     await company.chen.leaves(channel.id)
@@ -77,4 +86,41 @@ async def test_whoever_joins_late_is_offered_a_brief_once(company: Company) -> N
     for there in (company.eli, company.dana):
         assert not any("Welcome" in one.plain for one in there.ephemerals)
     answer = await company.fay.types("/incident catchup INC-1", in_="general")
-    assert "P2 · investigating: checkout fails" in answer.text
+    assert "INC-1 · P2 investigating: checkout fails" in answer.text
+
+
+async def test_actions_and_decisions_are_kept_and_follow_the_message_that_they_were_made_of(company: Company) -> None:
+    channel = await company.declares("checkout fails service:checkout")
+    answer = await company.dana.types("/incident action restart the pool @bo", in_=channel.id)
+    assert "Action 1 is recorded" in answer.text
+    said = await company.dana.says("let us drain node 7", in_=channel.id)
+    decided = await company.dana.says("we fail over to fra-2", in_=channel.id)
+    await company.settle()
+    await company.dana.runs_shortcut("keep_action", on=said, in_=channel.id)
+    await told(company, company.dana, "Action 2 is recorded")
+    await company.dana.runs_shortcut("keep_decision", on=decided, in_=channel.id)
+    await told(company, company.dana, "The decision is recorded")
+    await company.settle()
+    card = next(one for one in channel.messages if "To do now" in one.plain)
+    assert "1. restart the pool" in card.plain
+    assert "2. let us drain node 7" in card.plain
+
+    await company.dana.edits(said, "let us drain node 8", in_=channel.id)
+    await company.dana.deletes(decided, in_=channel.id)
+    await company.settle()
+    incident = await company.incident()
+    assert [one.text for one in incident.actions] == ["restart the pool", "let us drain node 8"]
+    assert [one.text for one in incident.decisions] == ["(deleted)"]
+
+    assert "Action done: restart the pool" in (await company.bo.types("/incident action 1 done", in_=channel.id)).text
+    for typed in ("action 1 done", "action done 9", "action", "decision"):
+        shown = (await company.bo.types(f"/incident {typed}", in_=channel.id)).text
+        assert shown.startswith("Not done: ") is ("done" in typed), typed
+    await company.settle()
+    assert "restart the pool" not in channel.message(card.ts).plain
+    review = await review_of(company)
+    assert [(one["text"], one["done_at"] is not None) for one in review["actions"]] == [
+        ("restart the pool", True),
+        ("let us drain node 8", False),
+    ]
+    assert [one["text"] for one in review["decisions"]] == ["(deleted)"]

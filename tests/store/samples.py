@@ -53,6 +53,7 @@ RAISED = (
 )
 PROMISE = t.Promise(LATER, LATER - timedelta(minutes=5))
 OWED = (t.Owed(DeadlineKind.RESOLVE, LATER, AT),)
+SAID = MessageAt(ChannelId("C042"), MessageTs("1772625600.000100"))
 RUNGS = t.Rungs(taken=2, in_channel=True, told=(BO,), nobody=("deputy",), asked=BO, next_at=LATER)
 
 SAMPLES: tuple[t.AnyEvent, ...] = (
@@ -235,6 +236,15 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.ProblemUnlinked(at=AT, by=DANA, problem=3, title="the pool is small", reason="another cause"),
     t.ProblemExplained(at=AT, by=DANA, problem=3, title="the pool is small", cause="load", workaround="restart it"),
     t.ProblemSolved(at=AT, by=DANA, problem=3, title="the pool is small", how="a larger pool"),
+    t.ActionOpened(
+        at=AT,
+        by=DANA,
+        text="restart it",
+        owner=BO,
+        from_message=MessageAt(ChannelId("C042"), MessageTs("1772625600.000100")),
+    ),
+    t.ActionDone(at=AT, by=BO, of=7, text="restart it", note="twice"),
+    t.DecisionMade(at=AT, by=DANA, text="we fail over", from_message=SAID),
     t.ReviewApproved(at=AT, by=BO, owed=OWED),
     t.ReviewPublished(at=AT, by=BO),
     t.ReviewWaived(at=AT, by=BO, reason="a drill of ten minutes", owed=OWED),
