@@ -46,6 +46,8 @@ def of_erasing(erased: t.WordsErased, incident: Incident) -> tuple[Effect, ...]:
 
 
 ROUTINE = (
+    t.ActionDone,
+    t.ActionOpened,
     t.FollowUpAgreed,
     t.FollowUpChanged,
     t.FollowUpEnded,
