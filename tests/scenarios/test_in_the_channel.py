@@ -19,12 +19,12 @@ async def test_a_mention_works_like_the_command_once_and_answers_whoever_said_it
     channel = await company.declares("checkout fails service:checkout")
     me = f"@{company.sandbox.bot.name}"
     await company.dana.says(f"{me} update half of them fail next:30m", in_=channel.id)
-    await told(company, company.dana, "Update posted")
+    await company.sandbox.until(lambda: channel.shows("*Update* by"))
     await company.settle()
     posted = [one for one in await recorded(company) if type(one).__name__ == "UpdatePosted"]
     assert len(posted) == 1
     assert posted[0].by == company.dana.id
-    assert not any("Update posted" in one.plain for one in company.bo.ephemerals)
+    assert not any("Update posted" in one.plain for one in (*company.bo.ephemerals, *company.dana.ephemerals))
 
     root = await company.dana.says("a thread", in_=channel.id)
     await company.dana.says(f"ok {me}: status", in_=channel.id, thread_of=root)
@@ -99,7 +99,7 @@ async def test_actions_and_decisions_are_kept_and_follow_the_message_that_they_w
     await company.dana.runs_shortcut("keep_action", on=said, in_=channel.id)
     await told(company, company.dana, "Action 2 is recorded")
     await company.dana.runs_shortcut("keep_decision", on=decided, in_=channel.id)
-    await told(company, company.dana, "The decision is recorded")
+    await company.sandbox.until(lambda: channel.shows("Decision: we fail over to fra-2"))
     await company.settle()
     card = next(one for one in channel.messages if "To do now" in one.plain)
     assert "1. restart the pool" in card.plain
