@@ -308,6 +308,8 @@ class Reclassified(TimelineEvent):
     reason: str
     why: str
     is_priority_given: bool = False
+    with_update: bool = False
+    """Changed in the same act as an update was posted, whose announcement tells of it."""
     severity: Severity | None = None
     service: str | None = None
     service_name: str | None = None
@@ -327,8 +329,6 @@ class Reclassified(TimelineEvent):
     why_reasons: Reasons = ()
     """What `why` says; so does `asked_reasons` of `asked_because`."""
     asked_reasons: Reasons = ()
-    with_update: bool = False
-    """Changed in the same act as an update was posted, whose announcement tells of it."""
 
     @property
     def value(self) -> str:
