@@ -15,6 +15,7 @@ from bot.domain.document import (
     Evidence,
     Facts,
     FollowUp,
+    InPriority,
     InStatus,
     LeftOut,
     Line,
@@ -29,7 +30,7 @@ from bot.domain.document import (
     Times,
     UsedRunbook,
 )
-from bot.domain.drafting import Record, drafts
+from bot.domain.drafting import Moment, Record, drafts
 from bot.domain.escalation import taken_back
 from bot.domain.explaining import why_runbook
 from bot.domain.folding import begin, evolve, fold
@@ -139,7 +140,8 @@ def compile_review(material: Material, generated_at: datetime, complete_to: date
     entries = tuple(entry for seq, entry in shown.items() if seq not in hidden)
     lines = tuple(_line(one, url) for one in sorted(material.transcript, key=_in_channel_order))
     levels = measured(incident)
-    sections = _sections(incident, timeline, levels, material.written)
+    evidence = tuple(told.evidence(incident, timeline))
+    sections = _sections(incident, timeline, levels, material.written, _moments(evidence))
     review = Review(
         generated_at=generated_at,
         complete_to=complete_to,
@@ -159,12 +161,13 @@ def compile_review(material: Material, generated_at: datetime, complete_to: date
         findings=(*findings(incident, posted, material.written), *_unheard(generated_at, complete_to)),
         service_levels=levels,
         statuses=statuses(timeline),
+        priorities=priorities([one.event for one in timeline]),
         left_out=(
             *(LeftOut(seq, why) for seq, why in left_out.items()),
             *(LeftOut(seq, why, shown[seq]) for seq, why in hidden.items()),
         ),
         sections=sections,
-        evidence=tuple(told.evidence(incident, timeline)),
+        evidence=evidence,
         related=tuple(dict.fromkeys(_related(incident, timeline))),
         presence=tuple(sorted(material.came, key=lambda one: (one.at, one.user, not one.is_joining))),
         timezone=material.timezone,
@@ -211,14 +214,22 @@ def _sections(
     timeline: Sequence[t.Recorded],
     levels: Sequence[ServiceLevel],
     written: Mapping[Section, Written],
+    moments: Sequence[Moment],
 ) -> tuple[ReviewSection, ...]:
     events = sorted((one.event for one in timeline), key=lambda event: event.at)
-    drafted = drafts(Record(incident, events, levels))
+    drafted = drafts(Record(incident, events, levels, moments))
     return tuple(
         ReviewSection(section, one.text, is_written=True, by=one.by, at=one.at, revision=one.revision)
         if (one := written.get(section)) is not None and one.text
         else ReviewSection(section, drafted.get(section, ""), is_written=False)
         for section in Section
+    )
+
+
+def _moments(evidence: Iterable[Evidence]) -> tuple[Moment, ...]:
+    """The key moments whose words are still there."""
+    return tuple(
+        Moment(one.at, one.by, as_typed(one.text)) for one in evidence if one.mark is Mark.KEY_MOMENT and one.text
     )
 
 
@@ -296,6 +307,18 @@ def statuses(timeline: Sequence[t.Recorded]) -> tuple[InStatus, ...]:
         if found:
             found[-1] = replace(found[-1], until=one.event.at)
         found.append(InStatus(incident.status, one.event.at, None))
+    return tuple(found)
+
+
+def priorities(events: Iterable[t.AnyEvent]) -> tuple[InPriority, ...]:
+    """The priorities in their order, from the declaration on, without a gap."""
+    found: list[InPriority] = []
+    for one in events:
+        if not isinstance(one, t.IncidentDeclared | t.Reclassified) or (found and found[-1].priority is one.priority):
+            continue
+        if found:
+            found[-1] = replace(found[-1], until=one.at)
+        found.append(InPriority(one.priority, one.at, None))
     return tuple(found)
 
 

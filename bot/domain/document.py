@@ -95,6 +95,16 @@ class InStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class InPriority:
+    """A stretch of time at one priority."""
+
+    priority: Priority
+    since: datetime
+    until: datetime | None
+    """None: it goes on."""
+
+
+@dataclass(frozen=True, slots=True)
 class PostedUpdate:
     at: datetime
     by: SlackUserId | None
@@ -275,6 +285,7 @@ class Review:
     decisions: tuple[MadeDecision, ...] = ()
     redacted: int = 0
     """How many secrets were taken out of the texts."""
+    priorities: tuple[InPriority, ...] = ()
     timezone: str = "UTC"
     """The zone of the policy: documents give their times in it."""
 

@@ -4,6 +4,7 @@ Texts are plain, with mentions (`<@U1>`) for people, like those of the timeline.
 record says nothing has no draft: people are asked instead.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,12 +12,46 @@ from itertools import takewhile
 
 from bot.domain import timeline as t
 from bot.domain.actor import Person
-from bot.domain.dates import a_date
-from bot.domain.ids import ref
+from bot.domain.ids import SlackUserId, ref
 from bot.domain.incident import Incident, RoleHeld
 from bot.domain.service_levels import ServiceLevel
 from bot.domain.telling import acting, ended, listed, spell
 from bot.domain.vocabulary import Role, Section, Status, StepOutcome
+
+MOST_MOMENTS, MOST_UPDATES = 4, 3
+"""Of what people wrote, so much stands in a draft: it is a beginning, not the record."""
+LONGEST_QUOTE = 240
+"""Characters."""
+CODE = re.compile(r"```.*?(?:```|$)", re.DOTALL)
+IMPACT = re.compile(
+    r"\b(?:all|every(?:one|body)?|most|many|customers?|users?|people|los[et]|data|down|offline|outage|unavailable"
+    r"|cannot|can't|unable|errors?|fail(?:s|ed|ing)?|time(?:s|d)? out|slow|affected|safe|degraded|removed|exposed)\b"
+    r"|\d+(?:\.\d+)? ?%|\b5\d\ds?\b",
+    re.IGNORECASE,
+)
+"""Words in which updates tell of who could not do what."""
+KEPT = {
+    "acknowledge": "command was accepted",
+    "update first": "the first update came",
+    "mitigate": "the impact was stopped",
+    "resolve": "the incident was resolved",
+}
+TARGETS = {
+    "acknowledge": "accept command",
+    "update first": "post the first update",
+    "mitigate": "stop the impact",
+    "resolve": "resolve the incident",
+}
+"""Name of a service level → what was to be done by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A message that says what happened; `text` is plain, with mentions."""
+
+    at: datetime
+    by: SlackUserId | None
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +61,8 @@ class Record:
     incident: Incident
     events: Sequence[t.AnyEvent]
     levels: Sequence[ServiceLevel]
+    moments: Sequence[Moment] = ()
+    """The messages that somebody marked as key moments, in order."""
 
     def last(self, kind: type[t.AnyEvent]) -> t.AnyEvent | None:
         """The last event of a kind since the incident was last reopened: what was before that did not hold."""
@@ -41,39 +78,79 @@ def drafts(record: Record) -> dict[Section, str]:
 
 def _summary(record: Record) -> Iterator[str]:
     incident = record.incident
-    what = f"{incident.priority} {'drill' if incident.is_drill else 'incident'}"
-    of = f" of {incident.service_name or incident.service}" if incident.service else ""
-    yield f"{incident.title}: {what}{of}, declared {_moment(incident.declared_at)} by {acting(incident.declarer)}"
+    yield _what(record)
     if incident.status is Status.CANCELLED:
         yield "It was cancelled"
         return
     if incident.status is Status.MERGED and incident.merged_into:
         yield f"It goes on as {ref(incident.merged_into)}"
         return
-    for word, at, spoken in (
-        ("mitigated", incident.mitigated_at, _words(record, t.IncidentMitigated)),
-        ("resolved", incident.resolved_at, _words(record, t.IncidentResolved)),
+    if incident.user_impact:
+        yield f"Users noticed: {incident.user_impact}"
+    yield from (_wrote(one, incident) for one in record.moments[:MOST_MOMENTS])
+    yield from _ends(record)
+    if commanders := _people(one.person for one in _held(incident, Role.COMMANDER)):
+        yield f"{listed(commanders)} commanded{' in turn' if len(commanders) > 1 else ''}"
+
+
+def _what(record: Record) -> str:
+    """`This was a P1 in Checkout, declared as a P2 by Dana`; where it ended lower, also how bad it was."""
+    incident = record.incident
+    first = next((one.priority for one in record.events if isinstance(one, t.IncidentDeclared)), incident.priority)
+    worst = min([first, *(one.priority for one in record.events if isinstance(one, t.Reclassified))])
+    was = "was" if incident.status.is_calm else "is"
+    kind = " drill" if incident.is_drill else ""
+    of = f" in {incident.service_name or incident.service}" if incident.service else ""
+    most = f", a {worst} at its worst" if worst.is_worse_than(incident.priority) and worst is not first else ""
+    began = f" as a {first}" if first is not incident.priority else ""
+    return f"This {was} a {incident.priority}{kind}{of}{most}, declared{began} by {acting(incident.declarer)}"
+
+
+def _wrote(moment: Moment, incident: Incident) -> str:
+    who = f"<@{moment.by}>" if moment.by else "somebody"
+    return f"{_when(moment.at - incident.declared_at)} {who} wrote: {_quoted(moment.text)}"
+
+
+def _ends(record: Record) -> Iterator[str]:
+    """When the impact stopped and the fault was gone, and by what."""
+    incident, before = record.incident, None
+    for word, at, kind in (
+        ("mitigated", incident.mitigated_at, t.IncidentMitigated),
+        ("resolved", incident.resolved_at, t.IncidentResolved),
     ):
-        if at is not None and f"{word}_at" not in incident.inferred:
-            yield f"It was {word} {_after(at - incident.declared_at)}{spoken}"
-    if commanders := _names(one.person for one in _held(incident, Role.COMMANDER)):
-        yield f"{commanders} commanded"
+        if at is None or f"{word}_at" in incident.inferred:
+            continue
+        when = f"{spell(at - before)} later" if before and at >= before else _span(at - incident.declared_at)
+        yield f"It was {word} {when}{_words(record, kind)}"
+        before = at
 
 
 def _impact(record: Record) -> Iterator[str]:
     incident = record.incident
     if incident.user_impact:
         yield f"Users noticed: {incident.user_impact}"
+    raised = [one for one in record.events if isinstance(one, t.Reclassified) and one.changed in ("impact", "priority")]
+    posted = [one for one in record.events if isinstance(one, t.UpdatePosted)]
+    telling = _telling_of_impact(posted) or (posted[:1] if not incident.user_impact and not raised else [])
+    told: list[t.Reclassified | t.UpdatePosted] = [*raised[:MOST_MOMENTS], *telling]
+    for one in sorted(told, key=lambda one: one.at):
+        after = _when(one.at - incident.declared_at)
+        if isinstance(one, t.UpdatePosted):
+            yield f"{after} an update said: {_quoted(one.update.conditions)}"
+        else:
+            yield f"{after} the {one.changed} was set to {one.value}: {one.reason}"
     ended_at = incident.mitigated_at or incident.resolved_at
     if incident.began_at and ended_at and ended_at > incident.began_at:
-        yield (
-            f"The impact lasted {spell(ended_at - incident.began_at)}, "
-            f"from {_moment(incident.began_at)} to {_moment(ended_at, incident.began_at)}"
-        )
-    if incident.severity:
-        yield f"Severity: {incident.severity}"
+        yield f"The impact lasted {spell(ended_at - incident.began_at)}"
     if again := len(incident.reported_again_at):
         yield f"It was reported {again} more time{'' if again == 1 else 's'}"
+
+
+def _telling_of_impact(posted: Sequence[t.UpdatePosted]) -> list[t.UpdatePosted]:
+    """The updates that say most of who could not do what, in their order."""
+    weighed = [(len({found[0].lower() for found in IMPACT.finditer(one.update.conditions)}), one) for one in posted]
+    best = sorted((one for one in weighed if one[0] > 1), key=lambda one: -one[0])[:MOST_UPDATES]
+    return sorted((one for _, one in best), key=lambda one: one.at)
 
 
 def _detection(record: Record) -> Iterator[str]:
@@ -91,32 +168,26 @@ def _detection(record: Record) -> Iterator[str]:
 
 def _response(record: Record) -> Iterator[str]:
     incident = record.incident
-    accepted = [one for one in record.events if isinstance(one, t.CommandAccepted | t.CommandTakenOver) and one.by]
-    for one in accepted:
-        verb = "accepted" if isinstance(one, t.CommandAccepted) else "took over"
-        previous = f" from <@{one.previous}>" if one.previous else ""
-        yield f"<@{one.by}> {verb} command {_after(one.at - incident.declared_at)}{previous}"
-    for role in (Role.DEPUTY, Role.SCRIBE, Role.LIAISON):
-        if held := _names(one.person for one in _held(incident, role)):
-            yield f"{held} {'was' if ' and ' not in held else 'were'} {role}"
+    for one in record.events:
+        after = _span(one.at - incident.declared_at)
+        match one:
+            case t.CommandAccepted(by=by, previous=previous) if by and previous:
+                yield f"Command passed from <@{previous}> to <@{by}> {after}"
+            case t.CommandTakenOver(by=by, previous=previous) if by:
+                yield f"<@{by}> took over command{f' from <@{previous}>' if previous else ''} {after}"
     paged = [one for one in record.events if isinstance(one, t.ServicePaged)]
     if paged:
-        yield f"Paged: {listed(f'<@{one.person}> for {one.service_name}' for one in paged)}"
-    escalated = sum(isinstance(one, t.Escalated) for one in record.events)
+        yield f"{listed(f'<@{one.person}> was paged for {one.service_name}' for one in paged)}"
+    escalated = [one for one in record.events if isinstance(one, t.Escalated)]
     if escalated:
-        yield f"It was escalated {_times(escalated)}"
+        yield f"It was escalated {_times(len(escalated))}: {'; '.join(one.reason.rstrip('.') for one in escalated)}"
 
 
 def _resolution(record: Record) -> Iterator[str]:
-    mitigated, resolved, verified = (
-        _words(record, kind) for kind in (t.IncidentMitigated, t.IncidentResolved, t.IncidentVerified)
-    )
-    if mitigated:
-        yield f"The impact was stopped{mitigated}"
-    if resolved:
-        yield f"The fault was removed{resolved}"
-    if verified:
-        yield f"That was verified{verified}"
+    if record.incident.resolved_at is None:
+        return
+    if verified := _words(record, t.IncidentVerified):
+        yield f"It was verified{verified}"
     if closed := record.last(t.IncidentClosed):
         unverified = closed.unverified_because if isinstance(closed, t.IncidentClosed) else None
         if unverified:
@@ -124,24 +195,25 @@ def _resolution(record: Record) -> Iterator[str]:
 
 
 def _went_well(record: Record) -> Iterator[str]:
-    if kept := [one.name for one in record.levels if one.is_kept]:
-        yield f"Kept: the time to {listed(kept)}"
+    if kept := [KEPT[one.name] for one in record.levels if one.is_kept]:
+        said = listed(kept)
+        yield f"{said[0].upper()}{said[1:]} in time"
     posted = [one for one in record.events if isinstance(one, t.UpdatePosted)]
     if posted and all(one.is_on_time for one in posted):
-        yield f"{'The update' if len(posted) == 1 else f'All {len(posted)} updates'} came on time"
-    done = [one for one in record.events if isinstance(one, t.StepReported) and one.outcome is StepOutcome.DONE]
-    if done:
-        yield f"{len(done)} runbook {'step was' if len(done) == 1 else 'steps were'} reported done"
-    if record.incident.verified_at:
-        yield "The resolution was verified"
+        yield f"{'The update was' if len(posted) == 1 else f'All {len(posted)} updates were'} on time"
 
 
 def _went_badly(record: Record) -> Iterator[str]:
-    if missed := [one.name for one in record.levels if one.is_kept is False]:
-        yield f"Missed: the time to {listed(missed)}"
+    for level in record.levels:
+        if level.is_kept is False:
+            by = f" by {spell(level.at - level.due_at)}" if level.at and level.at > level.due_at else ""
+            yield f"The target to {TARGETS[level.name]} was missed{by}"
     posted = [one for one in record.events if isinstance(one, t.UpdatePosted)]
-    if late := sum(not one.is_on_time for one in posted):
-        yield f"{late} of {len(posted)} update{'' if len(posted) == 1 else 's'} came late"
+    late = [one.at - one.due_at for one in posted if one.due_at and not one.is_on_time]
+    if late:
+        by = f"by {spell(max(late))}" if len(late) == 1 else f"by up to {spell(max(late))}"
+        of = f"{len(late)} of {len(posted)} updates" if len(posted) > 1 else "The only update"
+        yield f"{of} {'was' if len(late) == 1 else 'were'} late, {by}"
     failed = [one for one in record.events if isinstance(one, t.StepReported) and one.outcome is StepOutcome.FAILED]
     for step in failed:
         yield f"Step {step.number} of {step.slug} failed{f': {step.note}' if step.note else ''}"
@@ -172,20 +244,32 @@ def _held(incident: Incident, role: Role) -> list[RoleHeld]:
     return [one for one in incident.roles if one.role is role]
 
 
-def _names(people: Iterable[str]) -> str:
-    once = dict.fromkeys(f"<@{one}>" for one in people)
-    return listed(once) if once else ""
+def _people(people: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(f"<@{one}>" for one in people))
 
 
 def _times(number: int) -> str:
     return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
-def _after(span: timedelta, what: str = "after it was declared") -> str:
+def _after(span: timedelta, what: str) -> str:
     return f"{spell(span)} {what}" if span >= timedelta() else f"{spell(-span)} before it was declared"
 
 
-def _moment(at: datetime, near: datetime | None = None) -> str:
-    """`4 Mar 2026, 12:00 UTC`; the time alone on the day of another."""
-    time = f"{at.hour:02}:{at.minute:02} UTC"
-    return time if near and near.date() == at.date() else f"{a_date(at.date())}, {time}"
+def _span(span: timedelta) -> str:
+    """`after 24 h`; of what came before the declaration, how long before."""
+    return f"after {spell(span)}" if span >= timedelta() else f"{spell(-span)} before it was declared"
+
+
+def _when(span: timedelta) -> str:
+    told = _span(span)
+    return f"{told[0].upper()}{told[1:]}"
+
+
+def _quoted(text: str) -> str:
+    """What somebody wrote, without its code, on one line; a long text ends at a word, with an ellipsis."""
+    plain = " ".join(CODE.sub(" ", text).split()) or "(code)"
+    if len(plain) > LONGEST_QUOTE:
+        cut = plain[:LONGEST_QUOTE]
+        plain = f"{cut.rpartition(' ')[0] or cut}…"
+    return f"“{plain.rstrip('.')}”"

@@ -252,9 +252,9 @@ def test_what_people_wrote_stands_and_the_rest_is_drafted() -> None:
     written = {Section.SUMMARY: Written(Section.SUMMARY, 3, text, BO, after(60))}
     events = (t.IncidentMitigated(at=after(20), by=BO, what="rule off"),)
     review = compile_review(Material(recorded(*events), written=written), after(600), after(599))
-    summary, resolution, luck = map(review.section, (Section.SUMMARY, Section.RESOLUTION, Section.LUCK))
+    summary, detection, luck = map(review.section, (Section.SUMMARY, Section.DETECTION, Section.LUCK))
     assert (summary.text, summary.is_written, summary.by, summary.revision) == (text, True, BO, 3)
-    assert (resolution.text, resolution.is_written) == ("The impact was stopped: rule off.", False)
+    assert (detection.text, detection.is_written) == ("<@UDANA> reported it.", False)
     assert (luck.text, luck.is_written) == ("", False)
 
 

@@ -46,6 +46,7 @@ FIELDS: dict[str, set[str]] = {
         "decisions",
         "redacted",
         "timezone",
+        "priorities",
     },
     "incident": {
         "ref",

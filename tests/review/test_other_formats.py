@@ -10,14 +10,15 @@ import pytest
 from icalendar import Calendar
 from PIL import Image
 
-from bot.review import Redacted, render_invitation, render_pdf, render_png
+from bot.domain.vocabulary import ReviewState
+from bot.review import Redacted, render_html, render_invitation, render_pdf, render_png
 from bot.review.as_pdf import MOST_MESSAGES, fetching_nothing
 from tests.review.conftest import after
 
 
 def test_the_picture_has_dots_of_many_colours_on_white(small_review: Redacted) -> None:
     picture = Image.open(io.BytesIO(render_png(small_review))).convert("RGB")
-    assert picture.size == (1920, 392)
+    assert picture.width == 1120
     assert picture.getpixel((3, 3)) == (255, 255, 255)
     colours = picture.getcolors(maxcolors=picture.width * picture.height)
     assert colours is not None
@@ -29,6 +30,14 @@ def test_the_pdf_is_one(review_with: Callable[[str | None], Redacted]) -> None:
     written = render_pdf(review_with("日本語 😀 עברית <script>"))
     assert written.startswith(b"%PDF-")
     assert len(written) > 10_000
+
+
+def test_a_short_incident_takes_two_numbered_pages(small_review: Redacted) -> None:
+    published = replace(small_review.incident, review=ReviewState.PUBLISHED)
+    said = tuple(line for line in small_review.transcript if not line.files and "\n" not in line.text)[:4]
+    short = replace(small_review, transcript=said, incident=published)
+    weasyprint = pytest.importorskip("weasyprint")
+    assert len(weasyprint.HTML(string=render_html(Redacted(short))).render().pages) == 2
 
 
 def test_a_transcript_that_is_too_long_for_paper_is_left_out_and_that_is_said(small_review: Redacted) -> None:
