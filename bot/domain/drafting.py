@@ -20,8 +20,8 @@ from bot.domain.vocabulary import Role, Section, Status, StepOutcome
 
 MOST_MOMENTS, MOST_UPDATES = 4, 3
 """Of what people wrote, so much stands in a draft: it is a beginning, not the record."""
-LONGEST_QUOTE = 240
-"""Characters."""
+SHORTEST_MOMENT, LONGEST_QUOTE = 25, 240
+"""Characters. A shorter message, mostly an answer, says nothing by itself."""
 CODE = re.compile(r"```.*?(?:```|$)", re.DOTALL)
 IMPACT = re.compile(
     r"\b(?:all|every(?:one|body)?|most|many|customers?|users?|people|los[et]|data|down|offline|outage|unavailable"
@@ -87,7 +87,8 @@ def _summary(record: Record) -> Iterator[str]:
         return
     if incident.user_impact:
         yield f"Users noticed: {incident.user_impact}"
-    yield from (_wrote(one, incident) for one in record.moments[:MOST_MOMENTS])
+    telling = [one for one in record.moments if len(one.text) >= SHORTEST_MOMENT]
+    yield from (_wrote(one, incident) for one in telling[:MOST_MOMENTS])
     yield from _ends(record)
     if commanders := _people(one.person for one in _held(incident, Role.COMMANDER)):
         yield f"{listed(commanders)} commanded{' in turn' if len(commanders) > 1 else ''}"

@@ -139,6 +139,7 @@ def test_the_summary_says_how_bad_it_was() -> None:
 def test_the_summary_tells_what_users_noticed_and_the_key_moments() -> None:
     moments = [
         Moment(after(7), CHEN, "The disk of the primary is gone.\n```\nI/O error\n```\n"),
+        Moment(after(8), CHEN, "Nothing at all."),
         Moment(after(-2), None, "x" * 200 + " " + "y" * 100),
     ]
     summary = drafted(RESOLVED, first=changed(user_impact="nobody can pay"), moments=moments)[Section.SUMMARY]
