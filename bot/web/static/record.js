@@ -2,6 +2,10 @@
 
 import { ask, when } from "./wire.js";
 
+function isWritten(form) {
+  return [...form.elements].some((one) => one.name && "defaultValue" in one && one.value !== one.defaultValue);
+}
+
 export class RecordPart {
   constructor(root, tell) {
     this.root = root;
@@ -22,14 +26,14 @@ export class RecordPart {
   }
 
   get isWritten() {
-    return [...this.root.querySelectorAll("form")].some((form) =>
-      [...form.elements].some((one) => one.name && "defaultValue" in one && one.value !== one.defaultValue),
-    );
+    return [...this.root.querySelectorAll("form")].some(isWritten);
   }
 
   get isBusy() {
-    const adds = this.root.querySelector("form:not([data-number])").contains(document.activeElement);
-    return (adds && this.isWritten) || Boolean(this.root.querySelector("form[data-number]:not([hidden])"));
+    return [...this.root.querySelectorAll("form:not([hidden])")].some((form) => {
+      const isHere = form.contains(document.activeElement);
+      return form.dataset.number ? isHere || isWritten(form) : isHere && isWritten(form);
+    });
   }
 
   localise() {
