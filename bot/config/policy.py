@@ -166,6 +166,7 @@ def _rules(part: written.PriorityPart, day: timedelta, quiet_after: Span | None)
         clock=part.clock,
         bridge=part.bridge,
         notify_executives=part.notify_executives,
+        notify=tuple(part.notify),
     )
 
 

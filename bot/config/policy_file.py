@@ -1,7 +1,7 @@
 """The shape of a policy file: its keys, what each may hold, and what cannot stand together."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
@@ -93,6 +93,7 @@ class PriorityPart(Strict):
     clock: Clock = Clock.ALWAYS
     bridge: bool = False
     notify_executives: bool = False
+    notify: list[Literal["resolver_group", "manager"]] = []
 
     _order = field_validator("resolve_within")(_comes_last)
 

@@ -171,7 +171,9 @@ def _of_event(
         case t.FollowersTold(people=people):
             return directly(*people)
         case t.Reclassified(asked=asked):
-            return told(*directly(asked), *brought_in(asked), *_made_worse(event, incident, policy, present))
+            return told(
+                *directly(asked), *brought_in(asked, *event.called), *_made_worse(event, incident, policy, present)
+            )
         case t.IncidentResolved():
             return told(*directly(*_not_told_yet(_named_by(incident, policy), incident, present)))
         case t.IncidentClosed():
@@ -241,7 +243,7 @@ def _declared(event: t.IncidentDeclared, policy: Policy) -> tuple[Effect, ...]:
     to = [event.asked, *(person for person in others if person != event.asked)]
     return (
         e.OpenChannel(event),
-        *invitations(event, [person for person in (event.by, event.asked) if person]),
+        *invitations(event, [person for person in (event.by, event.asked, *event.called) if person]),
         e.PostCard(event, Place.CHANNEL),
         Announce(event),
         *([e.PostCard(event, Place.BROADCAST)] if event.broadcast is not None else ()),
@@ -368,7 +370,8 @@ def told_directly(priority: Priority, service: str | None, policy: Policy) -> tu
     Callers do not ask this about an incident that is hidden from everybody outside its channel."""
     executives = policy.people.executives if policy.priorities[priority].notify_executives else ()
     others = policy.audience.get(priority, EVERYBODY).tell
-    return tuple(dict.fromkeys((*executives, *_behind(others, service, policy))))
+    managers = policy.managers_of(service) if "manager" in policy.rules_for(priority, service).notify else ()
+    return tuple(dict.fromkeys((*executives, *managers, *_behind(others, service, policy))))
 
 
 def _behind(targets: Iterable[str], service: str | None, policy: Policy) -> Iterable[SlackUserId]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.decision import Decision
+from bot.domain.escalation import Groups
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.oncall import on_call
@@ -11,7 +12,7 @@ from bot.domain.policy import Policy, Service
 from bot.domain.refusal import Refusal
 from bot.domain.status import require_not_over
 from bot.domain.timeline import Escalated, PeopleInvited, ServicePaged
-from bot.domain.vocabulary import Role
+from bot.domain.vocabulary import Priority, Role
 
 
 class NobodyOnCall(Refusal):
@@ -22,6 +23,12 @@ class NobodyOnCall(Refusal):
 class OnCallYourself(Refusal):
     """You are on call for {service} yourself, and nobody is secondary. Name somebody instead:
     `/incident invite @name`."""
+
+
+def resolvers(policy: Policy, priority: Priority, service: str | None, groups: Groups) -> tuple[SlackUserId, ...]:
+    """The members of the service's resolver group, where the policy has them called at that priority."""
+    handle = policy.resolver_group_of(priority, service)
+    return tuple(dict.fromkeys(groups.get(handle, ()))) if handle else ()
 
 
 def invite(incident: Incident, by: SlackUserId | None, people: Sequence[SlackUserId], now: datetime) -> Decision:

@@ -6,8 +6,10 @@ from datetime import datetime
 
 from bot.domain import cadence
 from bot.domain.audience import broadcast_of
+from bot.domain.bringing_in import resolvers
 from bot.domain.business_context import Circumstances
 from bot.domain.decision import Decision
+from bot.domain.escalation import Groups
 from bot.domain.explaining import explained
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.incident import Incident
@@ -62,9 +64,11 @@ def declare(
     now: datetime,
     policy: Policy,
     runbooks: Iterable[Runbook],
+    groups: Groups | None = None,
 ) -> Decision:
     """Open an incident: classify it, ask somebody to command, choose runbooks, start the clocks. `by`: None for an
-    integration; the decision is then credited to it."""
+    integration; the decision is then credited to it. `groups`: the resolver group of the service, as far as Slack told
+    its members."""
     title = " ".join(report.title.split())
     if not title:
         raise NoTitle
@@ -100,6 +104,7 @@ def declare(
         asked=asked,
         asked_because=explained(because),
         asked_reasons=because,
+        called=() if report.is_private else resolvers(policy, found.priority, report.service, groups or {}),
         acknowledge=acknowledge,
         next_update=next_update,
         runbooks=choose(tuple(runbooks), service, report.category, title),

@@ -87,6 +87,7 @@ def begin(recorded: t.Recorded) -> Incident:
         asked=event.asked,
         asked_because=event.asked_because,
         asked_reasons=event.asked_reasons,
+        invited=event.called,
         runbooks=event.runbooks,
         last_runbook=event.runbooks[0].slug if event.runbooks else None,
         last_seq=recorded.seq,
@@ -479,6 +480,7 @@ def _reclassified(incident: Incident, recorded: t.Recorded, event: t.Reclassifie
         service=event.service or incident.service,
         service_name=event.service_name or incident.service_name,
         category=event.category or incident.category,
+        invited=tuple(dict.fromkeys((*incident.invited, *event.called))),
         runbooks=(*incident.runbooks, *event.runbooks),
         last_runbook=incident.last_runbook or next((one.slug for one in event.runbooks), None),
     )

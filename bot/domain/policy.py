@@ -43,6 +43,9 @@ class PriorityRules:
     clock: Clock = Clock.ALWAYS
     bridge: bool = False
     notify_executives: bool = False
+    notify: tuple[str, ...] = ()
+    """Who is called at its declaration beside the one who is asked to command: `resolver_group` is invited, `manager`
+    told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +283,12 @@ class Policy:
         """The policy with some schedules as they are now, also where others name them for the rest of the time."""
         schedules = {**self.schedules, **changed}
         return replace(self, schedules={name: _linked(one, schedules) for name, one in schedules.items()})
+
+    def resolver_group_of(self, priority: Priority, service: str | None) -> str | None:
+        """The user group that is invited to an incident, as `@handle`; None where the policy wants none."""
+        known = self.services.get(service) if service else None
+        is_wanted = "resolver_group" in self.rules_for(priority, service).notify
+        return known.resolver_group if known and is_wanted else None
 
     def managers_of(self, service: str | None) -> tuple[SlackUserId, ...]:
         """The service's manager, else all managers of the policy."""

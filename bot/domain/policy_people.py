@@ -43,6 +43,9 @@ def named_groups(policy: Policy) -> dict[str, list[str]]:
     for priority, steps in policy.escalation.items():
         for target in dict.fromkeys(target for step in steps for target in step.tell if target.startswith("@")):
             found[target].append(f"escalation.{priority}")
+    for slug, service in policy.services.items():
+        if service.resolver_group is not None:
+            found[service.resolver_group].append(f"services.{slug}.resolver_group")
     for verb, targets in policy.access.items():
         for target in targets:
             if target.startswith("@"):

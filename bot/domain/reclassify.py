@@ -6,8 +6,10 @@ from datetime import datetime
 
 from bot.domain import cadence
 from bot.domain.audience import broadcast_of
+from bot.domain.bringing_in import resolvers
 from bot.domain.business_context import Circumstances
 from bot.domain.decision import Decision
+from bot.domain.escalation import Groups
 from bot.domain.explaining import explained
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
@@ -58,8 +60,10 @@ def reclassify(
     now: datetime,
     policy: Policy,
     runbooks: Sequence[Runbook] = (),
+    groups: Groups | None = None,
 ) -> Decision:
-    """Say one part of the classification anew."""
+    """Say one part of the classification anew. `groups`: the resolver group of the service, as far as Slack told its
+    members; it is called when the incident becomes worse, or another service's."""
     require_not_over(incident)
     _require_another(incident, change)
     _require_possible(incident, change, policy)
@@ -89,6 +93,7 @@ def reclassify(
         asked=asked,
         asked_because=explained(because),
         asked_reasons=because,
+        called=_called(incident, change, found.priority, policy, groups or {}),
         bridge_url=policy.channels.bridge_url if _needs_bridge(incident, found.priority, policy) else None,
         broadcast=broadcast_of(found.priority, policy) if _needs_card(incident) else None,
         acknowledge=acknowledge,
@@ -96,6 +101,15 @@ def reclassify(
         owed=targets_after(incident, found.priority, change.service or incident.service, now, policy),
     )
     return Decision((event,))
+
+
+def _called(
+    incident: Incident, change: Change, priority: Priority, policy: Policy, groups: Groups
+) -> tuple[SlackUserId, ...]:
+    is_new = priority.is_worse_than(incident.priority) or change.service is not None
+    if not is_new or incident.is_private or incident.status.is_calm:
+        return ()
+    return resolvers(policy, priority, change.service or incident.service, groups)
 
 
 def _needs_bridge(incident: Incident, priority: Priority, policy: Policy) -> bool:

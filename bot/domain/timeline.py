@@ -165,6 +165,8 @@ class IncidentDeclared(AnsweredPlainly):
     why_reasons: Reasons = ()
     """What `why` says; so does `asked_reasons` of `asked_because`."""
     asked_reasons: Reasons = ()
+    called: tuple[SlackUserId, ...] = ()
+    """The service's resolver group, as far as the policy calls it: its members are invited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -329,6 +331,8 @@ class Reclassified(TimelineEvent):
     why_reasons: Reasons = ()
     """What `why` says; so does `asked_reasons` of `asked_because`."""
     asked_reasons: Reasons = ()
+    called: tuple[SlackUserId, ...] = ()
+    """The service's resolver group, as far as the policy calls it: its members are invited."""
 
     @property
     def value(self) -> str:

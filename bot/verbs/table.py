@@ -25,6 +25,7 @@ from bot.domain.reclassify import Change
 from bot.domain.update import post_update
 from bot.domain.vocabulary import Status
 from bot.domain.who_may_know import Need
+from bot.store import Writing
 from bot.verbs import requests as r
 from bot.verbs.deciding import (
     approvers,
@@ -48,10 +49,12 @@ from bot.verbs.declaring import declare
 from bot.verbs.naming import category_named, service_named, service_to_page
 from bot.verbs.reading import READS
 from bot.verbs.verb import About, Call, Verb, decided, ruled, verb
+from bot.workflows.resolvers import resolver_groups
 
 
-def _changed(change: Change, reason: str, it: Incident, call: Call) -> Decision:
-    return reclassify.reclassify(it, call.by, change, reason, call.now, call.policy, call.runbooks)
+async def _changed(tx: Writing, change: Change, reason: str, it: Incident, call: Call) -> Decision:
+    groups = await resolver_groups(tx, call.policy, change.service or it.service)
+    return reclassify.reclassify(it, call.by, change, reason, call.now, call.policy, call.runbooks, groups)
 
 
 def _besides(want: r.PostUpdate) -> tuple[str, ...]:
@@ -89,43 +92,43 @@ TABLE: Final = (
         r.AssignRole,
         lambda want, it, call: roles.assign_role(it, call.person, want.role, call.profiles[want.person], call.now),
     ),
-    ruled(
+    decided(
         "priority",
         r.SetPriority,
-        lambda want, it, call: _changed(Change(priority=want.priority), want.reason, it, call),
+        lambda tx, want, it, call: _changed(tx, Change(priority=want.priority), want.reason, it, call),
         need=Need.BELONG,
     ),
-    ruled(
+    decided(
         "impact",
         r.SetImpact,
-        lambda want, it, call: _changed(Change(impact=want.impact), want.reason, it, call),
+        lambda tx, want, it, call: _changed(tx, Change(impact=want.impact), want.reason, it, call),
         need=Need.BELONG,
     ),
-    ruled(
+    decided(
         "urgency",
         r.SetUrgency,
-        lambda want, it, call: _changed(Change(urgency=want.urgency), want.reason, it, call),
+        lambda tx, want, it, call: _changed(tx, Change(urgency=want.urgency), want.reason, it, call),
         need=Need.BELONG,
     ),
-    ruled(
+    decided(
         "severity",
         r.SetSeverity,
-        lambda want, it, call: _changed(Change(severity=want.severity), want.reason, it, call),
+        lambda tx, want, it, call: _changed(tx, Change(severity=want.severity), want.reason, it, call),
         need=Need.BELONG,
     ),
-    ruled(
+    decided(
         "service",
         r.CorrectAffected,
-        lambda want, it, call: _changed(
-            Change(service=service_named(call.policy, want.service)), want.reason, it, call
+        lambda tx, want, it, call: _changed(
+            tx, Change(service=service_named(call.policy, want.service)), want.reason, it, call
         ),
         need=Need.BELONG,
     ),
-    ruled(
+    decided(
         "category",
         r.CorrectCategory,
-        lambda want, it, call: _changed(
-            Change(category=category_named(call.policy, want.category)), want.reason, it, call
+        lambda tx, want, it, call: _changed(
+            tx, Change(category=category_named(call.policy, want.category)), want.reason, it, call
         ),
         need=Need.BELONG,
     ),

@@ -12,6 +12,7 @@ from bot.store import Reading, Writing
 from bot.workflows import copies
 from bot.workflows.context import Context, Decided, Outcome, answer_once, record
 from bot.workflows.duplicates import suggest_major
+from bot.workflows.resolvers import resolver_groups
 
 
 async def declare(
@@ -30,7 +31,8 @@ async def declare(
             await unless(tx)
         shown = await copies.as_it_stands(tx, report.evidence) if report.evidence else None
         told = replace(report, evidence=shown)
-        decision = rules.declare(number, caller.person, told, context.now(), context.policy, context.runbooks)
+        groups = await resolver_groups(tx, context.policy, report.service)
+        decision = rules.declare(number, caller.person, told, context.now(), context.policy, context.runbooks, groups)
         return Decided(number, None, decision, then=look_around)
 
     async def look_around(tx: Writing, incident: Incident) -> None:

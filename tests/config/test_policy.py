@@ -75,6 +75,8 @@ def test_the_shipped_priorities_are_as_documented() -> None:
     assert (p1.acknowledge_within, p1.first_update_within, p1.update_every) == (5 * MINUTE, 15 * MINUTE, 15 * MINUTE)
     assert (p1.warn_before, p1.resolve_within, p1.review_within) == (5 * MINUTE, 4 * HOUR, 3 * DAY)
     assert (p1.bridge, p1.notify_executives, p2.bridge) == (True, True, False)
+    assert p1.notify == p2.notify == ("resolver_group", "manager")
+    assert p3.notify == p4.notify == ()
     assert (p2.clock, p3.clock) == (Clock.ALWAYS, Clock.BUSINESS)
     assert (p3.first_update_within, p3.review_within) == (4 * HOUR, None)
     assert (p4.acknowledge_within, p4.update_every) == (DAY, DAY)

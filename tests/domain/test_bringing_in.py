@@ -7,12 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import bringing_in, roles
+from bot.domain.audience import effects_of
+from bot.domain.decision import Decision
+from bot.domain.declaration import Declaration, declare
 from bot.domain.effects import Announce, InvitePeople, TellPerson, address, invitations
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.policy import People, Policy, Service
+from bot.domain.reclassify import Change, reclassify
 from bot.domain.timeline import Escalated, NoteAdded, PeopleInvited, ServicePaged
-from bot.domain.vocabulary import Role
+from bot.domain.vocabulary import Priority, Role
 from tests.domain.given import (
     BO,
     CHEN,
@@ -22,10 +26,12 @@ from tests.domain.given import (
     NOON,
     POLICY,
     SAM,
+    XENIA,
     after,
     commanded,
     declared,
     effects,
+    fold_all,
     person,
     run,
 )
@@ -127,3 +133,48 @@ def test_nobody_is_told_twice_of_one_escalation() -> None:
 
 def test_an_escalation_that_reaches_nobody_is_recorded_all_the_same() -> None:
     assert told_by_escalating(commanded(), policy=replace(NO_SCHEDULES, people=People())) == ()
+
+
+SHOP = replace(
+    POLICY,
+    priorities={
+        **POLICY.priorities,
+        Priority.P1: replace(POLICY.priorities[Priority.P1], notify=("resolver_group", "manager")),
+    },
+    services={"checkout": Service("checkout", "Checkout", oncall="shop", manager=MIA, resolver_group="@shop-sre")},
+)
+GROUPS = {"@shop-sre": (ELI, CHEN)}
+
+
+def called(decision: Decision, before: Incident | None) -> tuple[list[SlackUserId], list[SlackUserId]]:
+    """Whom a decision invites, and whom it tells directly."""
+    found = effects_of(decision, before, SHOP)
+    return (
+        [one for effect in found if isinstance(effect, InvitePeople) for one in effect.people],
+        [effect.to for effect in found if isinstance(effect, TellPerson)],
+    )
+
+
+def test_a_critical_one_calls_the_resolver_group_and_tells_the_manager() -> None:
+    report = Declaration("it is down", priority=Priority.P1, service="checkout")
+    decision = declare(IncidentNumber(42), DANA, report, NOON, SHOP, (), GROUPS)
+    invited, told = called(decision, None)
+    assert {ELI, CHEN} <= set(invited)
+    assert MIA in told
+    assert fold_all(decision.events).brought_in(ELI)
+    for quiet in (replace(report, is_private=True), replace(report, priority=Priority.P3)):
+        invited, told = called(declare(IncidentNumber(42), DANA, quiet, NOON, SHOP, (), GROUPS), None)
+        assert not {ELI, CHEN} & set(invited)
+        assert MIA not in told
+
+
+def test_one_that_becomes_critical_calls_them_then_and_only_once() -> None:
+    report = Declaration("it is slow", priority=Priority.P3, service="checkout")
+    incident = fold_all(declare(IncidentNumber(42), DANA, report, NOON, SHOP, (), GROUPS).events)
+    worse = reclassify(incident, DANA, Change(priority=Priority.P1), "it is down", NOON, SHOP, groups=GROUPS)
+    assert called(worse, incident) == ([ELI, CHEN], [XENIA, MIA])
+    incident = run(incident, worse)
+    better = reclassify(incident, DANA, Change(priority=Priority.P3), "it is not", NOON, SHOP, groups=GROUPS)
+    incident = run(incident, better)
+    again = reclassify(incident, DANA, Change(priority=Priority.P1), "it is", NOON, SHOP, groups=GROUPS)
+    assert called(again, incident)[0] == []

@@ -70,8 +70,9 @@ def test_groups_are_named_by_ladders_access_and_schedules() -> None:
         access={"close": ("@leads", "managers"), "open": ("@leads",)},
         schedules={"ops": Schedule("ops", group="@ops-team"), "shop": Schedule("shop", members=(BO,))},
     )
+    policy = replace(policy, services={"search": Service("search", "Search", resolver_group="@shop-sre")})
     assert named_groups(policy) == {
-        "@shop-sre": ["escalation.P1"],
+        "@shop-sre": ["escalation.P1", "services.search.resolver_group"],
         "@leads": ["access.close", "access.open"],
         "@ops-team": ["schedules.ops"],
     }

@@ -177,3 +177,20 @@ async def test_whoever_comes_on_call_is_told_of_what_is_open_once(company: Compa
     assert len(told) == 1
     assert f"<@{company.dana.id}> was before you." in told[0]
     assert "Alert on empty carts" in told[0]
+
+
+async def test_a_critical_one_invites_the_resolver_group_and_tells_the_manager(tmp_path: Path) -> None:
+    """By the policy as it is shipped, at its declaration and when it becomes one."""
+    policy = {"services": {"checkout": {"resolver_group": "@helpdesk"}}}
+    database = f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}"
+    async with company_at_work(tmp_path, database, policy) as company:
+        company.sandbox.add_group("helpdesk", [company.chen, company.bo])
+        await company.settle()
+        channel = await company.declares("P3 checkout is slow service:checkout", by="eli")
+        assert company.chen.id not in channel.members
+        assert company.fay.dms == []
+        await company.eli.types("/incident priority P1 it is down", in_=channel.id)
+        await company.settle()
+        assert {company.chen.id, company.bo.id} <= set(channel.members)
+        assert len(company.fay.dms) == 1
+        assert "Raised from P3: it is down" in company.fay.dms[0].plain
