@@ -52,9 +52,9 @@ async def test_every_refusal_is_kept_without_what_was_typed(company: Company) ->
     channel = await company.declares("checkout fails service:checkout")
     await company.eli.types("/incident exploit swordfish", in_="general")
     await company.eli.types("/incident INC-99 note swordfish", in_="general")
-    await company.eli.types("/incident verify", in_=channel.id)
+    await company.eli.types("/incident severity", in_=channel.id)
     assert await refusals(company) == [
         (company.eli.id, "unknown", None, "UnknownVerb"),
         (company.eli.id, "note", 99, "NotFound"),
-        (company.eli.id, "verify", 1, "Missing"),
+        (company.eli.id, "severity", 1, "Missing"),
     ]

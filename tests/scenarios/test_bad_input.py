@@ -49,12 +49,12 @@ async def test_nothing_that_somebody_typed_calls_a_crowd(company: Company) -> No
 
 
 async def test_people_named_in_a_title_are_shown_by_name_and_not_called(company: Company) -> None:
-    channel = await company.declares("@bo broke checkout")
+    channel = await company.declares("@chen broke checkout")
     await company.settle()
 
-    assert (await company.incident()).title == f"<@{company.bo.id}|bo> broke checkout"
-    assert channel.shows("@bo broke checkout")
-    called = f"<@{company.bo.id}"
+    assert (await company.incident()).title == f"<@{company.chen.id}|chen> broke checkout"
+    assert channel.shows("@chen broke checkout")
+    called = f"<@{company.chen.id}"
     assert [one.text for one in everything_said_by_bot(company) if called in wire(one)] == []
 
 
