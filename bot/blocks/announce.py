@@ -10,7 +10,7 @@ from bot.domain import reason as r
 from bot.domain import timeline as t
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.telling import ended, listed, person
+from bot.domain.telling import ended, listed, person, spell
 from bot.domain.timeline import Recorded
 from bot.domain.vocabulary import ChannelLoss, DeadlineKind, Status
 from bot.domain.vocabulary import ReasonCode as Code
@@ -57,7 +57,7 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
         case t.CommandDeclined(asked=asked):
             return _declined(incident, told, asked)
         case t.ChoiceUndone():
-            return said(f":warning: {told} Name somebody else, for example {code('/incident commander @name')}.")
+            return said(f":warning: {told} Ask somebody else, for example {code('/incident commander @name')}.")
         case t.HandoverOffered(asked=asked):
             return said(f"{told} It passes when {mention(asked)} accepts: {ACCEPT}.")
         case t.CommandAccepted() | t.CommandTakenOver():
@@ -76,11 +76,11 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             return said(f"{told} {facts.next_comes(event.next_update, event.at)}".rstrip())
         case t.IncidentResolved():
             verify = code("/incident verify <by whom or what>")
-            return said(f":white_check_mark: {told}\nWhoever can tell: check that it holds, then {verify}.")
+            return said(f":white_check_mark: {told}\nPlease check that it holds, then type {verify}.")
         case t.IncidentMerged(channel=channel):
             return said(f"{told} Go on {f'in {channel_link(channel)}' if channel else 'there'}; this timeline is kept.")
         case t.OtherMergedIn(channel=channel):
-            return said(f"{told} Whoever is in {channel_link(channel) if channel else 'its channel'} is added here.")
+            return said(f"{told} Everybody in {channel_link(channel) if channel else 'its channel'} is added here.")
         case t.JoinAsked():
             return _join_asked(incident, event)
         case t.MajorSuggested():
@@ -111,7 +111,7 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
         case t.PastRecalled():
             return past_recalled(event)
         case t.ReviewStarted():
-            return said(f"{told} Correct times and add notes now; then somebody else approves it: {APPROVE}.")
+            return said(f"{told} Correct times and add notes now; somebody else then approves it: {APPROVE}.")
         case t.ReviewApproved():
             return said(f"{told} Next: {code('/incident review publish')}.")
         case t.RunbookLinked(runbook=runbook):
@@ -202,9 +202,9 @@ def _join_asked(incident: Incident, event: t.JoinAsked) -> Rendered:
 
 
 def _overdue(commander: SlackUserId | None, due: str, how: str) -> Rendered:
-    who = f"{mention(commander)}, a line" if commander else "Whoever knows where things stand: a line"
+    who = f"{mention(commander)}, one" if commander else "If you know where things stand, one"
     update = code("/incident update <text>")
-    return said(f":hourglass: The update promised for {due} {how}. {who} is enough: {update}.")
+    return said(f":hourglass: The update promised for {due} {how}. {who} line is enough: {update}.")
 
 
 def _not_accepted(
@@ -231,20 +231,21 @@ def _to_accept(incident: Incident, text: str) -> Rendered:
 def _target_near(incident: Incident, event: t.DeadlineReminded) -> Rendered:
     """Ahead of a breach: what is left to do, and until when."""
     what, due = TARGETS[event.deadline], facts.when(event.due_at, event.at)
-    return said(f":hourglass: {incident.ref} is to be {what} by {due}: the service level of {incident.priority}.")
+    left = spell(event.due_at - event.at)
+    return said(f":hourglass: {incident.ref} should be {what} by {due}, in {left} (target for {incident.priority}).")
 
 
 def _target_missed(incident: Incident, event: t.TargetMissed) -> Rendered:
     what = TARGETS[event.deadline]
-    told = f" {listed(mention(one) for one in event.told)} {'is' if len(event.told) == 1 else 'are'} told."
+    told = f" {listed(mention(one) for one in event.told)} {'was' if len(event.told) == 1 else 'were'} told."
     return said(
-        f":hourglass: {incident.ref} was to be {what} by {facts.when(event.due_at, event.at)} and is not yet. "
-        f"This is recorded.{told if event.told else ''}"
+        f":hourglass: {incident.ref} should have been {what} by {facts.when(event.due_at, event.at)}, the target for "
+        f"{incident.priority}.{told if event.told else ''}"
     )
 
 
 def _nudged(incident: Incident, event: t.Nudged) -> Rendered:
-    who = mention(event.to) if event.to else "Whoever knows"
+    who = mention(event.to) if event.to else "Anybody"
     due = facts.when(event.due_at, event.at)
     match event.deadline:
         case DeadlineKind.QUIET:
@@ -278,12 +279,12 @@ def _snoozed(incident: Incident, event: t.RemindersSnoozed) -> Rendered:
 def _unattended(incident: Incident, event: t.LeftUnattended) -> Rendered:
     due = facts.when(event.due_at, event.at)
     if event.deadline is DeadlineKind.UPDATE:
-        what, way = f"the update promised for {due} is missing", code("/incident update <text>")
+        what, way = f"the update promised for {due} is still missing", code("/incident update <text>")
     else:
         what, way = f"nobody has taken command since {due}", ACCEPT
     text = (
-        f":warning: {incident.ref} is unattended: {what}, and everybody whom the policy names was told. "
-        f"This is the last reminder. To go on: {way}."
+        f":warning: {incident.ref} is unattended: {what}, and everybody the policy names was told. "
+        f"This is the last reminder. To carry on: {way}."
     )
     return _to_accept(incident, text) if way == ACCEPT else said(text)
 
@@ -293,4 +294,4 @@ def _not_added(event: t.PeopleNotAdded) -> Rendered:
         f"{mention(one.user)} ({WHY_NOT_ADDED.get(one.error, safe(one.error.replace('_', ' ')))})"
         for one in event.people
     )
-    return said(f"Slack did not add {people}. If they are needed, tell them another way or ask an administrator.")
+    return said(f"Slack did not add {people}. If you need them, reach them another way or ask an administrator.")

@@ -192,7 +192,7 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
         case t.TitleCorrected():
             return "The channel will be named after the title."
         case t.DrillCorrected(is_drill=is_drill):
-            return "It is a drill now, and in no count." if is_drill else "It is not a drill any more: it counts."
+            return "It is a drill now, and counts nowhere." if is_drill else "It is no longer a drill: it counts."
         case t.Followed():
             return _followed(incident)
         case t.Unfollowed():
@@ -238,7 +238,7 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
         case t.MessageMarked(mark=mark):
             return f"The message is marked as {MARKS[mark]}."
         case t.NoteAmended():
-            return "The note reads so now."
+            return "The note is changed."
         case t.NoteRetracted():
             return "The note is retracted; the review leaves it out."
         case t.EntryCurated(of=of, is_hidden=True):
@@ -254,16 +254,16 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
         case t.ReviewStarted():
             return "The review has started."
         case t.ReviewReopened():
-            return "The review is open again; somebody has to approve it anew."
+            return "The review is open again; somebody has to approve it again."
         case t.ReviewMeetingMoved(meeting_at=meeting_at):
             return f"The meeting is at {date_and_time(meeting_at)} now; {_calendar_file(incident)}."
         case t.ProblemLinked(problem=problem, title=title, is_new=is_new):
             did = "is open; the incident is linked to it" if is_new else "is linked"
             return f"{problem_ref(problem)} {did}: {ended(safe(facts.one_line(title)))}"
         case t.ProblemUnlinked(problem=problem):
-            return f"The incident is not linked to {problem_ref(problem)} any more."
+            return f"The incident is no longer linked to {problem_ref(problem)}."
         case t.ProblemExplained(problem=problem):
-            return f"Written down in {problem_ref(problem)}."
+            return f"Added to {problem_ref(problem)}."
         case t.ProblemSolved(problem=problem):
             return f"{problem_ref(problem)} is solved."
         case t.AnsweredPlainly():
@@ -290,7 +290,7 @@ def _followed(incident: Incident) -> str:
 
 def _classified(event: t.Reclassified) -> str:
     why = f" ({safe(because)})" if (because := facts.why(event)) else ""
-    if event.changed in ("priority", "impact", "urgency"):
+    if event.changed in ("priority", "impact", "urgency") and event.priority is not event.was:
         return f"It is {event.priority} now{why}."
     moved = f"It is {event.priority} now{why}." if event.priority is not event.was else f"It stays {event.priority}."
     asked = f" {mention(event.asked)} is asked to take command." if event.asked else ""
@@ -343,8 +343,8 @@ def is_refusal(text: str) -> bool:
 
 def defect(reference: str) -> Rendered:
     return said(
-        f"Something went wrong on our side (ref {reference}). Try again; if it stays, tell whoever runs Muster the "
-        "reference."
+        f"Something went wrong on our side (ref {reference}). Try again; if it happens again, give whoever runs Muster "
+        "that reference."
     )
 
 

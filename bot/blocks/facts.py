@@ -22,7 +22,7 @@ from bot.blocks.text import (
 )
 from bot.domain import timeline as t
 from bot.domain.actor import MUSTER, Actor, Integration, Muster, Person
-from bot.domain.explaining import explained, worded
+from bot.domain.explaining import explained, why_priority, worded
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.incident import Action, Incident
 from bot.domain.reason import LevelRaised, PriorityGiven
@@ -113,7 +113,7 @@ def who(actor: Actor) -> str:
 
 def why(of: Incident | t.IncidentDeclared | t.Reclassified) -> str:
     """How a priority came about, as plain text."""
-    return explained(of.why_reasons, of.why)
+    return why_priority(of.why_reasons, of.why, of.priority)
 
 
 def why_otherwise(incident: Incident) -> str:

@@ -37,7 +37,7 @@ def review_state(incident: Incident, findings: Sequence[str] = (), address: str 
     due = f" It is due {date_and_time(incident.review_due_at)}." if waits and incident.review_due_at else ""
     text = f"Review of {incident.ref}: {state}{since}.{due} {NEXT[state]}"
     open_it = (
-        f"{link(address, 'Open the review in your browser')}. The link is yours alone and holds for one hour."
+        f"{link(address, 'Open the review in your browser')}. The link is yours alone and works for one hour."
         if address
         else ""
     )

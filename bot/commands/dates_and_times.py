@@ -34,7 +34,7 @@ class NeitherSpanNorTime(Refusal):
 
 
 class NotADate(Refusal):
-    """“{typed}” is not a date of the calendar. Type it as year-month-day, for example `2026-12-01`."""
+    """“{typed}” is not a date. Type it as year-month-day, for example `2026-12-01`."""
 
 
 class NotATime(Refusal):

@@ -55,7 +55,7 @@ class HowFar(Question):
 
 
 class UnknownPerson(Refusal):
-    """“{name}” is nobody that Slack knows here. Type @ and choose from Slack's list."""
+    """Slack knows nobody here called “{name}”. Type @ and choose from Slack's list."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ DAY = timedelta(days=1)
 
 
 class NotAhead(Refusal):
-    """{time} is not ahead, so nobody can be promised an update for it. Type for example `next:15m`."""
+    """{time} has passed, so no update can be promised for it. Type for example `next:15m`."""
 
 
 class TooLong(Refusal):
-    """The next update may be {longest} away at the most. Type for example `next:{longest}`."""
+    """The next update can be at most {longest} away. Type for example `next:{longest}`."""
 
 
 def spelled(span: timedelta) -> str:

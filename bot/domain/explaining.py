@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.domain import reason as r
 from bot.domain.dates import a_date, in_zone
 from bot.domain.timeline import LinkedRunbook
+from bot.domain.vocabulary import Priority
 from bot.domain.vocabulary import ReasonCode as Code
 
 STATED: Mapping[r.StatedCode, str] = {
@@ -37,12 +38,18 @@ FITS: Mapping[Code, Callable[[tuple[str, ...]], str]] = {
     Code.OF_CATEGORY: lambda values: f"category {', '.join(values)}",
     Code.FOUND_BY: lambda values: f"found by “{' '.join(values)}”",
 }
-GIVERS = {Code.GIVEN_BY_PERSON: "person who", Code.GIVEN_BY_INTEGRATION: "integration that"}
+GIVERS = {Code.GIVEN_BY_PERSON: "by hand", Code.GIVEN_BY_INTEGRATION: "by the integration"}
 
 
 def explained(reasons: r.Reasons, told: str = "", between: str = ", ") -> str:
     """The reasons in words; `told`, the text that was stored, where there are none."""
     return between.join(map(worded, reasons)) or told
+
+
+def why_priority(reasons: r.Reasons, told: str, priority: Priority) -> str:
+    """How a priority came about; nothing where it was given and impact and urgency say the same."""
+    telling = tuple(one for one in reasons if not (isinstance(one, r.PriorityGiven) and one.by_matrix is priority))
+    return explained(telling, "" if reasons else told)
 
 
 def why_runbook(linked: LinkedRunbook) -> str:
@@ -59,7 +66,7 @@ def worded(reason: r.Reason) -> str:
         case r.LevelRaised(axis=axis, level=level):
             return f"{axis} raised to {level} ({_rule(reason)})"
         case r.PriorityGiven(by_matrix=priority, code=code):
-            return f"given by the {GIVERS[code]} declared it; the matrix says {priority}"
+            return f"set {GIVERS[code]}; impact and urgency suggest {priority}"
         case r.OnCallFor(name=name, until=until, zone=zone):
             ends = f" until {in_zone(until, _zone(zone))}" if until and zone else ""
             return f"on call for {name}{ends}"

@@ -13,7 +13,7 @@ from bot.domain.vocabulary import FollowUpState, Priority
 
 
 class DueInThePast(Refusal):
-    """{due} is over. Give a date to come, such as `due:{example}`."""
+    """{due} has passed. Give a later date, such as `due:{example}`."""
 
 
 class NoSuchFollowUp(Refusal):

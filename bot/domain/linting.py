@@ -95,7 +95,7 @@ def _gaps(incident: Incident, updates: Sequence[UpdatePosted], written: Mapping[
 def _follow_ups(incident: Incident) -> Iterator[str]:
     if not incident.follow_ups:
         owes = incident.priority in SIGNIFICANT and not incident.is_drill
-        yield f"No follow-up was agreed{f'; a {incident.priority} owes at least one' if owes else ''}."
+        yield f"No follow-up was agreed{f'; a {incident.priority} needs at least one' if owes else ''}."
     for follow_up in incident.follow_ups:
         if follow_up.state is not FollowUpState.OPEN:
             continue

@@ -13,8 +13,8 @@ from bot.domain.vocabulary import Mark
 
 
 class NoSuchMessage(Refusal):
-    """That is no message that Muster has seen in the channel of {ref}. Its own messages are not marked: they stand in
-    the timeline."""
+    """Muster has not seen that message in the channel of {ref}. Its own messages cannot be marked: they are in the
+    timeline already."""
 
 
 def mark(

@@ -13,7 +13,7 @@ from bot.domain.vocabulary import TimeName
 
 
 class InTheFuture(Refusal):
-    """That time has not come yet. A note or a correction tells of something that has happened."""
+    """That time has not come yet. Notes and corrections are about what has happened."""
 
 
 class NotReached(Refusal):

@@ -17,7 +17,7 @@ from bot.domain.timeline import RemindersSnoozed
 
 
 class SnoozedTooLong(Refusal):
-    """Reminders may wait for {longest} at the most. Type for example `/incident snooze {longest} <reason>`."""
+    """Reminders can wait for {longest} at most. Type for example `/incident snooze {longest} <reason>`."""
 
 
 class SnoozedEnough(Refusal):

@@ -10,7 +10,7 @@ from typing import assert_never
 from bot.domain import timeline as t
 from bot.domain.actor import Actor, Integration, Muster, Person
 from bot.domain.dates import a_date
-from bot.domain.explaining import explained, why_runbook
+from bot.domain.explaining import explained, why_priority, why_runbook
 from bot.domain.ids import SlackUserId, problem_ref, ref
 from bot.domain.vocabulary import ChannelLoss, DeadlineKind, FollowUpState, Mark, MessageChange, Place, StepOutcome
 
@@ -89,7 +89,7 @@ def tell(event: t.AnyEvent, at_time: Clock = clock) -> str:
             now = f"<@{asked}> was asked to take command" if asked else "nobody else is named to be asked"
             return f"<@{lost}> no longer commands: they {explained(event.reasons, why)}; {now}."
         case t.ChoiceUndone(person=chosen, why=why):
-            return f"<@{chosen}> has no part in the incident any more: {explained(event.reasons, why)}."
+            return f"<@{chosen}> cannot take part in the incident: {explained(event.reasons, why)}."
         case t.OnCallChanged(schedule=schedule, was=was, person=now):
             return f"On call in {schedule}: <@{now}>{f' after <@{was}>' if was else ''}."
         case t.RoleAssigned(role=role, person=holder):
@@ -123,11 +123,11 @@ def tell(event: t.AnyEvent, at_time: Clock = clock) -> str:
         case t.FollowersTold(people=people):
             return f"Followers were told: {mentions(people)}."
         case t.IncidentListed(reason=reason):
-            return f"{ended(f'{by} let the incident be listed elsewhere{_told(reason)}')} Its channel stays private."
+            return f"{ended(f'{by} listed the incident for everybody{_told(reason)}')} Its channel stays private."
         case t.TitleCorrected(title=title) if title:
             return ended(f"{by} changed the title to: {title}")
         case t.TitleCorrected():
-            return f"{by} had the channel named after the title."
+            return f"{by} renamed the channel after the title."
         case t.ChannelRenamed(name=name):
             is_named = event.by is not None
             return f"{by} renamed the channel to #{name}." if is_named else f"The channel is called #{name} now."
@@ -155,7 +155,7 @@ def tell(event: t.AnyEvent, at_time: Clock = clock) -> str:
             whose = f" by <@{author}>" if author else ""
             return f"{by} marked a message{whose} as {MARKS[mark]}."
         case t.MarkRemoved(mark=mark):
-            return f"{by} took the mark of a message away: {MARKS[mark]}."
+            return f"{by} took back a mark: the message is no longer {MARKS[mark]}."
         case t.TimeCorrected():
             return _corrected(by, event, at_time)
         case t.RunbookLinked(runbook=runbook):
@@ -189,21 +189,23 @@ def tell(event: t.AnyEvent, at_time: Clock = clock) -> str:
             )
             return f"{by} started the review{due}.{meeting}"
         case t.ReviewReopened(reason=reason):
-            return ended(f"{by} opened the review again{_told(reason)}")
+            return ended(f"{by} reopened the review{_told(reason)}")
         case t.ReviewMeetingMoved(meeting_at=meeting_at):
             return f"{by} moved the meeting about the review to {_day_and_time(meeting_at, at_time)}."
         case t.PastRecalled(alike=alike):
-            return f"Incidents of the past that look alike were recalled: {listed(map(_past, alike))}."
+            return f"Similar incidents from before: {listed(map(_past, alike))}."
         case t.ProblemLinked(problem=problem, title=title, is_new=is_new):
             did = "opened the problem" if is_new else "linked the incident to the problem"
             known = f" Known workaround: {event.workaround}" if event.workaround else ""
             return ended(f"{by} {did} {problem_ref(problem)}, “{title}”.{known}")
         case t.ProblemUnlinked(problem=problem, title=title, reason=reason):
-            took = f"{by} took the incident out of the problem {problem_ref(problem)}, “{title}”"
+            took = f"{by} unlinked the incident from the problem {problem_ref(problem)}, “{title}”"
             return ended(f"{took}{_told(reason)}")
         case t.ProblemExplained(problem=problem, cause=cause, workaround=workaround):
-            said = [f"cause: {cause}" if cause else "", f"workaround: {workaround}" if workaround else ""]
-            return ended(f"{by} wrote down of {problem_ref(problem)} – {'; '.join(one for one in said if one)}")
+            if not cause:
+                return ended(f"{by} added a workaround to {problem_ref(problem)}: {workaround}")
+            added = f"; workaround: {workaround}" if workaround else ""
+            return ended(f"{by} added the cause to {problem_ref(problem)}: {cause}{added}")
         case t.ProblemSolved(problem=problem, title=title, how=how):
             return ended(f"{by} solved the problem {problem_ref(problem)}, “{title}”{_told(how)}")
         case t.ReviewApproved():
@@ -233,7 +235,7 @@ def tell(event: t.AnyEvent, at_time: Clock = clock) -> str:
         case t.ActivitySeen(last_at=last_at):
             return f"The incident was active, last at {at_time(last_at, event.at)}."
         case t.ArchivingDecided():
-            return "The time of the channel was over."
+            return "The channel was due to be archived."
         case t.ChannelArchived():
             return "The channel was archived."
         case t.ChannelLost(loss=loss, by=who):
@@ -361,7 +363,7 @@ def _declared(event: t.IncidentDeclared) -> str:
     kind = f"the {'private ' if event.is_private else ''}{'drill' if event.is_drill else 'incident'}"
     parts = [
         ended(f"{acting(event.actor)} declared {kind}, {event.priority}: {event.title}"),
-        f"Priority: {ended(why)}" if (why := explained(event.why_reasons, event.why)) else "",
+        f"Priority: {ended(why)}" if (why := _why(event)) else "",
         f"Service: {ended(event.service_name)}" if event.service_name else "",
         f"Severity: {event.severity}." if event.severity else "",
         f"Users notice: {ended(event.user_impact)}" if event.user_impact else "",
@@ -384,6 +386,10 @@ def declared_in_brief(event: t.IncidentDeclared) -> str:
         f"{person(event.asked)} was asked to take command." if is_another else "",
     ]
     return " ".join(part for part in parts if part)
+
+
+def _why(event: t.IncidentDeclared) -> str:
+    return why_priority(event.why_reasons, event.why, event.priority)
 
 
 def _evidence(evidence: t.Evidence) -> str:
@@ -422,12 +428,10 @@ def _reclassified(by: str, event: t.Reclassified) -> str:
     moved = f"from {event.was} to {event.priority}"
     if event.changed == "priority":
         return ended(f"{by} changed the priority {moved}{_told(event.reason)}")
-    follows = f"the priority stayed {event.priority}" if event.was is event.priority else f"the priority went {moved}"
-    by_matrix = f"{follows[0].upper()}{follows[1:]}." if event.is_priority_given else f"By the matrix {follows}."
     asked = explained(event.asked_reasons, event.asked_because)
     parts = [
         ended(f"{by} set the {event.changed} to {event.value}{_told(event.reason)}"),
-        by_matrix if event.changed != "severity" else "",
+        f"The priority went {moved}." if event.was is not event.priority else "",
         f"<@{event.asked}> was asked to take command{_because(asked)}." if event.asked else "",
         _chosen(event.runbooks),
     ]
@@ -439,8 +443,8 @@ def _because(reason: str) -> str:
 
 
 def _chosen(runbooks: Iterable[t.LinkedRunbook]) -> str:
-    named = [f"“{one.title}” ({why_runbook(one)})" for one in runbooks]
-    return ended("Runbooks chosen: " + listed(named)) if named else ""
+    named = [f"“{one.title}”" for one in runbooks]
+    return f"{'Runbook' if len(named) == 1 else 'Runbooks'}: {listed(named)}." if named else ""
 
 
 def _corrected(by: str, event: t.TimeCorrected, at_time: Clock) -> str:

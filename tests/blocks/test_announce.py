@@ -92,7 +92,7 @@ def test_a_note_about_the_past_says_when() -> None:
 
 def test_an_update_that_nobody_is_in_charge_of_is_asked_of_everybody() -> None:
     read = said(t.UpdateOverdue(at=at(15), due_at=at(15)))
-    assert "Whoever knows where things stand: a line is enough" in read
+    assert "If you know where things stand, one line is enough" in read
 
 
 def test_an_error_slack_invents_tomorrow_is_still_told() -> None:

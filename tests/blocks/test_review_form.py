@@ -56,7 +56,7 @@ def test_a_date_that_is_over_by_itself_is_told_only_while_it_matters() -> None:
 
 def test_a_personal_link_says_that_it_is_one() -> None:
     read = as_read(review_state(in_state(ReviewState.IN_REVIEW), address=LINK))
-    assert f"<{LINK}|Open the review in your browser>. The link is yours alone and holds for one hour." in read
+    assert f"<{LINK}|Open the review in your browser>. The link is yours alone and works for one hour." in read
     assert "browser" not in as_read(review_state(in_state(ReviewState.IN_REVIEW)))
 
 

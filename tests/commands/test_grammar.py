@@ -173,7 +173,7 @@ def test_a_token_leaves_no_doubled_space_and_keeps_line_breaks(rest: str, text: 
         ('down service:"edge waf', DECLARE, "not closed"),
         ("well next:soon", UPDATE, "`45s`, `15m`, `1h30m`, `4h` or `2d`"),
         ("well next:0m", UPDATE, "above zero"),
-        ("do it due:2026-02-30", FOLLOWUP, "not a date of the calendar"),
+        ("do it due:2026-02-30", FOLLOWUP, "is not a date. Type it"),
         ("do it due:tomorrow", FOLLOWUP, "2026-12-01"),
     ],
 )

@@ -177,7 +177,7 @@ def test_what_is_asked_for_counts_on_the_24_hour_clock() -> None:
 
 
 def test_asking_for_too_long_is_refused_with_the_bound() -> None:
-    with pytest.raises(cadence.TooLong, match=r"4h away at the most.*`next:4h`"):
+    with pytest.raises(cadence.TooLong, match=r"at most 4h away.*`next:4h`"):
         cadence.next_update(Status.INVESTIGATING, NOON, P1, HOURS, 4 * HOUR + MINUTE)
     assert cadence.next_update(Status.INVESTIGATING, NOON, P1, HOURS, 4 * HOUR).due_at == NOON + 4 * HOUR
 

@@ -176,7 +176,7 @@ def test_findings_name_what_a_reader_should_ask_about() -> None:
         "Nobody said when the impact stopped; the time of the resolution stands for it.",
         "The resolution was not verified.",
         "Nobody recorded when the incident began or when it was detected.",
-        "No follow-up was agreed; a P1 owes at least one.",
+        "No follow-up was agreed; a P1 needs at least one.",
     )
 
 

@@ -52,10 +52,10 @@ SAID: list[tuple[r.Reason, str]] = [
         r.LevelRaised(Axis.IMPACT, Level.MEDIUM, first_day=date(2026, 11, 27), last_day=date(2026, 11, 30)),
         "impact raised to medium (27 Nov 2026 to 30 Nov 2026)",
     ),
-    (r.PriorityGiven(Priority.P2), "given by the person who declared it; the matrix says P2"),
+    (r.PriorityGiven(Priority.P2), "set by hand; impact and urgency suggest P2"),
     (
         r.PriorityGiven(Priority.P2, code=CODE.GIVEN_BY_INTEGRATION),
-        "given by the integration that declared it; the matrix says P2",
+        "set by the integration; impact and urgency suggest P2",
     ),
     (r.Stated(CODE.GIVEN_BY_HAND), "given by hand"),
     (r.OnCallFor("Checkout"), "on call for Checkout"),

@@ -40,7 +40,7 @@ def test_a_follow_up_may_be_due_today() -> None:
 
 
 def test_a_follow_up_due_in_the_past_is_refused_with_a_date_that_would_do() -> None:
-    with pytest.raises(followup.DueInThePast, match=r"2026-03-03 is over.*`due:2026-03-18`"):
+    with pytest.raises(followup.DueInThePast, match=r"2026-03-03 has passed.*`due:2026-03-18`"):
         followup.agree(CHEN, "test the WAF", None, date(2026, 3, 3), NOW, POLICY)
 
 
@@ -48,7 +48,7 @@ def test_today_is_that_of_whoever_types() -> None:
     """Late in the evening in New York it is tomorrow by UTC; in the morning in Tokyo it is yesterday."""
     in_new_york, in_tokyo = date(2026, 3, 3), date(2026, 3, 5)
     assert followup.agree(CHEN, "x", None, in_new_york, NOW, POLICY, today=in_new_york).events
-    with pytest.raises(followup.DueInThePast, match="2026-03-04 is over"):
+    with pytest.raises(followup.DueInThePast, match="2026-03-04 has passed"):
         followup.agree(CHEN, "x", None, TODAY, NOW, POLICY, today=in_tokyo)
 
 

@@ -51,7 +51,7 @@ def test_what_nobody_told_is_assumed_and_said_to_be() -> None:
 def test_a_priority_given_outright_stands_whatever_the_matrix_says() -> None:
     found = assess(POLICY, NOWHERE, LOW, LOW, given=P1)
     assert (found.priority, found.is_given) == (P1, True)
-    assert found.why == "given by the person who declared it; the matrix says P4"
+    assert found.why == "set by hand; impact and urgency suggest P4"
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_an_update_ends_a_snooze() -> None:
 
 
 def test_longer_than_the_policy_allows_is_refused_at_once_and_in_all() -> None:
-    with pytest.raises(SnoozedTooLong, match="1h at the most"):
+    with pytest.raises(SnoozedTooLong, match="1h at most"):
         snoozed(commanded(), minutes(61), after(1))
     incident = snoozed(commanded(), minutes(54), after(1))
     with pytest.raises(SnoozedEnough, match="1h in all, and 20m of that is left"):

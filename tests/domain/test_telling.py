@@ -63,7 +63,7 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         DECLARED,
         "<@UDANA> declared the incident, P1: checkout returns 500s. Priority: impact high, urgency high. "
         "Service: Checkout. <@UBO> was asked to take command (on call for Checkout). "
-        "Runbooks chosen: “Roll back a bad change” (for service Checkout).",
+        "Runbook: “Roll back a bad change”.",
     ),
     (
         replace(
@@ -116,7 +116,7 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     ),
     (
         t.ChoiceUndone(at=NOON, person=BO, why="they are a bot"),
-        "<@UBO> has no part in the incident any more: they are a bot.",
+        "<@UBO> cannot take part in the incident: they are a bot.",
     ),
     (t.OnCallChanged(at=NOON, schedule="shop", was=BO, person=CHEN), "On call in shop: <@UCHEN> after <@UBO>."),
     (t.RoleAssigned(at=NOON, by=DANA, role=Role.SCRIBE, person=BO), "<@UDANA> made <@UBO> scribe."),
@@ -127,11 +127,11 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     (reclassified("priority", Priority.P2), "<@UDANA> changed the priority from P2 to P1: all shops are down."),
     (
         reclassified("impact", Priority.P2),
-        "<@UDANA> set the impact to high: all shops are down. By the matrix the priority went from P2 to P1.",
+        "<@UDANA> set the impact to high: all shops are down. The priority went from P2 to P1.",
     ),
     (
         reclassified("urgency", Priority.P1),
-        "<@UDANA> set the urgency to low: all shops are down. By the matrix the priority stayed P1.",
+        "<@UDANA> set the urgency to low: all shops are down.",
     ),
     (
         replace(reclassified("severity", Priority.P1), severity=Severity.SEV2),
@@ -146,12 +146,12 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
             asked_because="on call for Search",
             runbooks=DECLARED.runbooks,
         ),
-        "<@UDANA> set the service to Search: all shops are down. By the matrix the priority stayed P1. <@UCHEN> was "
-        "asked to take command (on call for Search). Runbooks chosen: “Roll back a bad change” (for service Checkout).",
+        "<@UDANA> set the service to Search: all shops are down. <@UCHEN> was "
+        "asked to take command (on call for Search). Runbook: “Roll back a bad change”.",
     ),
     (
         replace(reclassified("category", Priority.P1), category="outage", is_priority_given=True),
-        "<@UDANA> set the category to outage: all shops are down. The priority stayed P1.",
+        "<@UDANA> set the category to outage: all shops are down.",
     ),
     (t.IncidentMitigated(at=NOON, by=DANA, what="rule off"), "<@UDANA> mitigated the incident: rule off."),
     (t.IncidentResolved(at=NOON, by=DANA, what="rule out"), "<@UDANA> resolved the incident: rule out."),
@@ -179,7 +179,7 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     (t.FollowersTold(at=NOON, of=(3,), people=(BO, CHEN), next_at=NOON), "Followers were told: <@UBO> and <@UCHEN>."),
     (
         t.IncidentListed(at=NOON, by=BO, reason="customers were told"),
-        "<@UBO> let the incident be listed elsewhere: customers were told. Its channel stays private.",
+        "<@UBO> listed the incident for everybody: customers were told. Its channel stays private.",
     ),
     (
         t.TitleCorrected(at=NOON, by=BO, title="Search fails in the EU"),
@@ -187,7 +187,7 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     ),
     (
         t.TitleCorrected(at=NOON, by=BO, renames_channel=True),
-        "<@UBO> had the channel named after the title.",
+        "<@UBO> renamed the channel after the title.",
     ),
     (t.ChannelRenamed(at=NOON, by=BO, name="inc-1-by-hand"), "<@UBO> renamed the channel to #inc-1-by-hand."),
     (
@@ -296,7 +296,7 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     ),
     (
         t.ReviewReopened(at=NOON, by=BO, reason="the impact was larger"),
-        "<@UBO> opened the review again: the impact was larger.",
+        "<@UBO> reopened the review: the impact was larger.",
     ),
     (
         t.ReviewMeetingMoved(at=NOON, by=DANA, meeting_at=NOON + timedelta(days=1)),
@@ -310,7 +310,7 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
                 t.PastIncident(IncidentNumber(9), "checkout is slow"),
             ),
         ),
-        "Incidents of the past that look alike were recalled: INC-12 “checkout fails”, fixed by: rolled back; "
+        "Similar incidents from before: INC-12 “checkout fails”, fixed by: rolled back; "
         "workaround (PRB-3): restart the pool and INC-9 “checkout is slow”.",
     ),
     (
@@ -323,11 +323,11 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     ),
     (
         t.ProblemUnlinked(at=NOON, by=DANA, problem=3, title="the pool is small", reason="another cause"),
-        "<@UDANA> took the incident out of the problem PRB-3, “the pool is small”: another cause.",
+        "<@UDANA> unlinked the incident from the problem PRB-3, “the pool is small”: another cause.",
     ),
     (
         t.ProblemExplained(at=NOON, by=DANA, problem=3, title="the pool is small", cause="load", workaround="wait"),
-        "<@UDANA> wrote down of PRB-3 – cause: load; workaround: wait.",
+        "<@UDANA> added the cause to PRB-3: load; workaround: wait.",
     ),
     (
         t.ProblemSolved(at=NOON, by=DANA, problem=3, title="the pool is small", how="a larger pool"),
@@ -358,7 +358,7 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     ),
     (
         t.MarkRemoved(at=NOON, by=DANA, mark=Mark.EVIDENCE, channel=ChannelId("C1"), ts=MessageTs("1.0")),
-        "<@UDANA> took the mark of a message away: evidence.",
+        "<@UDANA> took back a mark: the message is no longer evidence.",
     ),
     (t.ReviewApproved(at=NOON, by=BO), "<@UBO> approved the review."),
     (t.ReviewPublished(at=NOON, by=BO), "<@UBO> published the review."),
@@ -414,7 +414,7 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         t.ActivitySeen(at=NOON, last_at=NOON, next_at=NOON + timedelta(days=1)),
         "The incident was active, last at 12:00 UTC.",
     ),
-    (t.ArchivingDecided(at=NOON), "The time of the channel was over."),
+    (t.ArchivingDecided(at=NOON), "The channel was due to be archived."),
     *(
         (t.ChannelLost(at=NOON, by=by, channel=ChannelId("C1"), loss=why), sentence)
         for by, why, sentence in (

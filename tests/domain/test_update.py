@@ -98,7 +98,7 @@ def test_the_next_update_may_be_promised_by_hand() -> None:
 
 
 def test_a_promise_too_far_away_is_refused_with_the_longest_possible() -> None:
-    with pytest.raises(cadence.TooLong, match=r"4h away at the most.*`next:4h`"):
+    with pytest.raises(cadence.TooLong, match=r"at most 4h away.*`next:4h`"):
         updating(NOW, hours(4) + minutes(1))(commanded())
 
 

@@ -191,7 +191,7 @@ async def test_a_tap_that_comes_after_the_time_it_shows_is_refused(company: Comp
     tap = no_change(reminders(company.dana)[0])
     await company.later(minutes=20)
     await company.dana.clicks(tap)
-    await company.sandbox.until(lambda: any("is not ahead" in one.plain for one in company.dana.ephemerals))
+    await company.sandbox.until(lambda: any("has passed, so no update" in one.plain for one in company.dana.ephemerals))
     assert "No change." not in channel.messages[-1].plain
 
 

@@ -24,9 +24,9 @@ async def commanded(company: Company, declaration: str = P1) -> Channel:
 async def test_a_missed_service_level_is_warned_of_recorded_told_to_a_manager_and_reviewed(company: Company) -> None:
     channel = await commanded(company)
     await company.later(hours=3.1)
-    assert (heard(channel, "INC-1 is to be resolved by"), told(company.dana, "It is to be resolved by")) == (1, 1)
+    assert (heard(channel, "INC-1 should be resolved by"), told(company.dana, "It is to be resolved by")) == (1, 1)
     await company.later(hours=1)
-    assert (heard(channel, "was to be resolved by"), told(company.fay, "you are told as a manager")) == (1, 1)
+    assert (heard(channel, "should have been resolved by"), told(company.fay, "you are told as a manager")) == (1, 1)
     assert "resolve by" in channel.messages[0].plain
     assert "late" in channel.messages[0].plain
 

@@ -55,7 +55,7 @@ async def test_a_problem_groups_incidents_and_its_workaround_is_shown_when_the_n
     answer = await company.dana.types("/incident problem The connection pool is too small", in_=first.id)
     assert "PRB-1 is open" in answer.text
     for text in ("cause 50 connections for 80 workers", "workaround run `pool restart` on the primary"):
-        assert "Written down in PRB-1" in (await company.dana.types(f"/incident problem {text}", in_=first.id)).text
+        assert "Added to PRB-1" in (await company.dana.types(f"/incident problem {text}", in_=first.id)).text
     await forgets(company)
 
     second = await company.declares("checkout returns 500s once more service:checkout")

@@ -102,7 +102,7 @@ async def test_marking_can_be_typed_with_the_link_of_the_message(company: Compan
         assert "the link of the message" in (await company.dana.types(f"/incident {typed}", in_=channel.id)).text
     elsewhere = link.replace(channel.id, company.general.id)
     refused = await company.dana.types(f"/incident mark evidence {elsewhere}", in_=channel.id)
-    assert "That is no message that Muster has seen" in refused.text
+    assert "Muster has not seen that message" in refused.text
 
 
 async def test_a_mark_outside_an_incident_channel_says_where_it_belongs(company: Company) -> None:

@@ -114,7 +114,7 @@ MISTYPED = {
     "followup mend it due:2026-01-01": "2026-01-01 is over",
     "followup mend it @dana @bo": "one owner",
     "followup due:2036-12-01": "Say what is to be done",
-    "commander @nobody": "“@nobody” is nobody that Slack knows here",
+    "commander @nobody": "Slack knows nobody here called “@nobody”",
     "commander dana": "Name one person with @",
     "commander @bo @chen": "Name one person with @",
     "role king @bo": "Name a role",

@@ -184,6 +184,6 @@ async def test_who_turns_out_to_be_a_bot_has_no_part_any_more(
         answer = await company.dana.types("/incident role scribe @robot", in_=channel.id)
         assert "is scribe now" in answer.text
         slack.faults.clear()
-        await slack.until(lambda: channel.shows("has no part in the incident any more: they are a bot"))
+        await slack.until(lambda: channel.shows("cannot take part in the incident: they are a bot"))
         await company.settle()
         assert robot.id not in [one.person for one in (await company.incident()).roles if one.until is None]
