@@ -14,7 +14,7 @@ from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_cla
 from detect_secrets.plugins.base import RegexBasedDetector
 
 from bot.review import secret_shapes as shapes
-from bot.review.secrets import IN_PLACE, Places
+from bot.review.blacked_out import IN_PLACE, Places
 
 NOT_ASKED = frozenset(
     {"Public IP (ipv4)", "Private Key", "Basic Auth Credentials", "JSON Web Token", "NPM tokens", "OpenAI Token"}

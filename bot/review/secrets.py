@@ -8,11 +8,10 @@ from typing import NewType
 
 from bot.domain.document import Facts, Review
 from bot.domain.texts import rewritten
+from bot.review.blacked_out import IN_PLACE, Places
 
 Redacted = NewType("Redacted", Review)
 """A review that may be written: whatever looks like a secret is out of it."""
-
-IN_PLACE = "[redacted]"
 
 SLACKS_OWN = frozenset({"permalink", "ts", "thread_ts"})
 """Fields that Slack fills: nobody types there, and a transcript has many."""
@@ -22,9 +21,6 @@ KEPT = 100_000
 
 NUMBERED = re.compile(r".*?-[0-9]+(?=-|$)")
 """What the name of an incident's channel begins with, such as `inc-42`."""
-
-Places = tuple[tuple[int, int], ...]
-"""Where secrets begin and end in a text, in order and apart."""
 
 
 def redact(review: Review) -> Redacted:

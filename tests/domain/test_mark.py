@@ -69,7 +69,7 @@ def reviewed(message: Message) -> list[str]:
 
 
 def test_the_review_quotes_the_last_wording_and_nothing_of_a_message_that_was_deleted() -> None:
-    said = "<@UCHEN> marked a message by <@UBO> as a key moment: "
+    said = "Key moment, <@UBO>: "
     assert reviewed(SAID) == [f"{said}“locks on <orders>\nsince ten”"]
     assert reviewed(replace(SAID, text="it was the index", edited_at=after(5))) == [f"{said}“it was the index”"]
     assert reviewed(replace(SAID, text="", deleted_at=after(5))) == [f"{said}(deleted)"]

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from bot.domain.document import Channel, Review
 from bot.domain.ids import ChannelId
 from bot.review import RENDERERS, Redacted, redact
+from bot.review.blacked_out import IN_PLACE, Places
 from bot.review.secret_places import find_secrets
-from bot.review.secrets import IN_PLACE, Places, Seen, without_secrets
+from bot.review.secrets import Seen, without_secrets
 from tests.review import foreign
 from tests.review.pasted import HARMLESS
 from tests.review.pasted import SECRETS as PASTED
