@@ -73,7 +73,7 @@ async def checkout_fails(story: Story) -> tuple[Channel, str]:
     await story.says("dana", "Then back to 4.2. Bo, will you?", channel, found)
     await story.after(1)
     last = await story.says("bo", "On it. Frankfurt first, then Dublin.", channel, found)
-    await slack.person("dana").reacts("white_check_mark", last, in_=channel.id)
+    await slack.person("dana").reacts("+1", last, in_=channel.id)
     await story.after(2)
     await story.types("dana", UPDATE, channel)
     await story.after(3)
