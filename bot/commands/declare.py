@@ -191,7 +191,7 @@ COMMAND = Command(
             "category": WORD,
             "impact": one_of(*Level),
             "urgency": one_of(*Level),
-            "priority": one_of(*Priority),
+            "priority": replace(one_of(*Priority), may_be_a_word=False),
             "severity": Key(_severity, "SEV-2", lambda word: severity_named(word) is not None and not word.isdecimal()),
             "source": WORD,
             "users": Key(lambda _, typed: typed, "nobody can pay", is_text=True),

@@ -66,6 +66,8 @@ class Key:
     example: str
     is_surely: Callable[[str], bool] = lambda _: False
     """Whether a word can only be a value: then one space may stand before it, as in `next: 30m`."""
+    may_be_a_word: bool = False
+    """Its values are words of the language: after a space, one is taken only where nothing but tokens follows."""
     ends_text: bool = False
     """Taken without its colon as the last words of a text: `next 30m`."""
     is_text: bool = False
@@ -146,7 +148,7 @@ def one_of(*names: str) -> Key:
         hint = f"Did you mean `{near}`? " if near else ""
         raise UnknownValue(key=key, typed=shown(typed), hint=hint, known=_listed(list(known.values())))
 
-    return Key(choose, str(names[0]), lambda word: word.lower() in known)
+    return Key(choose, str(names[0]), lambda word: word.lower() in known, may_be_a_word=True)
 
 
 WORD = Key(lambda _, typed: typed, "two words")
@@ -259,9 +261,16 @@ def _token(rest: str, hidden: str, found: re.Match[str], shape: Shape) -> Token 
         value = _value(typed.strip("`") if is_code else typed, key, shape)
         return Token(key, value, found.start(), word.end(), is_code)
     spaced = re.compile(r" (\S+)").match(hidden, at)
-    if spaced and shape.keys[key].is_surely(spaced[1].translate(DASHES)):
+    if spaced and _is_surely(spaced[1].translate(DASHES), hidden[spaced.end() :].strip(), shape.keys[key], shape):
         return Token(key, spaced[1].translate(DASHES), found.start(), spaced.end())
     return None
+
+
+def _is_surely(word: str, following: str, key: Key, shape: Shape) -> bool:
+    """Whether the word after `key: ` is its value. A word of the language is one only where no text follows."""
+    if not key.is_surely(word):
+        return False
+    return not key.may_be_a_word or not following or following.partition(":")[0].lower() in shape.keys
 
 
 def _value(typed: str, key: str, shape: Shape) -> str:

@@ -121,7 +121,7 @@ READ: dict[str, tuple[str, str, str]] = {
     "P1 P5 line stopped": ("P1", "", "P5 line stopped"),
     "Conditions: odd": ("P2", "", "Conditions: odd"),
     "the service: is down": ("P2", "", "the service: is down"),
-    "Impact: high latency for some": ("P1", "", "latency for some"),
+    "Impact: high latency for some": ("P2", "", "Impact: high latency for some"),
     # Priorities as people write them.
     "P1 checkout is down": ("P1", "", "checkout is down"),
     "p1 checkout is down": ("P1", "", "checkout is down"),
@@ -143,7 +143,6 @@ READ: dict[str, tuple[str, str, str]] = {
     "checkout is down priority:P1": ("P1", "", "checkout is down"),
     "checkout is down priority: P1": ("P1", "", "checkout is down"),
     "checkout is down impact: high": ("P1", "", "checkout is down"),
-    "impact: high checkout is down": ("P1", "", "checkout is down"),
     "checkout is down P1": ("P1", "", "checkout is down"),
     "checkout is down, P1": ("P1", "", "checkout is down"),
     "checkout is down (P1)": ("P1", "", "checkout is down"),

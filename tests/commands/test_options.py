@@ -50,7 +50,7 @@ def test_what_is_asked_back_is_answered_by_either_button(typed: str) -> None:
     """However many questions there are, answering them comes to an end, and private is what was said to be."""
     for label, is_private in (("It is private", True), ("It is not private", False)):
         line, answered = typed, False
-        for _ in NAMES:
+        for _ in (*NAMES, "priority"):
             try:
                 found = read_as(line)
             except Refusal as refusal:
