@@ -35,7 +35,7 @@ async def test_a_missed_service_level_is_warned_of_recorded_told_to_a_manager_an
     levels = {one["name"]: one["kept"] for one in (await review_of(company))["service_levels"]}
     assert levels == {"acknowledge": True, "update first": False, "resolve": False}
     answer = await company.dana.types("/incident status", in_=channel.id)
-    assert "acknowledge by" in str(answer.blocks)
+    assert "command accepted by" in str(answer.blocks)
 
 
 async def test_what_is_resolved_in_time_is_kept_and_said_so(company: Company) -> None:

@@ -29,7 +29,7 @@ async def test_a_pin_marks_the_reply_it_is_on_once_at_the_time_it_was_written(co
     await company.dana.reacts("pushpin", to=reply, in_=channel.id)
     await company.chen.reacts("pushpin", to=reply, in_=channel.id)
     (mark,) = await marks(company)
-    assert mark["text"] == f"Key moment, <@{company.chen.id}>: “it was the migration”"
+    assert mark["text"] == f"Key moment, <@{company.dana.id}>: “it was the migration”"
     assert mark["at"] < mark["recorded_at"]
     await company.chen.reacts("mag", to=first, in_=channel.id)
     assert [one["text"].rsplit(": ", 1)[1] for one in await marks(company)] == [
