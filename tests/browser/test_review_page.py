@@ -121,7 +121,7 @@ async def test_two_people_write_approve_and_publish_a_review(company: Company, b
         await dana.unroute("**/changes?*")
         await writes(dana, "Lessons", "Pools have to be sized with the traffic.")
         await dana.get_by_role("button", name="Approve").click()
-        await expect(dana.get_by_text("Nothing is written under Impact, Five whys")).to_be_visible()
+        await expect(dana.get_by_text("Nothing is written under Five whys, What went badly")).to_be_visible()
         await dana.get_by_role("button", name="Approve anyway").click()
         await expect(dana.get_by_text("review: approved")).to_be_visible()
         await expect(dana.get_by_text("Pools have to be sized with the traffic.")).to_be_visible()

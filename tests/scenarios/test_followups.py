@@ -101,7 +101,7 @@ async def test_what_cannot_be_said_of_a_follow_up_is_refused_with_what_can(compa
         "followup change 1 somebody else": "Say owner, due date, priority or link",
         "followup Do it link:tracker": "is no web address",
         "followup Do it priority:P9": "`priority:` does not know",
-        "followup Do it due:2020-01-01": "is over",
+        "followup Do it due:2020-01-01": "has passed",
     }.items():
         answer = await company.dana.types(f"/incident {typed}", in_=channel.id)
         assert answer.text.startswith("Not done: "), typed

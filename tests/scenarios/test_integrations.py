@@ -96,4 +96,4 @@ async def test_what_is_forgotten_is_asked_in_the_channel_where_nobody_is_there_t
         nudged = [one for one in await recorded(company) if isinstance(one, Nudged)]
         assert nudged
         assert {one.to for one in nudged} == {None}
-        assert (await company.channel()).shows("Whoever knows, ")
+        assert (await company.channel()).shows("Anybody, ")

@@ -53,7 +53,11 @@ async def test_after_the_last_step_it_is_said_once_and_then_there_is_silence(com
 
     later = [one.plain for one in said_by_bot(company, channel)[len(said) :]]
     assert len(later) == 3, "the service level warned of and missed, and a day without a word"
-    assert ("to be resolved by" in later[0], "and is not yet" in later[1], "is it over?" in later[2]) == (True,) * 3
+    assert (
+        "should be resolved by" in later[0],
+        "should have been resolved by" in later[1],
+        "is it over?" in later[2],
+    ) == (True,) * 3
     unattended = [one for one in said if "INC-1 is unattended" in one.plain]
     assert len(unattended) == 2, "once for command, once for the update"
     assert "Unattended: nobody has taken command" in channel.messages[0].plain

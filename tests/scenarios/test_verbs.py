@@ -94,6 +94,7 @@ def test_the_course_and_the_reads_have_every_verb() -> None:
         "unfollow",
         "open",
         "mark",
+        "decline",
         *(line.typed.split()[0] for line in COURSE),
         *(one.split()[0] for one in READS),
     }

@@ -5,6 +5,7 @@ import errno
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,6 +32,8 @@ class Disk:
         self.kept = file.with_name("kept.db")
         self.syncs = 0
         self.fails = False
+        self.takes = 0.0
+        """Seconds of a sync, as on a disk that is slower than the commits are."""
 
     def sync(self, descriptor: int) -> None:
         assert os.path.samestat(os.fstat(descriptor), self.log.stat())
@@ -38,6 +41,7 @@ class Disk:
         if self.fails:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         to_disk(descriptor)
+        time.sleep(self.takes)
         for content, end in begun:
             self.kept.with_name(f"{self.kept.name}{end}").write_bytes(content)
         self.syncs += 1
@@ -82,6 +86,7 @@ async def test_no_write_returns_before_a_sync_that_began_after_its_commit(sqlite
         assert name in disk.people()
 
     await acknowledged("U0")
+    disk.takes = 0.05
     await asyncio.gather(*(acknowledged(f"U{number}") for number in range(1, 41)))
     await store.database.close()
     assert before + 1 < disk.syncs < before + 21, "one for several commits"

@@ -122,7 +122,7 @@ async def test_an_incident_of_before_is_read_and_listed_as_it_was(blank_database
     assert "Priority: impact high × urgency high." in told[0]
     assert "<@U0BO> was asked to take command (on call for Checkout)." in told[0]
     assert told[1] == "<@U0BO> took over command from <@U0DANA>: the update is 12 minutes late."
-    assert "“Roll back a bad change” (service checkout)" in told[2]
+    assert "“Roll back a bad change”" in told[2]
     await new.close()
 
 
