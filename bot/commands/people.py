@@ -184,7 +184,7 @@ INVITE_COMMAND = Command(
 )
 FOLLOW_COMMAND = Command(
     name="follow",
-    summary="hear of updates and changes by direct message",
+    summary="get updates and changes by DM",
     usage="follow",
     example="INC-42 follow",
     handle=recording(lambda _: r.Follow()),
@@ -192,7 +192,7 @@ FOLLOW_COMMAND = Command(
 )
 UNFOLLOW_COMMAND = Command(
     name="unfollow",
-    summary="hear of an incident no more by direct message",
+    summary="stop getting an incident's updates by DM",
     usage="unfollow",
     example="INC-42 unfollow",
     handle=recording(lambda _: r.Unfollow()),
