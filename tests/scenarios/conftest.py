@@ -196,6 +196,32 @@ def build_bot(
     return Bot(settings, policies.load(policy_file), runbook_files.load(shipped("runbooks")), clock.now, waits)
 
 
+ON_SQLITE_ALONE = frozenset(
+    f"test_{name}"
+    for name in (
+        *("access", "asking_back", "bad_input", "correcting", "following", "forms", "home", "in_the_channel"),
+        *("knowledge", "marking", "oncall", "refusals", "reviewing", "roles", "writing_reviews"),
+    )
+)
+"""Scenarios about what is typed, asked and shown. What they read and write is tested on both engines in `tests/store`
+and `tests/verbs`; the other scenarios run on both."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A second run of them on PostgreSQL would prove nothing else."""
+    left_out = [
+        one
+        for one in items
+        if isinstance(one, pytest.Function)
+        and one.path.stem in ON_SQLITE_ALONE
+        and hasattr(one, "callspec")
+        and one.callspec.params.get("database_url") == "postgres"
+    ]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [one for one in items if one not in left_out]
+
+
 @pytest.fixture
 def clock() -> SteppedClock:
     """Incident time, which stands still until a test lets it pass."""
