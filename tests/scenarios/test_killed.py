@@ -78,7 +78,9 @@ async def cut_off_and_finished(folder: Path, method: str) -> None:
 
         def finished() -> bool:
             mine = [one for one in sandbox.channels if one.name.startswith("inc-1")]
-            return bool(mine) and dana.id in mine[0].members and len(mine[0].pins) == 1 and mine[0].shows("declared an")
+            return (
+                bool(mine) and dana.id in mine[0].members and len(mine[0].pins) == 1 and mine[0].shows("take command")
+            )
 
         await sandbox.until(finished, timeout=60)
         await killed(process)
