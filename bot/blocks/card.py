@@ -9,7 +9,6 @@ from bot.blocks.message import (
     actions,
     button,
     context,
-    fields,
     header,
     menu,
     rendered,
@@ -64,37 +63,45 @@ def card(incident: Incident, place: Place, then: SlackUserId | None = None) -> R
     blocks += [section(one) for one in (facts.unattended(incident), facts.snoozed(incident))]
     blocks.append(section(facts.channel_lost(incident)))
     if not incident.status.is_calm:
-        blocks += [_facts(incident, place, then), section(_user_impact(incident))]
+        blocks.append(_facts(incident, place, then))
     blocks.append(section(facts.latest(incident, SHORT)))
     if place is Place.CHANNEL and not incident.status.is_calm:
-        blocks += [section(facts.open_actions(incident)), section(_runbooks(incident))]
+        blocks.append(section(facts.open_actions(incident)))
     return rendered(text, [*blocks, context(_footer(incident, place)), actions(ways)])
 
 
-def _facts(incident: Incident, place: Place, then: SlackUserId | None) -> Block:
-    """Who does what, and by when; the menu beside it is about people."""
-    pairs = [
-        ("Commander", facts.commander(incident, then)),
-        ("Next update", facts.next_update(incident)),
+def _facts(incident: Incident, place: Place, then: SlackUserId | None) -> Block | None:
+    """Who does what, what comes when, and what it is about: a line each. The menu beside them is about people."""
+    is_broadcast = place is Place.BROADCAST
+    about = [
         ("Service", safe(shorten(incident.service_name or "", NAME))),
+        ("Channel", facts.channel(incident) if is_broadcast else ""),
+        ("Severity", "" if is_broadcast else incident.severity or ""),
+        ("Category", "" if is_broadcast else safe(shorten(incident.category or "", NAME))),
+        ("Runbooks" if len(incident.runbooks) > 1 else "Runbook", "" if is_broadcast else _runbooks(incident)),
     ]
-    if place is Place.BROADCAST:
-        return fields([*pairs, ("Channel", facts.channel(incident))])
-    why = facts.why_otherwise(incident)
-    pairs += [
-        ("Priority", f"{incident.priority}, {why}" if why else ""),
-        ("Target", facts.service_levels(incident)),
-        ("Severity", incident.severity or ""),
-        ("Category", safe(shorten(incident.category or "", NAME))),
-        ("Roles", "\n".join(facts.other_roles(incident))),
-        ("Bridge", facts.bridge(incident.bridge_url)),
+    lines = [
+        _labelled(("Commander", facts.commander(incident, then))),
+        _labelled(("Roles", "" if is_broadcast else " · ".join(facts.other_roles(incident)))),
+        _labelled(
+            ("Next update", facts.next_update(incident)),
+            ("Target", "" if is_broadcast else facts.service_levels(incident)),
+        ),
+        _labelled(*about),
+        _labelled(("Users notice", facts.user_impact(incident))),
+        _labelled(("Bridge", "" if is_broadcast else facts.bridge(incident.bridge_url))),
     ]
+    return section("\n".join(filter(None, lines)), None if is_broadcast else _people_menu(incident))
+
+
+def _labelled(*pairs: tuple[str, str]) -> str:
+    """Facts in one line, each after its name; what is unknown is left out."""
+    return " · ".join(f"*{name}*: {value}" for name, value in pairs if value)
+
+
+def _people_menu(incident: Incident) -> Block:
     ask = ("Hand over…", "handover") if incident.commander else ("Ask somebody to command…", "commander")
-    return fields(pairs, menu("people", _commands(incident, (ask, *PEOPLE))))
-
-
-def _user_impact(incident: Incident) -> str:
-    return f"*Users notice*: {facts.user_impact(incident)}" if incident.user_impact else ""
+    return menu("people", _commands(incident, (ask, *PEOPLE)))
 
 
 def _runbooks(incident: Incident) -> str:
@@ -102,7 +109,7 @@ def _runbooks(incident: Incident) -> str:
     named = [_followed(incident, one) for one in incident.runbooks[-MOST_RUNBOOKS:]]
     earlier = len(incident.runbooks) - len(named)
     named += [f"{earlier} linked earlier"] if earlier else []
-    return f"*{'Runbook' if len(incident.runbooks) == 1 else 'Runbooks'}*: {' · '.join(named)}" if named else ""
+    return ", ".join(named)
 
 
 def _followed(incident: Incident, one: LinkedRunbook) -> str:
@@ -112,11 +119,13 @@ def _followed(incident: Incident, one: LinkedRunbook) -> str:
         return name
     failed = sum(outcome is StepOutcome.FAILED for outcome in became.values())
     of = f"{len(became) - failed} of {one.steps}" if one.steps else plural(len(became) - failed, "step")
-    return f"{name}: {of}{f', {failed} failed' if failed else ''}"
+    return f"{name} ({of}{f', {failed} failed' if failed else ''})"
 
 
 def _footer(incident: Incident, place: Place) -> str:
     parts = [f"Declared by {facts.who(incident.declarer)}, {date_and_time(incident.declared_at)}"]
+    if place is Place.CHANNEL and not incident.status.is_calm and (why := facts.why_otherwise(incident)):
+        parts.append(why)
     if reported := facts.reported(incident):
         parts.append(f"reported {reported}" if incident.reported_by else reported)
     if incident.verified_at:

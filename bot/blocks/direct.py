@@ -304,7 +304,7 @@ def _brief(incident: Incident) -> str:
     """What somebody who takes command must know."""
     lines = [
         f"Status: {incident.status}. Commander: {facts.commander(incident)}.",
-        f"Priority: {incident.priority}{f', {why}' if (why := facts.why_otherwise(incident)) else ''}.",
+        f"Priority: {incident.priority}{f' ({why})' if (why := facts.why_otherwise(incident)) else ''}.",
     ]
     if incident.update_due_at is not None:
         lines.append(f"Next update: {facts.next_update(incident)}.")

@@ -117,11 +117,11 @@ def why(of: Incident | t.IncidentDeclared | t.Reclassified) -> str:
 
 
 def why_otherwise(incident: Incident) -> str:
-    """What makes its priority another one than impact and urgency suggest; empty where nothing does. As mrkdwn."""
+    """Why its priority is not what impact and urgency suggest; empty where it is. As mrkdwn."""
     found = []
     for one in incident.why_reasons:
         if isinstance(one, PriorityGiven) and one.by_matrix is not incident.priority:
-            found.append(f"set by {who(incident.declarer)} (impact and urgency suggest {one.by_matrix})")
+            found.append(f"impact and urgency suggest {one.by_matrix}")
         elif isinstance(one, LevelRaised):
             found.append(safe(shorten(worded(one), TITLE)))
     return ", ".join(found)

@@ -67,11 +67,12 @@ def header(text: str) -> Block:
     return {"type": "header", "text": {"type": "plain_text", "text": shorten(plain(text), limits.HEADER_TEXT)}}
 
 
-def section(mrkdwn: str) -> Block | None:
-    """A paragraph; None when there is nothing to say."""
+def section(mrkdwn: str, accessory: Block | None = None) -> Block | None:
+    """A paragraph, and what stands beside it; None when there is nothing to say."""
     if not mrkdwn.strip():
         return None
-    return {"type": "section", "text": {"type": "mrkdwn", "text": shorten(mrkdwn, limits.SECTION_TEXT)}}
+    found: Block = {"type": "section", "text": {"type": "mrkdwn", "text": shorten(mrkdwn, limits.SECTION_TEXT)}}
+    return {**found, "accessory": accessory} if accessory else found
 
 
 def paragraphs(mrkdwn: str) -> list[Block | None]:
@@ -90,15 +91,14 @@ def pages(lines: Iterable[str]) -> list[str]:
     return found
 
 
-def fields(pairs: Iterable[tuple[str, str]], accessory: Block | None = None) -> Block:
-    """Name and value side by side; values are mrkdwn. `accessory`: what stands beside all of them."""
+def fields(pairs: Iterable[tuple[str, str]]) -> Block:
+    """Name and value side by side; values are mrkdwn."""
     listed = [
         {"type": "mrkdwn", "text": shorten(f"*{name}*\n{value}", limits.SECTION_FIELD)}
         for name, value in pairs
         if value
     ]
-    found: Block = {"type": "section", "fields": listed[: limits.SECTION_FIELDS]}
-    return {**found, "accessory": accessory} if accessory else found
+    return {"type": "section", "fields": listed[: limits.SECTION_FIELDS]}
 
 
 def context(mrkdwn: str) -> Block | None:

@@ -37,7 +37,7 @@ def _block_as_read(block: Block) -> str:
         case "table":
             return "\n".join(" | ".join(cell["text"] for cell in row) for row in block["rows"])
         case _:
-            return str(block["text"]["text"])
+            return "\n".join([block["text"]["text"], *map(_element_as_read, _elements(block))])
 
 
 def _element_as_read(element: Block) -> str:

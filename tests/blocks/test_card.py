@@ -65,9 +65,9 @@ def test_fifty_roles_and_long_names_are_cut_at_a_word_or_counted_and_the_next_ac
     assert primary(shown) == "INC-42 mitigate"
     assert "and 40 more" in read
     assert f"{MANY.title[:60]}" in read
-    assert re.search(r" (A|runbook|with|a|long|name)… · ", read)
+    assert re.search(r" (A|runbook|with|a|long|name)…, ", read)
     assert "15 linked earlier" in read
-    assert re.search(r"payments…$", read, re.MULTILINE)
+    assert re.search(r"payments… · ", read)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_each_status_has_one_sign_with_its_word() -> None:
 
 def test_while_it_is_declared_the_card_says_who_was_asked_until_when_and_who_comes_next() -> None:
     declared = after(t.IncidentDeclared)
-    assert "*Commander:* <@UBO> asked, until 12:05 UTC; then <@UXENIA>\n" in as_read(
+    assert "*Commander*: <@UBO> asked, until 12:05 UTC; then <@UXENIA>\n" in as_read(
         card(declared, Place.CHANNEL, XENIA)
     )
     private = replace(declared, is_private=True)
@@ -149,20 +149,41 @@ def test_a_mitigated_one_says_what_stopped_the_impact_until_somebody_says_more()
 def test_a_runbook_is_named_with_how_far_it_was_followed() -> None:
     of_three = replace(after(t.StepReported), runbooks=(replace(ROLLBACK, steps=3), FAILOVER))
     read = as_read(card(of_three, Place.CHANNEL))
-    assert "*Runbooks*: Roll back a bad change: 1 of 3 · Fail over a database\n" in read
+    assert "*Runbooks*: Roll back a bad change (1 of 3), Fail over a database\n" in read
     assert ROLLBACK.why not in read
     failed = replace(of_three.steps[0], number=2, outcome=StepOutcome.FAILED, note="no access")
     broken = replace(of_three, steps=of_three.steps.with_item(failed))
-    assert "Roll back a bad change: 1 of 3, 1 failed" in as_read(card(broken, Place.CHANNEL))
+    assert "Roll back a bad change (1 of 3, 1 failed)" in as_read(card(broken, Place.CHANNEL))
 
 
 def test_a_reason_for_the_priority_stands_there_only_where_it_changes_something() -> None:
     declared = after(t.IncidentDeclared)
     same, other = (replace(declared, why_reasons=(PriorityGiven(one),)) for one in (Priority.P1, Priority.P2))
     assert "suggest" not in as_read(card(same, Place.CHANNEL))
-    assert "*Priority:* P1, set by <@UDANA> (impact and urgency suggest P2)" in as_read(card(other, Place.CHANNEL))
+    assert " · impact and urgency suggest P2" in as_read(card(other, Place.CHANNEL))
     told = replace(declared, why_reasons=(LevelTold(Axis.IMPACT, Level.HIGH), LevelTold(Axis.URGENCY, Level.HIGH)))
-    assert "*Priority:*" not in as_read(card(told, Place.CHANNEL))
+    assert "suggest" not in as_read(card(told, Place.CHANNEL))
+    assert "impact high" not in as_read(card(told, Place.CHANNEL))
+
+
+def test_a_fresh_card_is_six_lines_and_says_nothing_of_what_is_unknown() -> None:
+    """Who, when and what have a line each."""
+    declared = replace(after(t.IncidentDeclared), user_impact=None, severity=None, category=None, bridge_url=None)
+    head, people, clocks, about, menu, footer, ways = as_read(card(declared, Place.CHANNEL)).splitlines()[1:]
+    assert head.startswith("# 🔴 INC-42 · P1 declared")
+    assert people.startswith("*Commander*: <@UBO> asked")
+    assert clocks == "*Next update*: by 12:15 UTC"
+    assert about == "*Service*: Checkout · *Runbook*: Roll back a bad change"
+    assert menu.startswith("[⋯ ")
+    assert footer.startswith("Declared by <@UDANA>")
+    assert ways.startswith("[Accept command")
+    bare = replace(declared, service=None, service_name=None, runbooks=())
+    read = as_read(card(bare, Place.CHANNEL))
+    for gone in ("Service", "Runbook*", "Roles", "Bridge", "Category", "unknown", "none"):
+        assert gone not in read
+    assert "*Bridge*: <https://meet.example|https://meet.example>\n" in as_read(
+        card(replace(bare, bridge_url="https://meet.example"), Place.CHANNEL)
+    )
 
 
 def test_people_named_in_a_title_are_not_called_by_the_card() -> None:

@@ -8,7 +8,7 @@ from tests.browser.company import Company
 from tests.browser.conftest import Opens
 from tests.browser.screen import Screen
 
-COMMANDED = re.compile(r"Commander\s*@dana")
+COMMANDED = re.compile(r"Commander:?\s*@dana")
 """On the card."""
 
 
