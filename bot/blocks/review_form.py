@@ -50,6 +50,14 @@ def review_state(incident: Incident, findings: Sequence[str] = (), address: str 
     return rendered(text, blocks)
 
 
+def has_empty_sections(refusal: str, reference: str) -> Rendered:
+    """What is missing before it is approved, with a way to write it and one to approve it as it is."""
+    anyway = f"{reference} review approve anyway"
+    text = f"{refusal} To approve it as it is: {code(f'/incident {anyway}')}."
+    write = button("Write them", f"{reference} review edit", "primary")
+    return rendered(text, [section(text), actions([write, button("Approve anyway", anyway)])])
+
+
 def _asked(findings: Sequence[str]) -> str:
     if not findings:
         return ""

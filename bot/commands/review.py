@@ -3,13 +3,15 @@
 import re
 from dataclasses import replace
 
-from bot.blocks.review_form import review_form, review_state, saved, seen
+from bot.blocks.review_form import has_empty_sections, review_form, review_state, saved, seen
 from bot.commands.classifying import cut_first_word
 from bot.commands.command import Command, Missing, Named, SubmittedInvocation, TypedInvocation, done, require, say
 from bot.commands.dates_and_times import clock_time
 from bot.commands.forms import field, known_names
+from bot.domain.ids import ref
 from bot.domain.named import by_mention
 from bot.domain.refusal import Refusal
+from bot.domain.review import HasEmptySections
 from bot.domain.sections import HEADINGS, OPEN, ReviewIsSettled
 from bot.domain.vocabulary import ReviewStep, Section
 from bot.door.reply import FormErrors, OpenForm, Reply, View
@@ -27,7 +29,9 @@ async def handle(invocation: TypedInvocation) -> Reply:
             return await _state(invocation)
         case "edit", "":
             return OpenForm("Write the review", lambda: form(invocation))
-        case "start" | "approve" | "publish" as step, "":
+        case "approve", rest if rest.lower() in ("", "anyway", "--anyway"):
+            return await _approve(invocation, anyway=bool(rest))
+        case "start" | "publish" as step, "":
             return done(await invocation.perform(TakeReviewStep(ReviewStep(step))))
         case "meet", when if when:
             meeting_at = clock_time(when, await invocation.timezone(), invocation.context.now())
@@ -42,6 +46,14 @@ async def handle(invocation: TypedInvocation) -> Reply:
             return done(await invocation.perform(TakeReviewStep(ReviewStep.WAIVE, why)))
         case _:
             raise Missing(what="A review can be started, edited, approved, published and waived; type", example=EXAMPLE)
+
+
+async def _approve(invocation: TypedInvocation, *, anyway: bool) -> Reply:
+    """Where sections are empty, asked back; nothing is recorded until then."""
+    try:
+        return done(await invocation.perform(TakeReviewStep(ReviewStep.APPROVE, anyway=anyway)))
+    except HasEmptySections as empty:
+        return say(has_empty_sections(str(empty), ref(invocation.number)))
 
 
 def _curation(act: str, words: str) -> CurateEntry:
@@ -103,7 +115,7 @@ COMMAND = Command(
     name="review",
     summary="start the post-incident review, write in it, approve or publish it, waive it; alone: see how it stands. "
     "hide 12 <reason>, show 12, reword 12 <text>: entries of its timeline",
-    usage="review [start|edit|meet 2026-12-03T10:00|approve|publish|reopen <reason>|waive <reason>]",
+    usage="review [start|edit|meet 2026-12-03T10:00|approve [anyway]|publish|reopen <reason>|waive <reason>]",
     example=EXAMPLE,
     handle=handle,
     named=Named.TAKEN_ALONE,

@@ -140,7 +140,7 @@ def _review(sandbox: Sandbox, incident: Incident) -> Iterator[Step]:
             yield "Start the review", "review start", None
         case ReviewState.IN_REVIEW:
             if reader := _another(sandbox, incident):
-                yield "Approve the review", "review approve", reader
+                yield "Approve the review", "review approve anyway", reader
             yield "Write in the review", "review edit", None
         case ReviewState.APPROVED:
             yield "Publish the review", "review publish", None

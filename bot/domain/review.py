@@ -1,5 +1,6 @@
 """The life of a review: a draft from the resolution on, in review, approved by somebody else, published; or waived."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from bot.domain.cadence import opening
@@ -9,6 +10,8 @@ from bot.domain.incident import Incident
 from bot.domain.nudges import archive_at, review_due
 from bot.domain.policy import BusinessHours, Policy
 from bot.domain.refusal import NothingToChange, Refusal
+from bot.domain.sections import HEADINGS
+from bot.domain.telling import listed
 from bot.domain.timeline import (
     Owed,
     ReviewApproved,
@@ -18,7 +21,7 @@ from bot.domain.timeline import (
     ReviewStarted,
     ReviewWaived,
 )
-from bot.domain.vocabulary import ReviewState
+from bot.domain.vocabulary import ReviewState, Section
 
 READING_TIME = timedelta(hours=24)
 """Between the draft and the meeting about it."""
@@ -56,6 +59,11 @@ class ApprovedByAnother(Refusal):
 
 class ApprovedByItsAuthor(Refusal):
     """You are the only one who wrote in the review of {ref}; somebody else has to read and approve it."""
+
+
+class HasEmptySections(Refusal):
+    """The review of {ref} is not approved yet. Nothing is written under {titles}; once it is approved, that is left
+    out."""
 
 
 def start(incident: Incident, by: SlackUserId | None, now: datetime, policy: Policy) -> Decision:
@@ -98,16 +106,24 @@ def move_meeting(incident: Incident, by: SlackUserId, meeting_at: datetime, now:
 
 
 def approve(
-    incident: Incident, by: SlackUserId, now: datetime, policy: Policy, authors: frozenset[SlackUserId] = frozenset()
+    incident: Incident,
+    by: SlackUserId,
+    now: datetime,
+    policy: Policy,
+    authors: frozenset[SlackUserId] = frozenset(),
+    empty: Collection[Section] = (),
 ) -> Decision:
     """Somebody has read it who neither started it nor alone wrote it. From now on the channel may be archived in its
-    time."""
+    time. `empty`: the sections with nothing in them, unless it is to be approved as it is; then it is asked first."""
     if incident.review_approved_at is not None:
         raise _already(incident)
     if incident.review_state is not ReviewState.IN_REVIEW:
         raise NotInReview(ref=incident.ref, state=incident.review_state)
     if (why_not := not_for(incident, by, authors)) is not None:
         raise why_not
+    if empty:
+        titles = listed(heading.title for section, heading in HEADINGS.items() if section in empty)
+        raise HasEmptySections(ref=incident.ref, titles=titles)
     return Decision((ReviewApproved(at=now, by=by, owed=_archiving(incident, now, policy)),))
 
 

@@ -14,13 +14,14 @@ from bot.domain.reach import go_on_elsewhere
 from bot.domain.reason import Reason, RunbookFits, Stated
 from bot.domain.refusal import Refusal
 from bot.domain.sections import Written
-from bot.domain.vocabulary import ReasonCode, ReviewStep
+from bot.domain.vocabulary import ReasonCode, ReviewStep, Section
 from bot.store import Writing
 from bot.verbs import requests as r
 from bot.verbs.verb import Call
 from bot.workflows import duplicates, mark, sections
 from bot.workflows import merge as merging
-from bot.workflows.context import Decided, Outcome, answer_once, load, require_writable
+from bot.workflows.compiling import compile_for
+from bot.workflows.context import Decided, Outcome, answer_once, load, look_at, require_writable
 from bot.workflows.seeing import find_visible, known_problems, readable
 
 
@@ -70,14 +71,38 @@ def approvers(want: r.TakeReviewStep) -> tuple[str, ...]:
     return () if want.step is ReviewStep.START else (APPROVE,)
 
 
-async def take_review_step(tx: Writing, want: r.TakeReviewStep, incident: Incident, call: Call) -> Decision:
+async def take_review_step(call: Call, want: r.TakeReviewStep) -> Outcome:
+    """Raises HasEmptySections where some are to be asked about. What the record says is read before anything is locked:
+    of a long incident that takes a while."""
+    is_asked = want.step is ReviewStep.APPROVE and not want.anyway
+    empty = await _empty_sections(call) if is_asked else frozenset[Section]()
+
+    async def decide(tx: Writing) -> Decided:
+        incident = await load(tx, call.number)
+        return Decided(call.number, incident, await _review_step(tx, want, incident, call, empty))
+
+    return await answer_once(call.context, call.caller, decide)
+
+
+async def _empty_sections(call: Call) -> frozenset[Section]:
+    """Those about which nobody wrote and the record says nothing."""
+    async with call.context.store.read() as tx:
+        incident = await look_at(tx, call.number)
+    compiled = await compile_for(call.context, incident, with_transcript=False)
+    return frozenset(one.name for one in compiled.sections if not one.text)
+
+
+async def _review_step(
+    tx: Writing, want: r.TakeReviewStep, incident: Incident, call: Call, empty: frozenset[Section]
+) -> Decision:
     match want.step:
         case ReviewStep.START:
             return review.start(incident, call.by, call.now, call.policy)
         case ReviewStep.APPROVE:
             written = await tx.written(incident.number)
             authors = frozenset(one.by for one in written.values() if one.text)
-            return review.approve(incident, call.person, call.now, call.policy, authors)
+            still_empty = [one for one in empty if one not in written or not written[one].text]
+            return review.approve(incident, call.person, call.now, call.policy, authors, still_empty)
         case ReviewStep.PUBLISH:
             return review.publish(incident, call.person, call.now)
         case ReviewStep.REOPEN:

@@ -410,10 +410,11 @@ class EndFollowUp(Request[Outcome]):
 
 @dataclass(frozen=True, slots=True)
 class TakeReviewStep(Request[Outcome]):
-    """`reason`: for waiving and opening again."""
+    """`reason`: for waiving and opening again. `anyway`: approve it also where sections are empty."""
 
     step: ReviewStep
     reason: str = ""
+    anyway: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,7 +251,7 @@ TABLE: Final = (
         r.EndFollowUp,
         lambda want, it, call: followup.end(it, call.by, want.number, want.state, want.note, call.now),
     ),
-    decided("review", r.TakeReviewStep, take_review_step, further=approvers),
+    verb("review", r.TakeReviewStep, take_review_step, further=approvers),
     ruled(
         "review",
         r.MoveReviewMeeting,

@@ -28,7 +28,7 @@ from bot.domain.incident import Incident
 from bot.domain.mark import NoSuchMessage
 from bot.domain.people import Profile
 from bot.domain.refusal import NotFound, Refusal
-from bot.domain.review import not_for
+from bot.domain.review import HasEmptySections, not_for
 from bot.domain.sections import LONGEST, Written, WrittenMeanwhile, mark_of
 from bot.domain.vocabulary import FollowUpState, Mark, ReviewState, ReviewStep, Section
 from bot.door.caller import PAGE, Caller
@@ -107,6 +107,8 @@ class Wanted(BaseModel):
 
     step: ReviewStep
     reason: str = Field("", max_length=1000)
+    anyway: bool = False
+    """Approve it also where sections are empty."""
     id: str = ID
 
 
@@ -302,8 +304,12 @@ class Reviews:
         wanted = await _body(request, Wanted)
         if wanted.step in (ReviewStep.WAIVE, ReviewStep.REOPEN) and not wanted.reason.strip():
             return _refused(request, HTTPStatus.BAD_REQUEST, "Say why.")
-        step = TakeReviewStep(wanted.step, clean(wanted.reason).strip())
-        outcome = await visit.admission.perform(step, request_id=wanted.id)
+        step = TakeReviewStep(wanted.step, clean(wanted.reason).strip(), anyway=wanted.anyway)
+        try:
+            outcome = await visit.admission.perform(step, request_id=wanted.id)
+        except HasEmptySections as empty:
+            asked = {"error": str(empty), "anyway": "Approve anyway"}
+            return web.json_response(asked, status=HTTPStatus.CONFLICT, headers=SECURITY)
         return web.json_response({"state": outcome.incident.review_state}, headers=SECURITY)
 
     async def _curate(self, visit: Visit, request: web.Request) -> web.Response:

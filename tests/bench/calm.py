@@ -25,7 +25,7 @@ ACTS = (
     ("dana", "close"),
 )
 """Who types what in the channel, after the declaration; the first update is sent by the card's form."""
-REVIEW = (("dana", "review start"), ("fay", "review approve"), ("eli", "review publish"))
+REVIEW = (("dana", "review start"), ("fay", "review approve anyway"), ("eli", "review publish"))
 UPDATE = {"conditions": "Every fifth payment fails", "actions": "Looking at the deploy of 2:50"}
 FORM_AFTER = "page payments"
 """The act before the update that is sent by the form."""

@@ -8,7 +8,7 @@ from bot.domain.effects import PostReview
 from bot.domain.incident import Incident
 from bot.domain.refusal import NothingToChange
 from bot.domain.status import close, reopen, resolve
-from bot.domain.vocabulary import DeadlineKind, Priority, ReviewState
+from bot.domain.vocabulary import DeadlineKind, Priority, ReviewState, Section
 from tests.domain.given import BO, CHEN, DANA, POLICY, after, commanded, due, effects, run
 
 
@@ -39,6 +39,14 @@ def test_a_review_goes_from_draft_to_published() -> None:
 def test_who_started_it_does_not_approve_it() -> None:
     with pytest.raises(review.ApprovedByAnother, match="somebody else has to read and approve it"):
         review.approve(started(resolved()), CHEN, after(20), POLICY)
+
+
+def test_empty_sections_are_asked_about_before_it_is_approved() -> None:
+    empty = [Section.LESSONS, Section.WHYS]
+    with pytest.raises(review.HasEmptySections, match="Nothing is written under Five whys and Lessons"):
+        review.approve(started(resolved()), BO, after(20), POLICY, empty=empty)
+    with pytest.raises(review.ApprovedByAnother):  # whoever may not approve is not asked what is missing
+        review.approve(started(resolved()), CHEN, after(20), POLICY, empty=empty)
 
 
 def test_steps_out_of_order_are_refused_with_the_step_that_comes_first() -> None:

@@ -103,7 +103,7 @@ async def test_what_people_wrote_is_found_once_the_review_is_approved(company: C
     await forgets(company)
     assert "INC-1" not in (await company.bo.types("/incident similar backpressure", in_="general")).text
     await company.dana.types("/incident INC-1 review start", in_="general")
-    await company.bo.types("/incident INC-1 review approve", in_="general")
+    await company.bo.types("/incident INC-1 review approve anyway", in_="general")
     await company.settle()
     await forgets(company)
     assert "INC-1" in (await company.bo.types("/incident similar backpressure", in_="general")).text

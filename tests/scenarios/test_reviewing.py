@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from bot.domain.vocabulary import Section
 from bot.sandbox import Channel
 from tests.scenarios.conftest import Company, company_at_work
 from tests.scenarios.looking import review_of
+from tests.scenarios.test_forms import form_of
 
 
 async def closed(company: Company) -> Channel:
@@ -31,7 +33,7 @@ async def test_a_review_is_started_approved_by_somebody_else_and_published(compa
     early = await company.bo.types("/incident INC-1 review publish", in_="general")
     assert "First it is started" in early.text
 
-    assert "Approved." in (await company.bo.types("/incident INC-1 review approve", in_="general")).text
+    assert "Approved." in (await company.bo.types("/incident INC-1 review approve anyway", in_="general")).text
     await company.dana.types("/incident review publish", in_=channel.id)
     await company.settle()
     assert reviews(channel) == 2
@@ -41,10 +43,40 @@ async def test_a_review_is_started_approved_by_somebody_else_and_published(compa
     assert "It was posted in the channel." in (await company.dana.types("/incident review", in_=channel.id)).text
 
 
+async def test_empty_sections_are_asked_about_before_a_review_is_approved(company: Company) -> None:
+    channel = await closed(company)
+    await company.dana.types("/incident review start", in_=channel.id)
+    asked = await company.bo.types("/incident review approve", in_=channel.id)
+    assert "not approved yet. Nothing is written under Impact, Contributing factors, Five whys" in asked.text
+    assert "`/incident INC-1 review approve anyway`" in asked.text
+    assert (await review_of(company))["incident"]["review"] == "in review"
+
+    await company.bo.clicks("Write them", in_=channel.id)
+    form = await form_of(company, company.bo)
+    assert "Review of INC-1" in form.title
+    assert (await company.bo.submits({"lessons": "Roll back first."})).ok
+    again = await company.fay.types("/incident INC-1 review approve", in_="general")
+    assert "Five whys" in again.text
+    assert "Lessons" not in again.text
+    await company.fay.clicks("Approve anyway", in_="general")
+    await company.settle()
+    assert (await review_of(company))["incident"]["review"] == "approved"
+    assert len([one for one in channel.posted if "approved the review" in one.plain]) == 1
+
+
+async def test_a_review_without_empty_sections_is_approved_at_once(company: Company) -> None:
+    channel = await closed(company)
+    await company.dana.types("/incident review start", in_=channel.id)
+    await company.dana.types("/incident review edit", in_=channel.id)
+    await form_of(company, company.dana)
+    assert (await company.dana.submits(dict.fromkeys(Section, "Roll back first."))).ok
+    assert "Approved." in (await company.bo.types("/incident INC-1 review approve", in_="general")).text
+
+
 async def test_after_its_approval_the_channel_is_archived_in_its_time_and_nobody_is_reminded(company: Company) -> None:
     channel = await closed(company)
     await company.dana.types("/incident review start", in_=channel.id)
-    await company.bo.types("/incident INC-1 review approve", in_="general")
+    await company.bo.types("/incident INC-1 review approve anyway", in_="general")
     await company.later(hours=24 * 4)
     assert channel.is_archived
     assert not [one for one in company.dana.dms if "review" in one.plain]
@@ -53,7 +85,7 @@ async def test_after_its_approval_the_channel_is_archived_in_its_time_and_nobody
 async def test_what_is_published_after_archiving_goes_to_the_commander_by_direct_message(company: Company) -> None:
     channel = await closed(company)
     await company.dana.types("/incident review start", in_=channel.id)
-    await company.bo.types("/incident INC-1 review approve", in_="general")
+    await company.bo.types("/incident INC-1 review approve anyway", in_="general")
     await company.later(hours=24 * 4)
     assert channel.is_archived
     before = reviews(channel)

@@ -65,7 +65,7 @@ class Window:
         async with self.http.get(f"{self.base}/changes", params=query) as answer:
             return answer.status, await answer.json()
 
-    async def takes(self, step: str, id_: str | None = None, **more: str) -> tuple[int, dict[str, Any]]:
+    async def takes(self, step: str, id_: str | None = None, **more: object) -> tuple[int, dict[str, Any]]:
         return await self._sends("POST", "/steps", {"step": step, "id": id_ or str(uuid.uuid4()), **more}, {})
 
     async def sends(self, path: str, **body: object) -> tuple[int, dict[str, Any]]:
@@ -373,7 +373,7 @@ async def test_the_timeline_and_follow_ups_are_changed_on_the_page_as_when_typed
     await company.dana.types(f"/incident review reword #{note} The moon rose", in_=channel.id)
     assert "The moon rose" in str((await review_of(company))["timeline"])
     await company.dana.types("/incident review start", in_=channel.id)
-    await company.bo.types("/incident review approve", in_=channel.id)
+    await company.bo.types("/incident review approve anyway", in_=channel.id)
     answer = await company.dana.types(f"/incident review hide {note} no moon", in_=channel.id)
     assert "its timeline stays as it is" in answer.text
 
@@ -410,8 +410,12 @@ async def test_the_page_leads_a_review_to_its_publication_and_never_twice(compan
         assert await dana.takes("start") == (200, {"state": "in review"})
         assert "somebody else has to read" in (await dana.takes("approve"))[1]["error"]
         once = str(uuid.uuid4())
-        assert await bo.takes("approve", once) == (200, {"state": "approved"})
-        assert await bo.takes("approve", once) == (200, {"state": "approved"})
+        status, asked = await bo.takes("approve", once)
+        assert (status, asked["anyway"]) == (409, "Approve anyway")
+        assert "Nothing is written under Impact, Contributing factors, Five whys, " in asked["error"]
+        assert "Summary" not in asked["error"]
+        assert await bo.takes("approve", once, anyway=True) == (200, {"state": "approved"})
+        assert await bo.takes("approve", once, anyway=True) == (200, {"state": "approved"})
         assert (await dana.writes("summary", "Something else.", 1))[0] == 409
         assert await dana.takes("publish") == (200, {"state": "published"})
         await company.settle()
@@ -442,4 +446,4 @@ async def test_the_only_author_does_not_approve(company: Company) -> None:
     await company.dana.types("/incident review start", in_=channel.id)
     refused = await company.bo.types("/incident INC-1 review approve", in_="general")
     assert "You are the only one who wrote" in refused.text
-    assert "Approved." in (await company.chen.types("/incident INC-1 review approve", in_="general")).text
+    assert "Approved." in (await company.chen.types("/incident INC-1 review approve anyway", in_="general")).text

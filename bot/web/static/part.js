@@ -36,10 +36,6 @@ export class Part {
     return Boolean(this.area) && (this.area.value !== this.kept || Boolean(this.conflicting));
   }
 
-  get isEmpty() {
-    return !this.view.hasChildNodes() && Boolean(this.draft.querySelector(".ask"));
-  }
-
   clicked(event) {
     const isUsed = event.target.closest("a, button") || String(getSelection());
     if (!isUsed && !this.isOpen) this.open();

@@ -20,27 +20,25 @@ for (const button of document.querySelectorAll("[data-step]")) {
   button.addEventListener("click", async () => {
     button.disabled = true;
     await Promise.all(parts.filter((one) => one.area).map((one) => one.save()));
-    const empty = parts.filter((one) => one.isEmpty).map((one) => one.root.querySelector("h2").textContent);
-    if (button.dataset.step === "approve" && empty.length && !button.dataset.asked) {
-      button.dataset.asked = "yes";
-      button.textContent = "Approve anyway";
-      told.textContent = `Nothing is written under ${empty.join(", ")}. The published review leaves that out.`;
-      button.disabled = false;
-      button.focus();
-      return;
-    }
     told.textContent = "One moment…";
+    let isAskedBack = false;
     try {
-      const answer = await ask("POST", "/steps", { step: button.dataset.step, id });
+      const { step, anyway } = button.dataset;
+      const answer = await ask("POST", "/steps", { step, anyway: Boolean(anyway), id });
       if (answer.ok) {
         location.reload();
         return;
       }
       told.textContent = answer.said.error;
+      if (answer.said.anyway) {
+        button.textContent = button.dataset.anyway = answer.said.anyway;
+        isAskedBack = true;
+      }
     } catch {
       told.textContent = "Muster cannot be reached. Try again in a minute.";
     }
     button.disabled = false;
+    if (isAskedBack) button.focus();
   });
 }
 
