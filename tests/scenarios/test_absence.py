@@ -80,11 +80,16 @@ async def test_whoever_was_put_out_unseen_gets_no_link_to_a_private_review(compa
 async def test_a_connection_lost_while_channels_are_read_back_does_not_count_as_hearing(company: Company) -> None:
     await private_one(company)
     catching_up = company.bot.catching_up
+    incident = await company.incident()
+
+    async def is_heard() -> bool:
+        return catching_up.heard_to(incident) is not None
+
+    await eventually(is_heard)  # the first reading back, which the start began, is over
     reading = asyncio.create_task(catching_up.everything())
     await asyncio.sleep(0)
     catching_up.disconnected()
     await reading
-    incident = await company.incident()
     assert incident.channel is not None
     assert catching_up.heard_to(incident) is None
     assert not company.bot.context.presence.is_known(incident.number, incident.channel)
