@@ -10,12 +10,12 @@ from bot.domain import timeline as t
 from bot.domain.actor import Actor, Person
 from bot.domain.document import Review
 from bot.domain.ids import SlackUserId
+from bot.domain.named import MENTION
 from bot.domain.telling import ended, spell
 from bot.domain.vocabulary import Section
 
 TITLE, SUMMARY, IMPACT = 300, 900, 500
 """Characters of each."""
-MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
 def closing(review: Review, event: t.IncidentClosed) -> str:
@@ -72,7 +72,7 @@ def _written(review: Review, section: Section, limit: int) -> str:
     """What stands in a section, with people by name: whoever only reads of it is not called."""
 
     def name(found: re.Match[str]) -> str:
-        there = review.people.get(SlackUserId(found[1]))
+        there = review.people.get(SlackUserId(found["user"]))
         return there.name if there else found[0]
 
     return shorten(safe(MENTION.sub(name, review.section(section).text.strip())), limit)

@@ -38,6 +38,7 @@ from bot.domain.ids import ChannelId, MessageTs, SlackUserId, problem_ref, ref
 from bot.domain.incident import Incident
 from bot.domain.labels import labelled, unmarked
 from bot.domain.linting import findings
+from bot.domain.named import MENTION, mentioned
 from bot.domain.people import Profile
 from bot.domain.sections import Written
 from bot.domain.service_levels import ServiceLevel, measured
@@ -50,7 +51,6 @@ A_MOMENT = timedelta(minutes=2)
 
 A_BOT = "A bot"
 """Where Slack does not say what it is called."""
-MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 
 BOOKKEEPING = frozenset(
     {
@@ -250,8 +250,8 @@ def named(text: str, people: Mapping[SlackUserId, Participant | Profile]) -> str
     """The text with `@Dana` for every `<@U1>`; somebody unknown stays `@U1`. Groups and channels by their labels."""
 
     def name(found: re.Match[str]) -> str:
-        known = people.get(SlackUserId(found[1]))
-        return f"@{known.name if known else found[1]}"
+        known = people.get(SlackUserId(found["user"]))
+        return f"@{known.name if known else found['user']}"
 
     return unmarked(MENTION.sub(name, text))
 
@@ -518,13 +518,6 @@ def _participants(incident: Incident, timeline: Iterable[t.Recorded], review: Re
         )
     )
     return {user: Participant(user, tuple(roles.get(user, ()))) for user in everyone}
-
-
-def mentioned(texts: Iterable[str]) -> Iterator[SlackUserId]:
-    """Whoever is mentioned in texts, by their ids."""
-    for text in texts:
-        for found in MENTION.finditer(text):
-            yield SlackUserId(found[1])
 
 
 def _in_transcript(lines: Iterable[Line]) -> Iterator[SlackUserId]:

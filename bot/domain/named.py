@@ -1,18 +1,20 @@
 """People in a text that somebody edits: by name while they write, as a mention once it is kept."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from bot.domain.ids import SlackUserId
 
-MENTION = re.compile(r"<@(?P<user>[UW][A-Z0-9]+)(?:\|[^<>]*)?>")
+MENTION = re.compile(r"<@(?P<user>[A-Z0-9]+)(?:\|[^<>]*)?>")
 
 Names = Mapping[SlackUserId, str]
 
 
-def mentioned(texts: Iterable[str]) -> frozenset[SlackUserId]:
-    """Everybody who is mentioned in a text."""
-    return frozenset(SlackUserId(found["user"]) for text in texts for found in MENTION.finditer(text))
+def mentioned(texts: Iterable[str]) -> Iterator[SlackUserId]:
+    """Everybody who is mentioned in texts, in order, as often as they are."""
+    for text in texts:
+        for found in MENTION.finditer(text):
+            yield SlackUserId(found["user"])
 
 
 def by_name(text: str, names: Names) -> str:

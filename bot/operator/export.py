@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.access import is_sensitive
-from bot.domain.compiling import MENTION
 from bot.domain.ids import SlackUserId, ref
 from bot.domain.labels import labelled, nameless
 from bot.domain.metrics import Figures, Share, Spread, report
+from bot.domain.named import MENTION
 from bot.domain.telling import tell
 from bot.review.secrets import without_secrets
 from bot.store import Audited, Store
@@ -207,8 +207,8 @@ def _named(row: Row, names: Mapping[SlackUserId, str], others: Mapping[str, str]
 
 def _with_people(text: str, names: Mapping[SlackUserId, str]) -> str:
     def label(found: re.Match[str]) -> str:
-        name = names.get(SlackUserId(found[1]))
-        return f"<@{found[1]}|{' '.join(re.sub('[<>|]', ' ', name).split())}>" if name else found[0]
+        name = names.get(SlackUserId(found["user"]))
+        return f"<@{found['user']}|{' '.join(re.sub('[<>|]', ' ', name).split())}>" if name else found[0]
 
     return MENTION.sub(label, text)
 

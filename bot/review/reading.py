@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 from rich.emoji import Emoji, NoEmoji
 
-from bot.domain.compiling import A_MOMENT, MENTION
+from bot.domain.compiling import A_MOMENT
 from bot.domain.dates import MONTHS, a_date
 from bot.domain.document import Entry, Line, PostedUpdate, Review, UsedRunbook
 from bot.domain.ids import SlackUserId
 from bot.domain.labels import unmarked
+from bot.domain.named import MENTION
 from bot.domain.sections import HEADINGS, OPEN, Heading
 from bot.domain.service_levels import ServiceLevel
 from bot.domain.telling import ITSELF, OUTCOMES, listed, spell
@@ -138,7 +139,7 @@ class Reading:
         """Plain text on one line, with names for mentions."""
 
         def name(found: re.Match[str]) -> str:
-            return name_of(SlackUserId(found[1]), self.review.people)
+            return name_of(SlackUserId(found["user"]), self.review.people)
 
         told = TIME.sub(lambda found: self.clock(instant_of(found)), text)
         return one_line(unmarked(MENTION.sub(name, told)))

@@ -1,10 +1,10 @@
 """Before a review is written: the names of everybody and everything in it, in full, that Slack has not told of yet."""
 
 from bot.delivery.outcomes import Done
-from bot.domain.compiling import mentioned
 from bot.domain.ids import ChannelId
 from bot.domain.incident import Incident
 from bot.domain.labels import nameless
+from bot.domain.named import mentioned
 from bot.domain.people import Profile
 from bot.domain.texts import texts
 from bot.slack.gateway import Gateway

@@ -21,11 +21,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.blocks.text import clean
 from bot.domain.access import APPROVE
 from bot.domain.actor import Person
-from bot.domain.compiling import mentioned
 from bot.domain.document import Participant, Review
 from bot.domain.ids import IncidentNumber, MessageTs, SlackUserId, ref
 from bot.domain.incident import Incident
 from bot.domain.mark import NoSuchMessage
+from bot.domain.named import mentioned
 from bot.domain.people import Profile
 from bot.domain.refusal import NotFound, Refusal
 from bot.domain.review import HasEmptySections, not_for
