@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from bot.blocks.text import (
     FENCE,
@@ -23,8 +22,9 @@ from bot.blocks.text import (
 from bot.domain import timeline as t
 from bot.domain.actor import MUSTER, Actor, Integration, Muster, Person
 from bot.domain.explaining import explained, why_priority, worded
-from bot.domain.ids import IncidentNumber, SlackUserId, ref
+from bot.domain.ids import SlackUserId, ref
 from bot.domain.incident import Action, Incident
+from bot.domain.listed import Named
 from bot.domain.reason import LevelRaised, PriorityGiven
 from bot.domain.service_levels import measured
 from bot.domain.status import FROM
@@ -244,19 +244,6 @@ def snoozed(incident: Incident) -> str:
 def next_comes(promised: t.Promise | None, near: datetime) -> str:
     """The promise as a sentence; empty when nothing is promised."""
     return f"The next update comes by {when(promised.due_at, near)}." if promised else ""
-
-
-class Named(Protocol):
-    """What an incident is called by."""
-
-    @property
-    def number(self) -> IncidentNumber: ...
-    @property
-    def priority(self) -> str: ...
-    @property
-    def status(self) -> str: ...
-    @property
-    def is_drill(self) -> bool: ...
 
 
 def entry(one: Named) -> str:

@@ -11,7 +11,7 @@ from bot.blocks.oncall import on_call_line
 from bot.blocks.text import channel_link, code, date_and_time, mention, safe, shorten
 from bot.domain.dates import a_date
 from bot.domain.grace import is_late
-from bot.domain.home import Listed, Overview, OwnFollowUp, OwnReview
+from bot.domain.home import InOverview, Overview, OwnFollowUp, OwnReview
 from bot.domain.ids import ref
 from bot.domain.policy import Policy
 
@@ -56,7 +56,7 @@ def _waiting(overview: Overview) -> list[Block | None]:
     return [header("Waits for you"), *found, _left_out(left), *_listed("", owed, MOST_OTHERS)]
 
 
-def _accept(one: Listed) -> Block:
+def _accept(one: InOverview) -> Block:
     return button("Accept command", f"{ref(one.number)} accept", "primary")
 
 
@@ -112,7 +112,7 @@ def _left_out(count: int) -> Block | None:
     return context(f"… and {count:,} more: {code('/incident list')}") if count > 0 else None
 
 
-def _line(one: Listed, overview: Overview) -> str:
+def _line(one: InOverview, overview: Overview) -> str:
     who = mention(one.commander) if one.commander else f"asked {mention(one.asked)}" if one.asked else "nobody"
     where = f" {channel_link(one.channel)}" if one.channel else ""
     head = f"{entry(one)} · {_title(one.title)}"
@@ -120,7 +120,7 @@ def _line(one: Listed, overview: Overview) -> str:
     return f"{head} (private){due}" if one.is_outline else f"{head}{where}\nCommander: {who}{due}{_lost(one)}"
 
 
-def _due(one: Listed, overview: Overview) -> str:
+def _due(one: InOverview, overview: Overview) -> str:
     if one.update_due_at is None:
         return ""
     shown = when(one.update_due_at, near=overview.at)
@@ -129,7 +129,7 @@ def _due(one: Listed, overview: Overview) -> str:
     )
 
 
-def _lost(one: Listed) -> str:
+def _lost(one: InOverview) -> str:
     return f"\n{NOT_THERE[one.channel_lost]}" if one.channel_lost else ""
 
 

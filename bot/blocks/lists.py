@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
 
 from bot.blocks import facts, limits
 from bot.blocks.facts import closed, counted, entry, one_line, told, when, who, words
@@ -14,8 +13,9 @@ from bot.domain.dates import a_date
 from bot.domain.escalation import taken_back
 from bot.domain.explaining import why_runbook
 from bot.domain.grace import is_late
-from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, ref
+from bot.domain.ids import ref
 from bot.domain.incident import Action, FollowUp, Incident, MadeDecision, Note
+from bot.domain.listed import Listed, Outlined
 from bot.domain.runbook import Runbook, Step
 from bot.domain.telling import OUTCOMES
 from bot.domain.timeline import Recorded
@@ -33,37 +33,7 @@ ROOM = 500
 """Characters kept free for what stands around the entries of a list."""
 
 
-class Outlined(Protocol):
-    """What may be told of an incident to whoever may know of it."""
-
-    @property
-    def number(self) -> IncidentNumber: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def priority(self) -> str: ...
-    @property
-    def status(self) -> str: ...
-    @property
-    def is_drill(self) -> bool: ...
-    @property
-    def update_due_at(self) -> datetime | None: ...
-
-
-class Line(Outlined, Protocol):
-    """What a list shows of an incident."""
-
-    @property
-    def commander(self) -> SlackUserId | None: ...
-    @property
-    def asked(self) -> SlackUserId | None: ...
-    @property
-    def channel(self) -> ChannelId | None: ...
-    @property
-    def is_outline(self) -> bool: ...
-
-
-def incident_list(lines: Sequence[Line], now: datetime) -> Rendered:
+def incident_list(lines: Sequence[Listed], now: datetime) -> Rendered:
     """Open incidents, worst first."""
     if not lines:
         declare = code("/incident declare <title>")
@@ -85,7 +55,7 @@ def outline(one: Outlined, now: datetime) -> Rendered:
     return rendered(f"{text}\n{footer}", [section(text), context(footer)])
 
 
-def _line(one: Line, now: datetime) -> str:
+def _line(one: Listed, now: datetime) -> str:
     if one.is_outline:
         return f"{_outlined(one, now)} (private)"
     who = mention(one.commander) if one.commander else f"asked {mention(one.asked)}" if one.asked else "nobody"

@@ -6,37 +6,20 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId
+from bot.domain.listed import Listed
 from bot.domain.policy import Policy, Schedule
-from bot.domain.vocabulary import ChannelLoss, Priority, Status
+from bot.domain.vocabulary import ChannelLoss, Status
 
 
-class Listed(Protocol):
-    """What the overview shows of an incident."""
+class InOverview(Listed, Protocol):
+    """What the overview shows of an incident beside what a list does."""
 
-    @property
-    def number(self) -> IncidentNumber: ...
-    @property
-    def title(self) -> str: ...
     @property
     def status(self) -> Status: ...
     @property
-    def priority(self) -> Priority: ...
-    @property
-    def is_drill(self) -> bool: ...
-    @property
     def declared_by(self) -> SlackUserId | None: ...
     @property
-    def commander(self) -> SlackUserId | None: ...
-    @property
-    def asked(self) -> SlackUserId | None: ...
-    @property
-    def channel(self) -> ChannelId | None: ...
-    @property
     def channel_lost(self) -> ChannelLoss | None: ...
-    @property
-    def update_due_at(self) -> datetime | None: ...
-    @property
-    def is_outline(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +46,13 @@ class Overview:
 
     person: SlackUserId
     at: datetime
-    asked: tuple[Listed, ...]
+    asked: tuple[InOverview, ...]
     """Those that they are asked to command."""
-    unled: tuple[Listed, ...]
+    unled: tuple[InOverview, ...]
     """Their own of which nobody has command, and nobody is asked to take it: whoever was asked may have declined."""
-    mine: tuple[Listed, ...]
+    mine: tuple[InOverview, ...]
     """Besides those: what they command, declared, or whose channel they are in."""
-    others: tuple[Listed, ...]
+    others: tuple[InOverview, ...]
     schedules: tuple[Schedule, ...]
     reviews: tuple[OwnReview, ...]
     follow_ups: tuple[OwnFollowUp, ...]
@@ -79,7 +62,7 @@ class Overview:
 def overview(
     person: SlackUserId,
     at: datetime,
-    seen: Sequence[Listed],
+    seen: Sequence[InOverview],
     channels: Collection[ChannelId],
     follow_ups: Iterable[OwnFollowUp],
     policy: Policy,
@@ -87,7 +70,7 @@ def overview(
 ) -> Overview:
     """Arrange what was read. `channels`: those that the person is in."""
 
-    def is_mine(incident: Listed) -> bool:
+    def is_mine(incident: InOverview) -> bool:
         involved = (incident.commander, incident.asked, incident.declared_by)
         return person in involved or incident.channel in channels
 
