@@ -86,12 +86,11 @@ def _mine(overview: Overview) -> list[Block | None]:
 
 def _open(overview: Overview) -> list[Block | None]:
     """The open incidents besides; drills are in no count."""
+    own = overview.asked or overview.unled or overview.mine
     if not overview.others:
-        has_own = overview.asked or overview.unled or overview.mine
-        return [] if has_own else [section("Nothing is open. Enjoy the calm.")]
+        return [] if own else [section("Nothing is open. Enjoy the calm.")]
     real = [one for one in overview.others if not one.is_drill]
     counts = [f"{priority}: {len(list(those))}" for priority, those in groupby(real, lambda one: one.priority)]
-    own = overview.asked or overview.unled or overview.mine
     lines = [_line(one, overview) for one in overview.others[:MOST_LISTED]]
     return [
         header(f"{counted(overview.others)}{' besides' if own else ''}"),

@@ -1,6 +1,6 @@
 """Forms: reading what came back from one, and verbs that ask for their words in one."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 from bot.blocks.forms import QUESTIONS, question_form
 from bot.commands.command import Command, Invocation, SubmittedInvocation, TypedInvocation, done
@@ -86,7 +86,7 @@ def submitting(
     return submit
 
 
-async def known_names(context: Context) -> dict[SlackUserId, str]:
-    """What people are called, for texts in which they are named and not mentioned."""
+async def known_names(context: Context, users: Iterable[SlackUserId] | None = None) -> dict[SlackUserId, str]:
+    """What people are called, for texts in which they are named and not mentioned. `users`: of these alone."""
     async with context.store.read() as tx:
-        return {user: person.name for user, person in (await tx.people()).items()}
+        return {user: person.name for user, person in (await tx.people(users)).items()}

@@ -16,7 +16,7 @@ from bot.commands.home import show_home
 from bot.commands.read_as_text import read_as_text
 from bot.domain.actor import Person
 from bot.domain.ids import SlackUserId, ref
-from bot.domain.named import by_name
+from bot.domain.named import by_name, mentioned
 from bot.domain.refusal import NotFound, Refusal
 from bot.domain.transcript import as_typed
 from bot.door.caller import SLACK, Caller
@@ -84,7 +84,8 @@ class Router:
             return told
         meant = refusal.meant if isinstance(refusal, helping.UnknownVerb) else ""
         said = f"{words.reference or ''} {meant or words.verb} {words.rest}".strip()
-        added = answers.ready_to_send(plain(by_name(said, await known_names(self._dependencies.context))))
+        names = await known_names(self._dependencies.context, mentioned((said,)))
+        added = answers.ready_to_send(plain(by_name(said, names)))
         return replace(told, text=f"{told.text}\n{added.text}", blocks=(*told.blocks, *added.blocks))
 
     async def _in_their_zone(self, text: str, user: SlackUserId) -> str:

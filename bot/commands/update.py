@@ -7,7 +7,7 @@ from bot.commands.command import Command, SubmittedInvocation, TypedInvocation, 
 from bot.commands.dates_and_times import duration, is_moment, is_span, span_or_time
 from bot.commands.forms import field, known_names
 from bot.commands.grammar import Key, Shape, cut_update, one_of
-from bot.domain.named import by_mention, by_name
+from bot.domain.named import by_mention, by_name, mentioned
 from bot.domain.status import require_not_over
 from bot.domain.texts import rewritten
 from bot.domain.timeline import Update
@@ -42,7 +42,7 @@ async def form(invocation: TypedInvocation) -> View:
     require_not_over(incident)
     last = incident.last_update.update if incident.last_update else None
     if last is not None:
-        names = await known_names(invocation.context)
+        names = await known_names(invocation.context, mentioned((last.conditions, last.actions, last.needs)))
         last = rewritten(last, lambda text: by_name(text, names))
     return forms.update_form(incident, invocation.context.policy, last)
 

@@ -32,7 +32,7 @@ from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Incident
 from bot.domain.reach import WHY
 from bot.domain.vocabulary import ChannelLoss
-from bot.store import Claimed, OutboxRow, Reading, Writing
+from bot.store import Claimed, Reading, Writing
 from bot.workflows.context import Context
 from bot.workflows.observations import ANSWERED, finish
 from bot.workflows.reach import refused
@@ -392,9 +392,7 @@ class Delivery:
         log.error("delivery.dead", effect=claimed.id, kind=claimed.kind, lane=claimed.lane, error=error)
         async with self._store.read() as tx:
             incident = await tx.incident(claimed.number) if claimed.number else None
-            dead = await tx.outbox(states=("dead",))
-        own = next((row for row in dead if row.id == claimed.id), None)
-        is_told = own is not None and any(_is_alike(row, own) for row in dead)
+            is_told = await tx.died_alike(claimed.id)
         if incident is not None and not is_told:
             text = undelivered(incident, claimed.effect, error, self._name_of(claimed), tried_for)
             await self._tell(incident, text)
@@ -405,12 +403,6 @@ class Delivery:
         name = SLACK if isinstance(effect, UnknownEffect) else destination_of(effect)
         destination = self._destinations.get(name)
         return destination.name if destination else "A place that the policy names no more"
-
-
-def _is_alike(row: OutboxRow, own: OutboxRow) -> bool:
-    """Whether another effect died of the same, on the same way to the same place: its sentence would be the same."""
-    what, other = ((one.number, one.kind, one.destination, one.body, one.error) for one in (own, row))
-    return row.id != own.id and what == other
 
 
 def _spelled(age: timedelta) -> str:

@@ -44,6 +44,13 @@ class OutboxReads(Session):
         )
         return {row[0]: row[1] for row in rows}
 
+    async def died_alike(self, effect: int) -> bool:
+        """Whether another effect of the incident died of the same, on its way to the same place with the same words."""
+        own = schema.outbox.alias("own")
+        same = [getattr(o, name) == own.c[name] for name in ("workspace", "incident", "kind", "destination", "error")]
+        query = select(o.body, own.c.body).where(own.c.id == effect, o.id != effect, o.state == "dead", *same)
+        return any(body == mine for body, mine in await self._connection.execute(query))
+
     async def announced_at(self, number: IncidentNumber, seqs: Collection[int]) -> dict[int, MessageAt]:
         """Where the announcements of events stand in Slack, by `seq`, as far as their effects are kept."""
         query = select(o.seq, o.result).where(
