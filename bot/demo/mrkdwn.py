@@ -4,8 +4,9 @@ import html
 import re
 from collections.abc import Mapping
 
-from rich.emoji import Emoji
 from rich.text import Text
+
+from bot.review.emoji import character
 
 MARKED = re.compile(
     r"```\n?(?P<block>.*?)\n?```"
@@ -19,20 +20,11 @@ MARKED = re.compile(
 """docs.slack.dev, "Formatting message text". Quotes and lists read well as they are."""
 STYLES = {"block": "dim", "code": "bold", "bold": "bold", "italic": "italic", "struck": "strike"}
 SHORTCODE = re.compile(r":([a-z0-9_+'-]+):")
-SLACK_NAMES = {
-    "face_palm": "🤦",
-    "large_blue_circle": "🔵",
-    "large_green_circle": "🟢",
-    "large_orange_circle": "🟠",
-    "large_yellow_circle": "🟡",
-    "upside_down_face": "🙃",
-}
-"""Emoji that Slack calls otherwise than rich does."""
 
 
 def emoji(name: str) -> str:
     """The character of an emoji; its name in words where it is not known."""
-    return _character(name) or name.replace("_", " ")
+    return character(name) or name.replace("_", " ")
 
 
 def read(text: str, handles: Mapping[str, str]) -> Text:
@@ -54,13 +46,7 @@ def read(text: str, handles: Mapping[str, str]) -> Text:
 
 
 def _plain(text: str) -> str:
-    return html.unescape(SHORTCODE.sub(lambda found: _character(found[1]) or found[0], text))
-
-
-def _character(name: str) -> str:
-    """Of an emoji; empty where it is not known."""
-    shown = Emoji.replace(f":{name}:")
-    return SLACK_NAMES.get(name, "" if shown == f":{name}:" else shown)
+    return html.unescape(SHORTCODE.sub(lambda found: character(found[1]) or found[0], text))
 
 
 def _reference(content: str, handles: Mapping[str, str]) -> str:

@@ -1,13 +1,10 @@
 """What a reader of the written review is shown, whatever the format: times, spans, phases, threads."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
-
-from rich.emoji import Emoji, NoEmoji
 
 from bot.domain.compiling import A_MOMENT
 from bot.domain.dates import MONTHS, a_date
@@ -20,6 +17,7 @@ from bot.domain.service_levels import ServiceLevel
 from bot.domain.telling import ITSELF, OUTCOMES, listed, spell
 from bot.domain.transcript import File
 from bot.domain.vocabulary import Section, StepOutcome
+from bot.review.emoji import character
 from bot.review.wording import TIME, Reader, instant_of, name_of, one_line
 
 NO_PART = frozenset(
@@ -345,23 +343,10 @@ def _worked_through(runbook: UsedRunbook, title: str) -> str:
 
 def emoji(name: str) -> str:
     """The character of one of Slack's emoji; `:party_parrot:` for one that a workspace made itself."""
-    plain = name.partition("::")[0]  # what follows is a tone of skin
-    try:
-        found = str(Emoji(plain))
-    except NoEmoji:
-        found = _in_unicode(plain)
+    found = character(name)
     if not found:
         return f":{one_line(name)}:"
     return f"{found}\ufe0f" if len(found) == 1 and found < "\U0001f000" else found
-
-
-def _in_unicode(name: str) -> str:
-    """The symbol that Unicode calls so; empty where there is none."""
-    try:
-        found = unicodedata.lookup(name.replace("_", " "))
-    except (KeyError, UnicodeError):
-        return ""
-    return found if len(found) == 1 and unicodedata.category(found) == "So" else ""
 
 
 def size(number: int) -> str:

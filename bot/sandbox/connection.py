@@ -34,6 +34,7 @@ class Connection:
         self._tray: deque[tuple[float, Write]] = deque()
         """What is still to be sent, and when on the loop's clock."""
         self._clerk: asyncio.Task[None] | None = None
+        self._has_ended = asyncio.Event()
 
     @property
     def is_closed(self) -> bool:
@@ -82,6 +83,7 @@ class Connection:
             elif message.type is WSMsgType.CLOSE:
                 await self._socket.close(drain=False)
         finally:
+            self._has_ended.set()
             if self._clerk is not None:
                 self._clerk.cancel()
 
@@ -105,6 +107,12 @@ class Connection:
         self.is_leaving = self.is_leaving or reason != "warning"
         with contextlib.suppress(ConnectionError):
             await self.send({"type": "disconnect", "reason": reason, "debug_info": {"host": "sandbox"}})
+
+    async def leaves(self, within: float) -> None:
+        """Wait until the app has left, for so many seconds at most."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await self._has_ended.wait()
 
     async def close(self, why: str) -> None:
         """Say goodbye after what is still to be sent; a half-open one is cut."""

@@ -18,6 +18,8 @@ from bot.sandbox.state import Workspace
 
 MOST_CONNECTIONS = 10
 """docs.slack.dev, "Using Socket Mode": up to ten connections of one app."""
+LEAVES_WITHIN = 1.0
+"""Seconds that an app has to connect anew before its old connection is closed. Assumed: Slack gives it some."""
 TEXT_PING = "sdk-ping-pong:"
 
 
@@ -185,6 +187,7 @@ class SocketMode:
         await connection.ask_to_leave(reason)
         self.look_again()
         if reason != "warning":
+            await connection.leaves(LEAVES_WITHIN)
             await connection.close(reason)
 
     async def close(self) -> None:

@@ -104,6 +104,7 @@ async def test_two_people_write_approve_and_publish_a_review(company: Company, b
         await bo.get_by_text("Choose a key moment").click()
         await bo.get_by_role("button", name="Make the message").press("Enter")
         await expect(bo.locator("#timeline").get_by_text("“back to normal”")).to_be_visible()
+        assert await bo.get_by_label("What is to be done").input_value() == "Not yet", "half a follow-up is kept"
         for page in (bo, dana):
             await expect(page.locator("#follow-ups").get_by_text("due 1 Dec 2099")).to_be_visible()
             await expect(page.locator("#timeline").get_by_text("Checkout failed <b> (recorded:")).to_be_visible()

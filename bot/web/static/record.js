@@ -105,16 +105,19 @@ export class RecordPart {
   show(said, from) {
     const adding = this.root.querySelector("form:not([data-number])");
     const typed = [...adding.elements].filter((one) => one.name);
+    const field = typed.find((one) => one === document.activeElement)?.name;
     this.waiting = null;
     const open = [...this.root.querySelectorAll("details[open]")].map((one) => one.id);
     const place = this.root.contains(from) ? from.closest("li[id], section").id : "";
     this.root.dataset.seq = said.seq;
     this.root.innerHTML = said.record; // Muster's own; people's words are escaped in it
     document.getElementById("findings").innerHTML = said.findings;
-    for (const one of typed) this.root.querySelector("form:not([data-number])").elements[one.name].value = one.value;
+    const fields = this.root.querySelector("form:not([data-number])").elements;
+    for (const one of typed) fields[one.name].value = one.value;
     for (const id of open) document.getElementById(id)?.setAttribute("open", "");
-    const next = document.getElementById(place)?.querySelector("button:not([hidden]), input");
-    if (place && next) next.focus({ preventScroll: true });
+    const there = place && document.getElementById(place)?.querySelector("button:not([hidden]), input");
+    const next = field ? fields[field] : there;
+    if (next) next.focus({ preventScroll: true });
     this.localise();
   }
 }
