@@ -17,8 +17,8 @@ LEASE = timedelta(seconds=30)
 AT_ONCE = 100
 GIVES_WAY_FOR = 0.1
 """Seconds for which a batch of deadlines lets answers go first."""
-TOGETHER = 20
-"""Decided in one transaction. Many share one wait for the disk; more would keep commands waiting for longer."""
+TOGETHER = 50
+"""Decided in one transaction, in about 50 ms: commands wait for it. Many share a wait for the disk, and statements."""
 RENEWED_AFTER = 1 / 3
 """The part of a lease after which it is renewed; with many due, acting on all of them may take long."""
 

@@ -11,6 +11,7 @@ from bot.store.rows import (
     OutboxRow,
     RebuildReport,
     Summary,
+    ToRecord,
     WorkspaceRow,
 )
 from bot.store.transaction import Reading, Store, Writing, measure_all, rebuild
@@ -29,6 +30,7 @@ __all__ = [
     "RebuildReport",
     "Store",
     "Summary",
+    "ToRecord",
     "WorkspaceRow",
     "Writing",
     "driver_error_in_short",

@@ -56,14 +56,10 @@ class DeadlineReads(Session):
 
 
 class DeadlineWrites(DeadlineReads):
-    async def _project_deadlines(self, after: Incident, before: Incident | None) -> None:
-        """Write the rows that a decision set, did or cancelled. Nobody holds them from then on: whoever did has acted,
-        or it is another time now."""
-        changed = _changed(after, before)
-        if not changed:
-            return
-        rows = [self._deadline_row(after.number, deadline) for deadline in changed]
-        await self._connection.execute(self._upsert(schema.deadlines), rows)
+    def _deadline_rows(self, after: Incident, before: Incident | None) -> list[dict[str, Any]]:
+        """The rows that a decision set, did or cancelled. Nobody holds them once they are written: whoever did has
+        acted, or it is another time now."""
+        return [self._deadline_row(after.number, deadline) for deadline in _changed(after, before)]
 
     def _deadline_row(self, number: IncidentNumber, one: Deadline) -> dict[str, Any]:
         return {

@@ -125,15 +125,15 @@ class OutboxReads(Session):
 
 
 class OutboxWrites(OutboxReads):
-    async def _queue(self, incident: Incident, effects: Sequence[e.Effect], timeline: Sequence[Recorded]) -> None:
-        """Stamp, address and store a decision's effects; a refresh that waits already is not queued again."""
-        rows = [self._effect_row(incident, effect, timeline) for effect in effects]
+    async def _queue(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Store effects; a refresh that waits already is not queued again."""
         if rows:
             await self._connection.execute(self._insert(schema.outbox).on_conflict_do_nothing(), rows)
             self.frees_effects = True
-            self.is_urgent |= any(isinstance(effect, e.OpenChannel) for effect in effects)
+            self.is_urgent |= any(row["kind"] == e.OpenChannel.__name__ for row in rows)
 
     def _effect_row(self, incident: Incident, effect: e.Effect, timeline: Sequence[Recorded]) -> dict[str, Any]:
+        """An effect of a decision, stamped and addressed."""
         kind = type(effect).__name__
         to = e.address(effect, incident.number)
         is_refresh = kind in REFRESHES

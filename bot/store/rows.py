@@ -1,5 +1,6 @@
 """What the store hands out besides the domain's own values."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from bot.domain.actor import Actor, Integration, Muster, Person
 from bot.domain.effects import Effect, UnknownEffect
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId
-from bot.domain.timeline import Recorded
+from bot.domain.timeline import AnyEvent, Recorded
 from bot.domain.vocabulary import ChannelLoss, DeadlineKind, DeadlineStep, Priority, Status
 
 
@@ -187,6 +188,16 @@ class DueDeadline:
     set_by: int
     due_at: datetime
     promised_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ToRecord:
+    """What a decision on an incident leaves behind. `dedup`: with which it cannot be recorded twice."""
+
+    number: IncidentNumber
+    events: Sequence[AnyEvent]
+    effects: Sequence[Effect] = ()
+    dedup: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

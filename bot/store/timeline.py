@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import Row, RowMapping, Select, delete, func, select, text, type_coerce, update
+from sqlalchemy import Row, RowMapping, Select, and_, delete, func, or_, select, text, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import NullType
 
@@ -26,7 +26,7 @@ from bot.store import schema
 from bot.store.codec import decode, encode, seal
 from bot.store.deadlines import DeadlineWrites
 from bot.store.outbox import OutboxWrites
-from bot.store.rows import Summary
+from bot.store.rows import Summary, ToRecord
 from bot.store.session import Session
 from bot.store.states import Kept, Seal, States, grown
 
@@ -40,6 +40,7 @@ REWRITES = frozenset({WordsErased.__name__})
 """Kinds of events that say that an earlier event reads differently now."""
 
 t, i = schema.timeline.c, schema.incidents.c
+EVENT = (t.seq, t.kind, t.version, t.occurred_at, t.recorded_at, t.by, t.body)
 
 
 class TimelineReads(Session):
@@ -108,26 +109,12 @@ class TimelineReads(Session):
         return folded
 
     async def _fold_on(self, number: IncidentNumber, kept: Kept | None) -> Kept | None:
-        """Fold the events after what is kept; None when the last of those it stands for is not there as it was, or
-        when words were erased since."""
+        """Read and fold the events after what is kept; None where that does not count."""
         query = self._events(number).add_columns(t.digest).where(t.seq >= (kept.seq if kept else 1))
-        rows = (await self._connection.execute(query)).all()
-        if kept is not None:
-            if not rows or seal_of(rows[0]) != kept.seal or any(row.kind in REWRITES for row in rows[1:]):
-                return None
-            rows = rows[1:]
-        for count, row in enumerate(rows, start=1):
-            kept = grown(kept, _recorded(row[:-1]), seal_of(row))
-            if count % LOOP_HELD_FOR == 0:
-                await asyncio.sleep(0)
-        return kept
+        return await _folded_on(kept, (await self._connection.execute(query)).all())
 
     def _events(self, number: IncidentNumber) -> Select[Any]:
-        return (
-            select(t.seq, t.kind, t.version, t.occurred_at, t.recorded_at, t.by, t.body)
-            .where(t.workspace == self._workspace, t.incident == number)
-            .order_by(t.seq)
-        )
+        return select(*EVENT).where(t.workspace == self._workspace, t.incident == number).order_by(t.seq)
 
     async def last_act_at(self, number: IncidentNumber) -> datetime | None:
         """When a person last did something, by the last entries of the timeline (incident time)."""
@@ -302,6 +289,31 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
         kept = self._locked[number]
         return kept.state if kept else None
 
+    async def load_all(self, numbers: Collection[IncidentNumber]) -> None:
+        """Load several incidents with one question instead of one for each; they are locked in ascending order."""
+        wanted = sorted(set(numbers) - self._locked.keys())
+        if not wanted:
+            return
+        if not self._is_alone:
+            rows = select(i.number).where(i.workspace == self._workspace, i.number.in_(wanted))
+            await self._connection.execute(rows.order_by(i.number).with_for_update())
+        kept = {number: self._states.get(number) for number in wanted}
+        rows_of = await self._rows_since({number: one.seq if one else 1 for number, one in kept.items()})
+        for number in wanted:
+            grown_since = await _folded_on(kept[number], rows_of[number])
+            if grown_since is not None:
+                self._states.keep(grown_since)
+            self._locked[number] = grown_since or await self._fold(number)
+
+    async def _rows_since(self, first: Mapping[IncidentNumber, int]) -> dict[IncidentNumber, list[Any]]:
+        """The events of several incidents, each from a `seq` of its own on."""
+        each = [and_(t.workspace == self._workspace, t.incident == one, t.seq >= seq) for one, seq in first.items()]
+        query = select(*EVENT, t.digest, t.incident).where(or_(*each)).order_by(t.incident, t.seq)
+        found: dict[IncidentNumber, list[Any]] = {number: [] for number in first}
+        for row in await self._connection.execute(query):
+            found[row.incident].append(row)
+        return found
+
     async def next_number(self) -> IncidentNumber:
         """The next reference, gapless: it is used only if the transaction commits."""
         w = schema.workspaces.c
@@ -325,21 +337,40 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
 
         `dedup` makes recording the same thing twice impossible: a second time raises an integrity error.
         """
-        incident = await self.load(number)
+        (recorded,) = await self.record_all([ToRecord(number, events, effects, dedup)], recorded_at)
+        return recorded
+
+    async def record_all(self, decided: Sequence[ToRecord], recorded_at: datetime) -> tuple[tuple[Recorded, ...], ...]:
+        """The same for decisions on several incidents, with one statement per table instead of one for each."""
+        rows = _Rows()
+        recorded = tuple([await self._prepare(one, recorded_at, rows) for one in decided])
+        for statement, values in (
+            (schema.timeline.insert(), rows.timeline),
+            (self._upsert(schema.incidents), rows.incidents),
+            (self._upsert(schema.deadlines), rows.deadlines),
+        ):
+            if values:
+                await self._connection.execute(statement, values)
+        await self._queue(rows.outbox)
+        return recorded
+
+    async def _prepare(self, one: ToRecord, recorded_at: datetime, rows: "_Rows") -> tuple[Recorded, ...]:
+        """Add to `rows` what a decision comes to."""
+        incident = await self.load(one.number)
         if incident is not None and not incident.is_readable:
             raise ValueError(f"{incident.ref} holds events of a newer version and is only read")
         first = incident.last_seq + 1 if incident else 1
-        recorded = tuple(Recorded(seq, recorded_at, event) for seq, event in enumerate(events, start=first))
+        recorded = tuple(Recorded(seq, recorded_at, event) for seq, event in enumerate(one.events, start=first))
         if recorded:
-            after = await self._append(number, recorded, dedup)
-            await self._project(after)
-            await self._project_deadlines(after, incident)
+            after = self._append(one.number, recorded, one.dedup, rows)
+            rows.incidents.append(self._incident_row(after))
+            rows.deadlines += self._deadline_rows(after, incident)
         elif incident is None:
             raise ValueError("a new incident needs its declaration")
         else:
             after = incident
-        earlier = await self._named_earlier(number, effects, {entry.event for entry in recorded})
-        await self._queue(after, effects, (*earlier, *recorded))
+        earlier = await self._named_earlier(one.number, one.effects, {entry.event for entry in recorded})
+        rows.outbox += [self._effect_row(after, effect, (*earlier, *recorded)) for effect in one.effects]
         return recorded
 
     async def _named_earlier(
@@ -359,7 +390,8 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
         """Write an incident's projections anew."""
         await self.unproject(incident.number)
         await self._project(incident)
-        await self._project_deadlines(incident, None)
+        if rows := self._deadline_rows(incident, None):
+            await self._connection.execute(self._upsert(schema.deadlines), rows)
 
     async def erase_words(self, number: IncidentNumber, seq: int, now: datetime) -> bool:
         """Take what somebody typed out of an event, and record that it was; False where nothing was typed in it.
@@ -417,13 +449,15 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
         ):
             await self._connection.execute(delete(table).where(*which))
 
-    async def _append(self, number: IncidentNumber, recorded: Sequence[Recorded], dedup: str | None) -> Incident:
+    def _append(
+        self, number: IncidentNumber, recorded: Sequence[Recorded], dedup: str | None, rows: "_Rows"
+    ) -> Incident:
+        """The incident after more events."""
         kept = self._locked[number]
-        rows = []
         for place, entry in enumerate(recorded):
             kind, version, body = encode(entry.event)
             salt, digest = seal(body)
-            rows.append(
+            rows.timeline.append(
                 {
                     "workspace": self._workspace,
                     "incident": number,
@@ -440,7 +474,6 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
                 }
             )
             kept = grown(kept, entry, Seal(kind, version, digest))
-        await self._connection.execute(schema.timeline.insert(), rows)
         if kept is None:
             raise ValueError("nothing was recorded")
         self._locked[number] = kept
@@ -448,12 +481,38 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
         return kept.state
 
     async def _project(self, incident: Incident) -> None:
-        row = {"workspace": self._workspace, **projection(incident)}
-        await self._connection.execute(self._upsert(schema.incidents), row)
+        await self._connection.execute(self._upsert(schema.incidents), self._incident_row(incident))
+
+    def _incident_row(self, incident: Incident) -> dict[str, Any]:
+        return {"workspace": self._workspace, **projection(incident)}
+
+
+@dataclass(slots=True)
+class _Rows:
+    """What is to be written, by table."""
+
+    timeline: list[dict[str, Any]] = field(default_factory=list)
+    incidents: list[dict[str, Any]] = field(default_factory=list)
+    deadlines: list[dict[str, Any]] = field(default_factory=list)
+    outbox: list[dict[str, Any]] = field(default_factory=list)
 
 
 def _key(message: MessageAt) -> str:
     return f"{message.channel}/{message.ts}"
+
+
+async def _folded_on(kept: Kept | None, rows: Sequence[Row[Any]]) -> Kept | None:
+    """Fold the events after what is kept; None when the last of those it stands for is not there as it was, or when
+    words were erased since. `rows`: from that last event on."""
+    if kept is not None:
+        if not rows or seal_of(rows[0]) != kept.seal or any(row.kind in REWRITES for row in rows[1:]):
+            return None
+        rows = rows[1:]
+    for count, row in enumerate(rows, start=1):
+        kept = grown(kept, _recorded(row[:7]), seal_of(row))
+        if count % LOOP_HELD_FOR == 0:
+            await asyncio.sleep(0)
+    return kept
 
 
 def _recorded(row: Sequence[Any]) -> Recorded:

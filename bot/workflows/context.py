@@ -1,6 +1,6 @@
 """What every workflow works with, and the three lines that never vary: transaction, load, record."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import reduce
@@ -15,7 +15,7 @@ from bot.domain.refusal import BeingUpgraded, NotFound
 from bot.domain.runbook import Runbook
 from bot.domain.timeline import ChannelRegained, ChannelReplaced, IncidentReopened, Recorded
 from bot.door.caller import Caller
-from bot.store import Answered, Reading, Store, Writing
+from bot.store import Answered, Reading, Store, ToRecord, Writing
 from bot.workflows.giving_way import Waiting
 from bot.workflows.presence import Presence
 
@@ -54,6 +54,16 @@ class Decided:
     """What Muster itself adds in the same transaction, given the incident as it is afterwards."""
 
 
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """A decision on an incident, to be recorded. `dedup` makes recording the same thing twice impossible: a second time
+    raises an integrity error."""
+
+    number: IncidentNumber
+    decision: Decision
+    dedup: str | None = None
+
+
 async def answer_once(context: Context, caller: Caller, decide: Callable[[Writing], Awaitable[Decided]]) -> Outcome:
     """Decide and remember it in one transaction, as what the caller did; a second delivery gets the same answer.
 
@@ -78,11 +88,27 @@ async def record(
 ) -> tuple[Recorded, ...]:
     """Record what was decided, and queue what follows from it; there is no other way to do either. `dedup` makes
     recording the same thing twice impossible: a second time raises an integrity error."""
-    before = await tx.load(number)
+    (recorded,) = await record_all(context, tx, [Deciding(number, decision, dedup)])
+    return recorded
+
+
+async def record_all(context: Context, tx: Writing, decided: Sequence[Deciding]) -> tuple[tuple[Recorded, ...], ...]:
+    """The same for decisions on several incidents, each of which was made before any of them is recorded."""
+    recorded = await tx.record_all([await _with_effects(context, tx, one) for one in decided], context.now())
+    for one in decided:
+        await _see_to_held(tx, one.number, one.decision)
+    return recorded
+
+
+async def _with_effects(context: Context, tx: Writing, one: Deciding) -> ToRecord:
+    decision, before = one.decision, await tx.load(one.number)
     if before and before.channel and any(isinstance(event, TELLS_OUTSIDE) for event in decision.events):
         decision = replace(decision, present=await tx.members(before.channel))
-    effects = effects_of(decision, before, context.policy)
-    recorded = await tx.record(number, decision.events, context.now(), effects, dedup)
+    return ToRecord(one.number, decision.events, effects_of(decision, before, context.policy), one.dedup)
+
+
+async def _see_to_held(tx: Writing, number: IncidentNumber, decision: Decision) -> None:
+    """What waits for the incident's channel goes on, or is not wanted any more."""
     for event in decision.events:
         match event:
             case ChannelRegained():
@@ -93,7 +119,6 @@ async def record(
                 await tx.drop_held(number)
             case _:
                 pass
-    return recorded
 
 
 async def answered_before(context: Context, caller: Caller) -> Outcome | None:

@@ -1,7 +1,8 @@
 """Act on deadlines whose time has come, unless somebody was faster."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import groupby, zip_longest
 
 from bot.domain import escalation, nudges, service_levels
 from bot.domain.decision import Decision
@@ -11,7 +12,7 @@ from bot.domain.ids import IncidentNumber, ref
 from bot.domain.incident import Deadline, Incident
 from bot.domain.vocabulary import DeadlineKind
 from bot.store import DueDeadline, Writing
-from bot.workflows.context import Context, record
+from bot.workflows.context import Context, Deciding, record_all
 from bot.workflows.seeing import may_know
 
 
@@ -21,19 +22,31 @@ async def fire(context: Context, due: Sequence[DueDeadline]) -> list[DueDeadline
     Each incident's row is locked while deciding, so an update that races its deadline wins. Incidents are locked in
     ascending order. Raises what one of them raised; then nothing was recorded of any.
     """
+    in_order = sorted(due, key=lambda one: (one.number, one.due_at))
+    fired: list[DueDeadline] = []
     async with context.store.write() as tx:
-        in_order = sorted(due, key=lambda one: (one.number, one.due_at))
-        return [one for one in in_order if await _fire(tx, context, one)]
+        await tx.load_all([one.number for one in in_order])
+        for turn in _each_incident_once(in_order):
+            decided = {one: decision for one in turn if (decision := await _decide(tx, context, one)) is not None}
+            await record_all(context, tx, list(decided.values()))
+            fired += decided.keys()
+    return fired
 
 
-async def _fire(tx: Writing, context: Context, due: DueDeadline) -> bool:
+def _each_incident_once(due: Iterable[DueDeadline]) -> Iterator[list[DueDeadline]]:
+    """Turns in which no incident has two: of these the second is decided when the first is recorded."""
+    by_incident = [list(those) for _, those in groupby(due, key=lambda one: one.number)]
+    for turn in zip_longest(*by_incident):
+        yield [one for one in turn if one is not None]
+
+
+async def _decide(tx: Writing, context: Context, due: DueDeadline) -> Deciding | None:
     incident = await tx.load(due.number)
     deadline = _still_due(incident, due, context.now()) if incident is not None and incident.is_readable else None
     if incident is None or deadline is None:
-        return False
+        return None
     decision = await DECIDE[deadline.kind](tx, context, incident, deadline)
-    await record(context, tx, due.number, decision, _dedup(due.number, deadline))
-    return True
+    return Deciding(due.number, decision, _dedup(due.number, deadline))
 
 
 def _still_due(incident: Incident, due: DueDeadline, now: datetime) -> Deadline | None:

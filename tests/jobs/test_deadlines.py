@@ -8,10 +8,10 @@ from sqlalchemy import update
 
 from bot.config import policy as policies
 from bot.domain import followup
-from bot.domain.ids import ChannelId, IncidentNumber
+from bot.domain.ids import ChannelId, IncidentNumber, WorkspaceId
 from bot.domain.snooze import snooze
 from bot.jobs.deadlines import Deadlines
-from bot.store import Store
+from bot.store import Store, WorkspaceRow
 from bot.store.schema import timeline
 from bot.workflows.context import Context, record
 from bot.workflows.deadlines import fire
@@ -49,6 +49,38 @@ async def test_everything_due_is_acted_on_in_one_tick_and_once(store: Store) -> 
     assert await deadlines.tick() == 5
     assert await deadlines.tick() == 0
     assert [(await kinds(store, one)).count("AcknowledgementOverdue") for one in range(1, 6)] == [1] * 5
+
+
+async def test_a_batch_comes_to_what_its_deadlines_come_to_one_by_one(store: Store) -> None:
+    """Of each incident the acceptance, the update and its reminder are due: the reminder comes too late by then."""
+    now = NOON + minutes(20)
+    ends = []
+    for workspace, at_once in (("A", 9), ("B", 1)):
+        replica = Store(store.database, WorkspaceId(workspace))
+        async with replica.write() as tx:
+            await tx.keep_workspace(WorkspaceRow(workspace, "Test"))
+        await several(replica, 3)
+        async with replica.write() as tx:
+            due = await tx.claim_deadlines("me", now, MACHINE, seconds(30))
+        assert len(due) == 9
+        context = Context(replica, policies.load(None), (), lambda: now)
+        in_order = sorted(due, key=lambda one: (one.number, one.due_at))
+        fired = [await fire(context, in_order[place : place + at_once]) for place in range(0, 9, at_once)]
+        assert [one.number for batch in fired for one in batch].count(IncidentNumber(1)) == 2
+        ends.append([await everything(replica, IncidentNumber(number)) for number in (1, 2, 3)])
+    assert ends[0] == ends[1]
+
+
+async def everything(store: Store, number: IncidentNumber) -> list[object]:
+    """What is remembered of an incident, and what is to be told."""
+    async with store.read() as tx:
+        effects = [row for row in await tx.outbox() if row.number == number]
+        return [
+            await tx.timeline(number),
+            await tx.summary(number),
+            await tx.deadlines(number),
+            [(row.seq, row.kind, row.destination, row.lane, row.body) for row in effects],
+        ]
 
 
 async def test_one_that_fails_holds_nobody_up_and_is_tried_again_after_its_lease(store: Store) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.ids import ChannelId, MessageTs, SlackUserId, WorkspaceId
+from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId, WorkspaceId
 from bot.domain.transcript import MessageAt
 from bot.store import Database, Writing
 from tests.store.given import LEASE, MACHINE, NOON
@@ -52,6 +52,10 @@ async def plan(connection: AsyncConnection, ask: Ask) -> str:
         ),
         (lambda tx: tx.next_deadline_at(), "ix_deadlines_open (workspace=?)"),
         (lambda tx: tx.overdue_deadlines(NOON), "ix_deadlines_open (workspace=? AND due_at<?)"),
+        (
+            lambda tx: tx.load_all([IncidentNumber(1), IncidentNumber(2)]),
+            "sqlite_autoindex_timeline_1 (workspace=? AND incident=? AND seq>?)",
+        ),
         (lambda tx: tx.measured(NOON), "ix_incidents_declared (workspace=? AND declared_at>?)"),
         (lambda tx: tx.unmeasured(0, 100), "ix_incidents_unmeasured (workspace=? AND number>?)"),
         (lambda tx: tx.incidents(), "ix_incidents_open (workspace=?)"),
@@ -66,6 +70,7 @@ async def plan(connection: AsyncConnection, ask: Ask) -> str:
     ],
     ids=[
         *("claim effects", "next effect", "oldest effect", "claim deadlines", "next deadline", "overdue deadlines"),
+        "timelines of what is due",
         *("metrics", "unmeasured", "open incidents"),
         *("follow-ups", "copies of a message"),
     ],

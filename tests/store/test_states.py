@@ -68,7 +68,7 @@ class Undone(Exception):
 
 ACTS = st.lists(
     st.tuples(
-        st.sampled_from(["record", "undo", "read", "as of", "rebuild"]),
+        st.sampled_from(["record", "undo", "read", "load all", "as of", "rebuild"]),
         st.integers(0, 1),
         st.lists(st.sampled_from(KINDS), min_size=1, max_size=4),
         st.integers(1, 40),
@@ -84,7 +84,7 @@ async def test_two_replicas_see_what_a_fold_from_the_beginning_gives(
 ) -> None:
     """Any order of recording, giving up, reading and rebuilding by two processes with what they keep."""
     replicas = (store, beside(store))
-    number = await declare(store)
+    number, other = await declare(store), await declare(store)
     for act, which, events, seq in acts:
         replica = replicas[which]
         if act == "record":
@@ -92,6 +92,11 @@ async def test_two_replicas_see_what_a_fold_from_the_beginning_gives(
         elif act == "undo":
             with pytest.raises(Undone):
                 await give_up(replica, number, events)
+        elif act == "load all":
+            async with replica.write() as tx:
+                await tx.load_all([other, number, IncidentNumber(999)])
+                loaded = [await tx.load(one) for one in (number, other, IncidentNumber(999))]
+            assert loaded == [await told(replica, number), await told(replica, other), None]
         elif act == "rebuild":
             assert (await rebuild(replica)).differences == []
         elif act == "as of":
