@@ -234,7 +234,8 @@ def _brought_in(event: t.AnyEvent, incident: Incident, *people: SlackUserId | No
 def _is_named_as_before(incident: Incident, policy: Policy) -> bool:
     """Whether its channel still has the name that Muster gave it, and can have another."""
     name = f"{policy.channels.prefix_of(is_drill=incident.is_drill)}-{incident.number}"
-    return not incident.is_out_of_reach and (incident.channel_name or "").startswith(name)
+    is_its_own = incident.channel_name is not None and f"{incident.channel_name}-".startswith(f"{name}-")
+    return is_its_own and not incident.is_out_of_reach
 
 
 def _declared(event: t.IncidentDeclared, policy: Policy) -> tuple[Effect, ...]:

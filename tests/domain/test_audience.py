@@ -10,7 +10,7 @@ from bot.domain import timeline as t
 from bot.domain.audience import effects_of, refreshes
 from bot.domain.decision import Decision
 from bot.domain.effects import Announce, CheckPerson, Effect, InvitePeople, TellPerson
-from bot.domain.ids import IncidentNumber, SlackUserId
+from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy
 from bot.domain.vocabulary import DeadlineKind, Priority, Role
@@ -236,3 +236,14 @@ def test_what_nobody_decided_on_has_no_effects() -> None:
     assert effects(declared(), Decision(())) == ()
     assert kinds(effects(None, declaring()))[0] == "OpenChannel"
     assert kinds(effects(commanded(), updating(after(1))(commanded())))[0] == "Announce"
+
+
+@pytest.mark.parametrize(
+    ("name", "is_its_own"),
+    [("inc-42", True), ("inc-42-checkout-returns-500s", True), ("inc-420-login-fails", False), ("war-room", False)],
+)
+def test_only_a_channel_that_has_the_name_muster_gave_it_is_renamed_with_a_drill(name: str, is_its_own: bool) -> None:
+    """A channel can have been renamed by hand, also to what begins like another incident's."""
+    corrected = t.DrillCorrected(at=NOON, by=BO, is_drill=True, reason="it is the exercise")
+    found = following(corrected, replace(declared(), channel=ChannelId("C1"), channel_name=name))
+    assert (e.RenameChannel(corrected) in found) is is_its_own
