@@ -251,7 +251,7 @@ class Reviews:
         section = _section(request)
         async with visit.context.store.read() as tx:
             found = await tx.revisions(visit.number, section)
-            people = await tx.people([one.by for one in found])
+            people = _participants(await tx.people([one.by for one in found]))
         listed = [_told(one, people) for one in found]
         return web.json_response({"revisions": listed}, headers=SECURITY)
 
@@ -273,7 +273,7 @@ class Reviews:
     async def _as_it_stands(self, visit: Visit, section: Section) -> dict[str, Any]:
         async with visit.context.store.read() as tx:
             one = (await tx.written(visit.number)).get(section)
-            people = await tx.people(_named_in([one])) if one else {}
+            people = _participants(await tx.people(_named_in([one]))) if one else {}
         if one is None:
             return {"revision": 0, "text": "", "by": "", "at": None, "mark": mark_of(""), "html": ""}
         return _shown(one, people)
@@ -290,13 +290,14 @@ class Reviews:
             incident = await look_at(tx, visit.number)
             written = await tx.written(visit.number)
             news = [one for one in written.values() if query.get(one.section, mark_of("")) != mark_of(one.text)]
-            people = await tx.people({*_named_in(news), *(one for users in others.values() for one in users)})
+            named = {*_named_in(news), *(one for users in others.values() for one in users)}
+            people = _participants(await tx.people(named))
         told = {
             "state": incident.review_state,
             "written": sum(bool(one.text) for one in written.values()),
             "sections": {one.section: _shown(one, people) for one in news},
             "record": await self._record(visit) if query.get("seq", "") != str(incident.last_seq) else None,
-            "writing": {section: [_name(one, people) for one in users] for section, users in others.items()},
+            "writing": {section: [name_of(one, people) for one in users] for section, users in others.items()},
         }
         return web.json_response(told, headers=SECURITY)
 
@@ -416,17 +417,13 @@ def _participants(people: Mapping[SlackUserId, Profile]) -> dict[SlackUserId, Pa
     return {user: Participant(one.name, full_name=one.full_name or None) for user, one in people.items()}
 
 
-def _name(user: SlackUserId, people: Mapping[SlackUserId, Profile]) -> str:
-    return name_of(user, _participants(people))
-
-
-def _told(one: Written, people: Mapping[SlackUserId, Profile]) -> dict[str, Any]:
+def _told(one: Written, people: Mapping[SlackUserId, Participant]) -> dict[str, Any]:
     """A revision, as pages get it."""
     at = one.at.isoformat().replace("+00:00", "Z")
-    return {"revision": one.revision, "text": one.text, "by": _name(one.by, people), "at": at}
+    return {"revision": one.revision, "text": one.text, "by": name_of(one.by, people), "at": at}
 
 
-def _shown(one: Written, people: Mapping[SlackUserId, Profile]) -> dict[str, Any]:
+def _shown(one: Written, people: Mapping[SlackUserId, Participant]) -> dict[str, Any]:
     """The text of a section, as it is written and as it is read."""
-    html = str(section_html(without_secrets(one.text)[0], _participants(people))) if one.text else ""
+    html = str(section_html(without_secrets(one.text)[0], people)) if one.text else ""
     return {**_told(one, people), "mark": mark_of(one.text), "html": html}
