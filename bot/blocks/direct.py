@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 from bot.blocks import facts
 from bot.blocks.announce import TARGETS
-from bot.blocks.message import Block, Rendered, actions, button, context, rendered, section
+from bot.blocks.message import Block, Rendered, actions, button, context, rendered, said, section
 from bot.blocks.text import code, mention, plural, safe, shorten
 from bot.domain import timeline as t
 from bot.domain.dates import MONTHS, a_date
 from bot.domain.explaining import explained
-from bot.domain.ids import SlackUserId
+from bot.domain.ids import SlackUserId, ref
 from bot.domain.incident import NAGGING, FollowUp, Incident
 from bot.domain.reach import why_out_of_reach
 from bot.domain.telling import OUTCOMES, ended, person
@@ -102,6 +102,44 @@ def _settled(incident: Incident, to: SlackUserId) -> str:
         return f"{whose} took command at {facts.when(since, incident.declared_at)}."
     now = f"{mention(incident.asked)} is asked now." if incident.asked else "Anybody in the channel may take it."
     return f"You said that you cannot take command. {now}" if to in incident.declined else now
+
+
+def settled(incident: Incident, recorded: Recorded, to: SlackUserId) -> Rendered:
+    """What stands in place of a message that asked something of somebody, once an event has settled it: as it was
+    then, for nobody edits it again."""
+    return _in_place(incident, _what_came_of_it(incident, recorded.event, to))
+
+
+def no_longer_asked(incident: Incident) -> Rendered:
+    """The same for somebody who may not read the incident any more."""
+    return said(f"{incident.ref}: you are no longer asked.")
+
+
+def _in_place(incident: Incident, told: str) -> Rendered:
+    where = f"{facts.channel(incident)}\n" if incident.channel else ""
+    head = f"{where}*{incident.ref}* · {facts.title(incident)}"
+    return rendered(f"{incident.ref}: {told}", [section(f"{head}\n{told}")])
+
+
+def _what_came_of_it(incident: Incident, event: t.AnyEvent, to: SlackUserId) -> str:
+    at = facts.when(event.at, incident.declared_at)
+    match event:
+        case t.CommandAccepted(by=by) | t.CommandTakenOver(by=by) if by:
+            return f"{'You' if by == to else mention(by)} took command at {at}."
+        case t.CommandDeclined(asked=asked):
+            return f"You declined at {at}{f'; {mention(asked)} was asked then' if asked else ''}."
+        case t.CommanderAsked() | t.HandoverOffered() | t.Reclassified() | t.CommanderLost() if event.asked:
+            return f"{mention(event.asked)} was asked instead at {at}."
+        case t.AcknowledgementOverdue(rungs=rungs) | t.EscalationTold(rungs=rungs) if rungs and rungs.asked:
+            return f"Nobody had taken command by {at}, so {mention(rungs.asked)} was asked."
+        case t.IncidentResolved():
+            return f"{incident.ref} was resolved at {at}."
+        case t.IncidentCancelled():
+            return f"{incident.ref} was cancelled at {at}."
+        case t.IncidentMerged(into=into):
+            return f"{incident.ref} went on as {ref(into)} at {at}."
+        case _:
+            return "You are no longer asked."
 
 
 def _until(incident: Incident, then: SlackUserId | None) -> str:

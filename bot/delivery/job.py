@@ -79,6 +79,7 @@ def is_rendered_from_its_event(effect: e.Effect) -> bool:
             | e.AddBookmark()
             | e.EditAnnouncements()
             | e.TellPerson()
+            | e.SettleAsks()
             | e.CheckPerson()
             | e.PostReview()
             | e.PostInvitation()

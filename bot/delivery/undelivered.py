@@ -162,6 +162,8 @@ def _task(incident: Incident, effect: Task) -> tuple[str, str]:
             return f"take words that were erased out of what it posted about {ref}", erased
         case e.TellPerson(to=to):
             return f"tell {person(to)} about {ref} by direct message", "Tell them yourself."
+        case e.SettleAsks(to=to):
+            return f"take the buttons off what it asked {person(to)} about {ref}", "They do no harm: it is settled."
         case e.CheckPerson(person=chosen):
             return f"ask Slack whether {person(chosen)} can take part in {ref}", "Ask them yourself."
         case e.PostReview():

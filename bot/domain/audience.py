@@ -10,6 +10,7 @@ from typing import assert_never
 
 from bot.domain import effects as e
 from bot.domain import timeline as t
+from bot.domain.asking import settled
 from bot.domain.decision import Decision
 from bot.domain.effects import Announce, Effect, TellPerson, invitations
 from bot.domain.folding import begin, evolve
@@ -28,8 +29,16 @@ def effects_of(decision: Decision, before: Incident | None, policy: Policy) -> t
         found = _of_event(event, before or after, policy, decision.present, decision.unconfirmed)
         is_topic_news = before is None or isinstance(event, SETS_TOPIC) or _topic(before) != _topic(after)
         effects += found if is_topic_news else [one for one in found if not isinstance(one, e.RefreshTopic)]
+        effects += _settled(event, before, after) if before else ()
         before = after
     return tuple(effects)
+
+
+def _settled(event: t.AnyEvent, before: Incident, after: Incident) -> Iterable[Effect]:
+    """The direct messages whose question the event has answered are edited, which calls nobody."""
+    asks = settled(before, after)
+    for person in dict.fromkeys(one.person for one in asks):
+        yield e.SettleAsks(event, person, tuple(one.seq for one in asks if one.person == person))
 
 
 def refreshes(incident: Incident) -> tuple[Effect, ...]:

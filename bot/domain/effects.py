@@ -90,6 +90,16 @@ class TellPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class SettleAsks:
+    """Have earlier direct messages to one person say what came of what they asked, without their buttons. `asked`: the
+    `seq` of each event that they told of."""
+
+    of: AnyEvent
+    to: SlackUserId
+    asked: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CheckPerson:
     """Ask Slack about somebody who was chosen before Slack could be asked; a choice that cannot stand is undone."""
 
@@ -166,6 +176,7 @@ Announcement = (
     | Announce
     | EditAnnouncements
     | TellPerson
+    | SettleAsks
     | CheckPerson
     | PostReview
     | PostInvitation
@@ -248,7 +259,7 @@ def address(effect: Effect, number: IncidentNumber) -> Address:
             return Address(BROADCAST, "broadcast")
         case CheckPerson(person=person):
             return Address(f"check:{person}", f"check:{person}")
-        case TellPerson(to=to):
+        case TellPerson(to=to) | SettleAsks(to=to):
             return Address(f"dm:{to}", f"dm:{to}")
 
 

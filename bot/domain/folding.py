@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from bot.domain import timeline as t
+from bot.domain.asking import with_asks
 from bot.domain.grace import is_late
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import (
@@ -94,7 +95,7 @@ def begin(recorded: t.Recorded) -> Incident:
     )
     incident = promise(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.acknowledge)
     incident = promise(incident, recorded, DeadlineKind.UPDATE, event.next_update)
-    return owing(incident, recorded, event.owed)
+    return with_asks(None, owing(incident, recorded, event.owed), recorded)
 
 
 ENDS: dict[type[t.TimelineEvent], tuple[DeadlineKind, ...]] = {
@@ -126,6 +127,7 @@ def evolve(incident: Incident, recorded: t.Recorded) -> Incident:
         after = cancel(after, event.at, *ended)
     if isinstance(event, OWING):
         after = owing(after, recorded, event.owed)
+    after = with_asks(incident, after, recorded)
     return _with_news(after, recorded) if incident.followers and is_news(recorded.event) else after
 
 

@@ -24,6 +24,7 @@ from bot.domain.vocabulary import (
     Role,
     Severity,
     Status,
+    Wanted,
 )
 
 KINDS = tuple(DeadlineKind)
@@ -132,6 +133,15 @@ class RoleHeld:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """What one person was asked by direct message. `seq` is that of the event that asked."""
+
+    seq: int
+    person: SlackUserId
+    wanted: Wanted
+
+
+@dataclass(frozen=True, slots=True)
 class CardAt:
     channel: ChannelId
     ts: MessageTs
@@ -171,6 +181,8 @@ class Incident:
     asked_reasons: Reasons = ()
     declined: tuple[SlackUserId, ...] = ()
     """Who was asked to command and cannot; nobody asks them again by itself."""
+    asks: tuple[Ask, ...] = ()
+    """What people were asked by direct message, until it is settled."""
     commander: SlackUserId | None = None
     roles: tuple[RoleHeld, ...] = ()
     """Everyone who holds or held a role, in the order they took it."""

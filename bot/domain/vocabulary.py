@@ -97,6 +97,13 @@ class TimeName(StrEnum):
     RESOLVED = "resolved"
 
 
+class Wanted(StrEnum):
+    """What somebody is asked for by direct message."""
+
+    COMMAND = "to take command"
+    A_COMMANDER = "to see to it that somebody takes command"
+
+
 class StepOutcome(StrEnum):
     """What became of a step of a runbook."""
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.blocks.announce import announcement
 from bot.blocks.card import card
 from bot.blocks.digest import digest
-from bot.blocks.direct import direct, for_channel
+from bot.blocks.direct import direct, for_channel, no_longer_asked, settled
 from bot.blocks.message import Rendered
 from bot.blocks.review_form import meeting
 from bot.blocks.review_posted import elsewhere
@@ -24,11 +24,12 @@ from bot.domain.cadence import usual_next
 from bot.domain.escalation import asked_after
 from bot.domain.explaining import worded
 from bot.domain.ids import ChannelId, SlackUserId
-from bot.domain.incident import Incident
+from bot.domain.incident import CardAt, Incident
 from bot.domain.people import Profile
 from bot.domain.reason import Stated, StatedCode
 from bot.domain.review import MEETING_LASTS
 from bot.domain.timeline import FollowersTold, IncidentClosed, ReviewMeetingMoved, ReviewPublished, ReviewStarted
+from bot.domain.transcript import MessageAt
 from bot.domain.vocabulary import Place, ReasonCode
 from bot.review import redact, render_invitation
 from bot.slack import reconciling
@@ -94,6 +95,8 @@ class SlackDestination:
                 return await self._edit_announcements(job, (erased.of, *erased.also))
             case e.TellPerson(to=to):
                 return await self._tell_person(job, to)
+            case e.SettleAsks(to=to, asked=asked):
+                return await self._settle_asks(job, to, asked)
             case e.CheckPerson(person=person):
                 return await self._check_person(person)
             case e.PostReview():
@@ -217,14 +220,28 @@ class SlackDestination:
             entries = await tx.events(job.now.number, list(places))
             then = {entry.seq: await tx.incident_as_of(job.now.number, entry.seq) for entry in entries}
         for entry in entries:
-            rendered, place = announcement(then[entry.seq] or job.now, entry), places[entry.seq]
-            outcome = await self._gateway.call(
-                "chat.update", channel=place.channel, ts=place.ts, text=rendered.text, blocks=list(rendered.blocks)
-            )
+            outcome = await self._edit(places[entry.seq], announcement(then[entry.seq] or job.now, entry))
             is_gone = isinstance(outcome, Gone) and outcome.error in NOT_THERE
             if not is_gone and not isinstance(outcome, Done):
                 return harmless(outcome)
         return Done({})
+
+    async def _settle_asks(self, job: Job, person: SlackUserId, seqs: Sequence[int]) -> Outcome:
+        """Found as announcements are; a message that is gone, or that Slack lets nobody change any more, is let go:
+        its buttons do no harm."""
+        async with self._context.store.read() as tx:
+            places = await tx.told_at(job.now.number, seqs, person)
+        told = no_longer_asked(job.now) if await self._is_gone(job.now, person) else settled(job.now, job.cause, person)
+        for place in places.values():
+            outcome = await self._edit(place, told)
+            if isinstance(outcome, Retry | Unknown):
+                return harmless(outcome)
+        return Done({})
+
+    async def _edit(self, place: MessageAt | CardAt, told: Rendered) -> Outcome:
+        return await self._gateway.call(
+            "chat.update", channel=place.channel, ts=place.ts, text=told.text, blocks=list(told.blocks)
+        )
 
     async def _room(self, job: Job) -> ChannelId | Outcome:
         """Where the channel's news goes: to the channel; while nothing can be written there, to whoever sees to the
@@ -335,10 +352,7 @@ class SlackDestination:
         shown = job.now.card(place)
         if shown is None:  # it is refreshed again as soon as it is posted
             return Done({})
-        rendered = self._card(job.now, place)
-        outcome = await self._gateway.call(
-            "chat.update", channel=shown.channel, ts=shown.ts, text=rendered.text, blocks=list(rendered.blocks)
-        )
+        outcome = await self._edit(shown, self._card(job.now, place))
         return Done({"lost": shown.ts}) if _is_deleted(outcome) else plain(outcome)
 
     async def _refresh_topic(self, job: Job) -> Outcome:

@@ -47,7 +47,7 @@ async def find(gateway: Gateway, context: Context, job: Job) -> Finding:
             return Absent()  # it only reads
         case e.RenameChannel():
             return await _name(gateway, context, job)
-        case e.ReadBack() | e.RefreshCard() | e.RefreshTopic() | e.EditAnnouncements():
+        case e.ReadBack() | e.RefreshCard() | e.RefreshTopic() | e.EditAnnouncements() | e.SettleAsks():
             return Absent()  # the same again changes nothing
         case e.ShareReview(to=to):
             raise LookupError(f"{to} is a destination of its own")

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, RowMapping, Update, and_, case, exists, fu
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain import effects as e
-from bot.domain.ids import ChannelId, IncidentNumber, MessageTs
+from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.timeline import Recorded
 from bot.domain.transcript import MessageAt
@@ -53,8 +53,17 @@ class OutboxReads(Session):
 
     async def announced_at(self, number: IncidentNumber, seqs: Collection[int]) -> dict[int, MessageAt]:
         """Where the announcements of events stand in Slack, by `seq`, as far as their effects are kept."""
+        return await self._stands_at(number, seqs, o.kind == e.Announce.__name__)
+
+    async def told_at(self, number: IncidentNumber, seqs: Collection[int], to: SlackUserId) -> dict[int, MessageAt]:
+        """Where the direct messages to somebody about events stand in Slack, likewise."""
+        return await self._stands_at(number, seqs, o.kind == e.TellPerson.__name__, o.destination == f"dm:{to}")
+
+    async def _stands_at(
+        self, number: IncidentNumber, seqs: Collection[int], *which: ColumnElement[bool]
+    ) -> dict[int, MessageAt]:
         query = select(o.seq, o.result).where(
-            o.workspace == self._workspace, o.incident == number, o.seq.in_(seqs), o.kind == e.Announce.__name__
+            o.workspace == self._workspace, o.incident == number, o.seq.in_(seqs), *which
         )
         rows = await self._connection.execute(query)
         return {

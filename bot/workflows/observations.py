@@ -82,7 +82,7 @@ def observation(effect: e.Effect, result: Result, now: datetime) -> Observation 
             return None
         case e.ReadBack() | e.PinCard() | e.AddBookmark() | e.Announce() | e.EditAnnouncements() | e.TellPerson():
             return None
-        case e.PostReview() | e.PostInvitation() | e.ShareReview() | e.TellBroadcast():
+        case e.SettleAsks() | e.PostReview() | e.PostInvitation() | e.ShareReview() | e.TellBroadcast():
             return None
         case e.RefreshCard() | e.RefreshTopic():
             return None

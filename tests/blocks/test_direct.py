@@ -4,13 +4,33 @@ from dataclasses import replace
 
 from hypothesis import given
 
-from bot.blocks.direct import direct
+from bot.blocks.direct import direct, no_longer_asked, settled
 from bot.domain import timeline as t
+from bot.domain.ids import IncidentNumber
 from bot.domain.vocabulary import ChannelLoss, Status
 from tests.blocks import story
 from tests.blocks.hostile import story_with, text
 from tests.blocks.reading import as_read, called, fits
 from tests.blocks.story import BO, CHEN, XENIA, after, moments, recorded
+
+
+def test_what_was_asked_ends_as_one_plain_line_that_stays_true() -> None:
+    at = story.DECLARED.at
+    told: dict[t.AnyEvent, str] = {
+        t.CommandAccepted(at=at, by=BO): "You took command at 12:00 UTC.",
+        t.CommandTakenOver(at=at, by=CHEN): "<@UCHEN> took command at 12:00 UTC.",
+        t.CommandDeclined(at=at, by=BO): "You declined at 12:00 UTC.",
+        t.CommandDeclined(at=at, by=BO, asked=CHEN): "You declined at 12:00 UTC; <@UCHEN> was asked then.",
+        t.HandoverOffered(at=at, by=XENIA, asked=CHEN): "<@UCHEN> was asked instead at 12:00 UTC.",
+        t.IncidentResolved(at=at, by=CHEN, what="rolled back"): "INC-42 was resolved at 12:00 UTC.",
+        t.IncidentCancelled(at=at, by=CHEN, reason="a test"): "INC-42 was cancelled at 12:00 UTC.",
+        t.IncidentMerged(at=at, by=CHEN, into=IncidentNumber(7), title="x"): "INC-42 went on as INC-7 at 12:00 UTC.",
+        t.ChoiceUndone(at=at, person=BO, why="left"): "You are no longer asked.",
+    }
+    for event, line in told.items():
+        shown = as_read(settled(after(t.ChannelOpened), t.Recorded(9, at, event), BO))
+        assert shown.splitlines()[1:] == ["<#C042>", "*INC-42* · checkout returns 500s", line]
+    assert "checkout" not in as_read(no_longer_asked(after(t.ChannelOpened)))
 
 
 @given(text)
@@ -19,6 +39,7 @@ def test_any_words_stay_within_slacks_limits_and_call_no_group(words: str) -> No
     for incident, one in moments(events):
         for person in (BO, CHEN, XENIA):
             fits(direct(incident, one, person))
+            fits(settled(incident, one, person))
 
 
 def test_a_title_calls_nobody_in_a_direct_message_either() -> None:

@@ -33,6 +33,7 @@ TOLD = {
     "Announce": ("post news of INC-42 in its channel", "`/incident INC-42 timeline` has it."),
     "EditAnnouncements": ("take words that were erased out of what it posted about INC-42", ERASED),
     "TellPerson": ("tell <@UBO> about INC-42 by direct message", "Tell them yourself."),
+    "SettleAsks": ("take the buttons off what it asked <@UBO> about INC-42", "They do no harm: it is settled."),
     "CheckPerson": ("ask Slack whether <@UBO> can take part in INC-42", "Ask them yourself."),
     "PostReview": ("post the review of INC-42", REVIEW),
     "PostInvitation": ("post the calendar file of the meeting about INC-42", "Enter the meeting by hand."),

@@ -50,6 +50,7 @@ ADDRESSES: list[tuple[e.Effect, e.Address]] = [
     (e.RenameChannel(RETITLED), e.Address("inc:42/polish", "name", needs_channel=True)),
     (e.ReadBack(REGAINED), e.Address("inc:42/history", "history", needs_channel=True)),
     (e.TellPerson(NOTE, BO), e.Address("dm:UBO", "dm:UBO")),
+    (e.SettleAsks(NOTE, BO, (3, 5)), e.Address("dm:UBO", "dm:UBO")),
     (e.CheckPerson(NOTE, BO), e.Address("check:UBO", "check:UBO")),
     (e.RefreshCard(Place.CHANNEL), POLISH),
     (e.RefreshCard(Place.BROADCAST), BROADCAST),
@@ -80,5 +81,5 @@ def test_the_lanes_of_two_incidents_are_apart() -> None:
 
 def test_a_message_to_a_person_does_not_wait_for_the_channel() -> None:
     waits = {type(effect) for effect, where in ADDRESSES if not where.needs_channel}
-    beside = {e.TellPerson, e.CheckPerson, e.TellBroadcast}
+    beside = {e.TellPerson, e.SettleAsks, e.CheckPerson, e.TellBroadcast}
     assert waits == {e.OpenChannel, e.PostCard, e.RefreshCard, e.ShareReview, *beside}

@@ -1,5 +1,6 @@
 """Who commands: asked, accepted, handed over, taken over from a silent commander."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,11 @@ P1 = "checkout returns 500s service:checkout impact:high urgency:high"
 async def says(company: Company, by: str, typed: str, channel: Channel) -> str:
     """What somebody is answered to a command."""
     return (await company.sandbox.person(by).types(f"/incident {typed}", in_=channel.id)).text
+
+
+def read(shown: str) -> str:
+    """What is shown, with times as somebody in UTC sees them."""
+    return re.sub(r"<!date\^[^|>]*\|([^>]*)>", r"\1", shown)
 
 
 async def test_whoever_is_on_call_is_asked_and_commands_only_after_accepting(company: Company) -> None:
@@ -61,6 +67,46 @@ async def test_whoever_is_asked_finds_the_channel_first_and_can_say_that_they_ca
     await company.settle()
     assert (await company.incident()).commander == company.bo.id
     assert "You are not asked to command" in await says(company, "dana", "decline", channel)
+
+
+async def test_what_somebody_was_asked_says_what_came_of_it_and_loses_its_buttons(company: Company) -> None:
+    await company.declares(P1, by="eli")
+    await company.dana.clicks("I can't")
+    await company.settle()
+    (asked,) = company.dana.dms
+    assert read(asked.plain).endswith(f"You declined at 03:00 UTC; <@{company.bo.id}> was asked then.")
+    assert "checkout returns 500s" in asked.plain
+    assert "Accept command" in company.bo.dms[-1].plain
+
+    channel = await company.channel()
+    await says(company, "chen", "accept", channel)
+    await company.settle()
+    (asked,) = company.bo.dms
+    assert read(asked.plain).endswith(f"<@{company.chen.id}> took command at 03:00 UTC.")
+    assert "You declined" in company.dana.dms[0].plain
+
+    await says(company, "chen", "handover @fay", channel)
+    await company.settle()
+    assert "Accept command" in company.fay.dms[-1].plain
+    told = len(company.fay.dms)
+    await says(company, "chen", "resolve rolled back", channel)
+    await company.settle()
+    assert read(company.fay.dms[told - 1].plain).endswith("INC-1 was resolved at 03:00 UTC.")
+
+
+async def test_a_request_that_is_passed_on_says_so_and_one_that_was_deleted_is_let_go(company: Company) -> None:
+    channel = await company.declares(P1, by="eli")
+    await company.later(minutes=6)
+    first, *_ = company.dana.dms
+    assert read(first.plain).endswith(f"Nobody had taken command by 03:05 UTC, so <@{company.bo.id}> was asked.")
+    assert "Accept command" in company.bo.dms[-1].plain
+
+    await company.sandbox.bot.deletes(company.bo.dms[-1].ts, in_=company.sandbox.workspace.im(company.bo.id).id)
+    await says(company, "bo", "accept", channel)
+    await company.settle()
+    assert company.bo.dms == []
+    async with company.bot.context.store.read() as tx:
+        assert set(await tx.outbox_counts()) == {"done"}
 
 
 async def test_anyone_may_accept_while_nobody_commands(company: Company) -> None:

@@ -1,0 +1,53 @@
+"""What people are asked by direct message, and when that is settled: from then on the message says what came of it,
+and its buttons go."""
+
+from bot.domain import timeline as t
+from bot.domain.ids import SlackUserId
+from bot.domain.incident import Ask, Incident, replace
+from bot.domain.vocabulary import DeadlineKind, Wanted
+
+ASKING = (
+    *(t.IncidentDeclared, t.CommanderAsked, t.HandoverOffered, t.CommandDeclined, t.CommanderLost, t.Reclassified),
+    *(t.IncidentReopened, t.DeadlineReminded, t.AcknowledgementOverdue, t.EscalationTold),
+)
+"""Events with which somebody may be asked."""
+
+
+def with_asks(before: Incident | None, after: Incident, recorded: t.Recorded) -> Incident:
+    """The incident with what is still asked of people after one more event. `before`: None for its declaration."""
+    if not (after.asks or isinstance(recorded.event, ASKING)):
+        return after
+    asks = (*after.asks, *_asked_with(recorded, before))
+    return replace(after, asks=tuple(one for one in asks if _is_open(one, after)))
+
+
+def settled(before: Incident, after: Incident) -> tuple[Ask, ...]:
+    """What is asked no more."""
+    return tuple(one for one in before.asks if one not in after.asks) if before.asks else ()
+
+
+def _asked_with(recorded: t.Recorded, before: Incident | None) -> tuple[Ask, ...]:
+    """What an event asks of people by direct message, as `bot.domain.audience` sends it."""
+    event, to_see = recorded.event, dict[SlackUserId, Wanted]()
+    match event:
+        case t.IncidentDeclared(asked=asked) | t.IncidentReopened(asked=asked) if asked and asked != event.by:
+            to_see[asked] = Wanted.COMMAND
+        case t.CommanderAsked(asked=asked) | t.HandoverOffered(asked=asked):
+            to_see[asked] = Wanted.COMMAND
+        case t.CommandDeclined(asked=asked) | t.CommanderLost(asked=asked) | t.Reclassified(asked=asked) if asked:
+            to_see[asked] = Wanted.COMMAND
+        case t.DeadlineReminded(deadline=DeadlineKind.ACKNOWLEDGE) if before and before.asked:
+            to_see[before.asked] = Wanted.COMMAND
+        case t.AcknowledgementOverdue(rungs=rungs) if rungs:
+            to_see = {one: Wanted.COMMAND if one == rungs.asked else Wanted.A_COMMANDER for one in rungs.told}
+        case t.EscalationTold(deadline=DeadlineKind.ACKNOWLEDGE, rungs=rungs):
+            to_see = {one: Wanted.COMMAND if one == rungs.asked else Wanted.A_COMMANDER for one in rungs.told}
+    return tuple(Ask(recorded.seq, person, wanted) for person, wanted in to_see.items())
+
+
+def _is_open(one: Ask, incident: Incident) -> bool:
+    match one.wanted:
+        case Wanted.COMMAND:
+            return incident.asked == one.person and not incident.status.is_calm
+        case Wanted.A_COMMANDER:
+            return incident.commander is None and not incident.status.is_calm
