@@ -21,7 +21,7 @@ from bot.domain.refusal import NotFound, Refusal
 from bot.domain.transcript import as_typed
 from bot.door.caller import SLACK, Caller
 from bot.door.inbound import Changed, HomeOpened, Inbound, Joined, Submitted, Typed
-from bot.door.reply import FormErrors, Reply, Say
+from bot.door.reply import FormErrors, Reply, Say, Silence
 from bot.verbs.perform import WhichIncident, admission, keep_refusal
 from bot.verbs.verb import About
 from bot.workflows.seeing import visible
@@ -46,6 +46,18 @@ class Router:
         self._dependencies = dependencies
 
     async def __call__(self, inbound: Inbound) -> Reply:
+        reply = await self._reply(inbound)
+        if isinstance(inbound, Typed) and inbound.is_mention and not await self._is_first(inbound):
+            return Silence()
+        return reply
+
+    async def _is_first(self, said: Typed) -> bool:
+        """Whether nobody answered it yet: Slack delivers again what was not acknowledged in time. Asked when the answer
+        is there, so that one that was lost before is still given."""
+        async with self._dependencies.context.store.write() as tx:
+            return await tx.take(f"answered/{said.sender_id}")
+
+    async def _reply(self, inbound: Inbound) -> Reply:
         mentioned = MENTION.finditer(inbound.text) if isinstance(inbound, Typed) else ()
         for user in {inbound.user, *(SlackUserId(one["user"]) for one in mentioned if one["user"])}:
             self._dependencies.soon(self._get_to_know(user))

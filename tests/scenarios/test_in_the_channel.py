@@ -1,6 +1,6 @@
 """What is said to Muster in a channel, and the brief for who joins late."""
 
-from bot.sandbox import Person
+from bot.sandbox import Fault, Person
 from tests.scenarios.conftest import Company
 from tests.scenarios.looking import recorded, review_of
 from tests.scenarios.test_forms import form_of
@@ -35,6 +35,18 @@ async def test_a_mention_works_like_the_command_once_and_answers_whoever_said_it
     await told(company, company.dana, "INC-1")
     await company.dana.says(f"{me} accept", in_="general")
     await told(company, company.dana, "needs to know which incident")
+
+
+async def test_what_slack_delivers_twice_is_answered_once(company: Company) -> None:
+    channel = await company.declares("checkout fails service:checkout")
+    me = f"@{company.sandbox.bot.name}"
+    for words in ("status", "updaet all quiet"):
+        company.dana.ephemerals.clear()
+        company.sandbox.faults.add(Fault("app_mention", "duplicate"))
+        await company.dana.says(f"{me} {words}", in_=channel.id)
+        await company.settle()
+        assert not company.sandbox.faults.waiting
+        assert len(company.dana.ephemerals) == 1
 
 
 async def test_a_mention_without_sense_gets_the_help_for_now_and_one_without_words_a_button(company: Company) -> None:
