@@ -160,7 +160,7 @@ def _evidence(evidence: t.Evidence) -> str:
 
 
 def _updated(event: t.UpdatePosted) -> Rendered:
-    update, by = event.update, facts.who(event.actor)
+    update, by = event.update.said, facts.who(event.actor)
     others = [(name, words) for name, words in (("Actions", update.actions), ("Needs", update.needs)) if words]
     named = [("Conditions", update.conditions), *others] if others else []
     parts = [f"*{name}:* {facts.words(words, OTHERS)}" for name, words in named[1:]]

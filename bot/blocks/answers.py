@@ -21,6 +21,7 @@ from bot.blocks.message import (
 )
 from bot.blocks.text import channel_link, code, date_and_time, escape, mention, plain, plural, safe, shorten, size
 from bot.domain import timeline as t
+from bot.domain.dates import a_date
 from bot.domain.grace import is_late
 from bot.domain.ids import ChannelId, SlackUserId, problem_ref, ref
 from bot.domain.incident import Incident
@@ -234,7 +235,7 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             return f"Follow-up {state}: {ended(safe(facts.one_line(text)))}"
         case t.FollowUpAgreed(owner=owner, due=due):
             whose = f" Owner: {mention(owner)}." if owner else " It has no owner yet."
-            return f"Follow-up recorded.{whose}{f' Due {due.isoformat()}.' if due else ' It has no due date yet.'}"
+            return f"Follow-up recorded.{whose}{f' Due {a_date(due)}.' if due else ' It has no due date yet.'}"
         case t.MessageMarked(mark=mark):
             return f"The message is marked as {MARKS[mark]}."
         case t.NoteAmended():

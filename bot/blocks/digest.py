@@ -45,7 +45,7 @@ def stands(incident: Incident, policy: Policy) -> str:
     template = policy.templates.get(incident.priority, {}).get("stakeholders")
     if template is None:
         return _stands(incident)
-    said = incident.last_update.update if incident.last_update else None
+    said = incident.last_update.update.said if incident.last_update else None
     return (facts.DRILL if incident.is_drill else "") + template.format(
         ref=incident.ref,
         title=facts.title(incident),

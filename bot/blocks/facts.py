@@ -364,7 +364,7 @@ def last_update(incident: Incident, limit: int) -> str:
         return ""
     by = f"{who(posted.actor)}, " if posted.actor != MUSTER else ""
     parts = [f"*Last update*, {by}{date_and_time(posted.at)}", words(posted.update.conditions, limit)]
-    for name, said in (("Actions", posted.update.actions), ("Needs", posted.update.needs)):
+    for name, said in (("Actions", posted.update.said.actions), ("Needs", posted.update.said.needs)):
         if said:
             parts.append(f"{name}: {words(said, limit)}")
     return "\n".join(parts)

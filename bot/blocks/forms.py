@@ -149,6 +149,7 @@ def _field(name: str, label: str, element: View, *, optional: bool = True) -> Vi
 def update_form(incident: Incident, policy: Policy, last: Update | None = None) -> View:
     """Conditions, actions and needs, which open with the words of the last update; when the next one comes, which is
     asked only while one is owed; and the status and priority that hold from now on."""
+    last = last.said if last else Update("")
     rules = policy.priorities[incident.priority]
     usual = rules.mitigated_update_every if incident.status is Status.MITIGATED else rules.update_every
     spans = sorted(one for one in {usual, *SPANS} if one <= rules.max_next)
@@ -158,9 +159,9 @@ def update_form(incident: Incident, policy: Policy, last: Update | None = None) 
     statuses += [option(one.capitalize(), one.value) for one in steps]
     priorities = [option(f"{one} – {policy.priorities[one].name}", one.value) for one in Priority]
     blocks = [
-        _opened("conditions", "Conditions", "Where do things stand?", last.conditions if last else "", optional=False),
-        _opened("actions", "Actions", "What is being done?", last.actions if last else ""),
-        _opened("needs", "Needs", "What or whom do you need?", last.needs if last else ""),
+        _opened("conditions", "Conditions", "Where do things stand?", last.conditions, optional=False),
+        _opened("actions", "Actions", "What is being done?", last.actions),
+        _opened("needs", "Needs", "What or whom do you need?", last.needs),
         *(choice("status", "Status from now on", statuses, chosen=incident.status) if steps else []),
         *choice("priority", "Priority from now on", priorities, chosen=incident.priority),
         *choice("next", "Next update", promises, f"As usual, in {span(usual)}"),

@@ -40,7 +40,7 @@ class Course:
 
 COURSES = {
     "checkout": Course(
-        "Conditions: one payment in five fails. Actions: rolling back to 4.2. Needs: none. next:15m",
+        "Conditions: one payment in five fails. Actions: rolling back to 4.2. next:15m",
         "rolled back to 4.2",
         "4.2 runs everywhere again",
         "error rate flat for ten minutes",
@@ -55,7 +55,7 @@ COURSES = {
         "Alert when replication falls behind",
     ),
     "search": Course(
-        "Conditions: a search takes eight seconds. Actions: adding a second node. Needs: none. next:1h",
+        "Conditions: a search takes eight seconds. Actions: adding a second node. next:1h",
         "a second node takes half of the searches",
         "the query that scanned everything is gone",
         "searches answer within 300 ms",

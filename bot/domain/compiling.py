@@ -158,7 +158,10 @@ def compile_review(material: Material, generated_at: datetime, complete_to: date
         ),
         actions=tuple(Action(one.text, one.owner, one.opened_at, one.done_at) for one in incident.actions),
         decisions=tuple(MadeDecision(one.at, one.by, one.text) for one in incident.decisions),
-        findings=(*findings(incident, posted, material.written), *_unheard(generated_at, complete_to)),
+        findings=(
+            *findings(incident, posted, material.written, _drafted(sections)),
+            *_unheard(generated_at, complete_to),
+        ),
         service_levels=levels,
         statuses=statuses(timeline),
         priorities=priorities([one.event for one in timeline]),
@@ -224,6 +227,10 @@ def _sections(
         else ReviewSection(section, drafted.get(section, ""), is_written=False)
         for section in Section
     )
+
+
+def _drafted(sections: Iterable[ReviewSection]) -> frozenset[Section]:
+    return frozenset(one.name for one in sections if one.text and not one.is_written)
 
 
 def _moments(evidence: Iterable[Evidence]) -> tuple[Moment, ...]:

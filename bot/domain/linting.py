@@ -1,7 +1,7 @@
 """What a reviewer should ask about first: gaps, contradictions, and words that blame."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from bot.domain.incident import Incident
@@ -32,14 +32,18 @@ SHOWN = 5
 
 
 def findings(
-    incident: Incident, updates: Sequence[UpdatePosted], written: Mapping[Section, Written]
+    incident: Incident,
+    updates: Sequence[UpdatePosted],
+    written: Mapping[Section, Written],
+    drafted: Collection[Section] = (),
 ) -> tuple[str, ...]:
-    """Friendly, most telling first; a cancelled or merged incident owes nobody an explanation."""
+    """Friendly, most telling first; a cancelled or merged incident owes nobody an explanation. `drafted`: the sections
+    of which the record tells something, though nobody has written them yet."""
     if incident.status in (Status.CANCELLED, Status.MERGED):
         return tuple(_wording(written))
     return (
         *_contradictions(incident),
-        *_gaps(incident, updates, written),
+        *_gaps(incident, updates, {*written, *drafted}),
         *_follow_ups(incident),
         *_wording(written),
         *_unknown(incident),
@@ -68,8 +72,8 @@ def _was(word: str) -> str:
     return word if word == "began" else f"was {word}"
 
 
-def _gaps(incident: Incident, updates: Sequence[UpdatePosted], written: Mapping[Section, Written]) -> Iterator[str]:
-    if Section.IMPACT not in written and not incident.user_impact:
+def _gaps(incident: Incident, updates: Sequence[UpdatePosted], told: Collection[Section]) -> Iterator[str]:
+    if Section.IMPACT not in told and not incident.user_impact:
         yield "Nobody has said what the impact was."
     if incident.acknowledged_at is None:
         yield "Nobody accepted command."

@@ -95,7 +95,7 @@ def tell(event: t.AnyEvent, at_time: Clock = clock) -> str:
         case t.RoleAssigned(role=role, person=holder):
             return f"{by} made <@{holder}> {role}."
         case t.UpdatePosted(update=update):
-            return _updated(by, update)
+            return _updated(by, update.said)
         case t.Reclassified():
             return _reclassified(by, event)
         case t.IncidentMitigated(what=what):

@@ -4,7 +4,8 @@ These classes are for ever: they evolve by optional fields only, and `tests/stor
 version. Every event says when it happened (`at`, aware UTC) and who did it (`actor`).
 """
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from bot.domain.actor import MUSTER, Actor, Integration, Person
@@ -48,6 +49,17 @@ class Owed:
     remind_at: datetime | None = None
 
 
+NOTHING = re.compile(
+    r"(?:none|nothing|nobody|no one|no|nil|n/?a|[-–—])"
+    r"(?: (?:yet|now|so far|for now|right now|at the moment|needed))?[.!]*",
+    re.IGNORECASE,
+)
+
+
+def _if_any(words: str) -> str:
+    return "" if NOTHING.fullmatch(words.strip()) else words
+
+
 @dataclass(frozen=True, slots=True)
 class Update:
     """A status update: what the conditions are, what is being done, what is needed."""
@@ -55,6 +67,11 @@ class Update:
     conditions: str
     actions: str = ""
     needs: str = ""
+
+    @property
+    def said(self) -> "Update":
+        """Without what only says that there is nothing: `Needs: none`. It is kept as typed, and shown nowhere."""
+        return replace(self, actions=_if_any(self.actions), needs=_if_any(self.needs))
 
 
 @dataclass(frozen=True, slots=True)

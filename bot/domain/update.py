@@ -87,7 +87,7 @@ def _changes(
     runbooks: Sequence[Runbook],
 ) -> list[Reclassified | IncidentMitigated | IncidentResolved]:
     """The priority first: by it the promises follow that the new status makes."""
-    what = update.actions or update.conditions
+    what = update.said.actions or update.conditions
     events: list[Reclassified | IncidentMitigated | IncidentResolved] = []
     if besides.priority is not None:
         decided = reclassify(incident, by, Change(priority=besides.priority), AS_TOLD, now, policy, runbooks)

@@ -41,3 +41,5 @@ def test_gaps_of_a_closed_incident_are_named() -> None:
     told = findings(in_status(Status.CLOSED), (), {})
     assert "Nobody has said what the impact was." in told
     assert "No update was posted." in told
+    drafted = findings(in_status(Status.CLOSED), (), {}, {Section.IMPACT})
+    assert "Nobody has said what the impact was." not in drafted

@@ -12,6 +12,7 @@ from bot.domain.decision import Decision
 from bot.domain.effects import Announce, RefreshCard
 from bot.domain.escalation import fire
 from bot.domain.refusal import AlreadyOver, Refusal
+from bot.domain.telling import tell
 from bot.domain.timeline import IncidentMitigated, Reclassified, Update, UpdatePosted
 from bot.domain.update import Besides, post_update
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Place, Priority, Status
@@ -60,6 +61,20 @@ def test_an_update_keeps_its_three_parts_and_when_it_was_due() -> None:
     (event,) = post_update(commanded(), CHEN, told, None, NOW, POLICY).events
     assert isinstance(event, UpdatePosted)
     assert (event.at, event.by, event.update, event.due_at) == (NOW, CHEN, told, after(15))
+
+
+@pytest.mark.parametrize("typed", ["none", "None.", "nothing", "Nothing yet.", "n/a", "-", "no", " none needed. "])
+def test_what_only_says_that_there_is_nothing_is_kept_and_not_shown(typed: str) -> None:
+    update = Update("all down", typed, typed)
+    assert (update.said.actions, update.said.needs, update.needs) == ("", "", typed)
+    posted = UpdatePosted(at=NOON, by=BO, update=update)
+    assert tell(posted) == "<@UBO> posted an update: all down."
+    assert update.said.conditions == "all down"
+
+
+@pytest.mark.parametrize("typed", ["none of the replicas may restart", "No one touches the queue", "nothing but time"])
+def test_what_says_more_than_nothing_is_shown(typed: str) -> None:
+    assert Update("all down", needs=typed).said.needs == typed
 
 
 def test_each_update_is_due_when_the_one_before_it_promised() -> None:
