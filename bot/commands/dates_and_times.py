@@ -1,13 +1,12 @@
-"""Durations, clock times and dates as people type them. What this small grammar does not know is refused."""
+"""Clock times and dates as people type them. What this small grammar does not know is refused."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.refusal import Refusal
+from bot.domain.spans import duration, is_span, shown
 
-LONGEST = timedelta(days=365)
-SPAN = re.compile(r"(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?", re.IGNORECASE | re.ASCII)
 DAY = re.compile(r"([12][0-9]{3})-([0-9]{2})-([0-9]{2})")
 CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 OF_12_HOURS = re.compile(r"([0-9]{1,2})(?::([0-9]{2}))? ?([ap])\.?m\.?", re.IGNORECASE)
@@ -18,14 +17,6 @@ INSTANT = re.compile(
     re.IGNORECASE,
 )
 """ISO 8601, to the minute at least. Years are limited to those that every time zone can hold."""
-
-
-class NotADuration(Refusal):
-    """“{typed}” is not a duration above zero. Type for example `45s`, `15m`, `1h30m`, `4h` or `2d`."""
-
-
-class TooLong(Refusal):
-    """“{typed}” is longer than a year. Type for example `15m`, `4h` or `2d`."""
 
 
 class NeitherSpanNorTime(Refusal):
@@ -45,23 +36,6 @@ class NotATime(Refusal):
 class NoSuchTime(Refusal):
     """There was no {typed} in {zone}: the clocks were put forward over it. Type the time in UTC, for example
     `2026-03-29T01:30Z`."""
-
-
-def shown(typed: str) -> str:
-    """What somebody typed, short enough to be named in an answer."""
-    return typed if len(typed) <= 60 else f"{typed[:59]}…"
-
-
-def duration(typed: str) -> timedelta:
-    """`45s`, `15m`, `1h30m`, `4h`, `2d`: above zero and at most a year. Raises NotADuration, TooLong."""
-    found = SPAN.fullmatch(typed.strip())
-    days, hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0, 0, 0, 0)
-    if days + hours + minutes + seconds == 0:
-        raise NotADuration(typed=shown(typed))
-    length = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-    if length > LONGEST:
-        raise TooLong(typed=shown(typed))
-    return length
 
 
 def calendar_date(typed: str) -> date:
@@ -110,11 +84,6 @@ def span_or_time(typed: str, zone: ZoneInfo, now: datetime) -> timedelta | datet
     today = now.astimezone(zone).date()
     days = [today + timedelta(days=ahead) for ahead in range(4)]
     return min(at for day in days for at in _readings(datetime.combine(day, clock), zone) if at > now)
-
-
-def is_span(word: str) -> bool:
-    """Whether it is written as a duration."""
-    return bool(word) and SPAN.fullmatch(word) is not None
 
 
 def is_date(word: str) -> bool:

@@ -11,7 +11,6 @@ from bot.blocks.declare_form import MORE, TITLE, UNFOLDED, declare_form, elsewhe
 from bot.blocks.text import escape, plain
 from bot.commands.classifying import severity_named
 from bot.commands.command import Command, Dependencies, SubmittedInvocation, TypedInvocation, say
-from bot.commands.dates_and_times import shown
 from bot.commands.evidence import packed, title_of, unpacked
 from bot.commands.forms import chosen, field
 from bot.commands.grammar import DASHES, WORD, Key, Shape, UnknownValue, one_of, split
@@ -20,6 +19,7 @@ from bot.domain.declaration import Declaration
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
+from bot.domain.spans import shown
 from bot.domain.vocabulary import Level, Matter, Priority, Severity
 from bot.door.inbound import Changed, Submitted
 from bot.door.reply import FormErrors, OpenForm, Reply, Say, ShowForm, View

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.commands.asking import Question, Way
-from bot.commands.dates_and_times import calendar_date, duration, is_date, is_moment, is_span, shown
+from bot.commands.dates_and_times import calendar_date, is_date, is_moment
 from bot.domain.ids import SlackUserId
 from bot.domain.refusal import NotFound, Refusal
+from bot.domain.spans import duration, is_span, shown
 from bot.domain.transcript import as_typed
 from bot.verbs.did_you_mean import nearest
 

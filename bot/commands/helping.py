@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from bot.blocks import answers
 from bot.commands.asking import Question, Way
 from bot.commands.command import Command, Named, TypedInvocation, say
-from bot.commands.dates_and_times import shown
 from bot.commands.grammar import DASHES, Words
 from bot.domain.incident import Incident
+from bot.domain.spans import shown
 from bot.domain.vocabulary import Role, Status
 from bot.door.reply import Reply
 from bot.verbs.did_you_mean import nearest

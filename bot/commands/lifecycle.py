@@ -2,10 +2,10 @@
 
 from bot.commands.classifying import cut_first_word
 from bot.commands.command import Command, Missing, Named, TypedInvocation, recording, require, wording
-from bot.commands.dates_and_times import duration
 from bot.commands.forms import worded
 from bot.commands.grammar import split
 from bot.domain import status
+from bot.domain.spans import duration
 from bot.verbs import requests as r
 
 MITIGATE = "mitigate traffic moved to the standby"

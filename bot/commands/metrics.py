@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.blocks.metrics import metrics_report
 from bot.commands.command import Command, TypedInvocation, say
-from bot.commands.dates_and_times import duration
+from bot.domain.spans import duration
 from bot.door.reply import Reply
 from bot.verbs.reading import ShowMetrics
 from bot.verbs.verb import About

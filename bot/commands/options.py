@@ -13,9 +13,9 @@ from enum import Enum, auto
 from typing import Any
 
 from bot.commands.asking import Question, Way
-from bot.commands.dates_and_times import shown
 from bot.commands.grammar import DASHES, HIDDEN, Parsed, UnknownValue, join, masked
 from bot.domain.refusal import Refusal
+from bot.domain.spans import shown
 from bot.domain.vocabulary import Priority, Severity
 
 BARE = frozenset({*(one.lower() for one in Priority), "private", "drill", "anyway"})

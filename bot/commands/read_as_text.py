@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.commands.dates_and_times import shown
 from bot.commands.grammar import DASHES, Parsed, masked
 from bot.domain.refusal import Refusal
+from bot.domain.spans import shown
 
 DAY = r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}"
 CLOCK = rf"[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?|{DAY}[Tt ][0-9:.]{{5,}}\S*"

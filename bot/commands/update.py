@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 from bot.blocks import forms
 from bot.commands.command import Command, SubmittedInvocation, TypedInvocation, done
-from bot.commands.dates_and_times import duration, is_moment, is_span, span_or_time
+from bot.commands.dates_and_times import is_moment, span_or_time
 from bot.commands.forms import field, known_names
 from bot.commands.grammar import Key, Shape, cut_update, one_of
 from bot.domain.named import by_mention, by_name, mentioned
+from bot.domain.spans import duration, is_span
 from bot.domain.status import require_not_over
 from bot.domain.texts import rewritten
 from bot.domain.timeline import Update

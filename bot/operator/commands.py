@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-from bot.commands.dates_and_times import duration
 from bot.config import policy as policies
 from bot.config import runbooks as runbook_files
 from bot.config.settings import Settings, SettingsProblems, load
@@ -20,6 +19,7 @@ from bot.domain.ids import IncidentNumber, ref
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
 from bot.domain.runbook import Runbook
+from bot.domain.spans import duration
 from bot.operator.export import as_csv, metrics, rows_of
 from bot.review import RENDERERS, NoPdf, redact, render_pdf
 from bot.store import AlreadyRunning, Audited, Database, DatabaseUnreachable, Store

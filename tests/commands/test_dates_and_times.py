@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.dates_and_times import LONGEST, calendar_date, clock_time, duration, span_or_time
+from bot.commands.dates_and_times import calendar_date, clock_time, span_or_time
 from bot.domain.refusal import Refusal
+from bot.domain.spans import LONGEST, duration
 
 MADRID = ZoneInfo("Europe/Madrid")
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

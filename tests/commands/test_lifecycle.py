@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.command import Missing
-from bot.commands.dates_and_times import NotADuration, TooLong
 from bot.domain.refusal import NotFound, Refusal
+from bot.domain.spans import NotADuration, TooLong
 from bot.door.reply import OpenForm
 from bot.verbs import requests as r
 from tests.commands.reading import asked_for, typing
