@@ -44,6 +44,7 @@ from bot.slack.tasks import Tasks
 from bot.store import Database, DatabaseUnreachable, Store, WorkspaceRow, measure_all
 from bot.verbs import verb
 from bot.web import entrance
+from bot.web.api import route as api
 from bot.web.readiness import Notice, Readiness, Starting, database_reasons, warnings
 from bot.web.server import Web
 from bot.workflows.context import Context
@@ -171,7 +172,10 @@ class Bot:
         search_index = SearchIndex(context)
         look_up = LookUp(store, gateway, self._now)
         recently = LookUp(store, gateway, self._now, RECENT)
-        link = await self._open_pages(verb.Dependencies(context, search_index, look_up), recently, catching_up)
+        verbs = verb.Dependencies(context, search_index, look_up)
+        link = await self._open_pages(verbs, recently, catching_up)
+        self._web.api.origins = frozenset(self._settings.api_origins)
+        self._web.api.dependencies = api.Dependencies(verbs, recently, catching_up.heard_to, machine_now)
         router = Router(Dependencies(context, search_index, look_up, COMMANDS, tasks.spawn, link))
         app = build_app(
             signing_secret=_plain(self._settings.signing_secret),

@@ -142,6 +142,51 @@ def sessions_end() -> None:
     run_async(work)
 
 
+@main.group()
+def token() -> None:
+    """Tokens for the API: without any, the API is off."""
+
+
+@token.command("create")
+@click.argument("name")
+@click.option("--person", metavar="U0123", help="Acts as this person, and sees what they may see.")
+@click.option("--integration", "kind", metavar="KIND", help="For a program, called NAME; such as ci or monitoring.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(["read", "declare", "write", "admin"]),
+    help="What it may do; may be given again.  [default: read]",
+)
+@click.option("--expires", default="90d", show_default=True, help="A duration such as 30d, or never.")
+def token_create(name: str, person: str | None, kind: str | None, scopes: tuple[str, ...], expires: str) -> None:
+    """Make a token and print it, once.
+
+    NAME is what you call it, such as "Dana's laptop"; an integration is called so in every timeline.
+    """
+    from bot.operator.tokens import create as work
+
+    run_async(lambda: work(name, person, kind, scopes, expires))
+
+
+@token.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print the tokens as JSON.")
+def token_list(as_json: bool) -> None:
+    """Every token: whose it is, what it may do, until when, and when it was last used."""
+    from bot.operator.tokens import listed as work
+
+    run_async(lambda: work(as_json=as_json))
+
+
+@token.command("revoke")
+@click.argument("token_id", metavar="ID")
+def token_revoke(token_id: str) -> None:
+    """From now on a token opens nothing."""
+    from bot.operator.tokens import revoke as work
+
+    run_async(lambda: work(token_id))
+
+
 @main.command()
 @click.argument("what", type=click.Choice(["incidents", "timeline", "followups", "metrics", "audit"]))
 @click.option("--format", "format_", type=click.Choice(["json", "csv"]), default="json", show_default=True)

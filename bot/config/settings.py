@@ -92,6 +92,16 @@ def _public_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _origins(value: str) -> tuple[str, ...]:
+    """The sites whose pages may ask the API from a browser, separated by commas."""
+    found = tuple(one.strip().rstrip("/") for one in value.split(",") if one.strip())
+    for one in found:
+        parts = _split(one)
+        if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+            raise ValueError("has an address in it that is no site. For example https://status.example.")
+    return found
+
+
 def _database_url(value: str) -> str:
     """With the driver that we use: `postgres://` and `postgresql://` are psycopg, `sqlite:///` is aiosqlite."""
     scheme, found, rest = _is_bare(value).partition("://")
@@ -193,6 +203,8 @@ class Settings(BaseModel):
     http_port: Annotated[int, BeforeValidator(_port)] = Field(8080, alias="MUSTER_HTTP_PORT")
     public_url: Annotated[str, AfterValidator(_public_url)] | None = Field(None, alias="MUSTER_PUBLIC_URL")
     """Where people's browsers reach us; without it reviews have no pages."""
+    api_origins: Annotated[tuple[str, ...], BeforeValidator(_origins)] = Field((), alias="MUSTER_API_ORIGINS")
+    """Sites whose pages browsers let ask the API; none by default."""
     log_format: Annotated[LogFormat, BeforeValidator(_log_format)] = Field("console", alias="MUSTER_LOG_FORMAT")
     warnings: tuple[Problem, ...] = ()
     """Oddities that do not keep Muster from starting."""

@@ -12,6 +12,8 @@ Door = NewType("Door", str)
 SLACK: Final = Door("slack")
 PAGE: Final = Door("page")
 """The pages of reviews."""
+API: Final = Door("api")
+"""The REST API."""
 
 
 @dataclass(frozen=True, slots=True)

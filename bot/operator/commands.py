@@ -110,7 +110,7 @@ async def rebuild() -> int:
     """Recompute the projections from the timelines, and say what differed."""
     async with opened_store(exclusive=True) as store:
         report = await recompute(store)
-        await _keep(store, "rebuild", f"incidents: {report.incidents}")
+        await keep_act(store, "rebuild", f"incidents: {report.incidents}")
     say(
         f"Rebuilt {report.incidents} incident{'' if report.incidents == 1 else 's'}; "
         f"{len(report.differences)} differed."
@@ -120,7 +120,7 @@ async def rebuild() -> int:
     return DONE
 
 
-async def _keep(store: Store, verb: str, about: str) -> None:
+async def keep_act(store: Store, verb: str, about: str) -> None:
     """An operator's own act, in the audit log."""
     async with store.write() as tx:
         await tx.keep_audit(Audited(datetime.now(UTC), "operator", verb, None, "done", about, "operator"))
@@ -197,7 +197,7 @@ async def sessions_end() -> int:
     async with opened_store() as store:
         async with store.write() as tx:
             await tx.replace_link_key()
-        await _keep(store, "sessions end", "")
+        await keep_act(store, "sessions end", "")
     say("All sessions and links are over. Whoever goes on with a review types `/incident INC-n review` for a new link.")
     return DONE
 
@@ -230,7 +230,7 @@ async def export(what: str, format_: str, out: Path | None, period: str | None) 
         say(str(no))
         return WRONG
     async with opened_store() as store:
-        await _keep(store, "export", what)
+        await keep_act(store, "export", what)
         if what == "metrics":
             rows = await metrics(store, length, datetime.now(UTC))
         else:

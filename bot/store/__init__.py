@@ -12,6 +12,7 @@ from bot.store.rows import (
     RebuildReport,
     Summary,
     ToRecord,
+    Wanted,
     WorkspaceRow,
 )
 from bot.store.transaction import Reading, Store, Writing, measure_all, rebuild
@@ -31,6 +32,7 @@ __all__ = [
     "Store",
     "Summary",
     "ToRecord",
+    "Wanted",
     "WorkspaceRow",
     "Writing",
     "driver_error_in_short",

@@ -81,6 +81,22 @@ class Summary:
         return self.is_private and not self.is_listed
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which incidents a list is about; an empty tuple asks for nothing in particular."""
+
+    is_over: bool | None = None
+    statuses: tuple[Status, ...] = ()
+    priorities: tuple[Priority, ...] = ()
+    service: str | None = None
+    category: str | None = None
+    is_drill: bool | None = None
+    since: datetime | None = None
+    """Declared at that instant or later."""
+    until: datetime | None = None
+    """Declared before that instant."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     """A request that was carried out before: the events it added."""

@@ -262,6 +262,23 @@ audit = Table(
     Index(None, "workspace", "recorded_at"),
 )
 
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("id", String(16), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("person", String(32)),
+    Column("integration", Text),
+    Column("kind", String(64)),
+    Column("scopes", Text, nullable=False),
+    Column("created_at", Instant, nullable=False, comment="machine time"),
+    Column("expires_at", Instant, comment="machine time"),
+    Column("revoked_at", Instant, comment="machine time"),
+    Column("last_used_at", Instant, comment="machine time, to the minute"),
+)
+
 review_sections = Table(
     "review_sections",
     metadata,

@@ -26,7 +26,7 @@ from bot.store import schema
 from bot.store.codec import decode, encode, seal
 from bot.store.deadlines import DeadlineWrites
 from bot.store.outbox import OutboxWrites
-from bot.store.rows import Summary, ToRecord
+from bot.store.rows import Summary, ToRecord, Wanted
 from bot.store.session import Session
 from bot.store.states import Kept, Seal, States, grown
 
@@ -60,6 +60,11 @@ class TimelineReads(Session):
     async def events_from(self, number: IncidentNumber, first: int, last: int) -> tuple[Recorded, ...]:
         """The events of an incident from one `seq` to another, both included."""
         rows = await self._connection.execute(self._events(number).where(t.seq.between(first, last)))
+        return tuple(_recorded(row) for row in rows)
+
+    async def events_after(self, number: IncidentNumber, seq: int, limit: int) -> tuple[Recorded, ...]:
+        """The events of an incident after one of them, in order; at most so many."""
+        rows = await self._connection.execute(self._events(number).where(t.seq > seq).limit(limit))
         return tuple(_recorded(row) for row in rows)
 
     async def events_of(self, number: IncidentNumber, kinds: Collection[str]) -> tuple[Recorded, ...]:
@@ -163,6 +168,38 @@ class TimelineReads(Session):
         if limit is not None:
             query = query.limit(limit)
         return tuple(_summary(row) for row in (await self._connection.execute(query)).mappings())
+
+    async def incidents_like(
+        self, wanted: Wanted, limit: int, before: IncidentNumber | None = None
+    ) -> tuple[Summary, ...]:
+        """Rows of the projection, newest first, of numbers below one: a page of them at a time."""
+        query = select(schema.incidents).where(i.workspace == self._workspace)
+        if before is not None:
+            query = query.where(i.number < before)
+        if wanted.is_over is not None:
+            query = query.where(i.is_over if wanted.is_over else ~i.is_over)
+        if wanted.statuses:
+            query = query.where(i.status.in_([one.value for one in wanted.statuses]))
+        if wanted.priorities:
+            query = query.where(i.priority.in_([one.value for one in wanted.priorities]))
+        if wanted.service is not None:
+            query = query.where(i.service == wanted.service)
+        if wanted.category is not None:
+            query = query.where(i.category == wanted.category)
+        if wanted.is_drill is not None:
+            query = query.where(i.is_drill if wanted.is_drill else ~i.is_drill)
+        if wanted.since is not None:
+            query = query.where(i.declared_at >= wanted.since)
+        if wanted.until is not None:
+            query = query.where(i.declared_at < wanted.until)
+        rows = await self._connection.execute(query.order_by(i.number.desc()).limit(limit))
+        return tuple(_summary(row) for row in rows.mappings())
+
+    async def with_follow_ups(self, since: datetime) -> tuple[IncidentNumber, ...]:
+        """The incidents in which something was said of a follow-up since an instant."""
+        query = select(t.incident).distinct().where(t.workspace == self._workspace, text(schema.FOLLOW_UPS))
+        rows = await self._connection.execute(query.where(t.recorded_at >= since).order_by(t.incident.desc()))
+        return tuple(IncidentNumber(number) for (number,) in rows)
 
     async def over_since(self, since: datetime) -> tuple[Summary, ...]:
         """Rows of the incidents that have ended since an instant."""

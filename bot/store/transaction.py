@@ -23,6 +23,7 @@ from bot.store.rows import RebuildReport, Summary
 from bot.store.sections import SectionReads, SectionWrites
 from bot.store.states import States, Uncommitted
 from bot.store.timeline import TimelineReads, TimelineWrites, projection
+from bot.store.tokens import TokenReads, TokenWrites
 from bot.store.transcript import TranscriptReads, TranscriptWrites
 
 o, n = schema.outbox.c, schema.inbox.c
@@ -39,11 +40,14 @@ class Reading(
     FeedReads,
     SectionReads,
     ProblemReads,
+    TokenReads,
 ):
     """A snapshot: everything that can be asked."""
 
 
-class Writing(TimelineWrites, TranscriptWrites, AuditWrites, FeedWrites, SectionWrites, ProblemWrites, Reading):
+class Writing(
+    TimelineWrites, TranscriptWrites, AuditWrites, FeedWrites, SectionWrites, ProblemWrites, TokenWrites, Reading
+):
     """A transaction: everything that can be asked and remembered.
 
     Rows are locked in one order everywhere, so that no two transactions wait for each other: the workspace first (by

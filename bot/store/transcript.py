@@ -36,6 +36,24 @@ class TranscriptReads(Session):
                 messages += map(_message, part)
         return tuple(messages)
 
+    async def messages_after(
+        self, channels: Sequence[ChannelId], after: tuple[ChannelId, MessageTs] | None, limit: int
+    ) -> tuple[seen.Message, ...]:
+        """Messages of several channels, one channel after the other, that follow one of them; at most so many."""
+        found: list[seen.Message] = []
+        rest = channels[channels.index(after[0]) :] if after else channels
+        for channel in rest:
+            query = select(schema.transcript).where(m.workspace == self._workspace, m.channel == channel)
+            if after is not None and channel == after[0]:
+                length = len(after[1])
+                later = or_(func.length(m.ts) > length, and_(func.length(m.ts) == length, m.ts > after[1]))
+                query = query.where(later)
+            query = query.order_by(func.length(m.ts), m.ts).limit(limit - len(found))
+            found += [_message(row) for row in (await self._connection.execute(query)).mappings()]
+            if len(found) >= limit:
+                break
+        return tuple(found)
+
     async def authors(self, channel: ChannelId) -> frozenset[SlackUserId]:
         """Everybody who wrote in a channel."""
         query = select(m.author).distinct().where(m.workspace == self._workspace, m.channel == channel)

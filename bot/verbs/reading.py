@@ -5,20 +5,30 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.brief import TURNS, Brief, brief, key_moments
-from bot.domain.ids import IncidentNumber
-from bot.domain.incident import Incident
+from bot.domain.bringing_in import NobodyOnCall
+from bot.domain.document import Review
+from bot.domain.ids import IncidentNumber, SlackUserId
+from bot.domain.incident import FollowUp, Incident
 from bot.domain.metrics import Report, report
+from bot.domain.oncall import Turn, on_call
+from bot.domain.policy import Schedule
 from bot.domain.problem import Problem
-from bot.domain.timeline import PastIncident, Recorded
+from bot.domain.timeline import PastIncident, Recorded, UpdatePosted
+from bot.domain.transcript import Message, MessageAt
 from bot.domain.vocabulary import Priority, Status
 from bot.domain.who_may_know import Need
-from bot.store import Summary
+from bot.store import Summary, Wanted
+from bot.verbs.naming import service_to_page
 from bot.verbs.requests import Request
 from bot.verbs.verb import About, Call, verb
+from bot.workflows.compiling import compile_for
 from bot.workflows.context import look_at
 from bot.workflows.search_index import question_of
-from bot.workflows.seeing import hidden, known_problems, readable, visible
+from bot.workflows.seeing import hidden, known_problems, page_of, readable, visible
 
+EVERYTHING: Final = Wanted()
+PAGE: Final = 50
+"""Of a list that is read page by page."""
 SHOWN: Final = 500
 """Entries of a timeline that are read: more than fit into one message of Slack."""
 
@@ -62,6 +72,80 @@ class ListOpen(Request[list[Summary]]):
 
 
 @dataclass(frozen=True, slots=True)
+class ListIncidents(Request["SomeIncidents"]):
+    """The incidents that the caller may know of, newest first, a page at a time."""
+
+    wanted: Wanted = EVERYTHING
+    before: IncidentNumber | None = None
+    limit: int = PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class SomeIncidents:
+    summaries: tuple[Summary, ...]
+    before: IncidentNumber | None
+    """Where the next page begins; None: there are no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTimeline(Request[tuple[Recorded, ...]]):
+    """The entries after one of them, in order; at most so many."""
+
+    after: int = 0
+    limit: int = PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class ReadUpdates(Request[tuple[Recorded, ...]]):
+    """Every update that was posted, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTranscript(Request[tuple[Message, ...]]):
+    """What was said in its channels after a message, in order; at most so many. A part of its review."""
+
+    after: MessageAt | None = None
+    limit: int = PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPeople(Request["PeopleOf"]):
+    """Who has a part in it, and who is in its channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleOf:
+    incident: Incident
+    present: frozenset[SlackUserId]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadReview(Request[Review]):
+    """Its review as it stands, compiled and not yet redacted. `heard_to`: up to when all that was said is known."""
+
+    heard_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFollowUps(Request[tuple[FollowUp, ...]]):
+    """What was agreed in one incident."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListFollowUps(Request[tuple[tuple[IncidentNumber, FollowUp], ...]]):
+    """What was agreed, or changed, since an instant, in all incidents that the caller may read."""
+
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOnCall(Request[tuple[tuple[Schedule, Turn | None], ...]]):
+    """Who is on call by each schedule; by that of a service, where one is named."""
+
+    service: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ListProblems(Request[dict[int, Problem]]):
     """The problems that the caller may read, by number."""
 
@@ -95,6 +179,68 @@ async def show_timeline(call: Call, _: ShowTimeline) -> NewestEvents:
 
 async def list_open(call: Call, _: ListOpen) -> list[Summary]:
     return await visible(call.context, call.viewer, open_only=True)
+
+
+async def list_incidents(call: Call, want: ListIncidents) -> SomeIncidents:
+    found, before = await page_of(call.context, call.viewer, want.wanted, want.limit, want.before)
+    return SomeIncidents(tuple(found), before)
+
+
+async def read_timeline(call: Call, want: ReadTimeline) -> tuple[Recorded, ...]:
+    async with call.context.store.read() as tx:
+        return await tx.events_after(call.number, want.after, want.limit)
+
+
+async def read_updates(call: Call, _: ReadUpdates) -> tuple[Recorded, ...]:
+    async with call.context.store.read() as tx:
+        return await tx.events_of(call.number, [UpdatePosted.__name__])
+
+
+async def read_transcript(call: Call, want: ReadTranscript) -> tuple[Message, ...]:
+    async with call.context.store.read() as tx:
+        incident = await look_at(tx, call.number)
+        is_its_own = want.after is None or want.after.channel in incident.channels
+        after = (want.after.channel, want.after.ts) if want.after is not None and is_its_own else None
+        return await tx.messages_after(incident.channels, after, want.limit)
+
+
+async def read_people(call: Call, _: ReadPeople) -> PeopleOf:
+    async with call.context.store.read() as tx:
+        incident = await look_at(tx, call.number)
+        return PeopleOf(incident, await tx.members(incident.channel) if incident.channel else frozenset())
+
+
+async def read_review(call: Call, want: ReadReview) -> Review:
+    async with call.context.store.read() as tx:
+        incident = await look_at(tx, call.number)
+    return await compile_for(call.context, incident, want.heard_to)
+
+
+async def read_follow_ups(call: Call, _: ReadFollowUps) -> tuple[FollowUp, ...]:
+    async with call.context.store.read() as tx:
+        return (await look_at(tx, call.number)).follow_ups
+
+
+async def list_follow_ups(call: Call, want: ListFollowUps) -> tuple[tuple[IncidentNumber, FollowUp], ...]:
+    async with call.context.store.read() as tx:
+        numbers = await tx.with_follow_ups(want.since)
+    seen = await readable(call.context, call.viewer, numbers)
+    async with call.context.store.read() as tx:
+        return tuple(
+            [(one, agreed) for one in numbers if one in seen for agreed in (await look_at(tx, one)).follow_ups]
+        )
+
+
+async def show_on_call(call: Call, want: ShowOnCall) -> tuple[tuple[Schedule, Turn | None], ...]:
+    """Raises UnknownName, NobodyOnCall."""
+    schedules = tuple(call.policy.schedules.values())
+    if want.service is not None:
+        service = service_to_page(call.policy, want.service)
+        schedule = call.policy.schedule_for(service.slug)
+        if schedule is None:
+            raise NobodyOnCall(service=service.name)
+        schedules = (schedule,)
+    return tuple((one, on_call(one, call.now)) for one in schedules)
 
 
 async def list_problems(call: Call, _: ListProblems) -> dict[int, Problem]:
@@ -136,6 +282,15 @@ READS: Final = (
     verb("timeline", ShowTimeline, show_timeline),
     verb("catchup", ShowBrief, show_brief),
     verb("list", ListOpen, list_open, About.NOTHING),
+    verb("list", ListIncidents, list_incidents, About.NOTHING),
+    verb("timeline", ReadTimeline, read_timeline),
+    verb("timeline", ReadUpdates, read_updates),
+    verb("review", ReadTranscript, read_transcript),
+    verb("status", ReadPeople, read_people),
+    verb("review", ReadReview, read_review),
+    verb("followup", ReadFollowUps, read_follow_ups),
+    verb("followup", ListFollowUps, list_follow_ups, About.NOTHING),
+    verb("oncall", ShowOnCall, show_on_call, About.NOTHING),
     verb("problem", ListProblems, list_problems, About.MAYBE_AN_INCIDENT),
     verb("similar", FindSimilar, find_similar, About.MAYBE_AN_INCIDENT),
     verb("metrics", ShowMetrics, show_metrics, About.NOTHING),

@@ -1,5 +1,5 @@
-"""The HTTP server: `GET /healthz`, `GET /readyz`, `GET /metrics`, `POST /slack/events` in HTTP mode, and the pages of
-reviews."""
+"""The HTTP server: `GET /healthz`, `GET /readyz`, `GET /metrics`, `POST /slack/events` in HTTP mode, the pages of
+reviews, and the API."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -10,6 +10,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.door.http import AnswerHttp
+from bot.web.api.server import Api
 from bot.web.readiness import Notice, Readiness
 from bot.web.reviews import Reviews
 
@@ -31,6 +32,7 @@ class Web:
         self._answer_slack: AnswerHttp | None = None
         self._is_stopping = False
         self.reviews = Reviews()
+        self.api = Api()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Web"]:
@@ -43,6 +45,7 @@ class Web:
                 web.get("/metrics", self._metrics),
                 web.post("/slack/events", self._slack),
                 *self.reviews.routes(),
+                *self.api.routes(),
             ]
         )
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_WITHIN)

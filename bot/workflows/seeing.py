@@ -5,17 +5,20 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
-from bot.domain.actor import Muster, Person
+from bot.domain.actor import Integration, Muster, Person
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, ref
 from bot.domain.people import Profile
 from bot.domain.problem import Problem
 from bot.domain.refusal import NotFound, Refusal
 from bot.domain.who_may_know import Need, Tie, depends_on_who_asks, may
 from bot.door.caller import Caller
-from bot.store import Reading, Summary
+from bot.store import Reading, Summary, Wanted
 from bot.workflows.context import Context
 
+READ_AT_ONCE = 100
+"""Rows of the list that are read together: most may be known of."""
 ASKED_AT_ONCE = 10
 """Private incidents of which Slack is asked for one list: after a restart there may be many."""
 
@@ -102,6 +105,40 @@ async def visible(context: Context, viewer: Viewer, *, open_only: bool, since: d
     known = [summary for summary in summaries if _allows(Need.KNOW, ties[summary.number], viewer)]
     shown = [one if _allows(Need.READ, ties[one.number], viewer) else one.outline() for one in known]
     return sorted(shown, key=lambda summary: (summary.priority, summary.number))
+
+
+async def page_of(
+    context: Context, viewer: Viewer, wanted: Wanted, limit: int, before: IncidentNumber | None = None
+) -> tuple[list[Summary], IncidentNumber | None]:
+    """So many of the incidents that somebody may know of, newest first, below a number; and below which number it goes
+    on, None when there are no more. What they may not read is an outline, and no question about it is answered: of
+    such a one only title, status, priority and drill may be asked for."""
+    shown: list[Summary] = []
+    while len(shown) <= limit:
+        batch = limit + 1 - len(shown)
+        summaries, ties = await _found(
+            context, viewer, partial(_like, wanted=wanted, limit=max(batch, READ_AT_ONCE), before=before)
+        )
+        for summary in summaries:
+            tie = ties[summary.number]
+            if _allows(Need.READ, tie, viewer):
+                shown.append(summary)
+            elif _allows(Need.KNOW, tie, viewer) and not _asks_for_more(wanted):
+                shown.append(summary.outline())
+        if len(summaries) < max(batch, READ_AT_ONCE):
+            break
+        before = summaries[-1].number
+    more = len(shown) > limit
+    return shown[:limit], shown[limit - 1].number if more else None
+
+
+async def _like(tx: Reading, *, wanted: Wanted, limit: int, before: IncidentNumber | None) -> Sequence[Summary]:
+    return await tx.incidents_like(wanted, limit, before)
+
+
+def _asks_for_more(wanted: Wanted) -> bool:
+    """Whether a question is about what an outline does not tell."""
+    return any(one is not None for one in (wanted.service, wanted.category, wanted.since, wanted.until))
 
 
 async def hidden(context: Context, viewer: Viewer, *, since: datetime) -> frozenset[IncidentNumber]:
@@ -230,7 +267,9 @@ async def _may(context: Context, need: Need, tie: Tie, viewer: Viewer) -> bool:
 
 def _allows(need: Need, tie: Tie, viewer: Viewer) -> bool:
     """Muster may everything. An integration is nowhere a member, and its rights are a matter of the policy's `access`:
-    here it counts as a manager."""
+    here it counts as a manager. Of what is private it knows nothing, listed or not: that is for people."""
+    if isinstance(viewer.actor, Integration) and tie.is_private:
+        return False
     return isinstance(viewer.actor, Muster) or may(need, tie)
 
 

@@ -1,0 +1,360 @@
+"""What the API tells, as values: each is an object of the OpenAPI document, field by field.
+
+People stand as Slack ids, in texts as `<@U…>`; where a document has `people`, it says who they are.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.domain.ids import ChannelId, MessageTs, SlackUserId
+from bot.domain.metrics import Figures
+from bot.domain.vocabulary import (
+    FollowUpState,
+    Level,
+    Priority,
+    ReviewState,
+    Role,
+    Severity,
+    Status,
+)
+from bot.door.token import Scope
+
+Names = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Whoami:
+    """Whose token it is, and what it may do."""
+
+    token: str
+    name: str
+    person: SlackUserId | None
+    integration: str | None
+    scopes: tuple[Scope, ...]
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenDocument:
+    """A token of the API; never its text."""
+
+    id: str
+    name: str
+    person: SlackUserId | None
+    integration: str | None
+    scopes: tuple[Scope, ...]
+    is_good: bool
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TokensDocument:
+    tokens: tuple[TokenDocument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelDocument:
+    id: ChannelId
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineDocument:
+    """An incident of which whoever asks may know, and no more."""
+
+    ref: str
+    title: str
+    status: Status
+    priority: Priority
+    drill: bool
+    next_update_due_at: datetime | None
+    outline: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ListedIncident:
+    """An incident as lists show it."""
+
+    ref: str
+    title: str
+    status: Status
+    priority: Priority
+    drill: bool
+    next_update_due_at: datetime | None
+    service: str | None
+    category: str | None
+    private: bool
+    declared_by: SlackUserId | None
+    integration: str | None
+    """The name of the integration that declared it."""
+    declared_at: datetime
+    commander: SlackUserId | None
+    asked: SlackUserId | None
+    channel: ChannelDocument | None
+    last_update_at: datetime | None
+    acknowledged_at: datetime | None
+    mitigated_at: datetime | None
+    resolved_at: datetime | None
+    over_at: datetime | None
+    outline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentsDocument:
+    incidents: tuple[ListedIncident | OutlineDocument, ...]
+    next: str | None
+    """What to give as `after` for the following page; null on the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateDocument:
+    """A status update. What is empty was not said."""
+
+    seq: int | None
+    """Of its entry in the timeline; null where that is not asked for."""
+    at: datetime
+    by: SlackUserId | None
+    integration: str | None
+    conditions: str
+    actions: str
+    needs: str
+    next_update_due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedRunbookDocument:
+    slug: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleDocument:
+    role: Role
+    person: SlackUserId
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentDocument:
+    """An incident as it stands."""
+
+    ref: str
+    title: str
+    status: Status
+    priority: Priority
+    drill: bool
+    next_update_due_at: datetime | None
+    private: bool
+    impact: Level
+    urgency: Level
+    severity: Severity | None
+    service: str | None
+    category: str | None
+    source: str | None
+    user_impact: str | None
+    declared_by: SlackUserId | None
+    integration: str | None
+    reported_by: SlackUserId | None
+    commander: SlackUserId | None
+    asked: SlackUserId | None
+    roles: tuple[RoleDocument, ...]
+    channel: ChannelDocument | None
+    began_at: datetime | None
+    detected_at: datetime | None
+    declared_at: datetime
+    acknowledged_at: datetime | None
+    mitigated_at: datetime | None
+    resolved_at: datetime | None
+    verified_at: datetime | None
+    closed_at: datetime | None
+    over_at: datetime | None
+    last_update: UpdateDocument | None
+    runbooks: tuple[LinkedRunbookDocument, ...]
+    problem: str | None
+    merged_into: str | None
+    review: ReviewState
+    seq: int
+    """Of the last entry of its timeline."""
+    people: Names
+    outline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDocument:
+    """An entry of a timeline, in words."""
+
+    seq: int
+    at: datetime
+    recorded_at: datetime
+    kind: str
+    by: SlackUserId | None
+    integration: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineDocument:
+    entries: tuple[EntryDocument, ...]
+    next: str | None
+    people: Names
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatesDocument:
+    updates: tuple[UpdateDocument, ...]
+    people: Names
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDocument:
+    """A message in its last wording; nothing but author and time once it was deleted."""
+
+    channel: ChannelId
+    ts: MessageTs
+    thread_ts: MessageTs | None
+    at: datetime
+    author: SlackUserId | None
+    author_name: str | None
+    """Of a bot."""
+    text: str
+    edited: bool
+    deleted: bool
+    files: tuple[str, ...]
+    """Their names: the files stay in Slack."""
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptDocument:
+    messages: tuple[MessageDocument, ...]
+    next: str | None
+    people: Names
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRole:
+    role: Role
+    person: SlackUserId
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleDocument:
+    declared_by: SlackUserId | None
+    integration: str | None
+    commander: SlackUserId | None
+    asked: SlackUserId | None
+    roles: tuple[HeldRole, ...]
+    """Everyone who holds or held one, in the order they took it."""
+    in_channel: tuple[SlackUserId, ...]
+    followers: tuple[SlackUserId, ...]
+    people: Names
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpDocument:
+    ref: str
+    number: int
+    text: str
+    owner: SlackUserId | None
+    due: date | None
+    priority: Priority | None
+    link: str | None
+    state: FollowUpState
+    agreed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpsDocument:
+    follow_ups: tuple[FollowUpDocument, ...]
+    people: Names
+
+
+@dataclass(frozen=True, slots=True)
+class OnCallDocument:
+    """Who is on call by one schedule; `primary` is null while nobody is."""
+
+    schedule: str
+    primary: SlackUserId | None
+    secondary: SlackUserId | None
+    until: datetime | None
+    next: SlackUserId | None
+    services: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OnCallsDocument:
+    on_call: tuple[OnCallDocument, ...]
+    people: Names
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDocument:
+    slug: str
+    name: str
+    tier: int | None
+    schedule: str | None
+    manager: SlackUserId | None
+    resolver_group: str | None
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServicesDocument:
+    services: tuple[ServiceDocument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepDocument:
+    number: int
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunbookDocument:
+    slug: str
+    title: str
+    services: tuple[str, ...]
+    categories: tuple[str, ...]
+    tags: tuple[str, ...]
+    owner: str
+    reviewed_at: date | None
+    steps: tuple[StepDocument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunbooksDocument:
+    runbooks: tuple[RunbookDocument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsDocument:
+    """How incidents were handled; docs/metrics.md says what each figure means. Spans are seconds."""
+
+    since: datetime
+    until: datetime
+    period: timedelta
+    whole: Figures
+    before: Figures
+    by_priority: Mapping[str, Figures]
+    by_service: Mapping[str, Figures]
+    by_month: Mapping[str, Figures]
+    drills: int
+    not_handled: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemDocument:
+    """What went wrong (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    """For programs: it stays the same."""
+    detail: str
+    """For people: the words that every door says."""

@@ -1,0 +1,7 @@
+"""Every route of the API: from this table come the handlers and the OpenAPI document."""
+
+from typing import Final
+
+from bot.web.api.reads import READS
+
+ROUTES: Final = (*READS,)

@@ -1,0 +1,229 @@
+"""From what the domain knows to what the API tells, without secrets that somebody typed."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from bot.domain.ids import IncidentNumber, SlackUserId, problem_ref, ref
+from bot.domain.incident import FollowUp, Incident
+from bot.domain.labels import labelled, nameless
+from bot.domain.named import mentioned
+from bot.domain.oncall import Turn
+from bot.domain.policy import Policy, Schedule
+from bot.domain.runbook import Runbook
+from bot.domain.telling import tell
+from bot.domain.texts import rewritten, texts
+from bot.domain.timeline import Recorded, UpdatePosted
+from bot.domain.transcript import Message, as_typed
+from bot.review import without_secrets
+from bot.review.wording import TIME
+from bot.store import Store, Summary
+from bot.verbs.reading import Outline, PeopleOf
+from bot.web.api import documents as d
+
+T = TypeVar("T")
+
+
+async def named(store: Store, users: Iterable[SlackUserId | None], spoken: Iterable[str] = ()) -> d.Names:
+    """Who they are, and who is spoken of in some texts, as far as Muster knows."""
+    wanted = {one for one in users if one is not None} | set(mentioned(tuple(spoken)))
+    async with store.read() as tx:
+        known = await tx.people(wanted)
+    return {user: known[user].name for user in sorted(wanted) if user in known}
+
+
+async def shown(store: Store, value: T) -> T:
+    """The same value with groups and channels by name, and without secrets: looking for those takes a while."""
+    async with store.read() as tx:
+        names = await tx.names(nameless(texts(value)))
+    by_name = labelled(value, names) if names else value
+    return await asyncio.to_thread(lambda: rewritten(by_name, lambda text: without_secrets(text)[0], PLAIN))
+
+
+PLAIN = frozenset(
+    {"ref", "ts", "thread_ts", "channel", "kind", "by", "author", "seq", "at", "next", "slug", "outline", "owner"}
+)
+"""Fields that nobody types into."""
+
+
+def channel_of(one: Incident | Summary) -> d.ChannelDocument | None:
+    return d.ChannelDocument(one.channel, one.channel_name) if one.channel else None
+
+
+def outline(one: Outline | Summary | Incident) -> d.OutlineDocument:
+    return d.OutlineDocument(ref(one.number), one.title, one.status, one.priority, one.is_drill, one.update_due_at)
+
+
+def listed(one: Summary) -> d.ListedIncident | d.OutlineDocument:
+    if one.is_outline:
+        return outline(one)
+    return d.ListedIncident(
+        ref=ref(one.number),
+        title=one.title,
+        status=one.status,
+        priority=one.priority,
+        drill=one.is_drill,
+        next_update_due_at=one.update_due_at,
+        service=one.service,
+        category=one.category,
+        private=one.is_private,
+        declared_by=one.declared_by,
+        integration=one.declared_by_integration,
+        declared_at=one.declared_at,
+        commander=one.commander,
+        asked=one.asked,
+        channel=channel_of(one),
+        last_update_at=one.last_update_at,
+        acknowledged_at=one.acknowledged_at,
+        mitigated_at=one.mitigated_at,
+        resolved_at=one.resolved_at,
+        over_at=one.over_at,
+    )
+
+
+def incident(one: Incident, people: d.Names) -> d.IncidentDocument:
+    return d.IncidentDocument(
+        ref=one.ref,
+        title=one.title,
+        status=one.status,
+        priority=one.priority,
+        drill=one.is_drill,
+        next_update_due_at=one.update_due_at,
+        private=one.is_private,
+        impact=one.impact,
+        urgency=one.urgency,
+        severity=one.severity,
+        service=one.service,
+        category=one.category,
+        source=one.source,
+        user_impact=one.user_impact,
+        declared_by=one.declared_by,
+        integration=one.declared_by_integration.name if one.declared_by_integration else None,
+        reported_by=one.reported_by,
+        commander=one.commander,
+        asked=one.asked,
+        roles=tuple(d.RoleDocument(held.role, held.person) for held in one.roles if held.until is None),
+        channel=channel_of(one),
+        began_at=one.began_at,
+        detected_at=one.detected_at,
+        declared_at=one.declared_at,
+        acknowledged_at=one.acknowledged_at,
+        mitigated_at=one.mitigated_at,
+        resolved_at=one.resolved_at,
+        verified_at=one.verified_at,
+        closed_at=one.closed_at,
+        over_at=one.over_at,
+        last_update=update(None, one.last_update) if one.last_update else None,
+        runbooks=tuple(d.LinkedRunbookDocument(linked.slug, linked.title) for linked in one.runbooks),
+        problem=problem_ref(one.problem) if one.problem is not None else None,
+        merged_into=ref(one.merged_into) if one.merged_into is not None else None,
+        review=one.review_state,
+        seq=one.last_seq,
+        people=people,
+    )
+
+
+def people_in(one: Incident) -> list[SlackUserId | None]:
+    """Whom the document of an incident names."""
+    last = [one.last_update.by] if one.last_update else []
+    roles = [held.person for held in one.roles]
+    return [one.declared_by, one.reported_by, one.commander, one.asked, *roles, *last]
+
+
+def update(seq: int | None, posted: UpdatePosted) -> d.UpdateDocument:
+    return d.UpdateDocument(
+        seq=seq,
+        at=posted.at,
+        by=posted.by,
+        integration=posted.integration.name if posted.integration else None,
+        conditions=posted.update.conditions,
+        actions=posted.update.actions,
+        needs=posted.update.needs,
+        next_update_due_at=posted.next_update.due_at if posted.next_update else None,
+    )
+
+
+def updates(recorded: Sequence[Recorded]) -> tuple[d.UpdateDocument, ...]:
+    return tuple(update(one.seq, one.event) for one in recorded if isinstance(one.event, UpdatePosted))
+
+
+def entry(one: Recorded) -> d.EntryDocument:
+    return d.EntryDocument(
+        seq=one.seq,
+        at=one.event.at,
+        recorded_at=one.recorded_at,
+        kind=type(one.event).__name__,
+        by=one.event.by,
+        integration=one.event.integration.name if one.event.integration else None,
+        text=TIME.sub(r"\g<utc>", tell(one.event)),
+    )
+
+
+def message(one: Message) -> d.MessageDocument:
+    return d.MessageDocument(
+        channel=one.channel,
+        ts=one.ts,
+        thread_ts=one.thread_ts,
+        at=one.posted_at,
+        author=one.author,
+        author_name=one.shown_as,
+        text=as_typed(one.text),
+        edited=one.edited_at is not None,
+        deleted=one.deleted_at is not None,
+        files=tuple(file.name for file in one.files),
+    )
+
+
+def part_of(one: PeopleOf, people: d.Names) -> d.PeopleDocument:
+    it = one.incident
+    return d.PeopleDocument(
+        declared_by=it.declared_by,
+        integration=it.declared_by_integration.name if it.declared_by_integration else None,
+        commander=it.commander,
+        asked=it.asked,
+        roles=tuple(d.HeldRole(held.role, held.person, held.since, held.until) for held in it.roles),
+        in_channel=tuple(sorted(one.present)),
+        followers=it.followers,
+        people=people,
+    )
+
+
+def follow_up(number: IncidentNumber, one: FollowUp) -> d.FollowUpDocument:
+    return d.FollowUpDocument(
+        ref(number), one.number, one.text, one.owner, one.due, one.priority, one.link, one.state, one.agreed_at
+    )
+
+
+def on_call(policy: Policy, schedule: Schedule, turn: Turn | None) -> d.OnCallDocument:
+    known = [slug for slug in policy.services if policy.schedule_for(slug) == schedule]
+    return d.OnCallDocument(
+        schedule=schedule.name,
+        primary=turn.primary if turn else None,
+        secondary=turn.secondary if turn else None,
+        until=turn.until if turn else None,
+        next=turn.next if turn else None,
+        services=tuple(known),
+    )
+
+
+def services(policy: Policy) -> d.ServicesDocument:
+    return d.ServicesDocument(
+        tuple(
+            d.ServiceDocument(
+                one.slug, one.name, one.tier, _schedule(policy, slug), one.manager, one.resolver_group, one.tags
+            )
+            for slug, one in policy.services.items()
+        )
+    )
+
+
+def _schedule(policy: Policy, slug: str) -> str | None:
+    schedule = policy.schedule_for(slug)
+    return schedule.name if schedule else None
+
+
+def runbook(one: Runbook) -> d.RunbookDocument:
+    steps = tuple(d.StepDocument(step.number, step.title, step.body) for step in one.steps)
+    return d.RunbookDocument(
+        one.slug, one.title, one.services, one.categories, one.tags, one.owner, one.reviewed_at, steps
+    )

@@ -1,0 +1,308 @@
+"""What the API tells: what Slack's commands would tell the same person, and nothing of what they may not see."""
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.actor import Integration, Person
+from bot.domain.decision import Decision
+from bot.domain.declaration import Declaration
+from bot.domain.ids import ChannelId, IncidentNumber, MessageTs
+from bot.domain.people import Profile
+from bot.domain.timeline import ChannelOpened, Update
+from bot.domain.transcript import Message, MessagePosted
+from bot.domain.vocabulary import FollowUpState, Priority, Role
+from bot.door.token import Scope
+from bot.verbs import requests as r
+from bot.workflows.context import record
+from tests.domain.given import BO, CHEN, DANA, ELI, NOON
+from tests.web.api.conftest import PIPELINE, Answer, Served
+
+CHECKOUT = r.Declare(Declaration("checkout returns 500s", priority=Priority.P2, service="checkout"), anyway=True)
+SECRET = r.Declare(Declaration("a key was leaked", priority=Priority.P1, is_private=True), anyway=True)
+A_SECRET = "AKIA" + "QWERTYUIOPASDFGH"
+"""Shaped like a key of AWS."""
+
+
+async def refs(served: Served, token: str, query: str = "") -> list[str]:
+    answer = await served.get(f"incidents{query}", token)
+    assert answer.status == 200, answer.json
+    return [one["ref"] for one in answer.json["incidents"]]
+
+
+async def test_incidents_are_listed_newest_first_and_filtered(served: Served) -> None:
+    for number in range(4):
+        report = Declaration(
+            f"thing {number}",
+            priority=Priority.P1 if number % 2 else Priority.P3,
+            service="checkout" if number < 2 else "search",
+            is_drill=number == 3,
+        )
+        await served.does(Person(DANA), r.Declare(report, anyway=True))
+        served.workplace.later(timedelta(hours=1))
+    await served.does(Person(DANA), r.Cancel("a test"), "INC-1")
+    token = await served.token()
+    assert await refs(served, token) == ["INC-4", "INC-3", "INC-2", "INC-1"]
+    for query, numbers in {
+        "?open=true": "432",
+        "?open=false": "1",
+        "?status=cancelled": "1",
+        "?status=cancelled,declared": "4321",
+        "?status=cancelled&status=declared": "4321",
+        "?priority=p1": "42",
+        "?service=search": "43",
+        "?service=search&drill=false": "3",
+        "?since=2026-03-04T14:00:00Z": "43",
+        "?until=2026-03-04T15:00:00%2B01:00": "21",
+        "?category=security": "",
+        "?service=nobody-has-it": "",
+    }.items():
+        assert await refs(served, token, query) == [f"INC-{one}" for one in numbers], query
+
+
+async def test_a_list_goes_on_where_the_page_before_ended(served: Served) -> None:
+    for number in range(5):
+        await served.does(Person(DANA), r.Declare(Declaration(f"thing {number}"), anyway=True))
+    token = await served.token()
+    pages: list[list[str]] = []
+    path = "/api/v1/incidents?limit=2&open=true"
+    while path:
+        answer = await served.get(path, token)
+        pages.append([one["ref"] for one in answer.json["incidents"]])
+        link = answer.headers.get("Link", "")
+        assert bool(link) == (answer.json["next"] is not None)
+        path = link.partition("<")[2].partition(">")[0]
+    assert pages == [["INC-5", "INC-4"], ["INC-3", "INC-2"], ["INC-1"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ("?limit=0", "limit"),
+        ("?limit=201", "limit"),
+        ("?limit=ten", "limit"),
+        ("?after=nonsense", "after"),
+        ("?after=%C3%A9", "after"),
+        ("?status=open", "status/0"),
+        ("?open=perhaps", "open"),
+        ("?since=yesterday", "since"),
+        ("?since=2026-03-04T14:00:00", "since"),
+        ("?opened=true", "opened"),
+        ("?open=true&open=false", "open"),
+    ],
+)
+async def test_a_question_that_cannot_be_read_is_answered_with_what_is_wrong(
+    served: Served, query: str, pointer: str
+) -> None:
+    answer = await served.get(f"incidents{query}", await served.token())
+    assert (answer.status, answer.json["code"]) == (422, "invalid")
+    assert [one["pointer"] for one in answer.json["errors"]] == [pointer]
+
+
+async def test_an_incident_is_shown_as_it_stands_with_names(served: Served) -> None:
+    async with served.store.write() as tx:
+        await tx.keep_person(Profile(DANA, "dana"), NOON)
+        await tx.keep_person(Profile(BO, "bo"), NOON)
+    await served.does(Person(DANA), CHECKOUT)
+    await served.does(Person(BO), r.Accept())
+    await served.does(Person(BO), r.AssignRole(Role.SCRIBE, CHEN))
+    await served.does(Person(BO), r.PostUpdate(Update("half of them fail", "rolling back")))
+    answer = await served.get("incidents/inc-1", await served.token())
+    shown = answer.json
+    assert (shown["ref"], shown["status"], shown["priority"]) == ("INC-1", "investigating", "P2")
+    assert (shown["declared_by"], shown["commander"], shown["integration"]) == (DANA, BO, None)
+    assert {"role": "scribe", "person": CHEN} in shown["roles"]
+    assert shown["last_update"]["conditions"] == "half of them fail"
+    assert shown["declared_at"] == "2026-03-04T12:00:00Z"
+    assert shown["people"] == {DANA: "dana", BO: "bo"}
+    listed = (await served.get("incidents/INC-1/updates", await served.token())).json["updates"]
+    assert [(one["by"], one["actions"]) for one in listed] == [(BO, "rolling back")]
+    people = (await served.get("incidents/INC-1/people", await served.token())).json
+    assert [(one["role"], one["person"]) for one in people["roles"]][-1] == ("scribe", CHEN)
+
+
+async def test_what_an_integration_did_is_its_own(served: Served) -> None:
+    await served.does(Integration("Alertmanager", "alertmanager"), CHECKOUT)
+    shown = (await served.get("incidents/INC-1", await served.token())).json
+    assert (shown["declared_by"], shown["integration"]) == (None, "Alertmanager")
+    entries = (await served.get("incidents/INC-1/timeline", await served.token())).json["entries"]
+    assert (entries[0]["by"], entries[0]["integration"]) == (None, "Alertmanager")
+
+
+async def test_a_timeline_is_read_page_by_page_in_order_without_secrets(served: Served) -> None:
+    await served.does(Person(DANA), CHECKOUT)
+    for text in ("first", f"the key is {A_SECRET}", "<@UBO> looks"):
+        await served.does(Person(DANA), r.AddNote(text))
+    token = await served.token()
+    entries: list[dict[str, Any]] = []
+    after = ""
+    while True:
+        page = (await served.get(f"incidents/INC-1/timeline?limit=2{after}", token)).json
+        entries += page["entries"]
+        if page["next"] is None:
+            break
+        after = f"&after={page['next']}"
+    assert [one["seq"] for one in entries] == list(range(1, len(entries) + 1))
+    texts = [one["text"] for one in entries if one["kind"] == "NoteAdded"]
+    assert "first" in texts[0]
+    assert A_SECRET not in str(texts)
+    assert "[redacted]" in texts[1]
+    assert "<@UBO>" in texts[2]
+
+
+async def test_the_transcript_is_read_page_by_page_also_over_two_channels(served: Served) -> None:
+    await served.does(Person(DANA), CHECKOUT)
+    first, second = ChannelId("C1"), ChannelId("C2")
+    number = IncidentNumber(1)
+    context = served.workplace.dependencies.context
+    async with served.store.write() as tx:
+        await record(context, tx, number, Decision((ChannelOpened(at=NOON, channel=first, name="inc-1"),)))
+        for place in range(5):
+            said = Message(first, MessageTs(f"177262584{place}.000100"), BO, f"word {place} {A_SECRET}", NOON)
+            await tx.apply(MessagePosted(said))
+    token = await served.token()
+    found: list[str] = []
+    after = ""
+    while True:
+        page = (await served.get(f"incidents/INC-1/transcript?limit=2{after}", token)).json
+        found += [one["text"] for one in page["messages"]]
+        if page["next"] is None:
+            break
+        after = f"&after={page['next']}"
+    assert found == [f"word {place} [redacted]" for place in range(5)]
+    assert second not in str(found)
+
+
+async def test_the_review_is_the_document_of_muster_review_1(served: Served) -> None:
+    await served.does(Person(DANA), CHECKOUT)
+    await served.does(Person(DANA), r.AddNote(f"the key is {A_SECRET}"))
+    answer = await served.get("incidents/INC-1/review", await served.token())
+    assert (answer.json["schema"], answer.json["incident"]["ref"]) == ("muster.review/1", "INC-1")
+    assert A_SECRET.encode() not in answer.content
+
+
+async def test_follow_ups_are_read_by_incident_and_of_all(served: Served) -> None:
+    await served.does(Person(DANA), CHECKOUT)
+    await served.does(Person(DANA), SECRET)
+    await served.does(Person(DANA), r.AgreeFollowUp("add an index", ELI, date(2026, 4, 1)), "INC-1")
+    await served.does(Person(DANA), r.AgreeFollowUp("write it down"), "INC-1")
+    await served.does(Person(DANA), r.EndFollowUp(2, FollowUpState.DONE), "INC-1")
+    await served.does(Person(DANA), r.AgreeFollowUp("rotate the key"), "INC-2")
+    dana, bo = await served.token(), await served.token(Person(BO))
+
+    async def texts(path: str, token: str) -> list[tuple[str, str, str]]:
+        found = (await served.get(path, token)).json["follow_ups"]
+        return [(one["ref"], one["text"], one["state"]) for one in found]
+
+    index, written = ("INC-1", "add an index", "open"), ("INC-1", "write it down", "done")
+    assert await texts("incidents/INC-1/follow-ups", bo) == [index, written]
+    assert await texts("follow-ups", bo) == [index, written]
+    assert await texts("follow-ups", dana) == [("INC-2", "rotate the key", "open"), index, written]
+    assert await texts(f"follow-ups?owner={ELI}", dana) == [index]
+    assert await texts("follow-ups?state=done", dana) == [written]
+    assert await texts("follow-ups?since=2026-03-05T00:00:00Z", dana) == []
+
+
+async def test_who_is_on_call_and_what_the_policy_lists(served: Served) -> None:
+    token = await served.token()
+    (turn,) = (await served.get("on-call?service=Checkout", token)).json["on_call"]
+    assert turn["primary"] == BO
+    assert "checkout" in turn["services"]
+    services = (await served.get("services", token)).json["services"]
+    assert "checkout" in [one["slug"] for one in services]
+    refused = await served.get("on-call?service=chekout", token)
+    assert (refused.status, refused.json["code"]) == (422, "unknown_name")
+    assert "Did you mean `checkout`?" in refused.json["detail"]
+    (runbook,) = (await served.get("runbooks", token)).json["runbooks"]
+    assert (await served.get(f"runbooks/{runbook['slug']}", token)).json == runbook
+    assert (await served.get("runbooks/nosuch", token)).json["code"] == "no_such_runbook"
+    assert (await served.get("metrics?period=30d", token)).json["period"] == 30 * 86400
+
+
+READS = ("", "/timeline", "/transcript", "/updates", "/people", "/review", "/follow-ups")
+
+
+async def answers(served: Served, token: str) -> list[Answer]:
+    return [await served.get(f"incidents/INC-1{path}", token) for path in READS]
+
+
+async def test_of_a_private_incident_others_hear_what_they_would_hear_of_none(served: Served) -> None:
+    bo, pipeline = await served.token(Person(BO)), await served.token(PIPELINE, *Scope)
+    dana = await served.token(Person(DANA))
+    unknown = {token: await answers(served, token) for token in (bo, pipeline)}
+    await served.does(Person(DANA), SECRET)
+    for token, before in unknown.items():
+        for then, now in zip(before, await answers(served, token), strict=True):
+            assert (then.status, then.content) == (now.status, now.content)
+            assert {**then.headers, "Date": ""} == {**now.headers, "Date": ""}
+        assert now.status == 404
+        assert (
+            now.json["detail"] == "There is no incident INC-1 that you can see. `/incident list` shows the open ones."
+        )
+        assert await refs(served, token) == []
+        assert (await served.get("metrics", token)).json["whole"]["incidents"] == 0
+    assert [one.status for one in await answers(served, dana)] == [200] * len(READS)
+    assert await refs(served, dana) == ["INC-1"]
+
+
+async def test_of_a_private_one_that_is_listed_people_get_the_outline_and_integrations_nothing(served: Served) -> None:
+    await served.does(Person(DANA), SECRET)
+    await served.does(Person(DANA), r.Disclose("customers were told"))
+    bo, pipeline = await served.token(Person(BO)), await served.token(PIPELINE, *Scope)
+    outline = {
+        "ref": "INC-1",
+        "title": "a key was leaked",
+        "status": "declared",
+        "priority": "P1",
+        "drill": False,
+        "next_update_due_at": "2026-03-04T12:15:00Z",
+        "outline": True,
+    }
+    assert (await served.get("incidents/INC-1", bo)).json == outline
+    assert (await served.get("incidents", bo)).json["incidents"] == [outline]
+    assert await refs(served, bo, "?service=checkout") == []
+    assert await refs(served, bo, "?since=2026-03-04T00:00:00Z") == []
+    for path in READS[1:]:
+        refused = await served.get(f"incidents/INC-1{path}", bo)
+        assert (refused.status, refused.json["code"]) == (403, "for_its_members"), path
+    assert {one.status for one in await answers(served, pipeline)} == {404}
+    assert await refs(served, pipeline) == []
+
+
+@pytest.mark.parametrize("path", ["incidents", "incidents/INC-1", "incidents/INC-1/timeline", "incidents/INC-1/review"])
+async def test_what_is_known_already_is_not_sent_again(served: Served, path: str) -> None:
+    await served.does(Person(DANA), CHECKOUT)
+    token = await served.token()
+    first = await served.get(path, token)
+    mark = first.headers["ETag"]
+    again = await served.get(path, token, If_None_Match=f'"other", {mark}')
+    assert (again.status, again.content, again.headers["ETag"]) == (304, b"", mark)
+    await served.does(Person(DANA), r.AddNote("it spreads"))
+    await served.does(Person(DANA), r.SetPriority(Priority.P1, "it spreads"))
+    other = await served.get(path, token, If_None_Match=mark)
+    assert other.status == 200
+    assert other.headers["ETag"] != mark
+    assert json.loads(other.content)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "nothing", 404, "no_such_address"),
+        ("GET", "incidents/42", 404, "no_such_address"),
+        ("GET", "incidents/INC-0", 404, "no_such_address"),
+        ("GET", "incidents/INC-1234567890", 404, "no_such_address"),
+        ("GET", "incidents/INC-999999999", 404, "not_found"),
+        ("PUT", "incidents/INC-1", 405, "method"),
+        ("DELETE", "incidents", 405, "method"),
+    ],
+)
+async def test_an_address_that_is_none_says_where_to_look(
+    served: Served, method: str, path: str, status: int, code: str
+) -> None:
+    answer = await served.asks(method, path, await served.token())
+    assert (answer.status, answer.json["code"]) == (status, code)
+    assert answer.headers["Content-Type"].startswith("application/problem+json")
+    assert ("Allow" in answer.headers) == (status == 405)
