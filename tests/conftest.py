@@ -29,6 +29,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         postgres.stop_server()
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """`-n auto`: half as many again as there are processors, for many tests wait for a timer or another process."""
+    return max(2, (os.cpu_count() or 1) * 3 // 2)
+
+
 def nothing_may_be_skipped() -> bool:
     """In CI a missing part is a failure."""
     return os.environ.get("MUSTER_TEST_REQUIRE") == "all"

@@ -24,6 +24,8 @@ from bot.sandbox import Channel, Person, Sandbox
 from bot.sandbox.pytest import PATIENCE
 from bot.slack.manifest import build_manifest
 
+HERE = Path(__file__).parent
+RUNBOOKS = runbook_files.load(shipped("runbooks"))
 STARTS_AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 """A Monday, three in the morning."""
 
@@ -193,29 +195,20 @@ def build_bot(
         del environment["SLACK_APP_TOKEN"]
     settings = load(environment, env_file=None)
     waits = Waits(patience, between_pages=timedelta(0), before_working_on_it=ANSWER_WITHIN)
-    return Bot(settings, policies.load(policy_file), runbook_files.load(shipped("runbooks")), clock.now, waits)
-
-
-ON_SQLITE_ALONE = frozenset(
-    f"test_{name}"
-    for name in (
-        *("access", "asking_back", "bad_input", "correcting", "following", "forms", "home", "in_the_channel"),
-        *("knowledge", "marking", "oncall", "refusals", "reviewing", "roles", "writing_reviews"),
-    )
-)
-"""Scenarios about what is typed, asked and shown. What they read and write is tested on both engines in `tests/store`
-and `tests/verbs`; the other scenarios run on both."""
+    return Bot(settings, policies.load(policy_file), RUNBOOKS, clock.now, waits)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A second run of them on PostgreSQL would prove nothing else."""
+    """Scenarios run on SQLite; those of which the database could decide the course are marked to run on PostgreSQL too.
+    What every verb reads and writes there is tested in `tests/store` and `test_verbs.py`."""
     left_out = [
         one
         for one in items
         if isinstance(one, pytest.Function)
-        and one.path.stem in ON_SQLITE_ALONE
+        and HERE in one.path.parents
         and hasattr(one, "callspec")
         and one.callspec.params.get("database_url") == "postgres"
+        and one.get_closest_marker("both_engines") is None
     ]
     if left_out:
         config.hook.pytest_deselected(items=left_out)

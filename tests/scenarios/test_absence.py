@@ -3,11 +3,15 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from bot.demo.clock import SteppedClock
 from bot.domain.ids import ChannelId, SlackUserId
 from bot.domain.transcript import MemberJoined
 from bot.sandbox import Sandbox
 from tests.scenarios.conftest import Company, at_work, eventually
+
+pytestmark = pytest.mark.both_engines
 
 SECRET = "the payroll leaked"
 

@@ -3,10 +3,14 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.demo.clock import SteppedClock
 from bot.sandbox import Sandbox
 from tests.scenarios.conftest import Company, at_work, eventually
 from tests.scenarios.looking import review_of
+
+pytestmark = pytest.mark.both_engines
 
 TALK = [f"message {number}" for number in range(450)]
 

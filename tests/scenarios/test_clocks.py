@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.domain.timeline import DeadlineReminded, UpdatePosted
 from bot.domain.vocabulary import DeadlineKind
 from bot.sandbox import Channel, Message, Person
@@ -61,6 +63,7 @@ async def test_an_update_in_time_leaves_nobody_reminded_or_late(company: Company
     assert overdue(channel) == []
 
 
+@pytest.mark.both_engines
 async def test_an_overdue_update_is_said_once_and_shown_until_the_next_one(company: Company) -> None:
     channel = await commanded(company)
     await company.later(minutes=16)
@@ -217,6 +220,7 @@ async def through(company: Company, **span: float) -> None:
     company.clock.step_to(until)
 
 
+@pytest.mark.both_engines
 async def test_slack_down_for_an_hour_across_three_due_times_leaves_every_nag_once_and_in_order(
     company: Company,
 ) -> None:
@@ -240,6 +244,7 @@ async def test_slack_down_for_an_hour_across_three_due_times_leaves_every_nag_on
         assert len([one for one in company.fay.dms if f"update on INC-{number}" in one.plain]) == 1
 
 
+@pytest.mark.both_engines
 async def test_an_update_at_the_very_instant_of_the_deadline_wins_or_comes_after_it_but_is_never_nagged_about(
     company: Company,
 ) -> None:

@@ -32,6 +32,7 @@ async def test_the_open_incident_is_offered_first_and_joined_by_a_button(company
     assert channel.shows("reported the same: Checkout: 500s!")
 
 
+@pytest.mark.both_engines
 async def test_two_who_declare_the_same_at_once_meet(company: Company) -> None:
     answers = await asyncio.gather(
         company.dana.types("/incident declare checkout returns 500s", in_="general"),
@@ -77,6 +78,7 @@ async def test_nobody_learns_of_a_private_incident_by_declaring_the_same(company
     assert "INC-2 declared" in answer.text
 
 
+@pytest.mark.both_engines
 async def test_many_reports_of_a_service_are_told_to_whoever_commands(company: Company) -> None:
     channel = await company.declares("checkout is slow service:checkout impact:low urgency:low")
     await company.bo.types("/incident accept", in_=channel.id)
@@ -109,6 +111,7 @@ async def test_two_that_are_one_are_merged_and_both_channels_told(company: Compa
     assert not [one for one in await recorded(company, 2) if isinstance(one, UpdateOverdue)]
 
 
+@pytest.mark.both_engines
 async def test_two_merges_that_cross_leave_one_incident_open(company: Company) -> None:
     first = await company.declares("checkout returns 500s service:checkout")
     second = await company.declares("carts are empty", by="chen")

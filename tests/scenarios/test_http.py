@@ -8,13 +8,11 @@ import yaml
 
 from bot.app import Bot, Waits
 from bot.config import policy as policies
-from bot.config import runbooks as runbook_files
 from bot.config.settings import load
-from bot.config.shipped import shipped
 from bot.delivery.patience import Patience
 from bot.sandbox import Sandbox
 from bot.slack.manifest import build_manifest
-from tests.scenarios.conftest import ZONES, policy_of
+from tests.scenarios.conftest import RUNBOOKS, ZONES, policy_of
 
 
 def now() -> datetime:
@@ -32,9 +30,8 @@ async def test_an_incident_is_coordinated_over_http(tmp_path: Path, sqlite_url: 
         del environment["SLACK_APP_TOKEN"]
         settings = load(environment, env_file=None)
         assert settings.mode == "http"
-        runbooks = runbook_files.load(shipped("runbooks"))
         bot = Bot(
-            settings, policies.load(policy_file), runbooks, now, Waits(Patience(look_after=timedelta(seconds=0.3)))
+            settings, policies.load(policy_file), RUNBOOKS, now, Waits(Patience(look_after=timedelta(seconds=0.3)))
         )
         async with bot.running() as started:
             mode = sandbox.deliver_to(f"http://127.0.0.1:{started.port}/slack/events")

@@ -1,6 +1,10 @@
 """Figures through the wire: what was done is counted, what one may not see is not."""
 
+import pytest
+
 from tests.scenarios.conftest import Company
+
+pytestmark = pytest.mark.both_engines
 
 
 async def handled(company: Company, declaration: str = "checkout fails service:checkout P1") -> None:

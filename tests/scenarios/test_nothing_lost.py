@@ -26,8 +26,6 @@ from bot.commands.command import Dependencies
 from bot.commands.router import Router
 from bot.commands.table import COMMANDS
 from bot.config import policy as policies
-from bot.config import runbooks as runbook_files
-from bot.config.shipped import shipped
 from bot.delivery.patience import Patience
 from bot.demo.clock import SteppedClock
 from bot.domain.folding import fold
@@ -46,6 +44,7 @@ from bot.slack.preflight import preflight
 from bot.store import Database, Store, WorkspaceRow, rebuild
 from bot.workflows.context import Context
 from bot.workflows.search_index import SearchIndex
+from tests.scenarios.conftest import RUNBOOKS
 
 T = TypeVar("T")
 pytestmark = pytest.mark.timeout(400)
@@ -131,7 +130,7 @@ class NothingLost(RuleBasedStateMachine):
         self.opened_client = open_client(environment["SLACK_API_URL"], environment["SLACK_BOT_TOKEN"])
         self.client = await self.opened_client.__aenter__()
         self.identity = await preflight(self.client, None)
-        self.runbooks = runbook_files.load(shipped("runbooks"))
+        self.runbooks = RUNBOOKS
         await self._live()
 
     async def _live(self) -> None:

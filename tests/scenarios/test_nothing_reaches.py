@@ -18,6 +18,8 @@ from tests.scenarios.conftest import Company, at_work
 from tests.scenarios.test_home import home_of
 from tests.scenarios.test_writing_reviews import Window, link_for, opens
 
+pytestmark = pytest.mark.both_engines
+
 NAMES = ("dana", "bo", "chen", "eli")
 COUNT = itertools.count(1)
 POLICY = {"priorities": {"P1": {"notify_executives": True}}, "audience": {"P1": {"tell": ["managers", "executives"]}}}

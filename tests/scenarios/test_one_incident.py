@@ -1,5 +1,7 @@
 """One incident from declaration to review, as people see it in Slack."""
 
+import pytest
+
 from bot.sandbox import Sandbox
 from tests.scenarios.conftest import Company
 from tests.scenarios.looking import review_of
@@ -35,6 +37,7 @@ async def test_a_form_and_buttons_do_what_is_typed_otherwise(slack: Sandbox, com
     await dana.reads("Rolling back", in_="inc-1-checkout-returns-500s")
 
 
+@pytest.mark.both_engines
 async def test_people_are_in_the_channel_after_two_sequential_calls(company: Company) -> None:
     channel = await company.declares("checkout is down")
 
@@ -47,6 +50,7 @@ async def test_people_are_in_the_channel_after_two_sequential_calls(company: Com
     assert len([call for call in calls if call.method in ("conversations.create", "conversations.invite")]) == 2
 
 
+@pytest.mark.both_engines
 async def test_a_whole_incident_ends_in_a_review(company: Company) -> None:
     channel = await company.declares("checkout returns 500s service:checkout impact:high urgency:high")
     dana = company.dana
@@ -85,6 +89,7 @@ async def test_a_whole_incident_ends_in_a_review(company: Company) -> None:
     assert review["updates"][0]["on_time"] is True
 
 
+@pytest.mark.both_engines
 async def test_an_overdue_update_is_said_once_and_the_next_update_restarts_the_clock(company: Company) -> None:
     channel = await company.declares("checkout is slow impact:high urgency:high")
     await company.dana.types("/incident accept", in_=channel.id)

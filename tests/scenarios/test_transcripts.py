@@ -3,12 +3,15 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from bot.demo.clock import SteppedClock
 from bot.sandbox import Fault, Sandbox
 from tests.scenarios.conftest import Company, at_work, company_at_work, eventually
 from tests.scenarios.looking import review_of
+
+pytestmark = pytest.mark.both_engines
 
 
 async def test_the_review_says_who_joined_and_left_each_time(company: Company) -> None:

@@ -3,9 +3,13 @@
 from collections import Counter as Tally
 from dataclasses import dataclass
 
+import pytest
+
 from bot.commands.table import COMMANDS
 from tests.scenarios.conftest import Company
 from tests.scenarios.looking import recorded, review_of, said_by_bot
+
+pytestmark = pytest.mark.both_engines
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,12 @@ class Course:
         return await perform(self.workplace.dependencies, caller, want, about)
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One engine is enough here: `tests/scenarios/test_verbs.py` has every verb on both."""
+    return sqlite_url
+
+
 @pytest.mark.parametrize("kind", WANTED, ids=lambda kind: kind.__name__)
 async def test_a_person_is_credited_once_however_often_it_is_delivered(
     workplace: Workplace, kind: type[Request[Any]]
