@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,9 +19,11 @@ from bot.commands.table import COMMANDS
 from bot.config.settings import Settings
 from bot.delivery.delivery import Delivery
 from bot.delivery.patience import Patience
+from bot.domain.alerts import Signal
 from bot.domain.ids import IncidentNumber, SlackUserId, WorkspaceId
 from bot.domain.policy import Policy
 from bot.domain.runbook import Runbook
+from bot.jobs.alerts import Alerts
 from bot.jobs.catching_up import CatchingUp
 from bot.jobs.deadlines import Deadlines
 from bot.jobs.delivering import build_delivery
@@ -44,9 +46,11 @@ from bot.slack.tasks import Tasks
 from bot.store import Database, DatabaseUnreachable, Store, WorkspaceRow, measure_all
 from bot.verbs import verb
 from bot.web import entrance
+from bot.web.alerts import ANSWERED_WITHIN, AlertDoor
 from bot.web.api import route as api
 from bot.web.readiness import Notice, Readiness, Starting, database_reasons, warnings
 from bot.web.server import Web
+from bot.workflows.alerts import receive
 from bot.workflows.context import Context
 from bot.workflows.intake import Intake
 from bot.workflows.links import Links
@@ -80,6 +84,8 @@ class Waits:
     """Between two requests of a channel's history: Slack allows about fifty a minute."""
     before_working_on_it: float = ANSWER_WITHIN
     """Seconds until a person who typed or sent a form is told that the answer will follow."""
+    before_alerts_come_again: float = ANSWERED_WITHIN
+    """Seconds until a sender of alerts is told to send again what could not be kept yet."""
     ping_every: float = PING_EVERY
     """Seconds between two pings on a connection to Slack."""
 
@@ -103,7 +109,11 @@ class Bot:
         self._waits = waits or Waits()
         self._owner = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
         self._starting = Starting()
-        self._web = Web(settings.http_host, settings.http_port, self._starting.readiness)
+        self._alert_secrets = {
+            source: [one.get_secret_value() for one in secrets] for source, secrets in settings.alert_secrets.items()
+        }
+        door = AlertDoor(self._alert_secrets, self._waits.before_alerts_come_again)
+        self._web = Web(settings.http_host, settings.http_port, self._starting.readiness, door)
 
     @property
     def has_started(self) -> bool:
@@ -120,6 +130,7 @@ class Bot:
             await stack.enter_async_context(self._web.running())
             database = await self._open_database()
             stack.push_async_callback(database.close)
+            await self._take_alerts_early(database)
             client = await stack.enter_async_context(
                 open_client(self._settings.slack_api_url, self._settings.bot_token.get_secret_value())
             )
@@ -157,6 +168,13 @@ class Bot:
                 self._starting.waits_for = None
                 return identity
 
+    async def _take_alerts_early(self, database: Database) -> None:
+        """Alerts are kept before Slack is reached, where it is known from before which workspace they are for."""
+        known = await database.workspaces()
+        if len(known) == 1:
+            context = Context(Store(database, known[0]), self._policy, self._runbooks, self._now)
+            self._web.alerts.take = partial(receive, context)
+
     async def _build(self, database: Database, client: Client, identity: Identity) -> "Started":
         """Wire the parts together; none of them runs yet."""
         store = Store(database, WorkspaceId(identity.workspace))
@@ -176,6 +194,7 @@ class Bot:
         link = await self._open_pages(verbs, recently, catching_up)
         self._web.api.origins = frozenset(self._settings.api_origins)
         self._web.api.dependencies = api.Dependencies(verbs, recently, catching_up.heard_to, machine_now)
+        alerts = Alerts(verbs) if self._alert_secrets else None
         router = Router(Dependencies(context, search_index, look_up, COMMANDS, tasks.spawn, link))
         app = build_app(
             signing_secret=_plain(self._settings.signing_secret),
@@ -203,6 +222,7 @@ class Bot:
             delivery=build_delivery(context, gateway, self._owner, machine_now, self._waits.delivery, catching_up),
             deadlines=Deadlines(context, self._owner, machine_now),
             sources=OnCallSources(context),
+            alerts=alerts,
             sockets=sockets,
             connection=ConnectionWatch(sockets, catching_up, tasks),
         )
@@ -215,6 +235,10 @@ class Bot:
         working.create_task(started.delivery.run())
         working.create_task(started.deadlines.run())
         stack.callback(started.deadlines.stop)
+        if started.alerts is not None:
+            working.create_task(started.alerts.run())
+            stack.callback(started.alerts.stop)
+            self._web.alerts.take = started.take_alerts
         await started.sources.apply()
         tasks.spawn(started.get_ready())
         timers = start_timers(
@@ -310,13 +334,26 @@ class Started:
     delivery: Delivery
     deadlines: Deadlines
     sources: OnCallSources
+    alerts: Alerts | None
+    """None where no source of alerts is switched on."""
     sockets: Sockets | None
     """None in HTTP mode."""
     connection: ConnectionWatch
 
     def wake(self) -> None:
-        """Look at the deadlines and the outbox now."""
+        """Look at the deadlines, the alerts and the outbox now."""
         self.deadlines.wake()
+        if self.alerts is not None:
+            self.alerts.wake()
+
+    async def take_alerts(
+        self, source: str, delivery_id: str, within: timedelta | None, signals: Sequence[Signal]
+    ) -> bool:
+        """Keep what monitoring sent, and have it worked off."""
+        is_new = await receive(self.context, source, delivery_id, within, signals)
+        if is_new and self.alerts is not None:
+            self.alerts.wake()
+        return is_new
 
     async def get_ready(self) -> None:
         """Prepare what no command has to wait for: patterns of secrets, profiles, who is on call, the search index."""
@@ -336,6 +373,7 @@ class Started:
         async with self.context.store.write() as tx:
             await tx.purge(machine_now() - PURGED_AFTER)
             await tx.purge_audit(machine_now() - AUDIT_KEPT)
+            await tx.purge_alerts(self.context.now() - PURGED_AFTER)
             kept = self.context.policy.reviews.keep_deleted_text or timedelta()
             await tx.forget_deleted(self.context.now() - kept)
 
@@ -348,18 +386,22 @@ class Started:
         return Readiness(tuple(reasons), tuple(notices))
 
     async def next_deadline_at(self) -> datetime | None:
-        """When the next deadline is due, in incident time."""
+        """When the next deadline is due, or an alert said to be quiet, in incident time."""
         async with self.context.store.read() as tx:
-            return await tx.next_deadline_at()
+            found = (await tx.next_deadline_at(), await tx.next_alert_at() if self.alerts else None)
+        return min((at for at in found if at is not None), default=None)
 
     async def under_way(self) -> str:
         """What has not come to rest, in words; empty when everything has."""
         async with self.context.store.read() as tx:
             effects = await tx.outbox(limit=5)
             due_at = await tx.next_deadline_at()
+            alerts = self.alerts is not None and await tx.are_alerts_waiting()
         parts = [f"{row.kind} to {row.lane} ({row.state}, {row.attempts} attempts, {row.error})" for row in effects]
         if not self.delivery.is_idle:
             parts.append("a delivery")
+        if alerts or (self.alerts is not None and not self.alerts.is_idle):
+            parts.append("alerts")
         if due_at is not None and due_at <= self.context.now():
             parts.append(f"a deadline of {due_at:%H:%M:%S}")
         return "; ".join(parts)

@@ -3,14 +3,14 @@
 from typing import assert_never
 
 from bot.blocks import facts
-from bot.blocks.message import Rendered, actions, button, context, paragraphs, rendered, said, section
+from bot.blocks.message import Block, Rendered, actions, button, context, paragraphs, rendered, said, section
 from bot.blocks.past import past_recalled
-from bot.blocks.text import channel_link, code, date_and_time, link, mention, safe, shorten, size
+from bot.blocks.text import channel_link, code, date_and_time, link, mention, plain, safe, shorten, size
 from bot.domain import reason as r
 from bot.domain import timeline as t
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.telling import ended, listed, person, spell
+from bot.domain.telling import ended, listed, person, spell, tell
 from bot.domain.timeline import Recorded
 from bot.domain.vocabulary import ChannelLoss, DeadlineKind, Status
 from bot.domain.vocabulary import ReasonCode as Code
@@ -75,8 +75,11 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
         case t.IncidentMitigated() | t.Reclassified() | t.IncidentReopened():
             return said(f"{told} {facts.next_comes(event.next_update, event.at)}".rstrip())
         case t.IncidentResolved():
-            verify = code("/incident verify <by whom or what>")
-            return said(f":white_check_mark: {told}\nPlease check that it holds, then type {verify}.")
+            return _resolved(incident, told)
+        case t.AlertsQuiet():
+            return _quiet(incident, told, event)
+        case t.AlertFiresAgain():
+            return _fires_again(incident, told, event)
         case t.IncidentMerged(channel=channel):
             return said(f"{told} Go on {f'in {channel_link(channel)}' if channel else 'there'}; this timeline is kept.")
         case t.OtherMergedIn(channel=channel):
@@ -157,6 +160,36 @@ def _evidence(evidence: t.Evidence) -> str:
     by = f" by {mention(evidence.author)}" if evidence.author else ""
     words = safe(shorten(facts.one_line(evidence.text), OTHERS))
     return f"First evidence: {link(evidence.permalink, 'a message')}{by}{f': “{words}”' if words else ''}"
+
+
+def _resolved(incident: Incident, told: str) -> Rendered:
+    """Where monitoring says that all is quiet, that is at hand to verify it by."""
+    text = f":white_check_mark: {told}\nPlease check that it holds, then type {VERIFY}."
+    if incident.alerts_quiet is None:
+        return said(text)
+    return rendered(text, [*paragraphs(text), *_verifying(incident, incident.alerts_quiet)])
+
+
+def _quiet(incident: Incident, told: str, event: t.AlertsQuiet) -> Rendered:
+    if incident.status is not Status.RESOLVED:
+        return said(f"{told} That is evidence; whether it is over is for people to say.")
+    text = f"{told} Please check that it holds, then type {VERIFY}."
+    return rendered(text, [*paragraphs(text), *_verifying(incident, event)])
+
+
+def _verifying(incident: Incident, quiet: t.AlertsQuiet) -> list[Block | None]:
+    """The button says what is verified by it: the evidence, and by whoever presses it."""
+    evidence = plain(tell(quiet).rstrip("."))
+    way = button("Verify by that", f"{incident.ref} verify {evidence}", "primary")
+    return [context(f"At hand: {safe(evidence)}."), actions([way])]
+
+
+def _fires_again(incident: Incident, told: str, event: t.AlertFiresAgain) -> Rendered:
+    if incident.status is not Status.RESOLVED:
+        return said(told)
+    text = f":warning: {told} {incident.ref} is resolved; is it back?"
+    reason = shorten(facts.one_line(f"{event.source} fires again: {event.title}"), HEAD)
+    return rendered(text, [section(text), actions([button("Reopen", f"{incident.ref} reopen {reason}", "danger")])])
 
 
 def _updated(event: t.UpdatePosted) -> Rendered:

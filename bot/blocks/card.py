@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.blocks import facts, limits
+from bot.blocks.alert import on_card
 from bot.blocks.message import (
     Block,
     Rendered,
@@ -15,6 +16,7 @@ from bot.blocks.message import (
     section,
 )
 from bot.blocks.text import date_and_time, plain, plural, safe, shorten, size
+from bot.domain.alerts import Alert
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.timeline import LinkedRunbook
@@ -44,9 +46,9 @@ PEOPLE = (("Give a role…", "role"), ("Page…", "page"), ("Escalate…", "esca
 """What may be done about its people, beside asking one to command it."""
 
 
-def card(incident: Incident, place: Place, then: SlackUserId | None = None) -> Rendered:
+def card(incident: Incident, place: Place, then: SlackUserId | None = None, alerts: Sequence[Alert] = ()) -> Rendered:
     """The card of a place. In the broadcast channel one can only follow: people act in the incident's channel.
-    `then`: who is asked to command next, if nobody accepts in time."""
+    `then`: who is asked to command next, if nobody accepts in time. `alerts`: what belongs to it."""
     text = f"{facts.headline(incident)} · {facts.title(incident)}"
     head = f"{facts.headline(incident)} · {plain(facts.one_line(incident.title))}"
     is_cut = size(head) > limits.HEADER_TEXT
@@ -65,6 +67,8 @@ def card(incident: Incident, place: Place, then: SlackUserId | None = None) -> R
     if not incident.status.is_calm:
         blocks.append(_facts(incident, place, then))
     blocks.append(section(facts.latest(incident, SHORT)))
+    if place is Place.CHANNEL:
+        blocks.append(section(on_card(alerts, len(incident.alerts))))
     if place is Place.CHANNEL and not incident.status.is_calm:
         blocks.append(section(facts.open_actions(incident)))
     return rendered(text, [*blocks, context(_footer(incident, place)), actions(ways)])

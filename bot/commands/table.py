@@ -2,6 +2,7 @@
 
 from bot.commands import (
     action,
+    alert,
     catching,
     classifying,
     correct_time,
@@ -26,6 +27,7 @@ from bot.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
     declare.COMMAND,
+    alert.COMMAND,
     update.COMMAND,
     people.ACCEPT_COMMAND,
     people.DECLINE_COMMAND,

@@ -117,6 +117,7 @@ def _domain(found: written.PolicyFile) -> p.Policy:
         ),
         max_snooze=found.max_snooze.real,
         templates={name: {"stakeholders": part.stakeholders} for name, part in wording.items() if part is not None},
+        alerting=_alerting(found),
     )
 
 
@@ -127,7 +128,7 @@ def _hours(found: written.PolicyFile) -> p.BusinessHours:
 
 def _channels(part: written.ChannelsPart) -> p.Channels:
     archive_after = part.archive_after.real if part.archive_after else None
-    return p.Channels(part.prefix, part.broadcast, archive_after, part.bridge_url)
+    return p.Channels(part.prefix, part.broadcast, archive_after, part.bridge_url, part.triage)
 
 
 def _of_tier(part: written.TierPart, found: written.PolicyFile, day: timedelta) -> dict[Priority, p.PriorityRules]:
@@ -190,6 +191,30 @@ def _audience(part: written.AudiencesPart) -> dict[Priority, p.Audience]:
 
 def _duplicates(part: written.DuplicatesPart) -> p.Duplicates:
     return p.Duplicates(part.within.real if part.within else None, part.major_after, part.major_within.real)
+
+
+def _alerting(found: written.PolicyFile) -> p.Alerting:
+    storm = found.alerting.storm
+    return p.Alerting(
+        routes=tuple(_alert_route(part) for part in found.alerts),
+        storm=p.Often(storm.channels, storm.within.real),
+        silent_after={source: span.real for source, span in found.alerting.silent_after.items()},
+    )
+
+
+def _alert_route(part: written.AlertRoutePart) -> p.AlertRoute:
+    return p.AlertRoute(
+        do=part.do,
+        source=part.source,
+        when=dict(part.when),
+        service=part.service,
+        priority=part.priority,
+        group_by=tuple(part.group_by),
+        within=part.within.real,
+        after=part.after,
+        settle=part.settle.real,
+        is_private=part.private,
+    )
 
 
 def _access(found: written.PolicyFile) -> dict[str, tuple[str, ...]]:

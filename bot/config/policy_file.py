@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 from bot.config.policy_words import (
     Address,
     Admitted,
+    AlertSource,
     CalendarAddress,
     Category,
     Channel,
@@ -20,6 +21,7 @@ from bot.config.policy_words import (
     Handover,
     Holidays,
     Moment,
+    OftenWithin,
     OtherwiseName,
     Prefix,
     Rotation,
@@ -38,7 +40,7 @@ from bot.config.policy_words import (
     Words,
     Zone,
 )
-from bot.domain.vocabulary import Axis, Clock, Mark, OnCallRole, Priority, Window
+from bot.domain.vocabulary import Axis, Clock, Handling, Mark, OnCallRole, Priority, Window
 
 OF_AN_INCIDENT = frozenset({"responders", "commander", "deputy"})
 """Whom only an incident has."""
@@ -67,6 +69,7 @@ class ChannelsPart(Strict):
     broadcast: Channel | None = None
     archive_after: Duration | None = None
     bridge_url: Address | None = None
+    triage: Channel | None = None
 
 
 def _comes_last(span: Span | None, info: ValidationInfo) -> Span | None:
@@ -348,6 +351,29 @@ def _have_somebody(access: dict[str, list[str]], info: ValidationInfo) -> dict[s
     return access
 
 
+class AlertRoutePart(Strict):
+    do: Handling
+    source: AlertSource | None = None
+    when: dict[str, str] = {}
+    service: ServiceName | None = None
+    priority: Priority | None = None
+    group_by: list[str] = []
+    within: Duration = Span(0, timedelta(minutes=30))
+    after: OftenWithin | None = None
+    settle: Wait = Span(0, timedelta(minutes=5))
+    private: bool = False
+
+
+class StormPart(Strict):
+    channels: Annotated[int, Field(ge=1, le=1000)] = 5
+    within: Duration = Span(0, timedelta(minutes=10))
+
+
+class AlertingPart(Strict):
+    storm: StormPart = StormPart()
+    silent_after: dict[AlertSource, Duration] = {}
+
+
 class PolicyFile(Strict):
     """The whole file, after it was laid over the shipped one."""
 
@@ -375,3 +401,5 @@ class PolicyFile(Strict):
     max_snooze: Duration = Span(0, timedelta(hours=1))
     quiet_after: Duration | None = None
     templates: TemplatesPart = TemplatesPart()
+    alerts: list[AlertRoutePart] = []
+    alerting: AlertingPart = AlertingPart()

@@ -14,7 +14,9 @@ from annotated_types import Len
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, ValidationInfo
 
 from bot.config.yaml_lines import nearest
+from bot.domain.alerts import MUSTER, SOURCES
 from bot.domain.ids import SlackUserId
+from bot.domain.policy import Often
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 TARGETS = ("channel", "commander", "commander_dm", "deputy", "secondary", "oncall", "manager", "executives")
@@ -224,6 +226,19 @@ def _target(value: str) -> str:
     raise ValueError(f"{value!r} is nobody to tell; {nearest(value, list(TARGETS))}, a user id, a @group")
 
 
+def _alert_source(value: str) -> str:
+    if value not in (known := [*SOURCES, MUSTER]):
+        raise ValueError(f"{value!r} is no source of alerts; {nearest(value, known)}")
+    return value
+
+
+def _often(value: object) -> Often:
+    found = re.fullmatch(r"([1-9][0-9]{0,2})\s+in\s+(\S+)", str(value).strip())
+    if not found:
+        raise ValueError(f"{value!r} does not say how often; write for example 3 in 10m")
+    return Often(int(found[1]), _duration(found[2]).real)
+
+
 def _admitted(value: str) -> str:
     if value in ADMITTED or USER.fullmatch(value) or GROUP.fullmatch(value):
         return value
@@ -270,6 +285,8 @@ ClockTime = Annotated[time, PlainValidator(_clock_time)]
 Zone = Annotated[ZoneInfo, PlainValidator(_zone)]
 Day = Annotated[int, PlainValidator(_day)]
 Date = Annotated[date, PlainValidator(_date)]
+AlertSource = Annotated[str, AfterValidator(_alert_source)]
+OftenWithin = Annotated[Often, PlainValidator(_often)]
 Moment = Annotated[datetime, PlainValidator(_local)]
 Holidays = Annotated[Container[date], PlainValidator(_holidays)]
 User = Annotated[str, AfterValidator(_user)]

@@ -14,6 +14,8 @@ from urllib.parse import SplitResult, urlsplit
 from dotenv.parser import parse_stream
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
+from bot.domain.alerts import SOURCES
+
 DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "postgres": "postgresql+psycopg",
@@ -205,6 +207,8 @@ class Settings(BaseModel):
     """Where people's browsers reach us; without it reviews have no pages."""
     api_origins: Annotated[tuple[str, ...], BeforeValidator(_origins)] = Field((), alias="MUSTER_API_ORIGINS")
     """Sites whose pages browsers let ask the API; none by default."""
+    alert_secrets: dict[str, tuple[SecretStr, ...]] = {}
+    """By source, what proves where alerts come from; a source without any is closed."""
     log_format: Annotated[LogFormat, BeforeValidator(_log_format)] = Field("console", alias="MUSTER_LOG_FORMAT")
     warnings: tuple[Problem, ...] = ()
     """Oddities that do not keep Muster from starting."""
@@ -215,9 +219,14 @@ class Settings(BaseModel):
         return "socket" if self.app_token else "http"
 
 
-VARIABLES = tuple(str(known.alias) for known in Settings.model_fields.values() if known.alias)
-SECRETS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "MUSTER_DATABASE_URL")
+ALERT_SECRETS = {f"MUSTER_ALERTS_{source.upper().replace('-', '_')}": source for source in SOURCES}
+"""The variable with the secrets of each source of alerts; several are separated by commas, while one takes the place of
+another."""
+VARIABLES = (*(str(known.alias) for known in Settings.model_fields.values() if known.alias), *ALERT_SECRETS)
+SECRETS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "MUSTER_DATABASE_URL", *ALERT_SECRETS)
 """Variables that open something to whoever reads them."""
+SHORTEST_SECRET = 16
+"""Characters of a secret of alerts: a shorter one can be guessed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +251,9 @@ def load(
         problems += _missing(given)
     try:
         values = {name: one.value for name, one in given.items() if name in VARIABLES}
-        settings = Settings.model_validate({**values, "warnings": _unknown(given)})
+        secrets, bad = _alert_secrets(given)
+        problems += bad
+        settings = Settings.model_validate({**values, "alert_secrets": secrets, "warnings": _unknown(given)})
     except ValidationError as invalid:
         problems += [_problem(str(one["loc"][0]), one["msg"], given) for one in invalid.errors(include_input=False)]
         raise SettingsProblems(tuple(problems)) from None
@@ -263,6 +274,18 @@ def _read_file(path: Path) -> tuple[dict[str, _Given], list[Problem]]:
     found = {one.key: _Given(one.value or "", f"{path}:{one.original.line}") for one in bindings if one.key}
     bad = [f"{path}:{one.original.line}" for one in bindings if one.error]
     return found, [Problem(where, "is not understood. Each line is NAME=value or a # comment.") for where in bad]
+
+
+def _alert_secrets(given: Mapping[str, _Given]) -> tuple[dict[str, tuple[str, ...]], list[Problem]]:
+    found, problems = {}, []
+    for variable, source in ALERT_SECRETS.items():
+        if variable in given:
+            secrets = tuple(one.strip() for one in given[variable].value.split(",") if one.strip())
+            found[source] = secrets
+            if not secrets or min(map(len, secrets)) < SHORTEST_SECRET:
+                text = f"holds a secret of fewer than {SHORTEST_SECRET} characters. Take a longer one, made at random."
+                problems.append(Problem(variable, text, given[variable].where))
+    return found, problems
 
 
 def _missing(given: Mapping[str, _Given]) -> list[Problem]:

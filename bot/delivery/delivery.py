@@ -8,20 +8,24 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from prometheus_client import Counter
 
 from bot.delivery.destination import Absent, CannotTell, Destination, Found
-from bot.delivery.job import Job, LeaseLost, load_job
+from bot.delivery.job import AlertJob, Job, LeaseLost, load_job
 from bot.delivery.outcomes import Done, Gone, OutOfReach, Result, Retry, Unknown
 from bot.delivery.patience import Patience
 from bot.delivery.undelivered import undelivered, waiting
 from bot.domain.effects import (
     SLACK,
+    AlertEffect,
+    AskAboutAlert,
     Effect,
     InvitePeople,
     OpenChannel,
+    RefreshAlert,
     UnknownEffect,
     destination_of,
     ends_with_channel,
@@ -51,6 +55,7 @@ IDLE = timedelta(seconds=5)
 RENEWED_AFTER = 1 / 3
 """The part of a lease after which it is renewed."""
 
+AnyDestination = Destination[Job] | Destination[AlertJob]
 Tell = Callable[[Incident, str], Awaitable[bool]]
 """Says something about a delivery where people read it; whether it could."""
 
@@ -60,7 +65,7 @@ class Taken:
     """A claimed effect with what is needed to deliver it."""
 
     claimed: Claimed
-    job: Job | None = None
+    job: Job | AlertJob | None = None
     """None: there is nothing to deliver, only something to be remembered or left alone."""
     defect: Exception | None = None
     """Why the job could not be read."""
@@ -72,7 +77,7 @@ class Delivery:
     def __init__(
         self,
         context: Context,
-        destinations: Mapping[str, Destination],
+        destinations: Mapping[str, AnyDestination],
         tell: Tell,
         owner: str,
         machine_now: Callable[[], datetime],
@@ -230,9 +235,9 @@ class Delivery:
             return None
         if job is None:
             return await self._done(claimed, claimed.result)
-        if job.now.is_out_of_reach and ends_with_channel(job.effect):
+        if isinstance(job, Job) and job.now.is_out_of_reach and ends_with_channel(job.effect):
             return await self._done(claimed, {}, job)  # nobody reads there now; the timeline has it
-        destination = self._destinations.get(destination_of(job.effect))
+        destination: Destination[Any] | None = self._destinations.get(destination_of(job.effect))
         if destination is None:
             await self._bury(claimed, "the policy names this place no more")
             return None
@@ -240,18 +245,22 @@ class Delivery:
             return await self._look(claimed, job, destination)
         return await self._call(claimed, job, destination)
 
-    async def _load(self, tx: Reading, claimed: Claimed, effect: Effect) -> Job:
-        if claimed.number is None:
-            raise LookupError("an effect belongs to an incident")
-
+    async def _load(self, tx: Reading, claimed: Claimed, effect: Effect | AlertEffect) -> Job | AlertJob:
         async def keep(result: Result) -> None:
             async with self._store.write() as writing:
                 if not await writing.effect_partial(claimed, result, self._machine_now()):
                     raise LeaseLost
 
+        if isinstance(effect, AskAboutAlert | RefreshAlert):
+            alert = await tx.alert(effect.alert)
+            if alert is None:
+                raise LookupError("the effect's alert is gone")
+            return AlertJob(effect, claimed.key, alert, claimed.queued_at, claimed.result, keep)
+        if claimed.number is None:
+            raise LookupError("an effect belongs to an incident or an alert")
         return await load_job(tx, claimed.number, effect, claimed.cause, claimed.key, claimed.result, keep)
 
-    async def _look(self, claimed: Claimed, job: Job, destination: Destination) -> Taken | None:
+    async def _look(self, claimed: Claimed, job: Job | AlertJob, destination: Destination[Any]) -> Taken | None:
         """What became of the last call; what did not happen is called again."""
         now = self._machine_now()
         if claimed.called_at is not None and now < claimed.called_at + self._patience.look_after:
@@ -272,20 +281,18 @@ class Delivery:
                 await self._try_again(claimed, Unknown(why), within=self._patience.unknown_for)
                 return None
 
-    async def _call_again(self, claimed: Claimed, job: Job, destination: Destination) -> Taken | None:
+    async def _call_again(self, claimed: Claimed, job: Job | AlertJob, destination: Destination[Any]) -> Taken | None:
         async with self._store.write() as tx:
             if not await tx.effect_called(claimed, self._machine_now()):
                 raise LeaseLost
         return await self._call(claimed, job, destination)
 
-    async def _call(self, claimed: Claimed, job: Job, destination: Destination) -> Taken | None:
+    async def _call(self, claimed: Claimed, job: Job | AlertJob, destination: Destination[Any]) -> Taken | None:
         match await destination.deliver(job):
             case Done(result=result):
                 return await self._done(claimed, result, job)
-            case OutOfReach(why=why) if needs_channel(job.effect):
-                await self._wait_for_channel(claimed, job, why)
             case OutOfReach(why=why):
-                await self._wait_for_broadcast(claimed, job, why)
+                await self._out_of_reach(claimed, job, why)
             case Unknown() as unknown:
                 log.warning("delivery.unknown", effect=claimed.id, kind=claimed.kind, why=unknown.why)
                 await self._try_again(claimed, unknown, within=self._patience.unknown_for)
@@ -294,6 +301,14 @@ class Delivery:
             case Gone(error=error):
                 await self._bury(claimed, error)
         return None
+
+    async def _out_of_reach(self, claimed: Claimed, job: Job | AlertJob, why: ChannelLoss) -> None:
+        if isinstance(job, AlertJob):
+            await self._try_again(claimed, Retry(None, why), within=self._patience.not_done_for)
+        elif needs_channel(job.effect):
+            await self._wait_for_channel(claimed, job, why)
+        else:
+            await self._wait_for_broadcast(claimed, job, why)
 
     async def _wait_for_channel(self, claimed: Claimed, job: Job, why: ChannelLoss) -> None:
         """Record that the channel cannot be written in; then the effect has its turn anew, as such a channel's."""
@@ -316,14 +331,14 @@ class Delivery:
                 f"{way} `/invite @Muster` there; the card follows by itself.",
             )
 
-    async def _done(self, claimed: Claimed, result: Result, job: Job | None = None) -> Taken | None:
+    async def _done(self, claimed: Claimed, result: Result, job: Job | AlertJob | None = None) -> Taken | None:
         """Remember it, and claim what follows in the lane in the same transaction. What the channel is to have, and
         cannot have now, is held for it."""
         if not isinstance(claimed.effect, OpenChannel | InvitePeople):  # people wait for these as for an answer
             await self._context.waiting.give_way(GIVES_WAY_FOR)
         now = self._machine_now()
         async with self._giving_back() as tx:
-            is_held = job is not None and job.now.channel_lost is not None and waits_for_channel(job.effect)
+            is_held = isinstance(job, Job) and job.now.channel_lost is not None and waits_for_channel(job.effect)
             if is_held and claimed.number is not None:
                 kept = await self._hold(tx, claimed, claimed.number)
             else:
@@ -375,7 +390,7 @@ class Delivery:
         async with self._store.read() as tx:
             is_told = any(row.result.get("told") for row in await tx.outbox() if row.number == claimed.number)
             incident = await tx.incident(claimed.number) if claimed.number else None
-        if is_told or incident is None:
+        if is_told or incident is None or isinstance(claimed.effect, AskAboutAlert | RefreshAlert):
             return
         text = waiting(incident, claimed.effect, why, self._name_of(claimed), _spelled(age))
         if await self._tell(incident, text):
@@ -393,7 +408,7 @@ class Delivery:
         async with self._store.read() as tx:
             incident = await tx.incident(claimed.number) if claimed.number else None
             is_told = await tx.died_alike(claimed.id)
-        if incident is not None and not is_told:
+        if incident is not None and not is_told and not isinstance(claimed.effect, AskAboutAlert | RefreshAlert):
             text = undelivered(incident, claimed.effect, error, self._name_of(claimed), tried_for)
             await self._tell(incident, text)
 

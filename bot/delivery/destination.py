@@ -4,9 +4,8 @@ Another destination joins by a class with `deliver` and `find`, and a line in `b
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from bot.delivery.job import Job
 from bot.delivery.outcomes import Outcome, OutOfReach, Result
 
 
@@ -32,18 +31,21 @@ class CannotTell:
 Finding = Found | Absent | CannotTell
 
 
-class Destination(Protocol):
-    """Another system, or a part of one."""
+J_contra = TypeVar("J_contra", contravariant=True)
+
+
+class Destination(Protocol[J_contra]):
+    """Another system, or a part of one, and what it takes: effects of incidents, or of alerts."""
 
     @property
     def name(self) -> str:
         """What people call it, as the beginning of a sentence."""
         ...
 
-    async def deliver(self, job: Job, /) -> Outcome | OutOfReach:
+    async def deliver(self, job: J_contra, /) -> Outcome | OutOfReach:
         """Bring the effect about, or say what stood in the way; what the network or the system do is an outcome."""
         ...
 
-    async def find(self, job: Job, /) -> Finding:
+    async def find(self, job: J_contra, /) -> Finding:
         """What became of a delivery whose outcome is unknown."""
         ...

@@ -2,10 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import assert_never
 
 from bot.delivery.outcomes import Result
 from bot.domain import effects as e
+from bot.domain.alerts import Alert
 from bot.domain.ids import ChannelId, IncidentNumber
 from bot.domain.incident import Incident
 from bot.domain.timeline import Recorded
@@ -53,6 +55,25 @@ class Job:
         return self.caused_by
 
     def as_a_repeat(self) -> "Job":
+        return replace(self, is_repeat=True)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertJob:
+    """One effect about an alert, which belongs to no incident or not yet."""
+
+    effect: e.AlertEffect
+    key: str
+    """As of a `Job`, as are `result`, `keep` and `is_repeat`."""
+    alert: Alert
+    """As it stands."""
+    queued_at: datetime
+    """Machine time."""
+    result: Result
+    keep: Keep
+    is_repeat: bool = False
+
+    def as_a_repeat(self) -> "AlertJob":
         return replace(self, is_repeat=True)
 
 

@@ -10,14 +10,15 @@ from typing import assert_never
 
 from bot.domain import effects as e
 from bot.domain import timeline as t
+from bot.domain.alerts import Alert
 from bot.domain.asking import settled
 from bot.domain.decision import Decision
-from bot.domain.effects import Announce, Effect, TellPerson, invitations
+from bot.domain.effects import AlertEffect, Announce, Effect, TellPerson, invitations
 from bot.domain.folding import begin, evolve
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.policy import Audience, Policy
-from bot.domain.vocabulary import ChannelLoss, DeadlineKind, Place, Priority
+from bot.domain.vocabulary import AlertState, ChannelLoss, DeadlineKind, Place, Priority
 
 
 def effects_of(decision: Decision, before: Incident | None, policy: Policy) -> tuple[Effect, ...]:
@@ -47,6 +48,23 @@ def refreshes(incident: Incident) -> tuple[Effect, ...]:
     return own if incident.broadcast is None else (*own, e.RefreshCard(Place.BROADCAST))
 
 
+def of_alert(before: Alert | None, after: Alert) -> tuple[AlertEffect, ...]:
+    """What the triage channel is to show of an alert. While somebody ignores it, nothing; once it is nobody's question
+    any more, what became of it."""
+    if after.state is AlertState.ASKED and (before is None or before.state is not AlertState.ASKED):
+        return (e.AskAboutAlert(after.number),)
+    if after.channel is None or before == after:
+        return ()
+    is_ignored_still = before is not None and before.state is after.state is AlertState.IGNORED
+    was_shown = before is not None and before.state is AlertState.TAKEN and before.incident == after.incident
+    return () if is_ignored_still or was_shown else (e.RefreshAlert(after.number),)
+
+
+def of_counting() -> tuple[Effect, ...]:
+    """What follows when an alert of an incident fired once more: its card shows how often."""
+    return (e.RefreshCard(Place.CHANNEL),)
+
+
 def of_erasing(erased: t.WordsErased, incident: Incident) -> tuple[Effect, ...]:
     """What follows when words were taken out of the timeline, whatever the policy says. A copy that follows its message
     stands on no card."""
@@ -57,6 +75,7 @@ def of_erasing(erased: t.WordsErased, incident: Incident) -> tuple[Effect, ...]:
 ROUTINE = (
     t.ActionDone,
     t.ActionOpened,
+    t.AlertAttached,
     t.FollowUpAgreed,
     t.FollowUpChanged,
     t.FollowUpEnded,
@@ -86,9 +105,12 @@ the screen. Whoever is mentioned there is notified all the same."""
 
 
 def is_routine(event: t.AnyEvent) -> bool:
-    """Whether it belongs below the card. A classification does while the priority stays and nobody new is asked."""
+    """Whether it belongs below the card. A classification does while the priority stays and nobody new is asked; what
+    monitoring says does until people said that the fault is gone."""
     if isinstance(event, t.Reclassified):
         return event.priority is event.was and event.asked is None
+    if isinstance(event, t.AlertsQuiet | t.AlertFiresAgain):
+        return not event.is_after_resolution
     return isinstance(event, ROUTINE)
 
 
@@ -177,6 +199,12 @@ def _of_event(
             return told(*directly(*people))
         case t.MajorSuggested(to=to):
             return told(*directly(to))
+        case t.AlertAttached(by=None):
+            return (e.RefreshCard(Place.CHANNEL),)
+        case t.AlertAttached(by=by):
+            return told(*brought_in(by))
+        case t.AlertsQuiet() | t.AlertFiresAgain():
+            return told()
         case t.FollowersTold(people=people):
             return directly(*people)
         case t.Reclassified(asked=asked):

@@ -167,6 +167,23 @@ class RefreshTopic:
     """Set the channel's topic to where the incident stands."""
 
 
+@dataclass(frozen=True, slots=True)
+class AskAboutAlert:
+    """Ask people what is to be done about an alert, by a message in the triage channel."""
+
+    alert: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshAlert:
+    """Have that message show how the alert stands."""
+
+    alert: int
+
+
+AlertEffect = AskAboutAlert | RefreshAlert
+"""What is about an alert and no incident."""
+
 Announcement = (
     OpenChannel
     | InvitePeople
@@ -201,11 +218,19 @@ BROADCAST = "broadcast"
 """The lane of the cards in the broadcast channel."""
 SLACK = "slack"
 """The destination of whatever is not said to go elsewhere."""
+TRIAGE = "triage"
+"""The destination of what people are asked about alerts."""
 
 
-def destination_of(effect: Effect) -> str:
+def destination_of(effect: Effect | AlertEffect) -> str:
     """The name of the destination that brings it about."""
-    return effect.to if isinstance(effect, ShareReview) else SLACK
+    match effect:
+        case ShareReview(to=to):
+            return to
+        case AskAboutAlert() | RefreshAlert():
+            return TRIAGE
+        case _:
+            return SLACK
 
 
 def invitations(event: AnyEvent, people: Sequence[SlackUserId]) -> tuple[InvitePeople, ...]:

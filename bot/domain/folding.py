@@ -262,6 +262,12 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return replace(incident, reported_again_at=incident.reported_again_at.with_item(event.at))
         case t.MajorSuggested():
             return replace(incident, is_major_suggested=True)
+        case t.AlertAttached() as event:
+            return _attached(incident, event)
+        case t.AlertsQuiet() as event:
+            return replace(incident, alerts_quiet=event)
+        case t.AlertFiresAgain():
+            return replace(incident, alerts_quiet=None)
         case t.IncidentReopened() as event:
             return _reopened(incident, recorded, event)
         case t.TimeCorrected() as event:
@@ -557,6 +563,16 @@ def _left_behind(incident: Incident) -> Incident:
     left = () if incident.channel is None else (incident.channel,)
     cards = tuple(one for one in incident.cards if one[0] is not Place.CHANNEL)
     return replace(incident, channel=None, earlier_channels=(*incident.earlier_channels, *left), cards=cards)
+
+
+def _attached(incident: Incident, event: t.AlertAttached) -> Incident:
+    """Whatever monitoring noticed first tells when it was detected, until somebody says otherwise."""
+    incident = replace(incident, alerts=(*incident.alerts, event), alerts_quiet=None)
+    is_stated = incident.detected_at is not None and "detected_at" not in incident.inferred
+    if is_stated or event.began_at is None:
+        return incident
+    detected_at = min(event.began_at, incident.detected_at or event.began_at)
+    return replace(incident, detected_at=detected_at, inferred=incident.inferred | {"detected_at"})
 
 
 def _corrected(incident: Incident, event: t.TimeCorrected) -> Incident:

@@ -246,6 +246,10 @@ class Incident:
     merged_into: IncidentNumber | None = None
     reported_again_at: Log[datetime] = field(default_factory=Log)
     is_major_suggested: bool = False
+    alerts: tuple[t.AlertAttached, ...] = ()
+    """What monitoring said of it, in the order in which it was attached."""
+    alerts_quiet: t.AlertsQuiet | None = None
+    """That all of it is quiet; None while something fires, or nothing ever did."""
     runbooks: tuple[t.LinkedRunbook, ...] = ()
     steps: Log[t.StepReported] = field(default_factory=Log)
     last_runbook: str | None = None

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.ids import SlackUserId
-from bot.domain.vocabulary import Axis, Clock, Level, Mark, Priority, Window
+from bot.domain.vocabulary import Axis, Clock, Handling, Level, Mark, Priority, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +172,12 @@ class Channels:
     broadcast: str | None = "incidents"
     archive_after: timedelta | None = timedelta(days=3)
     bridge_url: str | None = None
+    triage: str | None = None
+    """Where people are asked about alerts; None: in the broadcast channel."""
+
+    @property
+    def for_triage(self) -> str | None:
+        return self.triage or self.broadcast
 
     def prefix_of(self, *, is_drill: bool) -> str:
         """What the name of an incident's channel begins with: of a drill that it is one, for all who see the name."""
@@ -236,6 +242,50 @@ class Reviews:
 
 
 @dataclass(frozen=True, slots=True)
+class Often:
+    """So many times within a span."""
+
+    times: int
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRoute:
+    """What is done with signals of a source that have certain labels; the first route that matches counts."""
+
+    do: Handling = Handling.ASK
+    source: str | None = None
+    """None: any."""
+    when: Mapping[str, str] = field(default_factory=dict)
+    """Label → its value, or a pattern with `*` and `?`; all of them must match. `severity` and `title` are known of
+    every signal."""
+    service: str | None = None
+    """The slug of a service; None: as the label `service` says."""
+    priority: Priority | None = None
+    group_by: tuple[str, ...] = ()
+    """Labels whose values make one alert of several signals; without any they are grouped as the sender groups them."""
+    within: timedelta = timedelta(minutes=30)
+    """How long after its last signal an alert takes in another one."""
+    after: Often | None = None
+    """How often it must fire before anything is done."""
+    settle: timedelta = timedelta(minutes=5)
+    """How long everything must be quiet before it is said to be."""
+    is_private: bool = False
+    """Whether an incident declared from it is private."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alerting:
+    """What is done about alerts of all sources."""
+
+    routes: tuple[AlertRoute, ...] = ()
+    storm: Often = Often(5, timedelta(minutes=10))
+    """So many incidents at the most are declared from alerts in that time; then one takes in all others."""
+    silent_after: Mapping[str, timedelta] = field(default_factory=dict)
+    """Source → how long nothing may come from it before people are told."""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     timezone: ZoneInfo
     business_hours: BusinessHours
@@ -266,6 +316,7 @@ class Policy:
     """Tier of a service → the rules that hold for it instead."""
     max_snooze: timedelta = timedelta(hours=1)
     templates: Mapping[Priority, Mapping[str, str]] = field(default_factory=dict)
+    alerting: Alerting = field(default_factory=Alerting)
 
     def rules_for(self, priority: Priority, service: str | None) -> PriorityRules:
         """What a priority demands for a service: by the tier of the service, else as for all."""

@@ -139,6 +139,14 @@ def tell(event: t.AnyEvent, at_time: Clock = clock) -> str:
             return f"{by} asked to be let in{f', having seen this: {saw}' if saw else ''}."
         case t.MajorSuggested(reports=reports, since=since):
             return f"{reports} reports of the service came in within {spell(event.at - since)}."
+        case t.AlertAttached():
+            return _attached(event, at_time)
+        case t.AlertsQuiet(signals=signals, since=since, sources=sources):
+            what = "The signal" if signals == 1 else f"All {signals} signals"
+            is_quiet = "has" if signals == 1 else "have"
+            return f"{what} of {listed(sources)} {is_quiet} been quiet since {at_time(since, event.at)}."
+        case t.AlertFiresAgain(source=source, title=title):
+            return ended(f"{source} fires again: {title}")
         case t.NoteAdded(text=text):
             return ended(f"{by} noted{_told(text)}")
         case t.NoteAmended(text=text):
@@ -287,6 +295,17 @@ def person(user: SlackUserId | None) -> str:
 
 def mentions(people: Iterable[SlackUserId]) -> str:
     return listed(f"<@{one}>" for one in people)
+
+
+def _attached(event: t.AlertAttached, at_time: Clock) -> str:
+    """Who said what, since when; then where to look, each address standing alone so that it can be followed."""
+    said = f"{acting(event.actor)} attached an alert of {event.source}" if event.by else f"{event.source} fires"
+    since = f", since {at_time(event.began_at, event.at)}" if event.began_at else ""
+    labels = ", ".join(f"{name}: {value}" for name, value in event.labels)
+    parts = [ended(f"{said}: {event.title}{since}"), ended(f"Labels: {labels}") if labels else ""]
+    parts += [f"Runbook: {event.runbook_url} ." if event.runbook_url else ""]
+    parts += [f"More: {event.link} ." if event.link else ""]
+    return " ".join(part for part in parts if part)
 
 
 def listed(parts: Iterable[str]) -> str:

@@ -515,6 +515,46 @@ class MajorSuggested(AnsweredPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertAttached(ToldPlainly, AnsweredPlainly):
+    """An alert is evidence of the incident. Texts are its sender's."""
+
+    alert: int
+    """Its number."""
+    source: str
+    """As people call it, such as `Alertmanager`."""
+    title: str
+    severity: str = ""
+    labels: tuple[tuple[str, str], ...] = ()
+    link: str | None = None
+    runbook_url: str | None = None
+    began_at: datetime | None = None
+    """Since when it fires, according to its sender."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertsQuiet(AnsweredPlainly):
+    """Nothing that belongs to the incident fires any more. That is evidence: it changes no status."""
+
+    signals: int
+    times: int
+    """How often they fired, all together."""
+    since: datetime
+    sources: tuple[str, ...] = ()
+    is_after_resolution: bool = False
+    """Whether somebody had said that the fault is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertFiresAgain(AnsweredPlainly):
+    """After all had been quiet."""
+
+    alert: int
+    source: str
+    title: str
+    is_after_resolution: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteAdded(ToldToChannel):
     text: str
 
@@ -962,6 +1002,9 @@ AnyEvent = (
     | JoinAsked
     | ReportedAgain
     | MajorSuggested
+    | AlertAttached
+    | AlertsQuiet
+    | AlertFiresAgain
     | NoteAdded
     | NoteAmended
     | NoteRetracted

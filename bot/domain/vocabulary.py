@@ -267,3 +267,36 @@ class ReviewStep(StrEnum):
     PUBLISH = "publish"
     REOPEN = "reopen"
     WAIVE = "waive"
+
+
+class SignalState(StrEnum):
+    """What monitoring says of one thing that it watches."""
+
+    FIRING = "firing"
+    RESOLVED = "resolved"
+
+
+class Handling(StrEnum):
+    """What a route of the policy has done with signals."""
+
+    IGNORE = "ignore"
+    ATTACH = "attach"
+    """Evidence on the open incident of their service; without one nobody is told."""
+    ASK = "ask"
+    """People decide, by a message in the triage channel."""
+    DECLARE = "declare"
+
+
+class AlertState(StrEnum):
+    """Where an alert stands."""
+
+    NOTED = "noted"
+    """Counted, and nobody is told."""
+    ASKED = "asked"
+    """People are asked what to do with it."""
+    IGNORED = "ignored"
+    """Somebody said that it is nothing, for a while."""
+    DECLARING = "declaring"
+    """An incident is to be declared from it, or it is to join the one that another alert declares."""
+    TAKEN = "taken"
+    """It belongs to an incident."""

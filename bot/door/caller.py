@@ -14,6 +14,8 @@ PAGE: Final = Door("page")
 """The pages of reviews."""
 API: Final = Door("api")
 """The REST API."""
+ALERTS: Final = Door("alerts")
+"""What monitoring delivers."""
 
 
 @dataclass(frozen=True, slots=True)

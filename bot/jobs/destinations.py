@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.delivery.destination import Destination
-from bot.domain.effects import SLACK
+from bot.delivery.delivery import AnyDestination
+from bot.domain.effects import SLACK, TRIAGE
 from bot.domain.incident import Incident
 from bot.integrations.git import Folder
 from bot.integrations.repository import Repository
@@ -14,20 +14,25 @@ from bot.review import Redacted, redact
 from bot.slack.canvas import ChannelCanvas
 from bot.slack.destination import SlackDestination
 from bot.slack.gateway import Gateway
+from bot.slack.triage import Triage
 from bot.workflows.compiling import compile_for
 from bot.workflows.context import Context
 
 
 def destinations(
     context: Context, gateway: Gateway, slack: SlackDestination, catching_up: CatchingUp | None = None
-) -> Mapping[str, Destination]:
+) -> Mapping[str, AnyDestination]:
     """Another system joins by a line here."""
 
     async def review_of(incident: Incident) -> Redacted:
         heard_to = catching_up.heard_to(incident) if catching_up else None
         return await asyncio.to_thread(redact, await compile_for(context, incident, heard_to))
 
-    named: dict[str, Destination] = {SLACK: slack, "canvas": ChannelCanvas(gateway, review_of)}
+    named: dict[str, AnyDestination] = {
+        SLACK: slack,
+        TRIAGE: Triage(gateway, context.policy),
+        "canvas": ChannelCanvas(gateway, review_of),
+    }
     if context.policy.reviews.repository is not None:
         named["repository"] = Repository(Folder(Path(context.policy.reviews.repository)), review_of)
     return named

@@ -20,6 +20,7 @@ from bot.delivery.destination import Finding
 from bot.delivery.job import Job
 from bot.delivery.outcomes import Done, Gone, Outcome, OutOfReach, Retry, Unknown
 from bot.domain import effects as e
+from bot.domain.alerts import Alert
 from bot.domain.cadence import usual_next
 from bot.domain.escalation import asked_after
 from bot.domain.explaining import worded
@@ -165,10 +166,14 @@ class SlackDestination:
         channel = job.channel if place is Place.CHANNEL else await broadcast_channel(self._gateway, job.then)
         if not isinstance(channel, str):
             return channel
-        return await post(self._gateway, job, channel, self._card(job.then, place))
+        return await post(self._gateway, job, channel, await self._card(job.then, place))
 
-    def _card(self, incident: Incident, place: Place) -> Rendered:
-        return card(incident, place, asked_after(incident, self._context.policy))
+    async def _card(self, incident: Incident, place: Place) -> Rendered:
+        alerts: Sequence[Alert] = ()
+        if incident.alerts and place is Place.CHANNEL:
+            async with self._context.store.read() as tx:
+                alerts = await tx.alerts_of(incident.number)
+        return card(incident, place, asked_after(incident, self._context.policy), alerts)
 
     async def _pin_card(self, job: Job) -> Outcome:
         place = job.now.card(Place.CHANNEL)
@@ -352,7 +357,7 @@ class SlackDestination:
         shown = job.now.card(place)
         if shown is None:  # it is refreshed again as soon as it is posted
             return Done({})
-        outcome = await self._edit(shown, self._card(job.now, place))
+        outcome = await self._edit(shown, await self._card(job.now, place))
         return Done({"lost": shown.ts}) if _is_deleted(outcome) else plain(outcome)
 
     async def _refresh_topic(self, job: Job) -> Outcome:

@@ -4,7 +4,7 @@ Only our own bot's messages count. A message is recognised by the random key in 
 creator and age, a file by the id that was reserved for it.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from bot.delivery.destination import Absent, CannotTell, Finding, Found
@@ -99,7 +99,14 @@ async def _announced(gateway: Gateway, job: Job) -> Finding:
 
 
 async def _message(gateway: Gateway, job: Job, channel: ChannelId, thread: MessageTs | None = None) -> Finding:
-    oldest = (job.cause.recorded_at - BEFORE).timestamp()
+    return await message_since(gateway, job.key, channel, job.cause.recorded_at, thread)
+
+
+async def message_since(
+    gateway: Gateway, key: str, channel: ChannelId, since: datetime, thread: MessageTs | None = None
+) -> Finding:
+    """The message of that key, in a channel or below a message of it, where it was sent no earlier."""
+    oldest = (since - BEFORE).timestamp()
     cursor = ""
     while True:
         outcome = await gateway.call(
@@ -114,7 +121,7 @@ async def _message(gateway: Gateway, job: Job, channel: ChannelId, thread: Messa
         if not isinstance(outcome, Done):
             return _unanswered(outcome)
         for message in outcome.result.get("messages", []):
-            if _is_of(gateway, message, job.key):
+            if _is_of(gateway, message, key):
                 return Found({"channel": channel, "ts": message["ts"]})
         cursor = outcome.result.get("response_metadata", {}).get("next_cursor", "")
         if not cursor:

@@ -27,8 +27,10 @@ COLUMNS = ("at", "by")
 REASONS = frozenset({"reasons", "why_reasons", "asked_reasons"})
 """Fields with codes of reasons; each says the same as a text beside it."""
 
-EFFECTS: dict[str, type[Any]] = {one.__name__: one for one in (*get_args(e.Announcement), *get_args(e.Refresh))}
-REFRESHES = frozenset(one.__name__ for one in get_args(e.Refresh))
+EFFECTS: dict[str, type[Any]] = {
+    one.__name__: one for one in (*get_args(e.Announcement), *get_args(e.Refresh), *get_args(e.AlertEffect))
+}
+REFRESHES = frozenset(one.__name__ for one in (*get_args(e.Refresh), e.RefreshAlert))
 
 
 @cache
@@ -88,7 +90,7 @@ def seal(body: str) -> tuple[bytes, bytes]:
     return salt, hashlib.sha256(salt + body.encode()).digest()
 
 
-def effect_body(effect: e.Effect) -> dict[str, Any]:
+def effect_body(effect: e.Effect | e.AlertEffect) -> dict[str, Any]:
     """What an effect refers to besides its event: ids and places, no text."""
     body: dict[str, Any] = {}
     for one in fields(effect):
@@ -98,7 +100,9 @@ def effect_body(effect: e.Effect) -> dict[str, Any]:
     return body
 
 
-def decode_effect(kind: str, body: dict[str, Any], event: AnyEvent | None) -> e.Effect | e.UnknownEffect:
+def decode_effect(
+    kind: str, body: dict[str, Any], event: AnyEvent | None
+) -> e.Effect | e.AlertEffect | e.UnknownEffect:
     """The effect as it was queued, for the event it names; what this version cannot read becomes an UnknownEffect."""
     if kind not in EFFECTS:
         return e.UnknownEffect(kind)
@@ -107,7 +111,7 @@ def decode_effect(kind: str, body: dict[str, Any], event: AnyEvent | None) -> e.
         return e.UnknownEffect(kind)
     try:
         given = {name: hint.validate_python(body[name]) for name, hint in hints.items() if name in body}
-        effect: e.Effect = EFFECTS[kind](**({"of": event} if causes else {}), **given)
+        effect: e.Effect | e.AlertEffect = EFFECTS[kind](**({"of": event} if causes else {}), **given)
     except (ValidationError, TypeError):  # TypeError: a field is missing
         return e.UnknownEffect(kind)
     return effect

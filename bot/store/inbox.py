@@ -1,6 +1,7 @@
 """The inbox: what was delivered before, so that a second delivery changes nothing."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import func, select
 
@@ -52,6 +53,16 @@ class InboxWrites(InboxReads):
     async def take(self, event_id: str) -> bool:
         """Note a delivery; False when it was seen before."""
         return bool(await self.take_all([event_id]))
+
+    async def take_within(self, event_id: str, span: timedelta) -> bool:
+        """Note a delivery that has no id of its own; False when the same was seen within the span (machine time)."""
+        now = machine_now()
+        row = {"workspace": self._workspace, "sender_id": event_id, "seen_at": now}
+        insert = self._insert(schema.inbox)
+        again = insert.on_conflict_do_update(
+            index_elements=[n.workspace, n.sender_id], set_={"seen_at": now}, where=n.seen_at <= now - span
+        )
+        return (await self._connection.execute(again.returning(n.sender_id), row)).first() is not None
 
     async def take_all(self, event_ids: Sequence[str]) -> set[str]:
         """Note deliveries; those that are new."""

@@ -141,6 +141,14 @@ class OutboxWrites(OutboxReads):
             self.frees_effects = True
             self.is_urgent |= any(row["kind"] == e.OpenChannel.__name__ for row in rows)
 
+    async def show_again(self, incident: Incident, effects: Sequence[e.Effect]) -> None:
+        """Queue what shows an incident's present state, where no event calls for it."""
+        await self._queue([self._effect_row(incident, effect, ()) for effect in effects])
+
+    async def tell_of_alerts(self, effects: Sequence[e.AlertEffect]) -> None:
+        """Queue what is about alerts; a refresh that waits already is not queued again."""
+        await self._queue([_alert_row(self._workspace, effect) for effect in effects])
+
     def _effect_row(self, incident: Incident, effect: e.Effect, timeline: Sequence[Recorded]) -> dict[str, Any]:
         """An effect of a decision, stamped and addressed."""
         kind = type(effect).__name__
@@ -369,6 +377,27 @@ def _call(now: datetime) -> dict[str, Any]:
     """What is noted of a call that begins."""
     began = literal(now, schema.Instant())
     return {"attempts": o.attempts + 1, "called_at": began, "first_called_at": func.coalesce(o.first_called_at, began)}
+
+
+def _alert_row(workspace: str, effect: e.AlertEffect) -> dict[str, Any]:
+    """Those of one alert go in their order; alerts do not wait for each other."""
+    kind = type(effect).__name__
+    is_refresh = kind in REFRESHES
+    return {
+        "workspace": workspace,
+        "incident": None,
+        "seq": None,
+        "kind": kind,
+        "destination": e.TRIAGE,
+        "lane": f"alert:{effect.alert}",
+        "key": f"alert:{effect.alert}/{kind}" if is_refresh else secrets.token_hex(16),
+        "body": effect_body(effect),
+        "is_refresh": is_refresh,
+        "needs_channel": False,
+        "state": "pending",
+        "queued_at": machine_now(),
+        "result": {},
+    }
 
 
 def _row(row: RowMapping) -> OutboxRow:

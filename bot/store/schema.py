@@ -389,3 +389,77 @@ inbox = Table(
     Column("seen_at", Instant, nullable=False, comment="machine time"),
     Index(None, "seen_at"),
 )
+
+alert_deliveries = Table(
+    "alert_deliveries",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("workspace", String(32), nullable=False),
+    Column("source", String(32), nullable=False),
+    Column("received_at", Instant, nullable=False, comment="incident time"),
+    Column("signals", Text, nullable=False),
+    Column("error", Text, comment="why it could not be worked off; none while it waits"),
+    Index(
+        "ix_alert_deliveries_waiting",
+        "workspace",
+        "id",
+        sqlite_where=text("error IS NULL"),
+        postgresql_where=text("error IS NULL"),
+    ),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("key", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("incident", Integer),
+    Column("last_at", Instant, nullable=False, comment="incident time"),
+    Column("settles_at", Instant, comment="incident time"),
+    Column("declaring_since", Instant, comment="incident time"),
+    Column("body", Text, nullable=False),
+    Index("ix_alerts_key", "workspace", "key", "number"),
+    Index("ix_alerts_last", "workspace", "last_at"),
+    Index(
+        "ix_alerts_incident",
+        "workspace",
+        "incident",
+        sqlite_where=text("incident IS NOT NULL"),
+        postgresql_where=text("incident IS NOT NULL"),
+    ),
+    Index(
+        "ix_alerts_settling",
+        "workspace",
+        "settles_at",
+        sqlite_where=text("settles_at IS NOT NULL"),
+        postgresql_where=text("settles_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_alerts_declared",
+        "workspace",
+        "declaring_since",
+        sqlite_where=text("declaring_since IS NOT NULL"),
+        postgresql_where=text("declaring_since IS NOT NULL"),
+    ),
+)
+
+signals = Table(
+    "signals",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("alert", Integer, primary_key=True),
+    Column("key", String(64), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("started_at", Instant, comment="as its sender says"),
+    Column("ended_at", Instant, comment="as its sender says"),
+)
+
+alert_sources = Table(
+    "alert_sources",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("source", String(32), primary_key=True),
+    Column("heard_at", Instant, nullable=False, comment="incident time"),
+)

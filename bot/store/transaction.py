@@ -11,6 +11,7 @@ from bot.domain.effects import OpenChannel
 from bot.domain.ids import IncidentNumber, WorkspaceId, ref
 from bot.domain.incident import Deadline, Incident
 from bot.store import schema
+from bot.store.alerts import AlertReads, AlertWrites
 from bot.store.audit import AuditReads, AuditWrites
 from bot.store.deadlines import DeadlineReads
 from bot.store.engine import Database
@@ -41,17 +42,27 @@ class Reading(
     SectionReads,
     ProblemReads,
     TokenReads,
+    AlertReads,
 ):
     """A snapshot: everything that can be asked."""
 
 
 class Writing(
-    TimelineWrites, TranscriptWrites, AuditWrites, FeedWrites, SectionWrites, ProblemWrites, TokenWrites, Reading
+    TimelineWrites,
+    TranscriptWrites,
+    AuditWrites,
+    FeedWrites,
+    SectionWrites,
+    ProblemWrites,
+    TokenWrites,
+    AlertWrites,
+    Reading,
 ):
     """A transaction: everything that can be asked and remembered.
 
     Rows are locked in one order everywhere, so that no two transactions wait for each other: the workspace first (by
-    whoever takes a number of it), then incidents in ascending order of their numbers.
+    whoever takes a number of it), then incidents in ascending order of their numbers. Whoever changes alerts locks
+    those before all else.
     """
 
     async def purge(self, before: datetime) -> int:

@@ -6,6 +6,7 @@ from bot.domain import action, curating, review, status
 from bot.domain import problem as problems
 from bot.domain import runbook as runbooks
 from bot.domain.access import APPROVE
+from bot.domain.alerts import Alert
 from bot.domain.decision import Decision
 from bot.domain.ids import problem_ref
 from bot.domain.incident import Incident
@@ -18,7 +19,7 @@ from bot.domain.vocabulary import ReasonCode, ReviewStep, Section
 from bot.store import Writing
 from bot.verbs import requests as r
 from bot.verbs.verb import Call
-from bot.workflows import duplicates, mark, sections
+from bot.workflows import alerts, duplicates, mark, sections
 from bot.workflows import merge as merging
 from bot.workflows.compiling import compile_for
 from bot.workflows.context import Decided, Outcome, answer_once, load, look_at, require_writable
@@ -37,6 +38,14 @@ class NoRunbookLinked(Refusal):
 async def merge(call: Call, want: r.Merge) -> Outcome:
     into = await find_visible(call.context, want.into, call.viewer)
     return await merging.merge(call.context, call.caller, call.number, into)
+
+
+async def join_alert(call: Call, want: r.JoinAlert) -> Outcome:
+    return await alerts.join(call.context, call.caller, call.number, want.alert)
+
+
+async def ignore_alert(call: Call, want: r.IgnoreAlert) -> Alert:
+    return await alerts.ignore(call.context, call.caller, call.person, want.alert, want.span)
 
 
 async def join(call: Call, want: r.Join) -> Outcome:

@@ -41,13 +41,14 @@ async def declare(call: Call, want: Declare) -> Outcome:
     report = as_the_policy_has_it(call.policy, want.report)
     past = await looks_like(call.dependencies.search_index, report)
     if want.anyway:
-        return await workflow.declare(call.context, call.caller, report, past)
+        return await workflow.declare(call.context, call.caller, report, past, alert=want.alert)
     judged: frozenset[IncidentNumber] = frozenset()
     while True:
         if same := await already_open(call.context, call.viewer, report):
             raise AlreadyOpen(same)
         try:
-            return await workflow.declare(call.context, call.caller, report, past, _unless(call, report, judged))
+            unless = _unless(call, report, judged)
+            return await workflow.declare(call.context, call.caller, report, past, unless, want.alert)
         except _DeclaredMeanwhile as meanwhile:
             judged |= {meanwhile.number}
 

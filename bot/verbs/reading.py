@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.domain.alerts import Alert, NoSuchAlert
 from bot.domain.brief import TURNS, Brief, brief, key_moments
 from bot.domain.bringing_in import NobodyOnCall
 from bot.domain.document import Review
@@ -151,6 +152,18 @@ class ListProblems(Request[dict[int, Problem]]):
 
 
 @dataclass(frozen=True, slots=True)
+class ListAlerts(Request[tuple[Alert, ...]]):
+    """The alerts that people are asked about, the newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAlert(Request[Alert]):
+    """How an alert stands, by its number."""
+
+    alert: int
+
+
+@dataclass(frozen=True, slots=True)
 class FindSimilar(Request[list[PastIncident]]):
     """Incidents of the past: `words` searches them all; without words, those that look like the incident."""
 
@@ -247,6 +260,20 @@ async def list_problems(call: Call, _: ListProblems) -> dict[int, Problem]:
     return await known_problems(call.context, call.viewer)
 
 
+async def list_alerts(call: Call, _: ListAlerts) -> tuple[Alert, ...]:
+    async with call.context.store.read() as tx:
+        return await tx.alerts_waiting()
+
+
+async def show_alert(call: Call, want: ShowAlert) -> Alert:
+    """Raises NoSuchAlert."""
+    async with call.context.store.read() as tx:
+        alert = await tx.alert(want.alert)
+    if alert is None:
+        raise NoSuchAlert(number=want.alert)
+    return alert
+
+
 async def find_similar(call: Call, want: FindSimilar) -> list[PastIncident]:
     """What the index has may be read by everybody here, but not by guests."""
     index = call.dependencies.search_index
@@ -292,6 +319,8 @@ READS: Final = (
     verb("followup", ListFollowUps, list_follow_ups, About.NOTHING),
     verb("oncall", ShowOnCall, show_on_call, About.NOTHING),
     verb("problem", ListProblems, list_problems, About.MAYBE_AN_INCIDENT),
+    verb("alert", ListAlerts, list_alerts, About.NOTHING),
+    verb("alert", ShowAlert, show_alert, About.NOTHING),
     verb("similar", FindSimilar, find_similar, About.MAYBE_AN_INCIDENT),
     verb("metrics", ShowMetrics, show_metrics, About.NOTHING),
 )

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Annotated, Any, Final, Generic, TypeVar, get_type_hints
 
+from bot.domain.alerts import Alert
 from bot.domain.declaration import Declaration
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.incident import Incident
@@ -79,6 +80,23 @@ class Declare(Request[Outcome]):
 
     report: Declaration
     anyway: bool = False
+    alert: int | None = None
+    """The number of the alert that it is declared from, which then belongs to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinAlert(Request[Outcome]):
+    """Say that an alert, by its number, belongs to the incident."""
+
+    alert: int
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoreAlert(Request[Alert]):
+    """Ask nobody about an alert for a while, by its number."""
+
+    alert: int
+    span: timedelta
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,9 @@ from bot.verbs.deciding import (
     approvers,
     curate_entry,
     explain_problem,
+    ignore_alert,
     join,
+    join_alert,
     link_problem,
     make_decision,
     mark_message,
@@ -227,6 +229,8 @@ TABLE: Final = (
     ruled("follow", r.Follow, lambda _, it, call: follow.follow(it, call.person, call.now), need=Need.KNOW),
     ruled("unfollow", r.Unfollow, lambda _, it, call: follow.unfollow(it, call.person, call.now), need=Need.KNOW),
     verb("join", r.Join, join, need=Need.KNOW),
+    verb("alert", r.JoinAlert, join_alert),
+    verb("alert", r.IgnoreAlert, ignore_alert, About.NOTHING),
     decided("action", r.OpenAction, open_action),
     ruled(
         "action", r.FinishAction, lambda want, it, call: action.finish(it, call.by, want.number, want.note, call.now)

@@ -1,5 +1,5 @@
 """The HTTP server: `GET /healthz`, `GET /readyz`, `GET /metrics`, `POST /slack/events` in HTTP mode, the pages of
-reviews, and the API."""
+reviews, the API, and the door for alerts."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -10,6 +10,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.door.http import AnswerHttp
+from bot.web.alerts import AlertDoor
 from bot.web.api.server import Api
 from bot.web.readiness import Notice, Readiness
 from bot.web.reviews import Reviews
@@ -25,7 +26,13 @@ SHUTDOWN_WITHIN: Final = 3.0
 class Web:
     """Serves from the start to the end, whatever Slack or the database do."""
 
-    def __init__(self, host: str, port: int, readiness: Callable[[], Awaitable[Readiness]]) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        readiness: Callable[[], Awaitable[Readiness]],
+        alerts: AlertDoor | None = None,
+    ) -> None:
         self._host = host
         self._port = port
         self.readiness = readiness
@@ -33,6 +40,7 @@ class Web:
         self._is_stopping = False
         self.reviews = Reviews()
         self.api = Api()
+        self.alerts = alerts or AlertDoor({})
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Web"]:
@@ -46,6 +54,7 @@ class Web:
                 web.post("/slack/events", self._slack),
                 *self.reviews.routes(),
                 *self.api.routes(),
+                *self.alerts.routes(),
             ]
         )
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_WITHIN)

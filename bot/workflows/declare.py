@@ -10,6 +10,7 @@ from bot.domain.timeline import PastIncident
 from bot.door.caller import Caller
 from bot.store import Reading, Writing
 from bot.workflows import copies
+from bot.workflows.alerts import bind, free_alert
 from bot.workflows.context import Context, Decided, Outcome, answer_once, record
 from bot.workflows.duplicates import suggest_major
 from bot.workflows.resolvers import resolver_groups
@@ -21,11 +22,16 @@ async def declare(
     report: rules.Declaration,
     alike: Sequence[PastIncident] = (),
     unless: Callable[[Reading], Awaitable[None]] | None = None,
+    alert: int | None = None,
 ) -> Outcome:
     """Open an incident under the next reference; the number is used only if all of it is recorded. `alike`: incidents
-    of the past that its channel is told of. `unless` raises where that has been declared meanwhile."""
+    of the past that its channel is told of. `unless` raises where that has been declared meanwhile. `alert`: the number
+    of the one that it is declared from. Raises AlertTaken."""
 
     async def decide(tx: Writing) -> Decided:
+        if alert is not None:
+            await tx.lock_alerts()
+            await free_alert(tx, alert)
         number = await tx.next_number()  # which locks the workspace: whoever declares at the same time is done or waits
         if unless is not None:
             await unless(tx)
@@ -39,5 +45,7 @@ async def declare(
         await suggest_major(context, tx, incident)
         if remembered := problem.recall(alike, context.now()):
             await record(context, tx, incident.number, remembered)
+        if alert is not None:
+            await bind(context, tx, await free_alert(tx, alert), incident, caller.actor)
 
     return await answer_once(context, caller, decide)

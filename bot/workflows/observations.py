@@ -1,6 +1,7 @@
 """What deliveries found out comes back as facts, in the same transaction that finishes the effect."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, assert_never
@@ -36,6 +37,9 @@ async def finish(context: Context, tx: Writing, claimed: Claimed, result: Result
     While a newer version has written the incident's timeline the answer is kept with the effect, and whoever can read
     the timeline records the fact; for older versions the outcome is unknown, so that they look before they call.
     """
+    if isinstance(claimed.effect, e.AskAboutAlert | e.RefreshAlert):
+        await tx.lock_alerts()
+        return await tx.finish_effect(claimed, result) and await alert_posted(tx, claimed.effect, result)
     observe = (
         None if isinstance(claimed.effect, e.UnknownEffect) else observation(claimed.effect, result, context.now())
     )
@@ -52,6 +56,16 @@ async def finish(context: Context, tx: Writing, claimed: Claimed, result: Result
     if not await tx.finish_effect(claimed, result):
         return False
     await record(context, tx, claimed.number, observe(incident), f"effect/{claimed.id}")
+    return True
+
+
+async def alert_posted(tx: Writing, effect: e.AlertEffect, result: Result) -> bool:
+    """Slack shows the question: from now on it is edited in place."""
+    if not isinstance(effect, e.AskAboutAlert) or "ts" not in result:
+        return True
+    alert = await tx.alert(effect.alert)
+    if alert is not None:
+        await tx.keep_alerts([replace(alert, posted_in=str(result["channel"]), posted_as=str(result["ts"]))])
     return True
 
 

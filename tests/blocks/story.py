@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from bot.domain import timeline as t
+from bot.domain.actor import Integration
 from bot.domain.folding import begin, evolve
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.incident import Incident
@@ -143,6 +144,16 @@ STORY: tuple[AnyEvent, ...] = (
     t.JoinAsked(at=at(21.5), by=XENIA, saw="the basket is empty"),
     t.ReportedAgain(at=at(21.6), by=XENIA, title="the basket is empty"),
     t.MajorSuggested(at=at(21.6), reports=3, since=at(6.6), to=DANA),
+    t.AlertAttached(
+        at=at(21.6),
+        integration=Integration("Alertmanager", "alertmanager"),
+        alert=12,
+        source="Alertmanager",
+        title="<!channel> 5xx above 5 %",
+        runbook_url="https://runbooks.example/search",
+    ),
+    t.AlertsQuiet(at=at(21.65), signals=5, times=37, since=at(21.6), sources=("Alertmanager",)),
+    t.AlertFiresAgain(at=at(21.68), alert=12, source="Alertmanager", title="5xx above 5 %"),
     t.OtherMergedIn(at=at(21.7), by=DANA, other=IncidentNumber(43), title="basket is empty", channel=ChannelId("C043")),
     t.PeopleInvited(at=at(22), by=DANA, people=(CHEN, XENIA)),
     t.ServicePaged(at=at(23), by=DANA, service="search", service_name="Search", person=CHEN),

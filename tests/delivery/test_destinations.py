@@ -66,7 +66,7 @@ class Journal:
 class Stand:
     """One destination with a job for it, and what the contract has to know of it."""
 
-    destination: Destination
+    destination: Destination[Job]
     job: Job
     count: Callable[[], int]
     """How often what was delivered stands there."""

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.domain import timeline as t
+from bot.domain.actor import Integration
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.telling import clock, ended, listed, spell, tell
 from bot.domain.vocabulary import (
@@ -208,6 +209,39 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     (
         t.MajorSuggested(at=NOON, reports=3, since=NOON - timedelta(minutes=15), to=BO),
         "3 reports of the service came in within 15 min.",
+    ),
+    (
+        t.AlertAttached(
+            at=NOON,
+            integration=Integration("Alertmanager", "alertmanager"),
+            alert=12,
+            source="Alertmanager",
+            title="5xx above 5 %",
+            labels=(("instance", "web-1"), ("team", "shop")),
+            link="https://prometheus.example/graph",
+            runbook_url="https://runbooks.example/checkout",
+            began_at=NOON - timedelta(minutes=4),
+        ),
+        "Alertmanager fires: 5xx above 5 %, since 11:56 UTC. Labels: instance: web-1, team: shop. "
+        "Runbook: https://runbooks.example/checkout . More: https://prometheus.example/graph .",
+    ),
+    (
+        t.AlertAttached(at=NOON, by=DANA, alert=12, source="Alertmanager", title="5xx above 5 %"),
+        "<@UDANA> attached an alert of Alertmanager: 5xx above 5 %.",
+    ),
+    (
+        t.AlertsQuiet(
+            at=NOON, signals=5, times=37, since=NOON - timedelta(minutes=10), sources=("Alertmanager", "Grafana")
+        ),
+        "All 5 signals of Alertmanager and Grafana have been quiet since 11:50 UTC.",
+    ),
+    (
+        t.AlertsQuiet(at=NOON, signals=1, times=1, since=NOON - timedelta(minutes=10), sources=("Datadog",)),
+        "The signal of Datadog has been quiet since 11:50 UTC.",
+    ),
+    (
+        t.AlertFiresAgain(at=NOON, alert=12, source="Alertmanager", title="5xx above 5 %"),
+        "Alertmanager fires again: 5xx above 5 %.",
     ),
     (t.NoteAdded(at=NOON, by=DANA, text="Is it the WAF?"), "<@UDANA> noted: Is it the WAF?"),
     (

@@ -135,13 +135,17 @@ def policy_of(sandbox: Sandbox, **more: Any) -> dict[str, Any]:
 
 @asynccontextmanager
 async def company_at_work(
-    folder: Path, database_url: str, policy: Mapping[str, Any] | None = None, patience: Patience | None = None
+    folder: Path,
+    database_url: str,
+    policy: Mapping[str, Any] | None = None,
+    patience: Patience | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Company]:
     """A company with a local Slack of its own, for tests that start several or change the policy."""
     clock = SteppedClock(STARTS_AT)
     async with (
         Sandbox(now=clock.now, manifest=build_manifest(), patience=PATIENCE, ack_within=ANSWER_WITHIN) as sandbox,
-        at_work(sandbox, clock, folder, database_url, policy, patience) as company,
+        at_work(sandbox, clock, folder, database_url, policy, patience, environment=environment) as company,
     ):
         yield company
 
@@ -156,6 +160,7 @@ async def at_work(
     patience: Patience | None = None,
     *,
     over_http: bool = False,
+    environment: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Company]:
     """People and channels, and Muster behind them. `over_http`: Slack calls it, instead of by Socket Mode."""
     people = [sandbox.add_person(name, real_name=name.capitalize(), tz=tz) for name, tz in ZONES.items()]
@@ -166,7 +171,9 @@ async def at_work(
                 await person.joins(name)
     policy_file = folder / "policy.yml"
     policy_file.write_text(yaml.safe_dump(policy_of(sandbox, **(policy or {}))), encoding="utf-8")
-    bot = build_bot(sandbox, clock, policy_file, database_url, patience or SHORT, over_http=over_http)
+    bot = build_bot(
+        sandbox, clock, policy_file, database_url, patience or SHORT, over_http=over_http, more=environment or {}
+    )
     async with bot.running() as started:
         if over_http:
             sandbox.deliver_to(f"http://127.0.0.1:{started.port}/slack/events")
@@ -182,6 +189,7 @@ def build_bot(
     patience: Patience = SHORT,
     *,
     over_http: bool = False,
+    more: Mapping[str, str] | None = None,
 ) -> Bot:
     """The real bot, as `muster run` would build it; only its clock is stepped and its patience short."""
     environment = {
@@ -190,11 +198,17 @@ def build_bot(
         "MUSTER_POLICY": str(policy_file),
         "MUSTER_HTTP_PORT": "0",
         "MUSTER_PUBLIC_URL": "http://127.0.0.1:0",
+        **(more or {}),
     }
     if over_http:
         del environment["SLACK_APP_TOKEN"]
     settings = load(environment, env_file=None)
-    waits = Waits(patience, between_pages=timedelta(0), before_working_on_it=ANSWER_WITHIN)
+    waits = Waits(
+        patience,
+        between_pages=timedelta(0),
+        before_working_on_it=ANSWER_WITHIN,
+        before_alerts_come_again=ANSWER_WITHIN,
+    )
     return Bot(settings, policies.load(policy_file), RUNBOOKS, clock.now, waits)
 
 

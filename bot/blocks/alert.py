@@ -1,0 +1,121 @@
+"""Alerts as people see them: the question in the triage channel, edited in place, and the list of those that wait."""
+
+from collections.abc import Sequence
+
+from bot.blocks.facts import one_line, when
+from bot.blocks.message import Block, Rendered, actions, button, context, rendered, said, section
+from bot.blocks.text import code, date_and_time, link, mention, plural, safe, shorten
+from bot.domain.alerts import Alert, name_of
+from bot.domain.ids import ref
+from bot.domain.vocabulary import AlertState
+
+TITLE = 300
+TEXT = 600
+LABELS = 600
+NAMED = 5
+"""Alerts of an incident that its card names; the others are counted."""
+
+
+def question(alert: Alert, service: str | None = None) -> Rendered:
+    """What is to be done about an alert, or what became of it. `service`: its name."""
+    title = safe(shorten(one_line(alert.title), TITLE))
+    head = f"*{name_of(alert.source)}*: {title}"
+    became = _became(alert)
+    text = " · ".join(part for part in (head, counted(alert), became) if part)
+    details = safe(shorten(one_line(alert.text), TEXT)) if alert.text and alert.text != alert.title else ""
+    blocks = [
+        section("\n".join(part for part in (head, details) if part)),
+        context(_facts(alert, service)),
+        context(" · ".join(part for part in (counted(alert), became) if part)),
+        actions(_ways(alert)),
+    ]
+    return rendered(text, blocks)
+
+
+def counted(alert: Alert) -> str:
+    """How often it fired, and when last: `×37, last 14:05`."""
+    parts = []
+    if alert.times > 1:
+        parts.append(f"×{alert.times:,}, last {when(alert.last_at, alert.opened_at)}")
+    elif alert.times:
+        parts.append(f"at {when(alert.last_at, alert.opened_at)}")
+    if alert.signals > 1:
+        parts.append(f"{plural(alert.signals, 'signal')}, {alert.firing} firing")
+    if alert.flaps:
+        parts.append(f"on and off {plural(alert.flaps, 'time')}")
+    if alert.quiet_since is not None:
+        parts.append(f"quiet since {when(alert.quiet_since, alert.opened_at)}")
+    return " · ".join(parts)
+
+
+def on_card(alerts: Sequence[Alert], attached: int) -> str:
+    """The alerts of an incident as a paragraph of its card; empty where it has none. `attached`: how many its timeline
+    tells of."""
+    shown = [f"• {_line(alert)}" for alert in alerts[-NAMED:]]
+    more = max(len(alerts), attached) - len(shown)
+    if not shown:
+        return f"*Alerts*: {attached}" if attached else ""
+    return "\n".join(["*Alerts*", *shown, *([f"and {more} more"] if more > 0 else [])])
+
+
+def _line(alert: Alert) -> str:
+    title = shorten(one_line(alert.title), 120)
+    named = link(alert.link, title) if alert.link else safe(title)
+    book = link(alert.runbook_url, "runbook") if alert.runbook_url else ""
+    labels = safe(shorten(", ".join(f"{name}: {value}" for name, value in alert.labels), 120))
+    return " · ".join(part for part in (f"{name_of(alert.source)}: {named}", counted(alert), book, labels) if part)
+
+
+def listed(alerts: Sequence[Alert]) -> Rendered:
+    """Those that wait for somebody, with what to type."""
+    if not alerts:
+        return said("No alert waits for anybody.")
+    lines = [
+        f"{code(f'alert {alert.number}')} {safe(shorten(one_line(alert.title), 120))} · {counted(alert)}"
+        for alert in alerts
+    ]
+    example = code(f"/incident alert {alerts[0].number} declare")
+    return said("\n".join(["Alerts that wait for somebody:", *lines, f"For example: {example}"]))
+
+
+def ignored(alert: Alert) -> Rendered:
+    until = date_and_time(alert.ignored_until) if alert.ignored_until else "now"
+    return said(f"Nobody is asked about it until {until}. It is counted all the same.")
+
+
+def _facts(alert: Alert, service: str | None) -> str:
+    labels = [f"{name}: {value}" for name, value in alert.labels if name not in ("service", "severity")]
+    parts = [
+        safe(shorten(alert.severity, 60)),
+        safe(shorten(service or "", 60)),
+        safe(shorten(", ".join(labels), LABELS)),
+        link(alert.link, "look") if alert.link else "",
+        link(alert.runbook_url, "runbook") if alert.runbook_url else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _became(alert: Alert) -> str:
+    by = f" by {mention(alert.by)}" if alert.by else ""
+    match alert.state:
+        case AlertState.TAKEN if alert.incident is not None and not alert.is_private:
+            return f"It belongs to {ref(alert.incident)}{f', said {mention(alert.by)}' if alert.by else ''}."
+        case AlertState.TAKEN | AlertState.DECLARING:
+            return f"An incident was declared from it{by}."
+        case AlertState.IGNORED if alert.ignored_until is not None:
+            return f"Ignored until {when(alert.ignored_until, alert.last_at)}{by}."
+        case _:
+            return ""
+
+
+def _ways(alert: Alert) -> list[Block]:
+    if alert.state is not AlertState.ASKED:
+        return []
+    found = []
+    if alert.reopens is not None:
+        reason = shorten(one_line(f"{name_of(alert.source)} fires again: {alert.title}"), 200)
+        found.append(button(f"Reopen {ref(alert.reopens)}", f"{ref(alert.reopens)} reopen {reason}", "primary"))
+    if alert.offers is not None:
+        found.append(button(f"Join {ref(alert.offers)}", f"alert {alert.number} join {ref(alert.offers)}", "primary"))
+    found.append(button("Declare", f"alert {alert.number} declare", None if found else "primary"))
+    return [*found, button("Ignore 1h", f"alert {alert.number} ignore 1h")]
