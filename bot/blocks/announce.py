@@ -53,7 +53,7 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             return said(f"{told} {mention(asked)}, type {ACCEPT} or use the card's button.")
         case t.CommanderLost(acknowledge=owed):
             due = facts.when(owed.due_at, event.at)
-            return _to_accept(incident, f":warning: {told} Anybody here may, by {due}: {ACCEPT}.")
+            return _to_accept(incident, f":warning: {told} Anyone here can, by {due}: {ACCEPT}.")
         case t.CommandDeclined(asked=asked):
             return _declined(incident, told, asked)
         case t.ChoiceUndone():
@@ -62,16 +62,16 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             return said(f"{told} It passes when {mention(asked)} accepts: {ACCEPT}.")
         case t.CommandAccepted() | t.CommandTakenOver():
             due = facts.next_update(incident)
-            return said(f"{told} Next update: {due}." if incident.update_due_at else told)
+            return said(f"{told} Next update {due}." if incident.update_due_at else told)
         case t.Reclassified(asked=asked) if asked is not None:
             return said(f"{told} {mention(asked)}, type {ACCEPT} or use the card's button.")
         case t.IncidentReopened(was_channel=was) if was is not None:
-            earlier = f"It goes on here; what was said before stands in {channel_link(was)}."
+            earlier = f"It continues here; the earlier conversation is in {channel_link(was)}."
             return said(f"{told} {earlier} {facts.next_comes(event.next_update, event.at)}".rstrip())
         case t.ChannelReplaced(loss=ChannelLoss.DELETED):
-            return said("The channel before this one was deleted. The incident goes on here; its record is kept.")
+            return said("The previous channel was deleted. The incident continues here, and its record is kept.")
         case t.ChannelReplaced(was=was):
-            return said(f"{told} What was said before stands in {channel_link(was)}.")
+            return said(f"{told} The earlier conversation is in {channel_link(was)}.")
         case t.IncidentMitigated() | t.Reclassified() | t.IncidentReopened():
             return said(f"{told} {facts.next_comes(event.next_update, event.at)}".rstrip())
         case t.IncidentResolved():
@@ -135,7 +135,7 @@ def _declared(incident: Incident, event: t.IncidentDeclared) -> Rendered:
     the message that it was declared from."""
     due = facts.when(event.acknowledge.due_at, event.at)
     if event.asked is None:
-        call = f"Nobody is on call. Anybody here can take command, by {due}: {ACCEPT}, or the card's button."
+        call = f"Nobody is on call. Anyone here can take command by {due}: {ACCEPT}, or the card's button."
     else:
         call = f"{mention(event.asked)}, {_why_you(event)}please take command by {due}."
     call = f"DRILL: {call}" if event.is_drill else call
@@ -230,7 +230,7 @@ def _corrected(event: t.TimeCorrected) -> Rendered:
 def _join_asked(incident: Incident, event: t.JoinAsked) -> Rendered:
     """Whoever is in the channel may let them in; the commander is the one who is called."""
     whom = mention(decides) if (decides := incident.commander or incident.asked) else "Anybody here"
-    text = f"{facts.told(event)} Only the members of this channel read the incident. {whom} can let them in: {INVITE}."
+    text = f"{facts.told(event)} Only members of this channel can read the incident. {whom} can let them in: {INVITE}."
     return rendered(text, [section(text), actions([button("Invite", f"{incident.ref} invite {person(event.by)}")])])
 
 
@@ -245,15 +245,15 @@ def _not_accepted(
 ) -> Rendered:
     was = f" {mention(asked)} was asked." if asked else ""
     now = f" {mention(rungs.asked)} is asked now." if rungs and rungs.asked else ""
-    return _to_accept(incident, f":hourglass: {nobody}; it was due by {due}.{was}{now} Anybody here may: {ACCEPT}.")
+    return _to_accept(incident, f":hourglass: {nobody}; it was due by {due}.{was}{now} Anyone here can: {ACCEPT}.")
 
 
 def _declined(incident: Incident, told: str, asked: SlackUserId | None) -> Rendered:
     if incident.commander is not None:
-        return said(f"{told} {mention(incident.commander)} goes on commanding.")
+        return said(f"{told} {mention(incident.commander)} stays in command.")
     if asked is not None:
         return _to_accept(incident, f"{told} {mention(asked)}, type {ACCEPT} or use the button.")
-    return _to_accept(incident, f":warning: {told} Nobody else is named to be asked. Anybody here may: {ACCEPT}.")
+    return _to_accept(incident, f":warning: {told} There is nobody else to ask. Anyone here can: {ACCEPT}.")
 
 
 def _to_accept(incident: Incident, text: str) -> Rendered:
@@ -282,19 +282,23 @@ def _nudged(incident: Incident, event: t.Nudged) -> Rendered:
     due = facts.when(event.due_at, event.at)
     match event.deadline:
         case DeadlineKind.QUIET:
-            ways = f"{code('/incident resolve <what fixed it>')}, else a line: {code('/incident update <text>')}"
-            return said(f"Nothing has happened here since {due}. {who}, is it over? If so: {ways}.")
+            over, on = code("/incident resolve <what fixed it>"), code("/incident update <text>")
+            asks = f"{who}, is it over? If so: {over}. If not, a line is enough: {on}."
+            return said(f"Nothing has happened here since {due}. {asks}")
         case DeadlineKind.VERIFY:
             verify = code("/incident verify <by whom or what>")
             return said(f"{incident.ref} is resolved, and nobody has verified it yet. {who}, does it hold? {verify}.")
         case DeadlineKind.ARCHIVE:
             at = facts.when(event.next_at or event.at, event.at)
             return said(
-                f"This channel is archived at {at}; all that was said is kept in the review. Should it begin again: "
-                f"{code(f'/incident {incident.ref} reopen <reason>')} opens another channel."
+                f"This channel will be archived at {at}; everything said here is kept in the review. If it starts "
+                f"again, {code(f'/incident {incident.ref} reopen <reason>')} opens a new channel."
             )
         case DeadlineKind.REVIEW:
-            return said(f"The review of {incident.ref} was due {due}. {who}, see to it: {code('/incident review')}.")
+            return said(
+                f"The review of {incident.ref} was due {due}. {who}, please take care of it: "
+                f"{code('/incident review')}."
+            )
         case _:
             return said(facts.told(event))
 
@@ -316,7 +320,7 @@ def _unattended(incident: Incident, event: t.LeftUnattended) -> Rendered:
     else:
         what, way = f"nobody has taken command since {due}", ACCEPT
     text = (
-        f":warning: {incident.ref} is unattended: {what}, and everybody the policy names was told. "
+        f":warning: {incident.ref} is unattended: {what}, and everybody the policy names has been told. "
         f"This is the last reminder. To carry on: {way}."
     )
     return _to_accept(incident, text) if way == ACCEPT else said(text)
@@ -327,4 +331,4 @@ def _not_added(event: t.PeopleNotAdded) -> Rendered:
         f"{mention(one.user)} ({WHY_NOT_ADDED.get(one.error, safe(one.error.replace('_', ' ')))})"
         for one in event.people
     )
-    return said(f"Slack did not add {people}. If you need them, reach them another way or ask an administrator.")
+    return said(f"Slack didn't add {people}. If you need them, reach them another way or ask an admin.")

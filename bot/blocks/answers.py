@@ -105,19 +105,16 @@ def _instead(incident: Incident, events: Sequence[Recorded]) -> str:
     if not incident.is_out_of_reach or incident.is_moving or not announced:
         return ""
     why = why_out_of_reach(incident)
-    if incident.reader is None:
-        told = f"Nobody is told of it in the channel: {why}."
-    elif incident.reader == announced[0].by or isinstance(announced[0], t.ReviewPublished | t.IncidentClosed):
-        told = f"The channel is not told of it: {why}."
-    else:
-        told = f"The channel is not told of it, as {why}: {mention(incident.reader)} gets it by DM."
-    return f"{told} {facts.way_back(incident)}".rstrip()
+    is_said = isinstance(announced[0], t.ReviewPublished | t.IncidentClosed)  # who gets it, by those themselves
+    by_dm = incident.reader if incident.reader != announced[0].by and not is_said else None
+    instead = f" {mention(by_dm)} gets it by DM." if by_dm else ""
+    return f"The channel can't be told: {why}.{instead} {facts.way_back(incident)}".rstrip()
 
 
 def _told_of_merge(incident: Incident, event: t.IncidentMerged) -> str:
     """Which of the two channels hear of it; what becomes of this one's news is said behind it."""
     if event.is_unreachable:
-        return "The channel of the other cannot be written in now; it is told on Muster's return."
+        return "Muster can't post in the other channel now; it's told once Muster is back."
     return "The other channel is told." if incident.is_out_of_reach else "Both channels are told."
 
 
@@ -132,9 +129,9 @@ def retitled(incident: Incident, events: tuple[Recorded, ...], rename: str | Non
 def _published(incident: Incident) -> str:
     """Where the review arrives; nowhere in Slack where the channel is archived and nobody sees to the incident."""
     if not incident.is_out_of_reach:
-        return "Published; it is posted in the channel."
+        return "Published in the channel."
     if incident.reader is None:
-        return "Published; nobody gets it in Slack for now."
+        return "Published, but nobody gets it in Slack for now."
     return f"Published; {mention(incident.reader)} gets the review by DM."
 
 
@@ -143,14 +140,14 @@ def _closed(incident: Incident) -> str:
     if not incident.is_out_of_reach:
         return "Closed. The review follows in the channel."
     if incident.reader is None:
-        return "Closed. The review waits for the channel."
+        return "Closed. The review is posted once the channel is back."
     return f"Closed. {mention(incident.reader)} gets the review by DM."
 
 
 def _added(incident: Incident, who: str) -> str:
     """That people are added to the channel, now or once that can be done."""
     where = facts.channel(incident) or "its channel"
-    return f"{who} added to {where}{' once that can be done' if incident.is_out_of_reach else ''}."
+    return f"{who} added to {where}{' once that is possible' if incident.is_out_of_reach else ''}."
 
 
 def _done(incident: Incident, event: t.AnyEvent) -> str:
@@ -158,10 +155,10 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
         case t.CommandAccepted() | t.CommandTakenOver():
             return f"You have command.{_due(incident)}"
         case t.CommandDeclined(asked=asked):
-            now = f"{mention(asked)} is asked now." if asked else "The channel knows."
+            now = f"{mention(asked)} is asked now." if asked else "The channel has been told."
             return f"Noted. {now}"
         case t.CommanderAsked(asked=asked) | t.HandoverOffered(asked=asked):
-            return f"{mention(asked)} is asked; nothing changes until they accept."
+            return f"{mention(asked)} has been asked; nothing changes until they accept."
         case t.RoleAssigned(role=role, person=person):
             return f"{mention(person)} is {role} now."
         case t.UpdatePosted(at=at, next_update=promised):
@@ -172,7 +169,7 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
         case t.IncidentMitigated():
             return f"Mitigated.{_due(incident)}"
         case t.RemindersSnoozed(until=until):
-            return f"Reminders wait until {facts.when(until, event.at)}.{_due(incident)}"
+            return f"Reminders are snoozed until {facts.when(until, event.at)}.{_due(incident)}"
         case t.IncidentResolved():
             return f"Resolved. Next: {code('/incident verify <by whom or what>')}."
         case t.IncidentVerified():
@@ -187,13 +184,17 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             where = f"{ref(into)}{f', {channel_link(channel)}' if channel else ''}"
             return f"Merged into {where}. {_told_of_merge(incident, event)}"
         case t.IncidentListed():
-            return "It is listed for everybody now, with its title; its channel stays private."
+            return "Everybody can see it in lists now, with its title; the channel stays private."
         case t.TitleCorrected(title=title) if title:
             return f"The title is now: {ended(safe(facts.one_line(title)))}"
         case t.TitleCorrected():
             return "The channel will be named after the title."
         case t.DrillCorrected(is_drill=is_drill):
-            return "It is a drill now, and counts nowhere." if is_drill else "It is no longer a drill: it counts."
+            return (
+                "It's a drill now, and no longer counts in metrics."
+                if is_drill
+                else "It's no longer a drill, and counts in metrics."
+            )
         case t.Followed():
             return _followed(incident)
         case t.Unfollowed():
@@ -201,11 +202,11 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
         case t.ReportedAgain():
             return f"Your report is noted, and {_added(incident, 'you are')}"
         case t.JoinAsked():
-            return "It is private, so its members decide who joins. They are asked now, and can invite you."
+            return "It's private, so its members decide who joins. They've been asked and can invite you."
         case t.NoteAdded(at=at):
             return f"Noted at {date_and_time(at)}."
         case t.TimeCorrected(name=name, value=value):
-            return f"The time it {_was(name)} is {date_and_time(value)} now."
+            return f"Time corrected: it {_was(name)} {date_and_time(value)}."
         case t.RunbookLinked(runbook=runbook):
             return f"“{safe(runbook.title)}” is linked."
         case t.StepReported(slug=slug, number=number, outcome=outcome):
@@ -216,36 +217,36 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
                 return _added(incident, f"{invited} {'is' if len(people) == 1 else 'are'}")
             return f"{invited} invited."
         case t.ChannelReplaced():
-            return "Another channel is being opened; whoever was in the old one is invited."
+            return "A new channel is being opened; everyone in the old one is invited."
         case t.ServicePaged(person=person, service_name=name):
-            return f"{mention(person)} is called for {safe(name)}."
+            return f"{mention(person)} has been paged for {safe(name)}."
         case t.Escalated(told=told):
-            return f"Told: {mentions(told)}." if told else "Recorded; the policy names nobody to tell."
+            return f"Told: {mentions(told)}." if told else "Recorded. The policy names nobody to tell."
         case t.ActionOpened(owner=owner):
-            whose = f" Owner: {mention(owner)}." if owner else " It has no owner yet."
+            whose = f" Owner: {mention(owner)}." if owner else " No owner yet."
             number = incident.actions_opened
-            return f"Action {number} is recorded.{whose} When it is done: {code(f'/incident action {number} done')}."
+            return f"Action {number} recorded.{whose} When it's done: {code(f'/incident action {number} done')}."
         case t.ActionDone(text=text):
             return f"Action done: {ended(safe(facts.one_line(text)))}"
         case t.DecisionMade():
-            return "The decision is recorded."
+            return "Decision recorded."
         case t.FollowUpChanged(text=text):
             return f"Follow-up changed: {safe(facts.one_line(text))}."
         case t.FollowUpEnded(state=state, text=text):
             return f"Follow-up {state}: {ended(safe(facts.one_line(text)))}"
         case t.FollowUpAgreed(owner=owner, due=due):
-            whose = f" Owner: {mention(owner)}." if owner else " It has no owner yet."
-            return f"Follow-up recorded.{whose}{f' Due {a_date(due)}.' if due else ' It has no due date yet.'}"
+            whose = f" Owner: {mention(owner)}." if owner else " No owner yet."
+            return f"Follow-up recorded.{whose}{f' Due {a_date(due)}.' if due else ' No due date yet.'}"
         case t.MessageMarked(mark=mark):
             return f"The message is marked as {MARKS[mark]}."
         case t.NoteAmended():
-            return "The note is changed."
+            return "Note changed."
         case t.NoteRetracted():
-            return "The note is retracted; the review leaves it out."
+            return "Note retracted; the review leaves it out."
         case t.EntryCurated(of=of, is_hidden=True):
             return f"Entry {of} is left out of the review; its JSON keeps it. To show it: `/incident review show {of}`."
         case t.EntryCurated(of=of, text=text):
-            return f"Entry {of} stands in the review {'in your words' if text else 'as it was recorded'}."
+            return f"The review now has entry {of} {'in your words' if text else 'as it was recorded'}."
         case t.ReviewApproved():
             return "Approved."
         case t.ReviewPublished():
@@ -257,7 +258,7 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
         case t.ReviewReopened():
             return "The review is open again; somebody has to approve it again."
         case t.ReviewMeetingMoved(meeting_at=meeting_at):
-            return f"The meeting is at {date_and_time(meeting_at)} now; {_calendar_file(incident)}."
+            return f"The meeting is now at {date_and_time(meeting_at)}; {_calendar_file(incident)}."
         case t.ProblemLinked(problem=problem, title=title, is_new=is_new):
             did = "is open; the incident is linked to it" if is_new else "is linked"
             return f"{problem_ref(problem)} {did}: {ended(safe(facts.one_line(title)))}"
@@ -303,7 +304,7 @@ def _due(incident: Incident) -> str:
     if incident.update_due_at is None:
         return ""
     if facts.update_is_overdue(incident):
-        return f" An update is overdue since {facts.update_due(incident)}."
+        return f" An update has been overdue since {facts.update_due(incident)}."
     return f" The next update is due by {facts.update_due(incident)}."
 
 
@@ -392,7 +393,8 @@ def help_index(groups: Mapping[str, Sequence[str]], incident: Incident | None, n
     lines = [f"*{name}*: {_verbs(verbs)}" for name, verbs in groups.items()]
     example = code("/incident help update")
     footer = (
-        f"{example} shows how a word is used. Elsewhere begin with the reference: {code('/incident INC-42 status')}."
+        f"{example} shows how a command is used. Outside its channel, start with the reference: "
+        f"{code('/incident INC-42 status')}."
     )
     blocks = [section(first), section("\n".join(lines)), context(footer)]
     return rendered("\n".join(["What you can type after /incident", first, *lines]), blocks)
@@ -404,7 +406,7 @@ def _verbs(verbs: Sequence[str]) -> str:
 
 def form_offered(title: str, command: str) -> Rendered:
     """What was said without words that it needs: the button opens the form, for which a message has no trigger."""
-    text = "That takes a few words: type them behind it, or fill in the form."
+    text = "That needs a few words: type them after it, or fill in the form."
     way = button(shorten(title, BUTTON_TEXT), command)
     return rendered(text, [section(text), actions([way] if fits_button(way) else [])])
 

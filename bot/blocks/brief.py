@@ -21,23 +21,25 @@ def brief(found: Brief, now: datetime) -> Rendered:
     since = f"Declared by {facts.who(incident.declarer)} {date_and_time(incident.declared_at)}"
     open_for = "" if incident.status.is_calm else f", {span(now - incident.declared_at)} ago"
     users = facts.user_impact(incident)
+    commander = "" if incident.status.is_over else facts.commander(incident)
+    due = facts.next_update(incident) if incident.update_due_at else ""
     pairs = [
-        ("Commander", facts.commander(incident)),
-        ("Next update", facts.next_update(incident)),
+        ("Commander", commander),
+        ("Next update", due),
         ("Roles", "\n".join(facts.other_roles(incident))),
         ("Service", safe(incident.service_name or "")),
     ]
     moments = [f"• {_moment(one, now)}" for one in found.moments]
     told = [
         section("\n".join([f"*{head}*", f"{since}{open_for}.", f"Users notice: {users}" if users else ""]).strip()),
-        fields(pairs),
+        fields(pairs) if any(value for _, value in pairs) else None,
         *(section(page) for page in pages(["*So far*", *moments] if moments else [])),
-        section(facts.last_update(incident, UPDATE) or "*Last update*: none yet."),
+        section(facts.last_update(incident, UPDATE)),
         section(facts.open_actions(incident)),
         section(_listed("Decisions", [f"• {_decision(one, now)}" for one in incident.decisions])),
     ]
-    text = f"{head}. Commander: {facts.commander(incident)}. Next update: {facts.next_update(incident)}."
-    return rendered(text, told)
+    notice = [head, f"Commander: {commander}" if commander else "", f"Next update: {due}" if due else ""]
+    return rendered("".join(f"{one}. " for one in notice if one).rstrip(), told)
 
 
 def _listed(title: str, lines: list[str]) -> str:

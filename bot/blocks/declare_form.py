@@ -60,7 +60,7 @@ def declare_form(
             "impact",
             "Impact: how many are affected?",
             levels,
-            "Medium, if you do not know",
+            "Medium, if you don't know",
             chosen=draft.impact,
             watched=True,
         ),
@@ -68,7 +68,7 @@ def declare_form(
             "urgency",
             "Urgency: how fast does it get worse?",
             levels,
-            "High, if you do not know",
+            "High, if you don't know",
             chosen=draft.urgency,
             watched=True,
         ),
@@ -143,7 +143,7 @@ def _words(names: Sequence[str]) -> list[View]:
 def _alike(alike: Sequence[PastIncident]) -> list[View]:
     if not alike:
         return []
-    told = "\n".join(["*It looks like something that happened before*", *map(line, alike)])
+    told = "\n".join(["*This looks like something that happened before*", *map(line, alike)])
     return [_section(told, "past")]
 
 
@@ -164,7 +164,7 @@ def _outcome(policy: Policy, draft: Declaration, at: datetime) -> str:
     rules = policy.priorities[found.priority]
     return (
         f"*{found.priority}, {safe(shorten(rules.name, NAME))}*: {safe(found.why)}. "
-        f"Command is to be accepted within {span(rules.acknowledge_within)}, the first update is due within "
+        f"Command should be accepted within {span(rules.acknowledge_within)}, and the first update is due within "
         f"{span(rules.first_update_within)}."
     )
 

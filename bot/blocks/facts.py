@@ -243,7 +243,7 @@ def snoozed(incident: Incident) -> str:
 
 def next_comes(promised: t.Promise | None, near: datetime) -> str:
     """The promise as a sentence; empty when nothing is promised."""
-    return f"The next update comes by {when(promised.due_at, near)}." if promised else ""
+    return f"Next update by {when(promised.due_at, near)}." if promised else ""
 
 
 def entry(one: Named) -> str:
@@ -284,7 +284,7 @@ def channel_lost(incident: Incident) -> str:
         return ""
     if incident.is_moving:
         return f":warning: {NOT_THERE[incident.channel_lost]} {MOVING}"
-    instead = f"Its news goes to {mention(incident.reader)} by direct message. " if incident.reader else ""
+    instead = f"Its updates go to {mention(incident.reader)} by DM. " if incident.reader else ""
     return f":warning: {NOT_THERE[incident.channel_lost]} {instead}{way_back(incident)}"
 
 
@@ -295,21 +295,21 @@ NOT_THERE = {
 }
 
 
-MOVING = "Another one is being opened; whoever was in it is invited."
+MOVING = "A new one is being opened, and everyone who was in it is invited."
 """While another channel takes the place of the one that was lost."""
 
 
 def way_back(incident: Incident) -> str:
     """What somebody can do so that the channel is told again; empty where nothing is known of a loss."""
     where, reopen = channel(incident), code(f"/incident {incident.ref} reopen <reason>")
-    anew = f" To go on in another channel: {reopen}." if may_go_on(incident) else ""
+    anew = f" To continue in a new channel: {reopen}." if may_go_on(incident) else ""
     if incident.channel_lost is None:
         return ""
     if incident.channel_lost is ChannelLoss.DELETED:
-        return anew.lstrip() or "Go on by direct message, or declare it anew."
+        return anew.lstrip() or "Carry on by DM, or declare it again."
     is_archived = incident.channel_lost is ChannelLoss.ARCHIVED
     way = f"Unarchive {where} and type {INVITE} there" if is_archived else f"Type {INVITE} in {where}"
-    return f"{way}; what waits is posted then.{anew}"
+    return f"{way}; anything waiting is posted then.{anew}"
 
 
 def may_go_on(incident: Incident) -> bool:
@@ -340,7 +340,7 @@ def _ended(incident: Incident, limit: int) -> str:
             return _step("Resolved", step, incident.resolved_at or step.at, incident, limit)
         case t.IncidentCancelled() as step:
             return _step("Cancelled", step, step.at, incident, limit)
-    return f"It goes on as {ref(incident.merged_into)}." if incident.merged_into else ""
+    return f"Continued as {ref(incident.merged_into)}." if incident.merged_into else ""
 
 
 def _step(

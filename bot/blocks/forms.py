@@ -195,7 +195,7 @@ QUESTIONS = {
     "resolve": Question("Resolve", "What fixed it?", "Rolled back to 4.2; error rate is normal", "Resolve"),
     "verify": Question("Verify", "Who or what confirmed it?", "Error rate flat for 15 minutes", "Verify"),
     "reopen": Question("Reopen", "Why is it open again?", "Errors are back since the evening deploy", "Reopen"),
-    "cancel": Question("Cancel", "Why was it no incident?", "The alert came from a test environment", "Cancel it"),
+    "cancel": Question("Cancel", "Why wasn't it an incident?", "The alert came from a test environment", "Cancel it"),
     "escalate": Question("Escalate", "Why?", "Production data is lost", "Escalate"),
     "note": Question("Note,", "What happened?", "First alert: checkout probes fail", "Add"),
 }
@@ -213,7 +213,7 @@ def commander_form(incident: Incident, verb: str) -> View:
     """Whom to ask to command; nothing changes until they accept."""
     title = "Hand over" if verb == "handover" else "Commander,"
     return view(
-        f"{title} {incident.ref}", [person("person", "Ask whom to command?", "A person")], verb, "Ask", incident.ref
+        f"{title} {incident.ref}", [person("person", "Who should take command?", "A person")], verb, "Ask", incident.ref
     )
 
 
@@ -227,7 +227,7 @@ def role_form(incident: Incident) -> View:
 def page_form(incident: Incident, policy: Policy) -> View:
     """Whose on-call to page: a service of the policy."""
     services = [option(one.name, one.slug) for one in policy.services.values()]
-    hint = "Whoever is on call for it is asked to come"
+    hint = "Pages whoever is on call for it"
     blocks = choice("service", "Service", services, hint) or [
         text_input("service", "Service", hint, optional=False, multiline=False)
     ]
@@ -237,8 +237,8 @@ def page_form(incident: Incident, policy: Policy) -> View:
 def follow_up_form(incident: Incident) -> View:
     """Asks for a follow-up: its text, owner, due date, urgency and tracker."""
     blocks = [
-        text_input("text", "What is to be done?", "Alert when a backup is missing", optional=False, multiline=False),
-        person("owner", "Owner", "Who sees to it?"),
+        text_input("text", "What needs doing?", "Alert when a backup is missing", optional=False, multiline=False),
+        person("owner", "Owner", "Who owns it?"),
         day("due", "Due", "By when?"),
         *choice("priority", "Priority", [option(one, one) for one in Priority], "None"),
         text_input("link", "Link", "https://tracker.example/OPS-7", multiline=False),

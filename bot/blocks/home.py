@@ -53,7 +53,7 @@ def _waiting(overview: Overview) -> list[Block | None]:
     if not found and not owed:
         return []
     left = sum(max(0, len(group) - MOST_MINE) for group in groups)
-    return [header("Waits for you"), *found, _left_out(left), *_listed("", owed, MOST_OTHERS)]
+    return [header("Waiting for you"), *found, _left_out(left), *_listed("", owed, MOST_OTHERS)]
 
 
 def _accept(one: InOverview) -> Block:

@@ -37,7 +37,7 @@ def incident_list(lines: Sequence[Listed], now: datetime) -> Rendered:
     """Open incidents, worst first."""
     if not lines:
         declare = code("/incident declare <title>")
-        return said(f"There is no open incident that you can see. {declare} declares one.")
+        return said(f"There are no open incidents that you can see. {declare} declares one.")
     shown = [_line(one, now) for one in lines[:MOST]]
     if len(lines) > MOST:
         shown.append(f"… and {len(lines) - MOST} more.")
@@ -49,8 +49,8 @@ def outline(one: Outlined, now: datetime) -> Rendered:
     """How a private incident stands, for somebody who is not in its channel."""
     text = f"{_outlined(one, now)}."
     footer = (
-        f"It is private: its members read the rest. {code(f'/incident {ref(one.number)} follow')} tells you when its "
-        f"status changes, {code(f'/incident {ref(one.number)} join')} asks them to let you in."
+        f"It's private: only its members can read the rest. {code(f'/incident {ref(one.number)} follow')} tells "
+        f"you when its status changes, {code(f'/incident {ref(one.number)} join')} asks them to let you in."
     )
     return rendered(f"{text}\n{footer}", [section(text), context(footer)])
 
@@ -124,7 +124,7 @@ def runbook_view(runbook: Runbook, incident: Incident) -> Rendered:
     how = (
         f"Report a step: {code(f'/incident step {runbook.slug} {to_do} done')}, or `skip` or `fail` with a reason."
         if to_do
-        else "Every step is reported."
+        else "Every step has been reported."
     )
     titles = [f"{step.number}. {one_line(safe(step.title))}" for step in runbook.steps]
     return rendered(
@@ -174,7 +174,7 @@ def follow_up_list(incident: Incident, agreed: Sequence[FollowUp] | None = None)
     agree = code("/incident followup <text> @owner due:2026-12-01")
     add = actions([button("Add a follow-up", f"{incident.ref} followup add")])
     if not incident.follow_ups:
-        text = f"No follow-up was agreed yet. {agree} records one."
+        text = f"No follow-ups yet. {agree} adds one."
         return rendered(text, [section(text), add])
     lines = [_follow_up(one) for one in agreed or incident.follow_ups]
     ends = code("/incident followup done <number>")

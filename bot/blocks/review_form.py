@@ -94,7 +94,7 @@ def seen(carried: str) -> Mapping[Section, int]:
 def _field(one: ReviewSection) -> View:
     heading = HEADINGS[one.name]
     block = text_input(one.name, heading.title, heading.question, initial=one.text if one.is_written else "")
-    drafted = "" if one.is_written or not one.text else f"Without your words: {plain(one.text)}"
+    drafted = "" if one.is_written or not one.text else f"If you leave it empty: {plain(one.text)}"
     block["hint"] = {
         "type": "plain_text",
         "text": shorten(drafted or heading.question, limits.INPUT_HINT),
@@ -106,8 +106,8 @@ def meeting(incident: Incident, begins: datetime) -> str:
     """What stands beside the calendar file."""
     move = code(f"/incident {incident.ref} review meet 2026-12-03T10:00")
     return (
-        f"A meeting about {incident.ref} is proposed: {date_and_time(begins)}. The file puts it into your calendar; "
-        f"{move} moves it."
+        f"A meeting about {incident.ref} is proposed: {date_and_time(begins)}. Open the file to add it to your "
+        f"calendar; {move} moves it."
     )
 
 

@@ -31,9 +31,7 @@ async def _action(invocation: TypedInvocation) -> Reply:
     text, owner = one_owner(rest, "An action has one owner, for example", ACTION)
     if message is not None:
         return done(await invocation.perform(OpenAction("", owner, message)))
-    return done(
-        await invocation.perform(OpenAction(require(text, "Say what is to be done, for example", ACTION), owner))
-    )
+    return done(await invocation.perform(OpenAction(require(text, "Say what needs doing, for example", ACTION), owner)))
 
 
 async def _decision(invocation: TypedInvocation) -> Reply:
@@ -53,20 +51,21 @@ def _message(text: str) -> tuple[MessageAt | None, str]:
         return None, text
     message = message_at(found["address"].strip("<>"))
     if message is None:
-        raise Missing(what="That is no link of a message. In words, for example", example=ACTION)
+        raise Missing(what="That isn't a link to a message. In words, for example", example=ACTION)
     return message, found["rest"]
 
 
 ACTION_COMMAND = Command(
     name="action",
-    summary="what somebody is to do now; 2 done: it is done; from <link>: in the words of a message; alone: list them",
+    summary="something to do now, and who does it; 2 done: mark it done; from <link>: use a message's words; alone: "
+    "list them",
     usage="action <text> [@owner] | 2 done [note] | from <link of the message> [@owner]",
     example=ACTION,
     handle=_action,
 )
 DECISION_COMMAND = Command(
     name="decision",
-    summary="keep what was decided, for the review and who joins late; from <link>: in the words of a message; alone: "
+    summary="record a decision, for the review and for latecomers; from <link>: use a message's words; alone: "
     "list them",
     usage="decision <text> | from <link of the message>",
     example=DECISION,

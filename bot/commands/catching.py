@@ -50,7 +50,7 @@ def _was_there(incident: Incident, joined: Joined, own: SlackUserId | None) -> b
 
 COMMAND = Command(
     name="catchup",
-    summary="a brief for who joins late: what, since when, who does what, key moments, last update, what is open",
+    summary="a brief for people who join late: what, since when, who does what, key moments, last update, what is open",
     usage="catchup",
     example="INC-42 catchup",
     handle=handle,

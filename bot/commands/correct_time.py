@@ -24,7 +24,7 @@ async def handle(invocation: TypedInvocation) -> Reply:
 
 COMMAND = Command(
     name="time",
-    summary="say when the incident truly began, was detected, mitigated or resolved",
+    summary="correct when the incident began, was detected, mitigated or resolved",
     usage="time began|detected|mitigated|resolved at:14:05 <reason>",
     example=EXAMPLE,
     handle=handle,

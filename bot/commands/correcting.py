@@ -19,7 +19,7 @@ IS_DRILL = {"on": True, "off": False}
 async def _title(invocation: TypedInvocation) -> Reply:
     renames = "channel" in invocation.parsed.values
     if not renames:
-        require(invocation.text, "Say what the title is to be, for example", TITLE)
+        require(invocation.text, "Say what the title should be, for example", TITLE)
     outcome = await invocation.perform(CorrectTitle(invocation.text or None, renames))
     incident = outcome.incident
     can_rename = not renames and _has_another_name(incident, invocation.context.policy)
@@ -44,7 +44,7 @@ def _drill(invocation: TypedInvocation) -> CorrectDrill:
 
 TITLE_COMMAND = Command(
     name="title",
-    summary="correct the title; card, topic and lists follow. With channel:rename, the channel is named after it too",
+    summary="correct the title, also on card, topic and lists; channel:rename renames the channel too",
     usage="title <text> [channel:rename]",
     example=TITLE,
     handle=_title,
@@ -53,7 +53,7 @@ TITLE_COMMAND = Command(
 )
 DRILL_COMMAND = Command(
     name="drill",
-    summary="say that it is a drill after all, or none, with a reason; a drill is in no count",
+    summary="mark it as a drill, or not, with a reason; drills don't count in metrics",
     usage="drill on|off <reason>",
     example=DRILL,
     handle=recording(_drill),

@@ -20,7 +20,7 @@ INSTANT = re.compile(
 
 
 class NeitherSpanNorTime(Refusal):
-    """“{typed}” is not a duration or a time of day. {hint}Type for example `30m` or `1h30m`, or `14:05` in your own
+    """“{typed}” is not a duration or a time of day. {hint}Try `30m` or `1h30m`, or `14:05` in your own
     time zone."""
 
 
@@ -29,12 +29,12 @@ class NotADate(Refusal):
 
 
 class NotATime(Refusal):
-    """“{typed}” is not a time. {hint}Type for example `14:05` in your own time zone, `2026-11-20T14:05`, or
+    """“{typed}” is not a time. {hint}Try `14:05` in your own time zone, `2026-11-20T14:05`, or
     `2026-11-20T14:05Z` for UTC."""
 
 
 class NoSuchTime(Refusal):
-    """There was no {typed} in {zone}: the clocks were put forward over it. Type the time in UTC, for example
+    """There was no {typed} in {zone}: the clocks skipped it. Type the time in UTC, for example
     `2026-03-29T01:30Z`."""
 
 

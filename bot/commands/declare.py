@@ -39,7 +39,7 @@ FIELDS = ("impact", "urgency", "service", "category", "severity", "source", "use
 
 
 class NoTitleYet(Refusal):
-    """“{typed}” alone says nothing of what is wrong. Type it in a few words, for example
+    """“{typed}” alone doesn't say what is wrong. Say it in a few words, for example
     `/incident declare checkout returns 500s`; `/incident help declare` tells more."""
 
 

@@ -24,7 +24,7 @@ WHAT = ("done", "drop", "change")
 
 
 class NoAddress(Refusal):
-    """“{typed}” is no web address. For example `link:https://tracker.example/OPS-7`."""
+    """“{typed}” isn't a web address. For example `link:https://tracker.example/OPS-7`."""
 
 
 ADDRESS = re.compile(r"<?(?P<scheme>https?://)?(?P<rest>[^\s<>|]{1,1000})(?:\|[^\s<>|]*)?>?", re.IGNORECASE)
@@ -48,7 +48,7 @@ async def handle(invocation: TypedInvocation) -> Reply:
     if one := numbered("followup", invocation.text, WHAT):
         return await _about_one(invocation, one.what, one.number, one.rest)
     text, owner = _owner(invocation.text)
-    text = require(text, "Say what is to be done, for example", EXAMPLE)
+    text = require(text, "Say what needs doing, for example", EXAMPLE)
     said = _said(invocation)
     today = await _today(invocation) if said[0] else None
     return done(await invocation.perform(AgreeFollowUp(text, owner, *said, today)))
@@ -115,7 +115,7 @@ def _said(invocation: TypedInvocation) -> tuple[date | None, Priority | None, st
 
 COMMAND = Command(
     name="followup",
-    summary="agree on what is to be done afterwards, by whom and by when; add: a form; alone: list them. done 2, "
+    summary="agree on work for afterwards: who does what, by when; add: a form; alone: list them. done 2, "
     "drop 2 <reason>, change 2 @owner",
     usage="followup <text> @owner due:2026-12-01 [priority:P2] [link:https://…]",
     example=EXAMPLE,

@@ -39,7 +39,7 @@ class Unquoted(Refusal):
 
 
 class NoValue(Refusal):
-    """`{key}:` is there without a value. For example: `{key}:"{example}"`."""
+    """`{key}:` needs a value. For example: `{key}:"{example}"`."""
 
 
 class TypedTwice(Refusal):
@@ -51,7 +51,7 @@ class UnknownValue(Refusal):
 
 
 class HowFar(Question):
-    """`{key}:` takes one word, or words in quotes. Does “{more}” belong to it, or is it text of its own? Nothing was
+    """`{key}:` takes one word, or words in quotes. Does “{more}” belong to it, or is it separate text? Nothing was
     recorded."""
 
 

@@ -99,7 +99,7 @@ async def handle(invocation: TypedInvocation) -> Reply:
 
 COMMAND = Command(
     name="help",
-    summary="what can be typed now, and all there is; or more about one command",
+    summary="what you can do now, and all commands; or more about one",
     usage="help [verb]",
     example="help update",
     handle=handle,

@@ -31,7 +31,7 @@ async def handle(invocation: TypedInvocation) -> Reply:
 
 async def _about_one(invocation: TypedInvocation, what: str, number: int, rest: str) -> Reply:
     if what == "amend":
-        text = require(rest, "Say how it is to read, for example", f"note amend {number} the second alert, at 14:07")
+        text = require(rest, "Say how it should read, for example", f"note amend {number} the second alert, at 14:07")
         return done(await invocation.perform(AmendNote(number, text)))
     reason = require(rest, "Say why, for example", f"note retract {number} it was another service")
     return done(await invocation.perform(RetractNote(number, reason)))

@@ -25,7 +25,7 @@ INVITE = "invite @chen @bo"
 
 
 class PeopleAreInvited(Question):
-    """`page` calls whoever is on call for a service. People are added by name with `invite`. Nobody was called."""
+    """`page` calls whoever is on call for a service. People are added by name with `invite`. Nobody was paged."""
 
 
 def person_in(text: str, example: str) -> SlackUserId:
@@ -169,7 +169,7 @@ ESCALATE_COMMAND = worded(
 )
 PAGE_COMMAND = Command(
     name="page",
-    summary="call whoever is on call for a service into the incident; alone: a form",
+    summary="bring in whoever is on call for a service; alone: a form",
     usage="page <service>",
     example=PAGE,
     handle=or_form(_page, "Page", lambda incident, it: forms.page_form(incident, it.context.policy)),

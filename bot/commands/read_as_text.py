@@ -67,7 +67,7 @@ NEAR_MISSES = (
     ),
     NearMiss(
         rf"next(?: update)?(?: in| at)?[:=]? ?(?P<value>{SPAN}|{CLOCK})",
-        {"update": "To say when the next update comes, type `next:` and a time at once behind it: `next:{value}`."},
+        {"update": "To say when the next update comes, type `next:` with a time right after it: `next:{value}`."},
         "update quiet, next update in 20 minutes",
         "next",
     ),

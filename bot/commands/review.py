@@ -39,10 +39,10 @@ async def handle(invocation: TypedInvocation) -> Reply:
         case "hide" | "show" | "reword" as act, words:
             return done(await invocation.perform(_curation(act, words)))
         case "reopen", reason:
-            why = require(reason, "Say what is to be changed, for example", "review reopen the impact was larger")
+            why = require(reason, "Say what needs changing, for example", "review reopen the impact was larger")
             return done(await invocation.perform(TakeReviewStep(ReviewStep.REOPEN, why)))
         case "waive", reason:
-            why = require(reason, "Say why there is to be none, for example", "review waive a drill of ten minutes")
+            why = require(reason, "Say why there won't be one, for example", "review waive a drill of ten minutes")
             return done(await invocation.perform(TakeReviewStep(ReviewStep.WAIVE, why)))
         case _:
             raise Missing(what="A review can be started, edited, approved, published and waived; type", example=EXAMPLE)

@@ -36,7 +36,7 @@ KNOWN_WITHIN = 2.0
 
 
 class OtherIncident(Question):
-    """`{verb}` was not done: it names {named}, but a reference after the verb is text. It stands in front."""
+    """`{verb}` was not done: you named {named}, but after the verb a reference counts as text. Put it in front."""
 
 
 class Router:

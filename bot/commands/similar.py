@@ -19,7 +19,7 @@ async def handle(invocation: TypedInvocation) -> Reply:
 
 COMMAND = Command(
     name="similar",
-    summary="incidents of the past that look alike, with what fixed them; with words, search all approved reviews",
+    summary="past incidents that look alike, and what fixed them; with words, search all approved reviews",
     usage="similar [words]",
     example=EXAMPLE,
     handle=handle,

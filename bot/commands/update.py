@@ -71,7 +71,7 @@ def _besides(sent: Submitted) -> Besides:
 
 COMMAND = Command(
     name="update",
-    summary="post an update and restart the clock; status: and priority: change in the same act; without text, a form",
+    summary="post an update and restart the clock; status: and priority: change with it; without text, a form",
     usage="update <text> [next:30m] [status:mitigated|resolved] [priority:P1…P4]",
     example="update Conditions: checkout fails for some. Actions: rolling back. Needs: a DBA. next:30m",
     handle=handle,

@@ -177,7 +177,7 @@ def _emoji(value: str) -> str:
 
 def _address(value: str) -> str:
     if not re.fullmatch(r"https?://[^\s<>|]+", value):
-        raise ValueError(f"{value!r} is no web address that begins with https://")
+        raise ValueError(f"{value!r} isn't a web address that begins with https://")
     return value
 
 

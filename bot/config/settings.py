@@ -78,7 +78,7 @@ def _signing_secret(value: str) -> str:
 def _api_url(value: str) -> str:
     parts = _split(_is_bare(value))
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("is no web address. Slack's own is used when it is not set.")
+        raise ValueError("isn't a web address. Slack's own is used when it is not set.")
     return value if value.endswith("/") else f"{value}/"
 
 
@@ -86,7 +86,7 @@ def _public_url(value: str) -> str:
     """Without a slash at its end. Cookies must not travel in the clear, so only this machine may do without https."""
     parts = _split(_is_bare(value))
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("is no web address. For example https://muster.example.")
+        raise ValueError("isn't a web address. For example https://muster.example.")
     if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
         raise ValueError("has more than a host in it. For example https://muster.example.")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:

@@ -98,7 +98,7 @@ async def _outcome(mode: HttpMode, url: str) -> str:
 
 
 def _web_address(url: str) -> str:
-    """Raises ValueError for what is no web address on this machine: what is posted there is signed, not secret."""
+    """Raises ValueError for what isn't a web address on this machine: what is posted there is signed, not secret."""
     parts = urlsplit(url)
     if parts.scheme != "http" or parts.hostname not in ("127.0.0.1", "localhost"):
         example = "http://127.0.0.1:3000/slack/events"

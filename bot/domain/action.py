@@ -17,7 +17,7 @@ class NoSuchAction(Refusal):
 
 
 class DoneAlready(Refusal):
-    """Action {number} of {ref} is done already; nothing was changed."""
+    """Action {number} of {ref} is already done; nothing was changed."""
 
 
 class NothingSaid(Refusal):

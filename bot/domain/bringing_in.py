@@ -21,7 +21,7 @@ class NobodyOnCall(Refusal):
 
 
 class OnCallYourself(Refusal):
-    """You are on call for {service} yourself, and nobody is secondary. Name somebody instead:
+    """You are on call for {service} yourself, and there is no secondary. Name somebody instead:
     `/incident invite @name`."""
 
 

@@ -15,11 +15,11 @@ DAY = timedelta(days=1)
 
 
 class NotAhead(Refusal):
-    """{time} has passed, so no update can be promised for it. Type for example `next:15m`."""
+    """{time} has passed, so no update can be promised for it. Try `next:15m`."""
 
 
 class TooLong(Refusal):
-    """The next update can be at most {longest} away. Type for example `next:{longest}`."""
+    """The next update can be at most {longest} away. Try `next:{longest}`."""
 
 
 def spelled(span: timedelta) -> str:

@@ -244,7 +244,7 @@ def _related(incident: Incident, timeline: Iterable[t.Recorded]) -> Iterator[Rel
     for one in timeline:
         match one.event:
             case t.IncidentMerged(into=into, title=title):
-                yield Related(ref(into), title, "it goes on as this one")
+                yield Related(ref(into), title, "continued as this one")
             case t.OtherMergedIn(other=other, title=title):
                 yield Related(ref(other), title, "merged into this incident")
             case t.PastRecalled(alike=alike):

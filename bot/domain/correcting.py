@@ -11,7 +11,7 @@ from bot.domain.timeline import DrillCorrected, TitleCorrected
 
 
 class NoTitleInName(Refusal):
-    """The channel of {ref} keeps its name: a private incident's channel does not tell the title."""
+    """The channel of {ref} keeps its name: a private incident's channel doesn't show its title."""
 
 
 class NoChannelToRename(Refusal):
@@ -26,7 +26,7 @@ def correct_title(
     words = " ".join((title or "").split())
     another = words if words and words != incident.title else None
     if another is None and not renames_channel:
-        raise NothingToChange(text=f"{incident.ref} has that title already; nothing was changed.")
+        raise NothingToChange(text=f"{incident.ref} already has that title; nothing was changed.")
     if renames_channel:
         _require_renamable(incident)
     return Decision((TitleCorrected(at=now, by=by, title=another, renames_channel=renames_channel),))

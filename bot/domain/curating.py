@@ -16,7 +16,7 @@ LONGEST = 2_000
 
 
 class TimelineIsSettled(Refusal):
-    """The review of {ref} is {state}; its timeline stays as it is. `/incident {ref} review reopen <reason>` opens it
+    """The review of {ref} is {state}; its timeline can't be changed. `/incident {ref} review reopen <reason>` opens it
     again."""
 
 
@@ -52,5 +52,5 @@ def curate(
     if len(words) > LONGEST:
         raise EntryTooLong(length=f"{len(words):,}", longest=f"{LONGEST:,}")
     if (hides, words) == (before.is_hidden, before.text):
-        raise NothingToChange(text=f"Entry {number} of {incident.ref} stands so already; nothing was changed.")
+        raise NothingToChange(text=f"Entry {number} of {incident.ref} already reads like that; nothing was changed.")
     return Decision((EntryCurated(at=now, by=by, of=number, is_hidden=hides, text=words, reason=reason),))

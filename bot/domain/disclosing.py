@@ -13,5 +13,5 @@ from bot.domain.timeline import IncidentListed
 def disclose(incident: Incident, by: SlackUserId, reason: str, now: datetime, policy: Policy) -> Decision:
     """From now on it stands in lists and in the broadcast channel, with its title. There is no way back."""
     if not incident.is_hidden:
-        raise NothingToChange(text=f"{incident.ref} is listed for everybody already; nothing was changed.")
+        raise NothingToChange(text=f"{incident.ref} is already listed for everybody; nothing was changed.")
     return Decision((IncidentListed(at=now, by=by, reason=reason, broadcast=policy.channels.broadcast),))

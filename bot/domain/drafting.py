@@ -83,7 +83,7 @@ def _summary(record: Record) -> Iterator[str]:
         yield "It was cancelled"
         return
     if incident.status is Status.MERGED and incident.merged_into:
-        yield f"It goes on as {ref(incident.merged_into)}"
+        yield f"It was continued as {ref(incident.merged_into)}"
         return
     if incident.user_impact:
         yield f"Users noticed: {incident.user_impact}"

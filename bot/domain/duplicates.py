@@ -77,7 +77,7 @@ def ask_to_join(incident: Incident, by: SlackUserId, saw: str, now: datetime) ->
     """A private incident that is listed: its members decide who comes in. They are asked once."""
     if by in incident.waiting_to_join:
         raise NothingToChange(
-            text=f"You asked to join {incident.ref} before. Its members were told, and can invite you."
+            text=f"You have already asked to join {incident.ref}. Its members have been told and can invite you."
         )
     return Decision((JoinAsked(at=now, by=by, saw=saw),))
 

@@ -18,14 +18,14 @@ def follow(incident: Incident, by: SlackUserId, now: datetime) -> Decision:
     """Hear of it by direct message from now on."""
     require_not_over(incident)
     if by in incident.followers:
-        raise NothingToChange(text=f"You follow {incident.ref} already; nothing was changed.")
+        raise NothingToChange(text=f"You already follow {incident.ref}; nothing was changed.")
     return Decision((Followed(at=now, by=by),))
 
 
 def unfollow(incident: Incident, by: SlackUserId, now: datetime) -> Decision:
     """Hear of it no more."""
     if by not in incident.followers:
-        raise NothingToChange(text=f"You do not follow {incident.ref}; nothing was changed.")
+        raise NothingToChange(text=f"You don't follow {incident.ref}; nothing was changed.")
     return Decision((Unfollowed(at=now, by=by),))
 
 

@@ -21,7 +21,7 @@ class NoSuchFollowUp(Refusal):
 
 
 class EndedAlready(Refusal):
-    """Follow-up {number} of {ref} is {state} already; nothing was changed."""
+    """Follow-up {number} of {ref} is already {state}; nothing was changed."""
 
 
 def agree(
@@ -60,7 +60,7 @@ def change(
     _require_ahead(due, today or now.date())
     said = (("owner", owner), ("due", due), ("priority", priority), ("link", link))
     if all(value is None or value == getattr(one, name) for name, value in said):
-        raise NothingToChange(text=f"Follow-up {number} of {incident.ref} is so already; nothing was changed.")
+        raise NothingToChange(text=f"Follow-up {number} of {incident.ref} is already like that; nothing was changed.")
     owed = follow_up_due(due, now, policy.business_hours) if due else ()
     event = FollowUpChanged(
         at=now, by=by, of=one.seq, text=one.text, owner=owner, due=due, priority=priority, link=link, owed=owed

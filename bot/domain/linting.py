@@ -88,7 +88,7 @@ def _gaps(incident: Incident, updates: Sequence[UpdatePosted], told: Collection[
     if missed:
         yield f"Service {'level' if len(missed) == 1 else 'levels'} missed: to {listed(missed)}."
     if "mitigated_at" in incident.inferred:
-        yield "Nobody said when the impact stopped; the time of the resolution stands for it."
+        yield "Nobody said when the impact stopped, so the time of the resolution is used."
     if incident.resolved_at is not None and incident.verified_at is None:
         yield "The resolution was not verified."
     unknown = [word for word, at in (("began", incident.began_at), ("was detected", incident.detected_at)) if not at]

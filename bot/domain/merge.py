@@ -23,7 +23,7 @@ class IntoOneThatIsOver(Refusal):
 
 class NotListed(Refusal):
     """{ref} and {other} cannot be merged: {hidden} is private and not listed, so its title must not show in the other.
-    `/incident {hidden} open <reason>` lets it be listed; there is no way back."""
+    `/incident {hidden} open <reason>` lists it, which can't be undone."""
 
 
 class NotAlike(Refusal):

@@ -39,7 +39,7 @@ def amend_note(incident: Incident, by: SlackUserId | None, number: int, text: st
     """A note is to read otherwise."""
     note = _standing(incident, number)
     if note.text == text:
-        raise NothingToChange(text=f"Note {number} of {incident.ref} reads so already; nothing was changed.")
+        raise NothingToChange(text=f"Note {number} of {incident.ref} already reads like that; nothing was changed.")
     return Decision((NoteAmended(at=now, by=by, of=note.seq, text=text),))
 
 
@@ -74,7 +74,7 @@ def correct_time(
         verb = "mitigate" if name is TimeName.MITIGATED else "resolve"
         raise NotReached(ref=incident.ref, name=name, verb=verb)
     if known == value:
-        raise NothingToChange(text=f"{incident.ref} has that time already; nothing was changed.")
+        raise NothingToChange(text=f"{incident.ref} already has that time; nothing was changed.")
     _require_order(incident, name, value)
     return Decision((TimeCorrected(at=now, by=by, name=name, value=value, was=known, reason=reason),))
 

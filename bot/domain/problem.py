@@ -55,7 +55,7 @@ class NotLinked(Refusal):
 
 
 class ProblemIsPublic(Refusal):
-    """{ref} is private, and problems are read by everybody. Let it be listed first: `/incident open <reason>`."""
+    """{ref} is private, and everybody can read problems. List it first: `/incident open <reason>`."""
 
 
 def open_problem(incident: Incident, by: SlackUserId | None, number: int, title: str, now: datetime) -> Decision:
@@ -63,8 +63,8 @@ def open_problem(incident: Incident, by: SlackUserId | None, number: int, title:
     _require_public(incident)
     if incident.problem is not None:
         raise NothingToChange(
-            text=f"{incident.ref} is linked to {problem_ref(incident.problem)} already; "
-            f"`/incident problem unlink` takes it out first."
+            text=f"{incident.ref} is already linked to {problem_ref(incident.problem)}; "
+            f"`/incident problem unlink` unlinks it first."
         )
     return Decision((t.ProblemLinked(at=now, by=by, problem=number, title=title[:TITLE], is_new=True),))
 
@@ -73,7 +73,7 @@ def link(incident: Incident, by: SlackUserId | None, problem: Problem, now: date
     """The incident has the same cause as others."""
     _require_public(incident)
     if incident.problem == problem.number:
-        raise NothingToChange(text=f"{incident.ref} is linked to {problem_ref(problem.number)} already.")
+        raise NothingToChange(text=f"{incident.ref} is already linked to {problem_ref(problem.number)}.")
     event = t.ProblemLinked(at=now, by=by, problem=problem.number, title=problem.title, workaround=problem.workaround)
     return Decision((event,))
 
@@ -94,7 +94,7 @@ def explain(
 ) -> Decision:
     """Write down what is known of the cause, or what helps until it is gone."""
     if cause in ("", problem.cause) and workaround in ("", problem.workaround):
-        raise NothingToChange(text=f"{problem_ref(problem.number)} says so already; nothing was changed.")
+        raise NothingToChange(text=f"{problem_ref(problem.number)} already says that; nothing was changed.")
     event = t.ProblemExplained(
         at=now, by=by, problem=problem.number, title=problem.title, cause=cause, workaround=workaround
     )
@@ -104,7 +104,7 @@ def explain(
 def solve(by: SlackUserId | None, problem: Problem, how: str, now: datetime) -> Decision:
     """The cause is gone."""
     if problem.solved_at is not None:
-        raise NothingToChange(text=f"{problem_ref(problem.number)} is solved already.")
+        raise NothingToChange(text=f"{problem_ref(problem.number)} is already solved.")
     return Decision((t.ProblemSolved(at=now, by=by, problem=problem.number, title=problem.title, how=how),))
 
 

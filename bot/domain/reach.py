@@ -38,7 +38,7 @@ def go_on_elsewhere(
     """Somebody wants another channel for an incident that is not over and whose channel is lost; `people`: who was in
     it."""
     if incident.channel is None or incident.channel_lost is None or incident.is_moving:
-        raise NothingToChange(text=f"Another channel is being opened for {incident.ref} already.")
+        raise NothingToChange(text=f"Another channel is already being opened for {incident.ref}.")
     event = ChannelReplaced(at=now, by=by, was=incident.channel, loss=incident.channel_lost, reason=reason)
     return Decision((event,), present=tuple(people))
 

@@ -27,8 +27,8 @@ from bot.domain.vocabulary import ReasonCode as Code
 
 
 class TooLateForPrivate(Refusal):
-    """Incidents of the category {category} are private from their declaration, and the channel of {ref} is open to
-    all: Slack lets it become nothing else. Declare a private one with `/incident declare <title> category:{category}`
+    """Incidents of the category {category} are private from the start, but the channel of {ref} is already public, and
+    that can't be changed. Declare a private one with `/incident declare <title> category:{category}`
     and cancel this one."""
 
 
@@ -128,10 +128,10 @@ def _require_possible(incident: Incident, change: Change, policy: Policy) -> Non
 
 def _require_another(incident: Incident, change: Change) -> None:
     if change.priority is not None and change.priority is incident.priority:
-        raise NothingToChange(text=f"{incident.ref} is {incident.priority} already; nothing was changed.")
+        raise NothingToChange(text=f"{incident.ref} is already {incident.priority}; nothing was changed.")
     if change.value == getattr(incident, change.name):
         shown = incident.service_name if change.name == "service" else change.value
-        raise NothingToChange(text=f"The {change.name} of {incident.ref} is {shown} already; nothing was changed.")
+        raise NothingToChange(text=f"The {change.name} of {incident.ref} is already {shown}; nothing was changed.")
 
 
 def _assessed(incident: Incident, change: Change, now: datetime, policy: Policy) -> Assessment:

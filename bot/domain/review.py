@@ -101,7 +101,7 @@ def move_meeting(incident: Incident, by: SlackUserId, meeting_at: datetime, now:
     if meeting_at <= now:
         raise MeetingInThePast
     if meeting_at == incident.review_meeting_at:
-        raise NothingToChange(text=f"The meeting about {incident.ref} is at that time already; nothing was changed.")
+        raise NothingToChange(text=f"The meeting about {incident.ref} is already at that time; nothing was changed.")
     return Decision((ReviewMeetingMoved(at=now, by=by, meeting_at=meeting_at),))
 
 

@@ -51,11 +51,11 @@ class AcceptInstead(Refusal):
 
 
 class NotAsked(Refusal):
-    """You are not asked to command {ref}, so there is nothing to decline; nothing was changed."""
+    """You haven't been asked to command {ref}, so there is nothing to decline."""
 
 
 class MayNotTakeOver(Refusal):
-    """Taking over {ref} is for the deputy, whoever is on call, or a manager. You can ask one of them, or
+    """Only the deputy, whoever is on call, or a manager can take over {ref}. Ask one of them, or
     `/incident escalate <reason>`."""
 
 
@@ -73,7 +73,7 @@ def accept(incident: Incident, by: SlackUserId, now: datetime) -> Decision:
     """Command passes to whoever was asked; to anyone while nobody commands."""
     require_not_over(incident)
     if incident.commander == by:
-        raise NothingToChange(text=f"You command {incident.ref} already; nothing was changed.")
+        raise NothingToChange(text=f"You already command {incident.ref}; nothing was changed.")
     if incident.commander is not None and incident.asked != by:
         raise AskedOfAnother(ref=incident.ref, commander=incident.commander)
     return Decision((CommandAccepted(at=now, by=by, previous=incident.commander),))
@@ -123,11 +123,13 @@ def undo_choice(incident: Incident, person: SlackUserId, why: str, now: datetime
 
 def _require_new(incident: Incident, by: SlackUserId, person: Profile) -> None:
     if person.user == incident.commander:
-        raise NothingToChange(text=f"<@{person.user}> commands {incident.ref} already; nothing was changed.")
+        raise NothingToChange(text=f"<@{person.user}> already commands {incident.ref}; nothing was changed.")
     if person.user == by:
         raise AcceptInstead
     if person.user == incident.asked:
-        raise NothingToChange(text=f"<@{person.user}> was asked already and has not answered yet; nothing was changed.")
+        raise NothingToChange(
+            text=f"<@{person.user}> has already been asked and has not answered yet; nothing was changed."
+        )
     require_person(person)
 
 
@@ -135,7 +137,7 @@ def take_over(incident: Incident, by: SlackUserId, now: datetime, policy: Policy
     """Take command at once from a silent commander."""
     require_not_over(incident)
     if incident.commander == by:
-        raise NothingToChange(text=f"You command {incident.ref} already; nothing was changed.")
+        raise NothingToChange(text=f"You already command {incident.ref}; nothing was changed.")
     capacity = _may_take_over(incident, by, now, policy)
     if capacity is None:
         raise MayNotTakeOver(ref=incident.ref)
@@ -218,7 +220,7 @@ def assign_role(incident: Incident, by: SlackUserId, role: Role, person: Profile
     if role is Role.COMMANDER:
         return ask_commander(incident, by, person, now)
     if person.user in incident.holders(role):
-        raise NothingToChange(text=f"<@{person.user}> is {role} of {incident.ref} already; nothing was changed.")
+        raise NothingToChange(text=f"<@{person.user}> is already {role} of {incident.ref}; nothing was changed.")
     require_person(person)
     event = RoleAssigned(at=now, by=by, role=role, person=person.user)
     return Decision((event,), unconfirmed=_unconfirmed(person))

@@ -57,15 +57,15 @@ class Written:
 
 
 class SectionTooLong(Refusal):
-    """“{title}” has {length} characters; up to {longest} are kept. Nothing was saved."""
+    """“{title}” has {length} characters; the limit is {longest}. Nothing was saved."""
 
 
 class WrittenMeanwhile(Refusal):
-    """{who} saved “{title}” meanwhile. Look at their text before you save yours; nothing was overwritten."""
+    """{who} saved “{title}” in the meantime. Read their text before you save yours; nothing was overwritten."""
 
 
 class ReviewIsSettled(Refusal):
-    """The review of {ref} is {state}; its sections stay as they are."""
+    """The review of {ref} is {state}; its sections can't be changed."""
 
 
 def mark_of(text: str) -> str:

@@ -17,11 +17,11 @@ from bot.domain.timeline import RemindersSnoozed
 
 
 class SnoozedTooLong(Refusal):
-    """Reminders can wait for {longest} at most. Type for example `/incident snooze {longest} <reason>`."""
+    """Reminders can be snoozed for {longest} at most. Try `/incident snooze {longest} <reason>`."""
 
 
 class SnoozedEnough(Refusal):
-    """Reminders of {ref} may be put off by {longest} in all, and {left} of that is left. A line restarts the clock:
+    """Reminders for {ref} can be snoozed for {longest} in all; {left} is left. An update restarts the clock:
     `/incident update <text>`."""
 
 

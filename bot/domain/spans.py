@@ -11,11 +11,11 @@ SPAN = re.compile(r"(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0
 
 
 class NotADuration(Refusal):
-    """“{typed}” is not a duration above zero. Type for example `45s`, `15m`, `1h30m`, `4h` or `2d`."""
+    """“{typed}” is not a duration above zero. Try `45s`, `15m`, `1h30m`, `4h` or `2d`."""
 
 
 class TooLong(Refusal):
-    """“{typed}” is longer than a year. Type for example `15m`, `4h` or `2d`."""
+    """“{typed}” is longer than a year. Try `15m`, `4h` or `2d`."""
 
 
 def shown(typed: str) -> str:

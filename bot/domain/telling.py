@@ -24,7 +24,7 @@ DEADLINES = {
     DeadlineKind.MITIGATE: "the end of the impact",
     DeadlineKind.RESOLVE: "the resolution",
     DeadlineKind.VERIFY: "the verification",
-    DeadlineKind.QUIET: "a look whether it is quiet",
+    DeadlineKind.QUIET: "a check whether it has gone quiet",
     DeadlineKind.REVIEW: "the review",
     DeadlineKind.FOLLOW_UP: "a follow-up",
     DeadlineKind.ARCHIVE: "the archiving of the channel",
@@ -37,7 +37,7 @@ OWED = {
     DeadlineKind.MITIGATE: "The end of the impact",
     DeadlineKind.RESOLVE: "The resolution",
     DeadlineKind.VERIFY: "The verification",
-    DeadlineKind.QUIET: "A look whether it is quiet",
+    DeadlineKind.QUIET: "A check whether it has gone quiet",
     DeadlineKind.REVIEW: "The review",
     DeadlineKind.FOLLOW_UP: "A follow-up",
     DeadlineKind.ARCHIVE: "The archiving of the channel",
@@ -86,12 +86,12 @@ def tell(event: t.AnyEvent, at_time: Clock = clock) -> str:
             now = f" <@{asked}> was asked instead." if asked else ""
             return f"{ended(f'{by} cannot take command{_told(why)}')}{now}"
         case t.CommanderLost(person=lost, why=why, asked=asked):
-            now = f"<@{asked}> was asked to take command" if asked else "nobody else is named to be asked"
+            now = f"<@{asked}> was asked to take command" if asked else "there is nobody else to ask"
             return f"<@{lost}> no longer commands: they {explained(event.reasons, why)}; {now}."
         case t.ChoiceUndone(person=chosen, why=why):
             return f"<@{chosen}> cannot take part in the incident: {explained(event.reasons, why)}."
         case t.OnCallChanged(schedule=schedule, was=was, person=now):
-            return f"On call in {schedule}: <@{now}>{f' after <@{was}>' if was else ''}."
+            return f"<@{now}> is now on call in {schedule}{f', after <@{was}>' if was else ''}."
         case t.RoleAssigned(role=role, person=holder):
             return f"{by} made <@{holder}> {role}."
         case t.UpdatePosted(update=update):
@@ -134,11 +134,11 @@ def tell(event: t.AnyEvent, at_time: Clock = clock) -> str:
         case t.DrillCorrected(is_drill=is_drill, reason=reason):
             return ended(f"{by} said that this is {'' if is_drill else 'not '}a drill{_told(reason)}")
         case t.ReportedAgain(title=title):
-            return ended(f"{by} reported the same: {title}")
+            return ended(f"{by} reported it again: {title}")
         case t.JoinAsked(saw=saw):
             return f"{by} asked to be let in{f', having seen this: {saw}' if saw else ''}."
         case t.MajorSuggested(reports=reports, since=since):
-            return f"{reports} reports of the service came in within {spell(event.at - since)}."
+            return f"{reports} reports about the service came in within {spell(event.at - since)}."
         case t.AlertAttached():
             return _attached(event, at_time)
         case t.AlertsQuiet(signals=signals, since=since, sources=sources):
@@ -163,7 +163,7 @@ def tell(event: t.AnyEvent, at_time: Clock = clock) -> str:
             whose = f" by <@{author}>" if author else ""
             return f"{by} marked a message{whose} as {MARKS[mark]}."
         case t.MarkRemoved(mark=mark):
-            return f"{by} took back a mark: the message is no longer {MARKS[mark]}."
+            return f"{by} removed a mark: the message is no longer {MARKS[mark]}."
         case t.TimeCorrected():
             return _corrected(by, event, at_time)
         case t.RunbookLinked(runbook=runbook):
@@ -188,7 +188,7 @@ def tell(event: t.AnyEvent, at_time: Clock = clock) -> str:
         case t.FollowUpChanged():
             return _follow_up_changed(by, event)
         case t.FollowUpEnded(state=state, text=text, note=note):
-            did = "did" if state is FollowUpState.DONE else "dropped"
+            did = "finished" if state is FollowUpState.DONE else "dropped"
             return ended(f"{by} {did} the follow-up “{text}”{_told(note)}")
         case t.ReviewStarted(due_at=due_at):
             due = f", due by {a_date(due_at.date())}" if due_at else ""
@@ -249,7 +249,7 @@ def tell(event: t.AnyEvent, at_time: Clock = clock) -> str:
         case t.ChannelLost(loss=loss, by=who):
             return _channel_lost(loss, who)
         case t.ChannelReplaced(loss=loss, reason=None):
-            return f"{_channel_lost(loss, None)} The incident goes on in another one."
+            return f"{_channel_lost(loss, None)} The incident continues in another one."
         case t.ChannelReplaced(reason=reason):
             return ended(f"{by} moved the incident to another channel{_told(reason or '')}")
         case t.ChannelRegained(by=who):
@@ -266,13 +266,13 @@ def _channel_lost(loss: ChannelLoss, who: SlackUserId | None) -> str:
     """What happened to the channel, and by whom where that is known."""
     did = {
         ChannelLoss.ARCHIVED: "archived the channel",
-        ChannelLoss.REMOVED: f"left the channel without {ITSELF}",
+        ChannelLoss.REMOVED: f"removed {ITSELF} from the channel",
         ChannelLoss.DELETED: "deleted the channel",
     }
     happened = {
         ChannelLoss.ARCHIVED: "The channel was archived",
-        ChannelLoss.REMOVED: f"{ITSELF} is not in the channel any more",
-        ChannelLoss.DELETED: "The channel is not there any more",
+        ChannelLoss.REMOVED: f"{ITSELF} is no longer in the channel",
+        ChannelLoss.DELETED: "The channel is gone",
     }
     return f"<@{who}> {did[loss]}." if who else f"{happened[loss]}."
 

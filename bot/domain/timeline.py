@@ -253,7 +253,7 @@ class CommandDeclined(TimelineEvent):
     why: str = ""
     """In their words; empty where they gave none."""
     asked: SlackUserId | None = None
-    """Who is asked instead; None when the policy names nobody else, or somebody goes on commanding."""
+    """Who is asked instead; None when the policy names nobody else, or somebody stays in command."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

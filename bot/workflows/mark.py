@@ -22,7 +22,7 @@ async def mark_message(
     message = await message_of(tx, incident, MessageAt(channel, ts))
     decision = rules.mark(incident, by, mark, message, await _link(tx, message), now)
     if decision is None:
-        raise NothingToChange(text="That message is marked so already; nothing was changed.")
+        raise NothingToChange(text="That message is already marked like that; nothing was changed.")
     return decision
 
 

@@ -24,12 +24,12 @@ ASKED_AT_ONCE = 10
 
 
 class ForItsMembers(Refusal):
-    """{ref} is private: only the members of its channel read it and work on it. `/incident {ref} join` asks them to let
+    """{ref} is private: only members of its channel can read it and work on it. `/incident {ref} join` asks them to let
     you in; `/incident {ref} follow` tells you when its status changes."""
 
 
 class JoinFirst(Refusal):
-    """This is for whoever is in the channel of {ref}, or a manager. {how}"""
+    """Only people in the channel of {ref}, or a manager, can do this. {how}"""
 
 
 class Viewer:

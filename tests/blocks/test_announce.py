@@ -74,14 +74,14 @@ def test_a_title_of_many_lines_cannot_look_like_ours() -> None:
 def test_an_update_of_forty_thousand_characters_says_that_it_was_shortened_and_still_when_the_next_comes() -> None:
     long = t.Update("conditions & more " * 2_300, "actions " * 5_000, "needs " * 5_000)
     read = said(t.UpdatePosted(at=at(1), by=DANA, update=long, next_update=story.due(16)))
-    assert read.endswith("The next update comes by 12:16 UTC. Shortened here; the review has all of it.")
+    assert read.endswith("Next update by 12:16 UTC. Shortened here; the review has all of it.")
     assert "*Actions:* actions" in read
     assert "*Needs:* needs" in read
 
 
 def test_code_that_was_left_open_is_closed_before_we_go_on() -> None:
     read = said(t.IncidentMitigated(at=at(1), by=DANA, what="```\nSET x", next_update=story.due(61)))
-    assert re.search(r"SET x\.?\n```\s+The next update comes by 13:01 UTC\.$", read)
+    assert re.search(r"SET x\.?\n```\s+Next update by 13:01 UTC\.$", read)
 
 
 def test_a_note_about_the_past_says_when() -> None:
@@ -108,4 +108,4 @@ def test_whoever_is_asked_reads_why_it_is_they_and_that_it_is_a_drill() -> None:
     alone = (r.Stated(Code.NO_SCHEDULE_SO_DECLARER),)
     assert "<@UDANA>, nobody else is on call: please take" in asking(asked=DANA, asked_reasons=alone)
     assert "<@UBO>, please take command by 12:05 UTC." in asking(asked_reasons=(), asked_because="on call")
-    assert "Nobody is on call. Anybody here can take command, by 12:05 UTC: `/incident accept`" in asking(asked=None)
+    assert "Nobody is on call. Anyone here can take command by 12:05 UTC: `/incident accept`" in asking(asked=None)

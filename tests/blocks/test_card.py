@@ -132,7 +132,7 @@ def test_a_cancelled_one_says_why_and_a_merged_one_where_it_goes_on() -> None:
     assert "*Cancelled* 4 Mar 2026 12:03 UTC after 3 min: a test" in as_read(card(cancelled, Place.CHANNEL))
     merged = t.IncidentMerged(at=at(3), by=DANA, into=IncidentNumber(41), title="search", channel=None)
     gone_on = card(evolve(incident, replace(one, seq=2, event=merged)), Place.CHANNEL)
-    assert "It goes on as INC-41." in as_read(gone_on)
+    assert "Continued as INC-41." in as_read(gone_on)
     assert not primary(gone_on)
 
 

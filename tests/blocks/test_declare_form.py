@@ -93,7 +93,7 @@ def test_it_says_why_and_what_follows(draft: Declaration, told: str) -> None:
     policy = replace(POLICY, context=(ContextRule(service="checkout", raises=Axis.URGENCY),))
     found = outcome(draft, policy)
     assert found.startswith(told)
-    assert "Command is to be accepted within " in found
+    assert "Command should be accepted within " in found
     assert "the first update is due within " in found
 
 

@@ -33,7 +33,7 @@ def test_everything_says_which_integration_declared_it(asked: SlackUserId | None
     announced = announcement(incident, one)
     fits(announced)
     assert called(announced) == ({BO} if asked else set())
-    assert ("Anybody here can take command" in as_read(announced)) is (asked is None)
+    assert ("Anyone here can take command" in as_read(announced)) is (asked is None)
     assert f"Declared by {SHOWN}" in as_read(card(incident, Place.CHANNEL))
     assert SHOWN in as_read(status(incident, at(1)))
 

@@ -75,8 +75,8 @@ def test_the_priority_that_follows_is_shown_with_why() -> None:
     draft = Declaration("", Level.HIGH, service="checkout")
     told = field(declare_form(POLICY, draft, NOON), "outcome")["text"]["text"]
     assert told == (
-        "*P1, Critical*: impact high, urgency high (assumed). Command is to be accepted within 5 min, the first update "
-        "is due within 15 min."
+        "*P1, Critical*: impact high, urgency high (assumed). Command should be accepted within 5 min, and the first "
+        "update is due within 15 min."
     )
 
 

@@ -77,7 +77,7 @@ def test_what_waits_stands_first_and_only_there() -> None:
     shown = overview(
         CHEN, NOON, [asked, unled, three], (), (OwnFollowUp(IncidentNumber(8), "x", None),), POLICY, waiting
     )
-    assert headers(shown)[:2] == ["Waits for you", "1 open incident besides"]
+    assert headers(shown)[:2] == ["Waiting for you", "1 open incident besides"]
     for words in (
         "You are asked to take command.\\n🟠 *INC-1*",
         "Nobody has command.\\n🟠 *INC-2*",

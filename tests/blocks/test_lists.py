@@ -63,7 +63,7 @@ def test_more_incidents_than_fit_are_counted() -> None:
 def test_a_runbook_done_to_the_end_asks_for_nothing_more() -> None:
     incident = after(t.StepReported)
     short = Runbook(slug="bad-change-rollback", title="Roll back", steps=RUNBOOK.steps[:1])
-    assert as_read(lists.runbook_view(short, incident)).endswith("Every step is reported.")
+    assert as_read(lists.runbook_view(short, incident)).endswith("Every step has been reported.")
 
 
 LONG = "the probes of the checkout fail in every zone, " * 6

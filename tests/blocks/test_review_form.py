@@ -79,7 +79,7 @@ def test_a_settled_review_is_asked_nothing() -> None:
 def test_a_draft_is_a_hint_and_what_people_wrote_stands_in_the_field() -> None:
     drafted = inputs(review_form(after(t.IncidentResolved), sections("It was mitigated."), {}))["summary"]
     assert "initial_value" not in drafted["element"]
-    assert drafted["hint"]["text"] == "Without your words: It was mitigated."
+    assert drafted["hint"]["text"] == "If you leave it empty: It was mitigated."
     written = inputs(review_form(after(t.IncidentResolved), sections("We did it.", is_written=True), {}))["summary"]
     assert written["element"]["initial_value"] == "We did it."
     assert written["hint"]["text"] == HEADINGS[Section.SUMMARY].question
@@ -162,7 +162,7 @@ def test_what_was_saved_is_named_and_nothing_new_is_said_to_be_nothing() -> None
 def test_a_meeting_says_how_it_is_moved() -> None:
     told = DATE.sub(r"\1", meeting(replace(after(t.IncidentResolved)), NOON + timedelta(days=1)))
     assert told == (
-        "A meeting about INC-42 is proposed: 5 Mar 2026 12:00 UTC. The file puts it into your calendar; "
+        "A meeting about INC-42 is proposed: 5 Mar 2026 12:00 UTC. Open the file to add it to your calendar; "
         "`/incident INC-42 review meet 2026-12-03T10:00` moves it."
     )
 

@@ -575,7 +575,7 @@ NOT_TAKEN = {
     "followup done all": "`/incident followup done 1`",
     "note 1 retract wrong service": "`/incident note retract 1 wrong service`",
     "note amend": "`/incident note amend 1`",
-    "update quiet next:2pm": "Did you mean `14:00`? Type for example `30m` or `1h30m`, or `14:05`",
+    "update quiet next:2pm": "Did you mean `14:00`? Try `30m` or `1h30m`, or `14:05`",
     "update quiet next:soon": "“soon” is not a duration or a time of day",
     "note it began at:2pm": "Did you mean `14:00`?",
     "commander bo": "Name one person with @",
@@ -604,9 +604,9 @@ async def test_what_is_nearly_right_is_taken(desk: Desk) -> None:
     one = await desk.declares("checkout fails")
     where = channel_of(one)
     assert "SEV-2" in await desk.says("severity SEV–2 one node", where)
-    assert "is asked" in await desk.says(f"commander to <@{BO}|bo>", where)
+    assert "has been asked" in await desk.says(f"commander to <@{BO}|bo>", where)
     assert "You have command" in await desk.says("acknowledge", where)
-    assert "is asked" in await desk.says(f"handover to <@{BO}|bo>", where)
+    assert "has been asked" in await desk.says(f"handover to <@{BO}|bo>", where)
     await desk.says("followup add an index", where)
     assert "done" in await desk.says("followup done #1", where)
     assert "INC-2 declared" in await desk.says("declare: carts are empty")
@@ -615,7 +615,7 @@ async def test_what_is_nearly_right_is_taken(desk: Desk) -> None:
 async def test_a_refusal_tells_times_in_the_zone_of_whoever_typed(desk: Desk) -> None:
     one = await desk.declares("checkout fails")
     where = channel_of(one)
-    assert "is" in await desk.says("time began at:12:00 the deploy", where)
+    assert "Time corrected" in await desk.says("time began at:12:00 the deploy", where)
     assert "Mitigated" in await desk.says("mitigate moved traffic", where)
     answer = await desk.says("time mitigated at:11:30 before it began", where)
     assert answer.startswith("Not done: ")

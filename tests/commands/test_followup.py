@@ -57,8 +57,8 @@ def test_it_is_read_as_typed(line: str, request_: r.Request[object]) -> None:
 @pytest.mark.parametrize(
     ("line", "refusal", "told"),
     [
-        ("followup due:2026-04-01", Missing, "Say what is to be done"),
-        ("followup <@UCHEN>", Missing, "Say what is to be done"),
+        ("followup due:2026-04-01", Missing, "Say what needs doing"),
+        ("followup <@UCHEN>", Missing, "Say what needs doing"),
         ("followup Alert <@UCHEN> <@UBO>", Missing, "A follow-up has one owner"),
         ("followup Alert <!subteam^S1|@shop-sre>", Missing, "A follow-up has one owner"),
         ("followup Alert @chen", UnknownPerson, "nobody here called “@chen”"),
@@ -66,8 +66,8 @@ def test_it_is_read_as_typed(line: str, request_: r.Request[object]) -> None:
         ("followup Alert due:2026-02-30", NotADate, "is not a date. Type it"),
         ("followup Alert due:2026-04-01 due:2026-04-02", TypedTwice, "is there twice"),
         ("followup Alert priority:P5", UnknownValue, "`priority:` does not know “P5”"),
-        ("followup Alert link:OPS-7", NoAddress, "“OPS-7” is no web address"),
-        ("followup Alert link:javascript:alert(1)", NoAddress, "is no web address"),
+        ("followup Alert link:OPS-7", NoAddress, "“OPS-7” isn't a web address"),
+        ("followup Alert link:javascript:alert(1)", NoAddress, "isn't a web address"),
         ("followup drop 2", Missing, "Say why, for example `/incident followup drop 2 "),
         ("followup change 2", Missing, "Say owner, due date, priority or link"),
         ("followup change 2 alert on deadlocks", Missing, "Say owner, due date, priority or link"),

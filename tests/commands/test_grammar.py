@@ -168,7 +168,7 @@ def test_a_token_leaves_no_doubled_space_and_keeps_line_breaks(rest: str, text: 
         ("down impact:hihg", DECLARE, "Did you mean `high`?"),
         ("down impact:high impact:low", DECLARE, "twice, as “high” and “low”"),
         ("down impact:high Impact:high", DECLARE, "twice"),
-        ('down service:""', DECLARE, "without a value"),
+        ('down service:""', DECLARE, "needs a value"),
         ('down service:"edge waf', DECLARE, "not closed"),
         ("well next:soon", UPDATE, "`45s`, `15m`, `1h30m`, `4h` or `2d`"),
         ("well next:0m", UPDATE, "above zero"),

@@ -43,7 +43,7 @@ def test_it_is_read_as_typed(line: str, request_: r.Request[object]) -> None:
     ("line", "told"),
     [
         ("note at:12:45", "Say what happened"),
-        ("note amend 2", "Say how it is to read, for example `/incident note amend 2 "),
+        ("note amend 2", "Say how it should read, for example `/incident note amend 2 "),
         ("note 2 amend the second alert", "`/incident note amend 2 the second alert`"),
         ("note 0 retract it was another", "`retract` needs the number, for example `/incident note retract 1`"),
         ("note amend 0 the second alert", "`amend` needs the number, for example `/incident note amend 1`"),

@@ -43,8 +43,8 @@ def test_it_is_read_as_typed(line: str, request_: r.Request[object]) -> None:
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("review reopen", "Say what is to be changed"),
-        ("review waive", "Say why there is to be none"),
+        ("review reopen", "Say what needs changing"),
+        ("review waive", "Say why there won't be one"),
         ("review hide", "Say which entry by its number"),
         ("review reword the third", "Say which entry by its number"),
         ("review meet", "can be started, edited, approved"),

@@ -294,7 +294,7 @@ MISTAKES = [
     ("business_hours: {holidays: [2026-02-30]}", "'2026-02-30' is no date"),
     ("channels: {prefix: In Cident}", "`channels.prefix`: a prefix has up to 20 lower-case letters"),
     ("channels: {broadcast: In Cidents}", "'In Cidents' is no channel"),
-    ("channels: {bridge_url: javascript:alert(1)}", "is no web address"),
+    ("channels: {bridge_url: javascript:alert(1)}", "isn't a web address"),
     ("escalation: {P1: [{after: 0m, tell: [comander]}]}", "'comander' is nobody to tell; did you mean `commander`?"),
     ("escalation: {P1: [{after: 5m, tell: []}, {after: 5m, tell: []}]}", "must come later than the one before"),
     (

@@ -173,7 +173,7 @@ def test_findings_name_what_a_reader_should_ask_about() -> None:
         "Nobody accepted command.",
         "No update was posted.",
         "Service levels missed: to acknowledge and update first.",
-        "Nobody said when the impact stopped; the time of the resolution stands for it.",
+        "Nobody said when the impact stopped, so the time of the resolution is used.",
         "The resolution was not verified.",
         "Nobody recorded when the incident began or when it was detected.",
         "No follow-up was agreed; a P1 needs at least one.",

@@ -27,7 +27,7 @@ def test_a_title_is_corrected_at_any_status_and_shown_where_the_old_one_stood(st
 
 def test_the_same_title_again_is_nothing_to_change_unless_the_channel_is_to_be_named_after_it() -> None:
     incident = replace(declared(), channel=ChannelId("C1"), channel_name="inc-1-old")
-    with pytest.raises(NothingToChange, match="has that title already"):
+    with pytest.raises(NothingToChange, match="already has that title"):
         correcting.correct_title(incident, CHEN, incident.title, NOW)
     decision = correcting.correct_title(incident, CHEN, incident.title, NOW, renames_channel=True)
     assert [one for one in effects(incident, decision) if isinstance(one, RenameChannel)]
@@ -36,7 +36,7 @@ def test_the_same_title_again_is_nothing_to_change_unless_the_channel_is_to_be_n
 @pytest.mark.parametrize(
     ("changes", "refused", "why"),
     [
-        ({"is_private": True}, correcting.NoTitleInName, "does not tell the title"),
+        ({"is_private": True}, correcting.NoTitleInName, "doesn't show its title"),
         ({"is_archived": True}, correcting.NoChannelToRename, "it is archived"),
         ({"channel": None}, correcting.NoChannelToRename, "Try again in a moment"),
     ],

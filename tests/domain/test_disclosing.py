@@ -36,7 +36,7 @@ def test_what_everybody_can_see_already_cannot_be_listed_again(is_private: bool)
     incident = declared(is_private=is_private)
     if is_private:
         incident = run(incident, lambda it: disclose(it, BO, "customers were told", NOW, POLICY))
-    with pytest.raises(NothingToChange, match="INC-42 is listed for everybody already; nothing was changed"):
+    with pytest.raises(NothingToChange, match="INC-42 is already listed for everybody; nothing was changed"):
         disclose(incident, BO, "again", NOW, POLICY)
 
 

@@ -99,7 +99,7 @@ def test_of_a_declaration_alone_only_the_declaration_is_told() -> None:
         ((t.IncidentCancelled(at=after(3), by=DANA, reason="a test"),), "It was cancelled."),
         (
             (BO_ACCEPTED, t.IncidentMerged(at=after(3), by=DANA, into=IncidentNumber(41), title="the shop")),
-            "It goes on as INC-41.",
+            "It was continued as INC-41.",
         ),
     ],
 )

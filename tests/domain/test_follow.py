@@ -80,9 +80,9 @@ def test_the_end_is_told_too() -> None:
 
 
 def test_following_twice_or_ending_what_never_began_is_refused() -> None:
-    with pytest.raises(NothingToChange, match="You follow INC-42 already"):
+    with pytest.raises(NothingToChange, match="You already follow INC-42"):
         follow(followed(declared()), ELI, after(2))
-    with pytest.raises(NothingToChange, match="You do not follow INC-42"):
+    with pytest.raises(NothingToChange, match="You don't follow INC-42"):
         unfollow(declared(), ELI, after(2))
     assert run(followed(declared()), lambda it: unfollow(it, ELI, after(2))).followers == ()
 

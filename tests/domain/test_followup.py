@@ -104,7 +104,7 @@ def test_what_is_done_or_dropped_is_open_no_more_and_reminds_nobody() -> None:
 
 def test_ending_twice_or_what_never_was_is_refused_with_what_there_is() -> None:
     ended = run(agreed("test the WAF"), lambda it: followup.end(it, ELI, 1, FollowUpState.DONE, "", NOW))
-    with pytest.raises(followup.EndedAlready, match="Follow-up 1 of INC-42 is done already"):
+    with pytest.raises(followup.EndedAlready, match="Follow-up 1 of INC-42 is already done"):
         followup.end(ended, ELI, 1, FollowUpState.DONE, "", NOW)
     with pytest.raises(followup.NoSuchFollowUp, match="It has one, number 1"):
         followup.end(ended, ELI, 2, FollowUpState.DONE, "", NOW)
@@ -126,5 +126,5 @@ def test_another_owner_keeps_the_reminders_and_nothing_new_is_refused() -> None:
     incident = run(agreed("test the WAF"), lambda it: followup.change(it, ELI, 1, CHEN, None, NOW, POLICY))
     assert incident.follow_ups[0].owner == CHEN
     assert reminders(incident) == [1]
-    with pytest.raises(NothingToChange, match="is so already"):
+    with pytest.raises(NothingToChange, match="is already like that"):
         followup.change(incident, ELI, 1, CHEN, None, NOW, POLICY)

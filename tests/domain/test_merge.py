@@ -47,11 +47,11 @@ def test_the_one_ends_and_owes_nothing_and_the_other_goes_on() -> None:
     ("here", "there", "told"),
     [
         (None, None, "Both channels are told."),
-        (ChannelLoss.ARCHIVED, None, "The other channel is told. The channel is not told of it"),
+        (ChannelLoss.ARCHIVED, None, "The other channel is told. The channel can't be told"),
         (
             None,
             ChannelLoss.REMOVED,
-            "The channel of the other cannot be written in now; it is told on Muster's",
+            "Muster can't post in the other channel now; it's told once Muster is",
         ),
     ],
 )

@@ -89,7 +89,7 @@ def test_a_corrected_time_is_no_longer_inferred() -> None:
 
 def test_correcting_to_the_same_time_changes_nothing() -> None:
     first = run(declared(), correcting(TimeName.BEGAN, after(-18)))
-    with pytest.raises(NothingToChange, match="INC-42 has that time already"):
+    with pytest.raises(NothingToChange, match="INC-42 already has that time"):
         correcting(TimeName.BEGAN, after(-18))(first)
 
 
@@ -123,7 +123,7 @@ def test_a_note_that_is_not_there_was_retracted_or_reads_so_already_is_refused()
     for number in (2, 3):
         with pytest.raises(notes_and_times.NoSuchNote, match=f"has no note {number}, or it was retracted"):
             notes_and_times.amend_note(gone, BO, number, "x", NOW)
-    with pytest.raises(NothingToChange, match="reads so already"):
+    with pytest.raises(NothingToChange, match="already reads like that"):
         notes_and_times.amend_note(noted(), BO, 1, "locks", NOW)
 
 

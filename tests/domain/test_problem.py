@@ -55,9 +55,9 @@ def test_linking_tells_the_incident_what_is_known_to_help() -> None:
 
 
 def test_an_incident_has_one_cause_at_a_time() -> None:
-    with pytest.raises(NothingToChange, match=r"INC-42 is linked to PRB-3 already; .*unlink"):
+    with pytest.raises(NothingToChange, match=r"INC-42 is already linked to PRB-3; .*unlink"):
         open_problem(linked(), BO, 4, "the cache is cold", NOW)
-    with pytest.raises(NothingToChange, match="is linked to PRB-3 already"):
+    with pytest.raises(NothingToChange, match="is already linked to PRB-3"):
         link(linked(), BO, POOL, NOW)
     assert run(linked(), lambda it: link(it, BO, replace(POOL, number=4), NOW)).problem == 4
 
@@ -93,7 +93,7 @@ def test_problems_are_read_by_everybody_so_a_hidden_incident_cannot_have_one() -
 )
 def test_explaining_is_refused_only_where_nothing_of_it_is_new(cause: str, workaround: str, is_new: bool) -> None:
     if not is_new:
-        with pytest.raises(NothingToChange, match="PRB-3 says so already; nothing was changed"):
+        with pytest.raises(NothingToChange, match="PRB-3 already says that; nothing was changed"):
             explain(BO, POOL, NOW, cause=cause, workaround=workaround)
         return
     (event,) = explain(BO, POOL, NOW, cause=cause, workaround=workaround).events
@@ -105,7 +105,7 @@ def test_a_problem_is_solved_once() -> None:
     (event,) = solve(BO, POOL, "a larger pool", NOW).events
     assert isinstance(event, t.ProblemSolved)
     assert (event.problem, event.how) == (3, "a larger pool")
-    with pytest.raises(NothingToChange, match="PRB-3 is solved already"):
+    with pytest.raises(NothingToChange, match="PRB-3 is already solved"):
         solve(BO, replace(POOL, solved_at=NOON), "again", NOW)
 
 

@@ -217,12 +217,12 @@ def test_runbooks_that_fit_the_new_category_are_linked_once() -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (Change(priority=P1), "INC-42 is P1 already"),
-        (Change(impact=HIGH), "The impact of INC-42 is high already"),
-        (Change(urgency=HIGH), "The urgency of INC-42 is high already"),
-        (Change(service="checkout"), "The service of INC-42 is Checkout already"),
-        (Change(category="outage"), "The category of INC-42 is outage already"),
-        (Change(severity=Severity.SEV1), "The severity of INC-42 is SEV-1 already"),
+        (Change(priority=P1), "INC-42 is already P1"),
+        (Change(impact=HIGH), "The impact of INC-42 is already high"),
+        (Change(urgency=HIGH), "The urgency of INC-42 is already high"),
+        (Change(service="checkout"), "The service of INC-42 is already Checkout"),
+        (Change(category="outage"), "The category of INC-42 is already outage"),
+        (Change(severity=Severity.SEV1), "The severity of INC-42 is already SEV-1"),
     ],
 )
 def test_what_is_so_already_is_not_said_anew(change: Change, says: str) -> None:

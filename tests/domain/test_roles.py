@@ -77,7 +77,7 @@ def test_accepting_leaves_the_update_clock_alone() -> None:
 
 
 def test_accepting_twice_changes_nothing_and_says_so() -> None:
-    with pytest.raises(NothingToChange, match="You command INC-42 already"):
+    with pytest.raises(NothingToChange, match="You already command INC-42"):
         roles.accept(commanded(), BO, NOW)
 
 
@@ -112,7 +112,7 @@ def test_nobody_who_has_declined_is_asked_again_but_by_hand() -> None:
 
 
 def test_only_whoever_is_asked_declines() -> None:
-    with pytest.raises(roles.NotAsked, match="You are not asked to command INC-42"):
+    with pytest.raises(roles.NotAsked, match="You haven't been asked to command INC-42"):
         roles.decline(declared(), CHEN, "", NOW, POLICY)
 
 
@@ -190,12 +190,12 @@ def test_command_of_what_is_over_cannot_pass(over: Status) -> None:
 
 
 def test_asking_the_commander_to_command_changes_nothing() -> None:
-    with pytest.raises(NothingToChange, match="<@UBO> commands INC-42 already"):
+    with pytest.raises(NothingToChange, match="<@UBO> already commands INC-42"):
         asking(BO, by=BO)(commanded())
 
 
 def test_asking_the_same_person_twice_changes_nothing() -> None:
-    with pytest.raises(NothingToChange, match="<@UBO> was asked already"):
+    with pytest.raises(NothingToChange, match="<@UBO> has already been asked"):
         asking(BO)(declared())
 
 
@@ -233,7 +233,7 @@ def test_responders_are_many() -> None:
 
 
 def test_giving_a_role_to_its_holder_changes_nothing() -> None:
-    with pytest.raises(NothingToChange, match="<@UELI> is deputy of INC-42 already"):
+    with pytest.raises(NothingToChange, match="<@UELI> is already deputy of INC-42"):
         with_deputy(with_deputy(commanded()))
 
 
@@ -300,7 +300,7 @@ def test_others_may_not_take_over_and_hear_whom_to_ask(stranger: SlackUserId) ->
 
 
 def test_the_commander_cannot_take_over_from_themself() -> None:
-    with pytest.raises(NothingToChange, match="You command INC-42 already"):
+    with pytest.raises(NothingToChange, match="You already command INC-42"):
         roles.take_over(commanded(), BO, LATE, POLICY)
 
 

@@ -41,7 +41,7 @@ def test_one_sitting_is_one_revision() -> None:
 
 
 def test_somebody_elses_text_is_never_overwritten_unseen() -> None:
-    with pytest.raises(WrittenMeanwhile, match="<@UBO> saved “Impact” meanwhile"):
+    with pytest.raises(WrittenMeanwhile, match="<@UBO> saved “Impact” in the meantime"):
         write(Section.IMPACT, FIRST, 0, "Nothing failed.", CHEN, after(1))
     saved = write(Section.IMPACT, FIRST, 1, "Half of all payments failed.", CHEN, after(1))
     assert saved is not None

@@ -113,13 +113,13 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     ),
     (
         t.CommanderLost(at=NOON, person=BO, why="left the channel", acknowledge=SOON),
-        "<@UBO> no longer commands: they left the channel; nobody else is named to be asked.",
+        "<@UBO> no longer commands: they left the channel; there is nobody else to ask.",
     ),
     (
         t.ChoiceUndone(at=NOON, person=BO, why="they are a bot"),
         "<@UBO> cannot take part in the incident: they are a bot.",
     ),
-    (t.OnCallChanged(at=NOON, schedule="shop", was=BO, person=CHEN), "On call in shop: <@UCHEN> after <@UBO>."),
+    (t.OnCallChanged(at=NOON, schedule="shop", was=BO, person=CHEN), "<@UCHEN> is now on call in shop, after <@UBO>."),
     (t.RoleAssigned(at=NOON, by=DANA, role=Role.SCRIBE, person=BO), "<@UDANA> made <@UBO> scribe."),
     (
         t.UpdatePosted(at=NOON, by=DANA, update=t.Update("all down", "rolling back.", "a database expert")),
@@ -205,10 +205,10 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     ),
     (t.JoinAsked(at=NOON, by=DANA), "<@UDANA> asked to be let in."),
     (t.JoinAsked(at=NOON, by=DANA, saw="search fails"), "<@UDANA> asked to be let in, having seen this: search fails."),
-    (t.ReportedAgain(at=NOON, by=DANA, title="search fails"), "<@UDANA> reported the same: search fails."),
+    (t.ReportedAgain(at=NOON, by=DANA, title="search fails"), "<@UDANA> reported it again: search fails."),
     (
         t.MajorSuggested(at=NOON, reports=3, since=NOON - timedelta(minutes=15), to=BO),
-        "3 reports of the service came in within 15 min.",
+        "3 reports about the service came in within 15 min.",
     ),
     (
         t.AlertAttached(
@@ -314,7 +314,7 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     ),
     (
         t.FollowUpEnded(at=NOON, by=BO, of=7, text="Alert on it", state=FollowUpState.DONE),
-        "<@UBO> did the follow-up “Alert on it”.",
+        "<@UBO> finished the follow-up “Alert on it”.",
     ),
     (
         t.FollowUpEnded(at=NOON, by=BO, of=7, text="Alert on it", state=FollowUpState.DROPPED, note="retired"),
@@ -392,7 +392,7 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     ),
     (
         t.MarkRemoved(at=NOON, by=DANA, mark=Mark.EVIDENCE, channel=ChannelId("C1"), ts=MessageTs("1.0")),
-        "<@UDANA> took back a mark: the message is no longer evidence.",
+        "<@UDANA> removed a mark: the message is no longer evidence.",
     ),
     (t.ReviewApproved(at=NOON, by=BO), "<@UBO> approved the review."),
     (t.ReviewPublished(at=NOON, by=BO), "<@UBO> published the review."),
@@ -453,16 +453,16 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         (t.ChannelLost(at=NOON, by=by, channel=ChannelId("C1"), loss=why), sentence)
         for by, why, sentence in (
             (BO, ChannelLoss.ARCHIVED, "<@UBO> archived the channel."),
-            (BO, ChannelLoss.REMOVED, "<@UBO> left the channel without Muster."),
+            (BO, ChannelLoss.REMOVED, "<@UBO> removed Muster from the channel."),
             (BO, ChannelLoss.DELETED, "<@UBO> deleted the channel."),
             (None, ChannelLoss.ARCHIVED, "The channel was archived."),
-            (None, ChannelLoss.REMOVED, "Muster is not in the channel any more."),
-            (None, ChannelLoss.DELETED, "The channel is not there any more."),
+            (None, ChannelLoss.REMOVED, "Muster is no longer in the channel."),
+            (None, ChannelLoss.DELETED, "The channel is gone."),
         )
     ),
     (
         t.ChannelReplaced(at=NOON, was=ChannelId("C1"), loss=ChannelLoss.DELETED),
-        "The channel is not there any more. The incident goes on in another one.",
+        "The channel is gone. The incident continues in another one.",
     ),
     (
         t.ChannelReplaced(at=NOON, by=BO, was=ChannelId("C1"), loss=ChannelLoss.ARCHIVED, reason="it is archived"),

@@ -134,7 +134,7 @@ async def test_people_whom_slack_does_not_add_are_told_of_once(company: Company)
     await company.settle()
 
     assert company.bo.id in channel.members
-    told = [one for one in channel.messages if "did not add" in one.plain]
+    told = [one for one in channel.messages if "didn't add" in one.plain]
     assert len(told) == 1
     for person in (guest, gone):
         assert f"<@{person.id}>" in told[0].text

@@ -158,7 +158,7 @@ async def test_after_a_standstill_only_the_notice_is_given_and_no_late_reminder(
 async def test_a_snooze_holds_the_reminder_and_the_notice_and_shows_who_and_why(company: Company) -> None:
     channel = await commanded(company)
     answer = await company.dana.types("/incident snooze 20m on the call with the vendor", in_=channel.id)
-    assert "Reminders wait until" in answer.text
+    assert "Reminders are snoozed until" in answer.text
 
     await company.later(minutes=19)
     assert (reminders(company.dana), overdue(channel)) == ([], [])

@@ -29,7 +29,7 @@ async def test_the_open_incident_is_offered_first_and_joined_by_a_button(company
     await company.eli.clicks("Join INC-1", in_="general")
     await company.settle()
     assert company.eli.id in channel.members
-    assert channel.shows("reported the same: Checkout: 500s!")
+    assert channel.shows("reported it again: Checkout: 500s!")
 
 
 @pytest.mark.both_engines
@@ -87,7 +87,7 @@ async def test_many_reports_of_a_service_are_told_to_whoever_commands(company: C
     await company.settle()
 
     assert len([one for one in await recorded(company) if isinstance(one, MajorSuggested)]) == 1
-    assert channel.shows("3 reports of the service came in within 15 min")
+    assert channel.shows("3 reports about the service came in within 15 min")
     await company.bo.clicks("Make it P1")
     await company.settle()
     assert (await company.incident()).priority == "P1"

@@ -99,7 +99,7 @@ async def test_what_cannot_be_said_of_a_follow_up_is_refused_with_what_can(compa
         "followup drop 1": "Say why",
         "followup change 1": "Say owner, due date, priority or link",
         "followup change 1 somebody else": "Say owner, due date, priority or link",
-        "followup Do it link:tracker": "is no web address",
+        "followup Do it link:tracker": "isn't a web address",
         "followup Do it priority:P9": "`priority:` does not know",
         "followup Do it due:2020-01-01": "has passed",
     }.items():
@@ -116,7 +116,7 @@ async def test_the_form_records_a_follow_up_with_everything_it_may_say(company: 
     await form_of(company, company.dana)
     said = {"text": "Alert on empty carts", "owner": company.chen.id, "due": "2026-04-01", "priority": "P2"}
     refused = await company.dana.submits({**said, "link": "OPS-7"})
-    assert "is no web address" in refused.errors["link"]
+    assert "isn't a web address" in refused.errors["link"]
     assert (await company.dana.submits({**said, "link": "https://tracker.example/OPS-7"})).ok
     (agreed,) = (await company.incident()).follow_ups
     assert (agreed.text, agreed.owner, str(agreed.due)) == ("Alert on empty carts", company.chen.id, "2026-04-01")

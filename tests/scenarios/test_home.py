@@ -18,7 +18,7 @@ async def test_with_nothing_open_it_says_so_kindly(company: Company) -> None:
     home = await home_of(company, company.eli)
     assert "Nothing is open. Enjoy the calm." in home.plain
     assert "Your incidents" not in home.plain
-    assert "Waits for you" not in home.plain
+    assert "Waiting for you" not in home.plain
     assert "shop* (Checkout, Payments)" in home.plain
 
 

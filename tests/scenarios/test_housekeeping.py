@@ -86,9 +86,9 @@ async def test_an_old_channel_is_told_an_hour_ahead_and_archived_and_reopening_o
     await company.dana.types("/incident resolve sent by hand", in_=channel.id)
     await company.dana.types("/incident close unverified it was sent", in_=channel.id)
     await company.later(hours=24 * 3)
-    assert (channel.is_archived, heard(channel, "This channel is archived at")) == (False, 0)
+    assert (channel.is_archived, heard(channel, "This channel will be archived at")) == (False, 0)
     await company.later(hours=7)  # nine in the morning, UTC
-    assert (channel.is_archived, heard(channel, "This channel is archived at")) == (True, 1)
+    assert (channel.is_archived, heard(channel, "This channel will be archived at")) == (True, 1)
 
     answer = await company.dana.types("/incident INC-1 note the numbers are in", in_="general")
     await company.settle()
@@ -98,7 +98,7 @@ async def test_an_old_channel_is_told_an_hour_ahead_and_archived_and_reopening_o
     assert second.id != channel.id
     assert second.name == f"{channel.name}-2"
     assert {company.dana.id} <= set(second.members)
-    assert heard(second, "It goes on here") == 1
+    assert heard(second, "It continues here") == 1
     assert "newsletter" in second.messages[0].plain
     await company.chen.says("nothing is lost", in_=second.id)
     await company.settle()

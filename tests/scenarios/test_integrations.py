@@ -77,7 +77,7 @@ async def test_with_nobody_on_call_whoever_comes_first_takes_command(tmp_path: P
     async with company_at_work(tmp_path, database_url, NOBODY_ON_CALL) as company:
         await alert(company)
         channel = await company.channel()
-        assert channel.shows("Nobody is on call. Anybody here can take command, by")
+        assert channel.shows("Nobody is on call. Anyone here can take command by")
         assert set(channel.members) == {company.sandbox.bot.id}
 
         await company.eli.types("/incident INC-1 accept", in_="general")

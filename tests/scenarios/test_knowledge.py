@@ -65,7 +65,7 @@ async def test_a_problem_groups_incidents_and_its_workaround_is_shown_when_the_n
     await company.settle()
     assert second.shows("Known workaround: run")
     again = await company.dana.types("/incident problem PRB-1", in_=second.id)
-    assert "is linked to PRB-1 already" in again.text
+    assert "is already linked to PRB-1" in again.text
 
     shown = (await company.bo.types("/incident problem", in_=second.id)).text
     assert "INC-1, INC-2" in shown

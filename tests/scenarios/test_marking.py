@@ -88,7 +88,7 @@ async def test_a_shortcut_marks_the_message_it_is_used_on_once(company: Company)
     await company.settle()
     (evidence,) = (await review_of(company))["evidence"]
     assert (evidence["mark"], evidence["text"]) == ("evidence", "it was the migration")
-    assert [one for one in company.chen.ephemerals if "is marked so already" in one.plain]
+    assert [one for one in company.chen.ephemerals if "is already marked like that" in one.plain]
     assert [one for one in company.dana.ephemerals if "The message is marked as evidence" in one.plain]
 
 

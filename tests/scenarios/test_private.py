@@ -113,7 +113,7 @@ async def test_opened_it_is_listed_for_everybody_and_its_channel_stays_private(c
     with pytest.raises(NotThere):
         company.eli.sees(channel.id)
     again = await company.dana.types("/incident open twice", in_=channel.id)
-    assert "is listed for everybody already" in again.text
+    assert "is already listed for everybody" in again.text
 
 
 async def test_a_category_may_be_private_by_policy(tmp_path: Path) -> None:

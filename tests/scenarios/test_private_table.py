@@ -80,7 +80,7 @@ async def test_opened_others_know_how_it_stands_and_read_nothing(tmp_path: Path,
             *("priority P4 no", "resolve", "merge INC-1", "invite @eli", "runbook", "problem no", "similar", "open no"),
         ):
             answer = await says(company.eli, f"INC-1 {typed}")
-            assert "INC-1 is private: only the members of its channel read it" in answer, typed
+            assert "INC-1 is private: only members of its channel can read it" in answer, typed
             assert WORDS not in answer
         assert "get a DM when its status changes" in await says(company.eli, "INC-1 follow")
         await company.dana.types(f"/incident update {WORDS}", in_=channel)

@@ -66,9 +66,9 @@ async def test_a_channel_archived_by_hand_is_told_of_replaced_by_direct_messages
 
         answer = await company.dana.types("/incident INC-1 update Rolling back.", in_="general")
         assert answer.text.startswith("INC-1: Update recorded.")
-        assert f"The channel is not told of it, as it is archived: <@{company.chen.id}> gets it" in answer.text
+        assert f"The channel can't be told: it is archived. <@{company.chen.id}> gets it" in answer.text
         answer = await company.bo.types("/incident INC-1 join", in_="general")
-        assert "once that can be done" in answer.text
+        assert "once that is possible" in answer.text
         await company.dana.opens_home()
         await company.sandbox.until(lambda: company.dana.home and "Its channel is archived." in company.dana.home.plain)
         status = await company.dana.types("/incident INC-1 status", in_="general")
@@ -85,7 +85,7 @@ async def test_a_channel_archived_by_hand_is_told_of_replaced_by_direct_messages
 
         await company.dana.unarchives(channel.id)
         await company.settle()
-        assert any("left the channel without Muster" in one.plain for one in company.chen.dms)
+        assert any("removed Muster from the channel" in one.plain for one in company.chen.dms)
         await company.dana.says("it was the cache", in_=channel.id)
         before = len(channel.messages)
         await company.dana.invites(company.sandbox.bot, to=channel.id)
@@ -136,7 +136,7 @@ async def test_an_incident_whose_channel_is_deleted_goes_on_in_another_one_with_
         assert another.id != channel.id
         assert {company.dana.id, company.chen.id, company.eli.id} <= set(another.members)
         assert [one.ts for one in another.pins] == [await shown(company, Place.CHANNEL)]
-        assert any("The incident goes on here" in one.plain for one in another.messages)
+        assert any("The incident continues here" in one.plain for one in another.messages)
         for person in (company.dana, company.chen):
             (told,) = [one.plain for one in person.dms if "It goes on in" in one.plain]
             assert f"<#{another.id}>" in told

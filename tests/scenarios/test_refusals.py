@@ -113,7 +113,7 @@ MISTYPED = {
     "followup mend it due:yesterday": "“yesterday” is not a date",
     "followup mend it due:2026-01-01": "2026-01-01 has passed",
     "followup mend it @dana @bo": "one owner",
-    "followup due:2036-12-01": "Say what is to be done",
+    "followup due:2036-12-01": "Say what needs doing",
     "commander @nobody": "Slack knows nobody here called “@nobody”",
     "commander dana": "Name one person with @",
     "commander @bo @chen": "Name one person with @",
@@ -143,10 +143,10 @@ MISTYPED = {
     "INC-7 note lost": "There is no incident INC-7 that you can see",
     "INC-99999999999 note lost": "There is no incident",
     # What would change nothing.
-    "priority P2 it is": "INC-1 is P2 already; nothing was changed",
-    "impact medium it is": "already; nothing was changed",
-    "urgency high it is": "already; nothing was changed",
-    "commander @bo": "was asked already",
+    "priority P2 it is": "INC-1 is already P2; nothing was changed",
+    "impact medium it is": "is already medium; nothing was changed",
+    "urgency high it is": "is already high; nothing was changed",
+    "commander @bo": "has already been asked",
 }
 """What is typed in a declared incident's channel, where bo was asked → words of the refusal."""
 

@@ -90,7 +90,7 @@ async def test_what_is_published_after_archiving_goes_to_the_commander_by_direct
     assert channel.is_archived
     before = reviews(channel)
     answer = await company.bo.types("/incident INC-1 review publish", in_="general")
-    assert f"Published; <@{company.dana.id}> gets the review by DM. The channel is not told of it: " in answer.text
+    assert f"Published; <@{company.dana.id}> gets the review by DM. The channel can't be told: " in answer.text
     await company.settle()
     files = [file.name for message in company.dana.dms for file in message.files]
     assert "INC-1-review.html" in files

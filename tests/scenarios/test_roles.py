@@ -66,7 +66,7 @@ async def test_whoever_is_asked_finds_the_channel_first_and_can_say_that_they_ca
     await company.bo.clicks("Accept command", in_=channel.id)
     await company.settle()
     assert (await company.incident()).commander == company.bo.id
-    assert "You are not asked to command" in await says(company, "dana", "decline", channel)
+    assert "You haven't been asked to command" in await says(company, "dana", "decline", channel)
 
 
 async def test_what_somebody_was_asked_says_what_came_of_it_and_loses_its_buttons(company: Company) -> None:
@@ -144,11 +144,11 @@ NOT_NOW = (
     ("chen", "handover @bo", "only the commander may hand it over"),
     ("chen", "commander @bo", "only the commander may hand it over"),
     ("chen", "accept", "Ask for a handover"),
-    ("dana", "handover @dana", "commands INC-1 already"),
-    ("dana", "commander @dana", "commands INC-1 already"),
-    ("dana", "accept", "You command INC-1 already"),
-    ("dana", "takeover", "You command INC-1 already"),
-    ("dana", "role scribe @eli", "is scribe of INC-1 already"),
+    ("dana", "handover @dana", "already commands INC-1"),
+    ("dana", "commander @dana", "already commands INC-1"),
+    ("dana", "accept", "You already command INC-1"),
+    ("dana", "takeover", "You already command INC-1"),
+    ("dana", "role scribe @eli", "is already scribe of INC-1"),
 )
 """While dana commands and eli is scribe: who types what, and words of the refusal."""
 
@@ -192,7 +192,7 @@ async def test_taking_over_is_refused_with_when_until_an_update_is_overdue(compa
         await says(company, "fay", "takeover", channel)
     )
     await company.later(minutes=16)
-    assert "for the deputy, whoever is on call, or a manager" in await says(company, "eli", "takeover", channel)
+    assert "Only the deputy, whoever is on call, or a manager" in await says(company, "eli", "takeover", channel)
     assert (await company.incident()).commander == company.chen.id
 
     await says(company, "fay", "takeover", channel)

@@ -86,7 +86,7 @@ async def test_the_start_proposes_a_meeting_a_day_ahead_in_business_hours(compan
     refused = await company.dana.types("/incident review meet 2026-03-01T10:00Z", in_=channel.id)
     assert "That time has passed" in refused.text
     moved = await company.dana.types("/incident review meet 2026-03-04T10:00", in_=channel.id)
-    assert "The meeting is at" in moved.text
+    assert "The meeting is now at" in moved.text
     await company.settle()
     first, second = meetings(channel)
     assert str(second.start) == "2026-03-04 09:00:00+00:00", "ten in Madrid"

@@ -55,7 +55,7 @@ COURSE = (
     Line("bo", "snooze 45m the vendor is on the line", "RemindersSnoozed", "{bo} snoozed reminders until"),
     Line("chen", "page payments", "ServicePaged", "{dana} for Payments"),
     Line("chen", "invite @fay", "PeopleInvited", "{chen} invited {fay}"),
-    Line("bo", "join I see it too", "ReportedAgain", "{bo} reported the same: I see it too"),
+    Line("bo", "join I see it too", "ReportedAgain", "{bo} reported it again: I see it too"),
     Line("chen", "action Restart the pool @bo", "ActionOpened", "Restart the pool"),
     Line("bo", "action 1 done twice", "ActionDone", "finished the action"),
     Line("chen", "decision We fail over to fra-2", "DecisionMade", "We fail over to fra-2"),
@@ -77,7 +77,7 @@ READS = {
     "list": "no open incident",
     "oncall": "Secondary",
     "oncall payments": "*shop* (Payments)",
-    "catchup": "*Last update*",
+    "catchup": "Declared by",
     "help": "*During*",
     "help update": "/incident update",
     "review": "Review of INC-1",
@@ -85,7 +85,7 @@ READS = {
     "metrics": "in the last 90 days",
     "similar": "Nothing that looks like it",
     "note": "Nothing was noted yet",
-    "followup": "No follow-up was agreed yet",
+    "followup": "No follow-ups yet",
 }
 """What only looks → words of its answer, when the course is over. `runbook` alone shows the one last touched."""
 
