@@ -41,6 +41,7 @@ class Viewer:
         self.actor = caller.actor
         self.channel = caller.channel
         self._is_outsider = True if caller.is_from_outside else None
+        self._profile: Profile | None = None
 
     @property
     def user(self) -> SlackUserId | None:
@@ -52,14 +53,19 @@ class Viewer:
             self._is_outsider = self.user is not None and await self._is_stranger(context, self.user)
         return self._is_outsider
 
+    async def know_by(self, tx: Reading) -> None:
+        """Find out who they are in a transaction that is open anyway."""
+        if self._profile is None and self._is_outsider is None and self.user is not None:
+            self._profile = await tx.person(self.user)
+
     async def _is_stranger(self, context: Context, user: SlackUserId) -> bool:
-        async with context.store.read() as tx:
-            person = await tx.person(user)
-        if person is None:
-            try:
-                person = await self._look_up(user)
-            except Refusal:
-                return True
+        if self._profile is None:
+            async with context.store.read() as tx:
+                await self.know_by(tx)
+        try:
+            person = self._profile or await self._look_up(user)
+        except Refusal:
+            return True
         return person.is_guest or person.is_deactivated or not person.is_confirmed
 
 
@@ -227,6 +233,7 @@ async def _ties(
     confirmed: set[IncidentNumber] | frozenset[IncidentNumber] = frozenset(),
 ) -> dict[IncidentNumber, Tie]:
     """How somebody stands to each of the incidents. `confirmed`: Slack has just said who is in their channels."""
+    await viewer.know_by(tx)
     where = await tx.whereabouts(viewer.user) if viewer.user is not None else {}
     ties = {}
     for summary in summaries:
