@@ -5,7 +5,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -105,13 +105,13 @@ class Delivery:
         renewing = asyncio.create_task(self._keep_leases())
         try:
             while not self._stopping:
-                started = 0
+                may_be_more = False
                 try:
-                    started = await self._start_some()
+                    may_be_more = await self._start_some()
                 except Exception:  # the loop must not die: the database may be away for a while
                     log.exception("delivery.claim_failed")
                     await asyncio.sleep(1)
-                if not started:
+                if not may_be_more:
                     await self._rest()
             await self._drain()
         finally:
@@ -150,23 +150,27 @@ class Delivery:
                     log.warning("delivery.lease_lost", effect=claimed.id, kind=claimed.kind)
                     task.cancel()
 
-    async def _start_some(self) -> int:
+    async def _start_some(self) -> bool:
+        """First a lane that people wait for, alone; whether there may be more to start."""
         free = AT_ONCE - len(self.under_way)
         if free <= 0:
-            return 0
+            return False
         self._store.wake.clear()
-        if not self._store.is_urgent:
+        lane = self._store.urgent_lanes.pop(0) if self._store.urgent_lanes else None
+        if lane is None:
             await self._context.waiting.give_way(GIVES_WAY_FOR)
-        self._store.is_urgent = False
         async with self._store.write() as tx:
-            found = await tx.claim_effects(self._owner, self._machine_now(), self._patience.lease, free, calls=True)
+            found = await tx.claim_effects(
+                self._owner, self._machine_now(), self._patience.lease, free, lane=lane, calls=True
+            )
             taken = [await self._take(tx, claimed) for claimed in found]
         for one in taken:
             task = asyncio.create_task(self._work_off(one))
             self.under_way.add(task)
             self._leases[task] = one.claimed
             task.add_done_callback(self._ended)
-        return len(taken)
+        await asyncio.sleep(0)  # until they have begun: what nobody waits for gives way to a channel that is opened
+        return lane is not None or bool(taken)
 
     async def _take(self, tx: Writing, claimed: Claimed) -> Taken:
         """Read what an effect needs in the transaction that claims it."""
@@ -216,8 +220,10 @@ class Delivery:
     async def _deliver(self, taken: Taken) -> Taken | None:
         """The next effect of the lane, once this one is done."""
         claimed = taken.claimed
+        is_awaited = isinstance(claimed.effect, OpenChannel)
         try:
-            return await self._attempt(taken)
+            with self._context.waiting.somebody() if is_awaited else nullcontext():
+                return await self._attempt(taken)
         except LeaseLost:
             log.warning("delivery.lease_lost", effect=claimed.id, kind=claimed.kind)
         except Exception as error:  # a defect in one effect must not take the others with it

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from bot.domain.ids import IncidentNumber
 from bot.store import schema
@@ -11,16 +11,16 @@ from bot.store.rows import Answered
 from bot.store.session import Session, machine_now
 
 n = schema.inbox.c
+ANSWERED = select(n.incident, n.first_seq, n.last_seq).where(
+    n.workspace == bindparam("workspace"), n.sender_id == bindparam("sender"), n.incident.is_not(None)
+)
+REMEMBER = schema.inbox.insert()
 
 
 class InboxReads(Session):
     async def answered(self, sender_id: str) -> Answered | None:
         """What a request brought about when it was delivered before."""
-        rows = await self._connection.execute(
-            select(n.incident, n.first_seq, n.last_seq).where(
-                n.workspace == self._workspace, n.sender_id == sender_id, n.incident.is_not(None)
-            )
-        )
+        rows = await self._connection.execute(ANSWERED, {"workspace": self._workspace, "sender": sender_id})
         row = rows.one_or_none()
         return Answered(IncidentNumber(row.incident), row.first_seq, row.last_seq) if row else None
 
@@ -48,7 +48,7 @@ class InboxWrites(InboxReads):
             "last_seq": answered.last_seq,
             "seen_at": machine_now(),
         }
-        await self._connection.execute(schema.inbox.insert(), row)
+        await self._connection.execute(REMEMBER, row)
 
     async def take(self, event_id: str) -> bool:
         """Note a delivery; False when it was seen before."""

@@ -4,10 +4,29 @@ import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Update, and_, case, exists, func, literal, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    RowMapping,
+    Select,
+    String,
+    Update,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.domain import effects as e
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
@@ -20,6 +39,7 @@ from bot.store.rows import Claimed, OutboxRow
 from bot.store.session import Session, machine_now
 
 o, i, t = schema.outbox.c, schema.incidents.c, schema.timeline.c
+RESULT = select(o.result).where(o.id == bindparam("id"))
 LEFT_TO_NEWER = timedelta(days=1)
 """So long an effect that this version cannot read waits for a newer one."""
 UNFINISHED = ("pending", "in_flight")
@@ -89,12 +109,8 @@ class OutboxReads(Session):
 
     async def next_effect_at(self, now: datetime) -> datetime | None:
         """When the next head of a lane may be claimed (machine time); None when none waits."""
-        head = self._head()
-        at = case(
-            (head.c.state == "in_flight", head.c.lease_until), else_=func.coalesce(head.c.not_before, head.c.queued_at)
-        )
-        query = select(func.min(at)).where(self._has_channel(head.c), self._is_ours(head.c, now))
-        found = (await self._connection.execute(query)).scalar_one()
+        given = {"in_workspace": self._workspace, "waited_since": now - LEFT_TO_NEWER}
+        found = (await self._connection.execute(_next_at(), given)).scalar_one()
         return schema.Instant().process_result_value(_parsed(found), self._connection.dialect)
 
     async def tried_since(self, before: datetime, limit: int = 100) -> tuple[OutboxRow, ...]:
@@ -112,34 +128,14 @@ class OutboxReads(Session):
         query = select(o.kind).where(o.workspace == self._workspace, IS_UNFINISHED, o.kind.not_in(EFFECTS)).distinct()
         return tuple(sorted((await self._connection.execute(query)).scalars()))
 
-    def _head(self) -> Any:
-        """The oldest unfinished effect of each lane."""
-        oldest = (
-            select(func.min(o.id))
-            .where(o.workspace == self._workspace, IS_UNFINISHED)
-            .group_by(o.lane)
-            .scalar_subquery()
-        )
-        return select(schema.outbox).where(o.id.in_(oldest)).subquery()
-
-    def _has_channel(self, columns: Any) -> ColumnElement[bool]:
-        """Whether an effect that needs the incident's channel can have it."""
-        known = exists().where(i.workspace == columns.workspace, i.number == columns.incident, i.channel.is_not(None))
-        return or_(columns.needs_channel.is_(False), known)
-
-    def _is_ours(self, columns: Any, now: datetime) -> ColumnElement[bool]:
-        """Whether this version can read the effect, or it has waited so long for a newer one that it is to be given
-        up."""
-        return or_(columns.kind.in_(EFFECTS), columns.queued_at <= now - LEFT_TO_NEWER)
-
 
 class OutboxWrites(OutboxReads):
     async def _queue(self, rows: Sequence[dict[str, Any]]) -> None:
         """Store effects; a refresh that waits already is not queued again."""
         if rows:
-            await self._connection.execute(self._insert(schema.outbox).on_conflict_do_nothing(), rows)
+            await self._connection.execute(self._insert_new(schema.outbox), rows)
             self.frees_effects = True
-            self.is_urgent |= any(row["kind"] == e.OpenChannel.__name__ for row in rows)
+            self.urgent_lanes += [row["lane"] for row in rows if row["kind"] == e.OpenChannel.__name__]
 
     async def show_again(self, incident: Incident, effects: Sequence[e.Effect]) -> None:
         """Queue what shows an incident's present state, where no event calls for it."""
@@ -191,45 +187,9 @@ class OutboxWrites(OutboxReads):
         lane alone. `calls`: note at once that a call begins, except where it must first be found out what became of
         the last one.
         """
-        other = schema.outbox.alias("other")
-        is_ahead = or_(other.c.id < o.id, and_(other.c.state == "in_flight", other.c.lease_until > now))
-        is_head = ~exists().where(
-            other.c.workspace == o.workspace,
-            other.c.lane == o.lane,
-            other.c.ended_at.is_(None),
-            other.c.id != o.id,
-            is_ahead,
-        )
-        is_free = or_(
-            and_(o.state == "pending", or_(o.not_before.is_(None), o.not_before <= now)),
-            and_(o.state == "in_flight", o.lease_until <= now),
-        )
-        due = (
-            select(o.id)
-            .where(
-                o.workspace == self._workspace,
-                IS_UNFINISHED,
-                *([o.lane == lane] if lane else []),
-                is_free,
-                is_head,
-                self._has_channel(o),
-                self._is_ours(o, now),
-            )
-            .order_by(o.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True, of=schema.outbox)
-            .cte("due")
-            .prefix_with("MATERIALIZED", dialect="postgresql")
-        )
-        is_unknown = or_(o.is_unknown, and_(o.state == "in_flight", o.called_at.is_not(None)))
-        values: dict[Any, Any] = {"state": "in_flight", "owner": owner, "lease_until": now + lease}
-        values |= {"fence": o.fence + 1, "is_unknown": is_unknown}
-        if calls:
-            is_asked_first = and_(is_unknown, o.is_refresh.is_(False))
-            values |= {name: case((is_asked_first, o[name]), else_=new) for name, new in _call(now).items()}
-        rows = await self._connection.execute(
-            update(schema.outbox).where(o.id.in_(select(due.c.id))).values(values).returning(schema.outbox)
-        )
+        given: dict[str, Any] = {"in_workspace": self._workspace, "in_lane": lane, "most": limit, "me": owner}
+        given |= {"now": now, "until": now + lease, "waited_since": now - LEFT_TO_NEWER}
+        rows = await self._connection.execute(_claim(of_lane=lane is not None, calls=calls), given)
         found = sorted(rows.mappings(), key=lambda row: int(row["id"]))
         causes = await self._causes(found)
         return tuple(_claimed(row, causes.get((row["incident"], row["seq"]))) for row in found)
@@ -249,7 +209,7 @@ class OutboxWrites(OutboxReads):
 
     async def effect_called(self, claimed: Claimed, now: datetime) -> bool:
         """Note that a call begins now. False when the lease was lost."""
-        return await self._of_owner(claimed, **_call(now))
+        return await self._of_owner(claimed, **_call(literal(now, schema.Instant())))
 
     async def effect_partial(self, claimed: Claimed, result: dict[str, Any], now: datetime | None = None) -> bool:
         """Keep what one of several calls brought, beside what earlier ones did; the next one begins now."""
@@ -261,8 +221,7 @@ class OutboxWrites(OutboxReads):
         return await self._end(claimed, "done", result={**await self._kept(claimed), **result}, error=None)
 
     async def _kept(self, claimed: Claimed) -> dict[str, Any]:
-        query = select(o.result).where(o.id == claimed.id)
-        return (await self._connection.execute(query)).scalar_one_or_none() or {}
+        return (await self._connection.execute(RESULT, {"id": claimed.id})).scalar_one_or_none() or {}
 
     async def bury_effect(self, claimed: Claimed, error: str) -> bool:
         """Give the effect up, until somebody retries it."""
@@ -373,9 +332,78 @@ class OutboxWrites(OutboxReads):
         return and_(o.id == claimed.id, o.owner == claimed.owner, o.fence == claimed.fence, o.state == "in_flight")
 
 
-def _call(now: datetime) -> dict[str, Any]:
+WORKSPACE, LANE = bindparam("in_workspace", type_=String()), bindparam("in_lane", type_=String())
+NOW, UNTIL = bindparam("now", type_=schema.Instant()), bindparam("until", type_=schema.Instant())
+WAITED_SINCE = bindparam("waited_since", type_=schema.Instant())
+"""Who has waited since then for a newer version has waited long enough."""
+
+
+@cache
+def _claim(*, of_lane: bool, calls: bool) -> ReturningUpdate[Any]:
+    """Made once of each kind: to make it took longer than to carry it out, and every effect is claimed."""
+    other = schema.outbox.alias("other")
+    is_ahead = or_(other.c.id < o.id, and_(other.c.state == "in_flight", other.c.lease_until > NOW))
+    is_head = ~exists().where(
+        other.c.workspace == o.workspace,
+        other.c.lane == o.lane,
+        other.c.ended_at.is_(None),
+        other.c.id != o.id,
+        is_ahead,
+    )
+    is_free = or_(
+        and_(o.state == "pending", or_(o.not_before.is_(None), o.not_before <= NOW)),
+        and_(o.state == "in_flight", o.lease_until <= NOW),
+    )
+    due = (
+        select(o.id)
+        .where(
+            o.workspace == WORKSPACE,
+            IS_UNFINISHED,
+            *([o.lane == LANE] if of_lane else []),
+            is_free,
+            is_head,
+            _has_channel(o),
+            _is_ours(o),
+        )
+        .order_by(o.id)
+        .limit(bindparam("most", type_=Integer()))
+        .with_for_update(skip_locked=True, of=schema.outbox)
+        .cte("due")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    is_unknown = or_(o.is_unknown, and_(o.state == "in_flight", o.called_at.is_not(None)))
+    values: dict[Any, Any] = {"state": "in_flight", "owner": bindparam("me", type_=String()), "lease_until": UNTIL}
+    values |= {"fence": o.fence + 1, "is_unknown": is_unknown}
+    if calls:
+        is_asked_first = and_(is_unknown, o.is_refresh.is_(False))
+        values |= {name: case((is_asked_first, o[name]), else_=new) for name, new in _call(NOW).items()}
+    return update(schema.outbox).where(o.id.in_(select(due.c.id))).values(values).returning(schema.outbox)
+
+
+@cache
+def _next_at() -> Select[Any]:
+    """When the oldest unfinished effect of some lane may be claimed."""
+    oldest = select(func.min(o.id)).where(o.workspace == WORKSPACE, IS_UNFINISHED).group_by(o.lane).scalar_subquery()
+    head = select(schema.outbox).where(o.id.in_(oldest)).subquery()
+    at = case(
+        (head.c.state == "in_flight", head.c.lease_until), else_=func.coalesce(head.c.not_before, head.c.queued_at)
+    )
+    return select(func.min(at)).where(_has_channel(head.c), _is_ours(head.c))
+
+
+def _has_channel(columns: Any) -> ColumnElement[bool]:
+    """Whether an effect that needs the incident's channel can have it."""
+    known = exists().where(i.workspace == columns.workspace, i.number == columns.incident, i.channel.is_not(None))
+    return or_(columns.needs_channel.is_(False), known)
+
+
+def _is_ours(columns: Any) -> ColumnElement[bool]:
+    """Whether this version can read the effect, or it has waited so long for a newer one that it is to be given up."""
+    return or_(columns.kind.in_(EFFECTS), columns.queued_at <= WAITED_SINCE)
+
+
+def _call(began: ColumnElement[Any]) -> dict[str, Any]:
     """What is noted of a call that begins."""
-    began = literal(now, schema.Instant())
     return {"attempts": o.attempts + 1, "called_at": began, "first_called_at": func.coalesce(o.first_called_at, began)}
 
 

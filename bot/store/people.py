@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, RowMapping, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, bindparam, or_, select, update
 
 from bot.domain.ids import ChannelId, SlackUserId
 from bot.domain.people import Group, Profile
@@ -13,12 +13,15 @@ from bot.store.rows import WorkspaceRow
 from bot.store.session import Session, machine_now
 
 p, g, w, n = schema.people.c, schema.groups.c, schema.workspaces.c, schema.channel_names.c
+PERSON = select(schema.people).where(p.workspace == bindparam("workspace"), p.user == bindparam("user"))
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class PeopleReads(Session):
     async def person(self, user: SlackUserId) -> Profile | None:
-        return (await self.people([user])).get(user)
+        rows = await self._connection.execute(PERSON, {"workspace": self._workspace, "user": user})
+        row = rows.mappings().one_or_none()
+        return _person(row) if row else None
 
     async def people(self, users: Iterable[SlackUserId] | None = None) -> dict[SlackUserId, Profile]:
         """The people asked for who are known; None: everybody known."""

@@ -23,8 +23,8 @@ class Session:
         self._states = States() if states is None else states
         self.frees_effects = False
         """Whether this transaction queued or freed effects, so that delivery must be woken."""
-        self.is_urgent = False
-        """Whether people wait for one of them as they wait for an answer."""
+        self.urgent_lanes: list[str] = []
+        """Those with one that people wait for as they wait for an answer."""
 
     @property
     def _is_alone(self) -> bool:
@@ -42,6 +42,10 @@ class Session:
         """An INSERT that knows `on_conflict_…`, which both engines spell alike."""
         return _insert_into(table, self._connection.dialect.name)
 
+    def _insert_new(self, table: Table) -> Any:
+        """An INSERT that leaves out what is there already."""
+        return _insert_new_into(table, self._connection.dialect.name)
+
     def _upsert(self, table: Table) -> Any:
         """An INSERT that overwrites the row with the same key. Columns that are not given become empty."""
         return _upsert_into(table, self._connection.dialect.name)
@@ -53,6 +57,11 @@ def _insert_into(table: Table, dialect: str) -> Any:
     from sqlalchemy.dialects import postgresql  # takes long to load, and most have SQLite
 
     return postgresql.insert(table)
+
+
+@cache
+def _insert_new_into(table: Table, dialect: str) -> Any:
+    return _insert_into(table, dialect).on_conflict_do_nothing()
 
 
 @cache

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import Row, RowMapping, Select, and_, delete, func, or_, select, text, type_coerce, update
+from sqlalchemy import Row, RowMapping, Select, and_, bindparam, delete, func, or_, select, text, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import NullType
 
@@ -41,6 +41,14 @@ REWRITES = frozenset({WordsErased.__name__})
 
 t, i = schema.timeline.c, schema.incidents.c
 EVENT = (t.seq, t.kind, t.version, t.occurred_at, t.recorded_at, t.by, t.body)
+EVENTS_SINCE = (
+    select(*EVENT, t.digest)
+    .where(t.workspace == bindparam("workspace"), t.incident == bindparam("incident"), t.seq >= bindparam("first"))
+    .order_by(t.seq)
+)
+"""Made once: every command, effect and tick asks it, and to make it took longer than the answer. So are others."""
+SUMMARY = select(schema.incidents).where(i.workspace == bindparam("workspace"), i.number == bindparam("number"))
+APPEND = schema.timeline.insert()
 
 
 class TimelineReads(Session):
@@ -115,8 +123,8 @@ class TimelineReads(Session):
 
     async def _fold_on(self, number: IncidentNumber, kept: Kept | None) -> Kept | None:
         """Read and fold the events after what is kept; None where that does not count."""
-        query = self._events(number).add_columns(t.digest).where(t.seq >= (kept.seq if kept else 1))
-        return await _folded_on(kept, (await self._connection.execute(query)).all())
+        given = {"workspace": self._workspace, "incident": number, "first": kept.seq if kept else 1}
+        return await _folded_on(kept, (await self._connection.execute(EVENTS_SINCE, given)).all())
 
     def _events(self, number: IncidentNumber) -> Select[Any]:
         return select(*EVENT).where(t.workspace == self._workspace, t.incident == number).order_by(t.seq)
@@ -135,9 +143,7 @@ class TimelineReads(Session):
         return acted_at
 
     async def summary(self, number: IncidentNumber) -> Summary | None:
-        rows = await self._connection.execute(
-            select(schema.incidents).where(i.workspace == self._workspace, i.number == number)
-        )
+        rows = await self._connection.execute(SUMMARY, {"workspace": self._workspace, "number": number})
         row = rows.mappings().one_or_none()
         return _summary(row) if row else None
 
@@ -326,6 +332,10 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
         kept = self._locked[number]
         return kept.state if kept else None
 
+    async def _fold(self, number: IncidentNumber) -> Kept | None:
+        """What this transaction has locked nobody else has changed since."""
+        return self._locked.get(number) or await super()._fold(number)
+
     async def load_all(self, numbers: Collection[IncidentNumber]) -> None:
         """Load several incidents with one question instead of one for each; they are locked in ascending order."""
         wanted = sorted(set(numbers) - self._locked.keys())
@@ -382,7 +392,7 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
         rows = _Rows()
         recorded = tuple([await self._prepare(one, recorded_at, rows) for one in decided])
         for statement, values in (
-            (schema.timeline.insert(), rows.timeline),
+            (APPEND, rows.timeline),
             (self._upsert(schema.incidents), rows.incidents),
             (self._upsert(schema.deadlines), rows.deadlines),
         ):
@@ -538,7 +548,7 @@ def _key(message: MessageAt) -> str:
     return f"{message.channel}/{message.ts}"
 
 
-async def _folded_on(kept: Kept | None, rows: Sequence[Row[Any]]) -> Kept | None:
+async def _folded_on(kept: Kept | None, rows: Sequence[Any]) -> Kept | None:
     """Fold the events after what is kept; None when the last of those it stands for is not there as it was, or when
     words were erased since. `rows`: from that last event on."""
     if kept is not None:

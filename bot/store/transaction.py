@@ -87,8 +87,8 @@ class Store:
         self.database = database
         self.workspace = workspace
         self.wake = asyncio.Event()
-        self.is_urgent = False
-        """Whether a commit queued what cannot wait until everybody is answered: a channel to be opened."""
+        self.urgent_lanes: list[str] = []
+        """Those in which a commit queued what cannot wait until everybody is answered: a channel to be opened."""
         self._states = States()
 
     @asynccontextmanager
@@ -100,7 +100,7 @@ class Store:
             yield tx
         states.commit()
         if tx.frees_effects:
-            self.is_urgent |= tx.is_urgent
+            self.urgent_lanes += tx.urgent_lanes
             self.wake.set()
 
     @asynccontextmanager

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, assert_never
 
-from sqlalchemy import RowMapping, and_, func, or_, select, update
+from sqlalchemy import RowMapping, and_, bindparam, func, or_, select, update
 
 from bot.domain import transcript as seen
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
@@ -17,6 +17,9 @@ AT_ONCE = 500
 """Messages that are read before others may go on."""
 
 m, c, i, k = schema.transcript.c, schema.members.c, schema.incidents.c, schema.comings.c
+WHEREABOUTS = select(c.channel, c.left_at.is_(None)).where(
+    c.workspace == bindparam("workspace"), c.user == bindparam("user")
+)
 
 
 class TranscriptReads(Session):
@@ -105,9 +108,7 @@ class TranscriptReads(Session):
 
     async def whereabouts(self, user: SlackUserId) -> dict[ChannelId, bool]:
         """Every channel that a person was seen in, and whether they are in it now."""
-        rows = await self._connection.execute(
-            select(c.channel, c.left_at.is_(None)).where(c.workspace == self._workspace, c.user == user)
-        )
+        rows = await self._connection.execute(WHEREABOUTS, {"workspace": self._workspace, "user": user})
         return {ChannelId(channel): bool(is_there) for channel, is_there in rows}
 
 

@@ -12,16 +12,27 @@ from bot.delivery.destination import CannotTell, Found
 from bot.delivery.job import Job
 from bot.delivery.outcomes import Done, Gone, Outcome, OutOfReach, Retry, Unknown
 from bot.delivery.patience import Patience
-from bot.domain.effects import Announce
+from bot.domain.effects import Announce, InvitePeople, OpenChannel, PostCard, TellPerson
 from bot.domain.ids import ChannelId, IncidentNumber
 from bot.domain.reach import channel_regained
 from bot.domain.timeline import ChannelOpened
-from bot.domain.vocabulary import ChannelLoss
+from bot.domain.vocabulary import ChannelLoss, Place
 from bot.store import Store
 from bot.store.schema import outbox, timeline
 from bot.workflows import context
 from tests.delivery.given import Bench, Notebook, a_context, delivering, eventually
-from tests.store.given import BO, CHANNEL, MACHINE, NOON, declare, declare_with_channel, incident, note, record
+from tests.store.given import (
+    BO,
+    CHANNEL,
+    MACHINE,
+    NOON,
+    declaration,
+    declare,
+    declare_with_channel,
+    incident,
+    note,
+    record,
+)
 
 HOUR = timedelta(hours=1)
 SURE = [
@@ -67,6 +78,24 @@ async def test_a_lease_is_renewed_while_the_work_goes_on(store: Store) -> None:
         may_end.set()
         await eventually(lambda: _is(bench, "done"))
     assert len(notebook.delivered) == 1
+
+
+async def test_people_are_invited_before_anything_is_shown_elsewhere(store: Store) -> None:
+    notebook = Notebook()
+
+    async def answer(job: Job) -> Outcome:
+        return Done({"channel": "C1", "name": "inc-1"} if isinstance(job.effect, OpenChannel) else {})
+
+    notebook.answer = answer
+    async with store.write() as tx:
+        declared = declaration(await tx.next_number())
+        elsewhere = (PostCard(declared, Place.BROADCAST), TellPerson(declared, BO))
+        first = (OpenChannel(declared), InvitePeople(declared, (BO,)))
+        await tx.record(declared.number, [declared], NOON, [*elsewhere, *first])
+    async with delivering(store, notebook) as bench:
+        await bench.at(bench.machine.at)
+    assert [type(one.effect).__name__ for one in notebook.delivered][:2] == ["OpenChannel", "InvitePeople"]
+    assert {*elsewhere, *first} <= {one.effect for one in notebook.delivered}
 
 
 async def test_whoever_loses_the_lease_stops_and_finishes_nothing(store: Store) -> None:
