@@ -12,7 +12,7 @@ from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, WorkspaceId
 from bot.domain.people import Group, Profile
 from bot.domain.timeline import FollowUpAgreed, IncidentCancelled
 from bot.operator.export import as_csv
-from bot.store import Audited, Database, Store, WorkspaceRow
+from bot.store import Audited, Database, OutboxRow, Store, WorkspaceRow
 from tests.store.given import DANA, NOON, declare_with_channel, note, record
 from tests.test_cli import muster
 
@@ -39,6 +39,21 @@ async def test_each_kind_comes_as_json_and_as_csv(folder: Path, what: str) -> No
     listed = list(csv.DictReader(io.StringIO(as_csv.stdout)))
     assert len(listed) == len(rows) + (what == "audit")  # the first export stands in the second
     assert not rows or list(listed[0]) == list(rows[0])
+
+
+async def test_an_export_posts_nothing(folder: Path) -> None:
+    for what in ("timeline", "followups", "audit"):
+        assert muster("export", what, cwd=folder).returncode == 0
+    assert await queued(folder) == ()
+
+
+async def queued(folder: Path) -> tuple[OutboxRow, ...]:
+    """Everything that goes to Slack, or went."""
+    database = await Database.open(f"sqlite+aiosqlite:///{folder / 'muster.db'}")
+    async with Store(database, WorkspaceId("T1")).read() as tx:
+        rows = await tx.outbox(("pending", "in_flight", "held", "done", "dead", "superseded"))
+    await database.close()
+    return rows
 
 
 async def test_the_audit_log_holds_refusals_and_what_operators_did(folder: Path) -> None:

@@ -71,7 +71,9 @@ class Course:
         answer = await self.says("dana", f"declare P1 {self.title} service:checkout --private --anyway")
         self.number = int(answer.partition("INC-")[2].split()[0])
         await self.company.settle()
-        self.shown_anew()
+        inside = await self.inside()
+        for person, shown in self.shown_anew().items():
+            assert person in inside or not self.tells(shown), ("declares", person)
 
     async def says(self, name: str, text: str) -> str:
         return (await self.company.sandbox.person(name).types(f"/incident {text}", in_="general")).text
