@@ -69,7 +69,7 @@ class Company:
 
         async def rested() -> bool:
             await self.sandbox.settled()
-            return not await self.bot.under_way()
+            return self.bot.delivery.is_idle and not await self.bot.under_way()
 
         await eventually(rested)
 
