@@ -53,7 +53,7 @@ from bot.web.server import Web
 from bot.workflows.alerts import receive
 from bot.workflows.context import Context
 from bot.workflows.intake import Intake
-from bot.workflows.links import Links
+from bot.workflows.review_links import Links
 from bot.workflows.search_index import SearchIndex
 
 log = structlog.get_logger(__name__)

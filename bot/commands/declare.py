@@ -11,10 +11,10 @@ from bot.blocks.declare_form import MORE, TITLE, UNFOLDED, declare_form, elsewhe
 from bot.blocks.text import escape, plain
 from bot.commands.classifying import severity_named
 from bot.commands.command import Command, Dependencies, SubmittedInvocation, TypedInvocation, say
+from bot.commands.declare_options import OPTIONS, Options, options
 from bot.commands.evidence import packed, title_of, unpacked
 from bot.commands.forms import chosen, field
 from bot.commands.grammar import DASHES, WORD, Key, Shape, UnknownValue, one_of, split
-from bot.commands.options import OPTIONS, Options, options
 from bot.domain.declaration import Declaration
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.policy import Policy

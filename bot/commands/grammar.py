@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.commands.asking import Question, Way
+from bot.commands.asking_back import Question, Way
 from bot.commands.dates_and_times import calendar_date, is_date, is_moment
 from bot.domain.ids import SlackUserId
 from bot.domain.refusal import NotFound, Refusal

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.blocks import answers
-from bot.commands.asking import Question, Way
+from bot.commands.asking_back import Question, Way
 from bot.commands.command import Command, Named, TypedInvocation, say
 from bot.commands.grammar import DASHES, Words
 from bot.domain.incident import Incident

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from bot.blocks import forms
-from bot.commands.asking import Question, Way
+from bot.commands.asking_back import Question, Way
 from bot.commands.classifying import cut_first_word
 from bot.commands.command import Command, Missing, Named, SubmittedInvocation, TypedInvocation, done, recording, require
 from bot.commands.forms import field, or_form, worded

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.blocks import answers
 from bot.blocks.text import has_own_times, in_zone, plain
 from bot.commands import helping
-from bot.commands.asking import Question, Way
+from bot.commands.asking_back import Question, Way
 from bot.commands.catching import offered
 from bot.commands.command import Command, Dependencies, Named, SubmittedInvocation, TypedInvocation, say
 from bot.commands.forms import known_names

@@ -14,7 +14,7 @@ import click
 import yaml
 
 from bot.app import Bot, machine_now
-from bot.config import policy as policies
+from bot.config import policy_loading as policies
 from bot.config import runbooks as runbook_files
 from bot.config.settings import load
 from bot.config.shipped import shipped

@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 
 from bot.app import Bot, Started
-from bot.config import policy as policies
+from bot.config import policy_loading as policies
 from bot.config import runbooks as runbook_files
 from bot.config.settings import load
 from bot.config.shipped import shipped

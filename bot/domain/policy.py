@@ -1,4 +1,4 @@
-"""The policy: what one company agreed on. Loaded and checked by `bot.config.policy`; here are plain values."""
+"""The policy: what one company agreed on. Loaded and checked by `bot.config.policy_loading`; here are plain values."""
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace

@@ -12,7 +12,7 @@ from bot.domain.ids import SlackUserId
 from bot.domain.on_call_titles import Unclear, who_is_meant
 from bot.domain.policy import Shift
 from bot.domain.shifts import laid_out
-from bot.jobs.expanding import UnreadableFeed, instances
+from bot.jobs.ical_events import UnreadableFeed, instances
 
 __all__ = ["Read", "UnreadableFeed", "read_calendar"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from bot.config import policy as policies
+from bot.config import policy_loading as policies
 from bot.config import runbooks as runbook_files
 from bot.config.settings import Settings, SettingsProblems, load
 from bot.config.shipped import shipped

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from bot.config import policy as policies
+from bot.config import policy_loading as policies
 from bot.config import runbooks as runbook_files
 from bot.config.settings import Settings, SettingsProblems, load, load_what_can_be_read
 from bot.config.shipped import shipped

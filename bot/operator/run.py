@@ -15,7 +15,7 @@ from structlog.dev import ConsoleRenderer
 from structlog.typing import Processor
 
 from bot.app import Bot
-from bot.config import policy as policies
+from bot.config import policy_loading as policies
 from bot.config import runbooks as runbook_files
 from bot.config.settings import SECRETS, Settings, SettingsProblems, load, load_what_can_be_read
 from bot.config.shipped import shipped

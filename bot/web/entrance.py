@@ -20,7 +20,7 @@ from bot.domain.people import Profile
 from bot.verbs import verb
 from bot.web.pages import SECURITY, link_page, link_policy, notice
 from bot.workflows.context import Context
-from bot.workflows.links import SESSION_LASTS, Link, Links
+from bot.workflows.review_links import SESSION_LASTS, Link, Links
 
 COOKIE: Final = "muster_session"
 LASTS: Final = int(SESSION_LASTS.total_seconds())

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.blocks.announce import announcement
 from bot.blocks.card import card
-from bot.config import policy as policies
+from bot.config import policy_loading as policies
 from bot.delivery.job import load_job
 from bot.delivery.outcomes import Result
 from bot.domain.effects import Announce, RefreshCard

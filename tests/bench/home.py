@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.blocks.home import home
-from bot.config import policy as policies
+from bot.config import policy_loading as policies
 from bot.domain.home import overview
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.vocabulary import Priority, Status

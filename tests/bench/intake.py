@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.config import policy as policies
+from bot.config import policy_loading as policies
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId, WorkspaceId
 from bot.domain.transcript import Message, MessagePosted, SlackEvent
 from bot.store import Database, Store, WorkspaceRow

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from bot.config import policy as policies
+from bot.config import policy_loading as policies
 from bot.domain.ids import WorkspaceId
 from bot.domain.timeline import IncidentClosed, IncidentResolved, Update, UpdatePosted
 from bot.store import Database, Store, WorkspaceRow

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.config import policy as policies
+from bot.config import policy_loading as policies
 from bot.domain.actor import Person
 from bot.domain.ids import SlackUserId, WorkspaceId
 from bot.domain.people import Profile

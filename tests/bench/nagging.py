@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.app import TICK
-from bot.config import policy as policies
+from bot.config import policy_loading as policies
 from bot.domain.declaration import Declaration, declare
 from bot.domain.ids import IncidentNumber, SlackUserId, WorkspaceId
 from bot.domain.timeline import AcknowledgementOverdue

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.ids import SlackUserId
 from bot.domain.oncall import on_call
 from bot.domain.policy import Feed, Override, Schedule, Shift
-from bot.jobs.expanding import MOST_INSTANCES
+from bot.jobs.ical_events import MOST_INSTANCES
 from tests.bench.figures import Figure, Unit, percentile
 
 BEGAN = datetime(2016, 1, 4, 9, tzinfo=UTC)

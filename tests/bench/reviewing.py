@@ -10,7 +10,7 @@ from asyncio.subprocess import PIPE
 from datetime import timedelta
 from pathlib import Path
 
-from bot.config import policy as policies
+from bot.config import policy_loading as policies
 from bot.domain.ids import IncidentNumber, WorkspaceId
 from bot.domain.incident import Incident
 from bot.domain.timeline import IncidentClosed

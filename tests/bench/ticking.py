@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from bot.config import policy as policies
+from bot.config import policy_loading as policies
 from bot.domain.ids import WorkspaceId
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Priority, Status
 from bot.jobs.deadlines import Deadlines

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.config.policy import PolicyProblems, load
+from bot.config.policy_loading import PolicyProblems, load
 from bot.domain.ids import SlackUserId
 from bot.domain.policy import Audience, ContextRule, Days, EscalationStep, OnCallHours, Override, Policy, Reviews
 from bot.domain.vocabulary import Axis, Clock, Level, Priority, Window

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.config import policy as policies
+from bot.config import policy_loading as policies
 from bot.delivery.delivery import Delivery
 from bot.delivery.destination import Absent, Finding
 from bot.delivery.job import Job

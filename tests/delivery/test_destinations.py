@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import policy as policies
+from bot.config import policy_loading as policies
 from bot.delivery.destination import Absent, CannotTell, Destination, Finding, Found
 from bot.delivery.job import Job, load_job
 from bot.delivery.outcomes import Done, Outcome, Result, Retry, Unknown

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from bot.config import runbooks
-from bot.config.policy import load as load_policy
+from bot.config.policy_loading import load as load_policy
 from bot.config.shipped import shipped
 from bot.domain.policy import Policy
 from bot.domain.runbook import Runbook, search

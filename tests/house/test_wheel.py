@@ -14,7 +14,7 @@ LOOK = """
 from pathlib import Path
 from bot.config import runbooks
 from bot.demo.story import read, shipped as stories
-from bot.config.policy import load
+from bot.config.policy_loading import load
 from bot.config.shipped import shipped
 print(Path(shipped("manifest.yml")).read_text(encoding="utf-8").count("/incident"))
 print(*sorted(one.slug for one in runbooks.load(shipped("runbooks"))))

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import update
 
-from bot.config import policy as policies
+from bot.config import policy_loading as policies
 from bot.domain import followup
 from bot.domain.ids import ChannelId, IncidentNumber, WorkspaceId
 from bot.domain.snooze import snooze

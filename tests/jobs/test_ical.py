@@ -11,8 +11,8 @@ import pytest
 from bot.domain.ids import SlackUserId
 from bot.domain.oncall import on_call
 from bot.domain.policy import Feed, Schedule
-from bot.jobs.expanding import MEMORY, WITHIN
 from bot.jobs.ical import UnreadableFeed, read_calendar
+from bot.jobs.ical_events import MEMORY, WITHIN
 
 ROOT = Path(__file__).parents[2]
 DANA, BO, CHEN, AL = map(SlackUserId, ("UDANA", "UBO", "UCHEN", "UAL"))
@@ -196,7 +196,7 @@ def test_of_very_many_shifts_the_first_are_read() -> None:
 
 LIMITED = """
 import io, resource, sys
-from bot.jobs.expanding import main
+from bot.jobs.ical_events import main
 sys.stdin = io.StringIO('{"content": "", "zone": "UTC", "since": "2026-03-01", "until": "2026-03-02"}')
 sys.stdout = io.StringIO()
 main()

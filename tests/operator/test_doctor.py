@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import update
 
-from bot.config.policy import load
+from bot.config.policy_loading import load
 from bot.domain.actor import Person
 from bot.domain.declaration import Declaration
 from bot.domain.ids import SlackUserId, WorkspaceId

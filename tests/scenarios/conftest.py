@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from bot.app import Bot, Started, Waits
-from bot.config import policy as policies
+from bot.config import policy_loading as policies
 from bot.config import runbooks as runbook_files
 from bot.config.settings import load
 from bot.config.shipped import shipped

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from bot.app import Bot, Waits
-from bot.config import policy as policies
+from bot.config import policy_loading as policies
 from bot.config.settings import load
 from bot.delivery.patience import Patience
 from bot.demo.clock import SteppedClock

@@ -7,7 +7,7 @@ import aiohttp
 import yaml
 
 from bot.app import Bot, Waits
-from bot.config import policy as policies
+from bot.config import policy_loading as policies
 from bot.config.settings import load
 from bot.delivery.patience import Patience
 from bot.sandbox import Sandbox

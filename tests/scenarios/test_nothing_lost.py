@@ -25,7 +25,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from bot.commands.command import Dependencies
 from bot.commands.router import Router
 from bot.commands.table import COMMANDS
-from bot.config import policy as policies
+from bot.config import policy_loading as policies
 from bot.delivery.patience import Patience
 from bot.demo.clock import SteppedClock
 from bot.domain.folding import fold

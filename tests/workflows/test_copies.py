@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 from sqlalchemy import select
 
-from bot.config import policy as policies
+from bot.config import policy_loading as policies
 from bot.domain.actor import Person
 from bot.domain.declaration import Declaration
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.config import policy as policies
+from bot.config import policy_loading as policies
 from bot.domain.ids import MessageTs, SlackUserId
 from bot.domain.roles import accept
 from bot.domain.transcript import MemberLeft, Message, MessagePosted, SlackEvent

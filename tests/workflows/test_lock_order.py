@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import text
 
-from bot.config import policy as policies
+from bot.config import policy_loading as policies
 from bot.domain.actor import Person
 from bot.domain.declaration import Declaration
 from bot.domain.ids import IncidentNumber, SlackUserId, WorkspaceId

@@ -6,7 +6,7 @@ from string import ascii_letters, digits
 import pytest
 
 from bot.domain.ids import IncidentNumber, SlackUserId
-from bot.workflows.links import LINK_LASTS, SESSION_LASTS, Links
+from bot.workflows.review_links import LINK_LASTS, SESSION_LASTS, Links
 
 DANA = SlackUserId("UDANA")
 NUMBER = IncidentNumber(42)

@@ -1,4 +1,4 @@
-"""A calendar's events around an instant, expanded in a process of its own: `python -m bot.jobs.expanding`.
+"""A calendar's events around an instant, expanded in a process of its own: `python -m bot.jobs.ical_events`.
 
 A feed of a few lines can stand for more instances than there is memory, and the libraries make them before anybody can
 count. A process can be limited in time, memory and processor, and takes no turn from anybody else while it computes.
@@ -82,7 +82,7 @@ def instances(content: str, zone: ZoneInfo, since: datetime, until: datetime) ->
     asked = {"content": content, "zone": zone.key, "since": since.isoformat(), "until": until.isoformat()}
     try:
         answer = subprocess.run(
-            (sys.executable, "-m", "bot.jobs.expanding"),
+            (sys.executable, "-m", "bot.jobs.ical_events"),
             input=json.dumps(asked).encode(),
             capture_output=True,
             timeout=WITHIN,

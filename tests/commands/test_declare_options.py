@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.declare import COMMAND
+from bot.commands.declare_options import NAMES, OPTIONS, Options, options
 from bot.commands.grammar import read
-from bot.commands.options import NAMES, OPTIONS, Options, options
 from bot.domain.refusal import Refusal
 
 WORDS = [

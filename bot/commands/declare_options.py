@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from bot.commands.asking import Question, Way
+from bot.commands.asking_back import Question, Way
 from bot.commands.grammar import DASHES, HIDDEN, Parsed, UnknownValue, join, masked
 from bot.domain.refusal import Refusal
 from bot.domain.spans import shown
