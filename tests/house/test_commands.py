@@ -5,7 +5,15 @@ from bot.commands.read_as_text import examples
 from bot.commands.table import COMMANDS
 from bot.domain.vocabulary import Status
 from bot.slack.manifest import as_yaml, build_manifest
-from tests.house.command_table import README, TYPING, command_table, near_misses_table, table_in
+from tests.house.command_table import (
+    PLACES,
+    README,
+    TYPING,
+    command_table,
+    near_misses_table,
+    places_table,
+    table_in,
+)
 from tests.house.sources import ROOT
 
 
@@ -17,6 +25,13 @@ def test_the_readme_lists_exactly_the_verbs_there_are() -> None:
 def test_the_document_lists_what_is_told_of_near_misses() -> None:
     """If not: `python -m tests.house.command_table` writes the table anew."""
     assert table_in(TYPING, "near misses") == near_misses_table()
+
+
+def test_the_architecture_tells_the_file_of_every_verb() -> None:
+    """If not: `python -m tests.house.command_table` writes the table anew."""
+    told = table_in(PLACES, "places")
+    assert told == places_table()
+    assert all(f"`{command.name}`" in told for command in COMMANDS)
     assert all(told for _, told in examples())
 
 
