@@ -101,7 +101,7 @@ def done(incident: Incident, events: tuple[Recorded, ...]) -> Rendered:
 
 def _instead(incident: Incident, events: Sequence[Recorded]) -> str:
     """What does not arrive in the channel, and where it goes instead; empty while it can arrive."""
-    announced = [one.event for one in events if not isinstance(one.event, t.ToldToNobody)]
+    announced = [one.event for one in events if not isinstance(one.event, t.ToldToNobody | t.ToldDirectly)]
     if not incident.is_out_of_reach or incident.is_moving or not announced:
         return ""
     why = why_out_of_reach(incident)
@@ -247,6 +247,8 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             return f"Entry {of} is left out of the review; its JSON keeps it. To show it: `/incident review show {of}`."
         case t.EntryCurated(of=of, text=text):
             return f"The review now has entry {of} {'in your words' if text else 'as it was recorded'}."
+        case t.ApprovalAsked(asked=asked):
+            return f"{mention(asked)} is asked to approve the review."
         case t.ReviewApproved():
             return "Approved."
         case t.ReviewPublished():

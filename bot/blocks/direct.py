@@ -1,5 +1,6 @@
 """What one person is told by direct message."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.blocks import facts
@@ -12,9 +13,10 @@ from bot.domain.explaining import explained
 from bot.domain.ids import SlackUserId, ref
 from bot.domain.incident import NAGGING, FollowUp, Incident
 from bot.domain.reach import why_out_of_reach
-from bot.domain.telling import OUTCOMES, ended, person
+from bot.domain.sections import HEADINGS
+from bot.domain.telling import OUTCOMES, ended, listed, person
 from bot.domain.timeline import Recorded
-from bot.domain.vocabulary import DeadlineKind, FollowUpState, Priority
+from bot.domain.vocabulary import DeadlineKind, FollowUpState, Priority, ReviewState, Section
 
 SHORT = 500
 LINE = 120
@@ -28,14 +30,18 @@ def direct(
     to: SlackUserId,
     next_at: datetime | None = None,
     then: SlackUserId | None = None,
+    empty: Sequence[Section] = (),
 ) -> Rendered:
     """A message to one person about an event; the buttons and the brief in it are of the present. The channel's link
     comes first: whoever is called at night wants to be there.
 
     `next_at`, in the reader's zone: when the next update would be due if they said now that nothing has changed.
-    `then`: who is asked to command next, if they do not accept in time.
+    `then`: who is asked to command next, if they do not accept in time. `empty`: the sections of the review with
+    nothing in them, for whoever may approve it.
     """
     event = recorded.event
+    if isinstance(event, t.ReviewStarted | t.ApprovalAsked):
+        return _to_approve(incident, event, empty)
     where = f"{facts.channel(incident)}\n" if incident.channel else ""
     head = f"{where}*{facts.headline(incident)}* · {facts.title(incident)}"
     notice = f"{facts.headline(incident)} · {facts.title(incident)}: "
@@ -55,6 +61,23 @@ def direct(
     ways = _ways(incident, to, event, next_at) if has_ways else []
     brief = section(_brief(incident)) if has_brief or (isinstance(event, t.HandoverOffered) and is_open) else None
     return rendered(notice + facts.one_line(told), [section(head), section(told), section(users), brief, actions(ways)])
+
+
+def _to_approve(incident: Incident, event: t.ReviewStarted | t.ApprovalAsked, empty: Sequence[Section]) -> Rendered:
+    """Who asks, what is still to be written, and the two ways on; the review's own link is given when it is opened."""
+    if incident.review_state is not ReviewState.IN_REVIEW:
+        return _in_place(incident, f"Its review is {incident.review_state}.")
+    who = facts.who(event.actor)
+    told = f"The review of {incident.ref} is ready for you to read and approve. {who} started it."
+    if isinstance(event, t.ApprovalAsked):
+        told = f"{who} asks you to approve the review of {incident.ref}."
+    missing = f"Nothing is written under {listed(HEADINGS[one].title for one in empty)} yet." if empty else ""
+    ways = [
+        button("Approve", f"{incident.ref} review approve", "primary"),
+        button("Open the review", f"{incident.ref} review"),
+    ]
+    head = f"*{incident.ref}* · {facts.title(incident)}"
+    return rendered(told, [section(head), section(told), section(missing), actions(ways)])
 
 
 WITH_WAYS = (t.DeadlineReminded, t.MajorSuggested, t.Nudged, t.ChannelLost)
@@ -132,6 +155,12 @@ def _what_came_of_it(incident: Incident, event: t.AnyEvent, to: SlackUserId) -> 
             return f"{mention(event.asked)} was asked instead at {at}."
         case t.AcknowledgementOverdue(rungs=rungs) | t.EscalationTold(rungs=rungs) if rungs and rungs.asked:
             return f"Nobody had taken command by {at}, so {mention(rungs.asked)} was asked."
+        case t.ReviewApproved(by=by) if by:
+            return f"{'You' if by == to else mention(by)} approved the review at {at}."
+        case t.ReviewWaived():
+            return f"{facts.who(event.actor)} decided at {at} that there will be no review."
+        case t.IncidentReopened():
+            return f"{incident.ref} was reopened at {at}; its review begins anew once it is resolved."
         case t.IncidentResolved():
             return f"{incident.ref} was resolved at {at}."
         case t.IncidentCancelled():

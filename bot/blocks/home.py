@@ -67,6 +67,8 @@ def _way(mrkdwn: str, way: Block | None) -> Block | None:
 
 
 def _review(one: OwnReview) -> str:
+    if one.asked_by:
+        return f"*{ref(one.number)}*: {mention(one.asked_by)} asks you to approve the review of “{_title(one.title)}”."
     by = f" {mention(one.started_by)} started it." if one.started_by else ""
     return f"*{ref(one.number)}*: the review of “{_title(one.title)}” waits for somebody's approval.{by}"
 

@@ -6,21 +6,25 @@ from datetime import datetime
 from typing import Final
 
 from bot.blocks import limits
+from bot.blocks.answers import REFUSED
 from bot.blocks.forms import View, text_input, view
 from bot.blocks.message import Rendered, actions, button, rendered, section
-from bot.blocks.text import code, date_and_time, link, plain, safe, shorten, size
+from bot.blocks.text import code, date_and_time, link, mention, plain, safe, shorten, size
 from bot.domain.document import ReviewSection
 from bot.domain.incident import Incident
 from bot.domain.named import Names, by_name
+from bot.domain.people import Profile
 from bot.domain.sections import HEADINGS, OPEN
-from bot.domain.vocabulary import ReviewState, Section
+from bot.domain.telling import listed
+from bot.domain.vocabulary import ReviewState, Section, Wanted
 
 FINDINGS_SHOWN: Final = 6
 
 NEXT = {
     ReviewState.NONE: "A draft is kept from the moment it is resolved; then `review start` opens it for everybody.",
     ReviewState.DRAFT: "Next: `/incident review start` opens it for everybody.",
-    ReviewState.IN_REVIEW: "Next: somebody who did not start it reads it, then `/incident review approve`.",
+    ReviewState.IN_REVIEW: "Next: somebody who did not start it reads it, then `/incident review approve`. "
+    "To ask them: `/incident review ask @name`.",
     ReviewState.APPROVED: "Next: `/incident review publish` posts it as it stands.",
     ReviewState.PUBLISHED: "It was posted in the channel.",
     ReviewState.WAIVED: "There will be none; the timeline says why.",
@@ -56,6 +60,16 @@ def has_empty_sections(refusal: str, reference: str) -> Rendered:
     text = f"{refusal} To approve it as it is: {code(f'/incident {anyway}')}."
     write = button("Write them", f"{reference} review edit", "primary")
     return rendered(text, [section(text), actions([write, button("Approve anyway", anyway)])])
+
+
+def may_not_approve(refusal: str, incident: Incident, others: Sequence[Profile]) -> Rendered:
+    """Why not, and who could be asked instead."""
+    ask = code(f"/incident {incident.ref} review ask @name")
+    asked = [one.person for one in incident.asks if one.wanted is Wanted.APPROVAL and one.by is not None]
+    was = f"{listed(map(mention, asked))} {'was' if len(asked) == 1 else 'were'} asked already. " if asked else ""
+    text = f"{REFUSED}{safe(refusal, keep_mentions=True)} {was}To ask somebody: {ask}."
+    ways = [button(f"Ask {plain(one.name)} to approve", f"{incident.ref} review ask <@{one.user}>") for one in others]
+    return rendered(text, [section(text), actions(ways)])
 
 
 def _asked(findings: Sequence[str]) -> str:

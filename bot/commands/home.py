@@ -1,7 +1,6 @@
 """App Home: what one person should look at. Shown whenever they open it, and after a button that they pressed in it."""
 
 from collections.abc import Collection
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from bot.blocks.home import home
@@ -10,12 +9,13 @@ from bot.domain.access import APPROVE
 from bot.domain.home import OwnFollowUp, OwnReview, overview
 from bot.domain.ids import ChannelId, SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.people import Profile
 from bot.domain.policy import Policy
-from bot.domain.refusal import Refusal
-from bot.domain.vocabulary import ReviewState
+from bot.domain.vocabulary import ReviewState, Wanted
 from bot.door.caller import Caller
 from bot.door.reply import ShowHome
-from bot.workflows.admitting import admit
+from bot.workflows.approving import approving
+from bot.workflows.context import Context
 from bot.workflows.seeing import readable, visible
 
 KEPT_FOR = timedelta(days=180)
@@ -34,7 +34,7 @@ async def show_home(dependencies: Dependencies, caller: Caller, notice: str = ""
     async with context.store.read() as tx:
         channels = await tx.channels_of(user)
         agreed = await tx.follow_ups_of(user, since=now - KEPT_FOR)
-    reviews = await _reviews(dependencies, caller, user, channels, now)
+    reviews = await _reviews(context, user, channels, now)
     read = await readable(context, viewer, {*(number for number, _, _ in agreed), *(one.number for one in reviews)})
     own = [OwnFollowUp(number, text, due) for number, text, due in agreed if number in read]
     reviews = [one for one in reviews if one.number in read]
@@ -43,23 +43,25 @@ async def show_home(dependencies: Dependencies, caller: Caller, notice: str = ""
 
 
 async def _reviews(
-    dependencies: Dependencies, caller: Caller, user: SlackUserId, channels: Collection[ChannelId], now: datetime
+    context: Context, user: SlackUserId, channels: Collection[ChannelId], now: datetime
 ) -> list[OwnReview]:
     """The reviews that wait for an approval which is theirs to give."""
-    context = dependencies.context
     async with context.store.read() as tx:
         incidents = [
             found for number in await tx.in_review(now - REVIEWED_WITHIN) if (found := await tx.incident(number))
         ]
     waiting = []
     for one in incidents:
-        if one.review_state is not ReviewState.IN_REVIEW or one.review_started_by == user:
+        if one.review_state is not ReviewState.IN_REVIEW:
             continue
-        if not _concerns(user, one, channels, context.policy):
+        asked = [ask for ask in one.asks if ask.wanted is Wanted.APPROVAL and ask.person == user]
+        if not asked and not _concerns(user, one, channels, context.policy):
             continue
-        with suppress(Refusal):
-            await admit(context, APPROVE, one.number, caller.actor)
-            waiting.append(OwnReview(one.number, one.title, one.review_started_by))
+        async with context.store.read() as tx:
+            reader = await tx.person(user) or Profile(user, user)
+            is_theirs = not (await approving(context, tx, one)).why_not(reader)
+        if is_theirs:
+            waiting.append(OwnReview(one.number, one.title, one.review_started_by, asked[-1].by if asked else None))
     return waiting
 
 

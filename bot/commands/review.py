@@ -3,19 +3,22 @@
 import re
 from dataclasses import replace
 
-from bot.blocks.review_form import has_empty_sections, review_form, review_state, saved, seen
+from bot.blocks.review_form import has_empty_sections, may_not_approve, review_form, review_state, saved, seen
 from bot.commands.classifying import cut_first_word
 from bot.commands.command import Command, Missing, Named, SubmittedInvocation, TypedInvocation, done, require, say
 from bot.commands.dates_and_times import clock_time
 from bot.commands.forms import field, known_names
+from bot.commands.people import person_in
+from bot.domain.access import NotForYou
 from bot.domain.ids import ref
 from bot.domain.named import by_mention
 from bot.domain.refusal import Refusal
-from bot.domain.review import HasEmptySections
+from bot.domain.review import ApprovedByAnother, ApprovedByItsAuthor, HasEmptySections
 from bot.domain.sections import HEADINGS, OPEN, ReviewIsSettled
 from bot.domain.vocabulary import ReviewStep, Section
 from bot.door.reply import FormErrors, OpenForm, Reply, View
-from bot.verbs.requests import CurateEntry, MoveReviewMeeting, TakeReviewStep, WriteSections
+from bot.verbs.requests import AskForApproval, CurateEntry, MoveReviewMeeting, TakeReviewStep, WriteSections
+from bot.workflows.approving import to_ask
 from bot.workflows.compiling import compile_for
 from bot.workflows.context import require_writable
 from bot.workflows.sections import NotSaved, Text
@@ -31,6 +34,8 @@ async def handle(invocation: TypedInvocation) -> Reply:
             return OpenForm("Write the review", lambda: form(invocation))
         case "approve", rest if rest.lower() in ("", "anyway", "--anyway"):
             return await _approve(invocation, anyway=bool(rest))
+        case "ask", whom:
+            return done(await invocation.perform(AskForApproval(person_in(whom, ASK))))
         case "start" | "publish" as step, "":
             return done(await invocation.perform(TakeReviewStep(ReviewStep(step))))
         case "meet", when if when:
@@ -49,11 +54,17 @@ async def handle(invocation: TypedInvocation) -> Reply:
 
 
 async def _approve(invocation: TypedInvocation, *, anyway: bool) -> Reply:
-    """Where sections are empty, asked back; nothing is recorded until then."""
+    """Where sections are empty, asked back; nothing is recorded until then. Whoever may not approve it can ask somebody
+    who may."""
     try:
         return done(await invocation.perform(TakeReviewStep(ReviewStep.APPROVE, anyway=anyway)))
     except HasEmptySections as empty:
         return say(has_empty_sections(str(empty), ref(invocation.number)))
+    except (NotForYou, ApprovedByAnother, ApprovedByItsAuthor) as no:
+        incident = await invocation.incident()
+        async with invocation.context.store.read() as tx:
+            others = await to_ask(invocation.context, tx, incident, invocation.user)
+        return say(may_not_approve(str(no), incident, others))
 
 
 def _curation(act: str, words: str) -> CurateEntry:
@@ -109,13 +120,14 @@ async def submit(invocation: SubmittedInvocation) -> Reply:
 
 
 EXAMPLE = "review start"
+ASK = "review ask @fay"
 CURATIONS = {"hide": " it is about another service", "show": "", "reword": " The rollback began"}
 
 COMMAND = Command(
     name="review",
-    summary="start the post-incident review, write in it, approve or publish it, waive it; alone: see how it stands. "
-    "hide 12 <reason>, show 12, reword 12 <text>: entries of its timeline",
-    usage="review [start|edit|meet 2026-12-03T10:00|approve [anyway]|publish|reopen <reason>|waive <reason>]",
+    summary="start the post-incident review, write in it, approve it or ask somebody to, publish it, waive it; alone: "
+    "see how it stands. hide 12 <reason>, show 12, reword 12 <text>: entries of its timeline",
+    usage="review [start|edit|meet 2026-12-03T10:00|approve [anyway]|ask @x|publish|reopen <reason>|waive <reason>]",
     example=EXAMPLE,
     handle=handle,
     named=Named.TAKEN_ALONE,

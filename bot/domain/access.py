@@ -70,6 +70,27 @@ def require_access(
         raise NotForYou(verb=verb, who=_named(behind, has_commander=bool(incident and incident.commander)))
 
 
+def named_for(
+    verb: str,
+    incident: Incident,
+    present: Collection[SlackUserId],
+    policy: Policy,
+    groups: Groups,
+    now: datetime,
+    targets: Sequence[str] | None = None,
+) -> tuple[SlackUserId, ...] | None:
+    """The people for whom a verb is, in the order of the policy; None where it is for anyone. `targets`: those of them
+    that are meant; None: all."""
+    named = policy.access.get(verb)
+    if named is None or "anyone" in named:
+        return None
+    wanted = [one for one in named if targets is None or one in targets]
+    found = [
+        one for target in wanted for one in _behind(target, incident, present, policy, groups, now, incident.service)
+    ]
+    return tuple(dict.fromkeys(found))
+
+
 def groups_in(policy: Policy, verb: str) -> tuple[str, ...]:
     """The user groups that the policy names for a verb, as `@handle`."""
     return tuple(one for one in policy.access.get(verb, ()) if one.startswith("@"))

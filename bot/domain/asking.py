@@ -4,11 +4,12 @@ and its buttons go."""
 from bot.domain import timeline as t
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Ask, Incident, replace
-from bot.domain.vocabulary import DeadlineKind, Wanted
+from bot.domain.vocabulary import DeadlineKind, ReviewState, Wanted
 
 ASKING = (
     *(t.IncidentDeclared, t.CommanderAsked, t.HandoverOffered, t.CommandDeclined, t.CommanderLost, t.Reclassified),
     *(t.IncidentReopened, t.DeadlineReminded, t.AcknowledgementOverdue, t.EscalationTold),
+    *(t.ReviewStarted, t.ApprovalAsked),
 )
 """Events with which somebody may be asked."""
 
@@ -28,21 +29,25 @@ def settled(before: Incident, after: Incident) -> tuple[Ask, ...]:
 
 def _asked_with(recorded: t.Recorded, before: Incident | None) -> tuple[Ask, ...]:
     """What an event asks of people by direct message, as `bot.domain.audience` sends it."""
-    event, to_see = recorded.event, dict[SlackUserId, Wanted]()
+    event, found = recorded.event, dict[SlackUserId, Wanted]()
     match event:
         case t.IncidentDeclared(asked=asked) | t.IncidentReopened(asked=asked) if asked and asked != event.by:
-            to_see[asked] = Wanted.COMMAND
+            found[asked] = Wanted.COMMAND
         case t.CommanderAsked(asked=asked) | t.HandoverOffered(asked=asked):
-            to_see[asked] = Wanted.COMMAND
+            found[asked] = Wanted.COMMAND
         case t.CommandDeclined(asked=asked) | t.CommanderLost(asked=asked) | t.Reclassified(asked=asked) if asked:
-            to_see[asked] = Wanted.COMMAND
+            found[asked] = Wanted.COMMAND
         case t.DeadlineReminded(deadline=DeadlineKind.ACKNOWLEDGE) if before and before.asked:
-            to_see[before.asked] = Wanted.COMMAND
+            found[before.asked] = Wanted.COMMAND
         case t.AcknowledgementOverdue(rungs=rungs) if rungs:
-            to_see = {one: Wanted.COMMAND if one == rungs.asked else Wanted.A_COMMANDER for one in rungs.told}
+            found = {one: Wanted.COMMAND if one == rungs.asked else Wanted.A_COMMANDER for one in rungs.told}
         case t.EscalationTold(deadline=DeadlineKind.ACKNOWLEDGE, rungs=rungs):
-            to_see = {one: Wanted.COMMAND if one == rungs.asked else Wanted.A_COMMANDER for one in rungs.told}
-    return tuple(Ask(recorded.seq, person, wanted) for person, wanted in to_see.items())
+            found = {one: Wanted.COMMAND if one == rungs.asked else Wanted.A_COMMANDER for one in rungs.told}
+        case t.ReviewStarted(told=told):
+            found = dict.fromkeys(told, Wanted.APPROVAL)
+        case t.ApprovalAsked(asked=asked):
+            return (Ask(recorded.seq, asked, Wanted.APPROVAL, event.by),)
+    return tuple(Ask(recorded.seq, person, wanted) for person, wanted in found.items())
 
 
 def _is_open(one: Ask, incident: Incident) -> bool:
@@ -51,3 +56,5 @@ def _is_open(one: Ask, incident: Incident) -> bool:
             return incident.asked == one.person and not incident.status.is_calm
         case Wanted.A_COMMANDER:
             return incident.commander is None and not incident.status.is_calm
+        case Wanted.APPROVAL:
+            return incident.review_state is ReviewState.IN_REVIEW

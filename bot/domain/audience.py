@@ -116,7 +116,7 @@ def is_routine(event: t.AnyEvent) -> bool:
 
 def is_told_in_channel(event: t.AnyEvent) -> bool:
     """Whether everybody in the incident's channel reads of it in the channel itself."""
-    return not isinstance(event, t.ToldToNobody) and not is_routine(event)
+    return not isinstance(event, t.ToldToNobody | t.ToldDirectly) and not is_routine(event)
 
 
 SETS_TOPIC = (t.ChannelOpened, t.ChannelRegained, t.WordsErased)
@@ -221,10 +221,13 @@ def _of_event(
             return told(*brought_in(*filter(incident.may_be_called, present)))
         case t.IncidentListed(broadcast=broadcast):
             return told(*([e.PostCard(event, Place.BROADCAST)] if broadcast else ()))
-        case t.ReviewStarted(meeting_at=None):
-            return told()
-        case t.ReviewStarted() | t.ReviewMeetingMoved():
+        case t.ReviewStarted(meeting_at=meeting_at, told=people):
+            invitation = [] if meeting_at is None else [e.PostInvitation(event)]
+            return told(*invitation, *directly(*people))
+        case t.ReviewMeetingMoved():
             return told(e.PostInvitation(event))
+        case t.ApprovalAsked(asked=asked):
+            return directly(asked)
         case t.ReviewPublished():
             elsewhere = policy.reviews.destinations(is_private=incident.is_private)
             shared = [e.ShareReview(event, to) for to in elsewhere]

@@ -62,6 +62,7 @@ BOOKKEEPING = frozenset(
         t.HandoverOffered,
         t.ActionOpened,
         t.ActionDone,
+        t.ApprovalAsked,
         t.DecisionMade,
         t.FollowUpAgreed,
         t.FollowUpChanged,

@@ -38,6 +38,8 @@ class OwnReview:
     number: IncidentNumber
     title: str
     started_by: SlackUserId | None
+    asked_by: SlackUserId | None = None
+    """Who asked this person to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,8 @@ class Ask:
     seq: int
     person: SlackUserId
     wanted: Wanted
+    by: SlackUserId | None = None
+    """Who asks for approval; None where nobody did, as the review is ready for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,8 +66,11 @@ class HasEmptySections(Refusal):
     out."""
 
 
-def start(incident: Incident, by: SlackUserId | None, now: datetime, policy: Policy) -> Decision:
-    """Open the review for everybody's work on it. Possible once the incident is resolved or over."""
+def start(
+    incident: Incident, by: SlackUserId | None, now: datetime, policy: Policy, told: Collection[SlackUserId] = ()
+) -> Decision:
+    """Open the review for everybody's work on it. Possible once the incident is resolved or over. `told`: who hears
+    that it is there to be approved."""
     if not incident.status.is_calm:
         raise TooEarlyForReview(ref=incident.ref, status=incident.status)
     if incident.review_started_at is not None or incident.review_waived_at is not None:
@@ -76,7 +79,7 @@ def start(incident: Incident, by: SlackUserId | None, now: datetime, policy: Pol
     due_at = incident.review_due_at or (now + within if within else None)
     owed = review_due(due_at, now, policy.business_hours) if due_at and incident.review_due_at is None else ()
     meeting_at = meeting_time(now, policy.business_hours) if due_at and policy.reviews.meeting else None
-    return Decision((ReviewStarted(at=now, by=by, due_at=due_at, owed=owed, meeting_at=meeting_at),))
+    return Decision((ReviewStarted(at=now, by=by, due_at=due_at, owed=owed, meeting_at=meeting_at, told=tuple(told)),))
 
 
 def meeting_time(now: datetime, hours: BusinessHours) -> datetime:

@@ -190,6 +190,8 @@ def tell(event: t.AnyEvent, at_time: Clock = clock) -> str:
         case t.FollowUpEnded(state=state, text=text, note=note):
             did = "finished" if state is FollowUpState.DONE else "dropped"
             return ended(f"{by} {did} the follow-up “{text}”{_told(note)}")
+        case t.ApprovalAsked(asked=asked):
+            return f"{acting(event.actor)} asked {person(asked)} to approve the review."
         case t.ReviewStarted(due_at=due_at):
             due = f", due by {a_date(due_at.date())}" if due_at else ""
             meeting = (

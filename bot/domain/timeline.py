@@ -143,6 +143,11 @@ class ToldToNobody(ToldPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToldDirectly(ToldPlainly):
+    """Those whom it concerns are told by direct message, and the channel is not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentDeclared(AnsweredPlainly):
     number: IncidentNumber
     title: str
@@ -730,6 +735,8 @@ class ReviewStarted(TimelineEvent):
     owed: tuple[Owed, ...] = ()
     meeting_at: datetime | None = None
     """When to talk about it, as proposed; None: no meeting is needed."""
+    told: tuple[SlackUserId, ...] = ()
+    """Who is told that it is ready to be approved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -744,6 +751,13 @@ class ReviewMeetingMoved(ToldPlainly):
     """The meeting about the review is to be at another time."""
 
     meeting_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalAsked(ToldDirectly, ChangesNothing):
+    """Somebody was asked to approve the review."""
+
+    asked: SlackUserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1025,6 +1039,7 @@ AnyEvent = (
     | FollowUpChanged
     | FollowUpEnded
     | ReviewStarted
+    | ApprovalAsked
     | ReviewApproved
     | ReviewPublished
     | ReviewWaived

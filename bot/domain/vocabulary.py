@@ -102,6 +102,7 @@ class Wanted(StrEnum):
 
     COMMAND = "to take command"
     A_COMMANDER = "to see to it that somebody takes command"
+    APPROVAL = "to approve the review"
 
 
 class StepOutcome(StrEnum):

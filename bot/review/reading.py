@@ -22,6 +22,7 @@ from bot.review.wording import TIME, Reader, instant_of, name_of, one_line
 
 NO_PART = frozenset(
     {
+        "ApprovalAsked",
         "FollowUpAgreed",
         "FollowUpChanged",
         "FollowUpEnded",

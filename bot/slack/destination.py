@@ -29,7 +29,14 @@ from bot.domain.incident import CardAt, Incident
 from bot.domain.people import Profile
 from bot.domain.reason import Stated, StatedCode
 from bot.domain.review import MEETING_LASTS
-from bot.domain.timeline import FollowersTold, IncidentClosed, ReviewMeetingMoved, ReviewPublished, ReviewStarted
+from bot.domain.timeline import (
+    ApprovalAsked,
+    FollowersTold,
+    IncidentClosed,
+    ReviewMeetingMoved,
+    ReviewPublished,
+    ReviewStarted,
+)
 from bot.domain.transcript import MessageAt
 from bot.domain.vocabulary import Place, ReasonCode
 from bot.review import redact, render_invitation
@@ -41,6 +48,7 @@ from bot.slack.people import fetch_person
 from bot.slack.places import bookmark, broadcast_channel, channel_names, thread_of
 from bot.slack.posting import File, harmless, plain, post, post_files
 from bot.slack.review_files import write_review
+from bot.workflows.approving import empty_sections
 from bot.workflows.compiling import compile_for
 from bot.workflows.context import Context
 
@@ -291,6 +299,8 @@ class SlackDestination:
             async with self._context.store.read() as tx:
                 news = await tx.events(job.now.number, event.of)
             return digest(job.now, news, self._context.policy)
+        if isinstance(event, ReviewStarted | ApprovalAsked):
+            return direct(job.now, job.cause, person, empty=await empty_sections(self._context, job.now))
         next_at = usual_next(job.now, self._context.now(), self._context.policy)
         if next_at is None or person != job.now.commander:  # the time stands on the commander's button alone
             return direct(job.now, job.cause, person, then=asked_after(job.now, self._context.policy))

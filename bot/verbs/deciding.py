@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain import action, curating, review, status
+from bot.domain import action, approval, curating, review, status
 from bot.domain import problem as problems
 from bot.domain import runbook as runbooks
 from bot.domain.access import APPROVE
@@ -21,7 +21,7 @@ from bot.verbs import requests as r
 from bot.verbs.verb import Call
 from bot.workflows import alerts, duplicates, mark, sections
 from bot.workflows import merge as merging
-from bot.workflows.compiling import compile_for
+from bot.workflows.approving import approving, empty_sections, to_be_told
 from bot.workflows.context import Decided, Outcome, answer_once, load, look_at, require_writable
 from bot.workflows.seeing import find_visible, known_problems, readable
 
@@ -83,8 +83,11 @@ def approvers(want: r.TakeReviewStep) -> tuple[str, ...]:
 async def take_review_step(call: Call, want: r.TakeReviewStep) -> Outcome:
     """Raises HasEmptySections where some are to be asked about. What the record says is read before anything is locked:
     of a long incident that takes a while."""
-    is_asked = want.step is ReviewStep.APPROVE and not want.anyway
-    empty = await _empty_sections(call) if is_asked else frozenset[Section]()
+    empty: Sequence[Section] = ()
+    if want.step is ReviewStep.APPROVE and not want.anyway:
+        async with call.context.store.read() as tx:
+            incident = await look_at(tx, call.number)
+        empty = await empty_sections(call.context, incident)
 
     async def decide(tx: Writing) -> Decided:
         incident = await load(tx, call.number)
@@ -93,20 +96,13 @@ async def take_review_step(call: Call, want: r.TakeReviewStep) -> Outcome:
     return await answer_once(call.context, call.caller, decide)
 
 
-async def _empty_sections(call: Call) -> frozenset[Section]:
-    """Those about which nobody wrote and the record says nothing."""
-    async with call.context.store.read() as tx:
-        incident = await look_at(tx, call.number)
-    compiled = await compile_for(call.context, incident, with_transcript=False)
-    return frozenset(one.name for one in compiled.sections if not one.text)
-
-
 async def _review_step(
-    tx: Writing, want: r.TakeReviewStep, incident: Incident, call: Call, empty: frozenset[Section]
+    tx: Writing, want: r.TakeReviewStep, incident: Incident, call: Call, empty: Sequence[Section]
 ) -> Decision:
     match want.step:
         case ReviewStep.START:
-            return review.start(incident, call.by, call.now, call.policy)
+            told = await to_be_told(call.context, tx, incident, call.by)
+            return review.start(incident, call.by, call.now, call.policy, told)
         case ReviewStep.APPROVE:
             written = await tx.written(incident.number)
             authors = frozenset(one.by for one in written.values() if one.text)
@@ -118,6 +114,11 @@ async def _review_step(
             return review.reopen(incident, call.person, want.reason, call.now)
         case ReviewStep.WAIVE:
             return review.waive(incident, call.person, want.reason, call.now, call.policy)
+
+
+async def ask_for_approval(tx: Writing, want: r.AskForApproval, incident: Incident, call: Call) -> Decision:
+    known = await approving(call.context, tx, incident)
+    return approval.ask(incident, call.person, want.person, known.why_not(call.profiles[want.person]), call.now)
 
 
 async def curate_entry(tx: Writing, want: r.CurateEntry, incident: Incident, call: Call) -> Decision:

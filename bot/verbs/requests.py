@@ -436,6 +436,13 @@ class TakeReviewStep(Request[Outcome]):
 
 
 @dataclass(frozen=True, slots=True)
+class AskForApproval(Request[Outcome]):
+    """Ask somebody to approve the review."""
+
+    person: Somebody
+
+
+@dataclass(frozen=True, slots=True)
 class CurateEntry(Request[Outcome]):
     """How an entry of the timeline stands in the review; what is None stays. `text`: empty for its own words again."""
 

@@ -29,6 +29,7 @@ from bot.store import Writing
 from bot.verbs import requests as r
 from bot.verbs.deciding import (
     approvers,
+    ask_for_approval,
     curate_entry,
     explain_problem,
     ignore_alert,
@@ -256,6 +257,7 @@ TABLE: Final = (
         lambda want, it, call: followup.end(it, call.by, want.number, want.state, want.note, call.now),
     ),
     verb("review", r.TakeReviewStep, take_review_step, further=approvers),
+    decided("review", r.AskForApproval, ask_for_approval),
     ruled(
         "review",
         r.MoveReviewMeeting,

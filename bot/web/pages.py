@@ -65,6 +65,8 @@ class Page:
     """Whether whoever looks may take the next step."""
     key_moments: frozenset[MessageTs] = frozenset()
     """The messages that are marked so already."""
+    to_ask: Sequence[tuple[SlackUserId, str]] = ()
+    """Whom the one who looks can ask to approve it, by name, where they may not themselves."""
 
     @property
     def is_open(self) -> bool:

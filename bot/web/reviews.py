@@ -37,6 +37,7 @@ from bot.review.wording import name_of
 from bot.verbs.perform import Admission, admission
 from bot.verbs.requests import (
     AgreeFollowUp,
+    AskForApproval,
     ChangeFollowUp,
     CurateEntry,
     EndFollowUp,
@@ -60,6 +61,7 @@ from bot.web.entrance import (
 )
 from bot.web.pages import SECURITY, Page, asset, document_policy, editor, record
 from bot.web.writers import Writers
+from bot.workflows.approving import to_ask
 from bot.workflows.compiling import compile_for
 from bot.workflows.context import Context, Outcome, look_at
 from bot.workflows.sections import NotSaved, Text
@@ -109,6 +111,15 @@ class Wanted(BaseModel):
     reason: str = Field("", max_length=1000)
     anyway: bool = False
     """Approve it also where sections are empty."""
+    id: str = ID
+
+
+class Asked(BaseModel):
+    """What a page sends when somebody asks another to approve the review."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    person: str = Field(pattern=r"^[A-Z0-9]{1,40}$")
     id: str = ID
 
 
@@ -167,6 +178,7 @@ class Reviews:
             web.get(f"/reviews/{REFERENCE}/sections/{{section}}", self._entering(self._revisions)),
             web.put(f"/reviews/{REFERENCE}/sections/{{section}}", self._entering(self._write)),
             web.post(f"/reviews/{REFERENCE}/steps", self._entering(self._take_step)),
+            web.post(f"/reviews/{REFERENCE}/asked", self._entering(self._ask)),
             web.post(f"/reviews/{REFERENCE}/timeline", self._entering(self._curate)),
             web.post(f"/reviews/{REFERENCE}/marks", self._entering(self._mark)),
             web.post(f"/reviews/{REFERENCE}/followups", self._entering(self._follow_up)),
@@ -233,7 +245,8 @@ class Reviews:
         token = visit.guest.links.form_token(visit.guest.session)
         key_moments = frozenset(one.ts for one in incident.marked if one.mark is Mark.KEY_MOMENT)
         may_go_on = await _may_go_on(visit, incident, compiled)
-        return Page(redacted, compiled.sections, token, incident.last_seq, may_go_on, key_moments)
+        others = [] if may_go_on else await _to_ask(visit, incident)
+        return Page(redacted, compiled.sections, token, incident.last_seq, may_go_on, key_moments, others)
 
     async def _record(self, visit: Visit) -> dict[str, Any]:
         page = await self._as_page(visit)
@@ -313,6 +326,11 @@ class Reviews:
             return web.json_response(asked, status=HTTPStatus.CONFLICT, headers=SECURITY)
         return web.json_response({"state": outcome.incident.review_state}, headers=SECURITY)
 
+    async def _ask(self, visit: Visit, request: web.Request) -> web.Response:
+        wanted = await _body(request, Asked)
+        await visit.admission.perform(AskForApproval(SlackUserId(wanted.person)), request_id=wanted.id)
+        return web.json_response({}, headers=SECURITY)
+
     async def _curate(self, visit: Visit, request: web.Request) -> web.Response:
         wanted = await _body(request, Curated)
         text = None if wanted.text is None else clean(wanted.text)
@@ -347,6 +365,15 @@ class Reviews:
         """Do it, and show the record as it is then."""
         await visit.admission.perform(want, request_id=request_id)
         return web.json_response(await self._record(visit), headers=SECURITY)
+
+
+async def _to_ask(visit: Visit, incident: Incident) -> list[tuple[SlackUserId, str]]:
+    """Whom the guest can ask to approve the review, by name."""
+    if incident.review_state is not ReviewState.IN_REVIEW:
+        return []
+    async with visit.context.store.read() as tx:
+        found = await to_ask(visit.context, tx, incident, visit.guest.user)
+    return [(one.user, one.full_name or one.name) for one in found]
 
 
 async def _may_go_on(visit: Visit, incident: Incident, compiled: Review) -> bool:

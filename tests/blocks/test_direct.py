@@ -7,7 +7,7 @@ from hypothesis import given
 from bot.blocks.direct import direct, no_longer_asked, settled
 from bot.domain import timeline as t
 from bot.domain.ids import IncidentNumber
-from bot.domain.vocabulary import ChannelLoss, Status
+from bot.domain.vocabulary import ChannelLoss, Section, Status
 from tests.blocks import story
 from tests.blocks.hostile import story_with, text
 from tests.blocks.reading import as_read, called, fits
@@ -31,6 +31,23 @@ def test_what_was_asked_ends_as_one_plain_line_that_stays_true() -> None:
         shown = as_read(settled(after(t.ChannelOpened), t.Recorded(9, at, event), BO))
         assert shown.splitlines()[1:] == ["<#C042>", "*INC-42* · checkout returns 500s", line]
     assert "checkout" not in as_read(no_longer_asked(after(t.ChannelOpened)))
+
+
+def test_who_may_approve_a_review_reads_who_asks_what_is_missing_and_what_to_do() -> None:
+    in_review = after(t.ReviewStarted)
+    asked = t.Recorded(90, story.DECLARED.at, t.ApprovalAsked(at=story.DECLARED.at, by=CHEN, asked=BO))
+    shown = as_read(direct(in_review, asked, BO, empty=(Section.WHYS, Section.LESSONS)))
+    assert shown.splitlines()[1:] == [
+        "*INC-42* · checkout returns 500s",
+        "<@UCHEN> asks you to approve the review of INC-42.",
+        "Nothing is written under Five whys and Lessons yet.",
+        "[Approve = INC-42 review approve] [Open the review = INC-42 review]",
+    ]
+    ready = next(one for one in recorded() if isinstance(one.event, t.ReviewStarted))
+    assert "is ready for you to read and approve. <@UDANA> started it." in as_read(direct(in_review, ready, BO))
+    settled_by_then = as_read(direct(after(t.ReviewApproved), asked, BO))
+    assert "Its review is approved." in settled_by_then
+    assert "Approve =" not in settled_by_then
 
 
 @given(text)

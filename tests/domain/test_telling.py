@@ -328,6 +328,7 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         t.ReviewStarted(at=NOON, by=DANA, meeting_at=NOON + timedelta(days=1)),
         "<@UDANA> started the review. A meeting was proposed for 5 Mar 2026, 12:00 UTC.",
     ),
+    (t.ApprovalAsked(at=NOON, by=DANA, asked=BO), "<@UDANA> asked <@UBO> to approve the review."),
     (
         t.ReviewReopened(at=NOON, by=BO, reason="the impact was larger"),
         "<@UBO> reopened the review: the impact was larger.",

@@ -7,6 +7,7 @@ from bot.sandbox import Channel
 from tests.scenarios.conftest import Company, company_at_work
 from tests.scenarios.looking import review_of
 from tests.scenarios.test_forms import form_of
+from tests.scenarios.test_home import home_of
 
 
 async def closed(company: Company) -> Channel:
@@ -64,6 +65,65 @@ async def test_empty_sections_are_asked_about_before_a_review_is_approved(compan
     assert len([one for one in channel.posted if "approved the review" in one.plain]) == 1
 
 
+async def test_who_may_not_approve_asks_somebody_who_may_and_the_messages_end_with_the_approval(
+    company: Company,
+) -> None:
+    channel = await closed(company)
+    await company.dana.types("/incident review start", in_=channel.id)
+    await company.settle()
+    assert "The review of INC-1 is ready for you to read and approve." in company.fay.dms[-1].plain
+    assert [len(one.dms) for one in (company.bo, company.chen, company.eli)] == [0, 0, 0]
+
+    await company.dana.types("/incident review approve", in_=channel.id)
+    await company.dana.clicks("Ask fay to approve", in_=channel.id)
+    await company.settle()
+    assert f"<@{company.dana.id}> asks you to approve the review of INC-1." in company.fay.dms[-1].plain
+    assert "Nothing is written under Impact, Contributing factors" in company.fay.dms[-1].plain
+    assert f"<@{company.dana.id}> asks you to approve" in (await home_of(company, company.fay)).plain
+    assert not [one for one in channel.posted if "to approve the review" in one.plain]
+    assert (
+        f"asked <@{company.fay.id}> to approve the review."
+        in (await company.dana.types("/incident timeline", in_=channel.id)).text
+    )
+    again = await company.dana.types("/incident review approve", in_=channel.id)
+    assert f"<@{company.fay.id}> was asked already." in again.text
+    assert "was asked already" in (await company.dana.types("/incident review ask @fay", in_=channel.id)).text
+    answer = await company.dana.types("/incident review ask @chen", in_=channel.id)
+    assert answer.text == f"INC-1: <@{company.chen.id}> is asked to approve the review."
+
+    told = len(company.fay.dms)
+    await company.fay.clicks("Approve")
+    await company.fay.clicks("Approve anyway")
+    await company.settle()
+    assert (await review_of(company))["incident"]["review"] == "approved"
+    assert len(company.fay.dms) == told
+    ready, asked = company.fay.dms[-2:]
+    for one in (ready, asked, company.chen.dms[-1]):
+        assert "approved the review at" in one.plain
+        assert "Open the review" not in one.plain
+    assert "You approved" in asked.plain
+    assert (
+        "is approved. It is approved while"
+        in (await company.dana.types("/incident review ask @eli", in_=channel.id)).text
+    )
+
+
+async def test_nobody_outside_a_private_incident_hears_of_its_review(company: Company) -> None:
+    channel = await company.declares("keys leaked service:checkout --private")
+    await company.dana.types("/incident accept", in_=channel.id)
+    await company.dana.types("/incident invite @chen", in_=channel.id)
+    await company.dana.types("/incident resolve rotated", in_=channel.id)
+    await company.dana.types("/incident review start", in_=channel.id)
+    await company.settle()
+    refused = await company.dana.types("/incident review ask @fay", in_=channel.id)
+    assert "they are not in its channel" in refused.text
+    assert "Ask fay" not in str((await company.dana.types("/incident review approve", in_=channel.id)).blocks)
+    await company.dana.types("/incident review ask @chen", in_=channel.id)
+    await company.settle()
+    assert "asks you to approve" in company.chen.dms[-1].plain
+    assert company.fay.dms == []
+
+
 async def test_a_review_without_empty_sections_is_approved_at_once(company: Company) -> None:
     channel = await closed(company)
     await company.dana.types("/incident review start", in_=channel.id)
@@ -115,5 +175,9 @@ async def test_only_those_whom_the_policy_names_approve_publish_and_waive(tmp_pa
         for what in ("approve", "publish", "waive it was short"):
             answer = await company.bo.types(f"/incident INC-1 review {what}", in_="general")
             assert "is for a manager" in answer.text, answer.text
+        await company.bo.types("/incident INC-1 review approve", in_="general")
+        await company.bo.clicks("Ask fay to approve", in_="general")
+        await company.settle()
+        assert f"<@{company.bo.id}> asks you to approve" in company.fay.dms[-1].plain
         assert "Waived." in (await company.fay.types("/incident INC-1 review waive it was short", in_="general")).text
         assert "is waived already" in (await company.dana.types("/incident review start", in_=channel.id)).text

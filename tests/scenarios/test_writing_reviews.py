@@ -409,6 +409,13 @@ async def test_the_page_leads_a_review_to_its_publication_and_never_twice(compan
         await dana.writes("summary", "The pool was too small.", 0)
         assert await dana.takes("start") == (200, {"state": "in review"})
         assert "somebody else has to read" in (await dana.takes("approve"))[1]["error"]
+        _, page = await dana.sees()
+        assert f'data-ask="{company.fay.id}">Ask <bdi>Fay</bdi> to approve' in page
+        assert "data-ask" not in (await bo.sees())[1]
+        assert (await dana.sends("asked", person=company.fay.id))[0] == 200
+        assert "was asked already" in (await dana.sends("asked", person=company.fay.id))[1]["error"]
+        await company.settle()
+        assert "asks you to approve the review of INC-1" in company.fay.dms[-1].plain
         once = str(uuid.uuid4())
         status, asked = await bo.takes("approve", once)
         assert (status, asked["anyway"]) == (409, "Approve anyway")

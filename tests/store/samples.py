@@ -241,7 +241,8 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
         owed=OWED,
     ),
     t.FollowUpEnded(at=AT, by=BO, of=7, text="add an index", state=FollowUpState.DROPPED, note="the table is gone"),
-    t.ReviewStarted(at=AT, by=DANA, due_at=LATER, owed=OWED, meeting_at=LATER),
+    t.ReviewStarted(at=AT, by=DANA, due_at=LATER, owed=OWED, meeting_at=LATER, told=(BO,)),
+    t.ApprovalAsked(at=AT, by=DANA, asked=BO),
     t.ReviewReopened(at=AT, by=BO, reason="the impact was larger"),
     t.ReviewMeetingMoved(at=AT, by=DANA, meeting_at=LATER),
     t.PastRecalled(

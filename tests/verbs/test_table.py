@@ -96,6 +96,7 @@ WANTED: dict[type[Request[Any]], tuple[tuple[Step, ...], Request[Any]]] = {
         (AGREED, r.EndFollowUp(1, FollowUpState.DONE)),
         (RESOLVED, r.TakeReviewStep(ReviewStep.START)),
         (IN_REVIEW, r.MoveReviewMeeting(NOON + timedelta(days=2))),
+        (IN_REVIEW, r.AskForApproval(CHEN)),
         (RESOLVED, r.CurateEntry(1, is_hidden=True)),
         (RESOLVED, r.WriteSections({Section.IMPACT: Text("half of them", 0)})),
         ((), r.OpenProblem("the pool is too small")),
@@ -118,7 +119,7 @@ FOR_PEOPLE = {
         r.Snooze,
         r.Disclose,
     ),
-    *(r.Follow, r.Unfollow, r.MoveReviewMeeting, r.WriteSections),
+    *(r.Follow, r.Unfollow, r.MoveReviewMeeting, r.AskForApproval, r.WriteSections),
 }
 DONE_WITHOUT_AN_EVENT = {r.WriteSections}
 

@@ -42,6 +42,21 @@ for (const button of document.querySelectorAll("[data-step]")) {
   });
 }
 
+for (const button of document.querySelectorAll("[data-ask]")) {
+  const id = crypto.randomUUID();
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    told.textContent = "One moment…";
+    try {
+      const answer = await ask("POST", "/asked", { person: button.dataset.ask, id });
+      told.textContent = answer.ok ? `${button.querySelector("bdi").textContent} is asked.` : answer.said.error;
+    } catch {
+      told.textContent = "Muster cannot be reached. Try again in a minute.";
+      button.disabled = false;
+    }
+  });
+}
+
 const self = crypto.randomUUID();
 let isAway = false;
 
