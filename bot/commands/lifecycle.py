@@ -5,6 +5,7 @@ from bot.commands.command import Command, Missing, Named, TypedInvocation, recor
 from bot.commands.forms import worded
 from bot.commands.grammar import split
 from bot.domain import status
+from bot.domain.ids import Reference
 from bot.domain.spans import duration
 from bot.verbs import requests as r
 
@@ -32,7 +33,7 @@ def _merge(invocation: TypedInvocation) -> r.Merge:
     words = split(invocation.text)
     if words.reference is None or words.verb:
         raise Missing(what="Name the incident that goes on, for example", example=MERGE)
-    return r.Merge(words.reference)
+    return r.Merge(Reference(words.reference))
 
 
 def _snooze(invocation: TypedInvocation) -> r.Snooze:

@@ -1,6 +1,7 @@
 """`update`: tell stakeholders where things stand, and restart the clock."""
 
 from datetime import datetime, timedelta
+from typing import Final, Literal
 
 from bot.blocks import forms
 from bot.commands.command import Command, SubmittedInvocation, TypedInvocation, done
@@ -21,6 +22,10 @@ from bot.workflows.context import require_writable
 
 WHEN = Key(lambda _, typed: typed, "30m", lambda word: is_span(word) or is_moment(word), ends_text=True)
 """A span or a clock time, in the typist's zone."""
+
+
+ENDINGS: Final[tuple[Literal[Status.MITIGATED, Status.RESOLVED], ...]] = (Status.MITIGATED, Status.RESOLVED)
+"""What the form offers."""
 
 
 async def handle(invocation: TypedInvocation) -> Reply:
@@ -63,9 +68,10 @@ def _besides(sent: Submitted) -> Besides:
     taken back."""
     opened = sent.carried.split()
     status, priority = field(sent, "status"), field(sent, "priority")
+    ended = next((one for one in ENDINGS if one.value == status), None)
     return Besides(
         Priority(priority) if priority and priority not in opened else None,
-        Status(status) if status and status not in opened else None,
+        ended if status not in opened else None,
     )
 
 

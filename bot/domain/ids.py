@@ -18,11 +18,15 @@ IncidentNumber = NewType("IncidentNumber", int)
 """The number in an incident's reference, gapless within a workspace."""
 
 
+Reference = NewType("Reference", str)
+"""How people name an incident: `INC-42`."""
+
+
 def problem_ref(number: int) -> str:
     """How people name a problem: `PRB-3`."""
     return f"PRB-{number}"
 
 
-def ref(number: IncidentNumber) -> str:
+def ref(number: IncidentNumber) -> Reference:
     """The reference people use: `INC-42`."""
-    return f"INC-{number}"
+    return Reference(f"INC-{number}")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from bot.domain import cadence
 from bot.domain.decision import Decision
@@ -33,8 +34,7 @@ class Besides:
     """What changes in the same act as an update; None: it stays."""
 
     priority: Priority | None = None
-    status: Status | None = None
-    """Mitigated or resolved."""
+    status: Literal[Status.MITIGATED, Status.RESOLVED] | None = None
 
 
 NOTHING_BESIDES = Besides()

@@ -29,6 +29,9 @@ class Caller:
     """Where it was typed, for a door that has channels."""
     is_from_outside: bool = False
     """Whether the door knows that they belong to another organisation."""
+    asked: bytes | None = None
+    """The digest of what is asked for, for a door whose callers choose the request's id: with the same id, something
+    else is refused."""
 
     @property
     def person(self) -> SlackUserId | None:

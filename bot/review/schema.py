@@ -5,7 +5,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Any, Final, NewType, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, NewType, Union, get_args, get_origin, get_type_hints
 
 from bot.domain.document import PostedUpdate, Review
 from bot.review.as_json import OPTIONAL, RENAMED, SCHEMA
@@ -45,6 +45,8 @@ def schema_of(hint: Any, known: Known) -> Schema:
         return {"type": "array", "items": schema_of(arguments[0], known)}
     if origin in (dict, Mapping):
         return {"type": "object", "additionalProperties": schema_of(arguments[1], known)}
+    if origin is Literal:
+        return {"type": "string", "enum": [one.value for one in arguments]}
     if isinstance(hint, type) and issubclass(hint, Enum):
         return {"type": "string", "enum": [one.value for one in hint]}
     if is_dataclass(hint):

@@ -11,7 +11,7 @@ from bot.store.rows import Answered
 from bot.store.session import Session, machine_now
 
 n = schema.inbox.c
-ANSWERED = select(n.incident, n.first_seq, n.last_seq).where(
+ANSWERED = select(n.incident, n.first_seq, n.last_seq, n.asked).where(
     n.workspace == bindparam("workspace"), n.sender_id == bindparam("sender"), n.incident.is_not(None)
 )
 REMEMBER = schema.inbox.insert()
@@ -22,7 +22,7 @@ class InboxReads(Session):
         """What a request brought about when it was delivered before."""
         rows = await self._connection.execute(ANSWERED, {"workspace": self._workspace, "sender": sender_id})
         row = rows.one_or_none()
-        return Answered(IncidentNumber(row.incident), row.first_seq, row.last_seq) if row else None
+        return Answered(IncidentNumber(row.incident), row.first_seq, row.last_seq, row.asked) if row else None
 
     async def was_taken(self, event_id: str) -> bool:
         """Whether a delivery was noted."""
@@ -46,6 +46,7 @@ class InboxWrites(InboxReads):
             "incident": answered.number,
             "first_seq": answered.first_seq,
             "last_seq": answered.last_seq,
+            "asked": answered.asked,
             "seen_at": machine_now(),
         }
         await self._connection.execute(REMEMBER, row)

@@ -104,6 +104,8 @@ class Answered:
     number: IncidentNumber
     first_seq: int
     last_seq: int
+    asked: bytes | None = None
+    """The digest of what was asked for, where the door tells."""
 
 
 @dataclass(frozen=True, slots=True)

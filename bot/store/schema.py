@@ -386,6 +386,7 @@ inbox = Table(
     Column("incident", Integer),
     Column("first_seq", Integer),
     Column("last_seq", Integer),
+    Column("asked", LargeBinary(32)),
     Column("seen_at", Instant, nullable=False, comment="machine time"),
     Index(None, "seen_at"),
 )

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Generic, TypeVar, get_type_hints
 
 from bot.domain.alerts import Alert
 from bot.domain.declaration import Declaration
-from bot.domain.ids import ChannelId, MessageTs, SlackUserId
+from bot.domain.ids import ChannelId, MessageTs, Reference, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.runbook import Runbook
 from bot.domain.sections import Written
@@ -256,9 +256,9 @@ class Cancel(Request[Outcome]):
 
 @dataclass(frozen=True, slots=True)
 class Merge(Request[Outcome]):
-    """Go on as another incident. `into`: its reference."""
+    """Go on as another incident."""
 
-    into: str
+    into: Reference
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,18 @@ from bot.domain.folding import evolve, fold
 from bot.domain.ids import IncidentNumber, ref
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy
-from bot.domain.refusal import BeingUpgraded, NotFound
+from bot.domain.refusal import BeingUpgraded, NotFound, Refusal
 from bot.domain.runbook import Runbook
 from bot.domain.timeline import ChannelRegained, ChannelReplaced, IncidentReopened, Recorded
 from bot.door.caller import Caller
 from bot.store import Answered, Reading, Store, ToRecord, Writing
 from bot.workflows.giving_way import Waiting
 from bot.workflows.presence import Presence
+
+
+class AskedOtherwise(Refusal):
+    """This key was used before, for another request. Use a new key for each request, and the same one only to send it
+    again."""
 
 
 @dataclass(slots=True)
@@ -71,12 +76,12 @@ async def answer_once(context: Context, caller: Caller, decide: Callable[[Writin
     """
     async with context.store.write() as tx:
         if earlier := await tx.answered(caller.key):
-            return await recall(tx, earlier)
+            return await recall(tx, earlier, caller)
         decided = await decide(tx)
         recorded = await record(context, tx, decided.number, credited(decided.decision, caller.actor), caller.key)
         for number, decision in decided.elsewhere.items():
             await record(context, tx, number, credited(decision, caller.actor), f"{caller.key}/into")
-        await _keep_answer(tx, caller.key, decided.number, recorded)
+        await _keep_answer(tx, caller, decided.number, recorded)
         incident = reduce(evolve, recorded, decided.before) if decided.before else fold(recorded)
         if decided.then is not None:
             await decided.then(tx, incident)
@@ -125,7 +130,7 @@ async def answered_before(context: Context, caller: Caller) -> Outcome | None:
     """The answer that the same request got when it was delivered before."""
     async with context.store.read() as tx:
         earlier = await tx.answered(caller.key)
-        return await recall(tx, earlier) if earlier else None
+        return await recall(tx, earlier, caller) if earlier else None
 
 
 async def load(tx: Writing, number: IncidentNumber) -> Incident:
@@ -150,14 +155,16 @@ def require_writable(incident: Incident | None, number: IncidentNumber) -> Incid
     return incident
 
 
-async def _keep_answer(tx: Writing, key: str, number: IncidentNumber, recorded: tuple[Recorded, ...]) -> None:
+async def _keep_answer(tx: Writing, caller: Caller, number: IncidentNumber, recorded: tuple[Recorded, ...]) -> None:
     """Remember what a request brought about, so that its second delivery gets the same answer."""
     if recorded:
-        await tx.answer(key, Answered(number, recorded[0].seq, recorded[-1].seq))
+        await tx.answer(caller.key, Answered(number, recorded[0].seq, recorded[-1].seq, caller.asked))
 
 
-async def recall(tx: Reading, earlier: Answered) -> Outcome:
-    """The outcome of a request that was carried out before."""
+async def recall(tx: Reading, earlier: Answered, caller: Caller) -> Outcome:
+    """The outcome of a request that was carried out before. Raises AskedOtherwise."""
+    if None not in (earlier.asked, caller.asked) and earlier.asked != caller.asked:
+        raise AskedOtherwise
     incident = await tx.incident_as_of(earlier.number, earlier.last_seq)
     if incident is None:
         raise NotFound(ref=ref(earlier.number))

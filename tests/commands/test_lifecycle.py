@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.command import Missing
+from bot.domain.ids import Reference
 from bot.domain.refusal import NotFound, Refusal
 from bot.domain.spans import NotADuration, TooLong
 from bot.door.reply import OpenForm
@@ -24,9 +25,9 @@ READ = [
     ("close", r.Close()),
     ("close unverified the service is gone", r.Close("the service is gone")),
     ("close UNVERIFIED\nthe service is gone", r.Close("the service is gone")),
-    ("merge INC-41", r.Merge("INC-41")),
-    ("merge inc-0041,", r.Merge("INC-41")),
-    ("merge INC–41", r.Merge("INC-41")),
+    ("merge INC-41", r.Merge(Reference("INC-41"))),
+    ("merge inc-0041,", r.Merge(Reference("INC-41"))),
+    ("merge INC–41", r.Merge(Reference("INC-41"))),
     ("snooze 30m on the call", r.Snooze(timedelta(minutes=30), "on the call")),
     ("snooze 1h30m   on the call", r.Snooze(timedelta(minutes=90), "on the call")),
     ("snooze 45s\nreading the logs", r.Snooze(timedelta(seconds=45), "reading the logs")),

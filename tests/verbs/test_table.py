@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.actor import Actor, Person
 from bot.domain.declaration import Declaration
-from bot.domain.ids import ChannelId, MessageTs
+from bot.domain.ids import ChannelId, MessageTs, Reference
 from bot.domain.mark import NoSuchMessage
 from bot.domain.refusal import NotFound
 from bot.domain.timeline import Update
@@ -72,7 +72,7 @@ WANTED: dict[type[Request[Any]], tuple[tuple[Step, ...], Request[Any]]] = {
         (RESOLVED, r.Close("nobody can test it")),
         (RESOLVED, r.Reopen("errors are back")),
         ((), r.Cancel("a test alert")),
-        (((PERSON, OTHER),), r.Merge("INC-2")),
+        (((PERSON, OTHER),), r.Merge(Reference("INC-2"))),
         ((), r.AddNote("the probes fail")),
         (NOTED, r.AmendNote(1, "the probes failed")),
         (NOTED, r.RetractNote(1, "another service")),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.actor import Person
 from bot.domain.declaration import Declaration, channel_opened
-from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, ref
+from bot.domain.ids import ChannelId, IncidentNumber, Reference, SlackUserId, ref
 from bot.domain.refusal import NotFound, Refusal
 from bot.domain.timeline import Update
 from bot.domain.transcript import MemberJoined, MemberLeft, Seen, SlackEvent
@@ -146,7 +146,7 @@ HAPPENINGS = st.lists(
 )
 NOT_THEIRS: tuple[Request[Any], ...] = (
     *(ShowTimeline(), r.AddNote("let me in"), r.Accept(), r.Cancel("no"), r.Invite((EVE,)), r.OpenProblem("no")),
-    *(r.TakeOver(), r.OpenRunbook(), r.AgreeFollowUp("no"), r.Merge("INC-1"), r.Disclose("no")),
+    *(r.TakeOver(), r.OpenRunbook(), r.AgreeFollowUp("no"), r.Merge(Reference("INC-1")), r.Disclose("no")),
 )
 
 

@@ -10,11 +10,13 @@ from datetime import date, datetime, timedelta
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.metrics import Figures
 from bot.domain.vocabulary import (
+    AlertState,
     FollowUpState,
     Level,
     Priority,
     ReviewState,
     Role,
+    Section,
     Severity,
     Status,
 )
@@ -329,6 +331,46 @@ class RunbookDocument:
 @dataclass(frozen=True, slots=True)
 class RunbooksDocument:
     runbooks: tuple[RunbookDocument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DoneDocument:
+    """What a request brought about: the incident right after it, and the entries it added. The same request sent again
+    gets the same answer."""
+
+    incident: IncidentDocument | OutlineDocument
+    recorded: tuple[EntryDocument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedRunbookDocument:
+    runbook: RunbookDocument
+    incident: IncidentDocument
+
+
+@dataclass(frozen=True, slots=True)
+class AlertDocument:
+    number: int
+    title: str
+    state: AlertState
+
+
+@dataclass(frozen=True, slots=True)
+class SectionDocument:
+    """A section of a review as somebody wrote it."""
+
+    section: Section
+    revision: int
+    text: str
+    by: SlackUserId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenDocument:
+    """The sections whose text is new."""
+
+    sections: tuple[SectionDocument, ...]
 
 
 @dataclass(frozen=True, slots=True)

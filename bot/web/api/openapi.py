@@ -12,12 +12,13 @@ from bot.web.api.documents import ProblemDocument
 from bot.web.api.problems import TYPE
 from bot.web.api.reads import REVIEW
 from bot.web.api.route import Route
-from bot.web.api.values import LONGEST_PARAMETER, shape_of
+from bot.web.api.values import LONGEST_PARAMETER, REFERENCE, shape_of
 
 BASE: Final = "/api/v1"
-REFERENCE: Final = "^[Ii][Nn][Cc]-[1-9][0-9]{0,8}$"
+KEY_HEADER: Final = "Idempotency-Key"
+KEY: Final = "^[!-~]{1,128}$"
 PARAMETERS: Final[dict[str, Schema]] = {
-    "ref": {"type": "string", "pattern": REFERENCE, "examples": ["INC-42"]},
+    "ref": {"type": "string", "pattern": f"^{REFERENCE.pattern}$", "examples": ["INC-42"]},
     "slug": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,100}$"},
     "id": {"type": "string", "pattern": "^[0-9a-f]{12}$"},
 }
@@ -58,6 +59,10 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
             "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
             "required": ["pointer", "detail"],
         },
+    }
+    schemas.made["ProblemDocument"]["properties"]["incident"] = {
+        "type": "string",
+        "description": "The open incident that a declaration looks like.",
     }
     answers = {
         f"Problem{int(status)}": {"description": told, "content": {TYPE: {"schema": problem}}}
@@ -160,6 +165,9 @@ def _shown_alone(schema: Schema) -> Schema:
 
 
 def _in_head(route: Route) -> list[dict[str, Any]]:
-    if not route.is_reading:
+    if route.is_reading:
+        return [{"name": "If-None-Match", "in": "header", "schema": {"type": "string"}}]
+    if route.body is None:
         return []
-    return [{"name": "If-None-Match", "in": "header", "schema": {"type": "string"}}]
+    told = "Sent again with the same key, the request gets the first answer and does nothing."
+    return [{"name": KEY_HEADER, "in": "header", "schema": {"type": "string", "pattern": KEY}, "description": told}]

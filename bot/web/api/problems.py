@@ -11,10 +11,13 @@ from typing import Any, Final
 from aiohttp import web
 
 from bot.domain.access import NotForYou
+from bot.domain.ids import ref
 from bot.domain.refusal import BeingUpgraded, NotFound, Refusal
+from bot.verbs.declaring import AlreadyOpen
 from bot.verbs.naming import UnknownName
 from bot.verbs.perform import Wordless
 from bot.verbs.verb import ForPeople
+from bot.workflows.context import AskedOtherwise
 from bot.workflows.seeing import ForItsMembers, JoinFirst
 
 TYPE: Final = "application/problem+json"
@@ -30,6 +33,7 @@ STATUSES: Final[Mapping[type[Refusal], HTTPStatus]] = {
     ForPeople: HTTPStatus.FORBIDDEN,
     UnknownName: HTTPStatus.UNPROCESSABLE_ENTITY,
     Wordless: HTTPStatus.UNPROCESSABLE_ENTITY,
+    AskedOtherwise: HTTPStatus.UNPROCESSABLE_ENTITY,
     BeingUpgraded: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Refusal → status. Any other is a conflict with how things stand."""
@@ -54,8 +58,11 @@ class Problem(Exception):
         detail: str,
         wrong: Sequence[Wrong] = (),
         headers: Mapping[str, str] | None = None,
+        incident: str | None = None,
     ) -> None:
+        """`incident`: the reference of the open one that a declaration looks like."""
         super().__init__(code)
+        self.incident = incident
         self.status = status
         self.code = code
         self.detail = detail
@@ -71,6 +78,8 @@ class Problem(Exception):
             "code": self.code,
             "detail": self.detail,
         }
+        if self.incident is not None:
+            told["incident"] = self.incident
         return {**told, "errors": [asdict(one) for one in self.wrong]} if self.wrong else told
 
     def answer(self) -> web.Response:
@@ -91,7 +100,8 @@ def as_problem(refusal: Refusal, detail: str) -> Problem:
     """`detail`: its words, as whoever asked reads them."""
     status = next((one for kind, one in STATUSES.items() if isinstance(refusal, kind)), HTTPStatus.CONFLICT)
     later = {"Retry-After": str(SOON)} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
-    return Problem(status, code_of(refusal), detail, headers=later)
+    same = ref(refusal.same.number) if isinstance(refusal, AlreadyOpen) else None
+    return Problem(status, code_of(refusal), detail, headers=later, incident=same)
 
 
 def unreadable(wrong: Sequence[Wrong]) -> Problem:

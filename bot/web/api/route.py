@@ -4,9 +4,10 @@ import base64
 import binascii
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
@@ -55,6 +56,13 @@ class Ask:
     """As the route's `query` has it."""
     body: Any = None
     """As the route's `body` has it."""
+    zone: ZoneInfo = ZoneInfo("UTC")  # noqa: RUF009 - made once by Python itself
+    """Where the person is; UTC for a program."""
+
+    @property
+    def today(self) -> date:
+        """Where whoever asks is."""
+        return self.dependencies.verbs.context.now().astimezone(self.zone).date()
 
     @property
     def store(self) -> Store:

@@ -8,6 +8,7 @@ import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from http import HTTPStatus
@@ -25,9 +26,10 @@ from bot.domain.refusal import Refusal
 from bot.door.caller import API, Caller
 from bot.door.token import Token, digest_of, id_in, is_same
 from bot.store import DatabaseUnreachable
+from bot.web.api.documents import DoneDocument
 from bot.web.api.limits import Limits
-from bot.web.api.openapi import BASE, PARAMETERS, document
-from bot.web.api.problems import Problem, as_problem, unreadable
+from bot.web.api.openapi import BASE, KEY, KEY_HEADER, PARAMETERS, document
+from bot.web.api.problems import Problem, Wrong, as_problem, unreadable
 from bot.web.api.route import Ask, Dependencies, Route, Written
 from bot.web.api.table import ROUTES
 from bot.web.api.values import Unreadable, parse, read_query, written
@@ -59,7 +61,7 @@ class Api:
 
     def routes(self) -> list[web.RouteDef]:
         served = [web.route(one.method, _pattern(one.path), self._serving(one)) for one in ROUTES]
-        elsewhere = web.route("*", f"{BASE}/{{tail:.*}}", self._elsewhere)
+        elsewhere = web.route("*", f"{BASE}/{{tail:(?s:.*)}}", self._elsewhere)
         return [web.get(f"{BASE}/openapi.json", self._describe), *served, elsewhere]
 
     def _serving(self, route: Route) -> Callable[[web.Request], Awaitable[web.Response]]:
@@ -139,7 +141,7 @@ class Api:
         try:
             zone = await _zone_of(dependencies, token)
             try:
-                ask = await _asked(dependencies, route, request, token)
+                ask = await _asked(dependencies, route, request, token, zone)
             except Unreadable as no:
                 raise unreadable(no.wrong) from None
             try:
@@ -191,7 +193,7 @@ async def _zone_of(dependencies: Dependencies, token: Token) -> ZoneInfo:
     return ZoneInfo(profile.tz)
 
 
-async def _asked(dependencies: Dependencies, route: Route, request: web.Request, token: Token) -> Ask:
+async def _asked(dependencies: Dependencies, route: Route, request: web.Request, token: Token, zone: ZoneInfo) -> Ask:
     """What is asked for. Raises Problem, Unreadable."""
     query = None
     if route.query is not None:
@@ -199,14 +201,30 @@ async def _asked(dependencies: Dependencies, route: Route, request: web.Request,
         for name, value in request.query.items():
             given.setdefault(name, []).append(value)
         query = read_query(route.query, given)
+    caller = Caller(token.actor, API, secrets.token_hex(16))
     body = None
     if route.body is not None:
         content = await request.read()
         if content and request.content_type != "application/json":
             raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "not_json", "Send the body as `application/json`.")
-        body = route.body.read(parse(content) if content else {})
-    caller = Caller(token.actor, API, secrets.token_hex(16))
-    return Ask(dependencies, token, caller, dict(request.match_info), query, body)
+        given = parse(content) if content else {}
+        body = route.body.read(given)
+        if (key := request.headers.get(KEY_HEADER)) is not None:
+            caller = replace(caller, request_id=_request_id(token, key), asked=_digest(request, given))
+    return Ask(dependencies, token, caller, dict(request.match_info), query, body, zone)
+
+
+def _request_id(token: Token, key: str) -> str:
+    """The same for the same key of the same token: two tokens may choose the same. Raises Unreadable."""
+    if not re.fullmatch(KEY, key):
+        raise Unreadable([Wrong(KEY_HEADER, "must be 1 to 128 visible characters of ASCII")])
+    return f"{token.id}/{key}"
+
+
+def _digest(request: web.Request, given: Any) -> bytes:
+    """What is asked for, however the JSON was laid out."""
+    asked = json.dumps([request.method, request.path.upper(), given], sort_keys=True)
+    return sha256(asked.encode()).digest()
 
 
 async def _in_words(dependencies: Dependencies, text: str, zone: ZoneInfo) -> str:
@@ -232,6 +250,8 @@ def _written(route: Route, request: web.Request, answer: Any) -> web.Response:
     if following := getattr(answer, "next", None):
         address = request.rel_url.update_query(after=following)
         headers["Link"] = f'<{address}>; rel="next"'
+    if isinstance(answer, DoneDocument) and route.status is HTTPStatus.CREATED:
+        headers["Location"] = f"{BASE}/incidents/{answer.incident.ref}"
     return web.Response(text=text, status=route.status, content_type="application/json", headers=headers)
 
 

@@ -3,5 +3,6 @@
 from typing import Final
 
 from bot.web.api.reads import READS
+from bot.web.api.writes import WRITES
 
-ROUTES: Final = (*READS,)
+ROUTES: Final = (*READS, *WRITES)

@@ -13,9 +13,9 @@ from enum import Enum
 from functools import cache
 from http import HTTPStatus
 from types import NoneType, UnionType
-from typing import Annotated, Any, Final, NewType, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Literal, NewType, Union, get_args, get_origin, get_type_hints
 
-from bot.domain.ids import ChannelId, MessageTs, SlackUserId
+from bot.domain.ids import ChannelId, MessageTs, Reference, SlackUserId
 from bot.domain.refusal import Refusal
 from bot.domain.spans import SPAN, duration
 from bot.review.schema import Schema, schema_of
@@ -33,6 +33,7 @@ PREFIX: Final = "is_"
 
 PERSON = re.compile(r"[UW][A-Z0-9]{1,30}")
 CHANNEL = re.compile(r"[CGD][A-Z0-9]{1,30}")
+REFERENCE = re.compile(r"[Ii][Nn][Cc]-[1-9][0-9]{0,8}")
 TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,8}")
 INSTANT = re.compile(
     r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
@@ -135,6 +136,10 @@ FORMS: Final[Mapping[Any, Form]] = {
     ChannelId: Form(
         {"type": "string", "pattern": f"^{CHANNEL.pattern}$", "description": "A channel's Slack id."},
         _matching(CHANNEL, "must be a channel's Slack id, such as C0123ABC"),
+    ),
+    Reference: Form(
+        {"type": "string", "pattern": f"^{REFERENCE.pattern}$", "examples": ["INC-42"]},
+        lambda value: _matching(REFERENCE, "must be the reference of an incident, such as INC-42")(value).upper(),
     ),
     MessageTs: Form(
         {"type": "string", "pattern": f"^{TS.pattern}$", "description": "A message's ts."},
@@ -253,8 +258,10 @@ def read(hint: Any, value: Any, at: str) -> Any:
             read(arguments[0], key, f"{at}/{_in_pointer(key)}"): read(arguments[1], one, f"{at}/{_in_pointer(key)}")
             for key, one in value.items()
         }
+    if origin is Literal:
+        return _listed(arguments, value, at)
     if isinstance(hint, type) and issubclass(hint, Enum):
-        return _listed(hint, value, at)
+        return _listed(tuple(hint), value, at)
     return shape_of(hint).read(value, at)
 
 
@@ -271,10 +278,10 @@ def _one_of(hints: Sequence[Any], value: Any, at: str) -> Any:
     return read(others[0], value, at)
 
 
-def _listed(kind: type[Enum], value: Any, at: str) -> Enum:
-    found = next((one for one in kind if isinstance(value, str) and str(one.value).lower() == value.lower()), None)
+def _listed(known: Sequence[Enum], value: Any, at: str) -> Enum:
+    found = next((one for one in known if isinstance(value, str) and str(one.value).lower() == value.lower()), None)
     if found is None:
-        raise Unreadable([Wrong(at, f"must be one of {', '.join(str(one.value) for one in kind)}")])
+        raise Unreadable([Wrong(at, f"must be one of {', '.join(str(one.value) for one in known)}")])
     return found
 
 

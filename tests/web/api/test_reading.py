@@ -292,6 +292,7 @@ async def test_what_is_known_already_is_not_sent_again(served: Served, path: str
     [
         ("GET", "nothing", 404, "no_such_address"),
         ("GET", "incidents/42", 404, "no_such_address"),
+        ("GET", "incidents/%0A/notes", 404, "no_such_address"),
         ("GET", "incidents/INC-0", 404, "no_such_address"),
         ("GET", "incidents/INC-1234567890", 404, "no_such_address"),
         ("GET", "incidents/INC-999999999", 404, "not_found"),
