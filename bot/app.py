@@ -23,6 +23,9 @@ from bot.domain.alerts import Signal
 from bot.domain.ids import IncidentNumber, SlackUserId, WorkspaceId
 from bot.domain.policy import Policy
 from bot.domain.runbook import Runbook
+from bot.integrations.alerts import sources
+from bot.integrations.alerts.fetching import fetch
+from bot.integrations.alerts.sns import Fetch
 from bot.jobs.alerts import Alerts
 from bot.jobs.catching_up import CatchingUp
 from bot.jobs.deadlines import Deadlines
@@ -100,8 +103,9 @@ class Bot:
         runbooks: tuple[Runbook, ...],
         now: Callable[[], datetime] = machine_now,
         waits: Waits | None = None,
+        fetch: Fetch = fetch,
     ) -> None:
-        """`now`: incident time."""
+        """`now`: incident time. `fetch`: gets the certificates of Amazon, for alerts that it signs."""
         self._settings = settings
         self._policy = policy
         self._runbooks = runbooks
@@ -112,7 +116,8 @@ class Bot:
         self._alert_secrets = {
             source: [one.get_secret_value() for one in secrets] for source, secrets in settings.alert_secrets.items()
         }
-        door = AlertDoor(self._alert_secrets, self._waits.before_alerts_come_again)
+        known = sources(policy.alerting.generic)
+        door = AlertDoor(self._alert_secrets, known, fetch, self._waits.before_alerts_come_again)
         self._web = Web(settings.http_host, settings.http_port, self._starting.readiness, door)
 
     @property

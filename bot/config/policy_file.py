@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal, Self
 
+from annotated_types import Len
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from bot.config.policy_words import (
@@ -17,6 +18,7 @@ from bot.config.policy_words import (
     Days,
     Duration,
     Emoji,
+    Expression,
     Group,
     Handover,
     Holidays,
@@ -369,9 +371,26 @@ class StormPart(Strict):
     within: Duration = Span(0, timedelta(minutes=10))
 
 
+class GenericPart(Strict):
+    each: Expression = "@"
+    key: Expression
+    title: Expression
+    state: Expression
+    resolved: Annotated[list[str], Len(1)]
+    group: Expression | None = None
+    text: Expression | None = None
+    severity: Expression | None = None
+    labels: Expression | None = None
+    started_at: Expression | None = None
+    ended_at: Expression | None = None
+    link: Expression | None = None
+    runbook_url: Expression | None = None
+
+
 class AlertingPart(Strict):
     storm: StormPart = StormPart()
     silent_after: dict[AlertSource, Duration] = {}
+    generic: GenericPart | None = None
 
 
 class PolicyFile(Strict):

@@ -199,7 +199,13 @@ def _alerting(found: written.PolicyFile) -> p.Alerting:
         routes=tuple(_alert_route(part) for part in found.alerts),
         storm=p.Often(storm.channels, storm.within.real),
         silent_after={source: span.real for source, span in found.alerting.silent_after.items()},
+        generic=_generic(found.alerting.generic) if found.alerting.generic else None,
     )
+
+
+def _generic(part: written.GenericPart) -> p.GenericAlerts:
+    ways = part.model_dump(exclude={"each", "resolved"}, exclude_none=True)
+    return p.GenericAlerts(ways, tuple(part.resolved), part.each)
 
 
 def _alert_route(part: written.AlertRoutePart) -> p.AlertRoute:

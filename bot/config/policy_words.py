@@ -10,7 +10,9 @@ from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
 import holidays as calendars
+import jmespath
 from annotated_types import Len
+from jmespath.exceptions import JMESPathError
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, ValidationInfo
 
 from bot.config.yaml_lines import nearest
@@ -232,6 +234,14 @@ def _alert_source(value: str) -> str:
     return value
 
 
+def _expression(value: str) -> str:
+    try:
+        jmespath.compile(value)
+    except JMESPathError as error:
+        raise ValueError(f"{value!r} is no JMESPath expression ({type(error).__name__}); see jmespath.org") from None
+    return value
+
+
 def _often(value: object) -> Often:
     found = re.fullmatch(r"([1-9][0-9]{0,2})\s+in\s+(\S+)", str(value).strip())
     if not found:
@@ -285,6 +295,7 @@ ClockTime = Annotated[time, PlainValidator(_clock_time)]
 Zone = Annotated[ZoneInfo, PlainValidator(_zone)]
 Day = Annotated[int, PlainValidator(_day)]
 Date = Annotated[date, PlainValidator(_date)]
+Expression = Annotated[str, AfterValidator(_expression)]
 AlertSource = Annotated[str, AfterValidator(_alert_source)]
 OftenWithin = Annotated[Often, PlainValidator(_often)]
 Moment = Annotated[datetime, PlainValidator(_local)]

@@ -16,7 +16,25 @@ from bot.domain.policy import AlertRoute, Policy
 from bot.domain.refusal import NothingToChange, Refusal
 from bot.domain.vocabulary import AlertState, Handling, Priority, SignalState
 
-SOURCES: Mapping[str, str] = {"alertmanager": "Alertmanager"}
+SOURCES: Mapping[str, str] = {
+    "alertmanager": "Alertmanager",
+    "azure": "Azure Monitor",
+    "cloudevents": "CloudEvents",
+    "datadog": "Datadog",
+    "gcp": "Google Cloud Monitoring",
+    "generic": "Monitoring",
+    "grafana": "Grafana",
+    "healthchecks": "healthchecks.io",
+    "icinga": "Icinga",
+    "nagios": "Nagios",
+    "newrelic": "New Relic",
+    "pagerduty": "PagerDuty",
+    "pagerduty-events": "Events API",
+    "sentry": "Sentry",
+    "sns": "CloudWatch",
+    "uptime-kuma": "Uptime Kuma",
+    "zabbix": "Zabbix",
+}
 """Each source as it stands in addresses, settings and the policy → as people call it."""
 MUSTER = "muster"
 """The source of what Muster itself notices about the others."""

@@ -275,6 +275,18 @@ class AlertRoute:
 
 
 @dataclass(frozen=True, slots=True)
+class GenericAlerts:
+    """Where things stand in the JSON of a sender that Muster does not know, each as a JMESPath expression."""
+
+    ways: Mapping[str, str]
+    """Field of a signal → where it stands; `key`, `title` and `state` are always given."""
+    resolved: tuple[str, ...]
+    """The states in which it fires no more."""
+    each: str = "@"
+    """Where the alerts stand; `@`: the whole is one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Alerting:
     """What is done about alerts of all sources."""
 
@@ -283,6 +295,8 @@ class Alerting:
     """So many incidents at the most are declared from alerts in that time; then one takes in all others."""
     silent_after: Mapping[str, timedelta] = field(default_factory=dict)
     """Source → how long nothing may come from it before people are told."""
+    generic: GenericAlerts | None = None
+    """How `generic` is read; None: it is closed."""
 
 
 @dataclass(frozen=True, slots=True)

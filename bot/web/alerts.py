@@ -14,7 +14,9 @@ from aiohttp import web
 from prometheus_client import Counter
 
 from bot.domain.alerts import Signal
-from bot.integrations.alerts import SOURCES, Incoming, Unreadable, read
+from bot.integrations.alerts import SOURCES, Incoming, Source, Unreadable, cloudevents, pagerduty_events, read, sns
+from bot.integrations.alerts.authentic import knows_secret
+from bot.integrations.alerts.fetching import fetch
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +28,7 @@ ANSWERED_WITHIN: Final = 0.9
 """Seconds that keeping it may take: Sentry gives up after one, and counts it against us."""
 AGAIN_AFTER: Final = "5"
 """Seconds after which a sender may try again while nothing can be kept."""
+EVENTS: Final = pagerduty_events.NAME
 
 RECEIVED = Counter("muster_alert_deliveries", "What monitoring sent, and what it was answered.", ["source", "answer"])
 
@@ -33,43 +36,80 @@ RECEIVED = Counter("muster_alert_deliveries", "What monitoring sent, and what it
 class AlertDoor:
     """Takes in what monitoring sends."""
 
-    def __init__(self, secrets: Mapping[str, Sequence[str]], answered_within: float = ANSWERED_WITHIN) -> None:
-        """`secrets`: by source; one that has none is closed. `answered_within`: seconds."""
+    def __init__(
+        self,
+        secrets: Mapping[str, Sequence[str]],
+        known: Mapping[str, Source] = SOURCES,
+        fetch: sns.Fetch = fetch,
+        answered_within: float = ANSWERED_WITHIN,
+    ) -> None:
+        """`secrets`: by source; one that has none is closed. `fetch`: gets Amazon's certificates. `answered_within`:
+        seconds."""
         self._secrets = secrets
+        self._known = known
+        self._amazon = sns.Proof(fetch)
         self._answered_within = answered_within
         self.take: Take | None = None
         """None while nothing can be kept."""
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.post("/alerts/{source}", self._post)]
+        return [
+            web.post("/alerts/{source}", self._post),
+            web.post(f"/alerts/{{source:{EVENTS}}}/v2/enqueue", self._post),
+            web.options(f"/alerts/{{source:{cloudevents.NAME}}}", self._agree),
+        ]
 
     async def _post(self, request: web.Request) -> web.Response:
         source = request.match_info["source"]
         secrets = self._secrets.get(source)
-        if not secrets or source not in SOURCES:
+        if not secrets or source not in self._known:
             return _said(404, "There is no such source here, or it is not switched on.")
         try:
             body = await request.read()
         except web.HTTPRequestEntityTooLarge:
             return _said(413, "It is larger than a mebibyte.")
-        incoming = Incoming(body, {name.lower(): value for name, value in request.headers.items()}, dict(request.query))
-        response = await self._answer(source, incoming, secrets)
+        response = await self._answer(source, _incoming(request, body), secrets)
         RECEIVED.labels(source, response.status).inc()
         return response
 
+    async def _agree(self, request: web.Request) -> web.Response:
+        """A sender of CloudEvents asks whether it may send (cloudevents/spec, http-webhook.md, 4): whoever knows the
+        secret may."""
+        secrets = self._secrets.get(cloudevents.NAME)
+        if not secrets:
+            return _said(404, "There is no such source here, or it is not switched on.")
+        origin = request.headers.get("WebHook-Request-Origin", "")
+        if not knows_secret(_incoming(request, b""), secrets):
+            return _said(401, "The secret is missing or wrong.")
+        return web.Response(headers={"WebHook-Allowed-Origin": origin or "*", "WebHook-Allowed-Rate": "*"})
+
     async def _answer(self, source: str, incoming: Incoming, secrets: Sequence[str]) -> web.Response:
-        if not SOURCES[source].is_authentic(incoming, secrets):
+        try:
+            is_authentic = await self._is_authentic(source, incoming, secrets)
+        except OSError as error:
+            log.warning("alerts.not_proven", source=source, error=str(error))
+            return _later()
+        if not is_authentic:
             log.warning("alerts.not_authentic", source=source)
             return _said(401, "The secret or the signature is missing or wrong.")
         try:
-            signals = read(source, incoming)
+            signals = read(self._known[source], incoming)
         except Unreadable as why:
             log.warning("alerts.unreadable", source=source, why=str(why))
             return _said(400, str(why))
         return await self._keep(source, incoming, signals)
 
+    async def _is_authentic(self, source: str, incoming: Incoming, secrets: Sequence[str]) -> bool:
+        """Raises OSError while it cannot be found out."""
+        if source != sns.NAME:
+            return self._known[source].is_authentic(incoming, secrets)
+        if not await self._amazon.is_authentic(incoming, secrets):
+            return False
+        await self._amazon.confirm(incoming)
+        return True
+
     async def _keep(self, source: str, incoming: Incoming, signals: Sequence[Signal]) -> web.Response:
-        delivery_id, within = SOURCES[source].delivery_id(source, incoming)
+        delivery_id, within = self._known[source].delivery_id(source, incoming)
         if self.take is None:
             return _later()
         keeping = asyncio.ensure_future(self.take(source, delivery_id, within, signals))
@@ -78,8 +118,15 @@ class AlertDoor:
         if not keeping.done() or (error := _failure(keeping)) is not None:
             log.warning("alerts.not_kept", source=source, error=type(error).__name__ if keeping.done() else "too slow")
             return _later()
-        is_new = keeping.result()
-        return web.json_response({"accepted": len(signals), "repeated": not is_new}, status=202)
+        if source == EVENTS:
+            key = next((one.key for one in signals), "")
+            return web.json_response({"status": "success", "message": "Event processed", "dedup_key": key}, status=202)
+        return web.json_response({"accepted": len(signals), "repeated": not keeping.result()}, status=202)
+
+
+def _incoming(request: web.Request, body: bytes) -> Incoming:
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return Incoming(body, headers, dict(request.query))
 
 
 def _failure(keeping: asyncio.Future[bool]) -> BaseException | None:

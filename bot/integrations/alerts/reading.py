@@ -28,6 +28,8 @@ UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u206
 OPENING = re.compile(r"<(?=[@#!])")
 """What Slack takes for a person, a channel or everybody: docs.slack.dev, "Formatting message text"."""
 SPACES = re.compile(r"[ \t]{2,}")
+LITERAL = re.compile(r"\$[A-Z_]+\$?|\$[a-zA-Z_.]+\$|\{[A-Z][A-Z0-9.]*\}|\{\{.*\}\}", re.DOTALL)
+"""A variable as it stands in a template: Datadog's, Nagios' and Icinga's, Zabbix', New Relic's."""
 URL = re.compile(r"https?://[^\s<>|\"]+", re.IGNORECASE)
 
 
@@ -100,6 +102,22 @@ def one_line(value: Any, limit: int) -> str:
 def first(*values: Any) -> str:
     """The first text that is not empty, as one line."""
     return next((text for value in values if (text := one_line(value, TITLE))), "")
+
+
+def meant(value: Any) -> str:
+    """What a template was filled in with; empty where its variable stands there still, as senders' tests have it."""
+    text = tidy(value, TEXT)
+    return "" if LITERAL.fullmatch(text) else text
+
+
+def tagged(said: str, between: str) -> dict[str, str]:
+    """Tags such as `env:prod,service:checkout`; one without a value is its own."""
+    found = {}
+    for tag in said.split(between)[: MOST_LABELS * 2]:
+        name, _, value = tag.strip().partition(":")
+        if name:
+            found[name] = value or name
+    return found
 
 
 def address(value: Any) -> str | None:
