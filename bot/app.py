@@ -393,7 +393,8 @@ class Started:
     async def next_deadline_at(self) -> datetime | None:
         """When the next deadline is due, or an alert said to be quiet, in incident time."""
         async with self.context.store.read() as tx:
-            found = (await tx.next_deadline_at(), await tx.next_alert_at() if self.alerts else None)
+            deadline_at = await tx.next_deadline_at()
+        found = (deadline_at, await self.alerts.next_at() if self.alerts else None)
         return min((at for at in found if at is not None), default=None)
 
     async def under_way(self) -> str:

@@ -102,6 +102,30 @@ def outbox_retry(ids: tuple[int, ...]) -> None:
     run_async(lambda: work(ids))
 
 
+@main.group()
+def alerts() -> None:
+    """See what becomes of what monitoring sends."""
+
+
+@alerts.command("try")
+@click.argument("file", type=FILE)
+@click.option("--source", required=True, help="Which sender's it is, such as alertmanager.")
+@click.option("--header", "headers", multiple=True, help="A header it comes with, as `Name: value`; may be repeated.")
+def alerts_try(file: Path, source: str, headers: tuple[str, ...]) -> None:
+    """Show parser, key, route and outcome of a request's body. Nothing is done."""
+    from bot.operator.alerts import try_out as work
+
+    run_async(lambda: work(file.read_bytes(), source, headers))
+
+
+@alerts.command("retry")
+def alerts_retry() -> None:
+    """Work off what could not be worked off before."""
+    from bot.operator.alerts import retry as work
+
+    run_async(work)
+
+
 @main.command()
 @click.argument("reference", metavar=REFERENCE)
 @click.option("--format", "format_", type=click.Choice(["md", "html", "json", "pdf"]), default="md", show_default=True)

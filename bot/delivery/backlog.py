@@ -16,6 +16,12 @@ def waiting_effects(rows: Sequence[OutboxRow]) -> str:
     return f"{count} being tried again and again: {named}{more}."
 
 
+def set_aside(failed: int) -> str:
+    """That deliveries of monitoring could not be worked off."""
+    count = "1 delivery of alerts" if failed == 1 else f"{failed} deliveries of alerts"
+    return f"{count} could not be worked off; the log says why, `muster alerts retry` tries again."
+
+
 def _named(row: OutboxRow) -> str:
     where = f"{ref(row.number)} " if row.number else ""
     return f"{where}{row.kind} ({row.error or 'under way'})"

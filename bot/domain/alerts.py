@@ -181,9 +181,14 @@ def name_of(source: str) -> str:
 def route_of(signal: Signal, routes: Sequence[AlertRoute]) -> tuple[int | None, AlertRoute]:
     """The first route that matches, and its place in the policy, from 1; None for what no route matches."""
     for place, route in enumerate(routes, start=1):
-        if route.source in (None, signal.source) and all(_matches(signal, *one) for one in route.when.items()):
+        if _is_for(route, signal.source) and all(_matches(signal, *one) for one in route.when.items()):
             return place, route
     return None, DEFAULT_ROUTE
+
+
+def _is_for(route: AlertRoute, source: str) -> bool:
+    """What Muster itself notices is told unless a route names it: one for all is meant for monitoring."""
+    return route.source == source or (route.source is None and source != MUSTER)
 
 
 def _matches(signal: Signal, label: str, pattern: str) -> bool:
@@ -206,7 +211,7 @@ def unreachable(routes: Sequence[AlertRoute], sources: Iterable[str]) -> list[tu
 
 def _covers(earlier: AlertRoute, later: AlertRoute) -> bool:
     """Whether whatever the later one matches is matched by the earlier one. Patterns are compared as they stand."""
-    if earlier.source not in (None, later.source):
+    if earlier.source != later.source and (earlier.source is not None or later.source == MUSTER):
         return False
     return all(
         (pattern == "*" and label in later.when) or later.when.get(label) == pattern
@@ -333,6 +338,19 @@ def _plausible(at: datetime | None, now: datetime) -> datetime | None:
 
 def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
     return min((at for at in (one, other) if at is not None), default=None)
+
+
+def silence(source: str, since: datetime, state: SignalState) -> Signal:
+    """That nothing comes from a source any more, as a signal of Muster's own; `since`: when it last spoke."""
+    return Signal(
+        source=MUSTER,
+        key=f"silence/{source}",
+        group=f"silence/{source}",
+        state=state,
+        title=f"Nothing has come from {name_of(source)} since {since:%Y-%m-%d %H:%M} UTC",
+        labels={"silent": source},
+        started_at=since,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,22 @@ from prometheus_client import Counter
 from bot.domain.alerting import report_of
 from bot.domain.alerts import Alert
 from bot.domain.refusal import Refusal
+from bot.domain.vocabulary import SignalState
 from bot.door.caller import ALERTS, Caller
 from bot.verbs.declaring import AlreadyOpen
 from bot.verbs.perform import perform
 from bot.verbs.requests import Declare
 from bot.verbs.verb import Dependencies
-from bot.workflows.alerts import ask_instead, attach_to, say_quiet, set_aside, where_to_join, work_off
+from bot.workflows.alerts import (
+    ask_instead,
+    attach_to,
+    is_said_to_be_silent,
+    say_quiet,
+    set_aside,
+    tell_silence,
+    where_to_join,
+    work_off,
+)
 from bot.workflows.context import Context
 
 log = structlog.get_logger(__name__)
@@ -36,6 +46,11 @@ class Alerts:
         self._awake = asyncio.Event()
         self._stopping = False
         self.is_idle = True
+        self._began_at = self._context.now()
+        self._told: dict[str, datetime] = {}
+        """Source → since when it was silent when people were told."""
+        self._spoke: set[str] = set()
+        """The sources that are known not to be said to be silent."""
 
     def wake(self) -> None:
         self._awake.set()
@@ -58,7 +73,8 @@ class Alerts:
                 self.is_idle = not self._awake.is_set()
 
     async def tick(self) -> None:
-        """Work off everything that waits, then say what has become quiet."""
+        """Work off everything that waits, then say what has become quiet, and what has become silent."""
+        await self._listen()
         async with self._context.store.read() as tx:
             waits = await tx.are_alerts_waiting()
             next_at = await tx.next_alert_at()
@@ -69,6 +85,34 @@ class Alerts:
             waits = took == AT_ONCE
         if _is_due(next_at, self._context.now()):
             await say_quiet(self._context)
+
+    async def next_at(self) -> datetime | None:
+        """When something is to be said unless something comes before, in incident time."""
+        async with self._context.store.read() as tx:
+            next_at, heard = await tx.next_alert_at(), await tx.heard_from()
+        spans = self._context.policy.alerting.silent_after
+        quiet = {source: heard.get(source, self._began_at) for source in spans}
+        silent = [since + spans[source] for source, since in quiet.items() if self._told.get(source) != since]
+        return min((at for at in (next_at, *silent) if at is not None), default=None)
+
+    async def _listen(self) -> None:
+        """Tell of each source that has been silent for too long, and that it speaks again."""
+        spans = self._context.policy.alerting.silent_after
+        if not spans:
+            return
+        async with self._context.store.read() as tx:
+            heard = await tx.heard_from()
+        for source, span in spans.items():
+            since = heard.get(source, self._began_at)
+            if since + span <= self._context.now():
+                if self._told.get(source) != since:
+                    await tell_silence(self._context, source, since, SignalState.FIRING)
+                    self._told[source] = since
+                    self._spoke.discard(source)
+            elif source not in self._spoke:
+                if await is_said_to_be_silent(self._context, source, since):
+                    await tell_silence(self._context, source, since, SignalState.RESOLVED)
+                self._spoke.add(source)
 
     async def _work_off(self, limit: int) -> int:
         """What one delivery fails of does not keep the others waiting."""

@@ -5,7 +5,7 @@ It reads beside a running bot and changes nothing, neither here nor in Slack.
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,14 +17,16 @@ from bot.config import runbooks as runbook_files
 from bot.config.settings import Settings, SettingsProblems, load, load_what_can_be_read
 from bot.config.shipped import shipped
 from bot.config.yaml_lines import Problems, nearest
-from bot.delivery.backlog import waiting_effects
+from bot.delivery.backlog import set_aside, waiting_effects
 from bot.delivery.outcomes import Done, Gone
+from bot.domain.alerts import name_of, unreachable
 from bot.domain.ids import SlackUserId, WorkspaceId, ref
 from bot.domain.oncall import first_gap, overlapping, spelled
 from bot.domain.policy import Feed, Policy, Schedule
 from bot.domain.policy_people import named_groups, named_people
 from bot.domain.runbook import Runbook
 from bot.domain.shifts import left_out
+from bot.domain.vocabulary import Handling
 from bot.jobs.ical import UnreadableFeed, read_calendar
 from bot.operator.run import set_up_logging
 from bot.slack.client import open_client
@@ -90,6 +92,7 @@ async def examine(environ: Mapping[str, str] | None = None, env_file: Path | Non
     runbooks = _runbooks(rest, findings)
     if policy is not None:
         findings += _advice(policy, runbooks, own_runbooks=rest.runbooks is not None)
+        findings += _alerts(policy, rest.alert_secrets)
     findings += await _database(rest.database_url, policy)
     if settings is not None:
         findings += await _slack(settings, policy)
@@ -143,6 +146,25 @@ def _advice(policy: Policy, runbooks: tuple[Runbook, ...], *, own_runbooks: bool
                     yield Finding(f"unknown_{kind}", text, must_mend=False)
 
 
+def _alerts(policy: Policy, switched_on: Collection[str]) -> Iterable[Finding]:
+    """Routes that nothing takes, and what is set for a source that is off."""
+    routes, alerting = policy.alerting.routes, policy.alerting
+    for place, why in unreachable(routes, switched_on):
+        yield Finding("alert_route", f"Route {place} of `alerts` never matches: {why}.", must_mend=False)
+    for source in sorted(set(alerting.silent_after) - set(switched_on)):
+        text = f"`alerting.silent_after` names {name_of(source)}, which is not switched on: MUSTER_ALERTS_… is not set."
+        yield Finding("alert_source", text, must_mend=False)
+    if ("generic" in switched_on) != (alerting.generic is not None):
+        text = (
+            "The source `generic` needs MUSTER_ALERTS_GENERIC and, in the policy, `alerting.generic`; one is missing."
+        )
+        yield Finding("alert_source", text, must_mend=False)
+    asks = not routes or any(route.do is Handling.ASK for route in routes)
+    if switched_on and asks and policy.channels.for_triage is None:
+        text = "Nobody can be asked about alerts: set `channels.triage`, or `channels.broadcast`."
+        yield Finding("no_triage_channel", text)
+
+
 def _repository(folder: str | None) -> Iterable[Finding]:
     """Whether published reviews can be written there."""
     if folder is None:
@@ -185,6 +207,7 @@ async def _database(url: str, policy: Policy | None) -> list[Finding]:
             found.append(Finding("clock_skew", skew, must_mend=False))
         for workspace in await database.workspaces():
             found += await _outbox(database, workspace)
+            found += await _set_aside(database, workspace)
             found += await _deadlines(database, workspace)
             found += await _feeds(database, workspace, policy)
         return found
@@ -283,6 +306,12 @@ async def _outbox(database: Database, workspace: WorkspaceId) -> list[Finding]:
     return [Finding("dead_effects", f"{count}: {named}{more}. `muster outbox retry` tries again."), *waiting]
 
 
+async def _set_aside(database: Database, workspace: WorkspaceId) -> list[Finding]:
+    async with Store(database, workspace).read() as tx:
+        failed = await tx.failed_deliveries()
+    return [Finding("alerts_set_aside", set_aside(failed))] if failed else []
+
+
 def _effect(row: OutboxRow) -> str:
     where = f"{ref(row.number)} " if row.number else ""
     return f"{where}{row.kind} ({row.error or 'no reason known'})"
@@ -301,6 +330,8 @@ async def _slack(settings: Settings, policy: Policy | None) -> list[Finding]:
             return []
         gateway = Gateway(client, identity)
         findings = await _broadcast(gateway, policy.channels.broadcast)
+        if settings.alert_secrets:
+            findings += await _triage(gateway, policy.channels.triage)
         for user, places in named_people(policy, datetime.now(UTC)).items():
             findings += await _person(gateway, user, ", ".join(places))
         return findings + await _groups(gateway, policy)
@@ -332,6 +363,13 @@ async def _broadcast(gateway: Gateway, name: str | None) -> list[Finding]:
     if not isinstance(found, str):
         return [Finding("not_asked", f"Slack could not be asked about #{name}; try again.", must_mend=False)]
     return []
+
+
+async def _triage(gateway: Gateway, name: str | None) -> list[Finding]:
+    if name is None or await gateway.own_channel(name) is not None:
+        return []
+    text = f"Muster is not in #{name}, where people are to be asked about alerts. Invite it there."
+    return [Finding("no_triage_channel", text)]
 
 
 async def _person(gateway: Gateway, user: SlackUserId, places: str) -> list[Finding]:

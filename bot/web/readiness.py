@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.delivery.backlog import waiting_effects
+from bot.delivery.backlog import set_aside, waiting_effects
 from bot.domain.shifts import left_out
 from bot.store import Database, DatabaseUnreachable
 from bot.web.clocks import OVERDUE_AFTER, clock_skew, overdue_claims
@@ -76,6 +76,7 @@ async def warnings(context: Context, machine_now: datetime, last_tick_at: dateti
     """What deserves a look while commands can be taken. `last_tick_at`: when deadlines were last looked at."""
     return [
         *await _effect_warnings(context, machine_now),
+        *await _alert_warnings(context),
         *await _feed_warnings(context),
         *await _clock_warnings(context, machine_now, last_tick_at),
     ]
@@ -98,6 +99,12 @@ async def _effect_warnings(context: Context, machine_now: datetime) -> list[Noti
     if newer:
         notices.append(Notice("newer_effects", f"Left to a newer version of Muster: {', '.join(newer)}."))
     return notices
+
+
+async def _alert_warnings(context: Context) -> list[Notice]:
+    async with context.store.read() as tx:
+        failed = await tx.failed_deliveries()
+    return [Notice("alerts_set_aside", set_aside(failed))] if failed else []
 
 
 async def _feed_warnings(context: Context) -> list[Notice]:

@@ -4,7 +4,7 @@ transaction."""
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain import alerting
 from bot.domain import alerts as rules
@@ -207,6 +207,22 @@ async def open_incident(tx: Reading, service: str) -> IncidentNumber | None:
     """The open incident of a service that everybody may know of; of several the newest. A drill is none."""
     found = await tx.incidents(open_only=True, service=service)
     return max((one.number for one in found if not one.is_private and not one.is_drill), default=None)
+
+
+async def tell_silence(context: Context, source: str, since: datetime, state: SignalState) -> None:
+    """That nothing comes from a source, or something again, as an alert of Muster's own; once for each time it spoke
+    last."""
+    signal = rules.silence(source, since, state)
+    await receive(context, rules.MUSTER, f"alerts/muster/{signal.key}/{state}/{since.timestamp():.0f}", None, [signal])
+
+
+async def is_said_to_be_silent(context: Context, source: str, since: datetime) -> bool:
+    """Whether people were told of a silence that has ended."""
+    signal = rules.silence(source, since, SignalState.FIRING)
+    _, route = rules.route_of(signal, context.policy.alerting.routes)
+    async with context.store.read() as tx:
+        found = await tx.latest_alerts({rules.key_of(signal, route)})
+    return any(alert.firing for alert in found.values())
 
 
 async def say_quiet(context: Context) -> int:

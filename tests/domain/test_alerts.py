@@ -71,7 +71,7 @@ def test_routes_that_never_apply_are_named() -> None:
     )
     found = dict(rules.unreachable(routes, ["alertmanager"]))
     assert found == {
-        1: "grafana is not switched on",
+        1: "Grafana is not switched on",
         3: "route 2 matches all of it before",
         5: "route 4 matches all of it before",
     }

@@ -371,3 +371,23 @@ async def test_a_database_that_others_may_read_is_noted(tmp_path: Path) -> None:
             findings = [one for one in await examine(at(tmp_path, given), None) if one.code == "database_readable"]
             assert bool(findings) == noted
             assert not any(one.must_mend for one in findings)
+
+
+async def test_routes_that_never_match_and_alerts_that_reach_nobody_are_named(tmp_path: Path) -> None:
+    text = """
+channels: {broadcast: null}
+alerts: [{do: ask}, {source: alertmanager, do: declare}, {source: grafana, do: ask}]
+alerting: {silent_after: {zabbix: 1h}}
+"""
+    async with slack() as (_, given):
+        policy = written(tmp_path / "p.yml", text)
+        secrets = {"MUSTER_ALERTS_ALERTMANAGER": "x" * 16, "MUSTER_ALERTS_GENERIC": "x" * 16}
+        findings = await examine(at(tmp_path, given, MUSTER_POLICY=policy, **secrets), None)
+    told = [one.text for one in findings if one.code.startswith("alert") or one.code == "no_triage_channel"]
+    assert told == [
+        "Route 2 of `alerts` never matches: route 1 matches all of it before.",
+        "Route 3 of `alerts` never matches: Grafana is not switched on.",
+        "`alerting.silent_after` names Zabbix, which is not switched on: MUSTER_ALERTS_… is not set.",
+        "The source `generic` needs MUSTER_ALERTS_GENERIC and, in the policy, `alerting.generic`; one is missing.",
+        "Nobody can be asked about alerts: set `channels.triage`, or `channels.broadcast`.",
+    ]

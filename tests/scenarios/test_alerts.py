@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 
 from bot.domain.timeline import AlertAttached, AlertFiresAgain, AlertsQuiet, IncidentDeclared
 from bot.domain.vocabulary import AlertState, Status
@@ -118,6 +119,7 @@ async def test_who_is_not_known_is_refused_and_nothing_is_kept(tmp_path: Path, d
         assert said_by_bot(company, company.broadcast) == []
 
 
+@pytest.mark.both_engines
 async def test_the_same_delivery_counts_once(tmp_path: Path, database_url: str) -> None:
     async with monitored(tmp_path, database_url) as company:
         first, second = fired("web-1"), fired("web-2")
@@ -131,6 +133,7 @@ async def test_the_same_delivery_counts_once(tmp_path: Path, database_url: str) 
         assert (alert.times, alert.signals, alert.state) == (2, 2, AlertState.ASKED)
 
 
+@pytest.mark.both_engines
 async def test_an_integration_declares_and_recovery_is_evidence(tmp_path: Path, database_url: str) -> None:
     async with monitored(tmp_path, database_url, DECLARES) as company:
         await send(company, fired("web-1", "web-2"))
@@ -252,6 +255,46 @@ async def test_what_comes_while_slack_is_down_is_worked_off_in_order(tmp_path: P
         await eventually(both_are_open)
         await company.settle()
         assert [(await company.incident(number)).service for number in (1, 2)] == ["checkout", "payments"]
+
+
+async def test_a_storm_makes_so_many_channels_and_one_for_the_rest(tmp_path: Path, database_url: str) -> None:
+    policy = {**DECLARES, "alerting": {"storm": {"channels": 2, "within": "10m"}}}
+    async with monitored(tmp_path, database_url, policy) as company:
+        for number in range(6):
+            await send(company, fired("a", name=f"Alert{number}", service=f"unknown-{number}"))
+        async with company.bot.context.store.read() as tx:
+            titles = [one.title for one in await tx.incidents()]
+        assert sorted(titles) == ["5xx above 5 %", "5xx above 5 %", "Many alerts at once"]
+        attached = [one for one in await recorded(company, 3) if isinstance(one, AlertAttached)]
+        assert [dict(one.labels)["alertname"] for one in attached] == ["Alert2", "Alert3", "Alert4", "Alert5"]
+        assert (await company.channel(3)).shows("Alert5")
+
+
+async def test_what_flaps_is_one_question_and_waits_until_it_is_often(tmp_path: Path, database_url: str) -> None:
+    policy = {"alerts": [{"do": "ask", "after": "3 in 10m", "settle": "10m"}]}
+    async with monitored(tmp_path, database_url, policy) as company:
+        for minute in range(4):
+            await send(company, fired("web-1", at=f"2026-03-02T03:0{minute}:00Z"))
+            await send(company, fired("web-1", status="resolved"))
+            assert len(said_by_bot(company, company.broadcast)) == (minute >= 2)
+            await company.later(minutes=1)
+        (asked,) = said_by_bot(company, company.broadcast)
+        assert "×4, last " in asked.plain
+        assert "on and off 3 times" in asked.plain
+
+
+async def test_a_source_that_has_gone_silent_is_told_once(tmp_path: Path, database_url: str) -> None:
+    policy = {"alerts": [{"do": "ignore"}], "alerting": {"silent_after": {"alertmanager": "1h"}}}
+    async with monitored(tmp_path, database_url, policy) as company:
+        await send(company, fired("watchdog"))
+        await company.later(minutes=59)
+        assert said_by_bot(company, company.broadcast) == []
+        await company.later(minutes=90)
+        (told,) = said_by_bot(company, company.broadcast)
+        assert "*Muster*: Nothing has come from Alertmanager since 2026-03-02 03:00 UTC" in told.plain
+        await send(company, fired("watchdog"))
+        await company.later(minutes=1)
+        assert "quiet since" in said_by_bot(company, company.broadcast)[0].plain
 
 
 async def test_what_the_policy_refuses_an_integration_is_asked(tmp_path: Path, database_url: str) -> None:
