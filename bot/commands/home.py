@@ -14,7 +14,7 @@ from bot.domain.policy import Policy
 from bot.domain.vocabulary import ReviewState, Wanted
 from bot.door.caller import Caller
 from bot.door.reply import ShowHome
-from bot.workflows.approving import approving
+from bot.workflows.approving import approving, seems_to_know
 from bot.workflows.context import Context
 from bot.workflows.seeing import readable, visible
 
@@ -59,7 +59,7 @@ async def _reviews(
             continue
         async with context.store.read() as tx:
             reader = await tx.person(user) or Profile(user, user)
-            is_theirs = not (await approving(context, tx, one)).why_not(reader)
+            is_theirs = not (await approving(context, tx, one, is_known=seems_to_know(context, one))).why_not(reader)
         if is_theirs:
             waiting.append(OwnReview(one.number, one.title, one.review_started_by, asked[-1].by if asked else None))
     return waiting

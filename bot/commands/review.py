@@ -62,8 +62,7 @@ async def _approve(invocation: TypedInvocation, *, anyway: bool) -> Reply:
         return say(has_empty_sections(str(empty), ref(invocation.number)))
     except (NotForYou, ApprovedByAnother, ApprovedByItsAuthor) as no:
         incident = await invocation.incident()
-        async with invocation.context.store.read() as tx:
-            others = await to_ask(invocation.context, tx, incident, invocation.user)
+        others = await to_ask(invocation.context, incident, invocation.user)
         return say(may_not_approve(str(no), incident, others))
 
 

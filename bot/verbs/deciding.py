@@ -21,7 +21,7 @@ from bot.verbs import requests as r
 from bot.verbs.verb import Call
 from bot.workflows import alerts, duplicates, mark, sections
 from bot.workflows import merge as merging
-from bot.workflows.approving import approving, empty_sections, to_be_told
+from bot.workflows.approving import approving, empty_sections, knows_who_is_there, to_be_told
 from bot.workflows.context import Decided, Outcome, answer_once, load, look_at, require_writable
 from bot.workflows.seeing import find_visible, known_problems, readable
 
@@ -81,27 +81,29 @@ def approvers(want: r.TakeReviewStep) -> tuple[str, ...]:
 
 
 async def take_review_step(call: Call, want: r.TakeReviewStep) -> Outcome:
-    """Raises HasEmptySections where some are to be asked about. What the record says is read before anything is locked:
-    of a long incident that takes a while."""
-    empty: Sequence[Section] = ()
-    if want.step is ReviewStep.APPROVE and not want.anyway:
-        async with call.context.store.read() as tx:
-            incident = await look_at(tx, call.number)
-        empty = await empty_sections(call.context, incident)
+    """Raises HasEmptySections where some are to be asked about. What the record says is read before anything is locked,
+    as of a long incident that takes a while; so is who is in its channel, as Slack may have to be asked."""
+    async with call.context.store.read() as tx:
+        seen = await look_at(tx, call.number)
+    is_asked = want.step is ReviewStep.APPROVE and not want.anyway
+    empty = await empty_sections(call.context, seen) if is_asked else ()
+    is_known = want.step is ReviewStep.START and await knows_who_is_there(call.context, seen)
 
     async def decide(tx: Writing) -> Decided:
         incident = await load(tx, call.number)
-        return Decided(call.number, incident, await _review_step(tx, want, incident, call, empty))
+        decision = await _review_step(tx, want, incident, call, empty, is_known=is_known)
+        return Decided(call.number, incident, decision)
 
     return await answer_once(call.context, call.caller, decide)
 
 
 async def _review_step(
-    tx: Writing, want: r.TakeReviewStep, incident: Incident, call: Call, empty: Sequence[Section]
+    tx: Writing, want: r.TakeReviewStep, incident: Incident, call: Call, empty: Sequence[Section], *, is_known: bool
 ) -> Decision:
+    """`empty`: the sections to be asked about; `is_known`: whether it is known who is in the channel."""
     match want.step:
         case ReviewStep.START:
-            told = await to_be_told(call.context, tx, incident, call.by)
+            told = await to_be_told(call.context, tx, incident, call.by, is_known=is_known)
             return review.start(incident, call.by, call.now, call.policy, told)
         case ReviewStep.APPROVE:
             written = await tx.written(incident.number)
@@ -116,9 +118,18 @@ async def _review_step(
             return review.waive(incident, call.person, want.reason, call.now, call.policy)
 
 
-async def ask_for_approval(tx: Writing, want: r.AskForApproval, incident: Incident, call: Call) -> Decision:
-    known = await approving(call.context, tx, incident)
-    return approval.ask(incident, call.person, want.person, known.why_not(call.profiles[want.person]), call.now)
+async def ask_for_approval(call: Call, want: r.AskForApproval) -> Outcome:
+    async with call.context.store.read() as tx:
+        seen = await look_at(tx, call.number)
+    is_known = await knows_who_is_there(call.context, seen)
+
+    async def decide(tx: Writing) -> Decided:
+        incident = await load(tx, call.number)
+        known = await approving(call.context, tx, incident, is_known=is_known)
+        why_not = known.why_not(call.profiles[want.person])
+        return Decided(call.number, incident, approval.ask(incident, call.person, want.person, why_not, call.now))
+
+    return await answer_once(call.context, call.caller, decide)
 
 
 async def curate_entry(tx: Writing, want: r.CurateEntry, incident: Incident, call: Call) -> Decision:

@@ -257,7 +257,7 @@ TABLE: Final = (
         lambda want, it, call: followup.end(it, call.by, want.number, want.state, want.note, call.now),
     ),
     verb("review", r.TakeReviewStep, take_review_step, further=approvers),
-    decided("review", r.AskForApproval, ask_for_approval),
+    verb("review", r.AskForApproval, ask_for_approval),
     ruled(
         "review",
         r.MoveReviewMeeting,

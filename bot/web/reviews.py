@@ -371,8 +371,7 @@ async def _to_ask(visit: Visit, incident: Incident) -> list[tuple[SlackUserId, s
     """Whom the guest can ask to approve the review, by name."""
     if incident.review_state is not ReviewState.IN_REVIEW:
         return []
-    async with visit.context.store.read() as tx:
-        found = await to_ask(visit.context, tx, incident, visit.guest.user)
+    found = await to_ask(visit.context, incident, visit.guest.user)
     return [(one.user, one.full_name or one.name) for one in found]
 
 

@@ -24,7 +24,7 @@ class Approving:
     incident: Incident
     authors: frozenset[SlackUserId]
     present: frozenset[SlackUserId]
-    """Who is in the incident's channel; of a private one nobody while that is in doubt."""
+    """Who is in the incident's channel; of a private one only where that is known."""
     policy: Policy
     groups: Groups
     now: datetime
@@ -41,30 +41,44 @@ class Approving:
         return approval.told_of_it(self.incident, self.present, self.policy, self.groups, self.now)
 
 
-async def approving(context: Context, tx: Reading, incident: Incident) -> Approving:
+async def knows_who_is_there(context: Context, incident: Incident) -> bool:
+    """Whether it is known who is in its channel. Of a private one Slack is asked where that is in doubt."""
+    return seems_to_know(context, incident) or await context.presence.confirm(incident.number)
+
+
+def seems_to_know(context: Context, incident: Incident) -> bool:
+    """The same, without asking."""
+    known = incident.channel is not None and context.presence.is_known(incident.number, incident.channel)
+    return known or not incident.is_private
+
+
+async def approving(context: Context, tx: Reading, incident: Incident, *, is_known: bool) -> Approving:
+    """`is_known`: whether it is known who is in its channel."""
     written = await tx.written(incident.number)
     channel = incident.channel
-    is_known = channel is not None and context.presence.is_known(incident.number, channel)
-    is_sure = is_known or not incident.is_private
-    present = await tx.members(channel) if channel is not None and is_sure else frozenset[SlackUserId]()
+    present = await tx.members(channel) if channel is not None and is_known else frozenset[SlackUserId]()
     found = {handle: await tx.group(handle) for handle in groups_in(context.policy, APPROVE)}
     groups = {handle: group.users for handle, group in found.items() if group is not None}
     authors = frozenset(one.by for one in written.values() if one.text)
     return Approving(incident, authors, present, context.policy, groups, context.now())
 
 
-async def to_be_told(context: Context, tx: Reading, incident: Incident, by: SlackUserId | None) -> list[SlackUserId]:
+async def to_be_told(
+    context: Context, tx: Reading, incident: Incident, by: SlackUserId | None, *, is_known: bool
+) -> list[SlackUserId]:
     """Who hears that the review, which `by` starts now, is ready to be approved."""
-    known = await approving(context, tx, incident)
+    known = await approving(context, tx, incident, is_known=is_known)
     able = await _able(tx, known, [one for one in known.told_of_it() if one != by])
     return [one.user for one in able][: approval.MOST_TOLD]
 
 
-async def to_ask(context: Context, tx: Reading, incident: Incident, by: SlackUserId) -> list[Profile]:
+async def to_ask(context: Context, incident: Incident, by: SlackUserId) -> list[Profile]:
     """Whom somebody can ask to approve the review, the likeliest first; who was asked already is left out."""
-    known = await approving(context, tx, incident)
-    others = [one for one in known.likely() if one != by and not approval.was_asked(incident, one)]
-    return (await _able(tx, known, others))[: approval.MOST_OFFERED]
+    is_known = await knows_who_is_there(context, incident)
+    async with context.store.read() as tx:
+        known = await approving(context, tx, incident, is_known=is_known)
+        others = [one for one in known.likely() if one != by and not approval.was_asked(incident, one)]
+        return (await _able(tx, known, others))[: approval.MOST_OFFERED]
 
 
 async def _able(tx: Reading, known: Approving, people: Iterable[SlackUserId]) -> list[Profile]:

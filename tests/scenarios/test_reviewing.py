@@ -112,6 +112,7 @@ async def test_nobody_outside_a_private_incident_hears_of_its_review(company: Co
     channel = await company.declares("keys leaked service:checkout --private")
     await company.dana.types("/incident accept", in_=channel.id)
     await company.dana.types("/incident invite @chen", in_=channel.id)
+    await company.settle()
     await company.dana.types("/incident resolve rotated", in_=channel.id)
     await company.dana.types("/incident review start", in_=channel.id)
     await company.settle()
