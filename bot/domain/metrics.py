@@ -4,11 +4,12 @@ Means mislead where a few long incidents outweigh the rest, so medians and 90th 
 and what was cancelled or merged, are left out and counted. What each figure means stands in `docs/metrics.md`.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from bot.domain.vocabulary import Priority, Status
 
@@ -17,6 +18,7 @@ MOSTLY = 0.9
 """The percentile beside the median."""
 MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+K = TypeVar("K", str, tuple[int, int])
 
 
 @dataclass(slots=True)
@@ -114,93 +116,110 @@ class Report:
 
 def report(incidents: Iterable[Measured], since: datetime, until: datetime) -> Report:
     """The figures of what was declared between two instants; earlier ones are compared with."""
-    length = until - since
-    inside = [one for one in incidents if since - length <= one.declared_at < until]
+    earliest = since - (until - since)
+    inside = [one for one in incidents if earliest <= one.declared_at < until]
     now = [one for one in inside if one.declared_at >= since]
-    handled = [_taken(one) for one in now if _counts(one)]
+    handled = [(one, _row(one)) for one in now if _counts(one)]
     return Report(
         since=since,
         until=until,
-        whole=_figures(handled),
+        whole=_figures([row for _, row in handled]),
         before=figures([one for one in inside if one.declared_at < since and _counts(one)]),
-        by_priority=_grouped(handled, lambda taken: taken.one.priority.value),
-        by_service=_grouped(handled, lambda taken: taken.one.service or ""),
-        by_month=_grouped(handled, lambda taken: f"{taken.one.declared_at.year:04}-{taken.one.declared_at.month:02}"),
+        by_priority=_grouped(handled, lambda one: one.priority.value),
+        by_service=_grouped(handled, lambda one: one.service or ""),
+        by_month=_by_month(handled),
         drills=sum(one.is_drill for one in now),
         not_handled=sum(one.status in NOT_HANDLED and not one.is_drill for one in now),
     )
 
 
-class _Taken(NamedTuple):
-    """An incident that counts, in microseconds, which are quicker to sort and to add than spans of time."""
+class _Row(NamedTuple):
+    """What counts of an incident, worked out once: it stands in the whole and in three groups."""
 
-    one: Measured
     declared: int
+    """In microseconds, as all times are here: they are quicker to sort and to add than spans of time."""
     spans: tuple[int | None, ...]
     """From the declaration to each end of `SPANS`, in their order."""
+    kept: tuple[bool | None, ...]
+    """The service level of each of them."""
+    updates_due: int
+    updates_on_time: int
+    is_open: bool
+    is_resolved: bool
+    is_first_contact: bool
+    is_reopened: bool
+    is_repeat: bool
 
 
-def _taken(one: Measured) -> _Taken:
-    declared = one.declared_at
+def _row(one: Measured) -> _Row:
+    declared, kept = one.declared_at, one.kept or {}
     ends = (one.acknowledged_at, one.first_update_at, one.mitigated_at, one.resolved_at)
-    spans = tuple([None if end is None else (end - declared) // MICROSECOND for end in ends])
-    return _Taken(one, (declared - EPOCH) // MICROSECOND, spans)
+    is_resolved, is_reopened = one.resolved_at is not None, one.times_reopened > 0
+    return _Row(
+        (declared - EPOCH) // MICROSECOND,
+        tuple([None if end is None else (end - declared) // MICROSECOND for end in ends]),
+        tuple([kept.get(name) for name in SPANS]),
+        one.updates_due,
+        one.updates_on_time,
+        not (is_resolved or one.status.is_over),
+        is_resolved,
+        is_resolved and not (one.was_escalated or is_reopened),
+        is_reopened,
+        one.is_repeat,
+    )
 
 
 def _counts(one: Measured) -> bool:
     return not one.is_drill and one.status not in NOT_HANDLED
 
 
-def _grouped(incidents: Iterable[_Taken], key: Callable[[_Taken], str]) -> dict[str, Figures]:
-    groups: dict[str, list[_Taken]] = {}
-    for one in incidents:
-        groups.setdefault(key(one), []).append(one)
+def _grouped(incidents: Iterable[tuple[Measured, _Row]], key: Callable[[Measured], K]) -> dict[K, Figures]:
+    groups: dict[K, list[_Row]] = {}
+    for one, row in incidents:
+        groups.setdefault(key(one), []).append(row)
     return {name: _figures(groups[name]) for name in sorted(groups)}
+
+
+def _by_month(incidents: Iterable[tuple[Measured, _Row]]) -> dict[str, Figures]:
+    found = _grouped(incidents, lambda one: (one.declared_at.year, one.declared_at.month))
+    return {f"{year:04}-{month:02}": figures for (year, month), figures in found.items()}
 
 
 def figures(incidents: Iterable[Measured]) -> Figures:
     """The figures of all these."""
-    return _figures([_taken(one) for one in incidents])
+    return _figures([_row(one) for one in incidents])
 
 
-def _figures(taken: Sequence[_Taken]) -> Figures:
-    incidents = [one.one for one in taken]
-    took = {name: [span for one in taken if (span := one.spans[place]) is not None] for place, name in enumerate(SPANS)}
-    possible = {name: [span for span in spans if span >= 0] for name, spans in took.items()}
-    resolved = [one for one in incidents if one.resolved_at is not None]
-    declared = sorted([one.declared for one in taken])
+def _figures(rows: Sequence[_Row]) -> Figures:
+    took = [sorted([span for row in rows if (span := row.spans[place]) is not None]) for place in range(len(SPANS))]
+    impossible = [bisect_left(spans, 0) for spans in took]
+    declared = sorted([row.declared for row in rows])
     return Figures(
-        incidents=len(incidents),
-        open=sum([not one.status.is_over for one in incidents if one.resolved_at is None]),
-        times={name: _spread(spans) for name, spans in possible.items()},
-        between=_spread([later - earlier for earlier, later in pairwise(declared)]),
-        kept={name: _kept(incidents, name) for name in SPANS},
-        updates=Share(sum([one.updates_on_time for one in incidents]), sum([one.updates_due for one in incidents])),
-        first_contact=Share(sum([_at_first_contact(one) for one in resolved]), len(resolved)),
-        reopened=Share(sum([one.times_reopened > 0 for one in incidents]), len(incidents)),
-        repeated=Share(sum([one.is_repeat for one in incidents]), len(incidents)),
-        impossible=sum([len(took[name]) - len(possible[name]) for name in took]),
+        incidents=len(rows),
+        open=sum([row.is_open for row in rows]),
+        times={name: _spread(spans[none:]) for name, spans, none in zip(SPANS, took, impossible, strict=True)},
+        between=_spread(sorted([later - earlier for earlier, later in pairwise(declared)])),
+        kept={name: _kept([row.kept[place] for row in rows]) for place, name in enumerate(SPANS)},
+        updates=Share(sum([row.updates_on_time for row in rows]), sum([row.updates_due for row in rows])),
+        first_contact=Share(sum([row.is_first_contact for row in rows]), sum([row.is_resolved for row in rows])),
+        reopened=Share(sum([row.is_reopened for row in rows]), len(rows)),
+        repeated=Share(sum([row.is_repeat for row in rows]), len(rows)),
+        impossible=sum(impossible),
     )
 
 
-def _kept(incidents: Iterable[Measured], name: str) -> Share:
-    decided = [kept for one in incidents if one.kept and (kept := one.kept.get(name)) is not None]
-    return Share(sum(decided), len(decided))
-
-
-def _at_first_contact(one: Measured) -> bool:
-    return not one.was_escalated and not one.times_reopened
+def _kept(answers: Sequence[bool | None]) -> Share:
+    return Share(answers.count(True), len(answers) - answers.count(None))
 
 
 def spread(spans: Iterable[timedelta]) -> Spread | None:
     """Mean, median and 90th percentile, between neighbours in proportion; None of nothing."""
-    return _spread([span // MICROSECOND for span in spans])
+    return _spread(sorted([span // MICROSECOND for span in spans]))
 
 
-def _spread(spans: list[int]) -> Spread | None:
-    if not spans:
+def _spread(ordered: Sequence[int]) -> Spread | None:
+    if not ordered:
         return None
-    ordered = sorted(spans)
     mean = timedelta(microseconds=sum(ordered)) / len(ordered)
     return Spread(len(ordered), mean, _percentile(ordered, 0.5), _percentile(ordered, MOSTLY))
 

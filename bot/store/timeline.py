@@ -638,20 +638,20 @@ ANSWERS = {None: None, 0: False, 1: True}
 
 def _measured(row: Sequence[Any], first: Mapping[int, int]) -> Measured:
     """`first`: the number of the first incident of each problem."""
-    number, problem, priority, service, status, is_drill, declared_at, *instants = row[:11]
-    updates_due, updates_on_time, times_reopened, was_escalated, *kept = row[11:]
-    acknowledged_at, first_update_at, mitigated_at, resolved_at = [at and _instant(at) for at in instants]
+    number, problem, priority, service, status, is_drill, declared_at, *further = row
+    acknowledged_at, first_update_at, mitigated_at, resolved_at, *further = further
+    updates_due, updates_on_time, times_reopened, was_escalated, *kept = further
     return Measured(
         PRIORITIES[priority],
         service,
         STATUSES[status],
         bool(is_drill),
         _instant(declared_at),
-        acknowledged_at,
-        first_update_at,
-        mitigated_at,
-        resolved_at,
-        {name: ANSWERS[answer] for name, answer in zip(SPANS, kept, strict=True)},
+        acknowledged_at and _instant(acknowledged_at),
+        first_update_at and _instant(first_update_at),
+        mitigated_at and _instant(mitigated_at),
+        resolved_at and _instant(resolved_at),
+        dict(zip(SPANS, [ANSWERS[answer] for answer in kept], strict=True)),
         updates_due or 0,
         updates_on_time or 0,
         times_reopened or 0,

@@ -47,6 +47,13 @@ class Viewer:
     def user(self) -> SlackUserId | None:
         return self.actor.user if isinstance(self.actor, Person) else None
 
+    @property
+    def surely_belongs(self) -> bool:
+        """Whether they are of this workspace and no guest, as far as is known without asking anybody."""
+        if self._is_outsider is not None:
+            return not self._is_outsider
+        return self._profile is not None and not _is_outside(self._profile)
+
     async def is_outsider(self, context: Context) -> bool:
         """Whether they are a guest, of another organisation, or somebody of whom Slack does not say who it is."""
         if self._is_outsider is None:
@@ -66,7 +73,11 @@ class Viewer:
             person = self._profile or await self._look_up(user)
         except Refusal:
             return True
-        return person.is_guest or person.is_deactivated or not person.is_confirmed
+        return _is_outside(person)
+
+
+def _is_outside(person: Profile) -> bool:
+    return person.is_guest or person.is_deactivated or not person.is_confirmed
 
 
 async def find_visible(context: Context, reference: str, viewer: Viewer, need: Need = Need.READ) -> IncidentNumber:
@@ -284,6 +295,8 @@ async def _with_standing(
     context: Context, ties: Mapping[IncidentNumber, Tie], viewer: Viewer
 ) -> dict[IncidentNumber, Tie]:
     """The same, for somebody of this workspace or an outsider; which of the two is asked only where it matters."""
+    if viewer.surely_belongs:
+        return dict(ties)
     matters = any(depends_on_who_asks(need, tie) for tie in ties.values() for need in Need)
     if not matters or not await viewer.is_outsider(context):
         return dict(ties)
