@@ -29,6 +29,20 @@ def run_async(work: Callable[[], Coroutine[Any, Any, int]]) -> NoReturn:
         sys.exit(no.code)
 
 
+class Verbs(click.Group):
+    """The verbs, made from the API's table when one of them is wanted."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the names are click's
+        from bot.operator.incidents import commands
+
+        return list(commands(run_async))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        from bot.operator.incidents import commands
+
+        return commands(run_async).get(cmd_name)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="muster-bot", prog_name="muster")
 def main() -> None:
@@ -209,6 +223,27 @@ def token_revoke(token_id: str) -> None:
     from bot.operator.tokens import revoke as work
 
     run_async(lambda: work(token_id))
+
+
+@main.group(cls=Verbs)
+def incident() -> None:
+    """Declare, read and lead incidents: every verb.
+
+    Over the network by MUSTER_URL and MUSTER_TOKEN; on Muster's own machine by its database, as the person that --as
+    names. What is done while Slack is down is announced there when it is back.
+    """
+
+
+@main.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print what completes commands in a shell: `source <(muster completion bash)`."""
+    from click.shell_completion import get_completion_class
+
+    kind = get_completion_class(shell)
+    if kind is None:
+        raise click.UsageError(f"There is no completion for {shell}.")
+    click.echo(kind(main, {}, "muster", "_MUSTER_COMPLETE").source())
 
 
 @main.command()

@@ -94,6 +94,24 @@ def _public_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _muster_url(value: str) -> str:
+    """Without a slash at its end. A token travels by it, so only this machine may do without https."""
+    parts = _split(_is_bare(value))
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("is no web address. For example https://muster.example.")
+    if parts.query or parts.fragment or parts.username:
+        raise ValueError("has more than an address in it. For example https://muster.example.")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise ValueError("has to begin with https://, because your token travels by it.")
+    return value.rstrip("/")
+
+
+def _token(value: str) -> str:
+    if not _is_bare(value).startswith("mst_"):
+        raise ValueError("is no token of Muster's API; they begin with mst_. `muster token create` makes one.")
+    return value
+
+
 def _origins(value: str) -> tuple[str, ...]:
     """The sites whose pages may ask the API from a browser, separated by commas."""
     found = tuple(one.strip().rstrip("/") for one in value.split(",") if one.strip())
@@ -209,6 +227,10 @@ class Settings(BaseModel):
     """Sites whose pages browsers let ask the API; none by default."""
     alert_secrets: dict[str, tuple[SecretStr, ...]] = {}
     """By source, what proves where alerts come from; a source without any is closed."""
+    url: Annotated[str, AfterValidator(_muster_url)] | None = Field(None, alias="MUSTER_URL")
+    """Where `muster incident` finds a running Muster."""
+    token: Annotated[SecretStr, BeforeValidator(_token)] | None = Field(None, alias="MUSTER_TOKEN")
+    """What it shows there."""
     log_format: Annotated[LogFormat, BeforeValidator(_log_format)] = Field("console", alias="MUSTER_LOG_FORMAT")
     warnings: tuple[Problem, ...] = ()
     """Oddities that do not keep Muster from starting."""
@@ -223,7 +245,14 @@ ALERT_SECRETS = {f"MUSTER_ALERTS_{source.upper().replace('-', '_')}": source for
 """The variable with the secrets of each source of alerts; several are separated by commas, while one takes the place of
 another."""
 VARIABLES = (*(str(known.alias) for known in Settings.model_fields.values() if known.alias), *ALERT_SECRETS)
-SECRETS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "MUSTER_DATABASE_URL", *ALERT_SECRETS)
+SECRETS = (
+    "SLACK_BOT_TOKEN",
+    "SLACK_APP_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "MUSTER_DATABASE_URL",
+    "MUSTER_TOKEN",
+    *ALERT_SECRETS,
+)
 """Variables that open something to whoever reads them."""
 SHORTEST_SECRET = 16
 """Characters of a secret of alerts: a shorter one can be guessed."""

@@ -14,6 +14,8 @@ PAGE: Final = Door("page")
 """The pages of reviews."""
 API: Final = Door("api")
 """The REST API."""
+CLI: Final = Door("cli")
+"""The command line, on the machine itself."""
 ALERTS: Final = Door("alerts")
 """What monitoring delivers."""
 

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from bot.domain.actor import Integration, Person
 from bot.domain.ids import SlackUserId
@@ -16,6 +14,7 @@ from bot.domain.refusal import Refusal
 from bot.domain.spans import duration
 from bot.door.token import Scope, Token, digest_of, mint
 from bot.operator.commands import DONE, NO, WRONG, NotPossible, keep_act, opened_store, say
+from bot.operator.showing import table
 
 NEVER = "never"
 LONGEST_NAME = 64
@@ -85,14 +84,11 @@ async def listed(*, as_json: bool) -> int:
     if not tokens:
         say("There are no tokens, so the API is off. `muster token create` makes one.")
         return DONE
-    table = Table(box=None, pad_edge=False)
-    for head in ("ID", "NAME", "ACTS AS", "MAY", "STATE", "LAST USED"):
-        table.add_column(head, overflow="fold")
-    for one in tokens:
-        table.add_row(
-            one.id, one.name, _whose(one), " ".join(sorted(one.scopes)), state(one, now), _minute(one.last_used_at)
-        )
-    Console(highlight=False, markup=False).print(table)
+    rows = [
+        (one.id, one.name, _whose(one), " ".join(sorted(one.scopes)), state(one, now), _minute(one.last_used_at))
+        for one in tokens
+    ]
+    table(("ID", "NAME", "ACTS AS", "MAY", "STATE", "LAST USED"), rows)
     return DONE
 
 

@@ -8,7 +8,6 @@ import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from http import HTTPStatus
@@ -19,20 +18,19 @@ from zoneinfo import ZoneInfo
 import structlog
 from aiohttp import web
 
-from bot.blocks.text import MARKED_TIME, in_zone, plain
 from bot.domain.actor import Person
-from bot.domain.named import by_name, mentioned
 from bot.domain.refusal import Refusal
 from bot.door.caller import API, Caller
 from bot.door.token import Token, digest_of, id_in, is_same
 from bot.store import DatabaseUnreachable
+from bot.web.api.answering import answer
 from bot.web.api.documents import DoneDocument
 from bot.web.api.limits import Limits
 from bot.web.api.openapi import BASE, KEY, KEY_HEADER, PARAMETERS, document
 from bot.web.api.problems import Problem, Wrong, as_problem, unreadable
-from bot.web.api.route import Ask, Dependencies, Route, Written
+from bot.web.api.route import Dependencies, Route, Written
 from bot.web.api.table import ROUTES
-from bot.web.api.values import Unreadable, parse, read_query, written
+from bot.web.api.values import parse, written
 
 log = structlog.get_logger(__name__)
 
@@ -140,17 +138,12 @@ class Api:
         await self._note_use(dependencies, token)
         try:
             zone = await _zone_of(dependencies, token)
-            try:
-                ask = await _asked(dependencies, route, request, token, zone)
-            except Unreadable as no:
-                raise unreadable(no.wrong) from None
-            try:
-                answer = await route.does(ask)
-            except Refusal as refusal:
-                raise as_problem(refusal, await _in_words(dependencies, str(refusal), zone)) from None
         except Refusal as refusal:  # nobody whom Slack knows
             raise as_problem(refusal, str(refusal)) from None
-        return _written(route, request, answer)
+        body = await _body(request) if route.body is not None else {}
+        caller = _caller(token, request, body)
+        found = await answer(dependencies, route, token, caller, zone, request.match_info, _query(request), body)
+        return _written(route, request, found)
 
     async def _is_on(self, dependencies: Dependencies) -> bool:
         async with dependencies.store.read() as tx:
@@ -193,31 +186,33 @@ async def _zone_of(dependencies: Dependencies, token: Token) -> ZoneInfo:
     return ZoneInfo(profile.tz)
 
 
-async def _asked(dependencies: Dependencies, route: Route, request: web.Request, token: Token, zone: ZoneInfo) -> Ask:
-    """What is asked for. Raises Problem, Unreadable."""
-    query = None
-    if route.query is not None:
-        given: dict[str, list[str]] = {}
-        for name, value in request.query.items():
-            given.setdefault(name, []).append(value)
-        query = read_query(route.query, given)
-    caller = Caller(token.actor, API, secrets.token_hex(16))
-    body = None
-    if route.body is not None:
-        content = await request.read()
-        if content and request.content_type != "application/json":
-            raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "not_json", "Send the body as `application/json`.")
-        given = parse(content) if content else {}
-        body = route.body.read(given)
-        if (key := request.headers.get(KEY_HEADER)) is not None:
-            caller = replace(caller, request_id=_request_id(token, key), asked=_digest(request, given))
-    return Ask(dependencies, token, caller, dict(request.match_info), query, body, zone)
+def _query(request: web.Request) -> dict[str, list[str]]:
+    given: dict[str, list[str]] = {}
+    for name, value in request.query.items():
+        given.setdefault(name, []).append(value)
+    return given
+
+
+async def _body(request: web.Request) -> Any:
+    """As JSON has it; an empty one is an empty object. Raises Problem."""
+    content = await request.read()
+    if content and request.content_type != "application/json":
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "not_json", "Send the body as `application/json`.")
+    return parse(content) if content else {}
+
+
+def _caller(token: Token, request: web.Request, body: Any) -> Caller:
+    """Raises Problem."""
+    key = request.headers.get(KEY_HEADER)
+    if key is None or request.method == "GET":
+        return Caller(token.actor, API, secrets.token_hex(16))
+    return Caller(token.actor, API, _request_id(token, key), asked=_digest(request, body))
 
 
 def _request_id(token: Token, key: str) -> str:
-    """The same for the same key of the same token: two tokens may choose the same. Raises Unreadable."""
+    """The same for the same key of the same token: two tokens may choose the same. Raises Problem."""
     if not re.fullmatch(KEY, key):
-        raise Unreadable([Wrong(KEY_HEADER, "must be 1 to 128 visible characters of ASCII")])
+        raise unreadable([Wrong(KEY_HEADER, "must be 1 to 128 visible characters of ASCII")])
     return f"{token.id}/{key}"
 
 
@@ -225,17 +220,6 @@ def _digest(request: web.Request, given: Any) -> bytes:
     """What is asked for, however the JSON was laid out."""
     asked = json.dumps([request.method, request.path.upper(), given], sort_keys=True)
     return sha256(asked.encode()).digest()
-
-
-async def _in_words(dependencies: Dependencies, text: str, zone: ZoneInfo) -> str:
-    """A refusal as somebody reads it: people by name, times in their zone."""
-    if "<!date^" in text:
-        text = MARKED_TIME.sub(lambda found: found[0].rpartition("|")[2].rstrip(">"), in_zone(text, zone))
-    if "<@" in text:
-        async with dependencies.store.read() as tx:
-            known = await tx.people(set(mentioned((text,))))
-        text = by_name(text, {user: one.name for user, one in known.items()})
-    return plain(text)
 
 
 def _written(route: Route, request: web.Request, answer: Any) -> web.Response:

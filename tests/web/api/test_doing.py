@@ -1,7 +1,6 @@
 """Every verb over HTTP: done once, credited to whoever the token stands for, and refused in the words of every door."""
 
 import json
-from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -14,9 +13,8 @@ from bot.domain.refusal import Refusal
 from bot.domain.vocabulary import Priority
 from bot.door.token import Scope
 from bot.verbs import requests as r
-from bot.verbs.table import TABLE, VERBS
+from bot.verbs.table import VERBS
 from bot.web.api.problems import code_of
-from bot.web.api.table import ROUTES
 from bot.web.api.values import LONGEST_TEXT, Shape, shape_of, written
 from bot.web.api.writes import OURS, WAYS
 from tests.domain.given import BO, CHEN, DANA
@@ -48,13 +46,6 @@ async def asked(served: Served, token: str, want: r.Request[Any], about: str = "
 async def begins(served: Served, want: r.Request[Any], before: Any) -> str:
     """As every verb's test begins; the incident that it is about."""
     return await Course(served.workplace).begins(want, before)
-
-
-def test_every_request_has_one_address() -> None:
-    requests = Counter(way.request for way in WAYS)
-    assert requests == Counter(one.request for one in TABLE if one.request is not r.Declare)
-    assert len({way.path for way in WAYS}) == len(WAYS)
-    assert {one.scope for one in ROUTES if one.method == "POST"} == {Scope.DECLARE, Scope.WRITE}
 
 
 @pytest.mark.parametrize("kind", WANTED, ids=lambda kind: kind.__name__)

@@ -1,0 +1,28 @@
+"""The API has every verb, and its document is what the code does: `python -m tests.web.api.test_openapi` writes it."""
+
+from collections import Counter
+
+from bot.door.token import Scope
+from bot.verbs.requests import Declare
+from bot.verbs.table import TABLE
+from bot.web.api.openapi import as_text
+from bot.web.api.table import ROUTES
+from bot.web.api.writes import WAYS
+from tests.house.sources import ROOT
+
+
+def test_every_verb_has_one_address_in_the_api() -> None:
+    """A new one takes a line in bot/web/api/writes.py, and has its command in `muster incident` by that."""
+    requests = Counter(way.request for way in WAYS)
+    assert requests == Counter(one.request for one in TABLE if one.request is not Declare)
+    assert len({way.path for way in WAYS}) == len(WAYS)
+    assert {one.scope for one in ROUTES if one.method == "POST"} == {Scope.DECLARE, Scope.WRITE}
+
+
+def test_the_document_in_the_docs_is_what_the_code_does() -> None:
+    assert (ROOT / "docs" / "api.openapi.json").read_text(encoding="utf-8") == as_text(ROUTES)
+
+
+def test_every_verb_is_in_the_page_about_the_api() -> None:
+    page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    assert [way.verb for way in WAYS if f"`{way.verb}`" not in page and f"`{way.verb}/" not in page] == []
