@@ -1,7 +1,7 @@
 """Compiling the post-incident review from the timeline and the transcript."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -142,7 +142,7 @@ def compile_review(material: Material, generated_at: datetime, complete_to: date
     lines = tuple(_line(one, url) for one in sorted(material.transcript, key=_in_channel_order))
     levels = measured(incident)
     evidence = tuple(told.evidence(incident, timeline))
-    sections = _sections(incident, timeline, levels, material.written, _moments(evidence))
+    sections = _sections(incident, timeline, levels, material.written, _moments(evidence, told.replies(incident)))
     review = Review(
         generated_at=generated_at,
         complete_to=complete_to,
@@ -234,10 +234,12 @@ def _drafted(sections: Iterable[ReviewSection]) -> frozenset[Section]:
     return frozenset(one.name for one in sections if one.text and not one.is_written)
 
 
-def _moments(evidence: Iterable[Evidence]) -> tuple[Moment, ...]:
-    """The key moments whose words are still there."""
+def _moments(evidence: Iterable[Evidence], replies: Collection[datetime]) -> tuple[Moment, ...]:
+    """The key moments whose words are still there. `replies`: when those were said that stand in threads."""
     return tuple(
-        Moment(one.at, one.by, as_typed(one.text)) for one in evidence if one.mark is Mark.KEY_MOMENT and one.text
+        Moment(one.at, one.by, as_typed(one.text), is_reply=one.at in replies)
+        for one in evidence
+        if one.mark is Mark.KEY_MOMENT and one.text
     )
 
 
@@ -433,6 +435,11 @@ class _Telling:
                 self._link(event),
                 message.files if message and is_there else (),
             )
+
+    def replies(self, incident: Incident) -> frozenset[datetime]:
+        """When the marked messages were said that answer others in a thread."""
+        found = ((event.at, self.said.get((event.channel, event.ts))) for event in incident.marked)
+        return frozenset(at for at, message in found if message and message.thread_ts not in (None, message.ts))
 
     def _link(self, event: t.MessageMarked) -> str | None:
         message = self.said.get((event.channel, event.ts))

@@ -20,8 +20,8 @@ from bot.domain.vocabulary import Role, Section, Status, StepOutcome
 
 MOST_MOMENTS, MOST_UPDATES = 4, 3
 """Of what people wrote, so much stands in a draft: it is a beginning, not the record."""
-SHORTEST_MOMENT, LONGEST_QUOTE = 25, 240
-"""Characters. A shorter message, mostly an answer, says nothing by itself."""
+SHORTEST_MOMENT, SHORTEST_REPLY, LONGEST_QUOTE = 25, 60, 240
+"""Characters. What is shorter, mostly an answer, says nothing by itself; least of all in a thread."""
 CODE = re.compile(r"```.*?(?:```|$)", re.DOTALL)
 IMPACT = re.compile(
     r"\b(?:all|every(?:one|body)?|most|many|customers?|users?|people|los[et]|data|down|offline|outage|unavailable"
@@ -30,6 +30,10 @@ IMPACT = re.compile(
     re.IGNORECASE,
 )
 """Words in which updates tell of who could not do what."""
+CAUSE = re.compile(r"\b(?:causes?|caused|because|due to|culprit)\b", re.IGNORECASE)
+"""Words in which updates tell what was behind it."""
+VERIFIER = re.compile(r"(<@[UW][A-Z0-9]+(?:\|[^<>]*)?>): +(.+)", re.DOTALL)
+"""Who verified it, named in front of how."""
 KEPT = {
     "acknowledge": "command was accepted",
     "update first": "the first update came",
@@ -52,6 +56,11 @@ class Moment:
     at: datetime
     by: SlackUserId | None
     text: str
+    is_reply: bool = False
+
+    @property
+    def speaks_for_itself(self) -> bool:
+        return len(self.text) >= (SHORTEST_REPLY if self.is_reply else SHORTEST_MOMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +96,28 @@ def _summary(record: Record) -> Iterator[str]:
         return
     if incident.user_impact:
         yield f"Users noticed: {incident.user_impact}"
-    telling = [one for one in record.moments if len(one.text) >= SHORTEST_MOMENT]
-    yield from (_wrote(one, incident) for one in telling[:MOST_MOMENTS])
+    telling = [one for one in record.moments if one.speaks_for_itself][:MOST_MOMENTS]
+    said = [(one.at, _wrote(one, incident)) for one in telling]
+    if (cause := _naming_the_cause(record)) is not None:
+        said.append((cause.at, _update_said(cause, incident)))
+    yield from (words for _, words in sorted(said))
     yield from _ends(record)
     if commanders := _people(one.person for one in _held(incident, Role.COMMANDER)):
-        yield f"{listed(commanders)} commanded{' in turn' if len(commanders) > 1 else ''}"
+        yield f"{listed(commanders)} {'were' if len(commanders) > 1 else 'was'} in command{_in_turn(commanders)}"
+
+
+def _in_turn(people: Sequence[str]) -> str:
+    return ", in turn" if len(people) > 1 else ""
+
+
+def _naming_the_cause(record: Record) -> t.UpdatePosted | None:
+    """The last update that says what was behind it."""
+    posted = [one for one in record.events if isinstance(one, t.UpdatePosted)]
+    return next((one for one in reversed(posted) if CAUSE.search(one.update.conditions)), None)
+
+
+def _update_said(posted: t.UpdatePosted, incident: Incident) -> str:
+    return f"{_when(posted.at - incident.declared_at)} an update said: {_quoted(posted.update.conditions)}"
 
 
 def _what(record: Record) -> str:
@@ -131,15 +157,15 @@ def _impact(record: Record) -> Iterator[str]:
     if incident.user_impact:
         yield f"Users noticed: {incident.user_impact}"
     raised = [one for one in record.events if isinstance(one, t.Reclassified) and one.changed in ("impact", "priority")]
-    posted = [one for one in record.events if isinstance(one, t.UpdatePosted)]
+    told_already = _naming_the_cause(record)
+    posted = [one for one in record.events if isinstance(one, t.UpdatePosted) and one is not told_already]
     telling = _telling_of_impact(posted) or (posted[:1] if not incident.user_impact and not raised else [])
     told: list[t.Reclassified | t.UpdatePosted] = [*raised[:MOST_MOMENTS], *telling]
     for one in sorted(told, key=lambda one: one.at):
-        after = _when(one.at - incident.declared_at)
         if isinstance(one, t.UpdatePosted):
-            yield f"{after} an update said: {_quoted(one.update.conditions)}"
+            yield _update_said(one, incident)
         else:
-            yield f"{after} the {one.changed} was set to {one.value}: {one.reason}"
+            yield f"{_when(one.at - incident.declared_at)} the {one.changed} was set to {one.value}: {one.reason}"
     ended_at = incident.mitigated_at or incident.resolved_at
     if incident.began_at and ended_at and ended_at > incident.began_at:
         yield f"The impact lasted {spell(ended_at - incident.began_at)}"
@@ -156,9 +182,13 @@ def _telling_of_impact(posted: Sequence[t.UpdatePosted]) -> list[t.UpdatePosted]
 
 def _detection(record: Record) -> Iterator[str]:
     incident = record.incident
-    by = Person(incident.reported_by) if incident.reported_by else incident.declarer
-    who = f"{acting(by)} reported it"
-    yield f"{who} (source: {incident.source})" if incident.source else who
+    if incident.reported_by or incident.source:
+        by = Person(incident.reported_by) if incident.reported_by else incident.declarer
+        yield f"{acting(by)} reported it{f' (source: {incident.source})' if incident.source else ''}"
+    noted = [one for one in incident.notes if not one.is_retracted and one.at < incident.declared_at]
+    if noted:
+        last = max(noted, key=lambda one: one.at)
+        yield f"{_when(last.at - incident.declared_at)} {acting(last.actor)} noted: {last.text}"
     began, detected, declared = incident.began_at, incident.detected_at, incident.declared_at
     if began and detected and detected >= began:
         yield f"It was detected {_after(detected - began, 'after it began')}"
@@ -188,7 +218,8 @@ def _resolution(record: Record) -> Iterator[str]:
     if record.incident.resolved_at is None:
         return
     if verified := _words(record, t.IncidentVerified):
-        yield f"It was verified{verified}"
+        named = VERIFIER.fullmatch(verified.removeprefix(": "))
+        yield f"It was verified by {named[1]}: {named[2]}" if named else f"It was verified{verified}"
     if closed := record.last(t.IncidentClosed):
         unverified = closed.unverified_because if isinstance(closed, t.IncidentClosed) else None
         if unverified:
@@ -264,7 +295,7 @@ def _span(span: timedelta) -> str:
 
 def _when(span: timedelta) -> str:
     told = _span(span)
-    return f"{told[0].upper()}{told[1:]}"
+    return f"{told[0].upper()}{told[1:]},"
 
 
 def _quoted(text: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from bot.domain.drafting import TARGETS
 from bot.domain.incident import Incident
 from bot.domain.sections import HEADINGS, Written
 from bot.domain.service_levels import measured
@@ -84,9 +85,9 @@ def _gaps(incident: Incident, updates: Sequence[UpdatePosted], told: Collection[
         yield "No update came on time."
     elif late:
         yield f"{late} of {len(updates)} updates came late."
-    missed = [level.name for level in measured(incident) if level.is_kept is False]
+    missed = [TARGETS[level.name] for level in measured(incident) if level.is_kept is False]
     if missed:
-        yield f"Service {'level' if len(missed) == 1 else 'levels'} missed: to {listed(missed)}."
+        yield f"{'Target' if len(missed) == 1 else 'Targets'} missed: to {listed(missed)}."
     if "mitigated_at" in incident.inferred:
         yield "Nobody said when the impact stopped, so the time of the resolution is used."
     if incident.resolved_at is not None and incident.verified_at is None:

@@ -92,10 +92,11 @@ class Reading:
     has_days: bool
 
     def clock(self, instant: datetime) -> str:
-        """`00:36`, or `1 Feb 00:36` where the incident spans several days."""
-        local = instant.astimezone(self.zone)
+        """`00:36`, or `1 Feb 00:36` where the incident spans several days, or the instant is of another day."""
+        local, declared = instant.astimezone(self.zone), self.review.times.declared_at.astimezone(self.zone)
         time = f"{local.hour:02}:{local.minute:02}"
-        return f"{local.day} {MONTHS[local.month - 1]} {time}" if self.has_days else time
+        is_dated = self.has_days or local.date() != declared.date()
+        return f"{local.day} {MONTHS[local.month - 1]} {time}" if is_dated else time
 
     def moment(self, instant: datetime) -> str:
         """An instant on its own: `5 Jul 2019, 14:05`."""
@@ -240,6 +241,12 @@ class Reading:
 
     def heading(self, name: str) -> Heading:
         return HEADINGS[Section(name)]
+
+    def unwritten(self) -> tuple[Heading, ...]:
+        """What is still to be written, while people write."""
+        if self.is_settled:
+            return ()
+        return tuple(heading for one, heading in HEADINGS.items() if not self.review.section(one).text)
 
     def files(self, entry: Entry) -> tuple[File, ...]:
         """The files of the message that an entry shows, as references."""

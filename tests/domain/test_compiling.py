@@ -172,7 +172,7 @@ def test_findings_name_what_a_reader_should_ask_about() -> None:
         "Nobody has said what the impact was.",
         "Nobody accepted command.",
         "No update was posted.",
-        "Service levels missed: to acknowledge and update first.",
+        "Targets missed: to accept command and post the first update.",
         "Nobody said when the impact stopped, so the time of the resolution is used.",
         "The resolution was not verified.",
         "Nobody recorded when the incident began or when it was detected.",
@@ -250,11 +250,17 @@ def test_a_transcript_that_may_have_gaps_says_so() -> None:
 def test_what_people_wrote_stands_and_the_rest_is_drafted() -> None:
     text = "The pool was too small."
     written = {Section.SUMMARY: Written(Section.SUMMARY, 3, text, BO, after(60))}
-    events = (t.IncidentMitigated(at=after(20), by=BO, what="rule off"),)
+    events = (
+        t.NoteAdded(at=after(-3), by=DANA, text="the first alert"),
+        t.IncidentMitigated(at=after(20), by=BO, what="rule off"),
+    )
     review = compile_review(Material(recorded(*events), written=written), after(600), after(599))
     summary, detection, luck = map(review.section, (Section.SUMMARY, Section.DETECTION, Section.LUCK))
     assert (summary.text, summary.is_written, summary.by, summary.revision) == (text, True, BO, 3)
-    assert (detection.text, detection.is_written) == ("<@UDANA> reported it.", False)
+    assert (detection.text, detection.is_written) == (
+        "3 min before it was declared, <@UDANA> noted: the first alert.",
+        False,
+    )
     assert (luck.text, luck.is_written) == ("", False)
 
 

@@ -100,6 +100,10 @@ def timeline_of(words: str | None) -> list[t.AnyEvent]:
         t.RunbookLinked(at=after(15), by=BO, runbook=t.LinkedRunbook("bad-change", said("Roll back"), said("asked"))),
         t.Followed(at=after(16), by=CHEN),
         t.IncidentClosed(at=after(70), by=BO),
+        t.ActionOpened(at=after(11), by=BO, text=said("Restart the pool"), owner=CHEN),
+        t.ActionOpened(at=after(11), by=BO, text=said("Write to the customers")),
+        t.ActionDone(at=after(20), by=CHEN, of=20, text=said("Restart the pool"), note=said("twice")),
+        t.DecisionMade(at=after(13), by=BO, text=said("We roll back and do not fix forward")),
     ]
 
 

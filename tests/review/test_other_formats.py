@@ -35,7 +35,7 @@ def test_the_pdf_is_one(review_with: Callable[[str | None], Redacted]) -> None:
 def test_a_short_incident_takes_two_numbered_pages(small_review: Redacted) -> None:
     published = replace(small_review.incident, review=ReviewState.PUBLISHED)
     said = tuple(line for line in small_review.transcript if not line.files and "\n" not in line.text)[:4]
-    short = replace(small_review, transcript=said, incident=published)
+    short = replace(small_review, transcript=said, incident=published, actions=(), decisions=())
     weasyprint = pytest.importorskip("weasyprint")
     assert len(weasyprint.HTML(string=render_html(Redacted(short))).render().pages) == 2
 

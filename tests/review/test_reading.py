@@ -47,11 +47,12 @@ def test_replies_stand_under_their_message_even_when_that_is_missing(small_revie
 
 
 def test_times_have_a_date_only_where_the_incident_spans_days(small_review: Redacted) -> None:
-    half_past = datetime(2026, 2, 1, 0, 36, tzinfo=UTC)
+    half_past = datetime(2026, 3, 4, 0, 36, tzinfo=UTC)
     assert read(small_review).clock(half_past) == "00:36"
+    assert read(small_review).clock(half_past + timedelta(days=1)) == "5 Mar 00:36"
     entry = replace(small_review.timeline[-1], at=small_review.timeline[-1].at + timedelta(days=1))
     longer = replace(small_review, timeline=(*small_review.timeline, entry))
-    assert read(longer).clock(half_past) == "1 Feb 00:36"
+    assert read(longer).clock(half_past) == "4 Mar 00:36"
 
 
 def test_times_are_those_of_the_policys_zone_with_utc_beside_the_first(small_review: Redacted) -> None:
