@@ -85,7 +85,10 @@ WAYS: Final = (
     Way(r.AgreeFollowUp, "Agree on what is to be done afterwards"),
     Way(r.ChangeFollowUp, "Say anew whose a follow-up is, or when it is due", "change"),
     Way(r.EndFollowUp, "A follow-up is done or dropped", "end"),
-    Way(r.TakeReviewStep, "Start, approve, publish, waive or reopen the review; `anyway` approves one with empty sections"),
+    Way(
+        r.TakeReviewStep,
+        "Start, approve, publish, waive or reopen the review; `anyway` approves one with empty sections",
+    ),
     Way(r.AskForApproval, "Ask somebody to approve the review", "approval"),
     Way(r.MoveReviewMeeting, "Meet about the review at another time", "meeting"),
     Way(r.WriteSections, "Write in the review: all of the texts, or none", "sections"),
