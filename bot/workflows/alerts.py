@@ -75,7 +75,8 @@ class _Batch:
     async def take_in(self, deliveries: Iterable[Delivery]) -> None:
         deliveries = list(deliveries)
         grouped = [(delivery, self._grouped(delivery.signals)) for delivery in deliveries]
-        await self._read({key for _, groups in grouped for key in groups}, deliveries)
+        keyed = {(key, signal.key) for _, groups in grouped for key, (_, some) in groups.items() for signal in some}
+        await self._read(keyed)
         for delivery, groups in grouped:
             for key, (route, signals) in groups.items():
                 await self._take(delivery, key, route, signals)
@@ -91,12 +92,14 @@ class _Batch:
                 groups.setdefault(rules.key_of(signal, route), (route, []))[1].append(signal)
         return groups
 
-    async def _read(self, keys: set[str], deliveries: list[Delivery]) -> None:
+    async def _read(self, keyed: set[tuple[str, str]]) -> None:
+        """`keyed`: the keys of alerts, each with those of its signals."""
         now, storm = self._context.now(), self._policy.alerting.storm
-        self._latest = await self._tx.latest_alerts(keys)
+        self._latest = await self._tx.latest_alerts({key for key, _ in keyed})
         self._before = {one.number: one for one in self._latest.values()}
-        asked = {signal.key for delivery in deliveries for signal in delivery.signals}
-        self._known = await self._tx.known_signals({(number, key) for number in self._before for key in asked})
+        numbers = {key: one.number for key, one in self._latest.items()}
+        asked = {(numbers[key], signal) for key, signal in keyed if key in numbers}
+        self._known = await self._tx.known_signals(asked)
         self._next_number = await self._tx.next_alert_number()
         self._declared_lately = await self._tx.declared_from_alerts_since(now - storm.within)
         umbrella = await self._tx.umbrella(now - REMEMBERED)

@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from tests.bench import (
+    alerts,
     answering,
     calm,
     declaring,
@@ -46,6 +47,7 @@ MEASUREMENTS: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
     "measuring": measuring.measure,
     "sandbox": sandbox.measure,
     "calm": calm.measure,
+    "alerts": alerts.measure,
 }
 
 
