@@ -4,8 +4,9 @@ import asyncio
 import io
 import itertools
 import json
+import socket
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 
 from bot.domain.timeline import AlertAttached, AlertFiresAgain, AlertsQuiet, IncidentDeclared
 from bot.domain.vocabulary import AlertState, Status
-from tests.scenarios.conftest import Company, company_at_work, eventually
+from tests.scenarios.conftest import Company, build_bot, company_at_work, eventually
 from tests.scenarios.looking import everything_said_by_bot, recorded, review_of, said_by_bot
 
 SECRET = "a-secret-of-alertmanager"
@@ -295,6 +296,41 @@ async def test_a_source_that_has_gone_silent_is_told_once(tmp_path: Path, databa
         await send(company, fired("watchdog"))
         await company.later(minutes=1)
         assert "quiet since" in said_by_bot(company, company.broadcast)[0].plain
+
+
+async def test_what_comes_before_slack_is_reached_is_kept(tmp_path: Path, database_url: str) -> None:
+    async with monitored(tmp_path, database_url) as company:
+        sandbox, clock = company.sandbox, company.clock
+        policy = tmp_path / "policy.yml"
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    more = {**ENVIRONMENT, "SLACK_API_URL": "http://127.0.0.1:9/api/", "MUSTER_HTTP_PORT": str(port)}
+    bot = build_bot(sandbox, clock, policy, database_url, more=more)
+
+    async def answered() -> int:
+        with suppress(aiohttp.ClientConnectionError):
+            url = f"http://127.0.0.1:{port}/alerts/alertmanager"
+            async with aiohttp.ClientSession() as client, client.post(url, json=fired("a"), headers=ALERTS) as response:
+                return response.status
+        return 0
+
+    async def run() -> None:
+        async with bot.running():
+            raise AssertionError("there is no Slack")
+
+    running = asyncio.create_task(run())
+    statuses = []
+
+    async def is_kept() -> bool:
+        statuses.append(await answered())
+        return statuses[-1] == 202
+
+    await eventually(is_kept)
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+    assert set(statuses) <= {0, 503, 202}
 
 
 async def test_what_the_policy_refuses_an_integration_is_asked(tmp_path: Path, database_url: str) -> None:
