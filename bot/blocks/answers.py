@@ -40,8 +40,9 @@ REFUSED = "Not done: "
 """How every refusal begins, so that nobody takes it for a confirmation."""
 
 
-def declared(incident: Incident, channel_name: str) -> Rendered:
-    """What was declared, and how it was read; and one tap for each part of it that is easily misread."""
+def declared(incident: Incident, channel_name: str, then: SlackUserId | None = None) -> Rendered:
+    """What was declared, and how it was read; and one tap for each part of it that is easily misread. `then`: who is
+    asked to command next, if nobody accepts in time."""
     first = (
         f"{incident.ref} declared, {incident.priority}: {ended(facts.title(incident))} "
         f"Opening #{channel_name}, you will be invited."
@@ -59,10 +60,24 @@ def declared(incident: Incident, channel_name: str) -> Rendered:
     if incident.severity:
         read.append(f"Severity: {incident.severity}.")
     if incident.asked:
-        read.append(f"{mention(incident.asked)} is asked to take command{facts.asked_because(incident)}.")
+        read.append(_asked(incident, incident.asked, then))
     return rendered(
         f"{first} {' '.join(read)}", [section(first), context(" ".join(read)), actions(_corrections(incident))]
     )
+
+
+def _asked(incident: Incident, asked: SlackUserId, then: SlackUserId | None) -> str:
+    """Who is asked to command; where that is not whoever declared it, also what happens if they do not accept: until
+    the declarer is in the channel, nothing else says so."""
+    told = f"{mention(asked)} is asked to take command{facts.asked_because(incident)}"
+    due_at = incident.acknowledge_due_at
+    if asked == incident.declared_by or due_at is None:
+        return f"{told}."
+    due = facts.when(due_at, incident.declared_at)
+    if then is None or then == asked:
+        return f"{told}, by {due}."
+    is_next = f"{mention(then)} is {'invited and asked' if incident.is_private else 'asked'} next"
+    return f"{told}. If they don't accept by {due}, {is_next}."
 
 
 def _corrections(incident: Incident) -> list[Block]:

@@ -14,6 +14,7 @@ from bot.domain.grace import is_late
 from bot.domain.home import InOverview, Overview, OwnFollowUp, OwnReview
 from bot.domain.ids import ref
 from bot.domain.policy import Policy
+from bot.domain.telling import listed
 
 View = dict[str, object]
 
@@ -114,11 +115,27 @@ def _left_out(count: int) -> Block | None:
 
 
 def _line(one: InOverview, overview: Overview) -> str:
-    who = mention(one.commander) if one.commander else f"asked {mention(one.asked)}" if one.asked else "nobody"
     where = f" {channel_link(one.channel)}" if one.channel else ""
     head = f"{entry(one)} · {_title(one.title)}"
     due = _due(one, overview)
-    return f"{head} (private){due}" if one.is_outline else f"{head}{where}\nCommander: {who}{due}{_lost(one)}"
+    if one.is_outline:
+        return f"{head} (private){due}"
+    return f"{head}{where}\nCommander: {_commander(one, overview)}{due}{_lost(one)}"
+
+
+def _commander(one: InOverview, overview: Overview) -> str:
+    """Who commands; else who cannot, who was asked, and until when: `@bo can't; @chen was asked, until 14:08`."""
+    if one.commander:
+        return mention(one.commander)
+    call = overview.calls.get(one.number)
+    if call is None:
+        return f"asked {mention(one.asked)}" if one.asked else "nobody"
+    cannot = f"{listed(mention(person) for person in call.declined)} can't; " if call.declined else ""
+    asked = f"{mention(call.asked)} was asked" if call.asked else "nobody else is asked" if cannot else "nobody"
+    if call.until is None:
+        return f"{cannot}{asked}"
+    until = when(call.until, near=overview.at)
+    return f"{cannot}{asked}, {f'*overdue since {until}*' if call.is_overdue else f'until {until}'}"
 
 
 def _due(one: InOverview, overview: Overview) -> str:

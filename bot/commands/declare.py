@@ -16,6 +16,7 @@ from bot.commands.evidence import packed, title_of, unpacked
 from bot.commands.forms import chosen, field
 from bot.commands.grammar import DASHES, WORD, Key, Shape, UnknownValue, one_of, split
 from bot.domain.declaration import Declaration
+from bot.domain.escalation import asked_after
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
@@ -152,7 +153,8 @@ async def submit(invocation: SubmittedInvocation) -> Reply:
 def confirm(context: Context, outcome: Outcome) -> Say:
     """What was declared and how it was read; a link to the channel follows when it is open."""
     incident = outcome.incident
-    told = say(answers.declared(incident, name_for_channel(incident, context.policy)))
+    policy = context.policy
+    told = say(answers.declared(incident, name_for_channel(incident, policy), asked_after(incident, policy)))
     return Say(told.text, told.blocks, later=lambda: channel_link(context, incident.number))
 
 

@@ -1,19 +1,20 @@
 """App Home: what one person should look at. Shown whenever they open it, and after a button that they pressed in it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from bot.blocks.home import home
 from bot.commands.command import Dependencies
 from bot.domain.access import APPROVE
-from bot.domain.home import OwnFollowUp, OwnReview, overview
-from bot.domain.ids import ChannelId, SlackUserId
+from bot.domain.home import Call, OwnFollowUp, OwnReview, overview
+from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.people import Profile
 from bot.domain.policy import Policy
-from bot.domain.vocabulary import ReviewState, Wanted
+from bot.domain.vocabulary import DeadlineKind, ReviewState, Wanted
 from bot.door.caller import Caller
 from bot.door.reply import ShowHome
+from bot.store import Summary
 from bot.workflows.approving import approving, seems_to_know
 from bot.workflows.context import Context
 from bot.workflows.seeing import readable, visible
@@ -22,6 +23,10 @@ KEPT_FOR = timedelta(days=180)
 """Follow-ups that were agreed longer ago are in their reviews."""
 REVIEWED_WITHIN = timedelta(days=60)
 """Reviews of incidents that were declared longer ago wait for nobody any more."""
+
+
+MOST_CALLS = 20
+"""Incidents without a commander of which it is shown who was asked: the worst and the oldest."""
 
 
 async def show_home(dependencies: Dependencies, caller: Caller, notice: str = "") -> ShowHome:
@@ -38,8 +43,22 @@ async def show_home(dependencies: Dependencies, caller: Caller, notice: str = ""
     read = await readable(context, viewer, {*(number for number, _, _ in agreed), *(one.number for one in reviews)})
     own = [OwnFollowUp(number, text, due) for number, text, due in agreed if number in read]
     reviews = [one for one in reviews if one.number in read]
-    shown = overview(user, now, seen, channels, own, context.policy, reviews)
+    shown = overview(user, now, seen, channels, own, context.policy, reviews, await _calls(context, seen))
     return ShowHome(home(shown, context.policy, notice))
+
+
+async def _calls(context: Context, seen: Iterable[Summary]) -> dict[IncidentNumber, Call]:
+    """How far it has come with those that nobody commands, as far as they may be read."""
+    unled = [one for one in seen if one.commander is None and not (one.status.is_calm or one.is_outline)]
+    async with context.store.read() as tx:
+        found = [await tx.incident(one.number) for one in unled[:MOST_CALLS]]
+    return {one.number: _call(one) for one in found if one is not None and one.commander is None}
+
+
+def _call(one: Incident) -> Call:
+    due_at = one.acknowledge_due_at
+    is_overdue = due_at is not None and one.missed_at(DeadlineKind.ACKNOWLEDGE) == due_at
+    return Call(one.declined, one.asked, due_at, is_overdue)
 
 
 async def _reviews(

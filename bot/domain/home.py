@@ -1,6 +1,6 @@
 """What one person should look at: what waits for them, their incidents, the other open ones, who is on call."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -43,6 +43,17 @@ class OwnReview:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """That somebody is called to command an incident."""
+
+    declined: tuple[SlackUserId, ...]
+    asked: SlackUserId | None
+    until: datetime | None
+    """When it is to be accepted by."""
+    is_overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """For one person at one time. Incidents are those that the person may see, worst and oldest first."""
 
@@ -50,6 +61,8 @@ class Overview:
     at: datetime
     asked: tuple[InOverview, ...]
     """Those that they are asked to command."""
+    calls: Mapping[IncidentNumber, Call]
+    """Of those that nobody commands, how far the call for a commander has come."""
     unled: tuple[InOverview, ...]
     """Their own of which nobody has command, and nobody is asked to take it: whoever was asked may have declined."""
     mine: tuple[InOverview, ...]
@@ -69,6 +82,7 @@ def overview(
     follow_ups: Iterable[OwnFollowUp],
     policy: Policy,
     reviews: Iterable[OwnReview] = (),
+    calls: Mapping[IncidentNumber, Call] | None = None,
 ) -> Overview:
     """Arrange what was read. `channels`: those that the person is in."""
 
@@ -83,6 +97,7 @@ def overview(
         person=person,
         at=at,
         asked=asked,
+        calls=calls or {},
         unled=unled,
         mine=tuple(one for one in mine if one not in unled),
         others=tuple(one for one in seen if one not in asked and one not in mine),
