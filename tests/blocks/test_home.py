@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.blocks.home import home
-from bot.domain.home import Overview, OwnFollowUp, OwnReview, overview
+from bot.domain.home import Call, Overview, OwnFollowUp, OwnReview, overview
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId
 from bot.domain.vocabulary import ChannelLoss, Priority, Status
 from tests.blocks.hostile import text
-from tests.blocks.reading import check_blocks
+from tests.blocks.reading import DATE, check_blocks
 from tests.domain.given import BO, CHEN, DANA, NOON, POLICY
 
 
@@ -112,6 +112,20 @@ def test_the_commander_can_update_and_whoever_is_asked_can_accept() -> None:
     asked = [replace(rows(1)[0], commander=None, asked=DANA)]
     assert "INC-1 accept" in told(seen_by(DANA, asked))
     assert "INC-1 accept" not in told(seen_by(BO, asked))
+
+
+def test_who_cannot_command_who_was_asked_and_until_when_stand_where_nobody_commands() -> None:
+    unled = replace(rows(1)[0], commander=None, asked=CHEN, update_due_at=None)
+    until = NOON + timedelta(minutes=8)
+    for call, line in (
+        (Call((), CHEN, until), "<@UCHEN> was asked, until 12:08 UTC"),
+        (Call((BO,), CHEN, until), "<@UBO> can't; <@UCHEN> was asked, until 12:08 UTC"),
+        (Call((BO, CHEN), None, until), "<@UBO> and <@UCHEN> can't; nobody else is asked, until 12:08 UTC"),
+        (Call((BO,), CHEN, NOON, is_overdue=True), "<@UBO> can't; <@UCHEN> was asked, *overdue since 12:00 UTC*"),
+        (Call((), None, None), "nobody"),
+    ):
+        shown = overview(BO, NOON, [unled], (), (), POLICY, (), {unled.number: call})
+        assert f"Commander: {line}" in DATE.sub(r"\1", told(shown))
 
 
 def test_follow_ups_are_listed_by_when_they_are_due() -> None:

@@ -46,6 +46,16 @@ async def test_whoever_is_asked_accepts_from_it_and_sees_what_came_of_it(company
     await form_of(company, company.dana)
 
 
+async def test_it_shows_who_cannot_command_and_who_was_asked_instead(company: Company) -> None:
+    await company.declares("checkout fails service:checkout P1", by="eli")
+    await company.dana.clicks("I can't")
+    await company.settle()
+    line = f"Commander: <@{company.dana.id}> can't; <@{company.bo.id}> was asked, until <!date^"
+    assert line in (await home_of(company, company.eli)).plain
+    await company.later(minutes=6)
+    assert f"<@{company.bo.id}> was asked, *overdue since" in (await home_of(company, company.eli)).plain
+
+
 async def test_it_lists_what_is_late_and_what_one_owes(company: Company) -> None:
     channel = await company.declares("checkout fails service:checkout")
     await company.dana.types("/incident followup Alert on empty carts @eli due:2026-04-01", in_=channel.id)
