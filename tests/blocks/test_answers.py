@@ -9,7 +9,7 @@ from bot.blocks.review_form import review_state
 from bot.domain import timeline as t
 from tests.blocks.hostile import story_with, text
 from tests.blocks.reading import as_read, fits
-from tests.blocks.story import after, at, moments
+from tests.blocks.story import CHEN, after, at, moments
 
 NAME = "inc-42-checkout-returns-500s"
 
@@ -44,6 +44,18 @@ def test_the_answer_to_declare_begins_with_reference_priority_and_title() -> Non
     assert first.startswith(
         "INC-42 declared, P1: checkout returns 500s. Opening #inc-42-checkout-returns-500s, you will be invited."
     )
+
+
+def test_it_says_what_happens_if_whoever_is_asked_does_not_accept() -> None:
+    incident = after(t.IncidentDeclared)
+    asked = "<@UBO> is asked to take command (on call for Checkout)"
+    read = as_read(answers.declared(incident, NAME, CHEN))
+    assert f"{asked}. If they don't accept by 12:05 UTC, <@UCHEN> is asked next." in read
+    assert f"{asked}, by 12:05 UTC." in as_read(answers.declared(incident, NAME))
+    private = as_read(answers.declared(replace(incident, is_private=True), NAME, CHEN))
+    assert "<@UCHEN> is invited and asked next." in private
+    own = as_read(answers.declared(replace(incident, asked=incident.declared_by), NAME, CHEN))
+    assert "If they don't accept" not in own
 
 
 def test_it_says_how_a_private_drill_was_read() -> None:

@@ -71,7 +71,7 @@ def direct_messages() -> Named:
 
 def answered() -> Named:
     declared = after(t.IncidentDeclared)
-    yield "declared", answers.declared(declared, "inc-42-checkout-returns-500s")
+    yield "declared", answers.declared(declared, "inc-42-checkout-returns-500s", CHEN)
     yield "channel ready", answers.channel_ready(after(t.ChannelOpened))
     for incident, one in moments():
         yield f"done {type(one.event).__name__}", answers.done(incident, (one,))

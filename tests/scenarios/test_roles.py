@@ -28,6 +28,9 @@ def read(shown: str) -> str:
 async def test_whoever_is_on_call_is_asked_and_commands_only_after_accepting(company: Company) -> None:
     channel = await company.declares(P1, by="eli")
 
+    answer = await company.eli.types("/incident declare the search is slow", in_="general")
+    assert f"{company.dana.id}> is asked to take command" in answer.text
+    assert f"If they don't accept by 03:15 UTC, <@{company.bo.id}> is asked next." in read(answer.text)
     assert (await company.incident()).asked == company.dana.id
     assert (await company.incident()).commander is None
     assert f"<@{company.dana.id}> asked, until" in channel.messages[0].plain
