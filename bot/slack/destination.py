@@ -280,7 +280,7 @@ class SlackDestination:
         if not incident.is_private or incident.channel is None:
             return False
         async with self._context.store.read() as tx:
-            where = await tx.whereabouts(person)
+            where = await tx.whereabouts(person, incident.channel)
         return where.get(incident.channel) is False
 
     async def _tell_person(self, job: Job, person: SlackUserId) -> Outcome:

@@ -46,7 +46,7 @@ EVENTS_SINCE = (
     .where(t.workspace == bindparam("workspace"), t.incident == bindparam("incident"), t.seq >= bindparam("first"))
     .order_by(t.seq)
 )
-"""Made once: every command, effect and tick asks it, and to make it took longer than the answer. So are others."""
+"""Made once: every command, effect and tick asks it, and to make it took longer than the answer."""
 SUMMARY = select(schema.incidents).where(i.workspace == bindparam("workspace"), i.number == bindparam("number"))
 APPEND = schema.timeline.insert()
 

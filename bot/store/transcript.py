@@ -20,6 +20,7 @@ m, c, i, k = schema.transcript.c, schema.members.c, schema.incidents.c, schema.c
 WHEREABOUTS = select(c.channel, c.left_at.is_(None)).where(
     c.workspace == bindparam("workspace"), c.user == bindparam("user")
 )
+IS_THERE = WHEREABOUTS.where(c.channel == bindparam("channel"))
 
 
 class TranscriptReads(Session):
@@ -106,9 +107,11 @@ class TranscriptReads(Session):
         )
         return frozenset(ChannelId(channel) for (channel,) in rows)
 
-    async def whereabouts(self, user: SlackUserId) -> dict[ChannelId, bool]:
-        """Every channel that a person was seen in, and whether they are in it now."""
-        rows = await self._connection.execute(WHEREABOUTS, {"workspace": self._workspace, "user": user})
+    async def whereabouts(self, user: SlackUserId, channel: ChannelId | None = None) -> dict[ChannelId, bool]:
+        """Every channel that a person was seen in, and whether they are in it now; or only about that one: whoever has
+        been in many incidents was seen in many."""
+        given = {"workspace": self._workspace, "user": user, "channel": channel}
+        rows = await self._connection.execute(WHEREABOUTS if channel is None else IS_THERE, given)
         return {ChannelId(channel): bool(is_there) for channel, is_there in rows}
 
 

@@ -219,7 +219,7 @@ async def may_know(
     knowing = set()
     for user in people:
         is_guest = user in known and known[user].is_guest
-        where = await tx.whereabouts(user) if is_guest or summary.is_hidden else {}
+        where = await tx.whereabouts(user, summary.channel) if is_guest or summary.is_hidden else {}
         if may(Need.KNOW, replace(_tie(context, summary, user, None, where), is_outsider=is_guest)):
             knowing.add(user)
     return knowing
@@ -239,13 +239,14 @@ async def _look_at(
 async def _ties(
     context: Context,
     tx: Reading,
-    summaries: Iterable[Summary],
+    summaries: Collection[Summary],
     viewer: Viewer,
     confirmed: set[IncidentNumber] | frozenset[IncidentNumber] = frozenset(),
 ) -> dict[IncidentNumber, Tie]:
     """How somebody stands to each of the incidents. `confirmed`: Slack has just said who is in their channels."""
     await viewer.know_by(tx)
-    where = await tx.whereabouts(viewer.user) if viewer.user is not None else {}
+    only = next((one.channel for one in summaries), None) if len(summaries) == 1 else None
+    where = await tx.whereabouts(viewer.user, only) if viewer.user is not None else {}
     ties = {}
     for summary in summaries:
         tie = _tie(context, summary, viewer.user, viewer.channel, where)

@@ -56,6 +56,10 @@ async def plan(connection: AsyncConnection, ask: Ask) -> str:
             lambda tx: tx.load_all([IncidentNumber(1), IncidentNumber(2)]),
             "sqlite_autoindex_timeline_1 (workspace=? AND incident=? AND seq>?)",
         ),
+        (
+            lambda tx: tx.whereabouts(SlackUserId("U1"), ChannelId("C1")),
+            "sqlite_autoindex_members_1 (workspace=? AND channel=? AND user=?)",
+        ),
         (lambda tx: tx.measured(NOON), "ix_incidents_declared (workspace=? AND declared_at>?)"),
         (lambda tx: tx.unmeasured(0, 100), "ix_incidents_unmeasured (workspace=? AND number>?)"),
         (lambda tx: tx.incidents(), "ix_incidents_open (workspace=?)"),
@@ -70,7 +74,7 @@ async def plan(connection: AsyncConnection, ask: Ask) -> str:
     ],
     ids=[
         *("claim effects", "next effect", "oldest effect", "claim deadlines", "next deadline", "overdue deadlines"),
-        "timelines of what is due",
+        *("timelines of what is due", "somebody in a channel"),
         *("metrics", "unmeasured", "open incidents"),
         *("follow-ups", "copies of a message"),
     ],
