@@ -17,8 +17,8 @@ from bot.door.caller import Caller
 from bot.store import Reading, Summary, Wanted
 from bot.workflows.context import Context
 
-READ_AT_ONCE = 100
-"""Rows of the list that are read together: most may be known of."""
+READ_AT_LEAST = 20
+"""Rows of the list that are read together."""
 ASKED_AT_ONCE = 10
 """Private incidents of which Slack is asked for one list: after a restart there may be many."""
 
@@ -132,17 +132,16 @@ async def page_of(
     such a one only title, status, priority and drill may be asked for."""
     shown: list[Summary] = []
     while len(shown) <= limit:
-        batch = limit + 1 - len(shown)
-        summaries, ties = await _found(
-            context, viewer, partial(_like, wanted=wanted, limit=max(batch, READ_AT_ONCE), before=before)
-        )
+        missing = limit + 1 - len(shown)
+        batch = max(missing + missing // 10, READ_AT_LEAST)  # most may be known of
+        summaries, ties = await _found(context, viewer, partial(_like, wanted=wanted, limit=batch, before=before))
         for summary in summaries:
             tie = ties[summary.number]
             if _allows(Need.READ, tie, viewer):
                 shown.append(summary)
             elif _allows(Need.KNOW, tie, viewer) and not _asks_for_more(wanted):
                 shown.append(summary.outline())
-        if len(summaries) < max(batch, READ_AT_ONCE):
+        if len(summaries) < batch:
             break
         before = summaries[-1].number
     more = len(shown) > limit

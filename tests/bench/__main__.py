@@ -14,6 +14,7 @@ from rich.console import Console
 from tests.bench import (
     alerts,
     answering,
+    api,
     calm,
     declaring,
     growing,
@@ -35,6 +36,7 @@ MEASUREMENTS: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
     "declaring": declaring.measure,
     "growing": growing.measure,
     "answering": answering.measure,
+    "api": api.measure,
     "intake": intake.measure,
     "starting": starting.measure,
     "ticking": ticking.measure,

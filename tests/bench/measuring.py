@@ -40,7 +40,7 @@ async def _on(url: str, engine: str) -> Figure:
     database = await Database.open(url, migrate=True)
     try:
         store = Store(database, WORKSPACE)
-        await _fill(store)
+        await fill(store)
         context = Context(store, policies.load(None), (), lambda: NOON)
         dependencies = Dependencies(context, SearchIndex(context), _known)
         times = []
@@ -59,7 +59,7 @@ async def _known(user: SlackUserId) -> Profile:
     return Profile(user, "Bo")
 
 
-async def _fill(store: Store) -> None:
+async def fill(store: Store) -> None:
     dice = random.Random(7)  # noqa: S311 - the same incidents every time
     async with store.write() as tx:
         await tx.keep_workspace(WorkspaceRow(WORKSPACE, "Bench", "https://bench.example/", "UBOT"))

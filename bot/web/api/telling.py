@@ -34,9 +34,10 @@ async def named(store: Store, users: Iterable[SlackUserId | None], spoken: Itera
 
 async def shown(store: Store, value: T) -> T:
     """The same value with groups and channels by name, and without secrets: looking for those takes a while."""
-    async with store.read() as tx:
-        names = await tx.names(nameless(texts(value)))
-    by_name = labelled(value, names) if names else value
+    by_name = value
+    if unknown := nameless(texts(value)):
+        async with store.read() as tx:
+            by_name = labelled(value, await tx.names(unknown))
     return await asyncio.to_thread(lambda: rewritten(by_name, lambda text: without_secrets(text)[0], PLAIN))
 
 

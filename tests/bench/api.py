@@ -1,0 +1,111 @@
+"""The API over HTTP with 10,000 incidents: a page of the list, one incident, and a note, as one program asks."""
+
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiohttp
+from sqlalchemy import update
+
+from bot.config import policy_loading as policies
+from bot.domain.actor import Person
+from bot.domain.declaration import Declaration
+from bot.domain.ids import WorkspaceId
+from bot.domain.people import Profile
+from bot.door.caller import Caller, Door
+from bot.door.token import Scope, Token, digest_of, mint
+from bot.store import Database, Store
+from bot.store.schema import incidents, workspaces
+from bot.verbs.perform import perform
+from bot.verbs.requests import Declare
+from bot.verbs.verb import Dependencies as Verbs
+from bot.web.api.limits import Limits
+from bot.web.api.route import Dependencies
+from bot.web.api.server import Api
+from bot.web.readiness import Readiness
+from bot.web.server import Web
+from bot.workflows.context import Context
+from bot.workflows.search_index import SearchIndex
+from tests.bench.figures import Figure, Unit, percentile
+from tests.bench.measuring import MANY, WORKSPACE, fill
+from tests.bench.postgres import a_postgres
+from tests.store.given import BO, NOON
+
+TIMES = 300
+WARM = 20
+LAST = f"INC-{MANY + 1}"
+
+
+async def measure(folder: Path) -> list[Figure]:
+    figures = await _on(f"sqlite+aiosqlite:///{folder / 'api.db'}", "SQLite")
+    async with a_postgres() as url:
+        if url:
+            figures += await _on(url, "PostgreSQL")
+    return figures
+
+
+async def _on(url: str, engine: str) -> list[Figure]:
+    database = await Database.open(url, migrate=True)
+    try:
+        store = Store(database, WorkspaceId(WORKSPACE))
+        await fill(store)
+        async with database.write() as connection:
+            await connection.execute(update(workspaces).values(last_number=MANY))
+            await connection.execute(update(incidents).values(is_over=True, over_at=NOON))
+        return await _served(store, engine)
+    finally:
+        await database.close()
+
+
+async def _served(store: Store, engine: str) -> list[Figure]:
+    """Of a person who is in none of the private channels."""
+    context = Context(store, policies.load(None), (), lambda: NOON)
+    verbs = Verbs(context, SearchIndex(context), _known)
+    await perform(verbs, Caller(Person(BO), Door("bench"), "1"), Declare(Declaration("checkout returns 500s"), True))
+    minted = mint()
+    token = Token(minted.id, "bench", Person(BO), frozenset({Scope.READ, Scope.WRITE}), datetime.now(UTC))
+    async with store.write() as tx:
+        await tx.keep_token(token, digest_of(minted.text))
+    web = Web("127.0.0.1", 0, _ready)
+    web.api = Api(Limits(time.monotonic, burst=10**9))
+    web.api.dependencies = Dependencies(verbs, _known, lambda _: None, lambda: datetime.now(UTC))
+    headers = {"Authorization": f"Bearer {minted.text}"}
+    async with (
+        web.running(),
+        aiohttp.ClientSession(f"http://127.0.0.1:{web.port}", headers=headers) as session,
+    ):
+
+        async def asks(method: str, path: str, status: int = 200, **body: str) -> None:
+            sent = body or None
+            async with session.request(method, f"/api/v1/incidents{path}", json=sent) as response:
+                await response.read()
+                assert response.status == status, response.status
+
+        return [
+            *await _figures("list 50", engine, 50, lambda _: asks("GET", "?limit=50")),
+            *await _figures("show", engine, 25, lambda _: asks("GET", f"/{LAST}")),
+            *await _figures("note", engine, 50, lambda turn: asks("POST", f"/{LAST}/note", text=f"note {turn}")),
+        ]
+
+
+async def _figures(what: str, engine: str, budget: float, ask: Callable[[int], Awaitable[None]]) -> list[Figure]:
+    times = []
+    for turn in range(WARM + TIMES):
+        began = time.perf_counter()
+        await ask(turn)
+        if turn >= WARM:
+            times.append(time.perf_counter() - began)
+    name = f"API with {MANY:,} incidents, {what}, {engine}"
+    return [
+        Figure(f"{name}, p50", percentile(times, 0.5) * 1000, Unit.MILLISECONDS, budget),
+        Figure("… p99", percentile(times, 0.99) * 1000, Unit.MILLISECONDS, 4 * budget),
+    ]
+
+
+async def _known(user: str) -> Profile:
+    return Profile(BO, user)
+
+
+async def _ready() -> Readiness:
+    return Readiness()
