@@ -328,8 +328,7 @@ class Reviews:
 
     async def _ask(self, visit: Visit, request: web.Request) -> web.Response:
         wanted = await _body(request, Asked)
-        await visit.admission.perform(AskForApproval(SlackUserId(wanted.person)), request_id=wanted.id)
-        return web.json_response({}, headers=SECURITY)
+        return await self._recorded(visit, AskForApproval(SlackUserId(wanted.person)), wanted.id)
 
     async def _curate(self, visit: Visit, request: web.Request) -> web.Response:
         wanted = await _body(request, Curated)

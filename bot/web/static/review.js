@@ -50,6 +50,7 @@ for (const button of document.querySelectorAll("[data-ask]")) {
     try {
       const answer = await ask("POST", "/asked", { person: button.dataset.ask, id });
       told.textContent = answer.ok ? `${button.querySelector("bdi").textContent} is asked.` : answer.said.error;
+      if (answer.ok) record.news(answer.said);
     } catch {
       told.textContent = "Muster cannot be reached. Try again in a minute.";
       button.disabled = false;
