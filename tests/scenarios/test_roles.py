@@ -112,6 +112,17 @@ async def test_a_request_that_is_passed_on_says_so_and_one_that_was_deleted_is_l
         assert set(await tx.outbox_counts()) == {"done"}
 
 
+async def test_an_edit_whose_answer_is_lost_is_made_again_and_tells_nobody_anew(company: Company) -> None:
+    await company.declares(P1, by="eli")
+    company.sandbox.faults.add(Fault("chat.update", "act_then_drop", times=2))
+    company.sandbox.faults.add(Fault("chat.update", "drop_before", times=2, after=2))
+    await company.dana.clicks("Accept command")
+    await company.settle()
+    assert company.sandbox.faults.waiting == []
+    (asked,) = company.dana.dms
+    assert read(asked.plain).endswith("You took command at 03:00 UTC.")
+
+
 async def test_anyone_may_accept_while_nobody_commands(company: Company) -> None:
     channel = await company.declares(P1)
 
