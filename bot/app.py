@@ -20,6 +20,7 @@ from bot.config.settings import Settings
 from bot.delivery.delivery import Delivery
 from bot.delivery.patience import Patience
 from bot.domain.alerts import Signal
+from bot.domain.changes import Change
 from bot.domain.ids import IncidentNumber, SlackUserId, WorkspaceId
 from bot.domain.policy import Policy
 from bot.domain.runbook import Runbook
@@ -54,6 +55,7 @@ from bot.web.api import route as api
 from bot.web.readiness import Notice, Readiness, Starting, database_reasons, warnings
 from bot.web.server import Web
 from bot.workflows.alerts import receive
+from bot.workflows.changes import receive as receive_changes
 from bot.workflows.context import Context
 from bot.workflows.intake import Intake
 from bot.workflows.review_links import Links
@@ -179,6 +181,7 @@ class Bot:
         if len(known) == 1:
             context = Context(Store(database, known[0]), self._policy, self._runbooks, self._now)
             self._web.alerts.take = partial(receive, context)
+            self._web.alerts.take_changes = partial(receive_changes, context)
 
     async def _build(self, database: Database, client: Client, identity: Identity) -> "Started":
         """Wire the parts together; none of them runs yet."""
@@ -244,6 +247,7 @@ class Bot:
             working.create_task(started.alerts.run())
             stack.callback(started.alerts.stop)
             self._web.alerts.take = started.take_alerts
+            self._web.alerts.take_changes = started.take_changes
         await started.sources.apply()
         tasks.spawn(started.get_ready())
         timers = start_timers(
@@ -360,6 +364,13 @@ class Started:
             self.alerts.wake()
         return is_new
 
+    async def take_changes(self, delivery_id: str, changes: Sequence[Change]) -> bool:
+        """Keep what a pipeline told, and have it stand where it belongs."""
+        is_new = await receive_changes(self.context, delivery_id, changes)
+        if is_new and self.alerts is not None:
+            self.alerts.wake()
+        return is_new
+
     async def get_ready(self) -> None:
         """Prepare what no command has to wait for: patterns of secrets, profiles, who is on call, the search index."""
         await asyncio.to_thread(load_patterns)
@@ -379,6 +390,7 @@ class Started:
             await tx.purge(machine_now() - PURGED_AFTER)
             await tx.purge_audit(machine_now() - AUDIT_KEPT)
             await tx.purge_alerts(self.context.now() - PURGED_AFTER)
+            await tx.purge_changes(self.context.now() - PURGED_AFTER)
             kept = self.context.policy.reviews.keep_deleted_text or timedelta()
             await tx.forget_deleted(self.context.now() - kept)
 
@@ -402,7 +414,7 @@ class Started:
         async with self.context.store.read() as tx:
             effects = await tx.outbox(limit=5)
             due_at = await tx.next_deadline_at()
-            alerts = self.alerts is not None and await tx.are_alerts_waiting()
+            alerts = self.alerts is not None and (await tx.are_alerts_waiting() or bool(await tx.changes_waiting(1)))
         parts = [f"{row.kind} to {row.lane} ({row.state}, {row.attempts} attempts, {row.error})" for row in effects]
         if not self.delivery.is_idle:
             parts.append("a delivery")

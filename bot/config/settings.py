@@ -241,9 +241,13 @@ class Settings(BaseModel):
         return "socket" if self.app_token else "http"
 
 
-ALERT_SECRETS = {f"MUSTER_ALERTS_{source.upper().replace('-', '_')}": source for source in SOURCES}
-"""The variable with the secrets of each source of alerts; several are separated by commas, while one takes the place of
-another."""
+CHANGES = "changes"
+ALERT_SECRETS = {
+    **{f"MUSTER_ALERTS_{source.upper().replace('-', '_')}": source for source in SOURCES},
+    "MUSTER_CHANGES": CHANGES,
+}
+"""The variable with the secrets of each source of alerts, and of changes; several are separated by commas, while one
+takes the place of another."""
 VARIABLES = (*(str(known.alias) for known in Settings.model_fields.values() if known.alias), *ALERT_SECRETS)
 SECRETS = (
     "SLACK_BOT_TOKEN",

@@ -76,6 +76,7 @@ ROUTINE = (
     t.ActionDone,
     t.ActionOpened,
     t.AlertAttached,
+    t.ChangeSeen,
     t.FollowUpAgreed,
     t.FollowUpChanged,
     t.FollowUpEnded,

@@ -147,6 +147,8 @@ def tell(event: t.AnyEvent, at_time: Clock = clock) -> str:
             return f"{what} of {listed(sources)} {is_quiet} been quiet since {at_time(since, event.at)}."
         case t.AlertFiresAgain(source=source, title=title):
             return ended(f"{source} fires again: {title}")
+        case t.ChangeSeen():
+            return _deployed(event)
         case t.NoteAdded(text=text):
             return ended(f"{by} noted{_told(text)}")
         case t.NoteAmended(text=text):
@@ -308,6 +310,18 @@ def _attached(event: t.AlertAttached, at_time: Clock) -> str:
     parts += [f"Runbook: {event.runbook_url} ." if event.runbook_url else ""]
     parts += [f"More: {event.link} ." if event.link else ""]
     return " ".join(part for part in parts if part)
+
+
+def _deployed(event: t.ChangeSeen) -> str:
+    """What went where, by whom, and how long before."""
+    failed = "could not be deployed" if event.has_failed else "was deployed"
+    where = f" to {event.environment}" if event.environment else ""
+    whom = f" by {event.by_whom}" if event.by_whom else ""
+    before = ""
+    if event.before is not None:
+        before = f", {spell(event.before)} before {'it began' if event.is_before_beginning else 'it was noticed'}"
+    told = ended(f"{event.source}: {event.service} {event.what} {failed}{where}{whom}{before}")
+    return f"{told} More: {event.link} ." if event.link else told
 
 
 def listed(parts: Iterable[str]) -> str:

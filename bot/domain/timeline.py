@@ -560,6 +560,24 @@ class AlertFiresAgain(AnsweredPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSeen(ToldPlainly, ToldToChannel, AnsweredPlainly, ChangesNothing):
+    """Something was deployed of the service, then or shortly before. Texts are its sender's."""
+
+    source: str
+    """As people call it, such as `GitHub`."""
+    service: str
+    what: str
+    has_failed: bool = False
+    environment: str = ""
+    by_whom: str = ""
+    link: str | None = None
+    before: timedelta | None = None
+    """How long before the incident; None: while it was open."""
+    is_before_beginning: bool = False
+    """Whether that is before it began; else before it was noticed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteAdded(ToldToChannel):
     text: str
 
@@ -1019,6 +1037,7 @@ AnyEvent = (
     | AlertAttached
     | AlertsQuiet
     | AlertFiresAgain
+    | ChangeSeen
     | NoteAdded
     | NoteAmended
     | NoteRetracted

@@ -1,4 +1,4 @@
-"""Works off what monitoring delivered: once, in order, and whatever Slack does."""
+"""Works off what monitoring and pipelines delivered: once, in order, and whatever Slack does."""
 
 import asyncio
 from datetime import datetime
@@ -25,6 +25,7 @@ from bot.workflows.alerts import (
     where_to_join,
     work_off,
 )
+from bot.workflows.changes import tell_changes
 from bot.workflows.context import Context
 
 log = structlog.get_logger(__name__)
@@ -77,12 +78,15 @@ class Alerts:
         await self._listen()
         async with self._context.store.read() as tx:
             waits = await tx.are_alerts_waiting()
+            changes = bool(await tx.changes_waiting(1))
             next_at = await tx.next_alert_at()
         while waits and not self._stopping:
             await self._context.waiting.give_way(GIVES_WAY_FOR)
             took = await self._work_off(AT_ONCE)
             await self._declare()
             waits = took == AT_ONCE
+        while changes and not self._stopping:
+            changes = bool(await tell_changes(self._context))
         if _is_due(next_at, self._context.now()):
             await say_quiet(self._context)
 

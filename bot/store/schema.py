@@ -464,3 +464,22 @@ alert_sources = Table(
     Column("source", String(32), primary_key=True),
     Column("heard_at", Instant, nullable=False, comment="incident time"),
 )
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("workspace", String(32), nullable=False),
+    Column("service", Text, nullable=False),
+    Column("at", Instant, nullable=False, comment="as its sender says"),
+    Column("is_told", Boolean, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("ix_changes_service", "workspace", "service", "at"),
+    Index(
+        "ix_changes_waiting",
+        "workspace",
+        "id",
+        sqlite_where=text("is_told = 0"),
+        postgresql_where=text("NOT is_told"),
+    ),
+)

@@ -13,6 +13,7 @@ from bot.domain.incident import Deadline, Incident
 from bot.store import schema
 from bot.store.alerts import AlertReads, AlertWrites
 from bot.store.audit import AuditReads, AuditWrites
+from bot.store.changes import ChangeReads, ChangeWrites
 from bot.store.deadlines import DeadlineReads
 from bot.store.engine import Database
 from bot.store.feeds import FeedReads, FeedWrites
@@ -43,6 +44,7 @@ class Reading(
     ProblemReads,
     TokenReads,
     AlertReads,
+    ChangeReads,
 ):
     """A snapshot: everything that can be asked."""
 
@@ -56,6 +58,7 @@ class Writing(
     ProblemWrites,
     TokenWrites,
     AlertWrites,
+    ChangeWrites,
     Reading,
 ):
     """A transaction: everything that can be asked and remembered.

@@ -1,4 +1,4 @@
-"""The door for monitoring: `POST /alerts/<source>`.
+"""The door for monitoring, `POST /alerts/<source>`, and for pipelines, `POST /changes`.
 
 Closed unless a secret of the source is set. What comes is proven, read, kept, and answered; what becomes of it is
 decided afterwards. So no answer tells of a rule: a sender that is refused would not send it again.
@@ -14,6 +14,8 @@ from aiohttp import web
 from prometheus_client import Counter
 
 from bot.domain.alerts import Signal
+from bot.domain.changes import Change
+from bot.integrations import changes
 from bot.integrations.alerts import SOURCES, Incoming, Source, Unreadable, cloudevents, pagerduty_events, read, sns
 from bot.integrations.alerts.authentic import knows_secret
 from bot.integrations.alerts.fetching import fetch
@@ -23,6 +25,10 @@ log = structlog.get_logger(__name__)
 Take = Callable[[str, str, timedelta | None, Sequence[Signal]], Awaitable[bool]]
 """Keeps what a source sent: its name, what the delivery is known by and for how long, and the signals. False when it
 came before."""
+
+TakeChanges = Callable[[str, Sequence[Change]], Awaitable[bool]]
+"""Keeps what a pipeline told: what the delivery is known by, and the changes. False when it came before."""
+CHANGES: Final = "changes"
 
 ANSWERED_WITHIN: Final = 0.9
 """Seconds that keeping it may take: Sentry gives up after one, and counts it against us."""
@@ -50,12 +56,14 @@ class AlertDoor:
         self._amazon = sns.Proof(fetch)
         self._answered_within = answered_within
         self.take: Take | None = None
-        """None while nothing can be kept."""
+        """None while nothing can be kept; so is `take_changes`."""
+        self.take_changes: TakeChanges | None = None
 
     def routes(self) -> list[web.RouteDef]:
         return [
             web.post("/alerts/{source}", self._post),
             web.post(f"/alerts/{{source:{EVENTS}}}/v2/enqueue", self._post),
+            web.post("/changes", self._change),
             web.options(f"/alerts/{{source:{cloudevents.NAME}}}", self._agree),
         ]
 
@@ -112,16 +120,53 @@ class AlertDoor:
         delivery_id, within = self._known[source].delivery_id(source, incoming)
         if self.take is None:
             return _later()
-        keeping = asyncio.ensure_future(self.take(source, delivery_id, within, signals))
-        keeping.add_done_callback(_failure)  # a transaction is not cut off: what comes again is known then
-        await asyncio.wait({keeping}, timeout=self._answered_within)
-        if not keeping.done() or (error := _failure(keeping)) is not None:
-            log.warning("alerts.not_kept", source=source, error=type(error).__name__ if keeping.done() else "too slow")
+        is_new = await self._in_time(source, self.take(source, delivery_id, within, signals))
+        if is_new is None:
             return _later()
         if source == EVENTS:
             key = next((one.key for one in signals), "")
             return web.json_response({"status": "success", "message": "Event processed", "dedup_key": key}, status=202)
-        return web.json_response({"accepted": len(signals), "repeated": not keeping.result()}, status=202)
+        return web.json_response({"accepted": len(signals), "repeated": not is_new}, status=202)
+
+    async def _in_time(self, source: str, taking: Awaitable[bool]) -> bool | None:
+        """Whether it is new; None where it could not be kept soon enough to say so. A transaction is not cut off: what
+        comes again is known then."""
+        keeping = asyncio.ensure_future(taking)
+        keeping.add_done_callback(_failure)
+        await asyncio.wait({keeping}, timeout=self._answered_within)
+        if not keeping.done() or (error := _failure(keeping)) is not None:
+            log.warning("alerts.not_kept", source=source, error=type(error).__name__ if keeping.done() else "too slow")
+            return None
+        return keeping.result()
+
+    async def _change(self, request: web.Request) -> web.Response:
+        """`POST /changes`: what a pipeline deployed."""
+        secrets = self._secrets.get(CHANGES)
+        if not secrets:
+            return _said(404, "Changes are not switched on.")
+        try:
+            incoming = _incoming(request, await request.read())
+        except web.HTTPRequestEntityTooLarge:
+            return _said(413, "It is larger than a mebibyte.")
+        response = await self._answer_change(incoming, secrets)
+        RECEIVED.labels(CHANGES, response.status).inc()
+        return response
+
+    async def _answer_change(self, incoming: Incoming, secrets: Sequence[str]) -> web.Response:
+        if not changes.is_authentic(incoming, secrets):
+            log.warning("alerts.not_authentic", source=CHANGES)
+            return _said(401, "The secret or the signature is missing or wrong.")
+        try:
+            found = changes.read(incoming)
+        except Unreadable as why:
+            log.warning("alerts.unreadable", source=CHANGES, why=str(why))
+            return _said(400, str(why))
+        if self.take_changes is None:
+            return _later()
+        is_new = await self._in_time(CHANGES, self.take_changes(changes.delivery_id(incoming), found))
+        if is_new is None:
+            return _later()
+        return web.json_response({"accepted": len(found), "repeated": not is_new}, status=202)
 
 
 def _incoming(request: web.Request, body: bytes) -> Incoming:

@@ -11,6 +11,7 @@ from bot.door.caller import Caller
 from bot.store import Reading, Writing
 from bot.workflows import copies
 from bot.workflows.alerts import bind, free_alert
+from bot.workflows.changes import tell_what_came_before
 from bot.workflows.context import Context, Decided, Outcome, answer_once, record
 from bot.workflows.duplicates import suggest_major
 from bot.workflows.resolvers import resolver_groups
@@ -45,6 +46,7 @@ async def declare(
         await suggest_major(context, tx, incident)
         if remembered := problem.recall(alike, context.now()):
             await record(context, tx, incident.number, remembered)
+        await tell_what_came_before(context, tx, incident)
         if alert is not None:
             await bind(context, tx, await free_alert(tx, alert), incident, caller.actor)
 

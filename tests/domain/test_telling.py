@@ -240,6 +240,26 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         "The signal of Datadog has been quiet since 11:50 UTC.",
     ),
     (
+        t.ChangeSeen(
+            at=NOON,
+            integration=Integration("GitHub", "github"),
+            source="GitHub",
+            service="Checkout",
+            what="4.2.0",
+            environment="production",
+            by_whom="octocat",
+            link="https://github.example/run/1",
+            before=timedelta(minutes=3),
+            is_before_beginning=True,
+        ),
+        "GitHub: Checkout 4.2.0 was deployed to production by octocat, 3 min before it began. "
+        "More: https://github.example/run/1 .",
+    ),
+    (
+        t.ChangeSeen(at=NOON, source="GitLab", service="Checkout", what="main", has_failed=True),
+        "GitLab: Checkout main could not be deployed.",
+    ),
+    (
         t.AlertFiresAgain(at=NOON, alert=12, source="Alertmanager", title="5xx above 5 %"),
         "Alertmanager fires again: 5xx above 5 %.",
     ),

@@ -1,26 +1,29 @@
 """Monitoring speaks to Muster over HTTP: people are asked, incidents get evidence, and nothing is lost or doubled."""
 
 import asyncio
+import hashlib
+import hmac
 import io
 import itertools
 import json
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
-from bot.domain.timeline import AlertAttached, AlertFiresAgain, AlertsQuiet, IncidentDeclared
+from bot.domain.timeline import AlertAttached, AlertFiresAgain, AlertsQuiet, ChangeSeen, IncidentDeclared
 from bot.domain.vocabulary import AlertState, Status
+from tests.integrations.alerts.given import payload
 from tests.scenarios.conftest import Company, build_bot, company_at_work, eventually
 from tests.scenarios.looking import everything_said_by_bot, recorded, review_of, said_by_bot
 
 SECRET = "a-secret-of-alertmanager"
 ENVIRONMENT = {"MUSTER_ALERTS_ALERTMANAGER": SECRET}
-PAYLOADS = Path(__file__).parents[1] / "integrations" / "alerts" / "payloads"
 ALERTS = {"Authorization": f"Bearer {SECRET}"}
 DECLARES = {"alerts": [{"source": "alertmanager", "when": {"severity": "critical"}, "do": "declare", "priority": "P2"}]}
 
@@ -331,6 +334,42 @@ async def test_what_comes_before_slack_is_reached_is_kept(tmp_path: Path, databa
     with suppress(asyncio.CancelledError):
         await running
     assert set(statuses) <= {0, 503, 202}
+
+
+async def test_what_was_deployed_stands_on_the_timeline_of_its_services_incidents(
+    tmp_path: Path, database_url: str
+) -> None:
+    secret = {"MUSTER_CHANGES": SECRET}
+    async with company_at_work(tmp_path, database_url, environment=secret) as company:
+        deployed = payload("github-deployment-status")
+        assert await change(company, deployed, at="2026-03-02T02:57:00Z") == (202, {"accepted": 1, "repeated": False})
+        channel = await company.declares("checkout fails service:checkout")
+        assert channel.shows(
+            "GitHub: Checkout v4.2.0 was deployed to production by octocat, 3 min before it was noticed."
+        )
+        await company.declares("payments fail service:payments")
+
+        await company.later(minutes=10)
+        assert (await change(company, deployed, at="2026-03-02T03:08:00Z"))[0] == 202
+        seen = [one for one in await recorded(company) if isinstance(one, ChangeSeen)]
+        assert [one.before for one in seen] == [timedelta(minutes=3), None]
+        assert not [one for one in await recorded(company, 2) if isinstance(one, ChangeSeen)]
+        assert (await change(company, deployed, at="2026-03-02T03:09:00Z", signature="00"))[0] == 401
+        texts = [one["text"] for one in (await review_of(company))["timeline"]]
+        assert len([text for text in texts if "v4.2.0 was deployed" in text]) == 2
+
+
+async def change(company: Company, content: Any, at: str, signature: str | None = None) -> tuple[int, Any]:
+    """What GitHub posts about a deployment that ended then."""
+    content["deployment_status"]["created_at"] = at
+    body = json.dumps(content).encode()
+    signed = signature or hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+    headers = {"X-GitHub-Event": "deployment_status", "X-Hub-Signature-256": f"sha256={signed}"}
+    url = f"http://127.0.0.1:{company.bot.port}/changes"
+    async with aiohttp.ClientSession() as client, client.post(url, data=body, headers=headers) as response:
+        answer = await response.json()
+    await company.settle()
+    return response.status, answer
 
 
 async def test_what_the_policy_refuses_an_integration_is_asked(tmp_path: Path, database_url: str) -> None:
