@@ -9,7 +9,7 @@ from bot.domain.ids import IncidentNumber
 from bot.store import Answered, Store
 from tests.store.given import declare_in
 
-ANSWERED = Answered(IncidentNumber(42), 7, 9)
+ANSWERED = Answered(IncidentNumber(42), 7, 9, b"1" * 32)
 
 
 async def test_a_slack_event_is_taken_once(store: Store) -> None:
