@@ -53,7 +53,7 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             return said(f"{told} {mention(asked)}, type {ACCEPT} or use the card's button.")
         case t.CommanderLost(acknowledge=owed):
             due = facts.when(owed.due_at, event.at)
-            return _to_accept(incident, f":warning: {told} Anyone here can, by {due}: {ACCEPT}.")
+            return _to_accept(incident, f":warning: {told} Anyone here can take it by {due}: {ACCEPT}.")
         case t.CommandDeclined(asked=asked):
             return _declined(incident, told, asked)
         case t.ChoiceUndone():
@@ -245,7 +245,9 @@ def _not_accepted(
 ) -> Rendered:
     was = f" {mention(asked)} was asked." if asked else ""
     now = f" {mention(rungs.asked)} is asked now." if rungs and rungs.asked else ""
-    return _to_accept(incident, f":hourglass: {nobody}; it was due by {due}.{was}{now} Anyone here can: {ACCEPT}.")
+    return _to_accept(
+        incident, f":hourglass: {nobody}; it was due by {due}.{was}{now} Anyone here can take it: {ACCEPT}."
+    )
 
 
 def _declined(incident: Incident, told: str, asked: SlackUserId | None) -> Rendered:
@@ -253,7 +255,7 @@ def _declined(incident: Incident, told: str, asked: SlackUserId | None) -> Rende
         return said(f"{told} {mention(incident.commander)} stays in command.")
     if asked is not None:
         return _to_accept(incident, f"{told} {mention(asked)}, type {ACCEPT} or use the button.")
-    return _to_accept(incident, f":warning: {told} There is nobody else to ask. Anyone here can: {ACCEPT}.")
+    return _to_accept(incident, f":warning: {told} There is nobody else to ask. Anyone here can take it: {ACCEPT}.")
 
 
 def _to_accept(incident: Incident, text: str) -> Rendered:
@@ -309,7 +311,7 @@ def _snoozed(incident: Incident, event: t.RemindersSnoozed) -> Rendered:
     told = facts.closed(ended(f"{facts.who(event.actor)} snoozed reminders until {until}: {reason}"))
     if incident.update_due_at is None:
         return said(told)
-    stays = "was promised for" if incident.update_due_at <= event.at else "stays due by"
+    stays = "was promised for" if incident.update_due_at <= event.at else "is still due by"
     return said(f"{told} The update {stays} {facts.when(incident.update_due_at, event.at)}.")
 
 

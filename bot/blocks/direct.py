@@ -268,7 +268,7 @@ def _channel_lost(incident: Incident, event: t.ChannelLost, to: SlackUserId) -> 
     if incident.channel_lost is None or incident.is_moving:
         return f"{happened} {facts.MOVING}" if incident.is_moving else happened
     whom = "you" if incident.reader == to else person(incident.reader) if incident.reader else "nobody"
-    told = f"Until Muster can write there again, its news goes to {whom} by direct message."
+    told = f"Until Muster can write there again, its updates go to {whom} by DM."
     return f":warning: {happened} {told} {facts.way_back(incident)}"
 
 
@@ -321,7 +321,7 @@ def _ways(incident: Incident, to: SlackUserId, event: t.AnyEvent, next_at: datet
         return [button("Done", f"{incident.ref} followup done {follow_up.number}", "primary")] if is_open else []
     if isinstance(event, t.ChannelLost):
         is_gone = incident.channel_lost is not None and not incident.is_moving and facts.may_go_on(incident)
-        label = "Reopen in another channel" if incident.status.is_calm else "Go on in another channel"
+        label = "Reopen in a new channel" if incident.status.is_calm else "Continue in a new channel"
         return [button(label, f"{incident.ref} reopen its channel was lost")] if is_gone else []
     if incident.status.is_over:
         return []

@@ -197,7 +197,7 @@ def _follow_up(one: FollowUp) -> str:
 def action_list(incident: Incident, actions: Sequence[Action] | None = None) -> Rendered:
     """What somebody is to do now, by number, and what is done. `actions`: the same with names in their texts."""
     if not incident.actions:
-        return said(f"Nothing is to be done yet. {code('/incident action <text> @owner')} records something.")
+        return said(f"No actions yet. {code('/incident action <text> @owner')} adds one.")
     lines = [facts.action(one, LINE) for one in actions or incident.actions]
     head = f"{plural(len(lines), 'action')} of {incident.ref}, {len(incident.open_actions())} open"
     return _numbered(head, lines, "action", f"When one is done: {code('/incident action <number> done')}.")
@@ -206,7 +206,7 @@ def action_list(incident: Incident, actions: Sequence[Action] | None = None) -> 
 def decision_list(incident: Incident, made: Sequence[MadeDecision] | None = None) -> Rendered:
     """What was decided, in order. `made`: the same with names in their texts."""
     if not incident.decisions:
-        return said(f"Nothing is recorded as decided yet. {code('/incident decision <text>')} does.")
+        return said(f"No decisions yet. {code('/incident decision <text>')} records one.")
     lines = [f"{date_and_time(one.at)} {words(one_line(one.text), LINE)}" for one in made or incident.decisions]
     in_text, in_blocks = _as_many_as_fit(lines, len(lines), "decision")
     head = f"{plural(len(lines), 'decision')} of {incident.ref}"
@@ -216,7 +216,7 @@ def decision_list(incident: Incident, made: Sequence[MadeDecision] | None = None
 def note_list(incident: Incident, notes: Sequence[Note] | None = None) -> Rendered:
     """What people noted, by number, in its last wording. `notes`: the same with names in their texts."""
     if not incident.notes:
-        return said(f"Nothing was noted yet. {code('/incident note <text>')} does.")
+        return said(f"No notes yet. {code('/incident note <text>')} adds one.")
     lines = [_note(one) for one in notes or incident.notes]
     head = f"{plural(len(lines), 'note')} of {incident.ref}"
     ways = f"{code('/incident note amend <number> <text>')}, {code('/incident note retract <number> <reason>')}"

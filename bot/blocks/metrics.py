@@ -25,7 +25,7 @@ def metrics_report(found: Report, names: Mapping[str, str]) -> Rendered:
         nothing = f"Of the incidents that you can see, none that counts was declared in the last {period}."
         return said(f"{nothing} {_left_out(found)}".rstrip())
     head = f"The last {period}: {plural(found.whole.incidents, 'incident')}"
-    few = f"Fewer than {ENOUGH} incidents: read each time as one case; percentiles would say nothing."
+    few = f"Fewer than {ENOUGH} incidents: too few for percentiles; read each time as a single case."
     told = [f"*{head}*", few if found.whole.incidents < ENOUGH else ""]
     services, more = _services(found.by_service, names)
     rows = [*_whole(found, period), *(_group(name, one) for name, one in found.by_priority.items()), *services]
@@ -117,5 +117,5 @@ def _left_out(found: Report) -> str:
     if found.not_handled:
         parts.append(f"{found.not_handled} cancelled or merged")
     if found.whole.impossible:
-        parts.append(f"{plural(found.whole.impossible, 'time')} set by hand to before the declaration")
+        parts.append(f"{plural(found.whole.impossible, 'time')} corrected to before the declaration")
     return f"Left out: {', '.join(parts)}." if parts else ""

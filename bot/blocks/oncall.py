@@ -22,7 +22,7 @@ def on_call_now(
     """Each schedule: who, until when, who is next, the secondary, and the services it is for. `service`: the one that
     was asked for."""
     lines = _fitting([on_call_line(policy, one, at, service) for one in schedules])
-    footer = f"To call somebody in: {code('/incident page <service>')}. The schedules are in the policy."
+    footer = f"To bring somebody in: {code('/incident page <service>')}. The schedules are in the policy."
     return rendered("On call now\n" + "\n".join(lines), [*(section(page) for page in pages(lines)), context(footer)])
 
 
@@ -32,7 +32,7 @@ def _fitting(lines: Sequence[str]) -> list[str]:
     if count == len(lines):
         return list(lines)
     way = code("/incident oncall <service>")
-    return [*lines[:count], f"… and {len(lines) - count:,} more; {way} shows the one of a service."]
+    return [*lines[:count], f"… and {len(lines) - count:,} more; {way} shows a service's."]
 
 
 def on_call_line(policy: Policy, schedule: Schedule, at: datetime, service: Service | None = None) -> str:

@@ -11,7 +11,7 @@ from bot.domain.timeline import PastIncident, PastRecalled
 
 MOST = 20
 """Problems in a list, and incidents named of one problem."""
-NOTHING_ALIKE = "Nothing that looks like it has been resolved here before."
+NOTHING_ALIKE = "Nothing like it has been resolved here before."
 
 
 def past_recalled(event: PastRecalled) -> Rendered:

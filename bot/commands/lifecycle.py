@@ -32,7 +32,7 @@ def _close(invocation: TypedInvocation) -> r.Close:
 def _merge(invocation: TypedInvocation) -> r.Merge:
     words = split(invocation.text)
     if words.reference is None or words.verb:
-        raise Missing(what="Name the incident that goes on, for example", example=MERGE)
+        raise Missing(what="Name the incident to continue with, for example", example=MERGE)
     return r.Merge(Reference(words.reference))
 
 
@@ -44,7 +44,7 @@ def _snooze(invocation: TypedInvocation) -> r.Snooze:
 
 MITIGATE_COMMAND = worded(
     "mitigate",
-    "say that the impact has stopped, and how",
+    "the impact has stopped: say how",
     "mitigate <what>",
     MITIGATE,
     r.Mitigate,
@@ -53,7 +53,7 @@ MITIGATE_COMMAND = worded(
 )
 RESOLVE_COMMAND = worded(
     "resolve",
-    "say that the fault is gone, and what fixed it",
+    "the fault is gone: say what fixed it",
     "resolve <what fixed it>",
     RESOLVE,
     r.Resolve,
@@ -78,7 +78,7 @@ CLOSE_COMMAND = Command(
 )
 REOPEN_COMMAND = worded(
     "reopen",
-    "go back to investigating, the clocks start anew; while it goes on: replace a lost channel",
+    "go back to investigating, and restart the clocks; while it is open: replace a lost channel",
     "reopen <reason>",
     REOPEN,
     r.Reopen,
@@ -87,16 +87,16 @@ REOPEN_COMMAND = worded(
 )
 CANCEL_COMMAND = worded(
     "cancel",
-    "there was no incident after all",
+    "it wasn't an incident after all",
     "cancel <reason>",
     CANCEL,
     r.Cancel,
-    "Say why it was no incident.",
+    "Say why it wasn't an incident.",
     lambda incident: status.require(incident, "cancel"),
 )
 MERGE_COMMAND = Command(
     name="merge",
-    summary="go on as another incident; both channels are told, and both timelines are kept",
+    summary="continue as another incident; both channels are told, and both timelines are kept",
     usage="merge INC-41",
     example=MERGE,
     handle=recording(_merge),
@@ -104,14 +104,14 @@ MERGE_COMMAND = Command(
 )
 OPEN_COMMAND = Command(
     name="open",
-    summary="let others know of a private incident: title, status, priority, next update, and nothing else",
+    summary="list a private incident for everybody: title, status, priority and next update, nothing else",
     usage="open <reason>",
     example=OPEN,
-    handle=wording(r.Disclose, "Give a reason, for it cannot be undone; for example", OPEN),
+    handle=wording(r.Disclose, "Give a reason, since it can't be undone; for example", OPEN),
 )
 SNOOZE_COMMAND = Command(
     name="snooze",
-    summary="hold reminders for a while; what was promised stays due",
+    summary="pause reminders for a while; what was promised stays due",
     usage="snooze 30m <reason>",
     example=SNOOZE,
     handle=recording(_snooze),

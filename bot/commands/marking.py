@@ -24,7 +24,7 @@ def _mark(invocation: TypedInvocation) -> r.MarkMessage:
     mark, message = KINDS.get(kind.lower().replace("-", "_")), message_at(address)
     if mark is None or message is None:
         raise Missing(
-            what="Say what it is – key_moment, evidence or follow_up – and the link of the message, for example",
+            what="Say what it is – key_moment, evidence or follow_up – and link to the message, for example",
             example=MARK,
         )
     return r.MarkMessage(mark, message.channel, message.ts)
@@ -45,7 +45,7 @@ def _step(invocation: TypedInvocation) -> r.ReportStep:
 
 MARK_COMMAND = Command(
     name="mark",
-    summary="a message counts for the review: a key moment, evidence or a follow-up; as its reactions and shortcuts do",
+    summary="mark a message for the review as key moment, evidence or follow-up; reactions and shortcuts do the same",
     usage="mark key_moment|evidence|follow_up <link of the message>",
     example=MARK,
     handle=recording(_mark),

@@ -72,7 +72,7 @@ async def _members(invocation: TypedInvocation, group: Group) -> list[SlackUserI
     async with invocation.context.store.read() as tx:
         known = await tx.group(group.handle)
     if known is None:
-        raise UnknownName(kind="user group", name=group.handle, known="Name its people one by one.")
+        raise UnknownName(kind="user group", name=group.handle, known="Name the people one by one.")
     return list(known.users)
 
 
@@ -114,7 +114,7 @@ ACCEPT_COMMAND = Command(
 )
 DECLINE_COMMAND = Command(
     name="decline",
-    summary="say that you cannot take command, when you are asked; the next one is asked at once",
+    summary="say that you can't take command; the next person is asked at once",
     usage="decline [why]",
     example="decline I am on a train",
     handle=recording(lambda invocation: r.Decline(invocation.text)),
@@ -200,7 +200,7 @@ UNFOLLOW_COMMAND = Command(
 )
 JOIN_COMMAND = Command(
     name="join",
-    summary="be added to an incident's channel; with what you saw, as another report of it",
+    summary="join an incident's channel; with what you saw, it counts as another report",
     usage="join [what you saw]",
     example="join checkout is empty for me too",
     handle=recording(lambda invocation: r.Join(invocation.text)),

@@ -84,7 +84,7 @@ async def _listed(invocation: TypedInvocation) -> Reply:
 
 COMMAND = Command(
     name="problem",
-    summary="the cause that incidents have in common: open one, link it (PRB-1), write down its cause and workaround; "
+    summary="the cause that incidents have in common: open one, link it (PRB-1), record its cause and workaround; "
     "alone: see it",
     usage="problem [<title>|PRB-1|cause …|workaround …|solved …|unlink|list]",
     example=EXAMPLE,

@@ -14,7 +14,7 @@ from bot.domain.timeline import IncidentMerged, OtherMergedIn
 
 
 class IntoItself(Refusal):
-    """{ref} cannot be merged into itself. Name the incident that goes on, for example `/incident merge INC-41`."""
+    """{ref} cannot be merged into itself. Name the incident to continue with, for example `/incident merge INC-41`."""
 
 
 class IntoOneThatIsOver(Refusal):

@@ -130,13 +130,13 @@ def tell(event: t.AnyEvent, at_time: Clock = clock) -> str:
             return f"{by} renamed the channel after the title."
         case t.ChannelRenamed(name=name):
             is_named = event.by is not None
-            return f"{by} renamed the channel to #{name}." if is_named else f"The channel is called #{name} now."
+            return f"{by} renamed the channel to #{name}." if is_named else f"The channel is now called #{name}."
         case t.DrillCorrected(is_drill=is_drill, reason=reason):
             return ended(f"{by} said that this is {'' if is_drill else 'not '}a drill{_told(reason)}")
         case t.ReportedAgain(title=title):
             return ended(f"{by} reported it again: {title}")
         case t.JoinAsked(saw=saw):
-            return f"{by} asked to be let in{f', having seen this: {saw}' if saw else ''}."
+            return f"{by} asked to be let in{f', saying: {saw}' if saw else ''}."
         case t.MajorSuggested(reports=reports, since=since):
             return f"{reports} reports about the service came in within {spell(event.at - since)}."
         case t.AlertAttached():
@@ -255,7 +255,7 @@ def tell(event: t.AnyEvent, at_time: Clock = clock) -> str:
         case t.ChannelReplaced(loss=loss, reason=None):
             return f"{_channel_lost(loss, None)} The incident continues in another one."
         case t.ChannelReplaced(reason=reason):
-            return ended(f"{by} moved the incident to another channel{_told(reason or '')}")
+            return ended(f"{by} moved the incident to a new channel{_told(reason or '')}")
         case t.ChannelRegained(by=who):
             return f"{f'{by} brought {ITSELF} back into' if who else f'{ITSELF} is back in'} the channel."
         case t.RemindersSnoozed(until=until, reason=reason):

@@ -10,7 +10,7 @@ from bot.blocks import limits
 from bot.blocks.card import card
 from bot.blocks.facts import SIGNS
 from bot.blocks.message import Rendered
-from bot.blocks.text import size
+from bot.blocks.text import plain, size
 from bot.blocks.topic import topic
 from bot.domain import timeline as t
 from bot.domain.folding import evolve
@@ -68,6 +68,28 @@ def test_fifty_roles_and_long_names_are_cut_at_a_word_or_counted_and_the_next_ac
     assert re.search(r" (A|runbook|with|a|long|name)…, ", read)
     assert "15 linked earlier" in read
     assert re.search(r"payments… · ", read)
+
+
+@pytest.mark.parametrize("word", ["checkout ", "קופה ", "\u202eexe.gnp\u202c ", "決済 "])
+def test_titles_of_150_characters_stand_whole_or_end_with_an_ellipsis_in_any_script(word: str) -> None:
+    title = (word * 150)[:150].strip()
+    for place in Place:
+        fits(shown := card(replace(after(t.UpdatePosted), title=title), place))
+        head = str(shown.blocks[0]["text"]["text"])
+        assert head.endswith("…") or plain(title).split()[-1] in head
+        assert primary(shown) == NEXT_ACTS[0, place].replace("accept", "mitigate")
+
+
+def test_the_card_is_as_long_after_five_hundred_updates_as_after_one() -> None:
+    once = after(t.UpdatePosted)
+    often = once
+    for n in range(500):
+        one = t.UpdatePosted(at=at(20 + n), by=DANA, update=t.Update(f"update number {n}", "rolling back", "none"))
+        often = evolve(often, t.Recorded(often.last_seq + 1, one.at, one))
+    shown = card(often, Place.CHANNEL)
+    assert len(shown.blocks) == len(card(once, Place.CHANNEL).blocks)
+    assert "update number 499" in as_read(shown)
+    assert "update number 498" not in as_read(shown)
 
 
 @pytest.mark.parametrize(

@@ -119,8 +119,8 @@ def test_about_a_lost_channel_there_is_a_button_for_what_can_still_be_done() -> 
     lost = next(one for one in recorded() if isinstance(one.event, t.ChannelLost))
     going_on = replace(after(t.CommandAccepted), channel_lost=ChannelLoss.ARCHIVED)
     labels = {
-        Status.INVESTIGATING: "[Go on in another channel = INC-42 reopen its channel was lost]",
-        Status.CLOSED: "[Reopen in another channel = INC-42 reopen its channel was lost]",
+        Status.INVESTIGATING: "[Continue in a new channel = INC-42 reopen its channel was lost]",
+        Status.CLOSED: "[Reopen in a new channel = INC-42 reopen its channel was lost]",
     }
     for status, button in labels.items():
         assert button in as_read(direct(replace(going_on, status=status), lost, BO))
@@ -129,7 +129,7 @@ def test_about_a_lost_channel_there_is_a_button_for_what_can_still_be_done() -> 
         replace(going_on, is_moving=True),
         replace(going_on, channel_lost=None),
     ):
-        assert "another channel =" not in as_read(direct(nothing_to_do, lost, BO))
+        assert "a new channel =" not in as_read(direct(nothing_to_do, lost, BO))
 
 
 def test_whoever_sees_to_it_is_told_where_it_goes_on() -> None:

@@ -113,7 +113,7 @@ def test_a_period_is_told_as_it_was_asked_for() -> None:
 
 
 def test_a_time_that_was_set_before_the_declaration_is_left_out_and_counted() -> None:
-    assert "Left out: 1 time set by hand to before the declaration." in told([one(1, -30)])
+    assert "Left out: 1 time corrected to before the declaration." in told([one(1, -30)])
 
 
 @given(text, st.integers(1, 300))

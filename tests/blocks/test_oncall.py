@@ -105,7 +105,7 @@ def test_more_schedules_than_fit_are_counted() -> None:
     read = str(shown.blocks)
     listed = sum(f"*{name}*" in read for name in schedules)
     assert 0 < listed < 300
-    assert f"… and {300 - listed} more; `/incident oncall &lt;service&gt;` shows the one of a service." in read
+    assert f"… and {300 - listed} more; `/incident oncall &lt;service&gt;` shows a service's." in read
 
 
 def test_a_schedule_of_very_many_services_names_the_person_first() -> None:

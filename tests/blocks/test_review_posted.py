@@ -70,3 +70,15 @@ def test_any_words_stay_within_a_message_and_call_nobody(words: str) -> None:
         assert "<" not in text
         assert len(text) < 3_000
     assert SlackUserId("UEVE") not in loud.people
+
+
+@pytest.mark.parametrize("words", ["alpha beta gamma " * 1_200, "אלפא בטא גמא " * 1_600])
+def test_a_review_of_20_000_characters_is_cut_at_a_word_and_one_without_a_word_is_a_line(words: str) -> None:
+    long = replace(REVIEW, sections=tuple(replace(one, text=words) for one in SECTIONS))
+    _, summary, impact, _ = published(long, PUBLISHED).splitlines()
+    for told, known in ((summary, words.split()), (impact.removeprefix("*Impact:* "), words.split())):
+        assert told.endswith("…")
+        assert set(told.removesuffix("…").split()) <= set(known)
+    empty = replace(REVIEW, sections=tuple(ReviewSection(one, "", is_written=False) for one in Section))
+    assert published(empty, PUBLISHED).count("\n") == 1
+    assert "Impact" not in published(empty, PUBLISHED)

@@ -193,7 +193,7 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     (t.ChannelRenamed(at=NOON, by=BO, name="inc-1-by-hand"), "<@UBO> renamed the channel to #inc-1-by-hand."),
     (
         t.ChannelRenamed(at=NOON, name="inc-1-search-fails-in-the-eu"),
-        "The channel is called #inc-1-search-fails-in-the-eu now.",
+        "The channel is now called #inc-1-search-fails-in-the-eu.",
     ),
     (
         t.DrillCorrected(at=NOON, by=BO, is_drill=False, reason="customers are affected"),
@@ -204,7 +204,7 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         "<@UBO> said that this is a drill: it is the exercise.",
     ),
     (t.JoinAsked(at=NOON, by=DANA), "<@UDANA> asked to be let in."),
-    (t.JoinAsked(at=NOON, by=DANA, saw="search fails"), "<@UDANA> asked to be let in, having seen this: search fails."),
+    (t.JoinAsked(at=NOON, by=DANA, saw="search fails"), "<@UDANA> asked to be let in, saying: search fails."),
     (t.ReportedAgain(at=NOON, by=DANA, title="search fails"), "<@UDANA> reported it again: search fails."),
     (
         t.MajorSuggested(at=NOON, reports=3, since=NOON - timedelta(minutes=15), to=BO),
@@ -487,7 +487,7 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     ),
     (
         t.ChannelReplaced(at=NOON, by=BO, was=ChannelId("C1"), loss=ChannelLoss.ARCHIVED, reason="it is archived"),
-        "<@UBO> moved the incident to another channel: it is archived.",
+        "<@UBO> moved the incident to a new channel: it is archived.",
     ),
     (t.ChannelRegained(at=NOON, by=BO, channel=ChannelId("C1")), "<@UBO> brought Muster back into the channel."),
     (t.ChannelRegained(at=NOON, channel=ChannelId("C1")), "Muster is back in the channel."),

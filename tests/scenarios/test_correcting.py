@@ -21,7 +21,7 @@ async def test_a_title_is_corrected_everywhere_and_names_the_channel_on_request(
     await company.settle()
     assert channel.name == "inc-1-checkout-fails-in-the-eu"
     assert (await company.incident()).channel_name == channel.name
-    assert "is called #inc-1-checkout-fails-in-the-eu now" in str((await review_of(company))["timeline"])
+    assert "is now called #inc-1-checkout-fails-in-the-eu" in str((await review_of(company))["timeline"])
     again = await company.dana.types("/incident title channel:rename", in_=channel.id)
     assert "will be named after the title" in again.text
     await company.settle()
@@ -34,7 +34,7 @@ async def test_a_title_is_corrected_everywhere_and_names_the_channel_on_request(
     (renamed,) = [one for one in review["timeline"] if one["kind"] == "ChannelRenamed" and "by-hand" in one["text"]]
     assert renamed["by"] == company.dana.id
     wordless = await company.dana.types("/incident title", in_=channel.id)
-    assert "Say what the title is to be" in wordless.text
+    assert "Say what the title should be" in wordless.text
 
 
 async def test_the_answer_to_a_declaration_corrects_it_with_one_tap(tmp_path: Path, sqlite_url: str) -> None:

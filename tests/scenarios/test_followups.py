@@ -66,7 +66,7 @@ async def test_done_with_one_tap_in_the_reminder_ends_the_reminders(company: Com
     assert told(company.eli, "is due 6 Mar 2026: Deploy in stages.") == 1
     await company.eli.clicks("Done")
     await company.settle()
-    assert channel.shows("did the follow-up")
+    assert channel.shows("finished the follow-up")
     await company.later(hours=24 * 14)
     assert told(company.eli, "Deploy in stages") == 1
 

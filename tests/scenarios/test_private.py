@@ -126,4 +126,4 @@ async def test_a_category_may_be_private_by_policy(tmp_path: Path) -> None:
 
         public = await company.declares("the shop is down")
         late = await company.dana.types("/incident category security a key was used", in_=public.id)
-        assert "Incidents of the category security are private from their declaration" in late.text
+        assert "Incidents of the category security are private from the start" in late.text

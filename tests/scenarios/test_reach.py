@@ -60,7 +60,7 @@ async def test_a_channel_archived_by_hand_is_told_of_replaced_by_direct_messages
         await company.settle()
         for person, to in ((company.chen, "you"), (company.dana, f"<@{company.chen.id}>")):
             (told,) = [one.plain for one in person.dms if "archived the channel" in one.plain]
-            assert f"its news goes to {to} by direct message" in told
+            assert f"its updates go to {to} by DM" in told
             assert "/invite @Muster" in told
         assert "Its channel is archived." in company.broadcast.messages[0].plain
 
@@ -157,11 +157,11 @@ async def test_the_direct_message_about_a_lost_channel_has_a_button_that_goes_on
         await company.dana.removes(company.sandbox.bot, from_=channel.id)
         await company.settle()
         dm = company.sandbox.workspace.im(company.dana.id)
-        await company.dana.clicks("Go on in another channel", in_=dm.id)
+        await company.dana.clicks("Continue in a new channel", in_=dm.id)
         another = await company.channel()
         assert (another.id != channel.id, another.is_private) == (True, True)
         assert {company.dana.id, company.bo.id} <= set(another.members)
-        assert any("moved the incident to another channel" in one.plain for one in another.messages)
+        assert any("moved the incident to a new channel" in one.plain for one in another.messages)
         assert (await company.incident()).status is Status.DECLARED
         again = await company.dana.types("/incident INC-1 reopen once more", in_=another.id)
         assert "so `reopen` does not apply" in again.text

@@ -83,8 +83,8 @@ READS = {
     "review": "Review of INC-1",
     "runbook": "failover",
     "metrics": "in the last 90 days",
-    "similar": "Nothing that looks like it",
-    "note": "Nothing was noted yet",
+    "similar": "Nothing like it",
+    "note": "No notes yet",
     "followup": "No follow-ups yet",
 }
 """What only looks → words of its answer, when the course is over. `runbook` alone shows the one last touched."""
