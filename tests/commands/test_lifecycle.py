@@ -40,7 +40,7 @@ def test_it_is_read_as_typed(line: str, request_: r.Request[object]) -> None:
 
 
 WANTING = [
-    ("open", "it cannot be undone", "open customers"),
+    ("open", "it can't be undone", "open customers"),
     ("close unverified", "Say why it is closed without verification", "close unverified the"),
     ("close it was tested", "To close, type `/incident close`", "close unverified the"),
     ("close unverified: it was tested", "To close, type `/incident close`", "close unverified the"),
