@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 
 from bot.domain.actor import Actor, Person
+from bot.domain.alerts import Alert
 from bot.domain.declaration import Declaration
 from bot.domain.ids import ChannelId, MessageTs, Reference
 from bot.domain.mark import NoSuchMessage
 from bot.domain.refusal import NotFound
 from bot.domain.timeline import Update
 from bot.domain.vocabulary import (
+    AlertState,
     FollowUpState,
+    Handling,
     Level,
     Mark,
     Priority,
@@ -37,6 +40,10 @@ from tests.verbs.conftest import ALERTMANAGER, PERSON, Workplace
 TEST = Door("test")
 REPORT = Declaration("checkout returns 500s", priority=Priority.P3, service="checkout")
 OTHER = r.Declare(Declaration("the search is slow", priority=Priority.P3, service="search"))
+
+FIRING = Alert(
+    1, "generic", "generic/checkout", Handling.ASK, "checkout fails", NOON, NOON, NOON + minutes(60), AlertState.ASKED
+)
 
 Step = tuple[Person, Request[Any]]
 RESOLVED: tuple[Step, ...] = ((PERSON, r.Resolve("rolled back")),)
@@ -88,6 +95,8 @@ WANTED: dict[type[Request[Any]], tuple[tuple[Step, ...], Request[Any]]] = {
         ((), r.Follow()),
         (((PERSON, r.Follow()),), r.Unfollow()),
         ((), r.Join("I see it too")),
+        ((), r.JoinAlert(1)),
+        ((), r.IgnoreAlert(1, minutes(60))),
         ((), r.OpenAction("restart the pool", CHEN)),
         (((PERSON, r.OpenAction("restart the pool")),), r.FinishAction(1)),
         ((), r.MakeDecision("we fail over")),
@@ -119,9 +128,9 @@ FOR_PEOPLE = {
         r.Snooze,
         r.Disclose,
     ),
-    *(r.Follow, r.Unfollow, r.MoveReviewMeeting, r.AskForApproval, r.WriteSections),
+    *(r.Follow, r.Unfollow, r.MoveReviewMeeting, r.AskForApproval, r.WriteSections, r.IgnoreAlert),
 }
-DONE_WITHOUT_AN_EVENT = {r.WriteSections}
+DONE_WITHOUT_AN_EVENT = {r.WriteSections, r.IgnoreAlert}
 
 
 def test_every_verb_has_an_example() -> None:
@@ -142,6 +151,9 @@ class Course:
         report = Declaration(REPORT.title, priority=REPORT.priority, service=REPORT.service, is_private=is_private)
         await self.asks(PERSON if is_own else Person(DANA), r.Declare(report))
         about = "INC-2" if isinstance(want, r.LinkProblem) else "INC-1"
+        if isinstance(want, r.JoinAlert | r.IgnoreAlert):
+            async with self.workplace.store.write() as tx:
+                await tx.keep_alerts([FIRING])
         for person, earlier in before:
             self.workplace.later(minutes(1))
             await self.asks(person, earlier, "INC-1")
@@ -207,7 +219,7 @@ async def test_an_integration_is_credited_or_told_that_it_is_for_people(
         "integration",
         "Alertmanager",
         VERBS[kind].name,
-        1,
+        None if VERBS[kind].about is About.NOTHING else 1,
         refusal.__name__,
     )
 
