@@ -104,12 +104,12 @@ async def test_whoever_joins_late_is_offered_a_brief_once(company: Company) -> N
 async def test_actions_and_decisions_are_kept_and_follow_the_message_that_they_were_made_of(company: Company) -> None:
     channel = await company.declares("checkout fails service:checkout")
     answer = await company.dana.types("/incident action restart the pool @bo", in_=channel.id)
-    assert "Action 1 is recorded" in answer.text
+    assert "Action 1 recorded" in answer.text
     said = await company.dana.says("let us drain node 7", in_=channel.id)
     decided = await company.dana.says("we fail over to fra-2", in_=channel.id)
     await company.settle()
     await company.dana.runs_shortcut("keep_action", on=said, in_=channel.id)
-    await told(company, company.dana, "Action 2 is recorded")
+    await told(company, company.dana, "Action 2 recorded")
     await company.dana.runs_shortcut("keep_decision", on=decided, in_=channel.id)
     await company.sandbox.until(lambda: channel.shows("Decision: we fail over to fra-2"))
     await company.settle()
