@@ -24,9 +24,12 @@ from bot.domain.changes import Change
 from bot.domain.ids import IncidentNumber, SlackUserId, WorkspaceId
 from bot.domain.policy import Policy
 from bot.domain.runbook import Runbook
+from bot.domain.webhooks import key_of
 from bot.integrations.alerts import sources
 from bot.integrations.alerts.fetching import fetch
 from bot.integrations.alerts.sns import Fetch
+from bot.integrations.outgoing import WITHIN, Outgoing
+from bot.integrations.webhook import Sender
 from bot.jobs.alerts import Alerts
 from bot.jobs.catching_up import CatchingUp
 from bot.jobs.deadlines import Deadlines
@@ -91,6 +94,8 @@ class Waits:
     """Seconds until a person who typed or sent a form is told that the answer will follow."""
     before_alerts_come_again: float = ANSWERED_WITHIN
     """Seconds until a sender of alerts is told to send again what could not be kept yet."""
+    for_webhooks: float = WITHIN
+    """Seconds until a receiver of webhooks must have answered."""
     ping_every: float = PING_EVERY
     """Seconds between two pings on a connection to Slack."""
 
@@ -118,6 +123,10 @@ class Bot:
         self._alert_secrets = {
             source: [one.get_secret_value() for one in secrets] for source, secrets in settings.alert_secrets.items()
         }
+        self._webhook_keys = {
+            variable: tuple(key_of(one.get_secret_value()) for one in secrets)
+            for variable, secrets in settings.webhook_secrets.items()
+        }
         known = sources(policy.alerting.generic)
         door = AlertDoor(self._alert_secrets, known, fetch, self._waits.before_alerts_come_again)
         self._web = Web(settings.http_host, settings.http_port, self._starting.readiness, door)
@@ -142,7 +151,8 @@ class Bot:
                 open_client(self._settings.slack_api_url, self._settings.bot_token.get_secret_value())
             )
             identity = await self._introduce(client)
-            started = await self._build(database, client, identity)
+            outgoing = await stack.enter_async_context(Outgoing(self._waits.for_webhooks))
+            started = await self._build(database, client, identity, outgoing)
             await self._start(stack, started)
             self._starting.is_over = True
             self._web.readiness = started.readiness
@@ -183,7 +193,7 @@ class Bot:
             self._web.alerts.take = partial(receive, context)
             self._web.alerts.take_changes = partial(receive_changes, context)
 
-    async def _build(self, database: Database, client: Client, identity: Identity) -> "Started":
+    async def _build(self, database: Database, client: Client, identity: Identity, outgoing: Outgoing) -> "Started":
         """Wire the parts together; none of them runs yet."""
         store = Store(database, WorkspaceId(identity.workspace))
         async with store.write() as tx:
@@ -227,7 +237,15 @@ class Bot:
             app=app,
             tasks=tasks,
             catching_up=catching_up,
-            delivery=build_delivery(context, gateway, self._owner, machine_now, self._waits.delivery, catching_up),
+            delivery=build_delivery(
+                context,
+                gateway,
+                self._owner,
+                machine_now,
+                self._waits.delivery,
+                catching_up,
+                Sender(outgoing, self._webhook_keys, machine_now),
+            ),
             deadlines=Deadlines(context, self._owner, machine_now),
             sources=OnCallSources(context),
             alerts=alerts,

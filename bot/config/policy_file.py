@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from annotated_types import Len
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
@@ -28,6 +29,7 @@ from bot.config.policy_words import (
     Prefix,
     Rotation,
     ScheduleName,
+    SecretVariable,
     ServiceName,
     SomeDays,
     Span,
@@ -38,14 +40,18 @@ from bot.config.policy_words import (
     User,
     Verb,
     Wait,
+    WebhookEvents,
     Word,
     Words,
     Zone,
 )
+from bot.domain.addresses import is_private_literal
 from bot.domain.vocabulary import Axis, Clock, Handling, Mark, OnCallRole, Priority, Window
 
 OF_AN_INCIDENT = frozenset({"responders", "commander", "deputy"})
 """Whom only an incident has."""
+MOST_WEBHOOKS = 20
+"""Each has a connection of its own."""
 
 
 class Strict(BaseModel):
@@ -393,6 +399,46 @@ class AlertingPart(Strict):
     generic: GenericPart | None = None
 
 
+class WebhookPart(Strict):
+    name: Annotated[Word, Field(max_length=40)]
+    allow_private_address: bool = False
+    url: Address
+    secret: SecretVariable
+    events: WebhookEvents = None
+    services: list[ServiceName] = []
+    priorities: list[Priority] = []
+    private: bool = False
+
+    @field_validator("url")
+    @classmethod
+    def _is_safe(cls, url: str, info: ValidationInfo) -> str:
+        """What is signed is not hidden, so only within a private network may it travel in the clear. The address is
+        not quoted: there may be a key in it."""
+        may_be_private = info.data.get("allow_private_address", False)
+        unreadable = "the address cannot be read; write for example https://hooks.example/muster"
+        try:
+            parts = urlsplit(url)
+            host, _ = parts.hostname, parts.port
+        except ValueError:
+            raise ValueError(unreadable) from None
+        if not host:
+            raise ValueError(unreadable)
+        if parts.username is not None:
+            raise ValueError("write no user or password into the address; receivers check the signature")
+        if parts.scheme != "https" and not may_be_private:
+            raise ValueError("the address must begin with https://, unless `allow_private_address: true` stands here")
+        if not may_be_private and is_private_literal(host):
+            raise ValueError("the address is a private one; `allow_private_address: true` lets Muster go there")
+        return url
+
+
+def _have_names(webhooks: list[WebhookPart]) -> list[WebhookPart]:
+    names = [one.name for one in webhooks]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise ValueError(f"two webhooks are called `{twice}`; each needs a name of its own")
+    return webhooks
+
+
 class PolicyFile(Strict):
     """The whole file, after it was laid over the shipped one."""
 
@@ -422,3 +468,4 @@ class PolicyFile(Strict):
     templates: TemplatesPart = TemplatesPart()
     alerts: list[AlertRoutePart] = []
     alerting: AlertingPart = AlertingPart()
+    webhooks: Annotated[list[WebhookPart], Field(max_length=MOST_WEBHOOKS), AfterValidator(_have_names)] = []

@@ -118,6 +118,7 @@ def _domain(found: written.PolicyFile) -> p.Policy:
         max_snooze=found.max_snooze.real,
         templates={name: {"stakeholders": part.stakeholders} for name, part in wording.items() if part is not None},
         alerting=_alerting(found),
+        webhooks=tuple(_webhook(part) for part in found.webhooks),
     )
 
 
@@ -220,6 +221,19 @@ def _alert_route(part: written.AlertRoutePart) -> p.AlertRoute:
         after=part.after,
         settle=part.settle.real,
         is_private=part.private,
+    )
+
+
+def _webhook(part: written.WebhookPart) -> p.Webhook:
+    return p.Webhook(
+        name=part.name,
+        url=part.url,
+        secret=part.secret,
+        events=None if part.events is None else frozenset(part.events),
+        services=frozenset(part.services),
+        priorities=frozenset(part.priorities),
+        is_private=part.private,
+        allow_private_address=part.allow_private_address,
     )
 
 

@@ -19,6 +19,7 @@ from bot.config.yaml_lines import nearest
 from bot.domain.alerts import MUSTER, SOURCES
 from bot.domain.ids import SlackUserId
 from bot.domain.policy import Often
+from bot.domain.webhooks import KINDS as WEBHOOK_EVENTS
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 TARGETS = ("channel", "commander", "commander_dm", "deputy", "secondary", "oncall", "manager", "executives")
@@ -31,6 +32,7 @@ PLACES = (
 DURATION = re.compile(r"(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?")
 USER = re.compile(r"[UW][A-Z0-9]+")
 GROUP = re.compile(r"@[\w.-]+")
+WEBHOOK_SECRET = re.compile(r"MUSTER_WEBHOOK_[A-Z0-9_]{1,60}")
 LONGEST = timedelta(days=3660)
 MOST_WORDS = 500
 
@@ -188,6 +190,23 @@ def _calendar(value: str) -> str:
     return _address(re.sub(r"^webcals?://", "https://", value, flags=re.IGNORECASE))
 
 
+def _webhook_event(value: str) -> str:
+    if value not in WEBHOOK_EVENTS:
+        raise ValueError(f"{value!r} is no kind of event; {nearest(value, list(WEBHOOK_EVENTS))}")
+    return value
+
+
+def _secret_variable(value: str) -> str:
+    """Not quoted in the error: somebody may have written the secret itself."""
+    if not WEBHOOK_SECRET.fullmatch(value):
+        raise ValueError("name the environment variable that holds the secret, for example MUSTER_WEBHOOK_CMDB")
+    return value
+
+
+def _all(value: object) -> object:
+    return None if value == "all" else value
+
+
 def _prefix(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,19}", value):
         raise ValueError("a prefix has up to 20 lower-case letters, digits, - or _")
@@ -307,6 +326,10 @@ Group = Annotated[str, AfterValidator(_group)]
 Emoji = Annotated[str, AfterValidator(_emoji)]
 Address = Annotated[str, AfterValidator(_address)]
 CalendarAddress = Annotated[str, AfterValidator(_calendar)]
+WebhookEvents = Annotated[
+    Annotated[list[Annotated[str, AfterValidator(_webhook_event)]], Len(1)] | None, BeforeValidator(_all)
+]
+SecretVariable = Annotated[str, AfterValidator(_secret_variable)]
 Prefix = Annotated[str, AfterValidator(_prefix)]
 Channel = Annotated[str, AfterValidator(_channel)]
 Days = Annotated[list[Day], AfterValidator(_some_days)]

@@ -5,7 +5,7 @@ The environment wins over the file `.env`. Every problem is reported at once, an
 
 import difflib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -15,6 +15,8 @@ from dotenv.parser import parse_stream
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from bot.domain.alerts import SOURCES
+from bot.domain.policy import Policy
+from bot.domain.webhooks import key_of
 
 DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -231,6 +233,8 @@ class Settings(BaseModel):
     """Where `muster incident` finds a running Muster."""
     token: Annotated[SecretStr, BeforeValidator(_token)] | None = Field(None, alias="MUSTER_TOKEN")
     """What it shows there."""
+    webhook_secrets: dict[str, tuple[SecretStr, ...]] = {}
+    """By variable, what webhooks are signed with; which of them signs with which the policy says."""
     log_format: Annotated[LogFormat, BeforeValidator(_log_format)] = Field("console", alias="MUSTER_LOG_FORMAT")
     warnings: tuple[Problem, ...] = ()
     """Oddities that do not keep Muster from starting."""
@@ -258,6 +262,8 @@ SECRETS = (
     *ALERT_SECRETS,
 )
 """Variables that open something to whoever reads them."""
+WEBHOOK_SECRETS = "MUSTER_WEBHOOK_"
+"""What the variables of the secrets of webhooks begin with. Several are separated by commas, as above."""
 SHORTEST_SECRET = 16
 """Characters of a secret of alerts: a shorter one can be guessed."""
 
@@ -285,8 +291,10 @@ def load(
     try:
         values = {name: one.value for name, one in given.items() if name in VARIABLES}
         secrets, bad = _alert_secrets(given)
-        problems += bad
-        settings = Settings.model_validate({**values, "alert_secrets": secrets, "warnings": _unknown(given)})
+        signing, bad_keys = _webhook_secrets(given)
+        problems += [*bad, *bad_keys]
+        own = {"alert_secrets": secrets, "webhook_secrets": signing, "warnings": _unknown(given)}
+        settings = Settings.model_validate({**values, **own})
     except ValidationError as invalid:
         problems += [_problem(str(one["loc"][0]), one["msg"], given) for one in invalid.errors(include_input=False)]
         raise SettingsProblems(tuple(problems)) from None
@@ -321,6 +329,34 @@ def _alert_secrets(given: Mapping[str, _Given]) -> tuple[dict[str, tuple[str, ..
     return found, problems
 
 
+def _webhook_secrets(given: Mapping[str, _Given]) -> tuple[dict[str, tuple[str, ...]], list[Problem]]:
+    found, problems = {}, []
+    for variable in sorted(given):
+        if variable.startswith(WEBHOOK_SECRETS):
+            found[variable] = tuple(one.strip() for one in given[variable].value.split(",") if one.strip())
+            try:
+                for secret in found[variable] or ("",):
+                    key_of(secret)
+            except ValueError as error:
+                text = f"{error}. Make one: echo whsec_$(openssl rand -base64 32)"
+                problems.append(Problem(variable, text, given[variable].where))
+    return found, problems
+
+
+def missing_secrets(settings: Settings, policy: Policy) -> list[Problem]:
+    """What webhooks of the policy would be signed with, and is not set."""
+    return [
+        Problem(one.secret, f"is missing: the webhook {one.name} of the policy is signed with it.")
+        for one in policy.webhooks
+        if one.secret not in settings.webhook_secrets
+    ]
+
+
+def secrets_among(names: Iterable[str]) -> list[str]:
+    """Variables that open something to whoever reads them."""
+    return [name for name in names if name in SECRETS or name.startswith(WEBHOOK_SECRETS)]
+
+
 def _missing(given: Mapping[str, _Given]) -> list[Problem]:
     problems = []
     if "SLACK_BOT_TOKEN" not in given:
@@ -335,7 +371,8 @@ def _missing(given: Mapping[str, _Given]) -> list[Problem]:
 def _unknown(given: Mapping[str, _Given]) -> list[Problem]:
     """Variables that look like ours and are not: any other MUSTER_…, and a SLACK_… close to one that is not set."""
     problems = []
-    for name in sorted(given.keys() - set(VARIABLES)):
+    others = (name for name in given.keys() - set(VARIABLES) if not name.startswith(WEBHOOK_SECRETS))
+    for name in sorted(others):
         near = next(iter(difflib.get_close_matches(name, set(VARIABLES) - given.keys(), n=1, cutoff=0.8)), None)
         is_ours = name.startswith("MUSTER_") and not name.startswith("MUSTER_TEST_")
         if is_ours or (near and name.startswith("SLACK_")):

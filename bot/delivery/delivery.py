@@ -26,6 +26,7 @@ from bot.domain.effects import (
     InvitePeople,
     OpenChannel,
     RefreshAlert,
+    SendWebhook,
     UnknownEffect,
     destination_of,
     ends_with_channel,
@@ -48,6 +49,7 @@ BURIED = Counter("muster_effects_buried", "Effects that were given up, until som
 GIVES_WAY_FOR = 0.25
 """Seconds for which an effect lets answers go first, before it is claimed and before it is finished."""
 AT_ONCE = 8
+"""So many lanes at once, those of webhooks aside: receivers that do not answer hold up nobody else."""
 IN_A_ROW = 20
 """So many effects of one lane are delivered one after the other before other lanes have their turn."""
 IDLE = timedelta(seconds=5)
@@ -92,6 +94,8 @@ class Delivery:
         self._patience = patience or Patience()
         self.under_way: set[asyncio.Task[None]] = set()
         """One task per lane that is being delivered."""
+        self._webhooks: set[asyncio.Task[None]] = set()
+        """Those of them that wait for receivers; there are no more than subscriptions."""
         self._leases: dict[asyncio.Task[None] | None, Claimed] = {}
         """What each of them works on and has not begun to give back."""
         self._stopping = False
@@ -152,7 +156,7 @@ class Delivery:
 
     async def _start_some(self) -> bool:
         """First a lane that people wait for, alone; whether there may be more to start."""
-        free = AT_ONCE - len(self.under_way)
+        free = AT_ONCE - len(self.under_way - self._webhooks)
         if free <= 0:
             return False
         self._store.wake.clear()
@@ -168,6 +172,8 @@ class Delivery:
             task = asyncio.create_task(self._work_off(one))
             self.under_way.add(task)
             self._leases[task] = one.claimed
+            if isinstance(one.claimed.effect, SendWebhook):
+                self._webhooks.add(task)
             task.add_done_callback(self._ended)
         await asyncio.sleep(0)  # until they have begun: what nobody waits for gives way to a channel that is opened
         return lane is not None or bool(taken)
@@ -183,6 +189,7 @@ class Delivery:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self.under_way.discard(task)
+        self._webhooks.discard(task)
         self._leases.pop(task, None)
         self._store.wake.set()
 
@@ -366,7 +373,10 @@ class Delivery:
     async def _try_again(self, claimed: Claimed, why: Retry | Unknown, *, within: timedelta) -> None:
         """Later; not for ever, and not without telling anybody."""
         now = self._machine_now()
-        age = now - (claimed.first_called_at or now)
+        since = claimed.first_called_at or now
+        if isinstance(claimed.effect, SendWebhook):
+            since = claimed.queued_at  # else each that waits for a receiver that is down would have a day of its own
+        age = now - since
         if age >= within:
             await self._bury(claimed, why.why, tried_for=_spelled(age))
             return

@@ -92,7 +92,7 @@ async def load_job(
 def is_rendered_from_its_event(effect: e.Effect) -> bool:
     """Whether it shows the incident as it was when the event happened, not as it stands."""
     match effect:
-        case e.OpenChannel() | e.PostCard() | e.Announce():
+        case e.OpenChannel() | e.PostCard() | e.Announce() | e.SendWebhook():
             return True
         case (
             e.InvitePeople()

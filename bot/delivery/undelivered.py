@@ -22,6 +22,7 @@ FORBIDDEN = ("the workspace does not allow it", ADMIN)
 NOT_LET_IN = ("Slack does not let the app in", TOKEN)
 BUSY = ("Slack asks for patience", "")
 FULL = "Take one away."
+FIXED = f"Please tell {RUNS}, who can mend the receiver"
 SHARED = ("the other organisation in that channel does not allow it", "")
 
 WHY: dict[str, tuple[str, str]] = {
@@ -88,6 +89,19 @@ WHY: dict[str, tuple[str, str]] = {
     "fatal_error": ("it had a failure of its own", ""),
     "service_unavailable": ("it had a failure of its own", ""),
     "upload_failed": ("the file did not arrive", ""),
+    # A webhook's receiver
+    "status 3": ("it was sent on to another address, where Muster does not follow", f"{FIXED} or its address."),
+    "status 4": ("its receiver refused it", f"{FIXED} or its secret."),
+    "status 408": ("it did not answer in time", ""),
+    "status 410": ("its receiver is gone for good", f"Please tell {RUNS}: it can be taken out of the policy."),
+    "status 425": ("it asks for patience", ""),
+    "status 429": ("it asks for patience", ""),
+    "no answer in time": ("it did not answer in time", ""),
+    "certificate": ("its certificate is not good", f"{FIXED}."),
+    "private address": (
+        "its address leads into a private network, which the policy does not allow",
+        f"Please tell {RUNS}: the policy can allow it.",
+    ),
     # Muster's own
     "defect": ("Muster failed at it", DEFECT),
     "msg_too_long": ("Slack found it too long", DEFECT),
@@ -172,6 +186,8 @@ def _task(incident: Incident, effect: Task) -> tuple[str, str]:
             return f"post the calendar file of the meeting about {ref}", "Enter the meeting by hand."
         case e.ShareReview():
             return f"bring the review of {ref} to its place", f"`/incident {ref} review` leads to it."
+        case e.SendWebhook(to=to):
+            return f"tell the webhook {to} what happened in {ref}", f"What is kept of {ref} there is not up to date."
         case e.TellBroadcast():
             return f"tell {where} of the review of {ref}", f"`/incident {ref} review` leads to it."
         case e.ArchiveChannel():

@@ -19,6 +19,7 @@ from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.policy import Audience, Policy
 from bot.domain.vocabulary import AlertState, ChannelLoss, DeadlineKind, Place, Priority
+from bot.domain.webhooks import is_told
 
 
 def effects_of(decision: Decision, before: Incident | None, policy: Policy) -> tuple[Effect, ...]:
@@ -31,6 +32,7 @@ def effects_of(decision: Decision, before: Incident | None, policy: Policy) -> t
         is_topic_news = before is None or isinstance(event, SETS_TOPIC) or _topic(before) != _topic(after)
         effects += found if is_topic_news else [one for one in found if not isinstance(one, e.RefreshTopic)]
         effects += _settled(event, before, after) if before else ()
+        effects += [e.SendWebhook(event, one.name) for one in policy.webhooks if is_told(one, event, before, after)]
         before = after
     return tuple(effects)
 

@@ -1,4 +1,4 @@
-"""Effects: what Slack must be made to show. A rule names them, the store keeps them, delivery performs them.
+"""Effects: what Slack and others must be made to show. A rule names them, the store keeps them, delivery performs them.
 
 An *announcement* is delivered once, in order within its lane, and rendered from the timeline event it names in `of`.
 A *refresh* shows the state at delivery time, and at most one per key waits.
@@ -130,6 +130,14 @@ class ShareReview:
 
 
 @dataclass(frozen=True, slots=True)
+class SendWebhook:
+    """Tell another program of an event: `to` is the name of its subscription in the policy."""
+
+    of: AnyEvent
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class TellBroadcast:
     """Say below the card in the broadcast channel that the review is published."""
 
@@ -198,6 +206,7 @@ Announcement = (
     | PostReview
     | PostInvitation
     | ShareReview
+    | SendWebhook
     | TellBroadcast
     | ArchiveChannel
     | RenameChannel
@@ -227,10 +236,17 @@ def destination_of(effect: Effect | AlertEffect) -> str:
     match effect:
         case ShareReview(to=to):
             return to
+        case SendWebhook(to=to):
+            return webhook(to)
         case AskAboutAlert() | RefreshAlert():
             return TRIAGE
         case _:
             return SLACK
+
+
+def webhook(name: str) -> str:
+    """The destination of a subscription, which is its lane, too: what it is told of all incidents keeps its order."""
+    return f"webhook:{name}"
 
 
 def invitations(event: AnyEvent, people: Sequence[SlackUserId]) -> tuple[InvitePeople, ...]:
@@ -268,6 +284,8 @@ def address(effect: Effect, number: IncidentNumber) -> Address:
             return Address(f"{channel}/canvas", "canvas", needs_channel=True)
         case ShareReview(to=to):
             return Address(f"review:{number}/{to}", to)
+        case SendWebhook(to=to):
+            return Address(webhook(to), webhook(to))
         case PostInvitation():
             return Address(channel, "invitation", needs_channel=True)
         case Announce() | EditAnnouncements() | PostReview() | PostCard(place=Place.CHANNEL):

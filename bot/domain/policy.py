@@ -300,6 +300,26 @@ class Alerting:
 
 
 @dataclass(frozen=True, slots=True)
+class Webhook:
+    """A program that is told what happens to incidents, by HTTP."""
+
+    name: str
+    url: str
+    secret: str
+    """The name of the environment variable that holds what it is signed with."""
+    events: frozenset[str] | None = None
+    """Names of kinds, as `domain.webhooks` has them; None: all."""
+    services: frozenset[str] = frozenset()
+    """Slugs; none: of all, and of no service."""
+    priorities: frozenset[Priority] = frozenset()
+    """None: of all."""
+    is_private: bool = False
+    """Whether it is told of private incidents, too."""
+    allow_private_address: bool = False
+    """Whether its address may lead to this machine or into a private network."""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     timezone: ZoneInfo
     business_hours: BusinessHours
@@ -331,6 +351,7 @@ class Policy:
     max_snooze: timedelta = timedelta(hours=1)
     templates: Mapping[Priority, Mapping[str, str]] = field(default_factory=dict)
     alerting: Alerting = field(default_factory=Alerting)
+    webhooks: tuple[Webhook, ...] = ()
 
     def rules_for(self, priority: Priority, service: str | None) -> PriorityRules:
         """What a priority demands for a service: by the tier of the service, else as for all."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.delivery.delivery import Delivery
 from bot.delivery.patience import Patience
+from bot.integrations.webhook import Sender
 from bot.jobs.catching_up import CatchingUp
 from bot.jobs.destinations import destinations
 from bot.slack.destination import SlackDestination
@@ -19,8 +20,10 @@ def build_delivery(
     machine_now: Callable[[], datetime],
     patience: Patience | None = None,
     catching_up: CatchingUp | None = None,
+    sender: Sender | None = None,
 ) -> Delivery:
-    """Without `catching_up` no channel is read back before its review is written."""
+    """Without `catching_up` no channel is read back before its review is written; without `sender` no webhook is
+    sent."""
     slack = SlackDestination(context, gateway, catching_up)
-    named = destinations(context, gateway, slack, catching_up)
+    named = destinations(context, gateway, slack, catching_up, sender)
     return Delivery(context, named, slack.tell, owner, machine_now, patience)

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.delivery.delivery import AnyDestination
-from bot.domain.effects import SLACK, TRIAGE
+from bot.domain.effects import SLACK, TRIAGE, webhook
 from bot.domain.incident import Incident
 from bot.integrations.git import Folder
 from bot.integrations.repository import Repository
+from bot.integrations.webhook import Sender, WebhookDestination
 from bot.jobs.catching_up import CatchingUp
 from bot.review import Redacted, redact
 from bot.slack.canvas import ChannelCanvas
@@ -20,9 +21,13 @@ from bot.workflows.context import Context
 
 
 def destinations(
-    context: Context, gateway: Gateway, slack: SlackDestination, catching_up: CatchingUp | None = None
+    context: Context,
+    gateway: Gateway,
+    slack: SlackDestination,
+    catching_up: CatchingUp | None = None,
+    sender: Sender | None = None,
 ) -> Mapping[str, AnyDestination]:
-    """Another system joins by a line here."""
+    """Another system joins by a line here. Without `sender` no webhook is sent."""
 
     async def review_of(incident: Incident) -> Redacted:
         heard_to = catching_up.heard_to(incident) if catching_up else None
@@ -35,4 +40,7 @@ def destinations(
     }
     if context.policy.reviews.repository is not None:
         named["repository"] = Repository(Folder(Path(context.policy.reviews.repository)), review_of)
+    for one in context.policy.webhooks:
+        if sender is not None and one.secret in sender.keys:
+            named[webhook(one.name)] = WebhookDestination(one, sender, context.store, gateway.workspace_url)
     return named

@@ -3,6 +3,7 @@
 It reads beside a running bot and changes nothing, neither here nor in Slack.
 """
 
+import asyncio
 import json
 import os
 from collections.abc import Collection, Iterable, Mapping
@@ -14,7 +15,7 @@ import click
 
 from bot.config import policy_loading as policies
 from bot.config import runbooks as runbook_files
-from bot.config.settings import Settings, SettingsProblems, load, load_what_can_be_read
+from bot.config.settings import Settings, SettingsProblems, load, load_what_can_be_read, missing_secrets
 from bot.config.shipped import shipped
 from bot.config.yaml_lines import Problems, nearest
 from bot.delivery.backlog import set_aside, waiting_effects
@@ -22,11 +23,12 @@ from bot.delivery.outcomes import Done, Gone
 from bot.domain.alerts import name_of, unreachable
 from bot.domain.ids import SlackUserId, WorkspaceId, ref
 from bot.domain.oncall import first_gap, overlapping, spelled
-from bot.domain.policy import Feed, Policy, Schedule
+from bot.domain.policy import Feed, Policy, Schedule, Webhook
 from bot.domain.policy_people import named_groups, named_people
 from bot.domain.runbook import Runbook
 from bot.domain.shifts import left_out
 from bot.domain.vocabulary import Handling
+from bot.integrations.outgoing import NotReached, Outgoing, PrivateAddress
 from bot.jobs.ical import UnreadableFeed, read_calendar
 from bot.operator.run import set_up_logging
 from bot.slack.client import open_client
@@ -41,6 +43,8 @@ from bot.web.clocks import OVERDUE_AFTER, clock_skew, overdue_claims
 DONE, NO = 0, 1
 SQLITE = "sqlite+aiosqlite:///"
 OLD_AFTER = timedelta(minutes=5)
+ASKED_WITHIN = 5.0
+"""Seconds for which a receiver of webhooks is waited for."""
 SHOWN = 5
 """Dead effects, or titles in a calendar, that are named one by one."""
 LOOKED_AHEAD = timedelta(days=14)
@@ -93,6 +97,9 @@ async def examine(environ: Mapping[str, str] | None = None, env_file: Path | Non
     if policy is not None:
         findings += _advice(policy, runbooks, own_runbooks=rest.runbooks is not None)
         findings += _alerts(policy, rest.alert_secrets)
+        if settings is not None:
+            findings += [Finding("webhook_secret", str(one)) for one in missing_secrets(settings, policy)]
+            findings += await _webhooks(policy)
     findings += await _database(rest.database_url, policy)
     if settings is not None:
         findings += await _slack(settings, policy)
@@ -163,6 +170,27 @@ def _alerts(policy: Policy, switched_on: Collection[str]) -> Iterable[Finding]:
     if switched_on and asks and policy.channels.for_triage is None:
         text = "Nobody can be asked about alerts: set `channels.triage`, or `channels.broadcast`."
         yield Finding("no_triage_channel", text)
+
+
+async def _webhooks(policy: Policy) -> list[Finding]:
+    """Whether the receivers can be reached: each is asked what it takes, which tells it nothing."""
+    if not policy.webhooks:
+        return []
+    async with Outgoing(ASKED_WITHIN) as outgoing:
+        found = await asyncio.gather(*(_receiver(outgoing, one) for one in policy.webhooks))
+    return [one for one in found if one is not None]
+
+
+async def _receiver(outgoing: Outgoing, webhook: Webhook) -> Finding | None:
+    try:
+        await outgoing.send("OPTIONS", webhook.url, allow_private=webhook.allow_private_address)
+    except PrivateAddress:
+        text = "leads into a private network; `allow_private_address: true` in the policy lets Muster go there"
+        return Finding("webhook_address", f"The address of the webhook {webhook.name} {text}.")
+    except NotReached as error:
+        text = f"The receiver of the webhook {webhook.name} cannot be reached from here ({error.why})."
+        return Finding("webhook_receiver", f"{text} What it is to be told waits for a day.", must_mend=False)
+    return None
 
 
 def _repository(folder: str | None) -> Iterable[Finding]:

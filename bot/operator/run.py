@@ -17,7 +17,14 @@ from structlog.typing import Processor
 from bot.app import Bot
 from bot.config import policy_loading as policies
 from bot.config import runbooks as runbook_files
-from bot.config.settings import SECRETS, Settings, SettingsProblems, load, load_what_can_be_read
+from bot.config.settings import (
+    Settings,
+    SettingsProblems,
+    load,
+    load_what_can_be_read,
+    missing_secrets,
+    secrets_among,
+)
 from bot.config.shipped import shipped
 from bot.domain.policy import Policy
 from bot.domain.runbook import Runbook
@@ -80,6 +87,8 @@ def build_bot() -> tuple[Bot, Settings]:
         runbooks = runbook_files.load(readable.runbooks or shipped("runbooks"))
     except runbook_files.RunbookProblems as found:
         problems.append(str(found))
+    if settings is not None and policy is not None:
+        problems += map(str, missing_secrets(settings, policy))
     if settings is None or policy is None or problems:
         raise Unusable(problems)
     return Bot(settings, policy, runbooks), settings
@@ -102,7 +111,7 @@ async def run() -> int:
     except Unusable as found:
         click.echo(str(found), err=True)
         return WRONG
-    for name in SECRETS:  # whatever we start, or whoever reads our environment, needs none of them
+    for name in secrets_among(os.environ):  # whatever we start, or whoever reads our environment, needs none of them
         os.environ.pop(name, None)
     for warning in settings.warnings:
         click.echo(f"Warning: {warning}", err=True)

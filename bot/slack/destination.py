@@ -124,7 +124,7 @@ class SlackDestination:
                 return await self._refresh_card(job, place)
             case e.RefreshTopic():
                 return await self._refresh_topic(job)
-            case e.ShareReview(to=to):
+            case e.ShareReview(to=to) | e.SendWebhook(to=to):
                 raise LookupError(f"{to} is a destination of its own")
             case _:
                 assert_never(job.effect)

@@ -49,7 +49,7 @@ async def find(gateway: Gateway, context: Context, job: Job) -> Finding:
             return await _name(gateway, context, job)
         case e.ReadBack() | e.RefreshCard() | e.RefreshTopic() | e.EditAnnouncements() | e.SettleAsks():
             return Absent()  # the same again changes nothing
-        case e.ShareReview(to=to):
+        case e.ShareReview(to=to) | e.SendWebhook(to=to):
             raise LookupError(f"{to} is a destination of its own")
         case _:
             assert_never(job.effect)

@@ -98,6 +98,8 @@ def observation(effect: e.Effect, result: Result, now: datetime) -> Observation 
             return None
         case e.SettleAsks() | e.PostReview() | e.PostInvitation() | e.ShareReview() | e.TellBroadcast():
             return None
+        case e.SendWebhook():
+            return None
         case e.RefreshCard() | e.RefreshTopic():
             return None
         case _:

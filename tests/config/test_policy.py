@@ -8,7 +8,17 @@ import pytest
 
 from bot.config.policy_loading import PolicyProblems, load
 from bot.domain.ids import SlackUserId
-from bot.domain.policy import Audience, ContextRule, Days, EscalationStep, OnCallHours, Override, Policy, Reviews
+from bot.domain.policy import (
+    Audience,
+    ContextRule,
+    Days,
+    EscalationStep,
+    OnCallHours,
+    Override,
+    Policy,
+    Reviews,
+    Webhook,
+)
 from bot.domain.vocabulary import Axis, Clock, Level, Priority, Window
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -441,3 +451,68 @@ def test_quiet_incidents_are_asked_about_by_the_clock_of_their_priority_or_not_a
     assert hours[Priority.P3].quiet_after == DAY + 3 * HOUR  # one business day of nine hours, and three
     never = policy("quiet_after: null", tmp_path).priorities
     assert {rules.quiet_after for rules in never.values()} == {None}
+
+
+WEBHOOKS = """
+services: {checkout: {}}
+webhooks:
+  - {name: cmdb, url: "https://cmdb.example/muster?key=hush", secret: MUSTER_WEBHOOK_CMDB}
+  - name: near
+    url: http://127.0.0.1:9000/
+    secret: MUSTER_WEBHOOK_NEAR
+    allow_private_address: true
+    events: [incident.declared, incident.resolved]
+    services: [checkout]
+    priorities: [P1, P2]
+    private: true
+"""
+
+
+def test_webhooks_are_for_all_unless_they_say_otherwise(tmp_path: Path) -> None:
+    cmdb, near = policy(WEBHOOKS, tmp_path).webhooks
+    assert cmdb == Webhook("cmdb", "https://cmdb.example/muster?key=hush", "MUSTER_WEBHOOK_CMDB")
+    assert near.events == frozenset({"incident.declared", "incident.resolved"})
+    assert (near.services, near.priorities) == (frozenset({"checkout"}), frozenset({Priority.P1, Priority.P2}))
+    assert (near.is_private, near.allow_private_address) == (True, True)
+    of_all = policy(WEBHOOKS.replace("[incident.declared, incident.resolved]", "all"), tmp_path).webhooks[1]
+    assert of_all.events is None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ("name: cmdb", "3: `webhooks`: two webhooks are called `cmdb`; each needs a name of its own"),
+        ("url: ftp://127.0.0.1/", "6: `webhooks.1.url`: 'ftp://127.0.0.1/' isn't a web address that begins"),
+        ("url: https://me:hush@x.example/", "6: `webhooks.1.url`: write no user or password into the address"),
+        ("url: https://x.example:port/", "6: `webhooks.1.url`: the address cannot be read; write for example"),
+        ("secret: whsec_hush", "7: `webhooks.1.secret`: name the environment variable that holds the secret"),
+        ("allow_private_address: false", "6: `webhooks.1.url`: the address must begin with https://, unless"),
+        ("events: []", "9: `webhooks.1.events`: "),
+        ("events: [incident.solved]", "9: `webhooks.1.events.0`: 'incident.solved' is no kind of event; did you mean"),
+        ("services: [chekout]", "10: `webhooks.1.services.0`: there is no service `chekout`; did you mean `checkout`?"),
+        ("priorities: [P9]", "11: `webhooks.1.priorities.0`: "),
+        ("privat: true", "12: there is no key `webhooks.1.privat`; did you mean `private`?"),
+    ],
+)
+def test_what_is_wrong_with_a_webhook_is_named_with_its_line_and_without_secrets(
+    wrong: str, told: str, tmp_path: Path
+) -> None:
+    key = wrong.partition(":")[0]
+    old = {"privat": "private"}.get(key, key)
+    head, second = WEBHOOKS.split("- name: near")
+    lines = [
+        f"{line[:4]}{wrong}" if line.strip().startswith(f"{old}:") else line
+        for line in f"    name: near{second}".splitlines()
+    ]
+    (found,) = problems(head + "\n".join(lines).replace("    name", "- name", 1), tmp_path)
+    assert found.startswith(told)
+    assert "hush" not in found
+
+
+def test_a_webhook_leads_into_a_private_network_only_where_it_says_so(tmp_path: Path) -> None:
+    for host in ("10.0.0.1", "localhost", "[::1]", "169.254.169.254"):
+        text = WEBHOOKS.replace("https://cmdb.example/muster?key=hush", f"https://{host}/")
+        (found,) = problems(text, tmp_path)
+        assert found == (
+            "4: `webhooks.0.url`: the address is a private one; `allow_private_address: true` lets Muster go there"
+        )

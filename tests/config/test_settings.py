@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config.settings import VARIABLES, Settings, SettingsProblems, load
+from bot.config.settings import VARIABLES, Settings, SettingsProblems, load, secrets_among
 
 SOCKET = {"SLACK_BOT_TOKEN": "xoxb-1-secret", "SLACK_APP_TOKEN": "xapp-1-secret"}
 HTTP = {"SLACK_BOT_TOKEN": "xoxb-1-secret", "SLACK_SIGNING_SECRET": "0123456789abcdef"}
@@ -183,3 +183,26 @@ def test_any_environment_yields_settings_or_problems(environ: dict[str, str]) ->
 )
 def test_the_public_address_is_read_without_a_slash_at_its_end(typed: str, read: str) -> None:
     assert load({"MUSTER_PUBLIC_URL": typed}, None, needs_slack=False).public_url == read
+
+
+SIGNS = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="
+
+
+def test_secrets_of_webhooks_are_read_by_the_names_of_their_variables_and_never_shown() -> None:
+    settings = load({**SOCKET, "MUSTER_WEBHOOK_CMDB": f"{SIGNS}, {SIGNS}", "MUSTER_WEBHOOK_": ""}, None)
+    assert [one.get_secret_value() for one in settings.webhook_secrets["MUSTER_WEBHOOK_CMDB"]] == [SIGNS, SIGNS]
+    assert settings.warnings == ()
+    assert SIGNS not in repr(settings)
+    assert secrets_among(["PATH", "MUSTER_WEBHOOK_CMDB", "SLACK_BOT_TOKEN"]) == [
+        "MUSTER_WEBHOOK_CMDB",
+        "SLACK_BOT_TOKEN",
+    ]
+
+
+@pytest.mark.parametrize("value", ["hush-hush-hush", "whsec_aHVzaA==", f"{SIGNS},hush-hush", ","])
+def test_a_secret_that_signs_nothing_is_refused_and_not_repeated(value: str) -> None:
+    with pytest.raises(SettingsProblems) as found:
+        load({**SOCKET, "MUSTER_WEBHOOK_CMDB": value}, None)
+    (problem,) = found.value.problems
+    assert str(problem).startswith("MUSTER_WEBHOOK_CMDB: is no secret of webhooks: whsec_ and 24 to 64 bytes in base64")
+    assert "hush" not in str(problem)

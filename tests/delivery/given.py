@@ -116,7 +116,8 @@ async def delivering(
         return can_tell()
 
     context = a_context(store)
-    delivery = Delivery(context, {"slack": notebook}, tell, "me", machine_now or machine.now, patience or Patience())
+    named = {"slack": notebook, "webhook:cmdb": notebook}
+    delivery = Delivery(context, named, tell, "me", machine_now or machine.now, patience or Patience())
     running = asyncio.create_task(delivery.run())
     try:
         yield Bench(store, notebook, machine, delivery, told, context.waiting)

@@ -12,7 +12,7 @@ from bot.delivery.destination import CannotTell, Found
 from bot.delivery.job import Job
 from bot.delivery.outcomes import Done, Gone, Outcome, OutOfReach, Retry, Unknown
 from bot.delivery.patience import Patience
-from bot.domain.effects import Announce, InvitePeople, OpenChannel, PostCard, TellPerson
+from bot.domain.effects import Announce, InvitePeople, OpenChannel, PostCard, SendWebhook, TellPerson
 from bot.domain.ids import ChannelId, IncidentNumber
 from bot.domain.reach import channel_regained
 from bot.domain.timeline import ChannelOpened
@@ -78,6 +78,20 @@ async def test_a_lease_is_renewed_while_the_work_goes_on(store: Store) -> None:
         may_end.set()
         await eventually(lambda: _is(bench, "done"))
     assert len(notebook.delivered) == 1
+
+
+async def test_behind_a_receiver_that_is_down_nothing_is_tried_for_a_day_of_its_own(store: Store) -> None:
+    number, notebook = await declare_with_channel(store), Notebook()
+    for text in ("one", "two"):
+        event = note(text)
+        await record(store, number, event, effects=(SendWebhook(event, "cmdb"),))
+    notebook.always(Retry(None, "status 503"))
+    async with delivering(store, notebook) as bench:
+        await bench.at(bench.machine.at)
+        assert len(notebook.delivered) == 1
+        await bench.at(bench.machine.at + 25 * HOUR)
+    assert [row.state for row in await bench.rows() if row.kind == "SendWebhook"] == ["dead", "dead"]
+    assert len(notebook.delivered) == 3
 
 
 async def test_people_are_invited_before_anything_is_shown_elsewhere(store: Store) -> None:

@@ -17,11 +17,13 @@ from bot.config import policy_loading as policies
 from bot.delivery.destination import Absent, CannotTell, Destination, Finding, Found
 from bot.delivery.job import Job, load_job
 from bot.delivery.outcomes import Done, Outcome, Result, Retry, Unknown
-from bot.domain.effects import Announce, Effect, ShareReview
+from bot.domain.effects import TRIAGE, Announce, Effect, SendWebhook, ShareReview
 from bot.domain.ids import ChannelId, WorkspaceId
 from bot.domain.incident import Incident
 from bot.integrations.git import Folder
+from bot.integrations.outgoing import Outgoing
 from bot.integrations.repository import Repository
+from bot.integrations.webhook import Sender, WebhookDestination
 from bot.jobs.destinations import destinations
 from bot.review import Redacted, redact
 from bot.sandbox import Fault, Sandbox
@@ -34,6 +36,7 @@ from bot.slack.preflight import preflight
 from bot.store import Database, Store, WorkspaceRow
 from bot.workflows.compiling import compile_for
 from bot.workflows.context import Context
+from tests.integrations.receiver import HANGS_UP, KEY, VARIABLE, a_receiver
 from tests.store.given import NOON, declare_with_channel, note, record
 
 
@@ -97,6 +100,10 @@ async def a_job(
         yield job, store
     finally:
         await database.close()
+
+
+def sent_to(name: str) -> Callable[[Announce], Effect]:
+    return lambda announce: SendWebhook(announce.of, name)
 
 
 def shared_to(name: str) -> Callable[[Announce], Effect]:
@@ -185,10 +192,28 @@ async def reviewed(context: Context, incident: Incident) -> Redacted:
     return redact(await compile_for(context, incident))
 
 
+@asynccontextmanager
+async def a_webhook(folder: Path) -> AsyncIterator[Stand]:
+    async with a_receiver() as receiver, Outgoing() as outgoing, a_job(folder, "C1", sent_to("cmdb")) as (job, store):
+
+        def break_it() -> None:
+            receiver.answers.extend([503] * 9)
+
+        sender = Sender(outgoing, {VARIABLE: (KEY,)}, lambda: datetime.now(UTC))
+        yield Stand(
+            WebhookDestination(receiver.subscription("cmdb"), sender, store, "https://test.slack.com/"),
+            job,
+            lambda: len({one.headers["webhook-id"] for one in receiver.received}),
+            lambda: receiver.answers.append(HANGS_UP),
+            break_it,
+        )
+
+
 STANDS: dict[str, Callable[[Path], AbstractAsyncContextManager[Stand]]] = {
     "slack": slack,
     "canvas": a_canvas,
     "repository": a_repository,
+    "webhook:cmdb": a_webhook,
     "journal": a_journal,
 }
 
@@ -244,7 +269,9 @@ async def test_every_destination_that_is_registered_keeps_the_contract(tmp_path:
     async with a_gateway() as (_, gateway, channel), a_job(tmp_path, channel, lambda announce: announce) as (_, store):
         context = a_context(store)
         policy = tmp_path / "policy.yml"
-        policy.write_text(f"review: {{repository: {tmp_path / 'reviews'}}}")
+        told = f"[{{name: cmdb, url: https://cmdb.example, secret: {VARIABLE}}}]"
+        policy.write_text(f"review: {{repository: {tmp_path / 'reviews'}}}\nwebhooks: {told}")
         context.policy = policies.load(policy)
-        named = destinations(context, gateway, SlackDestination(context, gateway))
-        assert set(named) == set(STANDS) - {"journal"}
+        sender = Sender(Outgoing(), {VARIABLE: (KEY,)}, lambda: NOON)
+        named = destinations(context, gateway, SlackDestination(context, gateway), sender=sender)
+        assert set(named) - {TRIAGE} == set(STANDS) - {"journal"}  # that one takes alerts, and no effects of incidents

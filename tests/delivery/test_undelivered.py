@@ -38,6 +38,10 @@ TOLD = {
     "PostReview": ("post the review of INC-42", REVIEW),
     "PostInvitation": ("post the calendar file of the meeting about INC-42", "Enter the meeting by hand."),
     "ShareReview": ("bring the review of INC-42 to its place", REVIEW),
+    "SendWebhook": (
+        "tell the webhook cmdb what happened in INC-42",
+        "What is kept of INC-42 there is not up to date.",
+    ),
     "TellBroadcast": ("tell #incidents of the review of INC-42", REVIEW),
     "ArchiveChannel": ("archive the channel of INC-42", "Archive it by hand once nobody needs it."),
     "RenameChannel": ("rename the channel of INC-42", "You can rename it by hand."),

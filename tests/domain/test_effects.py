@@ -45,6 +45,7 @@ ADDRESSES: list[tuple[e.Effect, e.Address]] = [
     (e.PostInvitation(NOTE), e.Address("inc:42", "invitation", needs_channel=True)),
     (e.ShareReview(NOTE, "canvas"), e.Address("inc:42/canvas", "canvas", needs_channel=True)),
     (e.ShareReview(NOTE, "repository"), e.Address("review:42/repository", "repository")),
+    (e.SendWebhook(NOTE, "cmdb"), e.Address("webhook:cmdb", "webhook:cmdb")),
     (e.TellBroadcast(ReviewPublished(at=NOON, by=BO)), BROADCAST),
     (e.ArchiveChannel(ArchivingDecided(at=NOTE.at)), e.Address("inc:42", "archive", needs_channel=True)),
     (e.RenameChannel(RETITLED), e.Address("inc:42/polish", "name", needs_channel=True)),
@@ -74,12 +75,12 @@ def test_an_effect_either_announces_or_refreshes() -> None:
 
 
 def test_the_lanes_of_two_incidents_are_apart() -> None:
-    shared = {"broadcast", "dm:UBO", "check:UBO"}
+    shared = {"broadcast", "dm:UBO", "check:UBO", "webhook:cmdb"}
     lanes = [{e.address(effect, IncidentNumber(number)).lane for effect, _ in ADDRESSES} for number in (4, 42)]
     assert lanes[0] & lanes[1] == shared
 
 
 def test_a_message_to_a_person_does_not_wait_for_the_channel() -> None:
     waits = {type(effect) for effect, where in ADDRESSES if not where.needs_channel}
-    beside = {e.TellPerson, e.SettleAsks, e.CheckPerson, e.TellBroadcast}
+    beside = {e.TellPerson, e.SettleAsks, e.CheckPerson, e.TellBroadcast, e.SendWebhook}
     assert waits == {e.OpenChannel, e.PostCard, e.RefreshCard, e.ShareReview, *beside}

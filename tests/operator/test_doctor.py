@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import yaml
 from sqlalchemy import update
 
 from bot.config.policy_loading import load
@@ -24,6 +25,7 @@ from bot.store import Database, FeedCopy, Store, WorkspaceRow
 from bot.store.schema import outbox
 from bot.workflows.context import Context
 from bot.workflows.declare import declare
+from tests.integrations.receiver import SECRET, VARIABLE, a_receiver
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -390,4 +392,23 @@ alerting: {silent_after: {zabbix: 1h}}
         "`alerting.silent_after` names Zabbix, which is not switched on: MUSTER_ALERTS_… is not set.",
         "The source `generic` needs MUSTER_ALERTS_GENERIC and, in the policy, `alerting.generic`; one is missing.",
         "Nobody can be asked about alerts: set `channels.triage`, or `channels.broadcast`.",
+    ]
+
+
+async def test_webhooks_without_a_secret_or_a_receiver_are_named(tmp_path: Path) -> None:
+    async with slack() as (_, given), a_receiver() as receiver:
+        parts = [
+            receiver.part(name="good"),
+            receiver.part(name="unsigned", secret="MUSTER_WEBHOOK_OTHER"),
+            receiver.part(name="away", url="http://127.0.0.1:9/hook?key=hush"),
+        ]
+        policy = written(tmp_path / "p.yml", yaml.safe_dump({"webhooks": parts}))
+        findings = await examine(at(tmp_path, given, MUSTER_POLICY=policy, **{VARIABLE: SECRET}), None)
+    assert [(one.must_mend, one.text) for one in findings if one.code.startswith("webhook")] == [
+        (True, "MUSTER_WEBHOOK_OTHER: is missing: the webhook unsigned of the policy is signed with it."),
+        (
+            False,
+            "The receiver of the webhook away cannot be reached from here (not connected: ClientConnectorError). "
+            "What it is to be told waits for a day.",
+        ),
     ]

@@ -1,0 +1,97 @@
+"""HTTP to addresses that the policy names: bounded in time, to no address that was not meant, and without redirects."""
+
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+
+from bot.domain.addresses import is_public
+
+WITHIN = 10.0
+"""Seconds until the head of an answer must be there."""
+
+
+class PrivateAddress(OSError):
+    """The name leads to this machine or into a private network."""
+
+    def __init__(self) -> None:
+        super().__init__("private address")
+
+
+class NotReached(OSError):
+    """Nobody answered: `why` says what stood in the way. `may_have_arrived`: what was sent may have been read."""
+
+    def __init__(self, why: str, *, may_have_arrived: bool = False) -> None:
+        self.why = why
+        self.may_have_arrived = may_have_arrived
+        super().__init__(why)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    status: int
+    retry_after: str | None = None
+
+
+def _public_socket(info: tuple[Any, ...]) -> socket.socket:
+    """A socket for an address that a name led to: it is this one that is connected to, and not looked up again."""
+    family, kind, protocol, _, address = info
+    if not is_public(str(address[0])):
+        raise PrivateAddress
+    return socket.socket(family, kind, protocol)
+
+
+class Outgoing:
+    """The one client for such addresses. Connections to private ones are kept apart, so that none is ever used again
+    for a subscription that may not go there. Proxies of the environment are not used: they would look up the name."""
+
+    def __init__(self, within: float = WITHIN) -> None:
+        self._within = within
+
+    async def __aenter__(self) -> Self:
+        self._public = self._session(aiohttp.TCPConnector(socket_factory=_public_socket))
+        self._any = self._session(aiohttp.TCPConnector())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._public.close()
+        await self._any.close()
+
+    def _session(self, connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
+        timeout = aiohttp.ClientTimeout(total=self._within)
+        return aiohttp.ClientSession(connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar())
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        allow_private: bool = False,
+    ) -> Answered:
+        """The head of the answer; its body is not read, so that its size is nobody's trouble. A redirect is an answer
+        like any other. Raises PrivateAddress, NotReached."""
+        session = self._any if allow_private else self._public
+        try:
+            async with session.request(method, url, data=body, headers=headers, allow_redirects=False) as response:
+                return Answered(response.status, response.headers.get("Retry-After"))
+        except aiohttp.ConnectionTimeoutError:
+            raise NotReached("no answer in time") from None
+        except TimeoutError:
+            raise NotReached("no answer in time", may_have_arrived=True) from None
+        except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError) as error:
+            raise NotReached(f"certificate: {type(error).__name__}") from None
+        except aiohttp.ClientConnectorError as error:
+            if isinstance(error.os_error, PrivateAddress):
+                raise PrivateAddress from None
+            raise NotReached(f"not connected: {type(error).__name__}") from None
+        except aiohttp.InvalidURL:
+            raise NotReached("not connected: InvalidURL") from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise NotReached(f"answer lost: {type(error).__name__}", may_have_arrived=True) from None

@@ -1,0 +1,125 @@
+"""A subscription of the policy as a destination: events of incidents by HTTP POST, as CloudEvents, signed.
+
+Signature, headers and what answers mean: the Standard Webhooks specification (standardwebhooks.com, August 2026).
+Body: CloudEvents 1.0, JSON event format, structured mode.
+"""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from bot.delivery.destination import Absent, Finding
+from bot.delivery.job import Job
+from bot.delivery.outcomes import Done, Gone, Outcome, Retry, Unknown
+from bot.domain.policy import Webhook
+from bot.domain.webhooks import may_know
+from bot.integrations.outgoing import NotReached, Outgoing, PrivateAddress
+from bot.integrations.webhook_event import event_of, spoken_of
+from bot.store import Store
+
+NEVER = frozenset({400, 410, 413, 415, 422})
+"""No to this very message, or for good: it would be said again."""
+SHORTEST_WISH, LONGEST_WISH = timedelta(seconds=5), timedelta(hours=1)
+"""Within which a receiver may choose when it is asked again."""
+
+
+def signed(message: str, at: datetime, body: bytes, keys: Sequence[bytes]) -> dict[str, str]:
+    """The headers that prove where a message comes from: one signature per key, so that a key can be replaced."""
+    seconds = str(int(at.timestamp()))
+    content = b".".join((message.encode(), seconds.encode(), body))
+    signatures = [base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()).decode() for key in keys]
+    return {
+        "webhook-id": message,
+        "webhook-timestamp": seconds,
+        "webhook-signature": " ".join(f"v1,{one}" for one in signatures),
+    }
+
+
+def wish_of(retry_after: str | None, now: datetime) -> timedelta | None:
+    """How long a receiver asks to be left alone, within bounds; None where it does not say (RFC 9110, 10.2.3)."""
+    text = (retry_after or "").strip()
+    if text.isascii() and text.isdecimal():
+        asked = timedelta(seconds=int(text[:9]))
+    else:
+        try:
+            until = parsedate_to_datetime(text)
+        except ValueError:
+            return None
+        asked = (until if until.tzinfo else until.replace(tzinfo=UTC)) - now
+    return min(max(asked, SHORTEST_WISH), LONGEST_WISH)
+
+
+def outcome_of(status: int, wish: timedelta | None) -> Outcome:
+    """What an answer means: only 2xx is yes, and whatever is not no for good is tried again."""
+    if 200 <= status < 300:
+        return Done({"status": status})
+    why = f"status {status}"
+    return Gone(why) if status in NEVER else Retry(wish, why)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What all subscriptions share. `keys`: by the variable that held them."""
+
+    client: Outgoing
+    keys: Mapping[str, tuple[bytes, ...]]
+    now: Callable[[], datetime]
+    """Machine time."""
+
+
+class WebhookDestination:
+    """Sends each event until the receiver has it. Sent twice it is known by its id, which is the effect's own."""
+
+    def __init__(self, webhook: Webhook, sender: Sender, store: Store, workspace_url: str) -> None:
+        self.name = f"The webhook {webhook.name}"
+        self._webhook = webhook
+        self._sender = sender
+        self._store = store
+        self._workspace_url = workspace_url
+
+    async def deliver(self, job: Job) -> Outcome:
+        if not may_know(self._webhook, job.now):
+            return Done({})  # the policy was another one when it was queued
+        body = await self._body(job)
+        now = self._sender.now()
+        headers = {
+            **signed(f"msg_{job.key}", now, body, self._sender.keys[self._webhook.secret]),
+            "Content-Type": "application/cloudevents+json; charset=utf-8",
+            "User-Agent": "Muster",
+        }
+        try:
+            answer = await self._sender.client.send(
+                "POST",
+                self._webhook.url,
+                body=body,
+                headers=headers,
+                allow_private=self._webhook.allow_private_address,
+            )
+        except PrivateAddress:
+            return Gone("private address")
+        except NotReached as error:
+            return Unknown(error.why) if error.may_have_arrived else Retry(None, error.why)
+        return outcome_of(answer.status, wish_of(answer.retry_after, now))
+
+    async def find(self, _: Job) -> Finding:
+        """Sent again it does no harm."""
+        return Absent()
+
+    async def _body(self, job: Job) -> bytes:
+        people, labels = spoken_of(job.then, job.cause)
+        async with self._store.read() as tx:
+            known, names = await tx.people(people), await tx.names(labels)
+        event = await asyncio.to_thread(
+            event_of, job.then, job.cause, known, names, str(self._store.workspace), self._link(job)
+        )
+        return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+    def _link(self, job: Job) -> str | None:
+        channel = job.now.channel
+        return f"{self._workspace_url.rstrip('/')}/archives/{channel}" if channel else None
