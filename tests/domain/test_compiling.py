@@ -311,6 +311,8 @@ def strategy_of(hint: Any) -> st.SearchStrategy[Any]:
         return st.one_of(*map(strategy_of, get_args(hint)))
     if get_origin(hint) is Literal:
         return st.sampled_from(get_args(hint))
+    if get_origin(hint) is tuple and get_args(hint)[-1] is not Ellipsis:
+        return st.tuples(*map(strategy_of, get_args(hint)))
     if get_origin(hint) is tuple:
         return st.lists(strategy_of(get_args(hint)[0]), max_size=2).map(tuple)
     if isinstance(hint, type) and is_dataclass(hint):
