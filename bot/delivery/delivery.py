@@ -373,10 +373,9 @@ class Delivery:
     async def _try_again(self, claimed: Claimed, why: Retry | Unknown, *, within: timedelta) -> None:
         """Later; not for ever, and not without telling anybody."""
         now = self._machine_now()
-        since = claimed.first_called_at or now
-        if isinstance(claimed.effect, SendWebhook):
-            since = claimed.queued_at  # else each that waits for a receiver that is down would have a day of its own
-        age = now - since
+        tried = age = now - (claimed.first_called_at or now)
+        if isinstance(claimed.effect, SendWebhook):  # else each behind a receiver that is down has a day of its own
+            age = now - claimed.queued_at
         if age >= within:
             await self._bury(claimed, why.why, tried_for=_spelled(age))
             return
@@ -386,8 +385,8 @@ class Delivery:
             pause = why.after
         elif is_unknown:
             pause = max(pause, self._patience.look_after)
-        if age >= self._patience.told_after:
-            await self._tell_of_waiting(claimed, why.why, age)
+        if tried >= self._patience.told_after:
+            await self._tell_of_waiting(claimed, why.why, tried)
         async with self._giving_back() as tx:
             await tx.retry_effect(claimed, now + pause, why.why, unknown=is_unknown)
 

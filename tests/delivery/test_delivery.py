@@ -89,6 +89,7 @@ async def test_behind_a_receiver_that_is_down_nothing_is_tried_for_a_day_of_its_
     async with delivering(store, notebook) as bench:
         await bench.at(bench.machine.at)
         assert len(notebook.delivered) == 1
+        assert bench.told == []  # it has waited for ten minutes, and was tried just now
         await bench.at(bench.machine.at + 25 * HOUR)
     assert [row.state for row in await bench.rows() if row.kind == "SendWebhook"] == ["dead", "dead"]
     assert len(notebook.delivered) == 3
