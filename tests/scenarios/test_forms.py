@@ -3,9 +3,9 @@
 from bot.domain.ids import IncidentNumber
 from bot.domain.timeline import Evidence, IncidentDeclared
 from bot.domain.vocabulary import Role
-from bot.sandbox import Person, View
+from bot.sandbox import Fault, Person, View
 from bot.sandbox.reading import interactive
-from tests.scenarios.conftest import Company
+from tests.scenarios.conftest import Company, eventually
 from tests.scenarios.looking import recorded, review_of, traces
 
 
@@ -313,14 +313,20 @@ async def test_every_button_has_a_typed_twin(company: Company) -> None:
 async def test_a_button_that_no_longer_applies_is_refused_to_whoever_clicked(company: Company) -> None:
     channel = await company.declares("checkout fails", by="eli")
     card = channel.messages[0].ts
+    company.sandbox.faults.add(Fault(method="chat.update", kind="latency", seconds=3.0))  # old buttons go late
     await company.chen.clicks("Accept command", in_=channel.id)
-    await company.settle()
+
+    async def is_commanded() -> bool:
+        return (await company.incident()).commander == company.chen.id
+
+    await eventually(is_commanded)
     before = await recorded(company)
 
     await company.dana.clicks("Accept command")
     await company.sandbox.until(lambda: any("commands INC-1" in one.plain for one in company.dana.ephemerals))
 
     assert await recorded(company) == before
+    await company.settle()
     assert "Accept command" not in channel.message(card).plain
 
 
