@@ -99,7 +99,7 @@ async def test_marking_can_be_typed_with_the_link_of_the_message(company: Compan
     assert "Follow-up recorded" in answer.text or "marked as a follow-up" in answer.text
     assert [one["text"] for one in (await review_of(company))["follow_ups"]] == ["it was the migration"]
     for typed in ("mark", "mark evidence", "mark nonsense " + link, "mark evidence https://example.com/"):
-        assert "the link of the message" in (await company.dana.types(f"/incident {typed}", in_=channel.id)).text
+        assert "link to the message" in (await company.dana.types(f"/incident {typed}", in_=channel.id)).text
     elsewhere = link.replace(channel.id, company.general.id)
     refused = await company.dana.types(f"/incident mark evidence {elsewhere}", in_=channel.id)
     assert "Muster has not seen that message" in refused.text
