@@ -38,6 +38,12 @@ NOT_TYPED = {
     "body": "of an event that cannot be read",
     "key": "of an integration",
     "id": "of an integration",
+    "severity": "of a sender of alerts",
+    "labels": "of a sender of alerts",
+    "runbook_url": "of a sender of alerts",
+    "sources": "as senders of alerts are called",
+    "by_whom": "of a sender of changes",
+    "environment": "of a sender of changes",
 }
 """Texts that stay, and why."""
 
