@@ -17,19 +17,24 @@ NAMED = 5
 
 
 def question(alert: Alert, service: str | None = None) -> Rendered:
-    """What is to be done about an alert, or what became of it. `service`: its name."""
-    title = safe(shorten(one_line(alert.title), TITLE))
-    head = f"*{name_of(alert.source)}*: {title}"
+    """What is to be done about an alert, or what became of it. `service`: its name. Of a private one everybody who
+    reads it is told no word that its sender wrote."""
+    head = f"*{name_of(alert.source)}*: {_titled(alert, TITLE)}"
     became = _became(alert)
     text = " · ".join(part for part in (head, counted(alert), became) if part)
-    details = safe(shorten(one_line(alert.text), TEXT)) if alert.text and alert.text != alert.title else ""
+    has_details = alert.text and alert.text != alert.title and not alert.is_private
+    details = safe(shorten(one_line(alert.text), TEXT)) if has_details else ""
     blocks = [
         section("\n".join(part for part in (head, details) if part)),
-        context(_facts(alert, service)),
+        None if alert.is_private else context(_facts(alert, service)),
         context(" · ".join(part for part in (counted(alert), became) if part)),
         actions(_ways(alert)),
     ]
     return rendered(text, blocks)
+
+
+def _titled(alert: Alert, most: int) -> str:
+    return "a private alert" if alert.is_private else safe(shorten(one_line(alert.title), most))
 
 
 def counted(alert: Alert) -> str:
@@ -70,10 +75,7 @@ def listed(alerts: Sequence[Alert]) -> Rendered:
     """Those that wait for somebody, with what to type."""
     if not alerts:
         return said("No alert waits for anybody.")
-    lines = [
-        f"{code(f'alert {alert.number}')} {safe(shorten(one_line(alert.title), 120))} · {counted(alert)}"
-        for alert in alerts
-    ]
+    lines = [f"{code(f'alert {alert.number}')} {_titled(alert, 120)} · {counted(alert)}" for alert in alerts]
     example = code(f"/incident alert {alerts[0].number} declare")
     return said("\n".join(["Alerts that wait for somebody:", *lines, f"For example: {example}"]))
 
@@ -101,7 +103,7 @@ def _became(alert: Alert) -> str:
         case AlertState.TAKEN if alert.incident is not None and not alert.is_private:
             return f"It belongs to {ref(alert.incident)}{f', said {mention(alert.by)}' if alert.by else ''}."
         case AlertState.TAKEN | AlertState.DECLARING:
-            return f"An incident was declared from it{by}."
+            return f"It's being worked on{by}." if alert.is_private else f"An incident was declared from it{by}."
         case AlertState.IGNORED if alert.ignored_until is not None:
             return f"Ignored until {when(alert.ignored_until, alert.last_at)}{by}."
         case _:

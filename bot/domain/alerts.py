@@ -419,6 +419,7 @@ def require_free(alert: Alert) -> None:
         raise NothingToChange(text="An incident is being declared from it at this moment; nothing was changed.")
 
 
-def taken(alert: Alert, incident: IncidentNumber, by: SlackUserId | None) -> Alert:
-    """It belongs to an incident from now on."""
-    return replace(alert, state=AlertState.TAKEN, incident=incident, by=by, joins=None)
+def taken(alert: Alert, incident: IncidentNumber, by: SlackUserId | None, *, is_private: bool) -> Alert:
+    """It belongs to an incident from now on; what belongs to a private one is private."""
+    private = alert.is_private or is_private
+    return replace(alert, state=AlertState.TAKEN, incident=incident, by=by, joins=None, is_private=private)

@@ -261,17 +261,26 @@ async def list_problems(call: Call, _: ListProblems) -> dict[int, Problem]:
 
 
 async def list_alerts(call: Call, _: ListAlerts) -> tuple[Alert, ...]:
+    """None for guests and people of other organisations."""
+    if await call.viewer.is_outsider(call.context):
+        return ()
     async with call.context.store.read() as tx:
         return await tx.alerts_waiting()
 
 
 async def show_alert(call: Call, want: ShowAlert) -> Alert:
-    """Raises NoSuchAlert."""
+    """One that belongs to an incident is there for whoever may read that. Raises NoSuchAlert."""
     async with call.context.store.read() as tx:
         alert = await tx.alert(want.alert)
-    if alert is None:
+    if alert is None or not await _may_see(call, alert):
         raise NoSuchAlert(number=want.alert)
     return alert
+
+
+async def _may_see(call: Call, alert: Alert) -> bool:
+    if alert.incident is None:
+        return not await call.viewer.is_outsider(call.context)
+    return alert.incident in await readable(call.context, call.viewer, [alert.incident])
 
 
 async def find_similar(call: Call, want: FindSimilar) -> list[PastIncident]:

@@ -250,19 +250,20 @@ async def bind(context: Context, tx: Writing, alert: Alert, incident: Incident, 
     person = getattr(actor, "user", None)
     decision = alerting.attach(incident, alert, person, context.now())
     await record(context, tx, incident.number, credited(decision, actor))
-    await keep_taken(tx, alert, incident.number, person)
+    await keep_taken(tx, alert, incident, person)
 
 
-async def keep_taken(tx: Writing, alert: Alert, incident: IncidentNumber, by: SlackUserId | None) -> None:
-    after = rules.taken(alert, incident, by)
+async def keep_taken(tx: Writing, alert: Alert, incident: Incident, by: SlackUserId | None) -> None:
+    after = rules.taken(alert, incident.number, by, is_private=incident.is_private)
     await tx.keep_alerts([after])
     await tx.tell_of_alerts(of_alert(alert, after))
 
 
 async def free_alert(tx: Writing, number: int) -> Alert:
-    """An alert that belongs to no incident, while the alerts are locked. Raises NoSuchAlert, AlertTaken."""
+    """An alert that belongs to no incident, while the alerts are locked. Raises NoSuchAlert, AlertTaken; of one that
+    belongs to a private incident nothing is told."""
     alert = await tx.alert(number)
-    if alert is None:
+    if alert is None or (alert.is_private and alert.incident is not None):
         raise rules.NoSuchAlert(number=number)
     if alert.incident is not None:
         raise rules.AlertTaken(ref=f"INC-{alert.incident}")
@@ -280,7 +281,7 @@ async def join(context: Context, caller: Caller, number: IncidentNumber, alert_n
         decision = alerting.attach(incident, alert, caller.person, context.now())
 
         async def keep(tx: Writing, incident: Incident) -> None:
-            await keep_taken(tx, alert, incident.number, caller.person)
+            await keep_taken(tx, alert, incident, caller.person)
 
         return Decided(number, incident, decision, then=keep)
 

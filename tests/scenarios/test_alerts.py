@@ -220,6 +220,29 @@ async def test_somebody_joins_it_or_ignores_it(tmp_path: Path, database_url: str
         assert "alert 3" in listed.text
 
 
+async def test_of_a_private_alert_only_its_incidents_members_read_a_word(tmp_path: Path, database_url: str) -> None:
+    asks = {"alerts": [{"when": {"title": "*payroll*"}, "do": "ask", "private": True}]}
+    async with monitored(tmp_path, database_url, asks) as company:
+        leaks: dict[str, Any] = {"annotations": {"summary": "the payroll leaks"}, "labels": {"alertname": "payroll"}}
+        await send(company, fired("db-1", name="payroll", **leaks))
+        listed = (await company.eli.types("/incident alert", in_="general")).text
+        assert "a private alert" in listed
+        assert (await company.bo.clicks("Declare", in_="incidents")).ok
+        await company.settle()
+        assert (await company.incident()).is_private
+
+        await send(company, fired("web-1"))
+        await company.bo.types("/incident alert 2 join INC-1", in_="general")
+        await company.settle()
+        for number in (1, 2):
+            for typed in (f"alert {number}", f"alert {number} ignore 1h", f"alert {number} declare"):
+                told = (await company.eli.types(f"/incident {typed}", in_="general")).text
+                assert f"There is no alert {number}" in told
+        assert "payroll" in str((await company.bo.types("/incident INC-1 timeline", in_="general")).blocks)
+        everywhere = [one.plain for one in (*company.broadcast.posted, *company.eli.dms, *company.eli.ephemerals)]
+        assert not [one for one in (listed, *everywhere) if "payroll" in one or "INC-1" in one]
+
+
 async def test_hostile_labels_ping_nobody_and_break_nothing(tmp_path: Path, database_url: str) -> None:
     async with monitored(tmp_path, database_url, DECLARES) as company:
         eli = company.eli.id
