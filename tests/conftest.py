@@ -15,7 +15,7 @@ from tests import postgres
 
 pytest_plugins = ["bot.sandbox.pytest", "pytester"]
 
-settings.register_profile("muster", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("muster", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("muster")  # how fast an example runs depends on what else the machine does
 
 

@@ -65,10 +65,12 @@ class OutboxReads(Session):
         return {row[0]: row[1] for row in rows}
 
     async def died_alike(self, effect: int) -> bool:
-        """Whether another effect of the incident died of the same, on its way to the same place with the same words."""
+        """Whether another effect of the incident died of the same before it, on its way to the same place with the same
+        words."""
         own = schema.outbox.alias("own")
+        is_before = or_(o.ended_at < own.c.ended_at, and_(o.ended_at == own.c.ended_at, o.id < own.c.id))
         same = [getattr(o, name) == own.c[name] for name in ("workspace", "incident", "kind", "destination", "error")]
-        query = select(o.body, own.c.body).where(own.c.id == effect, o.id != effect, o.state == "dead", *same)
+        query = select(o.body, own.c.body).where(own.c.id == effect, is_before, o.state == "dead", *same)
         return any(body == mine for body, mine in await self._connection.execute(query))
 
     async def announced_at(self, number: IncidentNumber, seqs: Collection[int]) -> dict[int, MessageAt]:

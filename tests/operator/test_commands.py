@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from bot.domain.ids import WorkspaceId
 from bot.operator.commands import DONE, NO, WRONG, NotPossible, number_in, write_out
 from bot.store import Database, Store, WorkspaceRow
+from tests.muster import muster
 from tests.store.given import declare_with_channel
-from tests.test_cli import muster
 
 
 @pytest.mark.parametrize(

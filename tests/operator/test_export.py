@@ -13,8 +13,8 @@ from bot.domain.people import Group, Profile
 from bot.domain.timeline import FollowUpAgreed, IncidentCancelled
 from bot.operator.export import as_csv
 from bot.store import Audited, Database, OutboxRow, Store, WorkspaceRow
+from tests.muster import muster
 from tests.store.given import DANA, NOON, declare_with_channel, note, record
-from tests.test_cli import muster
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from bot.web.api.table import ROUTES
 from bot.web.api.values import shape_of
 from bot.web.api.writes import OURS, WAYS
 from tests.domain.given import BO, DANA, NOON
-from tests.test_cli import muster
+from tests.muster import muster
 from tests.verbs.test_table import WANTED
 from tests.web.api.conftest import Served, served, sqlite_store
 from tests.web.api.test_doing import body_of

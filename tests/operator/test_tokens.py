@@ -14,8 +14,8 @@ from bot.door.token import Scope
 from bot.operator.commands import WRONG, NotPossible
 from bot.operator.tokens import new_token
 from bot.store import Database, Store, WorkspaceRow
+from tests.muster import muster
 from tests.store.given import MACHINE
-from tests.test_cli import muster
 
 
 @pytest.fixture
