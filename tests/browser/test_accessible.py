@@ -48,7 +48,7 @@ async def test_the_review_and_its_document_have_no_serious_violation(company: Co
             page, "Impact", "All payments **failed**, see [the graph](https://graph.example):\n\n- EU\n- `US`\n\n> x"
         )
         await part(page, "Lessons").get_by_role("button", name="Edit").click()
-        await page.get_by_label("What is to be done").fill("Alert when the pool is full")
+        await page.get_by_label("What needs doing?").fill("Alert when the pool is full")
         await page.get_by_role("button", name="Add a follow-up").click()
         await page.locator("#timeline > .entries").get_by_role("button", name="Hide").first.click()
         await page.get_by_text("1 hidden entry").click()

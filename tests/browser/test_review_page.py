@@ -92,7 +92,7 @@ async def test_two_people_write_approve_and_publish_a_review(company: Company, b
         await expect(theirs.get_by_role("link", name="the graph")).to_have_attribute("href", "https://graph.example")
         await expect(dana.get_by_text(re.compile("2 of [0-9]+ written"))).to_be_visible()
 
-        await bo.get_by_label("What is to be done").fill("Alert when the pool is full")
+        await bo.get_by_label("What needs doing?").fill("Alert when the pool is full")
         await bo.get_by_role("button", name="Add a follow-up").press("Enter")
         await bo.get_by_role("button", name="Change follow-up 1").press("Enter")
         await bo.get_by_label("Due").first.fill("2099-12-01")
@@ -102,11 +102,11 @@ async def test_two_people_write_approve_and_publish_a_review(company: Company, b
         await entries.first.get_by_role("textbox").fill("Checkout failed <b>")
         await entries.first.get_by_role("textbox").press("Enter")
         await entries.nth(1).get_by_role("button", name="Hide").press("Enter")
-        await bo.get_by_label("What is to be done").fill("Not yet")
+        await bo.get_by_label("What needs doing?").fill("Not yet")
         await bo.get_by_text("Choose a key moment").click()
         await bo.get_by_role("button", name="Make the message").press("Enter")
         await expect(bo.locator("#timeline").get_by_text("“back to normal”")).to_be_visible()
-        assert await bo.get_by_label("What is to be done").input_value() == "Not yet", "half a follow-up is kept"
+        assert await bo.get_by_label("What needs doing?").input_value() == "Not yet", "half a follow-up is kept"
         for page in (bo, dana):
             await expect(page.locator("#follow-ups").get_by_text("due 1 Dec 2099")).to_be_visible()
             await expect(page.locator("#timeline").get_by_text("Checkout failed <b> (recorded:")).to_be_visible()
@@ -128,7 +128,7 @@ async def test_two_people_write_approve_and_publish_a_review(company: Company, b
         await expect(dana.get_by_text("review: approved")).to_be_visible()
         await expect(dana.get_by_text("Pools have to be sized with the traffic.")).to_be_visible()
 
-        await bo.get_by_label("What is to be done").fill("")
+        await bo.get_by_label("What needs doing?").fill("")
         await expect(bo.get_by_text("review: approved"), "the other window follows").to_be_visible()
         await bo.get_by_role("button", name="Publish").click()
         await expect(bo.get_by_text("review: published")).to_be_visible()
