@@ -6,7 +6,7 @@ from bot.door.token import Scope
 from bot.verbs.requests import Declare
 from bot.verbs.table import TABLE
 from bot.web.api.openapi import as_text
-from bot.web.api.table import ROUTES
+from bot.web.api.routes import ROUTES
 from bot.web.api.writes import WAYS
 from tests.house.sources import ROOT
 

@@ -23,7 +23,7 @@ from bot.operator.commands import NO, WRONG, NotPossible
 from bot.operator.incidents import Typed, commands, name_of
 from bot.verbs import requests as r
 from bot.web.api.route import Route
-from bot.web.api.table import ROUTES
+from bot.web.api.routes import ROUTES
 from bot.web.api.values import shape_of
 from bot.web.api.writes import OURS, WAYS
 from tests.domain.given import BO, DANA, NOON

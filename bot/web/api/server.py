@@ -29,7 +29,7 @@ from bot.web.api.limits import Limits
 from bot.web.api.openapi import BASE, KEY, KEY_HEADER, PARAMETERS, document
 from bot.web.api.problems import Problem, Wrong, as_problem, unreadable
 from bot.web.api.route import Dependencies, Route, Written
-from bot.web.api.table import ROUTES
+from bot.web.api.routes import ROUTES
 from bot.web.api.values import parse, written
 
 log = structlog.get_logger(__name__)

@@ -30,8 +30,8 @@ from bot.verbs.requests import AddNote
 from bot.web.api.limits import Limits
 from bot.web.api.openapi import as_text, document
 from bot.web.api.route import Dependencies
+from bot.web.api.routes import ROUTES
 from bot.web.api.server import Api
-from bot.web.api.table import ROUTES
 from bot.web.readiness import Readiness
 from bot.web.server import Web
 from tests.domain.given import DANA
