@@ -328,7 +328,7 @@ class NothingLost(RuleBasedStateMachine):
 
 gc.freeze()  # what is imported stays: looking through it after each crash took a fifth of the time
 NothingLost.TestCase.settings = settings(
-    max_examples=10,
+    max_examples=8,
     stateful_step_count=10,
     deadline=None,
     suppress_health_check=list(HealthCheck),

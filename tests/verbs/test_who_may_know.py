@@ -165,7 +165,7 @@ async def nothing_reaches(course: Course, user: SlackUserId) -> None:
     assert all(one.is_outline for one in listed)
 
 
-@settings(max_examples=6, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=4, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(happenings=HAPPENINGS)
 async def test_no_word_of_a_private_incident_reaches_whoever_is_not_in_its_channel(
     workplace: Workplace, happenings: list[tuple[str, SlackUserId, SlackUserId]]
