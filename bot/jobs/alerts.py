@@ -1,6 +1,5 @@
 """Works off what monitoring and pipelines delivered: once, in order, and whatever Slack does."""
 
-import asyncio
 from datetime import datetime
 
 import structlog
@@ -11,6 +10,7 @@ from bot.domain.alerts import Alert
 from bot.domain.refusal import Refusal
 from bot.domain.vocabulary import SignalState
 from bot.door.caller import ALERTS, Caller
+from bot.jobs.woken import Woken
 from bot.verbs.declaring import AlreadyOpen
 from bot.verbs.perform import perform
 from bot.verbs.requests import Declare
@@ -38,40 +38,20 @@ GIVES_WAY_FOR = 0.1
 DELIVERIES = Counter("muster_alert_deliveries_worked_off", "Deliveries of monitoring that were worked off.")
 
 
-class Alerts:
+class Alerts(Woken):
     """What is delivered stands in the database; whoever delivers, the clock or a commit only wake it."""
 
+    failed = "alerts.tick_failed"
+
     def __init__(self, dependencies: Dependencies) -> None:
+        super().__init__()
         self._dependencies = dependencies
         self._context: Context = dependencies.context
-        self._awake = asyncio.Event()
-        self._stopping = False
-        self.is_idle = True
         self._began_at = self._context.now()
         self._told: dict[str, datetime] = {}
         """Source → since when it was silent when people were told."""
         self._spoke: set[str] = set()
         """The sources that are known not to be said to be silent."""
-
-    def wake(self) -> None:
-        self._awake.set()
-
-    def stop(self) -> None:
-        self._stopping = True
-        self._awake.set()
-
-    async def run(self) -> None:
-        """Work whenever woken, until stopped."""
-        while not self._stopping:
-            await self._awake.wait()
-            self._awake.clear()
-            self.is_idle = False
-            try:
-                await self.tick()
-            except Exception:  # the loop must not die: the database may be away for a while
-                log.exception("alerts.tick_failed")
-            finally:
-                self.is_idle = not self._awake.is_set()
 
     async def tick(self) -> None:
         """Work off everything that waits, then say what has become quiet, and what has become silent."""

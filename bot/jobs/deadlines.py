@@ -1,12 +1,12 @@
 """The tick: every deadline whose time has come is acted on, once."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 from prometheus_client import Histogram
 
+from bot.jobs.woken import Woken
 from bot.store import DueDeadline
 from bot.workflows.context import Context
 from bot.workflows.deadlines import fire
@@ -30,42 +30,22 @@ LATENESS = Histogram(
 TICK_SECONDS = Histogram("muster_tick_seconds", "How long a tick took that had something to do.")
 
 
-class Deadlines:
+class Deadlines(Woken):
     """Watches the deadlines. The schedule, a commit or the clock only wake it; what is due stands in the database."""
+
+    failed = "deadlines.tick_failed"
 
     def __init__(
         self, context: Context, owner: str, machine_now: Callable[[], datetime], lease: timedelta = LEASE
     ) -> None:
         """`lease` is other than usual only to be quick in tests."""
+        super().__init__()
         self._context = context
         self._owner = owner
         self._machine_now = machine_now
         self._lease = lease
-        self._awake = asyncio.Event()
-        self._stopping = False
         self.last_tick_at: datetime | None = None
         """Machine time of the last completed tick."""
-        self.is_idle = True
-
-    def wake(self) -> None:
-        self._awake.set()
-
-    def stop(self) -> None:
-        self._stopping = True
-        self._awake.set()
-
-    async def run(self) -> None:
-        """Tick whenever woken, until stopped; then hand back what was claimed."""
-        while not self._stopping:
-            await self._awake.wait()
-            self._awake.clear()
-            self.is_idle = False
-            try:
-                await self.tick()
-            except Exception:  # the loop must not die: the database may be away for a while
-                log.exception("deadlines.tick_failed")
-            finally:
-                self.is_idle = not self._awake.is_set()
 
     async def tick(self) -> int:
         """Act on everything due now; how many deadlines fired. A late tick catches up and speaks once of each."""
