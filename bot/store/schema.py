@@ -57,6 +57,15 @@ class Instant(TypeDecorator[datetime]):
 Id = BigInteger().with_variant(Integer, "sqlite")
 """SQLite counts up by itself only in a column of type INTEGER."""
 
+
+def _partial(
+    where: str, name: str | None, *columns: str, unique: bool = False, on_postgresql: str | None = None
+) -> Index:
+    """An index of the rows of which `where` holds. `on_postgresql`: where it spells that otherwise."""
+    here, there = text(where), text(on_postgresql or where)
+    return Index(name, *columns, unique=unique, sqlite_where=here, postgresql_where=there)
+
+
 workspaces = Table(
     "workspaces",
     metadata,
@@ -91,20 +100,8 @@ timeline = Table(
     Column("digest", LargeBinary(32), nullable=False),
     Column("dedup", String(255)),
     UniqueConstraint("workspace", "dedup"),
-    Index(
-        "ix_timeline_follow_ups",
-        "workspace",
-        "recorded_at",
-        sqlite_where=text(FOLLOW_UPS),
-        postgresql_where=text(FOLLOW_UPS),
-    ),
-    Index(
-        "ix_timeline_problems",
-        "workspace",
-        "recorded_at",
-        sqlite_where=text(PROBLEMS),
-        postgresql_where=text(PROBLEMS),
-    ),
+    _partial(FOLLOW_UPS, "ix_timeline_follow_ups", "workspace", "recorded_at"),
+    _partial(PROBLEMS, "ix_timeline_problems", "workspace", "recorded_at"),
 )
 
 transcript = Table(
@@ -221,28 +218,10 @@ incidents = Table(
     Column("declared_from", String(64)),
     Column("channel_lost", String(16)),
     Index("ix_incidents_declared", "workspace", "declared_at"),
-    Index(
-        "ix_incidents_declared_from",
-        "workspace",
-        "declared_from",
-        sqlite_where=text("declared_from IS NOT NULL"),
-        postgresql_where=text("declared_from IS NOT NULL"),
-    ),
-    Index(
-        "ix_incidents_unmeasured",
-        "workspace",
-        "number",
-        sqlite_where=text("updates_due IS NULL"),
-        postgresql_where=text("updates_due IS NULL"),
-    ),
+    _partial("declared_from IS NOT NULL", "ix_incidents_declared_from", "workspace", "declared_from"),
+    _partial("updates_due IS NULL", "ix_incidents_unmeasured", "workspace", "number"),
     Index(None, "workspace", "channel", unique=True),
-    Index(
-        "ix_incidents_open",
-        "workspace",
-        "number",
-        sqlite_where=text("is_over = 0"),
-        postgresql_where=text("NOT is_over"),
-    ),
+    _partial("is_over = 0", "ix_incidents_open", "workspace", "number", on_postgresql="NOT is_over"),
 )
 
 audit = Table(
@@ -318,7 +297,7 @@ deadlines = Table(
     Column("cancelled_at", Instant, comment="incident time"),
     Column("lease_until", Instant, comment="machine time"),
     Column("owner", String(255)),
-    Index("ix_deadlines_open", "workspace", "due_at", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
+    _partial(_OPEN, "ix_deadlines_open", "workspace", "due_at"),
 )
 
 outbox = Table(
@@ -348,34 +327,12 @@ outbox = Table(
     Column("result", JSON, nullable=False),
     Column("error", Text),
     Column("ended_at", Instant, comment="machine time; none while the effect is pending or in flight"),
-    Index(
-        "ix_outbox_unfinished",
-        "workspace",
-        "lane",
-        "id",
-        sqlite_where=text("ended_at IS NULL"),
-        postgresql_where=text("ended_at IS NULL"),
-    ),
+    _partial("ended_at IS NULL", "ix_outbox_unfinished", "workspace", "lane", "id"),
     Index(None, "state", "workspace"),
-    Index(
-        "uq_outbox_announcement",
-        "workspace",
-        "incident",
-        "seq",
-        "kind",
-        "destination",
-        unique=True,
-        sqlite_where=text("NOT is_refresh"),
-        postgresql_where=text("NOT is_refresh"),
+    _partial(
+        "NOT is_refresh", "uq_outbox_announcement", "workspace", "incident", "seq", "kind", "destination", unique=True
     ),
-    Index(
-        "uq_outbox_refresh",
-        "workspace",
-        "key",
-        unique=True,
-        sqlite_where=text("is_refresh AND state = 'pending'"),
-        postgresql_where=text("is_refresh AND state = 'pending'"),
-    ),
+    _partial("is_refresh AND state = 'pending'", "uq_outbox_refresh", "workspace", "key", unique=True),
 )
 
 inbox = Table(
@@ -400,13 +357,7 @@ alert_deliveries = Table(
     Column("received_at", Instant, nullable=False, comment="incident time"),
     Column("signals", Text, nullable=False),
     Column("error", Text, comment="why it could not be worked off; none while it waits"),
-    Index(
-        "ix_alert_deliveries_waiting",
-        "workspace",
-        "id",
-        sqlite_where=text("error IS NULL"),
-        postgresql_where=text("error IS NULL"),
-    ),
+    _partial("error IS NULL", "ix_alert_deliveries_waiting", "workspace", "id"),
 )
 
 alerts = Table(
@@ -423,27 +374,9 @@ alerts = Table(
     Column("body", Text, nullable=False),
     Index("ix_alerts_key", "workspace", "key", "number"),
     Index("ix_alerts_last", "workspace", "last_at"),
-    Index(
-        "ix_alerts_incident",
-        "workspace",
-        "incident",
-        sqlite_where=text("incident IS NOT NULL"),
-        postgresql_where=text("incident IS NOT NULL"),
-    ),
-    Index(
-        "ix_alerts_settling",
-        "workspace",
-        "settles_at",
-        sqlite_where=text("settles_at IS NOT NULL"),
-        postgresql_where=text("settles_at IS NOT NULL"),
-    ),
-    Index(
-        "ix_alerts_declared",
-        "workspace",
-        "declaring_since",
-        sqlite_where=text("declaring_since IS NOT NULL"),
-        postgresql_where=text("declaring_since IS NOT NULL"),
-    ),
+    _partial("incident IS NOT NULL", "ix_alerts_incident", "workspace", "incident"),
+    _partial("settles_at IS NOT NULL", "ix_alerts_settling", "workspace", "settles_at"),
+    _partial("declaring_since IS NOT NULL", "ix_alerts_declared", "workspace", "declaring_since"),
 )
 
 signals = Table(
@@ -475,11 +408,5 @@ changes = Table(
     Column("is_told", Boolean, nullable=False),
     Column("body", Text, nullable=False),
     Index("ix_changes_service", "workspace", "service", "at"),
-    Index(
-        "ix_changes_waiting",
-        "workspace",
-        "id",
-        sqlite_where=text("is_told = 0"),
-        postgresql_where=text("NOT is_told"),
-    ),
+    _partial("is_told = 0", "ix_changes_waiting", "workspace", "id", on_postgresql="NOT is_told"),
 )
