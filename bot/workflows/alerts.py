@@ -12,7 +12,7 @@ from bot.domain.actor import Actor
 from bot.domain.alerts import Alert, Around, Delivery, KnownSignal, Signal
 from bot.domain.audience import of_alert, of_counting
 from bot.domain.decision import credited
-from bot.domain.ids import IncidentNumber, SlackUserId
+from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.incident import Incident
 from bot.domain.policy import AlertRoute
 from bot.domain.vocabulary import AlertState, Handling, SignalState, Status
@@ -266,7 +266,7 @@ async def free_alert(tx: Writing, number: int) -> Alert:
     if alert is None or (alert.is_private and alert.incident is not None):
         raise rules.NoSuchAlert(number=number)
     if alert.incident is not None:
-        raise rules.AlertTaken(ref=f"INC-{alert.incident}")
+        raise rules.AlertTaken(ref=ref(alert.incident))
     return alert
 
 

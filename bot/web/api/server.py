@@ -9,6 +9,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from functools import cache
 from hashlib import sha256
 from http import HTTPStatus
 from math import ceil
@@ -45,6 +46,12 @@ HEADERS: Final = {
 ALLOWED_HEADERS: Final = "Authorization, Content-Type, Idempotency-Key, If-None-Match"
 
 
+@cache
+def _description() -> dict[str, Any]:
+    """Made once, when somebody first asks: it is the same for everybody."""
+    return document(ROUTES)
+
+
 class Off(Exception):
     """There is no token, so there is no API."""
 
@@ -72,7 +79,7 @@ class Api:
         async def describe() -> web.Response:
             if not await self._is_on(self._started()):
                 raise Off
-            return web.json_response(document(ROUTES), headers=HEADERS)
+            return web.json_response(_description(), headers=HEADERS)
 
         return await self._safely(request, describe)
 
