@@ -172,19 +172,23 @@ async def _found(
 ) -> tuple[Sequence[Summary], dict[IncidentNumber, Tie]]:
     """Incidents, and how somebody stands to them.
 
-    Where it is in doubt who is in private channels, Slack is asked of the newest of them first.
+    Where it is in doubt who is in private channels – for an outsider, in any –, Slack is asked of the newest of them
+    first.
     """
     async with context.store.read() as tx:
         summaries = await incidents(tx)
         ties = await _ties(context, tx, summaries, viewer)
-    doubtful = [number for number, tie in ties.items() if tie.is_private and tie.is_in_doubt][:ASKED_AT_ONCE]
+    ties = await _with_standing(context, ties, viewer)
+    matter = [number for number, tie in ties.items() if tie.is_in_doubt and (tie.is_private or tie.is_outsider)]
+    doubtful = matter[:ASKED_AT_ONCE]
     if doubtful and isinstance(viewer.actor, Person):
         answers = await asyncio.gather(*(context.presence.confirm(number) for number in doubtful))
         confirmed = {number for number, is_known in zip(doubtful, answers, strict=True) if is_known}
         async with context.store.read() as tx:
             summaries = await incidents(tx)
             ties = await _ties(context, tx, summaries, viewer, confirmed)
-    return summaries, await _with_standing(context, ties, viewer)
+        ties = await _with_standing(context, ties, viewer)
+    return summaries, ties
 
 
 async def readable(context: Context, viewer: Viewer, numbers: Iterable[IncidentNumber]) -> frozenset[IncidentNumber]:
