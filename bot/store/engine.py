@@ -141,8 +141,8 @@ class Database:
         try:
             async with self._turn:
                 async with self._writer.begin() as connection:
-                    self._commits.ready()
                     yield connection
+                    self._commits.ready()
                 commit = self._commits.committed()
             await self._commits.on_disk(commit)
         except NotOnDisk as error:
@@ -227,6 +227,6 @@ def _sqlite_engine(url: str, begin: str, pragma: Callable[[], str]) -> AsyncEngi
 
     @event.listens_for(engine.sync_engine, "begin")
     def on_begin(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+        connection.connection.dbapi_connection.begin(begin)
 
     return engine

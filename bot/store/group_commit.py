@@ -58,7 +58,7 @@ class GroupCommit:
             raise NotOnDisk(self._failure)
 
     def ready(self) -> None:
-        """To be called in each transaction, where the log is there. Raises NotOnDisk once a sync has failed; OSError.
+        """To be called before each commit, when the log is there. Raises NotOnDisk once a sync has failed; OSError.
 
         Where all connections were closed, SQLite has removed the log, and what stood in it is in the database, synced.
         """

@@ -228,6 +228,32 @@ async def test_a_statement_on_sqlite_goes_to_the_connections_thread_once(
     assert len(trips) == 4, trips
 
 
+async def test_a_transaction_on_sqlite_takes_a_trip_for_each_statement_and_one_to_end(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = await Database.open(sqlite_url)
+    for enter in (database.write, database.read):
+        async with enter():
+            pass  # its connection is open now
+        caplog.set_level("DEBUG", "aiosqlite")
+        caplog.clear()
+        async with enter() as connection:
+            for _ in range(3):
+                await connection.execute(select(workspaces.c.id))
+        trips = [record.message for record in caplog.records if record.message.startswith("executing")]
+        assert len(trips) == 4, trips
+        caplog.set_level("INFO", "aiosqlite")
+    await database.close()
+
+
+async def test_what_is_streamed_is_of_the_same_snapshot_as_what_is_read_after_it(store: Store) -> None:
+    async with store.database.read() as connection:
+        assert await (await connection.stream(select(workspaces.c.name))).scalars().all() == ["Test"]
+        async with store.write() as tx:
+            await tx.keep_workspace(WorkspaceRow("T1", "Other"))
+        assert (await connection.execute(select(workspaces.c.name))).scalars().all() == ["Test"]
+
+
 async def test_one_process_at_a_time_works_on_a_sqlite_file(sqlite_url: str, tmp_path: Path) -> None:
     first = await Database.open(sqlite_url, exclusive=True)
     with pytest.raises(AlreadyRunning, match=str(tmp_path / "muster.db")):
@@ -270,8 +296,8 @@ async def test_a_busy_sqlite_file_fails_the_write_instead_of_losing_it(sqlite_ur
     async with first.write() as connection:
         await connection.execute(text("INSERT INTO workspaces (id, name) VALUES ('T1', 'Test')"))
         with pytest.raises(OperationalError, match="locked"):
-            async with second.write():
-                pass
+            async with second.write() as late:
+                await late.execute(text("DELETE FROM workspaces"))
     async with second.read() as connection:
         assert (await connection.execute(text("SELECT count(*) FROM workspaces"))).scalar_one() == 1
     await first.close()
