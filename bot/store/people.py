@@ -21,7 +21,7 @@ class PeopleReads(Session):
     async def person(self, user: SlackUserId) -> Profile | None:
         rows = await self._connection.execute(PERSON, {"workspace": self._workspace, "user": user})
         row = rows.mappings().one_or_none()
-        return _person(row) if row else None
+        return person_of(row) if row else None
 
     async def people(self, users: Iterable[SlackUserId] | None = None) -> dict[SlackUserId, Profile]:
         """The people asked for who are known; None: everybody known."""
@@ -29,7 +29,7 @@ class PeopleReads(Session):
         if users is not None:
             query = query.where(p.user.in_(list(users)))
         rows = await self._connection.execute(query)
-        return {SlackUserId(row["user"]): _person(row) for row in rows.mappings()}
+        return {SlackUserId(row["user"]): person_of(row) for row in rows.mappings()}
 
     async def person_fetched_at(self, user: SlackUserId) -> datetime | None:
         """When Slack last told of a person (incident time)."""
@@ -128,7 +128,7 @@ class PeopleWrites(PeopleReads):
         await self._connection.execute(insert.on_conflict_do_update(index_elements=[w.id], set_=values))
 
 
-def _person(row: RowMapping) -> Profile:
+def person_of(row: RowMapping) -> Profile:
     return Profile(
         SlackUserId(row["user"]),
         row["name"],

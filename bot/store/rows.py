@@ -8,6 +8,7 @@ from typing import Any
 from bot.domain.actor import Actor, Integration, Muster, Person
 from bot.domain.effects import AlertEffect, Effect, UnknownEffect
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId
+from bot.domain.people import Profile
 from bot.domain.timeline import AnyEvent, Recorded
 from bot.domain.vocabulary import ChannelLoss, DeadlineKind, DeadlineStep, Priority, Status
 
@@ -79,6 +80,17 @@ class Summary:
     def is_hidden(self) -> bool:
         """Whether only its members may know of it."""
         return self.is_private and not self.is_listed
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How somebody stands to an incident."""
+
+    summary: Summary
+    person: Profile | None
+    """None for somebody whom the store does not know."""
+    is_there: bool | None
+    """Whether they are in its channel; None for whoever was never seen there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,7 +47,9 @@ EVENTS_SINCE = (
     .order_by(t.seq)
 )
 """Made once: every command, effect and tick asks it, and to make it took longer than the answer."""
-SUMMARY = select(schema.incidents).where(i.workspace == bindparam("workspace"), i.number == bindparam("number"))
+SUMMARY_COLUMNS = tuple(i[one.name] for one in fields(Summary) if one.metadata.get("is_column", True))
+SUMMARIES = select(*SUMMARY_COLUMNS)
+SUMMARY = SUMMARIES.where(i.workspace == bindparam("workspace"), i.number == bindparam("number"))
 APPEND = schema.timeline.insert()
 
 
@@ -145,12 +147,12 @@ class TimelineReads(Session):
     async def summary(self, number: IncidentNumber) -> Summary | None:
         rows = await self._connection.execute(SUMMARY, {"workspace": self._workspace, "number": number})
         row = rows.mappings().one_or_none()
-        return _summary(row) if row else None
+        return summary_of(row) if row else None
 
     async def summaries(self, numbers: Iterable[IncidentNumber]) -> tuple[Summary, ...]:
         """Those rows of the projection."""
-        query = select(schema.incidents).where(i.workspace == self._workspace, i.number.in_(list(numbers)))
-        return tuple(_summary(row) for row in (await self._connection.execute(query)).mappings())
+        query = SUMMARIES.where(i.workspace == self._workspace, i.number.in_(list(numbers)))
+        return tuple(summary_of(row) for row in (await self._connection.execute(query)).mappings())
 
     async def incidents(
         self,
@@ -162,7 +164,7 @@ class TimelineReads(Session):
         private_only: bool = False,
     ) -> tuple[Summary, ...]:
         """Rows of the projection, newest first; of those declared since an instant, of one service, or private."""
-        query = select(schema.incidents).where(i.workspace == self._workspace).order_by(i.number.desc())
+        query = SUMMARIES.where(i.workspace == self._workspace).order_by(i.number.desc())
         if open_only:
             query = query.where(~i.is_over)
         if since is not None:
@@ -173,13 +175,13 @@ class TimelineReads(Session):
             query = query.where(i.is_private)
         if limit is not None:
             query = query.limit(limit)
-        return tuple(_summary(row) for row in (await self._connection.execute(query)).mappings())
+        return tuple(summary_of(row) for row in (await self._connection.execute(query)).mappings())
 
     async def incidents_like(
         self, wanted: Wanted, limit: int, before: IncidentNumber | None = None
     ) -> tuple[Summary, ...]:
         """Rows of the projection, newest first, of numbers below one: a page of them at a time."""
-        query = select(schema.incidents).where(i.workspace == self._workspace)
+        query = SUMMARIES.where(i.workspace == self._workspace)
         if before is not None:
             query = query.where(i.number < before)
         if wanted.is_over is not None:
@@ -199,7 +201,7 @@ class TimelineReads(Session):
         if wanted.until is not None:
             query = query.where(i.declared_at < wanted.until)
         rows = await self._connection.execute(query.order_by(i.number.desc()).limit(limit))
-        return tuple(_summary(row) for row in rows.mappings())
+        return tuple(summary_of(row) for row in rows.mappings())
 
     async def with_follow_ups(self, since: datetime) -> tuple[IncidentNumber, ...]:
         """The incidents in which something was said of a follow-up since an instant."""
@@ -209,8 +211,8 @@ class TimelineReads(Session):
 
     async def over_since(self, since: datetime) -> tuple[Summary, ...]:
         """Rows of the incidents that have ended since an instant."""
-        query = select(schema.incidents).where(i.workspace == self._workspace, i.is_over, i.over_at >= since)
-        return tuple(_summary(row) for row in (await self._connection.execute(query)).mappings())
+        query = SUMMARIES.where(i.workspace == self._workspace, i.is_over, i.over_at >= since)
+        return tuple(summary_of(row) for row in (await self._connection.execute(query)).mappings())
 
     async def private_numbers(self) -> tuple[IncidentNumber, ...]:
         """The private incidents that have a channel, newest first."""
@@ -665,7 +667,8 @@ def _instant(value: str | datetime) -> datetime:
     return datetime.fromisoformat(f"{value}+00:00") if isinstance(value, str) else value.astimezone(UTC)
 
 
-def _summary(row: RowMapping) -> Summary:
-    values = {one.name: row[one.name] for one in fields(Summary) if one.metadata.get("is_column", True)}
-    lost = {"channel_lost": ChannelLoss(row["channel_lost"]) if row["channel_lost"] else None}
-    return Summary(**{**values, "status": Status(row["status"]), "priority": Priority(row["priority"]), **lost})
+def summary_of(row: RowMapping) -> Summary:
+    values = {column.name: row[column.name] for column in SUMMARY_COLUMNS}
+    lost = ChannelLoss(row["channel_lost"]) if row["channel_lost"] else None
+    known = {"status": Status(row["status"]), "priority": Priority(row["priority"]), "channel_lost": lost}
+    return Summary(**{**values, **known})

@@ -23,6 +23,7 @@ from bot.store.people import PeopleReads
 from bot.store.problems import ProblemReads, ProblemWrites
 from bot.store.rows import RebuildReport, Summary
 from bot.store.sections import SectionReads, SectionWrites
+from bot.store.standings import StandingReads
 from bot.store.states import States, Uncommitted
 from bot.store.timeline import TimelineReads, TimelineWrites, projection
 from bot.store.tokens import TokenReads, TokenWrites
@@ -33,6 +34,7 @@ o, n = schema.outbox.c, schema.inbox.c
 
 class Reading(
     TimelineReads,
+    StandingReads,
     DeadlineReads,
     OutboxReads,
     TranscriptReads,

@@ -60,6 +60,10 @@ class Viewer:
             self._is_outsider = self.user is not None and await self._is_stranger(context, self.user)
         return self._is_outsider
 
+    def know(self, profile: Profile | None) -> None:
+        """Whom the store knows them as."""
+        self._profile = self._profile or profile
+
     async def know_by(self, tx: Reading) -> None:
         """Find out who they are in a transaction that is open anyway."""
         if self._profile is None and self._is_outsider is None and self.user is not None:
@@ -232,11 +236,14 @@ async def _look_at(
     context: Context, number: IncidentNumber, viewer: Viewer, *, is_confirmed: bool = False
 ) -> tuple[Summary, Tie] | None:
     async with context.store.read() as tx:
-        summary = await tx.summary(number)
-        if summary is None:
-            return None
-        ties = await _ties(context, tx, (summary,), viewer, {number} if is_confirmed else frozenset())
-        return summary, ties[number]
+        standing = await tx.standing(number, viewer.user)
+    if standing is None:
+        return None
+    viewer.know(standing.person)
+    summary = standing.summary
+    where = {} if summary.channel is None or standing.is_there is None else {summary.channel: standing.is_there}
+    tie = _tie(context, summary, viewer.user, viewer.channel, where)
+    return summary, replace(tie, is_in_doubt=False) if is_confirmed else tie
 
 
 async def _ties(

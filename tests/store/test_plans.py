@@ -60,6 +60,10 @@ async def plan(connection: AsyncConnection, ask: Ask) -> str:
             lambda tx: tx.whereabouts(SlackUserId("U1"), ChannelId("C1")),
             "sqlite_autoindex_members_1 (workspace=? AND channel=? AND user=?)",
         ),
+        (
+            lambda tx: tx.standing(IncidentNumber(1), SlackUserId("U1")),
+            "sqlite_autoindex_members_1 (workspace=? AND channel=? AND user=?)",
+        ),
         (lambda tx: tx.measured(NOON), "ix_incidents_declared (workspace=? AND declared_at>?)"),
         (lambda tx: tx.unmeasured(0, 100), "ix_incidents_unmeasured (workspace=? AND number>?)"),
         (lambda tx: tx.incidents(), "ix_incidents_open (workspace=?)"),
@@ -74,7 +78,7 @@ async def plan(connection: AsyncConnection, ask: Ask) -> str:
     ],
     ids=[
         *("claim effects", "next effect", "oldest effect", "claim deadlines", "next deadline", "overdue deadlines"),
-        *("timelines of what is due", "somebody in a channel"),
+        *("timelines of what is due", "somebody in a channel", "somebody and an incident"),
         *("metrics", "unmeasured", "open incidents"),
         *("follow-ups", "copies of a message"),
     ],
