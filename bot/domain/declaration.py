@@ -13,12 +13,13 @@ from bot.domain.escalation import Groups
 from bot.domain.explaining import explained
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.matching import choose
 from bot.domain.nudges import quiet
 from bot.domain.oncall import on_call, who_to_ask
 from bot.domain.policy import Policy
 from bot.domain.priority import assess
 from bot.domain.refusal import Refusal
-from bot.domain.runbook import Runbook, choose
+from bot.domain.runbook import Runbook
 from bot.domain.service_levels import targets
 from bot.domain.timeline import (
     CardLost,

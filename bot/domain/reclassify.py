@@ -13,12 +13,13 @@ from bot.domain.escalation import Groups
 from bot.domain.explaining import explained
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.matching import choose
 from bot.domain.oncall import who_to_ask
 from bot.domain.policy import Policy
 from bot.domain.priority import Assessment, assess
 from bot.domain.reason import Reasons, Stated
 from bot.domain.refusal import NothingToChange, Refusal
-from bot.domain.runbook import Runbook, choose
+from bot.domain.runbook import Runbook
 from bot.domain.service_levels import targets_after
 from bot.domain.status import require_not_over
 from bot.domain.timeline import LinkedRunbook, Reclassified

@@ -10,6 +10,7 @@ from bot.domain.alerts import Alert
 from bot.domain.decision import Decision
 from bot.domain.ids import problem_ref
 from bot.domain.incident import Incident
+from bot.domain.matching import search
 from bot.domain.problem import NoSuchProblem, NotLinked, Problem
 from bot.domain.reach import go_on_elsewhere
 from bot.domain.reason import Reason, RunbookFits, Stated
@@ -176,7 +177,7 @@ def _fitting(known: Sequence[runbooks.Runbook], wanted: str) -> tuple[runbooks.R
     exact = next((one for one in known if one.slug == wanted.lower()), None)
     if exact is not None:
         return exact, Stated(ReasonCode.ASKED_FOR_BY_NAME)
-    found = runbooks.search(known, wanted)
+    found = search(known, wanted)
     return (found[0] if found else None), RunbookFits((wanted,), code=ReasonCode.FOUND_BY)
 
 

@@ -103,6 +103,24 @@ ROLLBACK = Runbook(
     steps=(Step(1, "Find the change"), Step(2, "Roll it back"), Step(3, "Watch")),
 )
 
+FAILOVER = Runbook(
+    slug="database-failover",
+    title="Database failover",
+    services=("orders",),
+    categories=("outage", "degradation"),
+    tags=("database", "postgres"),
+    symptoms=("writes fail everywhere", "replication lag grows"),
+    steps=(Step(1, "Stop writes"), Step(2, "Promote the replica")),
+)
+BAD_CHANGE = Runbook(
+    slug="bad-change",
+    title="Roll back a bad change",
+    categories=("outage", "degradation"),
+    tags=("deploy", "web"),
+    steps=(Step(1, "Undo it"),),
+)
+SECURITY = Runbook(slug="security-report", title="A security report", categories=("security",), tags=("access",))
+
 A_CRITICAL_ONE = Declaration("checkout returns 500s", Level.HIGH, Level.HIGH, service="checkout")
 
 BY_NAME, LEFT = Stated(ReasonCode.ASKED_FOR_BY_NAME), Stated(ReasonCode.LEFT_CHANNEL)

@@ -1,116 +1,28 @@
-"""Choosing runbooks, finding them by words, linking them, reporting their steps."""
+"""Linking runbooks, reporting their steps."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from bot.config.runbooks import load
-from bot.demo import company, story
 from bot.domain import runbook as rules
 from bot.domain import timeline as t
 from bot.domain.effects import Announce
 from bot.domain.folding import fold
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.policy import Service
 from bot.domain.refusal import AlreadyOver
-from bot.domain.runbook import Runbook, Step, choose
 from bot.domain.vocabulary import Priority, StepOutcome
-from tests.domain.given import BY_NAME, effects
+from tests.domain.given import BAD_CHANGE, BY_NAME, FAILOVER, SECURITY, effects
 
 DANA = SlackUserId("UDANA")
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 SOON = t.Promise(NOON + timedelta(minutes=15))
-SHIPPED = load(Path(__file__).parents[2] / "runbooks")
 
-FAILOVER = Runbook(
-    slug="database-failover",
-    title="Database failover",
-    services=("orders",),
-    categories=("outage", "degradation"),
-    tags=("database", "postgres"),
-    symptoms=("writes fail everywhere", "replication lag grows"),
-    steps=(Step(1, "Stop writes"), Step(2, "Promote the replica")),
-)
-DEPLOY = Runbook(
-    slug="bad-change",
-    title="Roll back a bad change",
-    categories=("outage", "degradation"),
-    tags=("deploy", "web"),
-    steps=(Step(1, "Undo it"),),
-)
-SECURITY = Runbook(slug="security-report", title="A security report", categories=("security",), tags=("access",))
-ALL = (FAILOVER, DEPLOY, SECURITY)
-
-
-def chosen(title: str, service: Service | None = None, category: str | None = None) -> list[str]:
-    return [one.slug for one in choose(ALL, service, category, title)]
-
-
-def test_the_runbook_of_the_service_comes_first() -> None:
-    orders = Service("orders", "Orders", tags=("deploy",))
-    first, second = choose(ALL, orders, "outage", "slow")
-    assert (first.slug, first.why) == ("database-failover", "for the service Orders; category outage")
-    assert (second.slug, second.why) == ("bad-change", "shares the tag deploy; category outage")
-
-
-def test_the_reason_names_every_tag_that_is_shared() -> None:
-    (found,) = choose(ALL, Service("x", "X", tags=("postgres", "database")), None, "slow")
-    assert found.why == "shares the tags database, postgres"
-
-
-def test_one_category_of_several_alone_chooses_nothing() -> None:
-    assert chosen("something is odd", category="outage") == []
-
-
-def test_the_only_category_of_a_runbook_chooses_it() -> None:
-    assert chosen("something is odd", category="security") == ["security-report"]
-
-
-def test_a_title_that_names_a_runbook_chooses_it() -> None:
-    assert chosen("Databases need a FAILOVER") == ["database-failover"]
-
-
-def test_words_of_a_symptom_choose_together() -> None:
-    assert chosen("all writes fail, replication is behind") == ["database-failover"]
-    assert chosen("the writes are late") == []
-
-
-def test_nothing_is_chosen_where_nothing_fits() -> None:
-    assert chosen("printer on fire", Service("office", "Office", tags=("paper",)), "hardware") == []
-
-
-def test_three_runbooks_are_chosen_at_the_most() -> None:
-    tagged = tuple(Runbook(f"run-{number}", "Run", tags=("database",)) for number in range(5))
-    found = choose(tagged, Service("x", "X", tags=("database",)), None, "slow")
-    assert [one.slug for one in found] == ["run-0", "run-1", "run-2"]
-
-
-@pytest.mark.parametrize("name", story.shipped())
-def test_every_story_gets_its_runbook_first(name: str) -> None:
-    told = story.read(name)
-    declared = next(event for event in told.events if event.do == "declare")
-    title = declared.text.partition(" service:")[0]
-    service = Service(told.service, told.service, tags=tuple(company.TAGS[told.service]))
-    expected = told.truth.runbook_slug_expected
-    assert choose(SHIPPED, service, told.category, title)[0].slug == expected
-    assert expected in [one.slug for one in choose(SHIPPED, None, told.category, title)]
-
-
-def test_a_search_puts_what_is_named_before_what_is_told() -> None:
-    lag = Runbook("lag", "Lag", symptoms=("the database is behind",))
-    assert rules.search((lag, FAILOVER, DEPLOY), "Database") == [FAILOVER, lag]
-    assert rules.search(ALL, "xyzzy") == []
-    assert rules.search(ALL, "the of") == []
-
-
-def test_a_plural_finds_its_singular() -> None:
-    assert rules.search(ALL, "databases") == [FAILOVER]
+ALL = (FAILOVER, BAD_CHANGE, SECURITY)
 
 
 def test_an_unknown_slug_is_refused_with_the_nearest() -> None:
-    assert rules.find(ALL, "bad-change") is DEPLOY
+    assert rules.find(ALL, "bad-change") is BAD_CHANGE
     with pytest.raises(rules.UnknownRunbook, match="Did you mean `database-failover`"):
         rules.find(ALL, "database-failovr")
 
@@ -149,9 +61,11 @@ def reported(
 
 
 def test_a_runbook_is_linked_and_announced_with_why() -> None:
-    decision = rules.link(incident(), DANA, DEPLOY, BY_NAME, NOON)
+    decision = rules.link(incident(), DANA, BAD_CHANGE, BY_NAME, NOON)
     (event,) = decision.events
-    linked = t.LinkedRunbook("bad-change", "Roll back a bad change", "asked for by name", (BY_NAME,), len(DEPLOY.steps))
+    linked = t.LinkedRunbook(
+        "bad-change", "Roll back a bad change", "asked for by name", (BY_NAME,), len(BAD_CHANGE.steps)
+    )
     assert event == t.RunbookLinked(at=NOON, by=DANA, runbook=linked)
     assert effects(incident(), decision)[0] == Announce(event)
 
@@ -187,6 +101,6 @@ def test_a_step_that_was_not_done_needs_a_reason() -> None:
 
 def test_once_an_incident_is_over_its_runbooks_rest() -> None:
     with pytest.raises(AlreadyOver):
-        rules.link(incident(OVER), DANA, DEPLOY, BY_NAME, NOON)
+        rules.link(incident(OVER), DANA, BAD_CHANGE, BY_NAME, NOON)
     with pytest.raises(AlreadyOver):
         reported(1, of=incident(OVER, runbooks=LINKED))

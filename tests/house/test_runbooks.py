@@ -8,8 +8,9 @@ import yaml
 from bot.config import runbooks
 from bot.config.policy_loading import load as load_policy
 from bot.config.shipped import shipped
+from bot.domain.matching import search
 from bot.domain.policy import Policy
-from bot.domain.runbook import Runbook, search
+from bot.domain.runbook import Runbook
 
 FILES = sorted(shipped("runbooks").glob("*.md"))
 SHIPPED = runbooks.load(shipped("runbooks"))
