@@ -24,7 +24,7 @@ NAMES = {
 }
 """The full names of the people in the stories, by handle; whoever else plays in a story is called by the handle."""
 TAGS = {
-    "gitlab-db": ["database", "postgres"],
+    "gitlab-db": ["database", "postgres", "backup"],
     "mysql-metadata": ["database", "mysql", "failover"],
     "edge-waf": ["deploy", "rules", "edge"],
     "pypi-organizations": ["security", "access"],

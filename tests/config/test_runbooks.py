@@ -100,14 +100,7 @@ def test_an_empty_folder_holds_no_runbooks(tmp_path: Path) -> None:
 
 def test_the_shipped_runbooks_have_steps_owners_and_a_review(tmp_path: Path) -> None:
     shipped = load(Path(__file__).parents[2] / "runbooks")
-    assert [one.slug for one in shipped] == [
-        "bad-change-rollback",
-        "capacity-loss",
-        "database-data-loss",
-        "database-failover",
-        "security-report",
-        "shared-dependency-degraded",
-    ]
+    assert len(shipped) >= 12
     for one in shipped:
         assert len(one.steps) >= 5
         assert one.owner
