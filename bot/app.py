@@ -74,6 +74,8 @@ MEMBERS_EVERY = timedelta(minutes=5)
 AUDIT_KEPT = timedelta(days=400)
 """How long the audit log keeps what no timeline tells."""
 PURGED_AFTER = timedelta(days=30)
+PROPOSALS_KEPT = timedelta(days=1)
+"""What was said yes to stands on the timeline; the words of the others are nobody's business any more."""
 RETRY_CONNECTING = timedelta(seconds=5)
 DRAIN_WITHIN = timedelta(seconds=7)
 
@@ -409,6 +411,7 @@ class Started:
             await tx.purge_audit(machine_now() - AUDIT_KEPT)
             await tx.purge_alerts(self.context.now() - PURGED_AFTER)
             await tx.purge_changes(self.context.now() - PURGED_AFTER)
+            await tx.purge_proposals(self.context.now() - PROPOSALS_KEPT)
             kept = self.context.policy.reviews.keep_deleted_text or timedelta()
             await tx.forget_deleted(self.context.now() - kept)
 
@@ -421,25 +424,25 @@ class Started:
         return Readiness(tuple(reasons), tuple(notices))
 
     async def next_deadline_at(self) -> datetime | None:
-        """When the next deadline is due, or an alert said to be quiet, in incident time."""
+        """When the next deadline is due, an alert said to be quiet or a proposal over, in incident time."""
         async with self.context.store.read() as tx:
-            deadline_at = await tx.next_deadline_at()
-        found = (deadline_at, await self.alerts.next_at() if self.alerts else None)
+            found = [await tx.next_deadline_at(), await tx.next_proposal_at()]
+        found.append(await self.alerts.next_at() if self.alerts else None)
         return min((at for at in found if at is not None), default=None)
 
     async def under_way(self) -> str:
         """What has not come to rest, in words; empty when everything has."""
         async with self.context.store.read() as tx:
             effects = await tx.outbox(limit=5)
-            due_at = await tx.next_deadline_at()
+            due = [await tx.next_deadline_at(), await tx.next_proposal_at()]
             alerts = self.alerts is not None and (await tx.are_alerts_waiting() or bool(await tx.changes_waiting(1)))
         parts = [f"{row.kind} to {row.lane} ({row.state}, {row.attempts} attempts, {row.error})" for row in effects]
         if not self.delivery.is_idle:
             parts.append("a delivery")
         if alerts or (self.alerts is not None and not self.alerts.is_idle):
             parts.append("alerts")
-        if due_at is not None and due_at <= self.context.now():
-            parts.append(f"a deadline of {due_at:%H:%M:%S}")
+        now = self.context.now()
+        parts += [f"a deadline of {at:%H:%M:%S}" for at in due if at is not None and at <= now]
         return "; ".join(parts)
 
 

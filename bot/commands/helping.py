@@ -23,7 +23,7 @@ MEANT = {
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "During": (
         *("declare", "update", "mitigate", "resolve", "verify", "close", "reopen", "cancel", "merge"),
-        *("alert", "action", "decision", "note", "runbook", "step", "escalate", "snooze"),
+        *("alert", "proposal", "action", "decision", "note", "runbook", "step", "escalate", "snooze"),
     ),
     "People": (
         *("accept", "decline", "commander", "handover", "takeover", "role", "page", "invite"),

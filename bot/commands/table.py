@@ -18,6 +18,7 @@ from bot.commands import (
     oncall,
     people,
     problem,
+    proposal,
     review,
     runbook,
     similar,
@@ -28,6 +29,7 @@ from bot.commands.command import Command
 COMMANDS: tuple[Command, ...] = (
     declare.COMMAND,
     alert.COMMAND,
+    proposal.COMMAND,
     update.COMMAND,
     people.ACCEPT_COMMAND,
     people.DECLINE_COMMAND,

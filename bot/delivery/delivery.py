@@ -14,18 +14,20 @@ import structlog
 from prometheus_client import Counter
 
 from bot.delivery.destination import Absent, CannotTell, Destination, Found
-from bot.delivery.job import AlertJob, Job, LeaseLost, load_job
+from bot.delivery.job import AlertJob, AnyJob, Job, LeaseLost, ProposalJob, load_job
 from bot.delivery.outcomes import Done, Gone, OutOfReach, Result, Retry, Unknown
 from bot.delivery.patience import Patience
 from bot.delivery.undelivered import undelivered, waiting
 from bot.domain.effects import (
     SLACK,
-    AlertEffect,
+    Aside,
     AskAboutAlert,
+    AskAboutProposal,
     Effect,
     InvitePeople,
     OpenChannel,
     RefreshAlert,
+    RefreshProposal,
     SendWebhook,
     UnknownEffect,
     destination_of,
@@ -57,7 +59,7 @@ IDLE = timedelta(seconds=5)
 RENEWED_AFTER = 1 / 3
 """The part of a lease after which it is renewed."""
 
-AnyDestination = Destination[Job] | Destination[AlertJob]
+AnyDestination = Destination[Job] | Destination[AlertJob] | Destination[ProposalJob]
 Tell = Callable[[Incident, str], Awaitable[bool]]
 """Says something about a delivery where people read it; whether it could."""
 
@@ -67,7 +69,7 @@ class Taken:
     """A claimed effect with what is needed to deliver it."""
 
     claimed: Claimed
-    job: Job | AlertJob | None = None
+    job: AnyJob | None = None
     """None: there is nothing to deliver, only something to be remembered or left alone."""
     defect: Exception | None = None
     """Why the job could not be read."""
@@ -258,7 +260,7 @@ class Delivery:
             return await self._look(claimed, job, destination)
         return await self._call(claimed, job, destination)
 
-    async def _load(self, tx: Reading, claimed: Claimed, effect: Effect | AlertEffect) -> Job | AlertJob:
+    async def _load(self, tx: Reading, claimed: Claimed, effect: Effect | Aside) -> AnyJob:
         async def keep(result: Result) -> None:
             async with self._store.write() as writing:
                 if not await writing.effect_partial(claimed, result, self._machine_now()):
@@ -269,11 +271,17 @@ class Delivery:
             if alert is None:
                 raise LookupError("the effect's alert is gone")
             return AlertJob(effect, claimed.key, alert, claimed.queued_at, claimed.result, keep)
+        if isinstance(effect, AskAboutProposal | RefreshProposal):
+            proposal = await tx.proposal(effect.proposal)
+            if proposal is None:
+                raise LookupError("the effect's proposal is gone")
+            incident = await tx.incident(proposal.incident) if proposal.incident is not None else None
+            return ProposalJob(effect, claimed.key, proposal, incident, claimed.queued_at, claimed.result, keep)
         if claimed.number is None:
-            raise LookupError("an effect belongs to an incident or an alert")
+            raise LookupError("an effect belongs to an incident, an alert or a proposal")
         return await load_job(tx, claimed.number, effect, claimed.cause, claimed.key, claimed.result, keep)
 
-    async def _look(self, claimed: Claimed, job: Job | AlertJob, destination: Destination[Any]) -> Taken | None:
+    async def _look(self, claimed: Claimed, job: AnyJob, destination: Destination[Any]) -> Taken | None:
         """What became of the last call; what did not happen is called again."""
         now = self._machine_now()
         if claimed.called_at is not None and now < claimed.called_at + self._patience.look_after:
@@ -294,13 +302,13 @@ class Delivery:
                 await self._try_again(claimed, Unknown(why), within=self._patience.unknown_for)
                 return None
 
-    async def _call_again(self, claimed: Claimed, job: Job | AlertJob, destination: Destination[Any]) -> Taken | None:
+    async def _call_again(self, claimed: Claimed, job: AnyJob, destination: Destination[Any]) -> Taken | None:
         async with self._store.write() as tx:
             if not await tx.effect_called(claimed, self._machine_now()):
                 raise LeaseLost
         return await self._call(claimed, job, destination)
 
-    async def _call(self, claimed: Claimed, job: Job | AlertJob, destination: Destination[Any]) -> Taken | None:
+    async def _call(self, claimed: Claimed, job: AnyJob, destination: Destination[Any]) -> Taken | None:
         match await destination.deliver(job):
             case Done(result=result):
                 return await self._done(claimed, result, job)
@@ -315,8 +323,8 @@ class Delivery:
                 await self._bury(claimed, error)
         return None
 
-    async def _out_of_reach(self, claimed: Claimed, job: Job | AlertJob, why: ChannelLoss) -> None:
-        if isinstance(job, AlertJob):
+    async def _out_of_reach(self, claimed: Claimed, job: AnyJob, why: ChannelLoss) -> None:
+        if not isinstance(job, Job):
             await self._try_again(claimed, Retry(None, why), within=self._patience.not_done_for)
         elif needs_channel(job.effect):
             await self._wait_for_channel(claimed, job, why)
@@ -344,7 +352,7 @@ class Delivery:
                 f"{way} `/invite @Muster` there; the card follows by itself.",
             )
 
-    async def _done(self, claimed: Claimed, result: Result, job: Job | AlertJob | None = None) -> Taken | None:
+    async def _done(self, claimed: Claimed, result: Result, job: AnyJob | None = None) -> Taken | None:
         """Remember it, and claim what follows in the lane in the same transaction. What the channel is to have, and
         cannot have now, is held for it."""
         if not isinstance(claimed.effect, OpenChannel | InvitePeople):  # people wait for these as for an answer
@@ -405,7 +413,7 @@ class Delivery:
         async with self._store.read() as tx:
             is_told = any(row.result.get("told") for row in await tx.outbox() if row.number == claimed.number)
             incident = await tx.incident(claimed.number) if claimed.number else None
-        if is_told or incident is None or isinstance(claimed.effect, AskAboutAlert | RefreshAlert):
+        if is_told or incident is None or isinstance(claimed.effect, Aside):
             return
         text = waiting(incident, claimed.effect, why, self._name_of(claimed), _spelled(age))
         if await self._tell(incident, text):
@@ -423,7 +431,7 @@ class Delivery:
         async with self._store.read() as tx:
             incident = await tx.incident(claimed.number) if claimed.number else None
             is_told = await tx.died_alike(claimed.id)
-        if incident is not None and not is_told and not isinstance(claimed.effect, AskAboutAlert | RefreshAlert):
+        if incident is not None and not is_told and not isinstance(claimed.effect, Aside):
             text = undelivered(incident, claimed.effect, error, self._name_of(claimed), tried_for)
             await self._tell(incident, text)
 

@@ -10,6 +10,7 @@ from bot.domain import effects as e
 from bot.domain.alerts import Alert
 from bot.domain.ids import ChannelId, IncidentNumber
 from bot.domain.incident import Incident
+from bot.domain.proposals import Proposal
 from bot.domain.timeline import Recorded
 from bot.store import Reading
 
@@ -75,6 +76,30 @@ class AlertJob:
 
     def as_a_repeat(self) -> "AlertJob":
         return replace(self, is_repeat=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalJob:
+    """One effect about a proposal, which is no event of an incident."""
+
+    effect: e.ProposalEffect
+    key: str
+    """As of a `Job`, as are `result`, `keep` and `is_repeat`."""
+    proposal: Proposal
+    """As it stands."""
+    incident: Incident | None
+    """The one that it is about, as it stands; None for a declaration."""
+    queued_at: datetime
+    """Machine time."""
+    result: Result
+    keep: Keep
+    is_repeat: bool = False
+
+    def as_a_repeat(self) -> "ProposalJob":
+        return replace(self, is_repeat=True)
+
+
+AnyJob = Job | AlertJob | ProposalJob
 
 
 async def load_job(

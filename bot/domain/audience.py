@@ -13,11 +13,12 @@ from bot.domain import timeline as t
 from bot.domain.alerts import Alert
 from bot.domain.asking import settled
 from bot.domain.decision import Decision
-from bot.domain.effects import AlertEffect, Announce, Effect, TellPerson, invitations
+from bot.domain.effects import AlertEffect, Announce, Effect, ProposalEffect, TellPerson, invitations
 from bot.domain.folding import begin, evolve
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.policy import Audience, Policy
+from bot.domain.proposals import Proposal
 from bot.domain.vocabulary import AlertState, ChannelLoss, DeadlineKind, Place, Priority
 from bot.domain.webhooks import is_told
 
@@ -60,6 +61,13 @@ def of_alert(before: Alert | None, after: Alert) -> tuple[AlertEffect, ...]:
     is_ignored_still = before is not None and before.state is after.state is AlertState.IGNORED
     was_shown = before is not None and before.state is AlertState.TAKEN and before.incident == after.incident
     return () if is_ignored_still or was_shown else (e.RefreshAlert(after.number),)
+
+
+def of_proposal(before: Proposal | None, after: Proposal) -> tuple[ProposalEffect, ...]:
+    """People are asked once; afterwards the question says what became of it."""
+    if before is None:
+        return (e.AskAboutProposal(after.number),)
+    return () if before == after else (e.RefreshProposal(after.number),)
 
 
 def of_counting() -> tuple[Effect, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.actor import Actor, Integration, Person
 from bot.domain.ids import SlackUserId
-from bot.domain.timeline import AnyEvent
+from bot.domain.timeline import AnyEvent, Proposer
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,8 @@ class Decision:
     """People chosen about whom Slack could not be asked in time."""
 
 
-def credited(decision: Decision, actor: Actor) -> Decision:
-    """The decision as what the actor did: an integration is named in each event.
+def credited(decision: Decision, actor: Actor, proposed: Proposer | None = None) -> Decision:
+    """The decision as what the actor did: an integration is named in each event, and who proposed it.
 
     A rule names the person itself, and nobody for an integration. Raises ValueError where it named somebody else: then
     the record would say of a person what they did not do.
@@ -28,6 +28,8 @@ def credited(decision: Decision, actor: Actor) -> Decision:
     person = actor.user if isinstance(actor, Person) else None
     if any(event.by != person for event in decision.events):
         raise ValueError(f"an event names somebody other than {actor}")
-    if not isinstance(actor, Integration):
+    integration = actor if isinstance(actor, Integration) else None
+    if integration is None and proposed is None:
         return decision
-    return replace(decision, events=tuple(replace(event, integration=actor) for event in decision.events))
+    named = (replace(event, integration=integration, proposed=proposed) for event in decision.events)
+    return replace(decision, events=tuple(named))

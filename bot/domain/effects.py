@@ -189,8 +189,25 @@ class RefreshAlert:
     alert: int
 
 
+@dataclass(frozen=True, slots=True)
+class AskAboutProposal:
+    """Show a proposal to those who can have it done: in the incident's channel, or to whom it is for by direct
+    message."""
+
+    proposal: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshProposal:
+    """Have that message show what became of it."""
+
+    proposal: int
+
+
 AlertEffect = AskAboutAlert | RefreshAlert
-"""What is about an alert and no incident."""
+ProposalEffect = AskAboutProposal | RefreshProposal
+Aside = AlertEffect | ProposalEffect
+"""What is about no event of an incident."""
 
 Announcement = (
     OpenChannel
@@ -229,9 +246,11 @@ SLACK = "slack"
 """The destination of whatever is not said to go elsewhere."""
 TRIAGE = "triage"
 """The destination of what people are asked about alerts."""
+PROPOSALS = "proposals"
+"""The destination of what programs propose."""
 
 
-def destination_of(effect: Effect | AlertEffect) -> str:
+def destination_of(effect: Effect | Aside) -> str:
     """The name of the destination that brings it about."""
     match effect:
         case ShareReview(to=to):
@@ -240,6 +259,8 @@ def destination_of(effect: Effect | AlertEffect) -> str:
             return webhook(to)
         case AskAboutAlert() | RefreshAlert():
             return TRIAGE
+        case AskAboutProposal() | RefreshProposal():
+            return PROPOSALS
         case _:
             return SLACK
 

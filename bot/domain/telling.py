@@ -60,6 +60,13 @@ Clock = Callable[[datetime, datetime], str]
 
 def tell(event: t.AnyEvent, at_time: Clock = clock) -> str:
     """What happened, for somebody who was not there. `at_time` says an instant near another one; by default in UTC."""
+    told = _sentence(event, at_time)
+    if event.proposed is None:
+        return told
+    return f"{told} {named(event.proposed.program)} had proposed it for <@{event.proposed.person}>."
+
+
+def _sentence(event: t.AnyEvent, at_time: Clock) -> str:
     by = acting(event.actor)
     match event:
         case t.IncidentDeclared():
@@ -287,9 +294,14 @@ def acting(actor: Actor) -> str:
         case Person(user=user):
             return person(user)
         case Integration(name=name):
-            return " ".join(name.replace("<", "").replace(">", "").split())
+            return named(name)
         case Muster():
             return ITSELF
+
+
+def named(program: str) -> str:
+    """A program, in one line and without markup."""
+    return " ".join(program.replace("<", "").replace(">", "").split())
 
 
 def person(user: SlackUserId | None) -> str:

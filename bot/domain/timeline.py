@@ -98,6 +98,14 @@ class Evidence:
     """Empty where those who read the incident may not read the message."""
 
 
+@dataclass(frozen=True, slots=True)
+class Proposer:
+    """The program that proposed what somebody then had done, as it calls itself, and for whom."""
+
+    program: str
+    person: SlackUserId
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEvent:
     """One fact of one incident."""
@@ -107,6 +115,8 @@ class TimelineEvent:
     """The person who did it; None: no person did."""
     integration: Integration | None = None
     """The program that did it; None as well where Muster itself did."""
+    proposed: Proposer | None = None
+    """Who proposed what the person did; None: they did it of themselves."""
 
     @property
     def actor(self) -> Actor:

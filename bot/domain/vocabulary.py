@@ -288,6 +288,20 @@ class Handling(StrEnum):
     DECLARE = "declare"
 
 
+class ProposalState(StrEnum):
+    """What became of a proposal."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    """Somebody had it done."""
+    DECLINED = "declined"
+    """Somebody said no."""
+    OUTDATED = "outdated"
+    """The incident had changed when somebody wanted it done."""
+    EXPIRED = "expired"
+    """Nobody answered in time."""
+
+
 class AlertState(StrEnum):
     """Where an alert stands."""
 

@@ -14,6 +14,8 @@ PAGE: Final = Door("page")
 """The pages of reviews."""
 API: Final = Door("api")
 """The REST API."""
+MCP: Final = Door("mcp")
+"""Programs that speak the Model Context Protocol."""
 CLI: Final = Door("cli")
 """The command line, on the machine itself."""
 ALERTS: Final = Door("alerts")
@@ -34,6 +36,10 @@ class Caller:
     asked: bytes | None = None
     """The digest of what is asked for, for a door whose callers choose the request's id: with the same id, something
     else is refused."""
+    proposal: int | None = None
+    """The number of the proposal that they say yes to."""
+    is_rehearsing: bool = False
+    """Whether it is only to be found out what would happen: then `Rehearsed` is raised, and nothing is recorded."""
 
     @property
     def person(self) -> SlackUserId | None:

@@ -1,4 +1,4 @@
-"""The tick: every deadline whose time has come is acted on, once."""
+"""The tick: every deadline whose time has come is acted on, once; so is every proposal that nobody answered."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from bot.jobs.woken import Woken
 from bot.store import DueDeadline
 from bot.workflows.context import Context
 from bot.workflows.deadlines import fire
+from bot.workflows.proposals import expire
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +60,7 @@ class Deadlines(Woken):
             if not due:
                 break
             fired += await self._act_on(due)
+        await expire(self._context.store, self._context.now())
         self.last_tick_at = self._machine_now()
         if fired:
             TICK_SECONDS.observe((self.last_tick_at - began).total_seconds())

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.delivery.delivery import AnyDestination
-from bot.domain.effects import SLACK, TRIAGE, webhook
+from bot.domain.effects import PROPOSALS, SLACK, TRIAGE, webhook
 from bot.domain.incident import Incident
 from bot.integrations.git import Folder
 from bot.integrations.repository import Repository
@@ -15,6 +15,7 @@ from bot.review import Redacted, redact
 from bot.slack.canvas import ChannelCanvas
 from bot.slack.destination import SlackDestination
 from bot.slack.gateway import Gateway
+from bot.slack.proposals import Proposals
 from bot.slack.triage import Triage
 from bot.workflows.compiling import compile_for
 from bot.workflows.context import Context
@@ -36,6 +37,7 @@ def destinations(
     named: dict[str, AnyDestination] = {
         SLACK: slack,
         TRIAGE: Triage(gateway, context.policy),
+        PROPOSALS: Proposals(gateway),
         "canvas": ChannelCanvas(gateway, review_of),
     }
     if context.policy.reviews.repository is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.blocks.message import Rendered
-from bot.delivery.job import AlertJob, Job
+from bot.delivery.job import AnyJob, Job
 from bot.delivery.outcomes import Done, Gone, Outcome, Retry, Unknown
 from bot.domain.ids import ChannelId, MessageTs
 from bot.slack.gateway import Gateway
@@ -23,7 +23,7 @@ class File:
 
 
 async def post(
-    gateway: Gateway, job: Job | AlertJob, channel: ChannelId, rendered: Rendered, thread: MessageTs | None = None
+    gateway: Gateway, job: AnyJob, channel: ChannelId, rendered: Rendered, thread: MessageTs | None = None
 ) -> Outcome:
     """One message that can be found again: its metadata holds the effect's random key, and nothing else. `thread`: the
     message it stands below; Slack posts it in the channel itself where that was deleted meanwhile."""

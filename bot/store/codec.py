@@ -24,13 +24,16 @@ VERSIONS: dict[str, int] = dict.fromkeys(KINDS, 1)
 COLUMNS = ("at", "by")
 """Fields that are columns of the timeline and so not in the body."""
 
+SELDOM = ("integration", "proposed")
+"""Fields that are left out where they hold nothing."""
+
 REASONS = frozenset({"reasons", "why_reasons", "asked_reasons"})
 """Fields with codes of reasons; each says the same as a text beside it."""
 
 EFFECTS: dict[str, type[Any]] = {
-    one.__name__: one for one in (*get_args(e.Announcement), *get_args(e.Refresh), *get_args(e.AlertEffect))
+    one.__name__: one for one in (*get_args(e.Announcement), *get_args(e.Refresh), *get_args(e.Aside))
 }
-REFRESHES = frozenset(one.__name__ for one in (*get_args(e.Refresh), e.RefreshAlert))
+REFRESHES = frozenset(one.__name__ for one in (*get_args(e.Refresh), e.RefreshAlert, e.RefreshProposal))
 
 
 @cache
@@ -40,12 +43,12 @@ def _adapter(kind: str) -> TypeAdapter[Any]:
 
 def encode(event: AnyEvent) -> tuple[str, int, str]:
     """Kind, version and canonical body: sorted keys, no spaces, fields that hold their default left in; `integration`
-    stands only where one acted."""
+    and `proposed` stand only where there was one."""
     if isinstance(event, UnknownEvent):
         raise ValueError(f"an event of the unknown kind {event.kind} is never written")
     kind = type(event).__name__
     content = _adapter(kind).dump_python(event, mode="json")
-    left_out = COLUMNS if event.integration is not None else (*COLUMNS, "integration")
+    left_out = {*COLUMNS, *(name for name in SELDOM if getattr(event, name) is None)}
     body = {name: value for name, value in content.items() if name not in left_out}
     return kind, VERSIONS[kind], json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
@@ -90,7 +93,7 @@ def seal(body: str) -> tuple[bytes, bytes]:
     return salt, hashlib.sha256(salt + body.encode()).digest()
 
 
-def effect_body(effect: e.Effect | e.AlertEffect) -> dict[str, Any]:
+def effect_body(effect: e.Effect | e.Aside) -> dict[str, Any]:
     """What an effect refers to besides its event: ids and places, no text."""
     body: dict[str, Any] = {}
     for one in fields(effect):
@@ -100,9 +103,7 @@ def effect_body(effect: e.Effect | e.AlertEffect) -> dict[str, Any]:
     return body
 
 
-def decode_effect(
-    kind: str, body: dict[str, Any], event: AnyEvent | None
-) -> e.Effect | e.AlertEffect | e.UnknownEffect:
+def decode_effect(kind: str, body: dict[str, Any], event: AnyEvent | None) -> e.Effect | e.Aside | e.UnknownEffect:
     """The effect as it was queued, for the event it names; what this version cannot read becomes an UnknownEffect."""
     if kind not in EFFECTS:
         return e.UnknownEffect(kind)
@@ -111,7 +112,7 @@ def decode_effect(
         return e.UnknownEffect(kind)
     try:
         given = {name: hint.validate_python(body[name]) for name, hint in hints.items() if name in body}
-        effect: e.Effect | e.AlertEffect = EFFECTS[kind](**({"of": event} if causes else {}), **given)
+        effect: e.Effect | e.Aside = EFFECTS[kind](**({"of": event} if causes else {}), **given)
     except (ValidationError, TypeError):  # TypeError: a field is missing
         return e.UnknownEffect(kind)
     return effect

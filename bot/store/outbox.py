@@ -145,7 +145,14 @@ class OutboxWrites(OutboxReads):
 
     async def tell_of_alerts(self, effects: Sequence[e.AlertEffect]) -> None:
         """Queue what is about alerts; a refresh that waits already is not queued again."""
-        await self._queue([_alert_row(self._workspace, effect) for effect in effects])
+        await self._tell_aside(effects)
+
+    async def tell_of_proposals(self, effects: Sequence[e.ProposalEffect]) -> None:
+        """Queue what is about proposals, likewise."""
+        await self._tell_aside(effects)
+
+    async def _tell_aside(self, effects: Sequence[e.Aside]) -> None:
+        await self._queue([_row_aside(self._workspace, effect) for effect in effects])
 
     def _effect_row(self, incident: Incident, effect: e.Effect, timeline: Sequence[Recorded]) -> dict[str, Any]:
         """An effect of a decision, stamped and addressed."""
@@ -409,18 +416,22 @@ def _call(began: ColumnElement[Any]) -> dict[str, Any]:
     return {"attempts": o.attempts + 1, "called_at": began, "first_called_at": func.coalesce(o.first_called_at, began)}
 
 
-def _alert_row(workspace: str, effect: e.AlertEffect) -> dict[str, Any]:
-    """Those of one alert go in their order; alerts do not wait for each other."""
+def _row_aside(workspace: str, effect: e.Aside) -> dict[str, Any]:
+    """Those of one alert, or of one proposal, go in their order; they do not wait for each other."""
     kind = type(effect).__name__
     is_refresh = kind in REFRESHES
+    if isinstance(effect, e.AskAboutAlert | e.RefreshAlert):
+        lane = f"alert:{effect.alert}"
+    else:
+        lane = f"proposal:{effect.proposal}"
     return {
         "workspace": workspace,
         "incident": None,
         "seq": None,
         "kind": kind,
-        "destination": e.TRIAGE,
-        "lane": f"alert:{effect.alert}",
-        "key": f"alert:{effect.alert}/{kind}" if is_refresh else secrets.token_hex(16),
+        "destination": e.destination_of(effect),
+        "lane": lane,
+        "key": f"{lane}/{kind}" if is_refresh else secrets.token_hex(16),
         "body": effect_body(effect),
         "is_refresh": is_refresh,
         "needs_channel": False,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.actor import Actor, Integration, Muster, Person
-from bot.domain.effects import AlertEffect, Effect, UnknownEffect
+from bot.domain.effects import Aside, Effect, UnknownEffect
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId
 from bot.domain.people import Profile
 from bot.domain.timeline import AnyEvent, Recorded
@@ -203,7 +203,7 @@ class OutboxRow:
 class Claimed(OutboxRow):
     """An effect that is leased to us."""
 
-    effect: Effect | AlertEffect | UnknownEffect
+    effect: Effect | Aside | UnknownEffect
     cause: Recorded | None = None
     """The event it names; None for one that shows the present state."""
 

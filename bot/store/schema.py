@@ -398,6 +398,24 @@ alert_sources = Table(
     Column("heard_at", Instant, nullable=False, comment="incident time"),
 )
 
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("handle", String(32), nullable=False),
+    Column("asked", String(64), nullable=False, comment="a digest of what is proposed for whom"),
+    Column("by", String(32), nullable=False),
+    Column("incident", Integer),
+    Column("state", String(16), nullable=False),
+    Column("ends_at", Instant, nullable=False, comment="incident time"),
+    Column("body", Text, nullable=False),
+    Index("ix_proposals_handle", "workspace", "handle", unique=True),
+    Index("ix_proposals_asked", "workspace", "asked", "number"),
+    Index("ix_proposals_ends", "workspace", "ends_at"),
+    _partial("state = 'waiting'", "ix_proposals_waiting", "workspace", "ends_at"),
+)
+
 changes = Table(
     "changes",
     metadata,

@@ -21,6 +21,7 @@ from bot.store.inbox import InboxReads
 from bot.store.outbox import OutboxReads
 from bot.store.people import PeopleReads
 from bot.store.problems import ProblemReads, ProblemWrites
+from bot.store.proposals import ProposalReads, ProposalWrites
 from bot.store.rows import RebuildReport, Summary
 from bot.store.sections import SectionReads, SectionWrites
 from bot.store.standings import StandingReads
@@ -46,6 +47,7 @@ class Reading(
     ProblemReads,
     TokenReads,
     AlertReads,
+    ProposalReads,
     ChangeReads,
 ):
     """A snapshot: everything that can be asked."""
@@ -60,14 +62,15 @@ class Writing(
     ProblemWrites,
     TokenWrites,
     AlertWrites,
+    ProposalWrites,
     ChangeWrites,
     Reading,
 ):
     """A transaction: everything that can be asked and remembered.
 
     Rows are locked in one order everywhere, so that no two transactions wait for each other: the workspace first (by
-    whoever takes a number of it), then incidents in ascending order of their numbers. Whoever changes alerts locks
-    those before all else.
+    whoever takes a number of it), then incidents in ascending order of their numbers. Whoever changes alerts, or a
+    proposal, locks those before all else.
     """
 
     async def purge(self, before: datetime) -> int:

@@ -14,8 +14,10 @@ from bot.domain.policy import Policy
 from bot.domain.refusal import BeingUpgraded, NotFound, Refusal
 from bot.domain.runbook import Runbook
 from bot.domain.timeline import ChannelRegained, ChannelReplaced, IncidentReopened, Recorded
+from bot.domain.vocabulary import ProposalState
 from bot.door.caller import Caller
 from bot.store import Answered, Reading, Store, ToRecord, Writing
+from bot.workflows import proposals
 from bot.workflows.giving_way import Waiting
 from bot.workflows.presence import Presence
 
@@ -69,18 +71,33 @@ class Deciding:
     dedup: str | None = None
 
 
+class Rehearsed(Exception):
+    """What a request would come to, of somebody who only wants to know."""
+
+    def __init__(self, decided: Decided) -> None:
+        super().__init__(decided.number)
+        self.decided = decided
+
+
 async def answer_once(context: Context, caller: Caller, decide: Callable[[Writing], Awaitable[Decided]]) -> Outcome:
     """Decide and remember it in one transaction, as what the caller did; a second delivery gets the same answer.
 
-    Raises whatever Refusal `decide` raises; then nothing was recorded.
+    Raises whatever Refusal `decide` raises, and Rehearsed; then nothing was recorded.
     """
     async with context.store.write() as tx:
         if earlier := await tx.answered(caller.key):
             return await recall(tx, earlier, caller)
+        proposal = await proposals.take(tx, caller.proposal, context.now()) if caller.proposal is not None else None
         decided = await decide(tx)
-        recorded = await record(context, tx, decided.number, credited(decided.decision, caller.actor), caller.key)
-        for number, decision in decided.elsewhere.items():
-            await record(context, tx, number, credited(decision, caller.actor), f"{caller.key}/into")
+        if caller.is_rehearsing:
+            raise Rehearsed(decided)
+        proposed = proposal.proposer if proposal else None
+        decision = credited(decided.decision, caller.actor, proposed)
+        recorded = await record(context, tx, decided.number, decision, caller.key)
+        for number, other in decided.elsewhere.items():
+            await record(context, tx, number, credited(other, caller.actor, proposed), f"{caller.key}/into")
+        if proposal is not None:
+            await proposals.settle(tx, proposal, ProposalState.DONE, caller.person, decided.number)
         await _keep_answer(tx, caller, decided.number, recorded)
         incident = reduce(evolve, recorded, decided.before) if decided.before else fold(recorded)
         if decided.then is not None:

@@ -40,6 +40,8 @@ async def finish(context: Context, tx: Writing, claimed: Claimed, result: Result
     if isinstance(claimed.effect, e.AskAboutAlert | e.RefreshAlert):
         await tx.lock_alerts()
         return await tx.finish_effect(claimed, result) and await alert_posted(tx, claimed.effect, result)
+    if isinstance(claimed.effect, e.AskAboutProposal | e.RefreshProposal):
+        return await proposal_posted(tx, claimed.effect, result) and await tx.finish_effect(claimed, result)
     observe = (
         None if isinstance(claimed.effect, e.UnknownEffect) else observation(claimed.effect, result, context.now())
     )
@@ -66,6 +68,16 @@ async def alert_posted(tx: Writing, effect: e.AlertEffect, result: Result) -> bo
     alert = await tx.alert(effect.alert)
     if alert is not None:
         await tx.keep_alerts([replace(alert, posted_in=str(result["channel"]), posted_as=str(result["ts"]))])
+    return True
+
+
+async def proposal_posted(tx: Writing, effect: e.ProposalEffect, result: Result) -> bool:
+    """The same of a proposal. What became of it meanwhile comes after it in its lane."""
+    if isinstance(effect, e.AskAboutProposal) and "ts" in result:
+        proposal = await tx.lock_proposal(effect.proposal)
+        if proposal is not None:
+            channel, ts = ChannelId(result["channel"]), MessageTs(result["ts"])
+            await tx.keep_proposal(replace(proposal, posted_in=channel, posted_as=ts))
     return True
 
 
