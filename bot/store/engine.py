@@ -6,6 +6,7 @@ p99 64 ms with it, 443 ms without), and reads on an engine of their own with `qu
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -13,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, func, make_url, select, text
-from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError
+from sqlalchemy.engine.interfaces import IsolationLevel
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.domain.ids import WorkspaceId
 from bot.store import migrating, sqlite
@@ -27,8 +30,11 @@ BUSY = 1500
 """Milliseconds that SQLite waits for another process's lock."""
 
 KEPT = 8
-"""Connections to a SQLite file that stay open. Further readers wait for one of them, which is quicker than to open
-another: of 20 commands at once, opening cost an eighth of the processor's time."""
+"""Connections of each of the two ways that stay open. Whoever comes further waits for one of them, which is quicker
+than to open another: of 20 commands at once, opening cost an eighth of the processor's time on SQLite, and more on
+PostgreSQL, where each is a process."""
+RESTED = 1.0
+"""Seconds without work after which a connection to PostgreSQL is asked whether it is still there."""
 CONNECTING = 5
 """Seconds until PostgreSQL must have answered a new connection."""
 
@@ -69,16 +75,8 @@ class Database:
             self._writer = _sqlite_engine(url, "BEGIN IMMEDIATE", self._waiting_for_the_disk)
             self._reader = _sqlite_engine(url, "BEGIN", lambda: "query_only=ON")
         else:
-            self._writer = create_async_engine(
-                url,
-                hide_parameters=True,
-                pool_size=10,
-                max_overflow=10,
-                pool_pre_ping=True,
-                isolation_level="READ COMMITTED",
-                connect_args={"connect_timeout": CONNECTING},
-            )
-            self._reader = self._writer
+            self._writer = _postgresql_engine(url, "READ COMMITTED")
+            self._reader = _postgresql_engine(url, "REPEATABLE READ", is_read_only=True)
 
     @classmethod
     async def open(cls, url: str, *, migrate: bool = True, exclusive: bool = False, sync: Sync = to_disk) -> "Database":
@@ -114,8 +112,7 @@ class Database:
 
     async def close(self) -> None:
         await self._writer.dispose()
-        if self._reader is not self._writer:
-            await self._reader.dispose()
+        await self._reader.dispose()
         if self._commits is not None:
             self._commits.close()
         if self._lock is not None:
@@ -152,8 +149,6 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """One snapshot that blocks nobody and changes nothing."""
         async with self._reader.connect() as connection:
-            if not self.is_sqlite:
-                await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             await connection.begin()
             yield connection  # closing it rolls back
 
@@ -209,6 +204,40 @@ async def _has_write_ahead_log(connection: AsyncConnection) -> bool:
     """Some file systems do not bear one."""
     mode: str = (await connection.execute(text("PRAGMA journal_mode"))).scalar_one()
     return mode == "wal"
+
+
+def _postgresql_engine(url: str, isolation: IsolationLevel, *, is_read_only: bool = False) -> AsyncEngine:
+    """What a connection differs in is set once, when it is opened. Those used last are used first: they know the
+    statements."""
+    engine = create_async_engine(
+        url,
+        hide_parameters=True,
+        pool_size=KEPT,
+        max_overflow=0,
+        pool_use_lifo=True,
+        isolation_level=isolation,
+        connect_args={"connect_timeout": CONNECTING},
+    )
+    dialect: Any = engine.dialect
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def on_connect(connection: Any, record: ConnectionPoolEntry) -> None:
+        dialect.set_readonly(connection, is_read_only)
+        record.info["used_at"] = time.monotonic()
+
+    @event.listens_for(engine.sync_engine, "checkin")
+    def on_checkin(_: object, record: ConnectionPoolEntry) -> None:
+        record.info["used_at"] = time.monotonic()
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def on_checkout(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
+        if time.monotonic() - record.info["used_at"] > RESTED:
+            try:
+                dialect.do_ping(connection)
+            except dialect.loaded_dbapi.Error as error:
+                raise InvalidatePoolError from error
+
+    return engine
 
 
 def _sqlite_engine(url: str, begin: str, pragma: Callable[[], str]) -> AsyncEngine:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from bot.domain.ids import SlackUserId, WorkspaceId
 from bot.domain.people import Profile
 from bot.store import AlreadyRunning, Database, DatabaseUnreachable, Store, WorkspaceRow
+from bot.store.engine import RESTED
 from bot.store.schema import transcript, workspaces
 from tests.store.given import NOON, declare, declare_in, note
 
@@ -280,6 +281,20 @@ async def test_several_processes_work_on_one_postgresql(postgres_url: str) -> No
     second = await Database.open(postgres_url, exclusive=True)
     await first.close()
     await second.close()
+
+
+async def test_a_connection_that_was_cut_while_it_rested_is_opened_anew(postgres_url: str) -> None:
+    database, other = await Database.open(postgres_url), await Database.open(postgres_url)
+    for enter in (database.write, database.read):
+        async with enter() as connection:
+            backend = (await connection.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+        async with other.write() as connection:
+            await connection.execute(text("SELECT pg_terminate_backend(:one)"), {"one": backend})
+        await asyncio.sleep(RESTED)
+        async with enter() as connection:
+            assert (await connection.execute(text("SELECT pg_backend_pid()"))).scalar_one() != backend
+    await database.close()
+    await other.close()
 
 
 @pytest.mark.parametrize(
