@@ -33,7 +33,7 @@ demo: $(VENV)/.installed ## replay a public incident through a local Slack (ARGS
 	@$(BIN)/muster demo $(ARGS)
 
 test: setup ## the tests (ARGS="-k …")
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n auto $(ARGS) # so that processes do not compile it anew
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS) # so that processes do not compile it anew
 
 check: setup ## what CI runs: format, lint, types, imports, tests
 	$(BIN)/ruff format --check .

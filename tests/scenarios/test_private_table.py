@@ -8,6 +8,7 @@ from bot.commands.table import COMMANDS
 from bot.sandbox import Person
 from bot.verbs.verb import About
 from tests.scenarios.conftest import Company, company_at_work
+from tests.scenarios.looking import traces
 from tests.scenarios.test_home import home_of
 
 TITLE, WORDS = "zebrafish in the payroll", "wombats took the keys"
@@ -45,10 +46,12 @@ async def test_every_verb_of_an_outsider_and_of_those_who_left_is_answered_as_if
         channel = await private_one(company)
         told = {one.name: len(one.dms) for one in (company.eli, company.chen, company.bo)}
         for person in (company.eli, company.chen, company.bo):
+            before = await traces(company)
             for command in ABOUT_ONE:
                 hidden = await says(person, example(command, "INC-1"))
                 unknown = await says(person, example(command, "INC-99"))
                 assert hidden.replace("INC-1", "INC-99") == unknown, (person.name, command.name)
+                assert await traces(company) == before, (person.name, command.name)
             assert "INC-1" not in str((await home_of(company, person)).content)
         await company.dana.types(f"/incident update {WORDS}", in_=channel)
         await company.later(hours=3)
