@@ -40,12 +40,16 @@ def _titled(alert: Alert, most: int) -> str:
 def counted(alert: Alert) -> str:
     """How often it fired, and when last: `×37, last 14:05`."""
     parts = []
-    if alert.times > 1:
-        parts.append(f"×{alert.times:,}, last {when(alert.last_at, alert.opened_at)}")
+    last = when(alert.last_at, alert.opened_at)
+    if alert.times > alert.signals:
+        parts.append(f"×{alert.times:,}, last {last}")
     elif alert.times:
-        parts.append(f"at {when(alert.last_at, alert.opened_at)}")
+        parts.append(f"at {last}")
     if alert.signals > 1:
-        parts.append(f"{plural(alert.signals, 'signal')}, {alert.firing} firing")
+        firing = (
+            "" if alert.is_quiet else ", all firing" if alert.firing == alert.signals else f", {alert.firing:,} firing"
+        )
+        parts.append(f"{plural(alert.signals, 'signal')}{firing}")
     if alert.flaps:
         parts.append(f"on and off {plural(alert.flaps, 'time')}")
     if alert.quiet_since is not None:
@@ -67,8 +71,13 @@ def _line(alert: Alert) -> str:
     title = shorten(one_line(alert.title), 120)
     named = link(alert.link, title) if alert.link else safe(title)
     book = link(alert.runbook_url, "runbook") if alert.runbook_url else ""
-    labels = safe(shorten(", ".join(f"{name}: {value}" for name, value in alert.labels), 120))
+    labels = safe(shorten(_labels(alert), 120))
     return " · ".join(part for part in (f"{name_of(alert.source)}: {named}", counted(alert), book, labels) if part)
+
+
+def _labels(alert: Alert) -> str:
+    """Those that are not told elsewhere."""
+    return ", ".join(f"{name}: {value}" for name, value in alert.labels if name not in ("service", "severity"))
 
 
 def listed(alerts: Sequence[Alert]) -> Rendered:
@@ -86,12 +95,11 @@ def ignored(alert: Alert) -> Rendered:
 
 
 def _facts(alert: Alert, service: str | None) -> str:
-    labels = [f"{name}: {value}" for name, value in alert.labels if name not in ("service", "severity")]
     parts = [
         safe(shorten(alert.severity, 60)),
         safe(shorten(service or "", 60)),
-        safe(shorten(", ".join(labels), LABELS)),
-        link(alert.link, "look") if alert.link else "",
+        safe(shorten(_labels(alert), LABELS)),
+        link(alert.link, "details") if alert.link else "",
         link(alert.runbook_url, "runbook") if alert.runbook_url else "",
     ]
     return " · ".join(part for part in parts if part)
@@ -101,11 +109,11 @@ def _became(alert: Alert) -> str:
     by = f" by {mention(alert.by)}" if alert.by else ""
     match alert.state:
         case AlertState.TAKEN if alert.incident is not None and not alert.is_private:
-            return f"It belongs to {ref(alert.incident)}{f', said {mention(alert.by)}' if alert.by else ''}."
+            return f"Linked to {ref(alert.incident)}{by}"
         case AlertState.TAKEN | AlertState.DECLARING:
-            return f"It's being worked on{by}." if alert.is_private else f"An incident was declared from it{by}."
+            return f"Being worked on{by}" if alert.is_private else "An incident is being declared"
         case AlertState.IGNORED if alert.ignored_until is not None:
-            return f"Ignored until {when(alert.ignored_until, alert.last_at)}{by}."
+            return f"Ignored until {when(alert.ignored_until, alert.last_at)}{by}"
         case _:
             return ""
 
@@ -115,7 +123,7 @@ def _ways(alert: Alert) -> list[Block]:
         return []
     found = []
     if alert.reopens is not None:
-        reason = shorten(one_line(f"{name_of(alert.source)} fires again: {alert.title}"), 200)
+        reason = shorten(one_line(f"{name_of(alert.source)} is firing again: {alert.title}"), 200)
         found.append(button(f"Reopen {ref(alert.reopens)}", f"{ref(alert.reopens)} reopen {reason}", "primary"))
     if alert.offers is not None:
         found.append(button(f"Join {ref(alert.offers)}", f"alert {alert.number} join {ref(alert.offers)}", "primary"))

@@ -10,7 +10,7 @@ from bot.domain import reason as r
 from bot.domain import timeline as t
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.telling import ended, listed, person, spell, tell
+from bot.domain.telling import all_signals, ended, listed, person, spell
 from bot.domain.timeline import Recorded
 from bot.domain.vocabulary import ChannelLoss, DeadlineKind, Status
 from bot.domain.vocabulary import ReasonCode as Code
@@ -171,24 +171,27 @@ def _resolved(incident: Incident, told: str) -> Rendered:
 
 
 def _quiet(incident: Incident, told: str, event: t.AlertsQuiet) -> Rendered:
+    if incident.verified_at is not None:
+        return said(told)
     if incident.status is not Status.RESOLVED:
-        return said(f"{told} That is evidence; whether it is over is for people to say.")
+        return said(f"{told} That is evidence; people decide whether it is over.")
     text = f"{told} Please check that it holds, then type {VERIFY}."
     return rendered(text, [*paragraphs(text), *_verifying(incident, event)])
 
 
 def _verifying(incident: Incident, quiet: t.AlertsQuiet) -> list[Block | None]:
-    """The button says what is verified by it: the evidence, and by whoever presses it."""
-    evidence = plain(tell(quiet).rstrip("."))
-    way = button("Verify by that", f"{incident.ref} verify {evidence}", "primary")
-    return [context(f"At hand: {safe(evidence)}."), actions([way])]
+    """The button says what is verified by it: the evidence, and by whoever presses it. It stays in the record, where
+    readers of all zones read it, so no time is in it: the timeline has that."""
+    evidence = plain(all_signals(quiet.signals, quiet.sources, "is quiet", "are quiet"))
+    way = button("Verify: alerts are quiet", f"{incident.ref} verify {evidence[0].lower()}{evidence[1:]}", "primary")
+    return [context(facts.told(quiet)), actions([way])]
 
 
 def _fires_again(incident: Incident, told: str, event: t.AlertFiresAgain) -> Rendered:
     if incident.status is not Status.RESOLVED:
         return said(told)
     text = f":warning: {told} {incident.ref} is resolved; is it back?"
-    reason = shorten(facts.one_line(f"{event.source} fires again: {event.title}"), HEAD)
+    reason = shorten(facts.one_line(f"{event.source} is firing again: {event.title}"), HEAD)
     return rendered(text, [section(text), actions([button("Reopen", f"{incident.ref} reopen {reason}", "danger")])])
 
 

@@ -28,7 +28,7 @@ from bot.domain.listed import Named
 from bot.domain.reason import LevelRaised, PriorityGiven
 from bot.domain.service_levels import measured
 from bot.domain.status import FROM
-from bot.domain.telling import acting, tell
+from bot.domain.telling import acting, clock, own_moment, own_time, tell
 from bot.domain.vocabulary import ChannelLoss, DeadlineKind, Role, Status
 
 TITLE = 300
@@ -89,12 +89,24 @@ def told(event: t.AnyEvent) -> str:
         event = replace(event, title=plain(one_line(event.title)))
     if isinstance(event, t.JoinAsked):
         event = replace(event, saw=plain(one_line(event.saw)))
-    return words(tell(event), TOLD)
+    return closed(shorten(_sentence(event), TOLD - len(f"\n{FENCE}")))
 
 
 def told_shortly(event: t.AnyEvent, limit: int) -> str:
     """The event's sentence within `limit`."""
-    return closed(shorten(safe(tell(event), keep_mentions=True), limit))
+    return closed(shorten(_sentence(event), limit))
+
+
+def _sentence(event: t.AnyEvent) -> str:
+    """Times are each reader's own."""
+    return safe(tell(event, _own), keep_mentions=True, keep_times=True)
+
+
+def _own(instant: datetime, near: datetime) -> str:
+    """A time in the reader's zone; in UTC where its day stands before it, which is the day in UTC."""
+    if instant == near:
+        return clock(instant, near)
+    return own_time(instant) if abs(instant - near) < NEAR else own_moment(instant)
 
 
 def when(instant: datetime, near: datetime) -> str:

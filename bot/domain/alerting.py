@@ -57,7 +57,7 @@ def all_quiet(incident: Incident, alerts: Sequence[Alert], now: datetime) -> Dec
         times=sum(alert.times for alert in alerts),
         since=max(quiet),
         sources=tuple(dict.fromkeys(name_of(alert.source) for alert in alerts)),
-        is_after_resolution=incident.status is Status.RESOLVED,
+        is_after_resolution=incident.status is Status.RESOLVED and incident.verified_at is None,
     )
     return Decision((event,))
 

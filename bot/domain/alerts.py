@@ -114,6 +114,7 @@ class Alert:
     text: str = ""
     severity: str = ""
     labels: tuple[tuple[str, str], ...] = ()
+    """Those that all its signals have."""
     link: str | None = None
     runbook_url: str | None = None
     service: str | None = None
@@ -283,6 +284,7 @@ def count(
     changed: dict[str, KnownSignal] = {}
     fired, added, begun, ended, flaps = 0, 0, 0, 0, 0
     runbook_url, link, began_at, quiet_since = alert.runbook_url, alert.link, alert.began_at, alert.quiet_since
+    labels = alert.labels
     for signal in signals:
         before = states.get(signal.key)
         if signal.state is SignalState.FIRING:
@@ -293,6 +295,7 @@ def count(
             begun += before is None or before.state is SignalState.RESOLVED
             flaps += before is not None and before.state is SignalState.RESOLVED
             runbook_url, link = runbook_url or signal.runbook_url, link or signal.link
+            labels = tuple((name, value) for name, value in labels if signal.labels.get(name) == value)
             began_at = _earlier(began_at, _plausible(signal.started_at, now))
             after = KnownSignal(SignalState.FIRING, signal.started_at)
         elif before is None or before.state is SignalState.RESOLVED:
@@ -313,6 +316,7 @@ def count(
         firing=firing,
         flaps=alert.flaps + flaps,
         began_at=began_at,
+        labels=labels,
         runbook_url=runbook_url,
         link=link,
         recent=(*alert.recent, *([now] * fired))[-often:] if often else (),

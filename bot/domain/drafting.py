@@ -182,7 +182,10 @@ def _telling_of_impact(posted: Sequence[t.UpdatePosted]) -> list[t.UpdatePosted]
 
 def _detection(record: Record) -> Iterator[str]:
     incident = record.incident
-    if incident.reported_by or incident.source:
+    first = min(incident.alerts, key=lambda one: one.began_at or one.at, default=None)
+    if first is not None and (first.began_at or first.at) <= incident.declared_at and incident.reported_by is None:
+        yield f"{first.source} noticed it: {first.title}"
+    elif incident.reported_by or incident.source:
         by = Person(incident.reported_by) if incident.reported_by else incident.declarer
         yield f"{acting(by)} reported it{f' (source: {incident.source})' if incident.source else ''}"
     noted = [one for one in incident.notes if not one.is_retracted and one.at < incident.declared_at]

@@ -149,11 +149,10 @@ def _sentence(event: t.AnyEvent, at_time: Clock) -> str:
         case t.AlertAttached():
             return _attached(event, at_time)
         case t.AlertsQuiet(signals=signals, since=since, sources=sources):
-            what = "The signal" if signals == 1 else f"All {signals} signals"
-            is_quiet = "has" if signals == 1 else "have"
-            return f"{what} of {listed(sources)} {is_quiet} been quiet since {at_time(since, event.at)}."
+            told = all_signals(signals, sources, "has been quiet", "have been quiet")
+            return f"{told} since {at_time(since, event.at)}."
         case t.AlertFiresAgain(source=source, title=title):
-            return ended(f"{source} fires again: {title}")
+            return ended(f"{source} is firing again: {title}")
         case t.ChangeSeen():
             return _deployed(event)
         case t.NoteAdded(text=text):
@@ -314,14 +313,26 @@ def mentions(people: Iterable[SlackUserId]) -> str:
 
 
 def _attached(event: t.AlertAttached, at_time: Clock) -> str:
-    """Who said what, since when; then where to look, each address standing alone so that it can be followed."""
-    said = f"{acting(event.actor)} attached an alert of {event.source}" if event.by else f"{event.source} fires"
+    """Who said what, since when; then where to look."""
+    said = f"{acting(event.actor)} attached an alert from {event.source}" if event.by else f"{event.source} is firing"
     since = f", since {at_time(event.began_at, event.at)}" if event.began_at else ""
     labels = ", ".join(f"{name}: {value}" for name, value in event.labels)
     parts = [ended(f"{said}: {event.title}{since}"), ended(f"Labels: {labels}") if labels else ""]
-    parts += [f"Runbook: {event.runbook_url} ." if event.runbook_url else ""]
-    parts += [f"More: {event.link} ." if event.link else ""]
-    return " ".join(part for part in parts if part)
+    return " ".join(part for part in [*parts, where_to_look(event.runbook_url, event.link)] if part)
+
+
+def where_to_look(runbook_url: str | None, more: str | None) -> str:
+    """Each address stands alone, with no full stop after it, so that it can be followed."""
+    found = {"Runbook": runbook_url, "More": more}
+    return " · ".join(f"{name}: {url}" for name, url in found.items() if url)
+
+
+def all_signals(signals: int, sources: Iterable[str], one: str, many: str) -> str:
+    """What is said of all signals of some sources: `one` where there is one, `many` of several."""
+    named = listed(sources)
+    if signals == 1:
+        return f"The alert from {named} {one}"
+    return f"{'Both' if signals == 2 else f'All {signals}'} signals from {named} {many}"
 
 
 def _deployed(event: t.ChangeSeen) -> str:
@@ -333,7 +344,7 @@ def _deployed(event: t.ChangeSeen) -> str:
     if event.before is not None:
         before = f", {spell(event.before)} before {'it began' if event.is_before_beginning else 'it was noticed'}"
     told = ended(f"{event.source}: {event.service} {event.what} {failed}{where}{whom}{before}")
-    return f"{told} More: {event.link} ." if event.link else told
+    return f"{told} {where_to_look(None, event.link)}".rstrip()
 
 
 def listed(parts: Iterable[str]) -> str:

@@ -556,7 +556,7 @@ class AlertsQuiet(AnsweredPlainly):
     since: datetime
     sources: tuple[str, ...] = ()
     is_after_resolution: bool = False
-    """Whether somebody had said that the fault is gone."""
+    """Whether somebody had said that the fault is gone, and nobody yet that this holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

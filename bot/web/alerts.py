@@ -28,6 +28,7 @@ came before."""
 
 TakeChanges = Callable[[str, Sequence[Change]], Awaitable[bool]]
 """Keeps what a pipeline told: what the delivery is known by, and the changes. False when it came before."""
+Answer = Mapping[str, str | int]
 CHANGES: Final = "changes"
 
 ANSWERED_WITHIN: Final = 0.9
@@ -35,6 +36,7 @@ ANSWERED_WITHIN: Final = 0.9
 AGAIN_AFTER: Final = "5"
 """Seconds after which a sender may try again while nothing can be kept."""
 EVENTS: Final = pagerduty_events.NAME
+OFF: Final = "There is no such source here, or it is not switched on."
 
 RECEIVED = Counter("muster_alert_deliveries", "What monitoring sent, and what it was answered.", ["source", "answer"])
 
@@ -63,15 +65,15 @@ class AlertDoor:
         return [
             web.post("/alerts/{source}", self._post),
             web.post(f"/alerts/{{source:{EVENTS}}}/v2/enqueue", self._post),
-            web.post("/changes", self._change),
+            web.post(f"/{{source:{CHANGES}}}", self._post),
             web.options(f"/alerts/{{source:{cloudevents.NAME}}}", self._agree),
         ]
 
     async def _post(self, request: web.Request) -> web.Response:
         source = request.match_info["source"]
         secrets = self._secrets.get(source)
-        if not secrets or source not in self._known:
-            return _said(404, "There is no such source here, or it is not switched on.")
+        if not secrets or (source not in self._known and request.path != f"/{CHANGES}"):
+            return _said(404, OFF)
         try:
             body = await request.read()
         except web.HTTPRequestEntityTooLarge:
@@ -85,7 +87,7 @@ class AlertDoor:
         secret may."""
         secrets = self._secrets.get(cloudevents.NAME)
         if not secrets:
-            return _said(404, "There is no such source here, or it is not switched on.")
+            return _said(404, OFF)
         origin = request.headers.get("WebHook-Request-Origin", "")
         if not knows_secret(_incoming(request, b""), secrets):
             return _said(401, "The secret is missing or wrong.")
@@ -101,14 +103,17 @@ class AlertDoor:
             log.warning("alerts.not_authentic", source=source)
             return _said(401, "The secret or the signature is missing or wrong.")
         try:
-            signals = read(self._known[source], incoming)
+            keeping, answer = self._keeping(source, incoming)
         except Unreadable as why:
             log.warning("alerts.unreadable", source=source, why=str(why))
             return _said(400, str(why))
-        return await self._keep(source, incoming, signals)
+        is_new = None if keeping is None else await self._in_time(source, keeping)
+        return _later() if is_new is None else _accepted(answer, is_new=is_new)
 
     async def _is_authentic(self, source: str, incoming: Incoming, secrets: Sequence[str]) -> bool:
         """Raises OSError while it cannot be found out."""
+        if source == CHANGES:
+            return changes.is_authentic(incoming, secrets)
         if source != sns.NAME:
             return self._known[source].is_authentic(incoming, secrets)
         if not await self._amazon.is_authentic(incoming, secrets):
@@ -116,17 +121,19 @@ class AlertDoor:
         await self._amazon.confirm(incoming)
         return True
 
-    async def _keep(self, source: str, incoming: Incoming, signals: Sequence[Signal]) -> web.Response:
+    def _keeping(self, source: str, incoming: Incoming) -> tuple[Awaitable[bool] | None, Answer]:
+        """What keeps it, None while nothing can be kept; and what is answered then. Raises Unreadable."""
+        if source == CHANGES:
+            found = changes.read(incoming)
+            kept = None if self.take_changes is None else self.take_changes(changes.delivery_id(incoming), found)
+            return kept, {"accepted": len(found)}
+        signals = read(self._known[source], incoming)
         delivery_id, within = self._known[source].delivery_id(source, incoming)
-        if self.take is None:
-            return _later()
-        is_new = await self._in_time(source, self.take(source, delivery_id, within, signals))
-        if is_new is None:
-            return _later()
+        kept = None if self.take is None else self.take(source, delivery_id, within, signals)
         if source == EVENTS:
             key = next((one.key for one in signals), "")
-            return web.json_response({"status": "success", "message": "Event processed", "dedup_key": key}, status=202)
-        return web.json_response({"accepted": len(signals), "repeated": not is_new}, status=202)
+            return kept, {"status": "success", "message": "Event processed", "dedup_key": key}
+        return kept, {"accepted": len(signals)}
 
     async def _in_time(self, source: str, taking: Awaitable[bool]) -> bool | None:
         """Whether it is new; None where it could not be kept soon enough to say so. A transaction is not cut off: what
@@ -139,35 +146,6 @@ class AlertDoor:
             return None
         return keeping.result()
 
-    async def _change(self, request: web.Request) -> web.Response:
-        """`POST /changes`: what a pipeline deployed."""
-        secrets = self._secrets.get(CHANGES)
-        if not secrets:
-            return _said(404, "Changes are not switched on.")
-        try:
-            incoming = _incoming(request, await request.read())
-        except web.HTTPRequestEntityTooLarge:
-            return _said(413, "It is larger than a mebibyte.")
-        response = await self._answer_change(incoming, secrets)
-        RECEIVED.labels(CHANGES, response.status).inc()
-        return response
-
-    async def _answer_change(self, incoming: Incoming, secrets: Sequence[str]) -> web.Response:
-        if not changes.is_authentic(incoming, secrets):
-            log.warning("alerts.not_authentic", source=CHANGES)
-            return _said(401, "The secret or the signature is missing or wrong.")
-        try:
-            found = changes.read(incoming)
-        except Unreadable as why:
-            log.warning("alerts.unreadable", source=CHANGES, why=str(why))
-            return _said(400, str(why))
-        if self.take_changes is None:
-            return _later()
-        is_new = await self._in_time(CHANGES, self.take_changes(changes.delivery_id(incoming), found))
-        if is_new is None:
-            return _later()
-        return web.json_response({"accepted": len(found), "repeated": not is_new}, status=202)
-
 
 def _incoming(request: web.Request, body: bytes) -> Incoming:
     headers = {name.lower(): value for name, value in request.headers.items()}
@@ -176,6 +154,11 @@ def _incoming(request: web.Request, body: bytes) -> Incoming:
 
 def _failure(keeping: asyncio.Future[bool]) -> BaseException | None:
     return asyncio.CancelledError() if keeping.cancelled() else keeping.exception()
+
+
+def _accepted(answer: Answer, *, is_new: bool) -> web.Response:
+    """`status` is there where the sender knows a form of its own."""
+    return web.json_response(answer if "status" in answer else {**answer, "repeated": not is_new}, status=202)
 
 
 def _said(status: int, text: str) -> web.Response:

@@ -7,13 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain import alerting
 from bot.domain import alerts as rules
 from bot.domain.alerts import Alert, Around, Counted, KnownSignal, Signal, count, decide, opened
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.policy import AlertRoute, Often
 from bot.domain.refusal import NothingToChange
-from bot.domain.vocabulary import AlertState, Handling, SignalState
-from tests.domain.given import POLICY
+from bot.domain.timeline import AlertsQuiet
+from bot.domain.vocabulary import AlertState, Handling, SignalState, Status
+from tests.domain.given import POLICY, in_status
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ASK = AlertRoute()
@@ -54,6 +56,25 @@ def counted(one: Alert, *signals: Signal, route: AlertRoute = ASK, at: datetime 
 )
 def test_all_labels_of_a_route_must_match(route: AlertRoute, *, matches: bool) -> None:
     assert rules.route_of(signal(), [route]) == ((1, route) if matches else (None, rules.DEFAULT_ROUTE))
+
+
+def test_an_alert_has_the_labels_that_all_its_signals_have() -> None:
+    other = signal("web-2", labels={"service": "checkout", "team": "shop-us"})
+    assert counted(alert(), signal()).alert.labels == (("service", "checkout"), ("team", "shop-eu"))
+    assert counted(alert(), signal(), other).alert.labels == (("service", "checkout"),)
+
+
+def test_what_is_quiet_again_after_the_verification_asks_for_none() -> None:
+    quiet = alert(signals=1, times=1, quiet_since=NOW, is_quiet_told=True)
+    resolved = in_status(Status.RESOLVED)
+    for incident, asks in (
+        (in_status(Status.INVESTIGATING), False),
+        (resolved, True),
+        (replace(resolved, verified_at=NOW), False),
+    ):
+        (told,) = alerting.all_quiet(incident, [quiet], NOW).events
+        assert isinstance(told, AlertsQuiet)
+        assert told.is_after_resolution is asks
 
 
 def test_the_first_route_that_matches_counts() -> None:

@@ -190,6 +190,16 @@ def test_the_impact_is_what_users_noticed_what_was_said_of_it_and_how_long(
     [
         (changed(source="alert"), (), "<@UDANA> reported it (source: alert)."),
         (changed(reported_by=ELI), (), "<@UELI> reported it."),
+        (
+            changed(source="alert"),
+            (t.AlertAttached(at=after(1), by=DANA, alert=1, source="Grafana", title="5xx", began_at=after(-4)),),
+            "Grafana noticed it: 5xx. It was declared 4 min after it was detected.",
+        ),
+        (
+            changed(source="customer"),
+            (t.AlertAttached(at=after(9), alert=1, source="Grafana", title="5xx", began_at=after(8)),),
+            "<@UDANA> reported it (source: customer).",
+        ),
         (DECLARED, (corrected(TimeName.BEGAN, -9),), "It was declared 9 min after it began."),
         (
             DECLARED,

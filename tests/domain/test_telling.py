@@ -222,22 +222,22 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
             runbook_url="https://runbooks.example/checkout",
             began_at=NOON - timedelta(minutes=4),
         ),
-        "Alertmanager fires: 5xx above 5 %, since 11:56 UTC. Labels: instance: web-1, team: shop. "
-        "Runbook: https://runbooks.example/checkout . More: https://prometheus.example/graph .",
+        "Alertmanager is firing: 5xx above 5 %, since 11:56 UTC. Labels: instance: web-1, team: shop. "
+        "Runbook: https://runbooks.example/checkout · More: https://prometheus.example/graph",
     ),
     (
         t.AlertAttached(at=NOON, by=DANA, alert=12, source="Alertmanager", title="5xx above 5 %"),
-        "<@UDANA> attached an alert of Alertmanager: 5xx above 5 %.",
+        "<@UDANA> attached an alert from Alertmanager: 5xx above 5 %.",
     ),
     (
         t.AlertsQuiet(
             at=NOON, signals=5, times=37, since=NOON - timedelta(minutes=10), sources=("Alertmanager", "Grafana")
         ),
-        "All 5 signals of Alertmanager and Grafana have been quiet since 11:50 UTC.",
+        "All 5 signals from Alertmanager and Grafana have been quiet since 11:50 UTC.",
     ),
     (
         t.AlertsQuiet(at=NOON, signals=1, times=1, since=NOON - timedelta(minutes=10), sources=("Datadog",)),
-        "The signal of Datadog has been quiet since 11:50 UTC.",
+        "The alert from Datadog has been quiet since 11:50 UTC.",
     ),
     (
         t.ChangeSeen(
@@ -253,7 +253,7 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
             is_before_beginning=True,
         ),
         "GitHub: Checkout 4.2.0 was deployed to production by octocat, 3 min before it began. "
-        "More: https://github.example/run/1 .",
+        "More: https://github.example/run/1",
     ),
     (
         t.ChangeSeen(at=NOON, source="GitLab", service="Checkout", what="main", has_failed=True),
@@ -261,7 +261,7 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     ),
     (
         t.AlertFiresAgain(at=NOON, alert=12, source="Alertmanager", title="5xx above 5 %"),
-        "Alertmanager fires again: 5xx above 5 %.",
+        "Alertmanager is firing again: 5xx above 5 %.",
     ),
     (t.NoteAdded(at=NOON, by=DANA, text="Is it the WAF?"), "<@UDANA> noted: Is it the WAF?"),
     (

@@ -88,13 +88,13 @@ async def test_people_are_asked_once_and_the_question_counts(tmp_path: Path, dat
         await send(company, fired("web-1", "web-2"))
         (asked,) = said_by_bot(company, company.broadcast)
         assert "×3, last <!date^" in asked.plain
-        assert "|03:06 UTC> · 2 signals, 2 firing" in asked.plain
+        assert "|03:06 UTC> · 2 signals, all firing" in asked.plain
 
         answer = await company.bo.clicks("Declare", in_="incidents")
         assert answer.ok
         channel = await company.channel()
         asked, _ = said_by_bot(company, company.broadcast)
-        assert "It belongs to INC-1, said " in asked.plain
+        assert "Linked to INC-1 by " in asked.plain
         assert channel.shows("Declared by ")
         assert channel.shows("|5xx above 5 %> · ×3, last ")
         assert channel.shows("runbook")
@@ -165,12 +165,12 @@ async def test_an_integration_declares_and_recovery_is_evidence(tmp_path: Path, 
 
         await company.dana.types("/incident resolve rolled back", in_=channel.id)
         await company.settle()
-        assert (await company.dana.clicks("Verify by that", in_=channel.id)).ok
+        assert (await company.dana.clicks("Verify: alerts are quiet", in_=channel.id)).ok
         await company.settle()
         incident = await company.incident()
         assert incident.verified_at is not None
         assert incident.status is Status.RESOLVED
-        assert channel.shows("verified the resolution: All 2 signals of Alertmanager have been quiet since 02:58 UTC.")
+        assert channel.shows("verified the resolution: both signals from Alertmanager are quiet.")
 
         await send(company, fired("web-2", at="2026-03-02T03:20:00Z"))
         assert [one for one in await recorded(company) if isinstance(one, AlertFiresAgain)]
@@ -178,7 +178,7 @@ async def test_an_integration_declares_and_recovery_is_evidence(tmp_path: Path, 
         await company.settle()
         assert (await company.incident()).status is Status.INVESTIGATING
         told = [one["text"] for one in (await review_of(company))["timeline"]]
-        assert any("Runbook: https://runbooks.example/checkout" in text and "instance: web-1" in text for text in told)
+        assert any("Runbook: https://runbooks.example/checkout" in text and "instance: " not in text for text in told)
 
 
 async def test_an_alert_of_a_service_with_an_open_incident_is_attached_without_noise(
@@ -192,7 +192,7 @@ async def test_an_alert_of_a_service_with_an_open_incident_is_attached_without_n
         before = len(said_by_bot(company, channel))
         await send(company, fired("web-1", "web-2"))
         assert len(said_by_bot(company, channel)) == before
-        assert channel.shows("2 signals, 2 firing")
+        assert channel.shows("2 signals, all firing")
         assert (await company.incident()).declared_by == company.dana.id
 
 
