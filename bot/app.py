@@ -71,6 +71,8 @@ TICK = timedelta(seconds=1)
 PURGE_EVERY = timedelta(hours=6)
 MEMBERS_EVERY = timedelta(minutes=5)
 """In HTTP mode no connection tells of a gap; Slack gives an event up after three repetitions, within six minutes."""
+PAST_EVERY = timedelta(minutes=1)
+"""So long an incident that was resolved may not be offered to whoever declares one like it."""
 AUDIT_KEPT = timedelta(days=400)
 """How long the audit log keeps what no timeline tells."""
 PURGED_AFTER = timedelta(days=30)
@@ -280,6 +282,7 @@ class Bot:
                     PEOPLE_EVERY,
                     lambda: tasks.spawn(refresh_people(started.context, started.gateway)),
                 ),
+                "past": (PAST_EVERY, lambda: tasks.spawn(started.search_index.refresh())),
                 "on call": (REFRESH_EVERY, lambda: tasks.spawn(started.refresh_on_call())),
             },
             at_once={"purge"},  # people and who is on call are looked at by `get_ready`

@@ -239,9 +239,9 @@ class TimelineReads(Session):
         rows = await self._connection.execute(query.group_by(i.problem))
         return {row[0]: row[1] for row in rows}
 
-    async def learned_from(self) -> list[tuple[IncidentNumber, int]]:
+    async def learned_from(self, numbers: Collection[IncidentNumber] | None = None) -> list[tuple[IncidentNumber, int]]:
         """The incidents that others can learn from, with the `seq` of their last event: resolved, no drill, and
-        not private."""
+        not private. `numbers`: only those of them; all of them take the longer the more there were."""
         query = select(i.number, i.last_seq).where(
             i.workspace == self._workspace,
             i.resolved_at.is_not(None),
@@ -249,6 +249,8 @@ class TimelineReads(Session):
             ~i.is_private,
             i.status.in_((Status.RESOLVED.value, Status.CLOSED.value)),
         )
+        if numbers is not None:
+            query = query.where(i.number.in_(numbers))
         return [(IncidentNumber(number), last) for number, last in await self._connection.execute(query)]
 
     async def unmeasured(self, above: int, limit: int) -> tuple[IncidentNumber, ...]:

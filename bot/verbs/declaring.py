@@ -103,7 +103,8 @@ async def looks_like(search_index: SearchIndex, report: Declaration) -> tuple[Pa
         return ()
     try:
         async with asyncio.timeout(SEARCH_WITHIN):
-            return await search_index.alike(Question(report.title, report.service, report.user_impact or ""))
+            question = Question(report.title, report.service, report.user_impact or "")
+            return await search_index.alike(question, at_once=True)
     except TimeoutError:
         return ()
     except Exception:  # what is merely useful must never stand in the way of a declaration

@@ -1,7 +1,9 @@
 """Incidents of the past, found again by what they were like.
 
-The index is made from the store, held in memory, and brought up to date when somebody asks: nothing of it has to
-survive. Private incidents are not in it, nor are drills; of a review that is not approved, only the bare facts are.
+The index is made from the store, held in memory, and brought up to date every minute and when somebody searches:
+nothing of it has to survive. Whoever declares does not wait for that, as it takes the longer the more incidents there
+were; what is told of one is of this moment all the same. Private incidents are not in it, nor are drills; of a review
+that is not approved, only the bare facts are.
 """
 
 import asyncio
@@ -49,7 +51,7 @@ class SearchIndex:
     """The incidents of the past of one workspace."""
 
     def __init__(self, context: Context, stale_after: float = 5.0) -> None:
-        """`stale_after`: seconds for which the index is used without looking for what is new."""
+        """`stale_after`: seconds for which searching goes without a look for what is new."""
         self._context = context
         self._stale_after = stale_after
         self._refreshed_at: float | None = None
@@ -57,8 +59,11 @@ class SearchIndex:
         self._lessons: dict[IncidentNumber, Lesson] = {}
         self._refreshing: asyncio.Task[None] | None = None
 
-    async def alike(self, question: Question, limit: int = 3) -> tuple[PastIncident, ...]:
-        """Incidents whose titles tell of much the same, likeliest first."""
+    async def alike(self, question: Question, limit: int = 3, *, at_once: bool = False) -> tuple[PastIncident, ...]:
+        """Incidents whose titles tell of much the same, likeliest first. `at_once`: of those that are known, without a
+        look for what is new."""
+        if self._refreshed_at is None or not at_once:
+            await self._be_fresh()
         found = await self._found(" ".join((question.title, question.more)), question.apart_from)
         scored = [(alikeness(question.title, one.title), one) for one in found]
         near = [
@@ -73,6 +78,7 @@ class SearchIndex:
         self, words: str, limit: int = 5, apart_from: IncidentNumber | None = None
     ) -> tuple[PastIncident, ...]:
         """Incidents in whose record the words stand, best first."""
+        await self._be_fresh()
         found = await self._found(words, apart_from)
         near = [one for one in found if have_something_in_common(words, _record(one))]
         return await self._told(near[:limit])
@@ -82,6 +88,10 @@ class SearchIndex:
         if self._refreshing is None or self._refreshing.done():
             self._refreshing = asyncio.create_task(self._refresh())
         await asyncio.shield(self._refreshing)
+
+    async def _be_fresh(self) -> None:
+        if self._refreshed_at is None or time.monotonic() - self._refreshed_at > self._stale_after:
+            await self.refresh()
 
     async def _refresh(self) -> None:
         async with self._context.store.read() as tx:
@@ -103,8 +113,6 @@ class SearchIndex:
         self._refreshed_at = time.monotonic()
 
     async def _found(self, words: str, apart_from: IncidentNumber | None) -> list[Lesson]:
-        if self._refreshed_at is None or time.monotonic() - self._refreshed_at > self._stale_after:
-            await self.refresh()
         asked = " ".join(WORD.findall(words)[:MOST_WORDS])
         if not asked or self._index is None:
             return []
@@ -112,10 +120,15 @@ class SearchIndex:
         return [self._lessons[one] for one in numbers if one in self._lessons and one != apart_from]
 
     async def _told(self, lessons: Sequence[Lesson]) -> tuple[PastIncident, ...]:
-        problems: dict[int, Problem] = {}
-        if any(one.problem for one in lessons):
-            async with self._context.store.read() as tx:
-                problems = await tx.problems()
+        """As they stand now: one may have been opened again, and words of it erased, since the index was made."""
+        if not lessons:
+            return ()
+        async with self._context.store.read() as tx:
+            versions = dict(await tx.learned_from([one.number for one in lessons]))
+            known = [one for one in lessons if one.number in versions]
+            now = [one if one.version == versions[one.number] else await _lesson(tx, one.number) for one in known]
+            told = [one for one in now if one is not None]
+            problems: dict[int, Problem] = await tx.problems() if any(one.problem for one in told) else {}
         return tuple(
             PastIncident(
                 one.number,
@@ -124,7 +137,7 @@ class SearchIndex:
                 one.problem,
                 problems[one.problem].workaround if one.problem in problems else "",
             )
-            for one in lessons
+            for one in told
         )
 
     def _write(self, lessons: Sequence[Lesson], gone: Sequence[IncidentNumber]) -> None:
