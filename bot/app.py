@@ -214,6 +214,7 @@ class Bot:
         recently = LookUp(store, gateway, self._now, RECENT)
         verbs = verb.Dependencies(context, search_index, look_up)
         link = await self._open_pages(verbs, recently, catching_up)
+        self._web.mcp.public_url = self._settings.public_url
         self._web.api.origins = frozenset(self._settings.api_origins)
         self._web.api.dependencies = api.Dependencies(verbs, recently, catching_up.heard_to, machine_now)
         alerts = Alerts(verbs) if self._alert_secrets else None

@@ -225,6 +225,18 @@ def token_revoke(token_id: str) -> None:
     run_async(lambda: work(token_id))
 
 
+@main.command()
+@click.option("--as", "user", metavar="U0123", help="By the database on this machine, as this person.")
+def mcp(user: str | None) -> None:
+    """Serve tools for programs with a language model, on stdin and stdout.
+
+    It reaches Muster by MUSTER_URL and MUSTER_TOKEN, or with --as by the database on this machine.
+    """
+    from bot.operator.mcp import serve
+
+    run_async(lambda: serve(user))
+
+
 @main.group(cls=Verbs)
 def incident() -> None:
     """Declare, read and lead incidents: every verb.

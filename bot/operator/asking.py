@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -15,18 +15,18 @@ import aiohttp
 from bot.domain.actor import Person
 from bot.domain.ids import SlackUserId
 from bot.domain.people import Profile
-from bot.door.caller import CLI, Caller
+from bot.door.caller import CLI
 from bot.door.token import Scope, Token
 from bot.jobs.oncall_sources import OnCallSources
 from bot.operator.commands import NO, WRONG, NotPossible, keep_act, opened_store, settings_or_stop, what_was_agreed
 from bot.operator.zone import local_zone
 from bot.store import Store
 from bot.verbs import verb
-from bot.web.api.answering import answer
+from bot.web.api.asking import Asking, InProcess, Query, Refused
 from bot.web.api.openapi import BASE, KEY_HEADER
 from bot.web.api.problems import Problem
-from bot.web.api.route import Dependencies, Route, Written
-from bot.web.api.values import parse, written
+from bot.web.api.route import Dependencies, Route
+from bot.web.api.values import parse
 from bot.workflows.context import Context
 from bot.workflows.search_index import SearchIndex
 
@@ -37,23 +37,6 @@ NO_WAY: Final = (
     "Say how to reach Muster. Over the network: set MUSTER_URL, such as https://muster.example, and MUSTER_TOKEN "
     "(`muster token create` makes one). On its own machine: --as U0123, who you are in Slack."
 )
-
-Query = Mapping[str, list[str]]
-
-
-class Refused(Exception):
-    """Muster said no: what the API answers as a problem."""
-
-    def __init__(self, problem: Mapping[str, Any]) -> None:
-        super().__init__(str(problem.get("detail", "")))
-        self.problem = problem
-
-
-class Asking(Protocol):
-    """Somebody who asks."""
-
-    async def ask(self, route: Route, path: Mapping[str, str], query: Query, body: Mapping[str, Any]) -> Any:
-        """The answer as JSON has it. Raises Refused, NotPossible."""
 
 
 @asynccontextmanager
@@ -141,18 +124,13 @@ class InDatabase:
     as one of the operator's, beside what the timeline says."""
 
     def __init__(self, dependencies: Dependencies, user: SlackUserId, zone: ZoneInfo) -> None:
-        self._dependencies = dependencies
+        token = Token("", "the command line", Person(user), frozenset(Scope), datetime.now(UTC))
+        self._within = InProcess(dependencies, token, zone, CLI)
+        self._store = dependencies.store
         self._user = user
-        self._zone = zone
 
     async def ask(self, route: Route, path: Mapping[str, str], query: Query, body: Mapping[str, Any]) -> Any:
-        actor = Person(self._user)
-        token = Token("", "the command line", actor, frozenset(Scope), datetime.now(UTC))
-        caller = Caller(actor, CLI, secrets.token_hex(16))
-        try:
-            found = await answer(self._dependencies, route, token, caller, self._zone, path, query, dict(body))
-        except Problem as problem:
-            raise Refused(problem.as_json()) from None
+        found = await self._within.ask(route, path, query, body)
         if not route.is_reading:
-            await keep_act(self._dependencies.store, f"as {self._user}", route.name)
-        return parse(found.text.encode()) if isinstance(found, Written) else written(found)
+            await keep_act(self._store, f"as {self._user}", route.name)
+        return found

@@ -19,10 +19,11 @@ from bot.domain.ids import SlackUserId
 from bot.domain.named import MENTION
 from bot.domain.refusal import Refusal
 from bot.operator import showing
-from bot.operator.asking import Asking, Refused, asking
+from bot.operator.asking import asking
 from bot.operator.commands import DONE, NO, WRONG, say
 from bot.operator.zone import local_zone
 from bot.web.api import reads, writes
+from bot.web.api.asking import Asking, Refused
 from bot.web.api.reads import MOST
 from bot.web.api.route import Route
 from bot.web.api.values import Key, shape_of

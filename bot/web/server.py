@@ -1,5 +1,5 @@
 """The HTTP server: `GET /healthz`, `GET /readyz`, `GET /metrics`, `POST /slack/events` in HTTP mode, the pages of
-reviews, the API, and the door for alerts."""
+reviews, the API, `/mcp`, and the door for alerts."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -12,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from bot.door.http import AnswerHttp
 from bot.web.alerts import AlertDoor
 from bot.web.api.server import Api
+from bot.web.mcp.door import McpDoor
 from bot.web.readiness import Notice, Readiness
 from bot.web.reviews import Reviews
 
@@ -32,6 +33,7 @@ class Web:
         port: int,
         readiness: Callable[[], Awaitable[Readiness]],
         alerts: AlertDoor | None = None,
+        api: Api | None = None,
     ) -> None:
         self._host = host
         self._port = port
@@ -39,7 +41,8 @@ class Web:
         self._answer_slack: AnswerHttp | None = None
         self._is_stopping = False
         self.reviews = Reviews()
-        self.api = Api()
+        self.api = api or Api()
+        self.mcp = McpDoor(self.api)
         self.alerts = alerts or AlertDoor({})
 
     @asynccontextmanager
@@ -54,9 +57,11 @@ class Web:
                 web.post("/slack/events", self._slack),
                 *self.reviews.routes(),
                 *self.api.routes(),
+                *self.mcp.routes(),
                 *self.alerts.routes(),
             ]
         )
+        application.on_cleanup.append(self.mcp.close)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_WITHIN)
         await runner.setup()
         try:

@@ -67,8 +67,7 @@ async def _served(store: Store, engine: str) -> list[Figure]:
     token = Token(minted.id, "bench", Person(BO), frozenset({Scope.READ, Scope.WRITE}), datetime.now(UTC))
     async with store.write() as tx:
         await tx.keep_token(token, digest_of(minted.text))
-    web = Web("127.0.0.1", 0, _ready)
-    web.api = Api(Limits(time.monotonic, burst=10**9))
+    web = Web("127.0.0.1", 0, _ready, api=Api(Limits(time.monotonic, burst=10**9)))
     web.api.dependencies = Dependencies(verbs, _known, lambda _: None, lambda: datetime.now(UTC))
     headers = {"Authorization": f"Bearer {minted.text}"}
     async with (

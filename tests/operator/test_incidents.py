@@ -18,10 +18,11 @@ from bot.domain.declaration import Declaration
 from bot.domain.people import Profile
 from bot.domain.vocabulary import Priority
 from bot.door.token import Scope
-from bot.operator.asking import Asking, OverHttp, in_database
+from bot.operator.asking import OverHttp, in_database
 from bot.operator.commands import NO, WRONG, NotPossible
 from bot.operator.incidents import Typed, commands, name_of
 from bot.verbs import requests as r
+from bot.web.api.asking import Asking
 from bot.web.api.route import Route
 from bot.web.api.routes import ROUTES
 from bot.web.api.values import shape_of

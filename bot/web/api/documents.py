@@ -14,6 +14,7 @@ from bot.domain.vocabulary import (
     FollowUpState,
     Level,
     Priority,
+    ProposalState,
     ReviewState,
     Role,
     Section,
@@ -331,6 +332,47 @@ class RunbookDocument:
 @dataclass(frozen=True, slots=True)
 class RunbooksDocument:
     runbooks: tuple[RunbookDocument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PastDocument:
+    """An incident of the past, and what helped then."""
+
+    ref: str
+    title: str
+    fixed_by: str
+    workaround: str
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarDocument:
+    similar: tuple[PastDocument, ...]
+    """The likeliest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalDocument:
+    """What is proposed, and what became of it. Nothing is done until somebody in Slack has it done."""
+
+    proposal: str
+    """Its handle."""
+    number: int
+    """As people type it in Slack."""
+    verb: str
+    ref: str | None
+    state: ProposalState
+    asks_to: str
+    """What people are asked to have done."""
+    would: tuple[str, ...]
+    """What would be recorded, when it was proposed; nothing where the same had been proposed before."""
+    asked_in: str
+    """Where people are asked."""
+    ends_at: datetime
+    """Until when somebody may answer."""
+    answered_by: SlackUserId | None
+    became: str | None
+    """The incident that it was done in."""
 
 
 @dataclass(frozen=True, slots=True)

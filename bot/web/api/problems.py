@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot.domain.access import NotForYou
 from bot.domain.ids import ref
+from bot.domain.proposals import NoSuchProposal, NotToPropose, TooLongToPropose
 from bot.domain.refusal import BeingUpgraded, NotFound, Refusal
 from bot.verbs.declaring import AlreadyOpen
 from bot.verbs.naming import UnknownName
@@ -32,6 +33,9 @@ STATUSES: Final[Mapping[type[Refusal], HTTPStatus]] = {
     JoinFirst: HTTPStatus.FORBIDDEN,
     ForPeople: HTTPStatus.FORBIDDEN,
     UnknownName: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NoSuchProposal: HTTPStatus.NOT_FOUND,
+    NotToPropose: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooLongToPropose: HTTPStatus.UNPROCESSABLE_ENTITY,
     Wordless: HTTPStatus.UNPROCESSABLE_ENTITY,
     AskedOtherwise: HTTPStatus.UNPROCESSABLE_ENTITY,
     BeingUpgraded: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -10,6 +10,7 @@ from typing import Final
 from bot.domain.actor import Integration, Person
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.matching import search
 from bot.domain.transcript import MessageAt
 from bot.domain.vocabulary import FollowUpState, Priority, Status
 from bot.door.token import Scope, Token
@@ -190,12 +191,40 @@ async def on_call(ask: Ask) -> d.OnCallsDocument:
     return d.OnCallsDocument(shown, await telling.named(ask.store, named))
 
 
+async def similar(ask: Ask) -> d.SimilarDocument:
+    return await telling.shown(ask.store, telling.similar(await ask.perform(v.FindSimilar())))
+
+
+@dataclass(frozen=True, slots=True)
+class Searching:
+    """`words`: what it was like."""
+
+    words: str
+
+
+async def past(ask: Ask) -> d.SimilarDocument:
+    q: Searching = ask.query
+    if not q.words.strip():
+        raise unreadable([Wrong("words", "must not be empty")])
+    return await telling.shown(ask.store, telling.similar(await ask.perform(v.FindSimilar(q.words))))
+
+
 async def services(ask: Ask) -> d.ServicesDocument:
     return telling.services(ask.policy)
 
 
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """`words`: what it is to be good for; without, every runbook."""
+
+    words: str | None = None
+
+
 async def runbooks(ask: Ask) -> d.RunbooksDocument:
-    return d.RunbooksDocument(tuple(telling.runbook(one) for one in ask.dependencies.verbs.context.runbooks))
+    q: Fitting = ask.query
+    known = ask.dependencies.verbs.context.runbooks
+    found = known if q.words is None else search(known, q.words)
+    return d.RunbooksDocument(tuple(telling.runbook(one) for one in found))
 
 
 async def one_runbook(ask: Ask) -> d.RunbookDocument:
@@ -314,6 +343,21 @@ READS: Final = (
     Route("/incidents/{ref}/review", "readReview", "Its review as it stands (`muster.review/1`)", REVIEW, review),
     Route("/incidents/{ref}/follow-ups", "readFollowUps", "What was agreed in it", d.FollowUpsDocument, follow_ups),
     Route(
+        "/incidents/{ref}/similar",
+        "findSimilar",
+        "Incidents of the past that look like it, and what helped",
+        d.SimilarDocument,
+        similar,
+    ),
+    Route(
+        "/past",
+        "searchPast",
+        "Incidents of the past in whose record some words stand, and what helped",
+        d.SimilarDocument,
+        past,
+        query=Searching,
+    ),
+    Route(
         "/follow-ups",
         "listFollowUps",
         "What was agreed in all incidents that you may read",
@@ -339,7 +383,15 @@ READS: Final = (
         services,
         about="Services",
     ),
-    Route("/runbooks", "listRunbooks", "Every runbook with its steps", d.RunbooksDocument, runbooks, about="Runbooks"),
+    Route(
+        "/runbooks",
+        "listRunbooks",
+        "Runbooks with their steps",
+        d.RunbooksDocument,
+        runbooks,
+        query=Fitting,
+        about="Runbooks",
+    ),
     Route("/runbooks/{slug}", "showRunbook", "One runbook", d.RunbookDocument, one_runbook, about="Runbooks"),
     Route(
         "/metrics",

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.domain.ids import SlackUserId
+from bot.domain.ids import Reference, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.people import Profile
 from bot.domain.policy import Policy
@@ -73,10 +73,10 @@ class Ask:
         return self.dependencies.policy
 
     @property
-    def reference(self) -> str | None:
+    def reference(self) -> Reference | None:
         """The incident that the address names, in capitals."""
         found = self.path.get("ref")
-        return found.upper() if found is not None else None
+        return Reference(found.upper()) if found is not None else None
 
     async def perform(self, request: Request[T]) -> T:
         """Raises Refusal."""

@@ -2,7 +2,8 @@
 
 from typing import Final
 
+from bot.web.api.proposing import PROPOSALS
 from bot.web.api.reads import READS
 from bot.web.api.writes import WRITES
 
-ROUTES: Final = (*READS, *WRITES)
+ROUTES: Final = (*READS, *WRITES, *PROPOSALS)

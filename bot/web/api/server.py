@@ -25,6 +25,7 @@ from bot.door.caller import API, Caller
 from bot.door.token import Token, digest_of, id_in, is_same
 from bot.store import DatabaseUnreachable
 from bot.web.api.answering import answer
+from bot.web.api.asking import require_scope
 from bot.web.api.documents import DoneDocument
 from bot.web.api.limits import Limits
 from bot.web.api.openapi import BASE, KEY, KEY_HEADER, PARAMETERS, document
@@ -100,29 +101,18 @@ class Api:
         return await self._safely(request, refuse)
 
     async def _safely(self, request: web.Request, answer: Callable[[], Awaitable[web.Response]]) -> web.Response:
-        """The answer; whatever goes wrong becomes one."""
-        try:
-            response = await answer()
-        except Off:
-            return web.Response(status=HTTPStatus.NOT_FOUND)
-        except Problem as problem:
-            response = problem.answer()
-        except web.HTTPRequestEntityTooLarge:
-            told = "The body is larger than 1 MiB."
-            response = Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", told).answer()
-        except DatabaseUnreachable:
-            response = _later("database_unreachable", "The database does not answer. Try again in a moment.").answer()
-        except Exception:  # whoever asked must be told, whatever is broken
-            reference = secrets.token_hex(2).upper()
-            log.exception("api.failed", reference=reference)
-            told = f"Something went wrong on our side (ref {reference})."
-            response = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", told).answer()
+        response = await safely(answer)
+        if response.status != HTTPStatus.NOT_FOUND or response.body is not None:
+            self._open_to(request, response)
+        return response
+
+    def _open_to(self, request: web.Request, response: web.Response) -> None:
+        """Let the pages of the sites that are set read it."""
         if self._is_allowed(request):
             response.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
             response.headers["Access-Control-Allow-Headers"] = ALLOWED_HEADERS
             response.headers["Access-Control-Allow-Methods"] = "GET, POST, DELETE"
             response.headers["Access-Control-Expose-Headers"] = "ETag, Location, Link, Retry-After"
-        return response
 
     def _is_allowed(self, request: web.Request) -> bool:
         return request.headers.get("Origin") in self.origins
@@ -133,24 +123,28 @@ class Api:
         return self.dependencies
 
     async def _answer(self, route: Route, request: web.Request) -> web.Response:
+        dependencies, token, zone = await self.let_in(request, route)
+        body = await _body(request) if route.body is not None else {}
+        caller = _caller(token, request, body)
+        found = await answer(dependencies, route, token, caller, zone, request.match_info, _query(request), body)
+        return _written(route, request, found)
+
+    async def let_in(self, request: web.Request, route: Route | None = None) -> tuple[Dependencies, Token, ZoneInfo]:
+        """Whose request it is, and the zone in which they read times; where the token must be good for a route, only
+        such a one. Raises Off, Problem."""
         dependencies = self._started()
         token = await self._token(dependencies, request)
         if wait := self._limits.wait_for(token.id):
             told = "Too many requests with this token."
             seconds = {"Retry-After": str(ceil(wait))}
             raise Problem(HTTPStatus.TOO_MANY_REQUESTS, "too_many_requests", told, headers=seconds)
-        if not token.allows(route.scope):
-            told = f"This takes a token with the scope `{route.scope}`; yours has {', '.join(sorted(token.scopes))}."
-            raise Problem(HTTPStatus.FORBIDDEN, "scope_missing", told)
+        if route is not None:
+            require_scope(token, route)
         await self._note_use(dependencies, token)
         try:
-            zone = await _zone_of(dependencies, token)
+            return dependencies, token, await _zone_of(dependencies, token)
         except Refusal as refusal:  # nobody whom Slack knows
             raise as_problem(refusal, str(refusal)) from None
-        body = await _body(request) if route.body is not None else {}
-        caller = _caller(token, request, body)
-        found = await answer(dependencies, route, token, caller, zone, request.match_info, _query(request), body)
-        return _written(route, request, found)
 
     async def _is_on(self, dependencies: Dependencies) -> bool:
         async with dependencies.store.read() as tx:
@@ -181,6 +175,26 @@ class Api:
         if token.last_used_at is None or now - token.last_used_at >= USE_NOTED_EVERY:
             async with dependencies.store.write() as tx:
                 await tx.note_use(token.id, now)
+
+
+async def safely(answer: Callable[[], Awaitable[web.Response]]) -> web.Response:
+    """The answer; whatever goes wrong becomes one."""
+    try:
+        return await answer()
+    except Off:
+        return web.Response(status=HTTPStatus.NOT_FOUND)
+    except Problem as problem:
+        return problem.answer()
+    except web.HTTPRequestEntityTooLarge:
+        told = "The body is larger than 1 MiB."
+        return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", told).answer()
+    except DatabaseUnreachable:
+        return _later("database_unreachable", "The database does not answer. Try again in a moment.").answer()
+    except Exception:  # whoever asked must be told, whatever is broken
+        reference = secrets.token_hex(2).upper()
+        log.exception("api.failed", reference=reference)
+        told = f"Something went wrong on our side (ref {reference})."
+        return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", told).answer()
 
 
 async def _zone_of(dependencies: Dependencies, token: Token) -> ZoneInfo:

@@ -10,10 +10,11 @@ from bot.domain.labels import labelled, nameless
 from bot.domain.named import mentioned
 from bot.domain.oncall import Turn
 from bot.domain.policy import Policy, Schedule
+from bot.domain.proposals import Proposal
 from bot.domain.runbook import Runbook
 from bot.domain.telling import tell
 from bot.domain.texts import rewritten, texts
-from bot.domain.timeline import Recorded, UpdatePosted
+from bot.domain.timeline import AnyEvent, PastIncident, Recorded, UpdatePosted
 from bot.domain.transcript import Message, as_typed
 from bot.review import without_secrets
 from bot.review.wording import TIME
@@ -156,8 +157,13 @@ def entry(one: Recorded) -> d.EntryDocument:
         kind=type(one.event).__name__,
         by=one.event.by,
         integration=one.event.integration.name if one.event.integration else None,
-        text=TIME.sub(r"\g<utc>", tell(one.event)),
+        text=in_utc(tell(one.event)),
     )
+
+
+def in_utc(sentence: str) -> str:
+    """With every time in UTC alone."""
+    return TIME.sub(r"\g<utc>", sentence)
 
 
 def message(one: Message) -> d.MessageDocument:
@@ -186,6 +192,38 @@ def part_of(one: PeopleOf, people: d.Names) -> d.PeopleDocument:
         in_channel=tuple(sorted(one.present)),
         followers=it.followers,
         people=people,
+    )
+
+
+def similar(found: Iterable[PastIncident]) -> d.SimilarDocument:
+    return d.SimilarDocument(
+        tuple(
+            d.PastDocument(
+                ref(one.number),
+                one.title,
+                one.fixed_by,
+                one.workaround,
+                problem_ref(one.problem) if one.problem is not None else None,
+            )
+            for one in found
+        )
+    )
+
+
+def proposal(one: Proposal, would: Iterable[AnyEvent] = ()) -> d.ProposalDocument:
+    about = ref(one.incident) if one.incident is not None else None
+    return d.ProposalDocument(
+        proposal=one.handle,
+        number=one.number,
+        verb=one.verb,
+        ref=about,
+        state=one.state,
+        asks_to=one.wish,
+        would=tuple(in_utc(tell(event)) for event in would),
+        asked_in=f"the channel of {about}" if about else f"a direct message to {one.by}",
+        ends_at=one.ends_at,
+        answered_by=one.answered_by,
+        became=ref(one.became) if one.became is not None else None,
     )
 
 

@@ -110,8 +110,7 @@ async def served(sqlite_store: Store) -> AsyncIterator[Served]:
         return Readiness()
 
     workplace = Workplace(sqlite_store)
-    web = Web("127.0.0.1", 0, ready)
-    web.api = Api(Limits(lambda: 0.0, burst=1000))
+    web = Web("127.0.0.1", 0, ready, api=Api(Limits(lambda: 0.0, burst=1000)))
     async with web.running(), aiohttp.ClientSession(f"http://127.0.0.1:{web.port}") as session:
         one = Served(workplace, web.api, session, web.port)
         verbs = workplace.dependencies

@@ -67,8 +67,7 @@ async def serving(file: Path, text: str, token: Token) -> AsyncIterator[str]:
         return Readiness()
 
     workplace = Workplace(store)
-    web = Web("127.0.0.1", 0, ready)
-    web.api = Api(Limits(lambda: 0.0, burst=10**9))
+    web = Web("127.0.0.1", 0, ready, api=Api(Limits(lambda: 0.0, burst=10**9)))
     verbs = workplace.dependencies
     web.api.dependencies = Dependencies(verbs, verbs.look_up, lambda _: None, lambda: datetime.now(UTC))
     async with web.running():
