@@ -9,7 +9,6 @@ from difflib import get_close_matches
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
-import holidays as calendars
 import jmespath
 from annotated_types import Len
 from jmespath.exceptions import JMESPathError
@@ -131,6 +130,8 @@ def _holidays(value: object) -> Container[date]:
     if isinstance(value, list):
         return frozenset(_date(one) for one in value)
     country, _, part = str(value).upper().partition("-")
+    import holidays as calendars  # takes long to load, and most policies name none
+
     known = calendars.list_supported_countries()
     if country not in known:
         raise ValueError(f"no holidays are known for {value!r}; write a country such as ES or DE, or a list of dates")
