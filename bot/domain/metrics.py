@@ -191,25 +191,29 @@ def figures(incidents: Iterable[Measured]) -> Figures:
 
 
 def _figures(rows: Sequence[_Row]) -> Figures:
-    took = [sorted([span for row in rows if (span := row.spans[place]) is not None]) for place in range(len(SPANS))]
+    """Column by column: to count one is quicker than to ask each row for it."""
+    declared, spans, kept, due, on_time, is_open, is_resolved, is_first_contact, is_reopened, is_repeat = (
+        zip(*rows, strict=True) if rows else ((),) * len(_Row._fields)
+    )
+    ends = zip(*spans, strict=True) if rows else ((),) * len(SPANS)
+    took = [sorted([span for span in end if span is not None]) for end in ends]
+    answers = zip(*kept, strict=True) if rows else ((),) * len(SPANS)
     impossible = [bisect_left(spans, 0) for spans in took]
-    declared = sorted([row.declared for row in rows])
     return Figures(
         incidents=len(rows),
-        open=sum([row.is_open for row in rows]),
+        open=sum(is_open),
         times={name: _spread(spans[none:]) for name, spans, none in zip(SPANS, took, impossible, strict=True)},
-        between=_spread(sorted([later - earlier for earlier, later in pairwise(declared)])),
-        kept={name: _kept([row.kept[place] for row in rows]) for place, name in enumerate(SPANS)},
-        updates=Share(sum([row.updates_on_time for row in rows]), sum([row.updates_due for row in rows])),
-        first_contact=Share(sum([row.is_first_contact for row in rows]), sum([row.is_resolved for row in rows])),
-        reopened=Share(sum([row.is_reopened for row in rows]), len(rows)),
-        repeated=Share(sum([row.is_repeat for row in rows]), len(rows)),
+        between=_spread(sorted([later - earlier for earlier, later in pairwise(sorted(declared))])),
+        kept={
+            name: Share(given.count(True), len(given) - given.count(None))
+            for name, given in zip(SPANS, answers, strict=True)
+        },
+        updates=Share(sum(on_time), sum(due)),
+        first_contact=Share(sum(is_first_contact), sum(is_resolved)),
+        reopened=Share(sum(is_reopened), len(rows)),
+        repeated=Share(sum(is_repeat), len(rows)),
         impossible=sum(impossible),
     )
-
-
-def _kept(answers: Sequence[bool | None]) -> Share:
-    return Share(answers.count(True), len(answers) - answers.count(None))
 
 
 def spread(spans: Iterable[timedelta]) -> Spread | None:
