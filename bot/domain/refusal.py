@@ -14,6 +14,7 @@ class Refusal(Exception):
 
     def __init__(self, text: str = "", **facts: object) -> None:
         self.facts = facts
+        self.is_audited = False
         super().__init__(text or " ".join((self.__doc__ or "").split()).format(**facts))
 
 

@@ -29,6 +29,9 @@ from bot.workflows.context import Context
 
 DONE, NO, WRONG = 0, 1, 2
 OWNER_ALONE = 0o600
+NOT_THIS_VERSION = (
+    "The database is not at this version's tables; start the bot once with `muster run`, or use `muster migrate`."
+)
 
 
 class NotPossible(Exception):
@@ -66,6 +69,8 @@ async def opened_store(*, migrate: bool = False, exclusive: bool = False) -> Asy
     database = await _opened(migrate=migrate, exclusive=exclusive)
     try:
         workspaces = await database.workspaces()
+        if not workspaces and not await database.revision_is_current():
+            raise NotPossible(NO, NOT_THIS_VERSION)
         if not workspaces:
             raise NotPossible(NO, "The database holds no workspace yet; start the bot once with `muster run`.")
         if len(workspaces) > 1:

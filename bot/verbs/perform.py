@@ -65,7 +65,6 @@ class Admission:
         self._viewer = dependencies.viewer(caller)
         self._allowed: Need | None = None
         self._admitted: set[str] = set()
-        self._kept: Refusal | None = None
 
     async def perform(self, request: Request[T], request_id: str | None = None) -> T:
         """Do what is wanted. What the policy narrows is asked for each name once. `request_id`: for a door that learns
@@ -132,9 +131,9 @@ class Admission:
                 self._admitted.add(name)
 
     async def keep(self, refusal: Refusal) -> None:
-        """Audit a refusal, once."""
-        if refusal is not self._kept:
-            self._kept = refusal
+        """Audit a refusal, once, also where one admission was asked within another."""
+        if not refusal.is_audited:
+            refusal.is_audited = True
             await keep_refusal(self.dependencies.context, self.caller, self._verb, self._reference, refusal)
 
 

@@ -152,3 +152,9 @@ async def test_a_database_of_two_workspaces_is_nobodys_to_read(folder: Path) -> 
     refused = muster("export", "incidents", cwd=folder)
     assert (refused.returncode, refused.stdout) == (NO, "")
     assert "The database holds 2 workspaces; each needs a database of its own." in refused.stderr
+
+
+def test_a_database_of_another_version_is_named_as_such(tmp_path: Path) -> None:
+    (tmp_path / "muster.db").touch()
+    answer = muster("token", "list", cwd=tmp_path)
+    assert (answer.returncode, "not at this version's tables" in answer.stderr) == (NO, True)

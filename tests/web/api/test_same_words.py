@@ -1,0 +1,159 @@
+"""The same refusal has the same words and the same code, whichever door somebody comes through."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from html import unescape
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.blocks.answers import REFUSED
+from bot.blocks.text import plain
+from bot.commands.command import Dependencies as Commanding
+from bot.commands.router import Router
+from bot.commands.table import COMMANDS
+from bot.domain.actor import Person
+from bot.domain.alerts import Alert
+from bot.domain.declaration import Declaration
+from bot.domain.ids import ChannelId, IncidentNumber, Reference, ref
+from bot.domain.refusal import Refusal
+from bot.domain.vocabulary import Handling, Priority, ReviewStep, StepOutcome, TimeName
+from bot.door.inbound import Typed
+from bot.door.reply import Say
+from bot.operator.asking import InDatabase
+from bot.verbs import requests as r
+from bot.web.api.asking import Refused
+from bot.web.api.problems import code_of
+from bot.web.api.writes import WRITES
+from tests.domain.given import BO, DANA, NOON
+from tests.web.api.conftest import Served
+from tests.web.api.test_doing import PATHS, body_of
+
+PERSON = Person(DANA)
+ROUTES = {route.path: route for route in WRITES}
+DECLARE = r.Declare(Declaration("checkout returns 500s", service="checkout", priority=Priority.P1), anyway=True)
+RESOLVE, MITIGATE = r.Resolve("rolled back"), r.Mitigate("moved")
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is refused, as a request and as it is typed; and what was done before."""
+
+    want: r.Request[Any]
+    typed: str
+    before: tuple[r.Request[Any], ...] = ()
+    about: str = ""
+    """Its reference; of the incident that was declared for it, where none stands."""
+
+
+def cases(number: int) -> dict[str, Case]:
+    """`number`: of an incident and of an alert that nobody has decided on."""
+    own = ref(IncidentNumber(number))
+    return {
+        "over": Case(r.Accept(), "accept", (RESOLVE, r.Close("nobody can"))),
+        "not there": Case(r.AddNote("lost"), "note lost", about="INC-99"),
+        "resolved already": Case(RESOLVE, "resolve rolled back", (RESOLVE,)),
+        "not resolved": Case(r.Verify("flat"), "verify flat"),
+        "not verified": Case(r.Close(), "close", (RESOLVE,)),
+        "not closed": Case(r.Reopen("it is back"), "reopen it is back"),
+        "takeover": Case(r.TakeOver(), "takeover", (r.Accept(),)),
+        "handover": Case(r.OfferHandover(BO), f"handover <@{BO}>"),
+        "as it is": Case(r.SetPriority(Priority.P1, "it is"), "priority P1 it is"),
+        "unknown service": Case(r.Page("chekout"), "page chekout"),
+        "no such note": Case(r.AmendNote(7, "later"), "note amend 7 later"),
+        "no runbook": Case(r.OpenRunbook("weather"), "runbook weather"),
+        "no such step": Case(
+            r.ReportStep("bad-change", 99, StepOutcome.DONE), "step bad-change 99 done", (r.OpenRunbook("bad-change"),)
+        ),
+        "no such time": Case(
+            r.CorrectTime(TimeName.MITIGATED, NOON, "it was then"), "time mitigated at:2026-03-04T12:00Z it was then"
+        ),
+        "no review": Case(r.TakeReviewStep(ReviewStep.PUBLISH), "review publish"),
+        "follows already": Case(r.Follow(), "follow", (r.Follow(),)),
+        "merged into itself": Case(r.Merge(Reference(own)), f"merge {own}"),
+        "no such action": Case(r.FinishAction(9), "action done 9"),
+        "no such alert": Case(r.JoinAlert(99), f"alert 99 join {own}"),
+        "alert taken": Case(r.JoinAlert(number), f"alert {number} join {own}", (r.JoinAlert(number),)),
+    }
+
+
+def as_read(text: str) -> str:
+    """As Slack shows it, without the words that follow, ready to send again."""
+    shown = re.sub(r"<!date[^<>|]*\|([^<>]*)>", r"\1", text.partition("\nYour words, ready to send again:")[0])
+    return plain(re.sub(r"<@(\w+)>", r"@\1", shown))
+
+
+@dataclass
+class Doors:
+    """Every door in front of the same verbs; each answers with the words, and the code where it has one."""
+
+    served: Served
+    token: str
+    _asked: int = field(default=0)
+
+    async def slack(self, case: Case, *, is_click: bool) -> tuple[str, str]:
+        verbs = self.served.workplace.dependencies
+        router = Router(Commanding(verbs.context, verbs.search_index, verbs.look_up, COMMANDS))
+        self._asked += 1
+        text = case.typed if case.typed.startswith("alert") else f"{case.about} {case.typed}"
+        inbound = Typed(
+            f"asked-{self._asked}",
+            self.served.store.workspace,
+            DANA,
+            ChannelId("CGENERAL"),
+            text,
+            "trigger",
+            is_click=is_click,
+        )
+        reply = await router(inbound)
+        assert isinstance(reply, Say)
+        assert reply.text.startswith(REFUSED), reply.text
+        return as_read(unescape(reply.text).removeprefix(REFUSED)), ""
+
+    async def command(self, case: Case) -> tuple[str, str]:
+        return await self.slack(case, is_click=False)
+
+    async def button(self, case: Case) -> tuple[str, str]:
+        return await self.slack(case, is_click=True)
+
+    async def api(self, case: Case) -> tuple[str, str]:
+        path = f"/api/v1{PATHS[type(case.want)]}".replace("{ref}", case.about)
+        answer = await self.served.asks("POST", path, self.token, body_of(case.want))
+        assert answer.status >= 400, answer.json
+        return answer.json["detail"], answer.json["code"]
+
+    async def terminal(self, case: Case) -> tuple[str, str]:
+        dependencies = self.served.api.dependencies
+        assert dependencies is not None
+        way = InDatabase(dependencies, DANA, ZoneInfo("UTC"))
+        with pytest.raises(Refused) as no:
+            await way.ask(ROUTES[PATHS[type(case.want)]], {"ref": case.about}, {}, body_of(case.want))
+        return str(no.value), no.value.problem["code"]
+
+
+DOORS: tuple[Callable[[Doors, Case], Any], ...] = (Doors.command, Doors.button, Doors.api, Doors.terminal)
+"""Another door joins by a line here."""
+
+
+async def test_a_refusal_is_the_same_at_every_door(served: Served) -> None:
+    doors = Doors(served, await served.token(PERSON))
+    for number, name in enumerate(cases(1), start=1):
+        case, own = cases(number)[name], ref(IncidentNumber(number))
+        case = replace(case, about=case.about or own)
+        await served.does(PERSON, DECLARE)
+        async with served.store.write() as tx:
+            await tx.keep_alerts([Alert(number, "grafana", name, Handling.ASK, name, NOON, NOON, NOON)])
+        for want in case.before:
+            await served.does(PERSON, want, own)
+        before, audited = await served.workplace.timeline(number), len(await served.workplace.refusals())
+        with pytest.raises(Refusal) as refused:
+            await served.does(PERSON, case.want, case.about)
+        wanted, code = as_read(str(refused.value)), code_of(refused.value)
+        for door in DOORS:
+            words, told = await door(doors, case)
+            assert (words, told or code) == (wanted, code), (name, door)
+        assert await served.workplace.timeline(number) == before
+        kinds = [one.detail for one in await served.workplace.refusals()]
+        assert kinds[audited:] == [type(refused.value).__name__] * (1 + len(DOORS)), name
