@@ -2,6 +2,7 @@
 exists; without the extra `mcp` it says what to install."""
 
 import asyncio
+from collections.abc import Callable
 from http import HTTPStatus
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
@@ -36,6 +37,7 @@ class McpDoor:
 
     def __init__(self, api: Api) -> None:
         self._api = api
+        self.is_installed: Callable[[], bool] = is_installed
         self.public_url: str | None = None
         """Under which Muster is known, if it is: its host is taken besides this machine's own names."""
         self._served: OverHttp | None = None
@@ -51,7 +53,7 @@ class McpDoor:
 
     async def _answer(self, request: web.Request) -> web.Response:
         dependencies, token, zone = await self._api.let_in(request)
-        if not is_installed():
+        if not self.is_installed():
             raise Problem(HTTPStatus.NOT_IMPLEMENTED, "not_installed", MISSING)
         if request.method != "POST":
             told = "Here is only POST: no session is kept, and nothing is streamed."

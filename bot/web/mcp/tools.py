@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from bot.door.token import Scope
@@ -119,6 +120,7 @@ TOOLS: Final = (
 TOOL: Final[Mapping[str, Tool]] = {one.name: one for one in TOOLS}
 
 
+@cache
 def inputs(tool: Tool) -> dict[str, Any]:
     """The schema of what is given to a tool: parts of the address, filters, fields of the body."""
     properties: dict[str, Any] = {}

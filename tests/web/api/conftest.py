@@ -47,11 +47,15 @@ class Served:
     """The API, and whoever asks it. Machine time stands still until it is put forward."""
 
     workplace: Workplace
-    api: Api
+    web: Web
     session: aiohttp.ClientSession
     port: int
     machine: datetime = datetime(2026, 3, 4, 12, tzinfo=UTC)
     _requests: int = field(default=0)
+
+    @property
+    def api(self) -> Api:
+        return self.web.api
 
     @property
     def store(self) -> Store:
@@ -112,7 +116,7 @@ async def served(sqlite_store: Store) -> AsyncIterator[Served]:
     workplace = Workplace(sqlite_store)
     web = Web("127.0.0.1", 0, ready, api=Api(Limits(lambda: 0.0, burst=1000)))
     async with web.running(), aiohttp.ClientSession(f"http://127.0.0.1:{web.port}") as session:
-        one = Served(workplace, web.api, session, web.port)
+        one = Served(workplace, web, session, web.port)
         verbs = workplace.dependencies
         web.api.dependencies = Dependencies(verbs, verbs.look_up, lambda _: None, lambda: one.machine)
         yield one

@@ -71,7 +71,7 @@ async def serving(file: Path, text: str, token: Token) -> AsyncIterator[str]:
     verbs = workplace.dependencies
     web.api.dependencies = Dependencies(verbs, verbs.look_up, lambda _: None, lambda: datetime.now(UTC))
     async with web.running():
-        filled = Served(workplace, web.api, None, web.port)  # type: ignore[arg-type]
+        filled = Served(workplace, web, None, web.port)  # type: ignore[arg-type]
         for want in (CHECKOUT, SECRET):
             await filled.does(Person(DANA), want)
         await filled.does(Person(DANA), AddNote("it spreads"))
