@@ -1,6 +1,7 @@
 """What every test may ask for: databases of both engines."""
 
 import asyncio
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -24,7 +25,14 @@ def pytest_configure(config: pytest.Config) -> None:
         postgres.share()
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded now stays: without going through it, the garbage collector takes a tenth less of the time."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
+    postgres.drop_empty()
     if not hasattr(config, "workerinput"):
         postgres.stop_server()
 

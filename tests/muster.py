@@ -14,7 +14,12 @@ from pathlib import Path
 WITHIN = 60.0
 """Seconds after which a command is given up."""
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["bot.cli", "bot.operator.commands", "bot.operator.export", "bot.operator.incidents"])
+FORKS.set_forkserver_preload(
+    [
+        *("bot.cli", "bot.operator.commands", "bot.operator.doctor", "bot.operator.export", "bot.operator.incidents"),
+        *("bot.demo.live", "bot.demo.sandbox_alone"),
+    ]
+)
 
 
 def muster(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:

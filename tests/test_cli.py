@@ -1,4 +1,4 @@
-"""The command line, as real processes."""
+"""The command line: as people start it, in processes of its own; what it refuses at once, in forked ones."""
 
 import json
 import os
@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.muster import muster
 
-def muster(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+
+def started(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
         check=False,
@@ -23,7 +25,7 @@ def muster(*arguments: str, cwd: Path, **environment: str) -> subprocess.Complet
 
 
 def test_help_lists_every_command(tmp_path: Path) -> None:
-    shown = muster("--help", cwd=tmp_path)
+    shown = started("--help", cwd=tmp_path)
     assert shown.returncode == 0
     for name in ("run", "demo", "sandbox", "migrate", "doctor", "rebuild", "outbox", "review", "export"):
         assert f"  {name} " in shown.stdout
@@ -31,7 +33,7 @@ def test_help_lists_every_command(tmp_path: Path) -> None:
 
 def test_run_lists_every_problem_at_once_and_ends_with_2(tmp_path: Path) -> None:
     (tmp_path / "policy.yml").write_text("priorites: {}\nchannels: {prefix: INC!}\n", encoding="utf-8")
-    refused = muster("run", cwd=tmp_path, SLACK_BOT_TOKEN="xapp-secret", MUSTER_POLICY="policy.yml")
+    refused = started("run", cwd=tmp_path, SLACK_BOT_TOKEN="xapp-secret", MUSTER_POLICY="policy.yml")
     assert refused.returncode == 2
     assert refused.stdout == ""
     for words in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "policy.yml:1", "`priorities`", "policy.yml:2"):
@@ -40,7 +42,7 @@ def test_run_lists_every_problem_at_once_and_ends_with_2(tmp_path: Path) -> None
 
 
 def test_migrate_makes_the_tables_and_the_other_commands_say_what_is_missing(tmp_path: Path) -> None:
-    assert muster("migrate", cwd=tmp_path).returncode == 0
+    assert started("migrate", cwd=tmp_path).returncode == 0
     assert (tmp_path / "muster.db").exists()
     for arguments in (["outbox", "list"], ["review", "INC-1"], ["export", "incidents"], ["rebuild"]):
         refused = muster(*arguments, cwd=tmp_path)

@@ -17,6 +17,7 @@ import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse
 
 from bot.blocks.answers import is_refusal
+from tests.muster import muster
 
 LAST = "/incident review publish"
 CHANNEL = "inc-1-checkout-returns-500s"
@@ -127,33 +128,26 @@ async def test_it_says_three_things_to_try_and_leaves_nothing_behind(tmp_path: P
             probe.bind(("127.0.0.1", int(play.url.rpartition(":")[2])))
 
 
-async def ended(folder: Path, *arguments: str) -> tuple[int | None, str]:
+def ended(folder: Path, *arguments: str) -> tuple[int | None, str]:
     """The exit code of a command, and what it said on stderr."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", *arguments),
-        cwd=folder,
-        env={"PATH": os.environ["PATH"]},
-        stdout=PIPE,
-        stderr=PIPE,
-    )
-    said, why = await asyncio.wait_for(process.communicate(), timeout=30)
-    assert said == b""
-    return process.returncode, why.decode()
+    done = muster(*arguments, cwd=folder)
+    assert done.stdout == ""
+    return done.returncode, done.stderr
 
 
 @pytest.mark.parametrize("other", [("--story", "gitlab-2017-01-31-database"), ("--list",), ("--speed", "2")])
-async def test_a_story_is_refused_beside_it(tmp_path: Path, other: tuple[str, ...]) -> None:
-    code, why = await ended(tmp_path, "demo", "--live", *other)
+def test_a_story_is_refused_beside_it(tmp_path: Path, other: tuple[str, ...]) -> None:
+    code, why = ended(tmp_path, "demo", "--live", *other)
     assert (code, "--live plays no story" in why) == (2, True)
 
 
 @pytest.mark.parametrize("command", [("demo", "--live"), ("sandbox",)])
-async def test_a_port_that_is_taken_is_said(tmp_path: Path, command: tuple[str, ...]) -> None:
+def test_a_port_that_is_taken_is_said(tmp_path: Path, command: tuple[str, ...]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        code, why = await ended(tmp_path, *command, "--port", port)
+        code, why = ended(tmp_path, *command, "--port", port)
     assert (code, why) == (2, f"port {port} is taken already. Choose another with --port; 0 takes a free one.\n")
 
 
@@ -167,9 +161,9 @@ async def test_a_port_that_is_taken_is_said(tmp_path: Path, command: tuple[str, 
         ("--seed", "persons: {}", "persons"),
     ],
 )
-async def test_a_file_that_cannot_be_used_is_named(tmp_path: Path, option: str, content: str, words: str) -> None:
+def test_a_file_that_cannot_be_used_is_named(tmp_path: Path, option: str, content: str, words: str) -> None:
     (tmp_path / "given.yml").write_text(content, encoding="utf-8")
-    code, why = await ended(tmp_path, "sandbox", option, "given.yml")
+    code, why = ended(tmp_path, "sandbox", option, "given.yml")
     assert code == 2
     assert why.startswith("given.yml: ")
     assert words in why

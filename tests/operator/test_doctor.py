@@ -1,9 +1,6 @@
 """The doctor finds what is wrong before the bot does, and changes nothing."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -26,6 +23,7 @@ from bot.store.schema import outbox
 from bot.workflows.context import Context
 from bot.workflows.declare import declare
 from tests.integrations.receiver import SECRET, VARIABLE, a_receiver
+from tests.muster import muster
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -322,22 +320,8 @@ schedules:
     assert "U5" not in named_people(load(path), NOW + timedelta(days=30))
 
 
-def muster_doctor(folder: Path, *arguments: str, **given: str) -> subprocess.CompletedProcess[str]:
-    """`muster doctor` as it is typed, in a folder without `.env`."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "MUSTER_"))}
-    return subprocess.run(
-        [sys.executable, "-m", "bot", "doctor", *arguments],
-        cwd=folder,
-        env={**clean, "PYTHONPATH": str(ROOT), **given},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
 def test_the_command_says_what_to_mend_and_ends_with_1(tmp_path: Path) -> None:
-    ended = muster_doctor(tmp_path, SLACK_SIGNING_SECRET="s")
+    ended = muster("doctor", cwd=tmp_path, SLACK_SIGNING_SECRET="s")
     assert ended.returncode == 1
     first, *_, last = ended.stdout.splitlines()
     assert first.startswith("Mend: SLACK_BOT_TOKEN: is missing.")
@@ -346,7 +330,7 @@ def test_the_command_says_what_to_mend_and_ends_with_1(tmp_path: Path) -> None:
 
 
 def test_the_command_answers_in_json(tmp_path: Path) -> None:
-    answer = json.loads(muster_doctor(tmp_path, "--json").stdout)
+    answer = json.loads(muster("doctor", "--json", cwd=tmp_path).stdout)
     assert answer["ok"] is False
     assert {"code", "text", "must_mend"} == set(answer["findings"][0])
 

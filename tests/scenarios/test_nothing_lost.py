@@ -111,6 +111,8 @@ class NothingLost(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        gc.collect()
+        gc.freeze()  # each crash looks through what is there: not through all that the worker has loaded
         self.loop = asyncio.new_event_loop()
         self.complaints, sys.unraisablehook = sys.unraisablehook, _expected
         self.folder = Path(tempfile.mkdtemp(prefix="muster-test-"))
@@ -332,16 +334,4 @@ NothingLost.TestCase.settings = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
-
-
-class TestNothingLost(NothingLost.TestCase):  # type: ignore[misc]
-    """What was there before stays out of sight of the garbage collector: each crash looks through the rest."""
-
-    def setUp(self) -> None:
-        super().setUp()
-        gc.collect()
-        gc.freeze()
-
-    def tearDown(self) -> None:
-        gc.unfreeze()
-        super().tearDown()
+TestNothingLost = NothingLost.TestCase
