@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import String, bindparam, func, select
 
 from bot.domain.ids import IncidentNumber
 from bot.store import schema
@@ -14,6 +14,8 @@ n = schema.inbox.c
 ANSWERED = select(n.incident, n.first_seq, n.last_seq, n.asked).where(
     n.workspace == bindparam("workspace"), n.sender_id == bindparam("sender"), n.incident.is_not(None)
 )
+ALONE = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("request", type_=String()), 0)))
+"""PostgreSQL's; as with every statement that is made once, to make it took longer than to carry it out."""
 REMEMBER = schema.inbox.insert()
 
 
@@ -34,8 +36,7 @@ class InboxWrites(InboxReads):
     async def answered(self, sender_id: str) -> Answered | None:
         """As when reading; and until this transaction ends no other one answers the same request."""
         if self._connection.dialect.name == "postgresql":
-            key = func.hashtextextended(f"{self._workspace}/{sender_id}", 0)
-            await self._connection.execute(select(func.pg_advisory_xact_lock(key)))
+            await self._connection.execute(ALONE, {"request": f"{self._workspace}/{sender_id}"})
         return await super().answered(sender_id)
 
     async def answer(self, sender_id: str, answered: Answered) -> None:

@@ -328,9 +328,11 @@ class OutboxWrites(OutboxReads):
 
     async def _end(self, claimed: Claimed, state: str, **values: Any) -> bool:
         self.frees_effects = True  # the next of its lane
-        return await self._of_owner(
-            claimed, state=state, ended_at=machine_now(), lease_until=None, owner=None, **values
-        )
+        values |= {"state": state, "ended_at": machine_now(), "lease_until": None, "owner": None}
+        given = {f"new_{name}": value for name, value in values.items()}
+        given |= {"effect": claimed.id, "me": claimed.owner, "claim": claimed.fence}
+        changed = await self._connection.execute(_ending(tuple(values)), given)
+        return changed.rowcount == 1
 
     async def _of_owner(self, claimed: Claimed, /, **values: Any) -> bool:
         """Change an effect only while its lease is ours."""
@@ -387,6 +389,14 @@ def _claim(*, of_lane: bool, calls: bool) -> ReturningUpdate[Any]:
         is_asked_first = and_(is_unknown, o.is_refresh.is_(False))
         values |= {name: case((is_asked_first, o[name]), else_=new) for name, new in _call(NOW).items()}
     return update(schema.outbox).where(o.id.in_(select(due.c.id))).values(values).returning(schema.outbox)
+
+
+@cache
+def _ending(names: tuple[str, ...]) -> Update:
+    """Gives those columns of an effect new values, while its lease is ours. Made once, as every effect ends."""
+    held = o.id == bindparam("effect"), o.owner == bindparam("me"), o.fence == bindparam("claim")
+    new = {name: bindparam(f"new_{name}", type_=o[name].type) for name in names}
+    return update(schema.outbox).where(*held, o.state == "in_flight").values(new)
 
 
 @cache

@@ -50,6 +50,8 @@ EVENTS_SINCE = (
 SUMMARY_COLUMNS = tuple(i[one.name] for one in fields(Summary) if one.metadata.get("is_column", True))
 SUMMARIES = select(*SUMMARY_COLUMNS)
 SUMMARY = SUMMARIES.where(i.workspace == bindparam("workspace"), i.number == bindparam("number"))
+LOCK = select(i.number).where(i.workspace == bindparam("workspace"), i.number == bindparam("number")).with_for_update()
+OF_CHANNEL = select(i.number).where(i.workspace == bindparam("workspace"), i.channel == bindparam("channel"))
 APPEND = schema.timeline.insert()
 
 
@@ -305,8 +307,8 @@ class TimelineReads(Session):
 
     async def number_of_channel(self, channel: ChannelId) -> IncidentNumber | None:
         """The incident whose channel this is."""
-        query = select(i.number).where(i.workspace == self._workspace, i.channel == channel)
-        found = (await self._connection.execute(query)).scalar_one_or_none()
+        given = {"workspace": self._workspace, "channel": channel}
+        found = (await self._connection.execute(OF_CHANNEL, given)).scalar_one_or_none()
         return IncidentNumber(found) if found is not None else None
 
     async def numbers_with_copies(self, message: MessageAt) -> tuple[IncidentNumber, ...]:
@@ -329,9 +331,7 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
         """The incident, locked until the transaction ends, so that decisions on it follow each other."""
         if number not in self._locked:
             if not self._is_alone:
-                await self._connection.execute(
-                    select(i.number).where(i.workspace == self._workspace, i.number == number).with_for_update()
-                )
+                await self._connection.execute(LOCK, {"workspace": self._workspace, "number": number})
             self._locked[number] = await self._fold(number)
         kept = self._locked[number]
         return kept.state if kept else None
