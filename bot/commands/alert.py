@@ -27,7 +27,7 @@ NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 async def handle(invocation: TypedInvocation) -> Reply:
     typed, rest = cut_first_word(invocation.text)
     if not typed or (typed.lower() == "list" and not rest):
-        return say(blocks.listed(await invocation.perform(ListAlerts())))
+        return say(blocks.listed((await invocation.perform(ListAlerts())).alerts))
     if not NUMBER.fullmatch(typed):
         raise Missing(what="Name the alert by its number, for example", example=EXAMPLE)
     number = int(typed)

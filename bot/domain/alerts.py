@@ -158,6 +158,11 @@ class Alert:
         return Integration(name_of(self.source), self.source)
 
     @property
+    def is_wordless(self) -> bool:
+        """Whether nobody is told a word of its sender: it is private, and there are no members of its incident yet."""
+        return self.is_private and self.incident is None
+
+    @property
     def is_quiet(self) -> bool:
         return self.firing == 0
 

@@ -37,6 +37,7 @@ READS: Final = {
     "people": "readPeople",
     "followups": "readFollowUps",
     "oncall": "showOnCall",
+    "alerts": "listAlerts",
     "metrics": "showMetrics",
 }
 """Command → the operation that it shows."""

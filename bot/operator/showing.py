@@ -226,6 +226,30 @@ def _done(found: Found) -> None:
         click.echo(plainly(f"  {_text(one, entry['text'])}"))
 
 
+def _alerts(found: Found) -> None:
+    rows = [
+        (
+            one["number"],
+            one["state"],
+            one["title"],
+            one["source"],
+            one["service"],
+            f"{one['times']}×, {one['firing']} of {one['signals']} firing",
+            when(one["last_at"]),
+            one["incident"] or "",
+        )
+        for one in found["alerts"]
+    ]
+    if not rows:
+        click.echo("There are no such alerts.")
+        return
+    table(("ALERT", "STATE", "TITLE", "SOURCE", "SERVICE", "FIRED", "LAST", "INCIDENT"), rows)
+
+
+def _ignored(found: Found) -> None:
+    click.echo(plainly(f"Nobody is asked about alert {found['number']} until {when(found['ignored_until'])}."))
+
+
 SHOWN: Final[Mapping[str, Callable[[Found], None]]] = {
     "listIncidents": _incidents,
     "showIncident": _incident,
@@ -236,6 +260,8 @@ SHOWN: Final[Mapping[str, Callable[[Found], None]]] = {
     "readFollowUps": _follow_ups,
     "showOnCall": _on_call,
     "showMetrics": _metrics,
+    "listAlerts": _alerts,
+    "ignoreAlert": _ignored,
     "openRunbook": _runbook,
     "writeSections": _sections,
 }

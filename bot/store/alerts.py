@@ -41,14 +41,22 @@ class AlertReads(Session):
         """What belongs to an incident, in the order in which it began."""
         return await self._alerts(a.incident == number)
 
-    async def alerts_waiting(self, limit: int = 20) -> tuple[Alert, ...]:
-        """What people are asked about, the newest first."""
-        query = (
-            select(a.body)
-            .where(a.workspace == self._workspace, a.state == AlertState.ASKED)
-            .order_by(a.number.desc())
-            .limit(limit)
-        )
+    async def alerts(
+        self,
+        states: Collection[AlertState] = (),
+        incident: IncidentNumber | None = None,
+        before: int | None = None,
+        limit: int = 20,
+    ) -> tuple[Alert, ...]:
+        """Those in some of the states, of any where none is named; of an incident; below a number. The newest first."""
+        query = select(a.body).where(a.workspace == self._workspace)
+        if states:
+            query = query.where(a.state.in_(states))
+        if incident is not None:
+            query = query.where(a.incident == incident)
+        if before is not None:
+            query = query.where(a.number < before)
+        query = query.order_by(a.number.desc()).limit(limit)
         return tuple(_alert().validate_json(body) for (body,) in await self._connection.execute(query))
 
     async def latest_alerts(self, keys: Collection[str]) -> dict[str, Alert]:

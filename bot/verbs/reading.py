@@ -16,7 +16,7 @@ from bot.domain.policy import Schedule
 from bot.domain.problem import Problem
 from bot.domain.timeline import PastIncident, Recorded, UpdatePosted
 from bot.domain.transcript import Message, MessageAt
-from bot.domain.vocabulary import Priority, Status
+from bot.domain.vocabulary import AlertState, Priority, Status
 from bot.domain.who_may_know import Need
 from bot.store import Summary, Wanted
 from bot.verbs.naming import service_to_page
@@ -30,6 +30,10 @@ from bot.workflows.seeing import hidden, known_problems, page_of, readable, visi
 EVERYTHING: Final = Wanted()
 PAGE: Final = 50
 """Of a list that is read page by page."""
+ALERTS: Final = 20
+"""Of a page of alerts."""
+LOOKED_AT: Final = 500
+"""Alerts that one page is looked for in."""
 SHOWN: Final = 500
 """Entries of a timeline that are read: more than fit into one message of Slack."""
 
@@ -152,8 +156,24 @@ class ListProblems(Request[dict[int, Problem]]):
 
 
 @dataclass(frozen=True, slots=True)
-class ListAlerts(Request[tuple[Alert, ...]]):
-    """The alerts that people are asked about, the newest first."""
+class AlertsFound:
+    """A page of alerts. `before`: the number below which the next one goes on; None on the last. A page may be short
+    where much did not match, or is not for whoever asks."""
+
+    alerts: tuple[Alert, ...]
+    before: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListAlerts(Request[AlertsFound]):
+    """Alerts, the newest first; without any filter, those that people are asked about."""
+
+    states: tuple[AlertState, ...] = (AlertState.ASKED,)
+    source: str | None = None
+    service: str | None = None
+    incident: IncidentNumber | None = None
+    before: int | None = None
+    limit: int = ALERTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,12 +280,25 @@ async def list_problems(call: Call, _: ListProblems) -> dict[int, Problem]:
     return await known_problems(call.context, call.viewer)
 
 
-async def list_alerts(call: Call, _: ListAlerts) -> tuple[Alert, ...]:
-    """None for guests and people of other organisations."""
+async def list_alerts(call: Call, want: ListAlerts) -> AlertsFound:
+    """None for guests and people of other organisations; of those that belong to incidents, those of incidents that
+    the caller may read. However little matches, so many are looked at."""
     if await call.viewer.is_outsider(call.context):
-        return ()
+        return AlertsFound((), None)
     async with call.context.store.read() as tx:
-        return await tx.alerts_waiting()
+        found = await tx.alerts(want.states, want.incident, want.before, LOOKED_AT)
+    matching = [
+        one
+        for one in found
+        if (want.source is None or one.source == want.source)
+        and (want.service is None or (one.service == want.service and not one.is_wordless))
+    ]
+    numbers = sorted({one.incident for one in matching if one.incident is not None})
+    may_read = await readable(call.context, call.viewer, numbers) if numbers else frozenset()
+    seen = [one for one in matching if one.incident is None or one.incident in may_read]
+    if len(seen) > want.limit:
+        return AlertsFound(tuple(seen[: want.limit]), seen[want.limit - 1].number)
+    return AlertsFound(tuple(seen), found[-1].number if len(found) == LOOKED_AT else None)
 
 
 async def show_alert(call: Call, want: ShowAlert) -> Alert:

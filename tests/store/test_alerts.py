@@ -71,7 +71,7 @@ async def test_alerts_are_found_by_what_is_asked_of_them(store: Store) -> None:
         assert await tx.alert(9) is None
         assert await tx.latest_alerts({"k", "none"}) == {"k": taken}
         assert await tx.alerts_of(IncidentNumber(7)) == (taken,)
-        assert await tx.alerts_waiting() == (asked,)
+        assert await tx.alerts([AlertState.ASKED]) == (asked,)
         assert [one.number for one in await tx.settling_alerts(NOW)] == [1, 3]
         assert await tx.next_alert_at() == NOW
         assert await tx.declared_from_alerts_since(NOW - timedelta(seconds=1)) == 2

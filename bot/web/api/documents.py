@@ -392,9 +392,42 @@ class OpenedRunbookDocument:
 
 @dataclass(frozen=True, slots=True)
 class AlertDocument:
+    """An alert of monitoring. Of a private one that no incident has taken in, nobody is told what its sender wrote."""
+
     number: int
     title: str
     state: AlertState
+    source: str
+    """As in addresses and the policy, such as `alertmanager`."""
+    severity: str
+    service: str | None
+    labels: Mapping[str, str]
+    """Those that all its signals have."""
+    link: str | None
+    runbook_url: str | None
+    private: bool
+    times: int
+    """How often it was said to fire."""
+    signals: int
+    firing: int
+    """How many of the signals fire."""
+    began_at: datetime | None
+    opened_at: datetime
+    last_at: datetime
+    quiet_since: datetime | None
+    ignored_until: datetime | None
+    by: SlackUserId | None
+    """Who decided on it."""
+    incident: str | None
+    may_join: str | None
+    """The open incident of its service."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertsDocument:
+    alerts: tuple[AlertDocument, ...]
+    next: str | None
+    people: Names
 
 
 @dataclass(frozen=True, slots=True)

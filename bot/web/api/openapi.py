@@ -21,6 +21,7 @@ PARAMETERS: Final[dict[str, Schema]] = {
     "ref": {"type": "string", "pattern": f"^{REFERENCE.pattern}$", "examples": ["INC-42"]},
     "slug": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,100}$"},
     "handle": {"type": "string", "pattern": "^prp_[0-9a-f]{24}$"},
+    "number": {"type": "string", "pattern": "^[1-9][0-9]{0,8}$", "examples": ["12"]},
     "id": {"type": "string", "pattern": "^[0-9a-f]{12}$"},
 }
 REFUSALS: Final = {

@@ -11,6 +11,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from bot.domain.access import NotForYou
+from bot.domain.alerts import NoSuchAlert
 from bot.domain.ids import ref
 from bot.domain.proposals import NoSuchProposal, NotToPropose, TooLongToPropose
 from bot.domain.refusal import BeingUpgraded, NotFound, Refusal
@@ -28,6 +29,7 @@ SOON: Final = 60
 
 STATUSES: Final[Mapping[type[Refusal], HTTPStatus]] = {
     NotFound: HTTPStatus.NOT_FOUND,
+    NoSuchAlert: HTTPStatus.NOT_FOUND,
     NotForYou: HTTPStatus.FORBIDDEN,
     ForItsMembers: HTTPStatus.FORBIDDEN,
     JoinFirst: HTTPStatus.FORBIDDEN,

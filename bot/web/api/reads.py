@@ -8,11 +8,11 @@ from http import HTTPStatus
 from typing import Final
 
 from bot.domain.actor import Integration, Person
-from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
+from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, Reference, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.matching import search
 from bot.domain.transcript import MessageAt
-from bot.domain.vocabulary import FollowUpState, Priority, Status
+from bot.domain.vocabulary import AlertState, FollowUpState, Priority, Status
 from bot.door.token import Scope, Token
 from bot.review import redact, render_json
 from bot.store import Audited, Wanted
@@ -174,6 +174,36 @@ async def all_follow_ups(ask: Ask) -> d.FollowUpsDocument:
 async def _agreed(ask: Ask, found: list[d.FollowUpDocument]) -> d.FollowUpsDocument:
     people = await telling.named(ask.store, [one.owner for one in found])
     return await telling.shown(ask.store, d.FollowUpsDocument(tuple(found), people))
+
+
+@dataclass(frozen=True, slots=True)
+class Alerting:
+    """Without `state` and `incident`, what people are asked about. A page may be short of `limit`; `next` goes on."""
+
+    state: tuple[AlertState, ...] = ()
+    source: str | None = None
+    service: str | None = None
+    incident: Reference | None = None
+    limit: int = v.ALERTS
+    after: str | None = None
+
+
+async def alerts(ask: Ask) -> d.AlertsDocument:
+    q: Alerting = ask.query
+    usual = () if q.incident is not None else (AlertState.ASKED,)
+    before = _number_in(q.after) if q.after is not None else None
+    incident = IncidentNumber(int(q.incident.partition("-")[2])) if q.incident is not None else None
+    want = v.ListAlerts(q.state or usual, q.source, q.service, incident, before, _limit(q.limit))
+    found = await ask.perform(want)
+    following = cursor(str(found.before)) if found.before is not None else None
+    people = await telling.named(ask.store, [one.by for one in found.alerts])
+    return await telling.shown(
+        ask.store, d.AlertsDocument(tuple(telling.alert(one) for one in found.alerts), following, people)
+    )
+
+
+async def alert(ask: Ask) -> d.AlertDocument:
+    return await telling.shown(ask.store, telling.alert(await ask.perform(v.ShowAlert(int(ask.path["number"])))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,6 +413,16 @@ READS: Final = (
         services,
         about="Services",
     ),
+    Route(
+        "/alerts",
+        "listAlerts",
+        "Alerts of monitoring, newest first, a page at a time",
+        d.AlertsDocument,
+        alerts,
+        query=Alerting,
+        about="Alerts",
+    ),
+    Route("/alerts/{number}", "showAlert", "How an alert stands", d.AlertDocument, alert, about="Alerts"),
     Route(
         "/runbooks",
         "listRunbooks",

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+from bot.domain.alerts import Alert
 from bot.domain.ids import IncidentNumber, SlackUserId, problem_ref, ref
 from bot.domain.incident import FollowUp, Incident
 from bot.domain.labels import labelled, nameless
@@ -230,6 +231,33 @@ def proposal(one: Proposal, would: Iterable[AnyEvent] = ()) -> d.ProposalDocumen
 def follow_up(number: IncidentNumber, one: FollowUp) -> d.FollowUpDocument:
     return d.FollowUpDocument(
         ref(number), one.number, one.text, one.owner, one.due, one.priority, one.link, one.state, one.agreed_at
+    )
+
+
+def alert(one: Alert) -> d.AlertDocument:
+    is_secret = one.is_wordless
+    return d.AlertDocument(
+        number=one.number,
+        title="a private alert" if is_secret else one.title,
+        state=one.state,
+        source=one.source,
+        severity="" if is_secret else one.severity,
+        service=None if is_secret else one.service,
+        labels={} if is_secret else dict(one.labels),
+        link=None if is_secret else one.link,
+        runbook_url=None if is_secret else one.runbook_url,
+        private=one.is_private,
+        times=one.times,
+        signals=one.signals,
+        firing=one.firing,
+        began_at=one.began_at,
+        opened_at=one.opened_at,
+        last_at=one.last_at,
+        quiet_since=one.quiet_since,
+        ignored_until=one.ignored_until,
+        by=one.by,
+        incident=ref(one.incident) if one.incident is not None else None,
+        may_join=ref(one.offers) if one.offers is not None and one.incident is None else None,
     )
 
 

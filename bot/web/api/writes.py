@@ -121,7 +121,7 @@ async def open_runbook(ask: Ask) -> d.OpenedRunbookDocument:
 
 async def ignore_alert(ask: Ask) -> d.AlertDocument:
     alert = await ask.perform(ask.body)
-    return await telling.shown(ask.store, d.AlertDocument(alert.number, alert.title, alert.state))
+    return await telling.shown(ask.store, telling.alert(alert))
 
 
 async def write_sections(ask: Ask) -> d.WrittenDocument:

@@ -1,19 +1,21 @@
 """What the API tells: what Slack's commands would tell the same person, and nothing of what they may not see."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from bot.domain.actor import Integration, Person
+from bot.domain.alerts import Alert
 from bot.domain.decision import Decision
 from bot.domain.declaration import Declaration
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs
 from bot.domain.people import Profile
 from bot.domain.timeline import ChannelOpened, Update
 from bot.domain.transcript import Message, MessagePosted
-from bot.domain.vocabulary import FollowUpState, Priority, Role
+from bot.domain.vocabulary import AlertState, FollowUpState, Handling, Priority, Role
 from bot.door.token import Scope
 from bot.verbs import requests as r
 from bot.workflows.context import record
@@ -307,3 +309,59 @@ async def test_an_address_that_is_none_says_where_to_look(
     assert (answer.status, answer.json["code"]) == (status, code)
     assert answer.headers["Content-Type"].startswith("application/problem+json")
     assert ("Allow" in answer.headers) == (status == 405)
+
+
+def an_alert(number: int, **more: Any) -> Alert:
+    at = NOON + timedelta(minutes=number)
+    values = {"state": AlertState.ASKED, "service": "checkout", "times": 1, "signals": 1, "firing": 1, **more}
+    return Alert(number, "grafana", f"k{number}", Handling.ASK, f"alert {number} fires", at, at, at, **values)
+
+
+async def listed_alerts(served: Served, token: str, query: str = "") -> list[int]:
+    answer = await served.get(f"alerts{query}", token)
+    assert answer.status == 200, answer.json
+    return [one["number"] for one in answer.json["alerts"]]
+
+
+async def test_alerts_are_listed_by_state_source_service_and_incident(served: Served) -> None:
+    await served.does(Person(DANA), r.Declare(Declaration("checkout fails")))
+    async with served.store.write() as tx:
+        await tx.keep_alerts(
+            [
+                an_alert(1, state=AlertState.TAKEN, incident=IncidentNumber(1), by=DANA),
+                an_alert(2, labels=(("team", "shop"),), offers=IncidentNumber(1)),
+                replace(an_alert(3, service="search"), source="datadog"),
+                an_alert(4, state=AlertState.NOTED),
+            ]
+        )
+    token = await served.token(Person(BO))
+    assert await listed_alerts(served, token) == [3, 2]
+    assert await listed_alerts(served, token, "?incident=INC-1") == [1]
+    assert await listed_alerts(served, token, "?state=taken&state=noted") == [4, 1]
+    assert await listed_alerts(served, token, "?source=datadog") == [3]
+    assert await listed_alerts(served, token, "?service=checkout") == [2]
+    assert (await served.get("alerts?state=gone", token)).status == 422
+    first = (await served.get("alerts?limit=1", token)).json
+    assert await listed_alerts(served, token, f"?limit=1&after={first['next']}") == [2]
+    shown = (await served.get("alerts/2", token)).json
+    assert (shown["title"], shown["labels"], shown["may_join"]) == ("alert 2 fires", {"team": "shop"}, "INC-1")
+    assert ((await served.get("alerts/9", token)).status, (await served.get("alerts/x", token)).status) == (404, 404)
+
+
+async def test_of_private_alerts_nobody_else_reads_a_word(served: Served) -> None:
+    await served.does(Person(DANA), SECRET)
+    async with served.store.write() as tx:
+        taken = an_alert(1, state=AlertState.TAKEN, incident=IncidentNumber(1), is_private=True)
+        words = {"severity": "payroll", "labels": (("x", "payroll"),), "link": "https://payroll", "service": "payroll"}
+        await tx.keep_alerts([taken, replace(an_alert(2, is_private=True, **words), title="payroll")])
+    bo, pipeline = await served.token(Person(BO)), await served.token(PIPELINE, *Scope)
+    for token in (bo, pipeline):
+        assert await listed_alerts(served, token, "?incident=INC-1") == []
+        assert await listed_alerts(served, token, "?state=taken") == []
+        unknown, secret = await served.get("alerts/9", token), await served.get("alerts/1", token)
+        assert (secret.status, secret.json["detail"]) == (404, unknown.json["detail"].replace("9", "1"))
+        for told in (await served.get("alerts", token), await served.get("alerts/2", token)):
+            assert b"a private alert" in told.content
+            assert b"payroll" not in told.content
+        assert await listed_alerts(served, token, "?service=payroll") == []
+    assert await listed_alerts(served, await served.token(Person(DANA)), "?incident=INC-1") == [1]
