@@ -1,11 +1,23 @@
 """A proposal as people see it: the question, edited in place to what became of it, and the list of those that wait."""
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from bot.blocks.facts import one_line
 from bot.blocks.message import Block, Rendered, actions, button, context, paragraphs, rendered, said
 from bot.blocks.text import at_time, code, mention, safe
 from bot.domain.proposals import Proposal, became, is_waiting
+from bot.domain.vocabulary import ProposalState
+
+SHORT = 40
+"""Characters that need no paragraph."""
+NAMES = {
+    "next in": "Next update",
+    "happened at": "When",
+    "user impact": "Users notice",
+    "anyway": "Also if one is open",
+}
+"""Fields as people call them, where that is not their own name."""
 
 
 def question(proposal: Proposal) -> Rendered:
@@ -13,11 +25,11 @@ def question(proposal: Proposal) -> Rendered:
     head = _head(proposal)
     ended = became(proposal)
     told = f"{ended[0].upper()}{ended[1:]}" if ended and not ended.startswith("<") else ended
-    quoted = [part for name, text in proposal.words for part in paragraphs(f"*{safe(name)}*\n{_quoted(text)}")]
+    quoted = [part for text in _words(proposal) for part in paragraphs(text)]
     ways: list[Block] = []
     if is_waiting(proposal):
         typed = f"{code(f'/incident proposal {proposal.number} do')} or {code('no')}"
-        told = f"Nothing is done until somebody says so, by {at_time(proposal.ends_at)}. Typed: {typed}."
+        told = f"Nothing happens unless somebody says yes by {at_time(proposal.ends_at)}. Typed: {typed}."
         ways = [
             button("Do it", f"proposal {proposal.number} do", "primary"),
             button("No", f"proposal {proposal.number} no"),
@@ -29,8 +41,20 @@ def _head(proposal: Proposal) -> str:
     return f"*{safe(one_line(proposal.program))}*, for {mention(proposal.by)}, proposes to {safe(proposal.wish)}."
 
 
-def _quoted(text: str) -> str:
-    return "\n".join(f"> {line}" for line in safe(text).splitlines())
+def _words(proposal: Proposal) -> list[str]:
+    """What else is given: what is short in a line of its own, all else quoted. Once it is done, what was done says
+    it."""
+    if proposal.state is ProposalState.DONE:
+        return []
+    return ["\n".join(lines) for _, lines in groupby(map(_shown, proposal.words), key=lambda shown: "\n" in shown)]
+
+
+def _shown(given: tuple[str, str]) -> str:
+    name, text = given
+    label = f"*{safe(NAMES.get(name, name.capitalize()))}*"
+    if len(text) <= SHORT and "\n" not in text:
+        return f"{label}: {safe(text)}"
+    return "\n".join([label, *(f"> {line}" for line in safe(text).splitlines())])
 
 
 def listed(proposals: Sequence[Proposal]) -> Rendered:

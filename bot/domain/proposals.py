@@ -150,9 +150,9 @@ def became(proposal: Proposal) -> str:
     who = f"<@{proposal.answered_by}>" if proposal.answered_by else "somebody"
     match proposal.state:
         case ProposalState.DONE if proposal.incident is None and proposal.became is not None:
-            return f"{who} had it done: {ref(proposal.became)} was declared."
+            return f"{who} said yes; {ref(proposal.became)} was declared."
         case ProposalState.DONE:
-            return f"{who} had it done."
+            return f"{who} said yes."
         case ProposalState.DECLINED:
             return f"{who} said no."
         case ProposalState.OUTDATED:

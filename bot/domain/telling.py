@@ -63,7 +63,8 @@ def tell(event: t.AnyEvent, at_time: Clock = clock) -> str:
     told = _sentence(event, at_time)
     if event.proposed is None:
         return told
-    return f"{told} {named(event.proposed.program)} had proposed it for <@{event.proposed.person}>."
+    whom = f" for <@{event.proposed.person}>" if event.proposed.person != event.by else ""
+    return f"{told} {named(event.proposed.program)} had proposed it{whom}."
 
 
 def _sentence(event: t.AnyEvent, at_time: Clock) -> str:

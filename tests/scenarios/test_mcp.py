@@ -53,7 +53,7 @@ async def test_what_a_program_proposes_is_done_once_when_two_people_say_yes(comp
         assert done.proposed is not None
         assert (done.proposed.program, done.proposed.person) == ("Claude", company.dana.id)
         (asked,) = [one for one in said_by_bot(company, channel) if "proposes" in one.plain]
-        assert "had it done." in asked.plain
+        assert "said yes." in asked.plain
         assert "Do it" not in str(asked.blocks)
         after = await asks(claude, "check_proposal", proposal=made["proposal"])
         assert (after["state"], after["became"]) == ("done", "INC-1")
@@ -74,7 +74,7 @@ async def test_an_incident_is_proposed_to_whom_it_is_for_and_answered_by_typing(
     assert "INC-1 was declared" in (await company.dana.types("/incident proposal 1 do", in_="general")).text
     await company.later(minutes=30)
     first, second = company.dana.dms[:2]
-    assert "INC-1 was declared." in first.plain
+    assert "said yes; INC-1 was declared." in first.plain
     assert "Nobody answered it within 30 minutes." in second.plain
     assert "Nobody answered that proposal" in (await company.dana.types("/incident proposal 2 no", in_="general")).text
 
