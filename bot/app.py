@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from bot.commands.command import Dependencies, GiveLink, no_link
 from bot.commands.router import Router
 from bot.commands.table import COMMANDS
+from bot.config.runbooks import Library, Shelf
 from bot.config.settings import Settings
 from bot.delivery.delivery import Delivery
 from bot.delivery.patience import Patience
@@ -76,6 +77,10 @@ PAST_EVERY = timedelta(minutes=1)
 AUDIT_KEPT = timedelta(days=400)
 """How long the audit log keeps what no timeline tells."""
 PURGED_AFTER = timedelta(days=30)
+RUNBOOKS_EVERY = timedelta(seconds=0.5)
+"""How often the files of runbooks are looked at; two thousand of them take some 20 ms, in a thread."""
+MOST_LOGGED = 20
+"""Files of runbooks that are named in the log at once."""
 PROPOSALS_KEPT = timedelta(days=1)
 """What was said yes to stands on the timeline; the words of the others are nobody's business any more."""
 RETRY_CONNECTING = timedelta(seconds=5)
@@ -115,11 +120,14 @@ class Bot:
         now: Callable[[], datetime] = machine_now,
         waits: Waits | None = None,
         fetch: Fetch = fetch,
+        shelf: Shelf | None = None,
     ) -> None:
-        """`now`: incident time. `fetch`: gets the certificates of Amazon, for alerts that it signs."""
+        """`now`: incident time. `fetch`: gets the certificates of Amazon, for alerts that it signs. `shelf`: where the
+        runbooks come from; without it they stay as they are."""
         self._settings = settings
         self._policy = policy
         self._runbooks = runbooks
+        self._shelf = shelf
         self._now = now
         self._waits = waits or Waits()
         self._owner = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
@@ -256,6 +264,7 @@ class Bot:
             alerts=alerts,
             sockets=sockets,
             connection=ConnectionWatch(sockets, catching_up, tasks),
+            runbooks=RunbookWatch(self._shelf, context, tasks) if self._shelf else None,
         )
 
     async def _start(self, stack: AsyncExitStack, started: "Started") -> None:
@@ -273,8 +282,10 @@ class Bot:
             self._web.alerts.take_changes = started.take_changes
         await started.sources.apply()
         tasks.spawn(started.get_ready())
+        watched = {"runbooks": (RUNBOOKS_EVERY, started.runbooks.look)} if started.runbooks else {}
         timers = start_timers(
             {
+                **watched,
                 "tick": (TICK, started.wake),
                 "connection": (TICK, started.connection.watch),
                 "members": (MEMBERS_EVERY, started.connection.read_members),
@@ -351,6 +362,44 @@ class ConnectionWatch:
         self._was_up = is_up
 
 
+class RunbookWatch:
+    """Keeps the runbooks as their files are, and says what cannot be read."""
+
+    def __init__(self, shelf: Shelf, context: Context, tasks: Tasks) -> None:
+        self._shelf = shelf
+        self._context = context
+        self._tasks = tasks
+        self._is_looking = False
+        self._tell(shelf.library)
+
+    @property
+    def left_out(self) -> str:
+        """What is not used as it stands, in a sentence; empty when everything is."""
+        return self._shelf.library.named()
+
+    def look(self) -> None:
+        """Read what has changed, unless that is under way."""
+        if not self._is_looking:
+            self._is_looking = True
+            self._tasks.spawn(self._look())
+
+    async def _look(self) -> None:
+        before = self._shelf.library
+        try:
+            library = await asyncio.to_thread(self._shelf.look)
+        finally:
+            self._is_looking = False
+        if library is not before:
+            self._context.runbooks = library.runbooks
+            log.info("runbooks.read", runbooks=len(library.runbooks))
+            self._tell(library, before)
+
+    def _tell(self, library: Library, before: Library | None = None) -> None:
+        told = set(before.left_out) if before else set()
+        for problem in [one for one in library.left_out if one not in told][:MOST_LOGGED]:
+            log.warning("runbook.left_out", file=problem.file, line=problem.line, why=problem.text)
+
+
 @dataclass(frozen=True, slots=True)
 class Started:
     """Muster at work: everything between the door and Slack, for one workspace."""
@@ -372,6 +421,8 @@ class Started:
     sockets: Sockets | None
     """None in HTTP mode."""
     connection: ConnectionWatch
+    runbooks: RunbookWatch | None
+    """None where runbooks stay as they were given."""
 
     def wake(self) -> None:
         """Look at the deadlines, the alerts and the outbox now."""
@@ -423,6 +474,8 @@ class Started:
         """Whether commands can be taken, and what deserves a look."""
         reasons = await database_reasons(self.context.store.database)
         notices = [] if reasons else await warnings(self.context, machine_now(), self.deadlines.last_tick_at)
+        if self.runbooks and (left_out := self.runbooks.left_out):
+            notices.append(Notice("runbooks", left_out))
         if not self.connection.is_up:
             reasons.append(Notice("slack_not_connected", "No Socket Mode connection to Slack is alive."))
         return Readiness(tuple(reasons), tuple(notices))

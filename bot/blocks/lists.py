@@ -1,6 +1,5 @@
-"""Lists: open incidents, a timeline, a runbook's steps."""
+"""Lists: open incidents, a timeline, what was agreed."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -11,13 +10,10 @@ from bot.blocks.text import channel_link, code, date_and_time, link, mention, pl
 from bot.domain.actor import MUSTER
 from bot.domain.dates import a_date
 from bot.domain.escalation import taken_back
-from bot.domain.explaining import why_runbook
 from bot.domain.grace import is_late
 from bot.domain.ids import ref
 from bot.domain.incident import Action, FollowUp, Incident, MadeDecision, Note
 from bot.domain.listed import Listed, Outlined
-from bot.domain.runbook import Runbook, Step
-from bot.domain.telling import OUTCOMES
 from bot.domain.timeline import Recorded
 from bot.domain.vocabulary import FollowUpState
 
@@ -27,8 +23,6 @@ TITLE = 150
 """Characters of an incident's title in a list."""
 LINE = 2_400
 """Characters of an entry: what a paragraph holds beside its time, its author and a link."""
-STEP = 1_500
-"""Characters of a step of a runbook."""
 ROOM = 500
 """Characters kept free for what stands around the entries of a list."""
 
@@ -113,53 +107,6 @@ def newest(lines: Sequence[str], room: int) -> list[str]:
             break
         kept.append(line)
     return kept[::-1]
-
-
-def runbook_view(runbook: Runbook, incident: Incident) -> Rendered:
-    """A runbook's steps in order, with what became of each in this incident; what is still to do in full."""
-    states = {report.number: OUTCOMES[report.outcome] for report in incident.steps if report.slug == runbook.slug}
-    steps = [_step(step, states.get(step.number)) for step in runbook.steps]
-    shown = pages(steps)
-    to_do = next((step.number for step in runbook.steps if step.number not in states), None)
-    how = (
-        f"Report a step: {code(f'/incident step {runbook.slug} {to_do} done')}, or `skip` or `fail` with a reason."
-        if to_do
-        else "Every step has been reported."
-    )
-    titles = [f"{step.number}. {one_line(safe(step.title))}" for step in runbook.steps]
-    return rendered(
-        "\n".join([safe(runbook.title), *titles]),
-        [
-            header(runbook.title),
-            context(_about(runbook, incident)),
-            *(section(page) for page in shown),
-            context(how),
-        ],
-    )
-
-
-def _about(runbook: Runbook, incident: Incident) -> str:
-    """Whose it is, how fresh, and why it is linked."""
-    linked = next((one for one in incident.runbooks if one.slug == runbook.slug), None)
-    parts = (
-        f"Owner: {safe(runbook.owner)}" if runbook.owner else "",
-        f"reviewed {a_date(runbook.reviewed_at)}" if runbook.reviewed_at else "",
-        f"why: {safe(why_runbook(linked))}" if linked and linked.why else "",
-    )
-    return " · ".join(part for part in parts if part)
-
-
-def _step(step: Step, state: str | None) -> str:
-    title = f"{step.number}. {one_line(safe(step.title))}"
-    if state:
-        return f"{title} – {state}"
-    return f"*{title}*\n{_body(step.body)}" if step.body else f"*{title}*"
-
-
-def _body(markdown: str) -> str:
-    """A step as mrkdwn: Slack writes bold with one asterisk, and shows a fence's language as code."""
-    text = re.sub(r"\*\*(\S(?:.*?\S)?)\*\*", r"*\1*", safe(markdown))
-    return closed(shorten(re.sub(r"^```\w+$", "```", text, flags=re.MULTILINE), STEP))
 
 
 def _numbered(head: str, lines: Sequence[str], noun: str, ways: str) -> Rendered:

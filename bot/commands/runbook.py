@@ -1,6 +1,6 @@
 """`runbook`: find a runbook, link it, show it."""
 
-from bot.blocks.lists import runbook_view
+from bot.blocks.runbook import runbook_view
 from bot.commands.command import Command, Named, TypedInvocation, say
 from bot.door.reply import Reply
 from bot.verbs.requests import OpenRunbook
@@ -8,7 +8,7 @@ from bot.verbs.requests import OpenRunbook
 
 async def handle(invocation: TypedInvocation) -> Reply:
     opened = await invocation.perform(OpenRunbook(invocation.text))
-    return say(runbook_view(opened.runbook, opened.incident))
+    return say(runbook_view(opened.runbook, opened.incident, opened.part))
 
 
 COMMAND = Command(

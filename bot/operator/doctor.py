@@ -14,7 +14,8 @@ from pathlib import Path
 import click
 
 from bot.config import policy_loading as policies
-from bot.config import runbooks as runbook_files
+from bot.config.runbooks import Shelf
+from bot.config.runbooks import findings as runbook_findings
 from bot.config.settings import Settings, SettingsProblems, load, load_what_can_be_read, missing_secrets
 from bot.config.shipped import shipped
 from bot.config.yaml_lines import Problems, nearest
@@ -115,11 +116,10 @@ def _policy(settings: Settings, findings: list[Finding]) -> Policy | None:
 
 
 def _runbooks(settings: Settings, findings: list[Finding]) -> tuple[Runbook, ...]:
-    try:
-        return runbook_files.load(settings.runbooks or shipped("runbooks"))
-    except runbook_files.RunbookProblems as wrong:
-        findings += _listed("runbooks", wrong)
-        return ()
+    library = Shelf((settings.runbooks or shipped("runbooks"),)).look()
+    findings += [Finding("runbooks", str(one)) for one in library.left_out]
+    findings += [Finding("runbooks", str(one), must_mend=False) for one in runbook_findings(library)]
+    return library.runbooks
 
 
 def _listed(code: str, wrong: Problems) -> list[Finding]:

@@ -16,7 +16,7 @@ from structlog.typing import Processor
 
 from bot.app import Bot
 from bot.config import policy_loading as policies
-from bot.config import runbooks as runbook_files
+from bot.config.runbooks import Shelf
 from bot.config.settings import (
     Settings,
     SettingsProblems,
@@ -27,7 +27,6 @@ from bot.config.settings import (
 )
 from bot.config.shipped import shipped
 from bot.domain.policy import Policy
-from bot.domain.runbook import Runbook
 from bot.operator.tracebacks import Formatter, without_values
 from bot.slack.preflight import Refused
 from bot.store import AlreadyRunning
@@ -67,7 +66,8 @@ def set_up_logging(format_: str, level: int = logging.INFO) -> None:
 
 
 def build_bot() -> tuple[Bot, Settings]:
-    """The bot as configured. Raises Unusable with every problem of settings, policy and runbooks."""
+    """The bot as configured. Raises Unusable with every problem of settings and policy; runbooks
+    that cannot be read are left out."""
     problems: list[str] = []
     settings: Settings | None = None
     try:
@@ -78,20 +78,16 @@ def build_bot() -> tuple[Bot, Settings]:
     if readable is None:
         raise Unusable(problems)
     policy: Policy | None = None
-    runbooks: tuple[Runbook, ...] = ()
     try:
         policy = policies.load(readable.policy)
     except policies.PolicyProblems as found:
         problems.append(str(found))
-    try:
-        runbooks = runbook_files.load(readable.runbooks or shipped("runbooks"))
-    except runbook_files.RunbookProblems as found:
-        problems.append(str(found))
+    shelf = Shelf((readable.runbooks or shipped("runbooks"),))
     if settings is not None and policy is not None:
         problems += map(str, missing_secrets(settings, policy))
     if settings is None or policy is None or problems:
         raise Unusable(problems)
-    return Bot(settings, policy, runbooks), settings
+    return Bot(settings, policy, shelf.look().runbooks, shelf=shelf), settings
 
 
 def leave_soon(code: int) -> None:

@@ -153,23 +153,35 @@ async def write_sections(call: Call, want: r.WriteSections) -> tuple[Written, ..
 
 async def open_runbook(call: Call, want: r.OpenRunbook) -> r.OpenedRunbook:
     """An exact slug, or the best match for the words, is linked; without words, the one last touched is shown."""
-    known = ", ".join(one.slug for one in call.runbooks)
+    known = runbooks.named(call.runbooks)
     async with call.context.store.read() as tx:
         incident = require_writable(await tx.incident(call.number), call.number)
     wanted = want.wanted or incident.last_runbook
     if not wanted:
         raise NoRunbookLinked(ref=incident.ref, known=known)
-    runbook, why = _fitting(call.runbooks, wanted)
+    in_use = [one for one in call.runbooks if not one.is_withdrawn or one.slug in [it.slug for it in incident.runbooks]]
+    runbook, part = _part(in_use, wanted)
+    why: Reason = Stated(ReasonCode.ASKED_FOR_BY_NAME)
+    if runbook is None:
+        runbook, why = _fitting(in_use, wanted)
     if runbook is None:
         raise NoRunbook(words=wanted, known=known)
     if runbook.slug in [one.slug for one in incident.runbooks] and runbook.slug == incident.last_runbook:
-        return r.OpenedRunbook(runbook, incident)
+        return r.OpenedRunbook(runbook, incident, part)
 
     async def decide(tx: Writing) -> Decided:
         before = await load(tx, call.number)
         return Decided(call.number, before, runbooks.link(before, call.by, runbook, why, call.now))
 
-    return r.OpenedRunbook(runbook, (await answer_once(call.context, call.caller, decide)).incident)
+    return r.OpenedRunbook(runbook, (await answer_once(call.context, call.caller, decide)).incident, part)
+
+
+def _part(known: Sequence[runbooks.Runbook], wanted: str) -> tuple[runbooks.Runbook | None, runbooks.Part | None]:
+    """What is meant by a slug and the number of a step, or the heading of a section, after it."""
+    slug, _, words = wanted.partition(" ")
+    runbook = next((one for one in known if one.slug == slug.lower()), None)
+    part = runbook.part(words) if runbook else None
+    return (runbook, part) if part else (None, None)
 
 
 def _fitting(known: Sequence[runbooks.Runbook], wanted: str) -> tuple[runbooks.Runbook | None, Reason]:

@@ -10,7 +10,7 @@ from bot.domain.alerts import Alert
 from bot.domain.declaration import Declaration
 from bot.domain.ids import ChannelId, MessageTs, Reference, SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.runbook import Runbook
+from bot.domain.runbook import Part, Runbook
 from bot.domain.sections import Written
 from bot.domain.timeline import Update
 from bot.domain.transcript import MessageAt
@@ -497,7 +497,8 @@ class SolveProblem(Request[Outcome]):
 
 @dataclass(frozen=True, slots=True)
 class OpenRunbook(Request["OpenedRunbook"]):
-    """Link a runbook and see it. `wanted`: its slug, or words to search for; empty: the one last touched."""
+    """Link a runbook and see it. `wanted`: its slug, and after it perhaps the number of a step or the heading of a
+    section to be shown; or words to search for; empty: the one last touched."""
 
     wanted: str = ""
 
@@ -508,6 +509,8 @@ class OpenedRunbook:
 
     runbook: Runbook
     incident: Incident
+    part: Part | None = None
+    """What of it was asked for; None: all of it."""
 
 
 @dataclass(frozen=True, slots=True)

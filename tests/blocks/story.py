@@ -7,6 +7,7 @@ from bot.domain.actor import Integration
 from bot.domain.folding import begin, evolve
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.markup import Fence, Paragraph, Styled, Text
 from bot.domain.reason import OnCallFor
 from bot.domain.runbook import Runbook, Step
 from bot.domain.timeline import AnyEvent, Recorded
@@ -236,8 +237,15 @@ RUNBOOK = Runbook(
     owner="shop-sre",
     reviewed_at=date(2026, 1, 5),
     steps=(
-        Step(1, "Find the change", "Look at the last deploys."),
-        Step(2, "Roll it back", "Use **the previous** version:\n```sh\ndeploy checkout --to previous\n```"),
+        Step(1, "Find the change", (Paragraph((Text("Look at the last deploys."),)),)),
+        Step(
+            2,
+            "Roll it back",
+            (
+                Paragraph((Text("Use "), Styled("bold", (Text("the previous"),)), Text(" version:"))),
+                Fence("deploy checkout --to previous", "sh"),
+            ),
+        ),
         Step(3, "Watch"),
     ),
 )

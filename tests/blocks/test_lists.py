@@ -1,4 +1,4 @@
-"""Lists: open incidents, timelines, runbooks."""
+"""Lists: open incidents, timelines, what was agreed."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,11 +11,10 @@ from bot.blocks.message import Rendered
 from bot.domain import timeline as t
 from bot.domain.folding import fold
 from bot.domain.incident import Incident
-from bot.domain.runbook import Runbook, Step
 from bot.domain.timeline import AnyEvent
 from tests.blocks.hostile import story_with, text
 from tests.blocks.reading import as_read, called, fits
-from tests.blocks.story import CHEN, RUNBOOK, after, at, recorded
+from tests.blocks.story import CHEN, after, at, recorded
 
 
 @given(text)
@@ -25,14 +24,6 @@ def test_any_words_stay_within_slacks_limits_and_call_no_group(words: str) -> No
     incident = fold(timeline)
     fits(lists.timeline_list(incident, timeline))
     fits(lists.incident_list([incident] * 25, at(30)))
-
-
-@given(text)
-def test_any_runbook_fits(words: str) -> None:
-    steps = tuple(Step(number, words, words) for number in range(1, 40))
-    fits(
-        lists.runbook_view(replace(RUNBOOK, title=f"Restore {words}", owner=words, steps=steps), after(t.UpdatePosted))
-    )
 
 
 def test_a_long_timeline_shows_its_newest_entries_and_counts_the_rest() -> None:
@@ -58,12 +49,6 @@ def test_people_named_in_a_title_are_not_called_by_a_list_or_a_timeline() -> Non
 
 def test_more_incidents_than_fit_are_counted() -> None:
     assert as_read(lists.incident_list([after(t.UpdatePosted)] * 23, at(20))).endswith("… and 3 more.")
-
-
-def test_a_runbook_done_to_the_end_asks_for_nothing_more() -> None:
-    incident = after(t.StepReported)
-    short = Runbook(slug="bad-change-rollback", title="Roll back", steps=RUNBOOK.steps[:1])
-    assert as_read(lists.runbook_view(short, incident)).endswith("Every step has been reported.")
 
 
 LONG = "the probes of the checkout fail in every zone, " * 6

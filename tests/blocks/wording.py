@@ -12,6 +12,7 @@ from bot.blocks.announce import announcement
 from bot.blocks.card import card
 from bot.blocks.direct import direct
 from bot.blocks.message import Rendered
+from bot.blocks.runbook import runbook_view
 from bot.blocks.topic import topic
 from bot.domain import timeline as t
 from bot.domain.folding import fold
@@ -89,7 +90,7 @@ def listings() -> Named:
     yield "incidents", lists.incident_list([after(t.UpdatePosted), after(t.IncidentDeclared)], at(20))
     whole = recorded()
     yield "timeline", lists.timeline_list(fold(whole), whole)
-    yield "runbook", lists.runbook_view(RUNBOOK, after(t.StepReported))
+    yield "runbook", runbook_view(RUNBOOK, after(t.StepReported))
 
 
 FILES = {

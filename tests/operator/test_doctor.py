@@ -62,7 +62,7 @@ async def test_a_fresh_installation_needs_no_mending_and_nothing_is_made(tmp_pat
 
 async def test_settings_policy_and_runbooks_are_all_looked_at_at_once(tmp_path: Path) -> None:
     policy = written(tmp_path / "policy.yml", "\nchanels: {}\n")
-    written(tmp_path / "runbooks" / "a.md", "nothing")
+    written(tmp_path / "runbooks" / "a.md", "---\ntitle: x\n")
     given = {
         "SLACK_BOT_TOKEN": "xoxp-1",
         "MUSTER_HTTP_PORT": "many",
@@ -74,7 +74,7 @@ async def test_settings_policy_and_runbooks_are_all_looked_at_at_once(tmp_path: 
     assert to_mend(findings) == ["settings"] * 3 + ["policy", "runbooks", "database_unreachable"]
     texts = [one.text for one in findings]
     assert any(text.startswith(f"{policy}:2: there is no key `chanels`") for text in texts)
-    assert any("a.md:1: a runbook begins with front matter" in text for text in texts)
+    assert any("a.md:1: the front matter never ends" in text for text in texts)
     assert not any("xoxp-1" in text for text in texts)
 
 

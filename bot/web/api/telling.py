@@ -8,6 +8,7 @@ from bot.domain.alerts import Alert
 from bot.domain.ids import IncidentNumber, SlackUserId, problem_ref, ref
 from bot.domain.incident import FollowUp, Incident
 from bot.domain.labels import labelled, nameless
+from bot.domain.markup import as_text
 from bot.domain.named import mentioned
 from bot.domain.oncall import Turn
 from bot.domain.policy import Policy, Schedule
@@ -290,7 +291,7 @@ def _schedule(policy: Policy, slug: str) -> str | None:
 
 
 def runbook(one: Runbook) -> d.RunbookDocument:
-    steps = tuple(d.StepDocument(step.number, step.title, step.body) for step in one.steps)
+    steps = tuple(d.StepDocument(step.number, step.title, as_text(step.body)) for step in one.steps)
     return d.RunbookDocument(
         one.slug, one.title, one.services, one.categories, one.tags, one.owner, one.reviewed_at, steps
     )
