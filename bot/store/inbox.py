@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
 from sqlalchemy import String, bindparam, func, select
 
 from bot.domain.ids import IncidentNumber
 from bot.store import schema
 from bot.store.rows import Answered
-from bot.store.session import Session, machine_now
+from bot.store.session import Session, insert_into, machine_now
 
 n = schema.inbox.c
 ANSWERED = select(n.incident, n.first_seq, n.last_seq, n.asked).where(
@@ -73,5 +75,11 @@ class InboxWrites(InboxReads):
         now = machine_now()
         once = sorted(set(event_ids))  # in one order, so that two processes do not wait for each other
         rows = [{"workspace": self._workspace, "sender_id": one, "seen_at": now} for one in once]
-        insert = self._insert(schema.inbox).on_conflict_do_nothing().returning(n.sender_id)
-        return {sender_id for (sender_id,) in await self._connection.execute(insert, rows)}
+        new = await self._connection.execute(_take(self._connection.dialect.name), rows)
+        return {sender_id for (sender_id,) in new}
+
+
+@cache
+def _take(dialect: str) -> Any:
+    """Made once, as every event of Slack's is noted."""
+    return insert_into(schema.inbox, dialect).on_conflict_do_nothing().returning(n.sender_id)

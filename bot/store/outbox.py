@@ -39,6 +39,9 @@ from bot.store.rows import Claimed, OutboxRow
 from bot.store.session import Session, machine_now
 
 o, i, t = schema.outbox.c, schema.incidents.c, schema.timeline.c
+CAUSES = select(t.incident, t.seq, t.recorded_at, t.kind, t.version, t.body, t.occurred_at, t.by).where(
+    t.workspace == bindparam("workspace"), tuple_(t.incident, t.seq).in_(bindparam("named", expanding=True))
+)
 RESULT = select(o.result).where(o.id == bindparam("id"))
 LEFT_TO_NEWER = timedelta(days=1)
 """So long an effect that this version cannot read waits for a newer one."""
@@ -208,12 +211,9 @@ class OutboxWrites(OutboxReads):
         named = [(row["incident"], row["seq"]) for row in rows if row["seq"] is not None]
         if not named:
             return {}
-        query = select(t.incident, t.seq, t.recorded_at, t.kind, t.version, t.body, t.occurred_at, t.by).where(
-            t.workspace == self._workspace, tuple_(t.incident, t.seq).in_(named)
-        )
+        found = await self._connection.execute(CAUSES, {"workspace": self._workspace, "named": named})
         return {
-            (incident, seq): Recorded(seq, recorded_at, decode(*event))
-            for incident, seq, recorded_at, *event in await self._connection.execute(query)
+            (incident, seq): Recorded(seq, recorded_at, decode(*event)) for incident, seq, recorded_at, *event in found
         }
 
     async def effect_called(self, claimed: Claimed, now: datetime) -> bool:

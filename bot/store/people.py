@@ -14,6 +14,8 @@ from bot.store.session import Session, machine_now
 
 p, g, w, n = schema.people.c, schema.groups.c, schema.workspaces.c, schema.channel_names.c
 PERSON = select(schema.people).where(p.workspace == bindparam("workspace"), p.user == bindparam("user"))
+FETCHED_AT = select(p.fetched_at).where(p.workspace == bindparam("workspace"), p.user == bindparam("user"))
+WORKSPACE = select(schema.workspaces).where(w.id == bindparam("workspace"))
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -33,8 +35,8 @@ class PeopleReads(Session):
 
     async def person_fetched_at(self, user: SlackUserId) -> datetime | None:
         """When Slack last told of a person (incident time)."""
-        query = select(p.fetched_at).where(p.workspace == self._workspace, p.user == user)
-        found: datetime | None = (await self._connection.execute(query)).scalar_one_or_none()
+        given = {"workspace": self._workspace, "user": user}
+        found: datetime | None = (await self._connection.execute(FETCHED_AT, given)).scalar_one_or_none()
         return found
 
     async def group(self, handle_or_id: str) -> Group | None:
@@ -54,7 +56,7 @@ class PeopleReads(Session):
         return {key: name for key, name in rows if name}
 
     async def workspace(self) -> WorkspaceRow | None:
-        rows = await self._connection.execute(select(schema.workspaces).where(w.id == self._workspace))
+        rows = await self._connection.execute(WORKSPACE, {"workspace": self._workspace})
         row = rows.mappings().one_or_none()
         return WorkspaceRow(row["id"], row["name"], row["url"], row["bot_user"]) if row else None
 

@@ -40,7 +40,7 @@ class Session:
 
     def _insert(self, table: Table) -> Any:
         """An INSERT that knows `on_conflict_…`, which both engines spell alike."""
-        return _insert_into(table, self._connection.dialect.name)
+        return insert_into(table, self._connection.dialect.name)
 
     def _insert_new(self, table: Table) -> Any:
         """An INSERT that leaves out what is there already."""
@@ -51,7 +51,7 @@ class Session:
         return _upsert_into(table, self._connection.dialect.name)
 
 
-def _insert_into(table: Table, dialect: str) -> Any:
+def insert_into(table: Table, dialect: str) -> Any:
     if dialect == "sqlite":
         return sqlite.insert(table)
     from sqlalchemy.dialects import postgresql  # takes long to load, and most have SQLite
@@ -61,13 +61,13 @@ def _insert_into(table: Table, dialect: str) -> Any:
 
 @cache
 def _insert_new_into(table: Table, dialect: str) -> Any:
-    return _insert_into(table, dialect).on_conflict_do_nothing()
+    return insert_into(table, dialect).on_conflict_do_nothing()
 
 
 @cache
 def _upsert_into(table: Table, dialect: str) -> Any:
     """Made once: `excluded` copies every column of the table, which took a sixth of a command's processor time."""
-    insert = _insert_into(table, dialect)
+    insert = insert_into(table, dialect)
     others = {column.name: insert.excluded[column.name] for column in table.columns if not column.primary_key}
     return insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=others)
 

@@ -52,6 +52,12 @@ SUMMARIES = select(*SUMMARY_COLUMNS)
 SUMMARY = SUMMARIES.where(i.workspace == bindparam("workspace"), i.number == bindparam("number"))
 LOCK = select(i.number).where(i.workspace == bindparam("workspace"), i.number == bindparam("number")).with_for_update()
 OF_CHANNEL = select(i.number).where(i.workspace == bindparam("workspace"), i.channel == bindparam("channel"))
+NEXT_NUMBER = (
+    update(schema.workspaces)
+    .where(schema.workspaces.c.id == bindparam("workspace"))
+    .values(last_number=schema.workspaces.c.last_number + 1)
+    .returning(schema.workspaces.c.last_number)
+)
 APPEND = schema.timeline.insert()
 
 
@@ -367,13 +373,7 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
 
     async def next_number(self) -> IncidentNumber:
         """The next reference, gapless: it is used only if the transaction commits."""
-        w = schema.workspaces.c
-        rows = await self._connection.execute(
-            update(schema.workspaces)
-            .where(w.id == self._workspace)
-            .values(last_number=w.last_number + 1)
-            .returning(w.last_number)
-        )
+        rows = await self._connection.execute(NEXT_NUMBER, {"workspace": self._workspace})
         return IncidentNumber(rows.scalar_one())
 
     async def record(
