@@ -25,6 +25,10 @@ def pytest_configure(config: pytest.Config) -> None:
         postgres.share()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda one: one.get_closest_marker("long") is None)
+
+
 def pytest_collection_finish() -> None:
     """What is loaded now stays: without going through it, the garbage collector takes a tenth less of the time."""
     gc.collect()

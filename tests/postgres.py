@@ -105,43 +105,40 @@ def share() -> None:
     os.open(shared / "alive", os.O_RDWR)  # never closed: the end of this process closes it, however it comes
 
 
-_empty: list[tuple[str, object]] = []
-"""Databases with our tables and nothing in them, and what is there but rows. To make one takes a fifth of a second, to
-empty one far less."""
+_empty: dict[bool, list[tuple[str, object]]] = {False: [], True: []}
+"""Databases with our tables and nothing in them, and what is there but rows; and blank ones. To make one takes a fifth
+of a second, to empty one far less."""
 
 
 @contextlib.contextmanager
 def a_database(*, blank: bool = False) -> Iterator[str]:
     """A database of one's own, with our tables unless `blank`; its address as users would write it."""
     server = server_url()
-    if blank:
-        name, shape = _made(server, "template0"), None
-    else:
-        name, shape = _empty.pop() if _empty else _with_our_tables(server)
+    name, shape = _empty[blank].pop() if _empty[blank] else _made(server, blank=blank)
     try:
         yield f"{server.replace('postgresql://', 'postgresql+psycopg://')}/{name}"
     finally:
-        if not blank and _is_emptied(f"{server}/{name}", shape):
-            _empty.append((name, shape))
+        if _is_emptied(f"{server}/{name}", shape):
+            _empty[blank].append((name, shape))
         else:
             _drop(server, name)
 
 
 def drop_empty() -> None:
     """What was kept for the next test: nobody wants it any more."""
-    while _empty:
-        _drop(server_url(), _empty.pop()[0])
+    for kept in _empty.values():
+        while kept:
+            _drop(server_url(), kept.pop()[0])
 
 
-def _made(server: str, template: str) -> str:
+def _made(server: str, *, blank: bool) -> tuple[str, object]:
+    """Its name, and its shape unless it is blank."""
     name = f"t_{uuid.uuid4().hex}"
+    template = "template0" if blank else TEMPLATE
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE {template}'.encode())
-    return name
-
-
-def _with_our_tables(server: str) -> tuple[str, object]:
-    name = _made(server, TEMPLATE)
+    if blank:
+        return name, None
     with psycopg.connect(f"{server}/{name}", autocommit=True) as connection:
         return name, connection.execute(SHAPE).fetchone()
 
@@ -152,9 +149,12 @@ def _drop(server: str, name: str) -> None:
 
 
 def _is_emptied(url: str, shape: object) -> bool:
-    """Cut off whoever is still there, and empty every table; False where a test changed more than rows."""
+    """Cut off whoever is still there, and remove what they made; False where it was more than rows in our tables."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(CUT_OFF)
+        if shape is None:
+            connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+            return True
         if connection.execute(SHAPE).fetchone() != shape:
             return False
         tables = ", ".join(f'"{table}"' for (table,) in connection.execute(FILLED))

@@ -31,6 +31,7 @@ async def replay(story: Story, folder: Path) -> tuple[int, str]:
         return code, terminal.read()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", shipped())
 async def test_the_review_of_a_story_tells_what_happened(name: str, tmp_path: Path) -> None:
     code, shown = await replay(read(name), tmp_path)

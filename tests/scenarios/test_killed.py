@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 import yaml
 
 from bot.sandbox import Fault, Sandbox
@@ -54,6 +55,7 @@ async def killed(process: Process) -> None:
     await process.communicate()
 
 
+@pytest.mark.long
 async def test_a_declare_that_was_cut_off_is_finished_after_the_restart(tmp_path: Path) -> None:
     """Whatever call was under way. All three at once: each waits 15 s before it asks Slack what became of the call."""
     methods = ("conversations.create", "conversations.invite", "chat.postMessage")

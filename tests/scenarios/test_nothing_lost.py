@@ -47,7 +47,7 @@ from bot.workflows.search_index import SearchIndex
 from tests.scenarios.conftest import RUNBOOKS
 
 T = TypeVar("T")
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(400)]
 
 VERBS = (
     "accept",

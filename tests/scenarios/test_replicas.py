@@ -123,7 +123,7 @@ async def live(pair: Pair, chance: random.Random) -> int:
     """Declare and update, while one replica after the other is killed at a random moment; how many were declared."""
     dana = pair.sandbox.person("dana")
     ends_at, declared = asyncio.get_running_loop().time() + LASTS, 0
-    while asyncio.get_running_loop().time() < ends_at:
+    while asyncio.get_running_loop().time() < ends_at or declared < 3:  # some machines are slow
         answer = await dana.types(f"/incident declare P1 the queue number {declared} grows", in_="general")
         declared += "declared, P1" in answer.text
         if declared and chance.random() < 0.5:
@@ -136,6 +136,7 @@ async def live(pair: Pair, chance: random.Random) -> int:
     return declared
 
 
+@pytest.mark.long
 @pytest.mark.timeout(LASTS + 150)
 async def test_replicas_that_are_killed_at_random_nag_once_and_lose_nothing(tmp_path: Path, postgres_url: str) -> None:
     async with a_pair(tmp_path, postgres_url) as pair:
