@@ -165,6 +165,24 @@ def erase(reference: str, entry: int) -> None:
 
 
 @main.group()
+def webhooks() -> None:
+    """What other programs are told."""
+
+
+@webhooks.command("replay")
+@click.option("--since", required=True, help="So long ago, such as 2h or 3d, or an instant such as 2026-03-02T14:05.")
+@click.option("--to", "names", multiple=True, metavar="NAME", help="The webhook; may be given again.  [default: all]")
+def webhooks_replay(since: str, names: tuple[str, ...]) -> None:
+    """Send again what happened since then, each message under the id that it had.
+
+    Messages are remembered for 30 days. A running bot begins within seconds.
+    """
+    from bot.operator.commands import webhooks_replay as work
+
+    run_async(lambda: work(since, names))
+
+
+@main.group()
 def sessions() -> None:
     """Who has the pages of reviews open in a browser."""
 

@@ -19,8 +19,9 @@ from bot.domain.ids import IncidentNumber, ref
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
 from bot.domain.runbook import Runbook
-from bot.domain.spans import duration
+from bot.domain.spans import duration, is_span
 from bot.operator.export import as_csv, metrics, rows_of
+from bot.operator.zone import local_zone
 from bot.review import RENDERERS, NoPdf, redact, render_pdf
 from bot.store import AlreadyRunning, Audited, Database, DatabaseUnreachable, Store
 from bot.store import rebuild as recompute
@@ -165,6 +166,33 @@ async def outbox_retry(ids: Sequence[int]) -> int:
         )
     say(f"{freed} effect{'' if freed == 1 else 's'} will be tried again.")
     return DONE if freed or not ids else NO
+
+
+async def webhooks_replay(since: str, names: Sequence[str]) -> int:
+    """Send again what webhooks were told since an instant, or in a span up to now; those of the names, else all."""
+    policy, _ = what_was_agreed()
+    known = [one.name for one in policy.webhooks]
+    if unknown := next((name for name in names if name not in known), None):
+        raise NotPossible(WRONG, f"The policy has no webhook “{unknown}”. There are: {', '.join(known) or 'none'}.")
+    now = datetime.now(UTC)
+    async with opened_store() as store, store.write() as tx:
+        again = await tx.send_again(names or known, _moment(since, now))
+        told = f"messages: {again}"
+        await tx.keep_audit(Audited(now, "operator", "webhooks replay", None, "done", told, "operator"))
+    say(f"{again:,} message{'' if again == 1 else 's'} will be sent again, each under its own id.")
+    return DONE if again else NO
+
+
+def _moment(typed: str, now: datetime) -> datetime:
+    """So long ago, or an instant; one that names no zone is in that of this machine. Raises NotPossible."""
+    if is_span(typed):
+        return now - duration(typed)
+    try:
+        at = datetime.fromisoformat(typed.strip())
+    except ValueError:
+        told = f"“{typed}” is no time. Try `2h`, `3d` or `2026-03-02T14:05`."
+        raise NotPossible(WRONG, told) from None
+    return (at if at.tzinfo else at.replace(tzinfo=local_zone())).astimezone(UTC)
 
 
 def number_in(reference: str) -> IncidentNumber:

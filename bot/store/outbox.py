@@ -315,11 +315,23 @@ class OutboxWrites(OutboxReads):
             await self._revive(effect)
         return len(dead)
 
+    async def send_again(self, names: Collection[str], since: datetime) -> int:
+        """Have webhooks of those names sent once more whatever was queued for them since then (machine time), in its
+        order and ahead of what comes next; how many messages. What was done is remembered for 30 days."""
+        self.frees_effects = True
+        which = update(schema.outbox).where(
+            o.workspace == self._workspace,
+            o.kind == e.SendWebhook.__name__,
+            o.destination.in_([e.webhook(name) for name in names]),
+            o.state.in_(("done", "dead")),
+            o.queued_at >= since,
+        )
+        return (await self._connection.execute(which.values(**_waiting_anew()))).rowcount
+
     async def _revive(self, effect: int) -> None:
         self.frees_effects = True
         freed = update(schema.outbox).where(o.id == effect, o.state.in_(("dead", HELD)))
-        waiting = {"state": "pending", "attempts": 0, "not_before": None, "ended_at": None, "error": None}
-        waiting["first_called_at"] = None  # its age counts anew
+        waiting = _waiting_anew()
         try:
             async with self._connection.begin_nested():
                 await self._connection.execute(freed.values(**waiting))
@@ -389,6 +401,13 @@ def _claim(*, of_lane: bool, calls: bool) -> ReturningUpdate[Any]:
         is_asked_first = and_(is_unknown, o.is_refresh.is_(False))
         values |= {name: case((is_asked_first, o[name]), else_=new) for name, new in _call(NOW).items()}
     return update(schema.outbox).where(o.id.in_(select(due.c.id))).values(values).returning(schema.outbox)
+
+
+def _waiting_anew() -> dict[str, Any]:
+    """The age of an effect counts anew: of a webhook from when it was queued, of all others from the first call."""
+    queued_at = case((o.kind == e.SendWebhook.__name__, machine_now()), else_=o.queued_at)
+    ends = dict.fromkeys(("not_before", "ended_at", "error", "first_called_at"))
+    return {"state": "pending", "attempts": 0, "queued_at": queued_at, **ends}
 
 
 @cache

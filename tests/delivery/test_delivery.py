@@ -94,6 +94,12 @@ async def test_behind_a_receiver_that_is_down_nothing_is_tried_for_a_day_of_its_
     assert [row.state for row in await bench.rows() if row.kind == "SendWebhook"] == ["dead", "dead"]
     assert len(notebook.delivered) == 3
 
+    before = {row.id: row.queued_at for row in await bench.rows()}
+    async with store.write() as tx:
+        assert await tx.retry_dead() == 2
+    anew = {row.kind for row in await bench.rows() if row.queued_at > before[row.id]}
+    assert anew == {"SendWebhook"}  # it has another day
+
 
 async def test_people_are_invited_before_anything_is_shown_elsewhere(store: Store) -> None:
     notebook = Notebook()

@@ -8,6 +8,7 @@ import json
 import os
 import stat
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.ids import WorkspaceId
-from bot.operator.commands import DONE, NO, WRONG, NotPossible, number_in, write_out
+from bot.operator.commands import DONE, NO, WRONG, NotPossible, _moment, number_in, write_out
 from bot.store import Database, Store, WorkspaceRow
 from tests.muster import muster
 from tests.store.given import declare_with_channel
@@ -95,6 +96,15 @@ def test_the_exit_codes_are_those_that_are_promised() -> None:
     assert (DONE, NO, WRONG) == (0, 1, 2)
 
 
+def test_a_moment_is_so_long_ago_or_an_instant() -> None:
+    now = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    assert _moment("2h", now) == datetime(2026, 3, 2, 10, tzinfo=UTC)
+    assert _moment("2026-03-02T14:05+02:00", now) == datetime(2026, 3, 2, 12, 5, tzinfo=UTC)
+    assert _moment("2026-03-01", now).tzinfo is UTC
+    with pytest.raises(NotPossible, match="is no time"):
+        _moment("yesterday", now)
+
+
 @pytest.fixture
 async def folder(tmp_path: Path) -> Path:
     """A folder with the database of INC-1, whose first effects nobody has delivered."""
@@ -118,6 +128,11 @@ async def test_a_database_of_one_workspace_is_read_and_changed_by_every_command(
     assert (nothing_dead.returncode, nothing_dead.stderr) == (DONE, "0 effects will be tried again.\n")
     unknown = muster("outbox", "retry", "999", cwd=folder)
     assert (unknown.returncode, unknown.stderr) == (NO, "0 effects will be tried again.\n")
+
+    replayed = muster("webhooks", "replay", "--since", "2h", cwd=folder)
+    assert (replayed.returncode, replayed.stderr) == (NO, "0 messages will be sent again, each under its own id.\n")
+    nobody = muster("webhooks", "replay", "--since", "2h", "--to", "cmdb", cwd=folder)
+    assert (nobody.returncode, "no webhook “cmdb”. There are: none." in nobody.stderr) == (WRONG, True)
 
     rebuilt = muster("rebuild", cwd=folder)
     assert (rebuilt.returncode, rebuilt.stderr) == (DONE, "Rebuilt 1 incident; 0 differed.\n")

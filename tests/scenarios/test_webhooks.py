@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,17 @@ async def test_one_that_is_gone_is_told_once_and_can_be_sent_again(tmp_path: Pat
         await company.settle()
         assert (await company.bot.readiness()).warnings == ()
         assert {one.headers["webhook-id"] for one in receiver.received} == before
-        assert [one.event["data"]["text"] for one in receiver.received[2:]] == ["Dana noted: one.", "Dana noted: two."]
+        again = ["Dana noted: one.", "Dana noted: two."]
+        assert [one.event["data"]["text"] for one in receiver.received[2:]] == again
+
+        began = datetime.now(UTC)
+        async with company.bot.context.store.write() as tx:
+            assert await tx.send_again(["board"], began - timedelta(hours=1)) == 0
+            assert await tx.send_again(["cmdb"], began) == 0
+            assert await tx.send_again(["cmdb"], began - timedelta(hours=1)) == 2
+        await company.settle()
+        assert [one.event["data"]["text"] for one in receiver.received[4:]] == again
+        assert {one.headers["webhook-id"] for one in receiver.received} == before
 
 
 async def test_receivers_that_never_answer_hold_up_nothing_in_slack(tmp_path: Path, database_url: str) -> None:
