@@ -36,7 +36,7 @@ from bot.verbs.perform import perform
 from bot.verbs.table import VERBS
 from bot.verbs.verb import Dependencies, ForPeople
 from bot.workflows import proposals
-from bot.workflows.context import Decided, Outcome, Rehearsed
+from bot.workflows.context import Decided, Outcome, Rehearsed, answered_before
 from bot.workflows.seeing import readable
 
 Proposable = r.Declare | r.PostUpdate | r.AddNote | r.SetPriority | r.AgreeFollowUp
@@ -118,6 +118,8 @@ async def waiting(dependencies: Dependencies, caller: Caller) -> tuple[Proposal,
 async def have_done(dependencies: Dependencies, caller: Caller, number: int, *, anyway: bool = False) -> Outcome:
     """Somebody says yes: the verb does it as theirs, once. `anyway`: declare also what looks like an open incident.
     Raises Refusal."""
+    if (earlier := await answered_before(dependencies.context, caller)) is not None:
+        return earlier
     proposal = await shown(dependencies, caller, number)
     want: Any = _adapter(proposal.kind).validate_json(proposal.arguments)
     _person(caller, want)

@@ -18,6 +18,7 @@ from bot.domain.timeline import (
     IncidentDeclared,
     LinkedRunbook,
     NoteAdded,
+    Proposer,
     RunbookLinked,
     UnknownEvent,
 )
@@ -83,6 +84,13 @@ def test_an_integration_that_acted_stands_in_the_body_and_only_then() -> None:
     assert body == '{"integration":{"kind":"alertmanager","name":"Alertmanager"},"text":"a note"}'
     assert decode(kind, version, body, AT, None) == noted
     assert encode(NoteAdded(at=AT, text="a note"))[2] == '{"text":"a note"}'
+
+
+def test_who_proposed_it_stands_in_the_body_and_only_then() -> None:
+    noted = NoteAdded(at=AT, by=DANA, text="a note", proposed=Proposer("Claude", DANA))
+    kind, version, body = encode(noted)
+    assert body == '{"proposed":{"person":"U0DANA","program":"Claude"},"text":"a note"}'
+    assert decode(kind, version, body, AT, DANA) == noted
 
 
 def test_a_field_that_was_not_there_yet_reads_as_its_default() -> None:

@@ -101,7 +101,9 @@ async def test_nothing_is_recorded_until_somebody_says_yes_then_it_is_theirs(off
     assert await office.workplace.timeline() == before
     assert await office.effects() == ["AskAboutProposal"]
 
-    outcome = await office.says_yes()
+    click = office.caller(Person(BO))
+    outcome = await have_done(office.workplace.dependencies, click, 1)
+    assert await have_done(office.workplace.dependencies, click, 1) == outcome  # delivered again
     (recorded,) = outcome.recorded
     assert recorded.event.by == BO
     assert recorded.event.proposed == Proposer("Claude <!channel>", BO)
