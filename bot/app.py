@@ -454,6 +454,7 @@ class Started:
         if measured := await measure_all(self.context.store):
             log.info("incidents.measured", count=measured)
         await self.search_index.refresh()
+        await self.search_index.runbooks.told("")
 
     async def refresh_on_call(self) -> None:
         """Look at calendar feeds and user groups, and tell whoever comes on call, now."""

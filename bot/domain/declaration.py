@@ -13,7 +13,7 @@ from bot.domain.escalation import Groups
 from bot.domain.explaining import explained
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.matching import choose
+from bot.domain.matching import Words, choose
 from bot.domain.nudges import quiet
 from bot.domain.oncall import on_call, who_to_ask
 from bot.domain.policy import Policy
@@ -66,10 +66,11 @@ def declare(
     policy: Policy,
     runbooks: Iterable[Runbook],
     groups: Groups | None = None,
+    told: Words | None = None,
 ) -> Decision:
     """Open an incident: classify it, ask somebody to command, choose runbooks, start the clocks. `by`: None for an
     integration; the decision is then credited to it. `groups`: the resolver group of the service, as far as Slack told
-    its members."""
+    its members. `told`: which runbooks hold the words of the report."""
     title = " ".join(report.title.split())
     if not title:
         raise NoTitle
@@ -108,7 +109,7 @@ def declare(
         called=() if report.is_private else resolvers(policy, found.priority, report.service, groups or {}),
         acknowledge=acknowledge,
         next_update=next_update,
-        runbooks=choose(tuple(runbooks), service, report.category, title),
+        runbooks=choose(tuple(runbooks), service, report.category, told or {}, found.priority),
         broadcast=None if report.is_private else broadcast_of(found.priority, policy),
         bridge_url=policy.channels.bridge_url if rules.bridge else None,
         schedule=schedule.name if schedule else None,

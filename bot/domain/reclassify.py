@@ -13,7 +13,7 @@ from bot.domain.escalation import Groups
 from bot.domain.explaining import explained
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.matching import choose
+from bot.domain.matching import Words, choose
 from bot.domain.oncall import who_to_ask
 from bot.domain.policy import Policy
 from bot.domain.priority import Assessment, assess
@@ -62,9 +62,11 @@ def reclassify(
     policy: Policy,
     runbooks: Sequence[Runbook] = (),
     groups: Groups | None = None,
+    told: Words | None = None,
 ) -> Decision:
     """Say one part of the classification anew. `groups`: the resolver group of the service, as far as Slack told its
-    members; it is called when the incident becomes worse, or another service's."""
+    members; it is called when the incident becomes worse, or another service's. `told`: which runbooks hold the words
+    of the title."""
     require_not_over(incident)
     _require_another(incident, change)
     _require_possible(incident, change, policy)
@@ -90,7 +92,7 @@ def reclassify(
         service=change.service,
         service_name=service.name if service else change.service,
         category=change.category,
-        runbooks=_fitting(incident, change, policy, runbooks),
+        runbooks=_fitting(incident, change, found.priority, policy, runbooks, told or {}),
         asked=asked,
         asked_because=explained(because),
         asked_reasons=because,
@@ -159,7 +161,12 @@ def _asked(incident: Incident, change: Change, now: datetime, policy: Policy) ->
 
 
 def _fitting(
-    incident: Incident, change: Change, policy: Policy, runbooks: Sequence[Runbook]
+    incident: Incident,
+    change: Change,
+    priority: Priority,
+    policy: Policy,
+    runbooks: Sequence[Runbook],
+    told: Words,
 ) -> tuple[LinkedRunbook, ...]:
     """The runbooks that fit now and are not linked yet."""
     if change.service is None and change.category is None:
@@ -167,5 +174,5 @@ def _fitting(
     slug = change.service or incident.service
     service = policy.services.get(slug) if slug else None
     known = {one.slug for one in incident.runbooks}
-    found = choose(runbooks, service, change.category or incident.category, incident.title)
+    found = choose(runbooks, service, change.category or incident.category, told, priority)
     return tuple(one for one in found if one.slug not in known)

@@ -163,7 +163,7 @@ async def open_runbook(call: Call, want: r.OpenRunbook) -> r.OpenedRunbook:
     runbook, part = _part(in_use, wanted)
     why: Reason = Stated(ReasonCode.ASKED_FOR_BY_NAME)
     if runbook is None:
-        runbook, why = _fitting(in_use, wanted)
+        runbook, why = await _fitting(call, in_use, wanted)
     if runbook is None:
         raise NoRunbook(words=wanted, known=known)
     if runbook.slug in [one.slug for one in incident.runbooks] and runbook.slug == incident.last_runbook:
@@ -184,12 +184,14 @@ def _part(known: Sequence[runbooks.Runbook], wanted: str) -> tuple[runbooks.Runb
     return (runbook, part) if part else (None, None)
 
 
-def _fitting(known: Sequence[runbooks.Runbook], wanted: str) -> tuple[runbooks.Runbook | None, Reason]:
+async def _fitting(
+    call: Call, known: Sequence[runbooks.Runbook], wanted: str
+) -> tuple[runbooks.Runbook | None, Reason]:
     """The runbook meant, and why."""
     exact = next((one for one in known if one.slug == wanted.lower()), None)
     if exact is not None:
         return exact, Stated(ReasonCode.ASKED_FOR_BY_NAME)
-    found = search(known, wanted)
+    found = search(known, await call.told(wanted))
     return (found[0] if found else None), RunbookFits((wanted,), code=ReasonCode.FOUND_BY)
 
 

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
+from typing import TypeVar
 
 import structlog
 
 from bot.domain.declaration import Declaration
 from bot.domain.duplicates import Report, likely_same
 from bot.domain.ids import IncidentNumber, ref
+from bot.domain.matching import Words
 from bot.domain.refusal import Refusal
 from bot.domain.timeline import PastIncident
 from bot.store import Reading, Summary
@@ -22,6 +24,7 @@ from bot.workflows.seeing import Viewer, visible
 
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
 SEARCH_WITHIN = 0.5
 """Seconds that looking for incidents of the past may take."""
 
@@ -39,16 +42,17 @@ async def declare(call: Call, want: Declare) -> Outcome:
     if earlier := await answered_before(call.context, call.caller):
         return earlier  # else it would look like itself
     report = as_the_policy_has_it(call.policy, want.report)
-    past = await looks_like(call.dependencies.search_index, report)
+    index = call.dependencies.search_index
+    past, words = await asyncio.gather(looks_like(index, report), runbooks_told(index, report))
     if want.anyway:
-        return await workflow.declare(call.context, call.caller, report, past, alert=want.alert)
+        return await workflow.declare(call.context, call.caller, report, past, alert=want.alert, words=words)
     judged: frozenset[IncidentNumber] = frozenset()
     while True:
         if same := await already_open(call.context, call.viewer, report):
             raise AlreadyOpen(same)
         try:
             unless = _unless(call, report, judged)
-            return await workflow.declare(call.context, call.caller, report, past, unless, want.alert)
+            return await workflow.declare(call.context, call.caller, report, past, unless, want.alert, words)
         except _DeclaredMeanwhile as meanwhile:
             judged |= {meanwhile.number}
 
@@ -101,12 +105,23 @@ async def looks_like(search_index: SearchIndex, report: Declaration) -> tuple[Pa
     """Incidents of the past that look like it; none where the search fails, for declaring must not wait for it."""
     if not report.title or report.is_drill:
         return ()
+    question = Question(report.title, report.service, report.user_impact or "")
+    return await _if_it_works(search_index.alike(question, at_once=True), ())
+
+
+async def runbooks_told(search_index: SearchIndex, report: Declaration) -> Words:
+    """Which runbooks hold the words of a report; none where the search fails."""
+    said = f"{report.title} {report.user_impact or ''}"
+    return await _if_it_works(search_index.runbooks.told(said), {})
+
+
+async def _if_it_works(search: Awaitable[T], otherwise: T) -> T:
+    """What is merely useful must never stand in the way of a declaration."""
     try:
         async with asyncio.timeout(SEARCH_WITHIN):
-            question = Question(report.title, report.service, report.user_impact or "")
-            return await search_index.alike(question, at_once=True)
+            return await search
     except TimeoutError:
-        return ()
-    except Exception:  # what is merely useful must never stand in the way of a declaration
-        log.exception("declare.past_not_searched")
-        return ()
+        return otherwise
+    except Exception:
+        log.exception("declare.not_searched")
+        return otherwise

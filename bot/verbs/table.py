@@ -57,7 +57,8 @@ from bot.workflows.resolvers import resolver_groups
 
 async def _changed(tx: Writing, change: Change, reason: str, it: Incident, call: Call) -> Decision:
     groups = await resolver_groups(tx, call.policy, change.service or it.service)
-    return reclassify.reclassify(it, call.by, change, reason, call.now, call.policy, call.runbooks, groups)
+    told = {} if change.service is None and change.category is None else await call.told(it.title)
+    return reclassify.reclassify(it, call.by, change, reason, call.now, call.policy, call.runbooks, groups, told)
 
 
 def _besides(want: r.PostUpdate) -> tuple[str, ...]:

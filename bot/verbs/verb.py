@@ -10,6 +10,7 @@ from bot.domain.actor import Integration
 from bot.domain.decision import Decision
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.matching import Words
 from bot.domain.people import Profile
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
@@ -78,6 +79,10 @@ class Call:
     @property
     def runbooks(self) -> tuple[Runbook, ...]:
         return self.context.runbooks
+
+    async def told(self, words: str) -> Words:
+        """Which runbooks hold the words."""
+        return await self.dependencies.search_index.runbooks.told(words)
 
     @property
     def now(self) -> datetime:

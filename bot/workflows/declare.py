@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.domain import declaration as rules
 from bot.domain import problem
 from bot.domain.incident import Incident
+from bot.domain.matching import Words
 from bot.domain.timeline import PastIncident
 from bot.door.caller import Caller
 from bot.store import Reading, Writing
@@ -24,10 +25,12 @@ async def declare(
     alike: Sequence[PastIncident] = (),
     unless: Callable[[Reading], Awaitable[None]] | None = None,
     alert: int | None = None,
+    words: Words | None = None,
 ) -> Outcome:
     """Open an incident under the next reference; the number is used only if all of it is recorded. `alike`: incidents
     of the past that its channel is told of. `unless` raises where that has been declared meanwhile. `alert`: the number
-    of the one that it is declared from. Raises AlertTaken."""
+    of the one that it is declared from. `words`: which runbooks hold
+    those of the report. Raises AlertTaken."""
 
     async def decide(tx: Writing) -> Decided:
         if alert is not None:
@@ -39,7 +42,9 @@ async def declare(
         shown = await copies.as_it_stands(tx, report.evidence) if report.evidence else None
         told = replace(report, evidence=shown)
         groups = await resolver_groups(tx, context.policy, report.service)
-        decision = rules.declare(number, caller.person, told, context.now(), context.policy, context.runbooks, groups)
+        decision = rules.declare(
+            number, caller.person, told, context.now(), context.policy, context.runbooks, groups, words
+        )
         return Decided(number, None, decision, then=look_around)
 
     async def look_around(tx: Writing, incident: Incident) -> None:

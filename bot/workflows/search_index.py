@@ -7,11 +7,10 @@ that is not approved, only the bare facts are.
 """
 
 import asyncio
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from bot.domain.alikeness import alikeness, have_something_in_common
 from bot.domain.folding import fold
@@ -21,16 +20,12 @@ from bot.domain.problem import Lesson, Problem, lesson
 from bot.domain.timeline import PastIncident
 from bot.store import Reading
 from bot.workflows.context import Context
+from bot.workflows.runbook_index import RunbookIndex
+from bot.workflows.word_index import Searched, WordIndex
 
-HEAP: Final = 15_000_000
-"""Bytes that writing the index may take: the least that tantivy accepts."""
 AT_ONCE: Final = 200
 """Incidents read between two looks at other work."""
-WORD: Final = re.compile(r"\w+")
-MOST_WORDS: Final = 50
-"""Of a question."""
-FIELDS: Final = {"title": 3.0, "fixed_by": 1.5, "words": 1.0, "service": 1.0}
-"""What is searched, and how much a word there counts."""
+FIELDS: Final = {"title": Searched(3.0), "fixed_by": Searched(1.5), "words": Searched(1.0), "service": Searched(1.0)}
 CANDIDATES: Final = 20
 LIKE: Final = 0.4
 LIKE_IN_SERVICE: Final = 0.25
@@ -48,14 +43,15 @@ class Question:
 
 
 class SearchIndex:
-    """The incidents of the past of one workspace."""
+    """The incidents of the past of one workspace; beside them, in an index of their own, its runbooks."""
 
     def __init__(self, context: Context, stale_after: float = 5.0) -> None:
         """`stale_after`: seconds for which searching goes without a look for what is new."""
         self._context = context
         self._stale_after = stale_after
         self._refreshed_at: float | None = None
-        self._index: Any = None
+        self._index = WordIndex(FIELDS)
+        self.runbooks = RunbookIndex(lambda: context.runbooks)
         self._lessons: dict[IncidentNumber, Lesson] = {}
         self._refreshing: asyncio.Task[None] | None = None
 
@@ -113,10 +109,7 @@ class SearchIndex:
         self._refreshed_at = time.monotonic()
 
     async def _found(self, words: str, apart_from: IncidentNumber | None) -> list[Lesson]:
-        asked = " ".join(WORD.findall(words)[:MOST_WORDS])
-        if not asked or self._index is None:
-            return []
-        numbers = await asyncio.to_thread(self._ask, asked)
+        numbers = await asyncio.to_thread(self._ask, words)
         return [self._lessons[one] for one in numbers if one in self._lessons and one != apart_from]
 
     async def _told(self, lessons: Sequence[Lesson]) -> tuple[PastIncident, ...]:
@@ -141,30 +134,11 @@ class SearchIndex:
         )
 
     def _write(self, lessons: Sequence[Lesson], gone: Sequence[IncidentNumber]) -> None:
-        import tantivy  # heavy, and needed by nobody before the first search
-
-        if self._index is None:
-            builder = tantivy.SchemaBuilder()
-            builder.add_integer_field("number", stored=True, indexed=True)
-            for name in FIELDS:
-                builder.add_text_field(name, tokenizer_name="en_stem")
-            self._index = tantivy.Index(builder.build())
-        writer = self._index.writer(heap_size=HEAP, num_threads=1)
-        for number in gone:
-            writer.delete_documents_by_term("number", int(number))
-        for one in lessons:
-            document = tantivy.Document(title=one.title, words=one.words, fixed_by=one.fixed_by, service=one.service)
-            document.add_integer("number", int(one.number))
-            writer.add_document(document)
-        writer.commit()
-        writer.wait_merging_threads()
-        self._index.reload()
+        texts = {str(one.number): {name: getattr(one, name) for name in FIELDS} for one in lessons}
+        self._index.write(texts, map(str, gone))
 
     def _ask(self, words: str) -> list[IncidentNumber]:
-        query, _ = self._index.parse_query_lenient(words, list(FIELDS), field_boosts=FIELDS)
-        searcher = self._index.searcher()
-        hits = searcher.search(query, CANDIDATES).hits
-        return [IncidentNumber(searcher.doc(address)["number"][0]) for _, address in hits]
+        return [IncidentNumber(int(one.key)) for one in self._index.ask(words, CANDIDATES)]
 
 
 def _record(one: Lesson) -> str:

@@ -252,8 +252,9 @@ class Fitting:
 
 async def runbooks(ask: Ask) -> d.RunbooksDocument:
     q: Fitting = ask.query
-    known = ask.dependencies.verbs.context.runbooks
-    found = known if q.words is None else search(known, q.words)
+    verbs = ask.dependencies.verbs
+    known = verbs.context.runbooks
+    found = known if q.words is None else search(known, await verbs.search_index.runbooks.told(q.words))
     return d.RunbooksDocument(tuple(telling.runbook(one) for one in found))
 
 
