@@ -37,7 +37,7 @@ class RunbookIndex:
 
     def _up_to_date(self) -> WordIndex:
         with self._making:
-            if self._known != (known := self._runbooks()):
+            if (known := self._runbooks()) is not self._known:
                 index = WordIndex(FIELDS)
                 index.write({one.slug: _text(one) for one in known if not one.is_withdrawn})
                 self._known, self._index = known, index
