@@ -118,7 +118,7 @@ def _special_as_read(target: str, label: str | None) -> str:
 
 def size(text: str) -> int:
     """Its length as Slack may count it: a character beyond the first 65,536 of Unicode as two."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def shorten(text: str, limit: int) -> str:
@@ -143,12 +143,9 @@ def _between_words(text: str, cut: int) -> int:
 
 def _cut(text: str, limit: int) -> int:
     """The last place within `limit` where the text may be cut; 0 when there is none."""
-    cut, taken = 0, 0
-    for character in text:
-        taken += size(character)
-        if taken > limit:
-            break
-        cut += 1
+    cut = min(len(text), limit)
+    while (over := size(text[:cut]) - limit) > 0:
+        cut -= (over + 1) // 2
     for found in UNCUTTABLE.finditer(text):
         if found.start() >= cut:
             break
