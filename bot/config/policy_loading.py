@@ -4,6 +4,7 @@ Every problem is reported at once, with file, line and the nearest valid key.
 """
 
 from datetime import datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,7 +32,7 @@ class PolicyProblems(Problems):
 
 def load(path: Path | None) -> p.Policy:
     """The policy of a file, or the shipped one. Raises PolicyProblems."""
-    shipped = read(text_of(SHIPPED), SHIPPED.name)
+    shipped = _shipped()
     if path is None:
         return _policy(shipped.content, shipped, SHIPPED.name)
     try:
@@ -41,6 +42,11 @@ def load(path: Path | None) -> p.Policy:
     if own.content is not None and not isinstance(own.content, dict):
         raise PolicyProblems([Problem(str(path), 1, "expected `key: value` lines; see the shipped policy.yml")])
     return _policy(merge(shipped.content, own.content or {}), own, str(path))
+
+
+@cache
+def _shipped() -> Lined:
+    return read(text_of(SHIPPED), SHIPPED.name)
 
 
 def merge(below: Any, above: Any) -> Any:

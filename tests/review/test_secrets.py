@@ -232,14 +232,13 @@ def test_a_long_text_takes_time_in_proportion(tiring: str) -> None:
     """Ten times the length takes about ten times as long; the square would be a hundred times."""
 
     def seconds(length: int) -> float:
-        text, spent = (tiring * length)[:length], list[float]()
-        for _ in range(3):
-            began = time.thread_time()
-            find_secrets(text)
-            spent.append(time.thread_time() - began)
-        return min(spent)
+        text = (tiring * length)[:length]
+        began = time.thread_time()
+        find_secrets(text)
+        return time.thread_time() - began
 
-    assert seconds(40_000) < 35 * max(seconds(4_000), 0.0005)
+    most = 35 * max(min(seconds(4_000) for _ in range(3)), 0.0005)
+    assert any(seconds(40_000) < most for _ in range(3))
 
 
 def test_a_text_is_looked_at_once_until_it_is_edited() -> None:
