@@ -119,6 +119,8 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             return said(f"{told} Next: {code('/incident review publish')}.")
         case t.RunbookLinked(runbook=runbook):
             return said(f"{told} Its steps: {code(f'/incident runbook {runbook.slug}')}.")
+        case t.StepTimeUp():
+            return _step_waited(event)
         case t.NoteAdded(at=at):
             when = f" ({date_and_time(at)})" if recorded.learned_after.total_seconds() >= 60 else ""
             return said(f"{told}{when}")
@@ -128,6 +130,12 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             return said(told)
         case unexpected:
             assert_never(unexpected)
+
+
+def _step_waited(event: t.StepTimeUp) -> Rendered:
+    call = f"{mention(event.to)}, the" if event.to else "The"
+    title = safe(facts.one_line(event.step))
+    return said(f"{call} wait for step {event.number} is over: {ended(title)}")
 
 
 def _declared(incident: Incident, event: t.IncidentDeclared) -> Rendered:

@@ -224,6 +224,11 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             return f"Time corrected: it {_was(name)} {date_and_time(value)}."
         case t.RunbookLinked(runbook=runbook):
             return f"“{safe(runbook.title)}” is linked."
+        case t.RunbookStarted(runbook=runbook):
+            return f"“{safe(runbook.title)}” is started; its steps are in the channel."
+        case t.StepTaken(slug=slug, number=number, remind_at=remind_at):
+            reminds = f" You're reminded at {facts.when(remind_at, event.at)}." if remind_at else ""
+            return f"You have step {number} of {slug}.{reminds}"
         case t.StepReported(slug=slug, number=number, outcome=outcome):
             return f"Step {number} of {slug}: {OUTCOMES[outcome]}."
         case t.PeopleInvited(people=people):

@@ -15,11 +15,13 @@ from bot.blocks.message import (
     rendered,
     section,
 )
-from bot.blocks.text import date_and_time, plain, plural, safe, shorten, size
+from bot.blocks.text import date_and_time, link, plain, plural, safe, shorten, size
+from bot.blocks.worked import progress
 from bot.domain.alerts import Alert
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.timeline import LinkedRunbook
+from bot.domain.transcript import permalink
 from bot.domain.vocabulary import Place, Status, StepOutcome
 
 SHORT = 600
@@ -46,9 +48,16 @@ PEOPLE = (("Give a role…", "role"), ("Page…", "page"), ("Escalate…", "esca
 """What may be done about its people, beside asking one to command it."""
 
 
-def card(incident: Incident, place: Place, then: SlackUserId | None = None, alerts: Sequence[Alert] = ()) -> Rendered:
+def card(
+    incident: Incident,
+    place: Place,
+    then: SlackUserId | None = None,
+    alerts: Sequence[Alert] = (),
+    workspace_url: str | None = None,
+) -> Rendered:
     """The card of a place. In the broadcast channel one can only follow: people act in the incident's channel.
-    `then`: who is asked to command next, if nobody accepts in time. `alerts`: what belongs to it."""
+    `then`: who is asked to command next, if nobody accepts in time. `alerts`: what belongs to it. `workspace_url`: for
+    links to messages; None: there are none."""
     text = f"{facts.headline(incident)} · {facts.title(incident)}"
     head = f"{facts.headline(incident)} · {plain(facts.one_line(incident.title))}"
     is_cut = size(head) > limits.HEADER_TEXT
@@ -65,7 +74,7 @@ def card(incident: Incident, place: Place, then: SlackUserId | None = None, aler
     blocks += [section(one) for one in (facts.unattended(incident), facts.snoozed(incident))]
     blocks.append(section(facts.channel_lost(incident)))
     if not incident.status.is_calm:
-        blocks.append(_facts(incident, place, then))
+        blocks.append(_facts(incident, place, then, workspace_url))
     blocks.append(section(facts.latest(incident, SHORT)))
     if place is Place.CHANNEL:
         blocks.append(section(on_card(alerts, len(incident.alerts))))
@@ -74,7 +83,7 @@ def card(incident: Incident, place: Place, then: SlackUserId | None = None, aler
     return rendered(text, [*blocks, context(_footer(incident, place)), actions(ways)])
 
 
-def _facts(incident: Incident, place: Place, then: SlackUserId | None) -> Block | None:
+def _facts(incident: Incident, place: Place, then: SlackUserId | None, workspace_url: str | None) -> Block | None:
     """Who does what, what comes when, and what it is about: a line each. The menu beside them is about people."""
     is_broadcast = place is Place.BROADCAST
     about = [
@@ -82,7 +91,10 @@ def _facts(incident: Incident, place: Place, then: SlackUserId | None) -> Block 
         ("Channel", facts.channel(incident) if is_broadcast else ""),
         ("Severity", "" if is_broadcast else incident.severity or ""),
         ("Category", "" if is_broadcast else safe(shorten(incident.category or "", NAME))),
-        ("Runbooks" if len(incident.runbooks) > 1 else "Runbook", "" if is_broadcast else _runbooks(incident)),
+        (
+            "Runbooks" if len(incident.runbooks) > 1 else "Runbook",
+            "" if is_broadcast else _runbooks(incident, workspace_url),
+        ),
     ]
     lines = [
         _labelled(("Commander", facts.commander(incident, then))),
@@ -108,16 +120,21 @@ def _people_menu(incident: Incident) -> Block:
     return menu("people", _commands(incident, (ask, *PEOPLE)))
 
 
-def _runbooks(incident: Incident) -> str:
+def _runbooks(incident: Incident, workspace_url: str | None) -> str:
     """Their names, and how far each was followed."""
-    named = [_followed(incident, one) for one in incident.runbooks[-MOST_RUNBOOKS:]]
+    named = [_followed(incident, one, workspace_url) for one in incident.runbooks[-MOST_RUNBOOKS:]]
     earlier = len(incident.runbooks) - len(named)
     named += [f"{earlier} linked earlier"] if earlier else []
     return ", ".join(named)
 
 
-def _followed(incident: Incident, one: LinkedRunbook) -> str:
-    name = safe(shorten(facts.one_line(one.title), NAME))
+def _followed(incident: Incident, one: LinkedRunbook, workspace_url: str | None) -> str:
+    """One that is worked through leads to its message: `Roll back a bad change: 2 of 8`."""
+    title = shorten(facts.one_line(one.title), NAME)
+    if runbook := incident.working(one.slug):
+        told = f"{title}: {progress(runbook)}"
+        return link(permalink(workspace_url, *runbook.shown), told) if workspace_url and runbook.shown else safe(told)
+    name = safe(title)
     became = {report.number: report.outcome for report in incident.steps if report.slug == one.slug}
     if not became:
         return name
@@ -160,6 +177,8 @@ def _buttons(incident: Incident) -> list[Block]:
     found = [button(label, f"{incident.ref} {verb}", "primary")]
     if incident.update_due_at is not None:
         found.append(button("Update", f"{incident.ref} update"))
+    if not incident.status.is_calm and any(incident.working(one.slug) is None for one in incident.runbooks):
+        found.append(button("Start runbook", f"{incident.ref} runbook start"))
     return [*found, menu("more", _commands(incident, MORE[incident.status]))]
 
 

@@ -13,7 +13,7 @@ from bot.domain.incident import Incident
 from bot.domain.policy import Policy
 from bot.domain.status import FROM
 from bot.domain.timeline import Update
-from bot.domain.vocabulary import Priority, Role, Status
+from bot.domain.vocabulary import Priority, Role, Status, StepOutcome
 
 View = dict[str, Any]
 SPANS = tuple(timedelta(minutes=minutes) for minutes in (15, 30, 60, 120, 240))
@@ -207,6 +207,21 @@ def question_form(incident: Incident, verb: str) -> View:
     asked = QUESTIONS[verb]
     blocks = [text_input("what", asked.asks, asked.hint, optional=False)]
     return view(f"{asked.title} {incident.ref}", blocks, verb, asked.button, incident.ref)
+
+
+STEP_ASKS = {
+    StepOutcome.SKIPPED: ("Skip", "Why is it skipped?", "The tool isn't available in this region"),
+    StepOutcome.FAILED: ("Failed:", "What did you see?", "The command timed out after 60 s"),
+}
+
+
+def step_form(incident: Incident, slug: str, number: int, title: str, outcome: StepOutcome) -> View:
+    """Asks why a step of a runbook is not done."""
+    begins, asks, hint = STEP_ASKS[outcome]
+    about = {"type": "section", "text": {"type": "plain_text", "text": shorten(plain(title), limits.SECTION_TEXT)}}
+    blocks = [about, text_input("what", asks, hint, optional=False, is_focused=True)]
+    carried = f"{incident.ref} step {slug} {number} {outcome}"
+    return view(f"{begins} step {number}", blocks, "step", "Report", carried)
 
 
 def commander_form(incident: Incident, verb: str) -> View:

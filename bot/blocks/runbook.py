@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.blocks import limits
-from bot.blocks.facts import one_line
+from bot.blocks.facts import closed, one_line
 from bot.blocks.markup import line, mrkdwn
 from bot.blocks.message import Block, Rendered, actions, button, context, fits_button, header, pages, rendered, section
 from bot.blocks.text import bold, code, plain, safe, shorten, size, split_long
@@ -15,6 +15,8 @@ from bot.domain.telling import OUTCOMES
 
 ROOM = 8_000
 """Characters for steps and sections; the rest of a message is for what stands around them."""
+STEP = 1_500
+"""Characters of one step among others."""
 MOST_BUTTONS = 8
 """Sections that have a button; all of them can be typed."""
 MOST_EARLIER = 5
@@ -37,7 +39,7 @@ def runbook_view(runbook: Runbook, incident: Incident, part: Part | None = None)
             context(_about(runbook, incident)),
             *_paragraphs(_steps(runbook, states)),
             context(_before_it_changed([f"{one.number}. {one.step} – {OUTCOMES[one.outcome]}" for one in earlier])),
-            _buttons(runbook, incident),
+            actions([*(_start(runbook, incident) if to_do else ()), *_buttons(runbook, incident)]),
             context(_how(runbook, to_do)),
         ],
     )
@@ -122,6 +124,12 @@ def _around(runbook: Runbook, step: Step) -> tuple[str, str]:
     return mrkdwn(step.before, runbook.leads_to), mrkdwn(step.body, runbook.leads_to)
 
 
+def step_text(runbook: Runbook, step: Step) -> str:
+    """What is to be done at a step, as mrkdwn, to stand below its title."""
+    text = "\n".join(one for one in _around(runbook, step) if one)
+    return closed(shorten(text, STEP))
+
+
 def _part(runbook: Runbook, incident: Incident, part: Part) -> Rendered:
     """One step in full, or a section with those below it."""
     texts = [*(_section(runbook, one) for one in part.sections)]
@@ -146,13 +154,21 @@ def _section(runbook: Runbook, one: Section) -> str:
     return f"*{heading}*\n{mrkdwn(one.blocks, runbook.leads_to)}".rstrip()
 
 
-def _buttons(runbook: Runbook, incident: Incident) -> Block | None:
+def _start(runbook: Runbook, incident: Incident) -> list[Block]:
+    """A button, unless it is worked through or cannot be any more."""
+    before = incident.working(runbook.slug)
+    is_under_way = before is not None and not before.is_finished
+    start = button("Start in the channel", f"{incident.ref} runbook {runbook.slug} start", "primary")
+    return [] if is_under_way or incident.status.is_over or not fits_button(start) else [start]
+
+
+def _buttons(runbook: Runbook, incident: Incident) -> list[Block]:
     """One for each section that stands beside the steps."""
     names = [one_line(plain(one.heading)) or INTRODUCTION for one in runbook.outer_sections()][:MOST_BUTTONS]
     found = [
         button(shorten(name, limits.BUTTON_TEXT), f"{incident.ref} runbook {runbook.slug} {name}") for name in names
     ]
-    return actions([one for one in found if fits_button(one)])
+    return [one for one in found if fits_button(one)]
 
 
 def _paragraphs(texts: Iterable[str]) -> list[Block | None]:

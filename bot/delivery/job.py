@@ -134,7 +134,9 @@ def is_rendered_from_its_event(effect: e.Effect) -> bool:
             | e.ArchiveChannel()
             | e.RenameChannel()
             | e.ReadBack()
+            | e.PostRunbook()
             | e.RefreshCard()
+            | e.RefreshRunbook()
             | e.RefreshTopic()
         ):
             return False

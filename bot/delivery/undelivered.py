@@ -163,6 +163,11 @@ def _task(incident: Incident, effect: Task) -> tuple[str, str]:
             return f"bring the card of {ref} up to date", status
         case e.RefreshCard():
             return f"bring the card of {ref} in {where} up to date", f"Tell those who follow there yourself. {status}"
+        case e.PostRunbook(slug=slug):
+            return f"post the runbook {slug} in the channel of {ref}", f"`/incident {ref} runbook {slug}` shows it."
+        case e.RefreshRunbook(slug=slug):
+            shows = f"`/incident {ref} runbook {slug}` shows how far it is."
+            return f"bring the message of the runbook {slug} in {ref} up to date", shows
         case e.RefreshTopic():
             return f"bring the topic of the channel of {ref} up to date", status
         case e.PinCard():

@@ -32,7 +32,7 @@ def effects_of(decision: Decision, before: Incident | None, policy: Policy) -> t
         found = _of_event(event, before or after, policy, decision.present, decision.unconfirmed)
         is_topic_news = before is None or isinstance(event, SETS_TOPIC) or _topic(before) != _topic(after)
         effects += found if is_topic_news else [one for one in found if not isinstance(one, e.RefreshTopic)]
-        effects += _settled(event, before, after) if before else ()
+        effects += (*_of_worked(event, before, after), *_settled(event, before, after)) if before else ()
         effects += [e.SendWebhook(event, one.name) for one in policy.webhooks if is_told(one, event, before, after)]
         before = after
     return tuple(effects)
@@ -108,6 +108,8 @@ ROUTINE = (
     t.RunbookLinked,
     t.ServicePaged,
     t.StepReported,
+    t.StepTaken,
+    t.StepTimeUp,
     t.TimeCorrected,
     t.TitleCorrected,
 )
@@ -165,6 +167,8 @@ def _of_event(
         case t.ChoiceUndone(person=person):
             is_missed = incident.commander == person or incident.has_part(person)
             return told() if is_missed and not incident.status.is_calm else ()
+        case t.StepReported(slug=slug) if incident.working(slug):
+            return _worked(slug)
         case t.ToldToChannel():
             return told()
         case t.IncidentDeclared():
@@ -177,6 +181,14 @@ def _of_event(
             return told(*([e.RenameChannel(event)] if renames_channel else ()))
         case t.DrillCorrected():
             return told(*([e.RenameChannel(event)] if _is_named_as_before(incident, policy) else ()))
+        case t.RunbookStarted(runbook=runbook):
+            return (e.PostRunbook(event, runbook.slug), e.RefreshCard(Place.CHANNEL))
+        case t.RunbookLost(slug=slug):
+            return (e.PostRunbook(event, slug),)
+        case t.RunbookPosted(slug=slug) | t.StepTaken(slug=slug):
+            return _worked(slug)
+        case t.StepTimeUp(slug=slug):
+            return (Announce(event), e.RefreshRunbook(slug))
         case t.CardLost(place=place):
             return (e.PostCard(event, place),)
         case t.CardPosted(place=Place.CHANNEL):
@@ -271,6 +283,22 @@ def _told(event: t.AnyEvent, incident: Incident, *more: Effect) -> tuple[Effect,
     changes = t.Reclassified | t.IncidentMitigated | t.IncidentResolved
     is_told = isinstance(event, changes) and event.with_update
     return (*(() if is_told else (Announce(event),)), *more, *refreshes(incident))
+
+
+def _worked(slug: str) -> tuple[Effect, ...]:
+    """What people do with a runbook is told by its message, and by the card."""
+    return (e.RefreshRunbook(slug), e.RefreshCard(Place.CHANNEL))
+
+
+def _of_worked(event: t.AnyEvent, before: Incident, after: Incident) -> Iterable[Effect]:
+    """The messages of runbooks lose their buttons with the incident's end, get them back when it is reopened, and go
+    with it into another channel while there is something left to do."""
+    is_moved = isinstance(event, t.ChannelReplaced) or (isinstance(event, t.IncidentReopened) and event.was_channel)
+    for one in before.worked:
+        if is_moved and isinstance(event, t.ChannelReplaced | t.IncidentReopened) and not one.is_finished:
+            yield e.PostRunbook(event, one.slug)
+        elif before.status.is_over != after.status.is_over:
+            yield e.RefreshRunbook(one.slug)
 
 
 def _directly(event: t.AnyEvent, *people: SlackUserId | None) -> tuple[Effect, ...]:

@@ -88,6 +88,8 @@ BOOKKEEPING = frozenset(
         t.ReviewWaived,
         t.RoleAssigned,
         t.RunbookLinked,
+        t.StepTaken,
+        t.StepTimeUp,
         t.TargetMissed,
         t.Unfollowed,
         t.UpdateOverdue,
@@ -100,6 +102,8 @@ updates."""
 LEFT_OUT: dict[type[t.TimelineEvent], str] = {
     t.CardPosted: "machine bookkeeping: where the card stands",
     t.CardLost: "machine bookkeeping: the card was deleted and posted anew",
+    t.RunbookPosted: "machine bookkeeping: where the steps of a runbook stand",
+    t.RunbookLost: "machine bookkeeping: the steps of a runbook were deleted and posted anew",
     t.DeadlineReminded: "machine bookkeeping: a reminder was given",
     t.ActivitySeen: "machine bookkeeping: it was looked whether the incident is quiet",
     t.ArchivingDecided: "machine bookkeeping: the channel was about to be archived",

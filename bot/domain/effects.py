@@ -21,6 +21,8 @@ from bot.domain.timeline import (
     IncidentReopened,
     Reclassified,
     ReviewPublished,
+    RunbookLost,
+    RunbookStarted,
     TitleCorrected,
     WordsErased,
 )
@@ -52,6 +54,14 @@ class PostCard:
 
     of: IncidentDeclared | IncidentListed | IncidentReopened | Reclassified | CardLost | ChannelReplaced
     place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class PostRunbook:
+    """Post the message that shows how far a runbook is; afterwards it is only ever edited in place."""
+
+    of: RunbookStarted | RunbookLost | IncidentReopened | ChannelReplaced
+    slug: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +181,13 @@ class RefreshCard:
 
 
 @dataclass(frozen=True, slots=True)
+class RefreshRunbook:
+    """Have the message of a runbook show how far it is."""
+
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
 class RefreshTopic:
     """Set the channel's topic to where the incident stands."""
 
@@ -213,6 +230,7 @@ Announcement = (
     OpenChannel
     | InvitePeople
     | PostCard
+    | PostRunbook
     | PinCard
     | AddBookmark
     | Announce
@@ -229,7 +247,7 @@ Announcement = (
     | RenameChannel
     | ReadBack
 )
-Refresh = RefreshCard | RefreshTopic
+Refresh = RefreshCard | RefreshRunbook | RefreshTopic
 Effect = Announcement | Refresh
 
 
@@ -311,6 +329,10 @@ def address(effect: Effect, number: IncidentNumber) -> Address:
             return Address(channel, "invitation", needs_channel=True)
         case Announce() | EditAnnouncements() | PostReview() | PostCard(place=Place.CHANNEL):
             return Address(channel, "channel", needs_channel=True)
+        case PostRunbook(slug=slug):
+            return Address(channel, f"runbook/{slug}", needs_channel=True)
+        case RefreshRunbook(slug=slug):
+            return Address(polish, f"runbook/{slug}", needs_channel=True)
         case PinCard() | RefreshTopic() | RefreshCard(place=Place.CHANNEL):
             return Address(polish, "channel", needs_channel=True)
         case RenameChannel():

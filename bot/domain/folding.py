@@ -3,11 +3,12 @@
 Folding reads the timeline alone, never policy or clock: an event that starts a deadline carries its absolute time.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, assert_never
 
 from bot.domain import timeline as t
+from bot.domain import worked
 from bot.domain.asking import with_asks
 from bot.domain.grace import is_late
 from bot.domain.ids import SlackUserId
@@ -98,13 +99,15 @@ def begin(recorded: t.Recorded) -> Incident:
     return with_asks(None, owing(incident, recorded, event.owed), recorded)
 
 
+ITS_OWN = (DeadlineKind.MITIGATE, DeadlineKind.RESOLVE, DeadlineKind.QUIET)
+"""What is owed while the fault is there."""
 ENDS: dict[type[t.TimelineEvent], tuple[DeadlineKind, ...]] = {
     t.IncidentMitigated: (DeadlineKind.MITIGATE,),
-    t.IncidentResolved: (DeadlineKind.MITIGATE, DeadlineKind.RESOLVE, DeadlineKind.QUIET),
+    t.IncidentResolved: ITS_OWN,
     t.IncidentVerified: (DeadlineKind.VERIFY,),
-    t.IncidentClosed: (DeadlineKind.VERIFY,),
-    t.IncidentCancelled: (DeadlineKind.MITIGATE, DeadlineKind.RESOLVE, DeadlineKind.QUIET),
-    t.IncidentMerged: (DeadlineKind.MITIGATE, DeadlineKind.RESOLVE, DeadlineKind.QUIET),
+    t.IncidentClosed: (DeadlineKind.VERIFY, DeadlineKind.STEP),
+    t.IncidentCancelled: (*ITS_OWN, DeadlineKind.STEP),
+    t.IncidentMerged: (*ITS_OWN, DeadlineKind.STEP),
     t.IncidentReopened: (DeadlineKind.VERIFY, DeadlineKind.REVIEW, DeadlineKind.ARCHIVE),
     t.ReviewStarted: (DeadlineKind.ARCHIVE,),
     t.ReviewReopened: (DeadlineKind.ARCHIVE,),
@@ -275,8 +278,18 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
         case t.RunbookLinked() as event:
             known = [one for one in incident.runbooks if one.slug != event.runbook.slug]
             return replace(incident, runbooks=(*known, event.runbook), last_runbook=event.runbook.slug)
+        case t.RunbookStarted() as event:
+            return _runbook_started(incident, event)
+        case t.RunbookPosted() as event:
+            return replace(incident, worked=worked.posted(incident.worked, event))
+        case t.RunbookLost() as event:
+            return replace(incident, worked=worked.lost(incident.worked, event))
+        case t.StepTaken() as event:
+            return _step_taken(incident, recorded, event)
+        case t.StepTimeUp(of=of):
+            return changed(incident, _is_timer_of(of), done_at=recorded.event.at)
         case t.StepReported() as event:
-            return replace(incident, steps=incident.steps.with_item(event), last_runbook=event.slug)
+            return _step_reported(incident, event)
         case t.MessageMarked() | t.MarkRemoved() as event:
             return replace(incident, marks=incident.marks.with_item(event))
         case t.ActionOpened() as event:
@@ -425,6 +438,44 @@ def _follow_up_ended(incident: Incident, event: t.FollowUpEnded) -> Incident:
     if follow_up is None:
         return incident
     return _with_follow_up(_without_reminders(incident, event.of, event.at), replace(follow_up, state=event.state))
+
+
+def _runbook_started(incident: Incident, event: t.RunbookStarted) -> Incident:
+    """One that was not linked yet is linked with it."""
+    slug = event.runbook.slug
+    known = incident.runbooks
+    if slug not in [one.slug for one in known]:
+        known = (*known, event.runbook)
+    return replace(incident, runbooks=known, last_runbook=slug, worked=worked.started(incident.worked, event))
+
+
+def _step_taken(incident: Incident, recorded: t.Recorded, event: t.StepTaken) -> Incident:
+    """Its timer, if any, takes the place of the one before."""
+    incident = _without_timer(incident, event)
+    known = worked.taken(incident.worked, recorded.seq, event)
+    incident = replace(incident, worked=known, last_runbook=event.slug)
+    if event.remind_at is None:
+        return incident
+    timer = Deadline(DeadlineKind.STEP, DeadlineStep.OVERDUE, recorded.seq, event.remind_at, event.remind_at)
+    return waiting_for(incident, timer)
+
+
+def _step_reported(incident: Incident, event: t.StepReported) -> Incident:
+    incident = _without_timer(incident, event)
+    known = worked.reported(incident.worked, event)
+    return replace(incident, steps=incident.steps.with_item(event), worked=known, last_runbook=event.slug)
+
+
+def _without_timer(incident: Incident, event: t.StepTaken | t.StepReported) -> Incident:
+    runbook = incident.working(event.slug)
+    step = runbook.step(event.number) if runbook else None
+    if step is None or step.taken_seq is None:
+        return incident
+    return changed(incident, _is_timer_of(step.taken_seq), cancelled_at=event.at)
+
+
+def _is_timer_of(of: int) -> Callable[[Deadline], bool]:
+    return lambda deadline: deadline.kind is DeadlineKind.STEP and deadline.set_by == of
 
 
 def _without_reminders(incident: Incident, of: int, at: datetime) -> Incident:

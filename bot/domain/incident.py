@@ -26,6 +26,7 @@ from bot.domain.vocabulary import (
     Status,
     Wanted,
 )
+from bot.domain.worked import Worked
 
 KINDS = tuple(DeadlineKind)
 NAGGING = (DeadlineKind.ACKNOWLEDGE, DeadlineKind.UPDATE)
@@ -255,6 +256,8 @@ class Incident:
     runbooks: tuple[t.LinkedRunbook, ...] = ()
     steps: Log[t.StepReported] = field(default_factory=Log)
     last_runbook: str | None = None
+    worked: tuple[Worked, ...] = ()
+    """The runbooks that are or were worked through, each as it was the last time."""
     wordings: Log[Note] = field(default_factory=Log)
     """Every wording of every note, in the order they were given."""
     notes_added: int = 0
@@ -347,6 +350,10 @@ class Incident:
     def is_outline(self) -> bool:
         """A row in a list may tell less than all of it; this is all of it."""
         return False
+
+    def working(self, slug: str) -> Worked | None:
+        """The runbook as it is worked through; None for one that never was."""
+        return next((one for one in self.worked if one.slug == slug), None)
 
     def card(self, place: Place) -> CardAt | None:
         return dict(self.cards).get(place)

@@ -232,6 +232,16 @@ def link(incident: Incident, by: SlackUserId | None, runbook: Runbook, why: Reas
     return Decision((event,))
 
 
+def require_reason(number: int, outcome: StepOutcome, note: str) -> None:
+    """Raises WhyNotDone."""
+    if outcome is not StepOutcome.DONE and not note:
+        raise WhyNotDone(number=number, outcome=outcome, was=WAS[outcome])
+
+
+def step_count(count: int) -> str:
+    return "1 step" if count == 1 else f"steps 1 to {count}"
+
+
 def report_step(
     incident: Incident,
     by: SlackUserId | None,
@@ -250,10 +260,8 @@ def report_step(
     runbook = find(runbooks, wanted)
     step = next((one for one in runbook.steps if one.number == number), None)
     if step is None:
-        count = len(runbook.steps)
-        steps = "1 step" if count == 1 else f"steps 1 to {count}"
+        steps = step_count(len(runbook.steps))
         raise NoSuchStep(title=runbook.title, steps=steps, number=number, slug=runbook.slug)
-    if outcome is not StepOutcome.DONE and not note:
-        raise WhyNotDone(number=number, outcome=outcome, was=WAS[outcome])
+    require_reason(number, outcome, note)
     event = StepReported(at=now, by=by, slug=runbook.slug, number=number, step=step.title, outcome=outcome, note=note)
     return Decision((event,))

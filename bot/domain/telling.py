@@ -29,6 +29,7 @@ DEADLINES = {
     DeadlineKind.FOLLOW_UP: "a follow-up",
     DeadlineKind.ARCHIVE: "the archiving of the channel",
     DeadlineKind.FOLLOWERS: "telling the followers",
+    DeadlineKind.STEP: "a step of a runbook",
 }
 
 OWED = {
@@ -42,6 +43,7 @@ OWED = {
     DeadlineKind.FOLLOW_UP: "A follow-up",
     DeadlineKind.ARCHIVE: "The archiving of the channel",
     DeadlineKind.FOLLOWERS: "The message to the followers",
+    DeadlineKind.STEP: "A step of a runbook",
 }
 
 MARKS = {Mark.KEY_MOMENT: "a key moment", Mark.FOLLOW_UP: "a follow-up", Mark.EVIDENCE: "evidence"}
@@ -177,6 +179,16 @@ def _sentence(event: t.AnyEvent, at_time: Clock) -> str:
             return _corrected(by, event, at_time)
         case t.RunbookLinked(runbook=runbook):
             return ended(f"{by} linked the runbook “{runbook.title}” ({runbook.slug}){_told(why_runbook(runbook))}")
+        case t.RunbookStarted(runbook=runbook):
+            return ended(f"{by} started the runbook “{runbook.title}” ({runbook.slug})")
+        case t.RunbookPosted(slug=slug):
+            return f"The steps of {slug} were posted in the channel."
+        case t.RunbookLost(slug=slug):
+            return f"The message with the steps of {slug} was deleted."
+        case t.StepTaken():
+            return _step_taken(by, event, at_time)
+        case t.StepTimeUp(slug=slug, number=number, step=step, to=to):
+            return ended(f"The wait for step {number} of {slug} was over, “{step}”; {person(to)} was told")
         case t.StepReported():
             return _step(by, event)
         case t.PeopleInvited(people=people):
@@ -515,6 +527,13 @@ def _corrected(by: str, event: t.TimeCorrected, at_time: Clock) -> str:
 def _step(by: str, event: t.StepReported) -> str:
     what = f"{by} reported step {event.number} of {event.slug} {OUTCOMES[event.outcome]}, “{event.step}”"
     return ended(f"{what}{_told(event.note)}")
+
+
+def _step_taken(by: str, event: t.StepTaken, at_time: Clock) -> str:
+    what = f"step {event.number} of {event.slug}, “{event.step}”"
+    if event.remind_at is None:
+        return ended(f"{by} took {what}{_told(event.note)}")
+    return ended(f"{by} is waiting until {at_time(event.remind_at, event.at)} with {what}{_told(event.note)}")
 
 
 def _erased(event: t.WordsErased) -> str:

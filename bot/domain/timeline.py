@@ -88,6 +88,16 @@ class LinkedRunbook:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """A step of a runbook as it was when the runbook was started."""
+
+    number: int
+    title: str
+    section: str = ""
+    """The heading that it stands under."""
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """A message in Slack that shows what is wrong."""
 
@@ -669,6 +679,57 @@ class RunbookLinked(ToldToChannel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunbookStarted(ToldPlainly):
+    """From now on it is worked through: a message in the channel shows its steps."""
+
+    runbook: LinkedRunbook
+    steps: tuple[PlannedStep, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunbookPosted(ToldPlainly, AnsweredPlainly):
+    """The message that shows how far a runbook is stands in the channel."""
+
+    slug: str
+    channel: ChannelId
+    ts: MessageTs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunbookLost(ToldPlainly, AnsweredPlainly):
+    """That message was deleted; it is posted anew."""
+
+    slug: str
+    channel: ChannelId
+    ts: MessageTs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepTaken(ToldPlainly):
+    """`by` has a step of a runbook that is worked through, and nobody else need do it."""
+
+    slug: str
+    number: int
+    step: str
+    remind_at: datetime | None = None
+    """When they are reminded of it, for a step that has to wait."""
+    note: str = ""
+    """What they wait for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepTimeUp(AnsweredPlainly):
+    """The time is over that a step had to wait; whoever has it is told."""
+
+    slug: str
+    number: int
+    step: str
+    of: int
+    """The `seq` of the event that set the time."""
+    to: SlackUserId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepReported(ToldPlainly, ToldToChannel):
     slug: str
     number: int
@@ -1057,6 +1118,11 @@ AnyEvent = (
     | MarkRemoved
     | TimeCorrected
     | RunbookLinked
+    | RunbookStarted
+    | RunbookPosted
+    | RunbookLost
+    | StepTaken
+    | StepTimeUp
     | StepReported
     | PeopleInvited
     | ServicePaged

@@ -190,6 +190,8 @@ class DeadlineKind(StrEnum):
     ARCHIVE = "archive"
     FOLLOWERS = "followers"
     """Followers are told of what happened; nobody waits for anybody."""
+    STEP = "step"
+    """A step of a runbook has waited long enough."""
 
 
 class DeadlineStep(StrEnum):

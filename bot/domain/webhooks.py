@@ -61,6 +61,7 @@ TOLD: frozenset[type[t.TimelineEvent]] = frozenset(
         t.ReviewWaived,
         t.RoleAssigned,
         t.RunbookLinked,
+        t.RunbookStarted,
         t.ServicePaged,
         t.StepReported,
         t.TargetMissed,

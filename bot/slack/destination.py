@@ -15,7 +15,9 @@ from bot.blocks.direct import direct, for_channel, no_longer_asked, settled
 from bot.blocks.message import Rendered
 from bot.blocks.review_form import meeting
 from bot.blocks.review_posted import elsewhere
+from bot.blocks.runbook import step_text
 from bot.blocks.topic import topic
+from bot.blocks.worked import worked
 from bot.delivery.destination import Finding
 from bot.delivery.job import Job
 from bot.delivery.outcomes import Done, Gone, Outcome, OutOfReach, Retry, Unknown
@@ -39,6 +41,7 @@ from bot.domain.timeline import (
 )
 from bot.domain.transcript import MessageAt
 from bot.domain.vocabulary import Place, ReasonCode
+from bot.domain.worked import Worked
 from bot.review import redact, render_invitation
 from bot.slack import reconciling
 from bot.slack.gateway import Gateway
@@ -94,6 +97,10 @@ class SlackDestination:
                 return await self._invite(job, people)
             case e.PostCard(place=place):
                 return await self._post_card(job, place)
+            case e.PostRunbook(slug=slug):
+                return await self._post_runbook(job, slug)
+            case e.RefreshRunbook(slug=slug):
+                return await self._refresh_runbook(job, slug)
             case e.PinCard():
                 return await self._pin_card(job)
             case e.AddBookmark(what=what):
@@ -181,7 +188,8 @@ class SlackDestination:
         if incident.alerts and place is Place.CHANNEL:
             async with self._context.store.read() as tx:
                 alerts = await tx.alerts_of(incident.number)
-        return card(incident, place, asked_after(incident, self._context.policy), alerts)
+        then = asked_after(incident, self._context.policy)
+        return card(incident, place, then, alerts, self._gateway.workspace_url)
 
     async def _pin_card(self, job: Job) -> Outcome:
         place = job.now.card(Place.CHANNEL)
@@ -369,6 +377,31 @@ class SlackDestination:
             return Done({})
         outcome = await self._edit(shown, await self._card(job.now, place))
         return Done({"lost": shown.ts}) if _is_deleted(outcome) else plain(outcome)
+
+    async def _post_runbook(self, job: Job, slug: str) -> Outcome:
+        """As it stands: what was done meanwhile is on it from the beginning."""
+        runbook = job.now.working(slug)
+        return Done({}) if runbook is None else await post(self._gateway, job, job.channel, self._worked(job, runbook))
+
+    async def _refresh_runbook(self, job: Job, slug: str) -> Outcome:
+        """One that is not posted yet, or stands in a channel that the incident has left, is not brought up to date."""
+        runbook = job.now.working(slug)
+        if runbook is None or runbook.shown is None or runbook.shown[0] != job.channel:
+            return Done({})
+        outcome = await self._edit(MessageAt(*runbook.shown), self._worked(job, runbook))
+        return Done({"lost": runbook.shown[1]}) if _is_deleted(outcome) else plain(outcome)
+
+    def _worked(self, job: Job, runbook: Worked) -> Rendered:
+        """With the texts of those steps that are called in the file what they were called when it was started."""
+        titles = {step.number: step.title for step in runbook.steps}
+        texts = {
+            step.number: step_text(known, step)
+            for known in self._context.runbooks
+            if known.slug == runbook.slug
+            for step in known.steps
+            if titles.get(step.number) == step.title
+        }
+        return worked(job.now, runbook, texts)
 
     async def _refresh_topic(self, job: Job) -> Outcome:
         """Set where it differs: Slack writes a line in the channel each time, also where the topic stays as it was."""

@@ -7,6 +7,7 @@ from bot.domain.audience import is_routine
 from bot.domain.ids import ChannelId, MessageTs
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy
+from bot.domain.timeline import StepTimeUp
 from bot.domain.transcript import permalink
 from bot.domain.vocabulary import Place
 from bot.slack.gateway import Gateway
@@ -28,7 +29,12 @@ async def broadcast_channel(gateway: Gateway, incident: Incident) -> ChannelId |
 
 
 def thread_of(job: Job) -> MessageTs | None:
-    """The message below which the effect's event is told: the card, for routine, where there is one."""
+    """The message below which the effect's event is told: that of the runbook, for its steps; the card, for other
+    routine; where there is one."""
+    if isinstance(event := job.cause.event, StepTimeUp) and not job.now.is_out_of_reach:
+        runbook = job.now.working(event.slug)
+        if runbook is not None and runbook.shown is not None and runbook.shown[0] == job.now.channel:
+            return runbook.shown[1]
     card = job.now.card(Place.CHANNEL)
     is_there = card is not None and card.channel == job.now.channel and not job.now.is_out_of_reach
     return card.ts if card is not None and is_there and is_routine(job.cause.event) else None

@@ -29,6 +29,8 @@ async def find(gateway: Gateway, context: Context, job: Job) -> Finding:
             return await _channel(gateway, context, job)
         case e.PostCard(place=place):
             return await _card(gateway, job, place)
+        case e.PostRunbook():
+            return await _message(gateway, job, job.channel)
         case e.Announce() if not job.now.is_out_of_reach:
             return await _announced(gateway, job)
         case e.Announce() | e.TellPerson():
@@ -47,7 +49,9 @@ async def find(gateway: Gateway, context: Context, job: Job) -> Finding:
             return Absent()  # it only reads
         case e.RenameChannel():
             return await _name(gateway, context, job)
-        case e.ReadBack() | e.RefreshCard() | e.RefreshTopic() | e.EditAnnouncements() | e.SettleAsks():
+        case e.ReadBack() | e.RefreshCard() | e.RefreshRunbook() | e.RefreshTopic() | e.EditAnnouncements():
+            return Absent()  # the same again changes nothing
+        case e.SettleAsks():
             return Absent()  # the same again changes nothing
         case e.ShareReview(to=to) | e.SendWebhook(to=to):
             raise LookupError(f"{to} is a destination of its own")

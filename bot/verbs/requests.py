@@ -311,6 +311,25 @@ class ReportStep(Request[Outcome]):
     number: int
     outcome: StepOutcome
     note: str = ""
+    is_in_hand: bool = False
+    """Only while nothing was said of it: refused when somebody else was faster."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartRunbook(Request[Outcome]):
+    """Work through a runbook, in the channel. `slug`: as of `ReportStep`."""
+
+    slug: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeStep(Request[Outcome]):
+    """Have a step of a runbook that is worked through. `slug`: as of `ReportStep`; `wait`: be reminded of it then."""
+
+    slug: str | None
+    number: int
+    wait: timedelta | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

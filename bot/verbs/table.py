@@ -15,9 +15,9 @@ from bot.domain import (
     reclassify,
     review,
     roles,
-    runbook,
     snooze,
     status,
+    working,
 )
 from bot.domain.decision import Decision
 from bot.domain.incident import Incident
@@ -199,11 +199,29 @@ TABLE: Final = (
     ),
     verb("runbook", r.OpenRunbook, open_runbook),
     ruled(
+        "runbook",
+        r.StartRunbook,
+        lambda want, it, call: working.start(it, call.by, call.runbooks, want.slug, call.now),
+    ),
+    ruled(
         "step",
         r.ReportStep,
-        lambda want, it, call: runbook.report_step(
-            it, call.by, call.runbooks, want.slug, want.number, want.outcome, want.note, call.now
+        lambda want, it, call: working.report(
+            it,
+            call.by,
+            call.runbooks,
+            want.slug,
+            want.number,
+            want.outcome,
+            want.note,
+            call.now,
+            is_in_hand=want.is_in_hand,
         ),
+    ),
+    ruled(
+        "step",
+        r.TakeStep,
+        lambda want, it, call: working.take(it, call.person, want.slug, want.number, call.now, want.wait, want.note),
     ),
     ruled(
         "escalate",

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby, zip_longest
 
-from bot.domain import escalation, nudges, service_levels
+from bot.domain import escalation, nudges, service_levels, working
 from bot.domain.decision import Decision
 from bot.domain.escalation import groups_named
 from bot.domain.follow import tell_followers
@@ -74,6 +74,10 @@ async def _hold_to_service_levels(_: Writing, context: Context, incident: Incide
     return service_levels.fire(incident, deadline, context.now(), context.policy)
 
 
+async def _tell_of_step(_: Writing, context: Context, incident: Incident, deadline: Deadline) -> Decision:
+    return working.time_up(incident, deadline, context.now())
+
+
 async def _keep_house(tx: Writing, context: Context, incident: Incident, deadline: Deadline) -> Decision:
     acted = await tx.last_act_at(incident.number)
     wrote = await tx.last_message_at(incident.channel) if incident.channel else None
@@ -92,6 +96,7 @@ DECIDE: dict[DeadlineKind, Callable[[Writing, Context, Incident, Deadline], Awai
     DeadlineKind.REVIEW: _keep_house,
     DeadlineKind.FOLLOW_UP: _keep_house,
     DeadlineKind.ARCHIVE: _keep_house,
+    DeadlineKind.STEP: _tell_of_step,
 }
 """What each kind of deadline leads to when its time comes."""
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, assert_never
 
-from bot.domain import declaration
+from bot.domain import declaration, working
 from bot.domain import effects as e
 from bot.domain.decision import Decision
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
@@ -90,6 +90,11 @@ def observation(effect: e.Effect, result: Result, now: datetime) -> Observation 
         case e.PostCard(place=place) if "ts" in result:
             posted = partial(declaration.card_posted, place, ChannelId(result["channel"]), MessageTs(result["ts"]), now)
             return lambda _: posted()
+        case e.PostRunbook(slug=slug) if "ts" in result:
+            shown = partial(working.posted, slug, ChannelId(result["channel"]), MessageTs(result["ts"]), now)
+            return lambda _: shown()
+        case e.RefreshRunbook(slug=slug) if gone := result.get("lost"):
+            return lambda incident: working.lost(incident, slug, MessageTs(gone), now)
         case e.InvitePeople() if result.get("not_added"):
             missing = tuple(NotAdded(SlackUserId(one["user"]), one["why"]) for one in result["not_added"])
             return lambda _: declaration.people_not_added(missing, now)
@@ -104,7 +109,7 @@ def observation(effect: e.Effect, result: Result, now: datetime) -> Observation 
             return lambda incident: declaration.channel_renamed(incident, str(renamed), now)
         case e.RenameChannel():
             return None
-        case e.OpenChannel() | e.PostCard() | e.InvitePeople() | e.CheckPerson() | e.ArchiveChannel():
+        case e.OpenChannel() | e.PostCard() | e.PostRunbook() | e.InvitePeople() | e.CheckPerson() | e.ArchiveChannel():
             return None
         case e.ReadBack() | e.PinCard() | e.AddBookmark() | e.Announce() | e.EditAnnouncements() | e.TellPerson():
             return None
@@ -112,7 +117,7 @@ def observation(effect: e.Effect, result: Result, now: datetime) -> Observation 
             return None
         case e.SendWebhook():
             return None
-        case e.RefreshCard() | e.RefreshTopic():
+        case e.RefreshCard() | e.RefreshRunbook() | e.RefreshTopic():
             return None
         case _:
             assert_never(effect)

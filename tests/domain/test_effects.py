@@ -13,6 +13,7 @@ from bot.domain.timeline import (
     IncidentDeclared,
     NoteAdded,
     ReviewPublished,
+    RunbookLost,
     TitleCorrected,
     WordsErased,
 )
@@ -22,6 +23,7 @@ from tests.domain.given import BO, CHEN, NOON, declaring
 NUMBER = IncidentNumber(42)
 NOTE = NoteAdded(at=NOON, by=BO, text="")
 CARD = CardPosted(at=NOON, place=Place.CHANNEL, channel=ChannelId("C42"), ts=MessageTs("1.0"))
+LOST = RunbookLost(at=NOON, slug="bad-change", channel=ChannelId("C42"), ts=MessageTs("1.1"))
 RETITLED = TitleCorrected(at=NOON, title="search fails", renames_channel=True)
 REGAINED = ChannelRegained(at=NOON, channel=ChannelId("C42"))
 DECLARED = declaring().events[0]
@@ -37,6 +39,8 @@ ADDRESSES: list[tuple[e.Effect, e.Address]] = [
     (e.InvitePeople(NOTE, (CHEN,), part=2), e.Address("inc:42", "people/2", needs_channel=True)),
     (e.PostCard(DECLARED, Place.CHANNEL), IN_CHANNEL),
     (e.PostCard(DECLARED, Place.BROADCAST), BROADCAST),
+    (e.PostRunbook(LOST, "bad-change"), e.Address("inc:42", "runbook/bad-change", needs_channel=True)),
+    (e.RefreshRunbook("bad-change"), e.Address("inc:42/polish", "runbook/bad-change", needs_channel=True)),
     (e.PinCard(CARD), POLISH),
     (e.AddBookmark(NOTE, "bridge"), e.Address("inc:42/polish", "bookmark/bridge", needs_channel=True)),
     (e.Announce(NOTE), IN_CHANNEL),

@@ -32,6 +32,7 @@ NOT_TYPED = {
     "nobody": "targets of the policy",
     "slug": "of a runbook",
     "step": "as the runbook has it",
+    "section": "as the runbook has it",
     "permalink": "an address in Slack",
     "fixed_by": "of another incident, where it can be erased",
     "kind": "of an event that cannot be read",

@@ -19,6 +19,7 @@ from bot.domain import (
     service_levels,
     snooze,
     status,
+    working,
 )
 from bot.domain import timeline as t
 from bot.domain.compiling import statuses
@@ -210,9 +211,10 @@ DEEDS: dict[str, Deed] = {
         on.incident, on.by, TimeName.MITIGATED, NOON, "the graphs", on.now
     ),
     "runbook": lambda on: runbook.link(on.incident, on.by, ROLLBACK, BY_NAME, on.now),
-    "step": lambda on: runbook.report_step(
-        on.incident, on.by, [ROLLBACK], None, 2, StepOutcome.SKIPPED, "no tool", on.now
-    ),
+    "step": lambda on: working.report(on.incident, on.by, [ROLLBACK], None, 2, StepOutcome.SKIPPED, "no tool", on.now),
+    "start": lambda on: working.start(on.incident, on.by, [ROLLBACK], ROLLBACK.slug, on.now),
+    "take": lambda on: working.take(on.incident, on.by, None, 2, on.now),
+    "wait": lambda on: working.take(on.incident, on.by, None, 2, on.now, minutes(10)),
     "invite": lambda on: bringing_in.invite(on.incident, on.by, (on.other,), on.now),
     "page": lambda on: bringing_in.page(on.incident, on.by, POLICY.services["checkout"], on.now, POLICY),
     "escalate": lambda on: bringing_in.escalate(on.incident, on.by, "stuck", on.now, POLICY),
@@ -274,6 +276,8 @@ class Story:
             return fire(self.incident, deadline, self.now, POLICY)
         if deadline.kind in (DeadlineKind.MITIGATE, DeadlineKind.RESOLVE):
             return service_levels.fire(self.incident, deadline, self.now, POLICY)
+        if deadline.kind is DeadlineKind.STEP:
+            return working.time_up(self.incident, deadline, self.now)
         last_at = max(one.event.at for one in self.timeline if one.event.by)
         return nudges.fire(self.incident, deadline, self.now, POLICY, last_at)
 

@@ -280,6 +280,34 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         "<@UDANA> linked the runbook “Roll back” (bad-change): asked for.",
     ),
     (
+        t.RunbookStarted(at=NOON, by=DANA, runbook=t.LinkedRunbook("bad-change", "Roll back", ""), steps=()),
+        "<@UDANA> started the runbook “Roll back” (bad-change).",
+    ),
+    (
+        t.RunbookPosted(at=NOON, slug="bad-change", channel=ChannelId("C1"), ts=MessageTs("1.0")),
+        "The steps of bad-change were posted in the channel.",
+    ),
+    (
+        t.RunbookLost(at=NOON, slug="bad-change", channel=ChannelId("C1"), ts=MessageTs("1.0")),
+        "The message with the steps of bad-change was deleted.",
+    ),
+    (
+        t.StepTaken(
+            at=NOON,
+            by=DANA,
+            slug="bad-change",
+            number=2,
+            step="Stop",
+            remind_at=NOON + timedelta(minutes=10),
+            note="the queue drains",
+        ),
+        "<@UDANA> is waiting until 12:10 UTC with step 2 of bad-change, “Stop”: the queue drains.",
+    ),
+    (
+        t.StepTimeUp(at=NOON, slug="bad-change", number=2, step="Stop", of=7, to=DANA),
+        "The wait for step 2 of bad-change was over, “Stop”; <@UDANA> was told.",
+    ),
+    (
         t.StepReported(
             at=NOON, by=DANA, slug="bad-change", number=2, step="Stop", outcome=StepOutcome.SKIPPED, note="no"
         ),

@@ -1,0 +1,103 @@
+"""The message of a runbook that is worked through: one per runbook, edited in place, with buttons at the steps in
+hand."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.blocks import facts
+from bot.blocks.message import Block, Rendered, actions, button, context, header, menu, pages, rendered, section
+from bot.blocks.text import at_time, code, mention, safe, shorten
+from bot.domain.incident import Incident
+from bot.domain.telling import OUTCOMES
+from bot.domain.timeline import StepReported
+from bot.domain.vocabulary import StepOutcome
+from bot.domain.worked import Worked, WorkedStep
+
+NOTE = 200
+"""Characters of a note beside its step."""
+MOST_IN_HAND = 5
+"""Steps in hand that are shown with their text and buttons; the others are listed."""
+MARKS = {
+    StepOutcome.DONE: ":white_check_mark:",
+    StepOutcome.SKIPPED: ":fast_forward:",
+    StepOutcome.FAILED: ":x:",
+}
+WAITS = (("Remind me in 5 minutes", "5m"), ("Remind me in 10 minutes", "10m"), ("Remind me in 30 minutes", "30m"))
+
+
+def progress(runbook: Worked) -> str:
+    """`2 of 8`, and how many of its steps failed."""
+    failed = f", {runbook.failed} failed" if runbook.failed else ""
+    return f"{runbook.behind} of {len(runbook.steps)}{failed}"
+
+
+def worked(incident: Incident, runbook: Worked, texts: Mapping[int, str]) -> Rendered:
+    """How far a runbook is. `texts`: what is to be done at each step, as mrkdwn, as far as it is known."""
+    head = f"{facts.one_line(runbook.title)}: {progress(runbook)}"
+    is_open = not incident.status.is_over
+    in_hand = runbook.in_hand[:MOST_IN_HAND] if is_open else ()
+    blocks: list[Block | None] = [header(head), context(_footer(incident, runbook))]
+    for step in in_hand:
+        blocks += [section(_in_hand(step, texts.get(step.number, ""))), actions(_ways(incident, runbook, step))]
+    lines = [_line(step) for step in runbook.steps if step not in in_hand]
+    blocks[2:2] = [section(page) for page in pages(lines[: _before(runbook, in_hand)])]
+    blocks += [section(page) for page in pages(lines[_before(runbook, in_hand) :])]
+    text = "\n".join([safe(head), *(_line(step) for step in runbook.steps)])
+    return rendered(text, blocks)
+
+
+def _before(runbook: Worked, in_hand: Sequence[WorkedStep]) -> int:
+    """How many of the lines stand above the steps in hand: those of the steps before the first of them."""
+    return next((at for at, step in enumerate(runbook.steps) if step in in_hand), len(runbook.steps))
+
+
+def _footer(incident: Incident, runbook: Worked) -> str:
+    told = f"Started by {facts.who(runbook.actor)} at {at_time(runbook.started_at)}"
+    if incident.status.is_over:
+        return f"{told}. {incident.ref} is {incident.status}, so nothing more is done here."
+    if runbook.is_finished:
+        return f"{told}. Every step has been reported."
+    return f"{told}. To type instead: {code(f'/incident step {runbook.slug} {runbook.in_hand[0].number} done')}."
+
+
+def _line(step: WorkedStep) -> str:
+    """A step in one line: what became of it, or that it is still to do."""
+    title = f"{step.number}. {_title(step)}"
+    if step.report is None:
+        return f":white_circle: {title}{f' – {_has(step)}' if step.holder else ''}"
+    return f"{MARKS[step.report.outcome]} {title} – {_became(step.report)}"
+
+
+def _title(step: WorkedStep) -> str:
+    return safe(facts.one_line(step.title))
+
+
+def _became(report: StepReported) -> str:
+    note = f": {safe(shorten(facts.one_line(report.note), NOTE))}" if report.note else ""
+    return f"{OUTCOMES[report.outcome]} by {facts.who(report.actor)}, {at_time(report.at)}{note}"
+
+
+def _in_hand(step: WorkedStep, text: str) -> str:
+    head = f":arrow_right: *{step.number}. {_title(step)}*{f' – {_has(step)}' if step.holder else ''}"
+    return f"{head}\n{text}" if text else head
+
+
+def _has(step: WorkedStep) -> str:
+    """Who has it, and until when they wait."""
+    who = mention(step.holder or "")
+    if step.remind_at is None:
+        return f"{who} has it"
+    waits_for = f": {safe(shorten(facts.one_line(step.waits_for), NOTE))}" if step.waits_for else ""
+    return f"{who} is waiting until {at_time(step.remind_at)}{waits_for}"
+
+
+def _ways(incident: Incident, runbook: Worked, step: WorkedStep) -> list[Block]:
+    """Each stands for a typed command; skipping and failing ask why."""
+    typed = f"{incident.ref} step {runbook.slug} {step.number}"
+    ways = [
+        button("Done", f"{typed} done", "primary"),
+        button("Skip…", f"{typed} skip"),
+        button("Fail…", f"{typed} fail"),
+    ]
+    if step.holder is None:
+        ways.append(button("I'm on it", f"{typed} take"))
+    return [*ways, menu("wait", [(label, f"{typed} wait {span}") for label, span in WAITS])]

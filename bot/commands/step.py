@@ -1,0 +1,110 @@
+"""`step`: who does a step of a runbook, and what became of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.blocks.forms import step_form
+from bot.commands.command import Command, Invocation, Missing, SubmittedInvocation, TypedInvocation, done
+from bot.commands.forms import field, opening
+from bot.commands.grammar import split
+from bot.domain import working
+from bot.domain.incident import Incident
+from bot.domain.spans import duration
+from bot.domain.vocabulary import StepOutcome
+from bot.door.reply import FormErrors, OpenForm, Reply, Say, View
+from bot.verbs.did_you_mean import nearest
+from bot.verbs.requests import ReportStep, TakeStep
+
+EXAMPLE = "step 3 done replica is read-only"
+WAIT = "step 3 wait 10m replication catches up"
+OUTCOMES = {
+    "done": StepOutcome.DONE,
+    "skip": StepOutcome.SKIPPED,
+    "skipped": StepOutcome.SKIPPED,
+    "fail": StepOutcome.FAILED,
+    "failed": StepOutcome.FAILED,
+}
+TAKE, WAITS = "take", "wait"
+WHY = {StepOutcome.SKIPPED: "Say why it is skipped.", StepOutcome.FAILED: "Say what you saw."}
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What stands after `step`."""
+
+    slug: str | None
+    number: int
+    act: str
+    rest: str
+
+
+def read(text: str) -> Read:
+    """Raises Missing."""
+    words = text.split(maxsplit=3)
+    slug = None if not words or words[0].isdecimal() else words[0].lower()
+    if slug is None:
+        words = ["", *text.split(maxsplit=2)]
+    number, act, rest = (*words[1:], "", "", "")[:3]
+    known = [*OUTCOMES, TAKE, WAITS]
+    if not number.isdecimal() or act.lower() not in known:
+        near = nearest(act.lower(), known) if act else None
+        hint = f"Did you mean `{near}`? " if near else ""
+        what = f"{hint}Give the step's number and done, skip, fail, take or wait, for example"
+        raise Missing(what=what, example=EXAMPLE)
+    return Read(slug, int(number), act.lower(), rest.strip())
+
+
+async def _handle(invocation: TypedInvocation) -> Reply:
+    said = read(invocation.text)
+    if said.act in (TAKE, WAITS):
+        return await _answered(invocation, _take(said))
+    outcome = OUTCOMES[said.act]
+    if outcome is not StepOutcome.DONE and not said.rest:
+        return _form(said, outcome)(invocation)
+    return await _answered(invocation, ReportStep(said.slug, said.number, outcome, said.rest))
+
+
+def _take(said: Read) -> TakeStep:
+    if said.act == TAKE:
+        return TakeStep(said.slug, said.number, note=said.rest)
+    span, _, note = said.rest.partition(" ")
+    if not span:
+        raise Missing(what="Say for how long it waits, for example", example=WAIT)
+    return TakeStep(said.slug, said.number, duration(span), note.strip())
+
+
+async def _answered(invocation: TypedInvocation, request: ReportStep | TakeStep) -> Say:
+    """Whoever clicks sees in the runbook's message what they did, and is told no more."""
+    outcome = await invocation.perform(request)
+    is_shown = invocation.typed.is_click and not outcome.incident.is_out_of_reach
+    return replace(done(outcome), told_in=outcome.incident.channel if is_shown else None)
+
+
+def _form(said: Read, outcome: StepOutcome) -> Callable[[TypedInvocation], OpenForm]:
+    """Asks why, of a step of which nothing was said yet."""
+
+    def draw(incident: Incident, invocation: Invocation) -> View:
+        slug, title = working.require_open(incident, invocation.user, said.slug, said.number)
+        return step_form(incident, slug, said.number, title, outcome)
+
+    return opening(f"Step {said.number}", draw)
+
+
+async def _submit(invocation: SubmittedInvocation) -> Reply:
+    """What the form carries is the command that opened it."""
+    said = read(split(invocation.sent.carried).rest)
+    outcome, why = OUTCOMES[said.act], field(invocation.sent, "what")
+    if not why:
+        return FormErrors({"what": WHY[outcome]})
+    return done(await invocation.perform(ReportStep(said.slug, said.number, outcome, why, is_in_hand=True)))
+
+
+COMMAND = Command(
+    name="step",
+    summary="say what became of a step of a runbook; take: you are on it; wait: you are, and are reminded of it then; "
+    "skip or fail alone: a form",
+    usage="step [slug] 3 done|skip|fail|take [note] | [slug] 3 wait 10m [note]",
+    example=EXAMPLE,
+    handle=_handle,
+    submit=_submit,
+)
