@@ -38,6 +38,7 @@ NOT_TYPED = {
     "kind": "of an event that cannot be read",
     "body": "of an event that cannot be read",
     "key": "of an integration",
+    "program": "as a program calls itself",
     "id": "of an integration",
     "severity": "of a sender of alerts",
     "labels": "of a sender of alerts",

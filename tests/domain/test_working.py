@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain import status, working
 from bot.domain import timeline as t
+from bot.domain.decision import Decision
 from bot.domain.effects import Announce, PostRunbook, RefreshCard, RefreshRunbook
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.incident import Incident
@@ -119,7 +120,7 @@ def test_what_would_change_nothing_or_cannot_be_is_refused_in_words(
 def test_before_any_runbook_there_is_nothing_to_start_or_take() -> None:
     for verb in (starting(None), taking(1, slug=None), lambda it: working.require_open(it, BO, None, 1)):
         with pytest.raises(NoRunbookYet):
-            verb(commanded())  # type: ignore[operator]
+            verb(commanded())
     over = run(commanded(), status.cancel(commanded(), BO, "a test", NOON, POLICY))
     with pytest.raises(AlreadyOver):
         starting()(over)
@@ -196,7 +197,7 @@ def test_messages_lose_their_buttons_with_the_end_and_move_with_the_channel() ->
     over = effects(incident, status.cancel(incident, BO, "a test", NOON, POLICY))
     assert [one.slug for one in over if isinstance(one, RefreshRunbook)] == [SLUG]
     moved = t.ChannelReplaced(at=NOON, was=CHANNEL, loss=ChannelLoss.DELETED)
-    followed = effects(incident, working.Decision((moved,)))
+    followed = effects(incident, Decision((moved,)))
     assert [one.slug for one in followed if isinstance(one, PostRunbook)] == [SLUG]
 
 
@@ -252,11 +253,11 @@ def _verb(slug: str | None, number: int, deed: str, by: SlackUserId, note: str, 
         case "reopen":
             return lambda it: status.reopen(it, by, "it is back", now, POLICY)
         case "tick":
-            return lambda _: working.Decision(())
+            return lambda _: Decision(())
         case _:
             return reporting(number, outcomes[deed], note, by, slug, now)
 
 
-def _told(incident: Incident, now: datetime) -> list[working.Decision]:
+def _told(incident: Incident, now: datetime) -> list[Decision]:
     due = [one for one in incident.open_deadlines() if one.kind is DeadlineKind.STEP and one.due_at <= now]
     return [working.time_up(incident, one, one.due_at) for one in due]
