@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+from html import escape
 from typing import Final
 
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId, ref
@@ -106,9 +107,10 @@ def digest(by: SlackUserId, incident: IncidentNumber | None, kind: str, argument
 
 
 def require_short(texts: Sequence[str]) -> None:
-    """Raises TooLongToPropose."""
-    if (length := sum(map(len, texts))) > LONGEST:
-        raise TooLongToPropose(length=length)
+    """Raises TooLongToPropose, also where so much must be escaped that Slack would cut it."""
+    length, written = sum(map(len, texts)), sum(len(escape(text, quote=False)) for text in texts)
+    if length > LONGEST or written > 3 * LONGEST:
+        raise TooLongToPropose(length=max(length, written))
 
 
 def seen_of(verb: str, incident: Incident | None) -> str:

@@ -66,6 +66,17 @@ def test_decisions_are_recorded_in_one_place() -> None:
     assert calls == {"workflows/context.py"}
 
 
+def test_the_sdk_of_mcp_is_loaded_when_somebody_asks_and_not_before() -> None:
+    """It takes half a second and 30 MB: no module has the one that imports it among its own imports."""
+    at_once = {
+        file.relative_to(BOT).as_posix()
+        for file in sorted(BOT.rglob("*.py"))
+        for node in ast.parse(file.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("bot.web.mcp.serving", "mcp"))
+    }
+    assert at_once == {"web/mcp/serving.py"}
+
+
 def test_the_domain_knows_the_standard_library_alone() -> None:
     assert foreign_to("domain", set()) == {}
 

@@ -146,6 +146,7 @@ async def test_what_would_be_refused_is_refused_at_once_in_the_same_words(office
         (r.Declare(Declaration("a key was leaked", is_private=True)), NotToPropose),
         (r.PostUpdate(Update("all is well"), besides=Besides(status=Status.RESOLVED)), NotToPropose),
         (r.AddNote("x" * 2001), TooLongToPropose),
+        (r.AddNote("&" * 1999), TooLongToPropose),
     )
     for want, why in wishes:
         with pytest.raises(why):

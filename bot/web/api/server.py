@@ -101,18 +101,14 @@ class Api:
         return await self._safely(request, refuse)
 
     async def _safely(self, request: web.Request, answer: Callable[[], Awaitable[web.Response]]) -> web.Response:
+        """The answer, which the pages of the sites that are set may read."""
         response = await safely(answer)
-        if response.status != HTTPStatus.NOT_FOUND or response.body is not None:
-            self._open_to(request, response)
-        return response
-
-    def _open_to(self, request: web.Request, response: web.Response) -> None:
-        """Let the pages of the sites that are set read it."""
         if self._is_allowed(request):
             response.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
             response.headers["Access-Control-Allow-Headers"] = ALLOWED_HEADERS
             response.headers["Access-Control-Allow-Methods"] = "GET, POST, DELETE"
             response.headers["Access-Control-Expose-Headers"] = "ETag, Location, Link, Retry-After"
+        return response
 
     def _is_allowed(self, request: web.Request) -> bool:
         return request.headers.get("Origin") in self.origins
