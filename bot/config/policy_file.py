@@ -439,6 +439,10 @@ def _have_names(webhooks: list[WebhookPart]) -> list[WebhookPart]:
     return webhooks
 
 
+class RunbooksPart(Strict):
+    review_every: Duration | None = None
+
+
 class PolicyFile(Strict):
     """The whole file, after it was laid over the shipped one."""
 
@@ -465,6 +469,7 @@ class PolicyFile(Strict):
     tiers: dict[int, TierPart] = {}
     max_snooze: Duration = Span(0, timedelta(hours=1))
     quiet_after: Duration | None = None
+    runbooks: RunbooksPart = RunbooksPart()
     templates: TemplatesPart = TemplatesPart()
     alerts: list[AlertRoutePart] = []
     alerting: AlertingPart = AlertingPart()

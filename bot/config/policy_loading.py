@@ -122,6 +122,7 @@ def _domain(found: written.PolicyFile) -> p.Policy:
             keep_deleted_text=found.review.keep_deleted_text.real if found.review.keep_deleted_text else None,
         ),
         max_snooze=found.max_snooze.real,
+        review_runbooks_every=found.runbooks.review_every.real if found.runbooks.review_every else None,
         templates={name: {"stakeholders": part.stakeholders} for name, part in wording.items() if part is not None},
         alerting=_alerting(found),
         webhooks=tuple(_webhook(part) for part in found.webhooks),

@@ -199,7 +199,15 @@ AppToken = Annotated[SecretStr, BeforeValidator(_begins_with("xapp-", APP_PAGE))
 SigningSecret = Annotated[SecretStr, BeforeValidator(_signing_secret)]
 LogFormat = Literal["console", "json"]
 PolicyFile = Annotated[Path, BeforeValidator(_file_name), AfterValidator(_existing("file"))]
-RunbookFolder = Annotated[Path, BeforeValidator(_file_name), AfterValidator(_existing("folder"))]
+RunbookFolder = Annotated[Path, AfterValidator(_existing("folder"))]
+
+
+def _folders(value: str) -> list[str]:
+    """Several are divided as in PATH."""
+    return [one for one in _file_name(value).split(os.pathsep) if one]
+
+
+RunbookFolders = Annotated[tuple[RunbookFolder, ...], BeforeValidator(_folders)]
 
 
 class Settings(BaseModel):
@@ -219,8 +227,8 @@ class Settings(BaseModel):
     """With the name of the driver. It may hold a password: not for messages."""
     policy: PolicyFile | None = Field(None, alias="MUSTER_POLICY")
     """Laid over the shipped policy."""
-    runbooks: RunbookFolder | None = Field(None, alias="MUSTER_RUNBOOKS")
-    """None are the shipped ones."""
+    runbooks: RunbookFolders = Field((), alias="MUSTER_RUNBOOKS")
+    """Without any, the shipped ones."""
     http_host: Annotated[str, AfterValidator(_is_bare)] = Field("127.0.0.1", alias="MUSTER_HTTP_HOST")
     http_port: Annotated[int, BeforeValidator(_port)] = Field(8080, alias="MUSTER_HTTP_PORT")
     public_url: Annotated[str, AfterValidator(_public_url)] | None = Field(None, alias="MUSTER_PUBLIC_URL")

@@ -24,6 +24,7 @@ def report_of(alert: Alert, policy: Policy) -> Declaration:
         service=None if alert.is_umbrella else alert.service,
         source=next((one for one in policy.sources if one.casefold() == "alert"), None),
         is_private=alert.is_private,
+        runbook_url=None if alert.is_umbrella else alert.runbook_url,
     )
 
 

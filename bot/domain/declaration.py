@@ -1,7 +1,7 @@
 """Declaring an incident: the first decision, and what the bot's own deliveries report back."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain import cadence
@@ -19,7 +19,7 @@ from bot.domain.oncall import on_call, who_to_ask
 from bot.domain.policy import Policy
 from bot.domain.priority import assess
 from bot.domain.refusal import Refusal
-from bot.domain.runbook import Runbook
+from bot.domain.runbook import Runbook, named_first
 from bot.domain.service_levels import targets
 from bot.domain.timeline import (
     CardLost,
@@ -56,6 +56,8 @@ class Declaration:
     evidence: Evidence | None = None
     is_private: bool = False
     is_drill: bool = False
+    runbook_url: str | None = None
+    """Where an alert says that its runbook is."""
 
 
 def declare(
@@ -116,6 +118,7 @@ def declare(
         on_call=turn.primary if turn else None,
         owed=(*targets(now, rules, policy.business_hours), *quiet(now, rules, policy.business_hours)),
     )
+    event = replace(event, runbooks=named_first(runbooks, report.runbook_url, event.runbooks))
     return Decision((event,))
 
 

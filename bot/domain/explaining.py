@@ -30,6 +30,7 @@ STATED: Mapping[r.StatedCode, str] = {
     Code.IS_A_BOT: "they are a bot",
     Code.IS_DEACTIVATED: "they were deactivated in Slack",
     Code.ASKED_FOR_BY_NAME: "asked for by name",
+    Code.NAMED_BY_ALERT: "the alert names it",
 }
 FITS: Mapping[Code, Callable[[tuple[str, ...]], str]] = {
     Code.FOR_SERVICE: lambda values: f"for the service {', '.join(values)}",

@@ -349,6 +349,8 @@ class Policy:
     tiers: Mapping[int, Mapping[Priority, PriorityRules]] = field(default_factory=dict)
     """Tier of a service → the rules that hold for it instead."""
     max_snooze: timedelta = timedelta(hours=1)
+    review_runbooks_every: timedelta | None = None
+    """How long a runbook is trusted after it was reviewed; None: for ever."""
     templates: Mapping[Priority, Mapping[str, str]] = field(default_factory=dict)
     alerting: Alerting = field(default_factory=Alerting)
     webhooks: tuple[Webhook, ...] = ()

@@ -28,6 +28,7 @@ StatedCode = Literal[
     Code.IS_A_BOT,
     Code.IS_DEACTIVATED,
     Code.ASKED_FOR_BY_NAME,
+    Code.NAMED_BY_ALERT,
 ]
 
 

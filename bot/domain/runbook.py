@@ -12,11 +12,11 @@ from bot.domain.explaining import why_runbook
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.markup import Block, Piece
-from bot.domain.reason import Reason, Reasons
+from bot.domain.reason import Reason, Reasons, Stated
 from bot.domain.refusal import Refusal
 from bot.domain.status import require_not_over
 from bot.domain.timeline import LinkedRunbook, RunbookLinked, StepReported
-from bot.domain.vocabulary import Priority, StepOutcome
+from bot.domain.vocabulary import Priority, ReasonCode, StepOutcome
 
 
 class UnknownRunbook(Refusal):
@@ -197,6 +197,17 @@ def by_address(runbooks: Iterable[Runbook], address: str) -> Runbook | None:
         if alike > longest and not runbook.is_withdrawn:
             found, longest = runbook, alike
     return found
+
+
+def named_first(
+    runbooks: Iterable[Runbook], address: str | None, chosen: tuple[LinkedRunbook, ...]
+) -> tuple[LinkedRunbook, ...]:
+    """The runbook that an alert names by its address, then those that were chosen."""
+    found = by_address(runbooks, address) if address else None
+    if found is None:
+        return chosen
+    named = linked(found, (Stated(ReasonCode.NAMED_BY_ALERT),))
+    return (named, *(one for one in chosen if one.slug != found.slug))
 
 
 def _parts(path: str) -> list[str]:

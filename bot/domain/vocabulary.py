@@ -239,6 +239,7 @@ class ReasonCode(StrEnum):
     OF_CATEGORY = "of_category"
     FOUND_BY = "found_by"
     ASKED_FOR_BY_NAME = "asked_for_by_name"
+    NAMED_BY_ALERT = "named_by_alert"
 
 
 class Place(StrEnum):

@@ -59,7 +59,7 @@ def what_was_agreed() -> tuple[Policy, tuple[Runbook, ...]]:
     """Policy and runbooks as configured. Raises NotPossible."""
     settings = settings_or_stop()
     try:
-        return policies.load(settings.policy), runbook_files.load(settings.runbooks or shipped("runbooks"))
+        return policies.load(settings.policy), runbook_files.load(*(settings.runbooks or (shipped("runbooks"),)))
     except Problems as problems:
         raise NotPossible(WRONG, str(problems)) from None
 

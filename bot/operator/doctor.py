@@ -6,7 +6,7 @@ It reads beside a running bot and changes nothing, neither here nor in Slack.
 import asyncio
 import json
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from bot.config.yaml_lines import Problems, nearest
 from bot.delivery.backlog import set_aside, waiting_effects
 from bot.delivery.outcomes import Done, Gone
 from bot.domain.alerts import name_of, unreachable
+from bot.domain.dates import a_date
 from bot.domain.ids import SlackUserId, WorkspaceId, ref
 from bot.domain.oncall import first_gap, overlapping, spelled
 from bot.domain.policy import Feed, Policy, Schedule, Webhook
@@ -96,7 +97,7 @@ async def examine(environ: Mapping[str, str] | None = None, env_file: Path | Non
     policy = _policy(rest, findings)
     runbooks = _runbooks(rest, findings)
     if policy is not None:
-        findings += _advice(policy, runbooks, own_runbooks=rest.runbooks is not None)
+        findings += _advice(policy, runbooks, own_runbooks=bool(rest.runbooks))
         findings += _alerts(policy, rest.alert_secrets)
         if settings is not None:
             findings += [Finding("webhook_secret", str(one)) for one in missing_secrets(settings, policy)]
@@ -116,7 +117,7 @@ def _policy(settings: Settings, findings: list[Finding]) -> Policy | None:
 
 
 def _runbooks(settings: Settings, findings: list[Finding]) -> tuple[Runbook, ...]:
-    library = Shelf((settings.runbooks or shipped("runbooks"),)).look()
+    library = Shelf(settings.runbooks or (shipped("runbooks"),)).look()
     findings += [Finding("runbooks", str(one)) for one in library.left_out]
     findings += [Finding("runbooks", str(one), must_mend=False) for one in runbook_findings(library)]
     return library.runbooks
@@ -143,6 +144,7 @@ def _advice(policy: Policy, runbooks: tuple[Runbook, ...], *, own_runbooks: bool
                 yield Finding("nobody_on_call", text, must_mend=False)
     yield from _repository(policy.reviews.repository)
     if own_runbooks:
+        yield from _unreviewed(policy, runbooks)
         for runbook in runbooks:
             for kind, unknown in (
                 ("service", set(runbook.services) - set(policy.services)),
@@ -151,6 +153,24 @@ def _advice(policy: Policy, runbooks: tuple[Runbook, ...], *, own_runbooks: bool
                 for name in sorted(unknown):
                     text = f"The runbook {runbook.slug} is for the {kind} {name}, which the policy does not know."
                     yield Finding(f"unknown_{kind}", text, must_mend=False)
+
+
+def _unreviewed(policy: Policy, runbooks: Sequence[Runbook]) -> Iterable[Finding]:
+    """Runbooks that nobody has read through for longer than the policy allows."""
+    if policy.review_runbooks_every is None:
+        return
+    since = (datetime.now(policy.timezone) - policy.review_runbooks_every).date()
+    for runbook in runbooks:
+        if runbook.reviewed_at is not None and runbook.reviewed_at < since:
+            text = f"The runbook {runbook.slug} was last reviewed on {a_date(runbook.reviewed_at)}"
+            whom = f"; ask {runbook.owner}" if runbook.owner else ""
+            then = f"Read it through{whom}, and set `reviewed_at`."
+            yield Finding("runbook_unreviewed", f"{text}, longer ago than the policy allows. {then}", must_mend=False)
+    if unknown := [one.slug for one in runbooks if one.reviewed_at is None]:
+        shown = ", ".join(unknown[:SHOWN])
+        more = f" and {len(unknown) - SHOWN} more" if len(unknown) > SHOWN else ""
+        text = f"Nobody says when these runbooks were reviewed: {shown}{more}. Set `reviewed_at` in their front matter."
+        yield Finding("runbook_unreviewed", text, must_mend=False)
 
 
 def _alerts(policy: Policy, switched_on: Collection[str]) -> Iterable[Finding]:

@@ -82,7 +82,7 @@ def build_bot() -> tuple[Bot, Settings]:
         policy = policies.load(readable.policy)
     except policies.PolicyProblems as found:
         problems.append(str(found))
-    shelf = Shelf((readable.runbooks or shipped("runbooks"),))
+    shelf = Shelf(readable.runbooks or (shipped("runbooks"),))
     if settings is not None and policy is not None:
         problems += map(str, missing_secrets(settings, policy))
     if settings is None or policy is None or problems:

@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.blocks.markup import line, mrkdwn
 from bot.config.runbooks import Library, Shelf, findings
 from bot.domain.markup import Text
-from bot.domain.runbook import Runbook, by_address
+from bot.domain.runbook import Runbook, by_address, linked, named_first
 
 COLLECTION = Path(__file__).with_name("golden")
 OUTCOME = Path(__file__).with_name("golden.txt")
@@ -55,5 +55,9 @@ def test_the_address_of_an_alerts_runbook_finds_its_file() -> None:
         found = by_address(LIBRARY.runbooks, address)
         assert found is not None
         assert found.slug == slug
+    chosen = (linked(LIBRARY.runbooks[0], ()), linked(LIBRARY.runbooks[1], ()))
+    named = named_first(LIBRARY.runbooks, f"https://x.example/{LIBRARY.runbooks[1].path}", chosen)
+    assert [(one.slug, one.why) for one in named] == [("node-nodeclockskew", "the alert names it"), ("faq", "")]
     for address in ("https://wiki.example/", "https://wiki.example/node", "no address [", "https://[x", ""):
         assert by_address(LIBRARY.runbooks, address) is None
+        assert named_first(LIBRARY.runbooks, address, chosen) == chosen

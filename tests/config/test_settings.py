@@ -35,7 +35,7 @@ def test_everything_else_has_a_default() -> None:
     settings = load(SOCKET, None)
     assert settings.slack_api_url == "https://slack.com/api/"
     assert settings.database_url == "sqlite+aiosqlite:///muster.db"
-    assert (settings.policy, settings.runbooks) == (None, None)
+    assert (settings.policy, settings.runbooks) == (None, ())
     assert (settings.http_host, settings.http_port, settings.log_format) == ("127.0.0.1", 8080, "console")
     assert settings.warnings == ()
 

@@ -86,6 +86,7 @@ SAID: list[tuple[r.Reason, str]] = [
     (r.RunbookFits(("outage",), code=CODE.OF_CATEGORY), "category outage"),
     (r.RunbookFits(("database failover",), code=CODE.FOUND_BY), "found by “database failover”"),
     (r.Stated(CODE.ASKED_FOR_BY_NAME), "asked for by name"),
+    (r.Stated(CODE.NAMED_BY_ALERT), "the alert names it"),
 ]
 """The words as they are stored since there are codes, and were before."""
 

@@ -202,12 +202,16 @@ async def test_advice_is_given_where_nobody_is_on_call_or_a_runbook_is_for_nothi
     async with slack() as (sandbox, given):
         dana = sandbox.add_person("dana")
         text = f"services: {{search: {{name: Search}}}}\nschedules: {{shop: {{members: [{dana.id}]}}}}\n"
-        runbook = "---\ntitle: A\nslug: a\nservices: [serch]\ncategories: [fire]\n---\n## Steps\n1. Look\n"
+        known = "services: [serch]\ncategories: [fire]\nreviewed_at: 2020-01-05"
+        runbook = f"---\ntitle: A\nslug: a\n{known}\n---\n## Steps\n1. Look\n"
         written(tmp_path / "runbooks" / "a.md", runbook)
-        given = at(tmp_path, given, MUSTER_RUNBOOKS=str(tmp_path / "runbooks"))
+        written(tmp_path / "more" / "b.md", "# B")
+        given = at(tmp_path, given, MUSTER_RUNBOOKS=f"{tmp_path / 'runbooks'}:{tmp_path / 'more'}")
         findings = await examine({**given, "MUSTER_POLICY": written(tmp_path / "p.yml", text)}, None)
     codes = [one.code for one in findings]
-    assert codes == ["nobody_on_call", "unknown_service", "unknown_category", "database_new"]
+    unreviewed = ["runbook_unreviewed"] * 2
+    assert codes == ["nobody_on_call", *unreviewed, "unknown_service", "unknown_category", "database_new"]
+    assert "The runbook a was last reviewed on 5 Jan 2020, longer ago than the policy allows." in findings[1].text
     assert to_mend(findings) == []
 
 
