@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -85,8 +86,9 @@ async def incident(ask: Ask) -> d.IncidentDocument | d.OutlineDocument:
     return await told(ask, shown)
 
 
-async def told(ask: Ask, shown: Incident) -> d.IncidentDocument:
-    people = await telling.named(ask.store, telling.people_in(shown))
+async def told(ask: Ask, shown: Incident, spoken: Sequence[str] = ()) -> d.IncidentDocument:
+    """`spoken`: what is told beside it; who is spoken of in that is named, too."""
+    people = await telling.named(ask.store, telling.people_in(shown), spoken)
     return await telling.shown(ask.store, telling.incident(shown, people))
 
 

@@ -138,7 +138,8 @@ async def _done(ask: Ask, outcome: Outcome) -> d.DoneDocument:
     if number not in await readable(context, ask.dependencies.verbs.viewer(ask.caller), [number]):
         return d.DoneDocument(telling.outline(outcome.incident), ())
     entries = tuple(telling.entry(one) for one in outcome.recorded)
-    return d.DoneDocument(await reads.told(ask, outcome.incident), await telling.shown(ask.store, entries))
+    told = await reads.told(ask, outcome.incident, [one.text for one in entries])
+    return d.DoneDocument(told, await telling.shown(ask.store, entries))
 
 
 DOES: Final[dict[type[r.Request[Any]], tuple[Any, Callable[[Ask], Any]]]] = {

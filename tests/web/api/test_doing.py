@@ -9,6 +9,7 @@ import pytest
 from bot.blocks.text import plain
 from bot.domain.actor import Person
 from bot.domain.declaration import Declaration
+from bot.domain.people import Profile
 from bot.domain.refusal import Refusal
 from bot.domain.vocabulary import Priority
 from bot.door.token import Scope
@@ -87,6 +88,15 @@ async def test_where_a_rule_needs_a_person_a_program_is_told_so(served: Served, 
         told = f"Only a person can use `{VERBS[kind].name}`; Pipeline is a program."
         assert (refused.status, refused.json["code"], refused.json["detail"]) == (403, "for_people", told)
     assert await served.workplace.timeline() == timeline
+
+
+async def test_who_did_it_is_named_in_the_answer_although_they_have_no_part_in_it(served: Served) -> None:
+    async with served.store.write() as tx:
+        await tx.keep_person(Profile(CHEN, "Chen Wei"), None)
+    await served.does(Person(DANA), r.Declare(REPORT))
+    answer = await asked(served, await served.token(Person(CHEN)), r.AddNote("it is the disk"))
+    assert answer.json["recorded"][0]["text"] == f"<@{CHEN}> noted: it is the disk."
+    assert answer.json["incident"]["people"][CHEN] == "Chen Wei"
 
 
 async def test_an_integration_declares_and_is_named(served: Served) -> None:
