@@ -21,7 +21,7 @@ from anyascii import anyascii
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from bot.config.markdown import contents, outline
-from bot.config.yaml_lines import Lined, Problem, Problems, read, text_of, worded
+from bot.config.yaml_lines import Lined, Problem, Problems, read, read_quickly, text_of, worded
 from bot.domain.runbook import Runbook
 from bot.domain.vocabulary import Priority
 
@@ -315,7 +315,7 @@ def read_runbook(file: Path, path: str, known: Sequence[FrontMatter] = ()) -> tu
         raise Problems([Problem(str(file), 1, "the front matter never ends; write a line of --- below it")])
     front, remarks = FrontMatter(), list[Problem]()
     if found:
-        document = read(found["yaml"], str(file), first_line=2)
+        document = read_quickly(found["yaml"], str(file), first_line=2)
         if not isinstance(document.content or {}, dict):
             raise Problems([Problem(str(file), 2, "expected `key: value` lines between the lines of ---")])
         front, remarks = _valid(document, file)

@@ -72,7 +72,25 @@ Plain.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"true|True|TRU
 Plain.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z"), [*"-+0123456789"])
 
 
+Quick: Any = type("Quick", (getattr(yaml, "CSafeLoader", Plain),), {})
+"""Reads the same with libyaml, where PyYAML was built with it, in a tenth of the time. It follows aliases, and words
+its errors in its own way."""
+Quick.yaml_implicit_resolvers = Plain.yaml_implicit_resolvers
+
 DEEPEST = 20
+
+
+def read_quickly(text: str, file: str, first_line: int = 1) -> Lined:
+    """The same as `read`, for what is read by the thousand. Raises Problems."""
+    if "*" in text:  # an alias, perhaps
+        return read(text, file, first_line)
+    try:
+        loader = Quick(text)
+        node = loader.get_single_node()
+        content = loader.construct_document(node) if node is not None else None
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return read(text, file, first_line)
+    return _lined(node, content, file, first_line)
 
 
 def read(text: str, file: str, first_line: int = 1) -> Lined:
@@ -87,6 +105,10 @@ def read(text: str, file: str, first_line: int = 1) -> Lined:
         raise Problems([Problem(file, line, f"column {column}: not readable as YAML: {error.problem}")]) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise Problems([Problem(file, first_line, f"not readable as YAML: {error}")]) from None
+    return _lined(node, content, file, first_line)
+
+
+def _lined(node: yaml.Node | None, content: Any, file: str, first_line: int) -> Lined:
     lines: dict[Where, int] = {}
     problems: list[Problem] = []
     if node is not None:
