@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from bot.commands.command import Dependencies, GiveLink, no_link
 from bot.commands.router import Router
 from bot.commands.table import COMMANDS
+from bot.config.catalog import READER
 from bot.config.runbooks import Library, Shelf
 from bot.config.settings import Settings
 from bot.delivery.delivery import Delivery
@@ -32,6 +33,8 @@ from bot.integrations.alerts.sns import Fetch
 from bot.integrations.outgoing import WITHIN, Outgoing
 from bot.integrations.webhook import Sender
 from bot.jobs.alerts import Alerts
+from bot.jobs.catalog import REFRESH_EVERY as CATALOG_EVERY
+from bot.jobs.catalog import CatalogSource
 from bot.jobs.catching_up import CatchingUp
 from bot.jobs.deadlines import Deadlines
 from bot.jobs.delivering import build_delivery
@@ -261,6 +264,7 @@ class Bot:
             ),
             deadlines=Deadlines(context, self._owner, machine_now),
             sources=OnCallSources(context),
+            catalog=CatalogSource(context, READER, outgoing, _plain(self._settings.catalog_token)),
             alerts=alerts,
             sockets=sockets,
             connection=ConnectionWatch(sockets, catching_up, tasks),
@@ -281,6 +285,7 @@ class Bot:
             self._web.alerts.take = started.take_alerts
             self._web.alerts.take_changes = started.take_changes
         await started.sources.apply()
+        await started.catalog.apply()
         tasks.spawn(started.get_ready())
         watched = {"runbooks": (RUNBOOKS_EVERY, started.runbooks.look)} if started.runbooks else {}
         timers = start_timers(
@@ -295,9 +300,10 @@ class Bot:
                     lambda: tasks.spawn(refresh_people(started.context, started.gateway)),
                 ),
                 "past": (PAST_EVERY, lambda: tasks.spawn(started.search_index.refresh())),
+                "catalogue": (CATALOG_EVERY, lambda: tasks.spawn(started.refresh_catalog())),
                 "on call": (REFRESH_EVERY, lambda: tasks.spawn(started.refresh_on_call())),
             },
-            at_once={"purge"},  # people and who is on call are looked at by `get_ready`
+            at_once={"purge"},  # the catalogue, people and who is on call are looked at by `get_ready`
         )
         stack.callback(timers.shutdown, wait=False)
         stack.push_async_callback(tasks.drain, DRAIN_WITHIN.total_seconds())
@@ -416,6 +422,7 @@ class Started:
     delivery: Delivery
     deadlines: Deadlines
     sources: OnCallSources
+    catalog: CatalogSource
     alerts: Alerts | None
     """None where no source of alerts is switched on."""
     sockets: Sockets | None
@@ -449,6 +456,7 @@ class Started:
     async def get_ready(self) -> None:
         """Prepare what no command has to wait for: patterns of secrets, profiles, who is on call, the search index."""
         await asyncio.to_thread(load_patterns)
+        await self.refresh_catalog()
         await refresh_people(self.context, self.gateway)
         await self.refresh_on_call()
         if measured := await measure_all(self.context.store):
@@ -459,6 +467,10 @@ class Started:
     async def refresh_on_call(self) -> None:
         """Look at calendar feeds and user groups, and tell whoever comes on call, now."""
         await self.sources.refresh(machine_now())
+
+    async def refresh_catalog(self) -> None:
+        """Look at the service catalogue."""
+        await self.catalog.refresh(machine_now())
 
     async def purge(self) -> None:
         """Delete what is kept for a limited time only."""

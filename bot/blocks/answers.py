@@ -25,6 +25,7 @@ from bot.domain.dates import a_date
 from bot.domain.grace import is_late
 from bot.domain.ids import ChannelId, SlackUserId, problem_ref, ref
 from bot.domain.incident import Incident
+from bot.domain.policy import Service
 from bot.domain.reach import why_out_of_reach
 from bot.domain.telling import MARKS, OUTCOMES, ended, mentions
 from bot.domain.timeline import Recorded
@@ -376,8 +377,11 @@ def working() -> Rendered:
     return said("Working on it…")
 
 
-def status(incident: Incident, now: datetime, then: SlackUserId | None = None) -> Rendered:
-    """Where an incident stands. `then`: who is asked to command next, if nobody accepts in time."""
+def status(
+    incident: Incident, now: datetime, then: SlackUserId | None = None, service: Service | None = None
+) -> Rendered:
+    """Where an incident stands. `then`: who is asked to command next, if nobody accepts in time. `service`: what is
+    known of the one it is about."""
     text = f"{facts.headline(incident)} · {facts.title(incident)}"
     latest = section(facts.latest(incident, LAST_UPDATE))
     if incident.status.is_over:
@@ -404,7 +408,8 @@ def status(incident: Incident, now: datetime, then: SlackUserId | None = None) -
         ("Roles", "\n".join(facts.other_roles(incident))),
         ("Runbooks", ", ".join(code(one.slug) for one in incident.runbooks)),
     ]
-    blocks = [section(f"*{text}*"), *late, fields([*under_way, *known]), latest]
+    about = context(facts.about(service)) if service else None
+    blocks = [section(f"*{text}*"), *late, fields([*under_way, *known]), about, latest]
     return rendered(f"{text}. Commander: {commander}. Next update: {due}.", blocks)
 
 

@@ -25,12 +25,17 @@ from bot.domain.explaining import explained, why_priority, worded
 from bot.domain.ids import SlackUserId, ref
 from bot.domain.incident import Action, Incident
 from bot.domain.listed import Named
+from bot.domain.policy import Service
 from bot.domain.reason import LevelRaised, PriorityGiven
 from bot.domain.service_levels import measured
 from bot.domain.status import FROM
 from bot.domain.telling import acting, clock, own_moment, own_time, tell
 from bot.domain.vocabulary import ChannelLoss, DeadlineKind, Role, Status
 
+NAME = 100
+"""Characters of an owner, a system or a link."""
+LINKS = 6
+"""Of a service, that are shown."""
 TITLE = 300
 """Characters of a title that are shown inside other texts; the declaration shows all of it."""
 TOLD = 6_000
@@ -231,6 +236,25 @@ def unattended(incident: Incident) -> str:
         if (ladder := incident.ladder(kind)) and ladder.is_unattended and due_at
     ]
     return f":warning: Unattended: {', and '.join(late)}." if late else ""
+
+
+def about(service: Service) -> str:
+    """Who looks after a service, what it is part of and needs, and where to look."""
+    named = [
+        ("Owner", service.owner),
+        ("Slack group", service.resolver_group),
+        ("System", service.system),
+        ("Tier", service.tier and str(service.tier)),
+        ("Depends on", _few(service.depends_on)),
+    ]
+    parts = [f"{name}: {safe(shorten(value, NAME))}" for name, value in named if value]
+    parts += [link(one.url, shorten(one.title, NAME)) for one in service.links[:LINKS]]
+    return " · ".join(parts)
+
+
+def _few(names: Sequence[str]) -> str:
+    more = f" and {len(names) - LINKS} more" if len(names) > LINKS else ""
+    return f"{', '.join(names[:LINKS])}{more}"
 
 
 def service_levels(incident: Incident, *, whole: bool = False) -> str:

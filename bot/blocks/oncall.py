@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import accumulate
 
-from bot.blocks import limits
+from bot.blocks import facts, limits
 from bot.blocks.message import Rendered, context, pages, rendered, section
 from bot.blocks.text import code, date_and_time, mention, plural, safe, shorten, size
 from bot.domain.oncall import Turn, counting_at, next_turn, on_call
@@ -23,7 +23,15 @@ def on_call_now(
     was asked for."""
     lines = _fitting([on_call_line(policy, one, at, service) for one in schedules])
     footer = f"To bring somebody in: {code('/incident page <service>')}. The schedules are in the policy."
-    return rendered("On call now\n" + "\n".join(lines), [*(section(page) for page in pages(lines)), context(footer)])
+    about = context(facts.about(service)) if service else None
+    blocks = [*(section(page) for page in pages(lines)), about, context(footer)]
+    return rendered("On call now\n" + "\n".join(lines), blocks)
+
+
+def nobody_on_call(service: Service) -> Rendered:
+    """Nobody is, but it is known who looks after it."""
+    text = f"Nobody is on call for {safe(service.name)}."
+    return rendered(text, [section(text), context(facts.about(service))])
 
 
 def _fitting(lines: Sequence[str]) -> list[str]:

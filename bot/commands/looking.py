@@ -20,7 +20,9 @@ async def _status(invocation: TypedInvocation) -> Reply:
     shown, now = await invocation.perform(ShowIncident()), invocation.context.now()
     if not isinstance(shown, Incident):
         return say(outline(shown, now))
-    return say(answers.status(shown, now, asked_after(shown, invocation.context.policy)))
+    policy = invocation.context.policy
+    service = policy.services.get(shown.service) if shown.service else None
+    return say(answers.status(shown, now, asked_after(shown, policy), service))
 
 
 async def _timeline(invocation: TypedInvocation) -> Reply:

@@ -1,6 +1,7 @@
 """`oncall`: who is on call, until when, and who is next."""
 
-from bot.blocks.oncall import on_call_now
+from bot.blocks import facts
+from bot.blocks.oncall import nobody_on_call, on_call_now
 from bot.commands.command import Command, TypedInvocation, say
 from bot.domain.bringing_in import NobodyOnCall
 from bot.domain.policy import Policy, Schedule, Service
@@ -17,9 +18,11 @@ class NoSchedules(Refusal):
 
 async def handle(invocation: TypedInvocation) -> Reply:
     policy = invocation.context.policy
+    service = service_to_page(policy, invocation.text) if invocation.text else None
+    if service and policy.schedule_for(service.slug) is None and facts.about(service):
+        return say(nobody_on_call(service))
     if not policy.schedules:
         raise NoSchedules
-    service = service_to_page(policy, invocation.text) if invocation.text else None
     schedules = [_schedule_of(policy, service)] if service else list(policy.schedules.values())
     return say(on_call_now(policy, schedules, invocation.context.now(), service))
 

@@ -23,6 +23,7 @@ from bot.config.policy_words import (
     Group,
     Handover,
     Holidays,
+    LinkTitle,
     Moment,
     OftenWithin,
     OtherwiseName,
@@ -52,6 +53,29 @@ OF_AN_INCIDENT = frozenset({"responders", "commander", "deputy"})
 """Whom only an incident has."""
 MOST_WEBHOOKS = 20
 """Each has a connection of its own."""
+
+
+LONGEST_PLACE = 1000
+
+
+def checked_address(url: str, may_be_private: bool, instead_of_a_password: str) -> str:
+    """What is signed, or shown as a token, is not hidden: only within a private network may it travel in the clear.
+    The address is not quoted: there may be a key in it."""
+    unreadable = "the address cannot be read; write for example https://hooks.example/muster"
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError(unreadable) from None
+    if not host:
+        raise ValueError(unreadable)
+    if parts.username is not None:
+        raise ValueError(f"write no user or password into the address; {instead_of_a_password}")
+    if parts.scheme != "https" and not (may_be_private and parts.scheme == "http"):
+        raise ValueError("the address must begin with https://, unless `allow_private_address: true` stands here")
+    if not may_be_private and is_private_literal(host):
+        raise ValueError("the address is a private one; `allow_private_address: true` lets Muster go there")
+    return url
 
 
 class Strict(BaseModel):
@@ -224,6 +248,25 @@ class ServicePart(Strict):
     manager: User | None = None
     resolver_group: Group | None = None
     tags: list[str] = []
+    owner: Words | None = None
+    system: Words | None = None
+    links: dict[LinkTitle, Address] = {}
+    depends_on: list[Words] = []
+
+
+class CatalogPart(Strict):
+    allow_private_address: bool = False
+    from_: Annotated[str, Field(alias="from", min_length=1, max_length=LONGEST_PLACE)]
+    refresh_every: Duration = Span(0, timedelta(hours=1))
+    types: Annotated[list[Word], Len(1)] = ["service", "website"]
+
+    @field_validator("from_")
+    @classmethod
+    def _is_safe(cls, place: str, info: ValidationInfo) -> str:
+        """A file, unless it has a scheme."""
+        if "://" not in place:
+            return place
+        return checked_address(place, info.data.get("allow_private_address", False), "MUSTER_CATALOG_TOKEN is for that")
 
 
 def _is_over(ends: datetime, begins: datetime) -> bool:
@@ -412,24 +455,8 @@ class WebhookPart(Strict):
     @field_validator("url")
     @classmethod
     def _is_safe(cls, url: str, info: ValidationInfo) -> str:
-        """What is signed is not hidden, so only within a private network may it travel in the clear. The address is
-        not quoted: there may be a key in it."""
         may_be_private = info.data.get("allow_private_address", False)
-        unreadable = "the address cannot be read; write for example https://hooks.example/muster"
-        try:
-            parts = urlsplit(url)
-            host, _ = parts.hostname, parts.port
-        except ValueError:
-            raise ValueError(unreadable) from None
-        if not host:
-            raise ValueError(unreadable)
-        if parts.username is not None:
-            raise ValueError("write no user or password into the address; receivers check the signature")
-        if parts.scheme != "https" and not may_be_private:
-            raise ValueError("the address must begin with https://, unless `allow_private_address: true` stands here")
-        if not may_be_private and is_private_literal(host):
-            raise ValueError("the address is a private one; `allow_private_address: true` lets Muster go there")
-        return url
+        return checked_address(url, may_be_private, "receivers check the signature")
 
 
 def _have_names(webhooks: list[WebhookPart]) -> list[WebhookPart]:
@@ -454,6 +481,7 @@ class PolicyFile(Strict):
     escalation: EscalationPart = EscalationPart()
     context: list[ContextPart] = []
     services: dict[Word, ServicePart] = {}
+    catalog: CatalogPart | None = None
     default_schedule: ScheduleName | None = None
     schedules: dict[str, SchedulePart] = {}
     people: PeoplePart = PeoplePart()

@@ -3,6 +3,7 @@
 Every problem is reported at once, with file, line and the nearest valid key.
 """
 
+from dataclasses import fields, replace
 from datetime import datetime, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from pydantic import ValidationError
 
 from bot.commands.table import COMMANDS
 from bot.config import policy_file as written
+from bot.config.catalog import is_address, raw_address
 from bot.config.policy_words import Span
 from bot.config.yaml_lines import Lined, Problem, Problems, read, text_of, worded
 from bot.domain import policy as p
@@ -34,14 +36,14 @@ def load(path: Path | None) -> p.Policy:
     """The policy of a file, or the shipped one. Raises PolicyProblems."""
     shipped = _shipped()
     if path is None:
-        return _policy(shipped.content, shipped, SHIPPED.name)
+        return _policy(shipped.content, shipped, SHIPPED)
     try:
         own = read(text_of(path), str(path))
     except Problems as found:
         raise PolicyProblems(list(found.problems)) from None
     if own.content is not None and not isinstance(own.content, dict):
         raise PolicyProblems([Problem(str(path), 1, "expected `key: value` lines; see the shipped policy.yml")])
-    return _policy(merge(shipped.content, own.content or {}), own, str(path))
+    return _policy(merge(shipped.content, own.content or {}), own, path)
 
 
 @cache
@@ -62,16 +64,22 @@ def merge(below: Any, above: Any) -> Any:
     return merged
 
 
-def _policy(content: dict[str, Any], document: Lined, file: str) -> p.Policy:
+def _policy(content: dict[str, Any], document: Lined, path: Path) -> p.Policy:
     names: dict[str, Any] = {part: _names(content.get(part)) for part in ("schedules", "services", "categories")}
     names["verbs"] = [command.name for command in COMMANDS]
     names["verbs about nothing"] = [command.name for command in COMMANDS if command.about is About.NOTHING]
     names["otherwise"] = _otherwise(content.get("schedules"))
+    if content.get("catalog"):  # which may list the service, and be out of reach: `muster doctor` sees to that
+        names["services"] = None
     try:
         found = written.PolicyFile.model_validate(content, context=names)
     except ValidationError as error:
+        file = path.name if path == SHIPPED else str(path)
         raise PolicyProblems(worded(error, written.PolicyFile, document, file)) from None
-    return _domain(found)
+    policy = _domain(found)
+    if found.catalog is None:
+        return policy
+    return replace(policy, catalog=_catalog(found.catalog, policy, found, document.content, path.parent))
 
 
 def _names(part: Any) -> list[str]:
@@ -263,6 +271,32 @@ def _service(slug: str, part: written.ServicePart) -> p.Service:
         manager=SlackUserId(part.manager) if part.manager else None,
         resolver_group=part.resolver_group,
         tags=tuple(part.tags),
+        owner=part.owner,
+        system=part.system,
+        links=tuple(p.Link(title, url) for title, url in part.links.items()),
+        depends_on=tuple(part.depends_on),
+    )
+
+
+FIELDS = {field.name for field in fields(p.Service)} - {"slug"}
+
+
+def _catalog(
+    part: written.CatalogPart, policy: p.Policy, found: written.PolicyFile, content: Any, folder: Path
+) -> p.Catalog:
+    """A file stands where the policy says, seen from the policy. What the policy sets to null counts as said, too."""
+    given = (content or {}).get("services") or {}
+    own: dict[str, dict[str, Any]] = {}
+    for slug, one in policy.services.items():
+        said = found.services[slug].model_fields_set | (given.get(slug) or {}).keys()
+        own[slug] = {name: getattr(one, name) for name in said & FIELDS}
+    return p.Catalog(
+        place=raw_address(part.from_) if is_address(part.from_) else str(folder / part.from_),
+        refresh_every=part.refresh_every.real,
+        types=frozenset(part.types),
+        allow_private_address=part.allow_private_address,
+        own=own,
+        removed=frozenset(slug for slug, one in given.items() if one is None),
     )
 
 

@@ -34,6 +34,8 @@ GROUP = re.compile(r"@[\w.-]+")
 WEBHOOK_SECRET = re.compile(r"MUSTER_WEBHOOK_[A-Z0-9_]{1,60}")
 LONGEST = timedelta(days=3660)
 MOST_WORDS = 500
+LONGEST_TITLE = 60
+"""Characters of what a link is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +193,12 @@ def _calendar(value: str) -> str:
     return _address(re.sub(r"^webcals?://", "https://", value, flags=re.IGNORECASE))
 
 
+def _link_title(value: str) -> str:
+    if not 0 < len(value.strip()) <= LONGEST_TITLE:
+        raise ValueError(f"a link is called something, in {LONGEST_TITLE} characters at the most")
+    return value.strip()
+
+
 def _webhook_event(value: str) -> str:
     if value not in WEBHOOK_EVENTS:
         raise ValueError(f"{value!r} is no kind of event; {nearest(value, list(WEBHOOK_EVENTS))}")
@@ -287,11 +295,12 @@ def _listed(value: object) -> object:
 
 
 def _known(kind: str, plural: str) -> AfterValidator:
-    """The name stands elsewhere in the same file; the context of the validation says which names do."""
+    """The name stands elsewhere in the same file; the context of the validation says which names do, None where they
+    stand in the catalogue too, which is read later."""
 
     def check(value: str, info: ValidationInfo) -> str:
-        known: list[str] = (info.context or {}).get(plural, [])
-        if value not in known:
+        known: list[str] | None = (info.context or {}).get(plural, [])
+        if known is not None and value not in known:
             raise ValueError(f"there is no {kind} `{value}`; {nearest(value, known)}")
         return value
 
@@ -327,6 +336,7 @@ Group = Annotated[str, AfterValidator(_group)]
 Emoji = Annotated[str, AfterValidator(_emoji)]
 Address = Annotated[str, AfterValidator(_address)]
 CalendarAddress = Annotated[str, AfterValidator(_calendar)]
+LinkTitle = Annotated[str, AfterValidator(_link_title)]
 WebhookEvents = Annotated[
     Annotated[list[Annotated[str, AfterValidator(_webhook_event)]], Len(1)] | None, BeforeValidator(_all)
 ]

@@ -243,6 +243,8 @@ class Settings(BaseModel):
     """What it shows there."""
     webhook_secrets: dict[str, tuple[SecretStr, ...]] = {}
     """By variable, what webhooks are signed with; which of them signs with which the policy says."""
+    catalog_token: Annotated[SecretStr, BeforeValidator(_is_bare)] | None = Field(None, alias="MUSTER_CATALOG_TOKEN")
+    """Shown to the host that the policy's catalogue is fetched from, and to no other."""
     log_format: Annotated[LogFormat, BeforeValidator(_log_format)] = Field("console", alias="MUSTER_LOG_FORMAT")
     warnings: tuple[Problem, ...] = ()
     """Oddities that do not keep Muster from starting."""
@@ -267,6 +269,7 @@ SECRETS = (
     "SLACK_SIGNING_SECRET",
     "MUSTER_DATABASE_URL",
     "MUSTER_TOKEN",
+    "MUSTER_CATALOG_TOKEN",
     *ALERT_SECRETS,
 )
 """Variables that open something to whoever reads them."""

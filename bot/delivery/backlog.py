@@ -1,9 +1,9 @@
-"""What operators are told of effects that wait."""
+"""What operators are told of what waits, and of what is out of date."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.domain.ids import ref
-from bot.store import OutboxRow
+from bot.store import FeedCopy, OutboxRow
 
 SHOWN = 5
 
@@ -25,3 +25,15 @@ def set_aside(failed: int) -> str:
 def _named(row: OutboxRow) -> str:
     where = f"{ref(row.number)} " if row.number else ""
     return f"{where}{row.kind} ({row.error or 'under way'})"
+
+
+def out_of_date(copies: Mapping[str, FeedCopy]) -> str:
+    """Which documents of the service catalogue nothing newer could be had of, and what is used instead."""
+    named = [f"{without_query(place)}: {copy.told}" for place, copy in sorted(copies.items())]
+    more = f"; and {len(named) - SHOWN} more" if len(named) > SHOWN else ""
+    return f"The service catalogue is not up to date: {'; '.join(named[:SHOWN])}{more}."
+
+
+def without_query(place: str) -> str:
+    """An address as it may be shown: a key may stand behind the `?`."""
+    return place.partition("?")[0]

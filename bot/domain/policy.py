@@ -3,6 +3,7 @@
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.ids import SlackUserId
@@ -76,6 +77,12 @@ class ContextRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     slug: str
     name: str
@@ -84,6 +91,38 @@ class Service:
     manager: SlackUserId | None = None
     resolver_group: str | None = None
     tags: tuple[str, ...] = ()
+    owner: str | None = None
+    """Who looks after it, in words for people."""
+    system: str | None = None
+    """What it is a part of, in words for people."""
+    links: tuple[Link, ...] = ()
+    depends_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Where services are listed besides the policy, in the form of Backstage's `catalog-info.yaml`."""
+
+    place: str
+    """A file or a web address."""
+    refresh_every: timedelta = timedelta(hours=1)
+    types: frozenset[str] = frozenset({"service", "website"})
+    """Which types of components are services."""
+    allow_private_address: bool = False
+    own: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What the policy itself says, which wins: slug → field of the service → its value."""
+    removed: frozenset[str] = frozenset()
+    """Slugs that the policy removes."""
+
+    def laid_under(self, listed: Mapping[str, Service]) -> dict[str, Service]:
+        """The services that count: those the policy names first, then the others by tier and name."""
+        known = {slug: one for slug, one in listed.items() if slug not in self.removed}
+        order = sorted(known.values(), key=lambda one: (one.tier is None, one.tier, one.name.casefold()))
+        named = {slug: known.get(slug, Service(slug, slug)) for slug in self.own}
+        return {
+            **{slug: replace(one, **self.own[slug]) for slug, one in named.items()},
+            **{one.slug: one for one in order if one.slug not in named},
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +376,8 @@ class Policy:
     elsewhere: Elsewhere = field(default_factory=Elsewhere)
     duplicates: Duplicates = field(default_factory=Duplicates)
     services: Mapping[str, Service] = field(default_factory=dict)
+    """Of the policy file, and of the catalogue as it was read last."""
+    catalog: Catalog | None = None
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
     default_schedule: str | None = None
     context: tuple[ContextRule, ...] = ()

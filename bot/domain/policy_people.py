@@ -1,4 +1,4 @@
-"""Everybody whom the policy names and may turn to, and where it does."""
+"""Everybody whom the policy names and may turn to, the services it names, and where it does."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -54,3 +54,11 @@ def named_groups(policy: Policy) -> dict[str, list[str]]:
         if schedule.group is not None:
             found[schedule.group].append(f"schedules.{name}")
     return dict(found)
+
+
+def named_services(policy: Policy) -> list[tuple[str, str]]:
+    """Where the policy names a service that is listed elsewhere, and its slug."""
+    routes = [(f"Route {place} of `alerts`", one.service) for place, one in enumerate(policy.alerting.routes, 1)]
+    context = [(f"Rule {place} of `context`", one.service) for place, one in enumerate(policy.context, 1)]
+    webhooks = [(f"The webhook {one.name}", slug) for one in policy.webhooks for slug in sorted(one.services)]
+    return [(place, slug) for place, slug in (*routes, *context, *webhooks) if slug is not None]

@@ -1,7 +1,8 @@
-"""HTTP to addresses that the policy names: bounded in time, to no address that was not meant, and without redirects."""
+"""HTTP to addresses that the policy names: bounded in time, and to no address that was not meant."""
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -12,6 +13,9 @@ from bot.domain.addresses import is_public
 
 WITHIN = 10.0
 """Seconds until the head of an answer must be there."""
+
+
+MOST_REDIRECTS = 3
 
 
 class PrivateAddress(OSError):
@@ -28,6 +32,13 @@ class NotReached(OSError):
         self.why = why
         self.may_have_arrived = may_have_arrived
         super().__init__(why)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    status: int
+    body: bytes
+    etag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +89,47 @@ class Outgoing:
         """The head of the answer; its body is not read, so that its size is nobody's trouble. A redirect is an answer
         like any other. Raises PrivateAddress, NotReached."""
         session = self._any if allow_private else self._public
-        try:
+        with _named():
             async with session.request(method, url, data=body, headers=headers, allow_redirects=False) as response:
                 return Answered(response.status, response.headers.get("Retry-After"))
-        except aiohttp.ConnectionTimeoutError:
-            raise NotReached("no answer in time") from None
-        except TimeoutError:
-            raise NotReached("no answer in time", may_have_arrived=True) from None
-        except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError) as error:
-            raise NotReached(f"certificate: {type(error).__name__}") from None
-        except aiohttp.ClientConnectorError as error:
-            if isinstance(error.os_error, PrivateAddress):
-                raise PrivateAddress from None
-            raise NotReached(f"not connected: {type(error).__name__}") from None
-        except aiohttp.InvalidURL:
-            raise NotReached("not connected: InvalidURL") from None
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise NotReached(f"answer lost: {type(error).__name__}", may_have_arrived=True) from None
+
+    async def get(
+        self, url: str, *, headers: Mapping[str, str], most_bytes: int, allow_private: bool = False
+    ) -> Fetched:
+        """What stands at an address, also where it moved, but never from https to http. What is in `headers` under
+        `Authorization` is shown to no other host. Raises PrivateAddress, NotReached."""
+        session = self._any if allow_private else self._public
+        with _named():
+            async with session.get(url, headers=headers, max_redirects=MOST_REDIRECTS) as response:
+                ways = [one.url.scheme for one in (*response.history, response)]
+                if ways[0] == "https" and "http" in ways:
+                    raise NotReached("it moved to an address without https")
+                found = bytearray()
+                async for part in response.content.iter_chunked(65_536):
+                    found += part
+                    if len(found) > most_bytes:
+                        raise NotReached(f"it is larger than {most_bytes // 1_000_000} MB")
+                return Fetched(response.status, bytes(found), response.headers.get("ETag"))
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """The client's many errors as the two of ours."""
+    try:
+        yield
+    except (NotReached, PrivateAddress):
+        raise
+    except aiohttp.ConnectionTimeoutError:
+        raise NotReached("no answer in time") from None
+    except TimeoutError:
+        raise NotReached("no answer in time", may_have_arrived=True) from None
+    except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError) as error:
+        raise NotReached(f"certificate: {type(error).__name__}") from None
+    except aiohttp.ClientConnectorError as error:
+        if isinstance(error.os_error, PrivateAddress):
+            raise PrivateAddress from None
+        raise NotReached(f"not connected: {type(error).__name__}") from None
+    except aiohttp.InvalidURL:
+        raise NotReached("not connected: InvalidURL") from None
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        raise NotReached(f"answer lost: {type(error).__name__}", may_have_arrived=True) from None

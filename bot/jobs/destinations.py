@@ -36,8 +36,8 @@ def destinations(
 
     named: dict[str, AnyDestination] = {
         SLACK: slack,
-        TRIAGE: Triage(gateway, context.policy),
         PROPOSALS: Proposals(gateway),
+        TRIAGE: Triage(gateway, lambda: context.policy),
         "canvas": ChannelCanvas(gateway, review_of),
     }
     if context.policy.reviews.repository is not None:

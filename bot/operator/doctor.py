@@ -7,7 +7,7 @@ import asyncio
 import json
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -32,6 +32,8 @@ from bot.domain.shifts import left_out
 from bot.domain.vocabulary import Handling
 from bot.integrations.outgoing import NotReached, Outgoing, PrivateAddress
 from bot.jobs.ical import UnreadableFeed, read_calendar
+from bot.operator.doctor_catalog import examine_catalog
+from bot.operator.finding import SHOWN, Finding, few
 from bot.operator.run import set_up_logging
 from bot.slack.client import open_client
 from bot.slack.events import read_person
@@ -47,19 +49,8 @@ SQLITE = "sqlite+aiosqlite:///"
 OLD_AFTER = timedelta(minutes=5)
 ASKED_WITHIN = 5.0
 """Seconds for which a receiver of webhooks is waited for."""
-SHOWN = 5
-"""Dead effects, or titles in a calendar, that are named one by one."""
 LOOKED_AHEAD = timedelta(days=14)
 """How far a calendar must name somebody; many are filled no further."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that deserves a look; without `must_mend` Muster works as it is."""
-
-    code: str
-    text: str
-    must_mend: bool = True
 
 
 async def doctor(*, as_json: bool) -> int:
@@ -97,6 +88,7 @@ async def examine(environ: Mapping[str, str] | None = None, env_file: Path | Non
     policy = _policy(rest, findings)
     runbooks = _runbooks(rest, findings)
     if policy is not None:
+        policy = await examine_catalog(policy, rest, findings)
         findings += _advice(policy, runbooks, own_runbooks=bool(rest.runbooks))
         findings += _alerts(policy, rest.alert_secrets)
         if settings is not None:
@@ -138,10 +130,10 @@ def _advice(policy: Policy, runbooks: tuple[Runbook, ...], *, own_runbooks: bool
             text = f"Nobody is on call in {schedule.name} outside its hours; `otherwise` can name another schedule."
             yield Finding("oncall_hours", f"{text} Whoever declares an incident is asked instead.", must_mend=False)
     if policy.schedules and policy.default_schedule is None:
-        for service in policy.services.values():
-            if service.oncall is None:
-                text = f"Nobody is on call for {service.name}: give it `oncall`, or the policy a `default_schedule`."
-                yield Finding("nobody_on_call", text, must_mend=False)
+        alone = [service.name for service in policy.services.values() if service.oncall is None]
+        for names in [[name] for name in alone] if len(alone) <= SHOWN else [alone]:
+            text = f"Nobody is on call for {few(names)}: give it `oncall`, or the policy a `default_schedule`."
+            yield Finding("nobody_on_call", text, must_mend=False)
     yield from _repository(policy.reviews.repository)
     if own_runbooks:
         yield from _unreviewed(policy, runbooks)
@@ -396,10 +388,10 @@ async def _groups(gateway: Gateway, policy: Policy) -> list[Finding]:
     for handle, places in named.items():
         if handle not in known:
             near = nearest(handle, list(known))
-            text = f"There is no user group {handle}, named under {', '.join(places)}; {near}."
+            text = f"There is no user group {handle}, named under {few(places)}; {near}."
             findings.append(Finding("unknown_group", text))
         elif not known[handle].users:
-            findings.append(Finding("empty_group", f"Nobody is in {handle}, named under {', '.join(places)}."))
+            findings.append(Finding("empty_group", f"Nobody is in {handle}, named under {few(places)}."))
     return findings
 
 

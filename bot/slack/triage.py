@@ -1,5 +1,6 @@
 """The triage channel as a destination: one message per alert, edited in place."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from time import monotonic
 
@@ -24,7 +25,7 @@ class Triage:
 
     name = "Slack"
 
-    def __init__(self, gateway: Gateway, policy: Policy, edited_every: timedelta = EDITED_EVERY) -> None:
+    def __init__(self, gateway: Gateway, policy: Callable[[], Policy], edited_every: timedelta = EDITED_EVERY) -> None:
         self._gateway = gateway
         self._policy = policy
         self._edited_every = edited_every.total_seconds()
@@ -77,5 +78,5 @@ class Triage:
 
     def _service(self, job: AlertJob) -> str | None:
         """Its name."""
-        known = self._policy.services.get(job.alert.service) if job.alert.service else None
+        known = self._policy().services.get(job.alert.service) if job.alert.service else None
         return known.name if known else job.alert.service

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.actor import Actor, Integration, Muster, Person
@@ -136,6 +136,10 @@ class FeedCopy:
         """What is wrong, and which copy is used instead."""
         used = f"the copy of {self.fetched_at:%Y-%m-%d %H:%M} UTC is used" if self.fetched_at else "there is no copy"
         return f"{self.error}; {used}"
+
+    def is_older_than(self, span: timedelta, machine_now: datetime) -> bool:
+        """Whether nothing newer could be had, and what there is instead is older than that, or nothing."""
+        return self.error is not None and (self.fetched_at is None or machine_now - self.fetched_at > span)
 
 
 @dataclass(frozen=True, slots=True)

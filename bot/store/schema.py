@@ -281,6 +281,17 @@ feeds = Table(
     Column("error", Text),
 )
 
+catalog = Table(
+    "catalog",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("place", Text, primary_key=True),
+    Column("content", Text),
+    Column("etag", Text),
+    Column("fetched_at", Instant, comment="machine time"),
+    Column("error", Text),
+)
+
 _OPEN = "done_at IS NULL AND cancelled_at IS NULL"
 
 deadlines = Table(

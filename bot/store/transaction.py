@@ -13,6 +13,7 @@ from bot.domain.incident import Deadline, Incident
 from bot.store import schema
 from bot.store.alerts import AlertReads, AlertWrites
 from bot.store.audit import AuditReads, AuditWrites
+from bot.store.catalog import CatalogReads, CatalogWrites
 from bot.store.changes import ChangeReads, ChangeWrites
 from bot.store.deadlines import DeadlineReads
 from bot.store.engine import Database
@@ -43,6 +44,7 @@ class Reading(
     InboxReads,
     AuditReads,
     FeedReads,
+    CatalogReads,
     SectionReads,
     ProblemReads,
     TokenReads,
@@ -58,6 +60,7 @@ class Writing(
     TranscriptWrites,
     AuditWrites,
     FeedWrites,
+    CatalogWrites,
     SectionWrites,
     ProblemWrites,
     TokenWrites,

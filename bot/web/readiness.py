@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.delivery.backlog import set_aside, waiting_effects
+from bot.delivery.backlog import out_of_date, set_aside, waiting_effects
 from bot.domain.shifts import left_out
 from bot.store import Database, DatabaseUnreachable
 from bot.web.clocks import OVERDUE_AFTER, clock_skew, overdue_claims
@@ -12,6 +12,8 @@ from bot.workflows.context import Context
 
 OLD_AFTER = timedelta(minutes=5)
 """How long an effect may wait before readiness warns of it."""
+CATALOG_OLD_AFTER = 3
+"""So many times `refresh_every` a copy of the catalogue may be old before readiness warns of it."""
 LATE_TICK = timedelta(seconds=10)
 """How long deadlines may go unlooked at: ten ticks."""
 
@@ -78,6 +80,7 @@ async def warnings(context: Context, machine_now: datetime, last_tick_at: dateti
         *await _effect_warnings(context, machine_now),
         *await _alert_warnings(context),
         *await _feed_warnings(context),
+        *await _catalog_warnings(context, machine_now),
         *await _clock_warnings(context, machine_now, last_tick_at),
     ]
 
@@ -117,6 +120,17 @@ async def _feed_warnings(context: Context) -> list[Notice]:
     ]
     schedules = sorted(context.policy.schedules.items())
     return behind + [Notice("oncall_left_out", left_out(one)) for _, one in schedules if one.left_out]
+
+
+async def _catalog_warnings(context: Context, machine_now: datetime) -> list[Notice]:
+    catalog = context.policy.catalog
+    if catalog is None:
+        return []
+    async with context.store.read() as tx:
+        ages = await tx.catalog_ages()
+    long = CATALOG_OLD_AFTER * catalog.refresh_every
+    old = {place: copy for place, copy in ages.items() if copy.is_older_than(long, machine_now)}
+    return [Notice("catalog", out_of_date(old))] if old else []
 
 
 async def _clock_warnings(context: Context, machine_now: datetime, last_tick_at: datetime | None) -> list[Notice]:

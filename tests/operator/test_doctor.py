@@ -15,7 +15,8 @@ from bot.domain.declaration import Declaration
 from bot.domain.ids import SlackUserId, WorkspaceId
 from bot.domain.policy_people import named_people
 from bot.door.caller import SLACK, Caller
-from bot.operator.doctor import Finding, examine
+from bot.operator.doctor import examine
+from bot.operator.finding import Finding
 from bot.sandbox import Fault, Sandbox
 from bot.slack.manifest import build_manifest
 from bot.store import Database, FeedCopy, Store, WorkspaceRow
@@ -400,3 +401,29 @@ async def test_webhooks_without_a_secret_or_a_receiver_are_named(tmp_path: Path)
             "What it is to be told waits for a day.",
         ),
     ]
+
+
+async def test_the_catalogue_is_read_as_it_is_now_and_what_is_wrong_is_named(tmp_path: Path) -> None:
+    documents = [
+        f"apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {{name: {name}}}\n"
+        "spec: {type: service, owner: shop-team}\n"
+        for name in ("checkout", "cart", "two words")
+    ]
+    place = written(tmp_path / "all.yaml", "---\n".join(documents))
+    alerts = "alerts: [{do: declare, service: checkout}, {do: ask, service: chekout}]\n"
+    policy = written(tmp_path / "policy.yml", f"catalog: {{from: all.yaml}}\n{alerts}")
+    async with slack() as (_, given):
+        given = at(tmp_path, given, MUSTER_POLICY=policy)
+        found = {one.code: one for one in await examine(given, None)}
+        written(tmp_path / "all.yaml", "")
+        broken = {one.code: one for one in await examine(given, None)}
+    assert f"{place}:13: `metadata.name`: 'two words' is no name" in found["catalog_entry"].text
+    assert "leads from these owners to no Slack group: shop-team (checkout, cart). Annotate" in (
+        found["catalog_owner"].text
+    )
+    assert found["unknown_service"].text.startswith("Route 2 of `alerts` names the service chekout, which neither")
+    assert found["unknown_service"].must_mend
+    assert not found["catalog_entry"].must_mend
+    assert "did you mean `checkout`" in found["unknown_service"].text
+    assert "catalog" not in found
+    assert "all.yaml: line 1: holds no entity of a catalogue; there is no copy" in broken["catalog"].text

@@ -29,6 +29,7 @@ WRITERS: dict[str, tuple[str, Write]] = {
     "keep_group": ("groups", lambda tx: tx.keep_group(Group("S1", WORDS, (DANA,)))),
     "keep_audit": ("audit", lambda tx: tx.keep_audit(Audited(NOON, DANA, "close", None, "refused", WORDS))),
     "keep_feed": ("feeds", lambda tx: tx.keep_feed("ops", FeedCopy(WORDS, None, NOON, None))),
+    "keep_catalog": ("catalog", lambda tx: tx.keep_catalog({"x": FeedCopy(WORDS, None, NOON, None)})),
     "keep_written": ("review_sections", lambda tx: tx.keep_written(ONE, Written(Section.IMPACT, 1, WORDS, DANA, NOON))),
     "take": ("inbox", lambda tx: tx.take(WORDS)),
     "answer": ("inbox", lambda tx: tx.answer(WORDS, Answered(ONE, 1, 1))),

@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.demo.clock import SteppedClock
 from bot.domain.ids import SlackUserId
 from bot.sandbox import Sandbox
+from tests.config.test_catalog import CHECKOUT, TEAM
 from tests.scenarios.conftest import Company, at_work, company_at_work, eventually
 
 
@@ -194,3 +195,24 @@ async def test_a_critical_one_invites_the_resolver_group_and_tells_the_manager(t
         assert {company.chen.id, company.bo.id} <= set(channel.members)
         assert len(company.fay.dms) == 1
         assert "Raised from P3: it is down" in company.fay.dms[0].plain
+
+
+async def test_a_service_of_the_catalogue_is_known_with_its_owner_also_after_a_start_without_it(
+    slack: Sandbox, clock: SteppedClock, tmp_path: Path
+) -> None:
+    catalogue = tmp_path / "catalog-info.yaml"
+    catalogue.write_text(f"{CHECKOUT}---\n{TEAM}")
+    database = f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}"
+    policy = {"catalog": {"from": str(catalogue)}, "services": {"checkout": {"oncall": "shop"}}}
+    told = "Owner: Shop team · Slack group: @shop-sre · System: storefront · Tier: 1"
+    async with at_work(slack, clock, tmp_path, database, policy) as company:
+        await company.bot.refresh_catalog()
+        answer = await company.eli.types("/incident oncall checkout", in_="general")
+        assert told in str(answer.blocks)
+    catalogue.unlink()
+    async with at_work(slack, clock, tmp_path, database, policy) as company:
+        answer = await company.eli.types("/incident declare P2 Checkout is slow service:checkout", in_="general")
+        assert "Service: Checkout." in answer.text
+        status = await company.eli.types("/incident INC-1 status", in_="general")
+        assert told in str(status.blocks)
+        assert "<https://grafana.example/d/checkout|Dashboard>" in str(status.blocks)

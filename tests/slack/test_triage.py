@@ -28,6 +28,8 @@ ALERT = Alert(
     channel="alerts",
 )
 
+POLICY = policies.load(None)
+
 
 async def keep(_: dict[str, Any]) -> None:
     """Nothing is kept between its calls."""
@@ -48,7 +50,7 @@ async def triage(edited_every: float = 0) -> AsyncIterator[tuple[Sandbox, Triage
         given = sandbox.environment()
         async with open_client(given["SLACK_API_URL"], given["SLACK_BOT_TOKEN"]) as client:
             gateway = Gateway(client, await preflight(client, None))
-            yield sandbox, Triage(gateway, policies.load(None), timedelta(seconds=edited_every))
+            yield sandbox, Triage(gateway, lambda: POLICY, timedelta(seconds=edited_every))
 
 
 async def test_it_is_posted_with_ways_and_found_again_by_its_key() -> None:

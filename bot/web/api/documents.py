@@ -295,6 +295,12 @@ class OnCallsDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkDocument:
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceDocument:
     slug: str
     name: str
@@ -303,6 +309,10 @@ class ServiceDocument:
     manager: SlackUserId | None
     resolver_group: str | None
     tags: tuple[str, ...]
+    owner: str | None
+    system: str | None
+    links: tuple[LinkDocument, ...]
+    depends_on: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -411,7 +411,7 @@ READS: Final = (
     Route(
         "/services",
         "listServices",
-        "The services that the policy lists",
+        "The services that the policy and its catalogue list",
         d.ServicesDocument,
         services,
         about="Services",

@@ -11,7 +11,7 @@ from bot.domain.labels import labelled, nameless
 from bot.domain.markup import as_text
 from bot.domain.named import mentioned
 from bot.domain.oncall import Turn
-from bot.domain.policy import Policy, Schedule
+from bot.domain.policy import Policy, Schedule, Service
 from bot.domain.proposals import Proposal
 from bot.domain.runbook import Runbook
 from bot.domain.telling import tell
@@ -275,13 +275,22 @@ def on_call(policy: Policy, schedule: Schedule, turn: Turn | None) -> d.OnCallDo
 
 
 def services(policy: Policy) -> d.ServicesDocument:
-    return d.ServicesDocument(
-        tuple(
-            d.ServiceDocument(
-                one.slug, one.name, one.tier, _schedule(policy, slug), one.manager, one.resolver_group, one.tags
-            )
-            for slug, one in policy.services.items()
-        )
+    return d.ServicesDocument(tuple(_service(policy, one) for one in policy.services.values()))
+
+
+def _service(policy: Policy, one: Service) -> d.ServiceDocument:
+    return d.ServiceDocument(
+        one.slug,
+        one.name,
+        one.tier,
+        _schedule(policy, one.slug),
+        one.manager,
+        one.resolver_group,
+        one.tags,
+        one.owner,
+        one.system,
+        tuple(d.LinkDocument(link.title, link.url) for link in one.links),
+        one.depends_on,
     )
 
 
