@@ -1,12 +1,17 @@
 """`runbook`: find a runbook, link it, show it, start it."""
 
 from bot.blocks.runbook import runbook_view
+from bot.blocks.runbooks_found import runbooks_found
 from bot.commands.asking_back import Question, Way
-from bot.commands.command import Command, Named, TypedInvocation, done, say
+from bot.commands.command import Command, Named, TypedInvocation, done, require, say
 from bot.door.reply import Reply
+from bot.verbs.perform import WhichIncident
+from bot.verbs.reading import FindRunbooks
 from bot.verbs.requests import OpenRunbook, StartRunbook
+from bot.verbs.verb import About
 
 START = "start"
+EXAMPLE = "runbook database failover"
 
 
 class WhichToStart(Question):
@@ -15,12 +20,22 @@ class WhichToStart(Question):
 
 async def handle(invocation: TypedInvocation) -> Reply:
     words = invocation.text.lower().split()
-    if words == [START]:
-        return done(await invocation.perform(StartRunbook(await _only_one(invocation))))
-    if len(words) == 2 and START in words and (slug := _slug(invocation, words)):
-        return done(await invocation.perform(StartRunbook(slug)))
+    slug = _slug(invocation, words) if len(words) == 2 and START in words else None
+    is_start = words == [START] or slug is not None
+    if not invocation.is_about_an_incident:
+        return await _look(invocation, is_start=is_start)
+    if is_start:
+        return done(await invocation.perform(StartRunbook(slug or await _only_one(invocation))))
     opened = await invocation.perform(OpenRunbook(invocation.text))
     return say(runbook_view(opened.runbook, opened.incident, opened.part))
+
+
+async def _look(invocation: TypedInvocation, *, is_start: bool) -> Reply:
+    """Outside an incident there is nothing to link a runbook to. Raises WhichIncident."""
+    if is_start:
+        raise WhichIncident(verb="runbook")
+    words = require(invocation.text, "Say what it is about, for example", EXAMPLE)
+    return say(runbooks_found(words, await invocation.perform(FindRunbooks(words))))
 
 
 async def _only_one(invocation: TypedInvocation) -> str | None:
@@ -41,9 +56,10 @@ def _slug(invocation: TypedInvocation, words: list[str]) -> str | None:
 
 COMMAND = Command(
     name="runbook",
-    summary="find a runbook, link it to the incident and show its steps; start: work through it in the channel",
+    summary="find a runbook, link it to the incident and show its steps; start: work through it; elsewhere, look for one",
     usage="runbook [words or slug] | [slug] start",
-    example="runbook database failover",
+    example=EXAMPLE,
     handle=handle,
     named=Named.TAKEN,
+    about=About.MAYBE_AN_INCIDENT,
 )

@@ -36,6 +36,13 @@ Words = Mapping[str, Told]
 """By the slugs of the runbooks."""
 
 
+@dataclass(frozen=True, slots=True)
+class FoundRunbook:
+    runbook: Runbook
+    words: tuple[str, ...] = ()
+    """By which it was found, of those that stand in its title, its tags or its symptoms."""
+
+
 def choose(
     runbooks: Sequence[Runbook],
     service: Service | None,

@@ -10,6 +10,7 @@ from bot.domain.bringing_in import NobodyOnCall
 from bot.domain.document import Review
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import FollowUp, Incident
+from bot.domain.matching import MOST_CHOSEN, FoundRunbook, search
 from bot.domain.metrics import Report, report
 from bot.domain.oncall import Turn, on_call
 from bot.domain.policy import Schedule
@@ -191,6 +192,13 @@ class FindSimilar(Request[list[PastIncident]]):
 
 
 @dataclass(frozen=True, slots=True)
+class FindRunbooks(Request[list[FoundRunbook]]):
+    """Runbooks by their slug, or by words; nothing is linked."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShowMetrics(Request[Report]):
     """How incidents were handled in that time, beside the same time before; private ones count for their members."""
 
@@ -330,6 +338,17 @@ async def find_similar(call: Call, want: FindSimilar) -> list[PastIncident]:
     return [one for one in past if one.number in numbers]
 
 
+async def find_runbooks(call: Call, want: FindRunbooks) -> list[FoundRunbook]:
+    """Everybody here may read them, but guests."""
+    if await call.viewer.is_outsider(call.context):
+        return []
+    exact = [one for one in call.runbooks if one.slug == want.words.lower() and not one.is_withdrawn]
+    if exact:
+        return [FoundRunbook(exact[0])]
+    told = await call.told(want.words)
+    return [FoundRunbook(one, told[one.slug].words) for one in search(call.runbooks, told)[:MOST_CHOSEN]]
+
+
 async def show_brief(call: Call, _: ShowBrief) -> Brief:
     async with call.context.store.read() as tx:
         incident = await look_at(tx, call.number)
@@ -364,5 +383,6 @@ READS: Final = (
     verb("alert", ListAlerts, list_alerts, About.NOTHING),
     verb("alert", ShowAlert, show_alert, About.NOTHING),
     verb("similar", FindSimilar, find_similar, About.MAYBE_AN_INCIDENT),
+    verb("runbook", FindRunbooks, find_runbooks, About.MAYBE_AN_INCIDENT),
     verb("metrics", ShowMetrics, show_metrics, About.NOTHING),
 )

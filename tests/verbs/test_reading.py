@@ -7,12 +7,13 @@ import pytest
 from bot.domain.actor import Actor, Person
 from bot.domain.declaration import Declaration
 from bot.domain.ids import IncidentNumber
+from bot.domain.matching import FoundRunbook
 from bot.domain.refusal import NotFound
 from bot.door.caller import Caller, Door
 from bot.verbs.perform import perform
-from bot.verbs.reading import ListOpen, ListProblems, ShowIncident, ShowMetrics, ShowTimeline
+from bot.verbs.reading import FindRunbooks, ListOpen, ListProblems, ShowIncident, ShowMetrics, ShowTimeline
 from bot.verbs.requests import AddNote, Declare, OpenProblem
-from tests.domain.given import CHEN, DANA
+from tests.domain.given import BAD_CHANGE, CHEN, DANA, FAILOVER
 from tests.verbs.conftest import ALERTMANAGER, Workplace
 
 
@@ -65,3 +66,13 @@ async def test_problems_are_listed_by_number(declared: Workplace) -> None:
     await perform(declared.dependencies, asks(Person(DANA), "open"), OpenProblem("The pool is too small"), "INC-1")
     problems = await perform(declared.dependencies, asks(Person(CHEN)), ListProblems())
     assert [(number, problem.title) for number, problem in problems.items()] == [(1, "The pool is too small")]
+
+
+async def test_runbooks_are_looked_for_from_anywhere_and_nothing_is_linked(workplace: Workplace) -> None:
+    workplace.dependencies.context.runbooks = (FAILOVER, BAD_CHANGE)
+    found = await perform(workplace.dependencies, asks(Person(CHEN)), FindRunbooks("databse postgres"))
+    assert [(one.runbook.slug, one.words) for one in found] == [("database-failover", ("databse", "postgres"))]
+    assert await perform(workplace.dependencies, asks(Person(CHEN)), FindRunbooks("BAD-CHANGE")) == [
+        FoundRunbook(BAD_CHANGE)
+    ]
+    assert await perform(workplace.dependencies, asks(Person(CHEN)), FindRunbooks("coffee")) == []
