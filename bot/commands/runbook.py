@@ -56,7 +56,7 @@ def _slug(invocation: TypedInvocation, words: list[str]) -> str | None:
 
 COMMAND = Command(
     name="runbook",
-    summary="find a runbook, link it to the incident and show its steps; start: work through it; elsewhere, look for one",
+    summary="find a runbook, link it to the incident and show its steps; start: work through it; elsewhere: only look",
     usage="runbook [words or slug] | [slug] start",
     example=EXAMPLE,
     handle=handle,
