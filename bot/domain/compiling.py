@@ -157,7 +157,7 @@ def compile_review(material: Material, generated_at: datetime, complete_to: date
         updates=tuple(_update(one) for one in posted),
         timeline=tuple(sorted(entries, key=lambda entry: (entry.at, entry.seq))),
         transcript=lines,
-        runbooks=_runbooks(incident, material.runbook_steps),
+        runbooks=_runbooks(incident, timeline, material.runbook_steps),
         follow_ups=tuple(
             FollowUp(one.text, one.owner, one.due, one.state, one.priority, one.link) for one in incident.follow_ups
         ),
@@ -501,18 +501,39 @@ def _line(message: Message, workspace_url: str | None) -> Line:
     )
 
 
-def _runbooks(incident: Incident, step_counts: Mapping[str, int]) -> tuple[UsedRunbook, ...]:
+def _runbooks(
+    incident: Incident, timeline: Iterable[t.Recorded], step_counts: Mapping[str, int]
+) -> tuple[UsedRunbook, ...]:
     linked = {one.slug: one for one in incident.runbooks}
     for step in incident.steps:
         linked.setdefault(step.slug, t.LinkedRunbook(step.slug, step.slug, "steps of it were reported"))
+    counts = {**step_counts, **{one.slug: len(one.steps) for one in incident.worked}}
     steps: dict[str, list[ReportedStep]] = {slug: [] for slug in linked}
-    for one in incident.steps:
+    for one, began_at in _steps_with_beginnings(timeline):
         name = _name(one.integration)
-        steps[one.slug].append(ReportedStep(one.number, one.step, one.outcome, one.note, one.by, one.at, name))
+        reported = ReportedStep(one.number, one.step, one.outcome, one.note, one.by, one.at, name, began_at)
+        steps[one.slug].append(reported)
     return tuple(
-        UsedRunbook(slug, one.title, why_runbook(one), tuple(steps[slug]), step_counts.get(slug))
+        UsedRunbook(slug, one.title, why_runbook(one), tuple(steps[slug]), counts.get(slug))
         for slug, one in linked.items()
     )
+
+
+def _steps_with_beginnings(timeline: Iterable[t.Recorded]) -> Iterator[tuple[t.StepReported, datetime | None]]:
+    """Each report of a step, with when work on it began, as `ReportedStep` has it."""
+    last: dict[str, datetime] = {}
+    taken: dict[tuple[str, int], datetime] = {}
+    for recorded in timeline:
+        match event := recorded.event:
+            case t.RunbookStarted(runbook=runbook):
+                last[runbook.slug] = event.at
+                taken = {key: at for key, at in taken.items() if key[0] != runbook.slug}
+            case t.StepTaken():
+                taken.setdefault((event.slug, event.number), event.at)
+            case t.StepReported():
+                yield event, taken.pop((event.slug, event.number), last.get(event.slug))
+                if event.slug in last:
+                    last[event.slug] = event.at
 
 
 def _participants(incident: Incident, timeline: Iterable[t.Recorded], review: Review) -> dict[SlackUserId, Participant]:

@@ -209,6 +209,9 @@ class ReportedStep:
     by: SlackUserId | None
     at: datetime
     integration: str | None = None
+    began_at: datetime | None = None
+    """When somebody took it, else when the step before it was reported, or the runbook started; None where nobody
+    started it."""
 
 
 @dataclass(frozen=True, slots=True)

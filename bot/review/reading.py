@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.compiling import A_MOMENT
 from bot.domain.dates import MONTHS, a_date
-from bot.domain.document import Entry, Line, PostedUpdate, Review, UsedRunbook
+from bot.domain.document import Entry, Line, PostedUpdate, ReportedStep, Review, UsedRunbook
 from bot.domain.ids import SlackUserId
 from bot.domain.labels import unmarked
 from bot.domain.named import MENTION
@@ -80,6 +80,19 @@ class Attendee:
     name: str
     roles: str
     there: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """What was said of a step of a runbook."""
+
+    step: str
+    outcome: str
+    who: str
+    at: str
+    took: str
+    """How long somebody worked on it, as far as that is known."""
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +277,22 @@ class Reading:
     def runbooks(self) -> tuple[str, ...]:
         """Each runbook that was worked through, in a sentence; one that was only proposed is not among them."""
         return tuple(_worked_through(one, self.names(one.title)) for one in self.review.runbooks if one.steps)
+
+    def steps(self) -> tuple[tuple[str, tuple[StepLine, ...]], ...]:
+        """Each of `runbooks`, with every report of its steps in the order given."""
+        used = [one.steps for one in self.review.runbooks if one.steps]
+        lines = (tuple(self._step(step) for step in steps) for steps in used)
+        return tuple(zip(self.runbooks(), lines, strict=True))
+
+    def _step(self, step: ReportedStep) -> StepLine:
+        return StepLine(
+            f"{step.number}. {self.names(step.text)}",
+            OUTCOMES[step.outcome],
+            self.actor(step.by, step.integration),
+            self.clock(step.at),
+            spell(step.at - step.began_at) if step.began_at else "–",
+            self.names(step.note) or "–",
+        )
 
     def notes(self) -> str:
         """About the document itself: how far it is complete, and what it leaves out. Of a draft, the findings say what

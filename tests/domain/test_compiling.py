@@ -156,6 +156,21 @@ def test_permalinks_have_slacks_form_and_need_the_workspaces_address() -> None:
     assert review_of(transcript=lines).transcript[0].permalink is None
 
 
+def test_a_step_begins_when_it_is_taken_else_with_the_report_before_it() -> None:
+    planned = tuple(t.PlannedStep(number, f"step {number}") for number in (1, 2, 3))
+    started = t.RunbookStarted(at=NOON, by=BO, runbook=t.LinkedRunbook("own", "Own", ""), steps=planned)
+
+    def step(minutes: int, number: int) -> t.StepReported:
+        at = NOON + timedelta(minutes=minutes)
+        return t.StepReported(at=at, by=BO, slug="own", number=number, step="", outcome=StepOutcome.DONE)
+
+    taken = t.StepTaken(at=NOON + timedelta(minutes=1), by=CHEN, slug="own", number=3, step="")
+    review = review_of(step(0, 1), started, taken, step(4, 1), step(5, 2), step(9, 3))
+    (used,) = [one for one in review.runbooks if one.slug == "own"]
+    began = [one.began_at and (one.began_at - NOON) // timedelta(minutes=1) for one in used.steps]
+    assert (began, used.step_count) == ([None, 0, 4, 1], 3)
+
+
 def test_runbooks_have_their_steps_in_the_order_reported() -> None:
     def step(minutes: int, slug: str, number: int) -> t.StepReported:
         return t.StepReported(

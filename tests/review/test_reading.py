@@ -101,6 +101,17 @@ def test_of_runbooks_only_those_that_were_worked_through_are_told(small_review: 
     assert read(replace(small_review, runbooks=(replace(runbook, steps=()),))).runbooks() == ()
 
 
+def test_each_step_has_who_did_it_when_how_long_it_took_and_the_note(small_review: Redacted) -> None:
+    (runbook,) = small_review.runbooks
+    taken = replace(runbook.steps[0], began_at=runbook.steps[0].at - timedelta(minutes=4))
+    review = replace(small_review, runbooks=(replace(runbook, steps=(*runbook.steps, taken)),))
+    ((told, lines),) = read(review).steps()
+    assert told == read(review).runbooks()[0]
+    assert [(one.step, one.outcome, one.who, one.at, one.took, one.note) for one in lines] == [
+        ("1. Name the change", "done", "Chen", "12:12", took, "it is release 4.2") for took in ("–", "4 min")
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
