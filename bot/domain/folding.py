@@ -286,8 +286,9 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return replace(incident, worked=worked.lost(incident.worked, event))
         case t.StepTaken() as event:
             return _step_taken(incident, recorded, event)
-        case t.StepTimeUp(of=of):
-            return changed(incident, _is_timer_of(of), done_at=recorded.event.at)
+        case t.StepTimeUp(of=of) as event:
+            incident = changed(incident, _is_timer_of(of), done_at=event.at)
+            return replace(incident, worked=worked.waited(incident.worked, event))
         case t.StepReported() as event:
             return _step_reported(incident, event)
         case t.MessageMarked() | t.MarkRemoved() as event:

@@ -23,7 +23,7 @@ class WorkedStep:
     taken_seq: int | None = None
     """The `seq` of the event that took it last: its timer, if it has one, was set by that."""
     remind_at: datetime | None = None
-    """When whoever has it is reminded of it; it may have passed."""
+    """When whoever has it is reminded of it; None once they were."""
     waits_for: str = ""
     """What they wait for, in their words."""
     report: t.StepReported | None = None
@@ -99,6 +99,11 @@ def taken(known: All, seq: int, event: t.StepTaken) -> All:
         return replace(has, remind_at=event.remind_at, waits_for=event.note)
 
     return _with_step(known, event.slug, event.number, change)
+
+
+def waited(known: All, event: t.StepTimeUp) -> All:
+    """Whoever has it has it still, and waits no longer."""
+    return _with_step(known, event.slug, event.number, lambda step: replace(step, remind_at=None, waits_for=""))
 
 
 def reported(known: All, event: t.StepReported) -> All:

@@ -291,6 +291,7 @@ async def test_every_button_has_a_typed_twin(company: Company) -> None:
     assert buttons == {
         "Accept command": "INC-1 accept",
         "Update": "INC-1 update",
+        "Start runbook": "INC-1 runbook start",
         "Ask somebody to command…": "INC-1 commander",
         "Give a role…": "INC-1 role",
         "Page…": "INC-1 page",
@@ -304,7 +305,7 @@ async def test_every_button_has_a_typed_twin(company: Company) -> None:
 
     await company.chen.types(f"/incident {buttons.pop('Accept command')}", in_="general")
     assert (await company.incident()).commander == company.chen.id
-    for label in set(buttons) - {"Runbook", "Ask somebody to command…"}:
+    for label in set(buttons) - {"Runbook", "Start runbook", "Ask somebody to command…"}:
         await company.chen.types(f"/incident {buttons[label]}", in_="general")
         assert "INC-1" in (await form_of(company, company.chen)).title
         await company.chen.closes()
