@@ -28,6 +28,14 @@ TOLD = {
     "RefreshCard channel": ("bring the card of INC-42 up to date", STATUS),
     "RefreshCard broadcast": ("bring the card of INC-42 in #incidents up to date", FOLLOWED),
     "RefreshTopic": ("bring the topic of the channel of INC-42 up to date", STATUS),
+    "PostRunbook": (
+        "post the runbook bad-change in the channel of INC-42",
+        "`/incident INC-42 runbook bad-change` shows it.",
+    ),
+    "RefreshRunbook": (
+        "bring the message of the runbook bad-change in INC-42 up to date",
+        "`/incident INC-42 runbook bad-change` shows how far it is.",
+    ),
     "PinCard": ("pin the card of INC-42", "You can pin it by hand."),
     "AddBookmark": ("add the bookmark of the bridge to the channel of INC-42", "You can add it by hand."),
     "Announce": ("post news of INC-42 in its channel", "`/incident INC-42 timeline` has it."),
