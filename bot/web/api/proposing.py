@@ -32,7 +32,7 @@ WAYS: Final[Mapping[type[r.Request[Any]], Way]] = {
     r.AddNote: Way("Propose a note in the timeline"),
     r.SetPriority: Way("Propose another priority"),
     r.AgreeFollowUp: Way("Propose a follow-up"),
-    r.Declare: Way("Propose to declare an incident", frozenset({"is_private", "alert"})),
+    r.Declare: Way("Propose to declare an incident", frozenset({"is_private", "alert", "runbook_url"})),
 }
 
 
