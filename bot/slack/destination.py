@@ -48,9 +48,10 @@ from bot.slack.gateway import Gateway
 from bot.slack.naming import learn_names
 from bot.slack.outcomes import of_channel
 from bot.slack.people import fetch_person
-from bot.slack.places import bookmark, broadcast_channel, channel_names, thread_of
+from bot.slack.places import bookmark, broadcast_channel, thread_of
 from bot.slack.posting import File, harmless, plain, post, post_files
 from bot.slack.review_files import write_review
+from bot.verbs.channel_naming import channel_names
 from bot.workflows.approving import empty_sections
 from bot.workflows.compiling import compile_for
 from bot.workflows.context import Context

@@ -1,25 +1,14 @@
 """Where things of an incident stand in Slack, and what they are called there."""
 
-from bot.blocks.channel_name import next_name
 from bot.delivery.job import Job
 from bot.delivery.outcomes import Gone, Retry, Unknown
 from bot.domain.audience import is_routine
 from bot.domain.ids import ChannelId, MessageTs
 from bot.domain.incident import Incident
-from bot.domain.policy import Policy
 from bot.domain.timeline import StepTimeUp
 from bot.domain.transcript import permalink
 from bot.domain.vocabulary import Place
 from bot.slack.gateway import Gateway
-from bot.verbs.channel_naming import name_for_channel
-
-NAMES_TRIED = 20
-
-
-def channel_names(incident: Incident, policy: Policy) -> tuple[str, ...]:
-    """The names its channel may have, in the order they are tried."""
-    first = name_for_channel(incident, policy)
-    return (first, *(next_name(first, n) for n in range(2, NAMES_TRIED + 1)))
 
 
 async def broadcast_channel(gateway: Gateway, incident: Incident) -> ChannelId | Retry | Unknown | Gone:

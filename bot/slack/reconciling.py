@@ -14,7 +14,8 @@ from bot.domain import effects as e
 from bot.domain.ids import ChannelId, MessageTs
 from bot.domain.vocabulary import Place
 from bot.slack.gateway import Gateway
-from bot.slack.places import bookmark, broadcast_channel, channel_names, thread_of
+from bot.slack.places import bookmark, broadcast_channel, thread_of
+from bot.verbs.channel_naming import channel_names
 from bot.workflows.context import Context
 
 BEFORE = timedelta(seconds=5)
