@@ -20,7 +20,7 @@ from urllib.parse import unquote
 from anyascii import anyascii
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from bot.config.markdown import contents, outline
+from bot.config.runbook_markdown import contents, outline
 from bot.config.yaml_lines import Lined, Problem, Problems, read, read_quickly, text_of, worded
 from bot.domain.runbook import Runbook
 from bot.domain.vocabulary import Priority

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config.markdown import contents, outline
+from bot.config.runbook_markdown import contents, outline
 from bot.config.runbooks import LARGEST, Shelf, findings, load
 from bot.domain.markup import Block, Fence, Items, Quote, as_text
 from bot.domain.vocabulary import Priority
