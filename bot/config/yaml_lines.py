@@ -119,14 +119,6 @@ def _lined(node: yaml.Node | None, content: Any, file: str, first_line: int) -> 
     return Lined(content, lines)
 
 
-class Quick(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Reads the same in a fifth of the time, where libyaml is there. `Plain` has its rules from `compose_node`, which
-    libyaml does not call, so `read_all` looks for aliases itself."""
-
-
-Quick.yaml_implicit_resolvers = Plain.yaml_implicit_resolvers
-
-
 def read_all(text: str, file: str) -> tuple[list[Lined], list[Problem]]:
     """Read every document of a stream, and every item of a document that is a list; and what is wrong with those that
     are left out. Raises Problems for what is no YAML."""
