@@ -4,8 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.commands.command import Dependencies
+from bot.commands.router import Router
+from bot.commands.table import COMMANDS
+from bot.domain.ids import ChannelId, WorkspaceId
+from bot.door.inbound import Typed
+from bot.door.reply import Say
+from bot.store import Store
 from bot.verbs.requests import OpenRunbook
-from tests.commands.reading import asked_for
+from bot.workflows.context import Context
+from bot.workflows.search_index import SearchIndex
+from tests.commands.reading import asked_for, look_up
+from tests.domain.given import DANA, FAILOVER, NOON, POLICY
 
 
 @pytest.mark.parametrize(
@@ -28,3 +38,18 @@ def test_all_that_follows_is_what_is_looked_for(line: str, wanted: str) -> None:
 @given(st.text(st.characters(exclude_characters="&")).filter(lambda words: words.strip().lower() != "start"))
 def test_no_words_but_start_are_an_order(words: str) -> None:
     assert asked_for(f"runbook {words}") == OpenRunbook(words.strip())
+
+
+async def test_outside_an_incident_runbooks_are_only_looked_for(store: Store) -> None:
+    context = Context(store, POLICY, (FAILOVER,), lambda: NOON)
+    router = Router(Dependencies(context, SearchIndex(context), look_up, COMMANDS))
+
+    async def answer(line: str) -> str:
+        reply = await router(Typed("1.2", WorkspaceId("T1"), DANA, ChannelId("C1"), line, "1.2"))
+        assert isinstance(reply, Say)
+        return reply.text
+
+    assert "*Database failover* (database-failover), 2 steps; matches databse" in await answer("runbook databse")
+    assert "No runbook matches “coffee”" in await answer("runbook coffee")
+    assert "Say what it is about" in await answer("runbook")
+    assert "needs to know which incident" in await answer("runbook start")

@@ -82,7 +82,7 @@ SAID: list[tuple[r.Reason, str]] = [
     (r.RunbookFits(("Checkout",), code=CODE.FOR_SERVICE), "for the service Checkout"),
     (r.RunbookFits(("deploy",), code=CODE.SHARES_TAGS), "shares the tag deploy"),
     (r.RunbookFits(("web", "payments"), code=CODE.SHARES_TAGS), "shares the tags web, payments"),
-    (r.RunbookFits(("errors", "deploy"), code=CODE.TITLE_SAYS), "the title says errors, deploy"),
+    (r.RunbookFits(("errors", "deploy"), code=CODE.TITLE_SAYS), "the report says errors, deploy"),
     (r.RunbookFits(("outage",), code=CODE.OF_CATEGORY), "category outage"),
     (r.RunbookFits(("database failover",), code=CODE.FOUND_BY), "found by “database failover”"),
     (r.Stated(CODE.ASKED_FOR_BY_NAME), "asked for by name"),

@@ -44,7 +44,7 @@ def test_the_only_category_of_a_runbook_chooses_it() -> None:
 
 def test_words_that_stand_in_a_runbook_choose_it_and_are_told() -> None:
     (found,) = choose(ALL, None, None, SAID)
-    assert (found.slug, found.why) == ("database-failover", "the title says primary, down")
+    assert (found.slug, found.why) == ("database-failover", "the report says primary, down")
 
 
 def test_words_that_tell_little_or_stand_in_the_steps_only_choose_nothing() -> None:

@@ -32,7 +32,7 @@ def test_runbooks_are_found_better_than_by_a_plain_search(held_out: bool) -> Non
 
 def test_the_reason_names_the_words_as_they_were_said() -> None:
     (first, *_) = choose(SHIPPED, None, None, INDEX.told_at_once("Conection pool exausted, it began at noon"))
-    assert (first.slug, first.why) == ("connection-pool-exhaustion", "the title says conection, pool, exausted")
+    assert (first.slug, first.why) == ("connection-pool-exhaustion", "the report says conection, pool, exausted")
 
 
 @pytest.mark.parametrize("name", story.shipped())
