@@ -61,7 +61,7 @@ async def test_when_readiness_cannot_be_found_out_it_is_unready_and_stays_up() -
 async def test_the_figures_are_in_prometheus_words() -> None:
     async with serving() as (session, _), session.get("/metrics") as response:
         assert response.status == 200
-        assert "muster_slack_calls_total" in await response.text()
+        assert "# TYPE muster_alert_deliveries_total counter" in await response.text()
 
 
 async def test_in_socket_mode_slack_has_no_business_here() -> None:
