@@ -211,6 +211,8 @@ def _runbook(found: Found) -> None:
     click.echo(plainly(f"{found['runbook']['title']} ({found['runbook']['slug']})"))
     for step in found["runbook"]["steps"]:
         click.echo(plainly(f"  {step['number']}. {step['title']}"))
+        for line in step["body"].splitlines():
+            click.echo(plainly(f"     {line}").rstrip())
 
 
 def _sections(found: Found) -> None:

@@ -325,6 +325,20 @@ class StepDocument:
     number: int
     title: str
     body: str
+    """What stands below the title, as plain text."""
+    section: str
+    """The heading it stands under."""
+    html: str
+    """All of it: what introduces it, its title and what stands below."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunbookSectionDocument:
+    """What stands under a heading of a runbook and is no step."""
+
+    heading: str
+    text: str
+    html: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +351,7 @@ class RunbookDocument:
     owner: str
     reviewed_at: date | None
     steps: tuple[StepDocument, ...]
+    sections: tuple[RunbookSectionDocument, ...]
 
 
 @dataclass(frozen=True, slots=True)

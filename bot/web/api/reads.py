@@ -257,7 +257,8 @@ async def runbooks(ask: Ask) -> d.RunbooksDocument:
     verbs = ask.dependencies.verbs
     known = verbs.context.runbooks
     found = known if q.words is None else search(known, await verbs.search_index.runbooks.told(q.words))
-    return d.RunbooksDocument(tuple(telling.runbook(one) for one in found))
+    offered = [one for one in found if not one.is_withdrawn]
+    return d.RunbooksDocument(await asyncio.to_thread(lambda: tuple(map(telling.runbook, offered))))
 
 
 async def one_runbook(ask: Ask) -> d.RunbookDocument:

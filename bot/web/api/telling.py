@@ -8,7 +8,7 @@ from bot.domain.alerts import Alert
 from bot.domain.ids import IncidentNumber, SlackUserId, problem_ref, ref
 from bot.domain.incident import FollowUp, Incident
 from bot.domain.labels import labelled, nameless
-from bot.domain.markup import as_text
+from bot.domain.markup import Paragraph, Text, as_text
 from bot.domain.named import mentioned
 from bot.domain.oncall import Turn
 from bot.domain.policy import Policy, Schedule, Service
@@ -19,6 +19,7 @@ from bot.domain.texts import rewritten, texts
 from bot.domain.timeline import AnyEvent, PastIncident, Recorded, UpdatePosted
 from bot.domain.transcript import Message, as_typed
 from bot.review import without_secrets
+from bot.review.markup import as_html
 from bot.review.wording import TIME
 from bot.store import Store, Summary
 from bot.verbs.reading import Outline, PeopleOf
@@ -300,7 +301,20 @@ def _schedule(policy: Policy, slug: str) -> str | None:
 
 
 def runbook(one: Runbook) -> d.RunbookDocument:
-    steps = tuple(d.StepDocument(step.number, step.title, as_text(step.body)) for step in one.steps)
+    steps = tuple(
+        d.StepDocument(
+            step.number,
+            step.title,
+            as_text(step.body),
+            step.section,
+            str(as_html((*step.before, Paragraph(step.lead or (Text(step.title),)), *step.body))),
+        )
+        for step in one.steps
+    )
+    sections = tuple(
+        d.RunbookSectionDocument(section.heading, as_text(section.blocks), str(as_html(section.blocks)))
+        for section in one.sections
+    )
     return d.RunbookDocument(
-        one.slug, one.title, one.services, one.categories, one.tags, one.owner, one.reviewed_at, steps
+        one.slug, one.title, one.services, one.categories, one.tags, one.owner, one.reviewed_at, steps, sections
     )
