@@ -69,6 +69,7 @@ TOLD: frozenset[type[t.TimelineEvent]] = frozenset(
         t.TitleCorrected,
         t.UpdateOverdue,
         t.UpdatePosted,
+        t.WordsErased,
     }
 )
 """What happens to an incident. How Slack shows it, who follows it and whom Muster reminded are nobody else's matter."""

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import NullType
 
 from bot.domain.audience import of_erasing
-from bot.domain.effects import Effect
+from bot.domain.effects import Effect, SendWebhook, webhook
 from bot.domain.erasing import without_words
 from bot.domain.folding import evolve, fold
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, WorkspaceId, ref
@@ -475,9 +475,23 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
         for seq, event in entries.items():
             row = update(schema.timeline).where(t.workspace == self._workspace, t.incident == number, t.seq == seq)
             await self._connection.execute(row.values(body=encode(event)[2], salt=b""))
-        await self.record(number, [erased], now, of_erasing(erased, incident))
+        told = [SendWebhook(erased, name) for name in await self._webhooks_sent(number, list(entries))]
+        await self.record(number, [erased], now, [*of_erasing(erased, incident), *told])
         if (present := await self.folded_anew(number)) is not None:
             await self._project(present)
+
+    async def _webhooks_sent(self, number: IncidentNumber, seqs: Sequence[int]) -> list[str]:
+        """The subscriptions that may have received one of these events: what was sent is out of our hands, so they are
+        told that its words are gone. As far back as effects are kept."""
+        o = schema.outbox.c
+        rows = await self._connection.execute(
+            select(o.destination)
+            .distinct()
+            .where(o.workspace == self._workspace, o.incident == number, o.seq.in_(seqs))
+            .where(o.kind == SendWebhook.__name__, o.first_called_at.is_not(None))
+            .order_by(o.destination)
+        )
+        return [destination.removeprefix(webhook("")) for (destination,) in rows]
 
     async def folded_anew(self, number: IncidentNumber) -> Incident | None:
         """The incident, locked, as its timeline tells it from the first event on, whatever is kept of it."""

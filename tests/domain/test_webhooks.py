@@ -53,9 +53,8 @@ LEFT_OUT = {
     t.StepTimeUp,
     t.Unfollowed,
     t.UnknownEvent,
-    t.WordsErased,
 }
-"""How Slack shows an incident, who follows it, whom Muster reminded, and what was taken out."""
+"""How Slack shows an incident, who follows it, and whom Muster reminded."""
 
 
 def told(event: t.AnyEvent, *webhooks: Webhook, incident: Incident | None = None) -> list[str]:

@@ -3,11 +3,12 @@
 import pytest
 from sqlalchemy import select
 
+from bot.domain.effects import SendWebhook, webhook
 from bot.domain.erasing import ERASED
 from bot.domain.ids import IncidentNumber
 from bot.domain.timeline import NoteAdded, Update, UpdatePosted, WordsErased
 from bot.store import Store, rebuild
-from bot.store.schema import timeline
+from bot.store.schema import outbox, timeline
 from tests.store.given import BO, NOON, declare, incident, make_unreadable, minutes, note, record
 
 SECRET = "the password is hunter2"
@@ -79,3 +80,17 @@ async def test_an_entry_that_there_is_not_is_refused(store: Store) -> None:
     await make_unreadable(store, number)
     with pytest.raises(LookupError):
         await erase(store, number, 1)
+
+
+async def test_a_webhook_that_may_have_received_the_words_is_told_and_no_other(store: Store) -> None:
+    number = await declare(store)
+    posted = note(SECRET)
+    async with store.write() as tx:
+        await tx.record(number, [posted], NOON, [SendWebhook(posted, "cmdb"), SendWebhook(posted, "board")])
+    async with store.database.write() as connection:
+        sent = outbox.c.destination == webhook("cmdb")
+        await connection.execute(outbox.update().where(sent).values(first_called_at=NOON))
+    await erase(store, number, 2)
+    async with store.read() as tx:
+        told = [row for row in await tx.outbox() if row.seq == 3 and row.kind == "SendWebhook"]
+    assert [row.lane for row in told] == [webhook("cmdb")]
