@@ -21,6 +21,7 @@ from bot.config.shipped import shipped
 from bot.config.yaml_lines import Problems, nearest
 from bot.delivery.backlog import set_aside, waiting_effects
 from bot.delivery.outcomes import Done, Gone
+from bot.domain.actor import Person
 from bot.domain.alerts import name_of, unreachable
 from bot.domain.dates import a_date
 from bot.domain.ids import SlackUserId, WorkspaceId, ref
@@ -33,6 +34,7 @@ from bot.domain.vocabulary import Handling
 from bot.integrations.outgoing import NotReached, Outgoing, PrivateAddress
 from bot.jobs.ical import UnreadableFeed, read_calendar
 from bot.operator.doctor_catalog import examine_catalog
+from bot.operator.doctor_tokens import examine_tokens
 from bot.operator.finding import SHOWN, Finding, few
 from bot.operator.run import set_up_logging
 from bot.slack.client import open_client
@@ -250,6 +252,7 @@ async def _database(url: str, policy: Policy | None) -> list[Finding]:
             found += await _set_aside(database, workspace)
             found += await _deadlines(database, workspace)
             found += await _feeds(database, workspace, policy)
+            found += await _tokens(database, workspace)
         return found
     except DatabaseUnreachable as error:
         return [Finding("database_unreachable", str(error))]
@@ -264,6 +267,13 @@ async def _deadlines(database: Database, workspace: WorkspaceId) -> list[Finding
     if not late:
         return []
     return [Finding("overdue_deadlines", f"{overdue_claims(late)} Is `muster run` at work?", must_mend=False)]
+
+
+async def _tokens(database: Database, workspace: WorkspaceId) -> list[Finding]:
+    async with Store(database, workspace).read() as tx:
+        tokens = await tx.tokens()
+        people = await tx.people(one.actor.user for one in tokens if isinstance(one.actor, Person))
+    return list(examine_tokens(tokens, people, datetime.now(UTC)))
 
 
 async def _feeds(database: Database, workspace: WorkspaceId, policy: Policy | None) -> list[Finding]:
