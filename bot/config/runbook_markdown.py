@@ -44,9 +44,16 @@ LONGEST: Final = 4_000
 grows with the square of their number."""
 
 
+MOST_BRACKETS: Final = 300
+
+
+def _is_too_long(text: str) -> bool:
+    return len(text) > LONGEST or text.count("[") > MOST_BRACKETS
+
+
 def _within_lines(state: StateCore) -> None:
     for token in state.tokens:
-        if token.type == "inline" and len(token.content) > LONGEST:
+        if token.type == "inline" and _is_too_long(token.content):
             token.children = [Token("text", "", 0, content=token.content.replace("\n", " "))]
         elif token.type == "inline" and token.children is not None:
             state.md.inline.parse(token.content, state.md, state.env, token.children)
@@ -319,8 +326,9 @@ class Reader:
 
     def _inline(self, node: SyntaxTreeNode) -> tuple[Piece, ...]:
         line = self._line_of(node)
-        if any(len(inline.content) > LONGEST for inline in node.children):
-            self._find(node, f"a paragraph of more than {LONGEST:,} characters is shown as it was typed; divide it")
+        if any(_is_too_long(inline.content) for inline in node.children):
+            limits = f"{LONGEST:,} characters or {MOST_BRACKETS} brackets"
+            self._find(node, f"a paragraph of more than {limits} is shown as it was typed; divide it")
         return tuple(piece for inline in node.children for piece in self.line(inline.children, line))
 
     def line(self, nodes: Sequence[SyntaxTreeNode], line: int) -> tuple[Piece, ...]:

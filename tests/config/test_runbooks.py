@@ -314,6 +314,9 @@ def fences(blocks: tuple[Block, ...]) -> list[Fence]:
     return found
 
 
-@pytest.mark.parametrize("text", ["> " * 5000, "- " * 5000, "[" * 20000, "*a " * 8000, "`" * 20000, "<!--" * 5000])
+@pytest.mark.parametrize(
+    "text",
+    ["> " * 5000, "- " * 5000, "[" * 20000, ("[" * 3900 + "\n\n") * 30, "*a " * 8000, "`" * 20000, "<!--" * 5000],
+)
 def test_a_text_that_is_made_to_be_slow_is_read(text: str) -> None:
     contents(f"1. {text}")
