@@ -82,13 +82,12 @@ DEEPEST = 20
 
 def read_quickly(text: str, file: str, first_line: int = 1) -> Lined:
     """The same as `read`, for what is read by the thousand. Raises Problems."""
-    if "*" in text:  # an alias, perhaps
-        return read(text, file, first_line)
     try:
+        _check_shape(text, file)
         loader = Quick(text)
         node = loader.get_single_node()
         content = loader.construct_document(node) if node is not None else None
-    except (yaml.YAMLError, ValueError, RecursionError):
+    except (Problems, yaml.YAMLError, ValueError):
         return read(text, file, first_line)
     return _lined(node, content, file, first_line)
 
@@ -146,7 +145,8 @@ def read_all(text: str, file: str) -> tuple[list[Lined], list[Problem]]:
 
 
 def _check_shape(text: str, file: str) -> None:
-    """No aliases, and nothing nested so deeply that reading it would use up the stack. Raises Problems."""
+    """No aliases, and nothing nested so deeply that libyaml would use up the stack, which ends the process. Raises
+    Problems."""
     depth = 0
     for event in yaml.parse(text, Loader=Quick):
         if isinstance(event, yaml.CollectionStartEvent):

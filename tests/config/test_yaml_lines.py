@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config.yaml_lines import Problems, nearest, read, text_of
+from bot.config.yaml_lines import Problems, nearest, read, read_quickly, text_of
 
 
 def problems(text: str, first_line: int = 1) -> str:
@@ -71,3 +71,9 @@ def test_the_nearest_key_is_named_before_all_of_them() -> None:
     )
     assert nearest("xyz", ["b", "a"]) == "known: a, b"
     assert nearest("xyz", []) == "known: none"
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "{a: " * 100_000])
+def test_what_is_nested_without_end_is_refused_quickly_too_and_ends_no_process(text: str) -> None:
+    with pytest.raises(Problems):
+        read_quickly(text, "front matter")
