@@ -20,6 +20,16 @@ LEAST_TOLD = 0.5
 """What words must come to."""
 MOST_TOLD = 5
 """Words that are told as a reason."""
+SOMETHING_IS_WRONG = frozenset(
+    (
+        *("broken", "degraded", "down", "error", "errors", "fail", "failed", "failing", "fails", "failure", "impacted"),
+        *("incident", "issue", "issues", "outage", "problem", "problems", "slow", "slowly", "unavailable"),
+        *("ausfall", "ausgefallen", "fehler", "kaputt", "langsam", "störung"),
+        *("caída", "caído", "caida", "caido", "fallo", "falla", "lenta", "lento", "problema"),
+        *("erreur", "erreurs", "indisponible", "lent", "lente", "panne", "problème"),
+    )
+)
+"""Words that say only that something is wrong: alone they choose no runbook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +82,7 @@ def _fit(runbook: Runbook, service: Service | None, category: str | None, told: 
     if service is not None and (shared := [tag for tag in runbook.tags if tag in service.tags]):
         score += TAG * len(shared)
         reasons.append(RunbookFits(tuple(shared), code=Code.SHARES_TAGS))
-    if told is not None and told.words and told.score >= LEAST_TOLD:
+    if told is not None and told.score >= LEAST_TOLD and not SOMETHING_IS_WRONG.issuperset(told.words):
         score += WORD * told.score
         reasons.append(RunbookFits(told.words[:MOST_TOLD], code=Code.TITLE_SAYS))
     if category is not None and category in runbook.categories:

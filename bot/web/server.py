@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 
 LARGEST: Final = 1024 * 1024
 """Bytes that a request's body may have. Slack's largest, a form with all its text, stays far below."""
+LONGEST_LINE: Final = 64 * 1024
+"""Bytes of an address: with every filter of the API at its longest, each letter takes up to twelve."""
 SHUTDOWN_WITHIN: Final = 3.0
 """Seconds that requests under way have to be answered: Slack waits no longer."""
 
@@ -62,7 +64,9 @@ class Web:
             ]
         )
         application.on_cleanup.append(self.mcp.close)
-        runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_WITHIN)
+        runner = web.AppRunner(
+            application, access_log=None, shutdown_timeout=SHUTDOWN_WITHIN, max_line_size=LONGEST_LINE
+        )
         await runner.setup()
         try:
             await web.TCPSite(runner, self._host, self._port).start()

@@ -14,6 +14,8 @@ from tests.domain.given import BAD_CHANGE, FAILOVER, SECURITY
 ALL = (FAILOVER, BAD_CHANGE, SECURITY)
 SAID = {"database-failover": Told(4.0, ("primary", "down"))}
 FAINT = {"database-failover": Told(0.4, ("down",))}
+VAGUE = {"database-failover": Told(4.0, ("slow", "down"))}
+"""That something is wrong, and nothing else."""
 BESIDE = {"database-failover": Told(9.0)}
 """The words stand in its steps only."""
 
@@ -49,6 +51,7 @@ def test_words_that_stand_in_a_runbook_choose_it_and_are_told() -> None:
 
 def test_words_that_tell_little_or_stand_in_the_steps_only_choose_nothing() -> None:
     assert chosen(FAINT) == []
+    assert chosen(VAGUE) == []
     assert chosen(BESIDE) == []
 
 

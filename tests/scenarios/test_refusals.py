@@ -134,7 +134,6 @@ MISTYPED = {
     "step one done": "Give the step's number",
     "step database-failover 1 doen": "Did you mean `done`?",
     "step database-failover 99 done": "there is no step 99",
-    "step database-failover 1 skip": "Say why step 1 is skipped",
     "step databse-failover 1 done": "Did you mean `database-failover`?",
     "runbook weather": "No runbook matches “weather”",
     "review publish": "review start",

@@ -57,7 +57,7 @@ def test_no_field_in_which_words_can_stand_is_left_unmarked() -> None:
         *("answered_by", "asked", "author", "by", "commander", "declared_by", "person", "primary", "reported_by"),
         *("secondary", "owner", "channel", "id", "ts", "thread_ts", "ref", "incident", "problem", "merged_into"),
         *("became", "proposal", "asked_in", "asks_to", "verb", "kind", "state", "code", "pointer", "next", "inferred"),
-        *("schedule", "slug", "timezone"),
+        *("schedule", "section", "slug", "timezone"),
     }
 
 
