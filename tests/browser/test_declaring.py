@@ -96,6 +96,7 @@ async def test_declaring_accepting_and_changing_need_no_keyboard(company: Compan
     await dana.goes_to(channel.name)
     await dana.button("Accept command").first.click()
     await expect(dana.message("Declared by")).to_contain_text(COMMANDED)
+    await expect(dana.message("set the channel topic: P1 · investigating")).to_be_visible()  # the last that comes of it
     await _changes_by_form(dana)
 
 
