@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final, NewType
 
 from bot.domain.actor import Actor, Integration, Muster, Person
-from bot.domain.ids import ChannelId, SlackUserId
+from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId
 
 Door = NewType("Door", str)
 """A way in, as dedup keys name it. A new door brings a name of its own."""
@@ -23,6 +23,14 @@ ALERTS: Final = Door("alerts")
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """An incident as somebody saw it: `seq` is that of the last entry of its timeline then."""
+
+    number: IncidentNumber
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """One request's sender. `request_id` is the same when the request is delivered again."""
 
@@ -36,6 +44,8 @@ class Caller:
     asked: bytes | None = None
     """The digest of what is asked for, for a door whose callers choose the request's id: with the same id, something
     else is refused."""
+    seen: Seen | None = None
+    """What they decided on: where the incident has moved on since, they are refused."""
     proposal: int | None = None
     """The number of the proposal that they say yes to."""
     is_rehearsing: bool = False

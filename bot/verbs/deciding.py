@@ -147,8 +147,8 @@ async def curate_entry(tx: Writing, want: r.CurateEntry, incident: Incident, cal
 
 
 async def write_sections(call: Call, want: r.WriteSections) -> tuple[Written, ...]:
-    """Raises NotSaved, ReviewIsSettled."""
-    return await sections.write_sections(call.context, call.number, call.person, want.texts)
+    """Raises NotSaved, ReviewIsSettled, MovedOn."""
+    return await sections.write_sections(call.context, call.number, call.person, want.texts, call.caller.seen)
 
 
 async def open_runbook(call: Call, want: r.OpenRunbook) -> r.OpenedRunbook:

@@ -15,7 +15,7 @@ from bot.domain.refusal import BeingUpgraded, NotFound, Refusal
 from bot.domain.runbook import Runbook
 from bot.domain.timeline import ChannelRegained, ChannelReplaced, IncidentReopened, Recorded
 from bot.domain.vocabulary import ProposalState
-from bot.door.caller import Caller
+from bot.door.caller import Caller, Seen
 from bot.store import Answered, Reading, Store, ToRecord, Writing
 from bot.workflows import proposals
 from bot.workflows.giving_way import Waiting
@@ -25,6 +25,11 @@ from bot.workflows.presence import Presence
 class AskedOtherwise(Refusal):
     """This key was used before, for another request. Use a new key for each request, and the same one only to send it
     again."""
+
+
+class MovedOn(Refusal):
+    """{ref} has changed since you read it: entry {seq} of its timeline is not the last any more. Read it again, and
+    decide on how it stands now."""
 
 
 @dataclass(slots=True)
@@ -82,13 +87,13 @@ class Rehearsed(Exception):
 async def answer_once(context: Context, caller: Caller, decide: Callable[[Writing], Awaitable[Decided]]) -> Outcome:
     """Decide and remember it in one transaction, as what the caller did; a second delivery gets the same answer.
 
-    Raises whatever Refusal `decide` raises, and Rehearsed; then nothing was recorded.
+    Raises whatever Refusal `decide` raises, MovedOn, and Rehearsed; then nothing was recorded.
     """
     async with context.store.write() as tx:
         if earlier := await tx.answered(caller.key):
             return await recall(tx, earlier, caller)
         proposal = await proposals.take(tx, caller.proposal, context.now()) if caller.proposal is not None else None
-        decided = await decide(tx)
+        decided = await _decided(tx, caller, decide)
         if caller.is_rehearsing:
             raise Rehearsed(decided)
         proposed = proposal.proposer if proposal else None
@@ -103,6 +108,27 @@ async def answer_once(context: Context, caller: Caller, decide: Callable[[Writin
         if decided.then is not None:
             await decided.then(tx, incident)
         return Outcome(incident, recorded)
+
+
+async def _decided(tx: Writing, caller: Caller, decide: Callable[[Writing], Awaitable[Decided]]) -> Decided:
+    """What the request comes to. Raises MovedOn, also for what is refused only because of what came between."""
+    try:
+        decided = await decide(tx)
+    except Refusal:
+        await require_unmoved(tx, caller.seen)
+        raise
+    await require_unmoved(tx, caller.seen)
+    return decided
+
+
+async def require_unmoved(tx: Writing, seen: Seen | None) -> None:
+    """Whoever says what they saw decides on that and on nothing else; to be asked once the incident is locked. Raises
+    MovedOn."""
+    if seen is None:
+        return
+    incident = await tx.incident(seen.number)
+    if incident is not None and incident.last_seq != seen.seq:
+        raise MovedOn(ref=incident.ref, seq=seen.seq)
 
 
 async def record(

@@ -9,8 +9,9 @@ from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.refusal import Refusal
 from bot.domain.sections import ReviewIsSettled, Written
 from bot.domain.vocabulary import Section
+from bot.door.caller import Seen
 from bot.store import Audited
-from bot.workflows.context import Context, require_writable
+from bot.workflows.context import Context, require_unmoved, require_writable
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,17 @@ class NotSaved(Refusal):
 
 
 async def write_sections(
-    context: Context, number: IncidentNumber, by: SlackUserId, texts: Mapping[Section, Text]
+    context: Context,
+    number: IncidentNumber,
+    by: SlackUserId,
+    texts: Mapping[Section, Text],
+    incident_seen: Seen | None = None,
 ) -> tuple[Written, ...]:
-    """All or nothing; returns what was new. Raises ReviewIsSettled, NotFound, NotSaved."""
+    """All or nothing; returns what was new. Raises ReviewIsSettled, NotFound, NotSaved, MovedOn."""
     now = context.now()
     async with context.store.write() as tx:
         incident = require_writable(await tx.load(number), number)
+        await require_unmoved(tx, incident_seen)
         if incident.review_state not in rules.OPEN:
             raise ReviewIsSettled(ref=incident.ref, state=incident.review_state)
         before = await tx.written(number)

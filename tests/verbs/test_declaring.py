@@ -1,4 +1,5 @@
-"""Two who declare the same at the same instant meet: the second is offered the incident of the first."""
+"""Two who act at the same instant meet: of two who declare the same, the second is offered the incident of the first;
+of two who decide on the same entry of a timeline, the second is refused."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,12 +10,13 @@ import pytest
 from bot.domain.actor import Person
 from bot.domain.declaration import Declaration
 from bot.domain.ids import IncidentNumber, SlackUserId, WorkspaceId
-from bot.door.caller import SLACK, Caller
+from bot.domain.vocabulary import Priority
+from bot.door.caller import SLACK, Caller, Seen
 from bot.store import Database, Store
 from bot.verbs.declaring import AlreadyOpen
 from bot.verbs.perform import perform
-from bot.verbs.requests import Declare
-from bot.workflows.context import Outcome
+from bot.verbs.requests import Declare, SetPriority
+from bot.workflows.context import MovedOn, Outcome
 from tests.domain.given import BO, CHEN, DANA, ELI
 from tests.verbs.conftest import Workplace
 
@@ -64,3 +66,21 @@ async def test_what_is_another_thing_or_cannot_be_seen_is_declared_each(workplac
     drill = await declares(workplaces[0], CHEN, Declare(replace(REPORT, is_drill=True)))
     assert isinstance(drill, Outcome)
     assert drill.incident.number == IncidentNumber(4)
+
+
+async def test_of_two_who_saw_the_same_the_second_is_refused(workplaces: list[Workplace]) -> None:
+    declared = await declares(workplaces[0], DANA, Declare(REPORT))
+    assert isinstance(declared, Outcome)
+    seen = Seen(declared.incident.number, declared.incident.last_seq)
+
+    async def sets(place: int, priority: Priority) -> Outcome | MovedOn:
+        caller = Caller(Person(DANA), SLACK, f"set-{place}", seen=seen)
+        want = SetPriority(priority, "it spreads")
+        try:
+            answer: Outcome = await perform(workplaces[place].dependencies, caller, want, "INC-1")
+        except MovedOn as refusal:
+            return refusal
+        return answer
+
+    answers = await asyncio.gather(sets(0, Priority.P1), sets(1, Priority.P2))
+    assert sorted(type(one).__name__ for one in answers) == ["MovedOn", "Outcome"]

@@ -17,6 +17,10 @@ from bot.web.api.values import LONGEST_PARAMETER, REFERENCE, shape_of
 BASE: Final = "/api/v1"
 KEY_HEADER: Final = "Idempotency-Key"
 KEY: Final = "^[!-~]{1,128}$"
+MATCH_HEADER: Final = "If-Match"
+MATCH: Final = r'^(?:\*|(?:W/)?"(?P<seq>[1-9][0-9]{0,8})(?:-[0-9a-f]{32})?")$'
+"""`*`, an incident's ETag, or its `seq` alone. What compresses an answer on its way weakens the ETag (`W/`); the entry
+that it names is the same."""
 PARAMETERS: Final[dict[str, Schema]] = {
     "ref": {"type": "string", "pattern": f"^{REFERENCE.pattern}$", "examples": ["INC-42"]},
     "slug": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,100}$"},
@@ -39,6 +43,7 @@ FOR_BODIES: Final = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than 1 MiB.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is not sent as `application/json`.",
 }
+FOR_MATCHES: Final = {HTTPStatus.PRECONDITION_FAILED: "The incident has changed since; `If-Match` named an older one."}
 INTRODUCTION: Final = (
     "Everything that Slack's commands do, for programs. A token stands for a person, and sees and may do what they "
     "may, or for an integration. Instants are RFC 3339 in UTC, spans in answers are seconds, people are Slack ids. "
@@ -68,7 +73,7 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
     }
     answers = {
         f"Problem{int(status)}": {"description": told, "content": {TYPE: {"schema": problem}}}
-        for status, told in {**REFUSALS, **FOR_BODIES}.items()
+        for status, told in {**REFUSALS, **FOR_BODIES, **FOR_MATCHES}.items()
     }
     return {
         "openapi": "3.1.0",
@@ -118,6 +123,7 @@ def _ref(name: str) -> Schema:
 def _operation(route: Route, schemas: Schemas) -> dict[str, Any]:
     refused = {**REFUSALS, **FOR_BODIES} if route.body is not None else REFUSALS
     conflicts = {HTTPStatus.CONFLICT: ""} if route.body is None else {}
+    moved_on = FOR_MATCHES if route.takes_match else {}
     made: dict[str, Any] = {
         "operationId": route.name,
         "summary": route.summary,
@@ -133,7 +139,7 @@ def _operation(route: Route, schemas: Schemas) -> dict[str, Any]:
             **({"304": {"description": "It is as you know it."}} if route.is_reading else {}),
             **{
                 str(int(status)): {"$ref": f"#/components/responses/Problem{int(status)}"}
-                for status in sorted({**refused, **conflicts})
+                for status in sorted({**refused, **conflicts, **moved_on})
             },
         },
     }
@@ -172,4 +178,17 @@ def _in_head(route: Route) -> list[dict[str, Any]]:
     if route.body is None:
         return []
     told = "Sent again with the same key, the request gets the first answer and does nothing."
-    return [{"name": KEY_HEADER, "in": "header", "schema": {"type": "string", "pattern": KEY}, "description": told}]
+    key = {"name": KEY_HEADER, "in": "header", "schema": {"type": "string", "pattern": KEY}, "description": told}
+    if not route.takes_match:
+        return [key]
+    told = (
+        "The ETag of the incident as you read it, or its `seq` in quotes: refused with 412 where it has changed since."
+    )
+    pattern = MATCH.replace("?P<seq>", "")
+    match = {
+        "name": MATCH_HEADER,
+        "in": "header",
+        "schema": {"type": "string", "pattern": pattern},
+        "description": told,
+    }
+    return [key, match]

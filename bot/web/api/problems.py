@@ -19,7 +19,7 @@ from bot.verbs.declaring import AlreadyOpen
 from bot.verbs.naming import UnknownName
 from bot.verbs.perform import Wordless
 from bot.verbs.verb import ForPeople
-from bot.workflows.context import AskedOtherwise
+from bot.workflows.context import AskedOtherwise, MovedOn
 from bot.workflows.seeing import ForItsMembers, JoinFirst
 
 TYPE: Final = "application/problem+json"
@@ -40,6 +40,7 @@ STATUSES: Final[Mapping[type[Refusal], HTTPStatus]] = {
     TooLongToPropose: HTTPStatus.UNPROCESSABLE_ENTITY,
     Wordless: HTTPStatus.UNPROCESSABLE_ENTITY,
     AskedOtherwise: HTTPStatus.UNPROCESSABLE_ENTITY,
+    MovedOn: HTTPStatus.PRECONDITION_FAILED,
     BeingUpgraded: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Refusal → status. Any other is a conflict with how things stand."""

@@ -114,6 +114,11 @@ class Route:
     def is_reading(self) -> bool:
         return self.method == "GET"
 
+    @property
+    def takes_match(self) -> bool:
+        """Whether it can be asked for an incident as somebody saw it, and for no later one."""
+        return not self.is_reading and "{ref}" in self.path
+
 
 def cursor(value: str) -> str:
     """Where a page ended, so that nobody builds on what stands in it."""

@@ -20,15 +20,16 @@ import structlog
 from aiohttp import web
 
 from bot.domain.actor import Person
+from bot.domain.ids import IncidentNumber
 from bot.domain.refusal import Refusal
-from bot.door.caller import API, Caller
+from bot.door.caller import API, Caller, Seen
 from bot.door.token import Token, digest_of, id_in, is_same
 from bot.store import DatabaseUnreachable
 from bot.web.api.answering import answer
 from bot.web.api.asking import require_scope
-from bot.web.api.documents import DoneDocument
+from bot.web.api.documents import DoneDocument, IncidentDocument
 from bot.web.api.limits import Limits
-from bot.web.api.openapi import BASE, KEY, KEY_HEADER, PARAMETERS, document
+from bot.web.api.openapi import BASE, KEY, KEY_HEADER, MATCH, MATCH_HEADER, PARAMETERS, document
 from bot.web.api.problems import Problem, Wrong, as_problem, unreadable
 from bot.web.api.route import Dependencies, Route, Written
 from bot.web.api.routes import ROUTES
@@ -44,7 +45,7 @@ HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Vary": "Authorization, Origin",
 }
-ALLOWED_HEADERS: Final = "Authorization, Content-Type, Idempotency-Key, If-None-Match"
+ALLOWED_HEADERS: Final = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match"
 
 
 @cache
@@ -121,7 +122,7 @@ class Api:
     async def _answer(self, route: Route, request: web.Request) -> web.Response:
         dependencies, token, zone = await self.let_in(request, route)
         body = await _body(request) if route.body is not None else {}
-        caller = _caller(token, request, body)
+        caller = _caller(token, route, request, body)
         found = await answer(dependencies, route, token, caller, zone, request.match_info, _query(request), body)
         return _written(route, request, found)
 
@@ -218,12 +219,29 @@ async def _body(request: web.Request) -> Any:
     return parse(content) if content else {}
 
 
-def _caller(token: Token, request: web.Request, body: Any) -> Caller:
+def _caller(token: Token, route: Route, request: web.Request, body: Any) -> Caller:
     """Raises Problem."""
-    key = request.headers.get(KEY_HEADER)
-    if key is None or request.method == "GET":
+    if route.is_reading:
         return Caller(token.actor, API, secrets.token_hex(16))
-    return Caller(token.actor, API, _request_id(token, key), asked=_digest(request, body))
+    seen, key = _seen(route, request), request.headers.get(KEY_HEADER)
+    if key is None:
+        return Caller(token.actor, API, secrets.token_hex(16), seen=seen)
+    return Caller(token.actor, API, _request_id(token, key), asked=_digest(request, body), seen=seen)
+
+
+def _seen(route: Route, request: web.Request) -> Seen | None:
+    """The incident as whoever asks says that they saw it. Raises Problem: what cannot be kept to is not passed over."""
+    given = request.headers.getall(MATCH_HEADER, [])
+    if not given:
+        return None
+    if not route.takes_match:
+        raise unreadable([Wrong(MATCH_HEADER, "is for what is done to an incident; leave it out here")])
+    found = re.fullmatch(MATCH, given[0]) if len(given) == 1 else None
+    if found is None:
+        told = "must be one ETag of `GET /incidents/{ref}`, or the incident's `seq` in double quotes"
+        raise unreadable([Wrong(MATCH_HEADER, told)])
+    number = IncidentNumber(int(request.match_info["ref"].partition("-")[2]))
+    return Seen(number, int(found["seq"])) if found["seq"] else None
 
 
 def _request_id(token: Token, key: str) -> str:
@@ -245,7 +263,11 @@ def _written(route: Route, request: web.Request, answer: Any) -> web.Response:
     headers = dict(HEADERS)
     if route.is_reading:
         mark = sha256((raw.mark if raw else text).encode("utf-8", "replace")).hexdigest()[:32]
-        headers["ETag"] = f'W/"{mark}"'
+        if isinstance(answer, IncidentDocument):  # exact, so that what is done next can be bound to it
+            mark = f"{answer.seq}-{mark}"
+            headers["ETag"] = f'"{mark}"'
+        else:
+            headers["ETag"] = f'W/"{mark}"'
         if _knows(request.headers.getall("If-None-Match", []), mark):
             return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
     if following := getattr(answer, "next", None):

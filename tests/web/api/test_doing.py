@@ -261,3 +261,49 @@ async def test_a_refused_request_leaves_its_key_free(served: Served) -> None:
     assert (await asked(served, token, r.Verify("me"), Idempotency_Key="1")).status == 409
     await served.does(Person(BO), r.Resolve("rolled back"))
     assert (await asked(served, token, r.Verify("me"), Idempotency_Key="1")).status == 200
+
+
+async def test_what_was_decided_on_an_older_incident_is_refused_and_audited(served: Served) -> None:
+    await served.does(Person(BO), r.Declare(REPORT))
+    token = await served.token(Person(BO))
+    seen = (await served.get("incidents/INC-1", token)).headers["ETag"]
+    seq = seen.strip('"').partition("-")[0]
+    told = f"INC-1 has changed since you read it: entry {seq} of its timeline is not the last any more."
+    first = await asked(served, token, r.AddNote("a"), If_Match=seen, Idempotency_Key="1")
+    assert first.status == 200
+    again = await asked(served, token, r.AddNote("a"), If_Match=seen, Idempotency_Key="1")
+    assert again.content == first.content
+    before = await served.workplace.timeline()
+    moved_on = set[str]()
+    for kind, (_, want) in WANTED.items():
+        if VERBS[kind].about is About.NOTHING:
+            continue
+        refused = await asked(served, token, want, If_Match=seen)
+        assert refused.status >= 400, kind
+        if refused.status == 412:
+            moved_on.add(kind.__name__)
+            last = (await served.workplace.refusals())[-1]
+            assert (last.actor, last.verb, last.detail) == (BO, VERBS[kind].name, "MovedOn")
+            assert refused.json["code"] == "moved_on"
+            assert refused.json["detail"].startswith(told)
+    assert await served.workplace.timeline() == before
+    assert moved_on >= {"AddNote", "Resolve", "Verify", "OpenRunbook", "WriteSections", "TakeReviewStep"}
+    proposed = await served.asks("POST", "incidents/INC-1/proposals/note", token, {"text": "b"}, If_Match=seen)
+    assert proposed.json["code"] == "moved_on"
+
+
+async def test_an_incident_is_named_by_its_etag_or_its_last_entry(served: Served) -> None:
+    await served.does(Person(DANA), r.Declare(REPORT))
+    token = await served.token(Person(BO))
+    done = await asked(served, token, r.AddNote("a"), If_Match="*")
+    done = await asked(served, token, r.AddNote("b"), If_Match=f'"{done.json["incident"]["seq"]}"')
+    assert done.status == 200
+    weakened = f"W/{(await served.get('incidents/INC-1', token)).headers['ETag']}"
+    assert (await asked(served, token, r.AddNote("c"), If_Match=weakened)).status == 200
+    weak = (await served.get("incidents/INC-1/timeline", token)).headers["ETag"]
+    for mark in ("", "4", '"0"', '"a"', '"4", "5"', weak):
+        unread = await asked(served, token, r.AddNote("d"), If_Match=mark)
+        assert (unread.status, [one["pointer"] for one in unread.json["errors"]]) == (422, ["If-Match"]), mark
+    declared = await asked(served, token, r.Declare(REPORT, anyway=True), If_Match='"1"')
+    assert (declared.status, declared.json["errors"][0]["pointer"]) == (422, "If-Match")
+    assert (await served.get("incidents/INC-1", token, If_Match='"1"')).status == 200
