@@ -2,8 +2,8 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Final
@@ -37,6 +37,9 @@ NO_WAY: Final = (
     "Say how to reach Muster. Over the network: set MUSTER_URL, such as https://muster.example, and MUSTER_TOKEN "
     "(`muster token create` makes one). On its own machine: --as U0123, who you are in Slack."
 )
+
+Reach = Callable[[str | None], AbstractAsyncContextManager[Asking]]
+"""How Muster is reached, by whoever is named."""
 
 
 @asynccontextmanager

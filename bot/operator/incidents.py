@@ -6,7 +6,6 @@ refused in which words, is the same.
 
 import json
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from types import NoneType, UnionType
@@ -19,8 +18,9 @@ from bot.domain.ids import SlackUserId
 from bot.domain.named import MENTION
 from bot.domain.refusal import Refusal
 from bot.operator import showing
-from bot.operator.asking import asking
+from bot.operator.asking import Reach, asking
 from bot.operator.commands import DONE, NO, WRONG, say
+from bot.operator.completing import Complete, completing
 from bot.operator.zone import local_zone
 from bot.web.api import reads, writes
 from bot.web.api.asking import Asking, Refused
@@ -49,10 +49,6 @@ USAGE: Final = frozenset({"invalid", "not_json", "scope_missing"})
 
 Run = Callable[[Callable[[], Coroutine[Any, Any, int]]], NoReturn]
 """Ends with the exit code of some work."""
-
-
-Reach = Callable[[str | None], AbstractAsyncContextManager[Asking]]
-"""How Muster is reached, by whoever is named."""
 
 
 def commands(run: Run, reach: Reach = asking) -> dict[str, click.Command]:
@@ -143,14 +139,14 @@ class Commands:
     def command(self, name: str, route: Route) -> click.Command:
         params: list[click.Parameter] = []
         if "{ref}" in route.path:
-            params.append(click.Argument(["ref"], metavar="INC-n"))
+            params.append(click.Argument(["ref"], metavar="INC-n", shell_complete=self._completing("ref")))
         keys = list(route.body.keys) if route.body else list(shape_of(route.query).keys) if route.query else []
         if route.name in WHOLE:
             keys = []
         required = [one for one in keys if one.is_required]
         for one in required:
-            params.append(_argument(one, takes_rest=one is required[-1]))
-        params += [_option(one) for one in keys if not one.is_required]
+            params.append(_argument(one, self._completing(one.name), takes_rest=one is required[-1]))
+        params += [_option(one, self._completing(one.name)) for one in keys if not one.is_required]
         if route.name == "listIncidents":
             params.append(click.Option(["--all", "every"], is_flag=True, help="Those that are over, too."))
         params += [
@@ -167,13 +163,16 @@ class Commands:
 
         return click.Command(name, callback=callback, params=params, help=f"{route.summary}.", short_help=route.summary)
 
+    def _completing(self, key: str) -> Complete | None:
+        return completing(self._reach, key)
+
 
 def _python(key: Key) -> str:
     """The name under which click gives it."""
     return f"given_{key.name}"
 
 
-def _argument(key: Key, *, takes_rest: bool) -> click.Argument:
+def _argument(key: Key, complete: Complete | None, *, takes_rest: bool) -> click.Argument:
     """The last text takes the rest of the line, so that it needs no quotes."""
     (first, *_) = _parts(key.hint)
     is_list, is_text = get_origin(first) is tuple, first is str
@@ -185,12 +184,13 @@ def _argument(key: Key, *, takes_rest: bool) -> click.Argument:
             [_python(key)], metavar=f"{metavar}…", nargs=-1, required=True, type=Typed(get_args(first)[0])
         )
     if takes_rest and is_text:
-        return click.Argument([_python(key)], metavar=f"{metavar}…", nargs=-1, required=True)
-    is_choice = isinstance(_kind(key.hint), click.Choice)
-    return click.Argument([_python(key)], metavar=None if is_choice else metavar, type=_kind(key.hint))
+        return click.Argument([_python(key)], metavar=f"{metavar}…", nargs=-1, required=True, shell_complete=complete)
+    kind = _kind(key.hint)
+    shown = None if isinstance(kind, click.Choice) else metavar
+    return click.Argument([_python(key)], metavar=shown, type=kind, shell_complete=complete)
 
 
-def _option(key: Key) -> click.Option:
+def _option(key: Key, complete: Complete | None) -> click.Option:
     flag = key.name.replace("_", "-")
     (first, *_) = _parts(key.hint)
     if first is bool:
@@ -198,7 +198,7 @@ def _option(key: Key) -> click.Option:
         return click.Option([both, _python(key)], is_flag=True, default=None)
     if get_origin(first) is tuple:
         return click.Option([f"--{flag}", _python(key)], multiple=True, type=_kind(get_args(first)[0]))
-    return click.Option([f"--{flag}", _python(key)], type=_kind(key.hint))
+    return click.Option([f"--{flag}", _python(key)], type=_kind(key.hint), shell_complete=complete)
 
 
 def _sent(key: Key, value: Any) -> Any:

@@ -1,5 +1,6 @@
 """`muster incident`: every verb at a terminal, by a running Muster's API and by the database on its machine."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
@@ -12,12 +13,14 @@ import aiohttp
 import click
 import pytest
 from aiohttp import web
+from click.shell_completion import ShellComplete
 
 from bot.domain.actor import Person
 from bot.domain.declaration import Declaration
 from bot.domain.people import Profile
 from bot.domain.vocabulary import Priority
 from bot.door.token import Scope
+from bot.operator import showing
 from bot.operator.asking import OverHttp, in_database
 from bot.operator.commands import NO, WRONG, NotPossible
 from bot.operator.incidents import Typed, commands, name_of
@@ -27,9 +30,9 @@ from bot.web.api.route import Route
 from bot.web.api.routes import ROUTES
 from bot.web.api.values import shape_of
 from bot.web.api.writes import OURS, WAYS
-from tests.domain.given import BO, DANA, NOON
+from tests.domain.given import BO, DANA, NOON, ROLLBACK
 from tests.muster import muster
-from tests.verbs.test_table import WANTED
+from tests.verbs.test_table import FIRING, WANTED
 from tests.web.api.conftest import Served, served, sqlite_store
 from tests.web.api.test_doing import body_of
 
@@ -304,6 +307,14 @@ async def test_by_the_database_one_person_acts_and_the_operator_is_audited(
     assert [one[:3] for one in kept].count((DANA, "person", "verify")) == 1
 
 
+async def test_whoever_ignores_an_alert_is_told_until_when(served: Served, terminal: Terminal) -> None:
+    async with served.store.write() as tx:
+        await tx.keep_alerts([FIRING])
+    until = showing.when((NOON + timedelta(hours=1)).isoformat())
+    told = f"Nobody is asked about alert {FIRING.number} until {until}.\n"
+    assert await terminal.types("alerts-ignore", str(FIRING.number), "60m") == (0, told, "")
+
+
 def test_times_are_read_where_somebody_is_and_people_from_mentions() -> None:
     at = Typed(r.AddNote.__annotations__["happened_at"])
     told = at.convert("2026-03-04T12:00Z", None, None)
@@ -328,3 +339,34 @@ def test_as_processes_it_says_what_is_missing_and_completes(tmp_path: Path) -> N
     assert "_MUSTER_COMPLETE" in script.stdout
     completed = muster(cwd=tmp_path, _MUSTER_COMPLETE="bash_complete", COMP_WORDS="muster incident mi", COMP_CWORD="2")
     assert "mitigate" in completed.stdout
+
+
+async def test_a_shell_is_offered_what_muster_has_names_for(served: Served, tmp_path: Path) -> None:
+    await served.does(Person(DANA), r.Declare(Declaration("the shop\nis slow")))
+    await served.does(Person(DANA), r.Declare(Declaration("search is slow"), anyway=True))
+    await served.does(Person(DANA), r.Cancel("a test"), "INC-2")
+    token = await served.token(Person(BO))
+
+    def run(_: object) -> NoReturn:
+        raise AssertionError("nothing is done for Tab")
+
+    @asynccontextmanager
+    async def reach(_: str | None) -> AsyncIterator[Asking]:
+        async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"}) as session:
+            yield OverHttp(session, f"http://127.0.0.1:{served.port}")
+
+    shell = ShellComplete(click.Group(commands=commands(run, reach)), {}, "muster", "_MUSTER_COMPLETE")
+
+    async def offered(*typed: str) -> list[tuple[str, str | None]]:
+        found = await asyncio.to_thread(shell.get_completions, list(typed[:-1]), typed[-1])
+        return [(one.value, one.help) for one in found]
+
+    assert await offered("show", "inc") == [("INC-1", "the shop is slow")]
+    assert await offered("reopen", "INC-2") == [("INC-2", "search is slow")]
+    assert await offered("merge", "INC-1", "INC-9") == []
+    assert ("checkout", "Checkout") in await offered("declare", "--service", "che")
+    assert [value for value, _ in await offered("runbook", "INC-1", "--wanted", "")] == [ROLLBACK.slug]
+    assert [value for value, _ in await offered("step", "INC-1", ROLLBACK.slug[:2])] == [ROLLBACK.slug]
+    typed = {"COMP_WORDS": "muster incident show INC", "COMP_CWORD": "3", "_MUSTER_COMPLETE": "bash_complete"}
+    silent = await asyncio.to_thread(muster, cwd=tmp_path, MUSTER_URL="http://127.0.0.1:9", MUSTER_TOKEN=token, **typed)
+    assert (silent.stdout.strip(), silent.stderr) == ("", "")
