@@ -18,7 +18,16 @@ from bot.domain.people import Profile
 from bot.door.caller import CLI
 from bot.door.token import Scope, Token
 from bot.jobs.oncall_sources import OnCallSources
-from bot.operator.commands import NO, WRONG, NotPossible, keep_act, opened_store, settings_or_stop, what_was_agreed
+from bot.operator.commands import (
+    NO,
+    WRONG,
+    NotPossible,
+    is_there,
+    keep_act,
+    opened_store,
+    settings_or_stop,
+    what_was_agreed,
+)
 from bot.operator.zone import local_zone
 from bot.store import Store
 from bot.verbs import verb
@@ -37,6 +46,10 @@ NO_WAY: Final = (
     "Say how to reach Muster. Over the network: set MUSTER_URL, such as https://muster.example, and MUSTER_TOKEN "
     "(`muster token create` makes one). On its own machine: --as U0123, who you are in Slack."
 )
+NO_DATABASE: Final = (
+    "There is no database here. --as works on Muster's own machine, with its MUSTER_DATABASE_URL; from anywhere else, "
+    "set MUSTER_URL and MUSTER_TOKEN and leave it out."
+)
 
 Reach = Callable[[str | None], AbstractAsyncContextManager[Asking]]
 """How Muster is reached, by whoever is named."""
@@ -47,6 +60,8 @@ async def asking(user: str | None) -> AsyncIterator[Asking]:
     """By the database as that person, else by the API. Raises NotPossible."""
     settings = settings_or_stop()
     if user is not None:
+        if not is_there(settings.database_url):
+            raise NotPossible(NO, NO_DATABASE)
         async with opened_store() as store, in_database(store, SlackUserId(user)) as way:
             yield way
         return

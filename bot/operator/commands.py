@@ -30,6 +30,7 @@ from bot.workflows.context import Context
 
 DONE, NO, WRONG = 0, 1, 2
 OWNER_ALONE = 0o600
+SQLITE = "sqlite+aiosqlite:///"
 NOT_THIS_VERSION = (
     "The database is not at this version's tables; start the bot once with `muster run`, or use `muster migrate`."
 )
@@ -62,6 +63,11 @@ def what_was_agreed() -> tuple[Policy, tuple[Runbook, ...]]:
         return policies.load(settings.policy), runbook_files.load(*(settings.runbooks or (shipped("runbooks"),)))
     except Problems as problems:
         raise NotPossible(WRONG, str(problems)) from None
+
+
+def is_there(url: str) -> bool:
+    """Whether opening the database would not make it."""
+    return not url.startswith(SQLITE) or Path(url.removeprefix(SQLITE)).exists()
 
 
 @asynccontextmanager

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from bot.config.catalog import GROUP_OF, READER, read_catalog
 from bot.config.settings import Settings
@@ -12,10 +11,9 @@ from bot.domain.policy import Policy
 from bot.domain.policy_people import named_services
 from bot.integrations.outgoing import Outgoing
 from bot.jobs.catalog import Fetching, contents_of
+from bot.operator.commands import is_there
 from bot.operator.finding import SHOWN, Finding, few
 from bot.store import Database, DatabaseUnreachable, FeedCopy, Store
-
-SQLITE = "sqlite+aiosqlite:///"
 
 
 async def examine_catalog(policy: Policy, settings: Settings, findings: list[Finding]) -> Policy:
@@ -70,8 +68,3 @@ async def _kept(url: str) -> dict[str, FeedCopy]:
     finally:
         await database.close()
     return found
-
-
-def is_there(url: str) -> bool:
-    """Whether opening the database would not make it."""
-    return not url.startswith(SQLITE) or Path(url.removeprefix(SQLITE)).exists()

@@ -330,6 +330,9 @@ def test_as_processes_it_says_what_is_missing_and_completes(tmp_path: Path) -> N
     assert (nowhere.returncode, nowhere.stdout) == (2, "")
     assert "MUSTER_URL" in nowhere.stderr
     assert "--as U0123" in nowhere.stderr
+    beside = muster("incident", "list", "--as", "U0BO", cwd=tmp_path)
+    assert (beside.returncode, beside.stdout, list(tmp_path.iterdir())) == (1, "", [])
+    assert beside.stderr.startswith("There is no database here.")
     unsafe = muster("incident", "list", cwd=tmp_path, MUSTER_URL="http://muster.example", MUSTER_TOKEN="mst_x")
     assert unsafe.returncode == 2
     assert "https://" in unsafe.stderr
