@@ -227,6 +227,8 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             return f"“{safe(runbook.title)}” is linked."
         case t.RunbookStarted(runbook=runbook):
             return f"“{safe(runbook.title)}” is started; its steps are in the channel."
+        case t.RunbookJudged(runbook=runbook, helped=helped):
+            return f"Noted: “{safe(runbook.title)}” {'helped' if helped else 'did not help'}."
         case t.StepTaken(slug=slug, number=number, remind_at=remind_at):
             reminds = f" You're reminded at {facts.when(remind_at, event.at)}." if remind_at else ""
             return f"You have step {number} of {slug}.{reminds}"

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from bot.blocks.facts import one_line
 from bot.blocks.message import Rendered, context, rendered, section
 from bot.blocks.text import code, plural, safe
-from bot.domain.matching import FoundRunbook
+from bot.domain.explaining import helped_before
+from bot.domain.matching import NO_EXPERIENCE, FoundRunbook
 
 TITLES = 12
 """Steps whose titles are shown."""
@@ -24,7 +25,9 @@ def runbooks_found(words: str, found: Sequence[FoundRunbook]) -> Rendered:
 
 
 def _line(one: FoundRunbook) -> str:
-    """`*Disk full* (disk-full), 9 steps; matches disk, full`"""
+    """`*Disk full* (disk-full), 9 steps; matches disk, full; helped in 3 incidents`"""
     matches = f"; matches {safe(', '.join(one.words))}" if one.words else ""
     steps = plural(len(one.runbook.steps), "step")
-    return f"*{one_line(safe(one.runbook.title))}* ({one.runbook.slug}), {steps}{matches}"
+    past = one.before
+    before = f"; {helped_before(past.helped, past.not_helped, past.used)}" if past != NO_EXPERIENCE else ""
+    return f"*{one_line(safe(one.runbook.title))}* ({one.runbook.slug}), {steps}{matches}{before}"

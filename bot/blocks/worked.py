@@ -4,10 +4,22 @@ hand."""
 from collections.abc import Mapping, Sequence
 
 from bot.blocks import facts
-from bot.blocks.message import Block, Rendered, actions, button, context, header, menu, pages, rendered, section
+from bot.blocks.message import (
+    Block,
+    Rendered,
+    actions,
+    button,
+    context,
+    fits_button,
+    header,
+    menu,
+    pages,
+    rendered,
+    section,
+)
 from bot.blocks.text import at_time, code, mention, safe, shorten
 from bot.domain.incident import Incident
-from bot.domain.telling import OUTCOMES
+from bot.domain.telling import OUTCOMES, ended
 from bot.domain.timeline import StepReported
 from bot.domain.vocabulary import StepOutcome
 from bot.domain.worked import Worked, WorkedStep
@@ -41,6 +53,8 @@ def worked(incident: Incident, runbook: Worked, texts: Mapping[int, str]) -> Ren
     lines = [_line(step) for step in runbook.steps if step not in in_hand]
     blocks[2:2] = [section(page) for page in pages(lines[: _before(runbook, in_hand)])]
     blocks += [section(page) for page in pages(lines[_before(runbook, in_hand) :])]
+    if is_open and runbook.is_finished and incident.judgement(runbook.slug) is None:
+        blocks.append(actions(_verdicts(incident, runbook)))
     text = "\n".join([safe(head), *(_line(step) for step in runbook.steps)])
     return rendered(text, blocks)
 
@@ -53,10 +67,28 @@ def _before(runbook: Worked, in_hand: Sequence[WorkedStep]) -> int:
 def _footer(incident: Incident, runbook: Worked) -> str:
     told = f"Started by {facts.who(runbook.actor)} at {at_time(runbook.started_at)}"
     if incident.status.is_over:
-        return f"{told}. {incident.ref} is {incident.status}, so nothing more is done here."
+        return (
+            f"{told}. {incident.ref} is {incident.status}, so nothing more is done here.{_verdict(incident, runbook)}"
+        )
     if runbook.is_finished:
-        return f"{told}. Every step has been reported."
+        return f"{told}. Every step has been reported.{_verdict(incident, runbook)}"
     return f"{told}. To type instead: {code(f'/incident step {runbook.slug} {runbook.in_hand[0].number} done')}."
+
+
+def _verdict(incident: Incident, runbook: Worked) -> str:
+    """Whether it helped, once somebody said so."""
+    judged = incident.judgement(runbook.slug)
+    if judged is None:
+        return ""
+    note = f": {safe(shorten(facts.one_line(judged.note), NOTE))}" if judged.note else ""
+    return ended(f" {'It helped' if judged.helped else 'It did not help'}, says {facts.who(judged.actor)}{note}")
+
+
+def _verdicts(incident: Incident, runbook: Worked) -> list[Block]:
+    """Each stands for a typed command, which can say why too."""
+    typed = f"{incident.ref} runbook {runbook.slug}"
+    ways = [button("It helped", f"{typed} helped"), button("It did not help", f"{typed} not helpful")]
+    return [one for one in ways if fits_button(one)]
 
 
 def _line(step: WorkedStep) -> str:

@@ -183,6 +183,8 @@ def _of_event(
             return told(*([e.RenameChannel(event)] if _is_named_as_before(incident, policy) else ()))
         case t.RunbookStarted(runbook=runbook):
             return (e.PostRunbook(event, runbook.slug), e.RefreshCard(Place.CHANNEL))
+        case t.RunbookJudged(runbook=runbook):
+            return (e.RefreshRunbook(runbook.slug),) if incident.working(runbook.slug) else ()
         case t.RunbookLost(slug=slug):
             return (e.PostRunbook(event, slug),)
         case t.RunbookPosted(slug=slug) | t.StepTaken(slug=slug):

@@ -29,6 +29,7 @@ from bot.domain.document import (
     RoleSpan,
     Times,
     UsedRunbook,
+    Verdict,
 )
 from bot.domain.drafting import Moment, Record, drafts
 from bot.domain.escalation import taken_back
@@ -87,6 +88,7 @@ BOOKKEEPING = frozenset(
         t.ReviewStarted,
         t.ReviewWaived,
         t.RoleAssigned,
+        t.RunbookJudged,
         t.RunbookLinked,
         t.StepTaken,
         t.StepTimeUp,
@@ -513,8 +515,12 @@ def _runbooks(
         name = _name(one.integration)
         reported = ReportedStep(one.number, one.step, one.outcome, one.note, one.by, one.at, name, began_at)
         steps[one.slug].append(reported)
+    verdicts = {
+        one.runbook.slug: Verdict(one.helped, one.note, one.by, one.at, _name(one.integration))
+        for one in incident.judgements
+    }
     return tuple(
-        UsedRunbook(slug, one.title, why_runbook(one), tuple(steps[slug]), counts.get(slug))
+        UsedRunbook(slug, one.title, why_runbook(one), tuple(steps[slug]), counts.get(slug), verdicts.get(slug))
         for slug, one in linked.items()
     )
 

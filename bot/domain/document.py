@@ -215,6 +215,17 @@ class ReportedStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was said last of a runbook."""
+
+    helped: bool
+    note: str
+    by: SlackUserId | None
+    at: datetime
+    integration: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class UsedRunbook:
     slug: str
     title: str
@@ -223,6 +234,8 @@ class UsedRunbook:
     """Every report in the order given; a step reported twice stands twice."""
     step_count: int | None
     """How many steps the runbook has; None when it is not known any more."""
+    verdict: Verdict | None = None
+    """None while nobody said whether it helped."""
 
 
 @dataclass(frozen=True, slots=True)

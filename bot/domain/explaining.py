@@ -32,6 +32,17 @@ STATED: Mapping[r.StatedCode, str] = {
     Code.ASKED_FOR_BY_NAME: "asked for by name",
     Code.NAMED_BY_ALERT: "the alert names it",
 }
+
+
+def helped_before(helped: int, not_helped: int, used: int) -> str:
+    """`helped in 3 of 4 incidents`: what came of a runbook before."""
+    if helped and not_helped:
+        return f"helped in {helped} of {helped + not_helped} incidents"
+    many = helped or not_helped or used
+    incidents = f"{many} {'incident' if many == 1 else 'incidents'}"
+    return f"{'helped' if helped else 'did not help' if not_helped else 'used'} in {incidents}"
+
+
 FITS: Mapping[Code, Callable[[tuple[str, ...]], str]] = {
     Code.FOR_SERVICE: lambda values: f"for the service {', '.join(values)}",
     Code.SHARES_TAGS: lambda values: f"shares the {'tag' if len(values) == 1 else 'tags'} {', '.join(values)}",
@@ -76,6 +87,8 @@ def worded(reason: r.Reason) -> str:
             return f"nobody is on call in {schedule} now{declarer}"
         case r.RunbookFits(values=values, code=code):
             return FITS[code](values)
+        case r.RunbookHelped(helped=helped, not_helped=not_helped, used=used):
+            return helped_before(helped, not_helped, used)
         case unexpected:
             assert_never(unexpected)
 

@@ -280,6 +280,8 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return replace(incident, runbooks=(*known, event.runbook), last_runbook=event.runbook.slug)
         case t.RunbookStarted() as event:
             return _runbook_started(incident, event)
+        case t.RunbookJudged() as event:
+            return _runbook_judged(incident, event)
         case t.RunbookPosted() as event:
             return replace(incident, worked=worked.posted(incident.worked, event))
         case t.RunbookLost() as event:
@@ -442,12 +444,20 @@ def _follow_up_ended(incident: Incident, event: t.FollowUpEnded) -> Incident:
 
 
 def _runbook_started(incident: Incident, event: t.RunbookStarted) -> Incident:
-    """One that was not linked yet is linked with it."""
-    slug = event.runbook.slug
-    known = incident.runbooks
-    if slug not in [one.slug for one in known]:
-        known = (*known, event.runbook)
-    return replace(incident, runbooks=known, last_runbook=slug, worked=worked.started(incident.worked, event))
+    incident = _with_runbook(incident, event.runbook)
+    return replace(incident, last_runbook=event.runbook.slug, worked=worked.started(incident.worked, event))
+
+
+def _runbook_judged(incident: Incident, event: t.RunbookJudged) -> Incident:
+    others = (one for one in incident.judgements if one.runbook.slug != event.runbook.slug)
+    return replace(_with_runbook(incident, event.runbook), judgements=(*others, event))
+
+
+def _with_runbook(incident: Incident, runbook: t.LinkedRunbook) -> Incident:
+    """One that was not linked yet is linked."""
+    if runbook.slug in [one.slug for one in incident.runbooks]:
+        return incident
+    return replace(incident, runbooks=(*incident.runbooks, runbook))
 
 
 def _step_taken(incident: Incident, recorded: t.Recorded, event: t.StepTaken) -> Incident:

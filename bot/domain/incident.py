@@ -258,6 +258,8 @@ class Incident:
     last_runbook: str | None = None
     worked: tuple[Worked, ...] = ()
     """The runbooks that are or were worked through, each as it was the last time."""
+    judgements: tuple[t.RunbookJudged, ...] = ()
+    """Of each runbook that somebody judged, what was said last."""
     wordings: Log[Note] = field(default_factory=Log)
     """Every wording of every note, in the order they were given."""
     notes_added: int = 0
@@ -354,6 +356,10 @@ class Incident:
     def working(self, slug: str) -> Worked | None:
         """The runbook as it is worked through; None for one that never was."""
         return next((one for one in self.worked if one.slug == slug), None)
+
+    def judgement(self, slug: str) -> t.RunbookJudged | None:
+        """Whether a runbook helped, as was said last; None while nobody did."""
+        return next((one for one in self.judgements if one.runbook.slug == slug), None)
 
     def card(self, place: Place) -> CardAt | None:
         return dict(self.cards).get(place)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.policy import Service
-from bot.domain.reason import Reason, Reasons, RunbookFits
+from bot.domain.reason import Reason, Reasons, RunbookFits, RunbookHelped
 from bot.domain.runbook import Runbook, linked
 from bot.domain.timeline import LinkedRunbook
 from bot.domain.vocabulary import Priority
@@ -30,18 +30,44 @@ SOMETHING_IS_WRONG = frozenset(
     )
 )
 """Words that say only that something is wrong: alone they choose no runbook."""
+EXPERIENCE = 1.5
+"""The most that experience counts, for or against: half a word. It orders what fits and chooses nothing."""
+FEW = 2
+"""So many incidents weigh as if nothing was known, so that one opinion does not count like ten."""
+USED = 0.25
+"""What a use counts of which nobody said whether it helped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Experience:
+    """In how many incidents a runbook helped, did not help, and was used without a word of that."""
+
+    helped: int = 0
+    not_helped: int = 0
+    used: int = 0
+
+    @property
+    def weight(self) -> float:
+        """Between -EXPERIENCE and EXPERIENCE."""
+        known = self.helped + self.not_helped + self.used
+        return EXPERIENCE * (self.helped - self.not_helped + USED * self.used) / (known + FEW)
+
+
+NO_EXPERIENCE = Experience()
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What of that which is said of an incident stands in a runbook."""
+    """What of that which is said of an incident stands in a runbook, and what came of it in others."""
 
     score: float
     """1.0 is about a word that stands in no other runbook."""
     words: tuple[str, ...] = ()
     """As they were said: those that stand in its title, its tags or its symptoms."""
+    before: Experience = NO_EXPERIENCE
 
 
+NOTHING_TOLD = Told(0.0)
 Words = Mapping[str, Told]
 """By the slugs of the runbooks."""
 
@@ -51,6 +77,7 @@ class FoundRunbook:
     runbook: Runbook
     words: tuple[str, ...] = ()
     """By which it was found, of those that stand in its title, its tags or its symptoms."""
+    before: Experience = NO_EXPERIENCE
 
 
 def choose(
@@ -63,8 +90,13 @@ def choose(
     """The runbooks that fit an incident, best first, each with why; three at the most, possibly none. One that is meant
     for worse incidents is not among them."""
     offered = [one for one in runbooks if not one.is_withdrawn and _is_meant_for(one, priority)]
-    scored = [(*_fit(one, service, category, told.get(one.slug)), one) for one in offered]
-    fitting = sorted((one for one in scored if one[0] >= LEAST), key=lambda one: (-one[0], one[2].slug))
+    fitting: list[tuple[float, Reasons, Runbook]] = []
+    for one in offered:
+        said = told.get(one.slug, NOTHING_TOLD)
+        score, why = _fit(one, service, category, said)
+        if score >= LEAST:
+            fitting.append((score + said.before.weight, (*why, *_experience(said.before)), one))
+    fitting.sort(key=lambda ranked: (-ranked[0], ranked[2].slug))
     return tuple(linked(one, why) for _, why, one in fitting[:MOST_CHOSEN])
 
 
@@ -72,7 +104,7 @@ def _is_meant_for(runbook: Runbook, priority: Priority | None) -> bool:
     return runbook.priority is None or priority is None or not runbook.priority.is_worse_than(priority)
 
 
-def _fit(runbook: Runbook, service: Service | None, category: str | None, told: Told | None) -> tuple[float, Reasons]:
+def _fit(runbook: Runbook, service: Service | None, category: str | None, told: Told) -> tuple[float, Reasons]:
     """How well a runbook fits, and why."""
     reasons: list[Reason] = []
     score = 0.0
@@ -82,7 +114,7 @@ def _fit(runbook: Runbook, service: Service | None, category: str | None, told: 
     if service is not None and (shared := [tag for tag in runbook.tags if tag in service.tags]):
         score += TAG * len(shared)
         reasons.append(RunbookFits(tuple(shared), code=Code.SHARES_TAGS))
-    if told is not None and told.score >= LEAST_TOLD and not SOMETHING_IS_WRONG.issuperset(told.words):
+    if told.score >= LEAST_TOLD and not SOMETHING_IS_WRONG.issuperset(told.words):
         score += WORD * told.score
         reasons.append(RunbookFits(told.words[:MOST_TOLD], code=Code.TITLE_SAYS))
     if category is not None and category in runbook.categories:
@@ -91,8 +123,18 @@ def _fit(runbook: Runbook, service: Service | None, category: str | None, told: 
     return score, tuple(reasons)
 
 
+def _experience(past: Experience) -> Reasons:
+    if past == NO_EXPERIENCE:
+        return ()
+    return (RunbookHelped(past.helped, past.not_helped, past.used),)
+
+
 def search(runbooks: Sequence[Runbook], told: Words) -> list[Runbook]:
     """Runbooks in which the words stand, best first; without those where that says nothing."""
     held = [(told[one.slug], one) for one in runbooks if one.slug in told and not one.is_withdrawn]
     near = [(said, one) for said, one in held if said.words or said.score >= LEAST_TOLD]
-    return [one for _, one in sorted(near, key=lambda pair: (-pair[0].score, pair[1].slug))]
+    return [one for _, one in sorted(near, key=lambda pair: (-_rank(pair[0]), pair[1].slug))]
+
+
+def _rank(said: Told) -> float:
+    return WORD * said.score + said.before.weight

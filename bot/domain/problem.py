@@ -1,7 +1,7 @@
 """What was learned: problems that incidents have in common, and what is kept of an incident to be found again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain import timeline as t
@@ -43,6 +43,8 @@ class Lesson:
     """Whatever people said about it that tells what it was like: impact, updates, causes, lessons."""
     fixed_by: str
     problem: int | None = None
+    runbooks: Mapping[str, bool | None] = field(default_factory=dict)
+    """By their slugs, those that were used or judged: whether each helped; None where nobody said so."""
 
 
 class NoSuchProblem(Refusal):
@@ -132,6 +134,9 @@ def lesson(incident: Incident, timeline: Sequence[t.Recorded], written: Mapping[
         words="\n".join(one for one in said if one),
         fixed_by=fixes[-1] if fixes else "",
         problem=incident.problem,
+        runbooks={one.slug: None for one in incident.worked}
+        | {one.slug: None for one in incident.steps}
+        | {one.runbook.slug: one.helped for one in incident.judgements},
     )
 
 

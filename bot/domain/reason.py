@@ -103,6 +103,16 @@ class RunbookFits:
     )
 
 
-Reason = Stated | LevelTold | LevelRaised | PriorityGiven | OnCallFor | NobodyOnCall | RunbookFits
+@dataclass(frozen=True, slots=True)
+class RunbookHelped:
+    """In how many incidents a runbook helped, did not help, and was used without a word of that."""
+
+    helped: int
+    not_helped: int
+    used: int
+    code: Literal[Code.HELPED_BEFORE] = field(default=Code.HELPED_BEFORE, kw_only=True)
+
+
+Reason = Stated | LevelTold | LevelRaised | PriorityGiven | OnCallFor | NobodyOnCall | RunbookFits | RunbookHelped
 Reasons = tuple[Reason, ...]
 """In the order in which they are told."""

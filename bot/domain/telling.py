@@ -181,6 +181,9 @@ def _sentence(event: t.AnyEvent, at_time: Clock) -> str:
             return ended(f"{by} linked the runbook “{runbook.title}” ({runbook.slug}){_told(why_runbook(runbook))}")
         case t.RunbookStarted(runbook=runbook):
             return ended(f"{by} started the runbook “{runbook.title}” ({runbook.slug})")
+        case t.RunbookJudged(runbook=runbook, helped=helped, note=note):
+            verdict = "helped" if helped else "did not help"
+            return ended(f"{by} said that the runbook “{runbook.title}” ({runbook.slug}) {verdict}{_told(note)}")
         case t.RunbookPosted(slug=slug):
             return f"The steps of {slug} were posted in the channel."
         case t.RunbookLost(slug=slug):

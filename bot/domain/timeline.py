@@ -687,6 +687,16 @@ class RunbookStarted(ToldPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunbookJudged(ToldPlainly):
+    """Somebody said whether it helped. Of each runbook, what was said last counts."""
+
+    runbook: LinkedRunbook
+    helped: bool
+    note: str = ""
+    """Why not; may be empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunbookPosted(ToldPlainly, AnsweredPlainly):
     """The message that shows how far a runbook is stands in the channel."""
 
@@ -1119,6 +1129,7 @@ AnyEvent = (
     | TimeCorrected
     | RunbookLinked
     | RunbookStarted
+    | RunbookJudged
     | RunbookPosted
     | RunbookLost
     | StepTaken

@@ -238,6 +238,7 @@ class ReasonCode(StrEnum):
     TITLE_SAYS = "title_says"
     OF_CATEGORY = "of_category"
     FOUND_BY = "found_by"
+    HELPED_BEFORE = "helped_before"
     ASKED_FOR_BY_NAME = "asked_for_by_name"
     NAMED_BY_ALERT = "named_by_alert"
 

@@ -60,6 +60,7 @@ TOLD: frozenset[type[t.TimelineEvent]] = frozenset(
         t.ReviewStarted,
         t.ReviewWaived,
         t.RoleAssigned,
+        t.RunbookJudged,
         t.RunbookLinked,
         t.RunbookStarted,
         t.ServicePaged,

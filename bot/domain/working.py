@@ -22,6 +22,7 @@ from bot.domain.status import require_not_over
 from bot.domain.telling import OUTCOMES, acting, own_time, spell
 from bot.domain.timeline import (
     PlannedStep,
+    RunbookJudged,
     RunbookLost,
     RunbookPosted,
     RunbookStarted,
@@ -86,6 +87,25 @@ def start(
     steps = tuple(PlannedStep(one.number, one.title, one.section) for one in runbook.steps)
     begun = known or linked(runbook, (Stated(ReasonCode.ASKED_FOR_BY_NAME),))
     return Decision((RunbookStarted(at=now, by=by, runbook=begun, steps=steps),))
+
+
+def judge(
+    incident: Incident,
+    by: SlackUserId | None,
+    runbooks: Iterable[Runbook],
+    slug: str,
+    note: str,
+    now: datetime,
+    *,
+    helped: bool,
+) -> Decision:
+    """Say whether a runbook helped, also once the incident is over; what is said last counts. Raises UnknownRunbook."""
+    before = incident.judgement(slug)
+    if before is not None and (before.helped, before.note) == (helped, note):
+        raise NothingToChange(text=f"That is noted of “{before.runbook.title}” already; nothing was changed.")
+    known = next((one for one in incident.runbooks if one.slug == slug), None)
+    judged = known or linked(find(runbooks, slug), (Stated(ReasonCode.ASKED_FOR_BY_NAME),))
+    return Decision((RunbookJudged(at=now, by=by, runbook=judged, helped=helped, note=note),))
 
 
 def take(

@@ -275,14 +275,23 @@ class Reading:
         return f"{sum(one.is_kept is True for one in levels)} of {len(levels)} met"
 
     def runbooks(self) -> tuple[str, ...]:
-        """Each runbook that was worked through, in a sentence; one that was only proposed is not among them."""
-        return tuple(_worked_through(one, self.names(one.title)) for one in self.review.runbooks if one.steps)
+        """Each runbook that was worked through or judged, in a sentence."""
+        return tuple(self._used(one) for one in self.review.runbooks if _is_told(one))
 
     def steps(self) -> tuple[tuple[str, tuple[StepLine, ...]], ...]:
         """Each of `runbooks`, with every report of its steps in the order given."""
-        used = [one.steps for one in self.review.runbooks if one.steps]
+        used = [one.steps for one in self.review.runbooks if _is_told(one)]
         lines = (tuple(self._step(step) for step in steps) for steps in used)
         return tuple(zip(self.runbooks(), lines, strict=True))
+
+    def _used(self, runbook: UsedRunbook) -> str:
+        """`“Roll back”: 3 of 5 steps reported; step 2 failed; did not help (Bo): the tool is gone`."""
+        said, verdict = [_worked_through(runbook)] if runbook.steps else [], runbook.verdict
+        if verdict is not None:
+            note = f": {self.names(verdict.note)}" if verdict.note else ""
+            who = self.actor(verdict.by, verdict.integration)
+            said.append(f"{'helped' if verdict.helped else 'did not help'} ({who}){note}")
+        return f"“{self.names(runbook.title)}”: {'; '.join(said)}"
 
     def _step(self, step: ReportedStep) -> StepLine:
         return StepLine(
@@ -371,11 +380,16 @@ def steps_reported(runbook: UsedRunbook) -> str:
     return f"{reported} of {count(runbook.step_count, 'step')} reported"
 
 
-def _worked_through(runbook: UsedRunbook, title: str) -> str:
-    """`“Roll back a bad change”: 3 of 5 steps reported; step 2 failed`."""
+def _is_told(runbook: UsedRunbook) -> bool:
+    """Whether it was worked through or judged: one that was only proposed is not told."""
+    return bool(runbook.steps) or runbook.verdict is not None
+
+
+def _worked_through(runbook: UsedRunbook) -> str:
+    """`3 of 5 steps reported; step 2 failed`."""
     last = {step.number: step.outcome for step in runbook.steps}
     others = [f"step {number} {OUTCOMES[one]}" for number, one in sorted(last.items()) if one is not StepOutcome.DONE]
-    return f"“{title}”: {steps_reported(runbook)}{f'; {listed(others)}' if others else ''}"
+    return f"{steps_reported(runbook)}{f'; {listed(others)}' if others else ''}"
 
 
 def emoji(name: str) -> str:

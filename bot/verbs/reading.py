@@ -346,7 +346,8 @@ async def find_runbooks(call: Call, want: FindRunbooks) -> list[FoundRunbook]:
     if exact:
         return [FoundRunbook(exact[0])]
     told = await call.told(want.words)
-    return [FoundRunbook(one, told[one.slug].words) for one in search(call.runbooks, told)[:MOST_CHOSEN]]
+    best = search(call.runbooks, told)[:MOST_CHOSEN]
+    return [FoundRunbook(one, told[one.slug].words, told[one.slug].before) for one in best]
 
 
 async def show_brief(call: Call, _: ShowBrief) -> Brief:

@@ -323,6 +323,15 @@ class StartRunbook(Request[Outcome]):
 
 
 @dataclass(frozen=True, slots=True)
+class JudgeRunbook(Request[Outcome]):
+    """Say whether a runbook helped. `note`: why not; may be empty."""
+
+    slug: Words
+    helped: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TakeStep(Request[Outcome]):
     """Have a step of a runbook that is worked through. `slug`: as of `ReportStep`; `wait`: be reminded of it then."""
 

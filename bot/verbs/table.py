@@ -204,6 +204,13 @@ TABLE: Final = (
         lambda want, it, call: working.start(it, call.by, call.runbooks, want.slug, call.now),
     ),
     ruled(
+        "runbook",
+        r.JudgeRunbook,
+        lambda want, it, call: working.judge(
+            it, call.by, call.runbooks, want.slug, want.note, call.now, helped=want.helped
+        ),
+    ),
+    ruled(
         "step",
         r.ReportStep,
         lambda want, it, call: working.report(

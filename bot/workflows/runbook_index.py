@@ -1,11 +1,11 @@
 """Runbooks, found by what is said of an incident: in whatever words, with typing errors, in several languages."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Final
 
-from bot.domain.matching import Told, Words
+from bot.domain.matching import NO_EXPERIENCE, Experience, Told, Words
 from bot.domain.runbook import Runbook
 from bot.workflows.word_index import LANGUAGES, Searched, WordIndex
 
@@ -26,6 +26,8 @@ class RunbookIndex:
         self._known: tuple[Runbook, ...] = ()
         self._index = WordIndex(FIELDS)
         self._making = Lock()
+        self.experience: Mapping[str, Experience] = {}
+        """By their slugs: what came of them in the incidents that others learn from."""
 
     async def told(self, words: str) -> Words:
         """What of the words stands in which runbooks, without keeping others waiting."""
@@ -33,7 +35,11 @@ class RunbookIndex:
 
     def told_at_once(self, words: str) -> Words:
         index = self._up_to_date()
-        return {one.key: Told(one.score, one.words) for one in index.ask(words, CANDIDATES)}
+        known = self.experience
+        told = {slug: Told(0.0, before=before) for slug, before in known.items()}
+        for one in index.ask(words, CANDIDATES):
+            told[one.key] = Told(one.score, one.words, known.get(one.key, NO_EXPERIENCE))
+        return told
 
     def _up_to_date(self) -> WordIndex:
         with self._making:

@@ -8,7 +8,7 @@ that is not approved, only the bare facts are.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +16,7 @@ from bot.domain.alikeness import alikeness, have_something_in_common
 from bot.domain.folding import fold
 from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Incident
+from bot.domain.matching import Experience
 from bot.domain.problem import Lesson, Problem, lesson
 from bot.domain.timeline import PastIncident
 from bot.store import Reading
@@ -106,6 +107,8 @@ class SearchIndex:
         for number in gone:
             del self._lessons[number]
         self._lessons |= {one.number: one for one in lessons}
+        if lessons or gone:
+            self.runbooks.experience = _experience(self._lessons.values())
         self._refreshed_at = time.monotonic()
 
     async def _found(self, words: str, apart_from: IncidentNumber | None) -> list[Lesson]:
@@ -144,6 +147,15 @@ class SearchIndex:
 def _record(one: Lesson) -> str:
     """All that is searched of an incident."""
     return " ".join((one.title, one.fixed_by, one.service, one.words))
+
+
+def _experience(lessons: Iterable[Lesson]) -> dict[str, Experience]:
+    """How often each runbook helped, by its slug: numbers of incidents that everybody may know."""
+    said: dict[str, list[bool | None]] = {}
+    for one in lessons:
+        for slug, helped in one.runbooks.items():
+            said.setdefault(slug, []).append(helped)
+    return {slug: Experience(all_.count(True), all_.count(False), all_.count(None)) for slug, all_ in said.items()}
 
 
 async def _lesson(tx: Reading, number: IncidentNumber) -> Lesson | None:

@@ -14,6 +14,7 @@ from bot.domain.actor import Person
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, WorkspaceId
 from bot.domain.people import Profile
 from bot.domain.policy import Policy
+from bot.domain.runbook import Runbook
 from bot.door.caller import SLACK, Caller
 from bot.door.inbound import Typed
 from bot.door.reply import Reply
@@ -50,9 +51,9 @@ async def look_up(user: SlackUserId) -> Profile:
     return Profile(user, user, tz=MADRID.key)
 
 
-def typing(line: str, now: datetime = NOON, policy: Policy = POLICY) -> Reply:
+def typing(line: str, now: datetime = NOON, policy: Policy = POLICY, runbooks: tuple[Runbook, ...] = ()) -> Reply:
     """Dana types it in the channel of INC-42. Raises Performed for a request, or a Refusal."""
-    context = Context(NEVER_OPENED, policy, (), lambda: now)
+    context = Context(NEVER_OPENED, policy, runbooks, lambda: now)
     dependencies = Dependencies(context, SearchIndex(context), look_up, COMMANDS)
     words = split(line)
     command = find(COMMANDS, words.verb)
@@ -67,10 +68,12 @@ def typing(line: str, now: datetime = NOON, policy: Policy = POLICY) -> Reply:
     return asyncio.run(answer())
 
 
-def asked_for(line: str, now: datetime = NOON, policy: Policy = POLICY) -> Request[Any]:
+def asked_for(
+    line: str, now: datetime = NOON, policy: Policy = POLICY, runbooks: tuple[Runbook, ...] = ()
+) -> Request[Any]:
     """The request that the line is read as. Raises Refusal."""
     try:
-        reply = typing(line, now, policy)
+        reply = typing(line, now, policy, runbooks)
     except Performed as performed:
         return performed.request
     raise AssertionError(f"`{line}` was answered without asking for anything: {reply}")

@@ -11,7 +11,7 @@ from bot.domain.ids import ChannelId, WorkspaceId
 from bot.door.inbound import Typed
 from bot.door.reply import Say
 from bot.store import Store
-from bot.verbs.requests import OpenRunbook
+from bot.verbs.requests import JudgeRunbook, OpenRunbook
 from bot.workflows.context import Context
 from bot.workflows.search_index import SearchIndex
 from tests.commands.reading import asked_for, look_up
@@ -53,3 +53,36 @@ async def test_outside_an_incident_runbooks_are_only_looked_for(store: Store) ->
     assert "No runbook matches “coffee”" in await answer("runbook coffee")
     assert "Say what it is about" in await answer("runbook")
     assert "needs to know which incident" in await answer("runbook start")
+    assert "needs to know which incident" in await answer("runbook database-failover helped")
+
+
+@pytest.mark.parametrize(
+    ("line", "helped", "note"),
+    [
+        ("runbook database-failover helped", True, ""),
+        ("runbook Database-Failover  Helped.", True, ""),
+        ("runbook database-failover not helpful", False, ""),
+        ("runbook database-failover not helpful: there is  no replica", False, "there is  no replica"),
+        ("runbook database-failover didn’t help, too old", False, "too old"),
+        ("runbook database-failover did not help", False, ""),
+    ],
+)
+def test_whether_a_runbook_helped_is_said_after_its_slug(line: str, helped: bool, note: str) -> None:
+    assert asked_for(line, runbooks=(FAILOVER,)) == JudgeRunbook("database-failover", helped, note)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "helped",
+        "what helped",
+        "not helpful",
+        "failover helped",
+        "database-failover helped nobody",
+        "database-failover helper",
+        "database-failover not helpfully written",
+        "the database-failover helped",
+    ],
+)
+def test_the_same_words_elsewhere_are_looked_for(words: str) -> None:
+    assert asked_for(f"runbook {words}", runbooks=(FAILOVER,)) == OpenRunbook(words)

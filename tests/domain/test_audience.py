@@ -69,6 +69,7 @@ OWN = {
     t.AlertFiresAgain: f"Announce {SHOWN}",
     t.WordsErased: "EditAnnouncements",
     t.RunbookStarted: "PostRunbook RefreshCard",
+    t.RunbookJudged: "",
     t.RunbookPosted: "RefreshRunbook RefreshCard",
     t.RunbookLost: "PostRunbook",
     t.StepTaken: "RefreshRunbook RefreshCard",

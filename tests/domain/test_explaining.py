@@ -85,6 +85,10 @@ SAID: list[tuple[r.Reason, str]] = [
     (r.RunbookFits(("errors", "deploy"), code=CODE.TITLE_SAYS), "the report says errors, deploy"),
     (r.RunbookFits(("outage",), code=CODE.OF_CATEGORY), "category outage"),
     (r.RunbookFits(("database failover",), code=CODE.FOUND_BY), "found by “database failover”"),
+    (r.RunbookHelped(3, 0, 9), "helped in 3 incidents"),
+    (r.RunbookHelped(1, 2, 0), "helped in 1 of 3 incidents"),
+    (r.RunbookHelped(0, 1, 2), "did not help in 1 incident"),
+    (r.RunbookHelped(0, 0, 2), "used in 2 incidents"),
     (r.Stated(CODE.ASKED_FOR_BY_NAME), "asked for by name"),
     (r.Stated(CODE.NAMED_BY_ALERT), "the alert names it"),
 ]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.matching import MOST_CHOSEN, Told, choose, search
+from bot.domain.matching import EXPERIENCE, MOST_CHOSEN, Experience, Told, choose, search
 from bot.domain.policy import Service
 from bot.domain.runbook import Runbook
 from bot.domain.vocabulary import Priority
@@ -82,6 +82,41 @@ def test_a_search_finds_what_stands_in_a_title_or_often_in_the_steps_best_first(
     assert search(ALL, told) == [BAD_CHANGE, FAILOVER]
     assert search(ALL, BESIDE) == [FAILOVER]
     assert search(ALL, {"gone": Told(9.0, ("down",))}) == []
+
+
+TWINS = (Runbook("a-way", "A way", services=("orders",)), Runbook("b-way", "B way", services=("orders",)))
+
+
+def test_of_runbooks_that_fit_alike_the_one_that_helped_comes_first_and_says_so() -> None:
+    told = {"a-way": Told(0.0, before=Experience(0, 1)), "b-way": Told(0.0, before=Experience(3, 1))}
+    first, second = choose(TWINS, Service("orders", "Orders"), None, told)
+    assert (first.slug, first.why) == ("b-way", "for the service Orders; helped in 3 of 4 incidents")
+    assert (second.slug, second.why) == ("a-way", "for the service Orders; did not help in 1 incident")
+
+
+def test_experience_neither_chooses_a_runbook_nor_beats_one_that_fits_better() -> None:
+    told = {
+        "database-failover": Told(0.0, before=Experience(0, 500)),
+        "bad-change": Told(0.0, before=Experience(500)),
+        "security-report": Told(0.0, before=Experience(500)),
+    }
+    assert chosen(told, Service("orders", "Orders", tags=("deploy",))) == ["database-failover", "bad-change"]
+    assert search(ALL, told) == []
+
+
+def test_a_search_puts_what_helped_first_where_words_say_the_same() -> None:
+    told = {one.slug: Told(1.0, ("way",)) for one in TWINS}
+    assert search(TWINS, told) == [*TWINS]
+    assert search(TWINS, {**told, "b-way": Told(1.0, ("way",), Experience(1))}) == [*reversed(TWINS)]
+
+
+@given(*[st.integers(0, 10_000)] * 3)
+def test_experience_weighs_little_and_more_the_more_often_it_helped(helped: int, not_helped: int, used: int) -> None:
+    known = Experience(helped, not_helped, used)
+    assert abs(known.weight) < EXPERIENCE
+    assert (
+        Experience(helped + 1, not_helped, used).weight > known.weight > Experience(helped, not_helped + 1, used).weight
+    )
 
 
 @given(

@@ -284,6 +284,16 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         "<@UDANA> started the runbook “Roll back” (bad-change).",
     ),
     (
+        t.RunbookJudged(at=NOON, by=DANA, runbook=t.LinkedRunbook("bad-change", "Roll back", ""), helped=True),
+        "<@UDANA> said that the runbook “Roll back” (bad-change) helped.",
+    ),
+    (
+        t.RunbookJudged(
+            at=NOON, by=DANA, runbook=t.LinkedRunbook("bad-change", "Roll back", ""), helped=False, note="too old"
+        ),
+        "<@UDANA> said that the runbook “Roll back” (bad-change) did not help: too old.",
+    ),
+    (
         t.RunbookPosted(at=NOON, slug="bad-change", channel=ChannelId("C1"), ts=MessageTs("1.0")),
         "The steps of bad-change were posted in the channel.",
     ),

@@ -14,7 +14,7 @@ from bot.domain.effects import Announce, PostRunbook, RefreshCard, RefreshRunboo
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.refusal import AlreadyOver, NothingToChange, Refusal
-from bot.domain.runbook import NoRunbookYet, NoSuchStep, Step, WhyNotDone
+from bot.domain.runbook import NoRunbookYet, NoSuchStep, Step, UnknownRunbook, WhyNotDone
 from bot.domain.vocabulary import ChannelLoss, DeadlineKind, StepOutcome
 from tests.domain.given import (
     BO,
@@ -115,6 +115,29 @@ def test_what_would_change_nothing_or_cannot_be_is_refused_in_words(
 ) -> None:
     with pytest.raises(refusal, match=told):
         verb(at_work(*before))
+
+
+def judging(note: str = "", by: SlackUserId = BO, slug: str = SLUG, *, helped: bool = True) -> Verb:
+    return lambda it: working.judge(it, by, ALL, slug, note, NOON, helped=helped)
+
+
+def test_whether_a_runbook_helped_is_said_once_and_what_is_said_last_counts() -> None:
+    finished = at_work(reporting(1), reporting(2), reporting(3))
+    assert [type(one) for one in effects(finished, judging()(finished))] == [RefreshRunbook]
+    incident = run(finished, judging(), judging("it only hid the fault", CHEN, helped=False))
+    (said,) = incident.judgements
+    assert (said.by, said.helped, said.note) == (CHEN, False, "it only hid the fault")
+    with pytest.raises(NothingToChange, match="That is noted of “Roll back a bad change” already"):
+        judging("it only hid the fault", helped=False)(incident)
+
+
+def test_a_runbook_that_nobody_linked_is_linked_by_the_judgement_also_once_all_is_over() -> None:
+    over = run(commanded(), status.cancel(commanded(), BO, "a test", NOON, POLICY))
+    assert effects(over, judging()(over)) == ()
+    incident = run(over, judging())
+    assert ([one.slug for one in incident.runbooks], incident.worked) == ([SLUG], ())
+    with pytest.raises(UnknownRunbook, match="Did you mean `bad-change`"):
+        judging(slug="bad-chance")(incident)
 
 
 def test_before_any_runbook_there_is_nothing_to_start_or_take() -> None:

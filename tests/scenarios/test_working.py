@@ -69,8 +69,20 @@ async def test_two_people_at_once_with_the_mouse_alone_do_each_step_once(company
     card = next(one for one in channel.messages if f"{runbook.title}: 2 of {count}, 1 failed" in one.plain)
     assert card.ts != first.ts
 
+    for _ in range(3, count):
+        await company.bo.clicks("Done", in_=channel.id, message=first.ts)
+        await company.settle()
+    told = len(everything_said_by_bot(company))
+    await company.bo.clicks("It helped", in_=channel.id, message=first.ts)
+    await company.settle()
+    shown = await message(company, channel)
+    assert "It helped, says" in shown.plain
+    assert not [block for block in shown.blocks if block["type"] == "actions"]
+    assert len(everything_said_by_bot(company)) == told
+
     used = next(one for one in (await review_of(company))["runbooks"] if one["slug"] == SLUG)
-    assert [(one["number"], one["outcome"], one["note"]) for one in used["steps"]] == [
+    assert (used["verdict"]["helped"], used["verdict"]["by"]) == (True, company.bo.id)
+    assert [(one["number"], one["outcome"], one["note"]) for one in used["steps"][:3]] == [
         (1, "done", ""),
         (2, "skip", "nobody deployed"),
         (3, "fail", "the tool hangs"),

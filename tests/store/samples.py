@@ -224,6 +224,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
         runbook=RUNBOOK,
         steps=(t.PlannedStep(1, "Find the change", "Diagnose"), t.PlannedStep(2, "Roll it back")),
     ),
+    t.RunbookJudged(at=AT, by=DANA, runbook=RUNBOOK, helped=False, note="“helm” is gone"),
     t.RunbookPosted(at=AT, slug="bad-change-rollback", channel=ChannelId("C042"), ts=MessageTs("1.000002")),
     t.RunbookLost(at=AT, slug="bad-change-rollback", channel=ChannelId("C042"), ts=MessageTs("1.000002")),
     t.StepTaken(

@@ -88,6 +88,7 @@ WANTED: dict[type[Request[Any]], tuple[tuple[Step, ...], Request[Any]]] = {
         ((), r.OpenRunbook("bad-change")),
         ((), r.ReportStep("bad-change", 1, StepOutcome.DONE)),
         ((), r.StartRunbook("bad-change")),
+        ((), r.JudgeRunbook("bad-change", helped=False, note="it is out of date")),
         (((PERSON, r.StartRunbook("bad-change")),), r.TakeStep("bad-change", 1, minutes(10))),
         ((), r.Escalate("data is lost")),
         ((), r.Snooze(minutes(50), "on the call with the vendor")),

@@ -3,11 +3,21 @@
 from dataclasses import replace
 
 from bot.domain.ids import IncidentNumber
-from bot.domain.timeline import IncidentReopened, IncidentResolved, Promise, TitleCorrected
+from bot.domain.matching import Experience
+from bot.domain.timeline import (
+    AnyEvent,
+    IncidentReopened,
+    IncidentResolved,
+    LinkedRunbook,
+    Promise,
+    RunbookJudged,
+    RunbookStarted,
+    TitleCorrected,
+)
 from bot.store import Store
 from bot.workflows.context import Context
 from bot.workflows.search_index import Question, SearchIndex
-from tests.domain.given import POLICY
+from tests.domain.given import FAILOVER, POLICY
 from tests.store.given import BO, NOON, declaration, minutes, record
 
 QUESTION = Question("checkout returns 500s")
@@ -48,3 +58,31 @@ async def test_what_is_told_at_once_is_of_this_moment(store: Store) -> None:
     again = IncidentReopened(at=NOON + minutes(6), by=BO, reason="again", next_update=Promise(NOON + minutes(20)))
     await record(store, second, again)
     assert await told(index, at_once=True) == [(1, "checkout answers 500", "restarted the pool")]
+
+
+async def test_what_came_of_a_runbook_is_counted_in_incidents_that_everybody_may_know(store: Store) -> None:
+    runbook = LinkedRunbook(FAILOVER.slug, FAILOVER.title, "")
+    started = RunbookStarted(at=NOON, by=BO, runbook=runbook, steps=())
+    yes, no = (RunbookJudged(at=NOON, by=BO, runbook=runbook, helped=helped) for helped in (True, False))
+    resolved = IncidentResolved(at=NOON, by=BO, what="promoted the replica")
+
+    async def happened(*events: AnyEvent, is_private: bool = False) -> IncidentNumber:
+        async with store.write() as tx:
+            number = await tx.next_number()
+            declared = replace(declaration(number), is_private=is_private)
+            await tx.record(number, [declared, *events], NOON)
+            return number
+
+    index = SearchIndex(Context(store, POLICY, (FAILOVER,), lambda: NOON), stale_after=0)
+    first = await happened(started, yes, resolved)
+    for events in ((started, no, yes, resolved), (no, resolved), (started, resolved), (resolved,)):
+        await happened(*events)
+    await happened(started, no, resolved, is_private=True)
+    await happened(started, no)
+    await index.refresh()
+    assert (await index.runbooks.told("coffee"))[FAILOVER.slug].before == Experience(2, 1, 1)
+
+    await record(store, first, no)
+    await index.refresh()
+    said = (await index.runbooks.told("the database has failed over"))[FAILOVER.slug]
+    assert (said.before, said.score > 0) == (Experience(1, 2, 1), True)
