@@ -273,7 +273,7 @@ async def test_instead_of_a_form_that_could_not_be_sent_the_reason_is_shown(comp
 
 async def test_every_button_has_a_typed_twin(company: Company) -> None:
     """A button's value is what would be typed: typed, it does the same."""
-    channel = await company.declares("checkout fails", by="eli")
+    channel = await company.declares("checkout fails since the deploy", by="eli")
     cards = [channel.messages[0], company.dana.dms[-1]]
     buttons = {
         one["text"]["text"]: one["value"]
