@@ -29,7 +29,7 @@ from bot.domain.policy import Service
 from bot.domain.reason import LevelRaised, PriorityGiven
 from bot.domain.service_levels import measured
 from bot.domain.status import FROM
-from bot.domain.telling import acting, clock, own_moment, own_time, tell
+from bot.domain.telling import acting, clock, few, own_moment, own_time, tell
 from bot.domain.vocabulary import ChannelLoss, DeadlineKind, Role, Status
 
 NAME = 100
@@ -94,7 +94,7 @@ def told(event: t.AnyEvent) -> str:
         event = replace(event, title=plain(one_line(event.title)))
     if isinstance(event, t.JoinAsked):
         event = replace(event, saw=plain(one_line(event.saw)))
-    return closed(shorten(_sentence(event), TOLD - len(f"\n{FENCE}")))
+    return told_shortly(event, TOLD - len(f"\n{FENCE}"))
 
 
 def told_shortly(event: t.AnyEvent, limit: int) -> str:
@@ -179,8 +179,7 @@ def other_roles(incident: Incident) -> list[str]:
 
 def _some(people: Sequence[SlackUserId]) -> str:
     """People by their names; those who are too many are counted."""
-    more = len(people) - MOST_HELD
-    return ", ".join(mention(one) for one in people[:MOST_HELD]) + (f" and {more} more" if more > 0 else "")
+    return few([mention(one) for one in people], MOST_HELD)
 
 
 def user_impact(incident: Incident) -> str:
@@ -245,16 +244,11 @@ def about(service: Service) -> str:
         ("Slack group", service.resolver_group),
         ("System", service.system),
         ("Tier", service.tier and str(service.tier)),
-        ("Depends on", _few(service.depends_on)),
+        ("Depends on", few(service.depends_on, LINKS)),
     ]
     parts = [f"{name}: {safe(shorten(value, NAME))}" for name, value in named if value]
     parts += [link(one.url, shorten(one.title, NAME)) for one in service.links[:LINKS]]
     return " · ".join(parts)
-
-
-def _few(names: Sequence[str]) -> str:
-    more = f" and {len(names) - LINKS} more" if len(names) > LINKS else ""
-    return f"{', '.join(names[:LINKS])}{more}"
 
 
 def service_levels(incident: Incident, *, whole: bool = False) -> str:

@@ -11,7 +11,7 @@ from bot.domain.dates import a_date
 from bot.domain.explaining import why_runbook
 from bot.domain.incident import Incident
 from bot.domain.runbook import INTRODUCTION, Part, Runbook, Section, Step, outcomes
-from bot.domain.telling import OUTCOMES
+from bot.domain.telling import OUTCOMES, few
 
 ROOM = 8_000
 """Characters for steps and sections; the rest of a message is for what stands around them."""
@@ -47,7 +47,7 @@ def runbook_view(runbook: Runbook, incident: Incident, part: Part | None = None)
 
 def _about(runbook: Runbook, incident: Incident) -> str:
     """Whose it is, how fresh, and why it is linked."""
-    linked = next((one for one in incident.runbooks if one.slug == runbook.slug), None)
+    linked = incident.linked(runbook.slug)
     parts = (
         f"Owner: {safe(runbook.owner)}" if runbook.owner else "",
         f"reviewed {a_date(runbook.reviewed_at)}" if runbook.reviewed_at else "",
@@ -67,9 +67,8 @@ def _how(runbook: Runbook, to_do: Step | None) -> str:
 
 
 def _before_it_changed(steps: Sequence[str]) -> str:
-    named = "; ".join(one_line(safe(one)) for one in steps[:MOST_EARLIER])
-    more = f"; and {len(steps) - MOST_EARLIER} more" if len(steps) > MOST_EARLIER else ""
-    return f"Reported before the runbook changed: {named}{more}" if steps else ""
+    named = few([one_line(safe(one)) for one in steps], MOST_EARLIER, "; ")
+    return f"Reported before the runbook changed: {named}" if steps else ""
 
 
 def _steps(runbook: Runbook, states: Mapping[int, str]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What a verb looks like to whoever types it, and what is at hand when it is read."""
 
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -173,6 +173,12 @@ def done(outcome: Outcome) -> Say:
     is_reached = not incident.is_out_of_reach
     is_told = is_reached and all(audience.is_told_in_channel(one.event) for one in outcome.recorded)
     return Say(told.text, told.blocks, told_in=incident.channel if is_told else None, closes_form=is_reached)
+
+
+def done_in_sight(invocation: TypedInvocation, outcome: Outcome) -> Say:
+    """The same of what a message of the channel shows: whoever clicks sees it there, and is told no more."""
+    is_shown = invocation.typed.is_click and not outcome.incident.is_out_of_reach
+    return replace(done(outcome), told_in=outcome.incident.channel if is_shown else None)
 
 
 def require(text: str, what: str, example: str) -> str:

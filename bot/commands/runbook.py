@@ -1,12 +1,11 @@
 """`runbook`: find a runbook, link it, show it, start it, say whether it helped."""
 
 import re
-from dataclasses import replace
 
 from bot.blocks.runbook import runbook_view
 from bot.blocks.runbooks_found import runbooks_found
 from bot.commands.asking_back import Question, Way
-from bot.commands.command import Command, Named, TypedInvocation, done, require, say
+from bot.commands.command import Command, Named, TypedInvocation, done, done_in_sight, require, say
 from bot.door.reply import Reply
 from bot.verbs.perform import WhichIncident
 from bot.verbs.reading import FindRunbooks
@@ -33,18 +32,11 @@ async def handle(invocation: TypedInvocation) -> Reply:
     if not invocation.is_about_an_incident:
         return await _look(invocation, is_order=is_start or verdict is not None)
     if verdict is not None:
-        return await _judged(invocation, verdict)
+        return done_in_sight(invocation, await invocation.perform(verdict))
     if is_start:
         return done(await invocation.perform(StartRunbook(slug or await _only_one(invocation))))
     opened = await invocation.perform(OpenRunbook(invocation.text))
     return say(runbook_view(opened.runbook, opened.incident, opened.part))
-
-
-async def _judged(invocation: TypedInvocation, verdict: JudgeRunbook) -> Reply:
-    """Whoever clicks sees in the runbook's message what they said, and is told no more."""
-    outcome = await invocation.perform(verdict)
-    is_shown = invocation.typed.is_click and not outcome.incident.is_out_of_reach
-    return replace(done(outcome), told_in=outcome.incident.channel if is_shown else None)
 
 
 async def _look(invocation: TypedInvocation, *, is_order: bool) -> Reply:

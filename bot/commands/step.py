@@ -1,17 +1,17 @@
 """`step`: who does a step of a runbook, and what became of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.blocks.forms import step_form
-from bot.commands.command import Command, Invocation, Missing, SubmittedInvocation, TypedInvocation, done
+from bot.commands.command import Command, Invocation, Missing, SubmittedInvocation, TypedInvocation, done, done_in_sight
 from bot.commands.forms import field, opening
 from bot.commands.grammar import split
 from bot.domain import working
 from bot.domain.incident import Incident
 from bot.domain.spans import duration
 from bot.domain.vocabulary import StepOutcome
-from bot.door.reply import FormErrors, OpenForm, Reply, Say, View
+from bot.door.reply import FormErrors, OpenForm, Reply, View
 from bot.verbs.did_you_mean import nearest
 from bot.verbs.requests import ReportStep, TakeStep
 
@@ -57,11 +57,12 @@ def read(text: str) -> Read:
 async def _handle(invocation: TypedInvocation) -> Reply:
     said = read(invocation.text)
     if said.act in (TAKE, WAITS):
-        return await _answered(invocation, _take(said))
+        return done_in_sight(invocation, await invocation.perform(_take(said)))
     outcome = OUTCOMES[said.act]
     if outcome is not StepOutcome.DONE and not said.rest:
         return _form(said, outcome)(invocation)
-    return await _answered(invocation, ReportStep(said.slug, said.number, outcome, said.rest))
+    reported = ReportStep(said.slug, said.number, outcome, said.rest)
+    return done_in_sight(invocation, await invocation.perform(reported))
 
 
 def _take(said: Read) -> TakeStep:
@@ -71,13 +72,6 @@ def _take(said: Read) -> TakeStep:
     if not span:
         raise Missing(what="Say for how long it waits, for example", example=WAIT)
     return TakeStep(said.slug, said.number, duration(span), note.strip())
-
-
-async def _answered(invocation: TypedInvocation, request: ReportStep | TakeStep) -> Say:
-    """Whoever clicks sees in the runbook's message what they did, and is told no more."""
-    outcome = await invocation.perform(request)
-    is_shown = invocation.typed.is_click and not outcome.incident.is_out_of_reach
-    return replace(done(outcome), told_in=outcome.incident.channel if is_shown else None)
 
 
 def _form(said: Read, outcome: StepOutcome) -> Callable[[TypedInvocation], OpenForm]:

@@ -320,9 +320,9 @@ class Reader:
         text = TAG.sub("", LINE_END.sub("\n", COMMENT.sub("", node.content)))
         if COMMENT.sub("", node.content).strip():
             self._find(node, "HTML is shown as plain text; write it in Markdown")
-        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        lines = [piece for line in text.splitlines() if line.strip() for piece in (Break(), Text(line.strip()))]
         if lines:
-            yield Paragraph(tuple(_joined([(Text(line),) for line in lines])))
+            yield Paragraph(tuple(lines[1:]))
 
     def _inline(self, node: SyntaxTreeNode) -> tuple[Piece, ...]:
         line = self._line_of(node)
@@ -423,10 +423,3 @@ def _linked(text: str, *, is_linked: bool) -> Iterator[Piece]:
         start = found.end()
     if text[start:]:
         yield Text(text[start:])
-
-
-def _joined(lines: Sequence[tuple[Piece, ...]]) -> Iterator[Piece]:
-    for place, line in enumerate(lines):
-        if place:
-            yield Break()
-        yield from line

@@ -23,6 +23,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from bot.config.runbook_markdown import contents, outline
 from bot.config.yaml_lines import Lined, Problem, Problems, read, read_quickly, text_of, worded
 from bot.domain.runbook import Runbook
+from bot.domain.telling import few
 from bot.domain.vocabulary import Priority
 
 ENDINGS: Final = (".md", ".markdown")
@@ -122,9 +123,8 @@ class Library:
         if not self.left_out:
             return ""
         files = list(dict.fromkeys(Path(one.file).name for one in self.left_out))
-        more = f" and {len(files) - SHOWN} more" if len(files) > SHOWN else ""
         count = "1 runbook file is" if len(files) == 1 else f"{len(files)} runbook files are"
-        return f"{count} not used as written: {', '.join(files[:SHOWN])}{more}. `muster doctor` says why."
+        return f"{count} not used as written: {few(files, SHOWN)}. `muster doctor` says why."
 
 
 SHOWN: Final = 5

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.domain.ids import ref
+from bot.domain.telling import few
 from bot.store import FeedCopy, OutboxRow
 
 SHOWN = 5
@@ -30,8 +31,7 @@ def _named(row: OutboxRow) -> str:
 def out_of_date(copies: Mapping[str, FeedCopy]) -> str:
     """Which documents of the service catalogue nothing newer could be had of, and what is used instead."""
     named = [f"{without_query(place)}: {copy.told}" for place, copy in sorted(copies.items())]
-    more = f"; and {len(named) - SHOWN} more" if len(named) > SHOWN else ""
-    return f"The service catalogue is not up to date: {'; '.join(named[:SHOWN])}{more}."
+    return f"The service catalogue is not up to date: {few(named, SHOWN, '; ')}."
 
 
 def without_query(place: str) -> str:

@@ -20,14 +20,12 @@ from bot.delivery.patience import Patience
 from bot.delivery.undelivered import undelivered, waiting
 from bot.domain.effects import (
     SLACK,
+    AlertEffect,
     Aside,
-    AskAboutAlert,
-    AskAboutProposal,
     Effect,
     InvitePeople,
     OpenChannel,
-    RefreshAlert,
-    RefreshProposal,
+    ProposalEffect,
     SendWebhook,
     UnknownEffect,
     destination_of,
@@ -266,12 +264,12 @@ class Delivery:
                 if not await writing.effect_partial(claimed, result, self._machine_now()):
                     raise LeaseLost
 
-        if isinstance(effect, AskAboutAlert | RefreshAlert):
+        if isinstance(effect, AlertEffect):
             alert = await tx.alert(effect.alert)
             if alert is None:
                 raise LookupError("the effect's alert is gone")
             return AlertJob(effect, claimed.key, alert, claimed.queued_at, claimed.result, keep)
-        if isinstance(effect, AskAboutProposal | RefreshProposal):
+        if isinstance(effect, ProposalEffect):
             proposal = await tx.proposal(effect.proposal)
             if proposal is None:
                 raise LookupError("the effect's proposal is gone")

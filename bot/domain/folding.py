@@ -455,7 +455,7 @@ def _runbook_judged(incident: Incident, event: t.RunbookJudged) -> Incident:
 
 def _with_runbook(incident: Incident, runbook: t.LinkedRunbook) -> Incident:
     """One that was not linked yet is linked."""
-    if runbook.slug in [one.slug for one in incident.runbooks]:
+    if incident.linked(runbook.slug) is not None:
         return incident
     return replace(incident, runbooks=(*incident.runbooks, runbook))
 

@@ -30,3 +30,8 @@ def problem_ref(number: int) -> str:
 def ref(number: IncidentNumber) -> Reference:
     """The reference people use: `INC-42`."""
     return Reference(f"INC-{number}")
+
+
+def number_of(reference: str) -> IncidentNumber:
+    """The number in a reference that is spelled like one."""
+    return IncidentNumber(int(reference.partition("-")[2]))

@@ -353,6 +353,10 @@ class Incident:
         """A row in a list may tell less than all of it; this is all of it."""
         return False
 
+    def linked(self, slug: str) -> t.LinkedRunbook | None:
+        """The runbook as it was linked; None for one that is not."""
+        return next((one for one in self.runbooks if one.slug == slug), None)
+
     def working(self, slug: str) -> Worked | None:
         """The runbook as it is worked through; None for one that never was."""
         return next((one for one in self.worked if one.slug == slug), None)

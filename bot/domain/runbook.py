@@ -15,6 +15,7 @@ from bot.domain.markup import Block, Piece
 from bot.domain.reason import Reason, Reasons, Stated
 from bot.domain.refusal import Refusal
 from bot.domain.status import require_not_over
+from bot.domain.telling import few
 from bot.domain.timeline import LinkedRunbook, RunbookLinked, StepReported
 from bot.domain.vocabulary import Priority, ReasonCode, StepOutcome
 
@@ -222,8 +223,7 @@ MOST_NAMED = 20
 def named(runbooks: Iterable[Runbook]) -> str:
     """The slugs that can be typed, as many as one reads."""
     known = sorted(one.slug for one in runbooks if not one.is_withdrawn)
-    more = f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
-    return f"{', '.join(known[:MOST_NAMED])}{more}" or "none"
+    return few(known, MOST_NAMED) or "none"
 
 
 def find(runbooks: Iterable[Runbook], slug: str) -> Runbook:
@@ -243,10 +243,14 @@ def link(incident: Incident, by: SlackUserId | None, runbook: Runbook, why: Reas
     return Decision((event,))
 
 
-def require_reason(number: int, outcome: StepOutcome, note: str) -> None:
-    """Raises WhyNotDone."""
+def step_reported(
+    by: SlackUserId | None, slug: str, number: int, title: str, outcome: StepOutcome, note: str, now: datetime
+) -> Decision:
+    """What became of a step. Raises WhyNotDone."""
     if outcome is not StepOutcome.DONE and not note:
         raise WhyNotDone(number=number, outcome=outcome, was=WAS[outcome])
+    event = StepReported(at=now, by=by, slug=slug, number=number, step=title, outcome=outcome, note=note)
+    return Decision((event,))
 
 
 def step_count(count: int) -> str:
@@ -273,6 +277,4 @@ def report_step(
     if step is None:
         steps = step_count(len(runbook.steps))
         raise NoSuchStep(title=runbook.title, steps=steps, number=number, slug=runbook.slug)
-    require_reason(number, outcome, note)
-    event = StepReported(at=now, by=by, slug=runbook.slug, number=number, step=step.title, outcome=outcome, note=note)
-    return Decision((event,))
+    return step_reported(by, runbook.slug, number, step.title, outcome, note, now)

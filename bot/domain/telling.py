@@ -3,7 +3,7 @@
 People stand as mentions (`<@U1>`) and their words are kept whole: the record is searched for them.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -367,6 +367,12 @@ def listed(parts: Iterable[str]) -> str:
     """`a`, `a and b`, `a, b and c`; "nobody" for none."""
     *head, last = list(parts) or ["nobody"]
     return f"{', '.join(head)} and {last}" if head else last
+
+
+def few(parts: Sequence[str], most: int, between: str = ", ") -> str:
+    """The first of them, and how many more there are: `a, b and 3 more`, or `a; b; and 3 more`."""
+    more = f"{'' if between == ', ' else between.rstrip()} and {len(parts) - most:,} more" if len(parts) > most else ""
+    return f"{between.join(parts[:most])}{more}"
 
 
 def ended(text: str) -> str:

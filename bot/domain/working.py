@@ -15,12 +15,13 @@ from bot.domain.runbook import (
     find,
     linked,
     report_step,
-    require_reason,
     step_count,
+    step_reported,
 )
 from bot.domain.status import require_not_over
 from bot.domain.telling import OUTCOMES, acting, own_time, spell
 from bot.domain.timeline import (
+    LinkedRunbook,
     PlannedStep,
     RunbookJudged,
     RunbookLost,
@@ -83,9 +84,8 @@ def start(
     runbook = find(runbooks, wanted)
     if not runbook.steps:
         raise NothingToWorkThrough(title=runbook.title, slug=runbook.slug)
-    known = next((one for one in incident.runbooks if one.slug == wanted), None)
     steps = tuple(PlannedStep(one.number, one.title, one.section) for one in runbook.steps)
-    begun = known or linked(runbook, (Stated(ReasonCode.ASKED_FOR_BY_NAME),))
+    begun = incident.linked(wanted) or _asked_for(runbook)
     return Decision((RunbookStarted(at=now, by=by, runbook=begun, steps=steps),))
 
 
@@ -103,9 +103,12 @@ def judge(
     before = incident.judgement(slug)
     if before is not None and (before.helped, before.note) == (helped, note):
         raise NothingToChange(text=f"That is noted of “{before.runbook.title}” already; nothing was changed.")
-    known = next((one for one in incident.runbooks if one.slug == slug), None)
-    judged = known or linked(find(runbooks, slug), (Stated(ReasonCode.ASKED_FOR_BY_NAME),))
+    judged = incident.linked(slug) or _asked_for(find(runbooks, slug))
     return Decision((RunbookJudged(at=now, by=by, runbook=judged, helped=helped, note=note),))
+
+
+def _asked_for(runbook: Runbook) -> LinkedRunbook:
+    return linked(runbook, (Stated(ReasonCode.ASKED_FOR_BY_NAME),))
 
 
 def take(
@@ -156,9 +159,7 @@ def report(
     step = _step(runbook, number)
     if step.report is not None and (is_in_hand or not note or _says(step.report, outcome, note)):
         raise _reported(runbook, step, step.report)
-    require_reason(number, outcome, note)
-    event = StepReported(at=now, by=by, slug=runbook.slug, number=number, step=step.title, outcome=outcome, note=note)
-    return Decision((event,))
+    return step_reported(by, runbook.slug, number, step.title, outcome, note, now)
 
 
 def require_open(incident: Incident, by: SlackUserId | None, slug: str | None, number: int) -> tuple[str, str]:
@@ -218,8 +219,8 @@ def _meant(incident: Incident, by: SlackUserId, slug: str | None, number: int, e
         raise NoRunbookYet(ref=incident.ref)
     runbook = incident.working(wanted)
     if runbook is None:
-        titles = {one.slug: one.title for one in incident.runbooks}
-        raise NotStarted(title=titles.get(wanted, wanted), slug=wanted)
+        known = incident.linked(wanted)
+        raise NotStarted(title=known.title if known else wanted, slug=wanted)
     return runbook
 
 

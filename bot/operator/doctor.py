@@ -30,12 +30,14 @@ from bot.domain.policy import Feed, Policy, Schedule, Webhook
 from bot.domain.policy_people import named_groups, named_people
 from bot.domain.runbook import Runbook
 from bot.domain.shifts import left_out
+from bot.domain.telling import few
 from bot.domain.vocabulary import Handling
 from bot.integrations.outgoing import NotReached, Outgoing, PrivateAddress
 from bot.jobs.ical import UnreadableFeed, read_calendar
+from bot.operator.commands import SQLITE, is_there
 from bot.operator.doctor_catalog import examine_catalog
 from bot.operator.doctor_tokens import examine_tokens
-from bot.operator.finding import SHOWN, Finding, few
+from bot.operator.finding import SHOWN, Finding
 from bot.operator.run import set_up_logging
 from bot.slack.client import open_client
 from bot.slack.events import read_person
@@ -47,7 +49,6 @@ from bot.store.owner_only import open_to_others
 from bot.web.clocks import OVERDUE_AFTER, clock_skew, overdue_claims
 
 DONE, NO = 0, 1
-SQLITE = "sqlite+aiosqlite:///"
 OLD_AFTER = timedelta(minutes=5)
 ASKED_WITHIN = 5.0
 """Seconds for which a receiver of webhooks is waited for."""
@@ -134,7 +135,7 @@ def _advice(policy: Policy, runbooks: tuple[Runbook, ...], *, own_runbooks: bool
     if policy.schedules and policy.default_schedule is None:
         alone = [service.name for service in policy.services.values() if service.oncall is None]
         for names in [[name] for name in alone] if len(alone) <= SHOWN else [alone]:
-            text = f"Nobody is on call for {few(names)}: give it `oncall`, or the policy a `default_schedule`."
+            text = f"Nobody is on call for {few(names, SHOWN)}: give it `oncall`, or the policy a `default_schedule`."
             yield Finding("nobody_on_call", text, must_mend=False)
     yield from _repository(policy.reviews.repository)
     if own_runbooks:
@@ -161,9 +162,8 @@ def _unreviewed(policy: Policy, runbooks: Sequence[Runbook]) -> Iterable[Finding
             then = f"Read it through{whom}, and set `reviewed_at`."
             yield Finding("runbook_unreviewed", f"{text}, longer ago than the policy allows. {then}", must_mend=False)
     if unknown := [one.slug for one in runbooks if one.reviewed_at is None]:
-        shown = ", ".join(unknown[:SHOWN])
-        more = f" and {len(unknown) - SHOWN} more" if len(unknown) > SHOWN else ""
-        text = f"Nobody says when these runbooks were reviewed: {shown}{more}. Set `reviewed_at` in their front matter."
+        shown = few(unknown, SHOWN)
+        text = f"Nobody says when these runbooks were reviewed: {shown}. Set `reviewed_at` in their front matter."
         yield Finding("runbook_unreviewed", text, must_mend=False)
 
 
@@ -232,7 +232,8 @@ def _readable_by_others(url: str) -> Iterable[Finding]:
 
 async def _database(url: str, policy: Policy | None) -> list[Finding]:
     """Opening a SQLite file would create it, so a missing file is not opened."""
-    if url.startswith(SQLITE) and not (file := Path(url.removeprefix(SQLITE))).exists():
+    if not is_there(url):
+        file = Path(url.removeprefix(SQLITE))
         if file.parent.is_dir():
             return [Finding("database_new", f"There is no database yet; `muster run` makes {file}.", must_mend=False)]
         return [Finding("database_unreachable", f"There is no folder {file.parent} for the database.")]
@@ -398,10 +399,10 @@ async def _groups(gateway: Gateway, policy: Policy) -> list[Finding]:
     for handle, places in named.items():
         if handle not in known:
             near = nearest(handle, list(known))
-            text = f"There is no user group {handle}, named under {few(places)}; {near}."
+            text = f"There is no user group {handle}, named under {few(places, SHOWN)}; {near}."
             findings.append(Finding("unknown_group", text))
         elif not known[handle].users:
-            findings.append(Finding("empty_group", f"Nobody is in {handle}, named under {few(places)}."))
+            findings.append(Finding("empty_group", f"Nobody is in {handle}, named under {few(places, SHOWN)}."))
     return findings
 
 

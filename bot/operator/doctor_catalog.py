@@ -9,10 +9,11 @@ from bot.config.yaml_lines import nearest
 from bot.delivery.backlog import out_of_date
 from bot.domain.policy import Policy
 from bot.domain.policy_people import named_services
+from bot.domain.telling import few
 from bot.integrations.outgoing import Outgoing
 from bot.jobs.catalog import Fetching, contents_of
 from bot.operator.commands import is_there
-from bot.operator.finding import SHOWN, Finding, few
+from bot.operator.finding import SHOWN, Finding
 from bot.store import Database, DatabaseUnreachable, FeedCopy, Store
 
 
@@ -36,7 +37,7 @@ async def examine_catalog(policy: Policy, settings: Settings, findings: list[Fin
     if more := len(problems) - SHOWN if len(problems) > SHOWN else 0:
         findings.append(Finding("catalog_entry", f"The catalogue has {more} more such entries.", must_mend=False))
     if read.without_group:
-        owners = "; ".join(f"{owner} ({few(names)})" for owner, names in [*read.without_group.items()][:SHOWN])
+        owners = "; ".join(f"{owner} ({few(names, SHOWN)})" for owner, names in [*read.without_group.items()][:SHOWN])
         text = f"The catalogue leads from these owners to no Slack group: {owners}"
         more_owners = "; …" if len(read.without_group) > SHOWN else ""
         way = f'Annotate the Group, or the component: `{GROUP_OF}: "@handle"`.'

@@ -1,6 +1,5 @@
 """What the check-up finds."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 SHOWN = 5
@@ -14,9 +13,3 @@ class Finding:
     code: str
     text: str
     must_mend: bool = True
-
-
-def few(names: Sequence[str]) -> str:
-    """The first of them by name, and how many more there are."""
-    more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
-    return f"{', '.join(names[:SHOWN])}{more}"

@@ -449,10 +449,7 @@ def _row_aside(workspace: str, effect: e.Aside) -> dict[str, Any]:
     """Those of one alert, or of one proposal, go in their order; they do not wait for each other."""
     kind = type(effect).__name__
     is_refresh = kind in REFRESHES
-    if isinstance(effect, e.AskAboutAlert | e.RefreshAlert):
-        lane = f"alert:{effect.alert}"
-    else:
-        lane = f"proposal:{effect.proposal}"
+    lane = f"alert:{effect.alert}" if isinstance(effect, e.AlertEffect) else f"proposal:{effect.proposal}"
     return {
         "workspace": workspace,
         "incident": None,

@@ -159,14 +159,14 @@ async def open_runbook(call: Call, want: r.OpenRunbook) -> r.OpenedRunbook:
     wanted = want.wanted or incident.last_runbook
     if not wanted:
         raise NoRunbookLinked(ref=incident.ref, known=known)
-    in_use = [one for one in call.runbooks if not one.is_withdrawn or one.slug in [it.slug for it in incident.runbooks]]
+    in_use = [one for one in call.runbooks if not one.is_withdrawn or incident.linked(one.slug) is not None]
     runbook, part = _part(in_use, wanted)
     why: Reason = Stated(ReasonCode.ASKED_FOR_BY_NAME)
     if runbook is None:
         runbook, why = await _fitting(call, in_use, wanted)
     if runbook is None:
         raise NoRunbook(words=wanted, known=known)
-    if runbook.slug in [one.slug for one in incident.runbooks] and runbook.slug == incident.last_runbook:
+    if incident.linked(runbook.slug) is not None and runbook.slug == incident.last_runbook:
         return r.OpenedRunbook(runbook, incident, part)
 
     async def decide(tx: Writing) -> Decided:

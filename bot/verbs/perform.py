@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TypeVar
 
-from bot.domain.ids import IncidentNumber
+from bot.domain.ids import IncidentNumber, number_of
 from bot.domain.refusal import Refusal
 from bot.domain.who_may_know import Need
 from bot.door.caller import Caller
@@ -140,7 +140,7 @@ class Admission:
 async def keep_refusal(context: Context, caller: Caller, verb: str, reference: str | None, refusal: Refusal) -> None:
     """Keep that somebody was refused, and of what kind the refusal was; nothing of what they wrote."""
     async with context.store.write() as tx:
-        number = IncidentNumber(int(reference.partition("-")[2])) if reference else None
+        number = number_of(reference) if reference else None
         if number is None and caller.channel is not None:
             number = await tx.number_of_channel(caller.channel)
         kind = type(refusal).__name__

@@ -6,11 +6,11 @@ from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from pydantic import TypeAdapter
 
-from bot.domain.ids import IncidentNumber, Reference, SlackUserId, ref
+from bot.domain.ids import Reference, SlackUserId, number_of, ref
 from bot.domain.incident import Incident
 from bot.domain.named import Names, by_name, mentioned
 from bot.domain.proposals import (
@@ -41,9 +41,7 @@ from bot.workflows.seeing import readable
 
 Proposable = r.Declare | r.PostUpdate | r.AddNote | r.SetPriority | r.AgreeFollowUp
 """What may be proposed. All else people do: taking command, ending an incident, publishing, calling people."""
-PROPOSABLE: Final[Mapping[str, type[r.Request[Any]]]] = {
-    kind.__name__: kind for kind in (r.Declare, r.PostUpdate, r.AddNote, r.SetPriority, r.AgreeFollowUp)
-}
+PROPOSABLE: Final[Mapping[str, type[r.Request[Any]]]] = {kind.__name__: kind for kind in get_args(Proposable)}
 LONGEST_NAME: Final = 60
 """Characters of a program's name."""
 UNTOLD: Final = frozenset({"today"})
@@ -67,7 +65,7 @@ async def propose(
     _require_modest(wanted)
     names = await _names(dependencies, wanted)
     want = rewritten(wanted, lambda text: calling_nobody(by_name(text, names)))
-    number = IncidentNumber(int(reference.partition("-")[2])) if reference is not None else None
+    number = number_of(reference) if reference is not None else None
     kind, arguments = type(want).__name__, _adapter(type(want).__name__).dump_json(want).decode()
     asked, now = digest(person, number, kind, arguments), dependencies.context.now()
     async with dependencies.context.store.read() as tx:

@@ -22,7 +22,7 @@ from bot.blocks.text import clean
 from bot.domain.access import APPROVE
 from bot.domain.actor import Person
 from bot.domain.document import Participant, Review
-from bot.domain.ids import IncidentNumber, MessageTs, SlackUserId, ref
+from bot.domain.ids import IncidentNumber, MessageTs, SlackUserId, number_of, ref
 from bot.domain.incident import Incident
 from bot.domain.mark import NoSuchMessage
 from bot.domain.named import mentioned
@@ -395,7 +395,7 @@ def _is_from_our_page(guest: Guest, request: web.Request) -> bool:
 
 
 def _number(request: web.Request) -> IncidentNumber:
-    return IncidentNumber(int(request.match_info["reference"].partition("-")[2]))
+    return number_of(request.match_info["reference"])
 
 
 def _section(request: web.Request) -> Section:

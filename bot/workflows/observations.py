@@ -37,11 +37,15 @@ async def finish(context: Context, tx: Writing, claimed: Claimed, result: Result
     While a newer version has written the incident's timeline the answer is kept with the effect, and whoever can read
     the timeline records the fact; for older versions the outcome is unknown, so that they look before they call.
     """
-    if isinstance(claimed.effect, e.AskAboutAlert | e.RefreshAlert):
+    if isinstance(claimed.effect, e.AlertEffect):
         await tx.lock_alerts()
-        return await tx.finish_effect(claimed, result) and await alert_posted(tx, claimed.effect, result)
-    if isinstance(claimed.effect, e.AskAboutProposal | e.RefreshProposal):
-        return await proposal_posted(tx, claimed.effect, result) and await tx.finish_effect(claimed, result)
+        if not await tx.finish_effect(claimed, result):
+            return False
+        await alert_posted(tx, claimed.effect, result)
+        return True
+    if isinstance(claimed.effect, e.ProposalEffect):
+        await proposal_posted(tx, claimed.effect, result)
+        return await tx.finish_effect(claimed, result)
     observe = (
         None if isinstance(claimed.effect, e.UnknownEffect) else observation(claimed.effect, result, context.now())
     )
@@ -61,24 +65,22 @@ async def finish(context: Context, tx: Writing, claimed: Claimed, result: Result
     return True
 
 
-async def alert_posted(tx: Writing, effect: e.AlertEffect, result: Result) -> bool:
+async def alert_posted(tx: Writing, effect: e.AlertEffect, result: Result) -> None:
     """Slack shows the question: from now on it is edited in place."""
     if not isinstance(effect, e.AskAboutAlert) or "ts" not in result:
-        return True
+        return
     alert = await tx.alert(effect.alert)
     if alert is not None:
         await tx.keep_alerts([replace(alert, posted_in=str(result["channel"]), posted_as=str(result["ts"]))])
-    return True
 
 
-async def proposal_posted(tx: Writing, effect: e.ProposalEffect, result: Result) -> bool:
+async def proposal_posted(tx: Writing, effect: e.ProposalEffect, result: Result) -> None:
     """The same of a proposal. What became of it meanwhile comes after it in its lane."""
     if isinstance(effect, e.AskAboutProposal) and "ts" in result:
         proposal = await tx.lock_proposal(effect.proposal)
         if proposal is not None:
             channel, ts = ChannelId(result["channel"]), MessageTs(result["ts"])
             await tx.keep_proposal(replace(proposal, posted_in=channel, posted_as=ts))
-    return True
 
 
 def observation(effect: e.Effect, result: Result, now: datetime) -> Observation | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.domain.actor import Integration, Muster, Person
-from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, ref
+from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, number_of, ref
 from bot.domain.people import Profile
 from bot.domain.problem import Problem
 from bot.domain.refusal import NotFound, Refusal
@@ -90,7 +90,7 @@ async def find_visible(context: Context, reference: str, viewer: Viewer, need: N
 
     Where it is in doubt who is in a channel, Slack is asked before somebody is refused.
     """
-    number = IncidentNumber(int(reference.partition("-")[2]))
+    number = number_of(reference)
     found = await _look_at(context, number, viewer)
     if found is None:
         raise NotFound(ref=reference)

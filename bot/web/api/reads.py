@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Final
 
 from bot.domain.actor import Integration, Person
-from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, Reference, SlackUserId
+from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, Reference, SlackUserId, number_of
 from bot.domain.incident import Incident
 from bot.domain.matching import search
 from bot.domain.transcript import MessageAt
@@ -149,7 +149,7 @@ async def review(ask: Ask) -> Written:
 
 
 async def follow_ups(ask: Ask) -> d.FollowUpsDocument:
-    number = IncidentNumber(int((ask.reference or "").partition("-")[2]))
+    number = number_of(ask.reference or "")
     return await _agreed(ask, [telling.follow_up(number, one) for one in await ask.perform(v.ReadFollowUps())])
 
 
@@ -194,7 +194,7 @@ async def alerts(ask: Ask) -> d.AlertsDocument:
     q: Alerting = ask.query
     usual = () if q.incident is not None else (AlertState.ASKED,)
     before = _number_in(q.after) if q.after is not None else None
-    incident = IncidentNumber(int(q.incident.partition("-")[2])) if q.incident is not None else None
+    incident = number_of(q.incident) if q.incident is not None else None
     want = v.ListAlerts(q.state or usual, q.source, q.service, incident, before, _limit(q.limit))
     found = await ask.perform(want)
     following = cursor(str(found.before)) if found.before is not None else None

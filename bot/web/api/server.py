@@ -20,7 +20,7 @@ import structlog
 from aiohttp import web
 
 from bot.domain.actor import Person
-from bot.domain.ids import IncidentNumber
+from bot.domain.ids import number_of
 from bot.domain.refusal import Refusal
 from bot.door.caller import API, Caller, Seen
 from bot.door.token import Token, digest_of, id_in, is_same
@@ -240,8 +240,7 @@ def _seen(route: Route, request: web.Request) -> Seen | None:
     if found is None:
         told = "must be one ETag of `GET /incidents/{ref}`, or the incident's `seq` in double quotes"
         raise unreadable([Wrong(MATCH_HEADER, told)])
-    number = IncidentNumber(int(request.match_info["ref"].partition("-")[2]))
-    return Seen(number, int(found["seq"])) if found["seq"] else None
+    return Seen(number_of(request.match_info["ref"]), int(found["seq"])) if found["seq"] else None
 
 
 def _request_id(token: Token, key: str) -> str:
