@@ -39,6 +39,7 @@ async def test_a_mention_works_like_the_command_once_and_answers_whoever_said_it
 
 async def test_what_slack_delivers_twice_is_answered_once(company: Company) -> None:
     channel = await company.declares("checkout fails service:checkout")
+    await told(company, company.dana, "is open")  # the answer to the declaration has ended
     me = f"@{company.sandbox.bot.name}"
     for words in ("status", "updaet all quiet"):
         company.dana.ephemerals.clear()

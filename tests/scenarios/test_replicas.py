@@ -63,6 +63,10 @@ class Pair:
         async with (await self.store()).read() as tx:
             return {number: await tx.timeline(number) for number in await tx.numbers()}
 
+    async def nagged(self) -> bool:
+        """Some promise was broken, and that was said."""
+        return any(map(nags, (await self.timelines()).values()))
+
     async def rested(self) -> bool:
         """Nothing is due, nothing waits for Slack."""
         async with (await self.store()).read() as tx:
@@ -169,6 +173,7 @@ async def test_a_replica_that_dies_leaves_its_work_to_the_other(tmp_path: Path, 
     async with a_pair(tmp_path, postgres_url) as pair:
         await pair.sandbox.person("dana").types("/incident declare P1 the queue grows", in_="general")
         await pair.kill(0)
+        await eventually(pair.nagged, within=LEASE.total_seconds() + 15)
         await eventually(pair.rested, within=LEASE.total_seconds() + 15)
         (events,) = (await pair.timelines()).values()
         assert nags(events)
