@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test types check bench run format
+.PHONY: help setup demo test check bench run format
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -39,10 +39,8 @@ check: setup ## what CI runs: format, lint, types, imports, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
-	@$(MAKE) --no-print-directory -j2 types test # most of what mypy does, it does while tests wait
-
-types: setup
 	$(BIN)/mypy
+	@$(MAKE) --no-print-directory test
 
 bench: setup ## measure, and print the table of docs/operations.md (some parts: ARGS="growing nagging")
 	@$(BIN)/python -m tests.bench $(ARGS)
