@@ -21,7 +21,7 @@ import pytest_asyncio
 from bot.sandbox.delivering import ACK_WITHIN
 from bot.sandbox.server import Sandbox
 
-PATIENCE = 5.0
+PATIENCE = 20.0
 """Seconds for which people wait for what they want to click, choose, fill in or read."""
 LINES = 20
 """Of the journal, in the report of a test that failed."""
@@ -41,7 +41,8 @@ def slack_now() -> Callable[[], datetime] | None:
 
 @pytest.fixture
 def slack_ack_within() -> float:
-    """Seconds that Slack waits for an acknowledgement. Override it where the machine may be busy."""
+    """Seconds that Slack waits for an acknowledgement. Override it where the machine may be busy; triggers then live
+    as long."""
     return ACK_WITHIN
 
 

@@ -34,7 +34,7 @@ from bot.sandbox.seed import sow
 from bot.sandbox.socket_mode import SocketMode
 from bot.sandbox.state import Channel, Group, Somebody, Workspace
 from bot.sandbox.suggestion import Suggestion
-from bot.sandbox.triggers import Triggers
+from bot.sandbox.triggers import LIVES, Triggers
 from bot.sandbox.views import Views
 from bot.sandbox.web_api import WebApi
 from bot.sandbox.zones import offset_of
@@ -46,6 +46,8 @@ LARGEST = 64 * 1024 * 1024
 """Bytes of one request; uploads are the largest."""
 LONGEST_LINE = 1024 * 1024
 """Bytes of a request's first line: slack_sdk sends the arguments of many methods in the query."""
+WAITS = 20.0
+"""Seconds that `until` waits: a busy machine may stand still for some."""
 LOOKS_AGAIN_AFTER = 0.05
 """Seconds in which `until` looks again although nothing changed here: the condition may be about the app."""
 
@@ -65,7 +67,8 @@ class Sandbox:
         """`now` dates messages and everything else in the workspace (aware); time-outs run on the machine's clock.
 
         Without a manifest every scope is granted, every event is subscribed to, every command is known.
-        `ack_within`: seconds that the app has to acknowledge; other than three only to be quick in tests.
+        `ack_within`: seconds that the app has to acknowledge; other than three only in tests, to be quick or to bear a
+        busy machine (triggers then live as long).
         `patience`: seconds for which people wait until what they want to click, choose, fill in or read is there.
         """
         self.patience = patience
@@ -84,7 +87,7 @@ class Sandbox:
             self._sockets, self.journal, self._changes.touched, ack_within, self.faults, self.rates, self._outage
         )
         self.events = Events(self.workspace, self.app, self._changes.touched, self.deliveries.send_event)
-        self.triggers = Triggers()
+        self.triggers = Triggers(max(LIVES, ack_within))
         self.response_urls = ResponseUrls(self.workspace, self.events, self.journal)
         self._bot_token = f"xoxb-{secrets.token_hex(12)}"
         self._app_token = f"xapp-1-{self.workspace.app_id}-{secrets.token_hex(12)}"
@@ -322,7 +325,7 @@ class Sandbox:
 
     # Waiting
 
-    async def until(self, condition: Callable[[], Any], timeout: float = 5.0) -> None:  # noqa: ASYNC109
+    async def until(self, condition: Callable[[], Any], timeout: float = WAITS) -> None:  # noqa: ASYNC109
         """Wait until a condition holds; looks again after every change. Raises AssertionError with the last journal
         lines."""
         try:

@@ -21,7 +21,9 @@ class Actor:
 class Triggers:
     """Every trigger that was handed out."""
 
-    def __init__(self) -> None:
+    def __init__(self, lives: float) -> None:
+        """`lives`: seconds for which each can be used."""
+        self._lives = lives
         self._given: dict[str, tuple[Actor, float]] = {}
         self._used: set[str] = set()
 
@@ -38,7 +40,7 @@ class Triggers:
         if trigger in self._used:
             raise SlackError("exchanged_trigger_id")
         actor, made_at = self._given[trigger]
-        if time.monotonic() - made_at > LIVES:
+        if time.monotonic() - made_at > self._lives:
             raise SlackError("expired_trigger_id")
         self._used.add(trigger)
         return actor

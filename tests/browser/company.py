@@ -16,6 +16,10 @@ from bot.sandbox import Channel, Sandbox
 from bot.slack.manifest import build_manifest
 
 
+ANSWER_WITHIN = 20.0
+"""Seconds: as in the scenarios, the machine may be busy."""
+
+
 @dataclass(frozen=True, slots=True)
 class Company:
     """The local Slack and the bot."""
@@ -57,7 +61,7 @@ async def eventually(condition: Callable[[], Awaitable[bool]], within: float = 2
 @asynccontextmanager
 async def a_company(folder: Path, now: Callable[[], datetime] = machine_now) -> AsyncIterator[Company]:
     """`now`: another clock than the machine's, for people and bot alike."""
-    async with Sandbox(now, manifest=build_manifest()) as slack:
+    async with Sandbox(now, manifest=build_manifest(), ack_within=ANSWER_WITHIN) as slack:
         bot = move_in(slack, folder, now)
         async with bot.running() as started:
             guiding = asyncio.create_task(guide(slack, started))

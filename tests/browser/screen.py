@@ -14,7 +14,7 @@ from bot.sandbox import Sandbox
 
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
-WITHIN = 10_000
+WITHIN = 20_000
 """Milliseconds that a condition may take; machines that build are slow."""
 expect.set_options(timeout=WITHIN)
 

@@ -85,7 +85,7 @@ async def test_an_admin_lists_tokens_without_their_text_and_revokes_them(served:
     listed = await served.get("tokens", admin)
     assert {one["integration"] for one in listed.json["tokens"]} == {None, "Pipeline"}
     assert other.encode() not in listed.content
-    assert other.rpartition("_")[2].encode() not in listed.content
+    assert other.split("_", 2)[2].encode() not in listed.content
     other_id = other.split("_")[1]
     for _ in range(2):
         revoked = await served.asks("DELETE", f"tokens/{other_id}", admin)
@@ -165,7 +165,7 @@ async def test_what_breaks_is_told_with_a_reference_and_no_token_stands_in_the_l
     logged = said.out + said.err + caplog.text
     assert "api.failed" in logged
     assert token not in logged
-    assert token.rpartition("_")[2] not in logged
+    assert token.split("_", 2)[2] not in logged
 
 
 @pytest.mark.parametrize("allowed", [frozenset[str](), frozenset({"https://board.example"})])
