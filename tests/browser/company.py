@@ -15,7 +15,6 @@ from bot.domain.ids import IncidentNumber
 from bot.sandbox import Channel, Sandbox
 from bot.slack.manifest import build_manifest
 
-
 ANSWER_WITHIN = 20.0
 """Seconds: as in the scenarios, the machine may be busy."""
 
