@@ -26,8 +26,8 @@ class StandingReads(Session):
     async def standing(self, number: IncidentNumber, user: SlackUserId | None) -> Standing | None:
         """The incident, who somebody is, and whether they are in its channel; None when there is no such incident."""
         given = {"workspace": self._workspace, "number": number, "person": user}
-        row = (await self._connection.execute(STANDING, given)).mappings().one_or_none()
+        row = (await self._connection.execute(STANDING, given)).one_or_none()
         if row is None:
             return None
-        is_there = row["left_at"] is None if row["joined_at"] is not None else None
-        return Standing(summary_of(row), person_of(row) if row["user"] is not None else None, is_there)
+        is_there = row.left_at is None if row.joined_at is not None else None
+        return Standing(summary_of(row), person_of(row._mapping) if row.user is not None else None, is_there)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import Row, RowMapping, Select, and_, bindparam, delete, func, or_, select, text, type_coerce, update
+from sqlalchemy import Row, Select, and_, bindparam, delete, func, or_, select, text, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import NullType
 
@@ -154,13 +154,13 @@ class TimelineReads(Session):
 
     async def summary(self, number: IncidentNumber) -> Summary | None:
         rows = await self._connection.execute(SUMMARY, {"workspace": self._workspace, "number": number})
-        row = rows.mappings().one_or_none()
+        row = rows.one_or_none()
         return summary_of(row) if row else None
 
     async def summaries(self, numbers: Iterable[IncidentNumber]) -> tuple[Summary, ...]:
         """Those rows of the projection."""
         query = SUMMARIES.where(i.workspace == self._workspace, i.number.in_(list(numbers)))
-        return tuple(summary_of(row) for row in (await self._connection.execute(query)).mappings())
+        return tuple(summary_of(row) for row in await self._connection.execute(query))
 
     async def incidents(
         self,
@@ -183,7 +183,7 @@ class TimelineReads(Session):
             query = query.where(i.is_private)
         if limit is not None:
             query = query.limit(limit)
-        return tuple(summary_of(row) for row in (await self._connection.execute(query)).mappings())
+        return tuple(summary_of(row) for row in await self._connection.execute(query))
 
     async def incidents_like(
         self, wanted: Wanted, limit: int, before: IncidentNumber | None = None
@@ -209,7 +209,7 @@ class TimelineReads(Session):
         if wanted.until is not None:
             query = query.where(i.declared_at < wanted.until)
         rows = await self._connection.execute(query.order_by(i.number.desc()).limit(limit))
-        return tuple(summary_of(row) for row in rows.mappings())
+        return tuple(summary_of(row) for row in rows)
 
     async def with_follow_ups(self, since: datetime) -> tuple[IncidentNumber, ...]:
         """The incidents in which something was said of a follow-up since an instant."""
@@ -220,7 +220,7 @@ class TimelineReads(Session):
     async def over_since(self, since: datetime) -> tuple[Summary, ...]:
         """Rows of the incidents that have ended since an instant."""
         query = SUMMARIES.where(i.workspace == self._workspace, i.is_over, i.over_at >= since)
-        return tuple(summary_of(row) for row in (await self._connection.execute(query)).mappings())
+        return tuple(summary_of(row) for row in await self._connection.execute(query))
 
     async def private_numbers(self) -> tuple[IncidentNumber, ...]:
         """The private incidents that have a channel, newest first."""
@@ -238,8 +238,8 @@ class TimelineReads(Session):
         """What is measured of the incidents declared since an instant, but for some."""
         first = await self._first_of_problems()
         query = select(*MEASURES).where(i.workspace == self._workspace, i.declared_at >= since)
-        rows = await self._connection.execute(query.order_by(i.declared_at))
-        return [_measured(row, first) for row in rows if row[0] not in apart_from]
+        rows = (await self._connection.execute(query.order_by(i.declared_at))).all()
+        return _measured([row for row in rows if row[0] not in apart_from], first)
 
     async def _first_of_problems(self) -> dict[int, int]:
         """The number of the first incident of each problem."""
@@ -642,49 +642,48 @@ PRIORITIES = {priority.value: priority for priority in Priority}
 STATUSES = {status.value: status for status in Status}
 MEASURES = tuple(
     type_coerce(column, NullType())
-    for column in (
-        *(i.number, i.problem, i.priority, i.service, i.status, i.is_drill, i.declared_at),
-        *(i.acknowledged_at, i.first_update_at, i.mitigated_at, i.resolved_at),
-        *(i.updates_due, i.updates_on_time, i.times_reopened, i.was_escalated),
-        *(i[f"kept_{name.replace(' ', '_')}"] for name in SPANS),
-    )
+    for column in (i.number, i.problem, *(i[name] for name in Measured._fields if name != "is_repeat"))
 )
 """As the driver gives them: for all incidents of half a year, to convert each value by its type took half the time."""
 ANSWERS = {None: None, 0: False, 1: True}
 """What SQLite gives for a boolean, and PostgreSQL."""
 
 
-def _measured(row: Sequence[Any], first: Mapping[int, int]) -> Measured:
-    """`first`: the number of the first incident of each problem."""
-    number, problem, priority, service, status, is_drill, declared_at, *further = row
-    acknowledged_at, first_update_at, mitigated_at, resolved_at, *further = further
-    updates_due, updates_on_time, times_reopened, was_escalated, *kept = further
-    return Measured(
-        PRIORITIES[priority],
-        service,
-        STATUSES[status],
-        bool(is_drill),
-        _instant(declared_at),
-        acknowledged_at and _instant(acknowledged_at),
-        first_update_at and _instant(first_update_at),
-        mitigated_at and _instant(mitigated_at),
-        resolved_at and _instant(resolved_at),
-        dict(zip(SPANS, [ANSWERS[answer] for answer in kept], strict=True)),
-        updates_due or 0,
-        updates_on_time or 0,
-        times_reopened or 0,
-        bool(was_escalated),
-        problem is not None and first[problem] < number,
+def _measured(rows: Sequence[Sequence[Any]], first: Mapping[int, int]) -> list[Measured]:
+    """Column by column, which takes a third of the time. `first`: the number of the first incident of each problem."""
+    if not rows:
+        return []
+    numbers, problems, *columns = zip(*rows, strict=True)
+    (priority, service, status, is_drill), times = columns[:4], columns[4:9]
+    kept, counts, was_escalated = columns[9:13], columns[13:16], columns[16]
+    return list(
+        map(
+            Measured,
+            [PRIORITIES[one] for one in priority],
+            service,
+            [STATUSES[one] for one in status],
+            map(bool, is_drill),
+            *[_instants(column) for column in times],
+            *[[ANSWERS[answer] for answer in column] for column in kept],
+            *[[count or 0 for count in column] for column in counts],
+            map(bool, was_escalated),
+            [
+                problem is not None and first[problem] < number
+                for number, problem in zip(numbers, problems, strict=True)
+            ],
+        )
     )
 
 
-def _instant(value: str | datetime) -> datetime:
+def _instants(column: Sequence[str | datetime | None]) -> list[datetime | None]:
     """SQLite gives text, in UTC without saying so."""
-    return datetime.fromisoformat(f"{value}+00:00") if isinstance(value, str) else value.astimezone(UTC)
+    return [
+        datetime.fromisoformat(f"{one}+00:00") if isinstance(one, str) else one and one.astimezone(UTC)
+        for one in column
+    ]
 
 
-def summary_of(row: RowMapping) -> Summary:
-    values = {column.name: row[column.name] for column in SUMMARY_COLUMNS}
-    lost = ChannelLoss(row["channel_lost"]) if row["channel_lost"] else None
-    known = {"status": Status(row["status"]), "priority": Priority(row["priority"]), "channel_lost": lost}
-    return Summary(**{**values, **known})
+def summary_of(row: Sequence[Any]) -> Summary:
+    """Of a row that begins with `SUMMARY_COLUMNS`."""
+    number, title, status, priority, *others, lost = row[: len(SUMMARY_COLUMNS)]
+    return Summary(*(number, title, STATUSES[status], PRIORITIES[priority], *others, lost and ChannelLoss(lost)))

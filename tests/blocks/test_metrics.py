@@ -36,7 +36,7 @@ def one(
         declared_at=at,
         acknowledged_at=at + 2 * MINUTE,
         resolved_at=None if took is None else at + took * MINUTE,
-        kept={"resolve": took <= 60} if took is not None else {},
+        kept_resolve=None if took is None else took <= 60,
         updates_due=2,
         updates_on_time=1,
         is_repeat=is_repeat,

@@ -1,7 +1,6 @@
 """Figures over incidents: drills never count, means have medians beside them, shares lie between none and all."""
 
 import statistics
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -30,7 +29,9 @@ def resolved(
         first_update_at=declared_at + 10 * MINUTE,
         mitigated_at=declared_at + took / 2 * MINUTE,
         resolved_at=declared_at + took * MINUTE,
-        kept={"acknowledge": True, "update first": True, "mitigate": None, "resolve": took <= 60},
+        kept_acknowledge=True,
+        kept_update_first=True,
+        kept_resolve=took <= 60,
         updates_due=4,
         updates_on_time=3,
     )
@@ -62,9 +63,9 @@ def test_nothing_has_no_figures_and_no_division_by_nothing() -> None:
 
 def test_drills_and_what_was_cancelled_or_merged_are_left_out_and_counted() -> None:
     others = [
-        replace(resolved(3, 6000), is_drill=True),
-        replace(resolved(3, 6000), status=Status.CANCELLED),
-        replace(resolved(3, 6000), status=Status.MERGED),
+        resolved(3, 6000)._replace(is_drill=True),
+        resolved(3, 6000)._replace(status=Status.CANCELLED),
+        resolved(3, 6000)._replace(status=Status.MERGED),
     ]
     found = report([resolved(2), *others], NOW - 30 * DAY, NOW)
     assert (found.whole.incidents, found.drills, found.not_handled) == (1, 1, 2)
@@ -78,7 +79,7 @@ def test_the_period_before_is_compared_with_and_never_mixed_in() -> None:
 
 
 def test_what_ends_before_it_began_is_left_out_and_counted() -> None:
-    odd = replace(resolved(2), mitigated_at=NOW - 3 * DAY)
+    odd = resolved(2)._replace(mitigated_at=NOW - 3 * DAY)
     found = figures([odd, resolved(1)])
     assert (found.impossible, found.times["mitigate"]) == (1, spread([30 * MINUTE]))
 
@@ -86,9 +87,9 @@ def test_what_ends_before_it_began_is_left_out_and_counted() -> None:
 def test_first_contact_is_resolved_without_help_and_for_good() -> None:
     some = [
         resolved(4),
-        replace(resolved(3), was_escalated=True),
-        replace(resolved(2), times_reopened=1),
-        replace(resolved(1), resolved_at=None, status=Status.INVESTIGATING),
+        resolved(3)._replace(was_escalated=True),
+        resolved(2)._replace(times_reopened=1),
+        resolved(1)._replace(resolved_at=None, status=Status.INVESTIGATING),
     ]
     found = figures(some)
     assert (found.first_contact, found.reopened, found.open) == (Share(1, 3), Share(1, 4), 1)
@@ -133,6 +134,6 @@ def test_the_order_of_incidents_does_not_matter_and_groups_add_up(some: list[Mea
 @given(st.lists(ANY, min_size=1, max_size=20), st.integers(0, 19))
 def test_a_missed_service_level_never_improves_compliance(some: list[Measured], which: int) -> None:
     one = some[which % len(some)]
-    worse = [replace(it, kept={**(it.kept or {}), "resolve": False}) if it is one else it for it in some]
+    worse = [it._replace(kept_resolve=False) if it is one else it for it in some]
     before, after = figures(some).kept["resolve"], figures(worse).kept["resolve"]
     assert after.part <= before.part
