@@ -26,7 +26,7 @@ from bot.domain.changes import Change
 from bot.domain.ids import IncidentNumber, SlackUserId, WorkspaceId
 from bot.domain.policy import Policy
 from bot.domain.runbook import Runbook
-from bot.domain.webhooks import key_of
+from bot.domain.webhooks import BY_API, key_of
 from bot.integrations.alerts import sources
 from bot.integrations.alerts.fetching import fetch
 from bot.integrations.alerts.sns import Fetch
@@ -227,7 +227,9 @@ class Bot:
         link = await self._open_pages(verbs, recently, catching_up)
         self._web.mcp.public_url = self._settings.public_url
         self._web.api.origins = frozenset(self._settings.api_origins)
-        self._web.api.dependencies = api.Dependencies(verbs, recently, catching_up.heard_to, machine_now)
+        self._web.api.dependencies = api.Dependencies(
+            verbs, recently, catching_up.heard_to, machine_now, self._webhook_keys.get(BY_API, ())
+        )
         alerts = Alerts(verbs) if self._alert_secrets else None
         router = Router(Dependencies(context, search_index, look_up, COMMANDS, tasks.spawn, link))
         app = build_app(

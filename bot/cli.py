@@ -169,6 +169,15 @@ def webhooks() -> None:
     """What other programs are told."""
 
 
+@webhooks.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def webhooks_list(as_json: bool) -> None:
+    """Every webhook, of the policy and of the API, and how much waits for it."""
+    from bot.operator.webhooks import listed
+
+    run_async(lambda: listed(as_json=as_json))
+
+
 @webhooks.command("replay")
 @click.option("--since", required=True, help="So long ago, such as 2h or 3d, or an instant such as 2026-03-02T14:05.")
 @click.option("--to", "names", multiple=True, metavar="NAME", help="The webhook; may be given again.  [default: all]")
@@ -177,9 +186,9 @@ def webhooks_replay(since: str, names: tuple[str, ...]) -> None:
 
     Messages are remembered for 30 days. A running bot begins within seconds.
     """
-    from bot.operator.commands import webhooks_replay as work
+    from bot.operator.webhooks import replay
 
-    run_async(lambda: work(since, names))
+    run_async(lambda: replay(since, names))
 
 
 @main.group()

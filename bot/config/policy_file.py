@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 
 from annotated_types import Len
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
@@ -46,36 +45,13 @@ from bot.config.policy_words import (
     Words,
     Zone,
 )
-from bot.domain.addresses import is_private_literal
+from bot.domain.addresses import checked_address
 from bot.domain.vocabulary import Axis, Clock, Handling, Mark, OnCallRole, Priority, Window
+from bot.domain.webhooks import MOST as MOST_WEBHOOKS
 
 OF_AN_INCIDENT = frozenset({"responders", "commander", "deputy"})
 """Whom only an incident has."""
-MOST_WEBHOOKS = 20
-"""Each has a connection of its own."""
-
-
 LONGEST_PLACE = 1000
-
-
-def checked_address(url: str, may_be_private: bool, instead_of_a_password: str) -> str:
-    """What is signed, or shown as a token, is not hidden: only within a private network may it travel in the clear.
-    The address is not quoted: there may be a key in it."""
-    unreadable = "the address cannot be read; write for example https://hooks.example/muster"
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        raise ValueError(unreadable) from None
-    if not host:
-        raise ValueError(unreadable)
-    if parts.username is not None:
-        raise ValueError(f"write no user or password into the address; {instead_of_a_password}")
-    if parts.scheme != "https" and not (may_be_private and parts.scheme == "http"):
-        raise ValueError("the address must begin with https://, unless `allow_private_address: true` stands here")
-    if not may_be_private and is_private_literal(host):
-        raise ValueError("the address is a private one; `allow_private_address: true` lets Muster go there")
-    return url
 
 
 class Strict(BaseModel):
@@ -466,6 +442,10 @@ def _have_names(webhooks: list[WebhookPart]) -> list[WebhookPart]:
     return webhooks
 
 
+class SubscriptionsPart(Strict):
+    allow_private_address: bool = False
+
+
 class RunbooksPart(Strict):
     review_every: Duration | None = None
 
@@ -502,3 +482,4 @@ class PolicyFile(Strict):
     alerts: list[AlertRoutePart] = []
     alerting: AlertingPart = AlertingPart()
     webhooks: Annotated[list[WebhookPart], Field(max_length=MOST_WEBHOOKS), AfterValidator(_have_names)] = []
+    subscriptions: SubscriptionsPart = SubscriptionsPart()

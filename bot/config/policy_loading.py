@@ -134,6 +134,7 @@ def _domain(found: written.PolicyFile) -> p.Policy:
         templates={name: {"stakeholders": part.stakeholders} for name, part in wording.items() if part is not None},
         alerting=_alerting(found),
         webhooks=tuple(_webhook(part) for part in found.webhooks),
+        lets_subscriptions_go_private=found.subscriptions.allow_private_address,
     )
 
 

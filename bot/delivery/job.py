@@ -55,6 +55,15 @@ class Job:
             raise LookupError("what shows the present state names no event")
         return self.caused_by
 
+    @property
+    def to(self) -> str:
+        """The name of the place that the effect is for, among several of a destination."""
+        match self.effect:
+            case e.SendWebhook(to=to) | e.ShareReview(to=to):
+                return to
+            case _:
+                raise LookupError(f"{type(self.effect).__name__} names no place")
+
     def as_a_repeat(self) -> "Job":
         return replace(self, is_repeat=True)
 

@@ -93,7 +93,7 @@ WHY: dict[str, tuple[str, str]] = {
     "status 3": ("it was sent on to another address, where Muster does not follow", f"{FIXED} or its address."),
     "status 4": ("its receiver refused it", f"{FIXED} or its secret."),
     "status 408": ("it did not answer in time", ""),
-    "status 410": ("its receiver is gone for good", f"Please tell {RUNS}: it can be taken out of the policy."),
+    "status 410": ("its receiver is gone for good", f"Please tell {RUNS}: the webhook can be deleted."),
     "status 425": ("it asks for patience", ""),
     "status 429": ("it asks for patience", ""),
     "no answer in time": ("it did not answer in time", ""),

@@ -1,6 +1,8 @@
 """Which addresses lead to the internet, and which to this machine or into a private network."""
 
 import ipaddress
+import re
+from urllib.parse import urlsplit
 
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 """RFC 6052: an IPv4 address stands in the last 32 bits."""
@@ -24,3 +26,25 @@ def is_private_literal(host: str) -> bool:
         return not is_public(host)
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+def checked_address(url: str, may_be_private: bool, instead_of_a_password: str) -> str:
+    """What is signed, or shown as a token, is not hidden: only within a private network may it travel in the clear.
+    The address is not quoted: there may be a key in it. Raises ValueError."""
+    unreadable = "the address cannot be read; write for example https://hooks.example/muster"
+    if not re.fullmatch(r"[^\s<>|]+", url):
+        raise ValueError(unreadable)
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError(unreadable) from None
+    if not host:
+        raise ValueError(unreadable)
+    if parts.username is not None:
+        raise ValueError(f"write no user or password into the address; {instead_of_a_password}")
+    if parts.scheme != "https" and not (may_be_private and parts.scheme == "http"):
+        raise ValueError("the address must begin with https://, unless `allow_private_address: true` stands here")
+    if not may_be_private and is_private_literal(host):
+        raise ValueError("the address is a private one; `allow_private_address: true` lets Muster go there")
+    return url

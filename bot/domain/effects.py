@@ -141,7 +141,7 @@ class ShareReview:
 
 @dataclass(frozen=True, slots=True)
 class SendWebhook:
-    """Tell another program of an event: `to` is the name of its subscription in the policy."""
+    """Tell another program of an event: `to` is the name of its subscription."""
 
     of: AnyEvent
     to: str
@@ -266,6 +266,8 @@ TRIAGE = "triage"
 """The destination of what people are asked about alerts."""
 PROPOSALS = "proposals"
 """The destination of what programs propose."""
+WEBHOOKS = "webhooks"
+"""The destination of what other programs are told."""
 
 
 def destination_of(effect: Effect | Aside) -> str:
@@ -273,8 +275,8 @@ def destination_of(effect: Effect | Aside) -> str:
     match effect:
         case ShareReview(to=to):
             return to
-        case SendWebhook(to=to):
-            return webhook(to)
+        case SendWebhook():
+            return WEBHOOKS
         case AskAboutAlert() | RefreshAlert():
             return TRIAGE
         case AskAboutProposal() | RefreshProposal():
@@ -284,7 +286,7 @@ def destination_of(effect: Effect | Aside) -> str:
 
 
 def webhook(name: str) -> str:
-    """The destination of a subscription, which is its lane, too: what it is told of all incidents keeps its order."""
+    """The lane of a subscription: what it is told of all incidents keeps its order."""
     return f"webhook:{name}"
 
 

@@ -395,6 +395,9 @@ class Policy:
     templates: Mapping[Priority, Mapping[str, str]] = field(default_factory=dict)
     alerting: Alerting = field(default_factory=Alerting)
     webhooks: tuple[Webhook, ...] = ()
+    """Those that stand in the policy."""
+    lets_subscriptions_go_private: bool = False
+    """Whether a webhook made by the API may lead to this machine or into a private network."""
 
     def rules_for(self, priority: Priority, service: str | None) -> PriorityRules:
         """What a priority demands for a service: by the tier of the service, else as for all."""

@@ -2,12 +2,22 @@
 
 import base64
 import binascii
+import hmac
 import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
 from bot.domain import timeline as t
+from bot.domain.actor import Integration, Person
 from bot.domain.incident import Incident
-from bot.domain.policy import Webhook
+from bot.domain.policy import Policy, Webhook
 
+BY_API: Final = "MUSTER_WEBHOOK_API"
+"""The variable from which the secrets of subscriptions made by the API are derived."""
+MOST: Final = 20
+"""Subscriptions, however they were made: each may keep a connection waiting."""
 PREFIX = "whsec_"
 FEWEST_BYTES, MOST_BYTES = 24, 64
 """Of a secret, as the Standard Webhooks specification has it."""
@@ -74,6 +84,35 @@ TOLD: frozenset[type[t.TimelineEvent]] = frozenset(
     }
 )
 """What happens to an incident. How Slack shows it, who follows it and whom Muster reminded are nobody else's matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A webhook that was made by the API, and not in the policy."""
+
+    id: str
+    webhook: Webhook
+    by: Person | Integration
+    """Of private incidents it hears what they may read when it is sent."""
+    made_at: datetime
+    """Machine time."""
+
+
+def all_of(policy: Policy, subscriptions: Iterable[Subscription]) -> tuple[Webhook, ...]:
+    """Every webhook there is. The policy's word counts where it uses the name of one made by the API."""
+    named = {one.name for one in policy.webhooks}
+    return (*policy.webhooks, *(one.webhook for one in subscriptions if one.webhook.name not in named))
+
+
+def secret_for(subscription_id: str, key: bytes) -> str:
+    """What a subscription made by the API is signed with: derived, so that it is stored nowhere."""
+    derived = hmac.digest(key, f"muster.webhook/{subscription_id}".encode(), "sha256")
+    return f"{PREFIX}{base64.b64encode(derived).decode()}"
+
+
+def keys_for(subscription_id: str, keys: Sequence[bytes]) -> tuple[bytes, ...]:
+    """One for each key of the instance, so that those can be replaced."""
+    return tuple(key_of(secret_for(subscription_id, one)) for one in keys)
 
 
 def name_of(kind: type[t.TimelineEvent]) -> str:

@@ -28,7 +28,7 @@ class Scope(StrEnum):
     WRITE = "write"
     """Every verb, declaring included."""
     ADMIN = "admin"
-    """All of these, and looking at tokens and revoking them."""
+    """All of these, and looking at tokens, revoking them, and making webhooks."""
 
 
 IMPLIED: Final = {Scope.WRITE: frozenset({Scope.DECLARE}), Scope.ADMIN: frozenset(Scope)}

@@ -5,16 +5,17 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.delivery.delivery import AnyDestination
-from bot.domain.effects import PROPOSALS, SLACK, TRIAGE, webhook
+from bot.domain.effects import PROPOSALS, SLACK, TRIAGE, WEBHOOKS
 from bot.domain.incident import Incident
 from bot.integrations.git import Folder
 from bot.integrations.repository import Repository
-from bot.integrations.webhook import Sender, WebhookDestination
+from bot.integrations.webhook import Sender, Webhooks
 from bot.jobs.catching_up import CatchingUp
 from bot.review import Redacted, redact
 from bot.slack.canvas import ChannelCanvas
 from bot.slack.destination import SlackDestination
 from bot.slack.gateway import Gateway
+from bot.slack.looking_up import LookUp
 from bot.slack.proposals import Proposals
 from bot.slack.triage import Triage
 from bot.workflows.compiling import compile_for
@@ -42,7 +43,7 @@ def destinations(
     }
     if context.policy.reviews.repository is not None:
         named["repository"] = Repository(Folder(Path(context.policy.reviews.repository)), review_of)
-    for one in context.policy.webhooks:
-        if sender is not None and one.secret in sender.keys:
-            named[webhook(one.name)] = WebhookDestination(one, sender, context.store, gateway.workspace_url)
+    if sender is not None:
+        look_up = LookUp(context.store, gateway, context.now)
+        named[WEBHOOKS] = Webhooks(context, sender, look_up, gateway.workspace_url)
     return named

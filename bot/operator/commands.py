@@ -174,22 +174,7 @@ async def outbox_retry(ids: Sequence[int]) -> int:
     return DONE if freed or not ids else NO
 
 
-async def webhooks_replay(since: str, names: Sequence[str]) -> int:
-    """Send again what webhooks were told since an instant, or in a span up to now; those of the names, else all."""
-    policy, _ = what_was_agreed()
-    known = [one.name for one in policy.webhooks]
-    if unknown := next((name for name in names if name not in known), None):
-        raise NotPossible(WRONG, f"The policy has no webhook “{unknown}”. There are: {', '.join(known) or 'none'}.")
-    now = datetime.now(UTC)
-    async with opened_store() as store, store.write() as tx:
-        again = await tx.send_again(names or known, _moment(since, now))
-        told = f"messages: {again}"
-        await tx.keep_audit(Audited(now, "operator", "webhooks replay", None, "done", told, "operator"))
-    say(f"{again:,} message{'' if again == 1 else 's'} will be sent again, each under its own id.")
-    return DONE if again else NO
-
-
-def _moment(typed: str, now: datetime) -> datetime:
+def moment(typed: str, now: datetime) -> datetime:
     """So long ago, or an instant; one that names no zone is in that of this machine. Raises NotPossible."""
     if is_span(typed):
         return now - duration(typed)

@@ -32,11 +32,13 @@ from bot.domain.runbook import Runbook
 from bot.domain.shifts import left_out
 from bot.domain.telling import few
 from bot.domain.vocabulary import Handling
+from bot.domain.webhooks import BY_API
 from bot.integrations.outgoing import NotReached, Outgoing, PrivateAddress
 from bot.jobs.ical import UnreadableFeed, read_calendar
 from bot.operator.commands import SQLITE, is_there
 from bot.operator.doctor_catalog import examine_catalog
 from bot.operator.doctor_tokens import examine_tokens
+from bot.operator.doctor_webhooks import examine_subscriptions
 from bot.operator.finding import SHOWN, Finding
 from bot.operator.run import set_up_logging
 from bot.slack.client import open_client
@@ -96,8 +98,8 @@ async def examine(environ: Mapping[str, str] | None = None, env_file: Path | Non
         findings += _alerts(policy, rest.alert_secrets)
         if settings is not None:
             findings += [Finding("webhook_secret", str(one)) for one in missing_secrets(settings, policy)]
-            findings += await _webhooks(policy)
-    findings += await _database(rest.database_url, policy)
+            findings += await _webhooks(policy.webhooks)
+    findings += await _database(rest, policy)
     if settings is not None:
         findings += await _slack(settings, policy)
     return findings
@@ -186,12 +188,12 @@ def _alerts(policy: Policy, switched_on: Collection[str]) -> Iterable[Finding]:
         yield Finding("no_triage_channel", text)
 
 
-async def _webhooks(policy: Policy) -> list[Finding]:
+async def _webhooks(webhooks: Sequence[Webhook]) -> list[Finding]:
     """Whether the receivers can be reached: each is asked what it takes, which tells it nothing."""
-    if not policy.webhooks:
+    if not webhooks:
         return []
     async with Outgoing(ASKED_WITHIN) as outgoing:
-        found = await asyncio.gather(*(_receiver(outgoing, one) for one in policy.webhooks))
+        found = await asyncio.gather(*(_receiver(outgoing, one) for one in webhooks))
     return [one for one in found if one is not None]
 
 
@@ -230,8 +232,9 @@ def _readable_by_others(url: str) -> Iterable[Finding]:
             yield Finding("database_readable", text, must_mend=False)
 
 
-async def _database(url: str, policy: Policy | None) -> list[Finding]:
+async def _database(settings: Settings, policy: Policy | None) -> list[Finding]:
     """Opening a SQLite file would create it, so a missing file is not opened."""
+    url = settings.database_url
     if not is_there(url):
         file = Path(url.removeprefix(SQLITE))
         if file.parent.is_dir():
@@ -254,6 +257,8 @@ async def _database(url: str, policy: Policy | None) -> list[Finding]:
             found += await _deadlines(database, workspace)
             found += await _feeds(database, workspace, policy)
             found += await _tokens(database, workspace)
+            if policy is not None:
+                found += await _subscriptions(database, workspace, policy, settings)
         return found
     except DatabaseUnreachable as error:
         return [Finding("database_unreachable", str(error))]
@@ -275,6 +280,23 @@ async def _tokens(database: Database, workspace: WorkspaceId) -> list[Finding]:
         tokens = await tx.tokens()
         people = await tx.people(one.actor.user for one in tokens if isinstance(one.actor, Person))
     return list(examine_tokens(tokens, people, datetime.now(UTC)))
+
+
+async def _subscriptions(
+    database: Database, workspace: WorkspaceId, policy: Policy, settings: Settings
+) -> list[Finding]:
+    """Webhooks that were made by the API: signed, reached, and somebody's."""
+    async with Store(database, workspace).read() as tx:
+        made = await tx.subscriptions()
+        people = await tx.people(one.by.user for one in made if isinstance(one.by, Person))
+    if made and BY_API not in settings.webhook_secrets:
+        names = few([one.webhook.name for one in made], SHOWN)
+        text = f"{BY_API} is not set: webhooks that were made by the API hear nothing without it ({names})."
+        return [Finding("webhook_secret", text)]
+    may_be_asked = [
+        one.webhook for one in made if policy.lets_subscriptions_go_private or not one.webhook.allow_private_address
+    ]
+    return [*examine_subscriptions(made, people, policy), *await _webhooks(may_be_asked)]
 
 
 async def _feeds(database: Database, workspace: WorkspaceId, policy: Policy | None) -> list[Finding]:

@@ -292,6 +292,17 @@ catalog = Table(
     Column("error", Text),
 )
 
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("id", String(16), primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("made_at", Instant, nullable=False, comment="machine time"),
+    Column("body", Text, nullable=False),
+    UniqueConstraint("workspace", "name"),
+)
+
 _OPEN = "done_at IS NULL AND cancelled_at IS NULL"
 
 deadlines = Table(

@@ -27,6 +27,7 @@ from bot.store.rows import RebuildReport, Summary
 from bot.store.sections import SectionReads, SectionWrites
 from bot.store.standings import StandingReads
 from bot.store.states import States, Uncommitted
+from bot.store.subscriptions import SubscriptionReads, SubscriptionWrites
 from bot.store.timeline import TimelineReads, TimelineWrites, projection
 from bot.store.tokens import TokenReads, TokenWrites
 from bot.store.transcript import TranscriptReads, TranscriptWrites
@@ -51,6 +52,7 @@ class Reading(
     AlertReads,
     ProposalReads,
     ChangeReads,
+    SubscriptionReads,
 ):
     """A snapshot: everything that can be asked."""
 
@@ -67,6 +69,7 @@ class Writing(
     AlertWrites,
     ProposalWrites,
     ChangeWrites,
+    SubscriptionWrites,
     Reading,
 ):
     """A transaction: everything that can be asked and remembered.

@@ -15,6 +15,7 @@ from bot.domain.refusal import BeingUpgraded, NotFound, Refusal
 from bot.domain.runbook import Runbook
 from bot.domain.timeline import ChannelRegained, ChannelReplaced, IncidentReopened, Recorded
 from bot.domain.vocabulary import ProposalState
+from bot.domain.webhooks import TOLD, all_of
 from bot.door.caller import Caller, Seen
 from bot.store import Answered, Reading, Store, ToRecord, Writing
 from bot.workflows import proposals
@@ -152,7 +153,10 @@ async def _with_effects(context: Context, tx: Writing, one: Deciding) -> ToRecor
     decision, before = one.decision, await tx.load(one.number)
     if before and before.channel and any(isinstance(event, TELLS_OUTSIDE) for event in decision.events):
         decision = replace(decision, present=await tx.members(before.channel))
-    return ToRecord(one.number, decision.events, effects_of(decision, before, context.policy), one.dedup)
+    policy = context.policy
+    if any(type(event) in TOLD for event in decision.events):
+        policy = replace(policy, webhooks=all_of(policy, await tx.subscriptions()))
+    return ToRecord(one.number, decision.events, effects_of(decision, before, policy), one.dedup)
 
 
 async def _see_to_held(tx: Writing, number: IncidentNumber, decision: Decision) -> None:

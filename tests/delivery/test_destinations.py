@@ -23,7 +23,7 @@ from bot.domain.incident import Incident
 from bot.integrations.git import Folder
 from bot.integrations.outgoing import Outgoing
 from bot.integrations.repository import Repository
-from bot.integrations.webhook import Sender, WebhookDestination
+from bot.integrations.webhook import Sender
 from bot.jobs.destinations import destinations
 from bot.review import Redacted, redact
 from bot.sandbox import Fault, Sandbox
@@ -37,6 +37,7 @@ from bot.store import Database, Store, WorkspaceRow
 from bot.workflows.compiling import compile_for
 from bot.workflows.context import Context
 from tests.integrations.receiver import HANGS_UP, KEY, VARIABLE, a_receiver
+from tests.integrations.test_webhook import webhooks
 from tests.store.given import NOON, declare_with_channel, note, record
 
 
@@ -201,7 +202,7 @@ async def a_webhook(folder: Path) -> AsyncIterator[Stand]:
 
         sender = Sender(outgoing, {VARIABLE: (KEY,)}, lambda: datetime.now(UTC))
         yield Stand(
-            WebhookDestination(receiver.subscription("cmdb"), sender, store, "https://test.slack.com/"),
+            webhooks(store, sender, receiver.subscription("cmdb")),
             job,
             lambda: len({one.headers["webhook-id"] for one in receiver.received}),
             lambda: receiver.answers.append(HANGS_UP),
@@ -213,7 +214,7 @@ STANDS: dict[str, Callable[[Path], AbstractAsyncContextManager[Stand]]] = {
     "slack": slack,
     "canvas": a_canvas,
     "repository": a_repository,
-    "webhook:cmdb": a_webhook,
+    "webhooks": a_webhook,
     "journal": a_journal,
 }
 

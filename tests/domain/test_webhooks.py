@@ -8,13 +8,14 @@ from typing import get_args
 import pytest
 
 from bot.domain import timeline as t
+from bot.domain.actor import Person
 from bot.domain.audience import effects_of
 from bot.domain.decision import Decision
 from bot.domain.effects import SendWebhook
 from bot.domain.incident import Incident
 from bot.domain.policy import Webhook
 from bot.domain.vocabulary import Level, Priority
-from bot.domain.webhooks import KINDS, TOLD, key_of, name_of
+from bot.domain.webhooks import KINDS, TOLD, Subscription, all_of, key_of, keys_for, name_of, secret_for
 from tests.domain.given import A_CRITICAL_ONE, BO, NOON, POLICY, declared, declaring
 from tests.store.samples import SAMPLES
 
@@ -130,6 +131,20 @@ def test_of_a_private_incident_nobody_hears_who_does_not_say_so() -> None:
     trusted = replace(ALL, name="trusted", is_private=True)
     assert told(NOTE, ALL, trusted, incident=private) == ["trusted"]
     assert told(declaration, ALL, trusted) == ["trusted"]
+
+
+def test_one_of_the_policy_goes_before_one_of_that_name_that_the_api_made() -> None:
+    by_api = [replace(ALL, name=name, url="https://api.example") for name in ("all", "b")]
+    made = [Subscription(one.name, one, Person(BO), NOON) for one in by_api]
+    found = all_of(replace(POLICY, webhooks=(ALL,)), made)
+    assert [(one.name, one.url) for one in found] == [("all", "https://hooks.example"), ("b", "https://api.example")]
+
+
+def test_each_has_a_secret_of_its_own_that_follows_from_the_key() -> None:
+    one, other = b"1" * 32, b"2" * 32
+    assert secret_for("a", one) == secret_for("a", one)
+    assert len({secret_for("a", one), secret_for("b", one), secret_for("a", other)}) == 3
+    assert keys_for("a", (one, other)) == (key_of(secret_for("a", one)), key_of(secret_for("a", other)))
 
 
 def _events(*, is_private: bool) -> tuple[t.AnyEvent, ...]:

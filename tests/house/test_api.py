@@ -16,7 +16,8 @@ def test_every_verb_has_one_address_in_the_api() -> None:
     requests = Counter(way.request for way in WAYS)
     assert requests == Counter(one.request for one in TABLE if one.request is not Declare)
     assert len({way.path for way in WAYS}) == len(WAYS)
-    assert {one.scope for one in ROUTES if one.method == "POST"} == {Scope.DECLARE, Scope.WRITE}
+    about_incidents = [one for one in ROUTES if one.about != "Webhooks"]
+    assert {one.scope for one in about_incidents if one.method == "POST"} == {Scope.DECLARE, Scope.WRITE}
 
 
 def test_the_document_in_the_docs_is_what_the_code_does() -> None:

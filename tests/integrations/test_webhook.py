@@ -26,10 +26,11 @@ from bot.domain.policy import Webhook
 from bot.domain.timeline import IncidentDeclared, NoteAdded, Recorded
 from bot.domain.webhooks import KINDS, TOLD, name_of
 from bot.integrations.outgoing import NotReached, Outgoing, PrivateAddress
-from bot.integrations.webhook import Sender, WebhookDestination, outcome_of, signed, wish_of
+from bot.integrations.webhook import Sender, Webhooks, outcome_of, signed, wish_of
 from bot.integrations.webhook_event import LONGEST_TEXT, event_of
 from bot.store import Database, Store
-from tests.domain.given import declared
+from bot.workflows.context import Context
+from tests.domain.given import POLICY, declared
 from tests.integrations.receiver import IS_SILENT, KEY, SECRET, VARIABLE, Receiver, a_receiver
 from tests.store.samples import AT, BO, DANA, SAMPLES
 
@@ -104,19 +105,26 @@ def test_a_receiver_is_left_alone_for_as_long_as_it_asks_within_bounds(said: str
 
 
 @asynccontextmanager
-async def sending(
-    folder: Path, within: float = 10.0, **changes: Any
-) -> AsyncIterator[tuple[Receiver, WebhookDestination, Job]]:
+async def sending(folder: Path, within: float = 10.0, **changes: Any) -> AsyncIterator[tuple[Receiver, Webhooks, Job]]:
     """A receiver, a subscription to it, and a note for it."""
     database = await Database.open(f"sqlite+aiosqlite:///{folder / 'muster.db'}", migrate=True)
     try:
         async with a_receiver() as receiver, Outgoing(within) as outgoing:
             webhook = replace(receiver.subscription(), **changes)
             sender = Sender(outgoing, {VARIABLE: (KEY,)}, lambda: datetime.now(UTC))
-            store = Store(database, WorkspaceId("T1"))
-            yield receiver, WebhookDestination(webhook, sender, store, "https://x.slack.com/"), a_note()
+            yield receiver, webhooks(Store(database, WorkspaceId("T1")), sender, webhook), a_note()
     finally:
         await database.close()
+
+
+def webhooks(store: Store, sender: Sender, *those: Webhook) -> Webhooks:
+    """As the policy has them."""
+
+    async def look_up(user: SlackUserId) -> Profile:
+        return PEOPLE[user]
+
+    context = Context(store, replace(POLICY, webhooks=those), (), lambda: NOW)
+    return Webhooks(context, sender, look_up, "https://x.slack.com/")
 
 
 def a_note(*, is_private: bool = False) -> Job:
@@ -183,6 +191,14 @@ async def test_a_private_address_is_refused_where_the_name_leads_to_one(tmp_path
 async def test_nobody_at_the_address_is_told_from_a_lost_answer(tmp_path: Path) -> None:
     async with sending(tmp_path, url="http://127.0.0.1:9/") as (_, destination, job):
         assert await destination.deliver(job) == Retry(None, "not connected: ClientConnectorError")
+
+
+async def test_one_that_is_there_no_more_or_has_no_secret_is_told_from_one_that_fails(tmp_path: Path) -> None:
+    async with sending(tmp_path, secret="MUSTER_WEBHOOK_OTHER") as (receiver, destination, job):
+        assert await destination.deliver(job) == Retry(None, "MUSTER_WEBHOOK_OTHER is not set")
+        gone = replace(job, effect=SendWebhook(job.cause.event, "board"))
+        assert await destination.deliver(gone) == Gone("the policy names this place no more")
+        assert receiver.received == []
 
 
 async def test_what_was_queued_under_another_policy_stays_here_if_it_is_private(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.ids import WorkspaceId
-from bot.operator.commands import DONE, NO, WRONG, NotPossible, _moment, number_in, write_out
+from bot.operator.commands import DONE, NO, WRONG, NotPossible, moment, number_in, write_out
 from bot.store import Database, Store, WorkspaceRow
 from tests.muster import muster
 from tests.store.given import declare_with_channel
@@ -96,13 +96,13 @@ def test_the_exit_codes_are_those_that_are_promised() -> None:
     assert (DONE, NO, WRONG) == (0, 1, 2)
 
 
-def test_a_moment_is_so_long_ago_or_an_instant() -> None:
+def test_amoment_is_so_long_ago_or_an_instant() -> None:
     now = datetime(2026, 3, 2, 12, tzinfo=UTC)
-    assert _moment("2h", now) == datetime(2026, 3, 2, 10, tzinfo=UTC)
-    assert _moment("2026-03-02T14:05+02:00", now) == datetime(2026, 3, 2, 12, 5, tzinfo=UTC)
-    assert _moment("2026-03-01", now).tzinfo is UTC
+    assert moment("2h", now) == datetime(2026, 3, 2, 10, tzinfo=UTC)
+    assert moment("2026-03-02T14:05+02:00", now) == datetime(2026, 3, 2, 12, 5, tzinfo=UTC)
+    assert moment("2026-03-01", now).tzinfo is UTC
     with pytest.raises(NotPossible, match="is no time"):
-        _moment("yesterday", now)
+        moment("yesterday", now)
 
 
 @pytest.fixture

@@ -13,7 +13,10 @@ from bot.config.policy_loading import load
 from bot.domain.actor import Person
 from bot.domain.declaration import Declaration
 from bot.domain.ids import SlackUserId, WorkspaceId
+from bot.domain.people import Profile
+from bot.domain.policy import Webhook
 from bot.domain.policy_people import named_people
+from bot.domain.webhooks import BY_API, Subscription
 from bot.door.caller import SLACK, Caller
 from bot.operator.doctor import examine
 from bot.operator.finding import Finding
@@ -400,6 +403,29 @@ async def test_webhooks_without_a_secret_or_a_receiver_are_named(tmp_path: Path)
             "The receiver of the webhook away cannot be reached from here (not connected: ClientConnectorError). "
             "What it is to be told waits for a day.",
         ),
+    ]
+
+
+async def test_webhooks_of_the_api_that_hear_less_than_they_should_are_named(tmp_path: Path) -> None:
+    wanted = Webhook("board", "http://127.0.0.1:9/hook", BY_API, is_private=True, allow_private_address=True)
+    dana = Person(SlackUserId("U0DANA"))
+    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}", migrate=True)
+    async with Store(database, WorkspaceId("T1")).write() as tx:
+        await tx.keep_workspace(WorkspaceRow("T1", "Test", "https://test.slack.com/", "UBOT"))
+        await tx.keep_subscription(Subscription("0123456789ab", wanted, dana, datetime.now(UTC)))
+        await tx.keep_person(Profile(dana.user, "dana", is_deactivated=True), datetime.now(UTC))
+    await database.close()
+    async with slack() as (_, given):
+        unsigned = await examine(at(tmp_path, given), None)
+        signed = await examine(at(tmp_path, given, **{BY_API: SECRET}), None)
+    assert [one.text for one in unsigned if one.code.startswith("webhook")] == [
+        "MUSTER_WEBHOOK_API is not set: webhooks that were made by the API hear nothing without it (board)."
+    ]
+    board = "The webhook board (0123456789ab)"
+    assert [one.text for one in signed if one.code.startswith("webhook")] == [
+        f"{board} hears of no private incident: dana, who made it, has left the workspace.",
+        f"{board} may not go into this network: the policy does not have `subscriptions: "
+        "{allow_private_address: true}`.",
     ]
 
 

@@ -6,6 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import aiohttp
+from standardwebhooks import Webhook as Verifier
+
+from bot.domain.actor import Person
+from bot.domain.ids import SlackUserId
+from bot.door.token import Scope, Token, digest_of, mint
 from tests.integrations.receiver import IS_SILENT, SECRET, VARIABLE, Receiver, a_receiver
 from tests.scenarios.conftest import Company, company_at_work, eventually
 from tests.scenarios.looking import everything_said_by_bot
@@ -71,7 +77,7 @@ async def test_one_that_is_gone_is_told_once_and_can_be_sent_again(tmp_path: Pat
         warnings = [one.text for one in everything_said_by_bot(company) if one.text.startswith(":warning:")]
         assert warnings == [
             ":warning: Muster could not tell the webhook cmdb what happened in INC-1: its receiver is gone for good. "
-            "Please tell whoever runs Muster: it can be taken out of the policy. "
+            "Please tell whoever runs Muster: the webhook can be deleted. "
             "What is kept of INC-1 there is not up to date."
         ]
         assert [one.code for one in (await company.bot.readiness()).warnings] == ["dead_effects"]
@@ -111,3 +117,57 @@ async def test_receivers_that_never_answer_hold_up_nothing_in_slack(tmp_path: Pa
         receiver.released.set()
         await company.settle()
         assert len(receiver.received) == 9
+
+
+@asynccontextmanager
+async def an_admin(company: Company, person: SlackUserId) -> AsyncIterator[aiohttp.ClientSession]:
+    minted = mint()
+    made = Token(minted.id, "admin", Person(person), frozenset({Scope.ADMIN}), datetime.now(UTC))
+    async with company.bot.context.store.write() as tx:
+        await tx.keep_token(made, digest_of(minted.text))
+    address, headers = f"http://127.0.0.1:{company.bot.port}/", {"Authorization": f"Bearer {minted.text}"}
+    async with aiohttp.ClientSession(address, headers=headers) as session:
+        yield session
+
+
+async def test_one_made_by_the_api_hears_from_then_on_what_its_maker_may_read_until_it_is_deleted(
+    tmp_path: Path, database_url: str
+) -> None:
+    policy = {"subscriptions": {"allow_private_address": True}}
+    async with (
+        a_receiver() as receiver,
+        company_at_work(tmp_path, database_url, policy, environment={"MUSTER_WEBHOOK_API": SECRET}) as company,
+        an_admin(company, SlackUserId(company.bo.id)) as admin,
+    ):
+        wanted = {"name": "board", "url": receiver.url, "private": True, "allow_private_address": True}
+        wanted["events"] = ["incident.declared", "incident.note_added"]
+        async with admin.post("/api/v1/webhooks", json=wanted) as response:
+            made = await response.json()
+            assert response.status == 201, made
+
+        def heard() -> list[tuple[str, str]]:
+            found = [Verifier(made["secret"]).verify(one.body, dict(one.headers)) for one in receiver.received]
+            return [(one["subject"], one["type"].removeprefix("incident.")) for one in found]
+
+        await company.dana.types("/incident declare checkout fails", in_="general")
+        await company.dana.types("/incident declare --private somebody reads our mail", in_="general")
+        await company.bo.types("/incident declare --private a key was stolen", in_="general")
+        await company.settle()
+        assert sorted(heard()) == [("INC-1", "declared"), ("INC-3", "declared")]
+
+        receiver.answers = [503] * 1000
+        await company.dana.types("/incident INC-1 note the disk is full", in_="general")
+
+        async def is_tried() -> bool:
+            return heard()[-1] == ("INC-1", "note_added")
+
+        await eventually(is_tried)
+        async with admin.delete(f"/api/v1/webhooks/{made['webhook']['id']}") as response:
+            assert response.status == 200
+        receiver.answers = []
+        await company.dana.types("/incident INC-1 note it is empty again", in_="general")
+        await company.settle()
+        assert not [one for one in heard()[3:] if one != ("INC-1", "note_added")]
+        assert receiver.answers == []
+        async with company.bot.context.store.read() as tx:
+            assert await tx.webhooks_waiting() == {}

@@ -55,6 +55,37 @@ class TokenDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookDocument:
+    """Another program that is told what happens to incidents. `events`, `services`, `priorities`: of these alone, or of
+    all. `id`, `made_at` and who made it: null where it stands in the policy."""
+
+    id: str | None
+    name: str
+    url: str
+    events: tuple[str, ...]
+    services: tuple[str, ...]
+    priorities: tuple[Priority, ...]
+    private: bool
+    allow_private_address: bool
+    person: SlackUserId | None
+    integration: str | None
+    made_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WebhooksDocument:
+    webhooks: tuple[WebhookDocument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewWebhookDocument:
+    """`secret`: what it is signed with, told this once."""
+
+    webhook: WebhookDocument
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
 class TokensDocument:
     tokens: tuple[TokenDocument, ...]
 

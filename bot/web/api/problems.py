@@ -18,6 +18,7 @@ from bot.domain.refusal import BeingUpgraded, NotFound, Refusal
 from bot.verbs.declaring import AlreadyOpen
 from bot.verbs.naming import UnknownName
 from bot.verbs.perform import Wordless
+from bot.verbs.subscribing import NoSuchWebhook, NotIntoTheNetwork, OnlyPeopleReadPrivate
 from bot.verbs.verb import ForPeople
 from bot.workflows.context import AskedOtherwise, MovedOn
 from bot.workflows.seeing import ForItsMembers, JoinFirst
@@ -30,6 +31,9 @@ SOON: Final = 60
 STATUSES: Final[Mapping[type[Refusal], HTTPStatus]] = {
     NotFound: HTTPStatus.NOT_FOUND,
     NoSuchAlert: HTTPStatus.NOT_FOUND,
+    NoSuchWebhook: HTTPStatus.NOT_FOUND,
+    OnlyPeopleReadPrivate: HTTPStatus.FORBIDDEN,
+    NotIntoTheNetwork: HTTPStatus.FORBIDDEN,
     NotForYou: HTTPStatus.FORBIDDEN,
     ForItsMembers: HTTPStatus.FORBIDDEN,
     JoinFirst: HTTPStatus.FORBIDDEN,

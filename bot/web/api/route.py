@@ -34,6 +34,8 @@ class Dependencies:
     """Asks Slack about a person of whom it told nothing for minutes."""
     heard_to: Callable[[Incident], datetime | None]
     machine_now: Callable[[], datetime]
+    webhook_keys: tuple[bytes, ...] = ()
+    """What the secrets of webhooks made here are derived from, the present one first; none: here none is made."""
 
     @property
     def store(self) -> Store:

@@ -28,6 +28,8 @@ from tests.domain.given import DANA
 from tests.verbs.conftest import Workplace
 
 PIPELINE = Integration("Pipeline", "ci")
+KEY = b"k" * 32
+"""What the secrets of webhooks are derived from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,5 +120,5 @@ async def served(sqlite_store: Store) -> AsyncIterator[Served]:
     async with web.running(), aiohttp.ClientSession(f"http://127.0.0.1:{web.port}") as session:
         one = Served(workplace, web, session, web.port)
         verbs = workplace.dependencies
-        web.api.dependencies = Dependencies(verbs, verbs.look_up, lambda _: None, lambda: one.machine)
+        web.api.dependencies = Dependencies(verbs, verbs.look_up, lambda _: None, lambda: one.machine, (KEY,))
         yield one

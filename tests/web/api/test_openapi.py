@@ -37,7 +37,7 @@ from bot.web.server import Web
 from tests.domain.given import DANA
 from tests.house.sources import ROOT
 from tests.verbs.conftest import Workplace
-from tests.web.api.conftest import Served
+from tests.web.api.conftest import KEY, Served
 from tests.web.api.test_reading import CHECKOUT, SECRET
 
 DOCUMENT = ROOT / "docs" / "api.openapi.json"
@@ -69,7 +69,7 @@ async def serving(file: Path, text: str, token: Token) -> AsyncIterator[str]:
     workplace = Workplace(store)
     web = Web("127.0.0.1", 0, ready, api=Api(Limits(lambda: 0.0, burst=10**9)))
     verbs = workplace.dependencies
-    web.api.dependencies = Dependencies(verbs, verbs.look_up, lambda _: None, lambda: datetime.now(UTC))
+    web.api.dependencies = Dependencies(verbs, verbs.look_up, lambda _: None, lambda: datetime.now(UTC), (KEY,))
     async with web.running():
         filled = Served(workplace, web, None, web.port)  # type: ignore[arg-type]
         for want in (CHECKOUT, SECRET):
