@@ -20,7 +20,7 @@ from bot.domain.vocabulary import ChannelLoss, Place
 from bot.store import Store
 from bot.store.schema import outbox, timeline
 from bot.workflows import context
-from tests.delivery.given import Bench, Notebook, a_context, delivering, eventually
+from tests.delivery.given import Bench, Machine, Notebook, a_context, delivering, eventually
 from tests.store.given import (
     BO,
     CHANNEL,
@@ -56,24 +56,27 @@ async def an_announcement(store: Store, *texts: str) -> None:
 
 async def test_a_lease_is_renewed_while_the_work_goes_on(store: Store) -> None:
     await an_announcement(store)
-    may_end, notebook, seen = asyncio.Event(), Notebook(), set()
+    may_end, notebook = asyncio.Event(), Notebook()
 
     async def answer(_: Job) -> Outcome:
         await may_end.wait()
         return Done({})
 
     notebook.answer = answer
-    patience = Patience(lease=timedelta(seconds=1.5))  # renewed long before a busy machine lets it end
+    lease, machine = timedelta(seconds=0.3), Machine()
     async with (
-        delivering(store, notebook, patience=patience, machine_now=real_now) as bench,
-        delivering(store, notebook, patience=patience, machine_now=real_now),
+        delivering(store, notebook, patience=Patience(lease=lease), machine_now=machine.now) as bench,
+        delivering(store, notebook, patience=Patience(lease=lease), machine_now=machine.now),
     ):
+        await eventually(lambda: _true(bool(notebook.delivered)))
+        for _ in range(5):
+            machine.at += lease * 0.9
+            store.wake.set()  # the other one looks whether there is something to take
 
-        async def was_renewed_often() -> bool:
-            seen.add((await bench.row("Announce")).lease_until)
-            return len(seen) > 5
+            async def is_renewed() -> bool:
+                return (await bench.row("Announce")).lease_until == machine.at + lease
 
-        await eventually(was_renewed_often)
+            await eventually(is_renewed)
         assert len(notebook.delivered) == 1
         may_end.set()
         await eventually(lambda: _is(bench, "done"))
