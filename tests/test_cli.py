@@ -71,7 +71,7 @@ def test_the_sandbox_prints_where_to_point_an_app_and_ends_politely(tmp_path: Pa
             assert line, "it ended before it was ready"
             lines.append(line)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=30) == 0
     names = [line.partition("=")[0] for line in lines]
     assert names == ["SLACK_API_URL", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SANDBOX_URL"]
 

@@ -243,7 +243,7 @@ class NothingLost(RuleBasedStateMachine):
     async def _deliver_all(self) -> None:
         working = asyncio.create_task(self.life.delivery.run())
         try:
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(30):
                 while not await self._is_settled():
                     await asyncio.sleep(0.01)
         except TimeoutError:

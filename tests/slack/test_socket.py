@@ -99,7 +99,7 @@ async def working(answer: Answer = well, patience: float = PATIENCE, failures: i
 
 
 async def connected(sockets: Sockets) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not sockets.is_connected:
             await asyncio.sleep(0.005)
 

@@ -95,7 +95,7 @@ async def test_a_long_read_blocks_no_write_and_sees_none_of_them(store: Store) -
     async with store.database.read() as connection:
         rows = await connection.stream(select(transcript.c.ts))
         assert await rows.fetchone() is not None
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             for turn in range(100):
                 async with store.write() as tx:
                     await tx.keep_person(person(f"Dana {turn}"), NOON)
@@ -144,7 +144,7 @@ async def test_a_cancelled_transaction_is_undone_and_hinders_nobody(store: Store
         await task
     assert await name_of_person(store) is None
 
-    async with asyncio.timeout(5), store.write() as tx:
+    async with asyncio.timeout(20), store.write() as tx:
         await tx.keep_person(person("Bo"), NOON)
     assert await name_of_person(store) == "Bo"
 
@@ -161,7 +161,7 @@ async def test_transactions_cancelled_at_any_instant_leave_the_database_usable(s
         task.cancel()
         await asyncio.wait([task])
 
-    async with asyncio.timeout(5), store.write() as tx:
+    async with asyncio.timeout(20), store.write() as tx:
         await tx.keep_person(person("Bo"), NOON)
     assert await name_of_person(store) == "Bo"
 

@@ -6,7 +6,7 @@ from bot.workflows.giving_way import Waiting
 
 
 async def test_what_nobody_waits_for_goes_on_at_once() -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await Waiting().give_way(3600)
 
 
@@ -24,13 +24,13 @@ async def test_it_gives_way_until_everybody_has_an_answer() -> None:
             order.append("first answer")
         await asyncio.sleep(0)
         order.append("second answer")
-    await asyncio.wait_for(working, 5)
+    await asyncio.wait_for(working, 20)
     assert order == ["first answer", "second answer", "work"]
 
 
 async def test_it_does_not_give_way_for_ever() -> None:
     waiting = Waiting()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         with waiting.somebody():
             await waiting.give_way(0.01)
 
@@ -41,5 +41,5 @@ async def test_whoever_fails_waits_no_longer() -> None:
         with waiting.somebody():
             raise RuntimeError
     except RuntimeError:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await waiting.give_way(3600)

@@ -38,7 +38,7 @@ async def test_whoever_is_cancelled_while_it_commits_leaves_nobody_unanswered(st
             await first
         with pytest.raises(asyncio.CancelledError):
             await second
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await asyncio.gather(*others)
     async with store.read() as tx:
         said = {one.text for one in await tx.transcript(CHANNEL)}

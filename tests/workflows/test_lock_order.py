@@ -65,7 +65,7 @@ async def waiting(store: Store, count: int) -> None:
     query = text(
         "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     )
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         while True:
             async with store.database.read() as connection:
                 if (await connection.execute(query)).scalar_one() >= count:
@@ -80,7 +80,7 @@ async def test_a_problem_is_opened_while_a_third_report_comes_in(context: Contex
         await waiting(context.store, 1)
         declared = asyncio.create_task(declare(context, asks(CHEN, "s3"), report()))
         await waiting(context.store, 2)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         await asyncio.gather(opened, declared)
     async with context.store.read() as tx:
         incident = await tx.incident(FIRST)
@@ -94,7 +94,7 @@ async def test_a_report_joins_a_newer_incident_while_both_are_changed(context: C
         await tx.load(FIRST)
         joined = asyncio.create_task(join(context, asks(CHEN, "j"), SECOND, "checkout again", may_read=True))
         await waiting(context.store, 1)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             await tx.load(SECOND)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         await joined
