@@ -56,7 +56,7 @@ from bot.slack.socket import PING_EVERY, Sockets
 from bot.slack.tasks import Tasks
 from bot.store import Database, DatabaseUnreachable, Store, WorkspaceRow, measure_all
 from bot.verbs import verb
-from bot.web import entrance
+from bot.web import entrance, gauges
 from bot.web.alerts import ANSWERED_WITHIN, AlertDoor
 from bot.web.api import route as api
 from bot.web.readiness import Notice, Readiness, Starting, database_reasons, warnings
@@ -171,6 +171,7 @@ class Bot:
             await self._start(stack, started)
             self._starting.is_over = True
             self._web.readiness = started.readiness
+            self._web.read_gauges = started.read_gauges
             log.info("bot.ready", workspace=identity.workspace, mode=self._settings.mode)
             yield started
             log.info("bot.stopping")
@@ -494,6 +495,10 @@ class Started:
         if not self.connection.is_up:
             reasons.append(Notice("slack_not_connected", "No Socket Mode connection to Slack is alive."))
         return Readiness(tuple(reasons), tuple(notices))
+
+    async def read_gauges(self) -> None:
+        """Set the figures of `GET /metrics` that nobody counts on the way."""
+        await gauges.read(self.context, self.connection.is_up, self.deadlines.last_tick_at, machine_now())
 
     async def next_deadline_at(self) -> datetime | None:
         """When the next deadline is due, an alert said to be quiet or a proposal over, in incident time."""

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from prometheus_client import Counter
+from prometheus_client import Counter, Histogram
 
 from bot.delivery.destination import Absent, CannotTell, Destination, Found
 from bot.delivery.job import AlertJob, AnyJob, Job, LeaseLost, ProposalJob, load_job
@@ -44,6 +44,13 @@ from bot.workflows.reach import refused
 
 log = structlog.get_logger(__name__)
 
+EFFECT_SECONDS = Histogram(
+    "muster_effect_seconds",
+    "How long after it was stored an effect was done.",
+    ["kind"],
+    buckets=(0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 300.0, 3600.0),
+)
+RETRIED = Counter("muster_effects_retried", "Attempts that failed and are repeated.", ["kind"])
 BURIED = Counter("muster_effects_buried", "Effects that were given up, until somebody retries them.", ["kind"])
 
 GIVES_WAY_FOR = 0.25
@@ -364,6 +371,8 @@ class Delivery:
                 kept = await finish(self._context, tx, claimed, result, now)
             if not kept:
                 raise LeaseLost
+            if not is_held:
+                EFFECT_SECONDS.labels(claimed.kind).observe(max(0.0, (now - claimed.queued_at).total_seconds()))
             if self._stopping:
                 return None
             following = await tx.claim_effects(self._owner, now, self._patience.lease, 1, lane=claimed.lane, calls=True)
@@ -391,6 +400,7 @@ class Delivery:
             pause = why.after
         elif is_unknown:
             pause = max(pause, self._patience.look_after)
+        RETRIED.labels(claimed.kind).inc()
         if tried >= self._patience.told_after:
             await self._tell_of_waiting(claimed, why.why, tried)
         async with self._giving_back() as tx:

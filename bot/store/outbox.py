@@ -67,6 +67,16 @@ class OutboxReads(Session):
         )
         return {row[0]: row[1] for row in rows}
 
+    async def waiting_by_kind(self, now: datetime) -> dict[str, tuple[int, datetime]]:
+        """How many effects of each kind could be delivered by now and are not, and when the oldest was queued (machine
+        time)."""
+        rows = await self._connection.execute(
+            select(o.kind, func.count(), func.min(o.queued_at))
+            .where(o.workspace == self._workspace, IS_UNFINISHED, or_(o.not_before.is_(None), o.not_before <= now))
+            .group_by(o.kind)
+        )
+        return {kind: (count, queued_at) for kind, count, queued_at in rows}
+
     async def died_alike(self, effect: int) -> bool:
         """Whether another effect of the incident died of the same before it, on its way to the same place with the same
         words."""

@@ -40,6 +40,8 @@ class Web:
         self._host = host
         self._port = port
         self.readiness = readiness
+        self.read_gauges: Callable[[], Awaitable[None]] | None = None
+        """Sets the figures that are read when somebody asks for them; None until Muster has started."""
         self._answer_slack: AnswerHttp | None = None
         self._is_stopping = False
         self.reviews = Reviews()
@@ -97,6 +99,11 @@ class Web:
         return web.json_response(readiness.as_json(), status=200 if readiness.is_ready else 503)
 
     async def _metrics(self, _: web.Request) -> web.Response:
+        if self.read_gauges is not None:
+            try:
+                await self.read_gauges()
+            except Exception:  # the counters are told, whatever is broken
+                log.exception("web.gauges_unknown")
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def _slack(self, request: web.Request) -> web.Response:

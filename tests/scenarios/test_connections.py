@@ -17,7 +17,7 @@ from bot.demo.clock import SteppedClock
 from bot.sandbox import Channel, Fault, Sandbox
 from bot.sandbox.outage import Kind
 from bot.slack.manifest import build_manifest
-from tests.scenarios.conftest import STARTS_AT, ZONES, Company, policy_of
+from tests.scenarios.conftest import ANSWER_WITHIN, STARTS_AT, ZONES, Company, policy_of
 from tests.scenarios.looking import review_of, said_by_bot
 
 PING_EVERY = 0.4
@@ -45,7 +45,7 @@ def in_a_hurry(sandbox: Sandbox, clock: SteppedClock, folder: Path, database_url
     policy_file.write_text(yaml.safe_dump(policy_of(sandbox)), encoding="utf-8")
     environment = {**sandbox.environment(), "MUSTER_DATABASE_URL": database_url, "MUSTER_HTTP_PORT": "0"}
     patience = Patience(look_after=timedelta(seconds=0.3), first_pause=timedelta(seconds=0.05))
-    waits = Waits(patience, ping_every=PING_EVERY)
+    waits = Waits(patience, before_working_on_it=ANSWER_WITHIN, ping_every=PING_EVERY)
     return Bot(load(environment, env_file=None), policies.load(policy_file), (), clock.now, waits)
 
 

@@ -1,0 +1,51 @@
+"""How Muster stands, as gauges of `GET /metrics`: read when somebody asks, so that idling costs nothing."""
+
+from datetime import datetime
+
+from prometheus_client import Gauge
+
+from bot.store import Database, DatabaseUnreachable
+from bot.web.clocks import OVERDUE_AFTER
+from bot.workflows.context import Context
+
+DATABASE = Gauge("muster_database_up", "1: the database answers and is at this version's tables; 0: it does not.")
+CONNECTED = Gauge("muster_slack_connected", "1: Slack can reach Muster, as far as that can be known; 0: it cannot.")
+WAITING = Gauge("muster_effects_waiting", "Effects whose time has come and that are not done.", ["kind"])
+OLDEST = Gauge("muster_effect_oldest_seconds", "How long ago the oldest of them was stored.", ["kind"])
+DEAD = Gauge("muster_effects_dead", "Effects that were given up and are not retried.")
+OVERDUE = Gauge("muster_deadlines_overdue", "Deadlines that are over 30 seconds late.")
+TICK_AGE = Gauge("muster_last_tick_seconds", "How long ago deadlines were last looked at.")
+
+
+async def read(context: Context, is_connected: bool, last_tick_at: datetime | None, machine_now: datetime) -> None:
+    """Set every gauge. `last_tick_at`: when deadlines were last looked at (machine time).
+
+    While the database does not answer, the figures from it are those of the last time."""
+    CONNECTED.set(is_connected)
+    if last_tick_at is not None:
+        TICK_AGE.set((machine_now - last_tick_at).total_seconds())
+    is_up = await _is_up(context.store.database)
+    DATABASE.set(is_up)
+    if is_up:
+        await _from_database(context, machine_now)
+
+
+async def _is_up(database: Database) -> bool:
+    try:
+        return await database.revision_is_current()
+    except DatabaseUnreachable:
+        return False
+
+
+async def _from_database(context: Context, machine_now: datetime) -> None:
+    async with context.store.read() as tx:
+        waiting = await tx.waiting_by_kind(machine_now)
+        counts = await tx.outbox_counts()
+        overdue = await tx.overdue_deadlines(context.now() - OVERDUE_AFTER)
+    for gauge in (WAITING, OLDEST):
+        gauge.clear()
+    for kind, (count, queued_at) in waiting.items():
+        WAITING.labels(kind).set(count)
+        OLDEST.labels(kind).set((machine_now - queued_at).total_seconds())
+    DEAD.set(counts.get("dead", 0))
+    OVERDUE.set(overdue)
