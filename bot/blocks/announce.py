@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from bot.blocks import facts
+from bot.blocks.lessons import offered, offers
 from bot.blocks.message import Block, Rendered, actions, button, context, paragraphs, rendered, said, section
 from bot.blocks.past import past_recalled
 from bot.blocks.text import channel_link, code, date_and_time, link, mention, plain, safe, shorten, size
@@ -12,7 +13,7 @@ from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.telling import all_signals, ended, listed, person, spell
 from bot.domain.timeline import Recorded
-from bot.domain.vocabulary import ChannelLoss, DeadlineKind, Status
+from bot.domain.vocabulary import ChannelLoss, DeadlineKind, Offer, Status
 from bot.domain.vocabulary import ReasonCode as Code
 
 CONDITIONS = 6_000
@@ -116,7 +117,7 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
         case t.ReviewStarted():
             return said(f"{told} Correct times and add notes now; somebody else then approves it: {APPROVE}.")
         case t.ReviewApproved():
-            return said(f"{told} Next: {code('/incident review publish')}.")
+            return _approved(incident, f"{told} Next: {code('/incident review publish')}.", event.offers)
         case t.RunbookLinked(runbook=runbook):
             return said(f"{told} Its steps: {code(f'/incident runbook {runbook.slug}')}.")
         case t.StepTimeUp():
@@ -130,6 +131,13 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             return said(told)
         case unexpected:
             assert_never(unexpected)
+
+
+def _approved(incident: Incident, text: str, offer: Offer | None) -> Rendered:
+    if offer is None:
+        return said(text)
+    whole = f"{text}\n{offered(incident, offer)}"
+    return rendered(whole, [*paragraphs(whole), *offers(incident, offer)])
 
 
 def _step_waited(event: t.StepTimeUp) -> Rendered:

@@ -274,6 +274,9 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             return f"{mention(asked)} is asked to approve the review."
         case t.ReviewApproved():
             return "Approved."
+        case t.RunbookProposed(title=title, to=to):
+            follows = f"the pull request follows in {safe(to)}" if to else "the file follows in the channel"
+            return f"Proposed for “{safe(title)}”: {follows}."
         case t.ReviewPublished():
             return _published(incident)
         case t.ReviewWaived():

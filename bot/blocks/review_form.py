@@ -8,6 +8,7 @@ from typing import Final
 from bot.blocks import limits
 from bot.blocks.answers import REFUSED
 from bot.blocks.forms import View, text_input, view
+from bot.blocks.lessons import LESSON, RUNBOOK
 from bot.blocks.message import Rendered, actions, button, rendered, section
 from bot.blocks.text import code, date_and_time, link, mention, plain, safe, shorten, size
 from bot.domain.document import ReviewSection
@@ -32,8 +33,11 @@ NEXT = {
 """What follows in each state of a review."""
 
 
-def review_state(incident: Incident, findings: Sequence[str] = (), address: str | None = None) -> Rendered:
-    """How the review stands, what is asked about it, and what comes next. `address`: the reader's own link."""
+def review_state(
+    incident: Incident, findings: Sequence[str] = (), address: str | None = None, *, can_learn: bool = False
+) -> Rendered:
+    """How the review stands, what is asked about it, and what comes next. `address`: the reader's own link;
+    `can_learn`: whether a runbook could learn from it."""
     state = incident.review_state
     when = (incident.review_published_at, incident.review_approved_at, incident.review_started_at)
     since = next((f" since {date_and_time(one)}" for one in when if one is not None), "")
@@ -49,9 +53,20 @@ def review_state(incident: Incident, findings: Sequence[str] = (), address: str 
         section(text),
         section(_asked(findings) if state in OPEN else ""),
         section(open_it),
-        actions([button("Write in Slack", f"{incident.ref} review edit")]) if state in OPEN else None,
+        actions([*_write(incident), *_propose(incident, can_learn=can_learn)]),
     ]
     return rendered(text, blocks)
+
+
+def _write(incident: Incident) -> Sequence[View]:
+    return [button("Write in Slack", f"{incident.ref} review edit")] if incident.review_state in OPEN else []
+
+
+def _propose(incident: Incident, *, can_learn: bool) -> Sequence[View]:
+    """What a runbook could say from now on."""
+    change = [button(LESSON, f"{incident.ref} review lesson")] if can_learn else []
+    is_new = incident.status.is_calm and not incident.worked and not incident.is_drill
+    return [*change, *([button(RUNBOOK, f"{incident.ref} review runbook")] if is_new else [])]
 
 
 def has_empty_sections(refusal: str, reference: str) -> Rendered:

@@ -3,21 +3,35 @@
 import re
 from dataclasses import replace
 
+from bot.blocks.lessons import lesson_form, lesson_list
 from bot.blocks.review_form import has_empty_sections, may_not_approve, review_form, review_state, saved, seen
 from bot.commands.classifying import cut_first_word
 from bot.commands.command import Command, Missing, Named, SubmittedInvocation, TypedInvocation, done, require, say
 from bot.commands.dates_and_times import clock_time
 from bot.commands.forms import field, known_names
+from bot.commands.grammar import split
 from bot.commands.people import person_in
 from bot.domain.access import NotForYou
+from bot.domain.amending import CannotBeAmended, ChangedMeanwhile
 from bot.domain.ids import ref
+from bot.domain.lessons import NothingLearned, RunbookIsGone
 from bot.domain.named import by_mention
 from bot.domain.refusal import Refusal
 from bot.domain.review import ApprovedByAnother, ApprovedByItsAuthor, HasEmptySections
+from bot.domain.runbook import UnknownRunbook
 from bot.domain.sections import HEADINGS, OPEN, ReviewIsSettled
 from bot.domain.vocabulary import ReviewStep, Section
 from bot.door.reply import FormErrors, OpenForm, Reply, View
-from bot.verbs.requests import AskForApproval, CurateEntry, MoveReviewMeeting, TakeReviewStep, WriteSections
+from bot.verbs.reading import ReadLessons
+from bot.verbs.requests import (
+    AskForApproval,
+    CurateEntry,
+    MoveReviewMeeting,
+    ProposeChange,
+    ProposeRunbook,
+    TakeReviewStep,
+    WriteSections,
+)
 from bot.workflows.approving import to_ask
 from bot.workflows.compiling import compile_for
 from bot.workflows.context import require_writable
@@ -41,6 +55,10 @@ async def handle(invocation: TypedInvocation) -> Reply:
         case "meet", when if when:
             meeting_at = clock_time(when, await invocation.timezone(), invocation.context.now())
             return done(await invocation.perform(MoveReviewMeeting(meeting_at)))
+        case "lesson" | "lessons", words:
+            return await _lesson(invocation, words, is_list=what.lower() == "lessons")
+        case "runbook", "":
+            return done(await invocation.perform(ProposeRunbook()))
         case "hide" | "show" | "reword" as act, words:
             return done(await invocation.perform(_curation(act, words)))
         case "reopen", reason:
@@ -66,6 +84,42 @@ async def _approve(invocation: TypedInvocation, *, anyway: bool) -> Reply:
         return say(may_not_approve(str(no), incident, others))
 
 
+async def _lesson(invocation: TypedInvocation, words: str, *, is_list: bool) -> Reply:
+    """`lesson database-failover/3 [slug] [other words]`; alone a form, and `lessons` what there is."""
+    if not words and not is_list:
+        return OpenForm("Change a runbook", lambda: _lesson_form(invocation))
+    if not words:
+        known = await invocation.perform(ReadLessons())
+        incident = await invocation.incident()
+        if not known:
+            raise NothingLearned(ref=incident.ref)
+        return say(lesson_list(incident, known))
+    key, rest = cut_first_word(words)
+    slug, said = cut_first_word(rest)
+    if slug.lower() not in {one.slug for one in invocation.context.runbooks}:
+        slug, said = "", rest
+    return done(await invocation.perform(ProposeChange(key.lower(), slug.lower() or None, said)))
+
+
+async def _lesson_form(invocation: TypedInvocation) -> View:
+    incident = require_writable(await invocation.incident(), invocation.number)
+    known = await invocation.perform(ReadLessons())
+    if not known:
+        raise NothingLearned(ref=incident.ref)
+    return lesson_form(incident, known, invocation.context.runbooks)
+
+
+async def _submit_lesson(invocation: SubmittedInvocation) -> Reply:
+    """What the runbook's text was when the form was opened stands beside its slug. Refused at the field it is about."""
+    sent = invocation.sent
+    slug, _, seen = field(sent, "runbook").partition(":")
+    wanted = ProposeChange(field(sent, "lesson"), slug or None, field(sent, "text"), seen)
+    try:
+        return done(await invocation.perform(wanted))
+    except (ChangedMeanwhile, CannotBeAmended, RunbookIsGone, UnknownRunbook) as no:
+        return FormErrors({"runbook": str(no)})
+
+
 def _curation(act: str, words: str) -> CurateEntry:
     """`hide 12 <reason>`, `show 12`, `reword 12 <text>`; without a text, its own words again."""
     number, rest = cut_first_word(words)
@@ -87,7 +141,8 @@ async def _state(invocation: TypedInvocation) -> Reply:
     )
     is_given = await may_have_link(invocation.context, incident.number, invocation.viewer)
     link = await invocation.dependencies.link(invocation.user, incident.number) if is_given else None
-    return say(review_state(incident, findings, link))
+    can_learn = bool(await invocation.perform(ReadLessons()))
+    return say(review_state(incident, findings, link, can_learn=can_learn))
 
 
 async def form(invocation: TypedInvocation) -> View:
@@ -99,6 +154,8 @@ async def form(invocation: TypedInvocation) -> View:
 
 
 async def submit(invocation: SubmittedInvocation) -> Reply:
+    if split(invocation.sent.carried).rest == "lesson":
+        return await _submit_lesson(invocation)
     sent, names = invocation.sent, await known_names(invocation.context)
     revisions = seen(sent.carried)
     async with invocation.context.store.read() as tx:
@@ -125,8 +182,10 @@ CURATIONS = {"hide": " it is about another service", "show": "", "reword": " The
 COMMAND = Command(
     name="review",
     summary="start the post-incident review, write in it, approve it or ask somebody to, publish it, waive it; alone: "
-    "see how it stands. hide 12 <reason>, show 12, reword 12 <text>: entries of its timeline",
-    usage="review [start|edit|meet 2026-12-03T10:00|approve [anyway]|ask @x|publish|reopen <reason>|waive <reason>]",
+    "see how it stands. hide 12 <reason>, show 12, reword 12 <text>: entries of its timeline. lesson, runbook: propose "
+    "a change to a runbook, or a new one",
+    usage="review [start|edit|meet 2026-12-03T10:00|approve [anyway]|ask @x|publish|reopen <reason>|waive <reason>|"
+    "lesson|runbook]",
     example=EXAMPLE,
     handle=handle,
     named=Named.TAKEN_ALONE,

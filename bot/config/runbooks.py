@@ -20,6 +20,7 @@ from urllib.parse import unquote
 from anyascii import anyascii
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
+from bot.config.runbook_amending import File
 from bot.config.runbook_markdown import contents, outline
 from bot.config.yaml_lines import Lined, Problem, Problems, read, read_quickly, text_of, worded
 from bot.domain.runbook import Runbook
@@ -407,7 +408,9 @@ def _gather(folders: Sequence[Folder]) -> Library:
                 left_out.append(Problem(str(file), 1, text))
                 continue
             slugs[path] = slug
-            found[slug] = (replace(entry.runbook, leads_to=partial(_slug_at, slugs, path)), file)
+            read = entry.runbook
+            as_read = File(file, folder.path, LARGEST, slug, read.title, read.body)
+            found[slug] = (replace(read, leads_to=partial(_slug_at, slugs, path), amended=as_read.amended), file)
     for folder in folders:
         for path, entry in folder.gone.items():
             if entry.runbook and entry.runbook.slug not in found:

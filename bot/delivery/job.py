@@ -139,6 +139,8 @@ def is_rendered_from_its_event(effect: e.Effect) -> bool:
             | e.PostReview()
             | e.PostInvitation()
             | e.ShareReview()
+            | e.PostRunbookChange()
+            | e.OpenPullRequest()
             | e.TellBroadcast()
             | e.ArchiveChannel()
             | e.RenameChannel()

@@ -191,6 +191,11 @@ def _task(incident: Incident, effect: Task) -> tuple[str, str]:
             return f"post the calendar file of the meeting about {ref}", "Enter the meeting by hand."
         case e.ShareReview():
             return f"bring the review of {ref} to its place", f"`/incident {ref} review` leads to it."
+        case e.PostRunbookChange():
+            return f"post what {ref} proposes for a runbook", f"`/incident {ref} review lesson` proposes it again."
+        case e.OpenPullRequest():
+            again = f"`/incident {ref} timeline` says what it is."
+            return f"open the pull request with what {ref} proposes for a runbook", again
         case e.SendWebhook(to=to):
             return f"tell the webhook {to} what happened in {ref}", f"What is kept of {ref} there is not up to date."
         case e.TellBroadcast():

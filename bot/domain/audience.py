@@ -98,6 +98,8 @@ ROUTINE = (
     t.ProblemLinked,
     t.ProblemSolved,
     t.ProblemUnlinked,
+    t.PullRequestOpened,
+    t.PullRequestRefused,
     t.RemindersSnoozed,
     t.ReviewApproved,
     t.ReviewMeetingMoved,
@@ -106,6 +108,7 @@ ROUTINE = (
     t.ReviewWaived,
     t.RoleAssigned,
     t.RunbookLinked,
+    t.RunbookProposed,
     t.ServicePaged,
     t.StepReported,
     t.StepTaken,
@@ -185,6 +188,10 @@ def _of_event(
             return (e.PostRunbook(event, runbook.slug), e.RefreshCard(Place.CHANNEL))
         case t.RunbookJudged(runbook=runbook):
             return (e.RefreshRunbook(runbook.slug),) if incident.working(runbook.slug) else ()
+        case t.RunbookProposed(to=to):
+            return (e.PostRunbookChange(event) if to is None else e.OpenPullRequest(event),)
+        case t.PullRequestRefused():
+            return (e.PostRunbookChange(event),)
         case t.RunbookLost(slug=slug):
             return (e.PostRunbook(event, slug),)
         case t.RunbookPosted(slug=slug) | t.StepTaken(slug=slug):

@@ -81,6 +81,7 @@ BOOKKEEPING = frozenset(
         t.PeopleNotAdded,
         t.ProblemLinked,
         t.RemindersSnoozed,
+        t.PullRequestOpened,
         t.ReviewApproved,
         t.ReviewMeetingMoved,
         t.ReviewPublished,
@@ -90,6 +91,7 @@ BOOKKEEPING = frozenset(
         t.RoleAssigned,
         t.RunbookJudged,
         t.RunbookLinked,
+        t.RunbookProposed,
         t.StepTaken,
         t.StepTimeUp,
         t.TargetMissed,
@@ -104,6 +106,7 @@ updates."""
 LEFT_OUT: dict[type[t.TimelineEvent], str] = {
     t.CardPosted: "machine bookkeeping: where the card stands",
     t.CardLost: "machine bookkeeping: the card was deleted and posted anew",
+    t.PullRequestRefused: "machine bookkeeping: what was proposed for a runbook was posted as a file",
     t.RunbookPosted: "machine bookkeeping: where the steps of a runbook stand",
     t.RunbookLost: "machine bookkeeping: the steps of a runbook were deleted and posted anew",
     t.DeadlineReminded: "machine bookkeeping: a reminder was given",

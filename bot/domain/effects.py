@@ -19,9 +19,11 @@ from bot.domain.timeline import (
     IncidentDeclared,
     IncidentListed,
     IncidentReopened,
+    PullRequestRefused,
     Reclassified,
     ReviewPublished,
     RunbookLost,
+    RunbookProposed,
     RunbookStarted,
     TitleCorrected,
     WordsErased,
@@ -140,6 +142,20 @@ class ShareReview:
 
 
 @dataclass(frozen=True, slots=True)
+class PostRunbookChange:
+    """Post what is proposed for a runbook as a file in the channel."""
+
+    of: RunbookProposed | PullRequestRefused
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPullRequest:
+    """Open a pull request with what is proposed for a runbook."""
+
+    of: RunbookProposed
+
+
+@dataclass(frozen=True, slots=True)
 class SendWebhook:
     """Tell another program of an event: `to` is the name of its subscription."""
 
@@ -241,6 +257,8 @@ Announcement = (
     | PostReview
     | PostInvitation
     | ShareReview
+    | PostRunbookChange
+    | OpenPullRequest
     | SendWebhook
     | TellBroadcast
     | ArchiveChannel
@@ -268,6 +286,8 @@ PROPOSALS = "proposals"
 """The destination of what programs propose."""
 WEBHOOKS = "webhooks"
 """The destination of what other programs are told."""
+RUNBOOKS = "runbooks"
+"""The repository of runbooks, which is its lane, too: one pull request is opened after the other."""
 
 
 def destination_of(effect: Effect | Aside) -> str:
@@ -277,6 +297,8 @@ def destination_of(effect: Effect | Aside) -> str:
             return to
         case SendWebhook():
             return WEBHOOKS
+        case OpenPullRequest():
+            return RUNBOOKS
         case AskAboutAlert() | RefreshAlert():
             return TRIAGE
         case AskAboutProposal() | RefreshProposal():
@@ -329,6 +351,10 @@ def address(effect: Effect, number: IncidentNumber) -> Address:
             return Address(webhook(to), webhook(to))
         case PostInvitation():
             return Address(channel, "invitation", needs_channel=True)
+        case PostRunbookChange():
+            return Address(channel, "proposed", needs_channel=True)
+        case OpenPullRequest():
+            return Address(RUNBOOKS, RUNBOOKS)
         case Announce() | EditAnnouncements() | PostReview() | PostCard(place=Place.CHANNEL):
             return Address(channel, "channel", needs_channel=True)
         case PostRunbook(slug=slug):
@@ -359,7 +385,7 @@ def needs_channel(effect: Effect) -> bool:
 def ends_with_channel(effect: Effect) -> bool:
     """Whether nobody is served by it while nothing can be written in the incident's channel. What the channel would
     have been told then goes to whoever sees to the incident."""
-    return needs_channel(effect) and not isinstance(effect, Announce | PostReview | PostInvitation)
+    return needs_channel(effect) and not isinstance(effect, Announce | PostReview | PostInvitation | PostRunbookChange)
 
 
 def waits_for_channel(effect: Effect) -> bool:

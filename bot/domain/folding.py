@@ -21,6 +21,7 @@ from bot.domain.incident import (
     Ladder,
     MadeDecision,
     Note,
+    ProposedRunbook,
     RoleHeld,
     replace,
 )
@@ -327,7 +328,14 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
         case t.ProblemUnlinked():
             return replace(incident, problem=None)
         case t.ReviewApproved() as event:
-            return replace(incident, review_approved_at=event.at)
+            return replace(incident, review_approved_at=event.at, offered=incident.offered or event.offers)
+        case t.RunbookProposed() as event:
+            proposed = ProposedRunbook(recorded.seq, event.slug, event.title, event.lesson, event.text, event.to)
+            return replace(incident, runbook_proposals=(*incident.runbook_proposals, proposed))
+        case t.PullRequestOpened(of=of, url=url):
+            return _with_proposal(incident, of, lambda one: replace(one, url=url))
+        case t.PullRequestRefused(of=of):
+            return _with_proposal(incident, of, lambda one: replace(one, to=None))
         case t.ReviewPublished() as event:
             return replace(incident, review_published_at=event.at)
         case t.ReviewWaived() as event:
@@ -451,6 +459,11 @@ def _runbook_started(incident: Incident, event: t.RunbookStarted) -> Incident:
 def _runbook_judged(incident: Incident, event: t.RunbookJudged) -> Incident:
     others = (one for one in incident.judgements if one.runbook.slug != event.runbook.slug)
     return replace(_with_runbook(incident, event.runbook), judgements=(*others, event))
+
+
+def _with_proposal(incident: Incident, seq: int, change: Callable[[ProposedRunbook], ProposedRunbook]) -> Incident:
+    known = incident.runbook_proposals
+    return replace(incident, runbook_proposals=tuple(change(one) if one.seq == seq else one for one in known))
 
 
 def _with_runbook(incident: Incident, runbook: t.LinkedRunbook) -> Incident:

@@ -18,6 +18,7 @@ from bot.domain.vocabulary import (
     FollowUpState,
     Level,
     Mark,
+    Offer,
     Place,
     Priority,
     ReviewState,
@@ -94,6 +95,20 @@ class Action:
     opened_at: datetime
     from_message: MessageAt | None = None
     done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedRunbook:
+    """What was proposed to be a runbook, or a change to one. `seq` is that of the event, whose fields these are."""
+
+    seq: int
+    slug: str
+    title: str
+    lesson: str
+    text: str
+    to: str | None
+    url: str | None = None
+    """Of its pull request; None while there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +275,10 @@ class Incident:
     """The runbooks that are or were worked through, each as it was the last time."""
     judgements: tuple[t.RunbookJudged, ...] = ()
     """Of each runbook that somebody judged, what was said last."""
+    runbook_proposals: tuple[ProposedRunbook, ...] = ()
+    """In the order in which they were made; the same one is not made twice."""
+    offered: Offer | None = None
+    """What was offered of it; it is offered once."""
     wordings: Log[Note] = field(default_factory=Log)
     """Every wording of every note, in the order they were given."""
     notes_added: int = 0
@@ -364,6 +383,11 @@ class Incident:
     def judgement(self, slug: str) -> t.RunbookJudged | None:
         """Whether a runbook helped, as was said last; None while nobody did."""
         return next((one for one in self.judgements if one.runbook.slug == slug), None)
+
+    def proposal(self, slug: str, lesson: str) -> ProposedRunbook | None:
+        """What was proposed last for a runbook by a lesson; None where nothing was."""
+        found = [one for one in self.runbook_proposals if (one.slug, one.lesson) == (slug, lesson)]
+        return found[-1] if found else None
 
     def card(self, place: Place) -> CardAt | None:
         return dict(self.cards).get(place)

@@ -359,6 +359,25 @@ class Webhook:
 
 
 @dataclass(frozen=True, slots=True)
+class RunbookRepository:
+    """Where what is proposed for runbooks becomes a pull request, by GitHub's REST API."""
+
+    name: str
+    """`owner/name`."""
+    token: str
+    """The name of the environment variable that holds the token."""
+    base: str = "main"
+    """The branch that it is to be merged into."""
+    folder: str = ""
+    """Where the folder of runbooks is in it: `docs/runbooks/`; empty: at its top."""
+    api: str = "https://api.github.com"
+    is_private: bool = False
+    """Whether it may have what is learned from private incidents, too."""
+    allow_private_address: bool = False
+    """Whether the address of the API may lead to this machine or into a private network."""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     timezone: ZoneInfo
     business_hours: BusinessHours
@@ -392,6 +411,7 @@ class Policy:
     max_snooze: timedelta = timedelta(hours=1)
     review_runbooks_every: timedelta | None = None
     """How long a runbook is trusted after it was reviewed; None: for ever."""
+    runbook_repository: RunbookRepository | None = None
     templates: Mapping[Priority, Mapping[str, str]] = field(default_factory=dict)
     alerting: Alerting = field(default_factory=Alerting)
     webhooks: tuple[Webhook, ...] = ()

@@ -7,6 +7,7 @@ from bot.domain.cadence import opening
 from bot.domain.decision import Decision
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.lessons import offer
 from bot.domain.nudges import archive_at, review_due
 from bot.domain.policy import BusinessHours, Policy
 from bot.domain.refusal import NothingToChange, Refusal
@@ -127,7 +128,8 @@ def approve(
     if empty:
         titles = listed(heading.title for section, heading in HEADINGS.items() if section in empty)
         raise HasEmptySections(ref=incident.ref, titles=titles)
-    return Decision((ReviewApproved(at=now, by=by, owed=_archiving(incident, now, policy)),))
+    approved = ReviewApproved(at=now, by=by, owed=_archiving(incident, now, policy), offers=offer(incident))
+    return Decision((approved,))
 
 
 def not_for(incident: Incident, by: SlackUserId, authors: frozenset[SlackUserId]) -> Refusal | None:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from urllib.parse import unquote, urlsplit
 
+from bot.domain.amending import Amended, Amendment, never
 from bot.domain.decision import Decision
 from bot.domain.explaining import why_runbook
 from bot.domain.ids import SlackUserId
@@ -108,6 +109,8 @@ class Runbook:
     """Keys of its front matter that mean nothing to Muster."""
     leads_to: Callable[[str], str | None] = field(default=nowhere, compare=False)
     """The slug of the runbook that a link's address means; None for any other address."""
+    amended: Callable[[Amendment], Amended] = field(default=never, compare=False)
+    """Its file with something added to it. It is read for that, and refuses what would not be read as it was."""
     is_withdrawn: bool = False
     """Its file is gone: incidents that use it go on with it, and nothing chooses or finds it any more."""
 

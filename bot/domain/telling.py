@@ -242,6 +242,14 @@ def _sentence(event: t.AnyEvent, at_time: Clock) -> str:
             return ended(f"{by} added the cause to {problem_ref(problem)}: {cause}{added}")
         case t.ProblemSolved(problem=problem, title=title, how=how):
             return ended(f"{by} solved the problem {problem_ref(problem)}, “{title}”{_told(how)}")
+        case t.RunbookProposed(slug=slug, title=title, text=text):
+            if not text:
+                return ended(f"{by} proposed a runbook “{title}” ({slug})")
+            return ended(f"{by} proposed a change to the runbook “{title}” ({slug}): {text}")
+        case t.PullRequestOpened(number=number, url=url):
+            return f"The pull request with the change to a runbook is open, #{number}: {url}"
+        case t.PullRequestRefused(why=why):
+            return f"No pull request could be opened: {ended(why)} The change is here as a file."
         case t.ReviewApproved():
             return f"{by} approved the review."
         case t.ReviewPublished():

@@ -20,6 +20,7 @@ from bot.domain.vocabulary import (
     Level,
     Mark,
     MessageChange,
+    Offer,
     Place,
     Priority,
     Role,
@@ -862,6 +863,42 @@ class ApprovalAsked(ToldDirectly, ChangesNothing):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewApproved(ToldToChannel):
     owed: tuple[Owed, ...] = ()
+    offers: Offer | None = None
+    """What of it a runbook could say, which is offered once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunbookProposed(ToldPlainly):
+    """A change to a runbook is proposed, or a new one."""
+
+    slug: str
+    title: str
+    path: str
+    """Of its file, as the diff has it."""
+    lesson: str
+    """The key of what it was learned from; empty for a new runbook."""
+    text: str
+    """What is added; empty for a new runbook."""
+    diff: str
+    to: str | None = None
+    """The repository in which a pull request is to be opened; None: it is posted in the channel as a file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequestOpened(ToldPlainly, ToldToChannel, AnsweredPlainly):
+    """A repository has what was proposed. `of`: the `seq` of the proposal."""
+
+    of: int
+    url: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequestRefused(ToldPlainly, AnsweredPlainly):
+    """The repository does not take what was proposed; it is posted as a file instead."""
+
+    of: int
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1147,6 +1184,9 @@ AnyEvent = (
     | ReviewStarted
     | ApprovalAsked
     | ReviewApproved
+    | RunbookProposed
+    | PullRequestOpened
+    | PullRequestRefused
     | ReviewPublished
     | ReviewWaived
     | ReviewMeetingMoved

@@ -113,6 +113,13 @@ class StepOutcome(StrEnum):
     FAILED = "fail"
 
 
+class Offer(StrEnum):
+    """What is offered of an incident that teaches something about runbooks."""
+
+    CHANGE = "change"
+    RUNBOOK = "runbook"
+
+
 class Mark(StrEnum):
     """What a message is for the review."""
 

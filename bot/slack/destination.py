@@ -12,6 +12,7 @@ from bot.blocks.announce import announcement
 from bot.blocks.card import card
 from bot.blocks.digest import digest
 from bot.blocks.direct import direct, for_channel, no_longer_asked, settled
+from bot.blocks.lessons import proposed
 from bot.blocks.message import Rendered
 from bot.blocks.review_form import meeting
 from bot.blocks.review_posted import elsewhere
@@ -35,9 +36,11 @@ from bot.domain.timeline import (
     ApprovalAsked,
     FollowersTold,
     IncidentClosed,
+    PullRequestRefused,
     ReviewMeetingMoved,
     ReviewPublished,
     ReviewStarted,
+    RunbookProposed,
 )
 from bot.domain.transcript import MessageAt
 from bot.domain.vocabulary import Place, ReasonCode
@@ -132,8 +135,10 @@ class SlackDestination:
                 return await self._refresh_card(job, place)
             case e.RefreshTopic():
                 return await self._refresh_topic(job)
-            case e.ShareReview(to=to) | e.SendWebhook(to=to):
-                raise LookupError(f"{to} is a destination of its own")
+            case e.PostRunbookChange():
+                return await self._post_runbook_change(job)
+            case e.ShareReview() | e.SendWebhook() | e.OpenPullRequest():
+                raise LookupError("it has a destination of its own")
             case _:
                 assert_never(job.effect)
 
@@ -354,6 +359,22 @@ class SlackDestination:
         if not isinstance(room, str):
             return room
         return await post_files(self._gateway, job, room, (file,), meeting(job.now, begins), thread_of(job))
+
+    async def _post_runbook_change(self, job: Job) -> Outcome:
+        """The diff that the event of the proposal holds: that event, or the one that says it was refused elsewhere."""
+        event = job.cause.event
+        if isinstance(event, PullRequestRefused):
+            async with self._context.store.read() as tx:
+                event = next((one.event for one in await tx.events(job.now.number, [event.of])), event)
+        if not isinstance(event, RunbookProposed):
+            return Done({})
+        content = event.diff.encode("utf-8", "replace")
+        file = File(f"{job.now.ref}-{event.slug}.diff", f"{event.title}, proposed", lambda: content)
+        room = await self._room(job)
+        if not isinstance(room, str):
+            return room
+        told = proposed(job.now, event, job.cause.event)
+        return await post_files(self._gateway, job, room, (file,), told, thread_of(job))
 
     async def _tell_broadcast(self, job: Job) -> Outcome:
         """Below the card that all can see; nowhere where there is none."""

@@ -42,7 +42,7 @@ async def find(gateway: Gateway, context: Context, job: Job) -> Finding:
             return await _message(gateway, job, card.channel, card.ts) if card else Absent()
         case e.AddBookmark(what=what):
             return await _bookmark(gateway, job, what)
-        case e.PostReview() | e.PostInvitation():
+        case e.PostReview() | e.PostInvitation() | e.PostRunbookChange():
             return await _file(gateway, job)
         case e.InvitePeople() | e.PinCard() | e.ArchiveChannel():
             return Absent()  # when repeated, Slack answers that it is so already
@@ -54,8 +54,8 @@ async def find(gateway: Gateway, context: Context, job: Job) -> Finding:
             return Absent()  # the same again changes nothing
         case e.SettleAsks():
             return Absent()  # the same again changes nothing
-        case e.ShareReview(to=to) | e.SendWebhook(to=to):
-            raise LookupError(f"{to} is a destination of its own")
+        case e.ShareReview() | e.SendWebhook() | e.OpenPullRequest():
+            raise LookupError("it has a destination of its own")
         case _:
             assert_never(job.effect)
 

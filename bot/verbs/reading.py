@@ -10,6 +10,7 @@ from bot.domain.bringing_in import NobodyOnCall
 from bot.domain.document import Review
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import FollowUp, Incident
+from bot.domain.lessons import Lesson, lessons
 from bot.domain.matching import MOST_CHOSEN, FoundRunbook, search
 from bot.domain.metrics import Report, report
 from bot.domain.oncall import Turn, on_call
@@ -130,6 +131,11 @@ class ReadReview(Request[Review]):
     """Its review as it stands, compiled and not yet redacted. `heard_to`: up to when all that was said is known."""
 
     heard_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLessons(Request[tuple[Lesson, ...]]):
+    """What it teaches about runbooks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +263,12 @@ async def read_review(call: Call, want: ReadReview) -> Review:
     return await compile_for(call.context, incident, want.heard_to)
 
 
+async def read_lessons(call: Call, _: ReadLessons) -> tuple[Lesson, ...]:
+    async with call.context.store.read() as tx:
+        incident = await look_at(tx, call.number)
+        return lessons(incident, await tx.written(call.number))
+
+
 async def read_follow_ups(call: Call, _: ReadFollowUps) -> tuple[FollowUp, ...]:
     async with call.context.store.read() as tx:
         return (await look_at(tx, call.number)).follow_ups
@@ -377,6 +389,7 @@ READS: Final = (
     verb("review", ReadTranscript, read_transcript),
     verb("status", ReadPeople, read_people),
     verb("review", ReadReview, read_review),
+    verb("review", ReadLessons, read_lessons),
     verb("followup", ReadFollowUps, read_follow_ups),
     verb("followup", ListFollowUps, list_follow_ups, About.NOTHING),
     verb("oncall", ShowOnCall, show_on_call, About.NOTHING),

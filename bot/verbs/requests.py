@@ -481,6 +481,23 @@ class CurateEntry(Request[Outcome]):
 
 
 @dataclass(frozen=True, slots=True)
+class ProposeChange(Request[Outcome]):
+    """Propose that a runbook says what was learned. `lesson`: its key; `slug`: None for the runbook that it is about;
+    `words`: instead of the lesson's own; may be empty."""
+
+    lesson: Words
+    slug: str | None = None
+    words: str = ""
+    seen: str = ""
+    """The mark of the runbook's text as somebody saw it: refused where it is another by now. Empty: whatever it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeRunbook(Request[Outcome]):
+    """Propose a runbook from what was done, for an incident that had none."""
+
+
+@dataclass(frozen=True, slots=True)
 class MoveReviewMeeting(Request[Outcome]):
     """Meet about the review at another time."""
 

@@ -49,6 +49,7 @@ from bot.verbs.deciding import (
     write_sections,
 )
 from bot.verbs.declaring import declare
+from bot.verbs.learning import propose_change, propose_runbook
 from bot.verbs.naming import category_named, service_named, service_to_page
 from bot.verbs.reading import READS
 from bot.verbs.verb import About, Call, Verb, decided, ruled, verb
@@ -284,6 +285,8 @@ TABLE: Final = (
     ),
     verb("review", r.TakeReviewStep, take_review_step, further=approvers),
     verb("review", r.AskForApproval, ask_for_approval),
+    verb("review", r.ProposeChange, propose_change),
+    verb("review", r.ProposeRunbook, propose_runbook),
     ruled(
         "review",
         r.MoveReviewMeeting,

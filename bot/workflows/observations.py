@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, assert_never
 
-from bot.domain import declaration, working
+from bot.domain import declaration, lessons, working
 from bot.domain import effects as e
 from bot.domain.decision import Decision
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
@@ -115,7 +115,13 @@ def observation(effect: e.Effect, result: Result, now: datetime) -> Observation 
             return None
         case e.ReadBack() | e.PinCard() | e.AddBookmark() | e.Announce() | e.EditAnnouncements() | e.TellPerson():
             return None
+        case e.OpenPullRequest() if url := result.get("url"):
+            return lambda _: lessons.opened(int(result["of"]), str(url), int(result["number"]), now)
+        case e.OpenPullRequest() if refused := result.get("refused"):
+            return lambda _: lessons.refused(int(result["of"]), str(refused), now)
         case e.SettleAsks() | e.PostReview() | e.PostInvitation() | e.ShareReview() | e.TellBroadcast():
+            return None
+        case e.PostRunbookChange() | e.OpenPullRequest():
             return None
         case e.SendWebhook():
             return None

@@ -46,6 +46,14 @@ TOLD = {
     "PostReview": ("post the review of INC-42", REVIEW),
     "PostInvitation": ("post the calendar file of the meeting about INC-42", "Enter the meeting by hand."),
     "ShareReview": ("bring the review of INC-42 to its place", REVIEW),
+    "PostRunbookChange": (
+        "post what INC-42 proposes for a runbook",
+        "`/incident INC-42 review lesson` proposes it again.",
+    ),
+    "OpenPullRequest": (
+        "open the pull request with what INC-42 proposes for a runbook",
+        "`/incident INC-42 timeline` says what it is.",
+    ),
     "SendWebhook": (
         "tell the webhook cmdb what happened in INC-42",
         "What is kept of INC-42 there is not up to date.",

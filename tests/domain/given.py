@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain import status
+from bot.domain.amending import Amended, Amendment
 from bot.domain.audience import effects_of
 from bot.domain.decision import Decision
 from bot.domain.declaration import Declaration, declare
@@ -94,6 +95,12 @@ POLICY = Policy(
 )
 """The shipped priorities and matrix, one service with a schedule and one without."""
 
+
+def added(change: Amendment) -> Amended:
+    """A file with one step, and what is added below it."""
+    return Amended("1. Undo it\n", f"1. Undo it\n{change.where}: {change.text}\n")
+
+
 ROLLBACK = Runbook(
     slug="bad-change",
     title="Roll back a bad change",
@@ -101,6 +108,7 @@ ROLLBACK = Runbook(
     categories=("outage",),
     symptoms=("errors after a deploy",),
     steps=(Step(1, "Find the change"), Step(2, "Roll it back"), Step(3, "Watch")),
+    amended=added,
 )
 
 FAILOVER = Runbook(
@@ -118,6 +126,8 @@ BAD_CHANGE = Runbook(
     categories=("outage", "degradation"),
     tags=("deploy", "web"),
     steps=(Step(1, "Undo it"),),
+    path="bad-change.md",
+    amended=added,
 )
 SECURITY = Runbook(slug="security-report", title="A security report", categories=("security",), tags=("access",))
 

@@ -70,6 +70,8 @@ OWN = {
     t.WordsErased: "EditAnnouncements",
     t.RunbookStarted: "PostRunbook RefreshCard",
     t.RunbookJudged: "",
+    t.RunbookProposed: "OpenPullRequest",
+    t.PullRequestRefused: "PostRunbookChange",
     t.RunbookPosted: "RefreshRunbook RefreshCard",
     t.RunbookLost: "PostRunbook",
     t.StepTaken: "RefreshRunbook RefreshCard",

@@ -14,6 +14,7 @@ from bot.domain.timeline import (
     NoteAdded,
     ReviewPublished,
     RunbookLost,
+    RunbookProposed,
     TitleCorrected,
     WordsErased,
 )
@@ -24,6 +25,7 @@ NUMBER = IncidentNumber(42)
 NOTE = NoteAdded(at=NOON, by=BO, text="")
 CARD = CardPosted(at=NOON, place=Place.CHANNEL, channel=ChannelId("C42"), ts=MessageTs("1.0"))
 LOST = RunbookLost(at=NOON, slug="bad-change", channel=ChannelId("C42"), ts=MessageTs("1.1"))
+PROPOSED = RunbookProposed(at=NOON, slug="bad-change", title="", path="", lesson="", text="", diff="")
 RETITLED = TitleCorrected(at=NOON, title="search fails", renames_channel=True)
 REGAINED = ChannelRegained(at=NOON, channel=ChannelId("C42"))
 DECLARED = declaring().events[0]
@@ -49,6 +51,8 @@ ADDRESSES: list[tuple[e.Effect, e.Address]] = [
     (e.PostInvitation(NOTE), e.Address("inc:42", "invitation", needs_channel=True)),
     (e.ShareReview(NOTE, "canvas"), e.Address("inc:42/canvas", "canvas", needs_channel=True)),
     (e.ShareReview(NOTE, "repository"), e.Address("review:42/repository", "repository")),
+    (e.PostRunbookChange(PROPOSED), e.Address("inc:42", "proposed", needs_channel=True)),
+    (e.OpenPullRequest(PROPOSED), e.Address("runbooks", "runbooks")),
     (e.SendWebhook(NOTE, "cmdb"), e.Address("webhook:cmdb", "webhook:cmdb")),
     (e.TellBroadcast(ReviewPublished(at=NOON, by=BO)), BROADCAST),
     (e.ArchiveChannel(ArchivingDecided(at=NOTE.at)), e.Address("inc:42", "archive", needs_channel=True)),
@@ -79,12 +83,12 @@ def test_an_effect_either_announces_or_refreshes() -> None:
 
 
 def test_the_lanes_of_two_incidents_are_apart() -> None:
-    shared = {"broadcast", "dm:UBO", "check:UBO", "webhook:cmdb"}
+    shared = {"broadcast", "dm:UBO", "check:UBO", "webhook:cmdb", "runbooks"}
     lanes = [{e.address(effect, IncidentNumber(number)).lane for effect, _ in ADDRESSES} for number in (4, 42)]
     assert lanes[0] & lanes[1] == shared
 
 
 def test_a_message_to_a_person_does_not_wait_for_the_channel() -> None:
     waits = {type(effect) for effect, where in ADDRESSES if not where.needs_channel}
-    beside = {e.TellPerson, e.SettleAsks, e.CheckPerson, e.TellBroadcast, e.SendWebhook}
+    beside = {e.TellPerson, e.SettleAsks, e.CheckPerson, e.TellBroadcast, e.SendWebhook, e.OpenPullRequest}
     assert waits == {e.OpenChannel, e.PostCard, e.RefreshCard, e.ShareReview, *beside}

@@ -454,6 +454,22 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         "<@UDANA> removed a mark: the message is no longer evidence.",
     ),
     (t.ReviewApproved(at=NOON, by=BO), "<@UBO> approved the review."),
+    (
+        t.RunbookProposed(at=NOON, by=BO, slug="a", title="A", path="a.md", lesson="", text="", diff=""),
+        "<@UBO> proposed a runbook “A” (a).",
+    ),
+    (
+        t.RunbookProposed(at=NOON, by=BO, slug="a", title="A", path="a.md", lesson="a/1", text="Ask", diff=""),
+        "<@UBO> proposed a change to the runbook “A” (a): Ask.",
+    ),
+    (
+        t.PullRequestOpened(at=NOON, of=7, url="https://x.example/7", number=12),
+        "The pull request with the change to a runbook is open, #12: https://x.example/7",
+    ),
+    (
+        t.PullRequestRefused(at=NOON, of=7, why="there is no branch main"),
+        "No pull request could be opened: there is no branch main. The change is here as a file.",
+    ),
     (t.ReviewPublished(at=NOON, by=BO), "<@UBO> published the review."),
     (t.ReviewWaived(at=NOON, by=BO, reason="a drill"), "<@UBO> waived the review: a drill."),
     (

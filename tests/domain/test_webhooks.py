@@ -47,6 +47,7 @@ LEFT_OUT = {
     t.PastRecalled,
     t.PeopleInvited,
     t.PeopleNotAdded,
+    t.PullRequestRefused,
     t.RemindersSnoozed,
     t.RunbookLost,
     t.RunbookPosted,

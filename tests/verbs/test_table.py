@@ -51,6 +51,7 @@ COMMANDED: tuple[Step, ...] = ((PERSON, r.Accept()),)
 NOTED: tuple[Step, ...] = ((PERSON, r.AddNote("the probes fail")),)
 AGREED: tuple[Step, ...] = ((PERSON, r.AgreeFollowUp("add an index")),)
 IN_REVIEW: tuple[Step, ...] = (*RESOLVED, (Person(DANA), r.TakeReviewStep(ReviewStep.START)))
+BY_HAND: tuple[Step, ...] = ((PERSON, r.OpenAction("tell support")), (PERSON, r.FinishAction(1)))
 WITH_PROBLEM: tuple[Step, ...] = ((PERSON, r.OpenProblem("the pool is too small")),)
 CHEN_COMMANDS: tuple[Step, ...] = ((PERSON, r.AskCommander(CHEN)), (Person(CHEN), r.Accept()))
 
@@ -109,6 +110,8 @@ WANTED: dict[type[Request[Any]], tuple[tuple[Step, ...], Request[Any]]] = {
         (RESOLVED, r.TakeReviewStep(ReviewStep.START)),
         (IN_REVIEW, r.MoveReviewMeeting(NOON + timedelta(days=2))),
         (IN_REVIEW, r.AskForApproval(CHEN)),
+        (BY_HAND, r.ProposeChange("action/1", "bad-change")),
+        (BY_HAND, r.ProposeRunbook()),
         (RESOLVED, r.CurateEntry(1, is_hidden=True)),
         (RESOLVED, r.WriteSections({Section.IMPACT: Text("half of them", 0)})),
         ((), r.OpenProblem("the pool is too small")),

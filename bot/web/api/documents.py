@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
+from bot.domain.lessons import Kind
 from bot.domain.metrics import Figures
 from bot.domain.vocabulary import (
     AlertState,
@@ -305,6 +306,22 @@ class FollowUpDocument:
 class FollowUpsDocument:
     follow_ups: tuple[FollowUpDocument, ...]
     people: Names
+
+
+@dataclass(frozen=True, slots=True)
+class LessonDocument:
+    """Something that a runbook could say from now on; `runbook` and `step`: what it is about, where that is known."""
+
+    lesson: str
+    kind: Kind
+    text: str
+    runbook: str | None
+    step: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LessonsDocument:
+    lessons: tuple[LessonDocument, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,11 @@ async def review(ask: Ask) -> Written:
     return Written(text, re.sub(r'"(?:generated_at|complete_to)": "[^"]*",', "", text, count=2))
 
 
+async def lessons(ask: Ask) -> d.LessonsDocument:
+    found = tuple(map(telling.lesson, await ask.perform(v.ReadLessons())))
+    return await telling.shown(ask.store, d.LessonsDocument(found))
+
+
 async def follow_ups(ask: Ask) -> d.FollowUpsDocument:
     number = number_of(ask.reference or "")
     return await _agreed(ask, [telling.follow_up(number, one) for one in await ask.perform(v.ReadFollowUps())])
@@ -375,6 +380,9 @@ READS: Final = (
     Route("/incidents/{ref}/updates", "readUpdates", "Every update, oldest first", d.UpdatesDocument, updates),
     Route("/incidents/{ref}/people", "readPeople", "Who has a part in it", d.PeopleDocument, people),
     Route("/incidents/{ref}/review", "readReview", "Its review as it stands (`muster.review/1`)", REVIEW, review),
+    Route(
+        "/incidents/{ref}/review/lessons", "readLessons", "What of it a runbook could say", d.LessonsDocument, lessons
+    ),
     Route("/incidents/{ref}/follow-ups", "readFollowUps", "What was agreed in it", d.FollowUpsDocument, follow_ups),
     Route(
         "/incidents/{ref}/similar",

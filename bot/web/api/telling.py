@@ -8,6 +8,7 @@ from bot.domain.alerts import Alert
 from bot.domain.ids import IncidentNumber, SlackUserId, problem_ref, ref
 from bot.domain.incident import FollowUp, Incident
 from bot.domain.labels import labelled, nameless
+from bot.domain.lessons import Lesson
 from bot.domain.markup import Paragraph, Text, as_text
 from bot.domain.named import mentioned
 from bot.domain.oncall import Turn
@@ -234,6 +235,10 @@ def follow_up(number: IncidentNumber, one: FollowUp) -> d.FollowUpDocument:
     return d.FollowUpDocument(
         ref(number), one.number, one.text, one.owner, one.due, one.priority, one.link, one.state, one.agreed_at
     )
+
+
+def lesson(one: Lesson) -> d.LessonDocument:
+    return d.LessonDocument(one.key, one.kind, one.text, one.slug, one.step or None)
 
 
 def alert(one: Alert) -> d.AlertDocument:

@@ -93,6 +93,8 @@ WAYS: Final = (
         "Start, approve, publish, waive or reopen the review; `anyway` approves one with empty sections",
     ),
     Way(r.AskForApproval, "Ask somebody to approve the review", "approval"),
+    Way(r.ProposeChange, "Propose that a runbook says what was learned, by the key of a lesson", "lessons"),
+    Way(r.ProposeRunbook, "Propose a runbook from what was done, where there was none", "runbook"),
     Way(r.MoveReviewMeeting, "Meet about the review at another time", "meeting"),
     Way(r.WriteSections, "Write in the review: all of the texts, or none", "sections"),
     Way(r.CurateEntry, "Hide an entry of the timeline in the review, show it, or reword it", "entries"),

@@ -1,0 +1,96 @@
+"""What an incident teaches becomes a change to a runbook: from the approved review to a file that git takes."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bot.config.runbooks import Library, Shelf, findings
+from bot.domain.sections import mark_of
+from bot.sandbox import Channel
+from tests.scenarios.conftest import Company
+from tests.scenarios.looking import said_by_bot
+
+FAILOVER = "# Database failover\n\n1. Stop writes.\n2. Promote the replica.\n\n## Impact\n\nOrders wait.\n"
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """SQLite alone: what differs between the engines is tested with the store."""
+    return sqlite_url
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "runbooks"
+    folder.mkdir()
+    (folder / "failover.md").write_text(FAILOVER)
+    return folder
+
+
+def taken(folder: Path, diff: bytes) -> Library:
+    """The runbooks once git has applied the diff."""
+    done = subprocess.run(["git", "apply", "-"], cwd=folder, input=diff, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    library = Shelf([folder]).look()
+    assert [*library.left_out, *findings(library)] == []
+    return library
+
+
+async def approved(company: Company, channel: Channel, *before: str) -> None:
+    await company.bo.joins(channel.id)
+    for text in ("accept", *before, "resolve promoted the replica", "verify the probes", "review start"):
+        await company.dana.types(f"/incident {text}", in_=channel.id)
+    await company.bo.types("/incident review approve anyway", in_=channel.id)
+    await company.settle()
+
+
+def sent(channel: Channel, ending: str) -> list[tuple[str, bytes]]:
+    return [(one.name, one.content) for one in channel.files if one.name.endswith(ending)]
+
+
+async def test_a_step_that_failed_becomes_a_note_at_that_step(company: Company, folder: Path) -> None:
+    shelf = Shelf([folder])
+    company.bot.context.runbooks = shelf.look().runbooks
+    channel = await company.declares("orders are late P1")
+    failed = f"step failover 2 fail <@{company.bo.id}> saw *no* replica, password=hunter2hunter2"
+    await approved(company, channel, "runbook failover start", failed)
+    offers = [one for one in said_by_bot(company, channel) if "Not every step of the runbook fitted" in one.text]
+    assert len(offers) == 1
+
+    await company.bo.clicks("Propose a change to a runbook", in_=channel.id)
+    await company.settle()
+    wanted = {"lesson": "failover/2", "runbook": f"failover:{mark_of(FAILOVER)}", "text": ""}
+    (folder / "failover.md").write_text(FAILOVER.replace("Orders wait", "Orders are late"))
+    company.bot.context.runbooks = shelf.look().runbooks
+    assert "was changed in the meantime" in (await company.bo.submits(wanted)).errors["runbook"]
+    assert sent(channel, ".diff") == []
+    await company.bo.closes()
+    await company.bo.clicks("Propose a change to a runbook", in_=channel.id)
+    await company.settle()
+    wanted["runbook"] = f"failover:{mark_of(company.bot.context.runbooks[0].body)}"
+    assert not (await company.bo.submits(wanted)).errors
+    await company.settle()
+    ((name, diff),) = sent(channel, ".diff")
+    (runbook,) = taken(folder, diff).runbooks
+    assert name == "INC-1-failover.diff"
+    assert "Did not work in INC-1: somebody saw \\*no\\* replica" in runbook.body
+    assert ("hunter2" in runbook.body, len(runbook.steps)) == (False, 2)
+    company.bot.context.runbooks = shelf.look().runbooks
+    again = await company.dana.types("/incident review lesson failover/2", in_=channel.id)
+    assert "That is proposed for “Database failover” already; nothing was changed." in again.text
+    await company.settle()
+    assert len(sent(channel, ".diff")) == 1
+
+
+async def test_what_was_done_without_a_runbook_becomes_one(company: Company, folder: Path) -> None:
+    company.bot.context.runbooks = ()
+    channel = await company.declares("the queue grows P2")
+    await approved(company, channel, "action add consumers", "action done 1", "decision we stop producers")
+    assert [one for one in said_by_bot(company, channel) if "No runbook was used. To keep" in one.text]
+    await company.bo.clicks("Propose a runbook", in_=channel.id)
+    await company.settle()
+    ((name, diff),) = sent(channel, ".diff")
+    assert name == "INC-1-the-queue-grows.diff"
+    found = next(one for one in taken(folder, diff).runbooks if one.slug == "the-queue-grows")
+    assert [one.title for one in found.steps] == ["add consumers", "we stop producers", "promoted the replica"]
