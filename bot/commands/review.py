@@ -154,7 +154,7 @@ async def form(invocation: TypedInvocation) -> View:
 
 
 async def submit(invocation: SubmittedInvocation) -> Reply:
-    if split(invocation.sent.carried).rest == "lesson":
+    if split(invocation.sent.carried).verb == "lesson":
         return await _submit_lesson(invocation)
     sent, names = invocation.sent, await known_names(invocation.context)
     revisions = seen(sent.carried)

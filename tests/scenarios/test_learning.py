@@ -49,6 +49,14 @@ def sent(channel: Channel, ending: str) -> list[tuple[str, bytes]]:
     return [(one.name, one.content) for one in channel.files if one.name.endswith(ending)]
 
 
+async def opens_form(company: Company, channel: Channel) -> None:
+    def is_there() -> bool:
+        return company.bo.view is not None and any("element" in block for block in company.bo.view.blocks)
+
+    await company.bo.clicks("Propose a change to a runbook", in_=channel.id)
+    await company.sandbox.until(is_there)
+
+
 async def test_a_step_that_failed_becomes_a_note_at_that_step(company: Company, folder: Path) -> None:
     shelf = Shelf([folder])
     company.bot.context.runbooks = shelf.look().runbooks
@@ -58,16 +66,14 @@ async def test_a_step_that_failed_becomes_a_note_at_that_step(company: Company, 
     offers = [one for one in said_by_bot(company, channel) if "Not every step of the runbook fitted" in one.text]
     assert len(offers) == 1
 
-    await company.bo.clicks("Propose a change to a runbook", in_=channel.id)
-    await company.settle()
+    await opens_form(company, channel)
     wanted = {"lesson": "failover/2", "runbook": f"failover:{mark_of(FAILOVER)}", "text": ""}
     (folder / "failover.md").write_text(FAILOVER.replace("Orders wait", "Orders are late"))
     company.bot.context.runbooks = shelf.look().runbooks
     assert "was changed in the meantime" in (await company.bo.submits(wanted)).errors["runbook"]
     assert sent(channel, ".diff") == []
     await company.bo.closes()
-    await company.bo.clicks("Propose a change to a runbook", in_=channel.id)
-    await company.settle()
+    await opens_form(company, channel)
     wanted["runbook"] = f"failover:{mark_of(company.bot.context.runbooks[0].body)}"
     assert not (await company.bo.submits(wanted)).errors
     await company.settle()
