@@ -4,11 +4,12 @@ import asyncio
 import os
 import socket
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 import structlog
 from pydantic import SecretStr
@@ -68,6 +69,7 @@ from bot.workflows.intake import Intake
 from bot.workflows.review_links import Links
 from bot.workflows.search_index import SearchIndex
 
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 TICK = timedelta(seconds=1)
@@ -159,15 +161,17 @@ class Bot:
         """
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._web.running())
-            database = await self._open_database()
+            database = await self._patiently(
+                lambda: Database.open(self._settings.database_url, migrate=True, exclusive=True)
+            )
             stack.push_async_callback(database.close)
-            await self._take_alerts_early(database)
+            await self._patiently(lambda: self._take_alerts_early(database))
             client = await stack.enter_async_context(
                 open_client(self._settings.slack_api_url, self._settings.bot_token.get_secret_value())
             )
             identity = await self._introduce(client)
             outgoing = await stack.enter_async_context(Outgoing(self._waits.for_webhooks))
-            started = await self._build(database, client, identity, outgoing)
+            started = await self._patiently(lambda: self._build(database, client, identity, outgoing))
             await self._start(stack, started)
             self._starting.is_over = True
             self._web.readiness = started.readiness
@@ -176,17 +180,19 @@ class Bot:
             yield started
             log.info("bot.stopping")
 
-    async def _open_database(self) -> Database:
+    async def _patiently(self, work: Callable[[], Awaitable[T]]) -> T:
+        """What it brings. While the database is unreachable, which may begin at any moment of the start, it is tried
+        again."""
         while True:
             try:
-                database = await Database.open(self._settings.database_url, migrate=True, exclusive=True)
+                brought = await work()
             except DatabaseUnreachable as error:
                 self._starting.waits_for = Notice("database_unreachable", str(error))
                 log.warning("database.unreachable")
                 await asyncio.sleep(RETRY_CONNECTING.total_seconds())
             else:
                 self._starting.waits_for = None
-                return database
+                return brought
 
     async def _introduce(self, client: Client) -> Identity:
         """Who we are to Slack. Raises Refused; while Slack is unreachable it keeps trying."""
@@ -203,7 +209,8 @@ class Bot:
 
     async def _take_alerts_early(self, database: Database) -> None:
         """Alerts are kept before Slack is reached, where it is known from before which workspace they are for."""
-        known = await database.workspaces()
+        with database.reached():
+            known = await database.workspaces()
         if len(known) == 1:
             context = Context(Store(database, known[0]), self._policy, self._runbooks, self._now)
             self._web.alerts.take = partial(receive, context)
@@ -211,6 +218,10 @@ class Bot:
 
     async def _build(self, database: Database, client: Client, identity: Identity, outgoing: Outgoing) -> "Started":
         """Wire the parts together; none of them runs yet."""
+        with database.reached():
+            return await self._built(database, client, identity, outgoing)
+
+    async def _built(self, database: Database, client: Client, identity: Identity, outgoing: Outgoing) -> "Started":
         store = Store(database, WorkspaceId(identity.workspace))
         async with store.write() as tx:
             await tx.keep_workspace(WorkspaceRow(identity.workspace, identity.name, identity.url, identity.bot_user))
@@ -247,6 +258,12 @@ class Bot:
         sockets: Sockets | None = None
         if app_token := _plain(self._settings.app_token):
             sockets = Sockets(app, app_token, self._settings.slack_api_url, self._waits.ping_every)
+        oncall, catalog = (
+            OnCallSources(context),
+            CatalogSource(context, READER, outgoing, _plain(self._settings.catalog_token)),
+        )
+        await oncall.apply()
+        await catalog.apply()
         return Started(
             context=context,
             workspace_url=identity.url,
@@ -266,8 +283,8 @@ class Bot:
                 Sender(outgoing, self._webhook_keys, machine_now),
             ),
             deadlines=Deadlines(context, self._owner, machine_now),
-            sources=OnCallSources(context),
-            catalog=CatalogSource(context, READER, outgoing, _plain(self._settings.catalog_token)),
+            sources=oncall,
+            catalog=catalog,
             alerts=alerts,
             sockets=sockets,
             connection=ConnectionWatch(sockets, catching_up, tasks),
@@ -287,8 +304,6 @@ class Bot:
             stack.callback(started.alerts.stop)
             self._web.alerts.take = started.take_alerts
             self._web.alerts.take_changes = started.take_changes
-        await started.sources.apply()
-        await started.catalog.apply()
         tasks.spawn(started.get_ready())
         watched = {"runbooks": (RUNBOOKS_EVERY, started.runbooks.look)} if started.runbooks else {}
         timers = start_timers(

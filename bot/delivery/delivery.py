@@ -116,19 +116,20 @@ class Delivery:
         renewing = asyncio.create_task(self._keep_leases())
         try:
             while not self._stopping:
-                may_be_more = False
                 try:
-                    may_be_more = await self._start_some()
+                    if not await self._start_some():
+                        await self._rest()
                 except Exception:  # the loop must not die: the database may be away for a while
                     log.exception("delivery.claim_failed")
                     await asyncio.sleep(1)
-                if not may_be_more:
-                    await self._rest()
             await self._drain()
         finally:
             renewing.cancel()
-        async with self._store.write() as tx:
-            await tx.release_effects(self._owner)
+        try:
+            async with self._store.write() as tx:
+                await tx.release_effects(self._owner)
+        except Exception:  # the leases end by themselves
+            log.exception("delivery.not_handed_back")
 
     def stop(self) -> None:
         self._stopping = True

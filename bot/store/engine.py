@@ -7,15 +7,15 @@ p99 64 ms with it, 443 ms without), and reads on an engine of their own with `qu
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, func, make_url, select, text
 from sqlalchemy.engine.interfaces import IsolationLevel
-from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, InvalidatePoolError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -120,6 +120,14 @@ class Database:
 
     def _waiting_for_the_disk(self) -> str:
         return "synchronous=FULL" if self._commits is None else "synchronous=NORMAL"
+
+    @contextmanager
+    def reached(self) -> Iterator[None]:
+        """While the body runs, what the driver raises because the database is away is raised as DatabaseUnreachable."""
+        try:
+            yield
+        except (OperationalError, InterfaceError, OSError) as error:
+            raise DatabaseUnreachable(_reason(error)) from error
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:

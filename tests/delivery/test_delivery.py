@@ -5,7 +5,9 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text as sql
 from sqlalchemy import update
+from structlog.testing import capture_logs
 
 from bot.delivery.delivery import IN_A_ROW
 from bot.delivery.destination import CannotTell, Found
@@ -81,6 +83,26 @@ async def test_a_lease_is_renewed_while_the_work_goes_on(store: Store) -> None:
         may_end.set()
         await eventually(lambda: _is(bench, "done"))
     assert len(notebook.delivered) == 1
+
+
+async def test_deliveries_go_on_after_the_database_was_away_for_a_while(store: Store) -> None:
+    """No table is as good as no database: every question fails."""
+    notebook = Notebook()
+    async with delivering(store, notebook) as bench:
+        with capture_logs() as logged:
+            await rename(store, "outbox", "away")
+            store.wake.set()
+            await eventually(lambda: _true([one["event"] for one in logged].count("delivery.claim_failed") >= 2))
+            await rename(store, "away", "outbox")
+        await an_announcement(store)
+        await bench.at(bench.machine.at)
+        assert len(notebook.delivered) == 1
+        await rename(store, "outbox", "away")  # what is left when it is stopped ends with its lease
+
+
+async def rename(store: Store, name: str, other: str) -> None:
+    async with store.database.write() as connection:
+        await connection.execute(sql(f"ALTER TABLE {name} RENAME TO {other}"))
 
 
 async def test_behind_a_receiver_that_is_down_nothing_is_tried_for_a_day_of_its_own(store: Store) -> None:

@@ -2,17 +2,21 @@
 
 import asyncio
 import os
+import sqlite3
 import sys
 from asyncio.subprocess import PIPE
 from collections import Counter as Tally
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
-from bot.sandbox import Channel, Fault
-from tests.scenarios.conftest import SHORT, Company, company_at_work
+from bot.demo.clock import SteppedClock
+from bot.sandbox import Channel, Fault, Sandbox
+from tests.scenarios.conftest import SHORT, Company, at_work, company_at_work
 from tests.scenarios.looking import said_by_bot
 
 REVIEW = 3
@@ -173,3 +177,26 @@ async def test_a_channel_that_slack_will_not_open_is_told_to_the_declarer_and_op
     channel = company.sandbox.channel("inc-1-checkout-fails")
     assert company.eli.id in channel.members
     assert channel.shows("please take command by")
+
+
+async def test_a_database_that_goes_away_while_muster_starts_is_waited_for(
+    slack: Sandbox, clock: SteppedClock, tmp_path: Path, sqlite_url: str
+) -> None:
+    """No table is as good as no database: it was opened, and does not answer any more."""
+
+    async def start() -> str:
+        async with at_work(slack, clock, tmp_path, sqlite_url) as company:
+            return (await company.dana.types("/incident list", in_="general")).text
+
+    rename(tmp_path, "workspaces", "away")
+    with capture_logs() as logged:
+        starting = asyncio.create_task(start())
+        await slack.until(lambda: starting.done() or "database.unreachable" in [one["event"] for one in logged])
+        assert not starting.done()
+    rename(tmp_path, "away", "workspaces")
+    assert "no open incidents" in (await starting).lower()
+
+
+def rename(folder: Path, name: str, other: str) -> None:
+    with closing(sqlite3.connect(folder / "muster.db")) as connection:
+        connection.execute(f"ALTER TABLE {name} RENAME TO {other}")
