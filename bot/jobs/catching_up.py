@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId
+from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.transcript import (
     MemberJoined,
@@ -181,7 +181,10 @@ class CatchingUp:
             return False
         self._unreadable.pop(incident.channel, None)
         told = list(differences(incident.channel, known, there, oldest, self._context.now()))
-        missed = [one for one in told if not isinstance(one, MessageDeleted) or await self._is_gone(one)]
+        threads = {one.ts: one.thread_ts for one in known}
+        missed = [
+            one for one in told if not isinstance(one, MessageDeleted) or await self._is_gone(one, threads[one.ts])
+        ]
         run = uuid.uuid4().hex
         for place, seen in enumerate(missed):
             await self._intake.take(SlackEvent(f"read/{run}/{place}", seen))
@@ -198,10 +201,10 @@ class CatchingUp:
         await self._intake.take(SlackEvent(f"back/{uuid.uuid4().hex}", joined))
         return True
 
-    async def _is_gone(self, one: MessageDeleted) -> bool:
+    async def _is_gone(self, one: MessageDeleted, thread: MessageTs | None) -> bool:
         """Whether Slack says so when asked for that one message: words are not given up for a page that lacks them."""
         try:
-            return await is_gone(self._gateway, one.channel, one.ts)
+            return await is_gone(self._gateway, one.channel, one.ts, thread)
         except Unreadable:
             return False
 
@@ -231,7 +234,8 @@ def differences(
                 yield MessageEdited(message)
             yield from _reactions(before, message)
     for ts, one in sorted(ours.items()):
-        is_read = one.posted_at > oldest + MARGIN and one.thread_ts is None
+        root = ours.get(one.thread_ts) if one.thread_ts else one  # a thread is read where it begins
+        is_read = root is not None and root.posted_at > oldest + MARGIN
         if is_read and one.deleted_at is None and ts not in theirs:
             yield MessageDeleted(channel, ts, now)
 

@@ -26,6 +26,7 @@ PAUSE: Final = timedelta(seconds=1.2)
 """Between two calls: 50 a minute."""
 LONGEST_WAIT: Final = timedelta(seconds=60)
 ATTEMPTS: Final = 5
+NO_THREAD: Final = "thread_not_found"
 
 
 class Unreadable(Exception):
@@ -46,9 +47,20 @@ async def read_back(gateway: Gateway, channel: ChannelId, oldest: float, pause: 
     return found
 
 
-async def is_gone(gateway: Gateway, channel: ChannelId, ts: str) -> bool:
-    """Whether a message of the channel itself is there no more, or only the place it had. Raises Unreadable."""
-    page = await _page(gateway, "conversations.history", channel=channel, oldest=ts, latest=ts, inclusive=True, limit=1)
+async def is_gone(gateway: Gateway, channel: ChannelId, ts: str, thread: str | None = None) -> bool:
+    """Whether a message is there no more, or only the place it had. `thread`: the message that it replies to; None for
+    one of the channel itself. Raises Unreadable."""
+    asked = {"channel": channel, "oldest": ts, "latest": ts, "inclusive": True}
+    try:
+        page = await (
+            _page(gateway, "conversations.history", **asked, limit=1)
+            if thread is None
+            else _page(gateway, "conversations.replies", **asked, ts=thread)
+        )
+    except Unreadable as why:
+        if str(why) == NO_THREAD:  # the first message went, and every reply
+            return True
+        raise
     there = [one for one in page.get("messages", []) if one.get("ts") == ts]
     return all(one.get("subtype") == "tombstone" for one in there)
 

@@ -33,9 +33,15 @@ def test_what_is_new_edited_gone_or_reacted_to_is_told_and_nothing_else() -> Non
     ]
 
 
-def test_what_lies_before_the_stretch_that_was_read_and_replies_are_not_taken_for_deleted() -> None:
-    early, reply = message(-5), replace(message(3), thread_ts=MessageTs("1.000000"))
+def test_a_reply_is_gone_where_its_thread_was_read() -> None:
+    root, reply = message(1), replace(message(3), thread_ts=MessageTs("1.000000"))
+    assert missed([root, reply], [root]) == [MessageDeleted(C, reply.ts, NOON + minutes(100))]
+
+
+def test_what_lies_before_the_stretch_that_was_read_is_not_taken_for_deleted() -> None:
+    early, reply = message(-5), replace(message(3), thread_ts=MessageTs("-5.000000"))
     assert missed([early, reply], []) == []
+    assert missed([reply], []) == []
 
 
 def test_what_was_said_at_the_very_beginning_of_the_stretch_is_not_taken_for_deleted() -> None:

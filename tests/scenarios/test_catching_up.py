@@ -19,6 +19,10 @@ async def texts(company: Company) -> list[str]:
     return [one["text"] for one in (await review_of(company))["transcript"]]
 
 
+async def nowhere(company: Company, words: str) -> bool:
+    return words not in str(await review_of(company))
+
+
 async def caught_up(company: Company, last: str) -> list[dict[str, Any]]:
     async def is_there() -> bool:
         return last in await texts(company)
@@ -37,27 +41,32 @@ async def test_everything_of_a_gap_is_read_back_once_and_in_order(
         first = await company.chen.says("the index is gone", in_=channel.id)
         second = await company.chen.says("the password is hunter2", in_=channel.id)
         third = await company.chen.says("the other one is hunter2, too", in_=channel.id)
+        reply = await company.chen.says("so is this: hunter2", in_=channel.id, thread_of=first)
+        alone = await company.chen.says("a thread that goes", in_=channel.id)
+        last = await company.chen.says("all of it: hunter2", in_=channel.id, thread_of=alone)
         await company.settle()
+    slack.rates.is_on, slack.rates.deliveries_per_hour = True, 0  # Slack keeps no event of the gap
     chen, dana = slack.person("chen"), slack.person("dana")
     for text in TALK:
         await chen.says(text, in_=channel.id)
     await chen.says("it was the migration", in_=channel.id, thread_of=first)
     await chen.edits(first, "the index is missing", in_=channel.id)
     await chen.says("please delete that", in_=channel.id, thread_of=third)
-    for ts in (second, third):  # of the third Slack leaves a tombstone, with its reply
+    for ts in (second, third, reply, last, alone):  # of the third Slack leaves a tombstone, with its reply
         await chen.deletes(ts, in_=channel.id)
     await dana.reacts("pushpin", to=first, in_=channel.id)
     await chen.says("back to normal", in_=channel.id)
+    slack.rates.is_on = False
 
     async with at_work(slack, clock, tmp_path, database_url) as company:
+        await eventually(lambda: nowhere(company, "hunter2"))  # what was deleted is told last
         transcript = await caught_up(company, "back to normal")
         said = [one["text"] for one in transcript]
         assert [text for text in said if text.startswith("message ")] == TALK
         assert said[0] == "the index is missing"
         assert transcript[0]["edited"]
-        assert "hunter2" not in str(await review_of(company))
-        (reply,) = [one for one in transcript if one["text"] == "it was the migration"]
-        assert reply["thread_ts"] == first
+        (answer,) = [one for one in transcript if one["text"] == "it was the migration"]
+        assert answer["thread_ts"] == first
         assert "please delete that" in said
         assert len((await company.incident()).marked) == 1
         await company.settle()
