@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench run format
+.PHONY: help setup demo test check bench chaos run format
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -46,6 +46,9 @@ check: setup ## what CI runs: format, lint, types, imports, tests
 
 bench: setup ## measure, and print the table of docs/operations.md (some parts: ARGS="growing nagging")
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+chaos: setup ## people work with Muster while everything breaks (ARGS="--seed 7 --operations 10000 --engine postgres --replicas 2")
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 run: $(VENV)/.installed ## run the bot (settings from the environment or .env)
 	@$(BIN)/muster run
