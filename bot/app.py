@@ -27,10 +27,14 @@ from bot.domain.changes import Change
 from bot.domain.ids import IncidentNumber, SlackUserId, WorkspaceId
 from bot.domain.policy import Policy
 from bot.domain.runbook import Runbook
+from bot.domain.vocabulary import EngineKind
 from bot.domain.webhooks import BY_API, key_of
 from bot.integrations.alerts import sources
 from bot.integrations.alerts.fetching import fetch
 from bot.integrations.alerts.sns import Fetch
+from bot.integrations.engines import engines_of
+from bot.integrations.engines.destination import Engines
+from bot.integrations.engines.destination import Patience as EnginePatience
 from bot.integrations.outgoing import WITHIN, Outgoing
 from bot.integrations.webhook import Sender
 from bot.jobs.alerts import Alerts
@@ -58,10 +62,13 @@ from bot.slack.tasks import Tasks
 from bot.store import Database, DatabaseUnreachable, Store, WorkspaceRow, measure_all
 from bot.verbs import verb
 from bot.web import entrance, gauges
+from bot.web.actions import PATH as CALLBACK
+from bot.web.actions import ActionDoor
 from bot.web.alerts import ANSWERED_WITHIN, AlertDoor
 from bot.web.api import route as api
 from bot.web.readiness import Notice, Readiness, Starting, database_reasons, warnings
 from bot.web.server import Web
+from bot.workflows import runs
 from bot.workflows.alerts import receive
 from bot.workflows.changes import receive as receive_changes
 from bot.workflows.context import Context
@@ -110,6 +117,8 @@ class Waits:
     """Seconds until a sender of alerts is told to send again what could not be kept yet."""
     for_webhooks: float = WITHIN
     """Seconds until a receiver of webhooks must have answered."""
+    for_engines: EnginePatience = field(default_factory=EnginePatience)
+    """Until runs are looked at again, and given up."""
     ping_every: float = PING_EVERY
     """Seconds between two pings on a connection to Slack."""
 
@@ -144,9 +153,19 @@ class Bot:
             variable: tuple(key_of(one.get_secret_value()) for one in secrets)
             for variable, secrets in settings.webhook_secrets.items()
         }
+        self._action_secrets = {
+            variable: tuple(one.get_secret_value() for one in secrets)
+            for variable, secrets in settings.action_secrets.items()
+        }
         known = sources(policy.alerting.generic)
         door = AlertDoor(self._alert_secrets, known, fetch, self._waits.before_alerts_come_again)
-        self._web = Web(settings.http_host, settings.http_port, self._starting.readiness, door)
+        signers = {
+            name: [key_of(one) for one in self._action_secrets.get(engine.secret, ())]
+            for name, engine in policy.engines.items()
+            if engine.kind is EngineKind.WEBHOOK
+        }
+        actions = ActionDoor(signers, policy.action_hosts)
+        self._web = Web(settings.http_host, settings.http_port, self._starting.readiness, door, actions=actions)
 
     @property
     def has_started(self) -> bool:
@@ -228,6 +247,7 @@ class Bot:
             if database.is_sqlite:  # the only process: whatever was under way died with the one before
                 await tx.release_all_effects()
         context = Context(store, self._policy, self._runbooks, self._now)
+        self._web.actions.take = partial(runs.ended, context)
         gateway = Gateway(client, identity)
         intake = Intake(context)
         catching_up = CatchingUp(context, gateway, intake, self._waits.between_pages)
@@ -281,6 +301,7 @@ class Bot:
                 self._waits.delivery,
                 catching_up,
                 Sender(outgoing, self._webhook_keys, machine_now),
+                self._engines(outgoing),
             ),
             deadlines=Deadlines(context, self._owner, machine_now),
             sources=oncall,
@@ -290,6 +311,13 @@ class Bot:
             connection=ConnectionWatch(sockets, catching_up, tasks),
             runbooks=RunbookWatch(self._shelf, context, tasks) if self._shelf else None,
         )
+
+    def _engines(self, outgoing: Outgoing) -> Engines:
+        """What runs the actions of the policy."""
+        address = self._public_address()
+        callback = f"{address}{CALLBACK}" if address else None
+        running = engines_of(self._policy, self._action_secrets, outgoing, machine_now, callback)
+        return Engines(running, machine_now, self._waits.for_engines)
 
     async def _start(self, stack: AsyncExitStack, started: "Started") -> None:
         """Start what was built; the stack stops it in the opposite order."""
@@ -333,6 +361,13 @@ class Bot:
             stack.callback(self._web.take_from_slack, None)
         started.wake()
 
+    def _public_address(self) -> str | None:
+        """Where we are reached from outside; None where nobody said."""
+        address = self._settings.public_url
+        if address is not None and address.endswith(":0"):  # whatever port was free, on this machine
+            return f"{address.removesuffix(':0')}:{self._web.port}"
+        return address
+
     async def _open_pages(self, verbs: verb.Dependencies, look_up: LookUp, catching_up: CatchingUp) -> GiveLink:
         """Let people come to the pages of reviews, where a public address is set; what gives them their links."""
         if self._settings.public_url is None:
@@ -340,9 +375,7 @@ class Bot:
         store = verbs.context.store
         async with store.write() as tx:
             await tx.make_link_key()
-        address = self._settings.public_url
-        if address.endswith(":0"):  # whatever port was free, on this machine
-            address = f"{address.removesuffix(':0')}:{self._web.port}"
+        address = self._public_address() or ""
 
         async def links() -> Links:
             async with store.read() as tx:

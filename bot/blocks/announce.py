@@ -6,6 +6,7 @@ from bot.blocks import facts
 from bot.blocks.lessons import offered, offers
 from bot.blocks.message import Block, Rendered, actions, button, context, paragraphs, rendered, said, section
 from bot.blocks.past import past_recalled
+from bot.blocks.run import run_ended_told, run_proposed
 from bot.blocks.text import channel_link, code, date_and_time, link, mention, plain, safe, shorten, size
 from bot.domain import reason as r
 from bot.domain import timeline as t
@@ -122,6 +123,10 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             return said(f"{told} Its steps: {code(f'/incident runbook {runbook.slug}')}.")
         case t.StepTimeUp():
             return _step_waited(event)
+        case t.RunProposed():
+            return run_proposed(event)
+        case t.RunEnded():
+            return run_ended_told(event)
         case t.NoteAdded(at=at):
             when = f" ({date_and_time(at)})" if recorded.learned_after.total_seconds() >= 60 else ""
             return said(f"{told}{when}")

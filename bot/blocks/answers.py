@@ -27,7 +27,7 @@ from bot.domain.ids import ChannelId, SlackUserId, problem_ref, ref
 from bot.domain.incident import Incident
 from bot.domain.policy import Service
 from bot.domain.reach import why_out_of_reach
-from bot.domain.telling import MARKS, OUTCOMES, ended, mentions
+from bot.domain.telling import MARKS, OUTCOMES, ended, mentions, what_runs
 from bot.domain.timeline import Recorded
 from bot.domain.vocabulary import Priority
 
@@ -232,6 +232,12 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
         case t.StepTaken(slug=slug, number=number, remind_at=remind_at):
             reminds = f" You're reminded at {facts.when(remind_at, event.at)}." if remind_at else ""
             return f"You have step {number} of {slug}.{reminds}"
+        case t.RunProposed(run=run):
+            return f"Proposed: {safe(what_runs(run))}. Somebody else has to approve it."
+        case t.RunApproved(run=run):
+            return f"Approved: {safe(what_runs(run))} is being started."
+        case t.RunDeclined(run=run):
+            return f"Declined: {safe(what_runs(run))} is not run."
         case t.StepReported(slug=slug, number=number, outcome=outcome):
             return f"Step {number} of {slug}: {OUTCOMES[outcome]}."
         case t.PeopleInvited(people=people):

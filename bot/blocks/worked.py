@@ -1,9 +1,10 @@
 """The message of a runbook that is worked through: one per runbook, edited in place, with buttons at the steps in
 hand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from bot.blocks import facts
+from bot.blocks import facts, limits
+from bot.blocks import run as runs
 from bot.blocks.message import (
     Block,
     Rendered,
@@ -18,7 +19,9 @@ from bot.blocks.message import (
     section,
 )
 from bot.blocks.text import at_time, code, mention, safe, shorten
+from bot.domain.automation import named_action
 from bot.domain.incident import Incident
+from bot.domain.run import Run, of_step
 from bot.domain.telling import OUTCOMES, ended
 from bot.domain.timeline import StepReported
 from bot.domain.vocabulary import StepOutcome
@@ -42,14 +45,20 @@ def progress(runbook: Worked) -> str:
     return f"{runbook.behind} of {len(runbook.steps)}{failed}"
 
 
-def worked(incident: Incident, runbook: Worked, texts: Mapping[int, str]) -> Rendered:
-    """How far a runbook is. `texts`: what is to be done at each step, as mrkdwn, as far as it is known."""
+def worked(
+    incident: Incident, runbook: Worked, texts: Mapping[int, str], actions_known: Collection[str] = ()
+) -> Rendered:
+    """How far a runbook is. `texts`: what is to be done at each step, as mrkdwn, as far as it is known.
+    `actions_known`: those of the policy."""
     head = f"{facts.one_line(runbook.title)}: {progress(runbook)}"
     is_open = not incident.status.is_over
     in_hand = runbook.in_hand[:MOST_IN_HAND] if is_open else ()
     blocks: list[Block | None] = [header(head), context(_footer(incident, runbook))]
     for step in in_hand:
-        blocks += [section(_in_hand(step, texts.get(step.number, ""))), actions(_ways(incident, runbook, step))]
+        last = _last_run(incident, runbook, step)
+        blocks.append(section(_in_hand(step, texts.get(step.number, ""))))
+        blocks += [section(runs.state(last)), actions(runs.ways(incident, last))] if last else ()
+        blocks.append(actions(_ways(incident, runbook, step, last, actions_known)))
     lines = [_line(step) for step in runbook.steps if step not in in_hand]
     blocks[2:2] = [section(page) for page in pages(lines[: _before(runbook, in_hand)])]
     blocks += [section(page) for page in pages(lines[_before(runbook, in_hand) :])]
@@ -122,7 +131,14 @@ def _has(step: WorkedStep) -> str:
     return f"{who} is waiting until {at_time(step.remind_at)}{waits_for}"
 
 
-def _ways(incident: Incident, runbook: Worked, step: WorkedStep) -> list[Block]:
+def _last_run(incident: Incident, runbook: Worked, step: WorkedStep) -> Run | None:
+    """The last that became of its action; None where nobody has proposed it yet."""
+    return next(iter(of_step(incident.runs, runbook.slug, step.number, runbook.started_at)[-1:]), None)
+
+
+def _ways(
+    incident: Incident, runbook: Worked, step: WorkedStep, last: Run | None, actions_known: Collection[str]
+) -> list[Block]:
     """Each stands for a typed command; skipping and failing ask why."""
     typed = f"{incident.ref} step {runbook.slug} {step.number}"
     ways = [
@@ -132,4 +148,7 @@ def _ways(incident: Incident, runbook: Worked, step: WorkedStep) -> list[Block]:
     ]
     if step.holder is None:
         ways.append(button("I'm on it", f"{typed} take"))
+    named = named_action(step.action)
+    if named is not None and named.name in actions_known and not (last and last.is_open):
+        ways.insert(0, button(shorten(f"Propose {named.name}", limits.BUTTON_TEXT), f"{typed} propose"))
     return [*ways, menu("wait", [(label, f"{typed} wait {span}") for label, span in WAITS])]

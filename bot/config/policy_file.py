@@ -7,9 +7,11 @@ from annotated_types import Len
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from bot.config.policy_words import (
+    ActionName,
     Address,
     Admitted,
     AlertSource,
+    Approvers,
     CalendarAddress,
     Category,
     Channel,
@@ -18,14 +20,19 @@ from bot.config.policy_words import (
     Days,
     Duration,
     Emoji,
+    EngineName,
+    EngineSecret,
     Expression,
     Group,
     Handover,
     Holidays,
+    Host,
     LinkTitle,
     Moment,
     OftenWithin,
+    Option,
     OtherwiseName,
+    ParameterName,
     Prefix,
     Rotation,
     ScheduleName,
@@ -46,11 +53,29 @@ from bot.config.policy_words import (
     Zone,
 )
 from bot.domain.addresses import checked_address
-from bot.domain.vocabulary import Axis, Clock, Handling, Mark, OnCallRole, Priority, Window
+from bot.domain.telling import listed
+from bot.domain.vocabulary import (
+    Axis,
+    Clock,
+    EngineKind,
+    Handling,
+    Mark,
+    OnCallRole,
+    ParameterKind,
+    Priority,
+    Window,
+)
 from bot.domain.webhooks import MOST as MOST_WEBHOOKS
 
 OF_AN_INCIDENT = frozenset({"responders", "commander", "deputy"})
 """Whom only an incident has."""
+MOST_INPUTS = 24
+"""Of an action, as GitHub takes 25 (docs.github.com, "Create a workflow dispatch event"), and one is ours."""
+MOST_PARAMETERS = 24
+MOST_OPTIONS = 100
+"""As many as a list in Slack's forms has."""
+LONGEST_RUN = timedelta(hours=6)
+"""As GitHub ends a job then."""
 LONGEST_PLACE = 1000
 
 
@@ -446,6 +471,107 @@ class SubscriptionsPart(Strict):
     allow_private_address: bool = False
 
 
+class EnginePart(Strict):
+    """What runs actions."""
+
+    kind: EngineKind
+    allow_private_address: bool = False
+    url: Address = "https://api.github.com"
+    secret: EngineSecret
+
+    @field_validator("url")
+    @classmethod
+    def _is_safe(cls, url: str, info: ValidationInfo) -> str:
+        may_be_private = info.data.get("allow_private_address", False)
+        checked_address(url, may_be_private, "`secret` is for that")
+        if urlsplit(url).query or urlsplit(url).fragment:
+            raise ValueError("the address of an engine ends with its path")
+        return url.rstrip("/")
+
+    @model_validator(mode="after")
+    def _has_its_own(self) -> Self:
+        if self.kind is not EngineKind.GITHUB and "url" not in self.model_fields_set:
+            raise ValueError("`url` is missing: where the engine is")
+        return self
+
+
+class ParameterPart(Strict):
+    """What can be chosen: a number, yes or no, a service, or one of several words. Text is not among it."""
+
+    type: ParameterKind | None = None
+    min: Annotated[int, Field(ge=-999_999_999)] | None = None
+    max: Annotated[int, Field(le=999_999_999)] | None = None
+    one_of: Annotated[list[Option], Len(1, MOST_OPTIONS)] | None = None
+
+    @property
+    def kind(self) -> ParameterKind:
+        return self.type or ParameterKind.ONE_OF
+
+    @model_validator(mode="after")
+    def _is_bounded(self) -> Self:
+        if self.kind is ParameterKind.ONE_OF and not self.one_of:
+            raise ValueError("say what can be chosen: one_of: [eu, us], or type: int, bool or service")
+        if self.kind is not ParameterKind.ONE_OF and self.one_of:
+            raise ValueError("`one_of` says it all; take `type` away")
+        if self.kind is ParameterKind.INT and (self.min is None or self.max is None):
+            raise ValueError("a number needs `min` and `max`")
+        if self.kind is not ParameterKind.INT and (self.min is not None or self.max is not None):
+            raise ValueError("`min` and `max` are for type: int")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError("`min` is larger than `max`")
+        return self
+
+
+class DryRunPart(Strict):
+    input: ParameterName
+    value: Option = "true"
+
+
+NEEDS = {
+    EngineKind.GITHUB: ("repo", "workflow", "ref"),
+    EngineKind.RUNDECK: ("job",),
+    EngineKind.WEBHOOK: ("path",),
+}
+"""What an action says of where it is, by the kind of its engine."""
+
+
+class ActionPart(Strict):
+    engine: EngineName
+    repo: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", max_length=140)] | None = None
+    workflow: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+\.ya?ml$", max_length=100)] | None = None
+    ref: Annotated[str, Field(pattern=r"^[A-Za-z0-9._/-]+$", max_length=200)] | None = None
+    job: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$", max_length=100)] | None = None
+    path: Annotated[str, Field(pattern=r"^(?:/[A-Za-z0-9._~-]+)+/?$", max_length=200)] | None = None
+    parameters: Annotated[dict[ParameterName, ParameterPart], Field(max_length=MOST_PARAMETERS)] = {}
+    inputs: Annotated[dict[ParameterName, Option], Field(max_length=MOST_PARAMETERS)] = {}
+    approve: Approvers
+    dry_run: DryRunPart | None = None
+    cooldown: Wait = Span(0, timedelta(minutes=5))
+    priorities: list[Priority] = []
+    timeout: Duration = Span(0, timedelta(minutes=15))
+
+    @property
+    def target(self) -> dict[str, str]:
+        named = {name: getattr(self, name) for names in NEEDS.values() for name in names}
+        return {name: value for name, value in named.items() if value is not None}
+
+    @field_validator("timeout")
+    @classmethod
+    def _ends(cls, span: Span) -> Span:
+        if span.real > LONGEST_RUN:
+            raise ValueError("nothing is watched for longer than 6h")
+        return span
+
+    @model_validator(mode="after")
+    def _names_each_once(self) -> Self:
+        names = [*self.parameters, *self.inputs, *([self.dry_run.input] if self.dry_run else ())]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise ValueError(f"`{twice}` is given twice: under `parameters`, `inputs` and `dry_run` each name is one")
+        if len(names) > MOST_INPUTS:
+            raise ValueError(f"an action has at most {MOST_INPUTS} inputs, as one is Muster's own")
+        return self
+
+
 class RunbooksPart(Strict):
     review_every: Duration | None = None
 
@@ -483,3 +609,26 @@ class PolicyFile(Strict):
     alerting: AlertingPart = AlertingPart()
     webhooks: Annotated[list[WebhookPart], Field(max_length=MOST_WEBHOOKS), AfterValidator(_have_names)] = []
     subscriptions: SubscriptionsPart = SubscriptionsPart()
+    action_hosts: list[Host] = []
+    engines: dict[Word, EnginePart] = {}
+    actions: dict[ActionName, ActionPart] = {}
+
+    @field_validator("engines")
+    @classmethod
+    def _are_allowed(cls, engines: dict[str, EnginePart], info: ValidationInfo) -> dict[str, EnginePart]:
+        hosts: list[str] = info.data.get("action_hosts", [])
+        for name, one in engines.items():
+            if (host := urlsplit(one.url).hostname) not in hosts:
+                raise ValueError(f"the engine `{name}` is on {host}, which `action_hosts` does not list")
+        return engines
+
+    @field_validator("actions")
+    @classmethod
+    def _fit_their_engines(cls, actions: dict[str, ActionPart], info: ValidationInfo) -> dict[str, ActionPart]:
+        engines: dict[str, EnginePart] = info.data.get("engines", {})
+        for name, one in actions.items():
+            if one.engine in engines and one.target.keys() != set(NEEDS[engines[one.engine].kind]):
+                needed = listed([f"`{key}`" for key in NEEDS[engines[one.engine].kind]])
+                kind = engines[one.engine].kind
+                raise ValueError(f"the action `{name}` is on an engine of the kind {kind}, which needs {needed} alone")
+        return actions

@@ -65,7 +65,9 @@ def merge(below: Any, above: Any) -> Any:
 
 
 def _policy(content: dict[str, Any], document: Lined, path: Path) -> p.Policy:
-    names: dict[str, Any] = {part: _names(content.get(part)) for part in ("schedules", "services", "categories")}
+    names: dict[str, Any] = {
+        part: _names(content.get(part)) for part in ("schedules", "services", "categories", "engines")
+    }
     names["verbs"] = [command.name for command in COMMANDS]
     names["verbs about nothing"] = [command.name for command in COMMANDS if command.about is About.NOTHING]
     names["otherwise"] = _otherwise(content.get("schedules"))
@@ -135,6 +137,9 @@ def _domain(found: written.PolicyFile) -> p.Policy:
         alerting=_alerting(found),
         webhooks=tuple(_webhook(part) for part in found.webhooks),
         lets_subscriptions_go_private=found.subscriptions.allow_private_address,
+        engines={name: _engine(name, part) for name, part in found.engines.items()},
+        action_hosts=frozenset(found.action_hosts),
+        actions={name: _action(name, part) for name, part in found.actions.items()},
     )
 
 
@@ -251,6 +256,29 @@ def _webhook(part: written.WebhookPart) -> p.Webhook:
         is_private=part.private,
         allow_private_address=part.allow_private_address,
     )
+
+
+def _engine(name: str, part: written.EnginePart) -> p.Engine:
+    return p.Engine(name, part.kind, part.url, part.secret, part.allow_private_address)
+
+
+def _action(name: str, part: written.ActionPart) -> p.Automation:
+    return p.Automation(
+        name=name,
+        engine=part.engine,
+        target=part.target,
+        approvers=tuple(part.approve),
+        parameters=tuple(_parameter(name, one) for name, one in part.parameters.items()),
+        fixed=dict(part.inputs),
+        dry_run=(part.dry_run.input, part.dry_run.value) if part.dry_run else None,
+        cooldown=part.cooldown.real,
+        priorities=frozenset(part.priorities),
+        timeout=part.timeout.real,
+    )
+
+
+def _parameter(name: str, part: written.ParameterPart) -> p.Parameter:
+    return p.Parameter(name, part.kind, part.min or 0, part.max or 0, tuple(part.one_of or ()))
 
 
 def _access(found: written.PolicyFile) -> dict[str, tuple[str, ...]]:

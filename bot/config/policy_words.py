@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo, available_timezones
 import jmespath
 from annotated_types import Len
 from jmespath.exceptions import JMESPathError
-from pydantic import AfterValidator, BeforeValidator, PlainValidator, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationInfo
 
 from bot.config.yaml_lines import nearest
 from bot.domain.alerts import MUSTER, SOURCES
+from bot.domain.automation import RUN_KEY, named_action
 from bot.domain.ids import SlackUserId
 from bot.domain.policy import Often
 from bot.domain.webhooks import KINDS as WEBHOOK_EVENTS
@@ -31,6 +32,7 @@ PLACES = (
 DURATION = re.compile(r"(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?")
 USER = re.compile(r"[UW][A-Z0-9]+")
 GROUP = re.compile(r"@[\w.-]+")
+ENGINE_SECRET = re.compile(r"env:(MUSTER_ACTION_[A-Z0-9_]{1,60})")
 WEBHOOK_SECRET = re.compile(r"MUSTER_WEBHOOK_[A-Z0-9_]{1,60}")
 LONGEST = timedelta(days=3660)
 MOST_WORDS = 500
@@ -294,6 +296,46 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _engine_secret(value: str) -> str:
+    """The name of a variable; not quoted in the error, as above."""
+    found = ENGINE_SECRET.fullmatch(value)
+    if found is None:
+        raise ValueError("name the environment variable that holds it, for example env:MUSTER_ACTION_GITHUB")
+    return found[1]
+
+
+def _action_name(value: str) -> str:
+    if named_action(value) is None or " " in value:
+        raise ValueError(f"{value[:60]!r} is no name of an action; write for example restart-checkout")
+    return value
+
+
+def _parameter_name(value: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", value) or value == RUN_KEY:
+        raise ValueError(f"{value[:60]!r} is no name of a parameter; write lower-case letters, digits and _")
+    return value
+
+
+def _option(value: object) -> str:
+    """A word, without spaces: it can be typed."""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    if not re.fullmatch(r"[\w.:/@+-]{1,100}", text):
+        raise ValueError(f"{text[:60]!r} cannot be chosen; write one word")
+    return text
+
+
+def _host(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9.-]{1,253}|\[[0-9a-f:]+\]", value):
+        raise ValueError(f"{value[:60]!r} is no host; write for example api.github.com, without https:// or a port")
+    return value
+
+
+def _approver(value: str) -> str:
+    if value == "integrations":
+        raise ValueError("a program approves nothing; name people")
+    return _admitted(value)
+
+
 def _known(kind: str, plural: str) -> AfterValidator:
     """The name stands elsewhere in the same file; the context of the validation says which names do, None where they
     stand in the catalogue too, which is read later."""
@@ -356,3 +398,10 @@ Admitted = Annotated[list[Annotated[str, AfterValidator(_admitted)]], BeforeVali
 Told = Annotated[list[Annotated[str, AfterValidator(_told)]], BeforeValidator(_listed)]
 ServiceName = Annotated[str, _known("service", "services")]
 Category = Annotated[str, _known("category", "categories")]
+EngineSecret = Annotated[str, AfterValidator(_engine_secret)]
+EngineName = Annotated[str, _known("engine", "engines")]
+ActionName = Annotated[str, Field(max_length=40), AfterValidator(_action_name)]
+ParameterName = Annotated[str, AfterValidator(_parameter_name)]
+Option = Annotated[str, PlainValidator(_option)]
+Host = Annotated[str, AfterValidator(_host)]
+Approvers = Annotated[list[Annotated[str, AfterValidator(_approver)]], BeforeValidator(_listed), Len(1)]

@@ -7,7 +7,7 @@ prometheus-operator have them, and GitHub's alerts (`[!WARNING]`), the kind stay
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
@@ -17,6 +17,7 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from bot.config.sentences import WRAP, lead_of, with_lines
+from bot.domain.automation import named_action
 from bot.domain.markup import (
     Block,
     Break,
@@ -224,7 +225,7 @@ class Reader:
         self._end(part)
         return Contents(
             tuple(self._sections),
-            tuple(self._steps),
+            tuple(replace(step, action=self._action(step)) for step in self._steps),
             tuple(self._findings),
             tuple(self._links),
             frozenset(self._anchors),
@@ -284,6 +285,17 @@ class Reader:
             return Step(number, f"{title[: LONGEST_TITLE - 1].rstrip()}…", blocks, section=section, before=before)
         is_formed = any(not isinstance(piece, Text) for piece in lead)
         return Step(number, title, tuple(body), lead if is_formed else (), section, before)
+
+    def _action(self, step: Step) -> str:
+        """The action that it names: code after “Action:” at the beginning of a line."""
+        found = list(_actions(step.body))
+        if len(found) > 1:
+            self._find(None, f"step {step.number} names {len(found)} actions; the first counts, divide the step")
+        wrong = next((text for text in found[:1] if named_action(text) is None), None)
+        if wrong is not None:
+            example = "Action: `restart-checkout percent=10`"
+            self._find(None, f"step {step.number}: `{wrong[:40]}` names no action; write for example {example}")
+        return found[0] if found and wrong is None else ""
 
     def _blocks(self, nodes: Sequence[SyntaxTreeNode]) -> Iterator[Block]:
         for node in nodes:
@@ -399,6 +411,22 @@ class Reader:
                 return node.map[0] + self._first_line
             node = node.parent
         return self._first_line
+
+
+def _actions(blocks: Sequence[Block]) -> Iterator[str]:
+    for block in blocks:
+        match block:
+            case Paragraph(pieces):
+                line: list[Piece] = []
+                for piece in pieces:
+                    if isinstance(piece, Code) and words(line).casefold() == "action:":
+                        yield " ".join(piece.text.split())
+                    line = [] if isinstance(piece, Break) else [*line, piece]
+            case Items(items, _):
+                for item in items:
+                    yield from _actions(item)
+            case _:
+                pass
 
 
 def _count_of_code(blocks: Sequence[Block]) -> int:

@@ -18,12 +18,13 @@ from typing import Annotated, Any, Final, TypeVar, overload
 from urllib.parse import unquote
 
 from anyascii import anyascii
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from bot.config.runbook_amending import File
 from bot.config.runbook_markdown import contents, outline
 from bot.config.yaml_lines import Lined, Problem, Problems, read, read_quickly, text_of, worded
-from bot.domain.runbook import Runbook
+from bot.domain.automation import named_action
+from bot.domain.runbook import Runbook, Step
 from bot.domain.telling import few
 from bot.domain.vocabulary import Priority
 
@@ -67,6 +68,12 @@ def _text(value: object) -> object:
     return "" if value is None else str(value) if isinstance(value, int | float) else value
 
 
+def _action(value: str) -> str:
+    if named_action(value) is None:
+        raise ValueError(f"{value[:60]!r} names no action; write for example restart-checkout percent=10")
+    return " ".join(value.split())
+
+
 Texts = Annotated[list[str], BeforeValidator(_several)]
 Words = Annotated[str, BeforeValidator(_text)]
 
@@ -83,6 +90,8 @@ class FrontMatter(BaseModel):
     priority: Priority | None = None
     owner: Words = ""
     reviewed_at: Annotated[date, BeforeValidator(_date)] | None = None
+    actions: dict[int, Annotated[str, AfterValidator(_action)]] = {}
+    """By the number of a step."""
 
 
 class Later(Sequence[T]):
@@ -361,13 +370,18 @@ def _runbook(path: str, body: str, first_line: int, fronts: Sequence[FrontMatter
         priority=one("priority"),
         owner=one("owner") or "",
         reviewed_at=one("reviewed_at"),
-        steps=Later(lambda: contents(body, first_line).steps, seen.steps),
+        steps=Later(lambda: _with_actions(contents(body, first_line).steps, one("actions") or {}), seen.steps),
         sections=Later(lambda: contents(body, first_line).sections),
         body=body,
         first_line=first_line,
         path=path,
         other={key: value for front in reversed(fronts) for key, value in (front.model_extra or {}).items()},
     )
+
+
+def _with_actions(steps: Sequence[Step], named: Mapping[int, str]) -> Sequence[Step]:
+    """What a step itself says wins."""
+    return [replace(one, action=one.action or named.get(one.number, "")) for one in steps] if named else steps
 
 
 ORDINARY: Final = {
@@ -457,6 +471,18 @@ def findings(library: Library) -> Iterator[Problem]:
         for line, address in read_whole.links:
             if problem := _dead(runbook, file, address, read_whole.anchors):
                 yield Problem(str(file), line, problem)
+
+
+def unknown_actions(library: Library, known: Collection[str]) -> Iterator[Problem]:
+    """Steps that name an action that the policy does not have."""
+    for runbook in library.runbooks:
+        for step in () if runbook.is_withdrawn else runbook.steps:
+            named = named_action(step.action)
+            if named is not None and named.name not in known:
+                place = max(runbook.body.find(f"`{step.action}`"), 0)
+                line = runbook.first_line + runbook.body.count("\n", 0, place)
+                text = f"step {step.number} names the action `{named.name}`, which the policy does not have"
+                yield Problem(str(library.files[runbook.slug]), line, text)
 
 
 PICTURES: Final = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp")

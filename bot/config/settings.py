@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from bot.domain.alerts import SOURCES
 from bot.domain.policy import Policy
+from bot.domain.vocabulary import EngineKind
 from bot.domain.webhooks import key_of
 
 DRIVERS = {
@@ -243,6 +244,8 @@ class Settings(BaseModel):
     """What it shows there."""
     webhook_secrets: dict[str, tuple[SecretStr, ...]] = {}
     """By variable, what webhooks are signed with; which of them signs with which the policy says."""
+    action_secrets: dict[str, tuple[SecretStr, ...]] = {}
+    """By variable, the tokens of engines, and what is signed with where they are webhooks."""
     catalog_token: Annotated[SecretStr, BeforeValidator(_is_bare)] | None = Field(None, alias="MUSTER_CATALOG_TOKEN")
     """Shown to the host that the policy's catalogue is fetched from, and to no other."""
     log_format: Annotated[LogFormat, BeforeValidator(_log_format)] = Field("console", alias="MUSTER_LOG_FORMAT")
@@ -275,6 +278,8 @@ SECRETS = (
 """Variables that open something to whoever reads them."""
 WEBHOOK_SECRETS = "MUSTER_WEBHOOK_"
 """What the variables of the secrets of webhooks begin with. Several are separated by commas, as above."""
+ACTION_SECRETS = "MUSTER_ACTION_"
+"""What the variables of the secrets of engines begin with, which the policy names as `env:MUSTER_ACTION_…`."""
 SHORTEST_SECRET = 16
 """Characters of a secret of alerts: a shorter one can be guessed."""
 
@@ -305,6 +310,7 @@ def load(
         signing, bad_keys = _webhook_secrets(given)
         problems += [*bad, *bad_keys]
         own = {"alert_secrets": secrets, "webhook_secrets": signing, "warnings": _unknown(given)}
+        own["action_secrets"] = _action_secrets(given)
         settings = Settings.model_validate({**values, **own})
     except ValidationError as invalid:
         problems += [_problem(str(one["loc"][0]), one["msg"], given) for one in invalid.errors(include_input=False)]
@@ -354,18 +360,41 @@ def _webhook_secrets(given: Mapping[str, _Given]) -> tuple[dict[str, tuple[str, 
     return found, problems
 
 
+def _action_secrets(given: Mapping[str, _Given]) -> dict[str, tuple[str, ...]]:
+    named = {name: one.value.split(",") for name, one in given.items() if name.startswith(ACTION_SECRETS)}
+    return {name: tuple(one.strip() for one in secrets if one.strip()) for name, secrets in named.items()}
+
+
 def missing_secrets(settings: Settings, policy: Policy) -> list[Problem]:
-    """What webhooks of the policy would be signed with, and is not set."""
-    return [
+    """What webhooks of the policy would be signed with, or its engines be shown, and is not set or no such secret."""
+    missing = [
         Problem(one.secret, f"is missing: the webhook {one.name} of the policy is signed with it.")
         for one in policy.webhooks
         if one.secret not in settings.webhook_secrets
     ]
+    for engine in policy.engines.values():
+        secrets = settings.action_secrets.get(engine.secret, ())
+        if not secrets:
+            text = f"is missing: the engine {engine.name} of the policy needs it. Set it, or take the engine away."
+            missing.append(Problem(engine.secret, text))
+        elif engine.kind is EngineKind.WEBHOOK and (problem := _no_key([one.get_secret_value() for one in secrets])):
+            missing.append(Problem(engine.secret, problem))
+    return missing
+
+
+def _no_key(secrets: Iterable[str]) -> str:
+    """Why something cannot be signed with these; empty where it can."""
+    try:
+        for one in secrets:
+            key_of(one)
+    except ValueError as error:
+        return f"{error}. Make one: echo whsec_$(openssl rand -base64 32)"
+    return ""
 
 
 def secrets_among(names: Iterable[str]) -> list[str]:
     """Variables that open something to whoever reads them."""
-    return [name for name in names if name in SECRETS or name.startswith(WEBHOOK_SECRETS)]
+    return [name for name in names if name in SECRETS or name.startswith((WEBHOOK_SECRETS, ACTION_SECRETS))]
 
 
 def _missing(given: Mapping[str, _Given]) -> list[Problem]:
@@ -382,7 +411,7 @@ def _missing(given: Mapping[str, _Given]) -> list[Problem]:
 def _unknown(given: Mapping[str, _Given]) -> list[Problem]:
     """Variables that look like ours and are not: any other MUSTER_…, and a SLACK_… close to one that is not set."""
     problems = []
-    others = (name for name in given.keys() - set(VARIABLES) if not name.startswith(WEBHOOK_SECRETS))
+    others = (name for name in given.keys() - set(VARIABLES) if not name.startswith((WEBHOOK_SECRETS, ACTION_SECRETS)))
     for name in sorted(others):
         near = next(iter(difflib.get_close_matches(name, set(VARIABLES) - given.keys(), n=1, cutoff=0.8)), None)
         is_ours = name.startswith("MUSTER_") and not name.startswith("MUSTER_TEST_")

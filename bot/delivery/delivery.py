@@ -15,7 +15,7 @@ from prometheus_client import Counter, Histogram
 
 from bot.delivery.destination import Absent, CannotTell, Destination, Found
 from bot.delivery.job import AlertJob, AnyJob, Job, LeaseLost, ProposalJob, load_job
-from bot.delivery.outcomes import Done, Gone, OutOfReach, Result, Retry, Unknown
+from bot.delivery.outcomes import Done, Gone, NotYet, OutOfReach, Result, Retry, Unknown
 from bot.delivery.patience import Patience
 from bot.delivery.undelivered import undelivered, waiting
 from bot.domain.effects import (
@@ -27,7 +27,9 @@ from bot.domain.effects import (
     OpenChannel,
     ProposalEffect,
     SendWebhook,
+    StartRun,
     UnknownEffect,
+    WatchRun,
     destination_of,
     ends_with_channel,
     needs_channel,
@@ -56,7 +58,9 @@ BURIED = Counter("muster_effects_buried", "Effects that were given up, until som
 GIVES_WAY_FOR = 0.25
 """Seconds for which an effect lets answers go first, before it is claimed and before it is finished."""
 AT_ONCE = 8
-"""So many lanes at once, those of webhooks aside: receivers that do not answer hold up nobody else."""
+"""So many lanes at once, those of webhooks and engines aside: what does not answer there holds up nobody else."""
+ELSEWHERE = SendWebhook | StartRun | WatchRun
+"""What waits for programs of others."""
 IN_A_ROW = 20
 """So many effects of one lane are delivered one after the other before other lanes have their turn."""
 IDLE = timedelta(seconds=5)
@@ -101,8 +105,8 @@ class Delivery:
         self._patience = patience or Patience()
         self.under_way: set[asyncio.Task[None]] = set()
         """One task per lane that is being delivered."""
-        self._webhooks: set[asyncio.Task[None]] = set()
-        """Those of them that wait for receivers; there are no more than subscriptions."""
+        self._elsewhere: set[asyncio.Task[None]] = set()
+        """Those of them that wait for receivers and engines; there are no more than subscriptions and runs."""
         self._leases: dict[asyncio.Task[None] | None, Claimed] = {}
         """What each of them works on and has not begun to give back."""
         self._stopping = False
@@ -164,7 +168,7 @@ class Delivery:
 
     async def _start_some(self) -> bool:
         """First a lane that people wait for, alone; whether there may be more to start."""
-        free = AT_ONCE - len(self.under_way - self._webhooks)
+        free = AT_ONCE - len(self.under_way - self._elsewhere)
         if free <= 0:
             return False
         self._store.wake.clear()
@@ -180,8 +184,8 @@ class Delivery:
             task = asyncio.create_task(self._work_off(one))
             self.under_way.add(task)
             self._leases[task] = one.claimed
-            if isinstance(one.claimed.effect, SendWebhook):
-                self._webhooks.add(task)
+            if isinstance(one.claimed.effect, ELSEWHERE):
+                self._elsewhere.add(task)
             task.add_done_callback(self._ended)
         await asyncio.sleep(0)  # until they have begun: what nobody waits for gives way to a channel that is opened
         return lane is not None or bool(taken)
@@ -197,7 +201,7 @@ class Delivery:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self.under_way.discard(task)
-        self._webhooks.discard(task)
+        self._elsewhere.discard(task)
         self._leases.pop(task, None)
         self._store.wake.set()
 
@@ -320,6 +324,9 @@ class Delivery:
                 return await self._done(claimed, result, job)
             case OutOfReach(why=why):
                 await self._out_of_reach(claimed, job, why)
+            case NotYet(after=after):
+                async with self._giving_back() as tx:
+                    await tx.retry_effect(claimed, self._machine_now() + after, "", unknown=False)
             case Unknown() as unknown:
                 log.warning("delivery.unknown", effect=claimed.id, kind=claimed.kind, why=unknown.why)
                 await self._try_again(claimed, unknown, within=self._patience.unknown_for)

@@ -6,7 +6,7 @@ Another destination joins by a class with `deliver` and `find`, and a line in `b
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from bot.delivery.outcomes import Outcome, OutOfReach, Result
+from bot.delivery.outcomes import NotYet, Outcome, OutOfReach, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Destination(Protocol[J_contra]):
         """What people call it, as the beginning of a sentence."""
         ...
 
-    async def deliver(self, job: J_contra, /) -> Outcome | OutOfReach:
+    async def deliver(self, job: J_contra, /) -> Outcome | OutOfReach | NotYet:
         """Bring the effect about, or say what stood in the way; what the network or the system do is an outcome."""
         ...
 

@@ -141,6 +141,8 @@ def is_rendered_from_its_event(effect: e.Effect) -> bool:
             | e.ShareReview()
             | e.PostRunbookChange()
             | e.OpenPullRequest()
+            | e.StartRun()
+            | e.WatchRun()
             | e.TellBroadcast()
             | e.ArchiveChannel()
             | e.RenameChannel()

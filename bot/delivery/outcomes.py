@@ -42,6 +42,13 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
+class NotYet:
+    """It goes on elsewhere, as it should; look at it again then."""
+
+    after: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class OutOfReach:
     """Nothing can be written in the incident's channel."""
 

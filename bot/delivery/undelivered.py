@@ -6,7 +6,7 @@ from typing import assert_never
 
 from bot.domain import effects as e
 from bot.domain.incident import Incident
-from bot.domain.telling import mentions, person
+from bot.domain.telling import mentions, person, what_runs
 from bot.domain.vocabulary import Place
 
 NAMED = 20
@@ -198,6 +198,10 @@ def _task(incident: Incident, effect: Task) -> tuple[str, str]:
             return f"open the pull request with what {ref} proposes for a runbook", again
         case e.SendWebhook(to=to):
             return f"tell the webhook {to} what happened in {ref}", f"What is kept of {ref} there is not up to date."
+        case e.StartRun(of=event):
+            return f"start {what_runs(event.run)} for {ref}", "Run it by hand if it is still needed."
+        case e.WatchRun(of=event):
+            return f"see how {what_runs(event.run)} of {ref} ends", "Look at the engine."
         case e.TellBroadcast():
             return f"tell {where} of the review of {ref}", f"`/incident {ref} review` leads to it."
         case e.ArchiveChannel():

@@ -1,6 +1,6 @@
 """Who may use which verb, where the policy narrows it; and what of a timeline belongs into the audit log."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot.domain import timeline as t
@@ -15,6 +15,7 @@ from bot.domain.vocabulary import Role
 SENSITIVE = (
     *(t.CommanderAsked, t.HandoverOffered, t.CommandAccepted, t.CommandTakenOver, t.RoleAssigned, t.CommanderLost),
     *(t.CommandDeclined,),
+    *(t.RunProposed, t.RunApproved, t.RunDeclined, t.RunEnded),
     *(t.IncidentCancelled, t.IncidentReopened, t.IncidentMerged, t.IncidentListed, t.DrillCorrected),
 )
 """Kinds of events that are audited whatever stands in them."""
@@ -91,9 +92,14 @@ def named_for(
     return tuple(dict.fromkeys(found))
 
 
+def groups_of(targets: Iterable[str]) -> tuple[str, ...]:
+    """The user groups among those who may do something, as `@handle`."""
+    return tuple(one for one in targets if one.startswith("@"))
+
+
 def groups_in(policy: Policy, verb: str) -> tuple[str, ...]:
     """The user groups that the policy names for a verb, as `@handle`."""
-    return tuple(one for one in policy.access.get(verb, ()) if one.startswith("@"))
+    return groups_of(policy.access.get(verb, ()))
 
 
 def _behind(
@@ -129,6 +135,36 @@ def _behind(
             return tuple(groups.get(group, ()))
         case user:
             return (SlackUserId(user),)
+
+
+def people_behind(
+    targets: Sequence[str],
+    incident: Incident,
+    present: Collection[SlackUserId],
+    policy: Policy,
+    groups: Groups,
+    now: datetime,
+) -> tuple[SlackUserId, ...] | None:
+    """The people that an action's approvers stand for; None where anyone is meant. Unlike with verbs nobody stands in
+    for a commander who is not there."""
+    if "anyone" in targets:
+        return None
+    named = [one for one in targets if one != "commander" or incident.commander is not None]
+    found = [one for each in named for one in _behind(each, incident, present, policy, groups, now, incident.service)]
+    return tuple(dict.fromkeys(found))
+
+
+def named_people(
+    targets: Sequence[str],
+    incident: Incident,
+    present: Collection[SlackUserId],
+    policy: Policy,
+    groups: Groups,
+    now: datetime,
+) -> str:
+    """The same in words."""
+    behind = {one: people_behind([one], incident, present, policy, groups, now) or () for one in targets}
+    return _named(behind, has_commander=True)
 
 
 WORDS = {

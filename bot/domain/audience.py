@@ -109,6 +109,11 @@ ROUTINE = (
     t.RoleAssigned,
     t.RunbookLinked,
     t.RunbookProposed,
+    t.RunApproved,
+    t.RunDeclined,
+    t.RunEnded,
+    t.RunProposed,
+    t.RunStarted,
     t.ServicePaged,
     t.StepReported,
     t.StepTaken,
@@ -198,6 +203,15 @@ def _of_event(
             return _worked(slug)
         case t.StepTimeUp(slug=slug):
             return (Announce(event), e.RefreshRunbook(slug))
+        case t.RunApproved(run=run):
+            return (e.StartRun(event, run.engine), e.RefreshRunbook(run.slug))
+        case t.RunStarted(run=run, handle=handle):
+            watched = (e.WatchRun(event, run.engine),) if handle else ()
+            return (*watched, e.RefreshRunbook(run.slug))
+        case t.RunDeclined(run=run, by=None):
+            return (e.RefreshRunbook(run.slug),)
+        case t.RunProposed(run=run) | t.RunDeclined(run=run) | t.RunEnded(run=run):
+            return (Announce(event), e.RefreshRunbook(run.slug))
         case t.CardLost(place=place):
             return (e.PostCard(event, place),)
         case t.CardPosted(place=Place.CHANNEL):

@@ -22,9 +22,11 @@ from bot.domain.timeline import (
     PullRequestRefused,
     Reclassified,
     ReviewPublished,
+    RunApproved,
     RunbookLost,
     RunbookProposed,
     RunbookStarted,
+    RunStarted,
     TitleCorrected,
     WordsErased,
 )
@@ -164,6 +166,22 @@ class SendWebhook:
 
 
 @dataclass(frozen=True, slots=True)
+class StartRun:
+    """Have an engine run an action, once: `to` is its name in the policy."""
+
+    of: RunApproved
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class WatchRun:
+    """Look at an engine until what it runs has ended."""
+
+    of: RunStarted
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class TellBroadcast:
     """Say below the card in the broadcast channel that the review is published."""
 
@@ -260,6 +278,8 @@ Announcement = (
     | PostRunbookChange
     | OpenPullRequest
     | SendWebhook
+    | StartRun
+    | WatchRun
     | TellBroadcast
     | ArchiveChannel
     | RenameChannel
@@ -299,6 +319,8 @@ def destination_of(effect: Effect | Aside) -> str:
             return WEBHOOKS
         case OpenPullRequest():
             return RUNBOOKS
+        case StartRun(to=to) | WatchRun(to=to):
+            return engine(to)
         case AskAboutAlert() | RefreshAlert():
             return TRIAGE
         case AskAboutProposal() | RefreshProposal():
@@ -310,6 +332,11 @@ def destination_of(effect: Effect | Aside) -> str:
 def webhook(name: str) -> str:
     """The lane of a subscription: what it is told of all incidents keeps its order."""
     return f"webhook:{name}"
+
+
+def engine(name: str) -> str:
+    """The destination of what an engine is to run."""
+    return f"engine:{name}"
 
 
 def invitations(event: AnyEvent, people: Sequence[SlackUserId]) -> tuple[InvitePeople, ...]:
@@ -349,6 +376,8 @@ def address(effect: Effect, number: IncidentNumber) -> Address:
             return Address(f"review:{number}/{to}", to)
         case SendWebhook(to=to):
             return Address(webhook(to), webhook(to))
+        case StartRun(of=event, to=to) | WatchRun(of=event, to=to):
+            return Address(f"{channel}/run/{event.run.number}", engine(to))
         case PostInvitation():
             return Address(channel, "invitation", needs_channel=True)
         case PostRunbookChange():

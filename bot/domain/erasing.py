@@ -10,10 +10,10 @@ ERASED = "[erased]"
 TYPED = frozenset(
     {
         *("text", "note", "reason", "what", "how", "unverified_because", "user_impact"),
-        *("conditions", "actions", "needs", "workaround", "cause", "link", "saw"),
+        *("conditions", "actions", "needs", "workaround", "cause", "link", "saw", "lines"),
     }
 )
-"""Fields of events, and of the values in them, that hold what people typed."""
+"""Fields of events, and of the values in them, that hold what people typed, or what was logged."""
 
 
 def without_words(event: T) -> T:
@@ -23,6 +23,8 @@ def without_words(event: T) -> T:
         value = getattr(event, one.name)
         if one.name in TYPED and isinstance(value, str) and value:
             changes[one.name] = ERASED
+        elif one.name in TYPED and isinstance(value, tuple) and value:
+            changes[one.name] = (ERASED,)
         elif is_dataclass(value) and not isinstance(value, type):
             changes[one.name] = without_words(value)
     return replace(event, **changes)  # type: ignore[type-var]

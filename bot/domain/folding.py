@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, assert_never
 
+from bot.domain import run as runs
 from bot.domain import timeline as t
 from bot.domain import worked
 from bot.domain.asking import with_asks
@@ -294,6 +295,10 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return replace(incident, worked=worked.waited(incident.worked, event))
         case t.StepReported() as event:
             return _step_reported(incident, event)
+        case t.RunProposed() | t.RunApproved() as event:
+            return _run_waits(incident, recorded.seq, event)
+        case t.RunDeclined() | t.RunStarted() | t.RunEnded() as event:
+            return _run_moved(incident, event)
         case t.MessageMarked() | t.MarkRemoved() as event:
             return replace(incident, marks=incident.marks.with_item(event))
         case t.ActionOpened() as event:
@@ -488,6 +493,41 @@ def _step_reported(incident: Incident, event: t.StepReported) -> Incident:
     incident = _without_timer(incident, event)
     known = worked.reported(incident.worked, event)
     return replace(incident, steps=incident.steps.with_item(event), worked=known, last_runbook=event.slug)
+
+
+def _run_waits(incident: Incident, seq: int, event: t.RunProposed | t.RunApproved) -> Incident:
+    """For somebody's yes, then for its end; each has its time."""
+    if isinstance(event, t.RunProposed):
+        runbook, until = incident.working(event.run.slug), event.answer_by
+        known = runs.proposed(incident.runs, seq, event, runbook.started_at if runbook else None)
+    else:
+        until, known = event.end_by, runs.approved(incident.runs, seq, event)
+        incident = _without_time_of(incident, event)
+    due = Deadline(DeadlineKind.RUN, DeadlineStep.OVERDUE, seq, until, until)
+    return waiting_for(replace(incident, runs=known), due)
+
+
+def _run_moved(incident: Incident, event: t.RunDeclined | t.RunStarted | t.RunEnded) -> Incident:
+    match event:
+        case t.RunDeclined():
+            return replace(_without_time_of(incident, event), runs=runs.declined(incident.runs, event))
+        case t.RunStarted():
+            return replace(incident, runs=runs.started(incident.runs, event))
+        case t.RunEnded():
+            return replace(_without_time_of(incident, event), runs=runs.ended(incident.runs, event))
+
+
+def _without_time_of(incident: Incident, event: t.RunApproved | t.RunDeclined | t.RunEnded) -> Incident:
+    """What the run waited for has come."""
+    run = incident.run(event.run.number)
+    if run is None:
+        return incident
+    set_by = run.approved_seq or run.proposed_seq
+
+    def meant(deadline: Deadline) -> bool:
+        return deadline.kind is DeadlineKind.RUN and deadline.set_by == set_by
+
+    return changed(incident, meant, done_at=event.at)
 
 
 def _without_timer(incident: Incident, event: t.StepTaken | t.StepReported) -> Incident:

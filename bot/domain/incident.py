@@ -10,6 +10,7 @@ from bot.domain.actor import MUSTER, Actor, Integration, Person
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId, ref
 from bot.domain.log import Log
 from bot.domain.reason import Reasons
+from bot.domain.run import Run
 from bot.domain.transcript import MessageAt
 from bot.domain.vocabulary import (
     ChannelLoss,
@@ -273,6 +274,8 @@ class Incident:
     last_runbook: str | None = None
     worked: tuple[Worked, ...] = ()
     """The runbooks that are or were worked through, each as it was the last time."""
+    runs: tuple[Run, ...] = ()
+    """Of actions, in the order in which they were proposed."""
     judgements: tuple[t.RunbookJudged, ...] = ()
     """Of each runbook that somebody judged, what was said last."""
     runbook_proposals: tuple[ProposedRunbook, ...] = ()
@@ -379,6 +382,10 @@ class Incident:
     def working(self, slug: str) -> Worked | None:
         """The runbook as it is worked through; None for one that never was."""
         return next((one for one in self.worked if one.slug == slug), None)
+
+    def run(self, number: int) -> Run | None:
+        """A run of an action by its number."""
+        return next((one for one in self.runs if one.planned.number == number), None)
 
     def judgement(self, slug: str) -> t.RunbookJudged | None:
         """Whether a runbook helped, as was said last; None while nobody did."""

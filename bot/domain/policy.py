@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.ids import SlackUserId
-from bot.domain.vocabulary import Axis, Clock, Handling, Level, Mark, Priority, Window
+from bot.domain.vocabulary import Axis, Clock, EngineKind, Handling, Level, Mark, ParameterKind, Priority, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,6 +378,53 @@ class RunbookRepository:
 
 
 @dataclass(frozen=True, slots=True)
+class Engine:
+    """What runs actions."""
+
+    name: str
+    kind: EngineKind
+    url: str
+    """Without a slash at its end."""
+    secret: str
+    """The name of the environment variable that holds its token, or what it is signed with."""
+    allow_private_address: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What people may choose of an action, and from what."""
+
+    name: str
+    kind: ParameterKind
+    least: int = 0
+    most: int = 0
+    """Of a number."""
+    options: tuple[str, ...] = ()
+    """What can be chosen, where that is listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Automation:
+    """An action: something that an engine can run for people, and who must say yes to it."""
+
+    name: str
+    engine: str
+    target: Mapping[str, str]
+    """Which of the engine's: `repo`, `workflow` and `ref`; `job`; or `path`."""
+    approvers: tuple[str, ...]
+    """As the policy file writes them."""
+    parameters: tuple[Parameter, ...] = ()
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    """What the engine is given besides."""
+    dry_run: tuple[str, str] | None = None
+    """The input, and its value, by which the engine changes nothing; None: it has no such thing."""
+    cooldown: timedelta = timedelta(minutes=5)
+    priorities: frozenset[Priority] = frozenset()
+    """None: at all."""
+    timeout: timedelta = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     timezone: ZoneInfo
     business_hours: BusinessHours
@@ -418,6 +465,10 @@ class Policy:
     """Those that stand in the policy."""
     lets_subscriptions_go_private: bool = False
     """Whether a webhook made by the API may lead to this machine or into a private network."""
+    engines: Mapping[str, Engine] = field(default_factory=dict)
+    action_hosts: frozenset[str] = frozenset()
+    """The only hosts on which anything is started, and to which links of what was run may lead."""
+    actions: Mapping[str, Automation] = field(default_factory=dict)
 
     def rules_for(self, priority: Priority, service: str | None) -> PriorityRules:
         """What a priority demands for a service: by the tier of the service, else as for all."""

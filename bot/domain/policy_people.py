@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
+from bot.domain.access import groups_of
 from bot.domain.ids import SlackUserId
 from bot.domain.policy import Policy
 
@@ -24,6 +25,7 @@ def named_people(policy: Policy, now: datetime) -> dict[SlackUserId, list[str]]:
         named.append((f"escalation.{priority}", _people(target for step in steps for target in step.tell)))
     named += [(f"audience.{priority}", _people(one.tell)) for priority, one in policy.audience.items()]
     named += [(f"access.{verb}", _people(targets)) for verb, targets in policy.access.items()]
+    named += [(f"actions.{name}.approve", _people(one.approvers)) for name, one in policy.actions.items()]
     found: defaultdict[SlackUserId, list[str]] = defaultdict(list)
     for place, users in named:
         for user in dict.fromkeys(users):
@@ -50,6 +52,9 @@ def named_groups(policy: Policy) -> dict[str, list[str]]:
         for target in targets:
             if target.startswith("@"):
                 found[target].append(f"access.{verb}")
+    for name, action in policy.actions.items():
+        for target in groups_of(action.approvers):
+            found[target].append(f"actions.{name}.approve")
     for name, schedule in policy.schedules.items():
         if schedule.group is not None:
             found[schedule.group].append(f"schedules.{name}")

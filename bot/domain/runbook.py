@@ -54,6 +54,8 @@ class Step:
     """The heading it stands under."""
     before: tuple[Block, ...] = ()
     """What is said before it, where a list begins: for what case it is."""
+    action: str = ""
+    """The action of the policy that it names, and what it gives it: `restart-checkout percent=10`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,16 @@ from bot.domain.actor import Actor, Integration, Muster, Person
 from bot.domain.dates import a_date
 from bot.domain.explaining import explained, why_priority, why_runbook
 from bot.domain.ids import SlackUserId, problem_ref, ref
-from bot.domain.vocabulary import ChannelLoss, DeadlineKind, FollowUpState, Mark, MessageChange, Place, StepOutcome
+from bot.domain.vocabulary import (
+    ChannelLoss,
+    DeadlineKind,
+    FollowUpState,
+    Mark,
+    MessageChange,
+    Place,
+    RunOutcome,
+    StepOutcome,
+)
 
 ITSELF = "Muster"
 
@@ -30,6 +39,7 @@ DEADLINES = {
     DeadlineKind.ARCHIVE: "the archiving of the channel",
     DeadlineKind.FOLLOWERS: "telling the followers",
     DeadlineKind.STEP: "a step of a runbook",
+    DeadlineKind.RUN: "a run of an action",
 }
 
 OWED = {
@@ -44,6 +54,7 @@ OWED = {
     DeadlineKind.ARCHIVE: "The archiving of the channel",
     DeadlineKind.FOLLOWERS: "The message to the followers",
     DeadlineKind.STEP: "A step of a runbook",
+    DeadlineKind.RUN: "A run of an action",
 }
 
 MARKS = {Mark.KEY_MOMENT: "a key moment", Mark.FOLLOW_UP: "a follow-up", Mark.EVIDENCE: "evidence"}
@@ -194,6 +205,19 @@ def _sentence(event: t.AnyEvent, at_time: Clock) -> str:
             return ended(f"The wait for step {number} of {slug} was over, “{step}”; {person(to)} was told")
         case t.StepReported():
             return _step(by, event)
+        case t.RunProposed(run=run):
+            where = f"in {event.place}, for step {run.step} of {run.slug}"
+            return f"{by} proposed {what_runs(run)}, {where}."
+        case t.RunApproved(run=run):
+            return f"{by} approved {what_runs(run)}."
+        case t.RunDeclined(run=run, by=None):
+            return f"Nobody approved {what_runs(run)} in time."
+        case t.RunDeclined(run=run, note=note):
+            return ended(f"{by} declined {what_runs(run)}{_told(note)}")
+        case t.RunStarted(run=run, link=link):
+            return f"{what_runs(run)} was started{f': {link}' if link else '.'}"
+        case t.RunEnded():
+            return run_ended(event)
         case t.PeopleInvited(people=people):
             return f"{by} invited {mentions(people)}."
         case t.ServicePaged(service_name=service, person=paged):
@@ -544,6 +568,29 @@ def _corrected(by: str, event: t.TimeCorrected, at_time: Clock) -> str:
 def _step(by: str, event: t.StepReported) -> str:
     what = f"{by} reported step {event.number} of {event.slug} {OUTCOMES[event.outcome]}, “{event.step}”"
     return ended(f"{what}{_told(event.note)}")
+
+
+def what_runs(run: t.PlannedRun) -> str:
+    """`the dry run of restart-checkout (percent=10)`."""
+    given = f" ({', '.join(f'{one.name}={one.value}' for one in run.given)})" if run.given else ""
+    return f"{'the dry run of ' if run.is_dry else ''}{run.action}{given}"
+
+
+def run_ended(event: t.RunEnded) -> str:
+    """How a run ended, and where nobody knows, that."""
+    what = what_runs(event.run)
+    what = f"{what[0].upper()}{what[1:]}" if event.run.is_dry else what
+    match event.outcome:
+        case RunOutcome.SUCCEEDED:
+            return f"{what} succeeded."
+        case RunOutcome.FAILED:
+            return ended(f"{what} failed{_told(event.why)}")
+        case RunOutcome.TIMED_OUT:
+            return f"{what} has not ended in its time. It may still be running."
+        case RunOutcome.UNKNOWN:
+            return f"Nobody can tell whether {what_runs(event.run)} was started. It is not sent again."
+        case RunOutcome.NOT_STARTED:
+            return ended(f"{what} was not started{_told(event.why)}")
 
 
 def _step_taken(by: str, event: t.StepTaken, at_time: Clock) -> str:

@@ -24,6 +24,7 @@ from bot.domain.vocabulary import (
     Place,
     Priority,
     Role,
+    RunOutcome,
     Severity,
     Status,
     StepOutcome,
@@ -96,6 +97,34 @@ class PlannedStep:
     title: str
     section: str = ""
     """The heading that it stands under."""
+    action: str = ""
+    """The action of the policy that it names, and what it gives it: `restart-checkout percent=10`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A parameter of an action and its value, which was checked."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRun:
+    """Exactly what is to be run, for which step of a runbook that is worked through."""
+
+    number: int
+    """Counts from 1 within the incident."""
+    action: str
+    engine: str
+    """Its name in the policy."""
+    slug: str
+    step: int
+    title: str
+    """Of the step."""
+    given: tuple[Given, ...] = ()
+    is_dry: bool = False
+    """Whether the engine is asked to change nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -750,6 +779,60 @@ class StepReported(ToldPlainly, ToldToChannel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunProposed(TimelineEvent):
+    """Somebody would have an action run; somebody else has to say yes."""
+
+    run: PlannedRun
+    place: str
+    """Where it is run, in words: `example/ops, restart.yml at main`."""
+    version: str
+    """A digest of what the policy says of the action and its engine."""
+    answer_by: datetime
+    asked: tuple[SlackUserId, ...] = ()
+    """Who is called to approve it; empty where that is for anybody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunApproved(ToldPlainly):
+    """It is run: these parameters, once."""
+
+    run: PlannedRun
+    key: str
+    """What it is found again by at the engine."""
+    end_by: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunDeclined(ToldPlainly):
+    """It is not run: somebody said no, or nobody said yes in time."""
+
+    run: PlannedRun
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted(ToldPlainly, AnsweredPlainly):
+    """The engine has taken it."""
+
+    run: PlannedRun
+    handle: str = ""
+    """What the engine calls it; empty where the engine says by itself how it ends."""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEnded(AnsweredPlainly):
+    """What became of it. Where that was not definite, what is learned later counts."""
+
+    run: PlannedRun
+    outcome: RunOutcome
+    why: str = ""
+    link: str = ""
+    lines: tuple[str, ...] = ()
+    """The last ones of its log, without secrets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleInvited(ToldPlainly):
     people: tuple[SlackUserId, ...]
 
@@ -1171,6 +1254,11 @@ AnyEvent = (
     | RunbookLost
     | StepTaken
     | StepTimeUp
+    | RunProposed
+    | RunApproved
+    | RunDeclined
+    | RunStarted
+    | RunEnded
     | StepReported
     | PeopleInvited
     | ServicePaged

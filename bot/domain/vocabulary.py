@@ -120,6 +120,42 @@ class Offer(StrEnum):
     RUNBOOK = "runbook"
 
 
+class RunOutcome(StrEnum):
+    """What became of a run of an action."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    """It was started and has not ended in its time; it may end yet."""
+    UNKNOWN = "unknown"
+    """Nobody could say whether it was ever started."""
+    NOT_STARTED = "not_started"
+    """The engine refused it, or its time was over before it was started."""
+
+    @property
+    def is_definite(self) -> bool:
+        """Whether nothing that is learned later changes it."""
+        return self not in (RunOutcome.TIMED_OUT, RunOutcome.UNKNOWN)
+
+
+class EngineKind(StrEnum):
+    """What runs the actions of a policy."""
+
+    GITHUB = "github"
+    RUNDECK = "rundeck"
+    WEBHOOK = "webhook"
+
+
+class ParameterKind(StrEnum):
+    """What the value of an action's parameter may be; no kind lets free text through."""
+
+    INT = "int"
+    BOOL = "bool"
+    ONE_OF = "one_of"
+    SERVICE = "service"
+    """The slug of a service of the policy."""
+
+
 class Mark(StrEnum):
     """What a message is for the review."""
 
@@ -199,6 +235,8 @@ class DeadlineKind(StrEnum):
     """Followers are told of what happened; nobody waits for anybody."""
     STEP = "step"
     """A step of a runbook has waited long enough."""
+    RUN = "run"
+    """An action was to be approved, or to have ended."""
 
 
 class DeadlineStep(StrEnum):

@@ -17,6 +17,8 @@ class WorkedStep:
     number: int
     title: str
     section: str = ""
+    action: str = ""
+    """The action of the policy that it names, as of `PlannedStep`."""
     holder: SlackUserId | None = None
     """Who took it."""
     taken_at: datetime | None = None
@@ -77,7 +79,7 @@ All = tuple[Worked, ...]
 
 
 def started(known: All, event: t.RunbookStarted) -> All:
-    steps = tuple(WorkedStep(one.number, one.title, one.section) for one in event.steps)
+    steps = tuple(WorkedStep(one.number, one.title, one.section, one.action) for one in event.steps)
     new = Worked(event.runbook.slug, event.runbook.title, event.actor, event.at, steps)
     return (*(one for one in known if one.slug != new.slug), new)
 

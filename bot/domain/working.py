@@ -84,7 +84,7 @@ def start(
     runbook = find(runbooks, wanted)
     if not runbook.steps:
         raise NothingToWorkThrough(title=runbook.title, slug=runbook.slug)
-    steps = tuple(PlannedStep(one.number, one.title, one.section) for one in runbook.steps)
+    steps = tuple(PlannedStep(one.number, one.title, one.section, one.action) for one in runbook.steps)
     begun = incident.linked(wanted) or _asked_for(runbook)
     return Decision((RunbookStarted(at=now, by=by, runbook=begun, steps=steps),))
 
@@ -123,8 +123,8 @@ def take(
     """Have a step, so that nobody else need do it; with `wait`, be reminded of it then. Whoever waits for a step has
     it, also where somebody else had it before."""
     require_not_over(incident)
-    runbook = _meant(incident, by, slug, number, "wait 10m" if wait else "take")
-    step = _open(runbook, number)
+    runbook = meant(incident, by, slug, number, "wait 10m" if wait else "take")
+    step = open_step(runbook, number)
     if wait is not None and wait > LONGEST_WAIT:
         raise WaitTooLong(span=spell(wait))
     if wait is None and step.holder == by:
@@ -170,7 +170,7 @@ def require_open(incident: Incident, by: SlackUserId | None, slug: str | None, n
     if wanted is None:
         raise NoRunbookYet(ref=incident.ref)
     runbook = incident.working(wanted)
-    return wanted, _open(runbook, number).title if runbook else f"Step {number}"
+    return wanted, open_step(runbook, number).title if runbook else f"Step {number}"
 
 
 def time_up(incident: Incident, deadline: Deadline, now: datetime) -> Decision:
@@ -212,7 +212,7 @@ def which(incident: Incident, by: SlackUserId | None, slug: str | None, number: 
     raise WhichRunbook(slug=under_way[-1].slug, number=number, example=example, slugs=slugs)
 
 
-def _meant(incident: Incident, by: SlackUserId, slug: str | None, number: int, example: str) -> Worked:
+def meant(incident: Incident, by: SlackUserId | None, slug: str | None, number: int, example: str) -> Worked:
     """Raises NoRunbookYet, NotStarted."""
     wanted = which(incident, by, slug, number, example)
     if wanted is None:
@@ -231,7 +231,8 @@ def _step(runbook: Worked, number: int) -> WorkedStep:
     return step
 
 
-def _open(runbook: Worked, number: int) -> WorkedStep:
+def open_step(runbook: Worked, number: int) -> WorkedStep:
+    """Raises NoSuchStep, ReportedAlready."""
     step = _step(runbook, number)
     if step.report is not None:
         raise _reported(runbook, step, step.report)

@@ -42,6 +42,15 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """An answer with its body. `headers`: by their names in lower case."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     status: int
     retry_after: str | None = None
@@ -93,6 +102,24 @@ class Outgoing:
             async with session.request(method, url, data=body, headers=headers, allow_redirects=False) as response:
                 return Answered(response.status, response.headers.get("Retry-After"))
 
+    async def ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str],
+        most_bytes: int,
+        allow_private: bool = False,
+    ) -> Asked:
+        """An answer with its body, as far as it is not larger. A redirect is an answer like any other. Raises
+        PrivateAddress, NotReached."""
+        session = self._any if allow_private else self._public
+        with _named():
+            async with session.request(method, url, data=body, headers=headers, allow_redirects=False) as response:
+                found = await _bounded(response, most_bytes)
+                return Asked(response.status, found, {name.lower(): one for name, one in response.headers.items()})
+
     async def get(
         self, url: str, *, headers: Mapping[str, str], most_bytes: int, allow_private: bool = False
     ) -> Fetched:
@@ -104,12 +131,17 @@ class Outgoing:
                 ways = [one.url.scheme for one in (*response.history, response)]
                 if ways[0] == "https" and "http" in ways:
                     raise NotReached("it moved to an address without https")
-                found = bytearray()
-                async for part in response.content.iter_chunked(65_536):
-                    found += part
-                    if len(found) > most_bytes:
-                        raise NotReached(f"it is larger than {most_bytes // 1_000_000} MB")
-                return Fetched(response.status, bytes(found), response.headers.get("ETag"))
+                found = await _bounded(response, most_bytes)
+                return Fetched(response.status, found, response.headers.get("ETag"))
+
+
+async def _bounded(response: aiohttp.ClientResponse, most_bytes: int) -> bytes:
+    found = bytearray()
+    async for part in response.content.iter_chunked(65_536):
+        found += part
+        if len(found) > most_bytes:
+            raise NotReached(f"it is larger than {most_bytes // 1_000_000} MB", may_have_arrived=True)
+    return bytes(found)
 
 
 @contextmanager

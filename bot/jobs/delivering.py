@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.delivery.delivery import Delivery
 from bot.delivery.patience import Patience
+from bot.integrations.engines.destination import Engines
 from bot.integrations.webhook import Sender
 from bot.jobs.catching_up import CatchingUp
 from bot.jobs.destinations import destinations
@@ -21,9 +22,10 @@ def build_delivery(
     patience: Patience | None = None,
     catching_up: CatchingUp | None = None,
     sender: Sender | None = None,
+    engines: Engines | None = None,
 ) -> Delivery:
     """Without `catching_up` no channel is read back before its review is written; without `sender` no webhook is
-    sent."""
+    sent, and without `engines` no action is run."""
     slack = SlackDestination(context, gateway, catching_up)
-    named = destinations(context, gateway, slack, catching_up, sender)
+    named = destinations(context, gateway, slack, catching_up, sender, engines)
     return Delivery(context, named, slack.tell, owner, machine_now, patience)

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.delivery.delivery import AnyDestination
-from bot.domain.effects import PROPOSALS, SLACK, TRIAGE, WEBHOOKS
+from bot.domain.effects import PROPOSALS, SLACK, TRIAGE, WEBHOOKS, engine
 from bot.domain.incident import Incident
+from bot.integrations.engines.destination import EngineDestination, Engines
 from bot.integrations.git import Folder
 from bot.integrations.repository import Repository
 from bot.integrations.webhook import Sender, Webhooks
@@ -28,8 +29,9 @@ def destinations(
     slack: SlackDestination,
     catching_up: CatchingUp | None = None,
     sender: Sender | None = None,
+    engines: Engines | None = None,
 ) -> Mapping[str, AnyDestination]:
-    """Another system joins by a line here. Without `sender` no webhook is sent."""
+    """Another system joins by a line here. Without `sender` no webhook is sent, without `engines` no action is run."""
 
     async def review_of(incident: Incident) -> Redacted:
         heard_to = catching_up.heard_to(incident) if catching_up else None
@@ -46,4 +48,6 @@ def destinations(
     if sender is not None:
         look_up = LookUp(context.store, gateway, context.now)
         named[WEBHOOKS] = Webhooks(context, sender, look_up, gateway.workspace_url)
+    if engines is not None:
+        named |= {engine(name): EngineDestination(name, engines, lambda: context.policy) for name in engines.running}
     return named

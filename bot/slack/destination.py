@@ -137,7 +137,7 @@ class SlackDestination:
                 return await self._refresh_topic(job)
             case e.PostRunbookChange():
                 return await self._post_runbook_change(job)
-            case e.ShareReview() | e.SendWebhook() | e.OpenPullRequest():
+            case e.ShareReview() | e.SendWebhook() | e.OpenPullRequest() | e.StartRun() | e.WatchRun():
                 raise LookupError("it has a destination of its own")
             case _:
                 assert_never(job.effect)
@@ -423,7 +423,7 @@ class SlackDestination:
             for step in known.steps
             if titles.get(step.number) == step.title
         }
-        return worked(job.now, runbook, texts)
+        return worked(job.now, runbook, texts, self._context.policy.actions.keys())
 
     async def _refresh_topic(self, job: Job) -> Outcome:
         """Set where it differs: Slack writes a line in the channel each time, also where the topic stays as it was."""

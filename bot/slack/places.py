@@ -5,7 +5,7 @@ from bot.delivery.outcomes import Gone, Retry, Unknown
 from bot.domain.audience import is_routine
 from bot.domain.ids import ChannelId, MessageTs
 from bot.domain.incident import Incident
-from bot.domain.timeline import StepTimeUp
+from bot.domain.timeline import AnyEvent, RunDeclined, RunEnded, RunProposed, StepTimeUp
 from bot.domain.transcript import permalink
 from bot.domain.vocabulary import Place
 from bot.slack.gateway import Gateway
@@ -18,15 +18,25 @@ async def broadcast_channel(gateway: Gateway, incident: Incident) -> ChannelId |
 
 
 def thread_of(job: Job) -> MessageTs | None:
-    """The message below which the effect's event is told: that of the runbook, for its steps; the card, for other
-    routine; where there is one."""
-    if isinstance(event := job.cause.event, StepTimeUp) and not job.now.is_out_of_reach:
-        runbook = job.now.working(event.slug)
+    """The message below which the effect's event is told: that of the runbook, for its steps and runs; the card, for
+    other routine; where there is one."""
+    slug = _runbook_of(job.cause.event)
+    if slug is not None and not job.now.is_out_of_reach:
+        runbook = job.now.working(slug)
         if runbook is not None and runbook.shown is not None and runbook.shown[0] == job.now.channel:
             return runbook.shown[1]
     card = job.now.card(Place.CHANNEL)
     is_there = card is not None and card.channel == job.now.channel and not job.now.is_out_of_reach
     return card.ts if card is not None and is_there and is_routine(job.cause.event) else None
+
+
+def _runbook_of(event: AnyEvent) -> str | None:
+    match event:
+        case StepTimeUp(slug=slug):
+            return slug
+        case RunProposed(run=run) | RunDeclined(run=run) | RunEnded(run=run):
+            return run.slug
+    return None
 
 
 def bookmark(incident: Incident, what: str, workspace_url: str | None) -> tuple[str, str] | None:

@@ -78,6 +78,7 @@ workspaces = Table(
     Column("link_key", LargeBinary(32)),
 )
 
+RUNS = "kind = 'RunApproved'"
 FOLLOW_UPS = "kind IN ('FollowUpAgreed', 'FollowUpChanged', 'FollowUpEnded')"
 """The events that tell of follow-ups, as the index and the question for them spell it."""
 
@@ -102,6 +103,7 @@ timeline = Table(
     UniqueConstraint("workspace", "dedup"),
     _partial(FOLLOW_UPS, "ix_timeline_follow_ups", "workspace", "recorded_at"),
     _partial(PROBLEMS, "ix_timeline_problems", "workspace", "recorded_at"),
+    _partial(RUNS, "ix_timeline_runs", "workspace", "recorded_at"),
 )
 
 transcript = Table(

@@ -19,7 +19,15 @@ from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, WorkspaceId, 
 from bot.domain.incident import Incident
 from bot.domain.metrics import SPANS, Measured
 from bot.domain.service_levels import measured
-from bot.domain.timeline import AnyEvent, FollowUpAgreed, FollowUpChanged, FollowUpEnded, Recorded, WordsErased
+from bot.domain.timeline import (
+    AnyEvent,
+    FollowUpAgreed,
+    FollowUpChanged,
+    FollowUpEnded,
+    Recorded,
+    RunApproved,
+    WordsErased,
+)
 from bot.domain.transcript import MessageAt
 from bot.domain.vocabulary import ChannelLoss, Priority, Status
 from bot.store import schema
@@ -303,6 +311,12 @@ class TimelineReads(Session):
         for number, kind in await self._connection.execute(query):
             last[number] = kind
         return tuple(IncidentNumber(number) for number, kind in last.items() if kind in BEGINS_REVIEW)
+
+    async def runs_approved(self, since: datetime) -> list[RunApproved]:
+        """Every run of an action that was approved since an instant, in any incident, in order."""
+        query = select(*EVENT).where(t.workspace == self._workspace, text(schema.RUNS), t.recorded_at >= since)
+        entries = [_recorded(row).event for row in await self._connection.execute(query.order_by(t.recorded_at))]
+        return [one for one in entries if isinstance(one, RunApproved)]
 
     async def numbers(self) -> tuple[IncidentNumber, ...]:
         """Every incident that the timelines or the projection tell of, in order."""

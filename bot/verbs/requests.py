@@ -342,6 +342,35 @@ class TakeStep(Request[Outcome]):
 
 
 @dataclass(frozen=True, slots=True)
+class ProposeRun(Request[Outcome]):
+    """Have the action of a step run, once somebody else says yes. `slug`: as of `ReportStep`; `values`: each as
+    `percent=10`, beside what the runbook sets."""
+
+    slug: str | None
+    number: int
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveRun(Request[Outcome]):
+    """Say yes to exactly what was proposed for a step. `run`: its number."""
+
+    slug: str | None
+    number: int
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineRun(Request[Outcome]):
+    """Say no to it, or take it back. `note`: why; may be empty."""
+
+    slug: str | None
+    number: int
+    run: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Escalate(Request[Outcome]):
     """Tell the next people."""
 

@@ -15,6 +15,7 @@ from bot.domain import (
     reclassify,
     review,
     roles,
+    running,
     snooze,
     status,
     working,
@@ -52,6 +53,7 @@ from bot.verbs.declaring import declare
 from bot.verbs.learning import propose_change, propose_runbook
 from bot.verbs.naming import category_named, service_named, service_to_page
 from bot.verbs.reading import READS
+from bot.verbs.running import approve_run, propose_run
 from bot.verbs.verb import About, Call, Verb, decided, ruled, verb
 from bot.workflows.resolvers import resolver_groups
 
@@ -230,6 +232,13 @@ TABLE: Final = (
         "step",
         r.TakeStep,
         lambda want, it, call: working.take(it, call.person, want.slug, want.number, call.now, want.wait, want.note),
+    ),
+    verb("step", r.ProposeRun, propose_run),
+    verb("step", r.ApproveRun, approve_run),
+    ruled(
+        "step",
+        r.DeclineRun,
+        lambda want, it, call: running.decline(it, call.person, want.slug, want.number, want.run, want.note, call.now),
     ),
     ruled(
         "escalate",

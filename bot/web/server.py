@@ -1,5 +1,5 @@
 """The HTTP server: `GET /healthz`, `GET /readyz`, `GET /metrics`, `POST /slack/events` in HTTP mode, the pages of
-reviews, the API, `/mcp`, and the door for alerts."""
+reviews, the API, `/mcp`, and the doors for alerts and for what was run."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -10,6 +10,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.door.http import AnswerHttp
+from bot.web.actions import ActionDoor
 from bot.web.alerts import AlertDoor
 from bot.web.api.server import Api
 from bot.web.mcp.door import McpDoor
@@ -36,6 +37,7 @@ class Web:
         readiness: Callable[[], Awaitable[Readiness]],
         alerts: AlertDoor | None = None,
         api: Api | None = None,
+        actions: ActionDoor | None = None,
     ) -> None:
         self._host = host
         self._port = port
@@ -48,6 +50,7 @@ class Web:
         self.api = api or Api()
         self.mcp = McpDoor(self.api)
         self.alerts = alerts or AlertDoor({})
+        self.actions = actions or ActionDoor({})
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Web"]:
@@ -63,6 +66,7 @@ class Web:
                 *self.api.routes(),
                 *self.mcp.routes(),
                 *self.alerts.routes(),
+                *self.actions.routes(),
             ]
         )
         application.on_cleanup.append(self.mcp.close)

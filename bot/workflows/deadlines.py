@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby, zip_longest
 
-from bot.domain import escalation, nudges, service_levels, working
+from bot.domain import escalation, nudges, running, service_levels, working
 from bot.domain.decision import Decision
 from bot.domain.escalation import groups_named
 from bot.domain.follow import tell_followers
@@ -78,6 +78,10 @@ async def _tell_of_step(_: Writing, context: Context, incident: Incident, deadli
     return working.time_up(incident, deadline, context.now())
 
 
+async def _end_run(_: Writing, context: Context, incident: Incident, deadline: Deadline) -> Decision:
+    return running.time_up(incident, deadline, context.now())
+
+
 async def _keep_house(tx: Writing, context: Context, incident: Incident, deadline: Deadline) -> Decision:
     acted = await tx.last_act_at(incident.number)
     wrote = await tx.last_message_at(incident.channel) if incident.channel else None
@@ -97,6 +101,7 @@ DECIDE: dict[DeadlineKind, Callable[[Writing, Context, Incident, Deadline], Awai
     DeadlineKind.FOLLOW_UP: _keep_house,
     DeadlineKind.ARCHIVE: _keep_house,
     DeadlineKind.STEP: _tell_of_step,
+    DeadlineKind.RUN: _end_run,
 }
 """What each kind of deadline leads to when its time comes."""
 

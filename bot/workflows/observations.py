@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, assert_never
 
-from bot.domain import declaration, lessons, working
+from bot.domain import declaration, lessons, running, working
 from bot.domain import effects as e
 from bot.domain.decision import Decision
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
@@ -14,7 +14,7 @@ from bot.domain.incident import Incident
 from bot.domain.reason import Stated
 from bot.domain.roles import undo_choice
 from bot.domain.timeline import NotAdded
-from bot.domain.vocabulary import ReasonCode
+from bot.domain.vocabulary import ReasonCode, RunOutcome
 from bot.store import Claimed, Writing
 from bot.workflows.context import Context, record
 
@@ -124,6 +124,15 @@ def observation(effect: e.Effect, result: Result, now: datetime) -> Observation 
         case e.PostRunbookChange() | e.OpenPullRequest():
             return None
         case e.SendWebhook():
+            return None
+        case e.StartRun(of=event) if "handle" in result:
+            handle, link = str(result["handle"]), str(result.get("link", ""))
+            return lambda incident: running.started(incident, event.run.number, handle, link, now)
+        case e.StartRun(of=event) | e.WatchRun(of=event) if "outcome" in result:
+            ended = partial(running.ended, run=event.run.number, outcome=RunOutcome(result["outcome"]), now=now)
+            said = str(result.get("why", "")), str(result.get("link", "")), tuple(map(str, result.get("lines", ())))
+            return lambda incident: ended(incident, why=said[0], link=said[1], lines=said[2])
+        case e.StartRun() | e.WatchRun():
             return None
         case e.RefreshCard() | e.RefreshRunbook() | e.RefreshTopic():
             return None

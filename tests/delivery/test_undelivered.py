@@ -58,6 +58,8 @@ TOLD = {
         "tell the webhook cmdb what happened in INC-42",
         "What is kept of INC-42 there is not up to date.",
     ),
+    "StartRun": ("start the dry run of restart (percent=10) for INC-42", "Run it by hand if it is still needed."),
+    "WatchRun": ("see how the dry run of restart (percent=10) of INC-42 ends", "Look at the engine."),
     "TellBroadcast": ("tell #incidents of the review of INC-42", REVIEW),
     "ArchiveChannel": ("archive the channel of INC-42", "Archive it by hand once nobody needs it."),
     "RenameChannel": ("rename the channel of INC-42", "You can rename it by hand."),

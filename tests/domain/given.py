@@ -15,13 +15,34 @@ from bot.domain.folding import begin, evolve
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import NAGGING, Incident
 from bot.domain.people import Profile
-from bot.domain.policy import BusinessHours, Channels, People, Policy, PriorityRules, Schedule, Service
+from bot.domain.policy import (
+    Automation,
+    BusinessHours,
+    Channels,
+    Engine,
+    Parameter,
+    People,
+    Policy,
+    PriorityRules,
+    Schedule,
+    Service,
+)
 from bot.domain.reason import Stated
 from bot.domain.roles import accept
 from bot.domain.runbook import Runbook, Step
-from bot.domain.timeline import AnyEvent, Promise, Recorded, Update, UpdatePosted
+from bot.domain.timeline import AnyEvent, Given, PlannedRun, Promise, Recorded, Update, UpdatePosted
 from bot.domain.update import post_update
-from bot.domain.vocabulary import Clock, DeadlineKind, DeadlineStep, Level, Priority, ReasonCode, Status
+from bot.domain.vocabulary import (
+    Clock,
+    DeadlineKind,
+    DeadlineStep,
+    EngineKind,
+    Level,
+    ParameterKind,
+    Priority,
+    ReasonCode,
+    Status,
+)
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 """A Wednesday."""
@@ -70,6 +91,21 @@ CRITICAL = replace(
     review_within=days(3),
 )
 
+OPS = Engine("ops", EngineKind.WEBHOOK, "https://ops.example", "MUSTER_ACTION_OPS")
+RESTART = Automation(
+    "restart",
+    "ops",
+    {"path": "/restart"},
+    approvers=("commander", "managers"),
+    parameters=(
+        Parameter("percent", ParameterKind.INT, 1, 50),
+        Parameter("region", ParameterKind.ONE_OF, options=("eu", "us")),
+    ),
+    cooldown=minutes(10),
+)
+"""An action with two parameters; the runbook sets one of them."""
+TRIED = Automation("drain", "ops", {"path": "/drain"}, approvers=("anyone",), dry_run=("check", "true"))
+"""One that is tried first, and that anybody may approve."""
 POLICY = Policy(
     timezone=ZoneInfo("UTC"),
     business_hours=OFFICE,
@@ -92,6 +128,8 @@ POLICY = Policy(
     },
     schedules={"shop": Schedule("shop", members=(BO,), secondary=(SAM,))},
     people=People(managers=(MIA,), executives=(XENIA,)),
+    engines={"ops": OPS},
+    actions={"restart": RESTART, "drain": TRIED},
 )
 """The shipped priorities and matrix, one service with a schedule and one without."""
 
@@ -107,9 +145,16 @@ ROLLBACK = Runbook(
     tags=("deploy",),
     categories=("outage",),
     symptoms=("errors after a deploy",),
-    steps=(Step(1, "Find the change"), Step(2, "Roll it back"), Step(3, "Watch")),
+    steps=(
+        Step(1, "Find the change"),
+        Step(2, "Roll it back", action="restart percent=10"),
+        Step(3, "Watch", action="drain"),
+    ),
     amended=added,
 )
+
+DRY = PlannedRun(1, "restart", "ops", "bad-change", 2, "Roll it back", (Given("percent", "10"),), is_dry=True)
+"""A run that was planned."""
 
 FAILOVER = Runbook(
     slug="database-failover",

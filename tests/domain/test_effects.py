@@ -13,17 +13,21 @@ from bot.domain.timeline import (
     IncidentDeclared,
     NoteAdded,
     ReviewPublished,
+    RunApproved,
     RunbookLost,
     RunbookProposed,
+    RunStarted,
     TitleCorrected,
     WordsErased,
 )
 from bot.domain.vocabulary import Place
-from tests.domain.given import BO, CHEN, NOON, declaring
+from tests.domain.given import BO, CHEN, DRY, NOON, declaring
 
 NUMBER = IncidentNumber(42)
 NOTE = NoteAdded(at=NOON, by=BO, text="")
 CARD = CardPosted(at=NOON, place=Place.CHANNEL, channel=ChannelId("C42"), ts=MessageTs("1.0"))
+APPROVED = RunApproved(at=NOON, by=BO, run=DRY, key="k", end_by=NOON)
+STARTED = RunStarted(at=NOON, run=DRY, handle="17")
 LOST = RunbookLost(at=NOON, slug="bad-change", channel=ChannelId("C42"), ts=MessageTs("1.1"))
 PROPOSED = RunbookProposed(at=NOON, slug="bad-change", title="", path="", lesson="", text="", diff="")
 RETITLED = TitleCorrected(at=NOON, title="search fails", renames_channel=True)
@@ -54,6 +58,8 @@ ADDRESSES: list[tuple[e.Effect, e.Address]] = [
     (e.PostRunbookChange(PROPOSED), e.Address("inc:42", "proposed", needs_channel=True)),
     (e.OpenPullRequest(PROPOSED), e.Address("runbooks", "runbooks")),
     (e.SendWebhook(NOTE, "cmdb"), e.Address("webhook:cmdb", "webhook:cmdb")),
+    (e.StartRun(APPROVED, "ops"), e.Address("inc:42/run/1", "engine:ops")),
+    (e.WatchRun(STARTED, "ops"), e.Address("inc:42/run/1", "engine:ops")),
     (e.TellBroadcast(ReviewPublished(at=NOON, by=BO)), BROADCAST),
     (e.ArchiveChannel(ArchivingDecided(at=NOTE.at)), e.Address("inc:42", "archive", needs_channel=True)),
     (e.RenameChannel(RETITLED), e.Address("inc:42/polish", "name", needs_channel=True)),
@@ -90,5 +96,6 @@ def test_the_lanes_of_two_incidents_are_apart() -> None:
 
 def test_a_message_to_a_person_does_not_wait_for_the_channel() -> None:
     waits = {type(effect) for effect, where in ADDRESSES if not where.needs_channel}
-    beside = {e.TellPerson, e.SettleAsks, e.CheckPerson, e.TellBroadcast, e.SendWebhook, e.OpenPullRequest}
+    elsewhere = {e.SendWebhook, e.OpenPullRequest, e.StartRun, e.WatchRun}
+    beside = {e.TellPerson, e.SettleAsks, e.CheckPerson, e.TellBroadcast, *elsewhere}
     assert waits == {e.OpenChannel, e.PostCard, e.RefreshCard, e.ShareReview, *beside}

@@ -46,6 +46,12 @@ NOT_TYPED = {
     "sources": "as senders of alerts are called",
     "by_whom": "of a sender of changes",
     "environment": "of a sender of changes",
+    "action": "one of the policy's, and what a runbook gives it",
+    "engine": "one of the policy's",
+    "value": "chosen from what the policy lists",
+    "place": "of an engine, as the policy has it",
+    "version": "a digest of the policy",
+    "handle": "of an engine",
 }
 """Texts that stay, and why."""
 

@@ -19,10 +19,12 @@ from bot.domain.vocabulary import (
     Place,
     Priority,
     Role,
+    RunOutcome,
     Severity,
     StepOutcome,
     TimeName,
 )
+from tests.domain.given import DRY
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 DANA, BO, CHEN = SlackUserId("UDANA"), SlackUserId("UBO"), SlackUserId("UCHEN")
@@ -323,6 +325,20 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         ),
         "<@UDANA> reported step 2 of bad-change skipped, “Stop”: no.",
     ),
+    (
+        t.RunProposed(at=NOON, by=DANA, run=DRY, place="ops, x.yml at main", version="1", answer_by=NOON),
+        "<@UDANA> proposed the dry run of restart (percent=10), in ops, x.yml at main, for step 2 of bad-change.",
+    ),
+    (
+        t.RunApproved(at=NOON, by=BO, run=DRY, key="k", end_by=NOON),
+        "<@UBO> approved the dry run of restart (percent=10).",
+    ),
+    (t.RunDeclined(at=NOON, run=DRY), "Nobody approved the dry run of restart (percent=10) in time."),
+    (
+        t.RunStarted(at=NOON, run=replace(DRY, given=(), is_dry=False), link="https://ops"),
+        "restart was started: https://ops",
+    ),
+    (t.RunEnded(at=NOON, run=DRY, outcome=RunOutcome.SUCCEEDED), "The dry run of restart (percent=10) succeeded."),
     (t.PeopleInvited(at=NOON, by=DANA, people=(BO, CHEN)), "<@UDANA> invited <@UBO> and <@UCHEN>."),
     (
         t.ServicePaged(at=NOON, by=DANA, service="checkout", service_name="Checkout", person=BO),

@@ -119,11 +119,18 @@ NETWORK = {
 REACH_OUT = {
     *("bot/slack", "bot/jobs/oncall_sources.py"),  # Slack, and the calendars that the policy names
     # they answer, and ask nobody
-    *("bot/web/alerts.py", "bot/web/api", "bot/web/entrance.py", "bot/web/mcp", "bot/web/reviews.py"),
+    *(
+        "bot/web/actions.py",
+        "bot/web/alerts.py",
+        "bot/web/api",
+        "bot/web/entrance.py",
+        "bot/web/mcp",
+        "bot/web/reviews.py",
+    ),
     "bot/web/server.py",
     "bot/integrations/alerts/fetching.py",  # Amazon's certificates, where alerts of CloudWatch are switched on
     "bot/operator/asking.py",  # the Muster that MUSTER_URL names
-    "bot/integrations/outgoing.py",  # the receivers of webhooks that the policy names
+    "bot/integrations/outgoing.py",  # the receivers of webhooks, and the engines, that the policy names
     *("bot/sandbox", "bot/demo"),  # this machine
 }
 

@@ -20,6 +20,8 @@ from bot.delivery.patience import Patience
 from bot.demo.clock import SteppedClock
 from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Incident
+from bot.domain.runbook import Runbook
+from bot.integrations.engines.destination import Patience as EnginePatience
 from bot.sandbox import Channel, Person, Sandbox
 from bot.sandbox.pytest import PATIENCE
 from bot.slack.manifest import build_manifest
@@ -41,6 +43,7 @@ ZONES = {
 ANSWER_WITHIN = 20.0
 """Seconds in which every answer comes in the acknowledgement, however busy the machine is. How an answer that takes
 longer is brought is tested in tests/slack."""
+SHORT_AT_ENGINES = EnginePatience(timedelta(seconds=1), timedelta(seconds=0.05), timedelta(seconds=0.1))
 SHORT = Patience(look_after=timedelta(seconds=0.3), first_pause=timedelta(seconds=0.05))
 
 
@@ -140,12 +143,15 @@ async def company_at_work(
     policy: Mapping[str, Any] | None = None,
     patience: Patience | None = None,
     environment: Mapping[str, str] | None = None,
+    runbooks: tuple[Runbook, ...] = RUNBOOKS,
 ) -> AsyncIterator[Company]:
     """A company with a local Slack of its own, for tests that start several or change the policy."""
     clock = SteppedClock(STARTS_AT)
     async with (
         Sandbox(now=clock.now, manifest=build_manifest(), patience=PATIENCE, ack_within=ANSWER_WITHIN) as sandbox,
-        at_work(sandbox, clock, folder, database_url, policy, patience, environment=environment) as company,
+        at_work(
+            sandbox, clock, folder, database_url, policy, patience, environment=environment, runbooks=runbooks
+        ) as company,
     ):
         yield company
 
@@ -161,6 +167,7 @@ async def at_work(
     *,
     over_http: bool = False,
     environment: Mapping[str, str] | None = None,
+    runbooks: tuple[Runbook, ...] = RUNBOOKS,
 ) -> AsyncIterator[Company]:
     """People and channels, and Muster behind them. `over_http`: Slack calls it, instead of by Socket Mode."""
     people = [sandbox.add_person(name, real_name=name.capitalize(), tz=tz) for name, tz in ZONES.items()]
@@ -172,7 +179,14 @@ async def at_work(
     policy_file = folder / "policy.yml"
     policy_file.write_text(yaml.safe_dump(policy_of(sandbox, **(policy or {}))), encoding="utf-8")
     bot = build_bot(
-        sandbox, clock, policy_file, database_url, patience or SHORT, over_http=over_http, more=environment or {}
+        sandbox,
+        clock,
+        policy_file,
+        database_url,
+        patience or SHORT,
+        over_http=over_http,
+        more=environment or {},
+        runbooks=runbooks,
     )
     async with bot.running() as started:
         if over_http:
@@ -190,6 +204,7 @@ def build_bot(
     *,
     over_http: bool = False,
     more: Mapping[str, str] | None = None,
+    runbooks: tuple[Runbook, ...] = RUNBOOKS,
 ) -> Bot:
     """The real bot, as `muster run` would build it; only its clock is stepped and its patience short."""
     environment = {
@@ -208,8 +223,9 @@ def build_bot(
         between_pages=timedelta(0),
         before_working_on_it=ANSWER_WITHIN,
         before_alerts_come_again=ANSWER_WITHIN,
+        for_engines=SHORT_AT_ENGINES,
     )
-    return Bot(settings, policies.load(policy_file), RUNBOOKS, clock.now, waits)
+    return Bot(settings, policies.load(policy_file), runbooks, clock.now, waits)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -27,6 +27,7 @@ from bot.domain.vocabulary import (
     Priority,
     ReasonCode,
     Role,
+    RunOutcome,
     Severity,
     Status,
     StepOutcome,
@@ -46,6 +47,16 @@ RUNBOOK = t.LinkedRunbook(
     "for the service Checkout",
     (r.RunbookFits(("Checkout",), code=ReasonCode.FOR_SERVICE),),
     8,
+)
+RUN = t.PlannedRun(
+    1,
+    "roll-back",
+    "ops",
+    "bad-change-rollback",
+    2,
+    "Roll it back",
+    (t.Given("percent", "10"), t.Given("region", "eu")),
+    is_dry=True,
 )
 ON_CALL = (r.OnCallFor("Checkout", LATER, "Europe/Madrid"),)
 RAISED = (
@@ -223,7 +234,10 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
         at=AT,
         by=DANA,
         runbook=RUNBOOK,
-        steps=(t.PlannedStep(1, "Find the change", "Diagnose"), t.PlannedStep(2, "Roll it back")),
+        steps=(
+            t.PlannedStep(1, "Find the change", "Diagnose"),
+            t.PlannedStep(2, "Roll it back", action="roll-back percent=10"),
+        ),
     ),
     t.RunbookJudged(at=AT, by=DANA, runbook=RUNBOOK, helped=False, note="“helm” is gone"),
     t.RunbookPosted(at=AT, slug="bad-change-rollback", channel=ChannelId("C042"), ts=MessageTs("1.000002")),
@@ -246,6 +260,26 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
         step="Watch the errors",
         outcome=StepOutcome.SKIPPED,
         note="no dashboard",
+    ),
+    t.RunProposed(
+        at=AT,
+        by=DANA,
+        run=RUN,
+        place="example/ops, roll-back.yml at main",
+        version="5f2c",
+        answer_by=LATER,
+        asked=(BO,),
+    ),
+    t.RunApproved(at=AT, by=BO, run=RUN, key="INC-42-a1-0123456789abcdef", end_by=LATER),
+    t.RunDeclined(at=AT, by=BO, run=RUN, note="not while “fra” drains"),
+    t.RunStarted(at=AT, run=RUN, handle="17", link="https://github.com/example/ops/actions/runs/17"),
+    t.RunEnded(
+        at=LATER,
+        run=RUN,
+        outcome=RunOutcome.FAILED,
+        why="exit 1",
+        link="https://github.com/example/ops/actions/runs/17",
+        lines=("rolling back", "“helm” is gone"),
     ),
     t.PeopleInvited(at=AT, by=DANA, people=(DANA, BO)),
     t.ServicePaged(at=AT, by=DANA, service="search", service_name="Search", person=BO),

@@ -50,6 +50,8 @@ RESOLVED: tuple[Step, ...] = ((PERSON, r.Resolve("rolled back")),)
 COMMANDED: tuple[Step, ...] = ((PERSON, r.Accept()),)
 NOTED: tuple[Step, ...] = ((PERSON, r.AddNote("the probes fail")),)
 AGREED: tuple[Step, ...] = ((PERSON, r.AgreeFollowUp("add an index")),)
+STARTED: tuple[Step, ...] = ((Person(DANA), r.Accept()), (PERSON, r.StartRunbook("bad-change")))
+PROPOSED: tuple[Step, ...] = (*STARTED, (Person(DANA), r.ProposeRun("bad-change", 3)))
 IN_REVIEW: tuple[Step, ...] = (*RESOLVED, (Person(DANA), r.TakeReviewStep(ReviewStep.START)))
 BY_HAND: tuple[Step, ...] = ((PERSON, r.OpenAction("tell support")), (PERSON, r.FinishAction(1)))
 WITH_PROBLEM: tuple[Step, ...] = ((PERSON, r.OpenProblem("the pool is too small")),)
@@ -91,6 +93,9 @@ WANTED: dict[type[Request[Any]], tuple[tuple[Step, ...], Request[Any]]] = {
         ((), r.StartRunbook("bad-change")),
         ((), r.JudgeRunbook("bad-change", helped=False, note="it is out of date")),
         (((PERSON, r.StartRunbook("bad-change")),), r.TakeStep("bad-change", 1, minutes(10))),
+        (STARTED, r.ProposeRun("bad-change", 2, ("region=eu",))),
+        (PROPOSED, r.ApproveRun("bad-change", 3, 1)),
+        (PROPOSED, r.DeclineRun("bad-change", 3, 1, "not now")),
         ((), r.Escalate("data is lost")),
         ((), r.Snooze(minutes(50), "on the call with the vendor")),
         ((), r.Page("Checkout")),
@@ -132,6 +137,8 @@ FOR_PEOPLE = {
         r.AssignRole,
         r.MarkMessage,
         r.TakeStep,
+        r.ApproveRun,
+        r.DeclineRun,
         r.Snooze,
         r.Disclose,
     ),
