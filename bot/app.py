@@ -408,9 +408,10 @@ class ConnectionWatch:
             self._tasks.spawn(self._catching_up.private_members())
 
     def watch(self) -> None:
-        """When Slack reaches us, for the first time or again, what was said meanwhile is read back."""
+        """When Slack reaches us, for the first time or again, what was said meanwhile is read back; again where that
+        failed."""
         is_up = self.is_up
-        if is_up and not self._was_up:
+        if is_up and (not self._was_up or self._catching_up.is_to_be_repeated):
             self._tasks.spawn(self._catching_up.everything())
         if self._was_up and not is_up:
             self._catching_up.disconnected()

@@ -4,6 +4,7 @@ Channels are compared with their transcripts: what is missing is taken in like a
 deletion or a mark of that time counts too.
 """
 
+import asyncio
 import uuid
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -36,6 +37,8 @@ MARGIN = timedelta(seconds=1)
 """Slack leaves out what was said at the very beginning of the stretch that is asked for."""
 KEPT_EVERY = timedelta(minutes=1)
 """How often it is remembered up to when everything was heard; so much is missing after a crash."""
+AGAIN_AFTER = 5.0
+"""Seconds after which reading back is begun anew, where the database went away meanwhile."""
 JUST_OVER = timedelta(days=7)
 """So long after its end an incident's channel is still read back at a start."""
 
@@ -57,13 +60,15 @@ class CatchingUp:
         self._unreadable: dict[ChannelId, datetime] = {}
         """Channels with a gap that Slack does not let us read back, and up to when they were heard before it."""
         self._kept_at: datetime | None = None
+        self._again_at: float | None = None
+        """On the loop's clock; None: the last time went through, or is under way."""
 
     async def everything(self) -> None:
         """Every channel that is in use, or was until lately, one after the other. Never raises.
 
         A connection that is lost meanwhile counts: then something may be missing again.
         """
-        losses = self._losses
+        losses, self._again_at = self._losses, None
         try:
             async with self._context.store.read() as tx:
                 last = await tx.last_number()
@@ -73,8 +78,14 @@ class CatchingUp:
             for number in await self._recent():
                 await self._number(number)
             self._is_complete = losses == self._losses
-        except Exception:  # what is missing now is read back before the review
+        except Exception:  # the database may be away for a while
             log.exception("catching_up.failed")
+            self._again_at = asyncio.get_running_loop().time() + AGAIN_AFTER
+
+    @property
+    def is_to_be_repeated(self) -> bool:
+        """Whether it failed, and long enough ago to be begun anew."""
+        return self._again_at is not None and asyncio.get_running_loop().time() >= self._again_at
 
     async def _number(self, number: IncidentNumber) -> None:
         async with self._context.store.read() as tx:

@@ -1,8 +1,9 @@
 """A company with Muster at work in it, on a local Slack: scenarios enter by the door and look at what Slack shows."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -110,6 +111,12 @@ async def eventually(condition: Callable[[], Awaitable[bool]], within: float = 2
     async with asyncio.timeout(within):
         while not await condition():
             await asyncio.sleep(0.01)
+
+
+def rename(folder: Path, table: str, name: str) -> None:
+    """Without a table, whatever asks for it fails as it does without a database."""
+    with closing(sqlite3.connect(folder / "muster.db")) as connection:
+        connection.execute(f"ALTER TABLE {table} RENAME TO {name}")
 
 
 def policy_of(sandbox: Sandbox, **more: Any) -> dict[str, Any]:

@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.demo.clock import SteppedClock
 from bot.sandbox import Sandbox
-from tests.scenarios.conftest import Company, at_work, eventually
+from tests.scenarios.conftest import Company, at_work, eventually, rename
 from tests.scenarios.looking import review_of
 
 pytestmark = pytest.mark.both_engines
@@ -71,6 +72,23 @@ async def test_everything_of_a_gap_is_read_back_once_and_in_order(
         assert len((await company.incident()).marked) == 1
         await company.settle()
         assert [one["text"] for one in (await review_of(company))["transcript"]] == said
+
+
+async def test_a_gap_is_read_back_although_the_database_went_away_meanwhile(
+    slack: Sandbox, clock: SteppedClock, tmp_path: Path, sqlite_url: str
+) -> None:
+    async with at_work(slack, clock, tmp_path, sqlite_url) as company:
+        channel = await company.declares("checkout fails service:checkout")
+        await company.chen.joins(channel.id)
+        await company.settle()
+    slack.rates.is_on, slack.rates.deliveries_per_hour = True, 0  # Slack keeps no event of the gap
+    await slack.person("chen").says("it was the migration", in_=channel.id)
+    rename(tmp_path, "transcript", "away")
+    with capture_logs() as logged:
+        async with at_work(slack, clock, tmp_path, sqlite_url) as company:
+            await slack.until(lambda: "catching_up.failed" in [one["event"] for one in logged])
+            rename(tmp_path, "away", "transcript")
+            await caught_up(company, "it was the migration")
 
 
 async def test_nothing_is_read_twice_when_nothing_was_missed(

@@ -2,11 +2,9 @@
 
 import asyncio
 import os
-import sqlite3
 import sys
 from asyncio.subprocess import PIPE
 from collections import Counter as Tally
-from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +14,7 @@ from structlog.testing import capture_logs
 
 from bot.demo.clock import SteppedClock
 from bot.sandbox import Channel, Fault, Sandbox
-from tests.scenarios.conftest import SHORT, Company, at_work, company_at_work
+from tests.scenarios.conftest import SHORT, Company, at_work, company_at_work, rename
 from tests.scenarios.looking import said_by_bot
 
 REVIEW = 3
@@ -195,8 +193,3 @@ async def test_a_database_that_goes_away_while_muster_starts_is_waited_for(
         assert not starting.done()
     rename(tmp_path, "away", "workspaces")
     assert "no open incidents" in (await starting).lower()
-
-
-def rename(folder: Path, name: str, other: str) -> None:
-    with closing(sqlite3.connect(folder / "muster.db")) as connection:
-        connection.execute(f"ALTER TABLE {name} RENAME TO {other}")
