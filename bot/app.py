@@ -35,6 +35,7 @@ from bot.integrations.alerts.sns import Fetch
 from bot.integrations.engines import engines_of
 from bot.integrations.engines.destination import Engines
 from bot.integrations.engines.destination import Patience as EnginePatience
+from bot.integrations.github import GitHub
 from bot.integrations.outgoing import WITHIN, Outgoing
 from bot.integrations.webhook import Sender
 from bot.jobs.alerts import Alerts
@@ -302,6 +303,7 @@ class Bot:
                 catching_up,
                 Sender(outgoing, self._webhook_keys, machine_now),
                 self._engines(outgoing),
+                self._github(outgoing),
             ),
             deadlines=Deadlines(context, self._owner, machine_now),
             sources=oncall,
@@ -318,6 +320,11 @@ class Bot:
         callback = f"{address}{CALLBACK}" if address else None
         running = engines_of(self._policy, self._action_secrets, outgoing, machine_now, callback)
         return Engines(running, machine_now, self._waits.for_engines)
+
+    def _github(self, outgoing: Outgoing) -> GitHub | None:
+        repository = self._policy.runbook_repository
+        token = self._settings.repository_tokens.get(repository.token) if repository else None
+        return GitHub(repository, token.get_secret_value(), outgoing) if repository and token else None
 
     async def _start(self, stack: AsyncExitStack, started: "Started") -> None:
         """Start what was built; the stack stops it in the opposite order."""

@@ -35,6 +35,8 @@ from bot.config.policy_words import (
     OtherwiseName,
     ParameterName,
     Prefix,
+    RepositoryFolder,
+    RepositoryToken,
     Rotation,
     ScheduleName,
     SecretVariable,
@@ -573,8 +575,25 @@ class ActionPart(Strict):
         return self
 
 
+class RunbookRepositoryPart(Strict):
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", max_length=140)]
+    token: RepositoryToken
+    base: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=200)] = "main"
+    folder: RepositoryFolder = ""
+    private: bool = False
+    allow_private_address: bool = False
+    api: Address = "https://api.github.com"
+
+    @field_validator("api")
+    @classmethod
+    def _is_safe(cls, url: str, info: ValidationInfo) -> str:
+        may_be_private = info.data.get("allow_private_address", False)
+        return checked_address(url, may_be_private, "the token is for that").rstrip("/")
+
+
 class RunbooksPart(Strict):
     review_every: Duration | None = None
+    repository: RunbookRepositoryPart | None = None
 
 
 class PolicyFile(Strict):

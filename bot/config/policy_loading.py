@@ -135,6 +135,7 @@ def _domain(found: written.PolicyFile) -> p.Policy:
         review_runbooks_every=found.runbooks.review_every.real if found.runbooks.review_every else None,
         templates={name: {"stakeholders": part.stakeholders} for name, part in wording.items() if part is not None},
         alerting=_alerting(found),
+        runbook_repository=_repository(found.runbooks.repository),
         webhooks=tuple(_webhook(part) for part in found.webhooks),
         lets_subscriptions_go_private=found.subscriptions.allow_private_address,
         engines={name: _engine(name, part) for name, part in found.engines.items()},
@@ -242,6 +243,20 @@ def _alert_route(part: written.AlertRoutePart) -> p.AlertRoute:
         after=part.after,
         settle=part.settle.real,
         is_private=part.private,
+    )
+
+
+def _repository(part: written.RunbookRepositoryPart | None) -> p.RunbookRepository | None:
+    if part is None:
+        return None
+    return p.RunbookRepository(
+        name=part.name,
+        token=part.token,
+        base=part.base,
+        folder=part.folder,
+        api=part.api,
+        is_private=part.private,
+        allow_private_address=part.allow_private_address,
     )
 
 

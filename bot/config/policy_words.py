@@ -33,6 +33,7 @@ DURATION = re.compile(r"(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6}
 USER = re.compile(r"[UW][A-Z0-9]+")
 GROUP = re.compile(r"@[\w.-]+")
 ENGINE_SECRET = re.compile(r"env:(MUSTER_ACTION_[A-Z0-9_]{1,60})")
+REPOSITORY_TOKEN = re.compile(r"env:(MUSTER_RUNBOOKS_[A-Z0-9_]{1,60})")
 WEBHOOK_SECRET = re.compile(r"MUSTER_WEBHOOK_[A-Z0-9_]{1,60}")
 LONGEST = timedelta(days=3660)
 MOST_WORDS = 500
@@ -214,6 +215,24 @@ def _secret_variable(value: str) -> str:
     return value
 
 
+def _token_variable(value: str) -> str:
+    """The name of the variable; not quoted in the error, as of webhooks."""
+    found = REPOSITORY_TOKEN.fullmatch(value)
+    if found is None:
+        raise ValueError("name the environment variable that holds the token, for example env:MUSTER_RUNBOOKS_TOKEN")
+    return found[1]
+
+
+def _folder(value: str) -> str:
+    """With a slash at its end; empty for the top."""
+    plain = value.strip("/")
+    if not plain:
+        return ""
+    if value.startswith("/") or any(part in ("", ".", "..") for part in plain.split("/")) or "\\" in plain:
+        raise ValueError(f"{value!r} is no folder of a repository; write for example docs/runbooks")
+    return f"{plain}/"
+
+
 def _all(value: object) -> object:
     return None if value == "all" else value
 
@@ -379,6 +398,8 @@ Emoji = Annotated[str, AfterValidator(_emoji)]
 Address = Annotated[str, AfterValidator(_address)]
 CalendarAddress = Annotated[str, AfterValidator(_calendar)]
 LinkTitle = Annotated[str, AfterValidator(_link_title)]
+RepositoryToken = Annotated[str, AfterValidator(_token_variable)]
+RepositoryFolder = Annotated[str, AfterValidator(_folder)]
 WebhookEvents = Annotated[
     Annotated[list[Annotated[str, AfterValidator(_webhook_event)]], Len(1)] | None, BeforeValidator(_all)
 ]

@@ -246,6 +246,8 @@ class Settings(BaseModel):
     """By variable, what webhooks are signed with; which of them signs with which the policy says."""
     action_secrets: dict[str, tuple[SecretStr, ...]] = {}
     """By variable, the tokens of engines, and what is signed with where they are webhooks."""
+    repository_tokens: dict[str, SecretStr] = {}
+    """By variable, what the repository of runbooks is shown; which of them the policy says."""
     catalog_token: Annotated[SecretStr, BeforeValidator(_is_bare)] | None = Field(None, alias="MUSTER_CATALOG_TOKEN")
     """Shown to the host that the policy's catalogue is fetched from, and to no other."""
     log_format: Annotated[LogFormat, BeforeValidator(_log_format)] = Field("console", alias="MUSTER_LOG_FORMAT")
@@ -280,6 +282,9 @@ WEBHOOK_SECRETS = "MUSTER_WEBHOOK_"
 """What the variables of the secrets of webhooks begin with. Several are separated by commas, as above."""
 ACTION_SECRETS = "MUSTER_ACTION_"
 """What the variables of the secrets of engines begin with, which the policy names as `env:MUSTER_ACTION_…`."""
+REPOSITORY_TOKENS = "MUSTER_RUNBOOKS_"
+"""What the variables of tokens begin with that the policy names as `env:MUSTER_RUNBOOKS_…`."""
+NAMED_BY_THE_POLICY = (WEBHOOK_SECRETS, ACTION_SECRETS, REPOSITORY_TOKENS)
 SHORTEST_SECRET = 16
 """Characters of a secret of alerts: a shorter one can be guessed."""
 
@@ -311,6 +316,9 @@ def load(
         problems += [*bad, *bad_keys]
         own = {"alert_secrets": secrets, "webhook_secrets": signing, "warnings": _unknown(given)}
         own["action_secrets"] = _action_secrets(given)
+        own["repository_tokens"] = {
+            name: one.value.strip() for name, one in given.items() if name.startswith(REPOSITORY_TOKENS)
+        }
         settings = Settings.model_validate({**values, **own})
     except ValidationError as invalid:
         problems += [_problem(str(one["loc"][0]), one["msg"], given) for one in invalid.errors(include_input=False)]
@@ -366,7 +374,8 @@ def _action_secrets(given: Mapping[str, _Given]) -> dict[str, tuple[str, ...]]:
 
 
 def missing_secrets(settings: Settings, policy: Policy) -> list[Problem]:
-    """What webhooks of the policy would be signed with, or its engines be shown, and is not set or no such secret."""
+    """What webhooks of the policy would be signed with, or its engines and its repository of runbooks be shown, and is
+    not set or no such secret."""
     missing = [
         Problem(one.secret, f"is missing: the webhook {one.name} of the policy is signed with it.")
         for one in policy.webhooks
@@ -379,6 +388,10 @@ def missing_secrets(settings: Settings, policy: Policy) -> list[Problem]:
             missing.append(Problem(engine.secret, text))
         elif engine.kind is EngineKind.WEBHOOK and (problem := _no_key([one.get_secret_value() for one in secrets])):
             missing.append(Problem(engine.secret, problem))
+    repository = policy.runbook_repository
+    if repository is not None and repository.token not in settings.repository_tokens:
+        text = f"is missing: the token for {repository.name}, where the policy has runbooks proposed."
+        missing.append(Problem(repository.token, text))
     return missing
 
 
@@ -394,7 +407,7 @@ def _no_key(secrets: Iterable[str]) -> str:
 
 def secrets_among(names: Iterable[str]) -> list[str]:
     """Variables that open something to whoever reads them."""
-    return [name for name in names if name in SECRETS or name.startswith((WEBHOOK_SECRETS, ACTION_SECRETS))]
+    return [name for name in names if name in SECRETS or name.startswith(NAMED_BY_THE_POLICY)]
 
 
 def _missing(given: Mapping[str, _Given]) -> list[Problem]:
@@ -411,7 +424,7 @@ def _missing(given: Mapping[str, _Given]) -> list[Problem]:
 def _unknown(given: Mapping[str, _Given]) -> list[Problem]:
     """Variables that look like ours and are not: any other MUSTER_…, and a SLACK_… close to one that is not set."""
     problems = []
-    others = (name for name in given.keys() - set(VARIABLES) if not name.startswith((WEBHOOK_SECRETS, ACTION_SECRETS)))
+    others = (name for name in given.keys() - set(VARIABLES) if not name.startswith(NAMED_BY_THE_POLICY))
     for name in sorted(others):
         near = next(iter(difflib.get_close_matches(name, set(VARIABLES) - given.keys(), n=1, cutoff=0.8)), None)
         is_ours = name.startswith("MUSTER_") and not name.startswith("MUSTER_TEST_")

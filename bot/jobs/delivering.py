@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.delivery.delivery import Delivery
 from bot.delivery.patience import Patience
 from bot.integrations.engines.destination import Engines
+from bot.integrations.github import GitHub
 from bot.integrations.webhook import Sender
 from bot.jobs.catching_up import CatchingUp
 from bot.jobs.destinations import destinations
@@ -23,9 +24,10 @@ def build_delivery(
     catching_up: CatchingUp | None = None,
     sender: Sender | None = None,
     engines: Engines | None = None,
+    github: GitHub | None = None,
 ) -> Delivery:
     """Without `catching_up` no channel is read back before its review is written; without `sender` no webhook is
-    sent, and without `engines` no action is run."""
+    sent, without `engines` no action is run, and without `github` no pull request is opened."""
     slack = SlackDestination(context, gateway, catching_up)
-    named = destinations(context, gateway, slack, catching_up, sender, engines)
+    named = destinations(context, gateway, slack, catching_up, sender, engines, github)
     return Delivery(context, named, slack.tell, owner, machine_now, patience)

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.delivery.delivery import AnyDestination
-from bot.domain.effects import PROPOSALS, SLACK, TRIAGE, WEBHOOKS, engine
+from bot.domain.effects import PROPOSALS, RUNBOOKS, SLACK, TRIAGE, WEBHOOKS, engine
 from bot.domain.incident import Incident
 from bot.integrations.engines.destination import EngineDestination, Engines
 from bot.integrations.git import Folder
+from bot.integrations.github import GitHub, PullRequests
 from bot.integrations.repository import Repository
 from bot.integrations.webhook import Sender, Webhooks
 from bot.jobs.catching_up import CatchingUp
@@ -30,8 +31,10 @@ def destinations(
     catching_up: CatchingUp | None = None,
     sender: Sender | None = None,
     engines: Engines | None = None,
+    github: GitHub | None = None,
 ) -> Mapping[str, AnyDestination]:
-    """Another system joins by a line here. Without `sender` no webhook is sent, without `engines` no action is run."""
+    """Another system joins by a line here. Without `sender` no webhook is sent, without `engines` no action is run,
+    without `github` no pull request is opened."""
 
     async def review_of(incident: Incident) -> Redacted:
         heard_to = catching_up.heard_to(incident) if catching_up else None
@@ -45,6 +48,8 @@ def destinations(
     }
     if context.policy.reviews.repository is not None:
         named["repository"] = Repository(Folder(Path(context.policy.reviews.repository)), review_of)
+    if github is not None:
+        named[RUNBOOKS] = PullRequests(github)
     if sender is not None:
         look_up = LookUp(context.store, gateway, context.now)
         named[WEBHOOKS] = Webhooks(context, sender, look_up, gateway.workspace_url)

@@ -33,6 +33,7 @@ from bot.domain.shifts import left_out
 from bot.domain.telling import few
 from bot.domain.vocabulary import Handling
 from bot.domain.webhooks import BY_API
+from bot.integrations.github import GitHub
 from bot.integrations.outgoing import NotReached, Outgoing, PrivateAddress
 from bot.jobs.ical import UnreadableFeed, read_calendar
 from bot.operator.commands import SQLITE, is_there
@@ -99,6 +100,7 @@ async def examine(environ: Mapping[str, str] | None = None, env_file: Path | Non
         if settings is not None:
             findings += [Finding("webhook_secret", str(one)) for one in missing_secrets(settings, policy)]
             findings += await _webhooks(policy.webhooks)
+            findings += await _runbook_repository(policy, settings)
     findings += await _database(rest, policy)
     if settings is not None:
         findings += await _slack(settings, policy)
@@ -195,6 +197,18 @@ async def _webhooks(webhooks: Sequence[Webhook]) -> list[Finding]:
     async with Outgoing(ASKED_WITHIN) as outgoing:
         found = await asyncio.gather(*(_receiver(outgoing, one) for one in webhooks))
     return [one for one in found if one is not None]
+
+
+async def _runbook_repository(policy: Policy, settings: Settings) -> list[Finding]:
+    """Whether what is proposed for runbooks can go where the policy says."""
+    repository = policy.runbook_repository
+    token = settings.repository_tokens.get(repository.token) if repository else None
+    if repository is None or token is None:
+        return []
+    async with Outgoing(ASKED_WITHIN) as outgoing:
+        why = await GitHub(repository, token.get_secret_value(), outgoing).trouble()
+    then = "Until then, changes to runbooks are posted as files."
+    return [Finding("runbook_repository", f"{why[0].upper()}{why[1:]}. {then}")] if why else []
 
 
 async def _receiver(outgoing: Outgoing, webhook: Webhook) -> Finding | None:

@@ -17,6 +17,7 @@ from bot.domain.policy import (
     Override,
     Policy,
     Reviews,
+    RunbookRepository,
     Webhook,
 )
 from bot.domain.vocabulary import Axis, Clock, Level, Priority, Window
@@ -516,3 +517,42 @@ def test_a_webhook_leads_into_a_private_network_only_where_it_says_so(tmp_path: 
         assert found == (
             "4: `webhooks.0.url`: the address is a private one; `allow_private_address: true` lets Muster go there"
         )
+
+
+REPOSITORY = """\
+runbooks:
+  repository:
+    name: example/runbooks
+    token: env:MUSTER_RUNBOOKS_TOKEN
+    folder: docs/runbooks
+    api: https://github.example/api/v3/
+"""
+
+
+def test_a_repository_of_runbooks_is_at_github_and_takes_nothing_private_unless_it_says_otherwise(
+    tmp_path: Path,
+) -> None:
+    found = policy(REPOSITORY, tmp_path).runbook_repository
+    api = "https://github.example/api/v3"
+    assert found == RunbookRepository("example/runbooks", "MUSTER_RUNBOOKS_TOKEN", folder="docs/runbooks/", api=api)
+    assert policy("", tmp_path).runbook_repository is None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ("name: ../etc", "3: `runbooks.repository.name`: "),
+        ("token: ghp_hush", "4: `runbooks.repository.token`: name the environment variable that holds the token"),
+        ("folder: docs/../..", "5: `runbooks.repository.folder`: 'docs/../..' is no folder of a repository"),
+        ("folder: /etc", "5: `runbooks.repository.folder`: '/etc' is no folder of a repository"),
+        ("api: http://github.example", "6: `runbooks.repository.api`: the address must begin with https://, unless"),
+    ],
+)
+def test_what_is_wrong_with_a_repository_of_runbooks_is_told_and_no_token_is(
+    wrong: str, told: str, tmp_path: Path
+) -> None:
+    key = wrong.partition(":")[0]
+    text = "\n".join(f"    {wrong}" if line.strip().startswith(f"{key}:") else line for line in REPOSITORY.splitlines())
+    (found,) = problems(f"{text}\n", tmp_path)
+    assert found.startswith(told)
+    assert "hush" not in found

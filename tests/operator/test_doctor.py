@@ -26,6 +26,7 @@ from bot.store import Database, FeedCopy, Store, WorkspaceRow
 from bot.store.schema import outbox
 from bot.workflows.context import Context
 from bot.workflows.declare import declare
+from tests.integrations import fake_github
 from tests.integrations.receiver import SECRET, VARIABLE, a_receiver
 from tests.muster import muster
 
@@ -354,6 +355,22 @@ async def test_where_reviews_cannot_be_written_or_committed_is_found(tmp_path: P
     (tmp_path / "team" / ".git").mkdir(parents=True)
     assert await about(tmp_path / "team" / "reviews") == []
     assert await about(Path(written(tmp_path / "file", "in the way"))) == [("review_repository", True)]
+
+
+async def test_a_repository_of_runbooks_that_takes_nothing_is_found(tmp_path: Path) -> None:
+    async def about(**given: str) -> list[str]:
+        async with slack() as (_, tokens):
+            found = await examine(at(tmp_path, {**tokens, **given}, MUSTER_POLICY=policy), None)
+        return [one.text for one in found if one.code in ("runbook_repository", "webhook_secret")]
+
+    async with fake_github.a_github(tmp_path) as github:
+        policy = written(tmp_path / "policy.yml", json.dumps({"runbooks": {"repository": github.part()}}))
+        assert "MUSTER_RUNBOOKS_TOKEN: is missing: the token for example/runbooks" in (await about())[0]
+        (wrong,) = await about(**{fake_github.VARIABLE: "wrong"})
+        then = "Until then, changes to runbooks are posted as files."
+        assert wrong == f"GitHub does not accept the token. {then}"
+        github.commit("main", "a.md", b"x")
+        assert await about(**{fake_github.VARIABLE: fake_github.TOKEN}) == []
 
 
 async def test_a_database_that_others_may_read_is_noted(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import pytest
 from bot.config.runbooks import Library, Shelf, findings
 from bot.domain.sections import mark_of
 from bot.sandbox import Channel
-from tests.scenarios.conftest import Company
+from tests.integrations.fake_github import HANGS_UP_AFTER, TOKEN, VARIABLE, a_github
+from tests.scenarios.conftest import Company, company_at_work
 from tests.scenarios.looking import said_by_bot
 
 FAILOVER = "# Database failover\n\n1. Stop writes.\n2. Promote the replica.\n\n## Impact\n\nOrders wait.\n"
@@ -100,3 +101,35 @@ async def test_what_was_done_without_a_runbook_becomes_one(company: Company, fol
     assert name == "INC-1-the-queue-grows.diff"
     found = next(one for one in taken(folder, diff).runbooks if one.slug == "the-queue-grows")
     assert [one.title for one in found.steps] == ["add consumers", "we stop producers", "promoted the replica"]
+
+
+async def test_a_pull_request_is_opened_where_the_policy_says_and_what_it_refuses_is_a_file(
+    tmp_path: Path, folder: Path, sqlite_url: str
+) -> None:
+    async with a_github(tmp_path) as github:
+        github.commit("main", "docs/failover.md", FAILOVER.encode())
+        policy, environment = {"runbooks": {"repository": github.part()}}, {VARIABLE: TOKEN}
+        async with company_at_work(tmp_path, sqlite_url, policy, environment=environment) as company:
+            company.bot.context.runbooks = Shelf([folder]).look().runbooks
+            channel = await company.declares("orders are late P1")
+            await company.dana.types("/incident action tell support", in_=channel.id)
+            await company.dana.types("/incident action done 1", in_=channel.id)
+            github.answers = {"POST pulls": [HANGS_UP_AFTER]}
+            await company.dana.types("/incident review lesson action/1 failover", in_=channel.id)
+            await company.sandbox.until(lambda: channel.shows("is open, #12"))
+            (told,) = [one.text for one in said_by_bot(company, channel) if "pull request" in one.text]
+            assert told.startswith("The pull request with the change to a runbook is open, #12: ")
+            changed = github.content(github.pulls[0]["head"]["ref"], "docs/failover.md")
+            assert changed == FAILOVER.replace("replica.\n", "replica.\n3. tell support. (Done in INC-1.)\n")
+            assert sent(channel, ".diff") == []
+
+            github.commit("main", "docs/failover.md", b"# Another one\n")
+            await company.dana.types("/incident review lesson action/1 failover tell everybody", in_=channel.id)
+            await company.sandbox.until(lambda: sent(channel, ".diff"))
+            ((_, diff),) = sent(channel, ".diff")
+            assert b"+++ b/docs/failover.md" in diff
+            (why,) = [
+                one.text for one in said_by_bot(company, channel) if "No pull request could be opened" in one.text
+            ]
+            assert "docs/failover.md in example/runbooks is not the file that Muster reads" in why
+            assert len(github.pulls) == 1
