@@ -192,6 +192,11 @@ def route_of(signal: Signal, routes: Sequence[AlertRoute]) -> tuple[int | None, 
     return None, DEFAULT_ROUTE
 
 
+def as_it_fired(signal: Signal, alert: Alert) -> Signal:
+    """A recovery with what is known of its alert, for the routes."""
+    return replace(signal, title=alert.title, severity=alert.severity, labels={**signal.labels, **dict(alert.labels)})
+
+
 def _is_for(route: AlertRoute, source: str) -> bool:
     """What Muster itself notices is told unless a route names it: one for all is meant for monitoring."""
     return route.source == source or (route.source is None and source != MUSTER)

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, func, or_, select, tuple_, update
+from sqlalchemy import delete, func, or_, select, text, tuple_, update
 
 from bot.domain.alerts import Alert, Delivery, KnownSignal, Signal
 from bot.domain.ids import IncidentNumber
@@ -21,6 +21,8 @@ a, d, s, h = schema.alerts.c, schema.alert_deliveries.c, schema.signals.c, schem
 
 AT_ONCE = 500
 """Keys that one query asks for."""
+IS_FIRING = text(f"signals.{schema.FIRING}")
+"""Said without a parameter, as the partial index says it."""
 
 
 @cache
@@ -80,6 +82,21 @@ class AlertReads(Session):
             )
             for alert, key, state, started_at, ended_at in await self._connection.execute(query):
                 found[alert, key] = KnownSignal(SignalState(state), started_at, ended_at)
+        return found
+
+    async def firing_in(self, keys: Collection[str]) -> dict[str, Alert]:
+        """Of each signal that fires the alert in which it does, the last one where there are several."""
+        found: dict[str, Alert] = {}
+        listed = sorted(keys)
+        belongs = (a.workspace == s.workspace) & (a.number == s.alert)
+        for start in range(0, len(listed), AT_ONCE):
+            named = s.key.in_(listed[start : start + AT_ONCE])
+            query = select(s.key, a.body).join_from(schema.signals, schema.alerts, belongs)
+            rows = await self._connection.execute(query.where(s.workspace == self._workspace, named, IS_FIRING))
+            for key, body in rows:
+                alert = _alert().validate_json(body)
+                if key not in found or found[key].number < alert.number:
+                    found[key] = alert
         return found
 
     async def declaring_alerts(self) -> tuple[Alert, ...]:

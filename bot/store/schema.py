@@ -403,6 +403,9 @@ alerts = Table(
     _partial("declaring_since IS NOT NULL", "ix_alerts_declared", "workspace", "declaring_since"),
 )
 
+FIRING = "state = 'firing'"
+"""Of signals, as the index and the question for them spell it."""
+
 signals = Table(
     "signals",
     metadata,
@@ -412,6 +415,7 @@ signals = Table(
     Column("state", String(16), nullable=False),
     Column("started_at", Instant, comment="as its sender says"),
     Column("ended_at", Instant, comment="as its sender says"),
+    _partial(FIRING, "ix_signals_firing", "workspace", "key"),
 )
 
 alert_sources = Table(

@@ -66,6 +66,7 @@ class _Batch:
         self._known_anew: dict[tuple[int, str], KnownSignal] = {}
         self._summaries: dict[IncidentNumber, Summary | None] = {}
         self._open: dict[str, IncidentNumber | None] = {}
+        self._firing: dict[tuple[str, str], tuple[str, AlertRoute]] = {}
         self._attached: list[int] = []
         self._back: list[int] = []
         self._next_number = 0
@@ -74,6 +75,7 @@ class _Batch:
 
     async def take_in(self, deliveries: Iterable[Delivery]) -> None:
         deliveries = list(deliveries)
+        await self._find_what_fires(one for delivery in deliveries for one in delivery.signals)
         grouped = [(delivery, self._grouped(delivery.signals)) for delivery in deliveries]
         keyed = {(key, signal.key) for _, groups in grouped for key, (_, some) in groups.items() for signal in some}
         await self._read(keyed)
@@ -83,14 +85,36 @@ class _Batch:
         await self._write()
         await self._tx.keep_heard({one.source: one.received_at for one in deliveries})
 
+    async def _find_what_fires(self, signals: Iterable[Signal]) -> None:
+        """A recovery belongs to the alert in which its signal fires, and not where a route would send it: many senders
+        say another severity then, or none, and leave out labels."""
+        over = [one for one in signals if one.state is SignalState.RESOLVED]
+        firing = await self._tx.firing_in({one.key for one in over})
+        for signal in over:
+            alert = firing.get(signal.key)
+            if alert is not None and alert.source == signal.source:
+                _, route = rules.route_of(rules.as_it_fired(signal, alert), self._policy.alerting.routes)
+                self._firing[signal.source, signal.key] = alert.key, route
+
     def _grouped(self, signals: Iterable[Signal]) -> dict[str, tuple[AlertRoute, list[Signal]]]:
         """By the key of their alert, in the order in which they came; without those that are to be ignored."""
         groups: dict[str, tuple[AlertRoute, list[Signal]]] = {}
         for signal in signals:
-            _, route = rules.route_of(signal, self._policy.alerting.routes)
+            key, route = self._where(signal)
             if route.do is not Handling.IGNORE:
-                groups.setdefault(rules.key_of(signal, route), (route, []))[1].append(signal)
+                groups.setdefault(key, (route, []))[1].append(signal)
         return groups
+
+    def _where(self, signal: Signal) -> tuple[str, AlertRoute]:
+        """The key of the alert that it belongs to, and the route that is taken there."""
+        named = signal.source, signal.key
+        if signal.state is SignalState.RESOLVED and named in self._firing:
+            return self._firing[named]
+        _, route = rules.route_of(signal, self._policy.alerting.routes)
+        found = rules.key_of(signal, route), route
+        if signal.state is SignalState.FIRING:
+            self._firing[named] = found
+        return found
 
     async def _read(self, keyed: set[tuple[str, str]]) -> None:
         """`keyed`: the keys of alerts, each with those of its signals."""

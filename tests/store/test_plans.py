@@ -75,12 +75,13 @@ async def plan(connection: AsyncConnection, ask: Ask) -> str:
             lambda tx: tx.numbers_with_copies(MessageAt(ChannelId("C1"), MessageTs("1.000001"))),
             "ix_incidents_declared_from (workspace=? AND declared_from=?)",
         ),
+        (lambda tx: tx.firing_in({"web-1"}), "ix_signals_firing (workspace=? AND key=?)"),
     ],
     ids=[
         *("claim effects", "next effect", "oldest effect", "claim deadlines", "next deadline", "overdue deadlines"),
         *("timelines of what is due", "somebody in a channel", "somebody and an incident"),
         *("metrics", "unmeasured", "open incidents"),
-        *("follow-ups", "copies of a message"),
+        *("follow-ups", "copies of a message", "what fires"),
     ],
 )
 async def test_a_tick_looks_only_at_what_is_open(connection: AsyncConnection, ask: Ask, index: str) -> None:
