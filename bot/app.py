@@ -44,6 +44,7 @@ from bot.jobs.catalog import CatalogSource
 from bot.jobs.catching_up import CatchingUp
 from bot.jobs.deadlines import Deadlines
 from bot.jobs.delivering import build_delivery
+from bot.jobs.offering import Offering
 from bot.jobs.oncall_sources import REFRESH_EVERY, OnCallSources
 from bot.jobs.people import EVERY as PEOPLE_EVERY
 from bot.jobs.people import refresh_people
@@ -306,6 +307,7 @@ class Bot:
                 self._github(outgoing),
             ),
             deadlines=Deadlines(context, self._owner, machine_now),
+            offering=Offering(context, search_index.runbooks),
             sources=oncall,
             catalog=catalog,
             alerts=alerts,
@@ -334,6 +336,8 @@ class Bot:
         working.create_task(started.delivery.run())
         working.create_task(started.deadlines.run())
         stack.callback(started.deadlines.stop)
+        working.create_task(started.offering.run())
+        stack.callback(started.offering.stop)
         if started.alerts is not None:
             working.create_task(started.alerts.run())
             stack.callback(started.alerts.stop)
@@ -482,6 +486,7 @@ class Started:
     deadlines: Deadlines
     sources: OnCallSources
     catalog: CatalogSource
+    offering: Offering
     alerts: Alerts | None
     """None where no source of alerts is switched on."""
     sockets: Sockets | None
@@ -574,6 +579,8 @@ class Started:
             parts.append("a delivery")
         if alerts or (self.alerts is not None and not self.alerts.is_idle):
             parts.append("alerts")
+        if not self.offering.is_idle or self.context.store.heard.is_set():
+            parts.append("a search for runbooks")
         now = self.context.now()
         parts += [f"a deadline of {at:%H:%M:%S}" for at in due if at is not None and at <= now]
         return "; ".join(parts)

@@ -189,6 +189,8 @@ def _of_event(
             return told(*([e.RenameChannel(event)] if renames_channel else ()))
         case t.DrillCorrected():
             return told(*([e.RenameChannel(event)] if _is_named_as_before(incident, policy) else ()))
+        case t.RunbooksOffered():
+            return (e.RefreshCard(Place.CHANNEL),)
         case t.RunbookStarted(runbook=runbook):
             return (e.PostRunbook(event, runbook.slug), e.RefreshCard(Place.CHANNEL))
         case t.RunbookJudged(runbook=runbook):

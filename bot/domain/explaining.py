@@ -47,6 +47,7 @@ FITS: Mapping[Code, Callable[[tuple[str, ...]], str]] = {
     Code.FOR_SERVICE: lambda values: f"for the service {', '.join(values)}",
     Code.SHARES_TAGS: lambda values: f"shares the {'tag' if len(values) == 1 else 'tags'} {', '.join(values)}",
     Code.TITLE_SAYS: lambda values: f"the report says {', '.join(values)}",
+    Code.PEOPLE_SAY: lambda values: f"people mentioned {', '.join(values)}",
     Code.OF_CATEGORY: lambda values: f"category {', '.join(values)}",
     Code.FOUND_BY: lambda values: f"found by “{' '.join(values)}”",
 }

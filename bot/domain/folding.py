@@ -280,6 +280,8 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
         case t.RunbookLinked() as event:
             known = [one for one in incident.runbooks if one.slug != event.runbook.slug]
             return replace(incident, runbooks=(*known, event.runbook), last_runbook=event.runbook.slug)
+        case t.RunbooksOffered() as event:
+            return _runbooks_offered(incident, event)
         case t.RunbookStarted() as event:
             return _runbook_started(incident, event)
         case t.RunbookJudged() as event:
@@ -454,6 +456,15 @@ def _follow_up_ended(incident: Incident, event: t.FollowUpEnded) -> Incident:
     if follow_up is None:
         return incident
     return _with_follow_up(_without_reminders(incident, event.of, event.at), replace(follow_up, state=event.state))
+
+
+def _runbooks_offered(incident: Incident, event: t.RunbooksOffered) -> Incident:
+    """What people chose, or the alert names, stays; the button without a name leads to the best of the others."""
+    gone = {one.slug for one in incident.fitting}
+    first = next((one.slug for one in event.runbooks), None)
+    last = first if incident.last_runbook is None or incident.last_runbook in gone else incident.last_runbook
+    stays = tuple(one for one in incident.runbooks if one.slug not in gone)
+    return replace(incident, runbooks=(*stays, *event.runbooks), last_runbook=last)
 
 
 def _runbook_started(incident: Incident, event: t.RunbookStarted) -> Incident:

@@ -9,7 +9,7 @@ from bot.domain import timeline as t
 from bot.domain.actor import MUSTER, Actor, Integration, Person
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId, ref
 from bot.domain.log import Log
-from bot.domain.reason import Reasons
+from bot.domain.reason import Reasons, RunbookFits, RunbookHelped
 from bot.domain.run import Run
 from bot.domain.transcript import MessageAt
 from bot.domain.vocabulary import (
@@ -28,11 +28,18 @@ from bot.domain.vocabulary import (
     Status,
     Wanted,
 )
+from bot.domain.vocabulary import ReasonCode as Code
 from bot.domain.worked import Worked
 
 KINDS = tuple(DeadlineKind)
 NAGGING = (DeadlineKind.ACKNOWLEDGE, DeadlineKind.UPDATE)
 """What people are reminded of until it is done, and what a snooze holds."""
+
+
+def _was_chosen_as_fitting(runbook: t.LinkedRunbook) -> bool:
+    """Of one that was linked before reasons were kept, it is not known."""
+    fits = (isinstance(one, RunbookHelped | RunbookFits) and one.code is not Code.FOUND_BY for one in runbook.reasons)
+    return bool(runbook.reasons) and all(fits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,6 +385,11 @@ class Incident:
     def linked(self, slug: str) -> t.LinkedRunbook | None:
         """The runbook as it was linked; None for one that is not."""
         return next((one for one in self.runbooks if one.slug == slug), None)
+
+    @property
+    def fitting(self) -> tuple[t.LinkedRunbook, ...]:
+        """The runbooks that were chosen only because they fit: nobody named, looked for or judged them."""
+        return tuple(one for one in self.runbooks if _was_chosen_as_fitting(one) and self.judgement(one.slug) is None)
 
     def working(self, slug: str) -> Worked | None:
         """The runbook as it is worked through; None for one that never was."""

@@ -18,6 +18,8 @@ LEAST = 1.5
 """What chooses a runbook. One of several categories alone does not: outages are many."""
 LEAST_TOLD = 0.5
 """What words must come to."""
+TALK = 1.0
+"""How much such a word counts where it was only talked about, for much is said that turns out otherwise."""
 MOST_TOLD = 5
 """Words that are told as a reason."""
 SOMETHING_IS_WRONG = frozenset(
@@ -65,6 +67,9 @@ class Told:
     words: tuple[str, ...] = ()
     """As they were said: those that stand in its title, its tags or its symptoms."""
     before: Experience = NO_EXPERIENCE
+    talk_score: float = 0.0
+    """The same of what people said since, as far as it stands in its title, its tags or its symptoms."""
+    talk: tuple[str, ...] = ()
 
 
 NOTHING_TOLD = Told(0.0)
@@ -86,9 +91,10 @@ def choose(
     category: str | None,
     told: Words,
     priority: Priority | None = None,
+    most: int = MOST_CHOSEN,
 ) -> tuple[LinkedRunbook, ...]:
-    """The runbooks that fit an incident, best first, each with why; three at the most, possibly none. One that is meant
-    for worse incidents is not among them."""
+    """The runbooks that fit an incident, best first, each with why; `most` at the most, possibly none. One that is
+    meant for worse incidents is not among them."""
     offered = [one for one in runbooks if not one.is_withdrawn and _is_meant_for(one, priority)]
     fitting: list[tuple[float, Reasons, Runbook]] = []
     for one in offered:
@@ -97,7 +103,7 @@ def choose(
         if score >= LEAST:
             fitting.append((score + said.before.weight, (*why, *_experience(said.before)), one))
     fitting.sort(key=lambda ranked: (-ranked[0], ranked[2].slug))
-    return tuple(linked(one, why) for _, why, one in fitting[:MOST_CHOSEN])
+    return tuple(linked(one, why) for _, why, one in fitting[:most])
 
 
 def _is_meant_for(runbook: Runbook, priority: Priority | None) -> bool:
@@ -117,6 +123,9 @@ def _fit(runbook: Runbook, service: Service | None, category: str | None, told: 
     if told.score >= LEAST_TOLD and not SOMETHING_IS_WRONG.issuperset(told.words):
         score += WORD * told.score
         reasons.append(RunbookFits(told.words[:MOST_TOLD], code=Code.TITLE_SAYS))
+    if told.talk_score >= LEAST_TOLD and not SOMETHING_IS_WRONG.issuperset(told.talk):
+        score += TALK * told.talk_score
+        reasons.append(RunbookFits(told.talk[:MOST_TOLD], code=Code.PEOPLE_SAY))
     if category is not None and category in runbook.categories:
         score += OWN_CATEGORY if len(runbook.categories) == 1 else CATEGORY
         reasons.append(RunbookFits((category,), code=Code.OF_CATEGORY))

@@ -95,12 +95,12 @@ class NobodyOnCall:
 @dataclass(frozen=True, slots=True)
 class RunbookFits:
     """What of the incident a runbook is for: `values` are the service's name, shared tags, words of the title, the
-    category, or the words it was looked for by."""
+    category, the words it was looked for by, or what people said since."""
 
     values: tuple[str, ...]
-    code: Literal[Code.FOR_SERVICE, Code.SHARES_TAGS, Code.TITLE_SAYS, Code.OF_CATEGORY, Code.FOUND_BY] = field(
-        kw_only=True
-    )
+    code: Literal[
+        Code.FOR_SERVICE, Code.SHARES_TAGS, Code.TITLE_SAYS, Code.PEOPLE_SAY, Code.OF_CATEGORY, Code.FOUND_BY
+    ] = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,6 +190,8 @@ def _sentence(event: t.AnyEvent, at_time: Clock) -> str:
             return _corrected(by, event, at_time)
         case t.RunbookLinked(runbook=runbook):
             return ended(f"{by} linked the runbook “{runbook.title}” ({runbook.slug}){_told(why_runbook(runbook))}")
+        case t.RunbooksOffered(runbooks=runbooks):
+            return f"The card now offers {_named(runbooks) if runbooks else 'no runbook'}, after what was said since."
         case t.RunbookStarted(runbook=runbook):
             return ended(f"{by} started the runbook “{runbook.title}” ({runbook.slug})")
         case t.RunbookJudged(runbook=runbook, helped=helped, note=note):
@@ -554,9 +556,12 @@ def _because(reason: str) -> str:
     return f" ({reason})" if reason else ""
 
 
-def _chosen(runbooks: Iterable[t.LinkedRunbook]) -> str:
-    named = [f"“{one.title}”" for one in runbooks]
-    return f"{'Runbook' if len(named) == 1 else 'Runbooks'}: {listed(named)}." if named else ""
+def _chosen(runbooks: Sequence[t.LinkedRunbook]) -> str:
+    return f"{'Runbook' if len(runbooks) == 1 else 'Runbooks'}: {_named(runbooks)}." if runbooks else ""
+
+
+def _named(runbooks: Iterable[t.LinkedRunbook]) -> str:
+    return listed([f"“{one.title}”" for one in runbooks])
 
 
 def _corrected(by: str, event: t.TimeCorrected, at_time: Clock) -> str:

@@ -709,6 +709,14 @@ class RunbookLinked(ToldToChannel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunbooksOffered(ToldPlainly, AnsweredPlainly):
+    """Since the words of an incident that begins came to fit others, its card offers these, instead of those that it
+    offered before."""
+
+    runbooks: tuple[LinkedRunbook, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunbookStarted(ToldPlainly):
     """From now on it is worked through: a message in the channel shows its steps."""
 
@@ -1251,6 +1259,7 @@ AnyEvent = (
     | RunbookStarted
     | RunbookJudged
     | RunbookPosted
+    | RunbooksOffered
     | RunbookLost
     | StepTaken
     | StepTimeUp

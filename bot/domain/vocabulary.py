@@ -281,6 +281,7 @@ class ReasonCode(StrEnum):
     FOR_SERVICE = "for_service"
     SHARES_TAGS = "shares_tags"
     TITLE_SAYS = "title_says"
+    PEOPLE_SAY = "people_say"
     OF_CATEGORY = "of_category"
     FOUND_BY = "found_by"
     HELPED_BEFORE = "helped_before"

@@ -14,8 +14,9 @@ class Woken(ABC):
     failed: str
     """What the log says of a round that failed."""
 
-    def __init__(self) -> None:
-        self._awake = asyncio.Event()
+    def __init__(self, awake: asyncio.Event | None = None) -> None:
+        """`awake`: the event that wakes it, where somebody else sets one."""
+        self._awake = awake or asyncio.Event()
         self._stopping = False
         self.is_idle = True
 

@@ -8,7 +8,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.ids import WorkspaceId
+from bot.domain.ids import ChannelId, IncidentNumber, WorkspaceId
 from bot.store.schema import workspaces
 from bot.store.states import States
 
@@ -25,6 +25,8 @@ class Session:
         """Whether this transaction queued or freed effects, so that delivery must be woken."""
         self.urgent_lanes: list[str] = []
         """Those with one that people wait for as they wait for an answer."""
+        self.news: set[IncidentNumber | ChannelId] = set()
+        """The incidents, and the channels of incidents, of which something was said that tells what they are about."""
 
     @property
     def _is_alone(self) -> bool:

@@ -18,6 +18,7 @@ from bot.domain.folding import evolve, fold
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, WorkspaceId, ref
 from bot.domain.incident import Incident
 from bot.domain.metrics import SPANS, Measured
+from bot.domain.offering import TELLING
 from bot.domain.service_levels import measured
 from bot.domain.timeline import (
     AnyEvent,
@@ -417,6 +418,7 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
             if values:
                 await self._connection.execute(statement, values)
         await self._queue(rows.outbox)
+        self.news |= {one.number for one in decided if any(isinstance(event, TELLING) for event in one.events)}
         return recorded
 
     async def _prepare(self, one: ToRecord, recorded_at: datetime, rows: "_Rows") -> tuple[Recorded, ...]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import and_, delete, or_
 
 from bot.domain.effects import OpenChannel
-from bot.domain.ids import IncidentNumber, WorkspaceId, ref
+from bot.domain.ids import ChannelId, IncidentNumber, WorkspaceId, ref
 from bot.domain.incident import Deadline, Incident
 from bot.store import schema
 from bot.store.alerts import AlertReads, AlertWrites
@@ -103,6 +103,9 @@ class Store:
         self.wake = asyncio.Event()
         self.urgent_lanes: list[str] = []
         """Those in which a commit queued what cannot wait until everybody is answered: a channel to be opened."""
+        self.heard = asyncio.Event()
+        """Set whenever a commit brought words that tell what an incident is about."""
+        self._news: set[IncidentNumber | ChannelId] = set()
         self._states = States()
 
     @asynccontextmanager
@@ -113,9 +116,17 @@ class Store:
             tx = Writing(connection, self.workspace, states)
             yield tx
         states.commit()
+        if tx.news:
+            self._news |= tx.news
+            self.heard.set()
         if tx.frees_effects:
             self.urgent_lanes += tx.urgent_lanes
             self.wake.set()
+
+    def take_news(self) -> set[IncidentNumber | ChannelId]:
+        """Where such words came since this was asked last. It is lost with the process."""
+        news, self._news = self._news, set()
+        return news
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Reading]:

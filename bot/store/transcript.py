@@ -58,6 +58,16 @@ class TranscriptReads(Session):
                 break
         return tuple(found)
 
+    async def first_said(self, channel: ChannelId, limit: int) -> tuple[str, ...]:
+        """What people said first in a channel, in channel order; at most so many messages."""
+        query = (
+            select(m.text)
+            .where(m.workspace == self._workspace, m.channel == channel, ~m.is_bot, m.deleted_at.is_(None))
+            .order_by(func.length(m.ts), m.ts)
+            .limit(limit)
+        )
+        return tuple(text for (text,) in await self._connection.execute(query))
+
     async def authors(self, channel: ChannelId) -> frozenset[SlackUserId]:
         """Everybody who wrote in a channel."""
         query = select(m.author).distinct().where(m.workspace == self._workspace, m.channel == channel)
@@ -181,6 +191,7 @@ class TranscriptWrites(TranscriptReads, PeopleWrites, InboxWrites):
             where=and_(m.deleted_at.is_not(None), m.author.is_(None)),
         )
         await self._connection.execute(upsert, [self._message_row(message) for message in posted.values()])
+        self.news |= {message.channel for message in posted.values() if not message.is_bot}
 
     async def _apply(self, what: seen.Seen, kept: frozenset[str]) -> None:
         match what:

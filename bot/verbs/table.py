@@ -22,6 +22,7 @@ from bot.domain import (
 )
 from bot.domain.decision import Decision
 from bot.domain.incident import Incident
+from bot.domain.offering import words_of
 from bot.domain.reclassify import Change
 from bot.domain.update import post_update
 from bot.domain.vocabulary import Status
@@ -55,13 +56,31 @@ from bot.verbs.naming import category_named, service_named, service_to_page
 from bot.verbs.reading import READS
 from bot.verbs.running import approve_run, propose_run
 from bot.verbs.verb import About, Call, Verb, decided, ruled, verb
+from bot.workflows.context import Decided, Outcome, answer_once, load, look_at
 from bot.workflows.resolvers import resolver_groups
 
 
 async def _changed(tx: Writing, change: Change, reason: str, it: Incident, call: Call) -> Decision:
     groups = await resolver_groups(tx, call.policy, change.service or it.service)
-    told = {} if change.service is None and change.category is None else await call.told(it.title)
-    return reclassify.reclassify(it, call.by, change, reason, call.now, call.policy, call.runbooks, groups, told)
+    return reclassify.reclassify(it, call.by, change, reason, call.now, call.policy, groups=groups)
+
+
+async def _corrected(call: Call, change: Change, reason: str) -> Outcome:
+    """Of another service or category, other runbooks fit: which hold the words is looked up before anything is
+    locked."""
+    async with call.context.store.read() as tx:
+        words = words_of(await look_at(tx, call.number))
+    told = await call.told(words)
+
+    async def decide(tx: Writing) -> Decided:
+        it = await load(tx, call.number)
+        groups = await resolver_groups(tx, call.policy, change.service or it.service)
+        decision = reclassify.reclassify(
+            it, call.by, change, reason, call.now, call.policy, call.runbooks, groups, told
+        )
+        return Decided(call.number, it, decision)
+
+    return await answer_once(call.context, call.caller, decide)
 
 
 def _besides(want: r.PostUpdate) -> tuple[str, ...]:
@@ -123,20 +142,16 @@ TABLE: Final = (
         lambda tx, want, it, call: _changed(tx, Change(severity=want.severity), want.reason, it, call),
         need=Need.BELONG,
     ),
-    decided(
+    verb(
         "service",
         r.CorrectAffected,
-        lambda tx, want, it, call: _changed(
-            tx, Change(service=service_named(call.policy, want.service)), want.reason, it, call
-        ),
+        lambda call, want: _corrected(call, Change(service=service_named(call.policy, want.service)), want.reason),
         need=Need.BELONG,
     ),
-    decided(
+    verb(
         "category",
         r.CorrectCategory,
-        lambda tx, want, it, call: _changed(
-            tx, Change(category=category_named(call.policy, want.category)), want.reason, it, call
-        ),
+        lambda call, want: _corrected(call, Change(category=category_named(call.policy, want.category)), want.reason),
         need=Need.BELONG,
     ),
     ruled(

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from threading import Lock
 from typing import Final
 
-from bot.domain.matching import NO_EXPERIENCE, Experience, Told, Words
+from bot.domain.matching import NOTHING_TOLD, Experience, Told, Words
 from bot.domain.runbook import Runbook
 from bot.workflows.word_index import LANGUAGES, Searched, WordIndex
 
@@ -29,16 +30,18 @@ class RunbookIndex:
         self.experience: Mapping[str, Experience] = {}
         """By their slugs: what came of them in the incidents that others learn from."""
 
-    async def told(self, words: str) -> Words:
-        """What of the words stands in which runbooks, without keeping others waiting."""
-        return await asyncio.to_thread(self.told_at_once, words)
+    async def told(self, words: str, talk: str = "") -> Words:
+        """What of the words stands in which runbooks, without keeping others waiting. `talk`: what else was said, of
+        which fewer words count."""
+        return await asyncio.to_thread(self.told_at_once, words, talk)
 
-    def told_at_once(self, words: str) -> Words:
+    def told_at_once(self, words: str, talk: str = "") -> Words:
         index = self._up_to_date()
-        known = self.experience
-        told = {slug: Told(0.0, before=before) for slug, before in known.items()}
+        told = {slug: Told(0.0, before=before) for slug, before in self.experience.items()}
         for one in index.ask(words, CANDIDATES):
-            told[one.key] = Told(one.score, one.words, known.get(one.key, NO_EXPERIENCE))
+            told[one.key] = replace(told.get(one.key, NOTHING_TOLD), score=one.score, words=one.words)
+        for one in index.overhear(talk, CANDIDATES, apart_from=words) if talk else ():
+            told[one.key] = replace(told.get(one.key, NOTHING_TOLD), talk_score=one.score, talk=one.words)
         return told
 
     def _up_to_date(self) -> WordIndex:

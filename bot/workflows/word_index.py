@@ -93,10 +93,25 @@ class WordIndex:
         """Texts in which the words stand, best first; those that are equally good by their keys."""
         if self._index is None:
             return []
+        searcher = self._index.searcher()
+        return self._best(searcher, [(word, *self._query(searcher, word)) for word in words_of(words)], limit)
+
+    def overhear(self, talk: str, limit: int, apart_from: str = "") -> list[Found]:
+        """The same of what people say at length: only words count that stand, as they are, in what is telling, and of
+        those only the ones that are not in `apart_from`."""
+        if self._index is None:
+            return []
+        fields = {name: weight for name, weight in self._weights.items() if name.rpartition("_")[0] in self._telling}
+        told = frozenset[tuple[str, str]]().union(*self._stand.values()) - self._forms(apart_from)
+        known = ((word, self._forms(word)) for word in words_of(talk, None))
+        heard = [(word, forms) for word, forms in known if forms and forms <= told][:MOST_WORDS]
+        queries = [self._index.parse_query_lenient(word, list(fields), field_boosts=fields)[0] for word, _ in heard]
+        asked = [(word, query, forms) for (word, forms), query in zip(heard, queries, strict=True)]
+        return self._best(self._index.searcher(), asked, limit)
+
+    def _best(self, searcher: Any, asked: Sequence[tuple[str, Any, Forms | None]], limit: int) -> list[Found]:
         from tantivy import Occur, Query
 
-        searcher = self._index.searcher()
-        asked = [(word, *self._query(searcher, word)) for word in words_of(words)]
         whole = Query.boolean_query([(Occur.Should, query) for _, query, _ in asked])
         hits = [(searcher.doc(at)["key"][0], score) for score, at in searcher.search(whole, limit).hits]
         rarest = log(1 + (searcher.num_docs + 0.5) / 1.5)
@@ -150,10 +165,10 @@ def _analyzer(tantivy: Any, name: str) -> Any:
     return builder.filter(tantivy.Filter.ascii_fold()).build()
 
 
-def words_of(text: str) -> list[str]:
+def words_of(text: str, most: int | None = MOST_WORDS) -> list[str]:
     """The words of a question in lower case, each once."""
     parts = (part for token in re.findall(r"\w+", text) for part in PARTS.split(token))
-    return list(dict.fromkeys(part.casefold() for part in parts if len(part) > 1))[:MOST_WORDS]
+    return list(dict.fromkeys(part.casefold() for part in parts if len(part) > 1))[:most]
 
 
 def folded(word: str) -> str:

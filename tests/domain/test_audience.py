@@ -68,6 +68,7 @@ OWN = {
     t.AlertsQuiet: f"Announce {SHOWN}",
     t.AlertFiresAgain: f"Announce {SHOWN}",
     t.WordsErased: "EditAnnouncements",
+    t.RunbooksOffered: "RefreshCard",
     t.RunbookStarted: "PostRunbook RefreshCard",
     t.RunbookJudged: "",
     t.RunbookProposed: "OpenPullRequest",

@@ -83,6 +83,7 @@ SAID: list[tuple[r.Reason, str]] = [
     (r.RunbookFits(("deploy",), code=CODE.SHARES_TAGS), "shares the tag deploy"),
     (r.RunbookFits(("web", "payments"), code=CODE.SHARES_TAGS), "shares the tags web, payments"),
     (r.RunbookFits(("errors", "deploy"), code=CODE.TITLE_SAYS), "the report says errors, deploy"),
+    (r.RunbookFits(("disk", "full"), code=CODE.PEOPLE_SAY), "people mentioned disk, full"),
     (r.RunbookFits(("outage",), code=CODE.OF_CATEGORY), "category outage"),
     (r.RunbookFits(("database failover",), code=CODE.FOUND_BY), "found by “database failover”"),
     (r.RunbookHelped(3, 0, 9), "helped in 3 incidents"),

@@ -296,6 +296,14 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         "<@UDANA> said that the runbook “Roll back” (bad-change) did not help: too old.",
     ),
     (
+        t.RunbooksOffered(at=NOON, runbooks=(t.LinkedRunbook("disk", "Disk full", ""),)),
+        "The card now offers “Disk full”, after what was said since.",
+    ),
+    (
+        t.RunbooksOffered(at=NOON, runbooks=()),
+        "The card now offers no runbook, after what was said since.",
+    ),
+    (
         t.RunbookPosted(at=NOON, slug="bad-change", channel=ChannelId("C1"), ts=MessageTs("1.0")),
         "The steps of bad-change were posted in the channel.",
     ),

@@ -51,6 +51,7 @@ LEFT_OUT = {
     t.RemindersSnoozed,
     t.RunbookLost,
     t.RunbookPosted,
+    t.RunbooksOffered,
     t.StepTaken,
     t.StepTimeUp,
     t.Unfollowed,

@@ -240,6 +240,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
         ),
     ),
     t.RunbookJudged(at=AT, by=DANA, runbook=RUNBOOK, helped=False, note="“helm” is gone"),
+    t.RunbooksOffered(at=AT, runbooks=(RUNBOOK,)),
     t.RunbookPosted(at=AT, slug="bad-change-rollback", channel=ChannelId("C042"), ts=MessageTs("1.000002")),
     t.RunbookLost(at=AT, slug="bad-change-rollback", channel=ChannelId("C042"), ts=MessageTs("1.000002")),
     t.StepTaken(

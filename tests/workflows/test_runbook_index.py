@@ -51,3 +51,39 @@ async def test_runbooks_that_change_are_found_as_they_are_now() -> None:
     known[0] = (replace(known[0][0], is_withdrawn=True), Runbook("tea", "Tea is cold"))
     assert list(await index.told("replica lag")) == []
     assert search(known[0], await index.told("cold tea")) == [known[0][1]]
+
+
+CHATTER = (
+    "hi all, I'm looking into it",
+    "can somebody check the dashboard please",
+    "joining the call now, what do we know?",
+    "thanks, on it. let me check the logs",
+    "it started at 14:02, errors are at 5%",
+    "status page is updated, I'll take notes",
+    "ok, let's wait five minutes",
+)
+
+
+@pytest.mark.parametrize("line", CHATTER)
+def test_what_people_say_in_passing_brings_no_runbook(line: str) -> None:
+    assert choose(SHIPPED, None, None, INDEX.told_at_once("checkout is broken", line)) == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "slug"),
+    [
+        ("maybe the certificate expired?", "expired-certificate"),
+        ("is it DNS?", "dns-failure"),
+        ("postgres has too many connections", "connection-pool-exhaustion"),
+        ("kafka consumer lag is growing", "message-queue-backlog"),
+    ],
+)
+def test_one_telling_line_among_much_talk_brings_its_runbook_and_says_by_which_words(line: str, slug: str) -> None:
+    talk = "\n".join((*CHATTER, *CHATTER, line))
+    (first, *_) = choose(SHIPPED, None, None, INDEX.told_at_once("checkout is broken", talk))
+    assert (first.slug, first.why.partition(" mentioned")[0]) == (slug, "people")
+
+
+def test_words_of_the_report_do_not_count_again_when_people_repeat_them() -> None:
+    once, again = (INDEX.told_at_once("the disk is full", talk) for talk in ("", "is the disk full? yes, disk full"))
+    assert once == again
