@@ -91,6 +91,7 @@ def choice(
     *,
     chosen: str | None = None,
     watched: bool = False,
+    optional: bool = True,
 ) -> list[View]:
     """A field to choose from a list; none at all when there is nothing to choose. What is too much for Slack is left
     out, and the field says that it can be typed. `watched`: we hear at once when it changes."""
@@ -105,7 +106,7 @@ def choice(
     }
     if initial := [one for one in fitting if one["value"] == chosen]:
         element["initial_option"] = initial[0]
-    field = _field(name, label, element)
+    field = _field(name, label, element, optional=optional)
     if watched:
         field["dispatch_action"] = True
     if len(fitting) < len(options):

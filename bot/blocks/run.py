@@ -62,10 +62,10 @@ def run_proposed(event: t.RunProposed) -> Rendered:
     """Calls those who may approve it; the buttons stand in the message above."""
     run = event.run
     called = [mention(one) for one in event.asked[:CALLED]]
-    whom = f"{listed(called)}, please look" if called else "Somebody else, please look"
-    until = f"nothing happens unless it is approved by {at_time(event.answer_by)}"
+    whom = f"{listed(called)}, please look" if called else "Please look, somebody else"
+    until = f"it is not run unless you approve it before {at_time(event.answer_by)}"
     typed = code(f"/incident step {run.slug} {run.step} approve {run.number}")
-    return said(f"{facts.told(event)} {whom}: {until}, above or by typing {typed}.")
+    return said(f"{facts.told(event)} {whom}: {until}, with the button above or {typed}.")
 
 
 def run_ended_told(event: t.RunEnded) -> Rendered:
@@ -99,7 +99,8 @@ def parameters_form(
         options = _options(one.kind, one.options, services)
         label, chosen = one.name.replace("_", " ").capitalize(), values.get(one.name)
         if options:
-            blocks += choice(one.name, label, [option(name, value) for name, value in options], chosen=chosen)
+            several = [option(name, value) for name, value in options]
+            blocks += choice(one.name, label, several, chosen=chosen, optional=False)
         else:
             hint = f"{possible(one)[0].upper()}{possible(one)[1:]}"
             blocks.append(text_input(one.name, label, hint, optional=False, multiline=False, initial=chosen or ""))

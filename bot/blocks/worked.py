@@ -142,7 +142,7 @@ def _ways(
     """Each stands for a typed command; skipping and failing ask why."""
     typed = f"{incident.ref} step {runbook.slug} {step.number}"
     ways = [
-        button("Done", f"{typed} done", "primary"),
+        button("Done", f"{typed} done", None if last and last.is_waiting else "primary"),
         button("Skip…", f"{typed} skip"),
         button("Fail…", f"{typed} fail"),
     ]

@@ -74,7 +74,8 @@ OF_AN_INCIDENT = frozenset({"responders", "commander", "deputy"})
 """Whom only an incident has."""
 MOST_INPUTS = 24
 """Of an action, as GitHub takes 25 (docs.github.com, "Create a workflow dispatch event"), and one is ours."""
-MOST_PARAMETERS = 24
+MOST_PARAMETERS = 10
+"""Whoever approves reads all of them, in one line."""
 MOST_OPTIONS = 100
 """As many as a list in Slack's forms has."""
 LONGEST_RUN = timedelta(hours=6)
@@ -546,7 +547,7 @@ class ActionPart(Strict):
     job: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$", max_length=100)] | None = None
     path: Annotated[str, Field(pattern=r"^(?:/[A-Za-z0-9._~-]+)+/?$", max_length=200)] | None = None
     parameters: Annotated[dict[ParameterName, ParameterPart], Field(max_length=MOST_PARAMETERS)] = {}
-    inputs: Annotated[dict[ParameterName, Option], Field(max_length=MOST_PARAMETERS)] = {}
+    inputs: Annotated[dict[ParameterName, Option], Field(max_length=MOST_INPUTS)] = {}
     approve: Approvers
     dry_run: DryRunPart | None = None
     cooldown: Wait = Span(0, timedelta(minutes=5))

@@ -338,7 +338,7 @@ def _parameter_name(value: str) -> str:
 def _option(value: object) -> str:
     """A word, without spaces: it can be typed."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    if not re.fullmatch(r"[\w.:/@+-]{1,100}", text):
+    if not re.fullmatch(r"[\w.:/@+-]{1,50}", text):
         raise ValueError(f"{text[:60]!r} cannot be chosen; write one word")
     return text
 

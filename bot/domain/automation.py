@@ -121,7 +121,7 @@ def place_of(action: Automation, engine: Engine) -> str:
         case EngineKind.RUNDECK:
             return f"Rundeck job {target['job']}"
         case EngineKind.WEBHOOK:
-            return f"{engine.name}{target['path']}"
+            return f"{engine.name} ({target['path']})"
 
 
 def _plain(value: object) -> object:

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from bot.config import policy_loading as policies
-from bot.config.runbooks import Shelf
+from bot.config.runbooks import Shelf, unknown_actions
 from bot.config.runbooks import findings as runbook_findings
 from bot.config.settings import Settings, SettingsProblems, load, load_what_can_be_read, missing_secrets
 from bot.config.shipped import shipped
@@ -37,6 +37,7 @@ from bot.integrations.github import GitHub
 from bot.integrations.outgoing import NotReached, Outgoing, PrivateAddress
 from bot.jobs.ical import UnreadableFeed, read_calendar
 from bot.operator.commands import SQLITE, is_there
+from bot.operator.doctor_actions import examine_actions
 from bot.operator.doctor_catalog import examine_catalog
 from bot.operator.doctor_tokens import examine_tokens
 from bot.operator.doctor_webhooks import examine_subscriptions
@@ -92,7 +93,7 @@ async def examine(environ: Mapping[str, str] | None = None, env_file: Path | Non
         return findings
     findings += [Finding("settings", str(warning), must_mend=False) for warning in rest.warnings]
     policy = _policy(rest, findings)
-    runbooks = _runbooks(rest, findings)
+    runbooks = _runbooks(rest, findings, policy)
     if policy is not None:
         policy = await examine_catalog(policy, rest, findings)
         findings += _advice(policy, runbooks, own_runbooks=bool(rest.runbooks))
@@ -101,6 +102,7 @@ async def examine(environ: Mapping[str, str] | None = None, env_file: Path | Non
             findings += [Finding("webhook_secret", str(one)) for one in missing_secrets(settings, policy)]
             findings += await _webhooks(policy.webhooks)
             findings += await _runbook_repository(policy, settings)
+            findings += await examine_actions(policy, settings)
     findings += await _database(rest, policy)
     if settings is not None:
         findings += await _slack(settings, policy)
@@ -115,10 +117,13 @@ def _policy(settings: Settings, findings: list[Finding]) -> Policy | None:
         return None
 
 
-def _runbooks(settings: Settings, findings: list[Finding]) -> tuple[Runbook, ...]:
+def _runbooks(settings: Settings, findings: list[Finding], policy: Policy | None) -> tuple[Runbook, ...]:
     library = Shelf(settings.runbooks or (shipped("runbooks"),)).look()
     findings += [Finding("runbooks", str(one)) for one in library.left_out]
     findings += [Finding("runbooks", str(one), must_mend=False) for one in runbook_findings(library)]
+    if policy is not None:
+        unknown = unknown_actions(library, policy.actions)
+        findings += [Finding("unknown_action", str(one), must_mend=False) for one in unknown]
     return library.runbooks
 
 

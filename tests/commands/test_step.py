@@ -7,7 +7,7 @@ from bot.domain.refusal import Refusal
 from bot.domain.spans import NotADuration
 from bot.domain.vocabulary import StepOutcome
 from bot.door.reply import OpenForm
-from bot.verbs.requests import ReportStep, Request, TakeStep
+from bot.verbs.requests import ApproveRun, DeclineRun, ProposeRun, ReportStep, Request, TakeStep
 from bot.workflows.context import Outcome
 from tests.commands.reading import asked_for, typing
 from tests.domain.given import minutes
@@ -24,6 +24,10 @@ from tests.domain.given import minutes
         ("step 4 take", TakeStep(None, 4)),
         ("step bad-change 4 take on the console", TakeStep("bad-change", 4, None, "on the console")),
         ("step 4 wait 10m", TakeStep(None, 4, minutes(10))),
+        ("step 2 propose", ProposeRun(None, 2)),
+        ("step bad-change 2 propose percent=10 Region:EU", ProposeRun("bad-change", 2, ("percent=10", "Region:EU"))),
+        ("step 2 approve 1", ApproveRun(None, 2, 1)),
+        ("step bad-change 2 decline 1 not  now", DeclineRun("bad-change", 2, 1, "not  now")),
         ("step bad-change 4 wait 1h30m the copy runs", TakeStep("bad-change", 4, minutes(90), "the copy runs")),
     ],
 )
@@ -38,6 +42,9 @@ def test_what_is_typed_says_which_step_and_what_of_it(line: str, wanted: Request
         ("step 3", Missing, "Give the step's number"),
         ("step 3 dnoe", Missing, "Did you mean `done`"),
         ("step 3 wait", Missing, "Say for how long"),
+        ("step 3 approve", Missing, "Name the proposal by its number"),
+        ("step 3 approve it", Missing, "Name the proposal by its number"),
+        ("step 3 decline not now", Missing, "Name the proposal by its number"),
         ("step 3 wait for Bo", NotADuration, "“for” is not a duration"),
     ],
 )

@@ -47,6 +47,8 @@ class FakeEngine:
     on_start: list[str] = field(default_factory=list)
     """What it does with the next requests to start something instead of answering: `hangs`, `drops`, the same `_after`
     it was started, `large`, `garbage`, `redirects`, or a status."""
+    refuses: int = 0
+    """The status with which it answers whatever asks."""
     log: str = "restarting\ntoken=ghp_012345678901234567890123456789abcdef done"
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -76,6 +78,8 @@ class FakeEngine:
         self.sent.append(sent)
         if request.method == "POST":
             return await self._start(request, sent)
+        if self.refuses:
+            return web.Response(status=self.refuses)
         if request.path.endswith(("/runs", "/executions")):
             named = [{"id": number, "display_title": f"Restart {key}"} for number, key in self.runs.items()]
             options = [{"id": number, "job": {"options": {RUN_KEY: key}}} for number, key in self.runs.items()]

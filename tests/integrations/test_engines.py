@@ -111,6 +111,16 @@ async def test_a_github_gets_inputs_and_is_found_again_by_the_key() -> None:
         assert await engine.look(order("github"), "1") == Ended(RunOutcome.SUCCEEDED, "", "", "ops / Restart: success")
 
 
+@pytest.mark.parametrize("kind", ALL)
+async def test_a_check_starts_nothing_and_says_what_is_wrong(kind: str) -> None:
+    async with an_engine(kind) as (engine, fake):
+        assert await engine.check(order(kind).action) == ""
+        fake.refuses = 401
+        told = await engine.check(order(kind).action)
+        assert told == ("" if kind == "webhook" else "it does not accept the token")
+        assert fake.starts == []
+
+
 async def test_an_older_github_is_asked_again_without_what_it_does_not_know_and_then_searched() -> None:
     async with an_engine("github") as (engine, fake):
         fake.on_start = ["422", "204"]

@@ -197,3 +197,31 @@ async def test_a_bot_that_is_stopped_in_the_middle_of_a_start_does_not_start_it_
         assert len(engine.starts) == 1
         assert (await the_run(company)).has_succeeded
         assert (await company.incident()).worked[0].steps[1].outcome is StepOutcome.DONE
+
+
+async def test_in_a_drill_a_form_asks_for_what_is_open_and_the_dry_run_is_all_there_is(
+    tmp_path: Path, database_url: str
+) -> None:
+    both = {"percent": {"type": "int", "min": 1, "max": 50}, "region": {"one_of": ["eu", "us"]}}
+    dry = {"input": "check", "value": "true"}
+    async with at_work(tmp_path, database_url, "rundeck", parameters=both, dry_run=dry) as (company, engine, channel):
+        engine.status = "succeeded"
+        await company.dana.types("/incident drill on the exercise", in_=channel.id)
+        await company.settle()
+        shown = await message(company, channel)
+        await company.bo.clicks("Propose restart", in_=channel.id, message=shown.ts)
+        answer = await company.bo.submits({"percent": "99", "region": "us"})
+        assert "a whole number from 1 to 50" in str(answer)
+        await company.bo.submits({"percent": "30", "region": "us"})
+        await company.settle()
+        await company.dana.types("/incident step 2 approve 1", in_=channel.id)
+        await company.settle()
+        (start,) = engine.starts
+        given = {name: value for name, value in start.json["options"].items() if name != "muster_key"}
+        assert given == {"percent": "30", "region": "us", "check": "true"}
+        assert (await company.incident()).worked[0].steps[1].outcome is StepOutcome.DONE
+        shown = await message(company, channel)
+        assert "the dry run of restart (percent=30, region=us) succeeded" in shown.plain
+        (log,) = [one.text for one in said_by_bot(company, channel) if "restarting" in one.text]
+        assert "ghp_" not in log
+        assert "[redacted]" in log

@@ -74,6 +74,11 @@ class Engine(Protocol):
         """How it ended; None while it runs. Raises OSError."""
         ...
 
+    async def check(self, action: policy.Automation) -> str:
+        """What keeps the action from being started, as far as that can be seen; empty where nothing does. Raises
+        OSError."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -111,6 +116,11 @@ class Line:
         if answer.status != 200 or found is None:
             raise NotReached(f"status {answer.status}" if answer.status != 200 else "unreadable answer")
         return found
+
+    async def sees(self, path: str, headers: Mapping[str, str]) -> str:
+        """Why nothing can be read at a path; empty where it can. Raises PrivateAddress, NotReached."""
+        answer = await self.ask("GET", path, headers)
+        return "" if answer.status == 200 else WHY.get(answer.status, f"it answered with status {answer.status}")
 
     def link(self, address: object) -> str:
         return link_of(address, self.hosts)

@@ -9,6 +9,7 @@ names of the steps and how they ended stand in their place.
 from typing import Final
 
 from bot.delivery.outcomes import Outcome, Unknown
+from bot.domain.policy import Automation
 from bot.domain.vocabulary import RunOutcome
 from bot.integrations.engines.engine import Ended, Line, Order, Running, listed, parsed, started, taken
 
@@ -29,7 +30,7 @@ class GitHub:
         return await started(order, self._start)
 
     async def _start(self, order: Order) -> Outcome:
-        path = f"{self._workflow(order)}/dispatches"
+        path = f"{_workflow(order.action)}/dispatches"
         plain = {"ref": order.action.target["ref"], "inputs": order.inputs}
         answer = await self._line.ask("POST", path, self._headers, {**plain, "return_run_details": True})
         if answer.status in (400, 422):
@@ -44,7 +45,7 @@ class GitHub:
         return taken(self._line, found["workflow_run_id"], found.get("html_url"))
 
     async def find(self, order: Order) -> Running | None:
-        path = f"{self._workflow(order)}/runs?event=workflow_dispatch&per_page={LOOKED_AT}"
+        path = f"{_workflow(order.action)}/runs?event=workflow_dispatch&per_page={LOOKED_AT}"
         for one in listed(await self._line.read(path, self._headers), "workflow_runs"):
             if order.key in str(one.get("display_title")).split() and isinstance(one.get("id"), int):
                 return Running(str(one["id"]), self._line.link(one.get("html_url")))
@@ -61,6 +62,9 @@ class GitHub:
             return Ended(RunOutcome.SUCCEEDED, "", link, await self._steps(path))
         return Ended(RunOutcome.FAILED, conclusion.replace("_", " "), link, await self._steps(path))
 
+    async def check(self, action: Automation) -> str:
+        return await self._line.sees(_workflow(action), self._headers)
+
     async def _steps(self, path: str) -> str:
         """How each step ended; nothing where that cannot be found out."""
         try:
@@ -70,6 +74,6 @@ class GitHub:
         steps = [(job, step) for job in jobs for step in listed(job, "steps")]
         return "\n".join(f"{job.get('name')} / {step.get('name')}: {step.get('conclusion')}" for job, step in steps)
 
-    def _workflow(self, order: Order) -> str:
-        target = order.action.target
-        return f"/repos/{target['repo']}/actions/workflows/{target['workflow']}"
+
+def _workflow(action: Automation) -> str:
+    return f"/repos/{action.target['repo']}/actions/workflows/{action.target['workflow']}"

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from bot.delivery.outcomes import Outcome, Unknown
 from bot.domain.automation import RUN_KEY
+from bot.domain.policy import Automation
 from bot.domain.vocabulary import RunOutcome
 from bot.integrations.engines.engine import Ended, Line, Order, Running, listed, parsed, started, taken
 from bot.integrations.engines.log import LINES
@@ -51,6 +52,9 @@ class Rundeck:
         if status == "succeeded":
             return Ended(RunOutcome.SUCCEEDED, "", link, log)
         return Ended(RunOutcome.FAILED, status.replace("-", " "), link, log)
+
+    async def check(self, action: Automation) -> str:
+        return await self._line.sees(f"{API}/job/{action.target['job']}/info", self._headers)
 
     async def _log(self, path: str) -> str:
         """Its last lines; nothing where they cannot be had."""

@@ -6,6 +6,7 @@ Both ways are signed as Standard Webhooks has it (github.com/standard-webhooks/s
 import json
 
 from bot.delivery.outcomes import Outcome
+from bot.domain.policy import Automation
 from bot.domain.webhooks import key_of
 from bot.integrations.engines.engine import Ended, Line, Order, Running, started, taken
 from bot.integrations.webhook import signed
@@ -50,6 +51,14 @@ class SignedWebhook:
 
     async def find(self, _: Order) -> Running | None:
         return None
+
+    async def check(self, action: Automation) -> str:
+        """Asked what it takes, which tells it nothing."""
+        engine = self._line.engine
+        await self._line.outgoing.send(
+            "OPTIONS", f"{engine.url}{action.target['path']}", allow_private=engine.allow_private_address
+        )
+        return ""
 
     async def look(self, _order: Order, _handle: str) -> Ended | None:
         return None
