@@ -21,6 +21,21 @@ LARGEST = 100_000
 seen = set()
 
 
+def ask(url, headers, content=None):
+    """What an engine answers; `content` is sent as JSON, or as it is where it is bytes. Raises OSError."""
+    data = json.dumps(content).encode() if isinstance(content, dict) else content
+    kind = {"Content-Type": "application/json"} if isinstance(content, dict) else {}
+    request = urllib.request.Request(url, data, {**kind, **headers})  # noqa: S310 - the recipe's own address
+    return urllib.request.urlopen(request, timeout=30)  # noqa: S310
+
+
+def until(url, headers, is_over):
+    """The JSON at an address, once it is over."""
+    while not is_over(found := json.load(ask(url, headers))):
+        time.sleep(3)
+    return found
+
+
 def signature(message, at, body):
     content = b".".join((message.encode(), at.encode(), body))
     return "v1," + base64.b64encode(hmac.new(KEY, content, hashlib.sha256).digest()).decode()
