@@ -93,6 +93,15 @@ def rebuild() -> None:
     run_async(work)
 
 
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """Copy SQLite's database to FILE and check the copy, also beside a running bot."""
+    from bot.operator.backup import backup as work
+
+    run_async(lambda: work(file))
+
+
 @main.group()
 def outbox() -> None:
     """Look at what Slack has yet to be told, and retry what was given up."""
