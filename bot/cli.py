@@ -295,11 +295,11 @@ def completion(shell: str) -> None:
 
 
 @main.command()
-@click.argument("what", type=click.Choice(["incidents", "timeline", "followups", "metrics", "audit"]))
+@click.argument("what", type=click.Choice(["incidents", "timeline", "followups", "metrics", "runbooks", "audit"]))
 @click.option("--format", "format_", type=click.Choice(["json", "csv"]), default="json", show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead of stdout.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.option("--period", help="How far back metrics look, such as 30d.  [default: 90d]")
+@click.option("--period", help="How far back metrics and runbooks look, such as 30d.  [default: 90d]")
 def export(what: str, format_: str, out: Path | None, as_json: bool, period: str | None) -> None:
     """Export what is recorded."""
     from bot.operator.commands import export as work

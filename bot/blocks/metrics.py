@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.blocks.message import Block, Rendered, context, rendered, said, section, table
 from bot.blocks.text import plural, shorten
+from bot.domain.effectiveness import Compared, Effectiveness, RunbookReport
 from bot.domain.metrics import Figures, Report, Share, Spread
 from bot.domain.telling import spell
 
@@ -14,6 +15,8 @@ ENOUGH = 5
 """Incidents from which on a percentile says something."""
 LABELS = {"acknowledge": "Accepted", "update first": "First update", "mitigate": "Mitigated", "resolve": "Resolved"}
 HEADS = ("Median time", "Incidents", *LABELS.values(), "Updates on time")
+RUNBOOK_HEADS = ("Runbook", "Offered", "Used", "Finished", "Helped", "Mitigated", "Resolved")
+MOST_RUNBOOKS = 20
 NONE = "–"
 """Where nothing was measured."""
 
@@ -39,6 +42,43 @@ def metrics_report(found: Report, names: Mapping[str, str]) -> Rendered:
         f"{name.lower()} {value}" for name, value in zip(HEADS[2:], _group("", found.whole)[2:], strict=True)
     )
     return rendered(f"{head}. Medians: {whole}.", blocks)
+
+
+def runbook_report(found: RunbookReport, titles: Mapping[str, str]) -> Rendered:
+    """How well runbooks did; `titles` by slug, of those that are there still."""
+    period = _length(found.until - found.since)
+    if not found.runbooks:
+        return said(f"In the incidents of the last {period} that you can see, no runbook was offered.")
+    shown = found.runbooks[:MOST_RUNBOOKS]
+    rows = [_runbook(titles.get(one.slug, one.slug), one) for one in shown]
+    left = len(found.runbooks) - len(shown)
+    head = f"Runbooks in the last {period}"
+    more = f"{plural(left, 'more runbook')}: `muster export runbooks` has all." if left > 0 else ""
+    about = (
+        "Median times from the declaration: with the runbook / where it was offered and not used. "
+        f"From {ENOUGH} incidents on either side on they are compared. Who uses a runbook, and when, is no accident: "
+        "a difference is a hint."
+    )
+    told = [f"{one.slug}: used in {one.used} of {plural(one.offered, 'incident')}" for one in shown]
+    blocks = [section(f"*{head}*"), table(RUNBOOK_HEADS, rows), context(f"{about} {more}".rstrip())]
+    return rendered(f"{head}. {'; '.join(told)}.", blocks)
+
+
+def _runbook(title: str, one: Effectiveness) -> tuple[str, ...]:
+    said_so = one.helped + one.did_not_help
+    helped = f"{one.helped} of {said_so}" if said_so else NONE
+    counts = (f"{one.offered:,}", f"{one.used:,}", f"{one.finished:,}", helped)
+    return (shorten(title, NAME), *counts, _compared(one.mitigate), _compared(one.resolve))
+
+
+def _compared(one: Compared) -> str:
+    """`20 min / 45 min: 25 min less`."""
+    both = " / ".join(_spell(side) for side in (one.used, one.unused))
+    if one.saved is None:
+        return both if one.used or one.unused else NONE
+    if not one.saved:
+        return f"{both}: the same"
+    return f"{both}: {spell(abs(one.saved))} {'less' if one.saved > timedelta() else 'more'}"
 
 
 def _whole(found: Report, period: str) -> list[tuple[str, ...]]:

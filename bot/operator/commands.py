@@ -20,7 +20,7 @@ from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
 from bot.domain.runbook import Runbook
 from bot.domain.spans import duration, is_span
-from bot.operator.export import as_csv, metrics, rows_of
+from bot.operator.export import as_csv, metrics, rows_of, runbooks
 from bot.operator.zone import local_zone
 from bot.review import RENDERERS, NoPdf, redact, render_pdf
 from bot.store import AlreadyRunning, Audited, Database, DatabaseUnreachable, Store
@@ -244,9 +244,10 @@ async def review(reference: str, format_: str, out: Path | None) -> int:
 
 
 async def export(what: str, format_: str, out: Path | None, period: str | None) -> int:
-    """Rows of one kind; `period` is how far back metrics look."""
-    if period is not None and what != "metrics":
-        say(f"--period is for metrics; {what} are exported whole.")
+    """Rows of one kind; `period` is how far back metrics and runbooks look."""
+    measured = {"metrics": metrics, "runbooks": runbooks}.get(what)
+    if period is not None and measured is None:
+        say(f"--period is for metrics and runbooks; {what} are exported whole.")
         return WRONG
     try:
         length = duration(period or "90d")
@@ -255,8 +256,8 @@ async def export(what: str, format_: str, out: Path | None, period: str | None) 
         return WRONG
     async with opened_store() as store:
         await keep_act(store, "export", what)
-        if what == "metrics":
-            rows = await metrics(store, length, datetime.now(UTC))
+        if measured is not None:
+            rows = await measured(store, length, datetime.now(UTC))
         else:
             rows = await rows_of(store, what)
     write_out(json.dumps(rows, indent=2, ensure_ascii=False) if format_ == "json" else as_csv(rows), out)

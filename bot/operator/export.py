@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.domain import effectiveness
 from bot.domain.access import is_sensitive
+from bot.domain.effectiveness import Effectiveness
 from bot.domain.ids import SlackUserId, ref
 from bot.domain.labels import labelled, nameless
 from bot.domain.metrics import Figures, Share, Spread, report
@@ -18,6 +20,8 @@ from bot.store import Audited, Store
 
 Row = dict[str, Any]
 METRICS = "muster.metrics/1"
+RUNBOOKS = "muster.runbooks/1"
+COUNTED = ("slug", "offered", "used", "finished", "helped", "did_not_help")
 
 
 def as_csv(rows: Iterable[Row]) -> str:
@@ -154,6 +158,22 @@ async def metrics(store: Store, period: timedelta, now: datetime) -> list[Row]:
         groups += [(by, name, one) for name, one in figures.items()]
     head = {"schema": METRICS, "since": _time(found.since), "until": _time(found.until)}
     return [{**head, "by": by, "name": name, **_figures(one)} for by, name, one in groups]
+
+
+async def runbooks(store: Store, period: timedelta, now: datetime) -> list[Row]:
+    """A row for each runbook that was offered in a period; spans in seconds."""
+    async with store.read() as tx:
+        found = effectiveness.report(await tx.runbook_uses(now - period), now - period, now)
+    head = {"schema": RUNBOOKS, "since": _time(found.since), "until": _time(found.until)}
+    return [{**head, **_runbook(one)} for one in found.runbooks]
+
+
+def _runbook(one: Effectiveness) -> Row:
+    row: Row = {name: getattr(one, name) for name in COUNTED}
+    for name, took in (("mitigate", one.mitigate), ("resolve", one.resolve)):
+        row |= _spread(f"time_to_{name}_used", took.used) | _spread(f"time_to_{name}_unused", took.unused)
+        row[f"time_to_{name}_saved"] = took.saved.total_seconds() if took.saved is not None else None
+    return row
 
 
 def _figures(one: Figures) -> Row:

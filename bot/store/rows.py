@@ -60,6 +60,8 @@ class Summary:
     kept_update_first: bool | None = None
     kept_mitigate: bool | None = None
     kept_resolve: bool | None = None
+    runbooks: str | None = None
+    """What came of each runbook, as JSON; None: there were none."""
     problem: int | None = None
     declared_by_integration: str | None = None
     """The name of the integration that declared it."""

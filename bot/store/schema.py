@@ -215,6 +215,7 @@ incidents = Table(
     Column("kept_update_first", Boolean),
     Column("kept_mitigate", Boolean),
     Column("kept_resolve", Boolean),
+    Column("runbooks", Text, comment="JSON: what came of each"),
     Column("problem", Integer),
     Column("declared_by_integration", Text),
     Column("declared_from", String(64)),

@@ -1,6 +1,7 @@
 """The append-only timelines, and the projection of incidents that follows from them."""
 
 import asyncio
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime
@@ -12,12 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import NullType
 
 from bot.domain.audience import of_erasing
+from bot.domain.effectiveness import Used, uses
 from bot.domain.effects import Effect, SendWebhook, webhook
 from bot.domain.erasing import without_words
 from bot.domain.folding import evolve, fold
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, WorkspaceId, ref
 from bot.domain.incident import Incident
-from bot.domain.metrics import SPANS, Measured
+from bot.domain.metrics import NOT_HANDLED, SPANS, Measured
 from bot.domain.offering import TELLING
 from bot.domain.service_levels import measured
 from bot.domain.timeline import (
@@ -249,6 +251,23 @@ class TimelineReads(Session):
         query = select(*MEASURES).where(i.workspace == self._workspace, i.declared_at >= since)
         rows = (await self._connection.execute(query.order_by(i.declared_at))).all()
         return _measured([row for row in rows if row[0] not in apart_from], first)
+
+    async def runbook_uses(self, since: datetime, apart_from: Collection[IncidentNumber] = ()) -> list[Used]:
+        """What came of runbooks in the incidents declared since an instant, but for some, drills, and those that were
+        cancelled or merged."""
+        query = select(i.number, i.runbooks, *USED_TIMES).where(
+            i.workspace == self._workspace,
+            i.declared_at >= since,
+            i.runbooks.is_not(None),
+            ~i.is_drill,
+            i.status.not_in([one.value for one in NOT_HANDLED]),
+        )
+        rows = [row for row in await self._connection.execute(query) if row[0] not in apart_from]
+        if not rows:
+            return []
+        _, told, *times = zip(*rows, strict=True)
+        each = zip(told, *map(_instants, times), strict=True)
+        return [Used(json.loads(one), at, *ends) for one, at, *ends in each if at is not None]
 
     async def _first_of_problems(self) -> dict[int, int]:
         """The number of the first incident of each problem."""
@@ -651,6 +670,7 @@ def _measures(incident: Incident) -> dict[str, Any]:
         "times_reopened": incident.times_reopened,
         "was_escalated": incident.was_escalated,
         **{f"kept_{name.replace(' ', '_')}": kept.get(name) for name in SPANS},
+        "runbooks": json.dumps(uses(incident), separators=(",", ":")) if incident.runbooks else None,
     }
 
 
@@ -661,6 +681,8 @@ MEASURES = tuple(
     for column in (i.number, i.problem, *(i[name] for name in Measured._fields if name != "is_repeat"))
 )
 """As the driver gives them: for all incidents of half a year, to convert each value by its type took half the time."""
+USED_TIMES = tuple(type_coerce(i[name], NullType()) for name in ("declared_at", "mitigated_at", "resolved_at"))
+"""The same."""
 ANSWERS = {None: None, 0: False, 1: True}
 """What SQLite gives for a boolean, and PostgreSQL."""
 

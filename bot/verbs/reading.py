@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.domain import effectiveness
 from bot.domain.alerts import Alert, NoSuchAlert
 from bot.domain.brief import TURNS, Brief, brief, key_moments
 from bot.domain.bringing_in import NobodyOnCall
 from bot.domain.document import Review
+from bot.domain.effectiveness import RunbookReport
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import FollowUp, Incident
 from bot.domain.lessons import Lesson, lessons
@@ -211,6 +213,13 @@ class ShowMetrics(Request[Report]):
     length: timedelta
 
 
+@dataclass(frozen=True, slots=True)
+class ShowRunbookMetrics(Request[RunbookReport]):
+    """How well runbooks did in that time, as far as the caller may know of the incidents."""
+
+    length: timedelta
+
+
 async def show_incident(call: Call, _: ShowIncident) -> Incident | Outline:
     async with call.context.store.read() as tx:
         it = await look_at(tx, call.number)
@@ -370,6 +379,14 @@ async def show_brief(call: Call, _: ShowBrief) -> Brief:
     return brief(incident, turns, [one for one in said if one is not None])
 
 
+async def show_runbook_metrics(call: Call, want: ShowRunbookMetrics) -> RunbookReport:
+    since = call.now - want.length
+    unseen = await hidden(call.context, call.viewer, since=since)
+    async with call.context.store.read() as tx:
+        used = await tx.runbook_uses(since, apart_from=unseen)
+    return effectiveness.report(used, since, call.now)
+
+
 async def show_metrics(call: Call, want: ShowMetrics) -> Report:
     since = call.now - 2 * want.length
     unseen = await hidden(call.context, call.viewer, since=since)
@@ -399,4 +416,5 @@ READS: Final = (
     verb("similar", FindSimilar, find_similar, About.MAYBE_AN_INCIDENT),
     verb("runbook", FindRunbooks, find_runbooks, About.MAYBE_AN_INCIDENT),
     verb("metrics", ShowMetrics, show_metrics, About.NOTHING),
+    verb("metrics", ShowRunbookMetrics, show_runbook_metrics, About.NOTHING),
 )

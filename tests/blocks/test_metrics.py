@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.blocks.metrics import MOST_SERVICES, metrics_report
+from bot.blocks.metrics import MOST_RUNBOOKS, MOST_SERVICES, metrics_report, runbook_report
+from bot.domain import effectiveness
+from bot.domain.effectiveness import Used
 from bot.domain.metrics import Measured, report
 from bot.domain.vocabulary import Priority, Status
 from tests.blocks.hostile import text
@@ -131,3 +133,29 @@ def test_any_times_are_told(times: list[tuple[float, int]]) -> None:
     found = told([one(days, took) for days, took in times])
     assert f"All | {len(times)} | 2 min" in found
     assert "None" not in found
+
+
+def of_runbooks(incidents: Iterable[Used], **titles: str) -> str:
+    shown = runbook_report(effectiveness.report(incidents, NOW - 90 * DAY, NOW), titles)
+    fits(shown)
+    return as_read(shown)
+
+
+def used(letters: str, took: float | None = None, slug: str = "rollback") -> Used:
+    return Used({slug: letters}, NOW - DAY, None, None if took is None else NOW - DAY + took * MINUTE)
+
+
+def test_runbooks_are_told_by_title_with_counts_and_times_and_few_are_not_compared() -> None:
+    assert "no runbook was offered" in of_runbooks([])
+    few = of_runbooks([used("ouh", 20), used("o", 60), used("ouf")], rollback="Rolling back")
+    for part in ("Rolling back", "3", "2", "1 of 1", "20 min / 1 h"):
+        assert part in few
+    assert "less" not in few
+    many = of_runbooks([*[used("ou", 20)] * 5, *[used("o", 60)] * 5])
+    assert "20 min / 1 h: 40 min less" in many
+    assert "20 min / 20 min: the same" in of_runbooks([*[used("ou", 20)] * 5, *[used("o", 20)] * 5])
+    assert "1 h / 20 min: 40 min more" in of_runbooks([*[used("ou", 60)] * 5, *[used("o", 20)] * 5])
+
+
+def test_of_many_runbooks_those_used_most_are_shown() -> None:
+    assert "2 more runbooks" in of_runbooks(used("ou", 5, f"r-{number}") for number in range(MOST_RUNBOOKS + 2))

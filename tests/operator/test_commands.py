@@ -149,7 +149,7 @@ async def test_a_database_of_one_workspace_is_read_and_changed_by_every_command(
 
     wrong = muster("export", "incidents", "--period", "7d", cwd=folder)
     assert (wrong.returncode, wrong.stdout) == (WRONG, "")
-    assert "--period is for metrics; incidents are exported whole." in wrong.stderr
+    assert "--period is for metrics and runbooks; incidents are exported whole." in wrong.stderr
     none = muster("export", "metrics", "--period", "a week", cwd=folder)
     assert (none.returncode, none.stdout) == (WRONG, "")
     assert "“a week” is not a duration" in none.stderr

@@ -78,6 +78,9 @@ async def test_a_step_that_failed_becomes_a_note_at_that_step(company: Company, 
     wanted["runbook"] = f"failover:{mark_of(company.bot.context.runbooks[0].body)}"
     assert not (await company.bo.submits(wanted)).errors
     await company.settle()
+    await company.later(minutes=1)
+    told = await company.bo.types("/incident metrics runbooks 30d", in_="general")
+    assert "failover: used in 1 of 1 incident." in told.text
     ((name, diff),) = sent(channel, ".diff")
     (runbook,) = taken(folder, diff).runbooks
     assert name == "INC-1-failover.diff"

@@ -65,6 +65,7 @@ async def plan(connection: AsyncConnection, ask: Ask) -> str:
             "sqlite_autoindex_members_1 (workspace=? AND channel=? AND user=?)",
         ),
         (lambda tx: tx.measured(NOON), "ix_incidents_declared (workspace=? AND declared_at>?)"),
+        (lambda tx: tx.runbook_uses(NOON), "ix_incidents_declared (workspace=? AND declared_at>?)"),
         (lambda tx: tx.unmeasured(0, 100), "ix_incidents_unmeasured (workspace=? AND number>?)"),
         (lambda tx: tx.incidents(), "ix_incidents_open (workspace=?)"),
         (
@@ -80,7 +81,7 @@ async def plan(connection: AsyncConnection, ask: Ask) -> str:
     ids=[
         *("claim effects", "next effect", "oldest effect", "claim deadlines", "next deadline", "overdue deadlines"),
         *("timelines of what is due", "somebody in a channel", "somebody and an incident"),
-        *("metrics", "unmeasured", "open incidents"),
+        *("metrics", "runbooks", "unmeasured", "open incidents"),
         *("follow-ups", "copies of a message", "what fires"),
     ],
 )

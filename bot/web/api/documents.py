@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.lessons import Kind
-from bot.domain.metrics import Figures
+from bot.domain.metrics import Figures, Spread
 from bot.domain.vocabulary import (
     AlertState,
     FollowUpState,
@@ -535,6 +535,41 @@ class MetricsDocument:
     by_month: Mapping[str, Figures]
     drills: int
     not_handled: int
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedDocument:
+    """A time with a runbook, and where it was offered and not used. `saved`: by how much the median is shorter with
+    it; null of too few to compare."""
+
+    used: Spread | None
+    unused: Spread | None
+    saved: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunbookFiguresDocument:
+    slug: str
+    title: str | None
+    """Null once its file is gone."""
+    offered: int
+    used: int
+    finished: int
+    helped: int
+    did_not_help: int
+    mitigate: ComparedDocument
+    resolve: ComparedDocument
+
+
+@dataclass(frozen=True, slots=True)
+class RunbookMetricsDocument:
+    """How well runbooks did, those used most often first; docs/metrics.md says what each figure means. Spans are
+    seconds."""
+
+    since: datetime
+    until: datetime
+    period: timedelta
+    runbooks: tuple[RunbookFiguresDocument, ...]
 
 
 @dataclass(frozen=True, slots=True)

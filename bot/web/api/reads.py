@@ -281,6 +281,21 @@ class Measuring:
     period: timedelta = USUAL
 
 
+@dataclass(frozen=True, slots=True)
+class MeasuringRunbooks:
+    """`period`: how far back."""
+
+    period: timedelta = USUAL
+
+
+async def runbook_metrics(ask: Ask) -> d.RunbookMetricsDocument:
+    q: MeasuringRunbooks = ask.query
+    found = await ask.perform(v.ShowRunbookMetrics(q.period))
+    titles = {one.slug: one.title for one in ask.dependencies.verbs.context.runbooks if not one.is_withdrawn}
+    told = tuple(telling.runbook_figures(one, titles.get(one.slug)) for one in found.runbooks)
+    return d.RunbookMetricsDocument(found.since, found.until, q.period, told)
+
+
 async def metrics(ask: Ask) -> d.MetricsDocument:
     q: Measuring = ask.query
     found = await ask.perform(v.ShowMetrics(q.period))
@@ -452,6 +467,15 @@ READS: Final = (
         d.MetricsDocument,
         metrics,
         query=Measuring,
+        about="Metrics",
+    ),
+    Route(
+        "/metrics/runbooks",
+        "showRunbookMetrics",
+        "How well runbooks did",
+        d.RunbookMetricsDocument,
+        runbook_metrics,
+        query=MeasuringRunbooks,
         about="Metrics",
     ),
     Route("/me", "showToken", "Whose token it is, and what it may do", d.Whoami, whoami, about="Tokens"),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from bot.domain.alerts import Alert
+from bot.domain.effectiveness import Effectiveness
 from bot.domain.ids import IncidentNumber, SlackUserId, problem_ref, ref
 from bot.domain.incident import FollowUp, Incident
 from bot.domain.labels import labelled, nameless
@@ -235,6 +236,12 @@ def follow_up(number: IncidentNumber, one: FollowUp) -> d.FollowUpDocument:
     return d.FollowUpDocument(
         ref(number), one.number, one.text, one.owner, one.due, one.priority, one.link, one.state, one.agreed_at
     )
+
+
+def runbook_figures(one: Effectiveness, title: str | None) -> d.RunbookFiguresDocument:
+    mitigate, resolve = (d.ComparedDocument(took.used, took.unused, took.saved) for took in (one.mitigate, one.resolve))
+    counts = (one.offered, one.used, one.finished, one.helped, one.did_not_help)
+    return d.RunbookFiguresDocument(one.slug, title, *counts, mitigate, resolve)
 
 
 def lesson(one: Lesson) -> d.LessonDocument:
