@@ -73,7 +73,7 @@ from bot.web.server import Web
 from bot.workflows import runs
 from bot.workflows.alerts import receive
 from bot.workflows.changes import receive as receive_changes
-from bot.workflows.context import Context
+from bot.workflows.context import COUNTS_EVERY, Context
 from bot.workflows.intake import Intake
 from bot.workflows.review_links import Links
 from bot.workflows.search_index import SearchIndex
@@ -121,6 +121,8 @@ class Waits:
     """Seconds until a receiver of webhooks must have answered."""
     for_engines: EnginePatience = field(default_factory=EnginePatience)
     """Until runs are looked at again, and given up."""
+    between_counts: timedelta = COUNTS_EVERY
+    """How long a card may lag behind the count of an alert."""
     ping_every: float = PING_EVERY
     """Seconds between two pings on a connection to Slack."""
 
@@ -248,7 +250,7 @@ class Bot:
             await tx.keep_workspace(WorkspaceRow(identity.workspace, identity.name, identity.url, identity.bot_user))
             if database.is_sqlite:  # the only process: whatever was under way died with the one before
                 await tx.release_all_effects()
-        context = Context(store, self._policy, self._runbooks, self._now)
+        context = Context(store, self._policy, self._runbooks, self._now, counts_every=self._waits.between_counts)
         self._web.actions.take = partial(runs.ended, context)
         gateway = Gateway(client, identity)
         intake = Intake(context)

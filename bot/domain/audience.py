@@ -70,7 +70,7 @@ def of_proposal(before: Proposal | None, after: Proposal) -> tuple[ProposalEffec
     return () if before == after else (e.RefreshProposal(after.number),)
 
 
-def of_counting() -> tuple[Effect, ...]:
+def of_counting() -> tuple[e.Refresh, ...]:
     """What follows when an alert of an incident fired once more: its card shows how often."""
     return (e.RefreshCard(Place.CHANNEL),)
 

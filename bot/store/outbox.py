@@ -20,6 +20,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    not_,
     or_,
     select,
     tuple_,
@@ -152,9 +153,18 @@ class OutboxWrites(OutboxReads):
             self.frees_effects = True
             self.urgent_lanes += [row["lane"] for row in rows if row["kind"] == e.OpenChannel.__name__]
 
-    async def show_again(self, incident: Incident, effects: Sequence[e.Effect]) -> None:
-        """Queue what shows an incident's present state, where no event calls for it."""
-        await self._queue([self._effect_row(incident, effect, ()) for effect in effects])
+    async def show_again(self, incident: Incident, effects: Sequence[e.Refresh], after: timedelta) -> None:
+        """Queue what shows an incident's present state, where no event calls for it. It may wait for so long, and more
+        of the same with it; it holds up nothing else, and what an event calls for takes it along at once."""
+        later = {"not_before": machine_now() + after}
+        await self._queue([self._effect_row(incident, effect, ()) | later for effect in effects])
+
+    async def _hurry(self, rows: Sequence[dict[str, Any]]) -> None:
+        """What shows an incident anew waits no longer, once an event calls for it."""
+        keys = [row["key"] for row in rows if row["kind"] == e.RefreshCard.__name__]
+        if keys:
+            which = update(schema.outbox).where(o.workspace == self._workspace, o.key.in_(keys), _is_spaced(o))
+            await self._connection.execute(which.values(not_before=None))
 
     async def tell_of_alerts(self, effects: Sequence[e.AlertEffect]) -> None:
         """Queue what is about alerts; a refresh that waits already is not queued again."""
@@ -188,6 +198,7 @@ class OutboxWrites(OutboxReads):
             "is_refresh": is_refresh,
             "needs_channel": to.needs_channel,
             "state": "pending",
+            "not_before": None,
             "queued_at": machine_now(),
             "result": {},
         }
@@ -382,6 +393,7 @@ def _claim(*, of_lane: bool, calls: bool) -> ReturningUpdate[Any]:
         other.c.ended_at.is_(None),
         other.c.id != o.id,
         is_ahead,
+        not_(and_(_is_spaced(other.c), other.c.not_before > NOW)),
     )
     is_free = or_(
         and_(o.state == "pending", or_(o.not_before.is_(None), o.not_before <= NOW)),
@@ -428,11 +440,17 @@ def _ending(names: tuple[str, ...]) -> Update:
     return update(schema.outbox).where(*held, o.state == "in_flight").values(new)
 
 
+def _is_spaced(columns: Any) -> ColumnElement[bool]:
+    """Whether it waits, untried, only so that nothing is shown more often than people read."""
+    return and_(columns.state == "pending", columns.is_refresh, columns.attempts == 0, columns.not_before.is_not(None))
+
+
 @cache
 def _next_at() -> Select[Any]:
     """When the oldest unfinished effect of some lane may be claimed."""
-    oldest = select(func.min(o.id)).where(o.workspace == WORKSPACE, IS_UNFINISHED).group_by(o.lane).scalar_subquery()
-    head = select(schema.outbox).where(o.id.in_(oldest)).subquery()
+    unfinished = o.workspace == WORKSPACE, IS_UNFINISHED
+    oldest = select(func.min(o.id)).where(*unfinished, not_(_is_spaced(o))).group_by(o.lane).scalar_subquery()
+    head = select(schema.outbox).where(*unfinished, or_(o.id.in_(oldest), _is_spaced(o))).subquery()
     at = case(
         (head.c.state == "in_flight", head.c.lease_until), else_=func.coalesce(head.c.not_before, head.c.queued_at)
     )

@@ -438,6 +438,7 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
                 await self._connection.execute(statement, values)
         await self._queue(rows.outbox)
         self.news |= {one.number for one in decided if any(isinstance(event, TELLING) for event in one.events)}
+        await self._hurry([row for row in rows.outbox if row["incident"] in rows.counting])
         return recorded
 
     async def _prepare(self, one: ToRecord, recorded_at: datetime, rows: "_Rows") -> tuple[Recorded, ...]:
@@ -456,6 +457,8 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
         else:
             after = incident
         earlier = await self._named_earlier(one.number, one.effects, {entry.event for entry in recorded})
+        if after.alerts:
+            rows.counting.add(one.number)
         rows.outbox += [self._effect_row(after, effect, (*earlier, *recorded)) for effect in one.effects]
         return recorded
 
@@ -595,6 +598,8 @@ class _Rows:
     incidents: list[dict[str, Any]] = field(default_factory=list)
     deadlines: list[dict[str, Any]] = field(default_factory=list)
     outbox: list[dict[str, Any]] = field(default_factory=list)
+    counting: set[IncidentNumber] = field(default_factory=set)
+    """Incidents of which something may wait to be shown until more of it has come."""
 
 
 def _key(message: MessageAt) -> str:

@@ -227,7 +227,7 @@ class _Batch:
             elif one in self._back:
                 await record(self._context, self._tx, number, alerting.fires_again(incident, alert, now))
         if not set(alerts) & {*self._attached, *self._back}:
-            await self._tx.show_again(incident, of_counting())
+            await self._tx.show_again(incident, of_counting(), self._context.counts_every)
 
 
 async def open_incident(tx: Reading, service: str) -> IncidentNumber | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 
 from bot.domain.audience import TELLS_OUTSIDE, effects_of
@@ -21,6 +21,9 @@ from bot.store import Answered, Reading, Store, ToRecord, Writing
 from bot.workflows import proposals
 from bot.workflows.giving_way import Waiting
 from bot.workflows.presence import Presence
+
+COUNTS_EVERY = timedelta(seconds=10)
+"""How long a card may lag behind the count of an alert that goes on (machine time): a storm is told by few edits."""
 
 
 class AskedOtherwise(Refusal):
@@ -44,6 +47,7 @@ class Context:
     now: Callable[[], datetime]
     waiting: Waiting = field(default_factory=Waiting)
     presence: Presence = field(default_factory=Presence)
+    counts_every: timedelta = COUNTS_EVERY
 
 
 @dataclass(frozen=True, slots=True)

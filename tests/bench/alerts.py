@@ -18,7 +18,7 @@ ALERTS, GROUPS = 10_000, 50
 AT_ONCE = 50
 """Requests that wait for their answer at the same time."""
 SECRET = "a-secret-of-alertmanager"
-SETTLED = 4.0
+SETTLED = 12.0
 """Seconds without a call to Slack after which the storm is over."""
 
 

@@ -231,6 +231,7 @@ def build_bot(
         before_working_on_it=ANSWER_WITHIN,
         before_alerts_come_again=ANSWER_WITHIN,
         for_engines=SHORT_AT_ENGINES,
+        between_counts=timedelta(seconds=0.2),
     )
     return Bot(settings, policies.load(policy_file), runbooks, clock.now, waits)
 

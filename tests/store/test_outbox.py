@@ -2,12 +2,13 @@
 
 import asyncio
 from dataclasses import fields
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 
 from bot.domain.effects import Announce, InvitePeople, PostCard, RefreshCard, RefreshTopic, TellPerson, UnknownEffect
 from bot.domain.ids import ChannelId, IncidentNumber
-from bot.domain.timeline import ChannelOpened, NoteAdded
+from bot.domain.timeline import AlertAttached, ChannelOpened, NoteAdded
 from bot.domain.vocabulary import Place
 from bot.store import Claimed, OutboxRow, Store
 from bot.store.schema import outbox
@@ -25,6 +26,7 @@ from tests.store.given import (
     record,
     seconds,
 )
+from tests.store.samples import SAMPLES
 
 TOPIC = (RefreshTopic(),)
 
@@ -534,3 +536,50 @@ async def test_of_what_is_held_in_a_lane_the_newest_refresh_is_freed(store: Stor
     async with store.write() as tx:
         await tx.free_broadcast()
         assert await tx.outbox_counts() == {"superseded": 1, "pending": 1}
+
+
+ATTACHED = next(one for one in SAMPLES if isinstance(one, AlertAttached))
+COUNTING, SOON = (RefreshCard(Place.CHANNEL),), seconds(10)
+
+
+async def shown_soon(store: Store) -> IncidentNumber:
+    """An incident with an alert that counts up twice."""
+    number = await declare_with_channel(store)
+    await record(store, number, ATTACHED)
+    for _ in range(2):
+        async with store.write() as tx:
+            incident = await tx.load(number)
+            assert incident is not None
+            await tx.show_again(incident, COUNTING, SOON)
+    return number
+
+
+async def due(store: Store, after: timedelta) -> list[str]:
+    async with store.write() as tx:
+        found = await tx.claim_effects("me", datetime.now(UTC) + after, LEASE, 50)
+    return [type(one.effect).__name__ for one in found]
+
+
+async def test_what_counts_up_is_shown_once_in_a_while_and_holds_up_nothing(store: Store) -> None:
+    number, before = await shown_soon(store), datetime.now(UTC)
+    assert await due(store, seconds(0)) == []
+    async with store.read() as tx:
+        next_at = await tx.next_effect_at(datetime.now(UTC))
+    assert next_at is not None
+    assert before < next_at <= before + SOON
+    event = note()
+    await record(store, number, event, effects=TOPIC)
+    async with store.read() as tx:
+        next_at = await tx.next_effect_at(datetime.now(UTC))
+    assert next_at is not None
+    assert next_at <= datetime.now(UTC)
+    assert await due(store, seconds(0)) == ["RefreshTopic"]
+    assert await due(store, seconds(11)) == []  # one of a lane at a time
+    assert await due(store, seconds(60)) == ["RefreshCard"]
+
+
+async def test_what_an_event_shows_takes_along_what_was_to_be_shown_soon(store: Store) -> None:
+    number = await shown_soon(store)
+    await record(store, number, note(), effects=COUNTING)
+    assert await due(store, seconds(0)) == ["RefreshCard"]
+    assert await due(store, seconds(11)) == []
