@@ -325,8 +325,9 @@ class Delivery:
             case OutOfReach(why=why):
                 await self._out_of_reach(claimed, job, why)
             case NotYet(after=after):
+                now = self._machine_now()
                 async with self._giving_back() as tx:
-                    await tx.retry_effect(claimed, self._machine_now() + after, "", unknown=False)
+                    await tx.postpone_effect(claimed, now + after, now)
             case Unknown() as unknown:
                 log.warning("delivery.unknown", effect=claimed.id, kind=claimed.kind, why=unknown.why)
                 await self._try_again(claimed, unknown, within=self._patience.unknown_for)

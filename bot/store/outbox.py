@@ -308,6 +308,13 @@ class OutboxWrites(OutboxReads):
         except IntegrityError:  # one refresh of a kind waits at a time
             return await self._end(claimed, "superseded", error=why)
 
+    async def postpone_effect(self, claimed: Claimed, until: datetime, now: datetime) -> bool:
+        """Back to waiting as if it had been queued just now (machine time): nothing went wrong with it."""
+        self.frees_effects = True
+        times = {"queued_at": now, "not_before": until, "called_at": None, "first_called_at": None}
+        free = {"owner": None, "lease_until": None, "error": None, "attempts": 0, "is_unknown": False}
+        return await self._of_owner(claimed, state="pending", **times, **free)
+
     async def release_effects(self, owner: str) -> int:
         """Hand back what an owner still holds; what it had begun to send is unknown."""
         return await self._release(o.owner == owner)

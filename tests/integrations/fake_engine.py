@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -115,13 +116,13 @@ class FakeEngine:
 
 
 @asynccontextmanager
-async def a_fake_engine() -> AsyncIterator[FakeEngine]:
+async def a_fake_engine(tls: ssl.SSLContext | None = None) -> AsyncIterator[FakeEngine]:
     engine = FakeEngine()
     application = web.Application()
     application.router.add_route("*", "/{any:.*}", engine.answer)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
     engine.port = runner.addresses[0][1]
     try:
         yield engine

@@ -1,9 +1,12 @@
 """Each engine over real HTTP, against one that refuses, hangs, drops, redirects and answers nonsense: what was surely
 not started is told from what may have been, and nothing that comes back can do harm."""
 
+import ssl
+import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -86,6 +89,21 @@ async def test_one_that_hangs_may_have_started_it(kind: str) -> None:
     async with an_engine(kind, within=0.3) as (engine, fake):
         fake.on_start = ["hangs"]
         assert isinstance(await engine.start(order(kind)), Unknown)
+
+
+@pytest.mark.parametrize("kind", ALL)
+async def test_where_the_certificate_is_not_good_nothing_is_sent(kind: str, tmp_path: Path) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1"]
+    subprocess.run([*make, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate, key)
+    async with a_fake_engine(tls) as fake, Outgoing() as outgoing:
+        url = fake.url.replace("http:", "https:")
+        engine = Engine("ops", EngineKind(kind), url, "X", allow_private_address=True)
+        line = Line(engine, (SECRETS[kind],), outgoing, frozenset(), lambda: datetime.now(UTC))
+        assert await ENGINES[engine.kind](line).start(order(kind)) == Gone("its certificate is not good")
+        assert fake.sent == []
 
 
 async def test_a_github_gets_inputs_and_is_found_again_by_the_key() -> None:

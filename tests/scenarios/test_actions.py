@@ -4,7 +4,7 @@ whatever happens in between."""
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +156,35 @@ async def test_an_answer_that_is_lost_is_looked_for_and_never_asked_for_again(
 
         told = [one.text for one in said_by_bot(company, channel) if "ops / Restart: success" in one.text]
         assert len(told) == 1
+
+
+async def test_what_runs_for_long_worries_nobody_and_its_late_end_is_recorded(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with at_work(tmp_path, database_url, "github", timeout="10m") as (company, engine, channel):
+        await company.bo.types("/incident step 2 propose", in_=channel.id)
+        await company.dana.types("/incident step 2 approve 1", in_=channel.id)
+
+        async def is_watched() -> bool:
+            return len([one for one in engine.sent if one.path.endswith("/runs/1")]) >= 3
+
+        await eventually(is_watched)
+        async with company.bot.context.store.read() as tx:
+            (watching,) = [one for one in await tx.outbox() if one.kind == "WatchRun"]
+        assert (watching.is_unknown, watching.error) == (False, None)
+
+        company.clock.step_to(company.clock.now() + timedelta(minutes=11))
+
+        async def is_told() -> bool:
+            return any("has not ended in its time" in one.text for one in said_by_bot(company, channel))
+
+        await eventually(is_told)
+        assert (await company.incident()).worked[0].steps[1].outcome is None
+        engine.status = "success"
+        await company.settle()
+        assert (await the_run(company)).has_succeeded
+        assert (await company.incident()).worked[0].steps[1].outcome is StepOutcome.DONE
+        assert len(engine.starts) == 1
 
 
 async def test_what_nobody_knows_is_said_to_be_unknown(tmp_path: Path, database_url: str) -> None:

@@ -16,6 +16,8 @@ from bot.domain.timeline import RunApproved, RunStarted
 from bot.domain.vocabulary import RunOutcome
 from bot.integrations.engines.engine import Ended, Engine, Order, result_of
 
+LONGEST_WATCH = timedelta(hours=6)
+"""Nothing is watched for longer; what has timed out is, for so long."""
 SENT = "sent_at"
 """In the effect's result: when something was sent first; kept before it is."""
 
@@ -90,7 +92,7 @@ class EngineDestination:
         return CannotTell()
 
     async def _watch(self, job: Job, run: Run | None, action: Automation | None) -> Outcome | NotYet:
-        if run is None or run.ended is not None or run.started is None or action is None:
+        if run is None or run.started is None or action is None or (run.ended and run.ended.outcome.is_definite):
             return Done({})
         since = datetime.fromisoformat(job.result["since"]) if "since" in job.result else self._now()
         if "since" not in job.result:
@@ -99,6 +101,8 @@ class EngineDestination:
             ended = await self._engine.look(_order(job, run, action), run.started.handle)
         except OSError:
             ended = None
+        if ended is None and self._now() - since >= LONGEST_WATCH:
+            return Done({})
         if ended is None:
             return NotYet(self._patience.pause(self._now() - since))
         return Done(await asyncio.to_thread(result_of, ended))
