@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -97,6 +98,8 @@ MOST_LOGGED = 20
 """Files of runbooks that are named in the log at once."""
 PROPOSALS_KEPT = timedelta(days=1)
 """What was said yes to stands on the timeline; the words of the others are nobody's business any more."""
+STOOD_STILL = 10.0
+"""Seconds. The connections are looked at each second; after so long Slack may have given up what it sent us."""
 RETRY_CONNECTING = timedelta(seconds=5)
 DRAIN_WITHIN = timedelta(seconds=7)
 
@@ -410,6 +413,8 @@ class ConnectionWatch:
         self._catching_up = catching_up
         self._tasks = tasks
         self._was_up = False
+        self.looked_at = time.monotonic()
+        """Seconds on the machine's steady clock."""
 
     @property
     def is_up(self) -> bool:
@@ -422,8 +427,9 @@ class ConnectionWatch:
 
     def watch(self) -> None:
         """When Slack reaches us, for the first time or again, what was said meanwhile is read back; again where that
-        failed."""
-        is_up = self.is_up
+        failed. A process that stood still counts as not reached, though its connections seem to have lasted."""
+        stood_still, self.looked_at = time.monotonic() - self.looked_at > STOOD_STILL, time.monotonic()
+        is_up = self.is_up and not stood_still
         if is_up and (not self._was_up or self._catching_up.is_to_be_repeated):
             self._tasks.spawn(self._catching_up.everything())
         if self._was_up and not is_up:

@@ -91,6 +91,19 @@ async def test_a_gap_is_read_back_although_the_database_went_away_meanwhile(
             await caught_up(company, "it was the migration")
 
 
+async def test_a_process_that_stood_still_reads_back_what_was_said_meanwhile(
+    slack: Sandbox, clock: SteppedClock, tmp_path: Path, sqlite_url: str
+) -> None:
+    async with at_work(slack, clock, tmp_path, sqlite_url) as company:
+        channel = await company.declares("checkout fails service:checkout")
+        await company.chen.joins(channel.id)
+        await company.settle()
+        slack.rates.is_on, slack.rates.deliveries_per_hour = True, 0  # nobody takes them, and Slack gives them up
+        await company.chen.says("it was the migration", in_=channel.id)
+        company.bot.connection.looked_at -= 3600
+        await caught_up(company, "it was the migration")
+
+
 async def test_nothing_is_read_twice_when_nothing_was_missed(
     slack: Sandbox, clock: SteppedClock, tmp_path: Path, sqlite_url: str
 ) -> None:
