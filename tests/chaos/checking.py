@@ -52,6 +52,13 @@ def check(evidence: Evidence) -> list[Finding]:
     return found
 
 
+def people_got_on(evidence: Evidence) -> Iterator[Finding]:
+    """Where hardly anything was answered, that nothing is wrong proves nothing."""
+    answered = sum(act.answer in (Answer.DONE, Answer.REFUSED) for act in evidence.acts)
+    if answered < len(evidence.acts) / 4:
+        yield Finding("stuck", f"only {answered} of {len(evidence.acts)} operations were answered")
+
+
 def one_channel_each(evidence: Evidence) -> Iterator[Finding]:
     ours = [one for one in evidence.channels if one.creator == evidence.bot and not one.is_im]
     by_number = Counter(int(one.name.split("-")[1]) for one in ours)
@@ -220,6 +227,7 @@ def replicas_agree(evidence: Evidence) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[Evidence], Iterable[Finding]], ...] = (
+    people_got_on,
     one_channel_each,
     declared_once,
     applied_once,

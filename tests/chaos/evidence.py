@@ -107,24 +107,26 @@ async def gather(laboratory: Laboratory, database_url: str) -> Evidence:
 
 
 async def _rest(laboratory: Laboratory, store: Store) -> list[str]:
-    """Until nothing is due and nothing waits for Slack; what does not end."""
+    """Until nothing is due, nothing waits for Slack, and what was missed is read back; what does not end."""
+    since = datetime.now(UTC)
     waits = ["nothing was looked at"]
     try:
         async with asyncio.timeout(RESTS_WITHIN):
             while waits:
                 await asyncio.sleep(LOOKS_EVERY)
-                waits = await _waiting(laboratory, store)
+                waits = await _waiting(laboratory, store, since)
     except TimeoutError:
         return [f"not at rest after {RESTS_WITHIN:.0f} s: {one}" for one in waits]
     return []
 
 
-async def _waiting(laboratory: Laboratory, store: Store) -> list[str]:
+async def _waiting(laboratory: Laboratory, store: Store, since: datetime) -> list[str]:
     async with store.read() as tx:
-        due_at = await tx.next_deadline_at()
+        due_at, heard_to = await tx.next_deadline_at(), await tx.heard_to()
         rows = await tx.outbox()
     waits = [f"{row.kind} to {row.lane}, {row.state}, {row.attempts} attempts, {row.error}" for row in rows]
     waits += [f"a deadline of {due_at}"] if due_at and due_at < datetime.now(UTC) + SOON else []
+    waits += ["the reading back of channels"] if heard_to is None or heard_to < since else []
     waits += [] if laboratory.sandbox.deliveries.is_idle else ["Slack's deliveries"]
     return waits
 

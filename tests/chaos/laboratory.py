@@ -27,6 +27,8 @@ RESTS_UP_TO = 0.8
 """Seconds between two things that one of them does, so that there is time for something to break."""
 OPENED_WITHIN = 5.0
 """Seconds that people wait for a form or a channel before they give it up."""
+SOME_WITHIN = 60.0
+"""Seconds that they wait for the very first channel."""
 LOOKS_EVERY = 0.05
 REFUSED = ("Not done: ", "Nothing is declared yet")
 """How an answer begins that says no."""
@@ -151,25 +153,29 @@ class Laboratory:
         for place in (operation.incident, operation.about):
             if place is not None:
                 await self._answered[place].wait()
-        act.began_at = time.time()
         if operation.incident is not None:
             about = self.acts[operation.about].incident if operation.about is not None else None
-            act.incident = about or self._busy_with(operation.incident)
+            act.incident = about or await self._busy_with(operation.incident)
             if act.incident is None:
                 return
+        act.began_at = time.time()
         try:
             await self._carried_out(operation, act)
         except NotThere as why:
             act.answer, act.said = Answer.SKIPPED, str(why)
         act.answered_at = act.answered_at or time.time()
 
-    def _busy_with(self, place: int) -> int | None:
-        """The incident that was declared there; if nobody knows of it, the newest that has a channel."""
+    async def _busy_with(self, place: int) -> int | None:
+        """The incident that was declared there; if nobody knows of it, the newest that has a channel, once one has."""
         planned = self.acts[place].incident
         if planned is not None:
             return planned
-        numbers = [int(one.name.split("-")[1]) for one in self.sandbox.channels if one.name.startswith("inc-")]
-        return max(numbers, default=None)
+        for _ in range(round(SOME_WITHIN / LOOKS_EVERY)):
+            numbers = [int(one.name.split("-")[1]) for one in self.sandbox.channels if one.name.startswith("inc-")]
+            if numbers:
+                return max(numbers)
+            await asyncio.sleep(LOOKS_EVERY)
+        return None
 
     async def _carried_out(self, operation: Operation, act: Act) -> None:
         match operation.verb:
