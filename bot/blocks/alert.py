@@ -12,13 +12,15 @@ from bot.domain.vocabulary import AlertState
 TITLE = 300
 TEXT = 600
 LABELS = 600
+LISTED = 12
+"""Alerts that one question lists beside its own."""
 NAMED = 5
 """Alerts of an incident that its card names; the others are counted."""
 
 
-def question(alert: Alert, service: str | None = None) -> Rendered:
-    """What is to be done about an alert, or what became of it. `service`: its name. Of a private one everybody who
-    reads it is told no word that its sender wrote."""
+def question(alert: Alert, service: str | None = None, gathered: Sequence[Alert] = ()) -> Rendered:
+    """What is to be done about an alert, or what became of it. `service`: its name. `gathered`: others that wait. Of a
+    private one everybody who reads it is told no word that its sender wrote."""
     head = f"*{name_of(alert.source)}*: {_titled(alert, TITLE)}"
     became = _became(alert)
     text = " · ".join(part for part in (head, counted(alert), became) if part)
@@ -29,8 +31,24 @@ def question(alert: Alert, service: str | None = None) -> Rendered:
         None if alert.is_private else context(_facts(alert, service)),
         context(" · ".join(part for part in (counted(alert), became) if part)),
         actions(_ways(alert)),
+        section("\n".join([f"*{plural(len(gathered), 'more alert')} at once*", *_lines(gathered)]))
+        if gathered
+        else None,
     ]
     return rendered(text, blocks)
+
+
+def _lines(gathered: Sequence[Alert]) -> list[str]:
+    """The newest of them, and where the others are found."""
+    shown = [_waiting(alert, 80) for alert in gathered[-LISTED:]]
+    more = len(gathered) - len(shown)
+    others = f"and {more} more: {code('/incident alert')} lists them" if more else ""
+    example = f"For example: {code(f'/incident alert {gathered[-1].number} declare')}"
+    return [*shown, *([others] if others else []), example]
+
+
+def _waiting(alert: Alert, most: int) -> str:
+    return f"{code(f'alert {alert.number}')} {_titled(alert, most)} · {counted(alert)}"
 
 
 def _titled(alert: Alert, most: int) -> str:
@@ -84,7 +102,7 @@ def listed(alerts: Sequence[Alert]) -> Rendered:
     """Those that wait for somebody, with what to type."""
     if not alerts:
         return said("No alert waits for anybody.")
-    lines = [f"{code(f'alert {alert.number}')} {_titled(alert, 120)} · {counted(alert)}" for alert in alerts]
+    lines = [_waiting(alert, 120) for alert in alerts]
     example = code(f"/incident alert {alerts[0].number} declare")
     return said("\n".join(["Alerts that wait for somebody:", *lines, f"For example: {example}"]))
 

@@ -422,6 +422,7 @@ class AlertRoutePart(Strict):
 
 class StormPart(Strict):
     channels: Annotated[int, Field(ge=1, le=1000)] = 5
+    questions: Annotated[int, Field(ge=1, le=1000)] = 10
     within: Duration = Span(0, timedelta(minutes=10))
 
 

@@ -221,6 +221,7 @@ def _alerting(found: written.PolicyFile) -> p.Alerting:
     return p.Alerting(
         routes=tuple(_alert_route(part) for part in found.alerts),
         storm=p.Often(storm.channels, storm.within.real),
+        most_questions=storm.questions,
         silent_after={source: span.real for source, span in found.alerting.silent_after.items()},
         generic=_generic(found.alerting.generic) if found.alerting.generic else None,
     )

@@ -280,7 +280,8 @@ class Delivery:
             alert = await tx.alert(effect.alert)
             if alert is None:
                 raise LookupError("the effect's alert is gone")
-            return AlertJob(effect, claimed.key, alert, claimed.queued_at, claimed.result, keep)
+            gathered = await tx.gathered_by(alert)
+            return AlertJob(effect, claimed.key, alert, claimed.queued_at, claimed.result, keep, gathered=gathered)
         if isinstance(effect, ProposalEffect):
             proposal = await tx.proposal(effect.proposal)
             if proposal is None:

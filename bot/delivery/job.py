@@ -1,6 +1,6 @@
 """Everything one effect needs to be delivered: what caused it, and the incident then and now."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
@@ -82,6 +82,8 @@ class AlertJob:
     result: Result
     keep: Keep
     is_repeat: bool = False
+    gathered: Sequence[Alert] = ()
+    """Those that its question lists, as they stand."""
 
     def as_a_repeat(self) -> "AlertJob":
         return replace(self, is_repeat=True)

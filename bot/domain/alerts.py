@@ -152,6 +152,10 @@ class Alert:
     """The open incident of its service, which it may join."""
     reopens: IncidentNumber | None = None
     """The incident of the same alert that was closed."""
+    gathers: bool = False
+    """Whether what is asked about it lists other alerts, too."""
+    gathered_by: int | None = None
+    """The alert whose question lists it, instead of one of its own."""
 
     @property
     def integration(self) -> Integration:
@@ -377,6 +381,8 @@ class Around:
     """How many incidents were declared from alerts within the span of the storm guard."""
     umbrella: Alert | None = None
     """The alert whose incident takes in whatever else fires, while that is open or about to be."""
+    asked_lately: Sequence[Alert] = ()
+    """Those that began within the span of the storm guard and that people are still asked about."""
 
 
 def decide(alert: Alert, route: AlertRoute, around: Around, now: datetime, policy: Policy) -> Alert:
@@ -389,15 +395,25 @@ def decide(alert: Alert, route: AlertRoute, around: Around, now: datetime, polic
         case Handling.IGNORE:
             return alert
         case Handling.ASK:
-            channel = policy.channels.for_triage
-            asked = AlertState.ASKED if channel else AlertState.NOTED
-            return replace(alert, state=asked, channel=channel, offers=around.open_incident)
+            return _asked(alert, around, policy)
         case Handling.ATTACH | Handling.DECLARE if around.open_incident is not None and not alert.is_private:
             return replace(alert, state=AlertState.TAKEN, incident=around.open_incident)
         case Handling.ATTACH:
             return alert
         case Handling.DECLARE:
             return _declaring(alert, around, now, policy)
+
+
+def _asked(alert: Alert, around: Around, policy: Policy) -> Alert:
+    """A question of its own; in a storm one that lists all others."""
+    channel = policy.channels.for_triage
+    if channel is None:
+        return replace(alert, offers=around.open_incident)
+    asked = replace(alert, state=AlertState.ASKED, channel=channel, offers=around.open_incident)
+    gatherer = next((one for one in around.asked_lately if one.gathers), None)
+    if gatherer is not None:
+        return replace(asked, channel=None, gathered_by=gatherer.number)
+    return replace(asked, gathers=len(around.asked_lately) >= policy.alerting.most_questions)
 
 
 def _is_often(alert: Alert, route: AlertRoute, now: datetime) -> bool:

@@ -54,6 +54,8 @@ def refreshes(incident: Incident) -> tuple[Effect, ...]:
 def of_alert(before: Alert | None, after: Alert) -> tuple[AlertEffect, ...]:
     """What the triage channel is to show of an alert. While somebody ignores it, nothing; once it is nobody's question
     any more, what became of it."""
+    if after.gathered_by is not None:
+        return () if before == after else (e.RefreshAlert(after.gathered_by),)
     if after.state is AlertState.ASKED and (before is None or before.state is not AlertState.ASKED):
         return (e.AskAboutAlert(after.number),)
     if after.channel is None or before == after:

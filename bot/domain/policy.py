@@ -332,6 +332,8 @@ class Alerting:
     routes: tuple[AlertRoute, ...] = ()
     storm: Often = Often(5, timedelta(minutes=10))
     """So many incidents at the most are declared from alerts in that time; then one takes in all others."""
+    most_questions: int = 10
+    """So many alerts at the most are asked about with a message each in that time; then one lists all others."""
     silent_after: Mapping[str, timedelta] = field(default_factory=dict)
     """Source → how long nothing may come from it before people are told."""
     generic: GenericAlerts | None = None

@@ -50,7 +50,7 @@ class Triage:
         channel = await self._channel(job)
         if not isinstance(channel, str):
             return channel
-        return await post(self._gateway, job, channel, question(job.alert, self._service(job)))
+        return await post(self._gateway, job, channel, question(job.alert, self._service(job), job.gathered))
 
     async def _refresh(self, job: AlertJob) -> Outcome:
         alert = job.alert
@@ -62,7 +62,7 @@ class Triage:
         if len(self._edited_at) >= MOST_REMEMBERED:
             self._edited_at.clear()
         self._edited_at[alert.number] = monotonic()
-        shown = question(alert, self._service(job))
+        shown = question(alert, self._service(job), job.gathered)
         outcome = await self._gateway.call(
             "chat.update", channel=alert.posted_in, ts=alert.posted_as, text=shown.text, blocks=list(shown.blocks)
         )

@@ -113,6 +113,16 @@ class AlertReads(Session):
         count: int = (await self._connection.execute(query)).scalar_one()
         return count
 
+    async def asked_since(self, since: datetime) -> tuple[Alert, ...]:
+        """Those that people are asked about and that began after an instant (incident time)."""
+        found = await self._alerts(a.last_at > since, a.state == AlertState.ASKED)
+        return tuple(one for one in found if one.opened_at > since)
+
+    async def gathered_by(self, alert: Alert) -> tuple[Alert, ...]:
+        """Those that people are asked about in the question of another one."""
+        found = await self._alerts(a.last_at >= alert.opened_at, a.state == AlertState.ASKED) if alert.gathers else ()
+        return tuple(one for one in found if one.gathered_by == alert.number)
+
     async def umbrella(self, since: datetime) -> Alert | None:
         """The last alert whose incident takes in others."""
         found = await self._alerts(or_(a.declaring_since > since, a.state == AlertState.DECLARING))

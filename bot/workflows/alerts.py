@@ -72,6 +72,7 @@ class _Batch:
         self._next_number = 0
         self._declared_lately = 0
         self._umbrella: Alert | None = None
+        self._asked: dict[int, Alert] = {}
 
     async def take_in(self, deliveries: Iterable[Delivery]) -> None:
         deliveries = list(deliveries)
@@ -129,6 +130,7 @@ class _Batch:
         umbrella = await self._tx.umbrella(now - REMEMBERED)
         is_open = umbrella is not None and not await self._is_over(umbrella)
         self._umbrella = umbrella if is_open else None
+        self._asked = {one.number: one for one in await self._tx.asked_since(now - storm.within)}
 
     async def _take(self, delivery: Delivery, key: str, route: AlertRoute, signals: list[Signal]) -> None:
         now = delivery.received_at
@@ -156,10 +158,13 @@ class _Batch:
         self._latest[key] = self._changed[after.number] = after
 
     async def _decided(self, alert: Alert, route: AlertRoute) -> Alert:
-        around = Around(await self._open_incident(alert.service), self._declared_lately, self._umbrella)
+        offered = await self._open_incident(alert.service)
+        around = Around(offered, self._declared_lately, self._umbrella, tuple(self._asked.values()))
         after = rules.decide(alert, route, around, self._context.now(), self._policy)
         if after.state is AlertState.TAKEN:
             self._attached.append(after.number)
+        if after.state is AlertState.ASKED and alert.state is AlertState.NOTED:
+            self._asked[after.number] = after
         if after.declaring_since is not None and alert.declaring_since is None:
             self._declared_lately += 1
         if after.is_umbrella:

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from bot.domain import alerting
 from bot.domain import alerts as rules
 from bot.domain.alerts import Alert, Around, Counted, KnownSignal, Signal, count, decide, opened
+from bot.domain.audience import of_alert
+from bot.domain.effects import AskAboutAlert, RefreshAlert
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.policy import AlertRoute, Often
 from bot.domain.refusal import NothingToChange
@@ -209,3 +211,19 @@ def test_whatever_comes_in_whatever_order_what_fires_is_counted_right(came: list
     assert after.signals == len(known)
     assert (after.quiet_since is None) == (after.firing > 0 or not known)
     assert after.times >= after.signals
+
+
+def test_in_a_storm_one_question_lists_all_others() -> None:
+    waiting = [alert(ASK, number=number, state=AlertState.ASKED) for number in range(1, 10)]
+    own = decide(alert(ASK, number=10), ASK, Around(asked_lately=waiting), NOW, POLICY)
+    assert (own.state, own.channel, own.gathers) == (AlertState.ASKED, POLICY.channels.for_triage, False)
+    gatherer = decide(alert(ASK, number=11), ASK, Around(asked_lately=(*waiting, own)), NOW, POLICY)
+    assert (gatherer.channel, gatherer.gathers) == (POLICY.channels.for_triage, True)
+    assert of_alert(None, gatherer) == (AskAboutAlert(11),)
+    gathered = decide(alert(ASK, number=12), ASK, Around(asked_lately=(*waiting, own, gatherer)), NOW, POLICY)
+    assert (gathered.state, gathered.channel, gathered.gathered_by) == (AlertState.ASKED, None, 11)
+    assert of_alert(None, gathered) == (RefreshAlert(11),)
+    assert of_alert(gathered, replace(gathered, times=2)) == (RefreshAlert(11),)
+    assert of_alert(gathered, gathered) == ()
+    taken_up = replace(gathered, state=AlertState.TAKEN, incident=IncidentNumber(3))
+    assert of_alert(gathered, taken_up) == (RefreshAlert(11),)

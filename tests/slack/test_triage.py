@@ -76,6 +76,18 @@ async def test_it_is_edited_in_place_and_not_too_often() -> None:
         assert await destination.find(refreshes(posted)) == Absent()
 
 
+async def test_it_lists_those_that_have_no_message_of_their_own() -> None:
+    others = [replace(ALERT, number=number, title=f"disk {number} full", gathered_by=12) for number in range(13, 33)]
+    async with triage() as (sandbox, destination):
+        await destination.deliver(replace(asks(), gathered=others))
+        (posted,) = sandbox.channel("alerts").posted
+        assert "20 more alerts at once" in posted.plain
+        assert "`alert 32` disk 32 full" in posted.plain
+        assert "disk 20 full" not in posted.plain
+        assert "and 8 more: `/incident alert` lists them" in posted.plain
+        assert "`/incident alert 32 declare`" in posted.plain
+
+
 async def test_what_was_never_posted_or_was_deleted_is_let_go_and_a_missing_channel_is_told() -> None:
     async with triage() as (sandbox, destination):
         assert await destination.deliver(refreshes(ALERT)) == Done({})

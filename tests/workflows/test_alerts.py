@@ -53,3 +53,19 @@ async def test_a_recovery_of_nothing_that_fires_and_one_of_another_source_change
     assert await taken(store, OVER) == ()
     (alert,) = await taken(store, replace(OVER, key="else"), FIRES, replace(OVER, source="nagios"))
     assert (alert.firing, alert.quiet_since) == (1, None)
+
+
+async def test_a_storm_of_questions_is_ten_messages_and_one_that_lists_the_others(store: Store) -> None:
+    context = Context(store, POLICY, (), lambda: NOON)
+    many = [replace(FIRES, key=f"web-{number}", group=f"web-{number}") for number in range(40)]
+    await receive(context, "icinga", "the first", None, many[:30])
+    await work_off(context, 10)
+    await receive(context, "icinga", "the rest", None, many[30:])
+    await work_off(context, 10)
+    async with store.read() as tx:
+        asked = [one.kind for one in await tx.outbox()]
+        listing = await tx.alert(11)
+        assert listing is not None
+        assert [one.number for one in await tx.gathered_by(listing)] == list(range(12, 41))
+    assert asked.count("AskAboutAlert") == 11
+    assert asked.count("RefreshAlert") == 1
