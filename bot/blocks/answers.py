@@ -281,7 +281,7 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
         case t.ReviewApproved():
             return "Approved."
         case t.RunbookProposed(title=title, to=to):
-            follows = f"the pull request follows in {safe(to)}" if to else "the file follows in the channel"
+            follows = f"the pull request follows in {safe(to)}" if to else "the file follows below the card"
             return f"Proposed for “{safe(title)}”: {follows}."
         case t.ReviewPublished():
             return _published(incident)

@@ -26,9 +26,9 @@ WHAT = {
 LESSON, RUNBOOK = "Propose a change to a runbook", "Propose a runbook"
 
 
-def of_lesson(one: Lesson) -> str:
-    """`database-failover, step 3 failed: the replica lagged`."""
-    about = f"{one.slug}, " if one.slug else ""
+def of_lesson(one: Lesson, *, beside_its_key: bool = False) -> str:
+    """`database-failover, step 3 failed: the replica lagged`; its key says of which runbook."""
+    about = f"{one.slug}, " if one.slug and not beside_its_key else ""
     step = f"step {one.step} " if one.step else ""
     return f"{about}{step}{WHAT[one.kind]}: {facts.one_line(one.text)}"
 
@@ -42,17 +42,16 @@ def lesson_form(incident: Incident, lessons: Sequence[Lesson], runbooks: Iterabl
     options = [option(one.title, f"{one.slug}:{mark_of(one.body)}") for one in ordered]
     first = next((one["value"] for one in options if one["value"].startswith(f"{about}:")), None)
     hint = "Empty: as it stands above"
-    blocks = [
-        *choice("lesson", "What was learned", [option(of_lesson(one), one.key) for one in lessons]),
-        *choice("runbook", "Which runbook should say so?", options, chosen=first),
-        text_input("text", "In other words", hint),
-    ]
+    learned = choice("lesson", "What was learned", [option(of_lesson(one), one.key) for one in lessons])
+    wanted = choice("runbook", "Which runbook should say so?", options, chosen=first)
+    blocks = [*({**one, "optional": False} for one in (*learned, *wanted)), text_input("text", "In other words", hint)]
     return view("Change a runbook", blocks, "review", "Propose", f"{incident.ref} lesson")
 
 
 def lesson_list(incident: Incident, lessons: Sequence[Lesson]) -> Rendered:
     """What can be typed."""
-    lines = [f"• {code(one.key)} {safe(shorten(of_lesson(one), SHOWN))}" for one in lessons[:MOST_LISTED]]
+    told = [(one.key, of_lesson(one, beside_its_key=True)) for one in lessons[:MOST_LISTED]]
+    lines = [f"• {code(key)} {safe(shorten(said, SHOWN))}" for key, said in told]
     text = "\n".join([f"What {incident.ref} teaches:", *lines])
     return rendered(text, [section(text), *offers(incident, Offer.CHANGE)])
 

@@ -15,7 +15,7 @@ ENOUGH = 5
 """Incidents from which on a percentile says something."""
 LABELS = {"acknowledge": "Accepted", "update first": "First update", "mitigate": "Mitigated", "resolve": "Resolved"}
 HEADS = ("Median time", "Incidents", *LABELS.values(), "Updates on time")
-RUNBOOK_HEADS = ("Runbook", "Offered", "Used", "Finished", "Helped", "Mitigated", "Resolved")
+RUNBOOK_HEADS = ("Runbook", "Used", "Finished", "Helped", "Mitigated", "Resolved")
 MOST_RUNBOOKS = 20
 NONE = "–"
 """Where nothing was measured."""
@@ -55,9 +55,9 @@ def runbook_report(found: RunbookReport, titles: Mapping[str, str]) -> Rendered:
     head = f"Runbooks in the last {period}"
     more = f"{plural(left, 'more runbook')}: `muster export runbooks` has all." if left > 0 else ""
     about = (
-        "Median times from the declaration: with the runbook / where it was offered and not used. "
-        f"From {ENOUGH} incidents on either side on they are compared. Who uses a runbook, and when, is no accident: "
-        "a difference is a hint."
+        "Used: of the incidents that it was offered in. Median times from the declaration: where it was used / where "
+        "it was not. "
+        f"They are compared from {ENOUGH} incidents on either side on; a difference is a hint, no proof."
     )
     told = [f"{one.slug}: used in {one.used} of {plural(one.offered, 'incident')}" for one in shown]
     blocks = [section(f"*{head}*"), table(RUNBOOK_HEADS, rows), context(f"{about} {more}".rstrip())]
@@ -67,7 +67,7 @@ def runbook_report(found: RunbookReport, titles: Mapping[str, str]) -> Rendered:
 def _runbook(title: str, one: Effectiveness) -> tuple[str, ...]:
     said_so = one.helped + one.did_not_help
     helped = f"{one.helped} of {said_so}" if said_so else NONE
-    counts = (f"{one.offered:,}", f"{one.used:,}", f"{one.finished:,}", helped)
+    counts = (f"{one.used:,} of {one.offered:,}", f"{one.finished:,}", helped)
     return (shorten(title, NAME), *counts, _compared(one.mitigate), _compared(one.resolve))
 
 

@@ -1,7 +1,7 @@
 """What the pages of reviews look like: templates filled, and the files they load."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -53,6 +53,20 @@ TEMPLATES = Environment(
 
 
 @dataclass(frozen=True, slots=True)
+class Learning:
+    """What runbooks could learn, and what was proposed."""
+
+    lessons: Sequence[tuple[str, str]] = ()
+    """Each by its key, as a text."""
+    runbooks: Sequence[tuple[str, str]] = ()
+    """Those that could say so, by slug, with their titles; those of the incident first."""
+    proposed: Sequence[tuple[str, str, str | None]] = ()
+    """The runbook's title, what it is to say, and the address of the pull request."""
+    is_new: bool = False
+    """Whether a runbook could be made of what was done."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A review to write in. `written`: its sections, with everything that people wrote, so that they can mend it."""
 
@@ -67,6 +81,7 @@ class Page:
     """The messages that are marked so already."""
     to_ask: Sequence[tuple[SlackUserId, str]] = ()
     """Whom the one who looks can ask to approve it, by name, where they may not themselves."""
+    learning: Learning = field(default_factory=Learning)
 
     @property
     def is_open(self) -> bool:

@@ -7,7 +7,7 @@ know. What somebody may see and do is asked anew each time.
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -18,17 +18,20 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bot.blocks.lessons import of_lesson
 from bot.blocks.text import clean
 from bot.domain.access import APPROVE
 from bot.domain.actor import Person
 from bot.domain.document import Participant, Review
 from bot.domain.ids import IncidentNumber, MessageTs, SlackUserId, number_of, ref
 from bot.domain.incident import Incident
+from bot.domain.lessons import Lesson, lessons
 from bot.domain.mark import NoSuchMessage
 from bot.domain.named import mentioned
 from bot.domain.people import Profile
 from bot.domain.refusal import NotFound, Refusal
 from bot.domain.review import HasEmptySections, not_for
+from bot.domain.runbook import Runbook
 from bot.domain.sections import LONGEST, Written, WrittenMeanwhile, mark_of
 from bot.domain.vocabulary import FollowUpState, Mark, ReviewState, ReviewStep, Section
 from bot.door.caller import PAGE, Caller
@@ -42,6 +45,8 @@ from bot.verbs.requests import (
     CurateEntry,
     EndFollowUp,
     MarkMessage,
+    ProposeChange,
+    ProposeRunbook,
     Request,
     TakeReviewStep,
     WriteSections,
@@ -59,7 +64,7 @@ from bot.web.entrance import (
     open_link,
     page_that_says,
 )
-from bot.web.pages import SECURITY, Page, asset, document_policy, editor, record
+from bot.web.pages import SECURITY, Learning, Page, asset, document_policy, editor, record
 from bot.web.writers import Writers
 from bot.workflows.approving import to_ask
 from bot.workflows.compiling import compile_for
@@ -157,6 +162,18 @@ class FollowedUp(BaseModel):
     id: str = ID
 
 
+class Learned(BaseModel):
+    """What a page sends when somebody proposes that a runbook says what was learned, or a new runbook."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    lesson: str = Field("", max_length=200)
+    runbook: str = Field("", max_length=300)
+    text: str = Field("", max_length=LONGEST)
+    anew: bool = False
+    id: str = ID
+
+
 Body = TypeVar("Body", bound=BaseModel)
 Handler = Callable[[Visit, web.Request], Awaitable[web.StreamResponse]]
 
@@ -182,6 +199,7 @@ class Reviews:
             web.post(f"/reviews/{REFERENCE}/timeline", self._entering(self._curate)),
             web.post(f"/reviews/{REFERENCE}/marks", self._entering(self._mark)),
             web.post(f"/reviews/{REFERENCE}/followups", self._entering(self._follow_up)),
+            web.post(f"/reviews/{REFERENCE}/lessons", self._entering(self._learn)),
         ]
 
     async def _asset(self, request: web.Request) -> web.Response:
@@ -240,13 +258,15 @@ class Reviews:
     async def _as_page(self, visit: Visit) -> Page:
         async with visit.context.store.read() as tx:
             incident = await look_at(tx, visit.number)
+            learned = lessons(incident, await tx.written(visit.number))
         compiled = await compile_for(visit.context, incident, visit.dependencies.heard_to(incident))
         redacted = await asyncio.to_thread(redact, compiled)
         token = visit.guest.links.form_token(visit.guest.session)
         key_moments = frozenset(one.ts for one in incident.marked if one.mark is Mark.KEY_MOMENT)
         may_go_on = await _may_go_on(visit, incident, compiled)
         others = [] if may_go_on else await _to_ask(visit, incident)
-        return Page(redacted, compiled.sections, token, incident.last_seq, may_go_on, key_moments, others)
+        learning = await asyncio.to_thread(_learning, incident, learned, visit.context.runbooks)
+        return Page(redacted, compiled.sections, token, incident.last_seq, may_go_on, key_moments, others, learning)
 
     async def _record(self, visit: Visit) -> dict[str, Any]:
         page = await self._as_page(visit)
@@ -360,10 +380,28 @@ class Reviews:
             return _refused(request, HTTPStatus.BAD_REQUEST, "Say why in the note.")
         return await self._recorded(visit, EndFollowUp(wanted.number, wanted.state, note), wanted.id)
 
+    async def _learn(self, visit: Visit, request: web.Request) -> web.Response:
+        wanted = await _body(request, Learned)
+        if wanted.anew:
+            return await self._recorded(visit, ProposeRunbook(), wanted.id)
+        words = " ".join(clean(wanted.text).split())
+        return await self._recorded(visit, ProposeChange(wanted.lesson, wanted.runbook or None, words), wanted.id)
+
     async def _recorded(self, visit: Visit, want: Request[Outcome], request_id: str) -> web.Response:
         """Do it, and show the record as it is then."""
         await visit.admission.perform(want, request_id=request_id)
         return web.json_response(await self._record(visit), headers=SECURITY)
+
+
+def _learning(incident: Incident, learned: Sequence[Lesson], runbooks: Sequence[Runbook]) -> Learning:
+    """Without secrets: what people said of steps and actions stands there as well."""
+    told = [(one.key, without_secrets(of_lesson(one))[0]) for one in learned]
+    linked = {one.slug for one in incident.runbooks}
+    known = [one for one in runbooks if not one.is_withdrawn]
+    known.sort(key=lambda one: (one.slug not in linked, one.title.casefold()))
+    proposed = [(one.title, without_secrets(one.text)[0], one.url) for one in incident.runbook_proposals]
+    is_new = incident.status.is_calm and not incident.worked and not incident.is_drill
+    return Learning(told, [(one.slug, one.title) for one in known], proposed, is_new)
 
 
 async def _to_ask(visit: Visit, incident: Incident) -> list[tuple[SlackUserId, str]]:

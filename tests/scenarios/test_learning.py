@@ -11,6 +11,7 @@ from bot.sandbox import Channel
 from tests.integrations.fake_github import HANGS_UP_AFTER, TOKEN, VARIABLE, a_github
 from tests.scenarios.conftest import Company, company_at_work
 from tests.scenarios.looking import said_by_bot
+from tests.scenarios.test_writing_reviews import link_for, opens
 
 FAILOVER = "# Database failover\n\n1. Stop writes.\n2. Promote the replica.\n\n## Impact\n\nOrders wait.\n"
 
@@ -91,6 +92,28 @@ async def test_a_step_that_failed_becomes_a_note_at_that_step(company: Company, 
     assert "That is proposed for “Database failover” already; nothing was changed." in again.text
     await company.settle()
     assert len(sent(channel, ".diff")) == 1
+
+
+async def test_the_page_of_the_review_proposes_it_too_and_shows_what_was_proposed(
+    company: Company, folder: Path
+) -> None:
+    company.bot.context.runbooks = Shelf([folder]).look().runbooks
+    channel = await company.declares("orders are late P1")
+    said = "step failover 2 skip <b>password=hunter2hunter2</b>"
+    await approved(company, channel, "runbook failover start", said, "action tell support", "action done 1")
+    async with opens(await link_for(company, "dana")) as dana:
+        _, before = await dana.looks(seq="0")
+        shown = before["record"]["record"]
+        assert "failover, step 2 skipped: &lt;b&gt;password=[redacted]" in shown
+        assert "Propose a runbook from what was done" not in shown
+        wanted = {"lesson": "action/1", "runbook": "failover", "text": "Tell everybody"}
+        status, after = await dana.sends("lessons", **wanted)
+        assert (status, "Tell everybody. (Done in INC-1.)" in after["record"]) == (200, True)
+        for wrong in (wanted, {**wanted, "runbook": "gone"}, {**wanted, "lesson": "../1"}, {"anew": True}):
+            assert (await dana.sends("lessons", **wrong))[0] == 409
+    await company.settle()
+    ((_, diff),) = sent(channel, ".diff")
+    assert [one.title for one in taken(folder, diff).runbooks[0].steps][-1] == "Tell everybody"
 
 
 async def test_what_was_done_without_a_runbook_becomes_one(company: Company, folder: Path) -> None:
