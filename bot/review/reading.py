@@ -36,6 +36,7 @@ NO_PART = frozenset(
         "ReviewReopened",
         "ReviewStarted",
         "ReviewWaived",
+        "RunbookProposed",
         "Unfollowed",
     }
 )

@@ -126,7 +126,7 @@ async def test_two_people_write_approve_and_publish_a_review(company: Company, b
         await expect(dana.get_by_text("Nothing is written under Five whys, What went badly")).to_be_visible()
         await dana.get_by_role("button", name="Approve anyway").click()
         await expect(dana.get_by_text("review: approved")).to_be_visible()
-        await expect(dana.get_by_text("Pools have to be sized with the traffic.")).to_be_visible()
+        await expect(dana.get_by_text("Pools have to be sized with the traffic.", exact=True)).to_be_visible()
 
         await bo.get_by_label("What needs doing?").fill("")
         await expect(bo.get_by_text("review: approved"), "the other window follows").to_be_visible()
