@@ -6,7 +6,7 @@ import socket
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -23,13 +23,17 @@ from bot.config.runbooks import Library, Shelf
 from bot.config.settings import Settings
 from bot.delivery.delivery import Delivery
 from bot.delivery.patience import Patience
+from bot.domain.actor import Integration
 from bot.domain.alerts import Signal
 from bot.domain.changes import Change
+from bot.domain.declaration import Declaration
 from bot.domain.ids import IncidentNumber, SlackUserId, WorkspaceId
 from bot.domain.policy import Policy
+from bot.domain.refusal import Refusal
 from bot.domain.runbook import Runbook
 from bot.domain.vocabulary import EngineKind
 from bot.domain.webhooks import BY_API, key_of
+from bot.door.caller import CLI, Caller
 from bot.integrations.alerts import sources
 from bot.integrations.alerts.fetching import fetch
 from bot.integrations.alerts.sns import Fetch
@@ -74,7 +78,8 @@ from bot.web.server import Web
 from bot.workflows import runs
 from bot.workflows.alerts import receive
 from bot.workflows.changes import receive as receive_changes
-from bot.workflows.context import COUNTS_EVERY, Context
+from bot.workflows.context import COUNTS_EVERY, Context, Rehearsed
+from bot.workflows.declare import declare
 from bot.workflows.intake import Intake
 from bot.workflows.review_links import Links
 from bot.workflows.search_index import SearchIndex
@@ -100,6 +105,8 @@ PROPOSALS_KEPT = timedelta(days=1)
 """What was said yes to stands on the timeline; the words of the others are nobody's business any more."""
 STOOD_STILL = 10.0
 """Seconds. The connections are looked at each second; after so long Slack may have given up what it sent us."""
+REHEARSING = Caller(Integration("Muster", "rehearsal"), CLI, "rehearsal", is_rehearsing=True)
+REHEARSED = Declaration("Errors after the deployment")
 RETRY_CONNECTING = timedelta(seconds=5)
 DRAIN_WITHIN = timedelta(seconds=7)
 
@@ -195,9 +202,10 @@ class Bot:
             client = await stack.enter_async_context(
                 open_client(self._settings.slack_api_url, self._settings.bot_token.get_secret_value())
             )
-            identity = await self._introduce(client)
+            identity, _ = await asyncio.gather(self._introduce(client), asyncio.to_thread(load_patterns))
             outgoing = await stack.enter_async_context(Outgoing(self._waits.for_webhooks))
             started = await self._patiently(lambda: self._build(database, client, identity, outgoing))
+            await self._patiently(started.rehearse)
             await self._start(stack, started)
             self._starting.is_over = True
             self._web.readiness = started.readiness
@@ -525,16 +533,21 @@ class Started:
             self.alerts.wake()
         return is_new
 
+    async def rehearse(self) -> None:
+        """Declare an incident that is not recorded, so that the first one after a start does not wait until the index
+        of runbooks is made, statements and codecs are compiled, and connections are opened."""
+        words = await self.search_index.runbooks.told(REHEARSED.title)
+        with suppress(Rehearsed, Refusal):
+            await declare(self.context, REHEARSING, REHEARSED, words=words)
+
     async def get_ready(self) -> None:
-        """Prepare what no command has to wait for: patterns of secrets, profiles, who is on call, the search index."""
-        await asyncio.to_thread(load_patterns)
+        """Prepare what no command has to wait for: profiles, who is on call, the search index."""
         await self.refresh_catalog()
         await refresh_people(self.context, self.gateway)
         await self.refresh_on_call()
         if measured := await measure_all(self.context.store):
             log.info("incidents.measured", count=measured)
         await self.search_index.refresh()
-        await self.search_index.runbooks.told("")
 
     async def refresh_on_call(self) -> None:
         """Look at calendar feeds and user groups, and tell whoever comes on call, now."""

@@ -2,8 +2,6 @@
 
 from importlib.resources import as_file, files
 
-import resvg_py
-
 from bot.review.picture import picture
 from bot.review.reading import read
 from bot.review.secrets import Redacted
@@ -14,6 +12,8 @@ SCALE = 2
 
 def render_png(review: Redacted) -> bytes:
     """Dark on white, with the font we ship: machines differ in theirs."""
+    import resvg_py  # a megabyte, and no picture is asked for for long after a start
+
     drawing = str(picture(read(review)))
     with as_file(files("bot.review").joinpath("fonts", "DejaVuSans-Latin.ttf")) as font:
         return bytes(

@@ -99,8 +99,6 @@ async def answer_once(context: Context, caller: Caller, decide: Callable[[Writin
             return await recall(tx, earlier, caller)
         proposal = await proposals.take(tx, caller.proposal, context.now()) if caller.proposal is not None else None
         decided = await _decided(tx, caller, decide)
-        if caller.is_rehearsing:
-            raise Rehearsed(decided)
         proposed = proposal.proposer if proposal else None
         decision = credited(decided.decision, caller.actor, proposed)
         recorded = await record(context, tx, decided.number, decision, caller.key)
@@ -112,6 +110,8 @@ async def answer_once(context: Context, caller: Caller, decide: Callable[[Writin
         incident = reduce(evolve, recorded, decided.before) if decided.before else fold(recorded)
         if decided.then is not None:
             await decided.then(tx, incident)
+        if caller.is_rehearsing:
+            raise Rehearsed(decided)  # which gives the transaction up
         return Outcome(incident, recorded)
 
 
