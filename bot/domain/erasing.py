@@ -10,7 +10,7 @@ ERASED = "[erased]"
 TYPED = frozenset(
     {
         *("text", "note", "reason", "what", "how", "unverified_because", "user_impact"),
-        *("conditions", "actions", "needs", "workaround", "cause", "link", "saw", "lines"),
+        *("conditions", "actions", "needs", "workaround", "cause", "link", "saw", "lines", "diff"),
     }
 )
 """Fields of events, and of the values in them, that hold what people typed, or what was logged."""

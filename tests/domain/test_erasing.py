@@ -52,6 +52,10 @@ NOT_TYPED = {
     "place": "of an engine, as the policy has it",
     "version": "a digest of the policy",
     "handle": "of an engine",
+    "path": "of a runbook's file",
+    "lesson": "the key of what was learned from",
+    "to": "a repository of the policy",
+    "url": "of a pull request",
 }
 """Texts that stay, and why."""
 
