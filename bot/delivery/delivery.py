@@ -262,6 +262,8 @@ class Delivery:
             return await self._done(claimed, claimed.result)
         if isinstance(job, Job) and job.now.is_out_of_reach and ends_with_channel(job.effect):
             return await self._done(claimed, {}, job)  # nobody reads there now; the timeline has it
+        if isinstance(job, Job) and not claimed.is_unknown and job.has_passed(self._context.now()):
+            return await self._done(claimed, {}, job)
         destination: Destination[Any] | None = self._destinations.get(destination_of(job.effect))
         if destination is None:
             await self._bury(claimed, "the policy names this place no more")

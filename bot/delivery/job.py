@@ -8,10 +8,11 @@ from typing import assert_never
 from bot.delivery.outcomes import Result
 from bot.domain import effects as e
 from bot.domain.alerts import Alert
+from bot.domain.asking import has_passed
 from bot.domain.ids import ChannelId, IncidentNumber
 from bot.domain.incident import Incident
 from bot.domain.proposals import Proposal
-from bot.domain.timeline import Recorded
+from bot.domain.timeline import IncidentDeclared, Recorded
 from bot.store import Reading
 
 Keep = Callable[[Result], Awaitable[None]]
@@ -54,6 +55,16 @@ class Job:
         if self.caused_by is None:
             raise LookupError("what shows the present state names no event")
         return self.caused_by
+
+    def has_passed(self, now: datetime) -> bool:
+        """Whether it comes late and calls on people for something that nobody needs any more. `now`: incident time."""
+        match self.effect:
+            case e.TellPerson(of=IncidentDeclared(asked=asked), to=to) if asked != to:
+                return False  # they are told, and not asked for anything
+            case e.Announce(of=event) | e.TellPerson(of=event):
+                return has_passed(event, self.now, now)
+            case _:
+                return False
 
     @property
     def to(self) -> str:

@@ -1,6 +1,8 @@
 """What people are asked by direct message, and when that is settled: from then on the message says what came of it,
 and its buttons go."""
 
+from datetime import datetime, timedelta
+
 from bot.domain import timeline as t
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Ask, Incident, replace
@@ -58,3 +60,29 @@ def _is_open(one: Ask, incident: Incident) -> bool:
             return incident.commander is None and not incident.status.is_calm
         case Wanted.APPROVAL:
             return incident.review_state is ReviewState.IN_REVIEW
+
+
+LATE = timedelta(minutes=2)
+OF_AN_OPEN_ONE = (DeadlineKind.ACKNOWLEDGE, DeadlineKind.UPDATE, DeadlineKind.MITIGATE, DeadlineKind.RESOLVE)
+"""Deadlines that hold while an incident is open."""
+CALLS = (
+    *(t.IncidentDeclared, t.CommanderAsked, t.HandoverOffered, t.CommandDeclined, t.CommanderLost),
+    *(t.MajorSuggested, t.AcknowledgementOverdue, t.UpdateOverdue),
+)
+"""What is said of these is said to have somebody lead an open incident, or speak of it."""
+
+
+def has_passed(event: t.AnyEvent, incident: Incident, now: datetime) -> bool:
+    """Whether what is said of an event comes late, and calls on people for something that nobody needs any more, as the
+    incident stands: Slack was away meanwhile. The timeline has it."""
+    if now - event.at < LATE:
+        return False
+    match event:
+        case t.UpdateOverdue() if incident.last_update is not None and incident.last_update.at > event.at:
+            return True
+        case t.AcknowledgementOverdue() if incident.commander is not None:
+            return True
+        case t.DeadlineReminded() | t.EscalationTold() | t.LeftUnattended():
+            return event.deadline in OF_AN_OPEN_ONE and incident.status.is_calm
+        case _:
+            return isinstance(event, CALLS) and incident.status.is_calm

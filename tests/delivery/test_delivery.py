@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from bot.delivery.patience import Patience
 from bot.domain.effects import Announce, InvitePeople, OpenChannel, PostCard, SendWebhook, TellPerson
 from bot.domain.ids import ChannelId, IncidentNumber
 from bot.domain.reach import channel_regained
-from bot.domain.timeline import ChannelOpened
+from bot.domain.timeline import ChannelOpened, UpdateOverdue, UpdatePosted
 from bot.domain.vocabulary import ChannelLoss, Place
 from bot.store import Store
 from bot.store.schema import outbox, timeline
@@ -35,6 +36,7 @@ from tests.store.given import (
     note,
     record,
 )
+from tests.store.samples import SAMPLES
 
 HOUR = timedelta(hours=1)
 SURE = [
@@ -125,6 +127,18 @@ async def test_behind_a_receiver_that_is_down_nothing_is_tried_for_a_day_of_its_
         assert await tx.retry_dead() == 2
     anew = {row.kind for row in await bench.rows() if row.queued_at > before[row.id]}
     assert anew == {"SendWebhook"}  # it has another day
+
+
+async def test_what_calls_on_people_in_vain_is_dropped_when_its_turn_comes(store: Store) -> None:
+    number, notebook = await declare_with_channel(store), Notebook()
+    late = UpdateOverdue(at=NOON - 1 * HOUR, due_at=NOON - 1 * HOUR)
+    posted = next(replace(one, at=NOON) for one in SAMPLES if isinstance(one, UpdatePosted))
+    for event in (late, posted):
+        await record(store, number, event, effects=(Announce(event), TellPerson(event, BO)))
+    async with delivering(store, notebook) as bench:
+        await bench.at(bench.machine.at)
+        assert {row.state for row in await bench.rows()} == {"done"}
+    assert [job.cause.event for job in notebook.delivered] == [posted, posted]
 
 
 async def test_people_are_invited_before_anything_is_shown_elsewhere(store: Store) -> None:

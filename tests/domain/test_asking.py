@@ -4,13 +4,14 @@ import pytest
 
 from bot.domain import roles, status
 from bot.domain import timeline as t
+from bot.domain.asking import has_passed
 from bot.domain.audience import effects_of
 from bot.domain.decision import Decision
 from bot.domain.declaration import Declaration
 from bot.domain.effects import SettleAsks
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Ask, Incident
-from bot.domain.vocabulary import DeadlineKind, Wanted
+from bot.domain.vocabulary import DeadlineKind, Status, Wanted
 from tests.domain.given import (
     BO,
     CHEN,
@@ -24,6 +25,7 @@ from tests.domain.given import (
     declared,
     declaring,
     fold_all,
+    in_status,
     person,
     run,
 )
@@ -91,3 +93,22 @@ def test_a_handover_is_asked_until_it_is_answered() -> None:
     assert [one.person for one in offered.asks] == [CHEN]
     assert edited(offered, lambda it: roles.decline(it, CHEN, "", after(11), POLICY)) == [(CHEN, (3,))]
     assert edited(offered, lambda it: roles.offer_handover(it, BO, person(DANA), after(11))) == [(CHEN, (3,))]
+
+
+@pytest.mark.parametrize(
+    ("event", "where", "passes"),
+    [
+        (t.CommanderAsked(at=after(1), by=DANA, asked=BO), Status.RESOLVED, True),
+        (t.CommanderAsked(at=after(1), by=DANA, asked=BO), Status.MITIGATED, False),
+        (OVERDUE, Status.CLOSED, True),
+        (t.DeadlineReminded(at=after(1), deadline=DeadlineKind.UPDATE, due_at=after(1)), Status.CANCELLED, True),
+        (t.DeadlineReminded(at=after(1), deadline=DeadlineKind.REVIEW, due_at=after(1)), Status.CLOSED, False),
+        (t.UpdateOverdue(at=after(0), due_at=after(0)), Status.INVESTIGATING, True),
+        (t.UpdateOverdue(at=after(2), due_at=after(2)), Status.INVESTIGATING, False),
+        (t.NoteAdded(at=after(1), by=BO, text="the disk is full"), Status.CLOSED, False),
+    ],
+)
+def test_what_comes_late_and_is_needed_no_more_is_left_out(event: t.AnyEvent, where: Status, *, passes: bool) -> None:
+    incident = in_status(where)
+    assert has_passed(event, incident, after(60)) is passes
+    assert not has_passed(event, incident, event.at)
