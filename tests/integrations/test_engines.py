@@ -84,9 +84,10 @@ async def test_nothing_is_started_where_nobody_is_or_nobody_may_go(kind: str) ->
         assert isinstance(await ENGINES[there_is_nobody.kind](line).start(order(kind)), Retry)
 
 
-@pytest.mark.parametrize("kind", ALL)
+@pytest.mark.parametrize("kind", ["github", "webhook"])
 async def test_one_that_hangs_may_have_started_it(kind: str) -> None:
-    async with an_engine(kind, within=0.3) as (engine, fake):
+    """Two seconds, so that a machine that stands still has connected all the same."""
+    async with an_engine(kind, within=2) as (engine, fake):
         fake.on_start = ["hangs"]
         assert isinstance(await engine.start(order(kind)), Unknown)
 
