@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, select, tuple_, update
 
 from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Deadline, Incident
@@ -15,6 +15,28 @@ from bot.store.session import Session
 
 d = schema.deadlines.c
 KEY = (d.workspace, d.incident, d.kind, d.step, d.set_by)
+DUE = (
+    select(*KEY)
+    .where(
+        d.workspace == bindparam("of"),
+        d.done_at.is_(None),
+        d.cancelled_at.is_(None),
+        d.due_at <= bindparam("now"),
+        or_(d.lease_until.is_(None), d.lease_until <= bindparam("machine_now")),
+    )
+    .order_by(d.due_at)
+    .limit(bindparam("most", type_=Integer()))
+    .with_for_update(skip_locked=True, of=schema.deadlines)
+    .cte("due")
+    .prefix_with("MATERIALIZED", dialect="postgresql")
+)
+CLAIM = (
+    update(schema.deadlines)
+    .where(tuple_(*KEY).in_(select(*DUE.c)))
+    .values(lease_until=bindparam("until"), owner=bindparam("by"))
+    .returning(d.incident, d.kind, d.step, d.set_by, d.due_at, d.promised_at)
+)
+"""Made once: it is asked each second, and to make it took longer than the answer."""
 
 
 class DeadlineReads(Session):
@@ -78,27 +100,16 @@ class DeadlineWrites(DeadlineReads):
         self, owner: str, incident_now: datetime, machine_now: datetime, lease: timedelta, limit: int = 100
     ) -> tuple[DueDeadline, ...]:
         """Lease the deadlines that are due, oldest first; one statement for both engines."""
-        free = or_(d.lease_until.is_(None), d.lease_until <= machine_now)
-        due = (
-            select(*KEY)
-            .where(
-                d.workspace == self._workspace,
-                d.done_at.is_(None),
-                d.cancelled_at.is_(None),
-                d.due_at <= incident_now,
-                free,
-            )
-            .order_by(d.due_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True, of=schema.deadlines)
-            .cte("due")
-            .prefix_with("MATERIALIZED", dialect="postgresql")
-        )
         rows = await self._connection.execute(
-            update(schema.deadlines)
-            .where(tuple_(*KEY).in_(select(*due.c)))
-            .values(lease_until=machine_now + lease, owner=owner)
-            .returning(d.incident, d.kind, d.step, d.set_by, d.due_at, d.promised_at)
+            CLAIM,
+            {
+                "of": self._workspace,
+                "now": incident_now,
+                "machine_now": machine_now,
+                "until": machine_now + lease,
+                "by": owner,
+                "most": limit,
+            },
         )
         found = [
             DueDeadline(IncidentNumber(incident), DeadlineKind(kind), DeadlineStep(step), set_by, due_at, promised_at)
