@@ -1,24 +1,29 @@
 """The form of a declaration: it shows the priority that follows, and why, as its fields change."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.blocks import limits
 from bot.blocks.forms import View, choice, option, person, text_input, ticks, view
 from bot.blocks.past import line
+from bot.blocks.suggested import suggestions_in_form
 from bot.blocks.text import safe, shorten, span
 from bot.domain.business_context import Circumstances
 from bot.domain.declaration import Declaration
 from bot.domain.policy import Policy
-from bot.domain.priority import assess
+from bot.domain.priority import Assessment, assess
+from bot.domain.suggesting import History
 from bot.domain.timeline import PastIncident
-from bot.domain.vocabulary import Level, Matter, Priority, Severity
+from bot.domain.vocabulary import Level, Matter, Priority, Severity, Suggestible
 
 TITLE = "Declare an incident"
 MORE = "more"
 """The button that unfolds the form."""
 UNFOLDED = "options"
 """A field that the form has once it is unfolded."""
+SUGGEST = "suggest"
+"""The button that looks for similar incidents."""
+NOTHING_SUGGESTED = "No similar incident suggests anything yet. Say in the title what is wrong and where."
 NAME = 60
 """Characters of a priority's name."""
 MATTERS = {
@@ -35,13 +40,19 @@ def declare_form(
     matter: Matter = Matter.INCIDENT,
     carried: str = "",
     alike: Sequence[PastIncident] = (),
+    history: History | None = None,
     *,
     is_unfolded: bool = False,
     same: str = "",
+    taken: Collection[Suggestible] = (),
+    is_asked: bool = False,
 ) -> View:
     """What a declaration may say; only the title is needed. `draft`: what is known of it already. `alike`: incidents of
     the past that look like it. What is rarely said stands there once it is unfolded, or where the draft says some of
-    it. `same`: the open incident that it may be about, as one sentence; then a tick declares it all the same."""
+    it. `history`: what similar incidents suggest for what is still open; None where there are none to learn from, or
+    whoever declares may not know of them. `same`: the open incident that it may be about, as one sentence; then a tick
+    declares it all the same. `taken`: what of the draft was suggested: Slack keeps what stands in a field of the same
+    id. `is_asked`: whether somebody asked for suggestions."""
     levels = [option(level.value.capitalize(), level.value) for level in Level]
     services = [option(service.name, slug) for slug, service in policy.services.items()]
     blocks = [
@@ -56,6 +67,7 @@ def declare_form(
             is_focused=True,
         ),
         *_alike(alike),
+        *_suggested(policy, draft, at, history, is_asked=is_asked),
         *choice(
             "impact",
             "Impact: how many are affected?",
@@ -77,7 +89,22 @@ def declare_form(
         text_input("users", "What do users notice?", "Nobody can pay", initial=draft.user_impact or ""),
         *(_details(policy, draft, matter) if is_unfolded or _says_more(draft, matter) else [_unfolding()]),
     ]
+    for block in blocks:
+        if block.get("block_id") in taken:
+            block["block_id"] = f"{block['block_id']}:taken"
     return view(TITLE, blocks, "declare", "Declare", carried)
+
+
+def _suggested(
+    policy: Policy, draft: Declaration, at: datetime, history: History | None, *, is_asked: bool
+) -> list[View]:
+    if history is None:
+        return []
+    if found := suggestions_in_form(history, policy, _assessed(policy, draft, at).priority):
+        return found
+    press: View = {"type": "button", "action_id": SUGGEST, "text": {"type": "plain_text", "text": "Suggest"}}
+    text = NOTHING_SUGGESTED if is_asked else "From the title, similar incidents may suggest the rest."
+    return [{**_section(text, SUGGEST), "accessory": press}]
 
 
 def _says_more(draft: Declaration, matter: Matter) -> bool:
@@ -159,14 +186,18 @@ def _elsewhere(policy: Policy, matter: Matter) -> list[View]:
 
 def _outcome(policy: Policy, draft: Declaration, at: datetime) -> str:
     """The priority as it would be declared now, and what it asks for."""
-    around = Circumstances(draft.service, draft.category, at)
-    found = assess(policy, around, draft.impact, draft.urgency, draft.priority)
+    found = _assessed(policy, draft, at)
     rules = policy.priorities[found.priority]
     return (
         f"*{found.priority}, {safe(shorten(rules.name, NAME))}*: {safe(found.why)}. "
         f"Command should be accepted within {span(rules.acknowledge_within)}, and the first update is due within "
         f"{span(rules.first_update_within)}."
     )
+
+
+def _assessed(policy: Policy, draft: Declaration, at: datetime) -> Assessment:
+    around = Circumstances(draft.service, draft.category, at)
+    return assess(policy, around, draft.impact, draft.urgency, draft.priority)
 
 
 def _section(text: str, name: str = "outcome") -> View:

@@ -36,6 +36,7 @@ def metrics_report(found: Report, names: Mapping[str, str]) -> Rendered:
         section("\n".join(line for line in told if line)),
         table(HEADS, rows),
         section(_also(found.whole)),
+        section(_suggestions(found.suggestions)),
         context(" ".join(part for part in (more, _footer(found)) if part)),
     ]
     whole = "; ".join(
@@ -116,6 +117,11 @@ def _also(whole: Figures) -> str:
         f"From one to the next: {_length(whole.between.median)} (median)" if whole.between else "",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _suggestions(found: Mapping[str, Share]) -> str:
+    told = ", ".join(f"{what} {_of(share)}" for what, share in found.items())
+    return f"Suggestions that were right: {told}" if told else ""
 
 
 def _services(groups: Mapping[str, Figures], names: Mapping[str, str]) -> tuple[list[tuple[str, ...]], str]:

@@ -3,33 +3,41 @@
 import asyncio
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.blocks import answers
-from bot.blocks.declare_form import MORE, TITLE, UNFOLDED, declare_form, elsewhere
+from bot.blocks.declare_form import MORE, SUGGEST, TITLE, UNFOLDED, declare_form, elsewhere
+from bot.blocks.message import rendered
+from bot.blocks.suggested import HEADING, TAKE, suggestions_in_answer
 from bot.blocks.text import escape, plain
+from bot.commands.carrying import carried, evidence_in, shown_in
 from bot.commands.classifying import severity_named
 from bot.commands.command import Command, Dependencies, SubmittedInvocation, TypedInvocation, say
 from bot.commands.declare_options import OPTIONS, Options, options
 from bot.commands.evidence import packed, title_of, unpacked
 from bot.commands.forms import chosen, field
 from bot.commands.grammar import DASHES, WORD, Key, Shape, UnknownValue, one_of, split
+from bot.domain.actor import Person
 from bot.domain.declaration import Declaration
 from bot.domain.escalation import asked_after
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
+from bot.domain.incident import Incident
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
 from bot.domain.spans import shown
-from bot.domain.vocabulary import Level, Matter, Priority, Severity
+from bot.domain.suggesting import History, said_of, with_taken
+from bot.domain.vocabulary import Level, Matter, Priority, Severity, Suggestible
+from bot.door.caller import SLACK, Caller
 from bot.door.inbound import Changed, Submitted
 from bot.door.reply import FormErrors, OpenForm, Reply, Say, ShowForm, View
 from bot.verbs.channel_naming import name_for_channel
-from bot.verbs.declaring import AlreadyOpen, already_open, looks_like
+from bot.verbs.declaring import AlreadyOpen, already_open, history_for, looks_like
 from bot.verbs.naming import as_the_policy_has_it
 from bot.verbs.requests import Declare
 from bot.verbs.verb import About
 from bot.workflows.context import Context, Outcome
+from bot.workflows.declare import keep_suggested
 
 EXAMPLE = "declare P1 checkout returns 500s service:checkout"
 CHANNEL_WITHIN = 120.0
@@ -52,7 +60,10 @@ async def handle(invocation: TypedInvocation) -> Reply:
         draft = replace(report, title=title_of(invocation.typed.on))
         shared = invocation.typed.on
         asks_private = shared is not None and not shared.is_public
-        return OpenForm(TITLE, lambda: form(invocation.dependencies, draft, packed(shared), is_unfolded=asks_private))
+        caller = invocation.admission.caller
+        return OpenForm(
+            TITLE, lambda: form(invocation.dependencies, caller, draft, packed(shared), is_unfolded=asks_private)
+        )
     _require_title(report.title, invocation.dependencies.commands)
     try:
         outcome = await invocation.perform(await _asked_for(invocation, report, read_options))
@@ -60,7 +71,29 @@ async def handle(invocation: TypedInvocation) -> Reply:
         same = refusal.same
         joining, anyway = f"{ref(same.number)} join {escape(report.title)}", f"declare --anyway {escape(rest)}"
         return say(answers.duplicate(same.title, ref(same.number), same.channel, joining, anyway))
-    return confirm(invocation.context, outcome)
+    told = confirm(invocation.context, outcome)
+    return replace(told, later=lambda: _afterwards(invocation, outcome.incident, report))
+
+
+async def _afterwards(invocation: TypedInvocation, incident: Incident, report: Declaration) -> Say | None:
+    """The link to its channel, and what similar incidents suggest for what was not said."""
+    link, history = await asyncio.gather(
+        channel_link(invocation.context, incident.number),
+        _history(invocation.dependencies, invocation.admission.caller, report),
+    )
+    if history is None or not history.suggestions:
+        return link
+    await keep_suggested(invocation.context, incident.number, [one.suggested for one in history.suggestions])
+    blocks = suggestions_in_answer(incident.ref, history, invocation.context.policy, incident.priority)
+    return Say(link.text, (*link.blocks, *blocks)) if link else say(rendered(HEADING, blocks))
+
+
+async def _history(dependencies: Dependencies, caller: Caller, draft: Declaration) -> History | None:
+    """None where there is nothing to learn from, or where somebody may not know of it."""
+    is_outsider = await dependencies.viewer(caller).is_outsider(dependencies.context)
+    if is_outsider or draft.is_drill or not dependencies.search_index.knows_any:
+        return None
+    return await history_for(dependencies.context, dependencies.search_index, draft)
 
 
 async def _asked_for(invocation: TypedInvocation, report: Declaration, given: Options) -> Declare:
@@ -99,10 +132,45 @@ def read(policy: Policy, given: Options, values: Mapping[str, Any]) -> Declarati
     return as_the_policy_has_it(policy, report)
 
 
-async def form(dependencies: Dependencies, draft: Declaration, carried: str, *, is_unfolded: bool = False) -> View:
+async def form(
+    dependencies: Dependencies, caller: Caller, draft: Declaration, carried: str, *, is_unfolded: bool = False
+) -> View:
     """`is_unfolded`: what was said in private is declared with the choice to keep it so at hand."""
-    context, alike = dependencies.context, await looks_like(dependencies.search_index, draft)
-    return declare_form(context.policy, draft, context.now(), carried=carried, alike=alike, is_unfolded=is_unfolded)
+    return await _drawn(dependencies, caller, draft, Drawn(carried, is_unfolded=is_unfolded))
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """How the form stands, beside what is filled in."""
+
+    carried: str
+    matter: Matter = Matter.INCIDENT
+    is_unfolded: bool = False
+    same: str = ""
+    is_asked: bool = False
+
+
+async def _drawn(dependencies: Dependencies, caller: Caller, draft: Declaration, how: Drawn) -> View:
+    """The form with what the past says of it, which guests may not know."""
+    context = dependencies.context
+    history = await _history(dependencies, caller, draft)
+    alike = await looks_like(dependencies.search_index, draft) if history is not None else ()
+    before = shown_in(how.carried)
+    now = [one.suggested for one in history.suggestions] if history is not None else []
+    so_far = {one.what: one for one in (*before, *now)}
+    return declare_form(
+        context.policy,
+        draft,
+        context.now(),
+        how.matter,
+        carried(evidence_in(how.carried), tuple(so_far.values())),
+        alike,
+        history,
+        is_unfolded=how.is_unfolded,
+        same=how.same,
+        taken=[what for what, one in so_far.items() if said_of(draft, what) == one.value],
+        is_asked=how.is_asked,
+    )
 
 
 def filled_in(policy: Policy, sent: Submitted | Changed) -> Declaration:
@@ -115,21 +183,23 @@ def filled_in(policy: Policy, sent: Submitted | Changed) -> Declaration:
 
 
 async def change(dependencies: Dependencies, changed: Changed) -> Reply:
-    """The priority that follows from what stands in the form by now, and why."""
-    return ShowForm(await _as_it_stands(dependencies, changed, is_unfolded=changed.pressed == MORE))
+    """The priority that follows from what stands in the form by now, and why; and what similar incidents suggest."""
+    return ShowForm(await _as_it_stands(dependencies, changed, pressed=changed.pressed))
 
 
 async def _as_it_stands(
-    dependencies: Dependencies, sent: Submitted | Changed, *, is_unfolded: bool = False, same: str = ""
+    dependencies: Dependencies, sent: Submitted | Changed, *, pressed: str = "", same: str = ""
 ) -> View:
     """The form with what was filled in, as far unfolded as it was, or further."""
-    context = dependencies.context
-    draft, matter = filled_in(context.policy, sent), Matter(field(sent, "matter") or Matter.INCIDENT)
-    alike = await looks_like(dependencies.search_index, draft)
-    is_unfolded = is_unfolded or UNFOLDED in sent.fields
-    return declare_form(
-        context.policy, draft, context.now(), matter, sent.carried, alike, is_unfolded=is_unfolded, same=same
-    )
+    draft, matter = filled_in(dependencies.context.policy, sent), Matter(field(sent, "matter") or Matter.INCIDENT)
+    button, _, rest = pressed.partition(":")
+    if button == TAKE:
+        what, _, value = rest.partition(":")
+        draft = with_taken(draft, Suggestible(what), value)
+    is_unfolded = pressed == MORE or UNFOLDED in sent.fields
+    caller = Caller(Person(sent.user), SLACK, "", is_from_outside=sent.is_from_outside)
+    how = Drawn(sent.carried, matter, is_unfolded, same, is_asked=pressed == SUGGEST)
+    return await _drawn(dependencies, caller, draft, how)
 
 
 async def submit(invocation: SubmittedInvocation) -> Reply:
@@ -139,9 +209,11 @@ async def submit(invocation: SubmittedInvocation) -> Reply:
     report = filled_in(policy, sent)
     if not report.title:
         return FormErrors({"title": "Say in a few words what is wrong."})
-    report = replace(report, evidence=unpacked(sent.carried, into_private=report.is_private))
+    report = replace(report, evidence=unpacked(evidence_in(sent.carried), into_private=report.is_private))
     try:
-        outcome = await invocation.perform(Declare(report, anyway="anyway" in chosen(sent, "anyway")))
+        outcome = await invocation.perform(
+            Declare(report, anyway="anyway" in chosen(sent, "anyway"), shown=shown_in(sent.carried))
+        )
     except AlreadyOpen as refusal:
         same = refusal.same
         where = f" in #{same.channel_name}" if same.channel_name else ""

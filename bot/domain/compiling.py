@@ -112,6 +112,7 @@ LEFT_OUT: dict[type[t.TimelineEvent], str] = {
     t.CardLost: "machine bookkeeping: the card was deleted and posted anew",
     t.PullRequestRefused: "machine bookkeeping: what was proposed for a runbook was posted as a file",
     t.RunbookPosted: "machine bookkeeping: where the steps of a runbook stand",
+    t.ClassificationSuggested: "machine bookkeeping: what similar incidents suggested when it was declared",
     t.RunbooksOffered: "machine bookkeeping: the card offered other runbooks",
     t.RunbookLost: "machine bookkeeping: the steps of a runbook were deleted and posted anew",
     t.DeadlineReminded: "machine bookkeeping: a reminder was given",

@@ -6,7 +6,7 @@ and what was cancelled or merged, are left out and counted. What each figure mea
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 from math import fsum
@@ -111,6 +111,9 @@ class Report:
     drills: int
     not_handled: int
     """Cancelled or merged."""
+    suggestions: Mapping[str, Share] = field(default_factory=dict)
+    """What similar incidents suggested at the declaration, by what it was: how often the incident ended up as it said.
+    Of resolved incidents that are not private."""
 
 
 def report(incidents: Iterable[Measured], since: datetime, until: datetime) -> Report:

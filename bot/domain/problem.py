@@ -9,9 +9,10 @@ from bot.domain.actor import Actor
 from bot.domain.decision import Decision
 from bot.domain.ids import IncidentNumber, SlackUserId, problem_ref
 from bot.domain.incident import Incident
+from bot.domain.reason import LevelTold
 from bot.domain.refusal import NothingToChange, Refusal
 from bot.domain.sections import Written
-from bot.domain.vocabulary import Section
+from bot.domain.vocabulary import ReasonCode, Section, Suggestible
 
 TITLE = 200
 """Characters of a problem's title."""
@@ -45,6 +46,13 @@ class Lesson:
     problem: int | None = None
     runbooks: Mapping[str, bool | None] = field(default_factory=dict)
     """By their slugs, those that were used or judged: whether each helped; None where nobody said so."""
+    said: Mapping[Suggestible, str] = field(default_factory=dict)
+    """How it was classified in the end, as far as people said so: what was only assumed tells nothing."""
+    paged: frozenset[str] = frozenset()
+    """The services whose on-call was called into it."""
+    kept: Mapping[Suggestible, bool] = field(default_factory=dict)
+    """Of what similar incidents suggested for it: whether it was so in the end."""
+    declared_at: datetime | None = None
 
 
 class NoSuchProblem(Refusal):
@@ -137,7 +145,30 @@ def lesson(incident: Incident, timeline: Sequence[t.Recorded], written: Mapping[
         runbooks={one.slug: None for one in incident.worked}
         | {one.slug: None for one in incident.steps}
         | {one.runbook.slug: one.helped for one in incident.judgements},
+        said=_said(incident),
+        paged=frozenset(one.service for one in events if isinstance(one, t.ServicePaged)),
+        kept={
+            one.what: getattr(incident, one.what) == one.value
+            for event in events
+            if isinstance(event, t.ClassificationSuggested)
+            for one in event.suggested
+        },
+        declared_at=incident.declared_at,
     )
+
+
+def _said(incident: Incident) -> dict[Suggestible, str]:
+    told = {
+        Suggestible.SERVICE: incident.service,
+        Suggestible.CATEGORY: incident.category,
+        Suggestible.PRIORITY: incident.priority,
+    }
+    levels = {
+        Suggestible(one.axis): one.level
+        for one in incident.why_reasons
+        if isinstance(one, LevelTold) and one.code is ReasonCode.LEVEL_TOLD
+    }
+    return {what: value for what, value in (told | levels).items() if value}
 
 
 def _require_public(incident: Incident) -> None:

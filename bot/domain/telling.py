@@ -190,6 +190,8 @@ def _sentence(event: t.AnyEvent, at_time: Clock) -> str:
             return _corrected(by, event, at_time)
         case t.RunbookLinked(runbook=runbook):
             return ended(f"{by} linked the runbook “{runbook.title}” ({runbook.slug}){_told(why_runbook(runbook))}")
+        case t.ClassificationSuggested(suggested=suggested):
+            return ended(f"Similar incidents suggested {listed([f'{one.what} {one.value}' for one in suggested])}")
         case t.RunbooksOffered(runbooks=runbooks):
             return f"The card now offers {_named(runbooks) if runbooks else 'no runbook'}, after what was said since."
         case t.RunbookStarted(runbook=runbook):

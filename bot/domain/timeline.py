@@ -28,6 +28,7 @@ from bot.domain.vocabulary import (
     Severity,
     Status,
     StepOutcome,
+    Suggestible,
     TimeName,
 )
 
@@ -87,6 +88,18 @@ class LinkedRunbook:
     """What `why` says."""
     steps: int | None = None
     """How many it had; None: it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedValue:
+    """What similar incidents of the past suggested."""
+
+    what: Suggestible
+    value: str
+    like: tuple[IncidentNumber, ...]
+    """Those that have this value, the newest first."""
+    of: int
+    """How many of the similar ones have any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1025,6 +1038,13 @@ class PastRecalled(AnsweredPlainly, ChangesNothing):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClassificationSuggested(ToldToNobody, AnsweredPlainly, ChangesNothing):
+    """Whoever declared it was shown this; what they made of it is what the incident says."""
+
+    suggested: tuple[SuggestedValue, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemLinked(ToldPlainly, ToldToChannel):
     """The incident has a cause in common with others."""
 
@@ -1247,6 +1267,7 @@ AnyEvent = (
     | AlertsQuiet
     | AlertFiresAgain
     | ChangeSeen
+    | ClassificationSuggested
     | NoteAdded
     | NoteAmended
     | NoteRetracted

@@ -289,6 +289,16 @@ class ReasonCode(StrEnum):
     NAMED_BY_ALERT = "named_by_alert"
 
 
+class Suggestible(StrEnum):
+    """What similar incidents suggest for one that is declared."""
+
+    SERVICE = "service"
+    CATEGORY = "category"
+    IMPACT = "impact"
+    URGENCY = "urgency"
+    PRIORITY = "priority"
+
+
 class Place(StrEnum):
     """Where an incident has a card."""
 

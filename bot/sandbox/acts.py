@@ -111,11 +111,13 @@ async def _creates_channel(person: Person, body: Body) -> Any:
 
 
 async def _clicks(person: Person, body: Body) -> Any:
+    await person.fills(body.get("values") or {})
     where = {"in_": body.get("in"), "message": body.get("message"), "block": body.get("block")}
     return asdict(await person.clicks(body["what"], view=_view(person, body), **where))
 
 
 async def _chooses(person: Person, body: Body) -> Any:
+    await person.fills(body.get("values") or {})
     where = {"in_": body.get("in"), "message": body.get("message"), "block": body.get("block")}
     return asdict(await person.chooses(body["action_id"], body["value"], view=_view(person, body), **where))
 
@@ -152,6 +154,8 @@ async def _shortcut(person: Person, body: Body) -> Any:
 IN, TS, CHANNEL = {"in": TEXT}, {"ts": TEXT}, {"channel": TEXT}
 PLACE = {"in": TEXT, "message": TEXT, "block": TEXT, "view": TEXT}
 
+PLACE_AND_VALUES = {**PLACE, "values": VALUES}
+"""`values`: what stands in the fields of the view before the person."""
 ACTS: Mapping[str, Act] = {
     "types": Act(_types, "Types a slash command.", {"text": TEXT, **IN}),
     "says": Act(
@@ -216,12 +220,12 @@ ACTS: Mapping[str, Act] = {
     ),
     "reads": Act(_reads, "Waits until a text is shown.", {"text": TEXT}, IN),
     "searches": Act(_searches, "Looks for messages with some words, the newest first.", {"text": TEXT}),
-    "clicks": Act(_clicks, "Clicks a button, by its label or action id.", {"what": TEXT}, PLACE),
+    "clicks": Act(_clicks, "Clicks a button, by its label or action id.", {"what": TEXT}, PLACE_AND_VALUES),
     "chooses": Act(
         _chooses,
         "Chooses an option or several, or fills a field.",
         {"action_id": TEXT, "value": ANYTHING},
-        PLACE,
+        PLACE_AND_VALUES,
     ),
     "asks_options": Act(
         _asks_options, "Types into a select whose options the app gives.", {"action_id": TEXT, "text": TEXT}, PLACE

@@ -33,6 +33,15 @@ class Submitting(Asking):
             return SubmitAnswer(False, view=view, timed_out=True)
         return self._after_submission(view, answer if isinstance(answer, dict) else {})
 
+    async def fills(self, values: Mapping[str, Any]) -> None:
+        """Have something in the fields of the open view, by block id, before a button or a menu in it is worked: Slack
+        sends with that all that stands in the form. What the view does not have is left out."""
+        view = self.view
+        if view is not None and values:
+            names = {str(block.get("block_id", "")) for block in view.blocks}
+            known = {name: value for name, value in values.items() if name in names}
+            view.state = await self._world.once(lambda: self._filled(view, known))
+
     def _response_urls(self, view: View) -> list[dict[str, str]]:
         """An address for each place that was chosen in a menu that asks for one: docs.slack.dev, "Modals"."""
         world = self._world

@@ -12,6 +12,7 @@ from bot.domain.duplicates import Report, likely_same
 from bot.domain.ids import IncidentNumber, ref
 from bot.domain.matching import Words
 from bot.domain.refusal import Refusal
+from bot.domain.suggesting import NOTHING, History, history_of
 from bot.domain.timeline import PastIncident
 from bot.store import Reading, Summary
 from bot.verbs.naming import as_the_policy_has_it
@@ -45,14 +46,18 @@ async def declare(call: Call, want: Declare) -> Outcome:
     index = call.dependencies.search_index
     past, words = await asyncio.gather(looks_like(index, report), runbooks_told(index, report))
     if want.anyway:
-        return await workflow.declare(call.context, call.caller, report, past, alert=want.alert, words=words)
+        return await workflow.declare(
+            call.context, call.caller, report, past, alert=want.alert, words=words, suggestions=want.shown
+        )
     judged: frozenset[IncidentNumber] = frozenset()
     while True:
         if same := await already_open(call.context, call.viewer, report):
             raise AlreadyOpen(same)
         try:
             unless = _unless(call, report, judged)
-            return await workflow.declare(call.context, call.caller, report, past, unless, want.alert, words)
+            return await workflow.declare(
+                call.context, call.caller, report, past, unless, want.alert, words, want.shown
+            )
         except _DeclaredMeanwhile as meanwhile:
             judged |= {meanwhile.number}
 
@@ -107,6 +112,15 @@ async def looks_like(search_index: SearchIndex, report: Declaration) -> tuple[Pa
         return ()
     question = Question(report.title, report.service, report.user_impact or "")
     return await _if_it_works(search_index.alike(question, at_once=True), ())
+
+
+async def history_for(context: Context, search_index: SearchIndex, report: Declaration) -> History:
+    """What similar incidents suggest for what the report leaves open. Whoever declares does not wait for it."""
+    if not report.title or report.is_drill:
+        return NOTHING
+    question = Question(report.title, report.service, report.user_impact or "")
+    similar = await _if_it_works(search_index.similar(question), ())
+    return history_of(similar, report, context.policy)
 
 
 async def runbooks_told(search_index: SearchIndex, report: Declaration) -> Words:

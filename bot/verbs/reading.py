@@ -1,6 +1,6 @@
 """Verbs that only look: nothing is recorded, and a private incident is there for those who may see it alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -392,7 +392,10 @@ async def show_metrics(call: Call, want: ShowMetrics) -> Report:
     unseen = await hidden(call.context, call.viewer, since=since)
     async with call.context.store.read() as tx:
         measured = await tx.measured(since, apart_from=unseen)
-    return report(measured, call.now - want.length, call.now)
+    found = report(measured, call.now - want.length, call.now)
+    if await call.viewer.is_outsider(call.context):
+        return found
+    return replace(found, suggestions=await call.dependencies.search_index.kept(found.since, found.until))
 
 
 READS: Final = (

@@ -12,7 +12,7 @@ from bot.domain.ids import ChannelId, MessageTs, Reference, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.runbook import Part, Runbook
 from bot.domain.sections import Written
-from bot.domain.timeline import Update
+from bot.domain.timeline import SuggestedValue, Update
 from bot.domain.transcript import MessageAt
 from bot.domain.update import NOTHING_BESIDES, Besides
 from bot.domain.vocabulary import (
@@ -82,6 +82,8 @@ class Declare(Request[Outcome]):
     anyway: bool = False
     alert: int | None = None
     """The number of the alert that it is declared from, which then belongs to it."""
+    shown: tuple[SuggestedValue, ...] = ()
+    """What similar incidents suggested, as it was shown to whoever declares."""
 
 
 @dataclass(frozen=True, slots=True)

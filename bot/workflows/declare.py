@@ -5,15 +5,18 @@ from dataclasses import replace
 
 from bot.domain import declaration as rules
 from bot.domain import problem
+from bot.domain.decision import Decision
+from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Incident
 from bot.domain.matching import Words
-from bot.domain.timeline import PastIncident
+from bot.domain.suggesting import suggested
+from bot.domain.timeline import PastIncident, SuggestedValue
 from bot.door.caller import Caller
 from bot.store import Reading, Writing
 from bot.workflows import copies
 from bot.workflows.alerts import bind, free_alert
 from bot.workflows.changes import tell_what_came_before
-from bot.workflows.context import Context, Decided, Outcome, answer_once, record
+from bot.workflows.context import Context, Decided, Outcome, answer_once, load, record
 from bot.workflows.duplicates import suggest_major
 from bot.workflows.resolvers import resolver_groups
 
@@ -26,11 +29,12 @@ async def declare(
     unless: Callable[[Reading], Awaitable[None]] | None = None,
     alert: int | None = None,
     words: Words | None = None,
+    suggestions: Sequence[SuggestedValue] = (),
 ) -> Outcome:
     """Open an incident under the next reference; the number is used only if all of it is recorded. `alike`: incidents
     of the past that its channel is told of. `unless` raises where that has been declared meanwhile. `alert`: the number
     of the one that it is declared from. `words`: which runbooks hold
-    those of the report. Raises AlertTaken."""
+    those of the report. `suggestions`: what whoever declares was shown. Raises AlertTaken."""
 
     async def decide(tx: Writing) -> Decided:
         if alert is not None:
@@ -49,6 +53,8 @@ async def declare(
 
     async def look_around(tx: Writing, incident: Incident) -> None:
         await suggest_major(context, tx, incident)
+        if event := suggested(suggestions, context.now()):
+            await record(context, tx, incident.number, Decision((event,)))
         if remembered := problem.recall(alike, context.now()):
             await record(context, tx, incident.number, remembered)
         await tell_what_came_before(context, tx, incident)
@@ -56,3 +62,11 @@ async def declare(
             await bind(context, tx, await free_alert(tx, alert), incident, caller.actor)
 
     return await answer_once(context, caller, decide)
+
+
+async def keep_suggested(context: Context, number: IncidentNumber, suggestions: Sequence[SuggestedValue]) -> None:
+    """Keep what was suggested to whoever declared an incident, once they had declared it."""
+    if event := suggested(suggestions, context.now()):
+        async with context.store.write() as tx:
+            await load(tx, number)
+            await record(context, tx, number, Decision((event,)))

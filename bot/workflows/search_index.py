@@ -10,15 +10,21 @@ import asyncio
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
+
+from prometheus_client import Gauge
 
 from bot.domain.alikeness import alikeness, have_something_in_common
 from bot.domain.folding import fold
 from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Incident
 from bot.domain.matching import Experience
+from bot.domain.metrics import Share
 from bot.domain.problem import Lesson, Problem, lesson
+from bot.domain.suggesting import Similar
 from bot.domain.timeline import PastIncident
+from bot.domain.vocabulary import Suggestible
 from bot.store import Reading
 from bot.workflows.context import Context
 from bot.workflows.runbook_index import RunbookIndex
@@ -28,9 +34,17 @@ AT_ONCE: Final = 200
 """Incidents read between two looks at other work."""
 FIELDS: Final = {"title": Searched(3.0), "fixed_by": Searched(1.5), "words": Searched(1.0), "service": Searched(1.0)}
 CANDIDATES: Final = 20
+SIMILAR: Final = 8
+"""Incidents that what is suggested is learned from."""
 LIKE: Final = 0.4
 LIKE_IN_SERVICE: Final = 0.25
 """From here on, two titles are taken to tell of something alike: of any service, and of the same one."""
+
+SUGGESTIONS = Gauge(
+    "muster_suggestions",
+    "What similar incidents suggested for those that are resolved, private ones and drills aside, and whether it held.",
+    ["what", "outcome"],
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +85,31 @@ class SearchIndex:
         best = [one for _, one in sorted(near, key=lambda pair: (-pair[0], -pair[1].number))]
         return await self._told(best[:limit])
 
+    async def similar(self, question: Question, limit: int = SIMILAR) -> tuple[Similar, ...]:
+        """The same with how much each is like it, for what they suggest; of those that are known, without a look for
+        what is new."""
+        if self._refreshed_at is None:
+            await self._be_fresh()
+        found = await self._found(" ".join((question.title, question.more)), question.apart_from)
+        scored = sorted(
+            ((alikeness(question.title, one.title), one) for one in found), key=lambda pair: (-pair[0], -pair[1].number)
+        )
+        near = {one.number: score for score, one in scored[:limit] if score >= LIKE}
+        async with self._context.store.read() as tx:
+            now = await self._as_they_stand(tx, [one for _, one in scored if one.number in near])
+        return tuple(Similar(one, near[one.number]) for one in now)
+
+    @property
+    def knows_any(self) -> bool:
+        """Whether there is an incident to learn from, as far as it is known."""
+        return bool(self._lessons)
+
+    async def kept(self, since: datetime, until: datetime) -> dict[str, Share]:
+        """How often what was suggested held, of the incidents declared in that time from which others can learn."""
+        await self._be_fresh()
+        inside = [one for one in self._lessons.values() if one.declared_at and since <= one.declared_at < until]
+        return _kept(inside)
+
     async def search(
         self, words: str, limit: int = 5, apart_from: IncidentNumber | None = None
     ) -> tuple[PastIncident, ...]:
@@ -109,6 +148,9 @@ class SearchIndex:
         self._lessons |= {one.number: one for one in lessons}
         if lessons or gone:
             self.runbooks.experience = _experience(self._lessons.values())
+            for what, share in _kept(self._lessons.values()).items():
+                SUGGESTIONS.labels(what, "kept").set(share.part)
+                SUGGESTIONS.labels(what, "not kept").set(share.of - share.part)
         self._refreshed_at = time.monotonic()
 
     async def _found(self, words: str, apart_from: IncidentNumber | None) -> list[Lesson]:
@@ -120,10 +162,7 @@ class SearchIndex:
         if not lessons:
             return ()
         async with self._context.store.read() as tx:
-            versions = dict(await tx.learned_from([one.number for one in lessons]))
-            known = [one for one in lessons if one.number in versions]
-            now = [one if one.version == versions[one.number] else await _lesson(tx, one.number) for one in known]
-            told = [one for one in now if one is not None]
+            told = await self._as_they_stand(tx, lessons)
             problems: dict[int, Problem] = await tx.problems() if any(one.problem for one in told) else {}
         return tuple(
             PastIncident(
@@ -135,6 +174,13 @@ class SearchIndex:
             )
             for one in told
         )
+
+    async def _as_they_stand(self, tx: Reading, lessons: Sequence[Lesson]) -> list[Lesson]:
+        """Without those from which nobody can learn any more."""
+        versions = dict(await tx.learned_from([one.number for one in lessons]))
+        known = [one for one in lessons if one.number in versions]
+        now = [one if one.version == versions[one.number] else await _lesson(tx, one.number) for one in known]
+        return [one for one in now if one is not None]
 
     def _write(self, lessons: Sequence[Lesson], gone: Sequence[IncidentNumber]) -> None:
         texts = {str(one.number): {name: getattr(one, name) for name in FIELDS} for one in lessons}
@@ -156,6 +202,15 @@ def _experience(lessons: Iterable[Lesson]) -> dict[str, Experience]:
         for slug, helped in one.runbooks.items():
             said.setdefault(slug, []).append(helped)
     return {slug: Experience(all_.count(True), all_.count(False), all_.count(None)) for slug, all_ in said.items()}
+
+
+def _kept(lessons: Iterable[Lesson]) -> dict[str, Share]:
+    held = [pair for one in lessons for pair in one.kept.items()]
+    return {
+        what: Share(sum(is_kept for other, is_kept in held if other is what), sum(other is what for other, _ in held))
+        for what in Suggestible
+        if any(other is what for other, _ in held)
+    }
 
 
 async def _lesson(tx: Reading, number: IncidentNumber) -> Lesson | None:

@@ -22,6 +22,7 @@ from bot.domain.vocabulary import (
     RunOutcome,
     Severity,
     StepOutcome,
+    Suggestible,
     TimeName,
 )
 from tests.domain.given import DRY
@@ -294,6 +295,16 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
             at=NOON, by=DANA, runbook=t.LinkedRunbook("bad-change", "Roll back", ""), helped=False, note="too old"
         ),
         "<@UDANA> said that the runbook “Roll back” (bad-change) did not help: too old.",
+    ),
+    (
+        t.ClassificationSuggested(
+            at=NOON,
+            suggested=(
+                t.SuggestedValue(Suggestible.SERVICE, "checkout", (IncidentNumber(7),), 2),
+                t.SuggestedValue(Suggestible.IMPACT, "high", (IncidentNumber(7),), 1),
+            ),
+        ),
+        "Similar incidents suggested service checkout and impact high.",
     ),
     (
         t.RunbooksOffered(at=NOON, runbooks=(t.LinkedRunbook("disk", "Disk full", ""),)),

@@ -51,6 +51,7 @@ LEFT_OUT = {
     t.RemindersSnoozed,
     t.RunbookLost,
     t.RunbookPosted,
+    t.ClassificationSuggested,
     t.RunbooksOffered,
     t.StepTaken,
     t.StepTimeUp,

@@ -31,6 +31,7 @@ from bot.domain.vocabulary import (
     Severity,
     Status,
     StepOutcome,
+    Suggestible,
     TimeName,
     Window,
 )
@@ -240,6 +241,10 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
         ),
     ),
     t.RunbookJudged(at=AT, by=DANA, runbook=RUNBOOK, helped=False, note="“helm” is gone"),
+    t.ClassificationSuggested(
+        at=AT,
+        suggested=(t.SuggestedValue(Suggestible.SERVICE, "checkout", (IncidentNumber(12), IncidentNumber(7)), 3),),
+    ),
     t.RunbooksOffered(at=AT, runbooks=(RUNBOOK,)),
     t.RunbookPosted(at=AT, slug="bad-change-rollback", channel=ChannelId("C042"), ts=MessageTs("1.000002")),
     t.RunbookLost(at=AT, slug="bad-change-rollback", channel=ChannelId("C042"), ts=MessageTs("1.000002")),

@@ -2,7 +2,7 @@
 
 import { confirmed } from "./confirm.js";
 import { h } from "./dom.js";
-import { heldIn, keep, sentForm } from "./held.js";
+import { heldAt, heldIn, keep, sentForm } from "./held.js";
 import { act } from "./world.js";
 
 const NO_ANSWER = "The app did not respond.";
@@ -10,7 +10,8 @@ const NO_ANSWER = "The app did not respond.";
 /** How an act names the place of an element. */
 function address({ surface, block }) {
   const at = surface.kind === "message" ? { in: surface.channel, message: surface.message } : { view: surface.view };
-  return { ...at, block: block.block_id };
+  const values = heldAt(surface);
+  return { ...at, block: block.block_id, ...(Object.keys(values).length ? { values } : {}) };
 }
 
 /** Whether somebody may go on: the element asks for no confirmation, or got it. */

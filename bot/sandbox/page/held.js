@@ -84,3 +84,11 @@ export function filledIn(view) {
   }
   return found;
 }
+
+/** The same of a surface whose blocks are not at hand, for what is told of a form before all of it is sent. */
+export function heldAt(surface) {
+  const found = {};
+  if (!surface.view) return found;
+  for (const [name, value] of typed.get(surface.view) ?? []) found[name.split("/")[0]] = sentForm(value);
+  return found;
+}

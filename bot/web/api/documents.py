@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.lessons import Kind
-from bot.domain.metrics import Figures, Spread
+from bot.domain.metrics import Figures, Share, Spread
 from bot.domain.vocabulary import (
     AlertState,
     FollowUpState,
@@ -535,6 +535,8 @@ class MetricsDocument:
     by_month: Mapping[str, Figures]
     drills: int
     not_handled: int
+    suggestions: Mapping[str, Share]
+    """What similar incidents suggested at declarations, and how often it was right."""
 
 
 @dataclass(frozen=True, slots=True)

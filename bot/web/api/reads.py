@@ -310,6 +310,7 @@ async def metrics(ask: Ask) -> d.MetricsDocument:
         by_month=found.by_month,
         drills=found.drills,
         not_handled=found.not_handled,
+        suggestions=found.suggestions,
     )
 
 

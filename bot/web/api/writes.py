@@ -16,7 +16,7 @@ from bot.web.api.values import shape_of
 from bot.workflows.context import Outcome
 from bot.workflows.seeing import readable
 
-OURS: Final = frozenset({"evidence", "today"})
+OURS: Final = frozenset({"evidence", "shown", "today"})
 """Fields that nobody sends: what Slack knows, and which day it is where somebody is."""
 
 
