@@ -60,6 +60,9 @@ class CatchingUp:
         self._unreadable: dict[ChannelId, datetime] = {}
         """Channels with a gap that Slack does not let us read back, and up to when they were heard before it."""
         self._kept_at: datetime | None = None
+        self._is_reading = False
+        self._wanted: int | None = None
+        """Reading every channel back once more, after so many losses."""
         self._again_at: float | None = None
         """On the loop's clock; None: the last time went through, or is under way."""
 
@@ -75,12 +78,26 @@ class CatchingUp:
             if losses == self._losses:
                 self._context.presence.resumed(last)
             await self.private_members()
-            for number in await self._recent():
-                await self._number(number)
-            self._is_complete = losses == self._losses
+            await self._channels(losses)
         except Exception:  # the database may be away for a while
             log.exception("catching_up.failed")
             self._again_at = asyncio.get_running_loop().time() + AGAIN_AFTER
+
+    async def _channels(self, losses: int) -> None:
+        """Once at a time, as Slack lets us ask only so often. What is asked for meanwhile is one more time at the end,
+        however often connections were lost. `losses`: how many there had been when Slack reached us."""
+        self._wanted = losses
+        if self._is_reading:
+            return
+        self._is_reading = True
+        try:
+            while self._wanted is not None:
+                losses, self._wanted = self._wanted, None
+                for number in await self._recent():
+                    await self._number(number)
+                self._is_complete = losses == self._losses
+        finally:
+            self._is_reading = False
 
     @property
     def is_to_be_repeated(self) -> bool:
