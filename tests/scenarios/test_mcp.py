@@ -79,20 +79,28 @@ async def test_an_incident_is_proposed_to_whom_it_is_for_and_answered_by_typing(
     assert "Nobody answered that proposal" in (await company.dana.types("/incident proposal 2 no", in_="general")).text
 
 
-async def test_a_client_may_start_muster_itself(company: Company, tmp_path: Path) -> None:
+def started_here(folder: Path, *arguments: str, **environment: str) -> StdioServerParameters:
+    """`muster mcp`, as a client starts it."""
+    command = ["-m", "bot", "mcp", *arguments]
+    env = {"PYTHONPATH": str(ROOT), **environment}
+    return StdioServerParameters(command=sys.executable, args=command, cwd=folder, env=env)
+
+
+async def test_a_client_may_start_muster_itself_by_the_api_or_by_the_database(
+    company: Company, tmp_path: Path, database_url: str
+) -> None:
     channel = await company.declares("P2 checkout returns 500s")
-    server = StdioServerParameters(
-        command=sys.executable,
-        args=["-m", "bot", "mcp"],
-        cwd=tmp_path,
-        env={
-            "PYTHONPATH": str(ROOT),
-            "MUSTER_URL": f"http://127.0.0.1:{company.bot.port}",
-            "MUSTER_TOKEN": await token_of(company, "dana"),
-        },
-    )
-    async with Client(server) as one:
+    address, token = f"http://127.0.0.1:{company.bot.port}", await token_of(company, "dana")
+    async with Client(started_here(tmp_path, MUSTER_URL=address, MUSTER_TOKEN=token)) as one:
         assert (await asks(one, "get_incident", incident="INC-1"))["priority"] == "P2"
         await asks(one, "add_note", incident="INC-1", text="the probes fail")
+    await company.bo.types("/incident declare --private a key was stolen", in_="general")
+    await company.chen.types("/incident list", in_="general")  # Muster knows who that is
+    as_chen = started_here(tmp_path, "--as", company.chen.id, MUSTER_DATABASE_URL=database_url)
+    async with Client(as_chen) as one:
+        seen = await asks(one, "search_incidents")
+        assert [each["ref"] for each in seen["incidents"]] == ["INC-1"]
+        await asks(one, "add_note", incident="INC-1", text="so does the disk")
     await company.settle()
-    assert [one for one in said_by_bot(company, channel) if "proposes to add a note" in one.plain]
+    proposed = [one.plain for one in said_by_bot(company, channel) if "proposes to add a note" in one.plain]
+    assert ["the probes fail" in proposed[0], "so does the disk" in proposed[1]] == [True, True]

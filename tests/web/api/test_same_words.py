@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,14 +20,18 @@ from bot.domain.alerts import Alert
 from bot.domain.declaration import Declaration
 from bot.domain.ids import ChannelId, IncidentNumber, Reference, ref
 from bot.domain.refusal import Refusal
+from bot.domain.timeline import Update
 from bot.domain.vocabulary import Handling, Priority, ReviewStep, StepOutcome, TimeName
+from bot.door.caller import MCP
 from bot.door.inbound import Typed
 from bot.door.reply import Say
+from bot.door.token import Scope, Token
 from bot.operator.asking import InDatabase
 from bot.verbs import requests as r
-from bot.web.api.asking import Refused
+from bot.web.api.asking import InProcess, Refused
 from bot.web.api.problems import code_of
 from bot.web.api.writes import WRITES
+from bot.web.mcp.tools import TOOL, call
 from tests.domain.given import BO, DANA, NOON
 from tests.web.api.conftest import Served
 from tests.web.api.test_doing import PATHS, body_of
@@ -157,3 +162,30 @@ async def test_a_refusal_is_the_same_at_every_door(served: Served) -> None:
         assert await served.workplace.timeline(number) == before
         kinds = [one.detail for one in await served.workplace.refusals()]
         assert kinds[audited:] == [type(refused.value).__name__] * (1 + len(DOORS)), name
+
+
+PROPOSED: dict[str, tuple[r.Request[Any], tuple[str, dict[str, Any]]]] = {
+    "not there": (r.AddNote("lost"), ("add_note", {"text": "lost"})),
+    "as it is": (r.SetPriority(Priority.P1, "it is"), ("set_priority", {"priority": "P1", "reason": "it is"})),
+    "too far ahead": (
+        r.PostUpdate(Update("quiet"), next_in=timedelta(hours=9)),
+        ("post_update", {"conditions": "quiet", "next_in": "9h"}),
+    ),
+}
+"""What a program may propose of what is refused: as a request, and as a tool with what it is given."""
+
+
+async def test_what_is_proposed_is_refused_in_the_words_of_what_is_done(served: Served) -> None:
+    await served.does(PERSON, DECLARE)
+    dependencies = served.api.dependencies
+    assert dependencies is not None
+    token = Token("0123456789ab", "a laptop", PERSON, frozenset({Scope.READ, Scope.WRITE}), NOON)
+    way = InProcess(dependencies, token, ZoneInfo("UTC"), MCP)
+    for name, (want, (tool, given)) in PROPOSED.items():
+        about = "INC-99" if name == "not there" else "INC-1"
+        with pytest.raises(Refusal) as refused:
+            await served.does(PERSON, want, about)
+        with pytest.raises(Refused) as no:
+            await call(way, TOOL[tool], {"incident": about, **given}, "Claude")
+        wanted = as_read(str(refused.value)), code_of(refused.value)
+        assert (as_read(str(no.value)), no.value.problem["code"]) == wanted, name
