@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, assert_never
 
 from sqlalchemy import RowMapping, and_, bindparam, func, or_, select, update
@@ -11,7 +12,7 @@ from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.store import schema
 from bot.store.inbox import InboxWrites
 from bot.store.people import PeopleWrites
-from bot.store.session import Session
+from bot.store.session import Session, insert_into
 
 AT_ONCE = 500
 """Messages that are read before others may go on."""
@@ -183,13 +184,7 @@ class TranscriptWrites(TranscriptReads, PeopleWrites, InboxWrites):
         first, it is now known who wrote it."""
         if not posted:
             return
-        insert = self._insert(schema.transcript)
-        who = {name: insert.excluded[name] for name in ("author", "thread_ts", "is_bot", "shown_as")}
-        upsert = insert.on_conflict_do_update(
-            index_elements=[m.workspace, m.channel, m.ts],
-            set_=who,
-            where=and_(m.deleted_at.is_not(None), m.author.is_(None)),
-        )
+        upsert = _post(self._connection.dialect.name)
         await self._connection.execute(upsert, [self._message_row(message) for message in posted.values()])
         self.news |= {message.channel for message in posted.values() if not message.is_bot}
 
@@ -277,29 +272,16 @@ class TranscriptWrites(TranscriptReads, PeopleWrites, InboxWrites):
 
     async def _joined(self, channel: ChannelId, user: SlackUserId, at: datetime) -> None:
         row = {"workspace": self._workspace, "channel": channel, "user": user, "joined_at": at, "left_at": None}
-        insert = self._insert(schema.members).values(**row)
-        await self._connection.execute(
-            insert.on_conflict_do_update(
-                index_elements=[c.workspace, c.channel, c.user],
-                set_={"joined_at": at, "left_at": None},
-                where=or_(c.left_at.is_(None), c.left_at <= at),
-            )
-        )
+        await self._connection.execute(_join(self._connection.dialect.name), row)
 
     async def _left(self, channel: ChannelId, user: SlackUserId, at: datetime) -> None:
         """Also noted of somebody who was never seen to join: the news of that may come later."""
         row = {"workspace": self._workspace, "channel": channel, "user": user, "joined_at": at, "left_at": at}
-        insert = self._insert(schema.members).values(**row)
-        await self._connection.execute(
-            insert.on_conflict_do_update(
-                index_elements=[c.workspace, c.channel, c.user], set_={"left_at": at}, where=c.joined_at <= at
-            )
-        )
+        await self._connection.execute(_leave(self._connection.dialect.name), row)
 
     async def _came(self, channel: ChannelId, one: seen.Came) -> None:
         row = {"channel": channel, "user": one.user, "at": one.at, "is_joining": one.is_joining}
-        insert = self._insert(schema.comings).values(workspace=self._workspace, **row)
-        await self._connection.execute(insert.on_conflict_do_nothing())
+        await self._connection.execute(self._insert_new(schema.comings), {"workspace": self._workspace, **row})
 
     def _message_row(self, message: seen.Message) -> dict[str, Any]:
         return {
@@ -345,6 +327,37 @@ def _is_later(known: datetime | None, new: datetime | None) -> bool:
 
 def _file_row(file: seen.File) -> dict[str, Any]:
     return {"name": file.name, "type": file.type, "size": file.size, "permalink": file.permalink}
+
+
+@cache
+def _post(dialect: str) -> Any:
+    """Made once, as those below: `excluded` copies every column of the table."""
+    insert = insert_into(schema.transcript, dialect)
+    return insert.on_conflict_do_update(
+        index_elements=[m.workspace, m.channel, m.ts],
+        set_={name: insert.excluded[name] for name in ("author", "thread_ts", "is_bot", "shown_as")},
+        where=and_(m.deleted_at.is_not(None), m.author.is_(None)),
+    )
+
+
+@cache
+def _join(dialect: str) -> Any:
+    insert = insert_into(schema.members, dialect)
+    return insert.on_conflict_do_update(
+        index_elements=[c.workspace, c.channel, c.user],
+        set_={"joined_at": insert.excluded.joined_at, "left_at": None},
+        where=or_(c.left_at.is_(None), c.left_at <= insert.excluded.joined_at),
+    )
+
+
+@cache
+def _leave(dialect: str) -> Any:
+    insert = insert_into(schema.members, dialect)
+    return insert.on_conflict_do_update(
+        index_elements=[c.workspace, c.channel, c.user],
+        set_={"left_at": insert.excluded.left_at},
+        where=c.joined_at <= insert.excluded.left_at,
+    )
 
 
 def _message(row: RowMapping) -> seen.Message:
