@@ -96,6 +96,7 @@ BOOKKEEPING = frozenset(
         t.RunDeclined,
         t.RunProposed,
         t.RunStarted,
+        t.StepReported,
         t.StepTaken,
         t.StepTimeUp,
         t.TargetMissed,
@@ -104,8 +105,8 @@ BOOKKEEPING = frozenset(
         t.WordsErased,
     }
 )
-"""Kinds of events about the work around the incident, or that stand elsewhere in the review: roles, follow-ups, late
-updates."""
+"""Kinds of events about the work around the incident, or that stand elsewhere in the review: roles, follow-ups, steps
+of runbooks, late updates."""
 
 LEFT_OUT: dict[type[t.TimelineEvent], str] = {
     t.CardPosted: "machine bookkeeping: where the card stands",

@@ -14,9 +14,9 @@ from bot.domain.labels import unmarked
 from bot.domain.named import MENTION
 from bot.domain.sections import HEADINGS, OPEN, Heading
 from bot.domain.service_levels import ServiceLevel
-from bot.domain.telling import ITSELF, OUTCOMES, listed, spell
+from bot.domain.telling import ITSELF, OUTCOMES, spell
 from bot.domain.transcript import File
-from bot.domain.vocabulary import Section, StepOutcome
+from bot.domain.vocabulary import Section
 from bot.review.emoji import character
 from bot.review.wording import TIME, Reader, instant_of, name_of, one_line
 
@@ -286,8 +286,8 @@ class Reading:
         return tuple(zip(self.runbooks(), lines, strict=True))
 
     def _used(self, runbook: UsedRunbook) -> str:
-        """`“Roll back”: 3 of 5 steps reported; step 2 failed; did not help (Bo): the tool is gone`."""
-        said, verdict = [_worked_through(runbook)] if runbook.steps else [], runbook.verdict
+        """`“Roll back”: 3 of 5 steps reported; did not help (Bo): the tool is gone`; the steps stand below it."""
+        said, verdict = [steps_reported(runbook)] if runbook.steps else [], runbook.verdict
         if verdict is not None:
             note = f": {self.names(verdict.note)}" if verdict.note else ""
             who = self.actor(verdict.by, verdict.integration)
@@ -384,13 +384,6 @@ def steps_reported(runbook: UsedRunbook) -> str:
 def _is_told(runbook: UsedRunbook) -> bool:
     """Whether it was worked through or judged: one that was only proposed is not told."""
     return bool(runbook.steps) or runbook.verdict is not None
-
-
-def _worked_through(runbook: UsedRunbook) -> str:
-    """`3 of 5 steps reported; step 2 failed`."""
-    last = {step.number: step.outcome for step in runbook.steps}
-    others = [f"step {number} {OUTCOMES[one]}" for number, one in sorted(last.items()) if one is not StepOutcome.DONE]
-    return f"{steps_reported(runbook)}{f'; {listed(others)}' if others else ''}"
 
 
 def emoji(name: str) -> str:

@@ -211,6 +211,6 @@ def test_a_review_with_an_integration_is_valid(alerted: Redacted) -> None:
 def test_people_read_what_an_integration_did(alerted: Redacted) -> None:
     markdown, html = render_markdown(alerted), render_html(alerted)
     assert "- Declared: 4 Mar 2026, 12:00 UTC, by Alertmanager" in markdown
-    assert "Alertmanager reported step 1 of bad-change done, “Name the change”" in markdown
+    assert "| 1. Name the change | done | Alertmanager | 12:12 |" in markdown
     assert "by <bdi>Alertmanager</bdi>" in html
     assert "by Muster" not in markdown
