@@ -83,6 +83,7 @@ from bot.workflows.declare import declare
 from bot.workflows.intake import Intake
 from bot.workflows.review_links import Links
 from bot.workflows.search_index import SearchIndex
+from bot.workflows.status_page import site_now
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -262,6 +263,8 @@ class Bot:
             if database.is_sqlite:  # the only process: whatever was under way died with the one before
                 await tx.release_all_effects()
         context = Context(store, self._policy, self._runbooks, self._now, counts_every=self._waits.between_counts)
+        if self._policy.status_page is not None:
+            self._web.status_page.site = partial(site_now, context)
         self._web.actions.take = partial(runs.ended, context)
         gateway = Gateway(client, identity)
         intake = Intake(context)

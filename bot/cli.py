@@ -149,6 +149,20 @@ def alerts_retry() -> None:
     run_async(work)
 
 
+@main.group()
+def status() -> None:
+    """The status page that tells customers how things are."""
+
+
+@status.command("build")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def status_build(folder: Path) -> None:
+    """Write the status page into FOLDER as files that any server can hand out."""
+    from bot.operator.status_page import build as work
+
+    run_async(lambda: work(folder))
+
+
 @main.command()
 @click.argument("reference", metavar=REFERENCE)
 @click.option("--format", "format_", type=click.Choice(["md", "html", "json", "pdf"]), default="md", show_default=True)

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from bot.blocks import facts
+from bot.blocks import customers, facts
 from bot.blocks.lessons import offered, offers
 from bot.blocks.message import Block, Rendered, actions, button, context, paragraphs, rendered, said, section
 from bot.blocks.past import past_recalled
@@ -119,6 +119,12 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             return said(f"{told} Correct times and add notes now; somebody else then approves it: {APPROVE}.")
         case t.ReviewApproved():
             return _approved(incident, f"{told} Next: {code('/incident review publish')}.", event.offers)
+        case t.CustomerUpdateInReview():
+            return customers.in_review(incident, event, told)
+        case t.CustomerUpdateApproved():
+            return said(f"{told} Next: {code('/incident status-page publish')}.")
+        case t.CustomerUpdatePublished():
+            return said(customers.published(event))
         case t.RunbookLinked(runbook=runbook):
             return said(f"{told} Its steps: {code(f'/incident runbook {runbook.slug}')}.")
         case t.StepTimeUp():
@@ -186,9 +192,8 @@ def _evidence(evidence: t.Evidence) -> str:
 def _resolved(incident: Incident, told: str) -> Rendered:
     """Where monitoring says that all is quiet, that is at hand to verify it by."""
     text = f":white_check_mark: {told}\nPlease check that it holds, then type {VERIFY}."
-    if incident.alerts_quiet is None:
-        return said(text)
-    return rendered(text, [*paragraphs(text), *_verifying(incident, incident.alerts_quiet)])
+    ways = _verifying(incident, incident.alerts_quiet) if incident.alerts_quiet is not None else []
+    return rendered(text, [*paragraphs(text), *ways, *customers.resolving(incident)])
 
 
 def _quiet(incident: Incident, told: str, event: t.AlertsQuiet) -> Rendered:

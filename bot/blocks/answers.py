@@ -127,6 +127,9 @@ def _instead(incident: Incident, events: Sequence[Recorded]) -> str:
     return f"The channel can't be told: {why}.{instead} {facts.way_back(incident)}".rstrip()
 
 
+IN_REVIEW = "In review: anyone in the channel who did not write it may approve it."
+
+
 def _told_of_merge(incident: Incident, event: t.IncidentMerged) -> str:
     """Which of the two channels hear of it; what becomes of this one's news is said behind it."""
     if event.is_unreachable:
@@ -283,6 +286,14 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
         case t.RunbookProposed(title=title, to=to):
             follows = f"the pull request follows in {safe(to)}" if to else "the file follows below the card"
             return f"Proposed for “{safe(title)}”: {follows}."
+        case t.CustomerUpdateDrafted():
+            return f"The draft for customers is saved. Next: {code('/incident status-page review')}."
+        case t.CustomerUpdateInReview(asked=asked):
+            return f"{mentions(asked)} {'is' if len(asked) == 1 else 'are'} asked to read it." if asked else IN_REVIEW
+        case t.CustomerUpdateApproved():
+            return f"Approved. Next: {code('/incident status-page publish')}."
+        case t.CustomerUpdatePublished():
+            return "Published on the status page."
         case t.ReviewPublished():
             return _published(incident)
         case t.ReviewWaived():

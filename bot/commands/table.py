@@ -22,6 +22,7 @@ from bot.commands import (
     review,
     runbook,
     similar,
+    status_page,
     step,
     update,
 )
@@ -69,6 +70,7 @@ COMMANDS: tuple[Command, ...] = (
     action.ACTION_COMMAND,
     action.DECISION_COMMAND,
     followup.COMMAND,
+    status_page.COMMAND,
     review.COMMAND,
     similar.COMMAND,
     problem.COMMAND,

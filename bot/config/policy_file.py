@@ -17,6 +17,7 @@ from bot.config.policy_words import (
     Category,
     Channel,
     ClockTime,
+    CustomerWords,
     Date,
     Days,
     Duration,
@@ -43,6 +44,7 @@ from bot.config.policy_words import (
     ServiceName,
     SomeDays,
     Span,
+    StatusToken,
     Target,
     Template,
     Told,
@@ -70,7 +72,7 @@ from bot.domain.vocabulary import (
 )
 from bot.domain.webhooks import MOST as MOST_WEBHOOKS
 
-OF_AN_INCIDENT = frozenset({"responders", "commander", "deputy"})
+OF_AN_INCIDENT = frozenset({"responders", "commander", "deputy", "liaison"})
 """Whom only an incident has."""
 MOST_INPUTS = 24
 """Of an action, as GitHub takes 25 (docs.github.com, "Create a workflow dispatch event"), and one is ours."""
@@ -380,6 +382,61 @@ class ReviewPart(Strict):
     keep_deleted_text: Duration | None = None
 
 
+class ComponentPart(Strict):
+    name: Words
+    services: list[ServiceName] = []
+    group: Words | None = None
+    description: Words | None = None
+
+
+class StatusWordsPart(Strict):
+    investigating: CustomerWords | None = None
+    identified: CustomerWords | None = None
+    monitoring: CustomerWords | None = None
+    resolved: CustomerWords | None = None
+
+
+class StatusTargetPart(Strict):
+    name: Annotated[Word, Field(max_length=40)]
+    kind: Literal["statuspage", "instatus"]
+    page: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    token: StatusToken
+    components: dict[str, Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]] = {}
+    notify: bool = False
+    allow_private_address: bool = False
+    api: Address | None = None
+
+    @field_validator("api")
+    @classmethod
+    def _is_safe(cls, url: str | None, info: ValidationInfo) -> str | None:
+        if url is None:
+            return None
+        return checked_address(url, info.data.get("allow_private_address", False), "a token goes with each request")
+
+
+class StatusPagePart(Strict):
+    title: Words
+    url: Address
+    timezone: Zone | None = None
+    components: Annotated[dict[Word, ComponentPart], Len(1, 100)]
+    folder: Annotated[str, Field(min_length=1, max_length=LONGEST_PLACE)] | None = None
+    approvers: Admitted = ["liaison"]
+    templates: StatusWordsPart = StatusWordsPart()
+    targets: Annotated[list[StatusTargetPart], Field(max_length=10)] = []
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        names = [one.name for one in self.targets]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise ValueError(f"two targets are called `{twice}`; each needs a name of its own")
+        if "files" in names:
+            raise ValueError("`files` is the page of the folder; call the target otherwise")
+        for target in self.targets:
+            if unknown := next((one for one in target.components if one not in self.components), None):
+                raise ValueError(f"the target {target.name} names the component `{unknown}`, which is not on the page")
+        return self
+
+
 class PeoplePart(Strict):
     managers: list[User] = []
     executives: list[User] = []
@@ -626,6 +683,7 @@ class PolicyFile(Strict):
     max_snooze: Duration = Span(0, timedelta(hours=1))
     quiet_after: Duration | None = None
     runbooks: RunbooksPart = RunbooksPart()
+    status_page: StatusPagePart | None = None
     templates: TemplatesPart = TemplatesPart()
     alerts: list[AlertRoutePart] = []
     alerting: AlertingPart = AlertingPart()

@@ -19,8 +19,9 @@ from bot.config.policy_words import Span
 from bot.config.yaml_lines import Lined, Problem, Problems, read, text_of, worded
 from bot.domain import policy as p
 from bot.domain.access import APPROVE
+from bot.domain.customers import APPROVE_CUSTOMERS
 from bot.domain.ids import SlackUserId
-from bot.domain.vocabulary import Clock, Level, OnCallRole, Priority, Window
+from bot.domain.vocabulary import Clock, Level, OnCallRole, Priority, Stage, Window
 from bot.verbs.verb import About
 
 SHIPPED = Path(__file__).with_name("policy.yml")
@@ -135,6 +136,7 @@ def _domain(found: written.PolicyFile) -> p.Policy:
         review_runbooks_every=found.runbooks.review_every.real if found.runbooks.review_every else None,
         templates={name: {"stakeholders": part.stakeholders} for name, part in wording.items() if part is not None},
         alerting=_alerting(found),
+        status_page=_status_page(found),
         runbook_repository=_repository(found.runbooks.repository),
         webhooks=tuple(_webhook(part) for part in found.webhooks),
         lets_subscriptions_go_private=found.subscriptions.allow_private_address,
@@ -298,9 +300,47 @@ def _parameter(name: str, part: written.ParameterPart) -> p.Parameter:
 
 
 def _access(found: written.PolicyFile) -> dict[str, tuple[str, ...]]:
-    """Verb → who may use it; approving reviews is named in the part about them."""
+    """Verb → who may use it; approving reviews and what customers are told is named in the parts about them."""
     narrowed = {verb: tuple(targets) for verb, targets in found.access.items()}
-    return {**narrowed, APPROVE: tuple(found.review.approvers)} if found.review.approvers else narrowed
+    if found.review.approvers:
+        narrowed[APPROVE] = tuple(found.review.approvers)
+    if found.status_page is not None:
+        narrowed[APPROVE_CUSTOMERS] = tuple(found.status_page.approvers)
+    return narrowed
+
+
+STATUS_APIS = {"statuspage": "https://api.statuspage.io/v1", "instatus": "https://api.instatus.com/v1"}
+
+
+def _status_page(found: written.PolicyFile) -> p.StatusPage | None:
+    part = found.status_page
+    if part is None:
+        return None
+    words = {stage: getattr(part.templates, stage) for stage in Stage}
+    return p.StatusPage(
+        title=part.title,
+        url=part.url.rstrip("/"),
+        components=tuple(
+            p.Component(id_, one.name, tuple(one.services), one.group, one.description)
+            for id_, one in part.components.items()
+        ),
+        timezone=part.timezone or found.timezone,
+        folder=part.folder,
+        templates={stage: text for stage, text in words.items() if text is not None},
+        targets=tuple(
+            p.StatusTarget(
+                name=one.name,
+                kind=one.kind,
+                page=one.page,
+                token=one.token,
+                components=one.components,
+                api=(one.api or STATUS_APIS[one.kind]).rstrip("/"),
+                is_notifying=one.notify,
+                allow_private_address=one.allow_private_address,
+            )
+            for one in part.targets
+        ),
+    )
 
 
 def _people(users: list[str]) -> tuple[SlackUserId, ...]:

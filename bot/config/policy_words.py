@@ -23,7 +23,9 @@ from bot.domain.webhooks import KINDS as WEBHOOK_EVENTS
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 TARGETS = ("channel", "commander", "commander_dm", "deputy", "secondary", "oncall", "manager", "executives")
-ADMITTED = ("anyone", "responders", "commander", "deputy", "managers", "executives", "oncall", "integrations")
+ADMITTED = (
+    *("anyone", "responders", "commander", "deputy", "liaison", "managers", "executives", "oncall", "integrations"),
+)
 PLACES = (
     *("ref", "title", "priority", "status", "service", "category", "commander"),
     *("conditions", "actions", "needs", "next_due", "channel", "bridge"),
@@ -34,6 +36,8 @@ USER = re.compile(r"[UW][A-Z0-9]+")
 GROUP = re.compile(r"@[\w.-]+")
 ENGINE_SECRET = re.compile(r"env:(MUSTER_ACTION_[A-Z0-9_]{1,60})")
 REPOSITORY_TOKEN = re.compile(r"env:(MUSTER_RUNBOOKS_[A-Z0-9_]{1,60})")
+STATUS_TOKEN = re.compile(r"env:(MUSTER_STATUS_[A-Z0-9_]{1,60})")
+STATUS_TOKEN = re.compile(r"env:(MUSTER_STATUS_[A-Z0-9_]{1,64})")
 WEBHOOK_SECRET = re.compile(r"MUSTER_WEBHOOK_[A-Z0-9_]{1,60}")
 LONGEST = timedelta(days=3660)
 MOST_WORDS = 500
@@ -221,6 +225,21 @@ def _token_variable(value: str) -> str:
     if found is None:
         raise ValueError("name the environment variable that holds the token, for example env:MUSTER_RUNBOOKS_TOKEN")
     return found[1]
+
+
+def _status_token(value: str) -> str:
+    """The name of the variable; not quoted in the error, as of webhooks."""
+    found = STATUS_TOKEN.fullmatch(value)
+    if found is None:
+        raise ValueError("name the environment variable that holds the token, for example env:MUSTER_STATUS_TOKEN")
+    return found[1]
+
+
+def _customer_words(value: str) -> str:
+    """With `{components}` in it or without."""
+    if re.search(r"[{}]", value.replace("{components}", "")):
+        raise ValueError("the words for customers can name {components}, and nothing else in braces")
+    return _words(value)
 
 
 def _folder(value: str) -> str:
@@ -419,6 +438,8 @@ Admitted = Annotated[list[Annotated[str, AfterValidator(_admitted)]], BeforeVali
 Told = Annotated[list[Annotated[str, AfterValidator(_told)]], BeforeValidator(_listed)]
 ServiceName = Annotated[str, _known("service", "services")]
 Category = Annotated[str, _known("category", "categories")]
+StatusToken = Annotated[str, AfterValidator(_status_token)]
+CustomerWords = Annotated[str, AfterValidator(_customer_words)]
 EngineSecret = Annotated[str, AfterValidator(_engine_secret)]
 EngineName = Annotated[str, _known("engine", "engines")]
 ActionName = Annotated[str, Field(max_length=40), AfterValidator(_action_name)]

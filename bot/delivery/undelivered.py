@@ -196,6 +196,10 @@ def _task(incident: Incident, effect: Task) -> tuple[str, str]:
         case e.OpenPullRequest():
             again = f"`/incident {ref} timeline` says what it is."
             return f"open the pull request with what {ref} proposes for a runbook", again
+        case e.PublishStatus(to=to):
+            again = "`muster status build DIR` writes the files." if to == e.FILES else "Enter it there by hand."
+            page = "in the files of the status page" if to == e.FILES else f"on the status page {to}"
+            return f"publish {page} what customers are told of {ref}", again
         case e.SendWebhook(to=to):
             return f"tell the webhook {to} what happened in {ref}", f"What is kept of {ref} there is not up to date."
         case e.StartRun(of=event):

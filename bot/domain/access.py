@@ -15,6 +15,7 @@ from bot.domain.vocabulary import Role
 SENSITIVE = (
     *(t.CommanderAsked, t.HandoverOffered, t.CommandAccepted, t.CommandTakenOver, t.RoleAssigned, t.CommanderLost),
     *(t.CommandDeclined,),
+    *(t.CustomerUpdateApproved, t.CustomerUpdatePublished),
     *(t.RunProposed, t.RunApproved, t.RunDeclined, t.RunEnded),
     *(t.IncidentCancelled, t.IncidentReopened, t.IncidentMerged, t.IncidentListed, t.DrillCorrected),
 )
@@ -123,6 +124,8 @@ def _behind(
             return (incident.commander,) if incident and incident.commander else responders
         case "deputy":
             return incident.holders(Role.DEPUTY) if incident else ()
+        case "liaison":
+            return (incident.holders(Role.LIAISON) or responders) if incident else ()
         case "managers":
             return (*policy.managers_of(service), *policy.people.managers)
         case "executives":
@@ -171,6 +174,7 @@ WORDS = {
     "responders": "whoever is in its channel",
     "commander": "the commander",
     "deputy": "the deputy",
+    "liaison": "the communications liaison",
     "managers": "a manager",
     "executives": "an executive",
     "oncall": "whoever is on call",

@@ -89,6 +89,7 @@ ROUTINE = (
     t.ActionOpened,
     t.AlertAttached,
     t.ChangeSeen,
+    t.CustomerUpdateApproved,
     t.FollowUpAgreed,
     t.FollowUpChanged,
     t.FollowUpEnded,
@@ -283,6 +284,10 @@ def _of_event(
             shared = [e.ShareReview(event, to) for to in elsewhere]
             below_card = [] if incident.broadcast is None or incident.is_private else [e.TellBroadcast(event)]
             return (e.PostReview(event), *shared, *below_card, *refreshes(incident))
+        case t.CustomerUpdatePublished(targets=targets):
+            page = policy.status_page
+            files = (e.FILES,) if page is not None and page.folder is not None else ()
+            return told(*(e.PublishStatus(event, to) for to in (*files, *targets)))
         case t.AcknowledgementOverdue() | t.UpdateOverdue() | t.EscalationTold():
             return (*_escalated(event, incident), *refreshes(incident))
         case t.DeadlineReminded():

@@ -15,6 +15,7 @@ from bot.domain.timeline import (
     CardPosted,
     ChannelRegained,
     ChannelReplaced,
+    CustomerUpdatePublished,
     DrillCorrected,
     IncidentDeclared,
     IncidentListed,
@@ -158,6 +159,14 @@ class OpenPullRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishStatus:
+    """Have one more status page say what customers are told: `to` is the name of a target, or `FILES`."""
+
+    of: CustomerUpdatePublished
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class SendWebhook:
     """Tell another program of an event: `to` is the name of its subscription."""
 
@@ -277,6 +286,7 @@ Announcement = (
     | ShareReview
     | PostRunbookChange
     | OpenPullRequest
+    | PublishStatus
     | SendWebhook
     | StartRun
     | WatchRun
@@ -306,6 +316,8 @@ PROPOSALS = "proposals"
 """The destination of what programs propose."""
 WEBHOOKS = "webhooks"
 """The destination of what other programs are told."""
+FILES = "files"
+"""The target that is our own page, written as files."""
 RUNBOOKS = "runbooks"
 """The repository of runbooks, which is its lane, too: one pull request is opened after the other."""
 
@@ -315,6 +327,8 @@ def destination_of(effect: Effect | Aside) -> str:
     match effect:
         case ShareReview(to=to):
             return to
+        case PublishStatus(to=to):
+            return status_target(to)
         case SendWebhook():
             return WEBHOOKS
         case OpenPullRequest():
@@ -327,6 +341,11 @@ def destination_of(effect: Effect | Aside) -> str:
             return PROPOSALS
         case _:
             return SLACK
+
+
+def status_target(name: str) -> str:
+    """The destination of a status page, which is its lane, too: what is published keeps its order there."""
+    return f"status:{name}"
 
 
 def webhook(name: str) -> str:
@@ -374,6 +393,8 @@ def address(effect: Effect, number: IncidentNumber) -> Address:
             return Address(f"{channel}/canvas", "canvas", needs_channel=True)
         case ShareReview(to=to):
             return Address(f"review:{number}/{to}", to)
+        case PublishStatus(to=to):
+            return Address(status_target(to), status_target(to))
         case SendWebhook(to=to):
             return Address(webhook(to), webhook(to))
         case StartRun(of=event, to=to) | WatchRun(of=event, to=to):

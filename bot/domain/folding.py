@@ -16,6 +16,7 @@ from bot.domain.ids import SlackUserId
 from bot.domain.incident import (
     Action,
     CardAt,
+    CustomerDraft,
     Deadline,
     FollowUp,
     Incident,
@@ -345,6 +346,12 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return _with_proposal(incident, of, lambda one: replace(one, to=None))
         case t.ReviewPublished() as event:
             return replace(incident, review_published_at=event.at)
+        case t.CustomerUpdateDrafted(update=update, by=by):
+            return replace(incident, customer_draft=CustomerDraft(recorded.seq, update, by))
+        case t.CustomerUpdateInReview() | t.CustomerUpdateApproved() as event:
+            return _customer_draft_moved(incident, event)
+        case t.CustomerUpdatePublished(at=at, update=update):
+            return replace(incident, customer_draft=None, customers_told=update, customers_told_at=at)
         case t.ReviewWaived() as event:
             return replace(incident, review_waived_at=event.at)
         case t.DeadlineReminded() as event:
@@ -539,6 +546,16 @@ def _without_time_of(incident: Incident, event: t.RunApproved | t.RunDeclined | 
         return deadline.kind is DeadlineKind.RUN and deadline.set_by == set_by
 
     return changed(incident, meant, done_at=event.at)
+
+
+def _customer_draft_moved(incident: Incident, event: t.CustomerUpdateInReview | t.CustomerUpdateApproved) -> Incident:
+    """Whatever was said of an earlier version does not hold for this one."""
+    found = incident.customer_draft
+    if found is None or found.version != event.version:
+        return incident
+    if isinstance(event, t.CustomerUpdateInReview):
+        return replace(incident, customer_draft=replace(found, is_in_review=True))
+    return replace(incident, customer_draft=replace(found, approved_by=event.by))
 
 
 def _without_timer(incident: Incident, event: t.StepTaken | t.StepReported) -> Incident:

@@ -120,6 +120,21 @@ class ProposedRunbook:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerDraft:
+    """What customers are to be told. `version` is the `seq` of the event that wrote it."""
+
+    version: int
+    update: t.CustomerUpdate
+    by: SlackUserId | None
+    is_in_review: bool = False
+    approved_by: SlackUserId | None = None
+
+    @property
+    def is_approved(self) -> bool:
+        return self.approved_by is not None
+
+
+@dataclass(frozen=True, slots=True)
 class MadeDecision:
     """Something that was decided."""
 
@@ -320,6 +335,11 @@ class Incident:
     review_published_at: datetime | None = None
     review_waived_at: datetime | None = None
     review_meeting_at: datetime | None = None
+    customer_draft: CustomerDraft | None = None
+    """What customers are to be told next; None while nothing is written."""
+    customers_told: t.CustomerUpdate | None = None
+    """What the status page says last of it."""
+    customers_told_at: datetime | None = None
     problem: int | None = None
     """The number of the problem it is linked to."""
     waiting: tuple[Deadline, ...] = ()

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.ids import SlackUserId
-from bot.domain.vocabulary import Axis, Clock, EngineKind, Handling, Level, Mark, ParameterKind, Priority, Window
+from bot.domain.vocabulary import Axis, Clock, EngineKind, Handling, Level, Mark, ParameterKind, Priority, Stage, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,6 +427,58 @@ class Automation:
 
 
 @dataclass(frozen=True, slots=True)
+class Component:
+    """A part of the product as customers know it, and the services that stand behind it."""
+
+    id: str
+    name: str
+    services: tuple[str, ...] = ()
+    group: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusTarget:
+    """Another status page that gets what is published. `kind`: `statuspage` or `instatus`."""
+
+    name: str
+    kind: str
+    page: str
+    """Its id there."""
+    token: str
+    """The name of the environment variable that holds the token."""
+    components: Mapping[str, str]
+    """Our id of a component → its id there."""
+    api: str
+    is_notifying: bool = False
+    """Whether the subscribers there get a message."""
+    allow_private_address: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StatusPage:
+    """The page that tells customers how the product is."""
+
+    title: str
+    url: str
+    """Where readers find it, without a slash at its end."""
+    components: tuple[Component, ...]
+    timezone: ZoneInfo
+    """In which its days begin."""
+    folder: str | None = None
+    """Where it is written to as files after each publication; None: it is only served."""
+    templates: Mapping[Stage, str] = field(default_factory=dict)
+    targets: tuple[StatusTarget, ...] = ()
+
+    def component(self, id_: str) -> Component | None:
+        return next((one for one in self.components if one.id == id_), None)
+
+    def behind(self, service: str | None) -> tuple[Component, ...]:
+        """The components that a service stands behind."""
+        return tuple(one for one in self.components if service is not None and service in one.services)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     timezone: ZoneInfo
     business_hours: BusinessHours
@@ -463,6 +515,8 @@ class Policy:
     runbook_repository: RunbookRepository | None = None
     templates: Mapping[Priority, Mapping[str, str]] = field(default_factory=dict)
     alerting: Alerting = field(default_factory=Alerting)
+    status_page: StatusPage | None = None
+    """None: customers are told elsewhere."""
     webhooks: tuple[Webhook, ...] = ()
     """Those that stand in the policy."""
     lets_subscriptions_go_private: bool = False

@@ -282,6 +282,14 @@ def _sentence(event: t.AnyEvent, at_time: Clock) -> str:
             return f"{by} approved the review."
         case t.ReviewPublished():
             return f"{by} published the review."
+        case t.CustomerUpdateDrafted(update=update):
+            return ended(f"{by} drafted for customers ({update.stage}): {update.title} – {update.text}")
+        case t.CustomerUpdateInReview():
+            return f"{by} asked for somebody to read the draft for customers."
+        case t.CustomerUpdateApproved():
+            return f"{by} approved the draft for customers."
+        case t.CustomerUpdatePublished(update=update):
+            return ended(f"{by} told customers on the status page ({update.stage}): {update.title} – {update.text}")
         case t.ReviewWaived(reason=reason):
             return ended(f"{by} waived the review{_told(reason)}")
         case t.DeadlineReminded(deadline=deadline, due_at=due_at):

@@ -17,6 +17,7 @@ from bot.domain.vocabulary import (
     ChannelLoss,
     DeadlineKind,
     FollowUpState,
+    Health,
     Level,
     Mark,
     MessageChange,
@@ -26,6 +27,7 @@ from bot.domain.vocabulary import (
     Role,
     RunOutcome,
     Severity,
+    Stage,
     Status,
     StepOutcome,
     Suggestible,
@@ -149,6 +151,25 @@ class Evidence:
     """None for a message that nobody in particular sent, such as an alert."""
     text: str = ""
     """Empty where those who read the incident may not read the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class AffectedComponent:
+    """How a part of the product is, as customers know it. `id` and `name`: as the policy had them then."""
+
+    id: str
+    name: str
+    health: Health
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerUpdate:
+    """What customers are to read on the status page, in words of its own. `components`: all that are affected."""
+
+    stage: Stage
+    title: str
+    text: str
+    components: tuple[AffectedComponent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -1011,6 +1032,38 @@ class ReviewPublished(ToldPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerUpdateDrafted(ToldToNobody):
+    """What customers are to be told was written, or written anew. Its `seq` is the version of the draft."""
+
+    update: CustomerUpdate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerUpdateInReview(ToldToChannel):
+    """Somebody else is to read the draft of that version."""
+
+    version: int
+    asked: tuple[SlackUserId, ...] = ()
+    """Who may approve it; empty: anyone but its author."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerUpdateApproved(ToldToChannel):
+    """That version may be published, and no other."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerUpdatePublished(TimelineEvent):
+    """It stands on the status page. `targets`: the other pages that have it, too."""
+
+    version: int
+    update: CustomerUpdate
+    targets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewWaived(ToldPlainly, ToldToChannel):
     """There will be none."""
 
@@ -1306,6 +1359,10 @@ AnyEvent = (
     | PullRequestOpened
     | PullRequestRefused
     | ReviewPublished
+    | CustomerUpdateDrafted
+    | CustomerUpdateInReview
+    | CustomerUpdateApproved
+    | CustomerUpdatePublished
     | ReviewWaived
     | ReviewMeetingMoved
     | ReviewReopened

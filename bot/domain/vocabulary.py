@@ -88,6 +88,33 @@ class Role(StrEnum):
     RESPONDER = "responder"
 
 
+class Stage(StrEnum):
+    """How far it is, as a status page tells customers."""
+
+    INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
+    MONITORING = "monitoring"
+    RESOLVED = "resolved"
+
+
+class Health(StrEnum):
+    """How a component of the status page is, from best to worst; as watchers of such pages know it."""
+
+    OPERATIONAL = "operational"
+    DEGRADED = "degraded_performance"
+    PARTIAL = "partial_outage"
+    MAJOR = "major_outage"
+
+    @property
+    def words(self) -> str:
+        return "degraded performance" if self is Health.DEGRADED else self.value.replace("_", " ")
+
+    @property
+    def weight(self) -> int:
+        """More is worse."""
+        return list(Health).index(self)
+
+
 class TimeName(StrEnum):
     """The instants of an incident that people may set by hand."""
 

@@ -35,6 +35,7 @@ TOLD: frozenset[type[t.TimelineEvent]] = frozenset(
         t.CommandTakenOver,
         t.CommanderAsked,
         t.CommanderLost,
+        t.CustomerUpdatePublished,
         t.DecisionMade,
         t.DrillCorrected,
         t.Escalated,

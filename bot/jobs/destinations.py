@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from bot.delivery.delivery import AnyDestination
-from bot.domain.effects import PROPOSALS, RUNBOOKS, SLACK, TRIAGE, WEBHOOKS, engine
+from bot.domain.effects import FILES, PROPOSALS, RUNBOOKS, SLACK, TRIAGE, WEBHOOKS, engine, status_target
 from bot.domain.incident import Incident
 from bot.integrations.engines.destination import EngineDestination, Engines
 from bot.integrations.git import Folder
 from bot.integrations.github import GitHub, PullRequests
 from bot.integrations.repository import Repository
+from bot.integrations.status import Files
 from bot.integrations.webhook import Sender, Webhooks
 from bot.jobs.catching_up import CatchingUp
 from bot.review import Redacted, redact
@@ -22,6 +24,7 @@ from bot.slack.proposals import Proposals
 from bot.slack.triage import Triage
 from bot.workflows.compiling import compile_for
 from bot.workflows.context import Context
+from bot.workflows.status_page import site_now
 
 
 def destinations(
@@ -48,6 +51,9 @@ def destinations(
     }
     if context.policy.reviews.repository is not None:
         named["repository"] = Repository(Folder(Path(context.policy.reviews.repository)), review_of)
+    page = context.policy.status_page
+    if page is not None and page.folder is not None:
+        named[status_target(FILES)] = Files(Path(page.folder), partial(site_now, context))
     if github is not None:
         named[RUNBOOKS] = PullRequests(github)
     if sender is not None:

@@ -23,6 +23,7 @@ from bot.review.wording import TIME, Reader, instant_of, name_of, one_line
 NO_PART = frozenset(
     {
         "ApprovalAsked",
+        "CustomerUpdateApproved",
         "FollowUpAgreed",
         "FollowUpChanged",
         "FollowUpEnded",

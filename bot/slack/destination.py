@@ -137,7 +137,14 @@ class SlackDestination:
                 return await self._refresh_topic(job)
             case e.PostRunbookChange():
                 return await self._post_runbook_change(job)
-            case e.ShareReview() | e.SendWebhook() | e.OpenPullRequest() | e.StartRun() | e.WatchRun():
+            case (
+                e.ShareReview()
+                | e.PublishStatus()
+                | e.SendWebhook()
+                | e.OpenPullRequest()
+                | e.StartRun()
+                | e.WatchRun()
+            ):
                 raise LookupError("it has a destination of its own")
             case _:
                 assert_never(job.effect)

@@ -82,6 +82,9 @@ RUNS = "kind = 'RunApproved'"
 FOLLOW_UPS = "kind IN ('FollowUpAgreed', 'FollowUpChanged', 'FollowUpEnded')"
 """The events that tell of follow-ups, as the index and the question for them spell it."""
 
+PUBLISHED = "kind = 'CustomerUpdatePublished'"
+"""The events that tell what stands on the status page."""
+
 PROBLEMS = "kind IN ('ProblemLinked', 'ProblemUnlinked', 'ProblemExplained', 'ProblemSolved')"
 """The events that tell of problems."""
 
@@ -103,6 +106,7 @@ timeline = Table(
     UniqueConstraint("workspace", "dedup"),
     _partial(FOLLOW_UPS, "ix_timeline_follow_ups", "workspace", "recorded_at"),
     _partial(PROBLEMS, "ix_timeline_problems", "workspace", "recorded_at"),
+    _partial(PUBLISHED, "ix_timeline_published", "workspace", "recorded_at"),
     _partial(RUNS, "ix_timeline_runs", "workspace", "recorded_at"),
 )
 

@@ -15,6 +15,7 @@ from bot.store.alerts import AlertReads, AlertWrites
 from bot.store.audit import AuditReads, AuditWrites
 from bot.store.catalog import CatalogReads, CatalogWrites
 from bot.store.changes import ChangeReads, ChangeWrites
+from bot.store.customers import CustomerReads
 from bot.store.deadlines import DeadlineReads
 from bot.store.engine import Database
 from bot.store.feeds import FeedReads, FeedWrites
@@ -53,6 +54,7 @@ class Reading(
     ProposalReads,
     ChangeReads,
     SubscriptionReads,
+    CustomerReads,
 ):
     """A snapshot: everything that can be asked."""
 

@@ -17,6 +17,7 @@ from bot.domain.transcript import MessageAt
 from bot.domain.update import NOTHING_BESIDES, Besides
 from bot.domain.vocabulary import (
     FollowUpState,
+    Health,
     Level,
     Mark,
     Priority,
@@ -24,6 +25,7 @@ from bot.domain.vocabulary import (
     Role,
     Section,
     Severity,
+    Stage,
     StepOutcome,
     TimeName,
 )
@@ -533,6 +535,40 @@ class MoveReviewMeeting(Request[Outcome]):
     """Meet about the review at another time."""
 
     meeting_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DraftForCustomers(Request[Outcome]):
+    """Write what customers are to read on the status page. An empty title or text: as before, or as the policy has it.
+    `components`: by their ids on the page; None: as before."""
+
+    stage: Stage
+    text: str = ""
+    title: str = ""
+    components: Mapping[str, Health] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskForCustomerReview(Request[Outcome]):
+    """Somebody else is to read the draft for customers. `version`: None for the draft as it stands. `anyway`: also
+    with words that people outside would not use."""
+
+    version: int | None = None
+    anyway: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveForCustomers(Request[Outcome]):
+    """That version, and no other, may be published."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublishForCustomers(Request[Outcome]):
+    """Have the status page say what was approved. `version`: None for the one that was approved last."""
+
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from bot.domain import (
     action,
     bringing_in,
     correcting,
+    customers,
     disclosing,
     follow,
     followup,
@@ -55,6 +56,7 @@ from bot.verbs.learning import propose_change, propose_runbook
 from bot.verbs.naming import category_named, service_named, service_to_page
 from bot.verbs.reading import READS
 from bot.verbs.running import approve_run, propose_run
+from bot.verbs.telling_customers import ask_for_customer_review
 from bot.verbs.verb import About, Call, Verb, decided, ruled, verb
 from bot.workflows.context import Decided, Outcome, answer_once, load, look_at
 from bot.workflows.resolvers import resolver_groups
@@ -318,6 +320,25 @@ TABLE: Final = (
     ),
     verb("review", r.WriteSections, write_sections),
     decided("review", r.CurateEntry, curate_entry),
+    ruled(
+        "status-page",
+        r.DraftForCustomers,
+        lambda want, it, call: customers.draft(
+            it, call.by, want.stage, want.title, want.text, want.components, call.now, call.policy
+        ),
+    ),
+    verb("status-page", r.AskForCustomerReview, ask_for_customer_review),
+    ruled(
+        "status-page",
+        r.ApproveForCustomers,
+        lambda want, it, call: customers.approve(it, call.person, want.version, call.now, call.policy),
+        further=lambda _: (customers.APPROVE_CUSTOMERS,),
+    ),
+    ruled(
+        "status-page",
+        r.PublishForCustomers,
+        lambda want, it, call: customers.publish(it, call.person, want.version, call.now, call.policy),
+    ),
     verb("problem", r.OpenProblem, open_problem),
     verb("problem", r.LinkProblem, link_problem),
     decided("problem", r.UnlinkProblem, unlink_problem),

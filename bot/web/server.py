@@ -1,5 +1,5 @@
 """The HTTP server: `GET /healthz`, `GET /readyz`, `GET /metrics`, `POST /slack/events` in HTTP mode, the pages of
-reviews, the API, `/mcp`, and the doors for alerts and for what was run."""
+reviews, the status page, the API, `/mcp`, and the doors for alerts and for what was run."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -16,6 +16,7 @@ from bot.web.api.server import Api
 from bot.web.mcp.door import McpDoor
 from bot.web.readiness import Notice, Readiness
 from bot.web.reviews import Reviews
+from bot.web.status_page import StatusPageDoor
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +48,7 @@ class Web:
         self._answer_slack: AnswerHttp | None = None
         self._is_stopping = False
         self.reviews = Reviews()
+        self.status_page = StatusPageDoor()
         self.api = api or Api()
         self.mcp = McpDoor(self.api)
         self.alerts = alerts or AlertDoor({})
@@ -63,6 +65,7 @@ class Web:
                 web.get("/metrics", self._metrics),
                 web.post("/slack/events", self._slack),
                 *self.reviews.routes(),
+                *self.status_page.routes(),
                 *self.api.routes(),
                 *self.mcp.routes(),
                 *self.alerts.routes(),

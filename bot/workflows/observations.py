@@ -123,7 +123,7 @@ def observation(effect: e.Effect, result: Result, now: datetime) -> Observation 
             return None
         case e.PostRunbookChange() | e.OpenPullRequest():
             return None
-        case e.SendWebhook():
+        case e.PublishStatus() | e.SendWebhook():
             return None
         case e.StartRun(of=event) if "handle" in result:
             handle, link = str(result["handle"]), str(result.get("link", ""))

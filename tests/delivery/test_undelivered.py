@@ -46,6 +46,10 @@ TOLD = {
     "PostReview": ("post the review of INC-42", REVIEW),
     "PostInvitation": ("post the calendar file of the meeting about INC-42", "Enter the meeting by hand."),
     "ShareReview": ("bring the review of INC-42 to its place", REVIEW),
+    "PublishStatus": (
+        "publish in the files of the status page what customers are told of INC-42",
+        "`muster status build DIR` writes the files.",
+    ),
     "PostRunbookChange": (
         "post what INC-42 proposes for a runbook",
         "`/incident INC-42 review lesson` proposes it again.",

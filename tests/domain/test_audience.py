@@ -78,6 +78,7 @@ OWN = {
     t.StepTaken: "RefreshRunbook RefreshCard",
     t.StepTimeUp: "Announce RefreshRunbook",
     t.RunProposed: "Announce RefreshRunbook",
+    t.CustomerUpdatePublished: f"Announce PublishStatus {SHOWN}",
     t.RunApproved: "StartRun RefreshRunbook",
     t.RunDeclined: "Announce RefreshRunbook",
     t.RunStarted: "WatchRun RefreshRunbook",

@@ -10,6 +10,8 @@ from bot.domain.timeline import (
     ArchivingDecided,
     CardPosted,
     ChannelRegained,
+    CustomerUpdate,
+    CustomerUpdatePublished,
     IncidentDeclared,
     NoteAdded,
     ReviewPublished,
@@ -20,13 +22,16 @@ from bot.domain.timeline import (
     TitleCorrected,
     WordsErased,
 )
-from bot.domain.vocabulary import Place
+from bot.domain.vocabulary import Place, Stage
 from tests.domain.given import BO, CHEN, DRY, NOON, declaring
 
 NUMBER = IncidentNumber(42)
 NOTE = NoteAdded(at=NOON, by=BO, text="")
 CARD = CardPosted(at=NOON, place=Place.CHANNEL, channel=ChannelId("C42"), ts=MessageTs("1.0"))
 APPROVED = RunApproved(at=NOON, by=BO, run=DRY, key="k", end_by=NOON)
+PUBLISHED = CustomerUpdatePublished(
+    at=NOON, version=2, update=CustomerUpdate(Stage.IDENTIFIED, "Errors at checkout", "We are on it.")
+)
 STARTED = RunStarted(at=NOON, run=DRY, handle="17")
 LOST = RunbookLost(at=NOON, slug="bad-change", channel=ChannelId("C42"), ts=MessageTs("1.1"))
 PROPOSED = RunbookProposed(at=NOON, slug="bad-change", title="", path="", lesson="", text="", diff="")
@@ -58,6 +63,7 @@ ADDRESSES: list[tuple[e.Effect, e.Address]] = [
     (e.PostRunbookChange(PROPOSED), e.Address("inc:42", "proposed", needs_channel=True)),
     (e.OpenPullRequest(PROPOSED), e.Address("runbooks", "runbooks")),
     (e.SendWebhook(NOTE, "cmdb"), e.Address("webhook:cmdb", "webhook:cmdb")),
+    (e.PublishStatus(PUBLISHED, "files"), e.Address("status:files", "status:files")),
     (e.StartRun(APPROVED, "ops"), e.Address("inc:42/run/1", "engine:ops")),
     (e.WatchRun(STARTED, "ops"), e.Address("inc:42/run/1", "engine:ops")),
     (e.TellBroadcast(ReviewPublished(at=NOON, by=BO)), BROADCAST),
@@ -96,6 +102,6 @@ def test_the_lanes_of_two_incidents_are_apart() -> None:
 
 def test_a_message_to_a_person_does_not_wait_for_the_channel() -> None:
     waits = {type(effect) for effect, where in ADDRESSES if not where.needs_channel}
-    elsewhere = {e.SendWebhook, e.OpenPullRequest, e.StartRun, e.WatchRun}
+    elsewhere = {e.PublishStatus, e.SendWebhook, e.OpenPullRequest, e.StartRun, e.WatchRun}
     beside = {e.TellPerson, e.SettleAsks, e.CheckPerson, e.TellBroadcast, *elsewhere}
     assert waits == {e.OpenChannel, e.PostCard, e.RefreshCard, e.ShareReview, *beside}

@@ -126,6 +126,7 @@ REACH_OUT = {
         "bot/web/entrance.py",
         "bot/web/mcp",
         "bot/web/reviews.py",
+        "bot/web/status_page.py",
     ),
     "bot/web/server.py",
     "bot/integrations/alerts/fetching.py",  # Amazon's certificates, where alerts of CloudWatch are switched on

@@ -19,6 +19,7 @@ from bot.domain.vocabulary import (
     ChannelLoss,
     DeadlineKind,
     FollowUpState,
+    Health,
     Level,
     Mark,
     MessageChange,
@@ -29,6 +30,7 @@ from bot.domain.vocabulary import (
     Role,
     RunOutcome,
     Severity,
+    Stage,
     Status,
     StepOutcome,
     Suggestible,
@@ -69,6 +71,12 @@ OWED = (t.Owed(DeadlineKind.RESOLVE, LATER, AT),)
 SAID = MessageAt(ChannelId("C042"), MessageTs("1772625600.000100"))
 RUNGS = t.Rungs(taken=2, in_channel=True, told=(BO,), nobody=("deputy",), asked=BO, next_at=LATER)
 
+FOR_CUSTOMERS = t.CustomerUpdate(
+    Stage.IDENTIFIED,
+    "Errors at checkout",
+    "We have found the cause – and are fixing it.",
+    (t.AffectedComponent("checkout", "Checkout", Health.PARTIAL),),
+)
 SAMPLES: tuple[t.AnyEvent, ...] = (
     t.IncidentDeclared(
         at=AT,
@@ -267,6 +275,10 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
         outcome=StepOutcome.SKIPPED,
         note="no dashboard",
     ),
+    t.CustomerUpdateDrafted(at=AT, by=DANA, update=FOR_CUSTOMERS),
+    t.CustomerUpdateInReview(at=AT, by=DANA, version=12, asked=(BO,)),
+    t.CustomerUpdateApproved(at=AT, by=BO, version=12),
+    t.CustomerUpdatePublished(at=AT, by=DANA, version=12, update=FOR_CUSTOMERS, targets=("statuspage",)),
     t.RunProposed(
         at=AT,
         by=DANA,
