@@ -422,7 +422,7 @@ class StatusPagePart(Strict):
     folder: Annotated[str, Field(min_length=1, max_length=LONGEST_PLACE)] | None = None
     approvers: Admitted = ["liaison"]
     templates: StatusWordsPart = StatusWordsPart()
-    targets: Annotated[list[StatusTargetPart], Field(max_length=10)] = []
+    targets: Annotated[list[StatusTargetPart], Field(max_length=0)] = []
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

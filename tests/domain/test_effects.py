@@ -95,7 +95,7 @@ def test_an_effect_either_announces_or_refreshes() -> None:
 
 
 def test_the_lanes_of_two_incidents_are_apart() -> None:
-    shared = {"broadcast", "dm:UBO", "check:UBO", "webhook:cmdb", "runbooks"}
+    shared = {"broadcast", "dm:UBO", "check:UBO", "webhook:cmdb", "runbooks", "status:files"}
     lanes = [{e.address(effect, IncidentNumber(number)).lane for effect, _ in ADDRESSES} for number in (4, 42)]
     assert lanes[0] & lanes[1] == shared
 

@@ -171,7 +171,8 @@ async def test_the_migrations_make_exactly_the_tables_of_the_code(blank_database
         "ix_changes_waiting",
         "ix_proposals_waiting",
         *("ix_alert_deliveries_waiting", "ix_alerts_declared", "ix_alerts_incident", "ix_alerts_settling"),
-        *("ix_timeline_follow_ups", "ix_timeline_problems", "ix_timeline_runs", "ix_signals_firing"),
+        *("ix_timeline_follow_ups", "ix_timeline_problems", "ix_timeline_runs", "ix_timeline_published"),
+        *("ix_signals_firing",),
         *("uq_outbox_announcement", "uq_outbox_refresh"),
     }
 
