@@ -127,7 +127,8 @@ def arguments_of(want: r.Request[Any]) -> list[str]:
         elif isinstance(value, bool):
             typed += [f"--{'' if value else 'no-'}{key.name}"]
         else:
-            typed += [f"--{key.name.replace('_', '-')}", _typed(value)]
+            several = value if isinstance(value, list) else [_typed(value)]
+            typed += [part for one in several for part in (f"--{key.name.replace('_', '-')}", one)]
     return typed
 
 
