@@ -405,6 +405,7 @@ class RunbookDocument:
 @dataclass(frozen=True, slots=True)
 class RunbooksDocument:
     runbooks: tuple[RunbookDocument, ...]
+    next: str | None
 
 
 @dataclass(frozen=True, slots=True)

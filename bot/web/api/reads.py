@@ -12,6 +12,7 @@ from bot.domain.actor import Integration, Person
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, Reference, SlackUserId, number_of
 from bot.domain.incident import Incident
 from bot.domain.matching import search
+from bot.domain.runbook import Runbook
 from bot.domain.transcript import MessageAt
 from bot.domain.vocabulary import AlertState, FollowUpState, Priority, Status
 from bot.door.token import Scope, Token
@@ -252,23 +253,34 @@ async def services(ask: Ask) -> d.ServicesDocument:
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """`words`: what it is to be good for; without, every runbook."""
+    """`words`: what it is to be good for: the best first, and no further pages; without, every runbook by its slug."""
 
     words: str | None = None
+    limit: int = v.PAGE
+    after: str | None = None
 
 
 async def runbooks(ask: Ask) -> d.RunbooksDocument:
+    """Everybody here may read them, but guests, as by `/incident runbook`."""
     q: Fitting = ask.query
+    limit, verbs, known = _limit(q.limit), ask.dependencies.verbs, await _runbooks(ask)
+    if q.words is not None:
+        page, following = search(known, await verbs.search_index.runbooks.told(q.words))[:limit], None
+    else:
+        first = from_cursor(q.after) if q.after is not None else ""
+        listed = sorted((one for one in known if not one.is_withdrawn and one.slug > first), key=lambda one: one.slug)
+        page, following = listed[:limit], cursor(listed[limit - 1].slug) if len(listed) > limit else None
+    return d.RunbooksDocument(await asyncio.to_thread(lambda: tuple(map(telling.runbook, page))), following)
+
+
+async def _runbooks(ask: Ask) -> tuple[Runbook, ...]:
     verbs = ask.dependencies.verbs
-    known = verbs.context.runbooks
-    found = known if q.words is None else search(known, await verbs.search_index.runbooks.told(q.words))
-    offered = [one for one in found if not one.is_withdrawn]
-    return d.RunbooksDocument(await asyncio.to_thread(lambda: tuple(map(telling.runbook, offered))))
+    return () if await verbs.viewer(ask.caller).is_outsider(verbs.context) else verbs.context.runbooks
 
 
 async def one_runbook(ask: Ask) -> d.RunbookDocument:
     slug = ask.path["slug"].lower()
-    found = next((one for one in ask.dependencies.verbs.context.runbooks if one.slug == slug), None)
+    found = next((one for one in await _runbooks(ask) if one.slug == slug), None)
     if found is None:
         raise Problem(HTTPStatus.NOT_FOUND, "no_such_runbook", f"There is no runbook `{slug[:60]}`.")
     return telling.runbook(found)

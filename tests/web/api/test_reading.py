@@ -13,6 +13,7 @@ from bot.domain.decision import Decision
 from bot.domain.declaration import Declaration
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs
 from bot.domain.people import Profile
+from bot.domain.runbook import Runbook
 from bot.domain.timeline import ChannelOpened, Update
 from bot.domain.transcript import Message, MessagePosted
 from bot.domain.vocabulary import AlertState, FollowUpState, Handling, Priority, Role
@@ -220,6 +221,8 @@ async def test_who_is_on_call_and_what_the_policy_lists(served: Served) -> None:
     (runbook,) = (await served.get("runbooks", token)).json["runbooks"]
     assert (await served.get(f"runbooks/{runbook['slug']}", token)).json == runbook
     assert (await served.get("runbooks/nosuch", token)).json["code"] == "no_such_runbook"
+    assert (await served.get("runbooks?limit=1", token)).json["next"] is None
+    assert (await served.get("runbooks?words=nothing", token)).json == {"runbooks": [], "next": None}
     assert (await served.get("metrics?period=30d", token)).json["period"] == 30 * 86400
 
 
@@ -365,3 +368,21 @@ async def test_of_private_alerts_nobody_else_reads_a_word(served: Served) -> Non
             assert b"payroll" not in told.content
         assert await listed_alerts(served, token, "?service=payroll") == []
     assert await listed_alerts(served, await served.token(Person(DANA)), "?incident=INC-1") == [1]
+
+
+async def test_runbooks_come_in_pages_and_guests_see_none(served: Served) -> None:
+    slugs = [f"book-{number:02}" for number in range(5)]
+    served.workplace.dependencies.context.runbooks = tuple(Runbook(slug, slug) for slug in reversed(slugs))
+    token, path, seen = await served.token(), "runbooks?limit=2", []
+    while True:
+        page = (await served.get(path, token)).json
+        seen += [one["slug"] for one in page["runbooks"]]
+        if page["next"] is None:
+            break
+        path = f"runbooks?limit=2&after={page['next']}"
+    assert seen == slugs
+
+    async with served.store.write() as tx:
+        await tx.keep_person(Profile(DANA, "dana", is_guest=True), NOON)
+    assert (await served.get("runbooks", token)).json["runbooks"] == []
+    assert (await served.get("runbooks/book-01", token)).status == 404
