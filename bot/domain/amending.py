@@ -16,6 +16,8 @@ MARKS: Final = re.compile(
     | (?P<entity>&(?=\#?\w+;)) | (?P<word>(?<!\w)_|_(?!\w))""",
     re.VERBOSE,
 )
+NAMES_AN_ACTION: Final = re.compile(r"\b(action)\s*:(?=\s*`)", re.IGNORECASE)
+"""What a step names an action of the policy by: that is for whoever owns the runbook."""
 BEGINS: Final = re.compile(r"\A(?:(?P<number>\d{1,9})(?=[.)](?:\s|$))|(?=[#>+=-]))")
 
 
@@ -63,10 +65,10 @@ def never(_: Amendment) -> Amended:
 
 def inert(text: str) -> str:
     """People's words as one line of Markdown that says the same: code in backticks stays code, and nothing else in it
-    is taken for a mark, a tag, a link or a shortcode."""
+    is taken for a mark, a tag, a link or a shortcode. It names no action."""
     line = " ".join("".join(one if one.isprintable() or one.isspace() else " " for one in text).split())
     line = line if len(line) <= LONGEST else f"{line[: LONGEST - 1].rstrip()}…"
-    line = line.replace("{{", "{ {")
+    line = NAMES_AN_ACTION.sub(r"\1", line.replace("{{", "{ {"))
     if line.count("[") > MOST_BRACKETS:
         line = line.replace("[", "(").replace("]", ")")
     pieces, end = list[str](), 0

@@ -80,6 +80,14 @@ def test_words_say_the_same_and_code_stays_code() -> None:
     assert len(inert("word " * 500)) <= 500
 
 
+def test_words_name_no_action_of_the_policy(tmp_path: Path) -> None:
+    _, known = shelf(tmp_path, FILES)
+    text = inert("Tell support. Action: `restart-checkout percent=100`")
+    _, again = shelf(tmp_path, {"tight.md": known["tight"].amended(Amendment(Where.STEP, text)).after})
+    step = again["tight"].steps[-1]
+    assert (step.title, step.action) == ("Tell support", "")
+
+
 def test_each_kind_stands_where_people_would_write_it(tmp_path: Path) -> None:
     _, known = shelf(tmp_path, FILES)
     step, note = Amendment(Where.STEP, "Tell support."), Amendment(Where.NOTE, "Failed in INC-1: x", 1)
