@@ -6,7 +6,7 @@ import socket
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -108,6 +108,8 @@ STOOD_STILL = 10.0
 """Seconds. The connections are looked at each second; after so long Slack may have given up what it sent us."""
 REHEARSING = Caller(Integration("Muster", "rehearsal"), CLI, "rehearsal", is_rehearsing=True)
 REHEARSED = Declaration("Errors after the deployment")
+REHEARSED_WITHIN = 5.0
+"""Seconds that a start waits for it, such as for another replica's transaction."""
 RETRY_CONNECTING = timedelta(seconds=5)
 DRAIN_WITHIN = timedelta(seconds=7)
 
@@ -206,7 +208,7 @@ class Bot:
             identity, _ = await asyncio.gather(self._introduce(client), asyncio.to_thread(load_patterns))
             outgoing = await stack.enter_async_context(Outgoing(self._waits.for_webhooks))
             started = await self._patiently(lambda: self._build(database, client, identity, outgoing))
-            await self._patiently(started.rehearse)
+            await started.rehearse()
             await self._start(stack, started)
             self._starting.is_over = True
             self._web.readiness = started.readiness
@@ -539,9 +541,14 @@ class Started:
     async def rehearse(self) -> None:
         """Declare an incident that is not recorded, so that the first one after a start does not wait until the index
         of runbooks is made, statements and codecs are compiled, and connections are opened."""
-        words = await self.search_index.runbooks.told(REHEARSED.title)
-        with suppress(Rehearsed, Refusal):
-            await declare(self.context, REHEARSING, REHEARSED, words=words)
+        try:
+            async with asyncio.timeout(REHEARSED_WITHIN):
+                words = await self.search_index.runbooks.told(REHEARSED.title)
+                await declare(self.context, REHEARSING, REHEARSED, words=words)
+        except (Rehearsed, Refusal, TimeoutError):
+            pass
+        except Exception:  # what is merely useful does not stand in the way of a start
+            log.exception("declare.not_rehearsed")
 
     async def get_ready(self) -> None:
         """Prepare what no command has to wait for: profiles, who is on call, the search index."""
