@@ -42,6 +42,7 @@ from bot.integrations.engines.destination import Engines
 from bot.integrations.engines.destination import Patience as EnginePatience
 from bot.integrations.github import GitHub
 from bot.integrations.outgoing import WITHIN, Outgoing
+from bot.integrations.status import services_of
 from bot.integrations.webhook import Sender
 from bot.jobs.alerts import Alerts
 from bot.jobs.catalog import REFRESH_EVERY as CATALOG_EVERY
@@ -323,6 +324,7 @@ class Bot:
                 Sender(outgoing, self._webhook_keys, machine_now),
                 self._engines(outgoing),
                 self._github(outgoing),
+                services_of(self._policy, self._status_tokens(), outgoing),
             ),
             deadlines=Deadlines(context, self._owner, machine_now),
             offering=Offering(context, search_index.runbooks),
@@ -340,6 +342,9 @@ class Bot:
         callback = f"{address}{CALLBACK}" if address else None
         running = engines_of(self._policy, self._action_secrets, outgoing, machine_now, callback)
         return Engines(running, machine_now, self._waits.for_engines)
+
+    def _status_tokens(self) -> dict[str, str]:
+        return {name: one.get_secret_value() for name, one in self._settings.status_tokens.items()}
 
     def _github(self, outgoing: Outgoing) -> GitHub | None:
         repository = self._policy.runbook_repository

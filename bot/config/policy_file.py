@@ -398,7 +398,7 @@ class StatusWordsPart(Strict):
 
 class StatusTargetPart(Strict):
     name: Annotated[Word, Field(max_length=40)]
-    kind: Literal["statuspage", "instatus"]
+    kind: Literal["statuspage"] = "statuspage"
     page: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
     token: StatusToken
     components: dict[str, Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]] = {}
@@ -422,7 +422,7 @@ class StatusPagePart(Strict):
     folder: Annotated[str, Field(min_length=1, max_length=LONGEST_PLACE)] | None = None
     approvers: Admitted = ["liaison"]
     templates: StatusWordsPart = StatusWordsPart()
-    targets: Annotated[list[StatusTargetPart], Field(max_length=0)] = []
+    targets: Annotated[list[StatusTargetPart], Field(max_length=10)] = []
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -309,7 +309,7 @@ def _access(found: written.PolicyFile) -> dict[str, tuple[str, ...]]:
     return narrowed
 
 
-STATUS_APIS = {"statuspage": "https://api.statuspage.io/v1", "instatus": "https://api.instatus.com/v1"}
+STATUS_APIS = {"statuspage": "https://api.statuspage.io/v1"}
 
 
 def _status_page(found: written.PolicyFile) -> p.StatusPage | None:

@@ -248,6 +248,8 @@ class Settings(BaseModel):
     """By variable, the tokens of engines, and what is signed with where they are webhooks."""
     repository_tokens: dict[str, SecretStr] = {}
     """By variable, what the repository of runbooks is shown; which of them the policy says."""
+    status_tokens: dict[str, SecretStr] = {}
+    """By variable, what other status pages are shown; which of them the policy says."""
     catalog_token: Annotated[SecretStr, BeforeValidator(_is_bare)] | None = Field(None, alias="MUSTER_CATALOG_TOKEN")
     """Shown to the host that the policy's catalogue is fetched from, and to no other."""
     log_format: Annotated[LogFormat, BeforeValidator(_log_format)] = Field("console", alias="MUSTER_LOG_FORMAT")
@@ -284,7 +286,9 @@ ACTION_SECRETS = "MUSTER_ACTION_"
 """What the variables of the secrets of engines begin with, which the policy names as `env:MUSTER_ACTION_…`."""
 REPOSITORY_TOKENS = "MUSTER_RUNBOOKS_"
 """What the variables of tokens begin with that the policy names as `env:MUSTER_RUNBOOKS_…`."""
-NAMED_BY_THE_POLICY = (WEBHOOK_SECRETS, ACTION_SECRETS, REPOSITORY_TOKENS)
+STATUS_TOKENS = "MUSTER_STATUS_"
+"""What the variables of tokens begin with that the policy names as `env:MUSTER_STATUS_…`."""
+NAMED_BY_THE_POLICY = (WEBHOOK_SECRETS, ACTION_SECRETS, REPOSITORY_TOKENS, STATUS_TOKENS)
 SHORTEST_SECRET = 16
 """Characters of a secret of alerts: a shorter one can be guessed."""
 
@@ -318,6 +322,9 @@ def load(
         own["action_secrets"] = _action_secrets(given)
         own["repository_tokens"] = {
             name: one.value.strip() for name, one in given.items() if name.startswith(REPOSITORY_TOKENS)
+        }
+        own["status_tokens"] = {
+            name: one.value.strip() for name, one in given.items() if name.startswith(STATUS_TOKENS)
         }
         settings = Settings.model_validate({**values, **own})
     except ValidationError as invalid:
@@ -388,6 +395,10 @@ def missing_secrets(settings: Settings, policy: Policy) -> list[Problem]:
             missing.append(Problem(engine.secret, text))
         elif engine.kind is EngineKind.WEBHOOK and (problem := _no_key([one.get_secret_value() for one in secrets])):
             missing.append(Problem(engine.secret, problem))
+    for target in policy.status_page.targets if policy.status_page else ():
+        if target.token not in settings.status_tokens:
+            text = f"is missing: the token for the status page {target.name} of the policy."
+            missing.append(Problem(target.token, text))
     repository = policy.runbook_repository
     if repository is not None and repository.token not in settings.repository_tokens:
         text = f"is missing: the token for {repository.name}, where the policy has runbooks proposed."

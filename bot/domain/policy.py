@@ -439,7 +439,7 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class StatusTarget:
-    """Another status page that gets what is published. `kind`: `statuspage` or `instatus`."""
+    """Another status page that gets what is published. `kind`: `statuspage`."""
 
     name: str
     kind: str

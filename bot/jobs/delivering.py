@@ -1,12 +1,13 @@
 """The deliverer with every destination it delivers to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bot.delivery.delivery import Delivery
 from bot.delivery.patience import Patience
 from bot.integrations.engines.destination import Engines
 from bot.integrations.github import GitHub
+from bot.integrations.status import StatusService
 from bot.integrations.webhook import Sender
 from bot.jobs.catching_up import CatchingUp
 from bot.jobs.destinations import destinations
@@ -25,9 +26,10 @@ def build_delivery(
     sender: Sender | None = None,
     engines: Engines | None = None,
     github: GitHub | None = None,
+    status: Mapping[str, StatusService] | None = None,
 ) -> Delivery:
     """Without `catching_up` no channel is read back before its review is written; without `sender` no webhook is
     sent, without `engines` no action is run, and without `github` no pull request is opened."""
     slack = SlackDestination(context, gateway, catching_up)
-    named = destinations(context, gateway, slack, catching_up, sender, engines, github)
+    named = destinations(context, gateway, slack, catching_up, sender, engines, github, status)
     return Delivery(context, named, slack.tell, owner, machine_now, patience)

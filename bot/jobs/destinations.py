@@ -12,7 +12,8 @@ from bot.integrations.engines.destination import EngineDestination, Engines
 from bot.integrations.git import Folder
 from bot.integrations.github import GitHub, PullRequests
 from bot.integrations.repository import Repository
-from bot.integrations.status import Files
+from bot.integrations.status import Files, StatusService
+from bot.integrations.status.target import Target
 from bot.integrations.webhook import Sender, Webhooks
 from bot.jobs.catching_up import CatchingUp
 from bot.review import Redacted, redact
@@ -35,6 +36,7 @@ def destinations(
     sender: Sender | None = None,
     engines: Engines | None = None,
     github: GitHub | None = None,
+    status: Mapping[str, StatusService] | None = None,
 ) -> Mapping[str, AnyDestination]:
     """Another system joins by a line here. Without `sender` no webhook is sent, without `engines` no action is run,
     without `github` no pull request is opened."""
@@ -54,6 +56,9 @@ def destinations(
     page = context.policy.status_page
     if page is not None and page.folder is not None:
         named[status_target(FILES)] = Files(Path(page.folder), partial(site_now, context))
+    for target in page.targets if page is not None else ():
+        if (service := (status or {}).get(target.name)) is not None:
+            named[status_target(target.name)] = Target(target, service, str(context.store.workspace))
     if github is not None:
         named[RUNBOOKS] = PullRequests(github)
     if sender is not None:

@@ -250,4 +250,4 @@ def _day(page: StatusPage, day: date, spans: Sequence[tuple[datetime, datetime, 
         for earlier, later in pairwise(edges)
         if any(since.timestamp() <= earlier and later <= until.timestamp() for since, until, _ in cut)
     )
-    return Day(day, worst(health for _, _, health in cut), -int(-bad // 60))
+    return Day(day, worst(health for _, _, health in cut), max(1, round(bad / 60)) if bad else 0)
