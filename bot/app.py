@@ -42,6 +42,8 @@ from bot.integrations.engines.destination import Engines
 from bot.integrations.engines.destination import Patience as EnginePatience
 from bot.integrations.github import GitHub
 from bot.integrations.outgoing import WITHIN, Outgoing
+from bot.integrations.paging.destination import Pagers
+from bot.integrations.paging.pagerduty import PagerDuty
 from bot.integrations.status import services_of
 from bot.integrations.webhook import Sender
 from bot.jobs.alerts import Alerts
@@ -325,6 +327,7 @@ class Bot:
                 self._engines(outgoing),
                 self._github(outgoing),
                 services_of(self._policy, self._status_tokens(), outgoing),
+                self._pagers(outgoing),
             ),
             deadlines=Deadlines(context, self._owner, machine_now),
             offering=Offering(context, search_index.runbooks),
@@ -350,6 +353,13 @@ class Bot:
         repository = self._policy.runbook_repository
         token = self._settings.repository_tokens.get(repository.token) if repository else None
         return GitHub(repository, token.get_secret_value(), outgoing) if repository and token else None
+
+    def _pagers(self, outgoing: Outgoing) -> Pagers | None:
+        pagerduty = self._policy.paging.pagerduty
+        if pagerduty is None:
+            return None
+        secrets = {name: one.get_secret_value() for name, one in self._settings.page_secrets.items()}
+        return Pagers({"pagerduty": PagerDuty(pagerduty, outgoing, machine_now)}, secrets)
 
     async def _start(self, stack: AsyncExitStack, started: "Started") -> None:
         """Start what was built; the stack stops it in the opposite order."""

@@ -34,6 +34,7 @@ from bot.config.policy_words import (
     OftenWithin,
     Option,
     OtherwiseName,
+    PagerSecret,
     ParameterName,
     Prefix,
     RepositoryFolder,
@@ -58,6 +59,7 @@ from bot.config.policy_words import (
     Zone,
 )
 from bot.domain.addresses import checked_address
+from bot.domain.policy import EVENTS_URL
 from bot.domain.telling import listed
 from bot.domain.vocabulary import (
     Axis,
@@ -650,6 +652,23 @@ class RunbookRepositoryPart(Strict):
         return checked_address(url, may_be_private, "the token is for that").rstrip("/")
 
 
+class PagerDutyPart(Strict):
+    key: PagerSecret | None = None
+    allow_private_address: bool = False
+    url: Address = EVENTS_URL
+    within: Duration = Span(0, timedelta(seconds=10))
+
+    @field_validator("url")
+    @classmethod
+    def _is_safe(cls, url: str, info: ValidationInfo) -> str:
+        return checked_address(url, info.data.get("allow_private_address", False), "the key travels by it")
+
+
+class PagingPart(Strict):
+    pagerduty: PagerDutyPart | None = None
+    people: dict[User, PagerSecret] = {}
+
+
 class RunbooksPart(Strict):
     review_every: Duration | None = None
     repository: RunbookRepositoryPart | None = None
@@ -712,3 +731,12 @@ class PolicyFile(Strict):
                 kind = engines[one.engine].kind
                 raise ValueError(f"the action `{name}` is on an engine of the kind {kind}, which needs {needed} alone")
         return actions
+
+    paging: PagingPart = PagingPart()
+
+    @model_validator(mode="after")
+    def _has_a_pager(self) -> Self:
+        steps = [step for name in Priority for step in getattr(self.escalation, name) or ()]
+        if self.paging.pagerduty is None and (self.paging.people or any("page" in step.tell for step in steps)):
+            raise ValueError("`page` in a ladder and people with pagers need `paging: {pagerduty: …}`")
+        return self

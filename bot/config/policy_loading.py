@@ -139,6 +139,7 @@ def _domain(found: written.PolicyFile) -> p.Policy:
         status_page=_status_page(found),
         runbook_repository=_repository(found.runbooks.repository),
         webhooks=tuple(_webhook(part) for part in found.webhooks),
+        paging=_paging(found.paging),
         lets_subscriptions_go_private=found.subscriptions.allow_private_address,
         engines={name: _engine(name, part) for name, part in found.engines.items()},
         action_hosts=frozenset(found.action_hosts),
@@ -297,6 +298,13 @@ def _action(name: str, part: written.ActionPart) -> p.Automation:
 
 def _parameter(name: str, part: written.ParameterPart) -> p.Parameter:
     return p.Parameter(name, part.kind, part.min or 0, part.max or 0, tuple(part.one_of or ()))
+
+
+def _paging(part: written.PagingPart) -> p.Paging:
+    people = {SlackUserId(user): variable for user, variable in part.people.items()}
+    if (one := part.pagerduty) is None:
+        return p.Paging(None, people)
+    return p.Paging(p.PagerDuty(one.key, one.url, one.within.real, one.allow_private_address), people)
 
 
 def _access(found: written.PolicyFile) -> dict[str, tuple[str, ...]]:

@@ -22,7 +22,7 @@ from bot.domain.policy import Often
 from bot.domain.webhooks import KINDS as WEBHOOK_EVENTS
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-TARGETS = ("channel", "commander", "commander_dm", "deputy", "secondary", "oncall", "manager", "executives")
+TARGETS = ("channel", "commander", "commander_dm", "deputy", "secondary", "oncall", "manager", "executives", "page")
 ADMITTED = (
     *("anyone", "responders", "commander", "deputy", "liaison", "managers", "executives", "oncall", "integrations"),
 )
@@ -39,6 +39,7 @@ REPOSITORY_TOKEN = re.compile(r"env:(MUSTER_RUNBOOKS_[A-Z0-9_]{1,60})")
 STATUS_TOKEN = re.compile(r"env:(MUSTER_STATUS_[A-Z0-9_]{1,60})")
 STATUS_TOKEN = re.compile(r"env:(MUSTER_STATUS_[A-Z0-9_]{1,64})")
 WEBHOOK_SECRET = re.compile(r"MUSTER_WEBHOOK_[A-Z0-9_]{1,60}")
+PAGER_SECRET = re.compile(r"env:(MUSTER_PAGE_[A-Z0-9_]{1,60})")
 LONGEST = timedelta(days=3660)
 MOST_WORDS = 500
 LONGEST_TITLE = 60
@@ -252,6 +253,14 @@ def _folder(value: str) -> str:
     return f"{plain}/"
 
 
+def _pager_secret(value: str) -> str:
+    """The variable's name. What was written is not quoted: somebody may have written the key itself."""
+    found = PAGER_SECRET.fullmatch(value)
+    if not found:
+        raise ValueError("name the environment variable that holds the key, for example env:MUSTER_PAGE_PAGERDUTY")
+    return found[1]
+
+
 def _all(value: object) -> object:
     return None if value == "all" else value
 
@@ -422,6 +431,7 @@ RepositoryFolder = Annotated[str, AfterValidator(_folder)]
 WebhookEvents = Annotated[
     Annotated[list[Annotated[str, AfterValidator(_webhook_event)]], Len(1)] | None, BeforeValidator(_all)
 ]
+PagerSecret = Annotated[str, AfterValidator(_pager_secret)]
 SecretVariable = Annotated[str, AfterValidator(_secret_variable)]
 Prefix = Annotated[str, AfterValidator(_prefix)]
 Channel = Annotated[str, AfterValidator(_channel)]

@@ -250,6 +250,8 @@ class Settings(BaseModel):
     """By variable, what the repository of runbooks is shown; which of them the policy says."""
     status_tokens: dict[str, SecretStr] = {}
     """By variable, what other status pages are shown; which of them the policy says."""
+    page_secrets: dict[str, SecretStr] = {}
+    """By variable, the keys that pages are sent by."""
     catalog_token: Annotated[SecretStr, BeforeValidator(_is_bare)] | None = Field(None, alias="MUSTER_CATALOG_TOKEN")
     """Shown to the host that the policy's catalogue is fetched from, and to no other."""
     log_format: Annotated[LogFormat, BeforeValidator(_log_format)] = Field("console", alias="MUSTER_LOG_FORMAT")
@@ -288,7 +290,9 @@ REPOSITORY_TOKENS = "MUSTER_RUNBOOKS_"
 """What the variables of tokens begin with that the policy names as `env:MUSTER_RUNBOOKS_…`."""
 STATUS_TOKENS = "MUSTER_STATUS_"
 """What the variables of tokens begin with that the policy names as `env:MUSTER_STATUS_…`."""
-NAMED_BY_THE_POLICY = (WEBHOOK_SECRETS, ACTION_SECRETS, REPOSITORY_TOKENS, STATUS_TOKENS)
+PAGE_SECRETS = "MUSTER_PAGE_"
+"""What the variables of the keys of pagers begin with, which the policy names as `env:MUSTER_PAGE_…`."""
+NAMED_BY_THE_POLICY = (WEBHOOK_SECRETS, ACTION_SECRETS, REPOSITORY_TOKENS, STATUS_TOKENS, PAGE_SECRETS)
 SHORTEST_SECRET = 16
 """Characters of a secret of alerts: a shorter one can be guessed."""
 
@@ -326,6 +330,7 @@ def load(
         own["status_tokens"] = {
             name: one.value.strip() for name, one in given.items() if name.startswith(STATUS_TOKENS)
         }
+        own["page_secrets"] = {name: one.value.strip() for name, one in given.items() if name.startswith(PAGE_SECRETS)}
         settings = Settings.model_validate({**values, **own})
     except ValidationError as invalid:
         problems += [_problem(str(one["loc"][0]), one["msg"], given) for one in invalid.errors(include_input=False)]
@@ -381,12 +386,16 @@ def _action_secrets(given: Mapping[str, _Given]) -> dict[str, tuple[str, ...]]:
 
 
 def missing_secrets(settings: Settings, policy: Policy) -> list[Problem]:
-    """What webhooks of the policy would be signed with, or its engines and its repository of runbooks be shown, and is
-    not set or no such secret."""
+    """What webhooks of the policy would be signed with, or its engines and its repository of runbooks be shown, or its
+    pages sent by, and is not set or no such secret."""
     missing = [
         Problem(one.secret, f"is missing: the webhook {one.name} of the policy is signed with it.")
         for one in policy.webhooks
         if one.secret not in settings.webhook_secrets
+    ]
+    missing += [
+        Problem(one, "is missing: pages of the policy are sent by it.")
+        for one in sorted(policy.paging.variables - settings.page_secrets.keys())
     ]
     for engine in policy.engines.values():
         secrets = settings.action_secrets.get(engine.secret, ())

@@ -25,9 +25,11 @@ from bot.domain.effects import (
     Effect,
     InvitePeople,
     OpenChannel,
+    PagePerson,
     ProposalEffect,
     SendWebhook,
     StartRun,
+    StopPage,
     UnknownEffect,
     WatchRun,
     destination_of,
@@ -41,7 +43,7 @@ from bot.domain.reach import WHY
 from bot.domain.vocabulary import ChannelLoss
 from bot.store import Claimed, Reading, Writing
 from bot.workflows.context import Context
-from bot.workflows.observations import ANSWERED, finish
+from bot.workflows.observations import ANSWERED, finish, not_sent
 from bot.workflows.reach import refused
 
 log = structlog.get_logger(__name__)
@@ -59,7 +61,7 @@ GIVES_WAY_FOR = 0.25
 """Seconds for which an effect lets answers go first, before it is claimed and before it is finished."""
 AT_ONCE = 8
 """So many lanes at once, those of webhooks and engines aside: what does not answer there holds up nobody else."""
-ELSEWHERE = SendWebhook | StartRun | WatchRun
+ELSEWHERE = SendWebhook | StartRun | WatchRun | PagePerson | StopPage
 """What waits for programs of others."""
 IN_A_ROW = 20
 """So many effects of one lane are delivered one after the other before other lanes have their turn."""
@@ -106,7 +108,8 @@ class Delivery:
         self.under_way: set[asyncio.Task[None]] = set()
         """One task per lane that is being delivered."""
         self._elsewhere: set[asyncio.Task[None]] = set()
-        """Those of them that wait for receivers and engines; there are no more than subscriptions and runs."""
+        """Those of them that wait for receivers, engines and pagers; there are no more than subscriptions, runs and
+        people who are paged."""
         self._leases: dict[asyncio.Task[None] | None, Claimed] = {}
         """What each of them works on and has not begun to give back."""
         self._stopping = False
@@ -413,10 +416,16 @@ class Delivery:
         elif is_unknown:
             pause = max(pause, self._patience.look_after)
         RETRIED.labels(claimed.kind).inc()
-        if tried >= self._patience.told_after:
+        is_page = isinstance(claimed.effect, PagePerson | StopPage)
+        if is_page:
+            pause = min(pause, self._patience.between_pages)
+        is_late = is_page and tried >= self._patience.page_within
+        if is_late or tried >= self._patience.told_after:
             await self._tell_of_waiting(claimed, why.why, tried)
         async with self._giving_back() as tx:
             await tx.retry_effect(claimed, now + pause, why.why, unknown=is_unknown)
+            if is_late:
+                await not_sent(self._context, tx, claimed)
 
     async def _leave_to_newer(self, claimed: Claimed) -> None:
         now = self._machine_now()
@@ -446,6 +455,7 @@ class Delivery:
         async with self._giving_back() as tx:
             if not await tx.bury_effect(claimed, f"gave up after {tried_for}: {error}" if tried_for else error):
                 return
+            await not_sent(self._context, tx, claimed)
         BURIED.labels(claimed.kind).inc()
         log.error("delivery.dead", effect=claimed.id, kind=claimed.kind, lane=claimed.lane, error=error)
         async with self._store.read() as tx:

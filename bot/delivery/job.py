@@ -147,6 +147,8 @@ def is_rendered_from_its_event(effect: e.Effect) -> bool:
             | e.AddBookmark()
             | e.EditAnnouncements()
             | e.TellPerson()
+            | e.PagePerson()
+            | e.StopPage()
             | e.SettleAsks()
             | e.CheckPerson()
             | e.PostReview()

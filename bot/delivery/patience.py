@@ -16,6 +16,11 @@ class Patience:
     lease: timedelta = timedelta(seconds=30)
     told_after: timedelta = timedelta(minutes=10)
     """How long something is tried before people are told that it waits."""
+    page_within: timedelta = timedelta(seconds=30)
+    """How long a page is tried before the ladder goes on without it; it is tried on all the same."""
+    between_pages: timedelta = timedelta(seconds=15)
+    """The longest pause between two attempts to page somebody or to stop it, so that nobody is called for long who is
+    not needed any more."""
     not_done_for: timedelta = timedelta(days=1)
     """How long what surely did not happen is tried: the other system asks for patience, refuses us, is not reached."""
     unknown_for: timedelta = timedelta(days=1)

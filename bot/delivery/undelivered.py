@@ -102,6 +102,8 @@ WHY: dict[str, tuple[str, str]] = {
         "its address leads into a private network, which the policy does not allow",
         f"Please tell {RUNS}: the policy can allow it.",
     ),
+    "no pager": ("the policy names no pager for them", f"Please tell {RUNS}: `paging` of the policy can."),
+    "pager refused": ("the pager refused it", f"Please tell {RUNS}: its key may be wrong."),
     # Muster's own
     "defect": ("Muster failed at it", DEFECT),
     "msg_too_long": ("Slack found it too long", DEFECT),
@@ -181,6 +183,10 @@ def _task(incident: Incident, effect: Task) -> tuple[str, str]:
             return f"take words that were erased out of what it posted about {ref}", erased
         case e.TellPerson(to=to):
             return f"tell {person(to)} about {ref} by direct message", "Tell them yourself."
+        case e.PagePerson(to=to):
+            return f"page {person(to)} for {ref}", "Reach them another way; the next step of the ladder is taken now."
+        case e.StopPage(to=to):
+            return f"stop the page for {person(to)}", "Acknowledge it where it rings."
         case e.SettleAsks(to=to):
             return f"take the buttons off what it asked {person(to)} about {ref}", "They do no harm: it is settled."
         case e.CheckPerson(person=chosen):

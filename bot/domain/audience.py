@@ -17,6 +17,7 @@ from bot.domain.effects import AlertEffect, Announce, Effect, ProposalEffect, Te
 from bot.domain.folding import begin, evolve
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.paging import paged_with, unwanted
 from bot.domain.policy import Audience, Policy
 from bot.domain.proposals import Proposal
 from bot.domain.vocabulary import AlertState, ChannelLoss, DeadlineKind, Place, Priority
@@ -32,7 +33,12 @@ def effects_of(decision: Decision, before: Incident | None, policy: Policy) -> t
         found = _of_event(event, before or after, policy, decision.present, decision.unconfirmed)
         is_topic_news = before is None or isinstance(event, SETS_TOPIC) or _topic(before) != _topic(after)
         effects += found if is_topic_news else [one for one in found if not isinstance(one, e.RefreshTopic)]
-        effects += (*_of_worked(event, before, after), *_settled(event, before, after)) if before else ()
+        effects += [
+            e.PagePerson(event, one.person, one.pager) for one in paged_with(event) if isinstance(event, PAGING)
+        ]
+        if before:
+            effects += (*_of_worked(event, before, after), *_settled(event, before, after))
+            effects += _stopped(event, before, after)
         effects += [e.SendWebhook(event, one.name) for one in policy.webhooks if is_told(one, event, before, after)]
         before = after
     return tuple(effects)
@@ -43,6 +49,15 @@ def _settled(event: t.AnyEvent, before: Incident, after: Incident) -> Iterable[E
     asks = settled(before, after)
     for person in dict.fromkeys(one.person for one in asks):
         yield e.SettleAsks(event, person, tuple(one.seq for one in asks if one.person == person))
+
+
+def _stopped(event: t.AnyEvent, before: Incident, after: Incident) -> Iterable[Effect]:
+    """Whoever is not needed any more is called no longer."""
+    pages = unwanted(before, after)
+    for person, pager in dict.fromkeys((one.person, one.pager) for one in pages):
+        yield e.StopPage(
+            event, person, pager, tuple(one.seq for one in pages if (one.person, one.pager) == (person, pager))
+        )
 
 
 def refreshes(incident: Incident) -> tuple[Effect, ...]:
@@ -142,6 +157,9 @@ def is_told_in_channel(event: t.AnyEvent) -> bool:
     """Whether everybody in the incident's channel reads of it in the channel itself."""
     return not isinstance(event, t.ToldToNobody | t.ToldDirectly) and not is_routine(event)
 
+
+PAGING = (t.AcknowledgementOverdue, t.UpdateOverdue, t.EscalationTold, t.ServicePaged)
+"""Events that may have somebody called by a pager."""
 
 SETS_TOPIC = (t.ChannelOpened, t.ChannelRegained, t.WordsErased)
 """After these the channel's topic may say something else than it should, although the incident is as it was."""

@@ -8,6 +8,7 @@ from bot.domain.escalation import Groups
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.oncall import on_call
+from bot.domain.paging import pages_for
 from bot.domain.policy import Policy, Service
 from bot.domain.refusal import Refusal
 from bot.domain.status import require_not_over
@@ -47,7 +48,8 @@ def page(incident: Incident, by: SlackUserId | None, service: Service, now: date
     person = next((one for one in (turn.primary, turn.secondary) if one not in (by, None)), None)
     if person is None:
         raise OnCallYourself(service=service.name)
-    event = ServicePaged(at=now, by=by, service=service.slug, service_name=service.name, person=person)
+    pages = pages_for((person,), service.slug, now, policy)
+    event = ServicePaged(at=now, by=by, service=service.slug, service_name=service.name, person=person, pages=pages)
     return Decision((event,))
 
 

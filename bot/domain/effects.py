@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.timeline import (
+    AcknowledgementOverdue,
     AnyEvent,
     ArchivingDecided,
     CardLost,
@@ -17,6 +18,7 @@ from bot.domain.timeline import (
     ChannelReplaced,
     CustomerUpdatePublished,
     DrillCorrected,
+    EscalationTold,
     IncidentDeclared,
     IncidentListed,
     IncidentReopened,
@@ -28,7 +30,9 @@ from bot.domain.timeline import (
     RunbookProposed,
     RunbookStarted,
     RunStarted,
+    ServicePaged,
     TitleCorrected,
+    UpdateOverdue,
     WordsErased,
 )
 from bot.domain.vocabulary import Place
@@ -102,6 +106,25 @@ class TellPerson:
 
     of: AnyEvent
     to: SlackUserId
+
+
+@dataclass(frozen=True, slots=True)
+class PagePerson:
+    """Call somebody by a pager; without one it is said that there is none."""
+
+    of: AcknowledgementOverdue | UpdateOverdue | EscalationTold | ServicePaged
+    to: SlackUserId
+    pager: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopPage:
+    """Have a pager stop calling somebody. `pages`: the `seq` of each event that had them called."""
+
+    of: AnyEvent
+    to: SlackUserId
+    pager: str
+    pages: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +302,8 @@ Announcement = (
     | Announce
     | EditAnnouncements
     | TellPerson
+    | PagePerson
+    | StopPage
     | SettleAsks
     | CheckPerson
     | PostReview
@@ -314,6 +339,8 @@ TRIAGE = "triage"
 """The destination of what people are asked about alerts."""
 PROPOSALS = "proposals"
 """The destination of what programs propose."""
+PAGERS = "pagers"
+"""The destination of pages."""
 WEBHOOKS = "webhooks"
 """The destination of what other programs are told."""
 FILES = "files"
@@ -329,6 +356,8 @@ def destination_of(effect: Effect | Aside) -> str:
             return to
         case PublishStatus(to=to):
             return status_target(to)
+        case PagePerson() | StopPage():
+            return PAGERS
         case SendWebhook():
             return WEBHOOKS
         case OpenPullRequest():
@@ -421,6 +450,8 @@ def address(effect: Effect, number: IncidentNumber) -> Address:
             return Address(polish, f"bookmark/{what}", needs_channel=True)
         case PostCard() | RefreshCard() | TellBroadcast():
             return Address(BROADCAST, "broadcast")
+        case PagePerson(to=to, pager=pager) | StopPage(to=to, pager=pager):
+            return Address(f"page:{to}", f"page:{to}/{pager}")
         case CheckPerson(person=person):
             return Address(f"check:{person}", f"check:{person}")
         case TellPerson(to=to) | SettleAsks(to=to):

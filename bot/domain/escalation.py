@@ -14,6 +14,8 @@ from bot.domain.decision import Decision
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Deadline, Incident
 from bot.domain.oncall import on_call
+from bot.domain.paging import TARGET as PAGE
+from bot.domain.paging import pages_for
 from bot.domain.policy import EscalationStep, Policy
 from bot.domain.timeline import (
     AcknowledgementOverdue,
@@ -98,6 +100,7 @@ def _climb(incident: Incident, deadline: Deadline, now: datetime, policy: Policy
     targets = list(dict.fromkeys(target for step in due for target in step.tell))
     told, nobody = _people(incident, deadline.kind, targets, now, policy, groups)
     asked = _asked_next(incident, deadline.kind, taken, due, now, policy)
+    paged = _paged(incident, due, asked, now, policy, groups)
     done = taken + len(due)
     return Rungs(
         taken=done,
@@ -105,6 +108,7 @@ def _climb(incident: Incident, deadline: Deadline, now: datetime, policy: Policy
         told=tuple(dict.fromkeys((*((asked,) if asked else ()), *told))),
         nobody=nobody,
         asked=asked,
+        pages=pages_for(paged, incident.service, now, policy),
         next_at=times[done] if done < len(steps) else _unattended_at(incident, steps, times[-1], now, policy),
     )
 
@@ -166,7 +170,7 @@ def _people(
     told: list[SlackUserId] = []
     nobody: list[str] = []
     for target in targets:
-        if target == "channel":
+        if target in ("channel", PAGE):
             continue
         found = [one for one in behind(target, incident, now, policy, groups) if incident.may_be_called(one)]
         fresh = [one for one in found if one not in known]
@@ -176,6 +180,32 @@ def _people(
         if not found or not (fresh or target == "commander"):
             nobody.append(target)
     return tuple(told), tuple(nobody)
+
+
+def _paged(
+    incident: Incident,
+    due: Sequence[EscalationStep],
+    asked: SlackUserId | None,
+    now: datetime,
+    policy: Policy,
+    groups: Groups,
+) -> tuple[SlackUserId, ...]:
+    """Whom the steps call by a pager: those they tell, else whoever commands or is asked to, else who is on call.
+    Nobody is called while a page to them is still ringing."""
+    found: list[SlackUserId] = []
+    for step in due:
+        if PAGE in step.tell:
+            others = [
+                one for target in step.tell if target != PAGE for one in _reached(target, incident, now, policy, groups)
+            ]
+            alone = [one for one in (incident.commander or incident.asked, asked) if one]
+            found += others or alone or behind("oncall", incident, now, policy, groups)
+    ringing = {one.person for one in incident.pages}
+    return tuple(one for one in dict.fromkeys(found) if one not in ringing and incident.may_be_called(one))
+
+
+def _reached(target: str, incident: Incident, now: datetime, policy: Policy, groups: Groups) -> tuple[SlackUserId, ...]:
+    return () if target == "channel" else behind(target, incident, now, policy, groups)
 
 
 def behind(target: str, incident: Incident, now: datetime, policy: Policy, groups: Groups) -> tuple[SlackUserId, ...]:

@@ -41,6 +41,7 @@ from bot.domain.owing import (
     waiting_for,
     with_ladder,
 )
+from bot.domain.paging import climbing, with_pages
 from bot.domain.transcript import message_at
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Place, Role, Status, TimeName
 
@@ -133,7 +134,7 @@ def evolve(incident: Incident, recorded: t.Recorded) -> Incident:
         after = cancel(after, event.at, *ended)
     if isinstance(event, OWING):
         after = owing(after, recorded, event.owed)
-    after = with_asks(incident, after, recorded)
+    after = with_pages(incident, with_asks(incident, after, recorded), recorded)
     return _with_news(after, recorded) if incident.followers and is_news(recorded.event) else after
 
 
@@ -369,6 +370,8 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             incident = fired(incident, event.deadline, DeadlineStep.ESCALATE, event.due_at, event.at)
             ladder = incident.ladder(event.deadline) or Ladder(event.due_at)
             return with_ladder(incident, event.deadline, replace(ladder, is_unattended=True))
+        case t.PageNotSent() as event:
+            return climbing(incident, event)
         case t.TargetMissed() as event:
             return fired(incident, event.deadline, DeadlineStep.OVERDUE, event.due_at, event.at)
         case t.Nudged() as event:

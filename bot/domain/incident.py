@@ -172,6 +172,23 @@ class RoleHeld:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenPage:
+    """A page that is still wanted. `seq` is that of the event that asked for it."""
+
+    seq: int
+    person: SlackUserId
+    pager: str
+    kind: DeadlineKind | None
+    """Whose ladder it belongs to; None: somebody asked for it."""
+    is_late: bool = False
+    """It could not be sent so far."""
+
+    @property
+    def key(self) -> tuple[int, SlackUserId, str]:
+        return self.seq, self.person, self.pager
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """What one person was asked by direct message. `seq` is that of the event that asked."""
 
@@ -224,6 +241,8 @@ class Incident:
     """Who was asked to command and cannot; nobody asks them again by itself."""
     asks: tuple[Ask, ...] = ()
     """What people were asked by direct message, until it is settled."""
+    pages: tuple[OpenPage, ...] = ()
+    """Who is called by a pager, until it is stopped."""
     commander: SlackUserId | None = None
     roles: tuple[RoleHeld, ...] = ()
     """Everyone who holds or held a role, in the order they took it."""

@@ -360,6 +360,50 @@ class Webhook:
     """Whether its address may lead to this machine or into a private network."""
 
 
+EVENTS_URL = "https://events.pagerduty.com/v2/enqueue"
+
+
+@dataclass(frozen=True, slots=True)
+class PagerDuty:
+    """Where pages go. Keys are names of environment variables."""
+
+    key: str | None = None
+    """Calls whoever is on call there; None: only people who have a key of their own are called."""
+    url: str = EVENTS_URL
+    within: timedelta = timedelta(seconds=10)
+    """How long an answer may take."""
+    allow_private_address: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How people are called who do not look at Slack."""
+
+    pagerduty: PagerDuty | None = None
+    people: Mapping[SlackUserId, str] = field(default_factory=dict)
+    """The variable with somebody's own key of PagerDuty."""
+
+    @property
+    def is_on(self) -> bool:
+        return self.pagerduty is not None
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """All that hold a key."""
+        general = self.pagerduty.key if self.pagerduty else None
+        return frozenset({*self.people.values(), *([general] if general else [])})
+
+    def key_of(self, person: SlackUserId) -> str | None:
+        """The variable with the key that a page for somebody is sent by."""
+        return self.people.get(person) or (self.pagerduty.key if self.pagerduty else None)
+
+    def pagers_of(self, person: SlackUserId, *, is_on_call: bool) -> tuple[str, ...]:
+        """Whose key rings for everybody on call does not ring for others."""
+        if self.pagerduty is None or not (person in self.people or (is_on_call and self.pagerduty.key)):
+            return ()
+        return ("pagerduty",)
+
+
 @dataclass(frozen=True, slots=True)
 class RunbookRepository:
     """Where what is proposed for runbooks becomes a pull request, by GitHub's REST API."""
@@ -517,6 +561,7 @@ class Policy:
     alerting: Alerting = field(default_factory=Alerting)
     status_page: StatusPage | None = None
     """None: customers are told elsewhere."""
+    paging: Paging = field(default_factory=Paging)
     webhooks: tuple[Webhook, ...] = ()
     """Those that stand in the policy."""
     lets_subscriptions_go_private: bool = False

@@ -62,6 +62,10 @@ MARKS = {Mark.KEY_MOMENT: "a key moment", Mark.FOLLOW_UP: "a follow-up", Mark.EV
 PLACES = {Place.CHANNEL: "the incident's channel", Place.BROADCAST: "the broadcast channel"}
 
 
+PAGERS = {"pagerduty": "PagerDuty"}
+"""What people call the pagers."""
+
+
 def clock(instant: datetime, near: datetime) -> str:
     """`14:05 UTC`, with the date in front where that is another day than `near`. Both are aware UTC."""
     time = f"{instant.hour:02}:{instant.minute:02} UTC"
@@ -226,6 +230,12 @@ def _sentence(event: t.AnyEvent, at_time: Clock) -> str:
             return f"{by} invited {mentions(people)}."
         case t.ServicePaged(service_name=service, person=paged):
             return f"{by} paged <@{paged}> for {service}."
+        case t.PageTaken(person=paged, pager=pager, asked_at=asked_at):
+            after = spell(event.at - asked_at)
+            return f"{PAGERS.get(pager, pager)} took the page for {person(paged)} {after} after it was asked for."
+        case t.PageNotSent(person=paged, pager=pager):
+            how = f" by {PAGERS.get(pager, pager)}" if pager else ": the policy names no pager for them"
+            return ended(f"{person(paged)} could not be paged{how}")
         case t.Escalated(reason=reason, told=told):
             who = f"{mentions(told)} {'was' if len(told) == 1 else 'were'} told" if told else "There was nobody to tell"
             return f"{ended(f'{by} escalated{_told(reason)}')} {who}."
@@ -458,9 +468,11 @@ def _rungs(rungs: t.Rungs | None) -> str:
     if rungs is None:
         return ""
     told = [one for one in rungs.told if one != rungs.asked]
+    paged = list(dict.fromkeys(one.person for one in rungs.pages if one.pager))
     parts = [
         f"<@{rungs.asked}> was asked to take command." if rungs.asked else "",
         f"{mentions(told)} {'was' if len(told) == 1 else 'were'} told." if told else "",
+        f"{mentions(paged)} {'was' if len(paged) == 1 else 'were'} paged." if paged else "",
         f"Nobody further stands for {listed(one.replace('_dm', '') for one in rungs.nobody)}." if rungs.nobody else "",
     ]
     return "".join(f" {part}" for part in parts if part)

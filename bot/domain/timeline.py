@@ -879,11 +879,39 @@ class PeopleInvited(ToldPlainly):
     people: tuple[SlackUserId, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One person, called by one pager; its name is empty where the policy has none for them."""
+
+    person: SlackUserId
+    pager: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTaken(ToldToNobody, AnsweredPlainly, ChangesNothing):
+    """A pager has taken a page. `of` is the `seq` of the event that asked for it."""
+
+    of: int
+    person: SlackUserId
+    pager: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageNotSent(ToldToNobody, AnsweredPlainly):
+    """A page could not be sent, or not so far: the ladder goes on without it."""
+
+    of: int
+    person: SlackUserId
+    pager: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServicePaged(ToldPlainly, ChangesNothing):
     service: str
     service_name: str
     person: SlackUserId
+    pages: tuple[Page, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1159,6 +1187,8 @@ class Rungs:
     """Targets of the policy that stand for nobody now, or only for people who were told before."""
     asked: SlackUserId | None = None
     """Who is asked to take command from now on."""
+    pages: tuple[Page, ...] = ()
+    """Who is called by a pager."""
     next_at: datetime | None = None
     """When the next step is taken; None after the last."""
 
@@ -1345,6 +1375,8 @@ AnyEvent = (
     | StepReported
     | PeopleInvited
     | ServicePaged
+    | PageTaken
+    | PageNotSent
     | Escalated
     | ActionOpened
     | ActionDone

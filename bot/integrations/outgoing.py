@@ -94,12 +94,16 @@ class Outgoing:
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         allow_private: bool = False,
+        within: float | None = None,
     ) -> Answered:
         """The head of the answer; its body is not read, so that its size is nobody's trouble. A redirect is an answer
-        like any other. Raises PrivateAddress, NotReached."""
+        like any other. `within`: seconds, where it is not to be as long as usual. Raises PrivateAddress,
+        NotReached."""
         session = self._any if allow_private else self._public
+        timeout = aiohttp.ClientTimeout(total=self._within if within is None else within)
+        options: dict[str, Any] = {"headers": headers, "allow_redirects": False, "timeout": timeout}
         with _named():
-            async with session.request(method, url, data=body, headers=headers, allow_redirects=False) as response:
+            async with session.request(method, url, data=body, **options) as response:
                 return Answered(response.status, response.headers.get("Retry-After"))
 
     async def ask(

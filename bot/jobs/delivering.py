@@ -7,6 +7,7 @@ from bot.delivery.delivery import Delivery
 from bot.delivery.patience import Patience
 from bot.integrations.engines.destination import Engines
 from bot.integrations.github import GitHub
+from bot.integrations.paging.destination import Pagers
 from bot.integrations.status import StatusService
 from bot.integrations.webhook import Sender
 from bot.jobs.catching_up import CatchingUp
@@ -27,9 +28,11 @@ def build_delivery(
     engines: Engines | None = None,
     github: GitHub | None = None,
     status: Mapping[str, StatusService] | None = None,
+    pagers: Pagers | None = None,
 ) -> Delivery:
     """Without `catching_up` no channel is read back before its review is written; without `sender` no webhook is
-    sent, without `engines` no action is run, and without `github` no pull request is opened."""
+    sent, without `engines` no action is run, without `github` no pull request is opened, and without
+    `pagers` nobody is paged."""
     slack = SlackDestination(context, gateway, catching_up)
-    named = destinations(context, gateway, slack, catching_up, sender, engines, github, status)
+    named = destinations(context, gateway, slack, catching_up, sender, engines, github, status, pagers)
     return Delivery(context, named, slack.tell, owner, machine_now, patience)

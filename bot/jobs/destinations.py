@@ -6,11 +6,12 @@ from functools import partial
 from pathlib import Path
 
 from bot.delivery.delivery import AnyDestination
-from bot.domain.effects import FILES, PROPOSALS, RUNBOOKS, SLACK, TRIAGE, WEBHOOKS, engine, status_target
+from bot.domain.effects import FILES, PAGERS, PROPOSALS, RUNBOOKS, SLACK, TRIAGE, WEBHOOKS, engine, status_target
 from bot.domain.incident import Incident
 from bot.integrations.engines.destination import EngineDestination, Engines
 from bot.integrations.git import Folder
 from bot.integrations.github import GitHub, PullRequests
+from bot.integrations.paging.destination import Pagers, Pages
 from bot.integrations.repository import Repository
 from bot.integrations.status import Files, StatusService
 from bot.integrations.status.target import Target
@@ -37,9 +38,10 @@ def destinations(
     engines: Engines | None = None,
     github: GitHub | None = None,
     status: Mapping[str, StatusService] | None = None,
+    pagers: Pagers | None = None,
 ) -> Mapping[str, AnyDestination]:
     """Another system joins by a line here. Without `sender` no webhook is sent, without `engines` no action is run,
-    without `github` no pull request is opened."""
+    without `github` no pull request is opened, without `pagers` nobody is paged."""
 
     async def review_of(incident: Incident) -> Redacted:
         heard_to = catching_up.heard_to(incident) if catching_up else None
@@ -66,4 +68,6 @@ def destinations(
         named[WEBHOOKS] = Webhooks(context, sender, look_up, gateway.workspace_url)
     if engines is not None:
         named |= {engine(name): EngineDestination(name, engines, lambda: context.policy) for name in engines.running}
+    if pagers is not None:
+        named[PAGERS] = Pages(context, pagers, gateway.workspace_url)
     return named

@@ -144,6 +144,8 @@ class SlackDestination:
                 | e.OpenPullRequest()
                 | e.StartRun()
                 | e.WatchRun()
+                | e.PagePerson()
+                | e.StopPage()
             ):
                 raise LookupError("it has a destination of its own")
             case _:

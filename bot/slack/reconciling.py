@@ -54,7 +54,16 @@ async def find(gateway: Gateway, context: Context, job: Job) -> Finding:
             return Absent()  # the same again changes nothing
         case e.SettleAsks():
             return Absent()  # the same again changes nothing
-        case e.ShareReview() | e.PublishStatus() | e.SendWebhook() | e.OpenPullRequest() | e.StartRun() | e.WatchRun():
+        case (
+            e.ShareReview()
+            | e.PublishStatus()
+            | e.SendWebhook()
+            | e.OpenPullRequest()
+            | e.StartRun()
+            | e.WatchRun()
+            | e.PagePerson()
+            | e.StopPage()
+        ):
             raise LookupError("it has a destination of its own")
         case _:
             assert_never(job.effect)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, assert_never
 
-from bot.domain import declaration, lessons, running, working
+from bot.domain import declaration, lessons, paging, running, working
 from bot.domain import effects as e
 from bot.domain.decision import Decision
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
@@ -113,6 +113,11 @@ def observation(effect: e.Effect, result: Result, now: datetime) -> Observation 
             return None
         case e.OpenChannel() | e.PostCard() | e.PostRunbook() | e.InvitePeople() | e.CheckPerson() | e.ArchiveChannel():
             return None
+        case e.PagePerson(to=to, pager=pager) if "page" in result:
+            asked_at = effect.of.at
+            return lambda incident: paging.taken(incident, int(result["page"]), to, pager, asked_at, now)
+        case e.PagePerson() | e.StopPage():
+            return None
         case e.ReadBack() | e.PinCard() | e.AddBookmark() | e.Announce() | e.EditAnnouncements() | e.TellPerson():
             return None
         case e.OpenPullRequest() if url := result.get("url"):
@@ -138,3 +143,15 @@ def observation(effect: e.Effect, result: Result, now: datetime) -> Observation 
             return None
         case _:
             assert_never(effect)
+
+
+async def not_sent(context: Context, tx: Writing, claimed: Claimed) -> None:
+    """A page that did not go out so far is a fact: the ladder does not wait for it."""
+    if not isinstance(claimed.effect, e.PagePerson) or claimed.number is None or claimed.cause is None:
+        return
+    incident = await tx.load(claimed.number)
+    if incident is not None and incident.is_readable:
+        to, pager = claimed.effect.to, claimed.effect.pager
+        decision = paging.not_sent(incident, claimed.cause.seq, to, pager, context.now())
+        if decision.events:
+            await record(context, tx, claimed.number, decision)

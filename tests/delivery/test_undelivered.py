@@ -41,6 +41,8 @@ TOLD = {
     "Announce": ("post news of INC-42 in its channel", "`/incident INC-42 timeline` has it."),
     "EditAnnouncements": ("take words that were erased out of what it posted about INC-42", ERASED),
     "TellPerson": ("tell <@UBO> about INC-42 by direct message", "Tell them yourself."),
+    "PagePerson": ("page <@UBO> for INC-42", "Reach them another way; the next step of the ladder is taken now."),
+    "StopPage": ("stop the page for <@UBO>", "Acknowledge it where it rings."),
     "SettleAsks": ("take the buttons off what it asked <@UBO> about INC-42", "They do no harm: it is settled."),
     "CheckPerson": ("ask Slack whether <@UBO> can take part in INC-42", "Ask them yourself."),
     "PostReview": ("post the review of INC-42", REVIEW),

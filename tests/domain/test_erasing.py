@@ -56,6 +56,7 @@ NOT_TYPED = {
     "lesson": "the key of what was learned from",
     "to": "a repository of the policy",
     "url": "of a pull request",
+    "pager": "one of the policy's",
 }
 """Texts that stay, and why."""
 

@@ -364,6 +364,18 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         "<@UDANA> paged <@UBO> for Checkout.",
     ),
     (
+        t.PageTaken(at=NOON + timedelta(seconds=2), of=7, person=BO, pager="pagerduty", asked_at=NOON),
+        "PagerDuty took the page for <@UBO> 2 s after it was asked for.",
+    ),
+    (
+        t.PageNotSent(at=NOON, of=7, person=BO, pager="pagerduty"),
+        "<@UBO> could not be paged by PagerDuty.",
+    ),
+    (
+        t.PageNotSent(at=NOON, of=7, person=BO, pager=""),
+        "<@UBO> could not be paged: the policy names no pager for them.",
+    ),
+    (
         t.Escalated(at=NOON, by=DANA, reason="data is lost", told=(BO, CHEN)),
         "<@UDANA> escalated: data is lost. <@UBO> and <@UCHEN> were told.",
     ),

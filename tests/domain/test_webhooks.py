@@ -47,6 +47,8 @@ LEFT_OUT = {
     t.MessageMarked,
     t.Nudged,
     t.OnCallChanged,
+    t.PageNotSent,
+    t.PageTaken,
     t.PastRecalled,
     t.PeopleInvited,
     t.PeopleNotAdded,

@@ -69,7 +69,8 @@ RAISED = (
 PROMISE = t.Promise(LATER, LATER - timedelta(minutes=5))
 OWED = (t.Owed(DeadlineKind.RESOLVE, LATER, AT),)
 SAID = MessageAt(ChannelId("C042"), MessageTs("1772625600.000100"))
-RUNGS = t.Rungs(taken=2, in_channel=True, told=(BO,), nobody=("deputy",), asked=BO, next_at=LATER)
+PAGES = (t.Page(BO, "pagerduty"),)
+RUNGS = t.Rungs(taken=2, in_channel=True, told=(BO,), nobody=("deputy",), asked=BO, pages=PAGES, next_at=LATER)
 
 FOR_CUSTOMERS = t.CustomerUpdate(
     Stage.IDENTIFIED,
@@ -300,7 +301,9 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
         lines=("rolling back", "“helm” is gone"),
     ),
     t.PeopleInvited(at=AT, by=DANA, people=(DANA, BO)),
-    t.ServicePaged(at=AT, by=DANA, service="search", service_name="Search", person=BO),
+    t.ServicePaged(at=AT, by=DANA, service="search", service_name="Search", person=BO, pages=PAGES),
+    t.PageTaken(at=LATER, of=7, person=BO, pager="pagerduty", asked_at=AT),
+    t.PageNotSent(at=AT, of=7, person=BO, pager="pagerduty"),
     t.Escalated(at=AT, by=DANA, reason="nobody answers", told=(BO,)),
     t.FollowUpAgreed(
         at=AT,

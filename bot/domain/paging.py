@@ -1,0 +1,120 @@
+"""Paging: who is called by which pager, until when a page is wanted, and what becomes of it.
+
+A page calls somebody who does not look at Slack. It is wanted until command is accepted, the incident is calm, or what
+was asked for has come; from then on it is stopped everywhere.
+"""
+
+import dataclasses
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.domain import timeline as t
+from bot.domain.decision import Decision
+from bot.domain.ids import SlackUserId
+from bot.domain.incident import Incident, OpenPage, replace
+from bot.domain.oncall import on_call
+from bot.domain.owing import changed
+from bot.domain.policy import Policy
+from bot.domain.vocabulary import DeadlineKind, DeadlineStep
+
+TARGET = "page"
+"""How a step of a ladder says that its people are called by their pagers, too."""
+
+
+def pages_for(people: Iterable[SlackUserId], service: str | None, now: datetime, policy: Policy) -> tuple[t.Page, ...]:
+    """How each of them is called: by their own pagers, else by the one that all have. Somebody for whom there is none
+    has a page without a pager, so that it is said."""
+    if not policy.paging.is_on:
+        return ()
+    schedule = policy.schedule_for(service)
+    turn = on_call(schedule, now) if schedule else None
+    primary = turn.primary if turn else None
+    return tuple(
+        t.Page(person, pager)
+        for person in dict.fromkeys(people)
+        for pager in policy.paging.pagers_of(person, is_on_call=person == primary) or ("",)
+    )
+
+
+def with_pages(before: Incident | None, after: Incident, recorded: t.Recorded) -> Incident:
+    """The incident with the pages that are still wanted after one more event. `before`: None for its declaration."""
+    event = recorded.event
+    fresh = tuple(OpenPage(recorded.seq, one.person, one.pager, _kind_of(event)) for one in paged_with(event))
+    if before is None or not (fresh or after.pages):
+        return after
+    kept = tuple(one for one in after.pages if _is_wanted(one, event, after))
+    return replace(after, pages=(*(_noted(one, event) for one in kept), *fresh))
+
+
+def paged_with(event: t.AnyEvent) -> tuple[t.Page, ...]:
+    """The pages that an event asks for."""
+    match event:
+        case t.AcknowledgementOverdue(rungs=rungs) | t.UpdateOverdue(rungs=rungs) | t.EscalationTold(rungs=rungs):
+            return rungs.pages if rungs else ()
+        case t.ServicePaged(pages=pages):
+            return pages
+        case _:
+            return ()
+
+
+def unwanted(before: Incident, after: Incident) -> tuple[OpenPage, ...]:
+    """The pages that are to be stopped; one without a pager never rang."""
+    left = {one.key for one in after.pages}
+    return tuple(one for one in before.pages if one.pager and one.key not in left)
+
+
+def is_wanted(incident: Incident, seq: int, person: SlackUserId, pager: str) -> bool:
+    return any(one.key == (seq, person, pager) for one in incident.pages)
+
+
+def taken(incident: Incident, seq: int, person: SlackUserId, pager: str, asked_at: datetime, now: datetime) -> Decision:
+    """The pager has taken the page."""
+    if _found(incident, seq, person, pager) is None:
+        return Decision(())
+    return Decision((t.PageTaken(at=now, of=seq, person=person, pager=pager, asked_at=asked_at),))
+
+
+def not_sent(incident: Incident, seq: int, person: SlackUserId, pager: str, now: datetime) -> Decision:
+    """The page could not be sent, or not so far: the ladder does not wait for it."""
+    page = _found(incident, seq, person, pager)
+    if page is None or page.is_late:
+        return Decision(())
+    return Decision((t.PageNotSent(at=now, of=seq, person=person, pager=pager),))
+
+
+def climbing(incident: Incident, event: t.PageNotSent) -> Incident:
+    """The next step is due at once where the same one calls nobody else."""
+    page = _found(incident, event.of, event.person, event.pager)
+    others = [one for one in incident.pages if one.seq == event.of and one is not page]
+    if page is None or page.kind is None or not all(one.is_late for one in others):
+        return incident
+    next_step = (page.kind, DeadlineStep.ESCALATE)
+    return changed(incident, lambda one: (one.kind, one.step) == next_step, due_at=event.at)
+
+
+def _found(incident: Incident, seq: int, person: SlackUserId, pager: str) -> OpenPage | None:
+    return next((one for one in incident.pages if one.key == (seq, person, pager)), None)
+
+
+def _kind_of(event: t.AnyEvent) -> DeadlineKind | None:
+    match event:
+        case t.AcknowledgementOverdue():
+            return DeadlineKind.ACKNOWLEDGE
+        case t.UpdateOverdue():
+            return DeadlineKind.UPDATE
+        case t.EscalationTold(deadline=kind):
+            return kind
+        case _:
+            return None
+
+
+def _is_wanted(page: OpenPage, event: t.AnyEvent, after: Incident) -> bool:
+    """Until the incident is calm, somebody accepts command, or whoever was called has come."""
+    if after.status.is_calm or isinstance(event, t.CommandAccepted | t.CommandTakenOver) or event.by == page.person:
+        return False
+    return not (page.kind is DeadlineKind.UPDATE and isinstance(event, t.UpdatePosted))
+
+
+def _noted(page: OpenPage, event: t.AnyEvent) -> OpenPage:
+    is_its = isinstance(event, t.PageNotSent) and page.key == (event.of, event.person, event.pager)
+    return dataclasses.replace(page, is_late=True) if is_its else page

@@ -1,0 +1,1 @@
+"""Pagers: how people are called who do not look at Slack."""

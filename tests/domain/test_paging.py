@@ -1,0 +1,92 @@
+"""Who is called by which pager, until when it is wanted, and when the ladder goes on without it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain import paging
+from bot.domain import timeline as t
+from bot.domain.audience import effects_of
+from bot.domain.decision import Decision
+from bot.domain.effects import PagePerson, StopPage
+from bot.domain.folding import evolve
+from bot.domain.ids import SlackUserId
+from bot.domain.incident import Incident
+from bot.domain.policy import PagerDuty, Paging
+from bot.domain.vocabulary import DeadlineKind, DeadlineStep
+from tests.domain.given import BO, CHEN, DANA, NOON, POLICY, declared
+
+LATE = NOON + timedelta(minutes=5)
+
+
+def rung(*called: SlackUserId, pager: str = "pagerduty") -> t.EscalationTold:
+    pages = tuple(t.Page(one, pager) for one in called)
+    rungs = t.Rungs(taken=1, told=called, pages=pages, next_at=LATE + timedelta(minutes=10))
+    return t.EscalationTold(at=LATE, deadline=DeadlineKind.ACKNOWLEDGE, due_at=NOON, rungs=rungs)
+
+
+def after(incident: Incident, *events: t.AnyEvent) -> Incident:
+    for event in events:
+        incident = evolve(incident, t.Recorded(incident.last_seq + 1, event.at, event))
+    return incident
+
+
+def queued(incident: Incident, event: t.AnyEvent) -> list[PagePerson | StopPage]:
+    effects = effects_of(Decision((event,)), incident, POLICY)
+    return [one for one in effects if isinstance(one, PagePerson | StopPage)]
+
+
+def next_step_at(incident: Incident) -> object:
+    steps = [one for one in incident.open_deadlines() if one.step is DeadlineStep.ESCALATE]
+    return [one.due_at for one in steps if one.kind is DeadlineKind.ACKNOWLEDGE]
+
+
+def test_the_general_key_rings_for_who_is_on_call_and_for_nobody_else() -> None:
+    general = replace(POLICY, paging=Paging(PagerDuty("K"), {CHEN: "MUSTER_PAGE_CHEN"}))
+    assert paging.pages_for((BO, CHEN), None, NOON, general) == (t.Page(BO, ""), t.Page(CHEN, "pagerduty"))
+    assert (general.paging.key_of(CHEN), general.paging.key_of(BO)) == ("MUSTER_PAGE_CHEN", "K")
+    assert general.paging.pagers_of(BO, is_on_call=True) == ("pagerduty",)
+    assert paging.pages_for((BO,), None, NOON, POLICY) == ()
+
+
+def test_accepting_stops_every_page_and_a_step_pages_each_once() -> None:
+    incident, event = declared(), rung(BO, CHEN)
+    assert queued(incident, event) == [PagePerson(event, BO, "pagerduty"), PagePerson(event, CHEN, "pagerduty")]
+    incident = after(incident, event)
+    accepted = t.CommandAccepted(at=LATE, by=DANA)
+    seq = incident.last_seq
+    assert queued(incident, accepted) == [
+        StopPage(accepted, BO, "pagerduty", (seq,)),
+        StopPage(accepted, CHEN, "pagerduty", (seq,)),
+    ]
+    assert after(incident, accepted).pages == ()
+
+
+def test_whoever_comes_is_called_no_longer_and_others_are() -> None:
+    incident = after(declared(), rung(BO, CHEN))
+    note = t.NoteAdded(at=LATE, by=BO, text="I look")
+    assert [one.to for one in queued(incident, note)] == [BO]
+    assert [one.person for one in after(incident, note).pages] == [CHEN]
+
+
+def test_the_ladder_goes_on_at_once_when_nobody_of_a_step_can_be_paged() -> None:
+    incident = after(declared(), rung(BO, CHEN))
+    seq, soon = incident.last_seq, LATE + timedelta(seconds=3)
+    planned = next_step_at(incident)
+    one = after(incident, t.PageNotSent(at=soon, of=seq, person=BO, pager="pagerduty"))
+    assert next_step_at(one) == planned
+    both = after(one, t.PageNotSent(at=soon, of=seq, person=CHEN, pager="pagerduty"))
+    assert next_step_at(both) == [soon]
+    assert paging.not_sent(both, seq, CHEN, "pagerduty", soon).events == ()
+
+
+def test_a_page_without_a_pager_is_never_stopped() -> None:
+    incident = after(declared(), rung(BO, pager=""))
+    assert queued(incident, t.CommandAccepted(at=LATE, by=DANA)) == []
+
+
+def test_a_page_that_is_not_open_was_not_taken() -> None:
+    incident = after(declared(), rung(BO))
+    seq = incident.last_seq
+    (taken,) = paging.taken(incident, seq, BO, "pagerduty", LATE, LATE).events
+    assert isinstance(taken, t.PageTaken)
+    assert paging.taken(incident, seq, CHEN, "pagerduty", LATE, LATE).events == ()

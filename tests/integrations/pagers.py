@@ -1,0 +1,78 @@
+"""PagerDuty's Events API on this machine, which fails as the real one does; what it was sent, and what rings.
+
+Fields and statuses: PagerDuty/developer-docs, docs/events-API-v2 (August 2026).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+KEY = "R0UT1NGKEY0000000000000000000000"
+VARIABLE = "MUSTER_PAGE_PAGERDUTY"
+HANGS_UP, IS_SILENT = -1, -2
+"""What it does instead of answering, after it took the event."""
+
+
+@dataclass
+class Events:
+    port: int = 0
+    answers: list[int] = field(default_factory=list)
+    """The next statuses; after them 202."""
+    headers: dict[str, str] = field(default_factory=dict)
+    received: list[dict[str, Any]] = field(default_factory=list)
+    ringing: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Alerts that are open, by their `dedup_key`."""
+    rang: int = 0
+    """How often a new alert began."""
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/v2/enqueue"
+
+    def part(self, **more: Any) -> dict[str, Any]:
+        """As the policy file has it."""
+        return {"key": f"env:{VARIABLE}", "url": self.url, "allow_private_address": True, **more}
+
+    async def answer(self, request: web.Request) -> web.Response:
+        event = await request.json()
+        self.received.append(event)
+        if event["routing_key"] != KEY:
+            return web.json_response({"status": "invalid event", "errors": ["invalid routing key"]}, status=400)
+        status = self.answers.pop(0) if self.answers else 202
+        if status < 300:
+            self._take(event)
+        if status == IS_SILENT:
+            await self.released.wait()
+        if status == HANGS_UP:
+            assert request.transport is not None
+            request.transport.close()
+        return web.json_response({"status": "success"}, status=max(status, 200), headers=self.headers)
+
+    def _take(self, event: dict[str, Any]) -> None:
+        if event["event_action"] == "resolve":
+            self.ringing.pop(event["dedup_key"], None)
+        elif event["dedup_key"] not in self.ringing:
+            self.rang += 1
+            self.ringing[event["dedup_key"]] = event
+
+
+@asynccontextmanager
+async def pagerduty_events() -> AsyncIterator[Events]:
+    events = Events()
+    application = web.Application()
+    application.router.add_post("/v2/enqueue", events.answer)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    events.port = runner.addresses[0][1]
+    try:
+        yield events
+    finally:
+        events.released.set()
+        await runner.cleanup()

@@ -1,0 +1,61 @@
+"""Whoever does not look at Slack is called by a pager: until somebody accepts, once each, and never without a word."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from bot.domain.timeline import PageTaken
+from tests.integrations.pagers import KEY, VARIABLE, Events, pagerduty_events
+from tests.scenarios.conftest import Company, company_at_work
+from tests.scenarios.looking import everything_said_by_bot, recorded
+
+LADDER = [{"after": "0m", "tell": ["channel", "page"]}, {"after": "5m", "tell": ["manager", "page"]}]
+
+
+@asynccontextmanager
+async def paging(folder: Path, database_url: str, key: str = KEY, **more: Any) -> AsyncIterator[tuple[Company, Events]]:
+    async with pagerduty_events() as events:
+        policy = {"paging": {"pagerduty": events.part(), **more}, "escalation": {"P1": LADDER}}
+        async with company_at_work(folder, database_url, policy, environment={VARIABLE: key}) as company:
+            yield company, events
+
+
+async def test_command_that_nobody_accepts_pages_and_accepting_stops_it(tmp_path: Path, database_url: str) -> None:
+    async with paging(tmp_path, database_url) as (company, events):
+        channel = await company.declares("P1 checkout is down service:checkout", by="eli")
+        assert events.received == []
+        await company.later(minutes=5)
+        (page,) = events.ringing.values()
+        assert page["payload"]["summary"] == "INC-1, P1: checkout is down. Nobody has taken command."
+        assert "/incident INC-1 accept" in page["payload"]["custom_details"]["How to accept"]
+        await company.later(minutes=1)
+        assert events.rang == 1
+
+        await company.dana.types("/incident accept", in_=channel.id)
+        await company.settle()
+        assert events.ringing == {}
+        assert [one["event_action"] for one in events.received] == ["trigger", "resolve"]
+        taken = [one for one in await recorded(company) if isinstance(one, PageTaken)]
+        assert [one.pager for one in taken] == ["pagerduty"]
+
+
+async def test_a_page_that_is_refused_climbs_at_once_and_is_said(tmp_path: Path, database_url: str) -> None:
+    async with paging(tmp_path, database_url, "WR0NG00000000000000000000000000") as (company, events):
+        await company.declares("P1 checkout is down service:checkout", by="eli")
+        await company.later(minutes=5, seconds=5)
+        assert len(events.received) == 1
+        assert any("Nobody has taken command yet" in one.plain for one in company.fay.dms), "the second step"
+        told = [one.text for one in everything_said_by_bot(company) if "could not page" in one.text]
+        assert len([one for one in told if "the pager refused it" in one]) == 1
+        unmatched = [one for one in told if "the policy names no pager for them" in one]
+        assert len(unmatched) == 2, "of the secondary and of the manager"
+
+
+async def test_of_a_private_incident_no_word_leaves_slack(tmp_path: Path, database_url: str) -> None:
+    async with paging(tmp_path, database_url) as (company, events):
+        await company.declares("--private P1 somebody reads our mail service:checkout", by="eli")
+        await company.later(minutes=5)
+        (page,) = events.received
+        assert page["payload"]["summary"] == "INC-1, P1: private incident. Nobody has taken command."
+        assert "mail" not in str(page)
