@@ -156,7 +156,7 @@ class SlackDestination:
 
     async def _open_channel(self, job: Job) -> Outcome:
         names = channel_names(job.then, self._context.policy)
-        outcome = await self._under_free_name(names, "conversations.create", is_private=job.then.is_private)
+        outcome = await self._under_free_name(job, names, "conversations.create", is_private=job.then.is_private)
         if not isinstance(outcome, Done):
             return outcome
         channel = outcome.result["channel"]
@@ -165,14 +165,17 @@ class SlackDestination:
     async def _rename_channel(self, job: Job) -> Outcome:
         names, own = channel_names(job.now, self._context.policy), job.now.channel_name
         better = tuple(takewhile(lambda name: name != own, names))
-        outcome = await self._under_free_name(better, "conversations.rename", channel=job.channel)
+        outcome = await self._under_free_name(job, better, "conversations.rename", channel=job.channel)
         if isinstance(outcome, Done):
             return Done({"name": outcome.result["channel"]["name"]})
         return Done({}) if outcome == TAKEN and own in names else outcome
 
-    async def _under_free_name(self, names: Sequence[str], method: str, **arguments: Any) -> Outcome:
-        """Call the method with the first of the names that nobody has taken."""
-        for name in names:
+    async def _under_free_name(self, job: Job, names: Sequence[str], method: str, **arguments: Any) -> Outcome:
+        """Call the method with the first of the names that nobody has taken. Raises LeaseLost: then whoever has the
+        lease may have taken the name for us."""
+        for place, name in enumerate(names):
+            if place:
+                await job.keep({})
             outcome = await self._gateway.call(method, name=name, **arguments)
             if not (isinstance(outcome, Gone) and outcome.error == TAKEN.error):
                 return outcome

@@ -8,7 +8,7 @@ from itertools import pairwise
 from bot.domain import timeline as t
 from bot.sandbox import Channel, Message
 from tests.chaos.evidence import Evidence, Recorded, key
-from tests.chaos.laboratory import ACKNOWLEDGE_WITHIN, Act, Answer
+from tests.chaos.laboratory import Act, Answer
 from tests.chaos.plan import TYPED
 
 LEASE = 30.0
@@ -162,7 +162,8 @@ def _acceptance_missed(evidence: Evidence, number: int, one: Recorded) -> Iterat
     acts = _by_incident(evidence).get(number, [])
     first = _first(one)
     ends = {"accept", "click", "takeover", "priority", "impact", "update", "form", "mitigate", "resolve", "cancel"}
-    until = first.at.timestamp() + ACKNOWLEDGE_WITHIN + SLACK
+    due = first.acknowledge.due_at.timestamp()
+    until = due + LEASE + SLACK + _broken(evidence, due, due + LEASE + SLACK)
     touched = any(act.operation.verb in ends and act.began_at < until for act in acts)
     if first.priority == "P1" and not touched:
         said = sum(isinstance(recorded.event, t.AcknowledgementOverdue) for recorded in one.timeline)

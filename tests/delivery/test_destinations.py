@@ -6,8 +6,8 @@ journal below is one that only this test knows.
 
 import subprocess
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,9 +15,9 @@ import pytest
 
 from bot.config import policy_loading as policies
 from bot.delivery.destination import Absent, CannotTell, Destination, Finding, Found
-from bot.delivery.job import Job, load_job
+from bot.delivery.job import Job, LeaseLost, load_job
 from bot.delivery.outcomes import Done, Outcome, Result, Retry, Unknown
-from bot.domain.effects import PROPOSALS, TRIAGE, Announce, Effect, SendWebhook, ShareReview
+from bot.domain.effects import PROPOSALS, TRIAGE, Announce, Effect, OpenChannel, SendWebhook, ShareReview
 from bot.domain.ids import ChannelId, WorkspaceId
 from bot.domain.incident import Incident
 from bot.integrations.git import Folder
@@ -34,11 +34,12 @@ from bot.slack.gateway import Gateway
 from bot.slack.manifest import build_manifest
 from bot.slack.preflight import preflight
 from bot.store import Database, Store, WorkspaceRow
+from bot.verbs.channel_naming import channel_names
 from bot.workflows.compiling import compile_for
 from bot.workflows.context import Context
 from tests.integrations.receiver import HANGS_UP, KEY, VARIABLE, a_receiver
 from tests.integrations.test_webhook import webhooks
-from tests.store.given import NOON, declare_with_channel, note, record
+from tests.store.given import NOON, declaration, declare_with_channel, note, record
 
 
 class Journal:
@@ -277,3 +278,20 @@ async def test_every_destination_that_is_registered_keeps_the_contract(tmp_path:
         named = destinations(context, gateway, SlackDestination(context, gateway), sender=sender)
         asides = {TRIAGE, PROPOSALS}  # these take no effects of incidents
         assert set(named) - asides == set(STANDS) - {"journal"}
+
+
+@pytest.mark.parametrize("is_lost", [True, False], ids=["the lease was lost", "the lease is held"])
+async def test_a_second_name_is_tried_only_by_whoever_still_has_the_lease(tmp_path: Path, is_lost: bool) -> None:
+    """A process that was frozen before it asked finds the name taken: by the replica that took its work over."""
+
+    async def keep(_: Result) -> None:
+        if is_lost:
+            raise LeaseLost
+
+    async with a_gateway() as (sandbox, gateway, channel), a_job(tmp_path, channel, lambda one: one) as (job, store):
+        job = replace(job, effect=OpenChannel(declaration(1)), keep=keep)
+        (name, second) = channel_names(job.then, a_context(store).policy)[:2]
+        sandbox.add_channel(name, members=[sandbox.bot])
+        with pytest.raises(LeaseLost) if is_lost else nullcontext():
+            await SlackDestination(a_context(store), gateway).deliver(job)
+        assert (second in {one.name for one in sandbox.channels}) is not is_lost
