@@ -12,6 +12,8 @@ from bot.integrations.alerts.authentic import is_signed
 from bot.integrations.alerts.reading import Incoming, as_object, first, instant, part, signal
 
 NAME = "pagerduty"
+OUR_OWN = "muster/"
+"""What the keys of pages begin with that Muster itself sends: no alert is made of those."""
 STATES = {
     "incident.triggered": SignalState.FIRING,
     "incident.reopened": SignalState.FIRING,
@@ -36,7 +38,7 @@ def read(incoming: Incoming) -> list[Signal]:
     event = part(as_object(incoming.body), "event")
     kind, data = event.get("event_type"), part(event, "data")
     state = STATES.get(kind) if isinstance(kind, str) else None
-    if state is None:
+    if state is None or str(data.get("incident_key") or "").startswith(OUR_OWN):
         return []
     at = instant(event.get("occurred_at"))
     began = instant(data.get("created_at")) if kind == "incident.triggered" else at
