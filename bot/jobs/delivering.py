@@ -8,7 +8,7 @@ from bot.delivery.patience import Patience
 from bot.integrations.engines.destination import Engines
 from bot.integrations.github import GitHub
 from bot.integrations.paging.destination import Pagers
-from bot.integrations.status import StatusService
+from bot.integrations.status import HostedStatusPage
 from bot.integrations.webhook import Sender
 from bot.jobs.catching_up import CatchingUp
 from bot.jobs.destinations import destinations
@@ -27,7 +27,7 @@ def build_delivery(
     sender: Sender | None = None,
     engines: Engines | None = None,
     github: GitHub | None = None,
-    status: Mapping[str, StatusService] | None = None,
+    status: Mapping[str, HostedStatusPage] | None = None,
     pagers: Pagers | None = None,
 ) -> Delivery:
     """Without `catching_up` no channel is read back before its review is written; without `sender` no webhook is

@@ -13,7 +13,7 @@ from bot.integrations.git import Folder
 from bot.integrations.github import GitHub, PullRequests
 from bot.integrations.paging.destination import Pagers, Pages
 from bot.integrations.repository import Repository
-from bot.integrations.status import Files, StatusService
+from bot.integrations.status import Files, HostedStatusPage
 from bot.integrations.status.target import Target
 from bot.integrations.webhook import Sender, Webhooks
 from bot.jobs.catching_up import CatchingUp
@@ -37,7 +37,7 @@ def destinations(
     sender: Sender | None = None,
     engines: Engines | None = None,
     github: GitHub | None = None,
-    status: Mapping[str, StatusService] | None = None,
+    status: Mapping[str, HostedStatusPage] | None = None,
     pagers: Pagers | None = None,
 ) -> Mapping[str, AnyDestination]:
     """Another system joins by a line here. Without `sender` no webhook is sent, without `engines` no action is run,

@@ -19,6 +19,7 @@ from bot.domain.policy import (
     Automation,
     BusinessHours,
     Channels,
+    Component,
     Engine,
     Parameter,
     People,
@@ -26,6 +27,7 @@ from bot.domain.policy import (
     PriorityRules,
     Schedule,
     Service,
+    StatusPage,
 )
 from bot.domain.reason import Stated
 from bot.domain.roles import accept
@@ -132,6 +134,13 @@ POLICY = Policy(
     actions={"restart": RESTART, "drain": TRIED},
 )
 """The shipped priorities and matrix, one service with a schedule and one without."""
+PAGE = StatusPage(
+    "Example",
+    "https://status.example.com",
+    (Component("shop", "Shop", ("checkout",)), Component("find", "Search", ("search",))),
+    ZoneInfo("UTC"),
+)
+"""A status page, which the policy above does not have."""
 
 
 def added(change: Amendment) -> Amended:

@@ -3,7 +3,6 @@ not stand in it."""
 
 import re
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -12,19 +11,12 @@ from hypothesis import strategies as st
 from bot.domain import customers as c
 from bot.domain.customer_words import inside_words
 from bot.domain.incident import Incident
-from bot.domain.policy import Component, StatusPage
 from bot.domain.refusal import NothingToChange, Refusal
 from bot.domain.status import reopen, resolve
 from bot.domain.timeline import AffectedComponent, CustomerUpdate
 from bot.domain.vocabulary import Health, Stage
-from tests.domain.given import BO, DANA, POLICY, after, commanded, run
+from tests.domain.given import BO, DANA, PAGE, POLICY, after, commanded, run
 
-PAGE = StatusPage(
-    "Example",
-    "https://status.example.com",
-    (Component("shop", "Shop", ("checkout",)), Component("find", "Search", ("search",))),
-    ZoneInfo("UTC"),
-)
 WITH_PAGE = replace(POLICY, status_page=PAGE, services={**POLICY.services, "ledger-db": POLICY.services["search"]})
 CHECKOUT = replace(commanded(), service="checkout")
 

@@ -57,6 +57,7 @@ NOT_TYPED = {
     "to": "a repository of the policy",
     "url": "of a pull request",
     "pager": "one of the policy's",
+    "targets": "status pages of the policy",
 }
 """Texts that stay, and why."""
 

@@ -1,6 +1,6 @@
 """Verbs through a real store, without a door."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,10 +13,11 @@ from bot.store import Audited, Store
 from bot.verbs.verb import Dependencies
 from bot.workflows.context import Context
 from bot.workflows.search_index import SearchIndex
-from tests.domain.given import BO, NOON, POLICY, ROLLBACK
+from tests.domain.given import BO, NOON, PAGE, POLICY, ROLLBACK
 
 ALERTMANAGER = Integration("Alertmanager", "alertmanager")
 PERSON = Person(BO)
+WITH_PAGE = replace(POLICY, status_page=PAGE)
 
 
 @dataclass(slots=True)
@@ -28,7 +29,7 @@ class Workplace:
     dependencies: Dependencies = field(init=False)
 
     def __post_init__(self) -> None:
-        context = Context(self.store, POLICY, (ROLLBACK,), lambda: self.now)
+        context = Context(self.store, WITH_PAGE, (ROLLBACK,), lambda: self.now)
         self.dependencies = Dependencies(context, SearchIndex(context), self._look_up)
 
     def later(self, span: timedelta) -> None:

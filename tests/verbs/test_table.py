@@ -24,6 +24,7 @@ from bot.domain.vocabulary import (
     Role,
     Section,
     Severity,
+    Stage,
     StepOutcome,
     TimeName,
 )
@@ -56,6 +57,10 @@ IN_REVIEW: tuple[Step, ...] = (*RESOLVED, (Person(DANA), r.TakeReviewStep(Review
 BY_HAND: tuple[Step, ...] = ((PERSON, r.OpenAction("tell support")), (PERSON, r.FinishAction(1)))
 WITH_PROBLEM: tuple[Step, ...] = ((PERSON, r.OpenProblem("the pool is too small")),)
 CHEN_COMMANDS: tuple[Step, ...] = ((PERSON, r.AskCommander(CHEN)), (Person(CHEN), r.Accept()))
+
+DRAFTED: tuple[Step, ...] = ((Person(DANA), r.DraftForCustomers(Stage.INVESTIGATING, "Some payments fail.")),)
+READ: tuple[Step, ...] = (*DRAFTED, (Person(DANA), r.AskForCustomerReview()))
+APPROVED: tuple[Step, ...] = (*READ, (PERSON, r.ApproveForCustomers(2)))
 
 WANTED: dict[type[Request[Any]], tuple[tuple[Step, ...], Request[Any]]] = {
     type(want): (before, want)
@@ -119,6 +124,10 @@ WANTED: dict[type[Request[Any]], tuple[tuple[Step, ...], Request[Any]]] = {
         (BY_HAND, r.ProposeRunbook()),
         (RESOLVED, r.CurateEntry(1, is_hidden=True)),
         (RESOLVED, r.WriteSections({Section.IMPACT: Text("half of them", 0)})),
+        ((), DRAFTED[0][1]),
+        (DRAFTED, r.AskForCustomerReview()),
+        (READ, r.ApproveForCustomers(2)),
+        (APPROVED, r.PublishForCustomers()),
         ((), r.OpenProblem("the pool is too small")),
         (((PERSON, OTHER), *WITH_PROBLEM), r.LinkProblem(1)),
         (WITH_PROBLEM, r.UnlinkProblem("another cause")),
@@ -139,6 +148,8 @@ FOR_PEOPLE = {
         r.TakeStep,
         r.ApproveRun,
         r.DeclineRun,
+        r.ApproveForCustomers,
+        r.PublishForCustomers,
         r.Snooze,
         r.Disclose,
     ),

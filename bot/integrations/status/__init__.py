@@ -7,13 +7,13 @@ from bot.domain.policy import Policy
 from bot.integrations.outgoing import Outgoing
 from bot.integrations.status.files import Files, write_page
 from bot.integrations.status.statuspage import Statuspage
-from bot.integrations.status.target import Line, StatusService
+from bot.integrations.status.target import HostedStatusPage, Line
 
-SERVICES: Final[Mapping[str, Callable[[Line], StatusService]]] = {"statuspage": Statuspage}
+SERVICES: Final[Mapping[str, Callable[[Line], HostedStatusPage]]] = {"statuspage": Statuspage}
 """Another kind joins by a line here, and by its name in the policy file."""
 
 
-def services_of(policy: Policy, tokens: Mapping[str, str], outgoing: Outgoing) -> dict[str, StatusService]:
+def services_of(policy: Policy, tokens: Mapping[str, str], outgoing: Outgoing) -> dict[str, HostedStatusPage]:
     """The services of a policy's targets, by name; one whose token is missing is not there. `tokens`: by variable."""
     targets = policy.status_page.targets if policy.status_page else ()
     return {
@@ -21,4 +21,4 @@ def services_of(policy: Policy, tokens: Mapping[str, str], outgoing: Outgoing) -
     }
 
 
-__all__ = ["SERVICES", "Files", "StatusService", "services_of", "write_page"]
+__all__ = ["SERVICES", "Files", "HostedStatusPage", "services_of", "write_page"]

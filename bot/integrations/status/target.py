@@ -89,7 +89,7 @@ class Post:
     """Ids over there, with the health of each as the domain spells it."""
 
 
-class StatusService(Protocol):
+class HostedStatusPage(Protocol):
     """One kind of service. Both raise Stopped."""
 
     async def look(self, post: Post) -> tuple[str | None, Result | None]:
@@ -104,7 +104,7 @@ class StatusService(Protocol):
 class Target:
     """Publishes on one of them. Each time it looks first: it alone knows its incidents by their marks."""
 
-    def __init__(self, target: StatusTarget, service: StatusService, workspace: str) -> None:
+    def __init__(self, target: StatusTarget, service: HostedStatusPage, workspace: str) -> None:
         self.name = f"The status page {target.name}"
         self._target = target
         self._service = service
