@@ -401,7 +401,7 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return _with_note(incident, of, text=text, is_amended=True)
         case t.NoteRetracted(of=of):
             return _with_note(incident, of, is_retracted=True)
-        case t.ChangesNothing() | t.Followed() | t.JoinAsked() | t.CommandDeclined():
+        case t.ChangesNothing() | t.ServicePaged() | t.Followed() | t.JoinAsked() | t.CommandDeclined():
             return incident
         case t.UnknownEvent(kind=kind):
             return replace(incident, is_readable=False, unknown=(*incident.unknown, kind))

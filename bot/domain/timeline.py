@@ -907,7 +907,7 @@ class PageNotSent(ToldToNobody, AnsweredPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServicePaged(ToldPlainly, ChangesNothing):
+class ServicePaged(ToldPlainly):
     service: str
     service_name: str
     person: SlackUserId

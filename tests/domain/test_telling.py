@@ -21,6 +21,7 @@ from bot.domain.vocabulary import (
     Role,
     RunOutcome,
     Severity,
+    Stage,
     StepOutcome,
     Suggestible,
     TimeName,
@@ -30,6 +31,8 @@ from tests.domain.given import DRY
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 DANA, BO, CHEN = SlackUserId("UDANA"), SlackUserId("UBO"), SlackUserId("UCHEN")
 SOON = t.Promise(NOON + timedelta(minutes=15))
+
+FOR_CUSTOMERS = t.CustomerUpdate(Stage.INVESTIGATING, "Problems with Shop", "Some payments fail.")
 
 DECLARED = t.IncidentDeclared(
     at=NOON,
@@ -596,6 +599,19 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     (
         t.RemindersSnoozed(at=NOON, by=DANA, until=NOON + timedelta(minutes=30), reason="on the call with the vendor"),
         "<@UDANA> snoozed reminders until 12:30 UTC: on the call with the vendor.",
+    ),
+    (
+        t.CustomerUpdateDrafted(at=NOON, by=DANA, update=FOR_CUSTOMERS),
+        "<@UDANA> drafted for customers (investigating): Problems with Shop – Some payments fail.",
+    ),
+    (
+        t.CustomerUpdateInReview(at=NOON, by=DANA, version=7),
+        "<@UDANA> asked for somebody to read the draft for customers.",
+    ),
+    (t.CustomerUpdateApproved(at=NOON, by=BO, version=7), "<@UBO> approved the draft for customers."),
+    (
+        t.CustomerUpdatePublished(at=NOON, by=DANA, version=7, update=FOR_CUSTOMERS),
+        "<@UDANA> told customers on the status page (investigating): Problems with Shop – Some payments fail.",
     ),
     (
         t.UnknownEvent(at=NOON, kind="MoonRose", version=1, body="{}"),
