@@ -359,7 +359,7 @@ class Bot:
         if pagerduty is None:
             return None
         secrets = {name: one.get_secret_value() for name, one in self._settings.page_secrets.items()}
-        return Pagers({"pagerduty": PagerDuty(pagerduty, outgoing, machine_now)}, secrets)
+        return Pagers({"pagerduty": PagerDuty(pagerduty, outgoing)}, secrets)
 
     async def _start(self, stack: AsyncExitStack, started: "Started") -> None:
         """Start what was built; the stack stops it in the opposite order."""

@@ -4,6 +4,8 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,8 +16,9 @@ from bot.domain.addresses import is_public
 WITHIN = 10.0
 """Seconds until the head of an answer must be there."""
 
-
 MOST_REDIRECTS = 3
+SHORTEST_WISH, LONGEST_WISH = timedelta(seconds=5), timedelta(hours=1)
+"""Within which a receiver may choose when it is asked again."""
 
 
 class PrivateAddress(OSError):
@@ -43,17 +46,38 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An answer with its body. `headers`: by their names in lower case."""
+    """An answer with its body. `headers`: by their names in lower case; `wish`: how long it asks to be left alone."""
 
     status: int
     body: bytes
     headers: Mapping[str, str]
+    wish: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
+    """The head of an answer. `wish`: how long it asks to be left alone."""
+
     status: int
-    retry_after: str | None = None
+    wish: timedelta | None = None
+
+
+def wish_of(retry_after: str | None, now: datetime) -> timedelta | None:
+    """How long a receiver asks to be left alone, within bounds; None where it does not say (RFC 9110, 10.2.3)."""
+    text = (retry_after or "").strip()
+    if text.isascii() and text.isdecimal():
+        asked = timedelta(seconds=int(text[:9]))
+    else:
+        try:
+            until = parsedate_to_datetime(text)
+        except ValueError:
+            return None
+        asked = (until if until.tzinfo else until.replace(tzinfo=UTC)) - now
+    return min(max(asked, SHORTEST_WISH), LONGEST_WISH)
+
+
+def _wish(response: aiohttp.ClientResponse) -> timedelta | None:
+    return wish_of(response.headers.get("Retry-After"), datetime.now(UTC))
 
 
 def _public_socket(info: tuple[Any, ...]) -> socket.socket:
@@ -104,7 +128,7 @@ class Outgoing:
         options: dict[str, Any] = {"headers": headers, "allow_redirects": False, "timeout": timeout}
         with _named():
             async with session.request(method, url, data=body, **options) as response:
-                return Answered(response.status, response.headers.get("Retry-After"))
+                return Answered(response.status, _wish(response))
 
     async def ask(
         self,
@@ -122,7 +146,8 @@ class Outgoing:
         with _named():
             async with session.request(method, url, data=body, headers=headers, allow_redirects=False) as response:
                 found = await _bounded(response, most_bytes)
-                return Asked(response.status, found, {name.lower(): one for name, one in response.headers.items()})
+                names = {name.lower(): one for name, one in response.headers.items()}
+                return Asked(response.status, found, names, _wish(response))
 
     async def get(
         self, url: str, *, headers: Mapping[str, str], most_bytes: int, allow_private: bool = False

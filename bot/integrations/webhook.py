@@ -11,8 +11,7 @@ import hmac
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
 from bot.delivery.destination import Absent, Finding
 from bot.delivery.job import Job
@@ -31,8 +30,6 @@ from bot.workflows.seeing import Viewer, readable
 
 NEVER = frozenset({400, 410, 413, 415, 422})
 """No to this very message, or for good: it would be said again."""
-SHORTEST_WISH, LONGEST_WISH = timedelta(seconds=5), timedelta(hours=1)
-"""Within which a receiver may choose when it is asked again."""
 
 
 def signed(message: str, at: datetime, body: bytes, keys: Sequence[bytes]) -> dict[str, str]:
@@ -45,20 +42,6 @@ def signed(message: str, at: datetime, body: bytes, keys: Sequence[bytes]) -> di
         "webhook-timestamp": seconds,
         "webhook-signature": " ".join(f"v1,{one}" for one in signatures),
     }
-
-
-def wish_of(retry_after: str | None, now: datetime) -> timedelta | None:
-    """How long a receiver asks to be left alone, within bounds; None where it does not say (RFC 9110, 10.2.3)."""
-    text = (retry_after or "").strip()
-    if text.isascii() and text.isdecimal():
-        asked = timedelta(seconds=int(text[:9]))
-    else:
-        try:
-            until = parsedate_to_datetime(text)
-        except ValueError:
-            return None
-        asked = (until if until.tzinfo else until.replace(tzinfo=UTC)) - now
-    return min(max(asked, SHORTEST_WISH), LONGEST_WISH)
 
 
 def outcome_of(status: int, wish: timedelta | None) -> Outcome:
@@ -129,7 +112,7 @@ class Webhooks:
             return Gone("private address")
         except NotReached as error:
             return Unknown(error.why) if error.may_have_arrived else Retry(None, error.why)
-        return outcome_of(answer.status, wish_of(answer.retry_after, now))
+        return outcome_of(answer.status, answer.wish)
 
     async def find(self, _: Job) -> Finding:
         """Sent again it does no harm."""

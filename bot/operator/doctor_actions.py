@@ -8,7 +8,7 @@ from bot.domain.policy import Automation, Policy
 from bot.domain.telling import few
 from bot.domain.vocabulary import EngineKind
 from bot.integrations.engines import Engine, engines_of
-from bot.integrations.outgoing import Outgoing, PrivateAddress
+from bot.integrations.outgoing import Outgoing
 from bot.operator.finding import SHOWN, Finding
 
 ASKED_WITHIN = 5.0
@@ -33,9 +33,6 @@ async def examine_actions(policy: Policy, settings: Settings) -> list[Finding]:
 async def _looked_at(action: Automation, engine: Engine) -> Finding | None:
     try:
         why = await engine.check(action)
-    except PrivateAddress:
-        text = "leads into a private network; `allow_private_address: true` in the policy lets Muster go there"
-        return Finding("engine_address", f"The address of the engine {action.engine} {text}.")
     except OSError as error:
         text = f"The engine {action.engine} cannot be reached from here ({error}), so {action.name} cannot be run."
         return Finding("engine", text, must_mend=False)

@@ -29,7 +29,7 @@ class Played:
 async def by_pagerduty(*, allow_private: bool = True, within: float = 10) -> AsyncIterator[Played]:
     async with pagerduty_events() as service, Outgoing() as client:
         settings = Settings("X", service.url, timedelta(seconds=within), allow_private)
-        yield Played(PagerDuty(settings, client, lambda: NOW), service)
+        yield Played(PagerDuty(settings, client), service)
 
 
 Play = Callable[..., AbstractAsyncContextManager[Played]]

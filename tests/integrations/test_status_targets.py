@@ -43,7 +43,7 @@ class FakeStatuspage:
             return self._read(path)
         act = self.next_writes.pop(0) if self.next_writes else ""
         if act.isdecimal():
-            return web.Response(status=int(act), headers={"Retry-After": "7"})
+            return web.Response(status=int(act), headers={"Retry-After": "7"} if act in ("420", "429") else {})
         answer: dict[str, Any] | None = None
         if act != "drops":
             answer = self._write(path, (await request.json())["incident"])

@@ -25,8 +25,8 @@ from bot.domain.people import Profile
 from bot.domain.policy import Webhook
 from bot.domain.timeline import IncidentDeclared, NoteAdded, Recorded
 from bot.domain.webhooks import KINDS, TOLD, name_of
-from bot.integrations.outgoing import NotReached, Outgoing, PrivateAddress
-from bot.integrations.webhook import Sender, Webhooks, outcome_of, signed, wish_of
+from bot.integrations.outgoing import NotReached, Outgoing, PrivateAddress, wish_of
+from bot.integrations.webhook import Sender, Webhooks, outcome_of, signed
 from bot.integrations.webhook_event import LONGEST_TEXT, event_of
 from bot.store import Database, Store
 from bot.workflows.context import Context

@@ -9,7 +9,7 @@ from bot.operator.doctor import examine
 from tests.integrations.fake_engine import SECRETS, VARIABLE, a_fake_engine
 from tests.operator.test_doctor import at, slack, written
 
-CODES = ("engine", "engine_address", "engine_callback", "action", "unknown_action", "webhook_secret")
+CODES = ("engine", "engine_callback", "action", "unknown_action", "webhook_secret")
 
 
 async def test_actions_that_cannot_be_run_and_runbooks_that_name_none_are_found(tmp_path: Path) -> None:

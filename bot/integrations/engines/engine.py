@@ -4,25 +4,23 @@ An engine is asked to start something once. Where its answer is lost it is asked
 to start it.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
-from bot.delivery.outcomes import Done, Gone, Outcome, Retry, Unknown
+from bot.delivery.outcomes import Done, Gone, Outcome
 from bot.domain import policy
 from bot.domain.automation import RUN_KEY
 from bot.domain.vocabulary import RunOutcome
 from bot.integrations.engines.log import last_lines
-from bot.integrations.outgoing import Asked, NotReached, Outgoing, PrivateAddress
-from bot.integrations.webhook import wish_of
+from bot.integrations.outgoing import Outgoing
+from bot.integrations.rest import Content, Refused, Service, Stopped
 
 LARGEST: Final = 1_000_000
 """Bytes of an answer that are read."""
 LONGEST_LINK: Final = 500
-HEADERS: Final = {"Accept": "application/json", "Content-Type": "application/json", "User-Agent": "Muster"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,44 +94,26 @@ class Line:
     """Where an engine says how something ended."""
 
     async def ask(
-        self, method: str, path: str, headers: Mapping[str, str], content: Mapping[str, Any] | None = None
-    ) -> Asked:
-        """Raises PrivateAddress, NotReached."""
-        body = None if content is None else json.dumps(content, separators=(",", ":")).encode()
-        return await self.outgoing.ask(
-            method,
-            f"{self.engine.url}{path}",
-            body=body,
-            headers={**HEADERS, **headers},
-            most_bytes=LARGEST,
-            allow_private=self.engine.allow_private_address,
-        )
+        self, method: str, path: str, headers: Mapping[str, str], content: Mapping[str, Any] | None = None, *also: int
+    ) -> Content:
+        """`also`: statuses that are no error here. Raises Refused, Stopped."""
+        service = Service(self.engine.url, headers, self.outgoing, self.engine.allow_private_address, LARGEST)
+        return await service.ask(method, path, content, *also)
 
     async def read(self, path: str, headers: Mapping[str, str]) -> Any:
-        """The JSON that stands at a path. Raises PrivateAddress, NotReached."""
-        answer = await self.ask("GET", path, headers)
-        found = parsed(answer)
-        if answer.status != 200 or found is None:
-            raise NotReached(f"status {answer.status}" if answer.status != 200 else "unreadable answer")
-        return found
+        """The JSON that stands at a path. Raises Refused, Stopped."""
+        return (await self.ask("GET", path, headers)).json
 
     async def sees(self, path: str, headers: Mapping[str, str]) -> str:
-        """Why nothing can be read at a path; empty where it can. Raises PrivateAddress, NotReached."""
-        answer = await self.ask("GET", path, headers)
-        return "" if answer.status == 200 else WHY.get(answer.status, f"it answered with status {answer.status}")
+        """Why nothing can be read at a path; empty where it can. Raises Stopped."""
+        try:
+            await self.read(path, headers)
+        except Refused as no:
+            return why_of(no)
+        return ""
 
     def link(self, address: object) -> str:
         return link_of(address, self.hosts)
-
-    def refused(self, status: int, headers: Mapping[str, str]) -> Outcome:
-        """What an answer means that is not yes: whether nothing was started, for now or for good, or nobody knows."""
-        wish = wish_of(headers.get("retry-after"), self.now())
-        is_limited = wish is not None or headers.get("x-ratelimit-remaining") == "0"
-        if status == 429 or (status == 403 and is_limited):
-            return Retry(wish, f"status {status}")
-        if status >= 500 or status == 408:
-            return Unknown(f"status {status}")
-        return Gone(WHY.get(status, f"it answered with status {status}"))
 
 
 WHY: Final = {
@@ -150,10 +130,9 @@ WHY: Final = {
 """What people are told of an answer."""
 
 
-def listed(found: Any, name: str) -> list[Mapping[str, Any]]:
-    """The objects in a list of an answer, whatever else that is."""
-    several = found.get(name) if isinstance(found, Mapping) else None
-    return [one for one in several if isinstance(one, Mapping)] if isinstance(several, list) else []
+def why_of(no: Refused) -> str:
+    """A refusal, for people."""
+    return no.why if no.status is None else WHY.get(no.status, f"it answered with status {no.status}")
 
 
 def link_of(address: object, hosts: frozenset[str]) -> str:
@@ -171,21 +150,11 @@ async def started(order: Order, start: Callable[[Order], Any]) -> Outcome:
     """Start it; what the network does is an outcome."""
     try:
         outcome: Outcome = await start(order)
-    except PrivateAddress:
-        return Gone("its address leads into a private network, which the policy does not allow")
-    except NotReached as error:
-        if error.why.startswith("certificate"):
-            return Gone("its certificate is not good")
-        return Unknown(error.why) if error.may_have_arrived else Retry(None, error.why)
+    except Refused as no:
+        return Gone(why_of(no))
+    except Stopped as stopped:
+        return Gone("its certificate is not good") if str(stopped).startswith("certificate") else stopped.outcome
     return outcome
-
-
-def parsed(answer: Asked) -> Any | None:
-    """The JSON of an answer; None for anything else."""
-    try:
-        return json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return None
 
 
 def taken(line: Line, handle: object, address: object) -> Done:

@@ -11,7 +11,8 @@ from typing import Final
 from bot.delivery.outcomes import Outcome, Unknown
 from bot.domain.policy import Automation
 from bot.domain.vocabulary import RunOutcome
-from bot.integrations.engines.engine import Ended, Line, Order, Running, listed, parsed, started, taken
+from bot.integrations.engines.engine import Ended, Line, Order, Running, started, taken
+from bot.integrations.rest import NOT_JSON, objects, part
 
 LOOKED_AT: Final = 100
 """Runs, the newest first, among which one is looked for."""
@@ -32,21 +33,19 @@ class GitHub:
     async def _start(self, order: Order) -> Outcome:
         path = f"{_workflow(order.action)}/dispatches"
         plain = {"ref": order.action.target["ref"], "inputs": order.inputs}
-        answer = await self._line.ask("POST", path, self._headers, {**plain, "return_run_details": True})
+        answer = await self._line.ask("POST", path, self._headers, {**plain, "return_run_details": True}, 400, 422)
         if answer.status in (400, 422):
             answer = await self._line.ask("POST", path, self._headers, plain)
         if answer.status == 204:
             return Unknown("it has taken it, and did not say as which run")
-        if answer.status != 200:
-            return self._line.refused(answer.status, answer.headers)
-        found = parsed(answer)
-        if not isinstance(found, dict) or not isinstance(found.get("workflow_run_id"), int):
-            return Unknown("unreadable answer")
-        return taken(self._line, found["workflow_run_id"], found.get("html_url"))
+        run = part(answer.json)
+        if not isinstance(run.get("workflow_run_id"), int):
+            return Unknown(NOT_JSON)
+        return taken(self._line, run["workflow_run_id"], run.get("html_url"))
 
     async def find(self, order: Order) -> Running | None:
         path = f"{_workflow(order.action)}/runs?event=workflow_dispatch&per_page={LOOKED_AT}"
-        for one in listed(await self._line.read(path, self._headers), "workflow_runs"):
+        for one in objects(part(await self._line.read(path, self._headers)).get("workflow_runs")):
             if order.key in str(one.get("display_title")).split() and isinstance(one.get("id"), int):
                 return Running(str(one["id"]), self._line.link(one.get("html_url")))
         return None
@@ -68,10 +67,10 @@ class GitHub:
     async def _steps(self, path: str) -> str:
         """How each step ended; nothing where that cannot be found out."""
         try:
-            jobs = listed(await self._line.read(f"{path}/jobs?per_page=100", self._headers), "jobs")
+            found = await self._line.read(f"{path}/jobs?per_page=100", self._headers)
         except OSError:
             return ""
-        steps = [(job, step) for job in jobs for step in listed(job, "steps")]
+        steps = [(job, step) for job in objects(part(found).get("jobs")) for step in objects(job.get("steps"))]
         return "\n".join(f"{job.get('name')} / {step.get('name')}: {step.get('conclusion')}" for job, step in steps)
 
 

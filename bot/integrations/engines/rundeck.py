@@ -8,8 +8,9 @@ from bot.delivery.outcomes import Outcome, Unknown
 from bot.domain.automation import RUN_KEY
 from bot.domain.policy import Automation
 from bot.domain.vocabulary import RunOutcome
-from bot.integrations.engines.engine import Ended, Line, Order, Running, listed, parsed, started, taken
+from bot.integrations.engines.engine import Ended, Line, Order, Running, started, taken
 from bot.integrations.engines.log import LINES
+from bot.integrations.rest import NOT_JSON, objects, part
 
 API: Final = "/api/41"
 LOOKED_AT: Final = 100
@@ -28,24 +29,22 @@ class Rundeck:
     async def _start(self, order: Order) -> Outcome:
         path = f"{API}/job/{order.action.target['job']}/run"
         answer = await self._line.ask("POST", path, self._headers, {"options": order.inputs})
-        if answer.status not in (200, 201):
-            return self._line.refused(answer.status, answer.headers)
-        found = parsed(answer)
-        if not isinstance(found, Mapping) or not isinstance(found.get("id"), int):
-            return Unknown("unreadable answer")
-        return taken(self._line, found["id"], found.get("permalink"))
+        execution = part(answer.json)
+        if not isinstance(execution.get("id"), int):
+            return Unknown(NOT_JSON)
+        return taken(self._line, execution["id"], execution.get("permalink"))
 
     async def find(self, order: Order) -> Running | None:
         path = f"{API}/job/{order.action.target['job']}/executions?max={LOOKED_AT}"
-        for one in listed(await self._line.read(path, self._headers), "executions"):
+        for one in objects(part(await self._line.read(path, self._headers)).get("executions")):
             if _key_of(one) == order.key and isinstance(one.get("id"), int):
                 return Running(str(one["id"]), self._line.link(one.get("permalink")))
         return None
 
     async def look(self, _: Order, handle: str) -> Ended | None:
         path = f"{API}/execution/{handle}"
-        found = await self._line.read(path, self._headers)
-        status = str(found.get("status")) if isinstance(found, Mapping) else ""
+        found = part(await self._line.read(path, self._headers))
+        status = str(found.get("status") or "")
         if not status or status in GOES_ON:
             return None
         link, log = self._line.link(found.get("permalink")), await self._log(path)
@@ -62,14 +61,13 @@ class Rundeck:
             found = await self._line.read(f"{path}/output?lastlines={LINES}", self._headers)
         except OSError:
             return ""
-        return "\n".join(str(one.get("log", "")) for one in listed(found, "entries"))
+        return "\n".join(str(one.get("log", "")) for one in objects(part(found).get("entries")))
 
 
 def _key_of(execution: Mapping[str, Any]) -> str:
     """The key among its options: as they were given, or in the line of arguments."""
-    job = execution.get("job")
-    options = job.get("options") if isinstance(job, Mapping) else None
-    if isinstance(options, Mapping) and RUN_KEY in options:
+    options = part(execution, "job", "options")
+    if RUN_KEY in options:
         return str(options[RUN_KEY])
     words = str(execution.get("argstring") or "").split()
     return next((value for name, value in pairwise(words) if name == f"-{RUN_KEY}"), "")

@@ -4,11 +4,14 @@ Both ways are signed as Standard Webhooks has it (github.com/standard-webhooks/s
 """
 
 import json
+from collections.abc import Mapping
 
-from bot.delivery.outcomes import Outcome
+from bot.delivery.outcomes import Gone, Outcome
 from bot.domain.policy import Automation
 from bot.domain.webhooks import key_of
 from bot.integrations.engines.engine import Ended, Line, Order, Running, started, taken
+from bot.integrations.outgoing import Answered, NotReached, PrivateAddress
+from bot.integrations.rest import IN_PRIVATE, Refused, Stopped, lost, meaning
 from bot.integrations.webhook import signed
 
 
@@ -34,31 +37,44 @@ class SignedWebhook:
             "callback": line.callback,
         }
         body = json.dumps(content, separators=(",", ":")).encode()
-        answer = await line.outgoing.send(
-            "POST",
-            f"{line.engine.url}{order.action.target['path']}",
-            body=body,
-            headers={
-                **signed(order.key, line.now(), body, self._keys),
-                "Content-Type": "application/json",
-                "User-Agent": "Muster",
-            },
-            allow_private=line.engine.allow_private_address,
-        )
+        headers = {
+            **signed(order.key, line.now(), body, self._keys),
+            "Content-Type": "application/json",
+            "User-Agent": "Muster",
+        }
+        answer = await self._send("POST", order.action, body, headers)
         if 200 <= answer.status < 300:
             return taken(line, "", "")
-        return line.refused(answer.status, {"retry-after": answer.retry_after} if answer.retry_after else {})
+        outcome = meaning("POST", answer.status, answer.wish)
+        if isinstance(outcome, Gone):
+            raise Refused(outcome.error, answer.status)
+        return outcome
 
     async def find(self, _: Order) -> Running | None:
         return None
 
     async def check(self, action: Automation) -> str:
         """Asked what it takes, which tells it nothing."""
-        engine = self._line.engine
-        await self._line.outgoing.send(
-            "OPTIONS", f"{engine.url}{action.target['path']}", allow_private=engine.allow_private_address
-        )
+        try:
+            await self._send("OPTIONS", action)
+        except Refused as no:
+            return no.why
         return ""
+
+    async def _send(
+        self, method: str, action: Automation, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answered:
+        """What it answers is not read. Raises Refused, Stopped."""
+        engine = self._line.engine
+        url, is_private_good = f"{engine.url}{action.target['path']}", engine.allow_private_address
+        try:
+            return await self._line.outgoing.send(
+                method, url, body=body, headers=headers, allow_private=is_private_good
+            )
+        except PrivateAddress:
+            raise Refused(IN_PRIVATE) from None
+        except NotReached as error:
+            raise Stopped(lost(error, method)) from None
 
     async def look(self, _order: Order, _handle: str) -> Ended | None:
         return None

@@ -5,8 +5,8 @@ one alert, so what may have arrived is simply sent again.
 """
 
 import json
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 from bot.delivery.destination import Absent, Finding
@@ -14,7 +14,6 @@ from bot.delivery.outcomes import Done, Gone, Outcome, Retry
 from bot.domain.policy import PagerDuty as Settings
 from bot.integrations.outgoing import NotReached, Outgoing, PrivateAddress
 from bot.integrations.paging.pager import Call
-from bot.integrations.webhook import wish_of
 
 LONGEST_SUMMARY: Final = 1024
 SEVERITIES: Final[Mapping[str, str]] = {"P1": "critical", "P2": "error", "P3": "warning", "P4": "info"}
@@ -27,11 +26,9 @@ class PagerDuty:
 
     name = "PagerDuty"
 
-    def __init__(self, settings: Settings, client: Outgoing, now: Callable[[], datetime]) -> None:
-        """`now`: machine time."""
+    def __init__(self, settings: Settings, client: Outgoing) -> None:
         self._settings = settings
         self._client = client
-        self._now = now
 
     async def send(self, call: Call) -> Outcome:
         payload = {
@@ -65,13 +62,14 @@ class PagerDuty:
             return Gone("private address")
         except NotReached as error:
             return Retry(None, error.why)
-        return self._outcome(answer.status, answer.retry_after)
+        return _outcome(answer.status, answer.wish)
 
-    def _outcome(self, status: int, retry_after: str | None) -> Outcome:
-        if 200 <= status < 300:
-            return Done({})
-        if status == 429:
-            return Retry(wish_of(retry_after, self._now()) or AFTER_TOO_MANY, "status 429")
-        if status >= 500 or status == 408:
-            return Retry(None, f"status {status}")
-        return Gone(f"pager refused with status {status}")
+
+def _outcome(status: int, wish: timedelta | None) -> Outcome:
+    if 200 <= status < 300:
+        return Done({})
+    if status == 429:
+        return Retry(wish or AFTER_TOO_MANY, "status 429")
+    if status >= 500 or status == 408:
+        return Retry(None, f"status {status}")
+    return Gone(f"pager refused with status {status}")

@@ -6,9 +6,10 @@ incident. `components` and `component_ids` go in one request: apart, one of two 
 
 from typing import Any, Final
 
-from bot.delivery.outcomes import Gone, Result
+from bot.delivery.outcomes import Result
 from bot.domain.vocabulary import Stage
-from bot.integrations.status.target import Line, Post, Stopped, listed
+from bot.integrations.rest import Refused, objects, part
+from bot.integrations.status.target import Line, Post
 
 SCHEME: Final = "OAuth"
 OURS: Final = "muster"
@@ -26,7 +27,7 @@ class Statuspage:
         places = [f"{self._page}/unresolved"]
         places += [f"{self._page}?limit={PER_PAGE}&page={number}" for number in range(1, PAGES_LOOKED_AT + 1)]
         for place in places:
-            found = listed(await self._line.ask("GET", place, SCHEME))
+            found = objects(await self._line.ask("GET", place, SCHEME))
             for one in found:
                 marks = _marks(one)
                 if marks.get("incident") == post.incident:
@@ -57,11 +58,9 @@ class Statuspage:
     async def _entries(self, incident: str) -> str:
         found = await self._line.ask("GET", f"{self._page}/{incident}", SCHEME)
         if not isinstance(found, dict):
-            raise Stopped(Gone("the incident was deleted there"))
+            raise Refused("the incident was deleted there")
         return str(_marks(found).get("entries", ""))
 
 
 def _marks(incident: dict[str, Any]) -> dict[str, Any]:
-    metadata = incident.get("metadata")
-    found = metadata.get(OURS) if isinstance(metadata, dict) else None
-    return found if isinstance(found, dict) else {}
+    return part(incident, "metadata", OURS)

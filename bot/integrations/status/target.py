@@ -5,77 +5,34 @@ Services have no idempotency key. What is sent therefore carries a mark that nob
 sent after an unknown outcome the service is asked whether it has it.
 """
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from bot.delivery.destination import Absent, CannotTell, Finding, Found
 from bot.delivery.job import Job
-from bot.delivery.outcomes import Done, Gone, Outcome, Result, Retry, Unknown
+from bot.delivery.outcomes import Done, Outcome, Result
 from bot.domain.policy import StatusTarget
 from bot.domain.timeline import CustomerUpdate, CustomerUpdatePublished
-from bot.integrations.outgoing import NotReached, Outgoing, PrivateAddress
-
-MOST_BYTES: Final = 4_000_000
-LONGEST_WISH: Final = timedelta(hours=1)
-LIMITED: Final = frozenset({420, 429})
-"""“Slow down”: Statuspage says 420 as well."""
-
-
-class Stopped(Exception):
-    """It goes no further."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        self.outcome = outcome
-        super().__init__(outcome)
+from bot.integrations.outgoing import Outgoing
+from bot.integrations.rest import Refused, Service, Stopped, as_outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A target of the policy, what it is shown, and the client for it."""
+    """A target of the policy, and the way to it."""
 
     target: StatusTarget
-    token: str
+    token: str = field(repr=False)
     client: Outgoing
 
     async def ask(self, method: str, path: str, scheme: str, body: Mapping[str, Any] | None = None) -> Any:
-        """The content of an answer; None where there is no such thing. Raises Stopped."""
-        headers = {
-            "Authorization": f"{scheme} {self.token}",
-            "Accept": "application/json",
-            "Content-Type": "application/json",
-            "User-Agent": "Muster",
-        }
-        try:
-            answer = await self.client.ask(
-                method,
-                f"{self.target.api}/{path}",
-                body=None if body is None else json.dumps(body).encode(),
-                headers=headers,
-                most_bytes=MOST_BYTES,
-                allow_private=self.target.allow_private_address,
-            )
-        except PrivateAddress:
-            raise Stopped(Gone("private address")) from None
-        except NotReached as error:
-            is_unknown = error.may_have_arrived and method != "GET"
-            raise Stopped(Unknown(error.why) if is_unknown else Retry(None, error.why)) from None
-        why = f"status {answer.status}"
-        if 200 <= answer.status < 300:
-            try:
-                return json.loads(answer.body or b"null")
-            except ValueError:
-                raise Stopped(Unknown("an answer that nobody can read")) from None
-        if answer.status == 404 and method == "GET":
-            return None
-        if answer.status in LIMITED:
-            raise Stopped(Retry(_wish(answer.headers), why))
-        if answer.status >= 500:
-            raise Stopped(Retry(None, why) if method == "GET" else Unknown(why))
-        raise Stopped(Gone(why))
+        """The content of an answer; None where there is no such thing. Raises Refused, Stopped."""
+        headers = {"Authorization": f"{scheme} {self.token}"}
+        service = Service(self.target.api, headers, self.client, self.target.allow_private_address)
+        answer = await service.ask(method, f"/{path}", body, *((404,) if method == "GET" else ()))
+        return None if answer.status == 404 else answer.json
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +47,7 @@ class Post:
 
 
 class HostedStatusPage(Protocol):
-    """One kind of service. Both raise Stopped."""
+    """One kind of service. Both raise Refused, Stopped."""
 
     async def look(self, post: Post) -> tuple[str | None, Result | None]:
         """The id of the incident there, and the entry if it stands there already; None for what does not."""
@@ -117,8 +74,8 @@ class Target:
         try:
             incident, there = await self._service.look(post)
             return Done(there if there is not None else await self._service.publish(post, incident))
-        except Stopped as stopped:
-            return stopped.outcome
+        except (Refused, Stopped) as no:
+            return as_outcome(no)
 
     async def find(self, job: Job) -> Finding:
         post = self._post(job)
@@ -126,7 +83,7 @@ class Target:
             return Absent()
         try:
             _, there = await self._service.look(post)
-        except Stopped:
+        except (Refused, Stopped):
             return CannotTell()
         return Absent() if there is None else Found(there)
 
@@ -142,13 +99,3 @@ class Target:
 
 def _mark(of: str) -> str:
     return sha256(of.encode()).hexdigest()[:12]
-
-
-def listed(content: Any) -> list[dict[str, Any]]:
-    """The objects of a list; what is none is left out."""
-    return [one for one in content if isinstance(one, dict)] if isinstance(content, list) else []
-
-
-def _wish(headers: Mapping[str, str]) -> timedelta | None:
-    said = headers.get("retry-after", "").strip()
-    return min(timedelta(seconds=int(said[:9])), LONGEST_WISH) if said.isascii() and said.isdecimal() else None
