@@ -19,6 +19,7 @@ from bot.delivery.outcomes import Done, Gone, NotYet, OutOfReach, Result, Retry,
 from bot.delivery.patience import Patience
 from bot.delivery.undelivered import undelivered, waiting
 from bot.domain.effects import (
+    ELSEWHERE,
     SLACK,
     AlertEffect,
     Aside,
@@ -28,10 +29,8 @@ from bot.domain.effects import (
     PagePerson,
     ProposalEffect,
     SendWebhook,
-    StartRun,
     StopPage,
     UnknownEffect,
-    WatchRun,
     destination_of,
     ends_with_channel,
     needs_channel,
@@ -43,7 +42,7 @@ from bot.domain.reach import WHY
 from bot.domain.vocabulary import ChannelLoss
 from bot.store import Claimed, Reading, Writing
 from bot.workflows.context import Context
-from bot.workflows.observations import ANSWERED, finish, not_sent
+from bot.workflows.observations import ANSWERED, finish, is_stopped, not_sent
 from bot.workflows.reach import refused
 
 log = structlog.get_logger(__name__)
@@ -60,9 +59,7 @@ BURIED = Counter("muster_effects_buried", "Effects that were given up, until som
 GIVES_WAY_FOR = 0.25
 """Seconds for which an effect lets answers go first, before it is claimed and before it is finished."""
 AT_ONCE = 8
-"""So many lanes at once, those of webhooks and engines aside: what does not answer there holds up nobody else."""
-ELSEWHERE = SendWebhook | StartRun | WatchRun | PagePerson | StopPage
-"""What waits for programs of others."""
+"""So many lanes that wait for Slack are delivered at once, and so many others are begun at once."""
 IN_A_ROW = 20
 """So many effects of one lane are delivered one after the other before other lanes have their turn."""
 IDLE = timedelta(seconds=5)
@@ -108,8 +105,8 @@ class Delivery:
         self.under_way: set[asyncio.Task[None]] = set()
         """One task per lane that is being delivered."""
         self._elsewhere: set[asyncio.Task[None]] = set()
-        """Those of them that wait for receivers, engines and pagers; there are no more than subscriptions, runs and
-        people who are paged."""
+        """Those of them that wait for other systems than Slack: each lane has a slot of its own, so that what hangs
+        there holds up nobody else."""
         self._leases: dict[asyncio.Task[None] | None, Claimed] = {}
         """What each of them works on and has not begun to give back."""
         self._stopping = False
@@ -169,18 +166,34 @@ class Delivery:
                     log.warning("delivery.lease_lost", effect=claimed.id, kind=claimed.kind)
                     task.cancel()
 
+    @property
+    def _free(self) -> int:
+        return max(0, AT_ONCE - len(self.under_way - self._elsewhere))
+
+    async def _is_due_elsewhere(self) -> bool:
+        now = self._machine_now()
+        async with self._store.read() as tx:
+            next_at = await tx.next_effect_at(now, elsewhere=True)
+        return next_at is not None and next_at <= now
+
     async def _start_some(self) -> bool:
         """First a lane that people wait for, alone; whether there may be more to start."""
-        free = AT_ONCE - len(self.under_way - self._elsewhere)
-        if free <= 0:
-            return False
         self._store.wake.clear()
-        lane = self._store.urgent_lanes.pop(0) if self._store.urgent_lanes else None
+        is_full = self._free == 0
+        if is_full and not await self._is_due_elsewhere():
+            return False
+        lane = self._store.urgent_lanes.pop(0) if self._store.urgent_lanes and not is_full else None
         if lane is None:
             await self._context.waiting.give_way(GIVES_WAY_FOR)
         async with self._store.write() as tx:
             found = await tx.claim_effects(
-                self._owner, self._machine_now(), self._patience.lease, free, lane=lane, calls=True
+                self._owner,
+                self._machine_now(),
+                self._patience.lease,
+                AT_ONCE if is_full else self._free,
+                lane=lane,
+                calls=True,
+                elsewhere=is_full,
             )
             taken = [await self._take(tx, claimed) for claimed in found]
         for one in taken:
@@ -212,7 +225,7 @@ class Delivery:
         """Until something is committed, a delivery ends, or the next effect's time comes."""
         now = self._machine_now()
         async with self._store.read() as tx:
-            next_at = await tx.next_effect_at(now)
+            next_at = await tx.next_effect_at(now, elsewhere=self._free == 0)
         rest = IDLE if next_at is None else min(IDLE, max(next_at - now, timedelta(milliseconds=20)))
         with suppress(TimeoutError):
             await asyncio.wait_for(self._store.wake.wait(), rest.total_seconds())
@@ -423,7 +436,8 @@ class Delivery:
         if is_late or tried >= self._patience.told_after:
             await self._tell_of_waiting(claimed, why.why, tried)
         async with self._giving_back() as tx:
-            await tx.retry_effect(claimed, now + pause, why.why, unknown=is_unknown)
+            at = now if await is_stopped(tx, claimed) else now + pause
+            await tx.retry_effect(claimed, at, why.why, unknown=is_unknown)
             if is_late:
                 await not_sent(self._context, tx, claimed)
 

@@ -323,6 +323,9 @@ Announcement = (
 Refresh = RefreshCard | RefreshRunbook | RefreshTopic
 Effect = Announcement | Refresh
 
+ELSEWHERE = PagePerson | StopPage | ShareReview | OpenPullRequest | PublishStatus | SendWebhook | StartRun | WatchRun
+"""What waits for other systems than Slack. Where they hang, Slack is told all the same, and the other way round."""
+
 
 @dataclass(frozen=True, slots=True)
 class UnknownEffect:
@@ -451,7 +454,7 @@ def address(effect: Effect, number: IncidentNumber) -> Address:
         case PostCard() | RefreshCard() | TellBroadcast():
             return Address(BROADCAST, "broadcast")
         case PagePerson(to=to, pager=pager) | StopPage(to=to, pager=pager):
-            return Address(f"page:{to}", f"page:{to}/{pager}")
+            return Address(f"{channel}/page/{to}/{pager}", f"page:{to}/{pager}")
         case CheckPerson(person=person):
             return Address(f"check:{person}", f"check:{person}")
         case TellPerson(to=to) | SettleAsks(to=to):

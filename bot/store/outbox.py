@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import (
     ColumnElement,
@@ -47,6 +47,7 @@ RESULT = select(o.result).where(o.id == bindparam("id"))
 LEFT_TO_NEWER = timedelta(days=1)
 """So long an effect that this version cannot read waits for a newer one."""
 UNFINISHED = ("pending", "in_flight")
+ELSEWHERE = tuple(one.__name__ for one in get_args(e.ELSEWHERE))
 HELD = "held"
 """The state of an effect that waits for its channel to be written in again; it blocks no lane."""
 IS_UNFINISHED = o.ended_at.is_(None)
@@ -123,10 +124,11 @@ class OutboxReads(Session):
         found: datetime | None = (await self._connection.execute(query)).scalar_one()
         return found
 
-    async def next_effect_at(self, now: datetime) -> datetime | None:
-        """When the next head of a lane may be claimed (machine time); None when none waits."""
+    async def next_effect_at(self, now: datetime, *, elsewhere: bool = False) -> datetime | None:
+        """When the next head of a lane may be claimed (machine time); None when none waits. `elsewhere`: of those that
+        do not wait for Slack."""
         given = {"in_workspace": self._workspace, "waited_since": now - LEFT_TO_NEWER}
-        found = (await self._connection.execute(_next_at(), given)).scalar_one()
+        found = (await self._connection.execute(_next_at(elsewhere=elsewhere), given)).scalar_one()
         return schema.Instant().process_result_value(_parsed(found), self._connection.dialect)
 
     async def tried_since(self, before: datetime, limit: int = 100) -> tuple[OutboxRow, ...]:
@@ -152,6 +154,14 @@ class OutboxWrites(OutboxReads):
             await self._connection.execute(self._insert_new(schema.outbox), rows)
             self.frees_effects = True
             self.urgent_lanes += [row["lane"] for row in rows if row["kind"] == e.OpenChannel.__name__]
+            await self._overtake([row["lane"] for row in rows if row["kind"] == e.StopPage.__name__])
+
+    async def _overtake(self, lanes: Sequence[str]) -> None:
+        """What is to be stopped waits for no further attempt: its turn is now, it finds that it is not wanted any more,
+        and what stops it follows."""
+        if lanes:
+            which = o.workspace == self._workspace, o.lane.in_(lanes), o.state == "pending"
+            await self._connection.execute(update(schema.outbox).where(*which).values(not_before=None))
 
     async def show_again(self, incident: Incident, effects: Sequence[e.Refresh], after: timedelta) -> None:
         """Queue what shows an incident's present state, where no event calls for it. It may wait for so long, and more
@@ -212,17 +222,19 @@ class OutboxWrites(OutboxReads):
         *,
         lane: str | None = None,
         calls: bool = False,
+        elsewhere: bool = False,
     ) -> tuple[Claimed, ...]:
         """Lease the heads of lanes that may be delivered now; one statement for both engines.
 
         One whose lease ran out comes back with an unknown outcome: somebody may have sent it and died. A dead effect
         that was freed again goes ahead of its lane, but not beside a later one that is being delivered. `lane`: of that
         lane alone. `calls`: note at once that a call begins, except where it must first be found out what became of
-        the last one.
+        the last one. `elsewhere`: only what does not wait for Slack.
         """
         given: dict[str, Any] = {"in_workspace": self._workspace, "in_lane": lane, "most": limit, "me": owner}
         given |= {"now": now, "until": now + lease, "waited_since": now - LEFT_TO_NEWER}
-        rows = await self._connection.execute(_claim(of_lane=lane is not None, calls=calls), given)
+        claim = _claim(of_lane=lane is not None, calls=calls, elsewhere=elsewhere)
+        rows = await self._connection.execute(claim, given)
         found = sorted(rows.mappings(), key=lambda row: int(row["id"]))
         causes = await self._causes(found)
         return tuple(_claimed(row, causes.get((row["incident"], row["seq"]))) for row in found)
@@ -390,7 +402,7 @@ WAITED_SINCE = bindparam("waited_since", type_=schema.Instant())
 
 
 @cache
-def _claim(*, of_lane: bool, calls: bool) -> ReturningUpdate[Any]:
+def _claim(*, of_lane: bool, calls: bool, elsewhere: bool) -> ReturningUpdate[Any]:
     """Made once of each kind: to make it took longer than to carry it out, and every effect is claimed."""
     other = schema.outbox.alias("other")
     is_ahead = or_(other.c.id < o.id, and_(other.c.state == "in_flight", other.c.lease_until > NOW))
@@ -412,6 +424,7 @@ def _claim(*, of_lane: bool, calls: bool) -> ReturningUpdate[Any]:
             o.workspace == WORKSPACE,
             IS_UNFINISHED,
             *([o.lane == LANE] if of_lane else []),
+            *([o.kind.in_(ELSEWHERE)] if elsewhere else []),
             is_free,
             is_head,
             _has_channel(o),
@@ -453,7 +466,7 @@ def _is_spaced(columns: Any) -> ColumnElement[bool]:
 
 
 @cache
-def _next_at() -> Select[Any]:
+def _next_at(*, elsewhere: bool) -> Select[Any]:
     """When the oldest unfinished effect of some lane may be claimed."""
     unfinished = o.workspace == WORKSPACE, IS_UNFINISHED
     oldest = select(func.min(o.id)).where(*unfinished, not_(_is_spaced(o))).group_by(o.lane).scalar_subquery()
@@ -461,7 +474,8 @@ def _next_at() -> Select[Any]:
     at = case(
         (head.c.state == "in_flight", head.c.lease_until), else_=func.coalesce(head.c.not_before, head.c.queued_at)
     )
-    return select(func.min(at)).where(_has_channel(head.c), _is_ours(head.c))
+    which = [head.c.kind.in_(ELSEWHERE)] if elsewhere else []
+    return select(func.min(at)).where(_has_channel(head.c), _is_ours(head.c), *which)
 
 
 def _has_channel(columns: Any) -> ColumnElement[bool]:

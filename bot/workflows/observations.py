@@ -145,6 +145,15 @@ def observation(effect: e.Effect, result: Result, now: datetime) -> Observation 
             assert_never(effect)
 
 
+async def is_stopped(tx: Writing, claimed: Claimed) -> bool:
+    """Whether a page was called off while it was being sent: what stops it waits behind it."""
+    effect, cause = claimed.effect, claimed.cause
+    if not isinstance(effect, e.PagePerson) or claimed.number is None or cause is None:
+        return False
+    incident = await tx.load(claimed.number)
+    return incident is not None and not paging.is_wanted(incident, cause.seq, effect.to, effect.pager)
+
+
 async def not_sent(context: Context, tx: Writing, claimed: Claimed) -> None:
     """A page that did not go out so far is a fact: the ladder does not wait for it."""
     if not isinstance(claimed.effect, e.PagePerson) or claimed.number is None or claimed.cause is None:

@@ -116,7 +116,7 @@ async def delivering(
         return can_tell()
 
     context = a_context(store)
-    named = {"slack": notebook, "webhooks": notebook}
+    named = dict.fromkeys(("slack", "webhooks", "pagers"), notebook)
     delivery = Delivery(context, named, tell, "me", machine_now or machine.now, patience or Patience())
     running = asyncio.create_task(delivery.run())
     try:

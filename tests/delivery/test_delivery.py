@@ -10,15 +10,26 @@ from sqlalchemy import text as sql
 from sqlalchemy import update
 from structlog.testing import capture_logs
 
-from bot.delivery.delivery import IN_A_ROW
+from bot.delivery.delivery import AT_ONCE, IN_A_ROW
 from bot.delivery.destination import CannotTell, Found
 from bot.delivery.job import Job
 from bot.delivery.outcomes import Done, Gone, Outcome, OutOfReach, Retry, Unknown
 from bot.delivery.patience import Patience
-from bot.domain.effects import Announce, InvitePeople, OpenChannel, PostCard, SendWebhook, TellPerson
-from bot.domain.ids import ChannelId, IncidentNumber
+from bot.domain.effects import (
+    Announce,
+    Effect,
+    InvitePeople,
+    OpenChannel,
+    PagePerson,
+    PostCard,
+    SendWebhook,
+    StopPage,
+    TellPerson,
+    destination_of,
+)
+from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId
 from bot.domain.reach import channel_regained
-from bot.domain.timeline import ChannelOpened, UpdateOverdue, UpdatePosted
+from bot.domain.timeline import ChannelOpened, CommandAccepted, Page, ServicePaged, UpdateOverdue, UpdatePosted
 from bot.domain.vocabulary import ChannelLoss, Place
 from bot.store import Store
 from bot.store.schema import outbox, timeline
@@ -27,6 +38,7 @@ from tests.delivery.given import Bench, Machine, Notebook, a_context, delivering
 from tests.store.given import (
     BO,
     CHANNEL,
+    DANA,
     MACHINE,
     NOON,
     declaration,
@@ -403,6 +415,64 @@ async def test_effects_come_also_while_somebody_always_waits_and_a_channel_does_
         with bench.waiting.somebody():
             await bench.at(bench.machine.at)
         assert [row.state for row in await bench.rows()][:2] == ["done", "done"]
+
+
+@pytest.mark.parametrize(("hangs", "answers"), [("webhooks", "slack"), ("slack", "webhooks")])
+async def test_what_hangs_in_one_place_holds_up_no_other(store: Store, hangs: str, answers: str) -> None:
+    number, notebook, may_end = await declare_with_channel(store), Notebook(), asyncio.Event()
+    event = note("one")
+    many = range(AT_ONCE + 2)
+    of: dict[str, list[Effect]] = {
+        "webhooks": [SendWebhook(event, f"w{one}") for one in many],
+        "slack": [TellPerson(event, SlackUserId(f"U{one}")) for one in many],
+    }
+
+    async def answer(job: Job) -> Outcome:
+        if destination_of(job.effect) == hangs:
+            await may_end.wait()
+        return Done({})
+
+    async def has_come() -> bool:
+        states = [row.state for row in await bench.rows() if row.kind == type(of[answers][0]).__name__]
+        return states == ["done"] * len(many)
+
+    notebook.answer = answer
+    async with delivering(store, notebook) as bench:
+        await record(store, number, event, effects=(*of[hangs], *of[answers]))
+        await eventually(has_come)
+        may_end.set()
+
+
+async def test_a_page_that_is_called_off_is_not_waited_for(store: Store) -> None:
+    """Not until its next attempt, and where it was being tried just then, not until one after that."""
+    number, notebook, may_end = await declare_with_channel(store), Notebook(), asyncio.Event()
+
+    async def answer(job: Job) -> Outcome:
+        if isinstance(job.effect, StopPage) or not job.now.pages:
+            return Done({})
+        if isinstance(job.effect, PagePerson) and job.effect.to == DANA:
+            await may_end.wait()
+        return Retry(HOUR, "status 503")
+
+    notebook.answer = answer
+    paged = ServicePaged(
+        at=NOON, service="x", service_name="X", person=BO, pages=tuple(Page(one, "pagerduty") for one in (BO, DANA))
+    )
+    accepted = CommandAccepted(at=NOON, by=DANA)
+    async with delivering(store, notebook) as bench:
+        pages = tuple(PagePerson(paged, one, "pagerduty") for one in (BO, DANA))
+        await record(store, number, paged, effects=pages)
+
+        async def have_been_tried() -> bool:
+            states = {row.destination: row.error for row in await bench.rows() if row.kind == "PagePerson"}
+            return len(notebook.delivered) == 2 and states[f"page:{BO}/pagerduty"] == "status 503"
+
+        await eventually(have_been_tried)
+        stops = tuple(StopPage(accepted, one, "pagerduty", (3,)) for one in (BO, DANA))
+        await record(store, number, accepted, effects=stops)
+        may_end.set()
+        await bench.at(bench.machine.at)
+        assert {row.state for row in await bench.rows() if row.kind in ("PagePerson", "StopPage")} == {"done"}
 
 
 async def _rename(store: Store, kind: str, to: str) -> None:

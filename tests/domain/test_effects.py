@@ -74,8 +74,8 @@ ADDRESSES: list[tuple[e.Effect, e.Address]] = [
     (e.ReadBack(REGAINED), e.Address("inc:42/history", "history", needs_channel=True)),
     (e.TellPerson(NOTE, BO), e.Address("dm:UBO", "dm:UBO")),
     (e.SettleAsks(NOTE, BO, (3, 5)), e.Address("dm:UBO", "dm:UBO")),
-    (e.PagePerson(PAGED, BO, "pagerduty"), e.Address("page:UBO", "page:UBO/pagerduty")),
-    (e.StopPage(NOTE, BO, "pagerduty", (3,)), e.Address("page:UBO", "page:UBO/pagerduty")),
+    (e.PagePerson(PAGED, BO, "pagerduty"), e.Address("inc:42/page/UBO/pagerduty", "page:UBO/pagerduty")),
+    (e.StopPage(NOTE, BO, "pagerduty", (3,)), e.Address("inc:42/page/UBO/pagerduty", "page:UBO/pagerduty")),
     (e.CheckPerson(NOTE, BO), e.Address("check:UBO", "check:UBO")),
     (e.RefreshCard(Place.CHANNEL), POLISH),
     (e.RefreshCard(Place.BROADCAST), BROADCAST),
@@ -99,13 +99,12 @@ def test_an_effect_either_announces_or_refreshes() -> None:
 
 
 def test_the_lanes_of_two_incidents_are_apart() -> None:
-    shared = {"broadcast", "dm:UBO", "page:UBO", "check:UBO", "webhook:cmdb", "runbooks", "status:files"}
+    shared = {"broadcast", "dm:UBO", "check:UBO", "webhook:cmdb", "runbooks", "status:files"}
     lanes = [{e.address(effect, IncidentNumber(number)).lane for effect, _ in ADDRESSES} for number in (4, 42)]
     assert lanes[0] & lanes[1] == shared
 
 
 def test_a_message_to_a_person_does_not_wait_for_the_channel() -> None:
     waits = {type(effect) for effect, where in ADDRESSES if not where.needs_channel}
-    elsewhere = {e.PublishStatus, e.PagePerson, e.StopPage, e.SendWebhook, e.OpenPullRequest, e.StartRun, e.WatchRun}
-    beside = {e.TellPerson, e.SettleAsks, e.CheckPerson, e.TellBroadcast, *elsewhere}
-    assert waits == {e.OpenChannel, e.PostCard, e.RefreshCard, e.ShareReview, *beside}
+    beside = {e.TellPerson, e.SettleAsks, e.CheckPerson, e.TellBroadcast}
+    assert waits == {e.OpenChannel, e.PostCard, e.RefreshCard, *beside, *get_args(e.ELSEWHERE)}
