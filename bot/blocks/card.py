@@ -20,6 +20,7 @@ from bot.blocks.worked import progress
 from bot.domain.alerts import Alert
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.policy import Service
 from bot.domain.timeline import LinkedRunbook
 from bot.domain.transcript import permalink
 from bot.domain.vocabulary import Place, Status, StepOutcome
@@ -54,10 +55,11 @@ def card(
     then: SlackUserId | None = None,
     alerts: Sequence[Alert] = (),
     workspace_url: str | None = None,
+    service: Service | None = None,
 ) -> Rendered:
     """The card of a place. In the broadcast channel one can only follow: people act in the incident's channel.
     `then`: who is asked to command next, if nobody accepts in time. `alerts`: what belongs to it. `workspace_url`: for
-    links to messages; None: there are none."""
+    links to messages; None: there are none. `service`: what is known of the one it is about."""
     text = f"{facts.headline(incident)} · {facts.title(incident)}"
     head = f"{facts.headline(incident)} · {plain(facts.one_line(incident.title))}"
     is_cut = size(head) > limits.HEADER_TEXT
@@ -75,6 +77,8 @@ def card(
     blocks.append(section(facts.channel_lost(incident)))
     if not incident.status.is_calm:
         blocks.append(_facts(incident, place, then, workspace_url))
+        if place is Place.CHANNEL and service is not None:
+            blocks.append(context(facts.at_hand(service)))
     blocks.append(section(facts.latest(incident, SHORT)))
     if place is Place.CHANNEL:
         blocks.append(section(on_card(alerts, len(incident.alerts))))

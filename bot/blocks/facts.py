@@ -36,6 +36,8 @@ NAME = 100
 """Characters of an owner, a system or a link."""
 LINKS = 6
 """Of a service, that are shown."""
+LINKS_AT_HAND = 3
+"""That stand on the card."""
 TITLE = 300
 """Characters of a title that are shown inside other texts; the declaration shows all of it."""
 TOLD = 6_000
@@ -240,14 +242,23 @@ def unattended(incident: Incident) -> str:
 def about(service: Service) -> str:
     """Who looks after a service, what it is part of and needs, and where to look."""
     named = [
-        ("Owner", service.owner),
         ("Slack group", service.resolver_group),
         ("System", service.system),
-        ("Tier", service.tier and str(service.tier)),
+        ("Tier", "" if service.tier is None else str(service.tier)),
         ("Depends on", few(service.depends_on, LINKS)),
     ]
+    return _about(service, named, LINKS)
+
+
+def at_hand(service: Service) -> str:
+    """What somebody needs of a service while they work on its incident: whom to ask, and where to look."""
+    return _about(service, (), LINKS_AT_HAND)
+
+
+def _about(service: Service, more: Sequence[tuple[str, str | None]], most_links: int) -> str:
+    named = [("Owner", service.owner), *more]
     parts = [f"{name}: {safe(shorten(value, NAME))}" for name, value in named if value]
-    parts += [link(one.url, shorten(one.title, NAME)) for one in service.links[:LINKS]]
+    parts += [link(one.url, shorten(one.title, NAME)) for one in service.links[:most_links]]
     return " · ".join(parts)
 
 

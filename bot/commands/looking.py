@@ -21,7 +21,7 @@ async def _status(invocation: TypedInvocation) -> Reply:
     if not isinstance(shown, Incident):
         return say(outline(shown, now))
     policy = invocation.context.policy
-    service = policy.services.get(shown.service) if shown.service else None
+    service = policy.service_of(shown.service)
     return say(answers.status(shown, now, asked_after(shown, policy), service))
 
 

@@ -30,7 +30,7 @@ def raised(policy: Policy, around: Circumstances, axis: Axis, level: Level) -> t
 
 
 def _applies(rule: ContextRule, policy: Policy, around: Circumstances) -> bool:
-    known = policy.services.get(around.service) if around.service else None
+    known = policy.service_of(around.service)
     tier = known.tier if known else None
     return (
         rule.service in (None, around.service)

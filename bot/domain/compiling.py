@@ -27,6 +27,7 @@ from bot.domain.document import (
     Review,
     ReviewSection,
     RoleSpan,
+    ServiceFacts,
     Times,
     UsedRunbook,
     Verdict,
@@ -41,6 +42,7 @@ from bot.domain.labels import labelled, unmarked
 from bot.domain.linting import findings
 from bot.domain.named import MENTION, mentioned
 from bot.domain.people import Profile
+from bot.domain.policy import Service
 from bot.domain.sections import Written
 from bot.domain.service_levels import ServiceLevel, measured
 from bot.domain.telling import MARKS, clock, declared_in_brief, tell
@@ -145,6 +147,7 @@ class Material:
     workspace_url: str | None = None
     timezone: str = "UTC"
     """Of the policy; documents give their times in it."""
+    services: Mapping[str, Service] = field(default_factory=dict)
 
 
 def compile_review(material: Material, generated_at: datetime, complete_to: datetime) -> Review:
@@ -165,7 +168,7 @@ def compile_review(material: Material, generated_at: datetime, complete_to: date
     review = Review(
         generated_at=generated_at,
         complete_to=complete_to,
-        incident=_facts(incident),
+        incident=_facts(incident, material.services),
         people={},
         times=_times(incident),
         durations=_durations(incident),
@@ -285,7 +288,7 @@ def named(text: str, people: Mapping[SlackUserId, Participant | Profile]) -> str
     return unmarked(MENTION.sub(name, text))
 
 
-def _facts(incident: Incident) -> Facts:
+def _facts(incident: Incident, services: Mapping[str, Service]) -> Facts:
     channel = Channel(incident.channel, incident.channel_name or "") if incident.channel else None
     return Facts(
         ref=incident.ref,
@@ -304,7 +307,14 @@ def _facts(incident: Incident) -> Facts:
         reported_by=incident.reported_by,
         review=incident.review_state,
         integration=_name(incident.declared_by_integration),
+        about_service=_about(services.get(incident.service or "")),
     )
+
+
+def _about(service: Service | None) -> ServiceFacts | None:
+    if service is None or not (service.owner or service.system or service.links or service.tier is not None):
+        return None
+    return ServiceFacts(service.name, service.owner, service.system, service.tier, service.links)
 
 
 def _name(integration: Integration | None) -> str | None:

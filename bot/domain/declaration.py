@@ -76,7 +76,7 @@ def declare(
     title = " ".join(report.title.split())
     if not title:
         raise NoTitle
-    service = policy.services.get(report.service) if report.service else None
+    service = policy.service_of(report.service)
     around = Circumstances(report.service, report.category, now)
     found = assess(policy, around, report.impact, report.urgency, report.priority, by_integration=by is None)
     rules = policy.rules_for(found.priority, report.service)

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from bot.domain.grace import GRACE, is_late
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
+from bot.domain.policy import Link
 from bot.domain.service_levels import ServiceLevel
 from bot.domain.transcript import Came, File, Reaction
 from bot.domain.vocabulary import Mark, Priority, ReviewState, Role, Section, Severity, Status, StepOutcome
@@ -19,6 +20,18 @@ from bot.domain.vocabulary import Mark, Priority, ReviewState, Role, Section, Se
 class Channel:
     id: ChannelId
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFacts:
+    """What the policy or its catalogue says of a service when the review is compiled."""
+
+    name: str
+    owned_by: str | None
+    """In words for people; an `owner` of this document is a person."""
+    system: str | None
+    tier: int | None
+    links: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +55,8 @@ class Facts:
     review: ReviewState = ReviewState.NONE
     integration: str | None = None
     """The name of the integration that declared it; None where a person did. So it is of every `by` below."""
+    about_service: ServiceFacts | None = None
+    """None where nothing is known of it but its name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def offer_anew(
     with the same one first, for a card that changes for less is only restless. What people chose stays as it is."""
     if not is_offered_runbooks(incident, now):
         return None
-    service = policy.services.get(incident.service) if incident.service else None
+    service = policy.service_of(incident.service)
     offered = [one.slug for one in incident.fitting]
     chosen = {one.slug for one in incident.runbooks} - set(offered)
     fitting = choose(runbooks, service, incident.category, told, incident.priority, MOST_CHOSEN + len(chosen))

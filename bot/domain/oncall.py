@@ -214,7 +214,7 @@ def who_to_ask(
         code: Literal[Code.NOBODY_ON_CALL, Code.NOBODY_ON_CALL_SO_DECLARER]
         code = Code.NOBODY_ON_CALL_SO_DECLARER if declarer else Code.NOBODY_ON_CALL
         return declarer, (NobodyOnCall(schedule.name, code=code),)
-    known = policy.services.get(service) if service else None
+    known = policy.service_of(service)
     zone = schedule.timezone.key if turn.until else None
     return turn.primary, (OnCallFor(known.name if known else schedule.name, turn.until, zone),)
 

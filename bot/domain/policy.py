@@ -571,15 +571,19 @@ class Policy:
     """The only hosts on which anything is started, and to which links of what was run may lead."""
     actions: Mapping[str, Automation] = field(default_factory=dict)
 
+    def service_of(self, slug: str | None) -> Service | None:
+        """What is known of a service; None where it is not listed, or none is meant."""
+        return self.services.get(slug) if slug else None
+
     def rules_for(self, priority: Priority, service: str | None) -> PriorityRules:
         """What a priority demands for a service: by the tier of the service, else as for all."""
-        known = self.services.get(service) if service else None
+        known = self.service_of(service)
         of_tier = self.tiers.get(known.tier, {}) if known and known.tier is not None else {}
         return of_tier.get(priority) or self.priorities[priority]
 
     def schedule_for(self, service: str | None) -> Schedule | None:
         """The schedule of the service, else the default one, else None."""
-        known = self.services.get(service) if service else None
+        known = self.service_of(service)
         name = (known.oncall if known else None) or self.default_schedule
         return self.schedules.get(name) if name else None
 
@@ -590,13 +594,13 @@ class Policy:
 
     def resolver_group_of(self, priority: Priority, service: str | None) -> str | None:
         """The user group that is invited to an incident, as `@handle`; None where the policy wants none."""
-        known = self.services.get(service) if service else None
+        known = self.service_of(service)
         is_wanted = "resolver_group" in self.rules_for(priority, service).notify
         return known.resolver_group if known and is_wanted else None
 
     def managers_of(self, service: str | None) -> tuple[SlackUserId, ...]:
         """The service's manager, else all managers of the policy."""
-        known = self.services.get(service) if service else None
+        known = self.service_of(service)
         return (known.manager,) if known and known.manager else self.people.managers
 
 

@@ -75,7 +75,7 @@ def reclassify(
         incident, found.priority, change.service or incident.service, now, policy
     )
     asked, because = _asked(incident, change, now, policy)
-    service = policy.services.get(change.service) if change.service else None
+    service = policy.service_of(change.service)
     event = Reclassified(
         at=now,
         by=by,
@@ -172,7 +172,7 @@ def _fitting(
     if change.service is None and change.category is None:
         return ()
     slug = change.service or incident.service
-    service = policy.services.get(slug) if slug else None
+    service = policy.service_of(slug)
     known = {one.slug for one in incident.runbooks}
     found = choose(runbooks, service, change.category or incident.category, told, priority)
     return tuple(one for one in found if one.slug not in known)

@@ -16,7 +16,7 @@ from bot.review.picture import picture
 from bot.review.prose import Block, Heading, Items, Paragraph, Quote, read_prose
 from bot.review.reading import read
 from bot.review.secrets import Redacted
-from bot.review.wording import Break, Code, Fence, Link, Name, Piece, Plain, Reader, Styled
+from bot.review.wording import Break, Code, Fence, Link, Name, Piece, Plain, Reader, Styled, one_line
 
 LINK = Markup('<a href="{}" rel="noopener noreferrer nofollow">{}</a>')
 
@@ -37,6 +37,7 @@ def write_html(review: Redacted, out: TextIO, *, editor: str | None = None) -> N
         reading,
         told=lambda text: shown(told.read(text)),
         typed=lambda text: shown(typed.read(text)),
+        linked=lambda one: LINK.format(one.url, one_line(one.title)),
         prose=lambda one: section(one, review.people),
         picture=picture(reading),
         editor=editor,

@@ -42,6 +42,7 @@ def write_markdown(review: Redacted, out: TextIO, *, with_transcript: bool = Tru
         reading,
         with_transcript=with_transcript,
         cell=lambda text: _cell(text, reading, told),
+        linked=lambda one: inline(Link(one.url, one.title)),
         told=lambda entry: _entry(entry, reading, told),
         prose=lambda one: "\n".join(section(one, review.people)),
         thread=lambda thread: _thread(thread, reading, typed),

@@ -159,6 +159,18 @@ class Reading:
         told = TIME.sub(lambda found: self.clock(instant_of(found)), text)
         return one_line(unmarked(MENTION.sub(name, told)))
 
+    def service_told(self) -> str:
+        """Who looks after the service, and what it is part of: `Owner: Shop · System: Storefront · Tier: 1`."""
+        about = self.review.incident.about_service
+        if about is None:
+            return ""
+        named = (
+            ("Owner", about.owned_by),
+            ("System", about.system),
+            ("Tier", "" if about.tier is None else str(about.tier)),
+        )
+        return " · ".join(f"{name}: {one_line(value)}" for name, value in named if value)
+
     def took_part(self) -> tuple[SlackUserId, ...]:
         """Who had a role, acted or wrote while it was worked on; those with roles first. Whoever only followed it, or
         saw to its review, did not."""

@@ -206,8 +206,9 @@ class SlackDestination:
         if incident.alerts and place is Place.CHANNEL:
             async with self._context.store.read() as tx:
                 alerts = await tx.alerts_of(incident.number)
-        then = asked_after(incident, self._context.policy)
-        return card(incident, place, then, alerts, self._gateway.workspace_url)
+        policy = self._context.policy
+        then, service = asked_after(incident, policy), policy.service_of(incident.service)
+        return card(incident, place, then, alerts, self._gateway.workspace_url, service)
 
     async def _pin_card(self, job: Job) -> Outcome:
         place = job.now.card(Place.CHANNEL)

@@ -78,5 +78,5 @@ class Triage:
 
     def _service(self, job: AlertJob) -> str | None:
         """Its name."""
-        known = self._policy().services.get(job.alert.service) if job.alert.service else None
+        known = self._policy().service_of(job.alert.service)
         return known.name if known else job.alert.service

@@ -35,6 +35,7 @@ async def compile_for(
             runbook_steps={runbook.slug: len(runbook.steps) for runbook in context.runbooks},
             workspace_url=workspace.url if workspace else None,
             timezone=context.policy.timezone.key,
+            services=context.policy.services,
         )
     review = await asyncio.to_thread(compile_review, material, generated_at=now, complete_to=min(heard_to, now))
     async with context.store.read() as tx:

@@ -16,6 +16,7 @@ from bot.domain import timeline as t
 from bot.domain.folding import evolve
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import RoleHeld
+from bot.domain.policy import Link, Service
 from bot.domain.reason import LevelTold, PriorityGiven
 from bot.domain.vocabulary import Axis, Level, Place, Priority, Role, StepOutcome
 from tests.blocks.hostile import story_with, text
@@ -105,6 +106,27 @@ def test_the_card_is_as_long_after_five_hundred_updates_as_after_one() -> None:
 )
 def test_the_one_primary_button_is_what_comes_next(kind: type[t.AnyEvent], verb: str) -> None:
     assert primary(card(after(kind), Place.CHANNEL)) == f"INC-42 {verb}"
+
+
+def test_the_card_of_a_channel_says_whom_to_ask_about_the_service_and_where_to_look() -> None:
+    links = tuple(Link(f"Board {n}", f"https://grafana.example/d/{n}") for n in range(5))
+    service = Service("checkout", "Checkout", tier=1, owner="Shop team", system="Storefront", links=links)
+    declared = after(t.IncidentDeclared)
+    shown = as_read(card(declared, Place.CHANNEL, service=service))
+    assert "Owner: Shop team · <https://grafana.example/d/0|Board 0>" in shown
+    assert "Board 2" in shown
+    assert "Board 3" not in shown
+    assert "Storefront" not in shown
+    assert "Shop team" not in as_read(card(declared, Place.BROADCAST, service=service))
+    assert "Shop team" not in as_read(card(after(t.IncidentResolved), Place.CHANNEL, service=service))
+    bare = Service("checkout", "Checkout", oncall="shop")
+    assert card(declared, Place.CHANNEL, service=bare) == card(declared, Place.CHANNEL)
+
+
+@given(text)
+def test_any_service_fits_the_card(words: str) -> None:
+    links = tuple(Link(words, f"https://grafana.example/{'d' * 1_900}{n}") for n in range(6))
+    fits(card(after(t.IncidentDeclared), Place.CHANNEL, service=Service("x", words, owner=words, links=links)))
 
 
 def test_each_status_has_one_sign_with_its_word() -> None:

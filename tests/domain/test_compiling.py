@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from bot.domain import timeline as t
 from bot.domain.compiling import Material, compile_review, named, with_names
-from bot.domain.document import Participant, Review
+from bot.domain.document import Participant, Review, ServiceFacts
 from bot.domain.folding import fold
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.people import Profile
+from bot.domain.policy import Service
 from bot.domain.sections import Written
 from bot.domain.transcript import Came, File, Message, Reaction
 from bot.domain.vocabulary import FollowUpState, Mark, Place, Priority, Role, Section, Status, StepOutcome, TimeName
@@ -67,6 +68,19 @@ def message(seconds: int, text: str, thread: int | None = None) -> Message:
 def update(minutes: float, due: float | None) -> t.UpdatePosted:
     due_at = after(due) if due is not None else None
     return t.UpdatePosted(at=after(minutes), by=DANA, update=t.Update("down", "looking", "none"), due_at=due_at)
+
+
+def test_a_service_of_which_nothing_is_known_but_its_name_has_no_facts() -> None:
+    listed = replace(DECLARED, service="checkout", service_name="Checkout")
+    timeline = (t.Recorded(1, NOON, listed),)
+
+    def facts(*services: Service) -> ServiceFacts | None:
+        material = Material(timeline, services={one.slug: one for one in services})
+        return compile_review(material, after(9), after(9)).incident.about_service
+
+    assert facts() is None
+    assert facts(Service("checkout", "Checkout", oncall="shop"), Service("search", "Search", owner="Find")) is None
+    assert facts(Service("checkout", "Checkout", tier=0)) == ServiceFacts("Checkout", None, None, 0, ())
 
 
 def test_an_update_is_on_time_up_to_the_moment_it_was_due() -> None:

@@ -10,6 +10,7 @@ from bot.domain import timeline as t
 from bot.domain.compiling import Material, compile_review
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.people import Profile
+from bot.domain.policy import Link, Service
 from bot.domain.sections import Written
 from bot.domain.transcript import Came, File, Message, Reaction
 from bot.domain.vocabulary import Mark, Place, Priority, Role, Section, Severity, StepOutcome
@@ -19,6 +20,9 @@ NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 DANA, BO, CHEN = SlackUserId("UDANA"), SlackUserId("UBO"), SlackUserId("UCHEN")
 CHANNEL = ChannelId("C1")
 
+
+SERVICE = ("checkout", "Checkout", "Shop team", "Dashboard")
+"""Its slug, name, owner, and what its link is called."""
 
 FACTORS = "The pool of connections was sized for half the traffic.\n\nNothing warned that it was full."
 
@@ -138,6 +142,9 @@ def review_with() -> Callable[[str | None], Redacted]:
         events = timeline_of(words)
         recorded = [t.Recorded(seq, max(event.at, NOON), event) for seq, event in enumerate(events, start=1)]
         url = "https://acme.slack.com/"
+        slug, called, owner, board = (words if words is not None else one for one in SERVICE)
+        dashboard = Link(board, "https://grafana.example/d/checkout?orgId=1&from=now-1h")
+        service = Service(slug, called, tier=1, owner=owner, system="Storefront", links=(dashboard,))
         material = Material(
             recorded,
             transcript_of(words),
@@ -146,6 +153,7 @@ def review_with() -> Callable[[str | None], Redacted]:
             written={Section.FACTORS: Written(Section.FACTORS, 2, FACTORS, BO, after(68))},
             runbook_steps={"bad-change": 5},
             workspace_url=url,
+            services={slug: service},
         )
         return redact(compile_review(material, after(71), after(70)))
 

@@ -49,8 +49,9 @@ def test_nothing_at_all_is_still_a_line() -> None:
 
 
 def test_a_name_that_a_template_does_not_know_is_an_error_and_no_gap(small_review: Redacted) -> None:
+    given = {"picture": "", "typed": str, "linked": str, "prose": str, "editor": None}
     with pytest.raises(UndefinedError, match="'told' is undefined"):
-        write_page(io.StringIO(), "review.html", read(small_review), picture="", typed=str, prose=str, editor=None)
+        write_page(io.StringIO(), "review.html", read(small_review), **given)
 
 
 @pytest.mark.parametrize(("template", "is_escaped"), [("review.html", True), ("review.md", False)])
@@ -64,8 +65,7 @@ def test_a_name_of_markup_is_shown_and_not_obeyed(review_with: Callable[[str | N
     out = io.StringIO()
     reading = read(review_with("<img src=x>"))
     assert reading.name(CHEN) == "<img src=x>"
-    write_page(
-        out, "review.html", reading, picture="", told=lambda _: "", typed=lambda _: "", prose=lambda _: "", editor=None
-    )
+    given = dict.fromkeys(("told", "typed", "linked", "prose"), lambda _: "")
+    write_page(out, "review.html", reading, picture="", editor=None, **given)
     assert "<img src=x>" not in out.getvalue()
     assert "&lt;img src=x&gt;" in out.getvalue()

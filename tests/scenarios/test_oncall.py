@@ -11,6 +11,7 @@ from bot.domain.ids import SlackUserId
 from bot.sandbox import Sandbox
 from tests.config.test_catalog import CHECKOUT, TEAM
 from tests.scenarios.conftest import Company, at_work, company_at_work, eventually
+from tests.scenarios.looking import review_of, said_by_bot
 
 
 async def test_it_says_who_until_when_who_is_next_and_who_is_second(company: Company) -> None:
@@ -215,4 +216,8 @@ async def test_a_service_of_the_catalogue_is_known_with_its_owner_also_after_a_s
         assert "Service: Checkout." in answer.text
         status = await company.eli.types("/incident INC-1 status", in_="general")
         assert told in str(status.blocks)
-        assert "<https://grafana.example/d/checkout|Dashboard>" in str(status.blocks)
+        link = "<https://grafana.example/d/checkout|Dashboard>"
+        assert link in str(status.blocks)
+        assert f"Owner: Shop team · {link}" in str(said_by_bot(company, await company.channel())[0].blocks)
+        about = (await review_of(company))["incident"]["about_service"]
+        assert (about["owned_by"], about["system"], about["tier"]) == ("Shop team", "storefront", 1)
