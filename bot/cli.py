@@ -18,11 +18,13 @@ PORT = click.IntRange(0, 65535)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-def run_async(work: Callable[[], Coroutine[Any, Any, int]]) -> NoReturn:
-    """End with the work's exit code; what it cannot do is said on stderr."""
+def run_async(work: Callable[[], Coroutine[Any, Any, int]], first: Callable[[], None] = lambda: None) -> NoReturn:
+    """End with the work's exit code; what it cannot do is said on stderr. `first`: done before it, outside the loop,
+    where Ctrl-C ends a question at once."""
     from bot.operator.commands import NotPossible
 
     try:
+        first()
         sys.exit(asyncio.run(work()))
     except NotPossible as no:
         click.echo(str(no), err=True)
@@ -47,6 +49,56 @@ class Verbs(click.Group):
 @click.version_option(package_name="muster-bot", prog_name="muster")
 def main() -> None:
     """Muster coordinates incidents in Slack."""
+
+
+@main.command()
+@click.option("--no-input", is_flag=True, help="Ask nothing: tokens come from the environment, the rest from options.")
+@click.option("--replace", is_flag=True, help="Write .env and policy.yml anew where they are there already.")
+@click.option("--time-zone", metavar="ZONE", help="Such as Europe/Madrid.  [default: asked; UTC]")
+@click.option(
+    "--broadcast", metavar="CHANNEL", help="For one card per incident; - for none.  [default: asked; incidents]"
+)
+@click.option("--on-call", metavar="U0123,…", help="Slack ids, in the order of their weeks.  [default: asked; nobody]")
+@click.option("--check/--no-check", default=True, help="End with `muster doctor`.  [default: check]")
+def init(
+    no_input: bool, replace: bool, time_zone: str | None, broadcast: str | None, on_call: str | None, check: bool
+) -> None:
+    """Set Muster up in this folder: the app in Slack, .env and policy.yml.
+
+    What the environment has of SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_SIGNING_SECRET, SLACK_API_URL,
+    MUSTER_DATABASE_URL and MUSTER_PUBLIC_URL is written into .env and not asked for.
+    """
+    import os
+
+    from bot.operator import init as setting_up
+
+    answers = setting_up.Answers(
+        time_zone and setting_up.a_zone(time_zone),
+        None if broadcast is None else setting_up.a_channel(broadcast),
+        None if on_call is None else setting_up.people(on_call),
+        asks=not no_input,
+        replaces=replace,
+    )
+
+    async def checked() -> int:
+        if not check:
+            return 0
+        from bot.operator.doctor import doctor as work
+
+        return await work(as_json=False)
+
+    run_async(checked, first=lambda: setting_up.init(answers, os.environ))
+
+
+@main.command()
+@click.option("--link", is_flag=True, help="Print the link to Slack's page that makes the app.")
+@click.option("--public-url", metavar="URL", help="For HTTP mode: your address, such as https://muster.example.")
+def manifest(link: bool, public_url: str | None) -> None:
+    """Print the manifest of the app in Slack."""
+    from bot.slack.manifest import as_yaml, build_manifest, link_to_create
+
+    made = build_manifest(request_url=public_url and f"{public_url.rstrip('/')}/slack/events")
+    click.echo(link_to_create(made) if link else as_yaml(made), nl=link)
 
 
 @main.command()

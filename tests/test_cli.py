@@ -27,7 +27,20 @@ def started(*arguments: str, cwd: Path, **environment: str) -> subprocess.Comple
 def test_help_lists_every_command(tmp_path: Path) -> None:
     shown = started("--help", cwd=tmp_path)
     assert shown.returncode == 0
-    for name in ("run", "demo", "sandbox", "migrate", "doctor", "rebuild", "backup", "outbox", "review", "export"):
+    for name in (
+        "init",
+        "manifest",
+        "run",
+        "demo",
+        "sandbox",
+        "migrate",
+        "doctor",
+        "rebuild",
+        "backup",
+        "outbox",
+        "review",
+        "export",
+    ):
         assert f"  {name} " in shown.stdout
 
 

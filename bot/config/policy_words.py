@@ -271,8 +271,8 @@ def _prefix(value: str) -> str:
     return value
 
 
-def _channel(value: str) -> str:
-    """Slack allows no spaces, capitals or punctuation in a channel's name; an id is all capitals."""
+def channel_name(value: str) -> str:
+    """Slack allows no spaces, capitals or punctuation in a channel's name; an id is all capitals. Raises ValueError."""
     name = value.removeprefix("#")
     is_id = re.fullmatch(r"[CG][A-Z0-9]{2,}", name)
     if not is_id and (not re.fullmatch(r"[\w-]{1,80}", name) or name != name.lower()):
@@ -434,7 +434,7 @@ WebhookEvents = Annotated[
 PagerSecret = Annotated[str, AfterValidator(_pager_secret)]
 SecretVariable = Annotated[str, AfterValidator(_secret_variable)]
 Prefix = Annotated[str, AfterValidator(_prefix)]
-Channel = Annotated[str, AfterValidator(_channel)]
+Channel = Annotated[str, AfterValidator(channel_name)]
 Days = Annotated[list[Day], AfterValidator(_some_days)]
 SomeDays = Annotated[list[Day], Len(1)]
 Rotation = Annotated[Turn, PlainValidator(_rotation)]

@@ -7,6 +7,7 @@ import difflib
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import SplitResult, urlsplit
@@ -137,6 +138,8 @@ def _database_url(value: str) -> str:
         )
     if scheme.startswith("postgres"):
         _check_host(rest)
+        if find_spec("psycopg") is None:
+            raise ValueError("needs the extra `postgres`, which is not installed: pip install 'muster-bot[postgres]'.")
     return f"{drivers[scheme]}://{rest}"
 
 
@@ -456,6 +459,15 @@ def _unknown(given: Mapping[str, _Given]) -> list[Problem]:
 
 def _problem(variable: str, message: str, given: Mapping[str, _Given]) -> Problem:
     return Problem(variable, message.removeprefix("Value error, "), given[variable].where)
+
+
+def what_is_wrong(variable: str, value: str) -> str | None:
+    """Why a variable may not have this value, with what to do; None where it may. The value is not in it."""
+    try:
+        Settings.model_validate({variable: value})
+    except ValidationError as invalid:
+        return str(_problem(variable, invalid.errors(include_input=False)[0]["msg"], {variable: _Given(value)}))
+    return None
 
 
 def load_what_can_be_read(environ: Mapping[str, str], env_file: Path | None) -> Settings | None:

@@ -36,7 +36,7 @@ GOING_ON = (
     "To go on: `muster demo --list` lists the stories; `--speed 600` plays one slowly.",
     "`muster demo --live` lets you play yourself, in the browser.",
     "`muster sandbox` runs the local Slack alone, for any app that speaks to Slack.",
-    "README.md tells in five minutes how to connect Muster to a real workspace.",
+    "`muster init` connects Muster to a real workspace, in five minutes.",
 )
 
 

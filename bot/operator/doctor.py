@@ -6,6 +6,7 @@ It reads beside a running bot and changes nothing, neither here nor in Slack.
 import asyncio
 import json
 import os
+import stat
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
@@ -92,6 +93,7 @@ async def examine(environ: Mapping[str, str] | None = None, env_file: Path | Non
     if rest is None:
         return findings
     findings += [Finding("settings", str(warning), must_mend=False) for warning in rest.warnings]
+    findings += _env_file(env_file)
     policy = _policy(rest, findings)
     runbooks = _runbooks(rest, findings, policy)
     if policy is not None:
@@ -107,6 +109,12 @@ async def examine(environ: Mapping[str, str] | None = None, env_file: Path | Non
     if settings is not None:
         findings += await _slack(settings, policy)
     return findings
+
+
+def _env_file(file: Path | None) -> Iterable[Finding]:
+    if file is not None and file.is_file() and file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        text = f"Others on this machine may read {file}, which holds secrets: chmod 600 {file}"
+        yield Finding("settings_readable", text, must_mend=False)
 
 
 def _policy(settings: Settings, findings: list[Finding]) -> Policy | None:

@@ -6,6 +6,7 @@ Its fields: docs.slack.dev, "App manifest reference", as read in August 2026.
 import sys
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import quote
 
 from bot.domain.vocabulary import Mark
 from bot.slack.methods import METHODS
@@ -117,6 +118,19 @@ def as_yaml(manifest: dict[str, Any]) -> str:
     import yaml
 
     return HEADER + yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True, width=100)
+
+
+CREATE: Final = "https://api.slack.com/apps?new_app=1&manifest_yaml="
+"""Slack's page that makes an app of the manifest that stands in the address (docs.slack.dev, “Configuring apps with app
+manifests”, “Sharing manifests”)."""
+
+
+def link_to_create(manifest: dict[str, Any]) -> str:
+    """The address of that page with the manifest in it, written as shortly as YAML can be: some 3,500 characters."""
+    import yaml
+
+    text = yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True, default_flow_style=True, width=100_000)
+    return CREATE + quote(text, safe="")
 
 
 if __name__ == "__main__":

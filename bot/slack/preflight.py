@@ -56,7 +56,7 @@ class Unreachable(Exception):
 BOT_PAGE: Final = "your app's page “OAuth & Permissions”"
 APP_PAGE: Final = "your app's page “Basic Information”, “App-Level Tokens”"
 
-MEND_SCOPES: Final = "Update the app from manifest.yml and install it again."
+MEND_SCOPES: Final = "Update the app from the manifest (`muster manifest` prints it) and install it again."
 COPY: Final = f"Copy the bot token (xoxb-…) again from {BOT_PAGE}."
 GENERATE: Final = f"Generate a new one on {APP_PAGE}."
 

@@ -1,5 +1,7 @@
 """Reading the environment: every problem at once, and never a secret in one."""
 
+import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -7,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config.settings import VARIABLES, Settings, SettingsProblems, load, secrets_among
+from bot.config.settings import VARIABLES, Settings, SettingsProblems, load, secrets_among, what_is_wrong
+from tests.house.sources import ROOT
 
 SOCKET = {"SLACK_BOT_TOKEN": "xoxb-1-secret", "SLACK_APP_TOKEN": "xapp-1-secret"}
 HTTP = {"SLACK_BOT_TOKEN": "xoxb-1-secret", "SLACK_SIGNING_SECRET": "0123456789abcdef"}
@@ -206,3 +209,12 @@ def test_a_secret_that_signs_nothing_is_refused_and_not_repeated(value: str) -> 
     (problem,) = found.value.problems
     assert str(problem).startswith("MUSTER_WEBHOOK_CMDB: is no secret of webhooks: whsec_ and 24 to 64 bytes in base64")
     assert "hush" not in str(problem)
+
+
+def test_postgresql_without_its_driver_is_said(tmp_path: Path) -> None:
+    script = "import sys; sys.modules['psycopg'] = None\nfrom bot.config.settings import what_is_wrong\n"
+    script += "print(what_is_wrong('MUSTER_DATABASE_URL', 'postgresql://muster:pass-word@host/muster'))"
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    assert "pip install 'muster-bot[postgres]'" in said
+    assert "pass-word" not in said
+    assert what_is_wrong("MUSTER_DATABASE_URL", "postgresql://muster:password@host/muster") is None

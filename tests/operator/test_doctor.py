@@ -470,3 +470,13 @@ async def test_the_catalogue_is_read_as_it_is_now_and_what_is_wrong_is_named(tmp
     assert "did you mean `checkout`" in found["unknown_service"].text
     assert "catalog" not in found
     assert "all.yaml: line 1: holds no entity of a catalogue; there is no copy" in broken["catalog"].text
+
+
+async def test_settings_that_others_may_read_are_noted(tmp_path: Path) -> None:
+    env_file = tmp_path / ".env"
+    env_file.write_text("MUSTER_DATABASE_URL=sqlite:////nowhere/muster.db\n", encoding="utf-8")
+    found = []
+    for mode in (0o640, 0o600):
+        env_file.chmod(mode)
+        found.append([one.text for one in await examine({}, env_file) if one.code == "settings_readable"])
+    assert found == [[f"Others on this machine may read {env_file}, which holds secrets: chmod 600 {env_file}"], []]
