@@ -85,7 +85,10 @@ def init(
             return 0
         from bot.operator.doctor import doctor as work
 
-        return await work(as_json=False)
+        code = await work(as_json=False)
+        if code == 0:
+            click.echo("\nNext: `muster run`, and in Slack `/incident declare --drill the first incident`.", err=True)
+        return code
 
     run_async(checked, first=lambda: setting_up.init(answers, os.environ))
 

@@ -7,13 +7,14 @@ import asyncio
 import json
 import os
 import stat
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
 
+from bot.blocks.text import plural
 from bot.config import policy_loading as policies
 from bot.config.runbooks import Shelf, unknown_actions
 from bot.config.runbooks import findings as runbook_findings
@@ -21,14 +22,12 @@ from bot.config.settings import Settings, SettingsProblems, load, load_what_can_
 from bot.config.shipped import shipped
 from bot.config.yaml_lines import Problems, nearest
 from bot.delivery.backlog import set_aside, waiting_effects
-from bot.delivery.outcomes import Done, Gone
 from bot.domain.actor import Person
 from bot.domain.alerts import name_of, unreachable
 from bot.domain.dates import a_date
-from bot.domain.ids import SlackUserId, WorkspaceId, ref
+from bot.domain.ids import WorkspaceId, ref
 from bot.domain.oncall import first_gap, overlapping, spelled
 from bot.domain.policy import Feed, Policy, Schedule, Webhook
-from bot.domain.policy_people import named_groups, named_people
 from bot.domain.runbook import Runbook
 from bot.domain.shifts import left_out
 from bot.domain.telling import few
@@ -40,15 +39,11 @@ from bot.jobs.ical import UnreadableFeed, read_calendar
 from bot.operator.commands import SQLITE, is_there
 from bot.operator.doctor_actions import examine_actions
 from bot.operator.doctor_catalog import examine_catalog
+from bot.operator.doctor_slack import examine_slack
 from bot.operator.doctor_tokens import examine_tokens
 from bot.operator.doctor_webhooks import examine_subscriptions
-from bot.operator.finding import SHOWN, Finding
+from bot.operator.finding import SHOWN, CheckUp, Finding
 from bot.operator.run import set_up_logging
-from bot.slack.client import open_client
-from bot.slack.events import read_person
-from bot.slack.gateway import Gateway
-from bot.slack.groups import fetch_groups
-from bot.slack.preflight import Refused, Unreachable, preflight
 from bot.store import Database, DatabaseUnreachable, OutboxRow, Store
 from bot.store.owner_only import open_to_others
 from bot.web.clocks import OVERDUE_AFTER, clock_skew, overdue_claims
@@ -61,29 +56,38 @@ LOOKED_AHEAD = timedelta(days=14)
 """How far a calendar must name somebody; many are filled no further."""
 
 
+def machine_now() -> datetime:
+    """The machine's clock, aware, UTC."""
+    return datetime.now(UTC)
+
+
 async def doctor(*, as_json: bool) -> int:
     """Print every finding; NO when one of them must be mended."""
     set_up_logging("console")
-    findings = await examine()
-    bad = [finding for finding in findings if finding.must_mend]
+    found = await check_up()
+    bad = [finding for finding in found.findings if finding.must_mend]
     if as_json:
-        click.echo(
-            json.dumps(
-                {"ok": not bad, "findings": [asdict(finding) for finding in findings]}, indent=2, ensure_ascii=False
-            )
-        )
+        told = {"ok": not bad, **asdict(found)}
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
     else:
-        for finding in sorted(findings, key=lambda finding: not finding.must_mend):
+        for finding in sorted(found.findings, key=lambda finding: not finding.must_mend):
             click.echo(f"{'Mend' if finding.must_mend else 'Note'}: {finding.text}")
+        for line in found.fine:
+            click.echo(f"Fine: {line}")
         things = f"{len(bad)} thing{'' if len(bad) == 1 else 's'}"
         click.echo(f"{things} to mend." if bad else "Nothing needs mending.")
     return NO if bad else DONE
 
 
-async def examine(environ: Mapping[str, str] | None = None, env_file: Path | None = Path(".env")) -> list[Finding]:
-    """Every finding, in the order in which they are best mended."""
+async def check_up(
+    environ: Mapping[str, str] | None = None,
+    env_file: Path | None = Path(".env"),
+    now: Callable[[], datetime] = machine_now,
+) -> CheckUp:
+    """Every finding, in the order in which they are best mended, and what is fine."""
     given = os.environ if environ is None else environ
-    findings: list[Finding] = []
+    result = CheckUp()
+    findings = result.findings
     try:
         settings: Settings | None = load(given, env_file)
     except SettingsProblems as wrong:
@@ -91,11 +95,11 @@ async def examine(environ: Mapping[str, str] | None = None, env_file: Path | Non
         settings = None
     rest = settings or load_what_can_be_read(given, env_file)
     if rest is None:
-        return findings
+        return result
     findings += [Finding("settings", str(warning), must_mend=False) for warning in rest.warnings]
     findings += _env_file(env_file)
-    policy = _policy(rest, findings)
-    runbooks = _runbooks(rest, findings, policy)
+    policy = _policy(rest, result)
+    runbooks = _runbooks(rest, result, policy)
     if policy is not None:
         policy = await examine_catalog(policy, rest, findings)
         findings += _advice(policy, runbooks, own_runbooks=bool(rest.runbooks))
@@ -105,10 +109,10 @@ async def examine(environ: Mapping[str, str] | None = None, env_file: Path | Non
             findings += await _webhooks(policy.webhooks)
             findings += await _runbook_repository(policy, settings)
             findings += await examine_actions(policy, settings)
-    findings += await _database(rest, policy)
+    await _database(rest, policy, result)
     if settings is not None:
-        findings += await _slack(settings, policy)
-    return findings
+        await examine_slack(settings, policy, now, result)
+    return result
 
 
 def _env_file(file: Path | None) -> Iterable[Finding]:
@@ -117,21 +121,29 @@ def _env_file(file: Path | None) -> Iterable[Finding]:
         yield Finding("settings_readable", text, must_mend=False)
 
 
-def _policy(settings: Settings, findings: list[Finding]) -> Policy | None:
+def _policy(settings: Settings, result: CheckUp) -> Policy | None:
     try:
-        return policies.load(settings.policy)
+        policy = policies.load(settings.policy)
     except policies.PolicyProblems as wrong:
-        findings += _listed("policy", wrong)
+        result.findings += _listed("policy", wrong)
         return None
+    counts = ", ".join(
+        plural(len(named), one)
+        for named, one in ((policy.services, "service"), (policy.schedules, "schedule"), (policy.webhooks, "webhook"))
+    )
+    result.fine.append(f"Policy: {settings.policy or 'the shipped one'}, with {counts}.")
+    return policy
 
 
-def _runbooks(settings: Settings, findings: list[Finding], policy: Policy | None) -> tuple[Runbook, ...]:
+def _runbooks(settings: Settings, result: CheckUp, policy: Policy | None) -> tuple[Runbook, ...]:
     library = Shelf(settings.runbooks or (shipped("runbooks"),)).look()
-    findings += [Finding("runbooks", str(one)) for one in library.left_out]
-    findings += [Finding("runbooks", str(one), must_mend=False) for one in runbook_findings(library)]
+    result.findings += [Finding("runbooks", str(one)) for one in library.left_out]
+    result.findings += [Finding("runbooks", str(one), must_mend=False) for one in runbook_findings(library)]
     if policy is not None:
         unknown = unknown_actions(library, policy.actions)
-        findings += [Finding("unknown_action", str(one), must_mend=False) for one in unknown]
+        result.findings += [Finding("unknown_action", str(one), must_mend=False) for one in unknown]
+    if not library.left_out:
+        result.fine.append(f"Runbooks: {plural(len(library.runbooks), 'file')} can be read.")
     return library.runbooks
 
 
@@ -259,7 +271,15 @@ def _readable_by_others(url: str) -> Iterable[Finding]:
             yield Finding("database_readable", text, must_mend=False)
 
 
-async def _database(settings: Settings, policy: Policy | None) -> list[Finding]:
+async def _database(settings: Settings, policy: Policy | None, result: CheckUp) -> None:
+    found = await _in_the_database(settings, policy)
+    result.findings += found
+    if not any(one.must_mend or one.code.startswith("database_n") for one in found):
+        kind = "SQLite" if settings.database_url.startswith(SQLITE) else "PostgreSQL"
+        result.fine.append(f"Database: {kind}, at this version's tables; no effect is dead.")
+
+
+async def _in_the_database(settings: Settings, policy: Policy | None) -> list[Finding]:
     """Opening a SQLite file would create it, so a missing file is not opened."""
     url = settings.database_url
     if not is_there(url):
@@ -415,73 +435,3 @@ async def _set_aside(database: Database, workspace: WorkspaceId) -> list[Finding
 def _effect(row: OutboxRow) -> str:
     where = f"{ref(row.number)} " if row.number else ""
     return f"{where}{row.kind} ({row.error or 'no reason known'})"
-
-
-async def _slack(settings: Settings, policy: Policy | None) -> list[Finding]:
-    app_token = settings.app_token.get_secret_value() if settings.app_token else None
-    async with open_client(settings.slack_api_url, settings.bot_token.get_secret_value()) as client:
-        try:
-            identity = await preflight(client, app_token)
-        except Refused as no:
-            return [Finding(finding.code, finding.text) for finding in no.findings]
-        except Unreachable as error:
-            return [Finding("slack_unreachable", str(error))]
-        if policy is None:
-            return []
-        gateway = Gateway(client, identity)
-        findings = await _broadcast(gateway, policy.channels.broadcast)
-        if settings.alert_secrets:
-            findings += await _triage(gateway, policy.channels.triage)
-        for user, places in named_people(policy, datetime.now(UTC)).items():
-            findings += await _person(gateway, user, ", ".join(places))
-        return findings + await _groups(gateway, policy)
-
-
-async def _groups(gateway: Gateway, policy: Policy) -> list[Finding]:
-    """User groups that the policy names: there, and with somebody in them."""
-    named = named_groups(policy)
-    found = await fetch_groups(gateway) if named else []
-    if not isinstance(found, list):
-        return [Finding("not_asked", "Slack could not be asked about user groups; try again.", must_mend=False)]
-    known = {f"@{one.handle}": one for one in found}
-    findings = []
-    for handle, places in named.items():
-        if handle not in known:
-            near = nearest(handle, list(known))
-            text = f"There is no user group {handle}, named under {few(places, SHOWN)}; {near}."
-            findings.append(Finding("unknown_group", text))
-        elif not known[handle].users:
-            findings.append(Finding("empty_group", f"Nobody is in {handle}, named under {few(places, SHOWN)}."))
-    return findings
-
-
-async def _broadcast(gateway: Gateway, name: str | None) -> list[Finding]:
-    found = await gateway.own_channel(name) if name else ""
-    if found is None:
-        text = f"Muster is not in #{name}, where the policy wants a card per incident. Invite it there, or set "
-        return [Finding("no_broadcast_channel", f"{text}`channels.broadcast` to another channel or to null.")]
-    if not isinstance(found, str):
-        return [Finding("not_asked", f"Slack could not be asked about #{name}; try again.", must_mend=False)]
-    return []
-
-
-async def _triage(gateway: Gateway, name: str | None) -> list[Finding]:
-    if name is None or await gateway.own_channel(name) is not None:
-        return []
-    text = f"Muster is not in #{name}, where people are to be asked about alerts. Invite it there."
-    return [Finding("no_triage_channel", text)]
-
-
-async def _person(gateway: Gateway, user: SlackUserId, places: str) -> list[Finding]:
-    answer = await gateway.call("users.info", user=user)
-    if isinstance(answer, Gone):
-        text = f"Slack knows nobody with the id {user} ({answer.error}), named under {places}."
-        return [Finding("unknown_person", text)]
-    if not isinstance(answer, Done):
-        return [Finding("not_asked", f"Slack could not be asked about {user}; try again.", must_mend=False)]
-    person = read_person(answer.result["user"])
-    if person.is_deactivated:
-        return [Finding("left", f"{person.name} ({user}), named under {places}, has left the workspace.")]
-    if person.is_bot:
-        return [Finding("is_bot", f"{person.name} ({user}), named under {places}, is a bot. Name a person.")]
-    return []

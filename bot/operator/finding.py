@@ -1,6 +1,6 @@
 """What the check-up finds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 SHOWN = 5
 """Things of a kind that are named one by one: dead effects, titles in a calendar, services."""
@@ -13,3 +13,12 @@ class Finding:
     code: str
     text: str
     must_mend: bool = True
+
+
+@dataclass(slots=True)
+class CheckUp:
+    """What was looked at."""
+
+    findings: list[Finding] = field(default_factory=list)
+    fine: list[str] = field(default_factory=list)
+    """A line for each part that is as it should be."""

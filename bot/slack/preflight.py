@@ -5,6 +5,8 @@ A wrong token must be found here: Socket Mode would try again for ever without a
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import aiohttp
@@ -27,6 +29,10 @@ class Identity:
     bot_user: str
     enterprise: str | None = None
     """The enterprise that the workspace is part of."""
+    scopes: frozenset[str] | None = None
+    """What the bot token was given; None where Slack does not say."""
+    answered_at: datetime | None = None
+    """What Slack's clock showed as it answered, to the second."""
 
     @property
     def organisation(self) -> Organisation:
@@ -112,7 +118,8 @@ async def _ask(
         return None, []
     if not response.data.get("bot_id"):
         return None, [Finding("not_allowed_token_type", refusals["not_allowed_token_type"])]
-    return _identify(response.data), _missing_scopes(response.headers)
+    identity = _identify(response.data, response.headers)
+    return identity, _missing_scopes(identity)
 
 
 def _read_refusal(error: SlackApiError, refusals: Mapping[str, str]) -> Finding:
@@ -126,24 +133,33 @@ def _read_refusal(error: SlackApiError, refusals: Mapping[str, str]) -> Finding:
     return Finding(code, refusals[code])
 
 
-def _identify(answer: Mapping[str, Any]) -> Identity:
-    """Who `auth.test` says we are."""
+def _identify(answer: Mapping[str, Any], headers: Mapping[str, str]) -> Identity:
+    """Who `auth.test` says we are. Slack names the scopes in a header."""
     url = str(answer.get("url", ""))
+    granted = headers.get("x-oauth-scopes")
     return Identity(
         workspace=str(answer["team_id"]),
         name=str(answer.get("team", "")),
         url=url if url.endswith("/") or not url else f"{url}/",
         bot_user=str(answer["user_id"]),
         enterprise=str(answer["enterprise_id"]) if answer.get("enterprise_id") else None,
+        scopes=None if granted is None else frozenset(scope.strip() for scope in granted.split(",")),
+        answered_at=_read_date(headers.get("date", "")),
     )
 
 
-def _missing_scopes(headers: Mapping[str, str]) -> list[Finding]:
-    """The scopes that the manifest asks for and the token was not given. Slack names those it has in a header."""
-    granted = headers.get("x-oauth-scopes")
-    if granted is None:
-        return []
-    missing = sorted(set(BOT_SCOPES) - {scope.strip() for scope in granted.split(",")})
+def _read_date(text: str) -> datetime | None:
+    """RFC 9110, 5.6.7; None where it is no date."""
+    try:
+        found = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+def _missing_scopes(identity: Identity) -> list[Finding]:
+    """The scopes that the manifest asks for and the token was not given."""
+    missing = [] if identity.scopes is None else sorted(set(BOT_SCOPES) - identity.scopes)
     if not missing:
         return []
     scopes = "scope" if len(missing) == 1 else "scopes"

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 import yaml
 from sqlalchemy import update
 
@@ -18,8 +19,8 @@ from bot.domain.policy import Webhook
 from bot.domain.policy_people import named_people
 from bot.domain.webhooks import BY_API, Subscription
 from bot.door.caller import SLACK, Caller
-from bot.operator.doctor import examine
-from bot.operator.finding import Finding
+from bot.operator.doctor import check_up, machine_now
+from bot.operator.finding import CheckUp, Finding
 from bot.sandbox import Fault, Sandbox
 from bot.slack.manifest import build_manifest
 from bot.store import Database, FeedCopy, Store, WorkspaceRow
@@ -51,6 +52,10 @@ def written(path: Path, text: str) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return str(path)
+
+
+async def examine(environ: Mapping[str, str], env_file: Path | None) -> list[Finding]:
+    return (await check_up(environ, env_file)).findings
 
 
 def to_mend(findings: list[Finding]) -> list[str]:
@@ -480,3 +485,46 @@ async def test_settings_that_others_may_read_are_noted(tmp_path: Path) -> None:
         env_file.chmod(mode)
         found.append([one.text for one in await examine({}, env_file) if one.code == "settings_readable"])
     assert found == [[f"Others on this machine may read {env_file}, which holds secrets: chmod 600 {env_file}"], []]
+
+
+async def test_what_is_fine_is_told_part_by_part_and_what_is_not_is_not(tmp_path: Path) -> None:
+    async with slack() as (sandbox, given):
+        migrated = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}", migrate=True)
+        await migrated.close()
+        well: CheckUp = await check_up(at(tmp_path, given), None)
+        policy = written(tmp_path / "p.yml", "channels: {broadcast: nowhere}\n")
+        ill = await check_up(at(tmp_path, given, MUSTER_POLICY=policy), None)
+    assert [one.partition(":")[0] for one in well.fine] == ["Policy", "Runbooks", "Database", "Slack", "Slack"]
+    assert f"({sandbox.team_id}), by Socket Mode, with all" in well.fine[3]
+    assert well.fine[0] == "Policy: the shipped one, with 0 services, 0 schedules, 0 webhooks."
+    assert ill.fine[3:] == well.fine[3:4]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "found"),
+    [
+        (2, None),
+        (30, (False, "30 seconds behind Slack's")),
+        (-400, (True, "400 seconds ahead of Slack's")),
+    ],
+)
+async def test_a_clock_that_is_not_slack_s_is_found(
+    seconds: int, found: tuple[bool, str] | None, tmp_path: Path
+) -> None:
+    async with slack() as (_, given):
+        result = await check_up(at(tmp_path, given), None, lambda: machine_now() - timedelta(seconds=seconds))
+    told = [(one.must_mend, one.text) for one in result.findings if one.code == "slack_clock_skew"]
+    assert len(told) == (0 if found is None else 1)
+    for (must_mend, text), (expected, words) in zip(told, [found] if found else [], strict=True):
+        assert must_mend is expected
+        assert words in text or f"{abs(seconds) - 1} seconds" in text  # told to the second, and it takes a while
+
+
+async def test_scopes_that_nobody_needs_are_noted(tmp_path: Path) -> None:
+    manifest = build_manifest()
+    manifest["oauth_config"]["scopes"]["bot"] += ["users:read.email", "files:read"]
+    async with Sandbox(now=lambda: NOW, manifest=manifest) as sandbox:
+        sandbox.add_channel("incidents", members=[sandbox.bot])
+        findings = await examine(at(tmp_path, sandbox.environment()), None)
+    (more,) = [one for one in findings if one.code == "more_scopes"]
+    assert (more.must_mend, "more than Muster needs: users:read.email." in more.text) == (False, True)

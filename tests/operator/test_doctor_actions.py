@@ -5,9 +5,8 @@ from pathlib import Path
 
 import yaml
 
-from bot.operator.doctor import examine
 from tests.integrations.fake_engine import SECRETS, VARIABLE, a_fake_engine
-from tests.operator.test_doctor import at, slack, written
+from tests.operator.test_doctor import at, examine, slack, written
 
 CODES = ("engine", "engine_callback", "action", "unknown_action", "webhook_secret")
 
