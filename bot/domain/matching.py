@@ -26,12 +26,14 @@ SOMETHING_IS_WRONG = frozenset(
     (
         *("broken", "degraded", "down", "error", "errors", "fail", "failed", "failing", "fails", "failure", "impacted"),
         *("incident", "issue", "issues", "outage", "problem", "problems", "slow", "slowly", "unavailable"),
+        *("above", "below", "exceeds", "high", "low", "over", "percent", "rate", "threshold", "too", "under"),
         *("ausfall", "ausgefallen", "fehler", "kaputt", "langsam", "störung"),
         *("caída", "caído", "caida", "caido", "fallo", "falla", "lenta", "lento", "problema"),
         *("erreur", "erreurs", "indisponible", "lent", "lente", "panne", "problème"),
     )
 )
-"""Words that say only that something is wrong: alone they choose no runbook."""
+"""Words that say only that something is wrong, or that there is too much or too little of it: alone they choose no
+runbook."""
 EXPERIENCE = 1.5
 """The most that experience counts, for or against: half a word. It orders what fits and chooses nothing."""
 FEW = 2

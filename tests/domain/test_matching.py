@@ -14,8 +14,8 @@ from tests.domain.given import BAD_CHANGE, FAILOVER, SECURITY
 ALL = (FAILOVER, BAD_CHANGE, SECURITY)
 SAID = {"database-failover": Told(4.0, ("primary", "down"))}
 FAINT = {"database-failover": Told(0.4, ("down",))}
-VAGUE = {"database-failover": Told(4.0, ("slow", "down"))}
-"""That something is wrong, and nothing else."""
+VAGUE = {"database-failover": Told(4.0, ("slow", "down")), "bad-change": Told(4.0, ("rate", "above"))}
+"""That something is wrong, or that there is too much of it, and nothing else."""
 BESIDE = {"database-failover": Told(9.0)}
 """The words stand in its steps only."""
 

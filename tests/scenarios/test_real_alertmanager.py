@@ -25,6 +25,7 @@ from tests.scenarios.test_alerts import DECLARES, SECRET, monitored
 NEEDED = ("prometheus", "prometheus-alertmanager")
 WITHIN = 60.0
 """Seconds; each of them looks once a second at the most."""
+RUNBOOK = "https://runbooks.example/bad-change-rollback"
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +60,7 @@ def rule(folder: Path, expression: str) -> None:
         "alert": "HighErrorRate",
         "expr": expression,
         "labels": {"severity": "critical", "service": "checkout"},
-        "annotations": {"summary": "5xx above 5 %", "runbook_url": "https://runbooks.example/checkout"},
+        "annotations": {"summary": "5xx above 5 %", "runbook_url": RUNBOOK},
     }
     groups = {"groups": [{"name": "shop", "interval": "1s", "rules": [one]}]}
     (folder / "rules.yml").write_text(yaml.safe_dump(groups), encoding="utf-8")
@@ -122,7 +123,9 @@ async def test_a_rule_that_fires_brings_people_into_a_channel_and_its_end_is_evi
         await eventually(is_declared, WITHIN)
         channel = await company.channel()
         assert channel.shows("Declared by Alertmanager")
-        assert channel.shows("<https://runbooks.example/checkout|runbook>")
+        assert channel.shows(f"<{RUNBOOK}|runbook>")
+        assert channel.shows("*Runbook*: Rolling back a bad change")
+        assert [one.slug for one in (await company.incident()).runbooks] == ["bad-change-rollback"]
         assert company.dana.id in channel.members
         (attached,) = [one for one in await recorded(company) if isinstance(one, AlertAttached)]
         assert (attached.title, attached.severity) == ("5xx above 5 %", "critical")
