@@ -65,6 +65,7 @@ from bot.web.entrance import (
     page_that_says,
 )
 from bot.web.pages import SECURITY, Learning, Page, asset, document_policy, editor, record
+from bot.web.refusals import in_words
 from bot.web.writers import Writers
 from bot.workflows.approving import to_ask
 from bot.workflows.compiling import compile_for
@@ -226,19 +227,20 @@ class Reviews:
             if self.dependencies is None:
                 return web.Response(status=HTTPStatus.NOT_FOUND)
             try:
-                async with self._visiting(self.dependencies, request) as visit:
-                    return await answer(visit, request)
+                guest = await self._guest(self.dependencies, request)
+                try:
+                    async with self._visiting(self.dependencies, request, guest) as visit:
+                        return await answer(visit, request)
+                except Refusal as no:
+                    status = HTTPStatus.NOT_FOUND if isinstance(no, NotFound) else HTTPStatus.CONFLICT
+                    return _refused(request, status, await _in_words(self.dependencies, guest, no))
             except Stop as stopped:
                 return stopped.answer
-            except NotFound as no:
-                return _refused(request, HTTPStatus.NOT_FOUND, str(no))
-            except Refusal as no:
-                return _refused(request, HTTPStatus.CONFLICT, str(no))
 
         return enter
 
-    @asynccontextmanager
-    async def _visiting(self, dependencies: Dependencies, request: web.Request) -> AsyncIterator[Visit]:
+    async def _guest(self, dependencies: Dependencies, request: web.Request) -> Guest:
+        """Whoever may come in. Raises Stop."""
         number = _number(request)
         if (key := request.query.get("key")) is not None:
             raise Stop(await follow(dependencies, request, key, number))
@@ -247,6 +249,11 @@ class Reviews:
             raise Stop(_refused(request, HTTPStatus.FORBIDDEN, NO_LINK.format(ref(number))))
         if request.method not in ("GET", "HEAD") and not _is_from_our_page(guest, request):
             raise Stop(_refused(request, HTTPStatus.FORBIDDEN, NOT_FROM_HERE))
+        return guest
+
+    @asynccontextmanager
+    async def _visiting(self, dependencies: Dependencies, request: web.Request, guest: Guest) -> AsyncIterator[Visit]:
+        number = _number(request)
         caller = Caller(Person(guest.user), PAGE, NO_REQUEST)
         async with admission(dependencies.verbs, caller, "review", About.AN_INCIDENT, ref(number)) as admitted:
             yield Visit(dependencies, guest, number, admitted)
@@ -467,7 +474,13 @@ def _json_refusal(status: HTTPStatus, why: str) -> web.Response:
     return web.json_response({"error": _readable(why)}, status=status, headers=SECURITY)
 
 
+async def _in_words(dependencies: Dependencies, guest: Guest, refusal: Refusal) -> str:
+    zone = ZoneInfo((await dependencies.look_up(guest.user)).tz)
+    return await in_words(dependencies.context.store, str(refusal), zone)
+
+
 def _readable(text: str) -> str:
+    """Without the marks of what is typed: here it is shown as it stands."""
     return re.sub(r"`([^`]*)`", r"\1", text)
 
 

@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.blocks.text import MARKED_TIME, in_zone, plain
-from bot.domain.named import by_name, mentioned
 from bot.domain.refusal import Refusal
 from bot.door.caller import Caller
 from bot.door.token import Token
 from bot.web.api.problems import as_problem, unreadable
 from bot.web.api.route import Ask, Dependencies, Route
 from bot.web.api.values import Unreadable, read_query
+from bot.web.refusals import in_words
 
 
 async def answer(
@@ -33,15 +32,4 @@ async def answer(
     try:
         return await route.does(Ask(dependencies, token, caller, path, asked, wanted, zone))
     except Refusal as refusal:
-        raise as_problem(refusal, await _in_words(dependencies, str(refusal), zone)) from None
-
-
-async def _in_words(dependencies: Dependencies, text: str, zone: ZoneInfo) -> str:
-    """A refusal as somebody reads it: people by name, times in their zone."""
-    if "<!date^" in text:
-        text = MARKED_TIME.sub(lambda found: found[0].rpartition("|")[2].rstrip(">"), in_zone(text, zone))
-    if "<@" in text:
-        async with dependencies.store.read() as tx:
-            known = await tx.people(set(mentioned((text,))))
-        text = by_name(text, {user: one.name for user, one in known.items()})
-    return plain(text)
+        raise as_problem(refusal, await in_words(dependencies.store, str(refusal), zone)) from None

@@ -21,7 +21,7 @@ from bot.domain.declaration import Declaration
 from bot.domain.ids import ChannelId, IncidentNumber, Reference, ref
 from bot.domain.refusal import Refusal
 from bot.domain.timeline import Update
-from bot.domain.vocabulary import Handling, Priority, ReviewStep, StepOutcome, TimeName
+from bot.domain.vocabulary import FollowUpState, Handling, Priority, ReviewStep, StepOutcome, TimeName
 from bot.door.caller import MCP
 from bot.door.inbound import Typed
 from bot.door.reply import Say
@@ -31,15 +31,18 @@ from bot.verbs import requests as r
 from bot.web.api.asking import InProcess, Refused
 from bot.web.api.problems import code_of
 from bot.web.api.writes import WRITES
+from bot.web.entrance import COOKIE
+from bot.web.entrance import Dependencies as Entrance
 from bot.web.mcp.tools import TOOL, call
+from bot.workflows.review_links import Links
 from tests.domain.given import BO, DANA, NOON
 from tests.web.api.conftest import Served
 from tests.web.api.test_doing import PATHS, body_of
 
-PERSON = Person(DANA)
+PERSON, NUMBER = Person(DANA), IncidentNumber(1)
 ROUTES = {route.path: route for route in WRITES}
 DECLARE = r.Declare(Declaration("checkout returns 500s", service="checkout", priority=Priority.P1), anyway=True)
-RESOLVE, MITIGATE = r.Resolve("rolled back"), r.Mitigate("moved")
+RESOLVE, START = r.Resolve("rolled back"), r.TakeReviewStep(ReviewStep.START)
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,13 @@ def cases(number: int) -> dict[str, Case]:
         "follows already": Case(r.Follow(), "follow", (r.Follow(),)),
         "merged into itself": Case(r.Merge(Reference(own)), f"merge {own}"),
         "no such action": Case(r.FinishAction(9), "action done 9"),
+        "not there, of its review": Case(START, "review start", about="INC-99"),
+        "not in review": Case(r.TakeReviewStep(ReviewStep.APPROVE), "review approve", (RESOLVE,)),
+        "asked to approve already": Case(
+            r.AskForApproval(BO), f"review ask <@{BO}>", (RESOLVE, START, r.AskForApproval(BO))
+        ),
+        "no such entry": Case(r.CurateEntry(99, is_hidden=True), "review hide 99"),
+        "no such follow-up": Case(r.EndFollowUp(9, FollowUpState.DONE), "followup done 9"),
         "no such alert": Case(r.JoinAlert(99), f"alert 99 join {own}"),
         "alert taken": Case(r.JoinAlert(number), f"alert {number} join {own}", (r.JoinAlert(number),)),
     }
@@ -129,6 +139,23 @@ class Doors:
         assert answer.status >= 400, answer.json
         return answer.json["detail"], answer.json["code"]
 
+    async def page(self, case: Case) -> tuple[str, str]:
+        """That of the review, which has no marks around what is typed."""
+        path, body = ON_PAGE[type(case.want)](case.want)
+        links = await self.links()
+        link = links.read(links.link(DANA, NUMBER).rpartition("key=")[2], NUMBER)
+        assert link is not None
+        session = links.session(link)
+        given = {"Cookie": f"{COOKIE}={session}", "X_Muster_Token": links.form_token(session)}
+        self._asked += 1
+        sent = {**body, "id": f"{self._asked:016}"}
+        answer = await self.served.asks("POST", f"/reviews/{case.about}/{path}", json=sent, **given)
+        assert answer.status >= 400, answer.json
+        return answer.json["error"], ""
+
+    async def links(self) -> Links:
+        return Links("https://muster.example", "T1", b"k" * 32, lambda: self.served.machine)
+
     async def terminal(self, case: Case) -> tuple[str, str]:
         dependencies = self.served.api.dependencies
         assert dependencies is not None
@@ -140,10 +167,19 @@ class Doors:
 
 DOORS: tuple[Callable[[Doors, Case], Any], ...] = (Doors.command, Doors.button, Doors.api, Doors.terminal)
 """Another door joins by a line here."""
+ON_PAGE: dict[type[r.Request[Any]], Callable[[Any], tuple[str, dict[str, Any]]]] = {
+    r.TakeReviewStep: lambda want: ("steps", {"step": want.step}),
+    r.AskForApproval: lambda want: ("asked", {"person": want.person}),
+    r.CurateEntry: lambda want: ("timeline", {"number": want.number, "hide": want.is_hidden}),
+    r.EndFollowUp: lambda want: ("followups", {"number": want.number, "state": want.state}),
+}
+"""What the page of a review can ask for: where, and with what."""
 
 
 async def test_a_refusal_is_the_same_at_every_door(served: Served) -> None:
     doors = Doors(served, await served.token(PERSON))
+    verbs = served.workplace.dependencies
+    served.web.reviews.dependencies = Entrance(verbs, doors.links, verbs.look_up, lambda _: None)
     for number, name in enumerate(cases(1), start=1):
         case, own = cases(number)[name], ref(IncidentNumber(number))
         case = replace(case, about=case.about or own)
@@ -159,9 +195,12 @@ async def test_a_refusal_is_the_same_at_every_door(served: Served) -> None:
         for door in DOORS:
             words, told = await door(doors, case)
             assert (words, told or code) == (wanted, code), (name, door)
+        is_on_page = type(case.want) in ON_PAGE
+        if is_on_page:
+            assert await doors.page(case) == (wanted.replace("`", ""), ""), name
         assert await served.workplace.timeline(number) == before
         kinds = [one.detail for one in await served.workplace.refusals()]
-        assert kinds[audited:] == [type(refused.value).__name__] * (1 + len(DOORS)), name
+        assert kinds[audited:] == [type(refused.value).__name__] * (1 + len(DOORS) + is_on_page), name
 
 
 PROPOSED: dict[str, tuple[r.Request[Any], tuple[str, dict[str, Any]]]] = {
