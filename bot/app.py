@@ -52,6 +52,7 @@ from bot.jobs.catalog import CatalogSource
 from bot.jobs.catching_up import CatchingUp
 from bot.jobs.deadlines import Deadlines
 from bot.jobs.delivering import build_delivery
+from bot.jobs.heartbeat import Heartbeat, Monitor
 from bot.jobs.offering import Offering
 from bot.jobs.oncall_sources import REFRESH_EVERY, OnCallSources
 from bot.jobs.people import EVERY as PEOPLE_EVERY
@@ -76,7 +77,7 @@ from bot.web.actions import PATH as CALLBACK
 from bot.web.actions import ActionDoor
 from bot.web.alerts import ANSWERED_WITHIN, AlertDoor
 from bot.web.api import route as api
-from bot.web.readiness import Notice, Readiness, Starting, database_reasons, warnings
+from bot.web.readiness import LATE_TICKS, Notice, Readiness, Starting, database_reasons, warnings
 from bot.web.server import Web
 from bot.workflows import runs
 from bot.workflows.alerts import receive
@@ -212,7 +213,7 @@ class Bot:
             outgoing = await stack.enter_async_context(Outgoing(self._waits.for_webhooks))
             started = await self._patiently(lambda: self._build(database, client, identity, outgoing))
             await started.rehearse()
-            await self._start(stack, started)
+            await self._start(stack, started, outgoing)
             self._starting.is_over = True
             self._web.readiness = started.readiness
             self._web.read_gauges = started.read_gauges
@@ -361,7 +362,14 @@ class Bot:
         secrets = {name: one.get_secret_value() for name, one in self._settings.page_secrets.items()}
         return Pagers({"pagerduty": PagerDuty(pagerduty, outgoing)}, secrets)
 
-    async def _start(self, stack: AsyncExitStack, started: "Started") -> None:
+    def _heartbeat(self, started: "Started", outgoing: Outgoing) -> Heartbeat | None:
+        url = _plain(self._settings.heartbeat_url)
+        if url is None:
+            return None
+        monitor = Monitor(url, self._settings.heartbeat_may_be_private)
+        return Heartbeat(monitor, outgoing, started.is_well, machine_now)
+
+    async def _start(self, stack: AsyncExitStack, started: "Started", outgoing: Outgoing) -> None:
         """Start what was built; the stack stops it in the opposite order."""
         tasks = started.tasks
         working = asyncio.TaskGroup()
@@ -377,7 +385,11 @@ class Bot:
             self._web.alerts.take = started.take_alerts
             self._web.alerts.take_changes = started.take_changes
         tasks.spawn(started.get_ready())
-        watched = {"runbooks": (RUNBOOKS_EVERY, started.runbooks.look)} if started.runbooks else {}
+        watched: dict[str, tuple[timedelta, Callable[[], object]]] = {}
+        if started.runbooks:
+            watched["runbooks"] = (RUNBOOKS_EVERY, started.runbooks.look)
+        if heartbeat := self._heartbeat(started, outgoing):
+            watched["heartbeat"] = (TICK, lambda: tasks.spawn(heartbeat.beat_when_due()))
         timers = start_timers(
             {
                 **watched,
@@ -602,6 +614,11 @@ class Started:
         if not self.connection.is_up:
             reasons.append(Notice("slack_not_connected", "No Socket Mode connection to Slack is alive."))
         return Readiness(tuple(reasons), tuple(notices))
+
+    async def is_well(self) -> bool:
+        """Whether commands can be taken, and deadlines are looked at."""
+        readiness = await self.readiness()
+        return readiness.is_ready and not any(one.code == LATE_TICKS for one in readiness.warnings)
 
     async def read_gauges(self) -> None:
         """Set the figures of `GET /metrics` that nobody counts on the way."""

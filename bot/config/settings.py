@@ -110,6 +110,19 @@ def _muster_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _monitor_url(value: str) -> str:
+    parts = _split(_is_bare(value))
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        raise ValueError("is no web address. Copy it from the monitor that is to watch Muster.")
+    return value
+
+
+def _yes_or_no(value: str) -> str:
+    if value not in ("true", "false"):
+        raise ValueError("is neither true nor false.")
+    return value
+
+
 def _token(value: str) -> str:
     if not _is_bare(value).startswith("mst_"):
         raise ValueError("is no token of Muster's API; they begin with mst_. `muster token create` makes one.")
@@ -257,6 +270,13 @@ class Settings(BaseModel):
     """By variable, the keys that pages are sent by."""
     catalog_token: Annotated[SecretStr, BeforeValidator(_is_bare)] | None = Field(None, alias="MUSTER_CATALOG_TOKEN")
     """Shown to the host that the policy's catalogue is fetched from, and to no other."""
+    heartbeat_url: Annotated[SecretStr, BeforeValidator(_monitor_url)] | None = Field(
+        None, alias="MUSTER_HEARTBEAT_URL"
+    )
+    """Asked once a minute for as long as all is well."""
+    heartbeat_may_be_private: Annotated[bool, BeforeValidator(_yes_or_no)] = Field(
+        False, alias="MUSTER_HEARTBEAT_ALLOW_PRIVATE_ADDRESS"
+    )
     log_format: Annotated[LogFormat, BeforeValidator(_log_format)] = Field("console", alias="MUSTER_LOG_FORMAT")
     warnings: tuple[Problem, ...] = ()
     """Oddities that do not keep Muster from starting."""
@@ -282,6 +302,7 @@ SECRETS = (
     "MUSTER_DATABASE_URL",
     "MUSTER_TOKEN",
     "MUSTER_CATALOG_TOKEN",
+    "MUSTER_HEARTBEAT_URL",
     *ALERT_SECRETS,
 )
 """Variables that open something to whoever reads them."""
@@ -338,6 +359,7 @@ def load(
     except ValidationError as invalid:
         problems += [_problem(str(one["loc"][0]), one["msg"], given) for one in invalid.errors(include_input=False)]
         raise SettingsProblems(tuple(problems)) from None
+    problems += _unsafe_heartbeat(settings, given)
     if problems:
         raise SettingsProblems(tuple(problems))
     return settings
@@ -381,6 +403,15 @@ def _webhook_secrets(given: Mapping[str, _Given]) -> tuple[dict[str, tuple[str, 
                 text = f"{error}. Make one: echo whsec_$(openssl rand -base64 32)"
                 problems.append(Problem(variable, text, given[variable].where))
     return found, problems
+
+
+def _unsafe_heartbeat(settings: Settings, given: Mapping[str, _Given]) -> list[Problem]:
+    url = settings.heartbeat_url
+    if url is None or settings.heartbeat_may_be_private or url.get_secret_value().startswith("https://"):
+        return []
+    variable = "MUSTER_HEARTBEAT_URL"
+    text = "has to begin with https://, unless MUSTER_HEARTBEAT_ALLOW_PRIVATE_ADDRESS=true."
+    return [Problem(variable, text, given[variable].where)]
 
 
 def _action_secrets(given: Mapping[str, _Given]) -> dict[str, tuple[str, ...]]:

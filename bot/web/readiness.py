@@ -18,6 +18,9 @@ LATE_TICK = timedelta(seconds=10)
 """How long deadlines may go unlooked at: ten ticks."""
 
 
+LATE_TICKS = "late_ticks"
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One reason or warning: a code for programs, a text for people."""
@@ -138,7 +141,7 @@ async def _clock_warnings(context: Context, machine_now: datetime, last_tick_at:
     notices = []
     if last_tick_at is not None and (idle := machine_now - last_tick_at) > LATE_TICK:
         seconds = round(idle.total_seconds())
-        notices.append(Notice("late_ticks", f"Deadlines were last looked at {seconds} seconds ago."))
+        notices.append(Notice(LATE_TICKS, f"Deadlines were last looked at {seconds} seconds ago."))
     async with context.store.read() as tx:
         late = await tx.overdue_deadlines(context.now() - OVERDUE_AFTER)
     if late:

@@ -218,3 +218,19 @@ def test_postgresql_without_its_driver_is_said(tmp_path: Path) -> None:
     assert "pip install 'muster-bot[postgres]'" in said
     assert "pass-word" not in said
     assert what_is_wrong("MUSTER_DATABASE_URL", "postgresql://muster:password@host/muster") is None
+
+
+def test_the_address_of_the_heartbeat_is_a_secret_and_travels_by_https() -> None:
+    given = {**SOCKET, "MUSTER_HEARTBEAT_URL": "https://hc.example/0b1c-secret"}
+    assert "0b1c" not in repr(load(given, None))
+    assert secrets_among(given) == [*SOCKET, "MUSTER_HEARTBEAT_URL"]
+    plain = {**SOCKET, "MUSTER_HEARTBEAT_URL": "http://kuma.example/api/push/0b1c-secret"}
+    assert problems_of(plain).startswith("MUSTER_HEARTBEAT_URL: has to begin with https://, unless")
+    allowed = load({**plain, "MUSTER_HEARTBEAT_ALLOW_PRIVATE_ADDRESS": "true"}, None)
+    assert allowed.heartbeat_url is not None
+    assert allowed.heartbeat_may_be_private
+    for wrong in ("kuma.example/push", "ftp://kuma.example/", "https://me:0b1c@kuma.example/"):
+        told = problems_of({**SOCKET, "MUSTER_HEARTBEAT_URL": wrong})
+        assert "is no web address" in told
+        assert "0b1c" not in told
+    assert "true nor false" in problems_of({**SOCKET, "MUSTER_HEARTBEAT_ALLOW_PRIVATE_ADDRESS": "maybe"})

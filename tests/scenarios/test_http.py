@@ -12,6 +12,7 @@ from bot.config.settings import load
 from bot.delivery.patience import Patience
 from bot.sandbox import Sandbox
 from bot.slack.manifest import build_manifest
+from tests.integrations.receiver import a_receiver
 from tests.scenarios.conftest import RUNBOOKS, ZONES, policy_of
 
 
@@ -51,12 +52,25 @@ async def test_an_incident_is_coordinated_over_http(tmp_path: Path, sqlite_url: 
                 assert [one.text for one in await tx.transcript(channel.id)] == ["looking at the deploy"]  # type: ignore[arg-type]
 
 
-async def test_unsigned_requests_and_probes_are_answered_as_they_should(tmp_path: Path, sqlite_url: str) -> None:
-    async with Sandbox(now=now, manifest=build_manifest()) as sandbox, aiohttp.ClientSession() as client:
-        environment = {**sandbox.environment(), "MUSTER_DATABASE_URL": sqlite_url, "MUSTER_HTTP_PORT": "0"}
+async def test_unsigned_requests_and_probes_are_answered_as_they_should_and_the_monitor_hears_of_it(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    async with (
+        Sandbox(now=now, manifest=build_manifest()) as sandbox,
+        aiohttp.ClientSession() as client,
+        a_receiver() as monitor,
+    ):
+        environment = {
+            **sandbox.environment(),
+            "MUSTER_DATABASE_URL": sqlite_url,
+            "MUSTER_HTTP_PORT": "0",
+            "MUSTER_HEARTBEAT_URL": monitor.url,
+            "MUSTER_HEARTBEAT_ALLOW_PRIVATE_ADDRESS": "true",
+        }
         del environment["SLACK_APP_TOKEN"]
         bot = Bot(load(environment, env_file=None), policies.load(None), (), now)
         async with bot.running() as started:
+            await sandbox.until(lambda: bool(monitor.received))
             base = f"http://127.0.0.1:{started.port}"
             assert (await client.post(f"{base}/slack/events", data=b"{}")).status == 401
             assert (await client.get(f"{base}/healthz")).status == 200
