@@ -79,7 +79,7 @@ from bot.web.alerts import ANSWERED_WITHIN, AlertDoor
 from bot.web.api import route as api
 from bot.web.readiness import LATE_TICKS, Notice, Readiness, Starting, database_reasons, warnings
 from bot.web.server import Web
-from bot.workflows import runs
+from bot.workflows import pages, runs
 from bot.workflows.alerts import receive
 from bot.workflows.changes import receive as receive_changes
 from bot.workflows.context import COUNTS_EVERY, Context, Rehearsed
@@ -272,6 +272,7 @@ class Bot:
         if self._policy.status_page is not None:
             self._web.status_page.site = partial(site_now, context)
         self._web.actions.take = partial(runs.ended, context)
+        self._web.alerts.take_seen = partial(pages.seen, context)
         gateway = Gateway(client, identity)
         intake = Intake(context)
         catching_up = CatchingUp(context, gateway, intake, self._waits.between_pages)

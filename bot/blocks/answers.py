@@ -425,6 +425,7 @@ def status(
     under_way = [
         ("Commander", commander),
         ("Next update", due),
+        ("Paged", facts.paged(incident)),
         ("Severity", incident.severity or ""),
         ("Users notice", facts.user_impact(incident)),
         ("Roles", "\n".join(facts.other_roles(incident))),

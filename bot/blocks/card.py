@@ -102,6 +102,7 @@ def _facts(incident: Incident, place: Place, then: SlackUserId | None, workspace
     ]
     lines = [
         _labelled(("Commander", facts.commander(incident, then))),
+        _labelled(("Paged", "" if is_broadcast else facts.paged(incident))),
         _labelled(("Roles", "" if is_broadcast else " · ".join(facts.other_roles(incident)))),
         _labelled(
             ("Next update", facts.next_update(incident)),

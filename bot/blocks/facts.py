@@ -23,13 +23,13 @@ from bot.domain import timeline as t
 from bot.domain.actor import MUSTER, Actor, Integration, Muster, Person
 from bot.domain.explaining import explained, why_priority, worded
 from bot.domain.ids import SlackUserId, ref
-from bot.domain.incident import Action, Incident
+from bot.domain.incident import Action, Incident, OpenPage
 from bot.domain.listed import Named
 from bot.domain.policy import Service
 from bot.domain.reason import LevelRaised, PriorityGiven
 from bot.domain.service_levels import measured
 from bot.domain.status import FROM
-from bot.domain.telling import acting, clock, few, own_moment, own_time, tell
+from bot.domain.telling import PAGERS, acting, clock, few, own_moment, own_time, tell
 from bot.domain.vocabulary import ChannelLoss, DeadlineKind, Role, Status
 
 NAME = 100
@@ -168,6 +168,23 @@ def commander(incident: Incident, then: SlackUserId | None = None) -> str:
         return f"{whom}, due by {due}"
     is_let_in = " is invited" if incident.is_private else ""
     return f"{whom}, until {due}{f'; then {mention(then)}{is_let_in}' if then else ''}"
+
+
+def paged(incident: Incident) -> str:
+    """Who is called by a pager, and how far each page has come; empty while nobody is."""
+    last = {(one.person, one.pager): one for one in incident.pages}
+    return ", ".join(f"{mention(one.person)} {_hop(one, incident.clocks_since)}" for one in last.values())
+
+
+def _hop(page: OpenPage, near: datetime) -> str:
+    by = PAGERS.get(page.pager, page.pager)
+    if not page.pager:
+        return "(has no pager)"
+    if page.seen_at is not None:
+        return f"(acknowledged in {by} at {when(page.seen_at, near)})"
+    if page.taken_at is not None:
+        return f"(by {by} since {when(page.taken_at, near)})"
+    return f"({by} could not be reached so far)" if page.is_late else f"(being sent to {by})"
 
 
 def other_roles(incident: Incident) -> list[str]:

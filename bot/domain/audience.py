@@ -39,9 +39,14 @@ def effects_of(decision: Decision, before: Incident | None, policy: Policy) -> t
         if before:
             effects += (*_of_worked(event, before, after), *_settled(event, before, after))
             effects += _stopped(event, before, after)
+            if before.pages != after.pages and CARD not in effects:
+                effects.append(CARD)
         effects += [e.SendWebhook(event, one.name) for one in policy.webhooks if is_told(one, event, before, after)]
         before = after
     return tuple(effects)
+
+
+CARD = e.RefreshCard(Place.CHANNEL)
 
 
 def _settled(event: t.AnyEvent, before: Incident, after: Incident) -> Iterable[Effect]:

@@ -372,6 +372,8 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return with_ladder(incident, event.deadline, replace(ladder, is_unattended=True))
         case t.PageNotSent() as event:
             return climbing(incident, event)
+        case t.PageTaken() | t.PageSeen():
+            return incident  # `with_pages` has it
         case t.TargetMissed() as event:
             return fired(incident, event.deadline, DeadlineStep.OVERDUE, event.due_at, event.at)
         case t.Nudged() as event:

@@ -180,6 +180,11 @@ class OpenPage:
     pager: str
     kind: DeadlineKind | None
     """Whose ladder it belongs to; None: somebody asked for it."""
+    asked_at: datetime | None = None
+    taken_at: datetime | None = None
+    """When the pager took it."""
+    seen_at: datetime | None = None
+    """When it was acknowledged where it rings."""
     is_late: bool = False
     """It could not be sent so far."""
 

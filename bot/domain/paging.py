@@ -5,12 +5,13 @@ was asked for has come; from then on it is stopped everywhere.
 """
 
 import dataclasses
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
 from bot.domain import timeline as t
 from bot.domain.decision import Decision
-from bot.domain.ids import SlackUserId
+from bot.domain.ids import IncidentNumber, SlackUserId, number_of, ref
 from bot.domain.incident import Incident, OpenPage, replace
 from bot.domain.oncall import on_call
 from bot.domain.owing import changed
@@ -19,6 +20,32 @@ from bot.domain.vocabulary import DeadlineKind, DeadlineStep
 
 TARGET = "page"
 """How a step of a ladder says that its people are called by their pagers, too."""
+OWN = "muster/"
+"""What the keys of pages begin with, by which pagers know them."""
+NUMBER = "[1-9][0-9]{0,8}"
+KEY = re.compile(rf"{OWN}(?P<workspace>[^/]+)/(?P<ref>INC-{NUMBER})/page/(?P<seq>{NUMBER})/(?P<person>[A-Z0-9]+)")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PageKey:
+    """What one page is known by wherever it goes: the workspace, the incident, the `seq` of the event that asked for
+    it, and whom it calls."""
+
+    workspace: str
+    number: IncidentNumber
+    seq: int
+    person: SlackUserId
+
+    def __str__(self) -> str:
+        return f"{OWN}{self.workspace}/{ref(self.number)}/page/{self.seq}/{self.person}"
+
+
+def of_key(text: str) -> PageKey | None:
+    """None for what is no key of a page."""
+    found = KEY.fullmatch(text)
+    if found is None:
+        return None
+    return PageKey(found["workspace"], number_of(found["ref"]), int(found["seq"]), SlackUserId(found["person"]))
 
 
 def pages_for(people: Iterable[SlackUserId], service: str | None, now: datetime, policy: Policy) -> tuple[t.Page, ...]:
@@ -39,7 +66,9 @@ def pages_for(people: Iterable[SlackUserId], service: str | None, now: datetime,
 def with_pages(before: Incident | None, after: Incident, recorded: t.Recorded) -> Incident:
     """The incident with the pages that are still wanted after one more event. `before`: None for its declaration."""
     event = recorded.event
-    fresh = tuple(OpenPage(recorded.seq, one.person, one.pager, _kind_of(event)) for one in paged_with(event))
+    fresh = tuple(
+        OpenPage(recorded.seq, one.person, one.pager, _kind_of(event), asked_at=event.at) for one in paged_with(event)
+    )
     if before is None or not (fresh or after.pages):
         return after
     kept = tuple(one for one in after.pages if _is_wanted(one, event, after))
@@ -72,6 +101,14 @@ def taken(incident: Incident, seq: int, person: SlackUserId, pager: str, asked_a
     if _found(incident, seq, person, pager) is None:
         return Decision(())
     return Decision((t.PageTaken(at=now, of=seq, person=person, pager=pager, asked_at=asked_at),))
+
+
+def seen(incident: Incident, seq: int, person: SlackUserId, pager: str, now: datetime) -> Decision:
+    """The page was acknowledged where it rings; that of one which is not wanted any more is nobody's concern."""
+    page = _found(incident, seq, person, pager)
+    if page is None or page.seen_at is not None:
+        return Decision(())
+    return Decision((t.PageSeen(at=now, of=seq, person=person, pager=pager, asked_at=page.asked_at or now),))
 
 
 def not_sent(incident: Incident, seq: int, person: SlackUserId, pager: str, now: datetime) -> Decision:
@@ -116,5 +153,16 @@ def _is_wanted(page: OpenPage, event: t.AnyEvent, after: Incident) -> bool:
 
 
 def _noted(page: OpenPage, event: t.AnyEvent) -> OpenPage:
-    is_its = isinstance(event, t.PageNotSent) and page.key == (event.of, event.person, event.pager)
-    return dataclasses.replace(page, is_late=True) if is_its else page
+    if not isinstance(event, HOPS) or page.key != (event.of, event.person, event.pager):
+        return page
+    match event:
+        case t.PageNotSent():
+            return dataclasses.replace(page, is_late=True)
+        case t.PageTaken(at=at):
+            return dataclasses.replace(page, taken_at=page.taken_at or at)
+        case t.PageSeen(at=at):
+            return dataclasses.replace(page, seen_at=at)
+
+
+HOPS = t.PageNotSent | t.PageTaken | t.PageSeen
+"""What becomes of a page on its way."""

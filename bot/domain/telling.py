@@ -233,6 +233,10 @@ def _sentence(event: t.AnyEvent, at_time: Clock) -> str:
         case t.PageTaken(person=paged, pager=pager, asked_at=asked_at):
             after = spell(event.at - asked_at)
             return f"{PAGERS.get(pager, pager)} took the page for {person(paged)} {after} after it was asked for."
+        case t.PageSeen(person=paged, pager=pager, asked_at=asked_at):
+            after = spell(event.at - asked_at)
+            where = PAGERS.get(pager, pager)
+            return f"The page for {person(paged)} was acknowledged in {where} {after} after it was asked for."
         case t.PageNotSent(person=paged, pager=pager):
             how = f" by {PAGERS.get(pager, pager)}" if pager else ": the policy names no pager for them"
             return ended(f"{person(paged)} could not be paged{how}")

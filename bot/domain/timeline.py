@@ -888,8 +888,18 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageTaken(ToldToNobody, AnsweredPlainly, ChangesNothing):
+class PageTaken(ToldToNobody, AnsweredPlainly):
     """A pager has taken a page. `of` is the `seq` of the event that asked for it."""
+
+    of: int
+    person: SlackUserId
+    pager: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageSeen(ToldToNobody, AnsweredPlainly):
+    """A page was acknowledged where it rings, which accepts no command. `of`: as of PageTaken."""
 
     of: int
     person: SlackUserId
@@ -1376,6 +1386,7 @@ AnyEvent = (
     | PeopleInvited
     | ServicePaged
     | PageTaken
+    | PageSeen
     | PageNotSent
     | Escalated
     | ActionOpened

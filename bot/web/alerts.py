@@ -28,6 +28,9 @@ came before."""
 
 TakeChanges = Callable[[str, Sequence[Change]], Awaitable[bool]]
 """Keeps what a pipeline told: what the delivery is known by, and the changes. False when it came before."""
+TakeSeen = Callable[[str, str, str], Awaitable[bool]]
+"""Keeps that a page of ours was acknowledged: what the delivery is known by, the source, and the key of the page. False
+when it came before."""
 Answer = Mapping[str, str | int]
 CHANGES: Final = "changes"
 
@@ -58,8 +61,9 @@ class AlertDoor:
         self._amazon = sns.Proof(fetch)
         self._answered_within = answered_within
         self.take: Take | None = None
-        """None while nothing can be kept; so is `take_changes`."""
+        """None while nothing can be kept; so are `take_changes` and `take_seen`."""
         self.take_changes: TakeChanges | None = None
+        self.take_seen: TakeSeen | None = None
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -129,6 +133,8 @@ class AlertDoor:
             return kept, {"accepted": len(found)}
         signals = read(self._known[source], incoming)
         delivery_id, within = self._known[source].delivery_id(source, incoming)
+        if (page := self._known[source].seen(incoming)) is not None:
+            return None if self.take_seen is None else self.take_seen(delivery_id, source, page), {"accepted": 1}
         kept = None if self.take is None else self.take(source, delivery_id, within, signals)
         if source == EVENTS:
             key = next((one.key for one in signals), "")

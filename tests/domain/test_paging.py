@@ -3,13 +3,16 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bot.domain import paging
 from bot.domain import timeline as t
 from bot.domain.audience import effects_of
 from bot.domain.decision import Decision
 from bot.domain.effects import PagePerson, StopPage
 from bot.domain.folding import evolve
-from bot.domain.ids import SlackUserId
+from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.policy import PagerDuty, Paging
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep
@@ -82,6 +85,28 @@ def test_the_ladder_goes_on_at_once_when_nobody_of_a_step_can_be_paged() -> None
 def test_a_page_without_a_pager_is_never_stopped() -> None:
     incident = after(declared(), rung(BO, pager=""))
     assert queued(incident, t.CommandAccepted(at=LATE, by=DANA)) == []
+
+
+def test_a_page_that_is_seen_rings_no_less_and_command_is_not_accepted() -> None:
+    incident = after(declared(), rung(BO))
+    seq, soon = incident.last_seq, LATE + timedelta(seconds=40)
+    (event,) = paging.seen(incident, seq, BO, "pagerduty", soon).events
+    assert event == t.PageSeen(at=soon, of=seq, person=BO, pager="pagerduty", asked_at=LATE)
+    assert queued(incident, event) == []
+    seen = after(incident, event)
+    assert [(one.person, one.seen_at) for one in seen.pages] == [(BO, soon)]
+    assert (seen.commander, next_step_at(seen)) == (None, next_step_at(incident))
+    assert paging.seen(seen, seq, BO, "pagerduty", soon).events == ()
+    accepted = after(seen, t.CommandAccepted(at=soon, by=DANA))
+    assert paging.seen(accepted, seq, BO, "pagerduty", soon).events == ()
+
+
+@given(st.text(), st.integers(1, 10**9 - 1), st.integers(1, 10**9 - 1))
+def test_a_page_is_known_again_by_its_key(words: str, number: int, seq: int) -> None:
+    key = paging.PageKey("T1", IncidentNumber(number), seq, BO)
+    assert paging.of_key(str(key)) == key
+    found = paging.of_key(words)
+    assert found is None or str(found) == words
 
 
 def test_a_page_that_is_not_open_was_not_taken() -> None:

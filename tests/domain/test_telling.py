@@ -371,6 +371,10 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         "PagerDuty took the page for <@UBO> 2 s after it was asked for.",
     ),
     (
+        t.PageSeen(at=NOON + timedelta(seconds=40), of=7, person=BO, pager="pagerduty", asked_at=NOON),
+        "The page for <@UBO> was acknowledged in PagerDuty 40 s after it was asked for.",
+    ),
+    (
         t.PageNotSent(at=NOON, of=7, person=BO, pager="pagerduty"),
         "<@UBO> could not be paged by PagerDuty.",
     ),

@@ -48,6 +48,7 @@ LEFT_OUT = {
     t.Nudged,
     t.OnCallChanged,
     t.PageNotSent,
+    t.PageSeen,
     t.PageTaken,
     t.PastRecalled,
     t.PeopleInvited,

@@ -1,18 +1,23 @@
-"""PagerDuty's Events API on this machine, which fails as the real one does; what it was sent, and what rings.
+"""PagerDuty's Events API on this machine, which fails as the real one does; what it was sent, and what rings. It tells
+what people do there by webhook.
 
-Fields and statuses: PagerDuty/developer-docs, docs/events-API-v2 (August 2026).
+Fields, statuses and signature: PagerDuty/developer-docs, docs/events-API-v2 and docs/webhooks (August 2026).
 """
 
 import asyncio
+import hashlib
+import hmac
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import web
+from aiohttp import ClientSession, web
 
 KEY = "R0UT1NGKEY0000000000000000000000"
 VARIABLE = "MUSTER_PAGE_PAGERDUTY"
+TOLD, SECRET = "MUSTER_ALERTS_PAGERDUTY", "whsec-of-pagerduty-0000000000000"
 HANGS_UP, IS_SILENT = -1, -2
 """What it does instead of answering, after it took the event."""
 
@@ -52,6 +57,16 @@ class Events:
             assert request.transport is not None
             request.transport.close()
         return web.json_response({"status": "success"}, status=max(status, 200), headers=self.headers)
+
+    async def tells(self, port: int, kind: str, key: str, secret: str = SECRET, event: str = "01") -> int:
+        """What somebody did with a page, told to Muster; its answer."""
+        data = {"id": "PGR0VU2", "type": "incident", "incident_key": key, "title": "…", "urgency": "high"}
+        body = json.dumps({"event": {"id": event, "event_type": kind, "data": data}}).encode()
+        signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+        headers = {"X-PagerDuty-Signature": f"v1={signature}", "Content-Type": "application/json"}
+        async with ClientSession() as client:
+            answer = await client.post(f"http://127.0.0.1:{port}/alerts/pagerduty", data=body, headers=headers)
+            return answer.status
 
     def _take(self, event: dict[str, Any]) -> None:
         if event["event_action"] == "resolve":

@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.domain.timeline import PageTaken
-from tests.integrations.pagers import KEY, VARIABLE, Events, pagerduty_events
+from bot.domain.timeline import PageSeen, PageTaken
+from tests.integrations.pagers import KEY, SECRET, TOLD, VARIABLE, Events, pagerduty_events
 from tests.scenarios.conftest import Company, company_at_work
-from tests.scenarios.looking import everything_said_by_bot, recorded
+from tests.scenarios.looking import everything_said_by_bot, recorded, said_by_bot
 
 LADDER = [{"after": "0m", "tell": ["channel", "page"]}, {"after": "5m", "tell": ["manager", "page"]}]
 
@@ -17,7 +18,7 @@ LADDER = [{"after": "0m", "tell": ["channel", "page"]}, {"after": "5m", "tell": 
 async def paging(folder: Path, database_url: str, key: str = KEY, **more: Any) -> AsyncIterator[tuple[Company, Events]]:
     async with pagerduty_events() as events:
         policy = {"paging": {"pagerduty": events.part(), **more}, "escalation": {"P1": LADDER}}
-        async with company_at_work(folder, database_url, policy, environment={VARIABLE: key}) as company:
+        async with company_at_work(folder, database_url, policy, environment={VARIABLE: key, TOLD: SECRET}) as company:
             yield company, events
 
 
@@ -31,6 +32,18 @@ async def test_command_that_nobody_accepts_pages_and_accepting_stops_it(tmp_path
         assert "/incident INC-1 accept" in page["payload"]["custom_details"]["How to accept"]
         await company.later(minutes=1)
         assert events.rang == 1
+
+        port = company.bot.port
+        assert await events.tells(port, "incident.acknowledged", page["dedup_key"], "another-secret") == 401
+        assert await events.tells(port, "incident.acknowledged", page["dedup_key"]) == 202
+        assert await events.tells(port, "incident.acknowledged", page["dedup_key"]) == 202
+        assert await events.tells(port, "incident.acknowledged", "muster/T0/INC-1/page/3/U1", event="02") == 202
+        await company.settle()
+        (seen,) = [one for one in await recorded(company) if isinstance(one, PageSeen)]
+        assert seen.at - seen.asked_at == timedelta(minutes=1)
+        assert f"*Paged*: <@{company.dana.id}> (acknowledged in PagerDuty at" in said_by_bot(company, channel)[0].plain
+        status = await company.eli.types("/incident status", in_=channel.id)
+        assert "acknowledged in PagerDuty" in str(status.blocks)
 
         await company.dana.types("/incident accept", in_=channel.id)
         await company.settle()

@@ -303,6 +303,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.PeopleInvited(at=AT, by=DANA, people=(DANA, BO)),
     t.ServicePaged(at=AT, by=DANA, service="search", service_name="Search", person=BO, pages=PAGES),
     t.PageTaken(at=LATER, of=7, person=BO, pager="pagerduty", asked_at=AT),
+    t.PageSeen(at=LATER, of=7, person=BO, pager="pagerduty", asked_at=AT),
     t.PageNotSent(at=AT, of=7, person=BO, pager="pagerduty"),
     t.Escalated(at=AT, by=DANA, reason="nobody answers", told=(BO,)),
     t.FollowUpAgreed(

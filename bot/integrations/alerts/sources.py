@@ -44,6 +44,11 @@ def by_its_body(incoming: Incoming) -> str | None:  # noqa: ARG001
     return None
 
 
+def nothing_seen(incoming: Incoming) -> str | None:  # noqa: ARG001
+    """Nobody is paged by it."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One kind of sender."""
@@ -53,6 +58,8 @@ class Source:
     """Whether it comes from somebody who knows one of the secrets."""
     identity: Callable[[Incoming], str | None] = by_its_body
     """What the sender calls this delivery, the same when it is sent again; None: nothing."""
+    seen: Callable[[Incoming], str | None] = nothing_seen
+    """The key of a page of ours that somebody acknowledged there."""
 
     def delivery_id(self, source: str, incoming: Incoming) -> tuple[str, timedelta | None]:
         """What the delivery is known by, and for how long."""
@@ -76,7 +83,7 @@ SOURCES: Final[Mapping[str, Source]] = {
     nagios.ICINGA: Source(nagios.read_icinga),
     nagios.NAGIOS: Source(nagios.read_nagios),
     newrelic.NAME: Source(newrelic.read),
-    pagerduty.NAME: Source(pagerduty.read, pagerduty.is_authentic, pagerduty.identity),
+    pagerduty.NAME: Source(pagerduty.read, pagerduty.is_authentic, pagerduty.identity, pagerduty.seen),
     pagerduty_events.NAME: Source(pagerduty_events.read, pagerduty_events.is_authentic),
     sentry.NAME: Source(sentry.read, sentry.is_authentic, sentry.identity),
     sns.NAME: Source(sns.read, never, sns.identity),

@@ -9,7 +9,7 @@ from bot.delivery.outcomes import Done, Gone, Outcome
 from bot.domain.effects import PagePerson, StopPage
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.paging import is_wanted
+from bot.domain.paging import PageKey, is_wanted
 from bot.domain.timeline import AnyEvent, EscalationTold, ServicePaged, UpdateOverdue
 from bot.domain.vocabulary import DeadlineKind
 from bot.integrations.paging.pager import Call, Pager
@@ -79,7 +79,7 @@ class Pages:
         return self._pagers.secrets.get(variable) if variable else None
 
     def _key(self, incident: Incident, seq: int, person: SlackUserId) -> str:
-        return f"muster/{self._context.store.workspace}/{incident.ref}/page/{seq}/{person}"
+        return str(PageKey(self._context.store.workspace, incident.number, seq, person))
 
     def _call(self, job: Job, to: SlackUserId, secret: str) -> Call:
         incident, channel = job.now, job.now.channel
