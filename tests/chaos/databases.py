@@ -81,7 +81,8 @@ class BrokenSqlite:
         await asyncio.to_thread(self._held, seconds)
 
     def _held(self, seconds: float) -> None:
-        connection = sqlite3.connect(self._file, timeout=10, isolation_level=None)
+        """With patience: Muster, which writes all the time, and whoever else forgot it have their turns too."""
+        connection = sqlite3.connect(self._file, timeout=120, isolation_level=None)
         try:
             connection.execute("BEGIN IMMEDIATE")
             time.sleep(seconds)
