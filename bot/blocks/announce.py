@@ -6,7 +6,7 @@ from bot.blocks import customers, facts
 from bot.blocks.lessons import offered, offers
 from bot.blocks.message import Block, Rendered, actions, button, context, paragraphs, rendered, said, section
 from bot.blocks.past import past_recalled
-from bot.blocks.run import run_ended_told, run_proposed
+from bot.blocks.run import going_on, run_ended_told, run_proposed
 from bot.blocks.text import channel_link, code, date_and_time, link, mention, plain, safe, shorten, size
 from bot.domain import reason as r
 from bot.domain import timeline as t
@@ -129,6 +129,8 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             return said(f"{told} Its steps: {code(f'/incident runbook {runbook.slug}')}.")
         case t.StepTimeUp():
             return _step_waited(event)
+        case t.RunbookStopped(slug=slug):
+            return said(" ".join(one for one in (told, _in_hand(incident, event), going_on(incident, slug)) if one))
         case t.RunProposed():
             return run_proposed(event)
         case t.RunEnded():
@@ -155,6 +157,14 @@ def _step_waited(event: t.StepTimeUp) -> Rendered:
     call = f"{mention(event.to)}, the" if event.to else "The"
     title = safe(facts.one_line(event.step))
     return said(f"{call} wait for step {event.number} is over: {ended(title)}")
+
+
+def _in_hand(incident: Incident, event: t.RunbookStopped) -> str:
+    """Calls those who are at a step of it, so that they hear of its end."""
+    runbook = incident.working(event.slug)
+    others = [one for one in runbook.not_done if one.holder and one.holder != event.by] if runbook else []
+    found = [f"step {one.number} ({mention(one.holder or '')})" for one in others]
+    return f"Still in hand: {listed(found)}." if found else ""
 
 
 def _declared(incident: Incident, event: t.IncidentDeclared) -> Rendered:

@@ -19,6 +19,7 @@ from bot.blocks.message import (
     said,
     section,
 )
+from bot.blocks.run import going_on
 from bot.blocks.text import channel_link, code, date_and_time, escape, mention, plain, plural, safe, shorten, size
 from bot.domain import timeline as t
 from bot.domain.dates import a_date
@@ -230,6 +231,8 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             return f"“{safe(runbook.title)}” is linked."
         case t.RunbookStarted(runbook=runbook):
             return f"“{safe(runbook.title)}” is started; its steps are in the channel."
+        case t.RunbookStopped():
+            return _stopped(incident, event)
         case t.RunbookJudged(runbook=runbook, helped=helped):
             return f"Noted: “{safe(runbook.title)}” {'helped' if helped else 'did not help'}."
         case t.StepTaken(slug=slug, number=number, remind_at=remind_at):
@@ -324,6 +327,12 @@ def _calendar_file(incident: Incident) -> str:
     if not incident.is_out_of_reach:
         return "a new calendar file is in the channel"
     return f"{mention(incident.reader)} gets the calendar file" if incident.reader else "its calendar file waits"
+
+
+def _stopped(incident: Incident, event: t.RunbookStopped) -> str:
+    """With what goes on all the same."""
+    told = f"“{safe(event.title)}” is stopped."
+    return f"{told} {going_on(incident, event.slug)}".rstrip()
 
 
 def _followed(incident: Incident) -> str:

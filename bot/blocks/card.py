@@ -137,7 +137,7 @@ def _followed(incident: Incident, one: LinkedRunbook, workspace_url: str | None)
     """One that is worked through leads to its message: `Roll back a bad change: 2 of 8`."""
     title = shorten(facts.one_line(one.title), NAME)
     if runbook := incident.working(one.slug):
-        told = f"{title}: {progress(runbook)}"
+        told = f"{title} (stopped)" if runbook.stopped else f"{title}: {progress(runbook)}"
         return link(permalink(workspace_url, *runbook.shown), told) if workspace_url and runbook.shown else safe(told)
     name = safe(title)
     became = {report.number: report.outcome for report in incident.steps if report.slug == one.slug}

@@ -225,6 +225,15 @@ def step_form(incident: Incident, slug: str, number: int, title: str, outcome: S
     return view(f"{begins} step {number}", blocks, "step", "Report", carried)
 
 
+def stop_form(incident: Incident, slug: str, title: str, reason: str = "") -> View:
+    """Asks why a runbook is worked through no further. `reason`: what was typed of it already."""
+    about = {"type": "section", "text": {"type": "plain_text", "text": shorten(plain(title), limits.SECTION_TEXT)}}
+    asks = text_input(
+        "what", "Why is it stopped?", "Mitigated meanwhile", optional=False, initial=reason, is_focused=True
+    )
+    return view("Stop the runbook", [about, asks], "runbook", "Stop it", f"{incident.ref} runbook stop {slug}")
+
+
 def commander_form(incident: Incident, verb: str) -> View:
     """Whom to ask to command; nothing changes until they accept."""
     title = "Hand over" if verb == "handover" else "Commander,"

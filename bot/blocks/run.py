@@ -14,6 +14,7 @@ from bot.domain.policy import Automation
 from bot.domain.run import Run
 from bot.domain.telling import ended, listed, run_ended, what_runs
 from bot.domain.vocabulary import ParameterKind, RunOutcome
+from bot.domain.working import runs_of
 
 WHY = 200
 """Characters of a reason beside a run."""
@@ -74,6 +75,16 @@ def run_ended_told(event: t.RunEnded) -> Rendered:
     lines = "\n".join(event.lines).replace(FENCE, "'''")
     log = f"\n{FENCE}\n{shorten(escape(plain(lines)), LOG)}\n{FENCE}" if lines.strip() else ""
     return said(f"{text}{log}")
+
+
+def going_on(incident: Incident, slug: str) -> str:
+    """What an engine goes on with, for whoever stopped the runbook; empty where it does nothing for it."""
+    runbook = incident.working(slug)
+    found = [what_runs(one.planned) for one in runs_of(incident, runbook) if one.is_under_way] if runbook else []
+    if not found:
+        return ""
+    them = "it" if len(found) == 1 else "them"
+    return f"Still running: {safe(listed(found))}. Stopping the runbook does not stop {them}."
 
 
 def _how(event: t.RunEnded) -> str:

@@ -26,6 +26,7 @@ from bot.domain.telling import OUTCOMES, ended
 from bot.domain.timeline import StepReported
 from bot.domain.vocabulary import StepOutcome
 from bot.domain.worked import Worked, WorkedStep
+from bot.domain.working import runs_of
 
 NOTE = 200
 """Characters of a note beside its step."""
@@ -50,8 +51,10 @@ def worked(
 ) -> Rendered:
     """How far a runbook is. `texts`: what is to be done at each step, as mrkdwn, as far as it is known.
     `actions_known`: those of the policy."""
-    head = f"{facts.one_line(runbook.title)}: {progress(runbook)}"
+    far = f"stopped at {progress(runbook)}" if runbook.stopped else progress(runbook)
+    head = f"{facts.one_line(runbook.title)}: {far}"
     is_open = not incident.status.is_over
+    is_over = runbook.stopped is not None or not is_open
     in_hand = runbook.in_hand[:MOST_IN_HAND] if is_open else ()
     blocks: list[Block | None] = [header(head), context(_footer(incident, runbook))]
     for step in in_hand:
@@ -59,12 +62,14 @@ def worked(
         blocks.append(section(_in_hand(step, texts.get(step.number, ""))))
         blocks += [section(runs.state(last)), actions(runs.ways(incident, last))] if last else ()
         blocks.append(actions(_ways(incident, runbook, step, last, actions_known)))
-    lines = [_line(step) for step in runbook.steps if step not in in_hand]
+    lines = [_line(step, is_over=is_over) for step in runbook.steps if step not in in_hand]
     blocks[2:2] = [section(page) for page in pages(lines[: _before(runbook, in_hand)])]
     blocks += [section(page) for page in pages(lines[_before(runbook, in_hand) :])]
-    if is_open and runbook.is_finished and incident.judgement(runbook.slug) is None:
-        blocks.append(actions(_verdicts(incident, runbook)))
-    text = "\n".join([safe(head), *(_line(step) for step in runbook.steps)])
+    if runbook.stopped:
+        blocks += [section(runs.state(run)) for run in runs_of(incident, runbook) if run.is_under_way]
+    if is_open:
+        blocks.append(actions(_ways_with_all(incident, runbook)))
+    text = "\n".join([safe(head), *(_line(step, is_over=is_over) for step in runbook.steps)])
     return rendered(text, blocks)
 
 
@@ -79,6 +84,10 @@ def _footer(incident: Incident, runbook: Worked) -> str:
         return (
             f"{told}. {incident.ref} is {incident.status}, so nothing more is done here.{_verdict(incident, runbook)}"
         )
+    if (stopped := runbook.stopped) is not None:
+        why = safe(shorten(facts.one_line(stopped.reason), NOTE))
+        end = ended(f"stopped by {facts.who(stopped.actor)} at {at_time(stopped.at)}: {why}")
+        return f"{told}, {end}{_verdict(incident, runbook)}"
     if runbook.is_finished:
         return f"{told}. Every step has been reported.{_verdict(incident, runbook)}"
     return f"{told}. To type instead: {code(f'/incident step {runbook.slug} {runbook.in_hand[0].number} done')}."
@@ -93,16 +102,23 @@ def _verdict(incident: Incident, runbook: Worked) -> str:
     return ended(f" {'It helped' if judged.helped else 'It did not help'}, says {facts.who(judged.actor)}{note}")
 
 
-def _verdicts(incident: Incident, runbook: Worked) -> list[Block]:
-    """Each stands for a typed command, which can say why too."""
+def _ways_with_all(incident: Incident, runbook: Worked) -> list[Block]:
+    """To stop it, which asks why; to begin one anew that was stopped; and once it is through, to say whether it helped,
+    until somebody did. Each stands for a typed command, which can say why too."""
     typed = f"{incident.ref} runbook {runbook.slug}"
-    ways = [button("It helped", f"{typed} helped"), button("It did not help", f"{typed} not helpful")]
+    ways = [button("Stop this runbook…", f"{incident.ref} runbook stop {runbook.slug}")] if runbook.is_under_way else []
+    if runbook.stopped:
+        ways.append(button("Start again", f"{typed} start"))
+    if not runbook.is_under_way and incident.judgement(runbook.slug) is None:
+        ways += [button("It helped", f"{typed} helped"), button("It did not help", f"{typed} not helpful")]
     return [one for one in ways if fits_button(one)]
 
 
-def _line(step: WorkedStep) -> str:
-    """A step in one line: what became of it, or that it is still to do."""
+def _line(step: WorkedStep, *, is_over: bool) -> str:
+    """A step in one line: what became of it, or that it is still to do. `is_over`: nobody will do it any more."""
     title = f"{step.number}. {_title(step)}"
+    if step.report is None and is_over:
+        return f":white_circle: {title} – not done"
     if step.report is None:
         return f":white_circle: {title}{f' – {_has(step)}' if step.holder else ''}"
     return f"{MARKS[step.report.outcome]} {title} – {_became(step.report)}"

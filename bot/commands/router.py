@@ -161,7 +161,7 @@ class Router:
         if command.submit is None:
             raise LookupError(f"the verb {sent.form} has no form")
         caller = _caller(sent)
-        reference = split(sent.carried).reference if command.about is About.AN_INCIDENT else None
+        reference = split(sent.carried).reference if command.about is not About.NOTHING else None
         if reference is None and command.about is About.AN_INCIDENT:
             refusal = NotFound(ref="here")
             await keep_refusal(self._dependencies.context, caller, command.name, None, refusal)

@@ -132,6 +132,7 @@ ROUTINE = (
     t.RoleAssigned,
     t.RunbookLinked,
     t.RunbookProposed,
+    t.RunbookStopped,
     t.RunApproved,
     t.RunDeclined,
     t.RunEnded,
@@ -219,6 +220,8 @@ def _of_event(
             return (e.RefreshCard(Place.CHANNEL),)
         case t.RunbookStarted(runbook=runbook):
             return (e.PostRunbook(event, runbook.slug), e.RefreshCard(Place.CHANNEL))
+        case t.RunbookStopped(slug=slug):
+            return (Announce(event), *_worked(slug))
         case t.RunbookJudged(runbook=runbook):
             return (e.RefreshRunbook(runbook.slug),) if incident.working(runbook.slug) else ()
         case t.RunbookProposed(to=to):
@@ -350,7 +353,7 @@ def _of_worked(event: t.AnyEvent, before: Incident, after: Incident) -> Iterable
     with it into another channel while there is something left to do."""
     is_moved = isinstance(event, t.ChannelReplaced) or (isinstance(event, t.IncidentReopened) and event.was_channel)
     for one in before.worked:
-        if is_moved and isinstance(event, t.ChannelReplaced | t.IncidentReopened) and not one.is_finished:
+        if is_moved and isinstance(event, t.ChannelReplaced | t.IncidentReopened) and one.is_under_way:
             yield e.PostRunbook(event, one.slug)
         elif before.status.is_over != after.status.is_over:
             yield e.RefreshRunbook(one.slug)

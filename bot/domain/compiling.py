@@ -20,6 +20,7 @@ from bot.domain.document import (
     LeftOut,
     Line,
     MadeDecision,
+    OpenStep,
     Participant,
     PostedUpdate,
     Related,
@@ -27,7 +28,9 @@ from bot.domain.document import (
     Review,
     ReviewSection,
     RoleSpan,
+    RunbookChange,
     ServiceFacts,
+    Stopped,
     Times,
     UsedRunbook,
     Verdict,
@@ -47,7 +50,7 @@ from bot.domain.sections import Written
 from bot.domain.service_levels import ServiceLevel, measured
 from bot.domain.telling import MARKS, clock, declared_in_brief, tell
 from bot.domain.transcript import Came, Message, as_typed, permalink, with_bare_addresses
-from bot.domain.vocabulary import Mark, MessageChange, Section
+from bot.domain.vocabulary import Mark, MessageChange, Section, StepOutcome
 
 A_MOMENT = timedelta(minutes=2)
 """A channel that was read so lately counts as read."""
@@ -197,6 +200,7 @@ def compile_review(material: Material, generated_at: datetime, complete_to: date
         related=tuple(dict.fromkeys(_related(incident, timeline))),
         presence=tuple(sorted(material.came, key=lambda one: (one.at, one.user, not one.is_joining))),
         timezone=material.timezone,
+        runbook_changes=tuple(_runbook_changes(timeline)),
     )
     return with_names(replace(review, people=_participants(incident, timeline, review)), material.people)
 
@@ -542,10 +546,44 @@ def _runbooks(
         one.runbook.slug: Verdict(one.helped, one.note, one.by, one.at, _name(one.integration))
         for one in incident.judgements
     }
+    stops: dict[str, list[Stopped]] = {}
+    for event in (one.event for one in timeline):
+        if isinstance(event, t.RunbookStopped):
+            by = _name(event.integration)
+            stops.setdefault(event.slug, []).append(Stopped(event.reason, event.by, event.at, by))
+    left = {one.slug: tuple(OpenStep(step.number, step.title) for step in one.not_done) for one in incident.worked}
+    last = _last_before_mitigation(incident)
     return tuple(
-        UsedRunbook(slug, one.title, why_runbook(one), tuple(steps[slug]), counts.get(slug), verdicts.get(slug))
+        UsedRunbook(
+            slug,
+            one.title,
+            why_runbook(one),
+            tuple(steps[slug]),
+            counts.get(slug),
+            verdicts.get(slug),
+            tuple(stops.get(slug, ())),
+            left.get(slug, ()),
+            last.number if last and last.slug == slug else None,
+        )
         for slug, one in linked.items()
     )
+
+
+def _last_before_mitigation(incident: Incident) -> t.StepReported | None:
+    """The step that was the last one done before the impact stopped: what people did then may well be what helped."""
+    if (end := incident.mitigated_at) is None or "mitigated_at" in incident.inferred:
+        return None
+    done = [one for one in incident.steps if one.outcome is StepOutcome.DONE and one.at <= end]
+    return max(done, key=lambda one: one.at, default=None)
+
+
+def _runbook_changes(timeline: Iterable[t.Recorded]) -> Iterator[RunbookChange]:
+    events = [(one.seq, one.event) for one in timeline]
+    urls = {event.of: event.url for _, event in events if isinstance(event, t.PullRequestOpened)}
+    for seq, event in events:
+        if isinstance(event, t.RunbookProposed):
+            url, by = urls.get(seq), _name(event.integration)
+            yield RunbookChange(event.slug, event.title, event.text, event.diff, event.by, event.at, url, by)
 
 
 def _steps_with_beginnings(timeline: Iterable[t.Recorded]) -> Iterator[tuple[t.StepReported, datetime | None]]:

@@ -230,6 +230,24 @@ class ReportedStep:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenStep:
+    """A step of which nothing was said."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A runbook was worked through no further."""
+
+    reason: str
+    by: SlackUserId | None
+    at: datetime
+    integration: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What was said last of a runbook."""
 
@@ -251,6 +269,28 @@ class UsedRunbook:
     """How many steps the runbook has; None when it is not known any more."""
     verdict: Verdict | None = None
     """None while nobody said whether it helped."""
+    stops: tuple[Stopped, ...] = ()
+    """Each time that it was stopped before its end."""
+    not_done: tuple[OpenStep, ...] = ()
+    """Of the last time that it was worked through."""
+    mitigated_after: int | None = None
+    """The step that was the last one done, of all runbooks, before the impact stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunbookChange:
+    """What was proposed, after what was learned here, for a runbook to say from now on; or a new runbook."""
+
+    slug: str
+    title: str
+    text: str
+    """What is added; empty for a new runbook."""
+    diff: str
+    by: SlackUserId | None
+    at: datetime
+    url: str | None
+    """Of its pull request; None where it is a file in the channel."""
+    integration: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +359,7 @@ class Review:
     priorities: tuple[InPriority, ...] = ()
     timezone: str = "UTC"
     """The zone of the policy: documents give their times in it."""
+    runbook_changes: tuple[RunbookChange, ...] = ()
 
     def section(self, name: Section) -> ReviewSection:
         return next((one for one in self.sections if one.name == name), ReviewSection(name, "", is_written=False))

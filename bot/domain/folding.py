@@ -286,6 +286,8 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return _runbooks_offered(incident, event)
         case t.RunbookStarted() as event:
             return _runbook_started(incident, event)
+        case t.RunbookStopped() as event:
+            return _runbook_stopped(incident, event)
         case t.RunbookJudged() as event:
             return _runbook_judged(incident, event)
         case t.RunbookPosted() as event:
@@ -482,6 +484,15 @@ def _runbooks_offered(incident: Incident, event: t.RunbooksOffered) -> Incident:
 def _runbook_started(incident: Incident, event: t.RunbookStarted) -> Incident:
     incident = _with_runbook(incident, event.runbook)
     return replace(incident, last_runbook=event.runbook.slug, worked=worked.started(incident.worked, event))
+
+
+def _runbook_stopped(incident: Incident, event: t.RunbookStopped) -> Incident:
+    """With its timers."""
+    runbook = incident.working(event.slug)
+    for step in runbook.steps if runbook else ():
+        if step.taken_seq is not None:
+            incident = changed(incident, _is_timer_of(step.taken_seq), cancelled_at=event.at)
+    return replace(incident, worked=worked.stopped(incident.worked, event))
 
 
 def _runbook_judged(incident: Incident, event: t.RunbookJudged) -> Incident:

@@ -321,4 +321,5 @@ def _is_open_still(incident: Incident, run: Run) -> bool:
     """Whether its step is the one that it was proposed for, and nothing was said of it yet."""
     runbook = incident.working(run.planned.slug)
     step = runbook.step(run.planned.step) if runbook else None
-    return runbook is not None and runbook.started_at == run.worked_since and step is not None and step.report is None
+    is_same = runbook is not None and runbook.stopped is None and runbook.started_at == run.worked_since
+    return is_same and step is not None and step.report is None

@@ -200,6 +200,8 @@ def _sentence(event: t.AnyEvent, at_time: Clock) -> str:
             return f"The card now offers {_named(runbooks) if runbooks else 'no runbook'}, after what was said since."
         case t.RunbookStarted(runbook=runbook):
             return ended(f"{by} started the runbook “{runbook.title}” ({runbook.slug})")
+        case t.RunbookStopped():
+            return _stopped(by, event)
         case t.RunbookJudged(runbook=runbook, helped=helped, note=note):
             verdict = "helped" if helped else "did not help"
             return ended(f"{by} said that the runbook “{runbook.title}” ({runbook.slug}) {verdict}{_told(note)}")
@@ -599,6 +601,24 @@ def _corrected(by: str, event: t.TimeCorrected, at_time: Clock) -> str:
 def _step(by: str, event: t.StepReported) -> str:
     what = f"{by} reported step {event.number} of {event.slug} {OUTCOMES[event.outcome]}, “{event.step}”"
     return ended(f"{what}{_told(event.note)}")
+
+
+def _stopped(by: str, event: t.RunbookStopped) -> str:
+    steps = f"{'step' if len(event.not_done) == 1 else 'steps'} {numbers(event.not_done)}"
+    left = f" Not done: {steps}." if event.not_done else ""
+    return f"{ended(f'{by} stopped the runbook “{event.title}” ({event.slug}){_told(event.reason)}')}{left}"
+
+
+def numbers(found: Sequence[int]) -> str:
+    """`2, 4 to 8 and 11`, in their order."""
+    runs: list[list[int]] = []
+    for number in found:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    spans = ([f"{one[0]} to {one[-1]}"] if len(one) > 2 else [str(number) for number in one] for one in runs)
+    return listed(span for several in spans for span in several)
 
 
 def what_runs(run: t.PlannedRun) -> str:

@@ -759,6 +759,17 @@ class RunbookStarted(ToldPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunbookStopped(TimelineEvent):
+    """It is worked through no further, although not all of its steps were reported."""
+
+    slug: str
+    title: str
+    reason: str
+    not_done: tuple[int, ...] = ()
+    """The steps of which nothing was said, by number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunbookJudged(ToldPlainly):
     """Somebody said whether it helped. Of each runbook, what was said last counts."""
 
@@ -1371,6 +1382,7 @@ AnyEvent = (
     | TimeCorrected
     | RunbookLinked
     | RunbookStarted
+    | RunbookStopped
     | RunbookJudged
     | RunbookPosted
     | RunbooksOffered

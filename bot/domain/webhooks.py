@@ -76,6 +76,7 @@ TOLD: frozenset[type[t.TimelineEvent]] = frozenset(
         t.RunbookLinked,
         t.RunbookProposed,
         t.RunbookStarted,
+        t.RunbookStopped,
         t.RunApproved,
         t.RunDeclined,
         t.RunEnded,

@@ -48,6 +48,8 @@ class Worked:
     steps: tuple[WorkedStep, ...]
     shown: tuple[ChannelId, MessageTs] | None = None
     """Where the message stands that shows it; None until it is posted, and once it was deleted."""
+    stopped: t.RunbookStopped | None = None
+    """Who stopped it before its end, and why."""
 
     def step(self, number: int) -> WorkedStep | None:
         return next((one for one in self.steps if one.number == number), None)
@@ -67,9 +69,18 @@ class Worked:
         return all(one.report for one in self.steps)
 
     @property
+    def is_under_way(self) -> bool:
+        return self.stopped is None and not self.is_finished
+
+    @property
+    def not_done(self) -> tuple[WorkedStep, ...]:
+        """The steps of which nothing was said."""
+        return tuple(one for one in self.steps if one.report is None)
+
+    @property
     def in_hand(self) -> tuple[WorkedStep, ...]:
-        """The steps that people have, and the next one that nobody has yet."""
-        open_ones = [one for one in self.steps if one.report is None]
+        """The steps that people have, and the next one that nobody has yet; none once it was stopped."""
+        open_ones = self.not_done if self.stopped is None else ()
         following = next((one for one in open_ones if one.holder is None), None)
         return tuple(one for one in open_ones if one.holder is not None or one is following)
 
@@ -82,6 +93,17 @@ def started(known: All, event: t.RunbookStarted) -> All:
     steps = tuple(WorkedStep(one.number, one.title, one.section, one.action) for one in event.steps)
     new = Worked(event.runbook.slug, event.runbook.title, event.actor, event.at, steps)
     return (*(one for one in known if one.slug != new.slug), new)
+
+
+def stopped(known: All, event: t.RunbookStopped) -> All:
+    """Nobody waits for a step of it any longer."""
+
+    def change(one: Worked) -> Worked:
+        return replace(
+            one, stopped=event, steps=tuple(replace(step, remind_at=None, waits_for="") for step in one.steps)
+        )
+
+    return _changed(known, event.slug, change)
 
 
 def posted(known: All, event: t.RunbookPosted) -> All:

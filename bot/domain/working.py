@@ -8,6 +8,7 @@ from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.incident import Deadline, Incident
 from bot.domain.reason import Stated
 from bot.domain.refusal import NothingToChange, Refusal
+from bot.domain.run import Run, of_step
 from bot.domain.runbook import (
     NoRunbookYet,
     NoSuchStep,
@@ -27,6 +28,8 @@ from bot.domain.timeline import (
     RunbookLost,
     RunbookPosted,
     RunbookStarted,
+    RunbookStopped,
+    RunDeclined,
     StepReported,
     StepTaken,
     StepTimeUp,
@@ -35,6 +38,7 @@ from bot.domain.vocabulary import ReasonCode, StepOutcome
 from bot.domain.worked import Worked, WorkedStep
 
 LONGEST_WAIT = timedelta(days=1)
+IS_STOPPED = "the runbook was stopped"
 
 
 class StartedAlready(Refusal):
@@ -49,6 +53,18 @@ class NotStarted(Refusal):
     """Nobody has started “{title}” yet. `/incident runbook {slug} start` does."""
 
 
+class StoppedAlready(Refusal):
+    """{who} stopped “{title}” at {at}{reason}. `/incident runbook {slug} start` begins it anew."""
+
+
+class FinishedAlready(Refusal):
+    """Every step of “{title}” has been reported, so there is nothing left to stop."""
+
+
+class NothingToStop(Refusal):
+    """No runbook is being worked through in {ref}, so there is nothing to stop."""
+
+
 class ReportedAlready(Refusal):
     """{who} reported step {number} of “{title}” {outcome} at {at}. If that's wrong, say why:
     `/incident step {slug} {number} {example}`."""
@@ -61,6 +77,11 @@ class TakenAlready(Refusal):
 class WhichRunbook(Refusal):
     """Several runbooks are being worked through. Say which one you mean, for example `/incident step {slug} {number}
     {example}`. Under way: {slugs}."""
+
+
+class WhichToStop(Refusal):
+    """Several runbooks are being worked through: {slugs}. Say which one you mean, for example `/incident runbook stop
+    {slug} <reason>`."""
 
 
 class WaitTooLong(Refusal):
@@ -78,7 +99,7 @@ def start(
     if wanted is None:
         raise NoRunbookYet(ref=incident.ref)
     before = incident.working(wanted)
-    if before is not None and not before.is_finished:
+    if before is not None and before.is_under_way:
         where = f"Its message is in <#{before.shown[0]}>." if before.shown else "Its message follows in the channel."
         raise StartedAlready(who=acting(before.actor), title=before.title, at=own_time(before.started_at), where=where)
     runbook = find(runbooks, wanted)
@@ -87,6 +108,41 @@ def start(
     steps = tuple(PlannedStep(one.number, one.title, one.section, one.action) for one in runbook.steps)
     begun = incident.linked(wanted) or _asked_for(runbook)
     return Decision((RunbookStarted(at=now, by=by, runbook=begun, steps=steps),))
+
+
+def stop(incident: Incident, by: SlackUserId | None, slug: str | None, reason: str, now: datetime) -> Decision:
+    """Work through a runbook no further; without a slug, the only one under way. What was not reached is not done, what
+    waits for a yes is declined, and what an engine is doing goes on."""
+    runbook = to_stop(incident, slug)
+    left = tuple(one.number for one in runbook.not_done)
+    stopped = RunbookStopped(at=now, by=by, slug=runbook.slug, title=runbook.title, reason=reason, not_done=left)
+    waiting = (one.planned for one in runs_of(incident, runbook) if one.is_waiting)
+    return Decision((stopped, *(RunDeclined(at=now, by=by, run=one, note=IS_STOPPED) for one in waiting)))
+
+
+def to_stop(incident: Incident, slug: str | None) -> Worked:
+    """The runbook that is meant: refused before a form asks for a reason in vain."""
+    require_not_over(incident)
+    under_way = [one for one in incident.worked if one.is_under_way]
+    if slug is None and len(under_way) > 1:
+        raise WhichToStop(slugs=", ".join(f"`{one.slug}`" for one in under_way), slug=under_way[-1].slug)
+    wanted = slug or next((one.slug for one in under_way), None)
+    if wanted is None:
+        raise NothingToStop(ref=incident.ref)
+    runbook = incident.working(wanted)
+    if runbook is None:
+        raise _not_started(incident, wanted)
+    if runbook.is_finished:
+        raise FinishedAlready(title=runbook.title)
+    _require_not_stopped(runbook)
+    return runbook
+
+
+def runs_of(incident: Incident, runbook: Worked) -> tuple[Run, ...]:
+    """The runs of actions for its steps, of this time."""
+    return tuple(
+        run for step in runbook.steps for run in of_step(incident.runs, runbook.slug, step.number, runbook.started_at)
+    )
 
 
 def judge(
@@ -159,6 +215,8 @@ def report(
     step = _step(runbook, number)
     if step.report is not None and (is_in_hand or not note or _says(step.report, outcome, note)):
         raise _reported(runbook, step, step.report)
+    if step.report is None:
+        _require_not_stopped(runbook)
     return step_reported(by, runbook.slug, number, step.title, outcome, note, now)
 
 
@@ -199,12 +257,13 @@ def lost(incident: Incident, slug: str, ts: MessageTs, now: datetime) -> Decisio
 
 
 def which(incident: Incident, by: SlackUserId | None, slug: str | None, number: int, example: str) -> str | None:
-    """The runbook that a step is of. Without a slug: the one of which somebody has the step, else the only one under
-    way, else the one last touched. Raises WhichRunbook, for a step must not be reported of another runbook only because
-    somebody else was faster."""
-    under_way = [one for one in incident.worked if not one.is_finished]
+    """The runbook that a step is of. Without a slug: the one of which somebody has the step, else the one last touched,
+    or where that is through or was stopped, the only one under way. Raises WhichRunbook, for a step must not be
+    reported of another runbook only because somebody else was faster."""
+    under_way = [one for one in incident.worked if one.is_under_way]
     if slug is not None or len(under_way) < 2:
-        return slug or incident.last_runbook
+        is_last_over = incident.last_runbook in {one.slug for one in incident.worked if not one.is_under_way}
+        return slug or (under_way[0].slug if under_way and is_last_over else incident.last_runbook)
     theirs = [one for one in under_way if (step := one.step(number)) and by is not None and step.holder == by]
     if len(theirs) == 1:
         return theirs[0].slug
@@ -219,9 +278,26 @@ def meant(incident: Incident, by: SlackUserId | None, slug: str | None, number: 
         raise NoRunbookYet(ref=incident.ref)
     runbook = incident.working(wanted)
     if runbook is None:
-        known = incident.linked(wanted)
-        raise NotStarted(title=known.title if known else wanted, slug=wanted)
+        raise _not_started(incident, wanted)
     return runbook
+
+
+def _not_started(incident: Incident, slug: str) -> NotStarted:
+    known = incident.linked(slug)
+    return NotStarted(title=known.title if known else slug, slug=slug)
+
+
+def _require_not_stopped(runbook: Worked) -> None:
+    """Raises StoppedAlready."""
+    if (stopped := runbook.stopped) is not None:
+        reason = f": {stopped.reason.rstrip('.')}" if stopped.reason else ""
+        raise StoppedAlready(
+            who=acting(stopped.actor),
+            title=runbook.title,
+            at=own_time(stopped.at),
+            reason=reason,
+            slug=runbook.slug,
+        )
 
 
 def _step(runbook: Worked, number: int) -> WorkedStep:
@@ -232,10 +308,11 @@ def _step(runbook: Worked, number: int) -> WorkedStep:
 
 
 def open_step(runbook: Worked, number: int) -> WorkedStep:
-    """Raises NoSuchStep, ReportedAlready."""
+    """Raises NoSuchStep, ReportedAlready, StoppedAlready."""
     step = _step(runbook, number)
     if step.report is not None:
         raise _reported(runbook, step, step.report)
+    _require_not_stopped(runbook)
     return step
 
 

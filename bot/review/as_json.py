@@ -31,7 +31,7 @@ RENAMED = {
 }
 """Field of ours → key of the document, where they differ."""
 
-OPTIONAL = frozenset({"about_service", "integration", "shown_as", "full_name", "original"})
+OPTIONAL = frozenset({"about_service", "integration", "shown_as", "full_name", "original", "mitigated_after"})
 """Keys that stand only where there is something to say."""
 
 

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.compiling import A_MOMENT
 from bot.domain.dates import MONTHS, a_date
-from bot.domain.document import Entry, Line, PostedUpdate, ReportedStep, Review, UsedRunbook
+from bot.domain.document import Entry, Line, OpenStep, PostedUpdate, ReportedStep, Review, RunbookChange, UsedRunbook
 from bot.domain.ids import SlackUserId
 from bot.domain.labels import unmarked
 from bot.domain.named import MENTION
 from bot.domain.sections import HEADINGS, OPEN, Heading
 from bot.domain.service_levels import ServiceLevel
-from bot.domain.telling import ITSELF, OUTCOMES, spell
+from bot.domain.telling import ITSELF, OUTCOMES, ended, spell
 from bot.domain.transcript import File
 from bot.domain.vocabulary import Section
 from bot.review.emoji import character
@@ -293,19 +293,46 @@ class Reading:
         return tuple(self._used(one) for one in self.review.runbooks if _is_told(one))
 
     def steps(self) -> tuple[tuple[str, tuple[StepLine, ...]], ...]:
-        """Each of `runbooks`, with every report of its steps in the order given."""
-        used = [one.steps for one in self.review.runbooks if _is_told(one)]
-        lines = (tuple(self._step(step) for step in steps) for steps in used)
+        """Each of `runbooks`, with every report of its steps in the order given, then those that were not reached."""
+        used = [one for one in self.review.runbooks if _is_told(one)]
+        lines = ((*map(self._step, one.steps), *map(self._open_step, one.not_done)) for one in used)
         return tuple(zip(self.runbooks(), lines, strict=True))
 
+    def runbook_changes(self) -> tuple[tuple[str, str | None], ...]:
+        """Each change to a runbook that was proposed, in a sentence, and the address of its pull request."""
+        return tuple((self._proposed(one), one.url) for one in self.review.runbook_changes)
+
+    def _proposed(self, change: RunbookChange) -> str:
+        """`A change to “Roll back”, proposed by Bo: the tool is in the new console.`"""
+        what, by = "A change to" if change.text else "A new runbook,", self.actor(change.by, change.integration)
+        told = f"{what} “{self.names(change.title)}”, proposed by {by}"
+        return ended(f"{told}: {self.names(change.text)}" if change.text else told)
+
     def _used(self, runbook: UsedRunbook) -> str:
-        """`“Roll back”: 3 of 5 steps reported; did not help (Bo): the tool is gone`; the steps stand below it."""
+        """`“Roll back”: 3 of 5 steps reported; stopped by Bo at 14:05: mitigated; the impact stopped 4 min after step
+        3; did not help (Bo): the tool is gone`; the steps stand below it."""
         said, verdict = [steps_reported(runbook)] if runbook.steps else [], runbook.verdict
+        for stop in runbook.stops:
+            who = self.actor(stop.by, stop.integration)
+            said.append(f"stopped by {who} at {self.clock(stop.at)}: {self.names(stop.reason)}")
+        if told := self._before_mitigation(runbook):
+            said.append(told)
         if verdict is not None:
             note = f": {self.names(verdict.note)}" if verdict.note else ""
             who = self.actor(verdict.by, verdict.integration)
             said.append(f"{'helped' if verdict.helped else 'did not help'} ({who}){note}")
         return f"“{self.names(runbook.title)}”: {'; '.join(said)}"
+
+    def _before_mitigation(self, runbook: UsedRunbook) -> str:
+        """What was done last before the impact stopped; that it helped is for people to say."""
+        end, number = self.review.times.mitigated_at, runbook.mitigated_after
+        if end is None or number is None:
+            return ""
+        at = max(one.at for one in runbook.steps if one.number == number and one.at <= end)
+        return f"the impact stopped {spell(end - at)} after step {number}"
+
+    def _open_step(self, step: OpenStep) -> StepLine:
+        return StepLine(f"{step.number}. {self.names(step.text)}", "not done", "–", "–", "–", "–")
 
     def _step(self, step: ReportedStep) -> StepLine:
         return StepLine(
@@ -396,7 +423,7 @@ def steps_reported(runbook: UsedRunbook) -> str:
 
 def _is_told(runbook: UsedRunbook) -> bool:
     """Whether it was worked through or judged: one that was only proposed is not told."""
-    return bool(runbook.steps) or runbook.verdict is not None
+    return bool(runbook.steps or runbook.stops or runbook.not_done) or runbook.verdict is not None
 
 
 def emoji(name: str) -> str:

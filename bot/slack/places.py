@@ -5,7 +5,7 @@ from bot.delivery.outcomes import Gone, Retry, Unknown
 from bot.domain.audience import is_routine
 from bot.domain.ids import ChannelId, MessageTs
 from bot.domain.incident import Incident
-from bot.domain.timeline import AnyEvent, RunDeclined, RunEnded, RunProposed, StepTimeUp
+from bot.domain.timeline import AnyEvent, RunbookStopped, RunDeclined, RunEnded, RunProposed, StepTimeUp
 from bot.domain.transcript import permalink
 from bot.domain.vocabulary import Place
 from bot.slack.gateway import Gateway
@@ -18,8 +18,8 @@ async def broadcast_channel(gateway: Gateway, incident: Incident) -> ChannelId |
 
 
 def thread_of(job: Job) -> MessageTs | None:
-    """The message below which the effect's event is told: that of the runbook, for its steps and runs; the card, for
-    other routine; where there is one."""
+    """The message below which the effect's event is told: that of the runbook, for its steps, runs and end; the card,
+    for other routine; where there is one."""
     slug = _runbook_of(job.cause.event)
     if slug is not None and not job.now.is_out_of_reach:
         runbook = job.now.working(slug)
@@ -32,7 +32,7 @@ def thread_of(job: Job) -> MessageTs | None:
 
 def _runbook_of(event: AnyEvent) -> str | None:
     match event:
-        case StepTimeUp(slug=slug):
+        case StepTimeUp(slug=slug) | RunbookStopped(slug=slug):
             return slug
         case RunProposed(run=run) | RunDeclined(run=run) | RunEnded(run=run):
             return run.slug

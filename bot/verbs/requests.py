@@ -327,6 +327,14 @@ class StartRunbook(Request[Outcome]):
 
 
 @dataclass(frozen=True, slots=True)
+class StopRunbook(Request[Outcome]):
+    """Work through a runbook no further. `slug`: the runbook; None: the only one under way."""
+
+    reason: Words
+    slug: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class JudgeRunbook(Request[Outcome]):
     """Say whether a runbook helped. `note`: why not; may be empty."""
 

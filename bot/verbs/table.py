@@ -225,6 +225,11 @@ TABLE: Final = (
     ),
     ruled(
         "runbook",
+        r.StopRunbook,
+        lambda want, it, call: working.stop(it, call.by, want.slug, want.reason, call.now),
+    ),
+    ruled(
+        "runbook",
         r.JudgeRunbook,
         lambda want, it, call: working.judge(
             it, call.by, call.runbooks, want.slug, want.note, call.now, helped=want.helped

@@ -35,8 +35,10 @@ def test_all_that_follows_is_what_is_looked_for(line: str, wanted: str) -> None:
     assert asked_for(line) == OpenRunbook(wanted)
 
 
-@given(st.text(st.characters(exclude_characters="&")).filter(lambda words: words.strip().lower() != "start"))
-def test_no_words_but_start_are_an_order(words: str) -> None:
+@given(
+    st.text(st.characters(exclude_characters="&")).filter(lambda words: words.strip().lower() not in ("start", "stop"))
+)
+def test_no_words_but_start_and_stop_are_an_order(words: str) -> None:
     assert asked_for(f"runbook {words}") == OpenRunbook(words.strip())
 
 
@@ -53,6 +55,7 @@ async def test_outside_an_incident_runbooks_are_only_looked_for(store: Store) ->
     assert "No runbook matches “coffee”" in await answer("runbook coffee")
     assert "Say what it is about" in await answer("runbook")
     assert "needs to know which incident" in await answer("runbook start")
+    assert "needs to know which incident" in await answer("runbook stop database-failover")
     assert "needs to know which incident" in await answer("runbook database-failover helped")
 
 

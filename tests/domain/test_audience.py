@@ -70,6 +70,7 @@ OWN = {
     t.WordsErased: "EditAnnouncements",
     t.RunbooksOffered: "RefreshCard",
     t.RunbookStarted: "PostRunbook RefreshCard",
+    t.RunbookStopped: "Announce RefreshRunbook RefreshCard",
     t.RunbookJudged: "",
     t.RunbookProposed: "OpenPullRequest",
     t.PullRequestRefused: "PostRunbookChange",

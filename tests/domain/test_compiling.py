@@ -185,6 +185,35 @@ def test_a_step_begins_when_it_is_taken_else_with_the_report_before_it() -> None
     assert (began, used.step_count) == ([None, 0, 4, 1], 3)
 
 
+def test_what_was_last_done_before_the_impact_stopped_and_what_was_proposed_afterwards_are_told() -> None:
+    def step(minutes: int, number: int, outcome: StepOutcome = StepOutcome.DONE) -> t.StepReported:
+        return t.StepReported(
+            at=after(minutes), by=BO, slug="bad-change", number=number, step="", outcome=outcome, note="x"
+        )
+
+    planned = tuple(t.PlannedStep(number, f"step {number}") for number in (1, 2, 3, 4))
+    linked = t.LinkedRunbook("bad-change", "Roll back", "")
+    proposed = t.RunbookProposed(
+        at=after(20), by=CHEN, slug="bad-change", title="Roll back", path="a.md", lesson="x/1", text="new", diff="--- a"
+    )
+    events = (
+        t.RunbookStarted(at=NOON, by=BO, runbook=linked, steps=planned),
+        *(step(3, 1), step(5, 2), step(6, 3, StepOutcome.FAILED)),
+        t.IncidentMitigated(at=after(7), by=BO, what="moved"),
+        t.RunbookStopped(at=after(9), by=CHEN, slug="bad-change", title="Roll back", reason="mitigated", not_done=(4,)),
+        t.IncidentResolved(at=after(10), by=BO, what="fixed"),
+        proposed,
+        t.PullRequestOpened(at=after(21), of=9, url="https://github.example/7", number=7),
+    )
+    review = review_of(*events)
+    (used,) = review.runbooks
+    assert used.mitigated_after == 2
+    assert [(one.number, one.text) for one in used.not_done] == [(4, "step 4")]
+    assert [(one.reason, one.by) for one in used.stops] == [("mitigated", CHEN)]
+    (change,) = review.runbook_changes
+    assert (change.text, change.diff, change.by, change.url) == ("new", "--- a", CHEN, "https://github.example/7")
+
+
 def test_runbooks_have_their_steps_in_the_order_reported() -> None:
     def step(minutes: int, slug: str, number: int) -> t.StepReported:
         return t.StepReported(

@@ -94,6 +94,22 @@ def test_what_is_approved_is_exactly_what_was_proposed_and_its_end_ticks_the_ste
     assert running.started(incident, 1, "18", "", NOON).events == ()
 
 
+def test_a_runbook_that_is_stopped_takes_back_what_waits_and_leaves_alone_what_runs() -> None:
+    proposed = run(at_work(), proposing(at_work()))
+    stop = working.stop(proposed, CHEN, SLUG, "mitigated", NOON)
+    stopped = run(proposed, stop)
+    declined = first(stopped).declined
+    assert declined is not None
+    assert (declined.by, declined.note) == (CHEN, "the runbook was stopped")
+    assert [one for one in stopped.open_deadlines() if one.kind is DeadlineKind.RUN] == []
+    with pytest.raises(working.StoppedAlready):
+        proposing(stopped)
+    running_on = run(under_way(), working.stop(under_way(), CHEN, SLUG, "mitigated", NOON))
+    assert first(running_on).is_under_way
+    through = run(running_on, ending(running_on, RunOutcome.SUCCEEDED))
+    assert (first(through).has_succeeded, through.worked[0].steps[1].report) == (True, None)
+
+
 def test_what_failed_leaves_the_step_open_to_be_proposed_again() -> None:
     incident = run(under_way(), ending(under_way(), RunOutcome.FAILED))
     assert incident.worked[0].steps[1].outcome is None

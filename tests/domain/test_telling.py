@@ -289,6 +289,17 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         t.RunbookStarted(at=NOON, by=DANA, runbook=t.LinkedRunbook("bad-change", "Roll back", ""), steps=()),
         "<@UDANA> started the runbook “Roll back” (bad-change).",
     ),
+    *(
+        (
+            t.RunbookStopped(at=NOON, by=DANA, slug="bad-change", title="Roll back", reason="mitigated", not_done=left),
+            f"<@UDANA> stopped the runbook “Roll back” (bad-change): mitigated. Not done: {told}.",
+        )
+        for left, told in (
+            ((8,), "step 8"),
+            ((7, 8), "steps 7 and 8"),
+            ((2, 4, 5, 6, 8, 9), "steps 2, 4 to 6, 8 and 9"),
+        )
+    ),
     (
         t.RunbookJudged(at=NOON, by=DANA, runbook=t.LinkedRunbook("bad-change", "Roll back", ""), helped=True),
         "<@UDANA> said that the runbook “Roll back” (bad-change) helped.",

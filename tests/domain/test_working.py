@@ -63,6 +63,10 @@ def reporting(
     return lambda it: working.report(it, by, ALL, slug, number, outcome, note, at, is_in_hand=is_in_hand)
 
 
+def stopping(slug: str | None = SLUG, by: SlackUserId = BO, at: datetime = NOON) -> Verb:
+    return lambda it: working.stop(it, by, slug, "mitigated meanwhile", at)
+
+
 def at_work(*verbs: Verb) -> Incident:
     started = run(commanded(), starting())
     posted = t.RunbookPosted(at=NOON, slug=SLUG, channel=CHANNEL, ts=TS)
@@ -106,6 +110,13 @@ def test_a_file_that_changes_meanwhile_changes_no_step_that_people_work_on() -> 
         ((reporting(1),), reporting(1, by=CHEN), working.ReportedAlready, "step bad-change 1 fail"),
         ((reporting(1, FAILED, "hangs"),), reporting(1), working.ReportedAlready, "step bad-change 1 done it worked"),
         ((reporting(1),), reporting(1, SKIPPED, "x", CHEN, is_in_hand=True), working.ReportedAlready, "done at"),
+        ((stopping(),), stopping(by=CHEN), working.StoppedAlready, "<@UBO> stopped “Roll back a bad change” at "),
+        ((stopping(),), reporting(1), working.StoppedAlready, "`/incident runbook bad-change start` begins it anew"),
+        ((stopping(),), taking(1), working.StoppedAlready, "mitigated meanwhile"),
+        ((stopping(),), stopping(slug=None), working.NothingToStop, "No runbook is being worked through in INC-"),
+        ((), stopping(OTHER), working.NotStarted, "Nobody has started “database-failover”"),
+        ((starting(OTHER),), stopping(slug=None), working.WhichToStop, "runbook stop database-failover <reason>"),
+        ((reporting(1), reporting(2), reporting(3)), stopping(), working.FinishedAlready, "nothing left to stop"),
         ((), reporting(1, SKIPPED), WhyNotDone, "Say why step 1 is skipped"),
         ((), taking(1, wait=timedelta(days=2)), working.WaitTooLong, "a day at most"),
     ],
@@ -211,6 +222,30 @@ def test_one_that_is_through_may_be_started_again() -> None:
     assert (again.behind, again.started_at, again.shown) == (0, after(9), None)
 
 
+def test_one_that_is_stopped_ends_with_its_timers_and_what_was_not_reached_is_not_done() -> None:
+    incident = at_work(
+        starting(OTHER), reporting(1), taking(2, CHEN, minutes(10)), taking(1, slug=OTHER, wait=minutes(5))
+    )
+    decision = stopping(slug=SLUG, at=after(3))(incident)
+    assert [type(one) for one in effects(incident, decision)] == [Announce, RefreshRunbook, RefreshCard]
+    (event,) = decision.events
+    assert isinstance(event, t.RunbookStopped)
+    assert (event.title, event.not_done) == ("Roll back a bad change", (2, 3))
+    stopped = run(incident, decision)
+    assert timer(stopped) == [after(5)]
+    runbook = stopped.working(SLUG)
+    assert runbook is not None
+    assert (runbook.in_hand, runbook.is_under_way, runbook.is_finished) == ((), False, False)
+    assert [one.outcome for one in runbook.steps] == [DONE, None, None]
+
+    assert run(stopped, reporting(1, slug=None)).steps[-1].slug == OTHER
+    assert run(stopped, reporting(1, FAILED, "the errors are back", CHEN)).steps[-1].outcome is FAILED
+
+    again = run(stopped, starting(at=after(9))).working(SLUG)
+    assert again is not None
+    assert (again.stopped, again.behind, [one.number for one in again.in_hand]) == (None, 0, [1])
+
+
 def test_a_message_that_was_deleted_is_posted_anew_and_an_old_one_is_not() -> None:
     incident = at_work()
     assert working.lost(incident, SLUG, MessageTs("0.9"), NOON).events == ()
@@ -231,7 +266,7 @@ def test_messages_lose_their_buttons_with_the_end_and_move_with_the_channel() ->
 DEEDS = st.tuples(
     st.sampled_from((SLUG, OTHER, None)),
     st.integers(1, 3),
-    st.sampled_from(("start", "take", "wait", "done", "skip", "fail", "tick", "cancel", "reopen")),
+    st.sampled_from(("start", "take", "wait", "done", "skip", "fail", "stop", "tick", "cancel", "reopen")),
     st.sampled_from((BO, CHEN, DANA)),
     st.sampled_from(("", "the console is slow")),
 )
@@ -255,7 +290,7 @@ def test_whatever_people_click_in_whatever_order_each_step_has_one_state(
             known = {one.number: one for one in reports if one.slug == runbook.slug and one.at >= runbook.started_at}
             assert {one.number: one.report for one in runbook.steps if one.report} == known
             assert all(one.report is None for one in runbook.in_hand)
-            assert runbook.is_finished == (not runbook.in_hand)
+            assert runbook.is_under_way == bool(runbook.in_hand)
         waiting = [
             one.remind_at
             for runbook in incident.worked
@@ -273,6 +308,8 @@ def _verb(slug: str | None, number: int, deed: str, by: SlackUserId, note: str, 
             return starting(slug, by, now)
         case "take":
             return taking(number, by, None, slug, now)
+        case "stop":
+            return stopping(slug, by, now)
         case "wait":
             return taking(number, by, minutes(10), slug, now)
         case "cancel":

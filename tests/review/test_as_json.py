@@ -47,6 +47,7 @@ FIELDS: dict[str, set[str]] = {
         "redacted",
         "timezone",
         "priorities",
+        "runbook_changes",
     },
     "incident": {
         "ref",
@@ -108,7 +109,7 @@ FIELDS: dict[str, set[str]] = {
     },
     "transcript.3.files.0": {"name", "type", "size", "permalink"},
     "transcript.0.reactions.0": {"name", "users"},
-    "runbooks.0": {"slug", "title", "why", "steps", "step_count", "verdict"},
+    "runbooks.0": {"slug", "title", "why", "steps", "step_count", "verdict", "stops", "not_done", "mitigated_after"},
     "runbooks.0.steps.0": {"number", "text", "outcome", "note", "by", "at", "began_at"},
     "follow_ups.0": {"text", "owner", "due", "state", "priority", "link"},
     "left_out.0": {"seq", "why"},

@@ -1,18 +1,22 @@
 """What a reader is shown whatever the format: phases, threads, times and counts."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.domain.compiling import marked_time
-from bot.domain.document import Entry, Participant
+from bot.domain.document import Entry, OpenStep, Participant, RunbookChange, Stopped
 from bot.domain.ids import SlackUserId
 from bot.domain.transcript import Came
-from bot.review import Redacted
+from bot.review import Redacted, redact
+from bot.review.as_html import render_html
+from bot.review.as_json import render_json
+from bot.review.as_markdown import render_markdown
 from bot.review.reading import count, emoji, read, since, size, steps_reported
 from bot.review.wording import Plain
-from tests.review.conftest import NOON, after
+from tests.review.conftest import BO, NOON, after
 
 
 def test_the_timeline_is_cut_where_the_incident_changed(small_review: Redacted) -> None:
@@ -91,7 +95,9 @@ def test_who_took_part_is_told_with_roles_and_time_in_the_channel(small_review: 
 
 
 def test_of_runbooks_only_those_that_were_worked_through_are_told(small_review: Redacted) -> None:
-    assert read(small_review).runbooks() == ("“Roll back”: 1 of 5 steps reported",)
+    assert read(small_review).runbooks() == (
+        "“Roll back”: 1 of 5 steps reported; the impact stopped 18 min after step 1",
+    )
     (runbook,) = small_review.runbooks
     assert read(replace(small_review, runbooks=(replace(runbook, steps=()),))).runbooks() == ()
 
@@ -105,6 +111,30 @@ def test_each_step_has_who_did_it_when_how_long_it_took_and_the_note(small_revie
     assert [(one.step, one.outcome, one.who, one.at, one.took, one.note) for one in lines] == [
         ("1. Name the change", "done", "Chen", "12:12", took, "it is release 4.2") for took in ("–", "4 min")
     ]
+
+
+def test_of_one_that_was_stopped_it_says_who_and_why_and_what_was_not_done(small_review: Redacted) -> None:
+    (runbook,) = small_review.runbooks
+    stop = Stopped("<@UCHEN> moved the traffic", BO, after(31))
+    stopped = replace(runbook, stops=(stop,), not_done=(OpenStep(2, "Roll it *back*"),), mitigated_after=None)
+    ((told, lines),) = read(replace(small_review, runbooks=(stopped,))).steps()
+    assert told == "“Roll back”: 1 of 5 steps reported; stopped by Bo at 12:31: Chen moved the traffic"
+    assert [(one.step, one.outcome) for one in lines[1:]] == [("2. Roll it *back*", "not done")]
+
+
+def test_what_was_proposed_for_runbooks_is_told_in_every_format(small_review: Redacted) -> None:
+    url = "https://github.example/ops/pull/7"
+    change = RunbookChange("bad-change", "Roll back", "the tool is <b>new</b>", "--- a", BO, after(80), url)
+    anew = replace(change, slug="pool", title="Pool is full", text="", url=None)
+    told = "A change to “Roll back”, proposed by Bo: the tool is <b>new</b>."
+    review = redact(replace(small_review, runbook_changes=(change, anew)))
+    assert read(review).runbook_changes() == ((told, url), ("A new runbook, “Pool is full”, proposed by Bo.", None))
+    (line,) = [one for one in render_markdown(review).splitlines() if one.startswith("- A change to")]
+    assert (url in line.replace("\\", ""), "\\<b" in line) == (True, True)
+    link = f'<a href="{url}" rel="noopener noreferrer">Pull request</a>'
+    assert f"the tool is &lt;b&gt;new&lt;/b&gt;.</bdi> {link}" in render_html(review)
+    first, second = json.loads(render_json(review))["runbook_changes"]
+    assert (first["diff"], first["url"], second["text"]) == ("--- a", url, "")
 
 
 @pytest.mark.parametrize(

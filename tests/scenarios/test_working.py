@@ -109,6 +109,30 @@ async def test_a_wait_is_told_once_a_deleted_message_comes_back_and_the_end_take
     kinds = [type(one).__name__ for one in await recorded(company)]
     assert (kinds.count("RunbookLost"), kinds.count("RunbookPosted"), kinds.count("StepTimeUp")) == (1, 2, 1)
 
+    await company.bo.types("/incident step 2 wait 20m the build", in_=channel.id)
+    await company.chen.types("/incident runbook stop mitigated meanwhile", in_=channel.id)
+    await company.settle()
+    await company.chen.submits()
+    await company.settle()
+    stopped = await message(company, channel)
+    assert "stopped at 1 of" in stopped.plain
+    assert "mitigated meanwhile" in str(stopped.blocks)
+    assert "– not done" in stopped.plain
+    told = said_by_bot(company, channel)[-1]
+    assert (f"Still in hand: step 2 (<@{company.bo.id}>)" in told.text, told.thread_ts) == (True, again.ts)
+    assert any("(stopped)" in one.plain for one in channel.messages)
+    await company.later(minutes=25)
+    assert not [one for one in said_by_bot(company, channel) if "the wait for step 2 is over" in one.text]
+
+    await company.chen.types("/incident runbook stop the traffic", in_=channel.id)
+    await company.settle()
+    assert (await worked(company)).stopped is not None
+    await company.bo.clicks("Start again", in_=channel.id, message=again.ts)
+    await company.settle()
+    assert "0 of" in (await message(company, channel)).plain
+    (used,) = [one for one in (await review_of(company))["runbooks"] if one["slug"] == SLUG]
+    assert [(one["reason"], one["by"]) for one in used["stops"]] == [("mitigated meanwhile", company.chen.id)]
+
     await company.chen.types("/incident cancel it was a test", in_=channel.id)
     await company.settle()
     assert not [block for block in (await message(company, channel)).blocks if block["type"] == "actions"]

@@ -249,6 +249,14 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
             t.PlannedStep(2, "Roll it back", action="roll-back percent=10"),
         ),
     ),
+    t.RunbookStopped(
+        at=AT,
+        by=DANA,
+        slug="bad-change-rollback",
+        title="Roll back a bad change",
+        reason="“mitigated” meanwhile",
+        not_done=(2,),
+    ),
     t.RunbookJudged(at=AT, by=DANA, runbook=RUNBOOK, helped=False, note="“helm” is gone"),
     t.ClassificationSuggested(
         at=AT,

@@ -96,6 +96,7 @@ WANTED: dict[type[Request[Any]], tuple[tuple[Step, ...], Request[Any]]] = {
         ((), r.OpenRunbook("bad-change")),
         ((), r.ReportStep("bad-change", 1, StepOutcome.DONE)),
         ((), r.StartRunbook("bad-change")),
+        (((PERSON, r.StartRunbook("bad-change")),), r.StopRunbook("mitigated meanwhile")),
         ((), r.JudgeRunbook("bad-change", helped=False, note="it is out of date")),
         (((PERSON, r.StartRunbook("bad-change")),), r.TakeStep("bad-change", 1, minutes(10))),
         (STARTED, r.ProposeRun("bad-change", 2, ("region=eu",))),

@@ -69,6 +69,7 @@ WAYS: Final = (
     Way(r.CorrectTime, "Say when it truly began, was detected, mitigated or resolved"),
     Way(r.OpenRunbook, "Link a runbook, by its slug or by words, and see its steps"),
     Way(r.StartRunbook, "Work through a runbook: its steps are shown in the channel", "start"),
+    Way(r.StopRunbook, "Work through a runbook no further, and say why; what was not reached is not done", "stop"),
     Way(r.JudgeRunbook, "Say whether a runbook helped; what it is found by takes that into account", "feedback"),
     Way(r.ReportStep, "Report a step of a runbook as done, skipped or failed"),
     Way(r.TakeStep, "Have a step of a runbook that is worked through, and be reminded of it after `wait`", "take"),
