@@ -623,7 +623,8 @@ class Started:
 
     async def read_gauges(self) -> None:
         """Set the figures of `GET /metrics` that nobody counts on the way."""
-        await gauges.read(self.context, self.connection.is_up, self.deadlines.last_tick_at, machine_now())
+        alive = self.sockets.alive if self.sockets else 0
+        await gauges.read(self.context, self.connection.is_up, alive, self.deadlines.last_tick_at, machine_now())
 
     async def next_deadline_at(self) -> datetime | None:
         """When the next deadline is due, an alert said to be quiet or a proposal over, in incident time."""

@@ -36,10 +36,11 @@ from bot.domain.effects import (
     needs_channel,
     waits_for_channel,
 )
-from bot.domain.ids import IncidentNumber
+from bot.domain.ids import IncidentNumber, ref
 from bot.domain.incident import Incident
 from bot.domain.reach import WHY
 from bot.domain.vocabulary import ChannelLoss
+from bot.door.under_way import under_way
 from bot.store import Claimed, Reading, Writing
 from bot.workflows.context import Context
 from bot.workflows.observations import ANSWERED, finish, is_stopped, not_sent
@@ -254,6 +255,12 @@ class Delivery:
 
     async def _deliver(self, taken: Taken) -> Taken | None:
         """The next effect of the lane, once this one is done."""
+        claimed = taken.claimed
+        incident = ref(claimed.number) if claimed.number is not None else None
+        with under_way(effect=claimed.id, kind=claimed.kind, lane=claimed.lane, incident=incident):
+            return await self._deliver_one(taken)
+
+    async def _deliver_one(self, taken: Taken) -> Taken | None:
         claimed = taken.claimed
         is_awaited = isinstance(claimed.effect, OpenChannel)
         try:

@@ -10,6 +10,7 @@ from bot.domain.alerts import Alert
 from bot.domain.refusal import Refusal
 from bot.domain.vocabulary import SignalState
 from bot.door.caller import ALERTS, Caller
+from bot.door.under_way import under_way
 from bot.jobs.woken import Woken
 from bot.verbs.declaring import AlreadyOpen
 from bot.verbs.perform import perform
@@ -121,6 +122,10 @@ class Alerts(Woken):
             await self._declare_one(alert)
 
     async def _declare_one(self, alert: Alert) -> None:
+        with under_way(alert=alert.number):
+            await self._declare_or_join(alert)
+
+    async def _declare_or_join(self, alert: Alert) -> None:
         joins = await where_to_join(self._context, alert)
         if joins is not None and await attach_to(self._context, alert.number, joins):
             return

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 from prometheus_client import Histogram
 
+from bot.domain.ids import ref
 from bot.jobs.woken import Woken
 from bot.store import DueDeadline
 from bot.workflows.context import Context
@@ -90,7 +91,7 @@ class Deadlines(Woken):
                 return sum([await self._fire([one]) for one in due])
             # A defect in one deadline must not take others with it. It keeps its lease, and is tried again after that.
             (failed,) = due
-            log.exception("deadlines.failed", incident=failed.number, kind=failed.kind, step=failed.step)
+            log.exception("deadlines.failed", incident=ref(failed.number), kind=failed.kind, step=failed.step)
             return 0
         for one in fired:
             LATENESS.observe((self._context.now() - one.due_at).total_seconds())

@@ -27,7 +27,7 @@ from bot.config.settings import (
 )
 from bot.config.shipped import shipped
 from bot.domain.policy import Policy
-from bot.operator.tracebacks import Formatter, without_values
+from bot.operator.tracebacks import Formatter, JsonFormatter, without_values
 from bot.slack.preflight import Refused
 from bot.store import AlreadyRunning
 
@@ -61,7 +61,8 @@ def set_up_logging(format_: str, level: int = logging.INFO) -> None:
         logger_factory=PrintLoggerFactory(file=sys.stderr),
     )
     handler = logging.StreamHandler()
-    handler.setFormatter(Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    plain = Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
+    handler.setFormatter(JsonFormatter() if format_ == "json" else plain)
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 

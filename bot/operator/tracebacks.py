@@ -3,13 +3,16 @@
 What a database says of a row that it refuses holds the row, and what pydantic says of a payload holds the payload.
 """
 
+import json
 import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
+from structlog.contextvars import get_contextvars
 
 from bot.store import driver_error_in_short
 
@@ -32,6 +35,22 @@ class Formatter(logging.Formatter):
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - the name is logging's
         return told(ei[1]) if ei[1] is not None else ""
+
+
+class JsonFormatter(Formatter):
+    """A line of JSON, as our own are."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            **get_contextvars(),
+            "event": record.getMessage(),
+            "logger": record.name,
+            "level": record.levelname.lower(),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str)
 
 
 def told(error: BaseException) -> str:

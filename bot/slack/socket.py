@@ -139,7 +139,12 @@ class Sockets:
     @property
     def is_connected(self) -> bool:
         """Whether Slack can reach us now."""
-        return any(connection.is_alive for connection in self._connections)
+        return self.alive > 0
+
+    @property
+    def alive(self) -> int:
+        """How many of the connections are."""
+        return sum(connection.is_alive for connection in self._connections)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Sockets"]:

@@ -164,6 +164,12 @@ class AlertReads(Session):
         declaring = select(a.number).where(a.workspace == self._workspace, a.state == AlertState.DECLARING).limit(1)
         return (await self._connection.execute(declaring)).first() is not None
 
+    async def deliveries_waiting(self) -> int:
+        """How many deliveries are not worked off yet."""
+        query = select(func.count()).where(d.workspace == self._workspace, d.error.is_(None))
+        count: int = (await self._connection.execute(query)).scalar_one()
+        return count
+
     async def heard_from(self) -> dict[str, datetime]:
         """Source → when something last came from it, in incident time."""
         rows = await self._connection.execute(select(h.source, h.heard_at).where(h.workspace == self._workspace))

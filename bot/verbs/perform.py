@@ -6,10 +6,11 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TypeVar
 
-from bot.domain.ids import IncidentNumber, number_of
+from bot.domain.ids import IncidentNumber, number_of, ref
 from bot.domain.refusal import Refusal
 from bot.domain.who_may_know import Need
 from bot.door.caller import Caller
+from bot.door.under_way import note
 from bot.store import Audited
 from bot.verbs.requests import Request, people_in, required_words
 from bot.verbs.table import VERBS, need_of
@@ -44,6 +45,7 @@ async def admission(
     """Let somebody in who may use the verb, for a door that reads the request only then. What is refused in the body
     is audited, whoever refuses it."""
     admitted = Admission(dependencies, caller, verb, reference)
+    note(action=verb, incident=reference)
     try:
         await admitted.find(about)
         await admitted.admit([verb])
@@ -99,6 +101,8 @@ class Admission:
         if self.caller.channel is not None:
             async with self.dependencies.context.store.read() as tx:
                 self.number = await tx.number_of_channel(self.caller.channel)
+        if self.number is not None:
+            note(incident=ref(self.number))
         if self.number is None and about is About.AN_INCIDENT:
             raise WhichIncident(verb=self._verb)
 

@@ -8,20 +8,27 @@ from bot.store import Database, DatabaseUnreachable
 from bot.web.clocks import OVERDUE_AFTER
 from bot.workflows.context import Context
 
+UNFINISHED = ("pending", "in_flight", "held", "dead")
 DATABASE = Gauge("muster_database_up", "1: the database answers and is at this version's tables; 0: it does not.")
 CONNECTED = Gauge("muster_slack_connected", "1: Slack can reach Muster, as far as that can be known; 0: it cannot.")
 WAITING = Gauge("muster_effects_waiting", "Effects whose time has come and that are not done.", ["kind"])
 OLDEST = Gauge("muster_effect_oldest_seconds", "How long ago the oldest of them was stored.", ["kind"])
+EFFECTS = Gauge("muster_effects", "Effects that are not done, by state.", ["state"])
+DELIVERIES = Gauge("muster_alert_deliveries_waiting", "What monitoring sent and is not worked off.")
+SOCKETS = Gauge("muster_slack_connections", "Connections to Slack that are alive; 0 in HTTP mode.")
 DEAD = Gauge("muster_effects_dead", "Effects that were given up and are not retried.")
 OVERDUE = Gauge("muster_deadlines_overdue", "Deadlines that are over 30 seconds late.")
 TICK_AGE = Gauge("muster_last_tick_seconds", "How long ago deadlines were last looked at.")
 
 
-async def read(context: Context, is_connected: bool, last_tick_at: datetime | None, machine_now: datetime) -> None:
+async def read(
+    context: Context, is_connected: bool, connections: int, last_tick_at: datetime | None, machine_now: datetime
+) -> None:
     """Set every gauge. `last_tick_at`: when deadlines were last looked at (machine time).
 
     While the database does not answer, the figures from it are those of the last time."""
     CONNECTED.set(is_connected)
+    SOCKETS.set(connections)
     if last_tick_at is not None:
         TICK_AGE.set((machine_now - last_tick_at).total_seconds())
     is_up = await _is_up(context.store.database)
@@ -42,10 +49,14 @@ async def _from_database(context: Context, machine_now: datetime) -> None:
         waiting = await tx.waiting_by_kind(machine_now)
         counts = await tx.outbox_counts()
         overdue = await tx.overdue_deadlines(context.now() - OVERDUE_AFTER)
+        deliveries = await tx.deliveries_waiting()
     for gauge in (WAITING, OLDEST):
         gauge.clear()
     for kind, (count, queued_at) in waiting.items():
         WAITING.labels(kind).set(count)
         OLDEST.labels(kind).set((machine_now - queued_at).total_seconds())
+    for state in UNFINISHED:
+        EFFECTS.labels(state).set(counts.get(state, 0))
     DEAD.set(counts.get("dead", 0))
+    DELIVERIES.set(deliveries)
     OVERDUE.set(overdue)

@@ -7,9 +7,11 @@ from typing import Final
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.door.http import AnswerHttp
+from bot.door.under_way import under_way
 from bot.web.actions import ActionDoor
 from bot.web.alerts import AlertDoor
 from bot.web.api.server import Api
@@ -26,6 +28,15 @@ LONGEST_LINE: Final = 64 * 1024
 """Bytes of an address: with every filter of the API at its longest, each letter takes up to twelve."""
 SHUTDOWN_WITHIN: Final = 3.0
 """Seconds that requests under way have to be answered: Slack waits no longer."""
+
+
+@web.middleware
+async def _known_to_the_log(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """One connection serves many requests: nothing of one is logged with the next. A path names an incident by its
+    reference at most; what stands in a query is not logged."""
+    resource = request.match_info.route.resource
+    with under_way(door="http", route=resource.canonical if resource else None):
+        return await handler(request)
 
 
 class Web:
@@ -57,7 +68,7 @@ class Web:
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Web"]:
         """Serve while the body runs. Port 0 takes a free one, told by `port`. Raises OSError when it is taken."""
-        application = web.Application(client_max_size=LARGEST)
+        application = web.Application(client_max_size=LARGEST, middlewares=[_known_to_the_log])
         application.add_routes(
             [
                 web.get("/healthz", self._healthz),

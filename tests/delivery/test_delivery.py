@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import structlog
 from sqlalchemy import text as sql
 from sqlalchemy import update
+from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from bot.delivery.delivery import AT_ONCE, IN_A_ROW
@@ -97,6 +99,23 @@ async def test_a_lease_is_renewed_while_the_work_goes_on(store: Store) -> None:
         may_end.set()
         await eventually(lambda: _is(bench, "done"))
     assert len(notebook.delivered) == 1
+
+
+async def test_whatever_is_logged_during_a_delivery_says_of_which(store: Store) -> None:
+    notebook = Notebook()
+
+    async def answer(_: Job) -> Outcome:
+        structlog.get_logger("somewhere").info("called")
+        return Gone("channel_not_found")
+
+    notebook.answer = answer
+    with capture_logs([merge_contextvars]) as logged:
+        async with delivering(store, notebook) as bench:
+            await an_announcement(store)
+            await bench.at(bench.machine.at)
+    row = await bench.row("Announce")
+    told = [(one["event"], one["effect"], one["incident"], one["kind"], one["lane"]) for one in logged]
+    assert told == [(event, row.id, "INC-1", "Announce", row.lane) for event in ("called", "delivery.dead")]
 
 
 async def test_deliveries_go_on_after_the_database_was_away_for_a_while(store: Store) -> None:

@@ -4,6 +4,7 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 import pytest
 from pydantic import BaseModel, ValidationError
@@ -15,7 +16,8 @@ from bot.domain.people import Group, Profile
 from bot.domain.sections import Written
 from bot.domain.transcript import MessagePosted
 from bot.domain.vocabulary import Section
-from bot.operator.tracebacks import Formatter, told, without_values
+from bot.door.under_way import under_way
+from bot.operator.tracebacks import Formatter, JsonFormatter, told, without_values
 from bot.store import Answered, Audited, Database, DatabaseUnreachable, FeedCopy, Store, WorkspaceRow, Writing
 from tests.store.given import DANA, NOON, declare_in, declare_with_channel, message, note
 
@@ -112,3 +114,19 @@ async def test_a_database_that_cannot_be_used_says_its_kind_and_what_to_do(
         assert WORDS not in str(no.value)
         assert re.search(r"SQLITE_NOTADB|FileNotFoundError|IsADirectoryError", str(no.value))
         assert re.search(r"The file is no database|No such file|Is a directory", str(no.value))
+
+
+def test_what_libraries_log_is_a_line_of_json_where_ours_are() -> None:
+    record = logging.LogRecord("lib", logging.WARNING, __file__, 1, "%s calls\nfailed", (3,), None)
+    try:
+        raise ValueError("no such thing")
+    except ValueError as error:
+        record.exc_info = (ValueError, error, error.__traceback__)
+    with under_way(incident="INC-1"):
+        line = JsonFormatter().format(record)
+    assert "\n" not in line
+    told = json.loads(line)
+    assert (told["event"], told["logger"], told["level"]) == ("3 calls\nfailed", "lib", "warning")
+    assert told["incident"] == "INC-1"
+    assert told["exception"].endswith("ValueError: no such thing")
+    assert datetime.fromisoformat(told["timestamp"]).timestamp() == pytest.approx(record.created, abs=1e-3)

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from bot.demo.clock import SteppedClock
@@ -193,3 +194,20 @@ async def test_a_database_that_goes_away_while_muster_starts_is_waited_for(
         assert not starting.done()
     rename(tmp_path, "away", "workspaces")
     assert "no open incidents" in (await starting).lower()
+
+
+async def test_a_defect_is_logged_with_the_command_and_the_incident_it_was_about(company: Company) -> None:
+    channel = await company.declares("checkout fails")
+    rename(company.folder, "outbox", "away")
+    with capture_logs([merge_contextvars]) as logged:
+        answer = await company.dana.types("/incident note the pool is full", in_=channel.id)
+    rename(company.folder, "away", "outbox")
+    (line,) = [one for one in logged if one["event"] == "answer.defect"]
+    assert line["reference"] in answer.text
+    assert {name: line[name] for name in ("door", "asked", "action", "incident")} == {
+        "door": "slack",
+        "asked": "typed",
+        "action": "note",
+        "incident": "INC-1",
+    }
+    assert "pool" not in str(line)

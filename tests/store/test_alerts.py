@@ -40,12 +40,14 @@ async def test_a_delivery_is_kept_once_and_worked_off_in_order(store: Store) -> 
     async with store.read() as tx:
         first, second = await tx.deliveries(10)
         assert await tx.are_alerts_waiting()
+        assert await tx.deliveries_waiting() == 2
     assert first.id < second.id
     assert replace(first, id=0) == DELIVERY
     async with store.write() as tx:
         await tx.worked_off([first.id])
         await tx.not_worked_off(second.id, "ValueError")
         assert not await tx.are_alerts_waiting()
+        assert await tx.deliveries_waiting() == 0
         assert await tx.failed_deliveries() == 1
         assert await tx.retry_deliveries() == 1
         assert len(await tx.deliveries(10)) == 1

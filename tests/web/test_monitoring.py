@@ -76,23 +76,28 @@ async def test_the_gauges_tell_how_muster_stands(store: Store) -> None:
     event = note("one")
     await record(store, number, event, effects=(Announce(event),))
     later = MACHINE + timedelta(minutes=10)
-    await gauges.read(a_context(store), True, later - timedelta(seconds=3), later)
+    await gauges.read(a_context(store), True, 2, later - timedelta(seconds=3), later)
+    async with store.read() as tx:
+        waiting = len(await tx.outbox(states=("pending",)))
     assert _value("muster_effects_waiting", kind="Announce") == 1
     assert _value("muster_effect_oldest_seconds", kind="Announce") >= 0
     assert (_value("muster_database_up"), _value("muster_slack_connected")) == (1, 1)
     assert (_value("muster_last_tick_seconds"), _value("muster_effects_dead")) == (3, 0)
+    assert (_value("muster_slack_connections"), _value("muster_alert_deliveries_waiting")) == (2, 0)
+    assert (_value("muster_effects", state="pending"), _value("muster_effects", state="dead")) == (waiting, 0)
 
     async with store.write() as tx:
         for claimed in await tx.claim_effects("me", later, timedelta(minutes=1), 9, calls=True):
             assert await tx.bury_effect(claimed, "channel_not_found")
-    await gauges.read(a_context(store), False, None, later)
+    await gauges.read(a_context(store), False, 0, None, later)
     assert REGISTRY.get_sample_value("muster_effects_waiting", {"kind": "Announce"}) is None
     assert (_value("muster_slack_connected"), _value("muster_effects_dead")) == (0, 1)
+    assert _value("muster_effects", state="dead") == 1
 
 
 async def test_a_database_of_another_version_counts_as_down(tmp_path: Path) -> None:
     database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'new.db'}", migrate=False)
-    await gauges.read(a_context(Store(database, WorkspaceId("T1"))), True, None, MACHINE)
+    await gauges.read(a_context(Store(database, WorkspaceId("T1"))), True, 1, None, MACHINE)
     assert _value("muster_database_up") == 0
     await database.close()
 
