@@ -13,7 +13,6 @@ from bot.domain.incident import Deadline, Incident
 from bot.store import schema
 from bot.store.alerts import AlertReads, AlertWrites
 from bot.store.audit import AuditReads, AuditWrites
-from bot.store.catalog import CatalogReads, CatalogWrites
 from bot.store.changes import ChangeReads, ChangeWrites
 from bot.store.customers import CustomerReads
 from bot.store.deadlines import DeadlineReads
@@ -46,7 +45,6 @@ class Reading(
     InboxReads,
     AuditReads,
     FeedReads,
-    CatalogReads,
     SectionReads,
     ProblemReads,
     TokenReads,
@@ -64,7 +62,6 @@ class Writing(
     TranscriptWrites,
     AuditWrites,
     FeedWrites,
-    CatalogWrites,
     SectionWrites,
     ProblemWrites,
     TokenWrites,

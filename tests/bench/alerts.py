@@ -11,7 +11,7 @@ import yaml
 
 from bot.sandbox import Sandbox
 from bot.store import Database, Store
-from tests.bench.company import a_bot, a_slack
+from tests.bench.company import a_bot, a_slack, processor_seconds
 from tests.bench.figures import Figure, Unit
 
 ALERTS, GROUPS = 10_000, 50
@@ -33,8 +33,8 @@ async def storm(folder: Path, alerts: int) -> list[Figure]:
         routes = {"alerts": [{"when": {"severity": "critical"}, "do": "declare", "priority": "P2"}]}
         policy.write_text(policy.read_text(encoding="utf-8") + yaml.safe_dump(routes), encoding="utf-8")
         environment["MUSTER_ALERTS_ALERTMANAGER"] = SECRET
-        async with a_bot(environment, folder):
-            before = len(sandbox.journal.calls())
+        async with a_bot(environment, folder) as process:
+            before, used = len(sandbox.journal.calls()), processor_seconds(process.pid)
             began = time.perf_counter()
             bodies = _bodies(alerts)
             url = f"http://127.0.0.1:{environment['MUSTER_HTTP_PORT']}/alerts/alertmanager"
@@ -46,6 +46,7 @@ async def storm(folder: Path, alerts: int) -> list[Figure]:
                 await _until_worked_off(database)
                 worked_off = time.perf_counter() - began
                 calls, ended = await _until_quiet(sandbox)
+                used = processor_seconds(process.pid) - used
                 (workspace,) = await database.workspaces()
                 async with Store(database, workspace).read() as tx:
                     incidents = len(await tx.incidents())
@@ -56,6 +57,7 @@ async def storm(folder: Path, alerts: int) -> list[Figure]:
         Figure("alerts taken in over HTTP, durable, SQLite", alerts / taken, Unit.PER_SECOND, 100),
         Figure(f"{what}: worked off after", worked_off, Unit.SECONDS),
         Figure("… told in Slack after", ended - began, Unit.SECONDS),
+        Figure("… processor time of Muster, per alert", used / alerts * 1000, Unit.MILLISECONDS),
         Figure("… incidents made", incidents, Unit.COUNT, 6),
         Figure("… calls to Slack made", calls - before, Unit.CALLS),
     ]

@@ -43,6 +43,12 @@ async def a_slack(folder: Path) -> AsyncIterator[tuple[Sandbox, dict[str, str]]]
         )
 
 
+def processor_seconds(pid: int) -> float:
+    """What a process has used of processors so far; proc(5): `utime` and `stime` of its stat, in ticks."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def policy_of(sandbox: Sandbox) -> dict[str, object]:
     """One person is on call."""
     members = [sandbox.person(ONCALL).id]

@@ -3,6 +3,7 @@
 Fields: prometheus/alertmanager, docs/configuration.md and notify/webhook/webhook.go of 0.34.0 (August 2026); met with
 0.25 as Debian has it. A message that says `firing` may hold alerts that are resolved, and the last one holds only those
 that were resolved since the message before: each alert's own state counts. Annotations may be missing on resolution.
+Labels that begin with two underscores are Prometheus' and Grafana's own, for no reader.
 """
 
 from typing import Any
@@ -40,7 +41,7 @@ def of_group(source: str, content: dict[str, Any]) -> list[Signal]:
 
 
 def _one(source: str, content: dict[str, Any], alert: dict[str, Any]) -> Signal:
-    labels = labels_of(alert.get("labels"))
+    labels = {name: value for name, value in labels_of(alert.get("labels")).items() if not name.startswith("__")}
     notes = {**part(content, "commonAnnotations"), **part(alert, "annotations")}
     is_over = alert.get("status") == "resolved"
     key = alert.get("fingerprint") or digest(*(f"{name}={value}" for name, value in sorted(labels.items())))
