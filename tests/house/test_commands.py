@@ -1,5 +1,10 @@
 """The README's table and Slack's manifest come from the verbs there are."""
 
+from collections.abc import Iterator
+
+import click
+
+from bot.cli import main
 from bot.commands.helping import GROUPS, NOW
 from bot.commands.read_as_text import examples
 from bot.commands.table import COMMANDS
@@ -52,3 +57,18 @@ def test_help_names_every_verb_once_and_no_other() -> None:
     assert sorted(listed) == sorted(known)
     assert {verb for verbs in NOW.values() for verb in verbs} <= known
     assert list(NOW) == list(Status)
+
+
+def test_operations_lists_every_command_of_muster() -> None:
+    """Those of `muster incident` are made from the API's table, and listed by its help."""
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8").partition("## Commands and exit codes")[2]
+    rows = [line for line in page.splitlines() if line.startswith("| `muster")]
+
+    def names(group: click.Command, before: str) -> Iterator[str]:
+        if isinstance(group, click.Group) and before != "muster incident":
+            for name, command in group.commands.items():
+                yield from names(command, f"{before} {name}")
+        else:
+            yield before
+
+    assert [one for one in names(main, "muster") if not any(f"`{one}" in row for row in rows)] == []
