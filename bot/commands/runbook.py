@@ -59,7 +59,7 @@ async def handle(invocation: TypedInvocation) -> Reply:
     if is_start:
         return done(await invocation.perform(StartRunbook(slug or await _only_one(invocation))))
     opened = await invocation.perform(OpenRunbook(invocation.text))
-    return say(runbook_view(opened.runbook, opened.incident, opened.part))
+    return say(runbook_view(opened.runbook, opened.incident, opened.part, opened.did))
 
 
 async def _look(invocation: TypedInvocation, *, is_order: bool) -> Reply:

@@ -103,6 +103,15 @@ LISTED: Final = {
 }
 """Headings that tell what front matter may tell."""
 ITEMIZED: Final = ("symptoms", "services", "tags")
+EXPLAINING: Final = frozenset(
+    {
+        *("meaning", "impact", "symptom", "symptoms", "cause", "causes", "possible causes", "root cause"),
+        *("context", "full context", "background", "notes"),
+        *("sources", "references", "see also", "further reading", "additional resources"),
+    }
+)
+"""Headings that tell how things are, not what to do: a numbered list below them is no procedure. Those of the public
+collections (prometheus-operator, OpenShift, GitLab), as of November 2026."""
 LONGEST_TITLE: Final = 200
 KEPT: Final = 64
 """Runbooks whose contents are kept once they were read."""
@@ -145,7 +154,7 @@ def _told(tokens: Sequence[Token]) -> dict[str, tuple[str, ...]]:
         if token.type == "heading_open":
             is_head, name = token.level == 0, ""
         elif token.type == "inline" and is_head:
-            name, is_head = LISTED.get(token.content.strip().casefold(), ""), False
+            name, is_head = LISTED.get(_named(token.content), ""), False
         elif token.type == "inline" and name in ITEMIZED:
             found[name] = (*found.get(name, ()), _plain(token.content))
         elif token.type == "inline" and name:
@@ -159,12 +168,27 @@ def _is_heading(token: Token) -> bool:
 
 
 def _count_of_steps(tokens: Sequence[Token]) -> int:
-    count, is_in_list = 0, False
-    for token in tokens:
+    count, is_in_list, explained, is_titled = 0, False, 0, False
+    for at, token in enumerate(tokens):
+        if _is_heading(token):
+            is_title, is_titled = token.tag == "h1" and not is_titled, is_titled or token.tag == "h1"
+            explained = 0 if is_title else _explained(explained, int(token.tag[1]), tokens[at + 1].content)
         if token.level == 0 and token.type.endswith("list_open"):
-            is_in_list = token.type == "ordered_list_open"
+            is_in_list = token.type == "ordered_list_open" and not explained
         count += is_in_list and token.level == 1 and token.type == "list_item_open"
     return count
+
+
+def _explained(above: int, level: int, heading: str) -> int:
+    """The level of the heading that only explains what stands under this one; 0 where none does. `above`: the same of
+    the heading before."""
+    if above and level > above:
+        return above
+    return level if _named(_plain(heading)) in EXPLAINING else 0
+
+
+def _named(heading: str) -> str:
+    return heading.strip().rstrip(":").casefold()
 
 
 def _plain(inline: str) -> str:
@@ -196,6 +220,8 @@ class Part:
     last: int = 0
     """The number that its last step has in the file."""
     has_steps: bool = False
+    explained: int = 0
+    """As of `_explained`."""
 
 
 class Reader:
@@ -211,18 +237,25 @@ class Reader:
 
     def read(self, nodes: Sequence[SyntaxTreeNode]) -> Contents:
         title = next((one for one in nodes if one.type == "heading" and one.tag == "h1"), None)
-        part = Part()
+        part, explains = Part(), list[tuple[SyntaxTreeNode, str]]()
         for node in nodes:
             if node.type == "heading":
                 self._end(part)
                 heading = words(self._inline(node))
                 self._name(heading)
-                part = Part() if node is title else Part(heading, int(node.tag[1]))
-            elif node.type == "ordered_list":
+                level = int(node.tag[1])
+                explained = _explained(part.explained, level, heading)
+                part = Part() if node is title else Part(heading, level, explained=explained)
+            elif node.type == "ordered_list" and not part.explained:
                 self._list(node, part)
             else:
+                if node.type == "ordered_list":
+                    explains.append((node, part.heading))
                 part.blocks += self._blocks([node])
         self._end(part)
+        if explains and not self._steps:
+            node, heading = explains[0]
+            self._find(node, f"a list under “{heading}” is no procedure; put what is to be done under “Steps”")
         return Contents(
             tuple(self._sections),
             tuple(replace(step, action=self._action(step)) for step in self._steps),

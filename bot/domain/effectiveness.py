@@ -13,6 +13,8 @@ from bot.domain.metrics import Spread, spread
 
 OFFERED: Final = "o"
 USED, FINISHED, HELPED, DID_NOT_HELP = "u", "f", "h", "n"
+LATELY: Final = timedelta(days=90)
+"""What a runbook is shown with: how it did in this time."""
 ENOUGH: Final = 5
 """Incidents on either side from which on two medians are compared."""
 

@@ -473,15 +473,18 @@ def _rungs(rungs: t.Rungs | None) -> str:
     """Who was told of it, and for whom there was nobody; begins with a space."""
     if rungs is None:
         return ""
-    told = [one for one in rungs.told if one != rungs.asked]
-    paged = list(dict.fromkeys(one.person for one in rungs.pages if one.pager))
-    parts = [
-        f"<@{rungs.asked}> was asked to take command." if rungs.asked else "",
-        f"{mentions(told)} {'was' if len(told) == 1 else 'were'} told." if told else "",
-        f"{mentions(paged)} {'was' if len(paged) == 1 else 'were'} paged." if paged else "",
-        f"Nobody further stands for {listed(one.replace('_dm', '') for one in rungs.nobody)}." if rungs.nobody else "",
-    ]
-    return "".join(f" {part}" for part in parts if part)
+    acts: dict[SlackUserId, list[str]] = {rungs.asked: ["asked to take command"]} if rungs.asked else {}
+    for one in rungs.told:
+        acts.setdefault(one, ["told"])
+    for one in dict.fromkeys(page.person for page in rungs.pages if page.pager):
+        acts.setdefault(one, []).append("paged")
+    alike: dict[str, list[SlackUserId]] = {}
+    for one, done in acts.items():
+        alike.setdefault(listed(done), []).append(one)
+    parts = [f"{mentions(people)} {'was' if len(people) == 1 else 'were'} {done}." for done, people in alike.items()]
+    if rungs.nobody:
+        parts.append(f"Nobody further stands for {listed(one.replace('_dm', '') for one in rungs.nobody)}.")
+    return "".join(f" {part}" for part in parts)
 
 
 def _target_missed(event: t.TargetMissed, at_time: Clock) -> str:

@@ -8,6 +8,7 @@ from bot.domain import runbook as runbooks
 from bot.domain.access import APPROVE
 from bot.domain.alerts import Alert
 from bot.domain.decision import Decision
+from bot.domain.effectiveness import LATELY, Effectiveness
 from bot.domain.ids import problem_ref
 from bot.domain.incident import Incident
 from bot.domain.matching import search
@@ -19,6 +20,7 @@ from bot.domain.sections import Written
 from bot.domain.vocabulary import ReasonCode, ReviewStep, Section
 from bot.store import Writing
 from bot.verbs import requests as r
+from bot.verbs.reading import ShowRunbookMetrics, show_runbook_metrics
 from bot.verbs.verb import Call
 from bot.workflows import alerts, duplicates, mark, sections
 from bot.workflows import merge as merging
@@ -166,14 +168,20 @@ async def open_runbook(call: Call, want: r.OpenRunbook) -> r.OpenedRunbook:
         runbook, why = await _fitting(call, in_use, wanted)
     if runbook is None:
         raise NoRunbook(words=wanted, known=known)
+    did = await _did(call, runbook.slug) if part is None else None
     if incident.linked(runbook.slug) is not None and runbook.slug == incident.last_runbook:
-        return r.OpenedRunbook(runbook, incident, part)
+        return r.OpenedRunbook(runbook, incident, part, did)
 
     async def decide(tx: Writing) -> Decided:
         before = await load(tx, call.number)
         return Decided(call.number, before, runbooks.link(before, call.by, runbook, why, call.now))
 
-    return r.OpenedRunbook(runbook, (await answer_once(call.context, call.caller, decide)).incident, part)
+    return r.OpenedRunbook(runbook, (await answer_once(call.context, call.caller, decide)).incident, part, did)
+
+
+async def _did(call: Call, slug: str) -> Effectiveness | None:
+    found = await show_runbook_metrics(call, ShowRunbookMetrics(LATELY))
+    return next((one for one in found.runbooks if one.slug == slug), None)
 
 
 def _part(known: Sequence[runbooks.Runbook], wanted: str) -> tuple[runbooks.Runbook | None, runbooks.Part | None]:

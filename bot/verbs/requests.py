@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Generic, TypeVar, get_type_hints
 
 from bot.domain.alerts import Alert
 from bot.domain.declaration import Declaration
+from bot.domain.effectiveness import Effectiveness
 from bot.domain.ids import ChannelId, MessageTs, Reference, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.runbook import Part, Runbook
@@ -631,6 +632,8 @@ class OpenedRunbook:
     incident: Incident
     part: Part | None = None
     """What of it was asked for; None: all of it."""
+    did: Effectiveness | None = None
+    """How well it did lately, where all of it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

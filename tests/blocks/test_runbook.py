@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from bot.blocks.markup import fence, mrkdwn
 from bot.blocks.runbook import runbook_view
 from bot.domain import timeline as t
+from bot.domain.effectiveness import Compared, Effectiveness
 from bot.domain.markup import (
     Block,
     Break,
@@ -24,10 +25,12 @@ from bot.domain.markup import (
     Table,
     Text,
 )
+from bot.domain.metrics import spread
 from bot.domain.runbook import Runbook, Section, Step
 from tests.blocks.hostile import text
 from tests.blocks.reading import as_read, called, fits
 from tests.blocks.story import RUNBOOK, after
+from tests.domain.given import minutes
 
 
 def said(words: str) -> tuple[Block, ...]:
@@ -145,3 +148,19 @@ def test_what_was_reported_of_a_step_stays_with_its_title_when_the_file_changes(
     assert f"Reported before the runbook changed: {report.number}. {report.step} – " in as_read(
         runbook_view(rewritten, incident)
     )
+
+
+def test_one_that_was_used_lately_says_how_well_it_did() -> None:
+    incident, none = after(t.UpdatePosted), Compared(None, None)
+    longer = Compared(spread([minutes(20)] * 5), spread([minutes(45)] * 6))
+    did = Effectiveness(RUNBOOK.slug, 11, 5, 3, 3, 1, none, longer)
+    assert (
+        "Last 90 days: offered in 11 incidents, used in 5, finished in 3, helped in 3 of 4; resolved 25 min sooner "
+        "than without it (medians of 5 and 6)"
+    ) in as_read(runbook_view(RUNBOOK, incident, did=did))
+    later = Effectiveness(RUNBOOK.slug, 11, 5, 0, 0, 0, Compared(longer.unused, longer.used), none)
+    assert "finished in 0; mitigated 25 min later than without it" in as_read(
+        runbook_view(RUNBOOK, incident, did=later)
+    )
+    unused = Effectiveness(RUNBOOK.slug, 9, 0, 0, 0, 0, none, none)
+    assert "Last 90 days" not in as_read(runbook_view(RUNBOOK, incident, did=unused))

@@ -181,6 +181,7 @@ def test_a_file_that_cannot_be_read_is_left_out_with_its_line(text: str, told: s
         ("---\n\nreviewed_at: soon\n---\n1. x", "a.md:3: `reviewed_at`: 'soon' is no date"),
         ("---\npriority: P9\n---\n1. x", "a.md:2: `priority`: input should be"),
         ("---\ntitle: x\n---\n\n## Steps\n- a\n", "a.md:5: there is no numbered list under “Steps”"),
+        ("# x\n\n## Impact\n\n1. a\n", "a.md:5: a list under “Impact” is no procedure; put what is to be done under"),
         ("# x\n\n<!-- never\n\n1. a", "a.md:3: a comment begins here and never ends"),
         ("# x\n1.\n", "a.md:2: step 1 is empty"),
     ],

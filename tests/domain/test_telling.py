@@ -29,7 +29,7 @@ from bot.domain.vocabulary import (
 from tests.domain.given import DRY
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
-DANA, BO, CHEN = SlackUserId("UDANA"), SlackUserId("UBO"), SlackUserId("UCHEN")
+DANA, BO, CHEN, MIA = (SlackUserId(one) for one in ("UDANA", "UBO", "UCHEN", "UMIA"))
 SOON = t.Promise(NOON + timedelta(minutes=15))
 
 FOR_CUSTOMERS = t.CustomerUpdate(Stage.INVESTIGATING, "Problems with Shop", "Some payments fail.")
@@ -544,6 +544,24 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     (
         t.AcknowledgementOverdue(at=NOON, due_at=NOON, asked=BO),
         "Nobody had accepted command by 12:00 UTC, when it was due; <@UBO> had been asked.",
+    ),
+    (
+        t.AcknowledgementOverdue(
+            at=NOON,
+            due_at=NOON,
+            asked=BO,
+            rungs=t.Rungs(
+                taken=1,
+                in_channel=True,
+                told=(BO, DANA, CHEN),
+                asked=BO,
+                pages=tuple(t.Page(one, "pagerduty") for one in (BO, MIA, DANA, BO)),
+                nobody=("deputy",),
+            ),
+        ),
+        "Nobody had accepted command by 12:00 UTC, when it was due; <@UBO> had been asked. <@UBO> was asked to take "
+        "command and paged. <@UDANA> was told and paged. <@UCHEN> was told. <@UMIA> was paged. Nobody further stands "
+        "for deputy.",
     ),
     (
         t.UpdateOverdue(at=NOON, due_at=NOON, commander=DANA),
