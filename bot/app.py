@@ -361,7 +361,7 @@ class Bot:
         if pagerduty is None:
             return None
         secrets = {name: one.get_secret_value() for name, one in self._settings.page_secrets.items()}
-        return Pagers({"pagerduty": PagerDuty(pagerduty, outgoing)}, secrets)
+        return Pagers({"pagerduty": PagerDuty(pagerduty, outgoing)}, secrets, machine_now)
 
     def _heartbeat(self, started: "Started", outgoing: Outgoing) -> Heartbeat | None:
         url = _plain(self._settings.heartbeat_url)

@@ -1,14 +1,16 @@
 """Who is on call, as one answer."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import accumulate
 
 from bot.blocks import facts, limits
-from bot.blocks.message import Rendered, context, pages, rendered, section
+from bot.blocks.message import Rendered, actions, button, context, pages, rendered, section
 from bot.blocks.text import code, date_and_time, mention, plural, safe, shorten, size
 from bot.domain.oncall import Turn, counting_at, next_turn, on_call
+from bot.domain.paging import BETWEEN_TESTS, TEST_RINGS_FOR, Tried
 from bot.domain.policy import Policy, Schedule, Service
+from bot.domain.telling import PAGERS, spell
 
 ROOM = limits.MESSAGE_BLOCKS_TEXT - 500
 """Characters of all schedules together; what else the answer says needs the rest."""
@@ -26,6 +28,33 @@ def on_call_now(
     about = context(facts.about(service)) if service else None
     blocks = [*(section(page) for page in pages(lines)), about, context(footer)]
     return rendered("On call now\n" + "\n".join(lines), blocks)
+
+
+def tried(tests: Sequence[Tried]) -> Rendered:
+    """How far the tests of somebody's own pagers have come."""
+    asked_at = min(one.asked_at for one in tests)
+    is_over = all(one.is_over for one in tests)
+    lines = [f"{PAGERS.get(one.pager, one.pager)}: {_came(one)}" for one in tests]
+    text = f"Test of your own pager, asked for {date_and_time(asked_at)}."
+    ends = "" if is_over else f"It ends when you acknowledge it, or after {spell(TEST_RINGS_FOR)}. "
+    footer = f"{ends}It can be called again {spell(BETWEEN_TESTS)} after it was asked for."
+    look = actions([button("How far is it?", "page test")])
+    return rendered(f"{text} {' '.join(lines)}", [section("\n".join((text, *lines))), context(footer), look])
+
+
+def _came(test: Tried) -> str:
+    if test.taken_at is None:
+        if test.error:
+            return f":warning: {'it was not called' if test.is_over else 'could not be called so far'}: {test.error}."
+        return "it is being called."
+    taken = f"took it {_soon(test.taken_at - test.asked_at)}"
+    if test.seen_at is not None:
+        return f"{taken}, acknowledged {spell(test.seen_at - test.asked_at)} after it was asked for."
+    return f"{taken}, {'nobody acknowledged it' if test.is_over else 'not acknowledged yet'}."
+
+
+def _soon(span: timedelta) -> str:
+    return "at once" if span < timedelta(seconds=1) else f"after {spell(span)}"
 
 
 def nobody_on_call(service: Service) -> Rendered:

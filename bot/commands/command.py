@@ -145,6 +145,8 @@ class Command:
     """What its form does, for a verb that has one."""
     change: Callable[[Dependencies, Changed], Awaitable[Reply]] | None = None
     """How its form looks after a field of it changed, for a form that depends on its fields."""
+    aside: Sequence[str] = ()
+    """What may be typed after it that is about no incident, where it is about one otherwise."""
 
 
 def recording(read: Callable[[TypedInvocation], Request[Outcome]]) -> Callable[[TypedInvocation], Awaitable[Reply]]:

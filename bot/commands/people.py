@@ -3,9 +3,20 @@
 from collections.abc import Awaitable, Callable
 
 from bot.blocks import forms
+from bot.blocks.oncall import tried
 from bot.commands.asking_back import Question, Way
 from bot.commands.classifying import cut_first_word
-from bot.commands.command import Command, Missing, Named, SubmittedInvocation, TypedInvocation, done, recording, require
+from bot.commands.command import (
+    Command,
+    Missing,
+    Named,
+    SubmittedInvocation,
+    TypedInvocation,
+    done,
+    recording,
+    require,
+    say,
+)
 from bot.commands.forms import field, or_form, worded
 from bot.commands.grammar import Group, Mention, mentions
 from bot.domain.ids import SlackUserId, ref
@@ -21,6 +32,7 @@ HANDOVER = "handover @fay"
 ROLE = "role scribe @hana"
 ESCALATE = "escalate production data is lost"
 PAGE = "page checkout"
+TEST = "test"
 INVITE = "invite @chen @bo"
 
 
@@ -55,6 +67,15 @@ def _page(invocation: TypedInvocation) -> r.Page:
         command = f"{ref(invocation.number)} invite {service}"
         raise PeopleAreInvited((Way("Invite them", command),))
     return r.Page(service)
+
+
+_page_service = or_form(_page, "Page", lambda incident, it: forms.page_form(incident, it.context.policy))
+
+
+async def _page_or_test(invocation: TypedInvocation) -> Reply:
+    if invocation.text.strip().lower() == TEST:
+        return say(tried(await invocation.perform(r.TryPagers())))
+    return await _page_service(invocation)
 
 
 async def _invite(invocation: TypedInvocation) -> Reply:
@@ -169,11 +190,12 @@ ESCALATE_COMMAND = worded(
 )
 PAGE_COMMAND = Command(
     name="page",
-    summary="bring in whoever is on call for a service; alone: a form",
-    usage="page <service>",
+    summary="bring in whoever is on call for a service; alone: a form; `page test`: call your own pager",
+    usage="page <service>|test",
     example=PAGE,
-    handle=or_form(_page, "Page", lambda incident, it: forms.page_form(incident, it.context.policy)),
+    handle=_page_or_test,
     submit=_service_chosen,
+    aside=(TEST,),
 )
 INVITE_COMMAND = Command(
     name="invite",

@@ -127,7 +127,8 @@ class Router:
         except Refusal as refusal:
             await keep_refusal(self._dependencies.context, caller, "unknown", reference, refusal)
             raise
-        async with admission(self._dependencies, caller, command.name, command.about, reference) as admitted:
+        about = About.NOTHING if rest.strip().lower() in command.aside else command.about
+        async with admission(self._dependencies, caller, command.name, about, reference) as admitted:
             parsed = read(rest, command.shape, f"{reference or ''} {command.name}".strip())
             reply = await command.handle(TypedInvocation(self._dependencies, typed.user, admitted, typed, parsed))
         return _told(reply, read_as_text(command.name, parsed), typed)

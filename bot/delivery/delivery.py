@@ -14,7 +14,7 @@ import structlog
 from prometheus_client import Counter, Histogram
 
 from bot.delivery.destination import Absent, CannotTell, Destination, Found
-from bot.delivery.job import AlertJob, AnyJob, Job, LeaseLost, ProposalJob, load_job
+from bot.delivery.job import AlertJob, AnyJob, Job, LeaseLost, ProposalJob, TryJob, load_job
 from bot.delivery.outcomes import Done, Gone, NotYet, OutOfReach, Result, Retry, Unknown
 from bot.delivery.patience import Patience
 from bot.delivery.undelivered import undelivered, waiting
@@ -30,6 +30,7 @@ from bot.domain.effects import (
     ProposalEffect,
     SendWebhook,
     StopPage,
+    TryPager,
     UnknownEffect,
     destination_of,
     ends_with_channel,
@@ -313,6 +314,8 @@ class Delivery:
                 raise LookupError("the effect's proposal is gone")
             incident = await tx.incident(proposal.incident) if proposal.incident is not None else None
             return ProposalJob(effect, claimed.key, proposal, incident, claimed.queued_at, claimed.result, keep)
+        if isinstance(effect, TryPager):
+            return TryJob(effect, claimed.key, claimed.result, keep)
         if claimed.number is None:
             raise LookupError("an effect belongs to an incident, an alert or a proposal")
         return await load_job(tx, claimed.number, effect, claimed.cause, claimed.key, claimed.result, keep)
@@ -436,7 +439,7 @@ class Delivery:
         elif is_unknown:
             pause = max(pause, self._patience.look_after)
         RETRIED.labels(claimed.kind).inc()
-        is_page = isinstance(claimed.effect, PagePerson | StopPage)
+        is_page = isinstance(claimed.effect, PagePerson | StopPage | TryPager)
         if is_page:
             pause = min(pause, self._patience.between_pages)
         is_late = is_page and tried >= self._patience.page_within

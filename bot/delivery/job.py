@@ -121,7 +121,22 @@ class ProposalJob:
         return replace(self, is_repeat=True)
 
 
-AnyJob = Job | AlertJob | ProposalJob
+@dataclass(frozen=True, slots=True)
+class TryJob:
+    """One test of somebody's pager, which is about nothing."""
+
+    effect: e.TryPager
+    key: str
+    """As of a `Job`, as are `result`, `keep` and `is_repeat`."""
+    result: Result
+    keep: Keep
+    is_repeat: bool = False
+
+    def as_a_repeat(self) -> "TryJob":
+        return replace(self, is_repeat=True)
+
+
+AnyJob = Job | AlertJob | ProposalJob | TryJob
 
 
 async def load_job(

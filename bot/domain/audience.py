@@ -5,6 +5,7 @@ date is decided here, from the event, the incident as it was before, and the pol
 """
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from functools import partial
 from typing import assert_never
 
@@ -90,6 +91,11 @@ def of_proposal(before: Proposal | None, after: Proposal) -> tuple[ProposalEffec
     if before is None:
         return (e.AskAboutProposal(after.number),)
     return () if before == after else (e.RefreshProposal(after.number),)
+
+
+def of_trying(person: SlackUserId, pagers: Iterable[str], now: datetime) -> tuple[e.TryPager, ...]:
+    """Somebody has their own pagers called. `now`: machine time."""
+    return tuple(e.TryPager(person, one, now) for one in pagers)
 
 
 def of_counting() -> tuple[e.Refresh, ...]:

@@ -6,6 +6,7 @@ A *refresh* shows the state at delivery time, and at most one per key waits.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.timeline import (
@@ -287,9 +288,19 @@ class RefreshProposal:
     proposal: int
 
 
+@dataclass(frozen=True, slots=True)
+class TryPager:
+    """Call whoever asks for it by their own pager, for a while, so that they know that it reaches them."""
+
+    to: SlackUserId
+    pager: str
+    asked_at: datetime
+    """Machine time."""
+
+
 AlertEffect = AskAboutAlert | RefreshAlert
 ProposalEffect = AskAboutProposal | RefreshProposal
-Aside = AlertEffect | ProposalEffect
+Aside = AlertEffect | ProposalEffect | TryPager
 """What is about no event of an incident."""
 
 Announcement = (
@@ -323,7 +334,9 @@ Announcement = (
 Refresh = RefreshCard | RefreshRunbook | RefreshTopic
 Effect = Announcement | Refresh
 
-ELSEWHERE = PagePerson | StopPage | ShareReview | OpenPullRequest | PublishStatus | SendWebhook | StartRun | WatchRun
+ELSEWHERE = (
+    PagePerson | StopPage | TryPager | ShareReview | OpenPullRequest | PublishStatus | SendWebhook | StartRun | WatchRun
+)
 """What waits for other systems than Slack. Where they hang, Slack is told all the same, and the other way round."""
 
 
@@ -359,7 +372,7 @@ def destination_of(effect: Effect | Aside) -> str:
             return to
         case PublishStatus(to=to):
             return status_target(to)
-        case PagePerson() | StopPage():
+        case PagePerson() | StopPage() | TryPager():
             return PAGERS
         case SendWebhook():
             return WEBHOOKS

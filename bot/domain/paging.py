@@ -7,7 +7,7 @@ was asked for has come; from then on it is stopped everywhere.
 import dataclasses
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain import timeline as t
 from bot.domain.decision import Decision
@@ -16,6 +16,7 @@ from bot.domain.incident import Incident, OpenPage, replace
 from bot.domain.oncall import on_call
 from bot.domain.owing import changed
 from bot.domain.policy import Policy
+from bot.domain.refusal import Refusal
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep
 
 TARGET = "page"
@@ -38,6 +39,55 @@ class PageKey:
 
     def __str__(self) -> str:
         return f"{OWN}{self.workspace}/{ref(self.number)}/page/{self.seq}/{self.person}"
+
+
+TRY = re.compile(rf"{OWN}(?P<workspace>[^/]+)/test/(?P<key>[0-9a-f]{{32}})")
+TAKEN_AT, SEEN_AT, REFUSED = "taken_at", "seen_at", "refused"
+"""What stands of a test in the result of its effect."""
+BETWEEN_TESTS = timedelta(minutes=10)
+"""How long somebody waits until their pagers can be called for a test again."""
+TEST_RINGS_FOR = timedelta(minutes=2)
+"""How long a test rings, and how long it is tried where it cannot be sent."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Tried:
+    """How far a test of one pager has come. Instants are machine time."""
+
+    pager: str
+    asked_at: datetime
+    taken_at: datetime | None = None
+    seen_at: datetime | None = None
+    error: str = ""
+    """Why it could not be sent, or not so far."""
+    is_over: bool = False
+
+
+class NoPagerOfYours(Refusal):
+    """The policy names no pager that rings for you. {way}"""
+
+
+def key_of_try(workspace: str, key: str) -> str:
+    """What a test is known by wherever it goes. `key`: the effect's own."""
+    return f"{OWN}{workspace}/test/{key}"
+
+
+def try_of_key(text: str) -> tuple[str, str] | None:
+    """The workspace and the effect's own key; None for what is no key of a test."""
+    found = TRY.fullmatch(text)
+    return (found["workspace"], found["key"]) if found else None
+
+
+def pagers_to_try(person: SlackUserId, now: datetime, policy: Policy) -> tuple[str, ...]:
+    """Those that ring for somebody: their own, else that of whoever is on call, while they are. Raises
+    NoPagerOfYours."""
+    turns = [on_call(one, now) for one in policy.schedules.values()]
+    is_on_call = any(turn is not None and turn.primary == person for turn in turns)
+    if pagers := policy.paging.pagers_of(person, is_on_call=is_on_call):
+        return pagers
+    general = policy.paging.pagerduty and policy.paging.pagerduty.key
+    way = "While you are on call, you can test that of whoever is." if general else ""
+    raise NoPagerOfYours(way=f"A pager of your own belongs under `paging: {{people: …}}`. {way}".strip())
 
 
 def of_key(text: str) -> PageKey | None:

@@ -99,8 +99,14 @@ def effect_body(effect: e.Effect | e.Aside) -> dict[str, Any]:
     for one in fields(effect):
         if one.name != "of":
             value = getattr(effect, one.name)
-            body[one.name] = list(value) if isinstance(value, tuple) else value
+            body[one.name] = _plain(value)
     return body
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
 
 
 def decode_effect(kind: str, body: dict[str, Any], event: AnyEvent | None) -> e.Effect | e.Aside | e.UnknownEffect:

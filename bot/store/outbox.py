@@ -32,6 +32,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from bot.domain import effects as e
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.paging import REFUSED, SEEN_AT, TAKEN_AT, Tried
 from bot.domain.timeline import Recorded
 from bot.domain.transcript import MessageAt
 from bot.store import schema
@@ -46,6 +47,8 @@ CAUSES = select(t.incident, t.seq, t.recorded_at, t.kind, t.version, t.body, t.o
 RESULT = select(o.result).where(o.id == bindparam("id"))
 LEFT_TO_NEWER = timedelta(days=1)
 """So long an effect that this version cannot read waits for a newer one."""
+TRIES = 10
+"""Of one person, that are looked at."""
 UNFINISHED = ("pending", "in_flight")
 ELSEWHERE = tuple(one.__name__ for one in get_args(e.ELSEWHERE))
 HELD = "held"
@@ -141,6 +144,17 @@ class OutboxReads(Session):
         )
         return tuple(_row(row) for row in (await self._connection.execute(query)).mappings())
 
+    async def tries(self, person: SlackUserId) -> tuple[Tried, ...]:
+        """How far their pagers have come of late that somebody had called for a test, the last first."""
+        query = (
+            select(schema.outbox)
+            .where(o.workspace == self._workspace, o.kind == e.TryPager.__name__, o.lane.startswith(_tries_of(person)))
+            .order_by(o.id.desc())
+            .limit(TRIES)
+        )
+        rows = (await self._connection.execute(query)).mappings()
+        return tuple(_tried(row) for row in rows)
+
     async def unreadable_effects(self) -> tuple[str, ...]:
         """The kinds of effects that wait for a newer version."""
         query = select(o.kind).where(o.workspace == self._workspace, IS_UNFINISHED, o.kind.not_in(EFFECTS)).distinct()
@@ -183,6 +197,19 @@ class OutboxWrites(OutboxReads):
     async def tell_of_proposals(self, effects: Sequence[e.ProposalEffect]) -> None:
         """Queue what is about proposals, likewise."""
         await self._tell_aside(effects)
+
+    async def try_pagers(self, effects: Sequence[e.TryPager]) -> None:
+        """Queue that somebody's pagers are called for a test."""
+        await self._tell_aside(effects)
+
+    async def try_seen(self, key: str, now: datetime) -> None:
+        """A test was acknowledged where it rings (machine time), so it is stopped now."""
+        which = update(schema.outbox).where(o.workspace == self._workspace, o.key == key, o.kind == e.TryPager.__name__)
+        found = await self._connection.execute(which.values(not_before=None).returning(o.result))
+        result = found.scalar_one_or_none()
+        if result is not None and SEEN_AT not in result:
+            self.frees_effects = True
+            await self._connection.execute(which.values(result={**result, SEEN_AT: now.isoformat()}))
 
     async def _tell_aside(self, effects: Sequence[e.Aside]) -> None:
         await self._queue([_row_aside(self._workspace, effect) for effect in effects])
@@ -494,11 +521,26 @@ def _call(began: ColumnElement[Any]) -> dict[str, Any]:
     return {"attempts": o.attempts + 1, "called_at": began, "first_called_at": func.coalesce(o.first_called_at, began)}
 
 
+def _lane_aside(effect: e.Aside) -> str:
+    match effect:
+        case e.AskAboutAlert(alert=number) | e.RefreshAlert(alert=number):
+            return f"alert:{number}"
+        case e.AskAboutProposal(proposal=number) | e.RefreshProposal(proposal=number):
+            return f"proposal:{number}"
+        case e.TryPager(to=to, pager=pager):
+            return f"{_tries_of(to)}{pager}"
+
+
+def _tries_of(person: SlackUserId) -> str:
+    return f"try:{person}/"
+
+
 def _row_aside(workspace: str, effect: e.Aside) -> dict[str, Any]:
-    """Those of one alert, or of one proposal, go in their order; they do not wait for each other."""
+    """Those of one alert, of one proposal, or of one person's pager go in their order; they do not wait for each
+    other."""
     kind = type(effect).__name__
     is_refresh = kind in REFRESHES
-    lane = f"alert:{effect.alert}" if isinstance(effect, e.AlertEffect) else f"proposal:{effect.proposal}"
+    lane = _lane_aside(effect)
     return {
         "workspace": workspace,
         "incident": None,
@@ -514,6 +556,14 @@ def _row_aside(workspace: str, effect: e.Aside) -> dict[str, Any]:
         "queued_at": machine_now(),
         "result": {},
     }
+
+
+def _tried(row: RowMapping) -> Tried:
+    result, body = row["result"] or {}, row["body"]
+    taken, seen = (datetime.fromisoformat(result[one]) if one in result else None for one in (TAKEN_AT, SEEN_AT))
+    is_over = row["ended_at"] is not None
+    error = str(result.get(REFUSED) or row["error"] or "")
+    return Tried(str(body["pager"]), datetime.fromisoformat(body["asked_at"]), taken, seen, error, is_over=is_over)
 
 
 def _row(row: RowMapping) -> OutboxRow:

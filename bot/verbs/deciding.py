@@ -12,6 +12,7 @@ from bot.domain.effectiveness import LATELY, Effectiveness
 from bot.domain.ids import problem_ref
 from bot.domain.incident import Incident
 from bot.domain.matching import search
+from bot.domain.paging import Tried
 from bot.domain.problem import NoSuchProblem, NotLinked, Problem
 from bot.domain.reach import go_on_elsewhere
 from bot.domain.reason import Reason, RunbookFits, Stated
@@ -22,7 +23,7 @@ from bot.store import Writing
 from bot.verbs import requests as r
 from bot.verbs.reading import ShowRunbookMetrics, show_runbook_metrics
 from bot.verbs.verb import Call
-from bot.workflows import alerts, duplicates, mark, sections
+from bot.workflows import alerts, duplicates, mark, pages, sections
 from bot.workflows import merge as merging
 from bot.workflows.approving import approving, empty_sections, knows_who_is_there, to_be_told
 from bot.workflows.context import Decided, Outcome, answer_once, load, look_at, require_writable
@@ -49,6 +50,10 @@ async def join_alert(call: Call, want: r.JoinAlert) -> Outcome:
 
 async def ignore_alert(call: Call, want: r.IgnoreAlert) -> Alert:
     return await alerts.ignore(call.context, call.caller, call.person, want.alert, want.span)
+
+
+async def try_pagers(call: Call, _: r.TryPagers) -> tuple[Tried, ...]:
+    return await pages.try_pagers(call.context, call.person)
 
 
 async def join(call: Call, want: r.Join) -> Outcome:

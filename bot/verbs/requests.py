@@ -11,6 +11,7 @@ from bot.domain.declaration import Declaration
 from bot.domain.effectiveness import Effectiveness
 from bot.domain.ids import ChannelId, MessageTs, Reference, SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.paging import Tried
 from bot.domain.runbook import Part, Runbook
 from bot.domain.sections import Written
 from bot.domain.timeline import SuggestedValue, Update
@@ -403,6 +404,11 @@ class Page(Request[Outcome]):
     """Call whoever is on call for a service, by name or slug, into the incident."""
 
     service: Words
+
+
+@dataclass(frozen=True, slots=True)
+class TryPagers(Request[tuple[Tried, ...]]):
+    """Have one's own pagers called, or hear how far that came."""
 
 
 @dataclass(frozen=True, slots=True)

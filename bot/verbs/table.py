@@ -48,6 +48,7 @@ from bot.verbs.deciding import (
     reopen,
     solve_problem,
     take_review_step,
+    try_pagers,
     unlink_problem,
     write_sections,
 )
@@ -279,6 +280,7 @@ TABLE: Final = (
             it, call.by, service_to_page(call.policy, want.service), call.now, call.policy
         ),
     ),
+    verb("page", r.TryPagers, try_pagers, About.NOTHING),
     ruled("invite", r.Invite, lambda want, it, call: bringing_in.invite(it, call.by, want.people, call.now)),
     ruled(
         "open",

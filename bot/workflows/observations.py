@@ -46,6 +46,8 @@ async def finish(context: Context, tx: Writing, claimed: Claimed, result: Result
     if isinstance(claimed.effect, e.ProposalEffect):
         await proposal_posted(tx, claimed.effect, result)
         return await tx.finish_effect(claimed, result)
+    if isinstance(claimed.effect, e.TryPager):
+        return await tx.finish_effect(claimed, result)
     observe = (
         None if isinstance(claimed.effect, e.UnknownEffect) else observation(claimed.effect, result, context.now())
     )

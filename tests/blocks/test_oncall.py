@@ -1,12 +1,13 @@
 """Who is on call, as one answer: who, until when, who is next, and how old what we know is."""
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.blocks.oncall import on_call_line, on_call_now
+from bot.blocks.oncall import on_call_line, on_call_now, tried
+from bot.domain.paging import Tried
 from bot.domain.policy import Feed, OnCallHours, Override, Policy, Schedule, Service, Shift
 from tests.blocks.hostile import text
 from tests.blocks.reading import DATE, as_read, fits
@@ -25,6 +26,24 @@ def line(schedule: Schedule, policy: Policy = POLICY) -> str:
 
 def test_a_rotation_says_until_when_who_is_next_and_who_stands_behind() -> None:
     assert line(WEEKLY) == "*shop*: <@UBO> until 9 Mar 2026 09:00 UTC, then <@UCHEN>. Secondary: <@USAM>."
+
+
+def test_of_a_test_each_hop_is_said_and_what_kept_it() -> None:
+    asked = Tried("pagerduty", NOON)
+    taken = replace(asked, taken_at=NOON + timedelta(seconds=2))
+    seen = replace(taken, seen_at=NOON + timedelta(seconds=40), is_over=True)
+    said = {
+        asked: "PagerDuty: it is being called.",
+        replace(asked, error="status 503"): "PagerDuty: :warning: could not be called so far: status 503.",
+        replace(asked, error="no pager key is set", is_over=True): "it was not called: no pager key is set.",
+        taken: "PagerDuty: took it after 2 s, not acknowledged yet.",
+        replace(taken, is_over=True): "PagerDuty: took it after 2 s, nobody acknowledged it.",
+        seen: "PagerDuty: took it after 2 s, acknowledged 40 s after it was asked for.",
+    }
+    for one, words in said.items():
+        shown = tried([one])
+        fits(shown)
+        assert words in shown.text
 
 
 def test_whoever_is_alone_is_on_call_without_end() -> None:

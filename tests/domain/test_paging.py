@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from bot.domain.effects import PagePerson, StopPage
 from bot.domain.folding import evolve
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.oncall import on_call
 from bot.domain.policy import PagerDuty, Paging
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep
 from tests.domain.given import BO, CHEN, DANA, NOON, POLICY, declared
@@ -107,6 +109,27 @@ def test_a_page_is_known_again_by_its_key(words: str, number: int, seq: int) -> 
     assert paging.of_key(str(key)) == key
     found = paging.of_key(words)
     assert found is None or str(found) == words
+
+
+def test_who_tests_a_pager_is_called_by_their_own_or_by_that_of_whoever_is_on_call() -> None:
+    general = replace(POLICY, paging=Paging(PagerDuty("K"), {CHEN: "MUSTER_PAGE_CHEN"}))
+    (turn,) = {on_call(one, NOON) for one in POLICY.schedules.values()}
+    assert turn is not None
+    assert paging.pagers_to_try(CHEN, NOON, general) == ("pagerduty",)
+    assert paging.pagers_to_try(turn.primary, NOON, general) == ("pagerduty",)
+    other = next(one for one in (BO, DANA) if one != turn.primary)
+    with pytest.raises(paging.NoPagerOfYours, match="While you are on call"):
+        paging.pagers_to_try(other, NOON, general)
+    with pytest.raises(paging.NoPagerOfYours):
+        paging.pagers_to_try(turn.primary, NOON, replace(POLICY, paging=Paging(PagerDuty(), {})))
+
+
+@given(st.text())
+def test_a_test_is_known_again_by_its_key(words: str) -> None:
+    assert paging.try_of_key(paging.key_of_try("T1", "ab" * 16)) == ("T1", "ab" * 16)
+    assert paging.of_key(paging.key_of_try("T1", "ab" * 16)) is None
+    found = paging.try_of_key(words)
+    assert found is None or paging.key_of_try(*found) == words
 
 
 def test_a_page_that_is_not_open_was_not_taken() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain.timeline import PageSeen, PageTaken
 from tests.integrations.pagers import KEY, SECRET, TOLD, VARIABLE, Events, pagerduty_events
-from tests.scenarios.conftest import Company, company_at_work
+from tests.scenarios.conftest import Company, company_at_work, eventually
 from tests.scenarios.looking import everything_said_by_bot, recorded, said_by_bot
 
 LADDER = [{"after": "0m", "tell": ["channel", "page"]}, {"after": "5m", "tell": ["manager", "page"]}]
@@ -72,3 +72,27 @@ async def test_of_a_private_incident_no_word_leaves_slack(tmp_path: Path, databa
         (page,) = events.received
         assert page["payload"]["summary"] == "INC-1, P1: private incident. Nobody has taken command."
         assert "mail" not in str(page)
+
+
+async def test_page_test_rings_ones_own_pager_and_says_how_far_it_came(tmp_path: Path, database_url: str) -> None:
+    async with paging(tmp_path, database_url) as (company, events):
+        first = await company.dana.types("/incident page test", in_="general")
+        assert "PagerDuty: it is being called." in first.text
+
+        async def rings() -> bool:
+            return bool(events.ringing)
+
+        await eventually(rings)
+        ((key, page),) = events.ringing.items()
+        assert page["payload"]["summary"] == "A test of your pager by Muster. Nothing is wrong."
+
+        async def says(words: str) -> bool:
+            return words in (await company.dana.types("/incident page test", in_="general")).text
+
+        await eventually(lambda: says("took it at once, not acknowledged yet."))
+        assert await events.tells(company.bot.port, "incident.acknowledged", key) == 202
+        await eventually(lambda: says("acknowledged 0 s after it was asked for."))
+        await company.settle()
+        assert (events.ringing, events.rang) == ({}, 1)
+        refused = await company.fay.types("/incident page test", in_="general")
+        assert "The policy names no pager that rings for you." in refused.text

@@ -8,6 +8,7 @@ import pytest
 from bot.domain.actor import Integration, Person
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.people import Profile
+from bot.domain.policy import PagerDuty, Paging
 from bot.domain.timeline import Recorded
 from bot.store import Audited, Store
 from bot.verbs.verb import Dependencies
@@ -17,7 +18,8 @@ from tests.domain.given import BO, NOON, PAGE, POLICY, ROLLBACK
 
 ALERTMANAGER = Integration("Alertmanager", "alertmanager")
 PERSON = Person(BO)
-WITH_PAGE = replace(POLICY, status_page=PAGE)
+EQUIPPED = replace(POLICY, status_page=PAGE, paging=Paging(PagerDuty(), {BO: "MUSTER_PAGE_BO"}))
+"""With whatever verbs may be about."""
 
 
 @dataclass(slots=True)
@@ -29,7 +31,7 @@ class Workplace:
     dependencies: Dependencies = field(init=False)
 
     def __post_init__(self) -> None:
-        context = Context(self.store, WITH_PAGE, (ROLLBACK,), lambda: self.now)
+        context = Context(self.store, EQUIPPED, (ROLLBACK,), lambda: self.now)
         self.dependencies = Dependencies(context, SearchIndex(context), self._look_up)
 
     def later(self, span: timedelta) -> None:

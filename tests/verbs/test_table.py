@@ -105,6 +105,7 @@ WANTED: dict[type[Request[Any]], tuple[tuple[Step, ...], Request[Any]]] = {
         ((), r.Escalate("data is lost")),
         ((), r.Snooze(minutes(50), "on the call with the vendor")),
         ((), r.Page("Checkout")),
+        ((), r.TryPagers()),
         ((), r.Invite((CHEN,))),
         ((), r.Disclose("customers were told")),
         ((), r.Follow()),
@@ -154,9 +155,9 @@ FOR_PEOPLE = {
         r.Snooze,
         r.Disclose,
     ),
-    *(r.Follow, r.Unfollow, r.MoveReviewMeeting, r.AskForApproval, r.WriteSections, r.IgnoreAlert),
+    *(r.Follow, r.Unfollow, r.MoveReviewMeeting, r.AskForApproval, r.WriteSections, r.IgnoreAlert, r.TryPagers),
 }
-DONE_WITHOUT_AN_EVENT = {r.WriteSections, r.IgnoreAlert}
+DONE_WITHOUT_AN_EVENT = {r.WriteSections, r.IgnoreAlert, r.TryPagers}
 
 
 def test_every_verb_has_an_example() -> None:

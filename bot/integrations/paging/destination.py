@@ -1,22 +1,25 @@
 """Pages as a destination: who is called, with which words, and until when."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.delivery.destination import Absent, Finding
-from bot.delivery.job import Job
-from bot.delivery.outcomes import Done, Gone, Outcome
+from bot.delivery.job import Job, TryJob
+from bot.delivery.outcomes import Done, Gone, NotYet, Outcome
 from bot.domain.effects import PagePerson, StopPage
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.paging import PageKey, is_wanted
+from bot.domain.paging import REFUSED, TAKEN_AT, TEST_RINGS_FOR, PageKey, is_wanted, key_of_try
 from bot.domain.timeline import AnyEvent, EscalationTold, ServicePaged, UpdateOverdue
-from bot.domain.vocabulary import DeadlineKind
+from bot.domain.vocabulary import DeadlineKind, Priority
 from bot.integrations.paging.pager import Call, Pager
 from bot.review import without_secrets
 from bot.workflows.context import Context
 
 LONGEST_TITLE = 200
+TEST = "A test of your pager by Muster. Nothing is wrong."
+HOW_TO_SEE = "Acknowledge it; it ends by itself. In Slack: /incident page test shows how far it came."
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,8 @@ class Pagers:
 
     named: Mapping[str, Pager]
     secrets: Mapping[str, str]
+    now: Callable[[], datetime]
+    """Machine time."""
 
 
 class Pages:
@@ -37,7 +42,9 @@ class Pages:
         self._pagers = pagers
         self._workspace_url = workspace_url.rstrip("/")
 
-    async def deliver(self, job: Job) -> Outcome:
+    async def deliver(self, job: Job | TryJob) -> Outcome | NotYet:
+        if isinstance(job, TryJob):
+            return await self._try(job)
         match job.effect:
             case StopPage(to=to, pager=pager, pages=pages):
                 return await self._stop(job.now, to, pager, pages)
@@ -46,7 +53,9 @@ class Pages:
             case _:
                 return Done({})
 
-    async def find(self, job: Job) -> Finding:
+    async def find(self, job: Job | TryJob) -> Finding:
+        if isinstance(job, TryJob):
+            return Absent()  # to call for a test twice does no harm
         effect = job.effect
         pager = self._pagers.named.get(effect.pager) if isinstance(effect, PagePerson) else None
         secret = self._secret_of(effect.to) if isinstance(effect, PagePerson) else None
@@ -63,6 +72,28 @@ class Pages:
             return Gone("no pager key is set")
         outcome = await pager.send(self._call(job, to, secret))
         return Done({"page": job.cause.seq}) if isinstance(outcome, Done) else outcome
+
+    async def _try(self, job: TryJob) -> Outcome | NotYet:
+        """Call until it was acknowledged, or for a while; what cannot be sent by then is called off as well."""
+        to, now = job.effect.to, self._pagers.now()
+        pager, secret = self._pagers.named.get(job.effect.pager), self._secret_of(to)
+        if pager is None or secret is None:
+            return Done({REFUSED: "no pager key is set"})
+        key = key_of_try(self._context.store.workspace, job.key)
+        is_over = now - job.effect.asked_at >= TEST_RINGS_FOR
+        if TAKEN_AT in job.result or is_over:
+            refused = {} if TAKEN_AT in job.result else {REFUSED: "it could not be reached"}
+            outcome = await pager.stop(key, secret)
+            return Done(refused) if isinstance(outcome, Done) else outcome
+        outcome = await pager.send(Call(key, secret, TEST, HOW_TO_SEE, Priority.P2.value))
+        match outcome:
+            case Done():
+                await job.keep({TAKEN_AT: self._pagers.now().isoformat()})
+                return NotYet(TEST_RINGS_FOR)
+            case Gone(error=error):
+                return Done({REFUSED: error})
+            case _:
+                return outcome
 
     async def _stop(self, incident: Incident, to: SlackUserId, name: str, pages: tuple[int, ...]) -> Outcome:
         pager, secret = self._pagers.named.get(name), self._secret_of(to)

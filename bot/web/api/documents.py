@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.lessons import Kind
 from bot.domain.metrics import Figures, Share, Spread
+from bot.domain.paging import Tried
 from bot.domain.vocabulary import (
     AlertState,
     FollowUpState,
@@ -502,6 +503,28 @@ class AlertsDocument:
     alerts: tuple[AlertDocument, ...]
     next: str | None
     people: Names
+
+
+@dataclass(frozen=True, slots=True)
+class TriedPagerDocument:
+    """How far a test of one of one's own pagers has come."""
+
+    pager: str
+    asked_at: datetime
+    taken_at: datetime | None
+    acknowledged_at: datetime | None
+    error: str | None
+    """Why it could not be called, or not so far."""
+    over: bool
+
+    @classmethod
+    def of(cls, one: Tried) -> "TriedPagerDocument":
+        return cls(one.pager, one.asked_at, one.taken_at, one.seen_at, one.error or None, one.is_over)
+
+
+@dataclass(frozen=True, slots=True)
+class TriedPagersDocument:
+    tests: tuple[TriedPagerDocument, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ WAYS: Final = (
     Way(r.Escalate, "Tell the next people"),
     Way(r.Snooze, "Hold reminders for a while; what was promised stays due"),
     Way(r.Page, "Call whoever is on call for a service into the incident"),
+    Way(r.TryPagers, "Have your own pagers called, or hear how far that came", "test"),
     Way(r.Invite, "Add people to its channel"),
     Way(r.Disclose, "Let others know of a private incident"),
     Way(r.Follow, "Get its updates by direct message"),
@@ -137,6 +138,10 @@ async def ignore_alert(ask: Ask) -> d.AlertDocument:
     return await telling.shown(ask.store, telling.alert(alert))
 
 
+async def try_pagers(ask: Ask) -> d.TriedPagersDocument:
+    return d.TriedPagersDocument(tuple(d.TriedPagerDocument.of(one) for one in await ask.perform(ask.body)))
+
+
 async def write_sections(ask: Ask) -> d.WrittenDocument:
     written = await ask.perform(ask.body)
     told = tuple(d.SectionDocument(one.section, one.revision, one.text, one.by, one.at) for one in written)
@@ -157,6 +162,7 @@ DOES: Final[dict[type[r.Request[Any]], tuple[Any, Callable[[Ask], Any]]]] = {
     r.AgreeFollowUp: (d.DoneDocument, agree),
     r.ChangeFollowUp: (d.DoneDocument, agree),
     r.IgnoreAlert: (d.AlertDocument, ignore_alert),
+    r.TryPagers: (d.TriedPagersDocument, try_pagers),
     r.OpenRunbook: (d.OpenedRunbookDocument, open_runbook),
     r.WriteSections: (d.WrittenDocument, write_sections),
 }
