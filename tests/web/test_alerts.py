@@ -1,5 +1,6 @@
 """The door for alerts, alone: what it answers, and what it hands on."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -37,10 +38,14 @@ class Kept:
 
     signals: list[Signal] = field(default_factory=list)
     error: Exception | None = None
+    waits_for: asyncio.Event | None = None
+    """A database that takes until then."""
 
     async def __call__(
         self, source: str, delivery_id: str, within: timedelta | None, signals: Sequence[Signal]
     ) -> bool:
+        if self.waits_for is not None:
+            await self.waits_for.wait()
         if self.error is not None:
             raise self.error
         self.signals += signals
@@ -48,9 +53,9 @@ class Kept:
 
 
 @asynccontextmanager
-async def served(kept: Kept | None) -> AsyncIterator[aiohttp.ClientSession]:
+async def served(kept: Kept | None, answered_within: float = 20) -> AsyncIterator[aiohttp.ClientSession]:
     secrets = {"pagerduty-events": [SECRET], "cloudevents": [SECRET], "sns": [TOPIC], "zabbix": [SECRET]}
-    door = AlertDoor(secrets, SOURCES, unreachable, answered_within=20)
+    door = AlertDoor(secrets, SOURCES, unreachable, answered_within=answered_within)
     door.take = kept
     async with (
         Web("127.0.0.1", 0, ready, door).running() as web,
@@ -97,6 +102,19 @@ async def test_what_cannot_be_kept_or_proven_now_is_to_come_again() -> None:
             assert answer.status == 503
         async with client.post("/alerts/sns", json={**signed, "TopicArn": "arn:aws:sns:x:1:other"}) as answer:
             assert answer.status == 401
+
+
+async def test_where_the_database_is_slow_the_sender_hears_in_time_to_send_it_again_and_it_is_kept() -> None:
+    free = asyncio.Event()
+    kept = Kept(waits_for=free)
+    async with served(kept, answered_within=0.01) as client:
+        async with client.post("/alerts/pagerduty-events", json=TRIGGER) as answer:
+            assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+        assert kept.signals == []
+        free.set()
+        async with asyncio.timeout(20):
+            while not kept.signals:
+                await asyncio.sleep(0)
 
 
 async def test_what_is_not_switched_on_is_not_there() -> None:
