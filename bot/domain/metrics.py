@@ -7,43 +7,63 @@ and what was cancelled or merged, are left out and counted. What each figure mea
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from math import fsum
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from bot.domain.vocabulary import Priority, Status
 
 NOT_HANDLED = (Status.CANCELLED, Status.MERGED)
 MOSTLY = 0.9
 """The percentile beside the median."""
-K = TypeVar("K", str, tuple[int, int])
+DAY = 86_400
+"""Seconds."""
 T = TypeVar("T")
 
 
-class Measured(NamedTuple):
-    """The measurements of one incident. A time is None until it has come, and where nobody recorded it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measures:
+    """What is measured of some incidents, column by column: thousands of rows take longer to make than to count."""
 
-    priority: Priority
-    service: str | None
-    status: Status
-    is_drill: bool
-    declared_at: datetime
-    acknowledged_at: datetime | None = None
-    first_update_at: datetime | None = None
-    mitigated_at: datetime | None = None
-    resolved_at: datetime | None = None
-    kept_acknowledge: bool | None = None
-    """Whether this service level was kept; None where that is open."""
-    kept_update_first: bool | None = None
-    kept_mitigate: bool | None = None
-    kept_resolve: bool | None = None
-    updates_due: int = 0
-    updates_on_time: int = 0
-    times_reopened: int = 0
-    was_escalated: bool = False
-    is_repeat: bool = False
+    priority: Sequence[Priority]
+    service: Sequence[str | None]
+    status: Sequence[Status]
+    is_drill: Sequence[bool]
+    declared: Sequence[float]
+    """In seconds since 1970, as all times are here: they are quicker to sort and to add than spans of time."""
+    took: Sequence[Sequence[float | None]]
+    """From the declaration to each end of `SPANS`, in their order; None until it has come, and where nobody recorded
+    it."""
+    kept: Sequence[Sequence[bool | None]]
+    """Whether the service level of each of them was kept; None where that is open."""
+    updates_due: Sequence[int]
+    updates_on_time: Sequence[int]
+    times_reopened: Sequence[int]
+    was_escalated: Sequence[bool]
+    is_repeat: Sequence[bool]
     """An earlier incident had the same cause: both are linked to one problem."""
+
+    def at(self, places: Sequence[int]) -> "Measures":
+        """The same of those incidents that stand in these places."""
+
+        def of(column: Sequence[T]) -> list[T]:
+            return [column[place] for place in places]
+
+        return Measures(
+            priority=of(self.priority),
+            service=of(self.service),
+            status=of(self.status),
+            is_drill=of(self.is_drill),
+            declared=of(self.declared),
+            took=[of(column) for column in self.took],
+            kept=[of(column) for column in self.kept],
+            updates_due=of(self.updates_due),
+            updates_on_time=of(self.updates_on_time),
+            times_reopened=of(self.times_reopened),
+            was_escalated=of(self.was_escalated),
+            is_repeat=of(self.is_repeat),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,125 +136,60 @@ class Report:
     Of resolved incidents that are not private."""
 
 
-def report(incidents: Iterable[Measured], since: datetime, until: datetime) -> Report:
+def report(measures: Measures, since: datetime, until: datetime) -> Report:
     """The figures of what was declared between two instants; earlier ones are compared with."""
-    earliest = since - (until - since)
-    inside = [one for one in incidents if earliest <= one.declared_at < until]
-    now = [one for one in inside if one.declared_at >= since]
-    handled = [one for one in now if _counts(one)]
-    columns = _columns(handled)
-    months = _grouped(columns, [(one.declared_at.year, one.declared_at.month) for one in handled])
+    begin, end = since.timestamp(), until.timestamp()
+    earliest = begin - (end - begin)
+    now = [place for place, at in enumerate(measures.declared) if begin <= at < end]
+    before = [place for place, at in enumerate(measures.declared) if earliest <= at < begin]
+    is_drill, status = measures.is_drill, measures.status
+    handled = measures.at([place for place in now if not is_drill[place] and status[place] not in NOT_HANDLED])
+    days = [int(at // DAY) for at in handled.declared]
+    months = {day: f"{datetime.fromtimestamp(day * DAY, UTC):%Y-%m}" for day in set(days)}
     return Report(
         since=since,
         until=until,
-        whole=_figures(columns),
-        before=figures([one for one in inside if one.declared_at < since and _counts(one)]),
-        by_priority=_grouped(columns, [one.priority.value for one in handled]),
-        by_service=_grouped(columns, [one.service or "" for one in handled]),
-        by_month={f"{year:04}-{month:02}": figures for (year, month), figures in months.items()},
-        drills=sum(one.is_drill for one in now),
-        not_handled=sum(one.status in NOT_HANDLED and not one.is_drill for one in now),
+        whole=figures(handled),
+        before=figures(measures.at([one for one in before if not is_drill[one] and status[one] not in NOT_HANDLED])),
+        by_priority=_grouped(handled, [one.value for one in handled.priority]),
+        by_service=_grouped(handled, [one or "" for one in handled.service]),
+        by_month=_grouped(handled, [months[day] for day in days]),
+        drills=sum(is_drill[place] for place in now),
+        not_handled=sum(status[place] in NOT_HANDLED and not is_drill[place] for place in now),
     )
 
 
-def _counts(one: Measured) -> bool:
-    return not one.is_drill and one.status not in NOT_HANDLED
-
-
-@dataclass(slots=True)
-class _Columns:
-    """What counts of some incidents, column by column: thousands of rows took longer to make than to count."""
-
-    declared: list[float]
-    """In seconds, as all times are here: they are quicker to sort and to add than spans of time."""
-    took: list[list[float | None]]
-    """From the declaration to each end of `SPANS`, in their order."""
-    kept: list[list[bool | None]]
-    """The service level of each of them."""
-    updates_due: list[int]
-    updates_on_time: list[int]
-    is_open: list[bool]
-    is_resolved: list[bool]
-    is_first_contact: list[bool]
-    is_reopened: list[bool]
-    is_repeat: list[bool]
-
-    def at(self, places: Sequence[int]) -> "_Columns":
-        """The same of those incidents that stand in these places."""
-
-        def of(column: Sequence[T]) -> list[T]:
-            return [column[place] for place in places]
-
-        return _Columns(
-            of(self.declared),
-            [of(column) for column in self.took],
-            [of(column) for column in self.kept],
-            of(self.updates_due),
-            of(self.updates_on_time),
-            of(self.is_open),
-            of(self.is_resolved),
-            of(self.is_first_contact),
-            of(self.is_reopened),
-            of(self.is_repeat),
-        )
-
-
-def _columns(incidents: Sequence[Measured]) -> _Columns:
-    ends = (
-        [(one.declared_at, one.acknowledged_at) for one in incidents],
-        [(one.declared_at, one.first_update_at) for one in incidents],
-        [(one.declared_at, one.mitigated_at) for one in incidents],
-        [(one.declared_at, one.resolved_at) for one in incidents],
-    )
-    return _Columns(
-        [one.declared_at.timestamp() for one in incidents],
-        [[None if end is None else (end - declared).total_seconds() for declared, end in column] for column in ends],
-        [
-            [one.kept_acknowledge for one in incidents],
-            [one.kept_update_first for one in incidents],
-            [one.kept_mitigate for one in incidents],
-            [one.kept_resolve for one in incidents],
-        ],
-        [one.updates_due for one in incidents],
-        [one.updates_on_time for one in incidents],
-        [one.resolved_at is None and not one.status.is_over for one in incidents],
-        [one.resolved_at is not None for one in incidents],
-        [one.resolved_at is not None and not (one.was_escalated or one.times_reopened) for one in incidents],
-        [one.times_reopened > 0 for one in incidents],
-        [one.is_repeat for one in incidents],
-    )
-
-
-def _grouped(columns: _Columns, keys: Iterable[K]) -> dict[K, Figures]:
+def _grouped(measures: Measures, keys: Iterable[str]) -> dict[str, Figures]:
     """`keys`: what each incident is grouped by."""
-    groups: dict[K, list[int]] = {}
+    groups: dict[str, list[int]] = {}
     for place, key in enumerate(keys):
         groups.setdefault(key, []).append(place)
-    return {key: _figures(columns.at(groups[key])) for key in sorted(groups)}
+    return {key: figures(measures.at(groups[key])) for key in sorted(groups)}
 
 
-def figures(incidents: Sequence[Measured]) -> Figures:
+def figures(measures: Measures) -> Figures:
     """The figures of all these."""
-    return _figures(_columns(incidents))
-
-
-def _figures(columns: _Columns) -> Figures:
-    took = [sorted([span for span in column if span is not None]) for column in columns.took]
+    took = [sorted([span for span in column if span is not None]) for column in measures.took]
     impossible = [bisect_left(spans, 0) for spans in took]
-    number = len(columns.declared)
+    number = len(measures.declared)
+    resolve = measures.took[SPANS.index("resolve")]
+    helped = zip(resolve, measures.was_escalated, measures.times_reopened, strict=True)
     return Figures(
         incidents=number,
-        open=sum(columns.is_open),
+        open=sum(took is None and not status.is_over for took, status in zip(resolve, measures.status, strict=True)),
         times={name: _spread(spans[none:]) for name, spans, none in zip(SPANS, took, impossible, strict=True)},
-        between=_spread(sorted([later - earlier for earlier, later in pairwise(sorted(columns.declared))])),
+        between=_spread(sorted([later - earlier for earlier, later in pairwise(sorted(measures.declared))])),
         kept={
             name: Share(given.count(True), number - given.count(None))
-            for name, given in zip(SPANS, columns.kept, strict=True)
+            for name, given in zip(SPANS, measures.kept, strict=True)
         },
-        updates=Share(sum(columns.updates_on_time), sum(columns.updates_due)),
-        first_contact=Share(sum(columns.is_first_contact), sum(columns.is_resolved)),
-        reopened=Share(sum(columns.is_reopened), number),
-        repeated=Share(sum(columns.is_repeat), number),
+        updates=Share(sum(measures.updates_on_time), sum(measures.updates_due)),
+        first_contact=Share(
+            sum(took is not None and not (escalated or reopened) for took, escalated, reopened in helped),
+            number - resolve.count(None),
+        ),
+        reopened=Share(number - measures.times_reopened.count(0), number),
+        repeated=Share(sum(measures.is_repeat), number),
         impossible=sum(impossible),
     )
 

@@ -226,6 +226,8 @@ incidents = Table(
     Column("channel_lost", String(16)),
     Index("ix_incidents_declared", "workspace", "declared_at"),
     _partial("declared_from IS NOT NULL", "ix_incidents_declared_from", "workspace", "declared_from"),
+    _partial("is_private = 1", "ix_incidents_private", "workspace", "declared_at", on_postgresql="is_private"),
+    _partial("problem IS NOT NULL", "ix_incidents_problem", "workspace", "problem", "number"),
     _partial("updates_due IS NULL", "ix_incidents_unmeasured", "workspace", "number"),
     Index(None, "workspace", "channel", unique=True),
     _partial("is_over = 0", "ix_incidents_open", "workspace", "number", on_postgresql="NOT is_over"),

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from bot.blocks.metrics import MOST_RUNBOOKS, MOST_SERVICES, metrics_report, runbook_report
 from bot.domain import effectiveness
 from bot.domain.effectiveness import Used
-from bot.domain.metrics import Measured, report
+from bot.domain.metrics import report
 from bot.domain.vocabulary import Priority, Status
 from tests.blocks.hostile import text
 from tests.blocks.reading import as_read, called, fits
+from tests.domain.measuring import Measured, measures
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
@@ -47,7 +48,7 @@ def one(
 
 def told(incidents: Iterable[Measured], days: float = 90, **names: str) -> str:
     """The answer over so many days as one reads it."""
-    shown = metrics_report(report(incidents, NOW - days * DAY, NOW), names)
+    shown = metrics_report(report(measures(incidents), NOW - days * DAY, NOW), names)
     fits(shown)
     return as_read(shown)
 
@@ -123,7 +124,7 @@ def test_a_time_that_was_set_before_the_declaration_is_left_out_and_counted() ->
 def test_any_names_and_any_number_of_services_fit_and_call_nobody(words: str, number: int) -> None:
     incidents = [one(place / 10, service=f"s{place}") for place in range(number)]
     names = {f"s{place}": words * 10 for place in range(number)}
-    shown = metrics_report(report(incidents, NOW - 90 * DAY, NOW), names)
+    shown = metrics_report(report(measures(incidents), NOW - 90 * DAY, NOW), names)
     fits(shown)
     assert not called(shown)
 

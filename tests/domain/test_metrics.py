@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.metrics import Measured, Share, figures, report, spread
+from bot.domain import metrics
+from bot.domain.metrics import Figures, Report, Share, spread
 from bot.domain.vocabulary import Priority, Status
+from tests.domain.measuring import Measured, measures
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
@@ -29,12 +31,18 @@ def resolved(
         first_update_at=declared_at + 10 * MINUTE,
         mitigated_at=declared_at + took / 2 * MINUTE,
         resolved_at=declared_at + took * MINUTE,
-        kept_acknowledge=True,
-        kept_update_first=True,
         kept_resolve=took <= 60,
         updates_due=4,
         updates_on_time=3,
     )
+
+
+def report(some: list[Measured], since: datetime, until: datetime) -> Report:
+    return metrics.report(measures(some), since, until)
+
+
+def figures(some: list[Measured]) -> Figures:
+    return metrics.figures(measures(some))
 
 
 def test_the_mean_has_the_median_and_the_ninetieth_percentile_beside_it() -> None:

@@ -65,6 +65,11 @@ async def plan(connection: AsyncConnection, ask: Ask) -> str:
             "sqlite_autoindex_members_1 (workspace=? AND channel=? AND user=?)",
         ),
         (lambda tx: tx.measured(NOON), "ix_incidents_declared (workspace=? AND declared_at>?)"),
+        (lambda tx: tx.measured(NOON), "COVERING INDEX ix_incidents_problem (workspace=? AND problem>?)"),
+        (
+            lambda tx: tx.incidents(open_only=False, since=NOON, private_only=True),
+            "ix_incidents_private (workspace=? AND declared_at>?)",
+        ),
         (lambda tx: tx.runbook_uses(NOON), "ix_incidents_declared (workspace=? AND declared_at>?)"),
         (lambda tx: tx.unmeasured(0, 100), "ix_incidents_unmeasured (workspace=? AND number>?)"),
         (lambda tx: tx.incidents(), "ix_incidents_open (workspace=?)"),
@@ -81,7 +86,8 @@ async def plan(connection: AsyncConnection, ask: Ask) -> str:
     ids=[
         *("claim effects", "next effect", "oldest effect", "claim deadlines", "next deadline", "overdue deadlines"),
         *("timelines of what is due", "somebody in a channel", "somebody and an incident"),
-        *("metrics", "runbooks", "unmeasured", "open incidents"),
+        *("metrics", "the first of each problem", "what may be hidden"),
+        *("runbooks", "unmeasured", "open incidents"),
         *("follow-ups", "copies of a message", "what fires"),
     ],
 )
