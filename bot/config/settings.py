@@ -303,6 +303,8 @@ SECRETS = (
     "MUSTER_TOKEN",
     "MUSTER_CATALOG_TOKEN",
     "MUSTER_HEARTBEAT_URL",
+    "OTEL_EXPORTER_OTLP_HEADERS",
+    "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
     *ALERT_SECRETS,
 )
 """Variables that open something to whoever reads them."""

@@ -41,7 +41,7 @@ from bot.domain.ids import IncidentNumber, ref
 from bot.domain.incident import Incident
 from bot.domain.reach import WHY
 from bot.domain.vocabulary import ChannelLoss
-from bot.door.under_way import under_way
+from bot.door.under_way import Known, under_way
 from bot.store import Claimed, Reading, Writing
 from bot.workflows.context import Context
 from bot.workflows.observations import ANSWERED, finish, is_stopped, not_sent
@@ -258,7 +258,13 @@ class Delivery:
         """The next effect of the lane, once this one is done."""
         claimed = taken.claimed
         incident = ref(claimed.number) if claimed.number is not None else None
-        with under_way(effect=claimed.id, kind=claimed.kind, lane=claimed.lane, incident=incident):
+        known: dict[str, Known] = {
+            "effect": claimed.id,
+            "kind": claimed.kind,
+            "lane": claimed.lane,
+            "incident": incident,
+        }
+        with under_way(f"deliver {claimed.kind}", "later", claimed.trace, **known):
             return await self._deliver_one(taken)
 
     async def _deliver_one(self, taken: Taken) -> Taken | None:

@@ -122,7 +122,7 @@ class Alerts(Woken):
             await self._declare_one(alert)
 
     async def _declare_one(self, alert: Alert) -> None:
-        with under_way(alert=alert.number):
+        with under_way("alert", alert=alert.number):
             await self._declare_or_join(alert)
 
     async def _declare_or_join(self, alert: Alert) -> None:

@@ -7,6 +7,7 @@ import structlog
 from prometheus_client import Histogram
 
 from bot.domain.ids import ref
+from bot.door.under_way import under_way
 from bot.jobs.woken import Woken
 from bot.store import DueDeadline
 from bot.workflows.context import Context
@@ -85,7 +86,8 @@ class Deadlines(Woken):
     async def _fire(self, due: Sequence[DueDeadline]) -> int:
         """Those of one transaction; when one of them fails, each in a transaction of its own."""
         try:
-            fired = await fire(self._context, due)
+            with under_way("deadlines", due=len(due)):
+                fired = await fire(self._context, due)
         except Exception:
             if len(due) > 1:
                 return sum([await self._fire([one]) for one in due])

@@ -27,7 +27,9 @@ from bot.config.settings import (
 )
 from bot.config.shipped import shipped
 from bot.domain.policy import Policy
+from bot.door.under_way import trace_with
 from bot.operator.tracebacks import Formatter, JsonFormatter, without_values
+from bot.operator.tracing import INSTALL, NotInstalled, spans_wanted
 from bot.slack.preflight import Refused
 from bot.store import AlreadyRunning
 
@@ -108,6 +110,12 @@ async def run() -> int:
     except Unusable as found:
         click.echo(str(found), err=True)
         return WRONG
+    try:
+        spans = spans_wanted(os.environ)
+    except NotInstalled:
+        spans = None
+        click.echo(f"Warning: traces need the extra `otel`, which is not installed: {INSTALL}", err=True)
+    trace_with(spans)
     for name in secrets_among(os.environ):  # whatever we start, or whoever reads our environment, needs none of them
         os.environ.pop(name, None)
     for warning in settings.warnings:
@@ -130,6 +138,8 @@ async def run() -> int:
         return WRONG
     finally:
         stopped.cancel()
+        if spans is not None:
+            await asyncio.to_thread(spans.flush)
     return DONE
 
 

@@ -22,7 +22,7 @@ from bot.delivery.outcomes import Done
 from bot.domain.refusal import Refusal
 from bot.door.inbound import Changed, HomeOpened, Inbound, Joined, Submitted, Typed
 from bot.door.reply import FormErrors, OpenForm, Reply, Say, ShowForm, ShowHome, View
-from bot.door.under_way import under_way
+from bot.door.under_way import failed, under_way
 from bot.slack import traffic_metrics, views
 from bot.slack.client import proxy_for
 from bot.slack.gateway import Gateway
@@ -157,12 +157,14 @@ class Answering:
     async def _reply(self, inbound: Inbound) -> Reply:
         """The reply; whatever goes wrong, the person gets one."""
         began = perf_counter()
-        with under_way(door="slack", asked=type(inbound).__name__.lower()):
+        asked = type(inbound).__name__.lower()
+        with under_way(f"slack {asked}", "asked", door="slack", asked=asked):
             try:
                 reply = await self._ask(inbound)
                 outcome = type(reply).__name__
             except Exception as error:  # noqa: BLE001 - the person gets a reference, the log the rest
                 reply, outcome = defect(error), "defect"
+                failed(type(error).__name__)
         traffic_metrics.answer(type(inbound).__name__, outcome, perf_counter() - began)
         return reply
 

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.outcomes import Done, Gone, Outcome, Result, Retry, Unknown
 from bot.domain.ids import ChannelId, SlackUserId
+from bot.door.under_way import failed, under_way
 from bot.slack import traffic_metrics
 from bot.slack.client import proxy_for
 from bot.slack.methods import METHODS
@@ -42,7 +43,10 @@ class Gateway:
         if method not in METHODS:
             raise LookupError(f"{method} is not in METHODS, so the manifest asks for no scope for it")
         began = perf_counter()
-        outcome = await self._outcome(method, _as_form(arguments))
+        with under_way(f"slack {method}", "calling"):
+            outcome = await self._outcome(method, _as_form(arguments))
+            if not isinstance(outcome, Done):
+                failed(outcome.error if isinstance(outcome, Gone) else outcome.why)
         traffic_metrics.call(method, type(outcome).__name__.lower(), perf_counter() - began)
         match outcome:
             case Unknown(why=why) | Retry(why=why):

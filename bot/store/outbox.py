@@ -35,6 +35,7 @@ from bot.domain.incident import Incident
 from bot.domain.paging import REFUSED, SEEN_AT, TAKEN_AT, Tried
 from bot.domain.timeline import Recorded
 from bot.domain.transcript import MessageAt
+from bot.door.under_way import carried
 from bot.store import schema
 from bot.store.codec import EFFECTS, REFRESHES, decode, decode_effect, effect_body
 from bot.store.rows import Claimed, OutboxRow
@@ -44,6 +45,8 @@ o, i, t = schema.outbox.c, schema.incidents.c, schema.timeline.c
 CAUSES = select(t.incident, t.seq, t.recorded_at, t.kind, t.version, t.body, t.occurred_at, t.by).where(
     t.workspace == bindparam("workspace"), tuple_(t.incident, t.seq).in_(bindparam("named", expanding=True))
 )
+TRACE = "trace"
+"""Where a result keeps what led to the effect. It is no part of what came of it."""
 RESULT = select(o.result).where(o.id == bindparam("id"))
 LEFT_TO_NEWER = timedelta(days=1)
 """So long an effect that this version cannot read waits for a newer one."""
@@ -237,7 +240,7 @@ class OutboxWrites(OutboxReads):
             "state": "pending",
             "not_before": None,
             "queued_at": machine_now(),
-            "result": {},
+            "result": _traced(),
         }
 
     async def claim_effects(
@@ -554,7 +557,7 @@ def _row_aside(workspace: str, effect: e.Aside) -> dict[str, Any]:
         "needs_channel": False,
         "state": "pending",
         "queued_at": machine_now(),
-        "result": {},
+        "result": _traced(),
     }
 
 
@@ -576,8 +579,14 @@ def _claimed(row: RowMapping, cause: Recorded | None) -> Claimed:
 
 
 def _values(row: RowMapping) -> dict[str, Any]:
-    values = {one.name: row[one.name] for one in fields(OutboxRow) if one.name != "number"}
-    return {"number": row["incident"], **values}
+    values = {one.name: row[one.name] for one in fields(OutboxRow) if one.name not in ("number", TRACE)}
+    result = dict(row["result"])
+    return {"number": row["incident"], **values, TRACE: result.pop(TRACE, None), "result": result}
+
+
+def _traced() -> dict[str, Any]:
+    """What an effect begins with: nothing has come of it, and the command that led to it is known to traces."""
+    return {} if (trace := carried()) is None else {TRACE: trace}
 
 
 def _parsed(found: Any) -> datetime | None:

@@ -203,6 +203,8 @@ class OutboxRow:
     """How often it was claimed: a lease that was lost is told from the one that followed it, also of one owner."""
     result: dict[str, Any] = field(default_factory=dict)
     error: str | None = None
+    trace: str | None = None
+    """What led to it, where traces are made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,8 @@ LARGEST: Final = 1024 * 1024
 """Bytes that a request's body may have. Slack's largest, a form with all its text, stays far below."""
 LONGEST_LINE: Final = 64 * 1024
 """Bytes of an address: with every filter of the API at its longest, each letter takes up to twelve."""
+PROBED: Final = ("/healthz", "/readyz", "/metrics")
+"""Asked so often that no trace is made of it."""
 SHUTDOWN_WITHIN: Final = 3.0
 """Seconds that requests under way have to be answered: Slack waits no longer."""
 
@@ -35,7 +37,9 @@ async def _known_to_the_log(request: web.Request, handler: Handler) -> web.Strea
     """One connection serves many requests: nothing of one is logged with the next. A path names an incident by its
     reference at most; what stands in a query is not logged."""
     resource = request.match_info.route.resource
-    with under_way(door="http", route=resource.canonical if resource else None):
+    route = resource.canonical if resource else None
+    span = None if route is None or route in PROBED else f"{request.method} {route}"
+    with under_way(span, "asked", door="http", route=route):
         return await handler(request)
 
 
