@@ -25,6 +25,7 @@ from bot.store.group_commit import GroupCommit, NotOnDisk, Sync, to_disk
 from bot.store.lock import FileLock
 from bot.store.owner_only import keep_to_owner
 from bot.store.schema import workspaces
+from bot.store.statements import STATEMENTS
 
 BUSY = 1500
 """Milliseconds that SQLite waits for another process's lock."""
@@ -225,6 +226,7 @@ def _postgresql_engine(url: str, isolation: IsolationLevel, *, is_read_only: boo
         pool_use_lifo=True,
         isolation_level=isolation,
         connect_args={"connect_timeout": CONNECTING},
+        execution_options={"compiled_cache": STATEMENTS},
     )
     dialect: Any = engine.dialect
 
@@ -250,7 +252,13 @@ def _postgresql_engine(url: str, isolation: IsolationLevel, *, is_read_only: boo
 
 def _sqlite_engine(url: str, begin: str, pragma: Callable[[], str]) -> AsyncEngine:
     """`pragma`: asked when a connection is opened, for what it differs in."""
-    engine = create_async_engine(url, pool_size=KEPT, max_overflow=0, hide_parameters=True)
+    engine = create_async_engine(
+        url,
+        hide_parameters=True,
+        pool_size=KEPT,
+        max_overflow=0,
+        execution_options={"compiled_cache": STATEMENTS},
+    )
     event.listen(engine.sync_engine, "do_connect", sqlite.connect)
 
     @event.listens_for(engine.sync_engine, "connect")
