@@ -45,6 +45,7 @@ from bot.integrations.outgoing import WITHIN, Outgoing
 from bot.integrations.paging.destination import Pagers
 from bot.integrations.paging.pagerduty import PagerDuty
 from bot.integrations.status import services_of
+from bot.integrations.trackers import Tracker, trackers_of
 from bot.integrations.webhook import Sender
 from bot.jobs.alerts import Alerts
 from bot.jobs.catalog import REFRESH_EVERY as CATALOG_EVERY
@@ -58,6 +59,7 @@ from bot.jobs.oncall_sources import REFRESH_EVERY, OnCallSources
 from bot.jobs.people import EVERY as PEOPLE_EVERY
 from bot.jobs.people import refresh_people
 from bot.jobs.schedule import start_timers
+from bot.jobs.trackers import issues_of
 from bot.review import load_patterns
 from bot.slack import http
 from bot.slack.answering import PATIENCE as ANSWER_WITHIN
@@ -309,6 +311,7 @@ class Bot:
         )
         await oncall.apply()
         await catalog.apply()
+        issues = issues_of(context, gateway, self._trackers(outgoing))
         return Started(
             context=context,
             workspace_url=identity.url,
@@ -330,6 +333,7 @@ class Bot:
                 self._github(outgoing),
                 services_of(self._policy, self._status_tokens(), outgoing),
                 self._pagers(outgoing),
+                issues,
             ),
             deadlines=Deadlines(context, self._owner, machine_now),
             offering=Offering(context, search_index.runbooks),
@@ -340,6 +344,10 @@ class Bot:
             connection=ConnectionWatch(sockets, catching_up, tasks),
             runbooks=RunbookWatch(self._shelf, context, tasks) if self._shelf else None,
         )
+
+    def _trackers(self, outgoing: Outgoing) -> dict[str, Tracker]:
+        secrets = {name: one.get_secret_value() for name, one in self._settings.tracker_secrets.items()}
+        return trackers_of(self._policy, secrets, outgoing)
 
     def _engines(self, outgoing: Outgoing) -> Engines:
         """What runs the actions of the policy."""

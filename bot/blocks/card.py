@@ -158,6 +158,8 @@ def _footer(incident: Incident, place: Place) -> str:
         parts.append(f"verified {date_and_time(incident.verified_at)}")
     if incident.follow_ups:
         parts.append(plural(len(incident.follow_ups), "follow-up"))
+    if incident.issue and place is Place.CHANNEL:
+        parts.append(link(incident.issue.url, incident.issue.key))
     if incident.status.is_calm and place is Place.BROADCAST:
         parts.append(facts.channel(incident))
     return " · ".join(part for part in parts if part)

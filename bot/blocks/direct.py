@@ -259,7 +259,10 @@ def _follow_up_due(incident: Incident, event: t.Nudged, to: SlackUserId) -> str:
 
 def _agreed(incident: Incident, of: int | None) -> str:
     agreed = incident.follow_up(of)
-    return ended(safe(shorten(facts.one_line(agreed.text), SHORT))) if agreed else ""
+    if agreed is None:
+        return ""
+    text = ended(safe(shorten(facts.one_line(agreed.text), SHORT)))
+    return f"{text} {ended(facts.tracked(agreed))}" if agreed.link else text
 
 
 def _channel_lost(incident: Incident, event: t.ChannelLost, to: SlackUserId) -> str:
@@ -353,7 +356,9 @@ def _no_change(incident: Incident, next_at: datetime, near: datetime) -> Block:
 
 
 def _whose(one: FollowUp) -> str:
-    return f" ({person(one.owner)})" if one.owner else ""
+    whose = person(one.owner) if one.owner else safe(one.owner_name)
+    parts = [part for part in (whose, facts.tracked(one)) if part]
+    return f" ({', '.join(parts)})" if parts else ""
 
 
 def _open_steps(incident: Incident) -> str:

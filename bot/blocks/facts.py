@@ -23,7 +23,7 @@ from bot.domain import timeline as t
 from bot.domain.actor import MUSTER, Actor, Integration, Muster, Person
 from bot.domain.explaining import explained, why_priority, worded
 from bot.domain.ids import SlackUserId, ref
-from bot.domain.incident import Action, Incident, OpenPage
+from bot.domain.incident import Action, FollowUp, Incident, OpenPage
 from bot.domain.listed import Named
 from bot.domain.policy import Service
 from bot.domain.reason import LevelRaised, PriorityGiven
@@ -430,6 +430,11 @@ def last_update(incident: Incident, limit: int) -> str:
 
 MOST_ACTIONS = 5
 """Open actions that are shown; all of them are listed by their verb."""
+
+
+def tracked(one: FollowUp) -> str:
+    """The way to where a follow-up is tracked, by what people call it there; empty where Muster alone does."""
+    return link(one.link, one.issue.key if one.issue else "tracked here") if one.link else ""
 
 
 def action(one: Action, longest: int) -> str:

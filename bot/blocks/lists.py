@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.blocks import facts, limits
 from bot.blocks.facts import closed, counted, entry, one_line, told, when, who, words
 from bot.blocks.message import Rendered, actions, button, context, header, pages, rendered, said, section
-from bot.blocks.text import channel_link, code, date_and_time, link, mention, plural, safe, shorten, size
+from bot.blocks.text import channel_link, code, date_and_time, mention, plural, safe, shorten, size
 from bot.domain.actor import MUSTER
 from bot.domain.dates import a_date
 from bot.domain.escalation import taken_back
@@ -132,10 +132,10 @@ def follow_up_list(incident: Incident, agreed: Sequence[FollowUp] | None = None)
 
 def _follow_up(one: FollowUp) -> str:
     parts = [
-        mention(one.owner) if one.owner else "no owner",
+        mention(one.owner) if one.owner else safe(one.owner_name) or "no owner",
         f"due {a_date(one.due)}" if one.due else "no due date",
         one.priority or "",
-        link(one.link, "tracked here") if one.link else "",
+        facts.tracked(one),
         f"*{one.state}*" if one.state is not FollowUpState.OPEN else "",
     ]
     return f"{one.number}. {words(one_line(one.text), LINE)} ({', '.join(part for part in parts if part)})"

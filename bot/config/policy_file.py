@@ -1,7 +1,8 @@
 """The shape of a policy file: its keys, what each may hold, and what cannot stand together."""
 
+import re
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from annotated_types import Len
@@ -49,6 +50,7 @@ from bot.config.policy_words import (
     Target,
     Template,
     Told,
+    TrackerSecret,
     Turn,
     User,
     Verb,
@@ -70,6 +72,7 @@ from bot.domain.vocabulary import (
     OnCallRole,
     ParameterKind,
     Priority,
+    TrackerKind,
     Window,
 )
 from bot.domain.webhooks import MOST as MOST_WEBHOOKS
@@ -669,6 +672,55 @@ class PagingPart(Strict):
     people: dict[User, PagerSecret] = {}
 
 
+TRACKER_ADDRESSES = {
+    TrackerKind.GITHUB: "https://api.github.com",
+}
+"""Where a tracker is unless `url` says otherwise; a Jira is each company's own."""
+PROJECTS = {
+    TrackerKind.GITHUB: (r"[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}", "owner/name"),
+    TrackerKind.JIRA: (r"[A-Z][A-Z0-9_]{1,254}", "OPS, the key of the project"),
+}
+"""How each kind names a project, and how to say so."""
+
+
+class TrackerPart(Strict):
+    kind: TrackerKind
+    allow_private_address: bool = False
+    url: Address | None = None
+    project: str
+    token: TrackerSecret
+    secret: TrackerSecret | None = None
+    account: Annotated[str, Field(min_length=1, max_length=254)] | None = None
+    follow_ups: bool = True
+    incidents: list[Priority] = []
+    services: list[ServiceName] = []
+    private: bool = False
+    people: dict[User, Annotated[str, Field(min_length=1, max_length=254)]] = {}
+    type: Annotated[str, Field(min_length=1, max_length=60)] = "Task"
+    fields: dict[str, Any] = {}
+
+    @field_validator("url")
+    @classmethod
+    def _is_safe(cls, url: str | None, info: ValidationInfo) -> str | None:
+        if url is None:
+            return None
+        return checked_address(url, info.data.get("allow_private_address", False), "a token goes with each request")
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Self:
+        pattern, example = PROJECTS[self.kind]
+        if not re.fullmatch(pattern, self.project):
+            raise ValueError(f"`project` is no project of {self.kind}; write for example {example}")
+        if self.kind is TrackerKind.JIRA and (self.url is None or self.account is None):
+            whose = "`account`: the e-mail address of whom the token belongs to"
+            raise ValueError(f"a Jira needs its `url` (https://example.atlassian.net), and {whose}")
+        if self.kind is not TrackerKind.JIRA and (self.fields or "type" in self.model_fields_set):
+            raise ValueError("`fields` and `type` are Jira's alone")
+        if not self.follow_ups and not self.incidents:
+            raise ValueError("nothing goes there: `follow_ups: true`, or `incidents: [P1, P2]`")
+        return self
+
+
 class RunbooksPart(Strict):
     review_every: Duration | None = None
     repository: RunbookRepositoryPart | None = None
@@ -733,6 +785,7 @@ class PolicyFile(Strict):
         return actions
 
     paging: PagingPart = PagingPart()
+    trackers: dict[Annotated[Word, Field(max_length=40)], TrackerPart] = {}
 
     @model_validator(mode="after")
     def _has_a_pager(self) -> Self:

@@ -141,6 +141,7 @@ def _domain(found: written.PolicyFile) -> p.Policy:
         webhooks=tuple(_webhook(part) for part in found.webhooks),
         paging=_paging(found.paging),
         lets_subscriptions_go_private=found.subscriptions.allow_private_address,
+        trackers={name: _tracker(name, part) for name, part in found.trackers.items()},
         engines={name: _engine(name, part) for name, part in found.engines.items()},
         action_hosts=frozenset(found.action_hosts),
         actions={name: _action(name, part) for name, part in found.actions.items()},
@@ -305,6 +306,26 @@ def _paging(part: written.PagingPart) -> p.Paging:
     if (one := part.pagerduty) is None:
         return p.Paging(None, people)
     return p.Paging(p.PagerDuty(one.key, one.url, one.within.real, one.allow_private_address), people)
+
+
+def _tracker(name: str, part: written.TrackerPart) -> p.TrackerPlace:
+    return p.TrackerPlace(
+        name=name,
+        kind=part.kind,
+        api=(part.url or written.TRACKER_ADDRESSES.get(part.kind, "")).rstrip("/"),
+        project=part.project,
+        token=part.token,
+        secret=part.secret,
+        account=part.account,
+        follow_ups=part.follow_ups,
+        incidents=frozenset(part.incidents),
+        services=frozenset(part.services),
+        is_private=part.private,
+        people={SlackUserId(user): account for user, account in part.people.items()},
+        type=part.type,
+        fields=part.fields,
+        allow_private_address=part.allow_private_address,
+    )
 
 
 def _access(found: written.PolicyFile) -> dict[str, tuple[str, ...]]:

@@ -40,6 +40,7 @@ STATUS_TOKEN = re.compile(r"env:(MUSTER_STATUS_[A-Z0-9_]{1,60})")
 STATUS_TOKEN = re.compile(r"env:(MUSTER_STATUS_[A-Z0-9_]{1,64})")
 WEBHOOK_SECRET = re.compile(r"MUSTER_WEBHOOK_[A-Z0-9_]{1,60}")
 PAGER_SECRET = re.compile(r"env:(MUSTER_PAGE_[A-Z0-9_]{1,60})")
+TRACKER_SECRET = re.compile(r"env:(MUSTER_TRACKER_[A-Z0-9_]{1,60})")
 LONGEST = timedelta(days=3660)
 MOST_WORDS = 500
 LONGEST_TITLE = 60
@@ -261,6 +262,14 @@ def _pager_secret(value: str) -> str:
     return found[1]
 
 
+def _tracker_secret(value: str) -> str:
+    """The variable's name. What was written is not quoted: somebody may have written the token itself."""
+    found = TRACKER_SECRET.fullmatch(value)
+    if not found:
+        raise ValueError("name the environment variable that holds it, for example env:MUSTER_TRACKER_TOKEN")
+    return found[1]
+
+
 def _all(value: object) -> object:
     return None if value == "all" else value
 
@@ -432,6 +441,7 @@ WebhookEvents = Annotated[
     Annotated[list[Annotated[str, AfterValidator(_webhook_event)]], Len(1)] | None, BeforeValidator(_all)
 ]
 PagerSecret = Annotated[str, AfterValidator(_pager_secret)]
+TrackerSecret = Annotated[str, AfterValidator(_tracker_secret)]
 SecretVariable = Annotated[str, AfterValidator(_secret_variable)]
 Prefix = Annotated[str, AfterValidator(_prefix)]
 Channel = Annotated[str, AfterValidator(channel_name)]

@@ -268,6 +268,8 @@ class Settings(BaseModel):
     """By variable, what other status pages are shown; which of them the policy says."""
     page_secrets: dict[str, SecretStr] = {}
     """By variable, the keys that pages are sent by."""
+    tracker_secrets: dict[str, SecretStr] = {}
+    """By variable, the tokens of trackers, and what their webhooks are signed with."""
     catalog_token: Annotated[SecretStr, BeforeValidator(_is_bare)] | None = Field(None, alias="MUSTER_CATALOG_TOKEN")
     """Shown to the host that the policy's catalogue is fetched from, and to no other."""
     heartbeat_url: Annotated[SecretStr, BeforeValidator(_monitor_url)] | None = Field(
@@ -318,7 +320,11 @@ STATUS_TOKENS = "MUSTER_STATUS_"
 """What the variables of tokens begin with that the policy names as `env:MUSTER_STATUS_…`."""
 PAGE_SECRETS = "MUSTER_PAGE_"
 """What the variables of the keys of pagers begin with, which the policy names as `env:MUSTER_PAGE_…`."""
-NAMED_BY_THE_POLICY = (WEBHOOK_SECRETS, ACTION_SECRETS, REPOSITORY_TOKENS, STATUS_TOKENS, PAGE_SECRETS)
+TRACKER_SECRETS = "MUSTER_TRACKER_"
+"""What the variables of tokens begin with that the policy names as `env:MUSTER_TRACKER_…`."""
+NAMED_BY_THE_POLICY = (
+    *(WEBHOOK_SECRETS, ACTION_SECRETS, REPOSITORY_TOKENS, STATUS_TOKENS, PAGE_SECRETS, TRACKER_SECRETS),
+)
 SHORTEST_SECRET = 16
 """Characters of a secret of alerts: a shorter one can be guessed."""
 
@@ -355,6 +361,9 @@ def load(
         }
         own["status_tokens"] = {
             name: one.value.strip() for name, one in given.items() if name.startswith(STATUS_TOKENS)
+        }
+        own["tracker_secrets"] = {
+            name: one.value.strip() for name, one in given.items() if name.startswith(TRACKER_SECRETS)
         }
         own["page_secrets"] = {name: one.value.strip() for name, one in given.items() if name.startswith(PAGE_SECRETS)}
         settings = Settings.model_validate({**values, **own})
@@ -444,6 +453,10 @@ def missing_secrets(settings: Settings, policy: Policy) -> list[Problem]:
         if target.token not in settings.status_tokens:
             text = f"is missing: the token for the status page {target.name} of the policy."
             missing.append(Problem(target.token, text))
+    for place in policy.trackers.values():
+        for name, what in ((place.token, "the token for it"), (place.secret, "what its webhooks are signed with")):
+            if name is not None and name not in settings.tracker_secrets:
+                missing.append(Problem(name, f"is missing: {what}, the tracker {place.name} of the policy."))
     repository = policy.runbook_repository
     if repository is not None and repository.token not in settings.repository_tokens:
         text = f"is missing: the token for {repository.name}, where the policy has runbooks proposed."

@@ -70,7 +70,7 @@ class Job:
     def to(self) -> str:
         """The name of the place that the effect is for, among several of a destination."""
         match self.effect:
-            case e.SendWebhook(to=to) | e.ShareReview(to=to) | e.PublishStatus(to=to):
+            case e.SendWebhook(to=to) | e.ShareReview(to=to) | e.PublishStatus(to=to) | e.FileIssue(to=to):
                 return to
             case _:
                 raise LookupError(f"{type(self.effect).__name__} names no place")
@@ -170,6 +170,8 @@ def is_rendered_from_its_event(effect: e.Effect) -> bool:
             | e.PostInvitation()
             | e.ShareReview()
             | e.PublishStatus()
+            | e.FileIssue()
+            | e.UpdateIssue()
             | e.PostRunbookChange()
             | e.OpenPullRequest()
             | e.StartRun()

@@ -7,6 +7,7 @@ from typing import assert_never
 from bot.domain import effects as e
 from bot.domain.incident import Incident
 from bot.domain.telling import mentions, person, what_runs
+from bot.domain.timeline import FollowUpAgreed
 from bot.domain.vocabulary import Place
 
 NAMED = 20
@@ -206,6 +207,11 @@ def _task(incident: Incident, effect: Task) -> tuple[str, str]:
             again = "`muster status build DIR` writes the files." if to == e.FILES else "Enter it there by hand."
             page = "in the files of the status page" if to == e.FILES else f"on the status page {to}"
             return f"publish {page} what customers are told of {ref}", again
+        case e.FileIssue(of=event, to=to):
+            what = f"a follow-up of {ref}" if isinstance(event, FollowUpAgreed) else ref
+            return f"open an issue in {to} for {what}", "Until then it is tracked here alone."
+        case e.UpdateIssue(to=to):
+            return f"bring an issue of {ref} in {to} up to date", "Change it there by hand; Muster then has it, too."
         case e.SendWebhook(to=to):
             return f"tell the webhook {to} what happened in {ref}", f"What is kept of {ref} there is not up to date."
         case e.StartRun(of=event):

@@ -21,6 +21,7 @@ from bot.domain.incident import Incident
 from bot.domain.paging import paged_with, unwanted
 from bot.domain.policy import Audience, Policy
 from bot.domain.proposals import Proposal
+from bot.domain.tracking import late_issues, new_issues
 from bot.domain.vocabulary import AlertState, ChannelLoss, DeadlineKind, Place, Priority
 from bot.domain.webhooks import is_told
 
@@ -42,6 +43,8 @@ def effects_of(decision: Decision, before: Incident | None, policy: Policy) -> t
             effects += _stopped(event, before, after)
             if before.pages != after.pages and CARD not in effects:
                 effects.append(CARD)
+            effects += [e.UpdateIssue(event, name) for name in late_issues(event, before, after)]
+        effects += [e.FileIssue(event, name) for name in new_issues(event, before, after, policy)]
         effects += [e.SendWebhook(event, one.name) for one in policy.webhooks if is_told(one, event, before, after)]
         before = after
     return tuple(effects)
@@ -119,6 +122,8 @@ ROUTINE = (
     t.FollowUpAgreed,
     t.FollowUpChanged,
     t.FollowUpEnded,
+    t.IssueChanged,
+    t.IssueLost,
     t.NoteAdded,
     t.NoteAmended,
     t.NoteRetracted,
@@ -236,6 +241,10 @@ def _of_event(
             return (e.PostRunbookChange(event),)
         case t.RunbookLost(slug=slug):
             return (e.PostRunbook(event, slug),)
+        case t.IssueFiled():
+            return (e.RefreshCard(Place.CHANNEL),)
+        case t.IssueChanged(news=news):
+            return told() if news else ()
         case t.RunbookPosted(slug=slug) | t.StepTaken(slug=slug):
             return _worked(slug)
         case t.StepTimeUp(slug=slug):

@@ -191,6 +191,22 @@ class PublishStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class FileIssue:
+    """Have a tracker keep an issue for a follow-up, or else for the incident: `to` is its name in the policy."""
+
+    of: AnyEvent
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateIssue:
+    """Have the issue of a follow-up or of the incident say what an event changed."""
+
+    of: AnyEvent
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class SendWebhook:
     """Tell another program of an event: `to` is the name of its subscription."""
 
@@ -323,6 +339,8 @@ Announcement = (
     | PostRunbookChange
     | OpenPullRequest
     | PublishStatus
+    | FileIssue
+    | UpdateIssue
     | SendWebhook
     | StartRun
     | WatchRun
@@ -335,7 +353,17 @@ Refresh = RefreshCard | RefreshRunbook | RefreshTopic
 Effect = Announcement | Refresh
 
 ELSEWHERE = (
-    PagePerson | StopPage | TryPager | ShareReview | OpenPullRequest | PublishStatus | SendWebhook | StartRun | WatchRun
+    PagePerson
+    | StopPage
+    | TryPager
+    | ShareReview
+    | OpenPullRequest
+    | PublishStatus
+    | FileIssue
+    | UpdateIssue
+    | SendWebhook
+    | StartRun
+    | WatchRun
 )
 """What waits for other systems than Slack. Where they hang, Slack is told all the same, and the other way round."""
 
@@ -374,6 +402,8 @@ def destination_of(effect: Effect | Aside) -> str:
             return status_target(to)
         case PagePerson() | StopPage() | TryPager():
             return PAGERS
+        case FileIssue(to=to) | UpdateIssue(to=to):
+            return tracker(to)
         case SendWebhook():
             return WEBHOOKS
         case OpenPullRequest():
@@ -391,6 +421,17 @@ def destination_of(effect: Effect | Aside) -> str:
 def status_target(name: str) -> str:
     """The destination of a status page, which is its lane, too: what is published keeps its order there."""
     return f"status:{name}"
+
+
+def tracker(name: str) -> str:
+    """The destination of a tracker's issues."""
+    return f"tracker:{name}"
+
+
+def tracker_lane(name: str, number: IncidentNumber) -> str:
+    """The lane of the issues of one incident: what is said of one of them keeps its order, and an issue that the
+    tracker cannot take holds up no other incident's."""
+    return f"{tracker(name)}/{number}"
 
 
 def webhook(name: str) -> str:
@@ -440,6 +481,8 @@ def address(effect: Effect, number: IncidentNumber) -> Address:
             return Address(f"review:{number}/{to}", to)
         case PublishStatus(to=to):
             return Address(status_target(to), status_target(to))
+        case FileIssue(to=to) | UpdateIssue(to=to):
+            return Address(tracker_lane(to, number), tracker(to))
         case SendWebhook(to=to):
             return Address(webhook(to), webhook(to))
         case StartRun(of=event, to=to) | WatchRun(of=event, to=to):

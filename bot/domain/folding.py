@@ -20,6 +20,7 @@ from bot.domain.incident import (
     Deadline,
     FollowUp,
     Incident,
+    Issue,
     Ladder,
     MadeDecision,
     Note,
@@ -43,7 +44,7 @@ from bot.domain.owing import (
 )
 from bot.domain.paging import climbing, with_pages
 from bot.domain.transcript import message_at
-from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Place, Role, Status, TimeName
+from bot.domain.vocabulary import DeadlineKind, DeadlineStep, FollowUpState, Place, Role, Status, TimeName
 
 
 def fold(timeline: Iterable[t.Recorded]) -> Incident:
@@ -321,7 +322,13 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
         case t.FollowUpChanged() as event:
             return _follow_up_changed(incident, recorded, event)
         case t.FollowUpEnded() as event:
-            return _follow_up_ended(incident, event)
+            return _follow_up_ended(incident, recorded, event)
+        case t.IssueFiled() as event:
+            return _issue_filed(incident, event)
+        case t.IssueChanged() as event:
+            return _issue_changed(incident, recorded, event)
+        case t.IssueLost() as event:
+            return _issue_lost(incident, event)
         case t.ReviewStarted() as event:
             return replace(
                 incident,
@@ -454,9 +461,11 @@ def _follow_up_changed(incident: Incident, recorded: t.Recorded, event: t.Follow
     after = replace(
         known,
         owner=event.owner or known.owner,
+        owner_name="" if event.owner else known.owner_name,
         due=event.due or known.due,
         priority=event.priority or known.priority,
         link=event.link or known.link,
+        touched=recorded.seq,
     )
     incident = _with_follow_up(incident, after)
     if event.due is None:
@@ -465,11 +474,49 @@ def _follow_up_changed(incident: Incident, recorded: t.Recorded, event: t.Follow
     return owing(incident, replace(recorded, seq=event.of), event.owed)
 
 
-def _follow_up_ended(incident: Incident, event: t.FollowUpEnded) -> Incident:
+def _follow_up_ended(incident: Incident, recorded: t.Recorded, event: t.FollowUpEnded) -> Incident:
     follow_up = incident.follow_up(event.of)
     if follow_up is None:
         return incident
-    return _with_follow_up(_without_reminders(incident, event.of, event.at), replace(follow_up, state=event.state))
+    ended = replace(follow_up, state=event.state, ended_at=event.at, touched=recorded.seq)
+    return _with_follow_up(_without_reminders(incident, event.of, event.at), ended)
+
+
+def _issue_filed(incident: Incident, event: t.IssueFiled) -> Incident:
+    issue = Issue(event.tracker, event.id, event.key, event.url, event.holds)
+    follow_up = incident.follow_up(event.of)
+    if follow_up is None:
+        return replace(incident, issue=issue)
+    return _with_follow_up(incident, replace(follow_up, issue=issue, link=event.url))
+
+
+def _issue_changed(incident: Incident, recorded: t.Recorded, event: t.IssueChanged) -> Incident:
+    """The tracker is right about state, owner and due date; about the incident itself Muster is."""
+    known = incident.follow_up(event.of)
+    if known is None:
+        seen = replace(incident.issue, is_open=event.state is FollowUpState.OPEN) if incident.issue else None
+        return replace(incident, issue=seen)
+    after = replace(
+        known,
+        state=event.state,
+        owner=event.owner,
+        owner_name=event.owner_name,
+        due=event.due,
+        issue=replace(known.issue, holds=event.holds) if known.issue else None,
+        ended_at=None if event.state is FollowUpState.OPEN else known.ended_at or event.at,
+    )
+    incident = _with_follow_up(incident, after)
+    if not {"state", "due"} & {*event.news}:
+        return incident
+    incident = _without_reminders(incident, event.of, event.at)
+    return owing(incident, replace(recorded, seq=event.of), event.owed)
+
+
+def _issue_lost(incident: Incident, event: t.IssueLost) -> Incident:
+    known = incident.follow_up(event.of)
+    if known is None:
+        return replace(incident, issue=None)
+    return _with_follow_up(incident, replace(known, issue=None, link=None))
 
 
 def _runbooks_offered(incident: Incident, event: t.RunbooksOffered) -> Incident:

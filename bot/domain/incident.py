@@ -77,6 +77,19 @@ class Ladder:
 
 
 @dataclass(frozen=True, slots=True)
+class Issue:
+    """What a tracker keeps of a follow-up or of the incident; the fields are those of `IssueFiled`."""
+
+    tracker: str
+    id: str
+    key: str
+    url: str
+    holds: tuple[str, ...] = ()
+    is_open: bool = True
+    """As it was seen last; of the incident's own alone."""
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUp:
     """Something agreed to be done. `seq` is that of the event that agreed on it, `number` counts from 1."""
 
@@ -89,6 +102,12 @@ class FollowUp:
     link: str | None = None
     state: FollowUpState = FollowUpState.OPEN
     agreed_at: datetime | None = None
+    issue: Issue | None = None
+    owner_name: str = ""
+    """Who has it by the tracker, where nobody in Slack is known to be that."""
+    ended_at: datetime | None = None
+    touched: int = 0
+    """The `seq` of the last event in which people said something of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +355,8 @@ class Incident:
     agreements: Log[FollowUp] = field(default_factory=Log)
     """Every follow-up as it was agreed and changed."""
     follow_ups_agreed: int = 0
+    issue: Issue | None = None
+    """The incident's own, in a tracker."""
     action_states: Log[Action] = field(default_factory=Log)
     """Every action as it was opened and finished."""
     actions_opened: int = 0

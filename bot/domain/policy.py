@@ -7,7 +7,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.ids import SlackUserId
-from bot.domain.vocabulary import Axis, Clock, EngineKind, Handling, Level, Mark, ParameterKind, Priority, Stage, Window
+from bot.domain.vocabulary import (
+    Axis,
+    Clock,
+    EngineKind,
+    Handling,
+    Level,
+    Mark,
+    ParameterKind,
+    Priority,
+    Stage,
+    TrackerKind,
+    Window,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -523,6 +535,37 @@ class StatusPage:
 
 
 @dataclass(frozen=True, slots=True)
+class TrackerPlace:
+    """Where follow-ups, and incidents of some priorities, have an issue."""
+
+    name: str
+    kind: TrackerKind
+    api: str
+    """Without a slash at its end."""
+    project: str
+    """As the tracker names it: `owner/name`, a path, the key of a project or of a team."""
+    token: str
+    """The name of the environment variable that holds the token."""
+    secret: str | None = None
+    """The variable with what its webhooks are signed with; None: none are taken, and it is asked every hour."""
+    account: str | None = None
+    """Whom the token belongs to, where it is not enough by itself."""
+    follow_ups: bool = True
+    incidents: frozenset[Priority] = frozenset()
+    services: frozenset[str] = frozenset()
+    """Only of these; empty: of all."""
+    is_private: bool = False
+    """Whether private incidents go there, too."""
+    people: Mapping[SlackUserId, str] = field(default_factory=dict)
+    """Whom an account there belongs to, where e-mail does not say."""
+    type: str = "Task"
+    """What kind of issue is made, where there are several."""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    """What a new issue has to say besides, as the tracker's API spells it."""
+    allow_private_address: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     timezone: ZoneInfo
     business_hours: BusinessHours
@@ -566,6 +609,8 @@ class Policy:
     """Those that stand in the policy."""
     lets_subscriptions_go_private: bool = False
     """Whether a webhook made by the API may lead to this machine or into a private network."""
+    trackers: Mapping[str, TrackerPlace] = field(default_factory=dict)
+    """By name; of several that fit, the first is meant."""
     engines: Mapping[str, Engine] = field(default_factory=dict)
     action_hosts: frozenset[str] = frozenset()
     """The only hosts on which anything is started, and to which links of what was run may lead."""

@@ -258,6 +258,12 @@ def _sentence(event: t.AnyEvent, at_time: Clock) -> str:
         case t.FollowUpEnded(state=state, text=text, note=note):
             did = "finished" if state is FollowUpState.DONE else "dropped"
             return ended(f"{by} {did} the follow-up “{text}”{_told(note)}")
+        case t.IssueFiled(text=text, key=key, url=url):
+            return f"{key} was opened for {_tracked(text)}: {url}"
+        case t.IssueChanged():
+            return _issue_changed(event)
+        case t.IssueLost(text=text, key=key):
+            return f"{key} is not in its tracker any more; from now on {_tracked(text)} is tracked here alone."
         case t.ApprovalAsked(asked=asked):
             return f"{acting(event.actor)} asked {person(asked)} to approve the review."
         case t.ReviewStarted(due_at=due_at):
@@ -622,6 +628,24 @@ def numbers(found: Sequence[int]) -> str:
             runs.append([number])
     spans = ([f"{one[0]} to {one[-1]}"] if len(one) > 2 else [str(number) for number in one] for one in runs)
     return listed(span for several in spans for span in several)
+
+
+def _tracked(text: str) -> str:
+    return f"the follow-up “{text}”" if text else "the incident"
+
+
+def _issue_changed(event: t.IssueChanged) -> str:
+    """What is news of it, as its tracker has it; of what is no news, how it stands."""
+    if not event.text:
+        return f"{event.key} was closed in its tracker; that changes nothing about the incident."
+    owner = person(event.owner) if event.owner else event.owner_name
+    said = {
+        "state": "open again" if event.state is FollowUpState.OPEN else event.state.value,
+        "owner": f"owner {owner}" if owner else "no owner any more",
+        "due": f"due {a_date(event.due)}" if event.due else "no due date any more",
+    }
+    news = [said[name] for name in event.news] or ["as it was"]
+    return f"{event.key} says of the follow-up “{event.text}”: {', '.join(news)}."
 
 
 def what_runs(run: t.PlannedRun) -> str:

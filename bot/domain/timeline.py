@@ -1004,6 +1004,55 @@ class FollowUpEnded(ToldPlainly, ToldToChannel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IssueFiled(ToldPlainly, AnsweredPlainly):
+    """A tracker has an issue for a follow-up, or for the incident itself."""
+
+    of: int
+    """The `seq` of the event that agreed on the follow-up; 1 for the incident."""
+    text: str
+    """Of the follow-up; empty for the incident."""
+    tracker: str
+    """Its name in the policy."""
+    id: str
+    """By which the tracker is asked for it."""
+    key: str
+    """As people call it there: `OPS-12`, `#34`."""
+    url: str
+    holds: tuple[str, ...] = ()
+    """What of `owner` and `due` the tracker has been told."""
+    as_of: int = 0
+    """The `seq` of the last event that it was written from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueChanged(ToldPlainly, AnsweredPlainly):
+    """How an issue stands over there, which is how a follow-up stands. Of the incident's own only `state` counts, and
+    changes nothing about the incident."""
+
+    of: int
+    text: str
+    key: str
+    state: FollowUpState
+    owner: SlackUserId | None = None
+    owner_name: str = ""
+    """Who has it there, where nobody in Slack is known to be that."""
+    due: date | None = None
+    owed: tuple[Owed, ...] = ()
+    holds: tuple[str, ...] = ()
+    news: tuple[str, ...] = ()
+    """What of `state`, `owner` and `due` is other than Muster knew it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueLost(ToldPlainly, ToldToChannel, AnsweredPlainly):
+    """An issue is not there any more: what it was about is tracked by Muster alone again."""
+
+    of: int
+    text: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewStarted(TimelineEvent):
     due_at: datetime | None = None
     owed: tuple[Owed, ...] = ()
@@ -1407,6 +1456,9 @@ AnyEvent = (
     | FollowUpAgreed
     | FollowUpChanged
     | FollowUpEnded
+    | IssueFiled
+    | IssueChanged
+    | IssueLost
     | ReviewStarted
     | ApprovalAsked
     | ReviewApproved

@@ -173,6 +173,13 @@ class EngineKind(StrEnum):
     WEBHOOK = "webhook"
 
 
+class TrackerKind(StrEnum):
+    """Where issues are kept."""
+
+    GITHUB = "github"
+    JIRA = "jira"
+
+
 class ParameterKind(StrEnum):
     """What the value of an action's parameter may be; no kind lets free text through."""
 

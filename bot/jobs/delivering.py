@@ -9,6 +9,7 @@ from bot.integrations.engines.destination import Engines
 from bot.integrations.github import GitHub
 from bot.integrations.paging.destination import Pagers
 from bot.integrations.status import HostedStatusPage
+from bot.integrations.trackers.destination import Issues
 from bot.integrations.webhook import Sender
 from bot.jobs.catching_up import CatchingUp
 from bot.jobs.destinations import destinations
@@ -29,10 +30,11 @@ def build_delivery(
     github: GitHub | None = None,
     status: Mapping[str, HostedStatusPage] | None = None,
     pagers: Pagers | None = None,
+    issues: Mapping[str, Issues] | None = None,
 ) -> Delivery:
     """Without `catching_up` no channel is read back before its review is written; without `sender` no webhook is
     sent, without `engines` no action is run, without `github` no pull request is opened, and without
     `pagers` nobody is paged."""
     slack = SlackDestination(context, gateway, catching_up)
-    named = destinations(context, gateway, slack, catching_up, sender, engines, github, status, pagers)
+    named = destinations(context, gateway, slack, catching_up, sender, engines, github, status, pagers, issues)
     return Delivery(context, named, slack.tell, owner, machine_now, patience)

@@ -6,7 +6,18 @@ from functools import partial
 from pathlib import Path
 
 from bot.delivery.delivery import AnyDestination
-from bot.domain.effects import FILES, PAGERS, PROPOSALS, RUNBOOKS, SLACK, TRIAGE, WEBHOOKS, engine, status_target
+from bot.domain.effects import (
+    FILES,
+    PAGERS,
+    PROPOSALS,
+    RUNBOOKS,
+    SLACK,
+    TRIAGE,
+    WEBHOOKS,
+    engine,
+    status_target,
+    tracker,
+)
 from bot.domain.incident import Incident
 from bot.integrations.engines.destination import EngineDestination, Engines
 from bot.integrations.git import Folder
@@ -15,6 +26,7 @@ from bot.integrations.paging.destination import Pagers, Pages
 from bot.integrations.repository import Repository
 from bot.integrations.status import Files, HostedStatusPage
 from bot.integrations.status.target import Target
+from bot.integrations.trackers.destination import Issues
 from bot.integrations.webhook import Sender, Webhooks
 from bot.jobs.catching_up import CatchingUp
 from bot.review import Redacted, redact
@@ -39,9 +51,11 @@ def destinations(
     github: GitHub | None = None,
     status: Mapping[str, HostedStatusPage] | None = None,
     pagers: Pagers | None = None,
+    issues: Mapping[str, Issues] | None = None,
 ) -> Mapping[str, AnyDestination]:
     """Another system joins by a line here. Without `sender` no webhook is sent, without `engines` no action is run,
-    without `github` no pull request is opened, without `pagers` nobody is paged."""
+    without `github` no pull request is opened, without `pagers` nobody is paged. `issues`: by the name of
+    their tracker."""
 
     async def review_of(incident: Incident) -> Redacted:
         heard_to = catching_up.heard_to(incident) if catching_up else None
@@ -70,4 +84,5 @@ def destinations(
         named |= {engine(name): EngineDestination(name, engines, lambda: context.policy) for name in engines.running}
     if pagers is not None:
         named[PAGERS] = Pages(context, pagers, gateway.workspace_url)
+    named |= {tracker(name): one for name, one in (issues or {}).items()}
     return named

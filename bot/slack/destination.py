@@ -140,6 +140,8 @@ class SlackDestination:
             case (
                 e.ShareReview()
                 | e.PublishStatus()
+                | e.FileIssue()
+                | e.UpdateIssue()
                 | e.SendWebhook()
                 | e.OpenPullRequest()
                 | e.StartRun()

@@ -21,6 +21,10 @@ class Method:
 CHANNEL_WRITE: Final = ("channels:manage", "groups:write")
 HISTORY: Final = ("channels:history", "groups:history", "im:history")
 
+OPTIONAL: Final = frozenset({"users:read.email"})
+"""Scopes that the manifest asks for, and without which all but what needs them works: people are then known by e-mail
+to no tracker."""
+
 METHODS: Final[Mapping[str, Method]] = {
     "auth.test": Method(is_read=True),
     "bookmarks.add": Method(("bookmarks:write",)),
@@ -47,6 +51,7 @@ METHODS: Final[Mapping[str, Method]] = {
     "pins.add": Method(("pins:write",)),
     "usergroups.list": Method(("usergroups:read",), is_read=True),
     "users.conversations": Method(("channels:read", "groups:read"), is_read=True),
+    "users.lookupByEmail": Method(("users:read.email",), is_read=True),
     "users.info": Method(("users:read",), is_read=True),
     "views.open": Method(),
     "views.publish": Method(),

@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.manifest import BOT_SCOPES
+from bot.slack.methods import OPTIONAL
 from bot.slack.organisation import Organisation
 
 
@@ -159,7 +160,7 @@ def _read_date(text: str) -> datetime | None:
 
 def _missing_scopes(identity: Identity) -> list[Finding]:
     """The scopes that the manifest asks for and the token was not given."""
-    missing = [] if identity.scopes is None else sorted(set(BOT_SCOPES) - identity.scopes)
+    missing = [] if identity.scopes is None else sorted(set(BOT_SCOPES) - OPTIONAL - identity.scopes)
     if not missing:
         return []
     scopes = "scope" if len(missing) == 1 else "scopes"

@@ -57,6 +57,8 @@ async def find(gateway: Gateway, context: Context, job: Job) -> Finding:
         case (
             e.ShareReview()
             | e.PublishStatus()
+            | e.FileIssue()
+            | e.UpdateIssue()
             | e.SendWebhook()
             | e.OpenPullRequest()
             | e.StartRun()

@@ -120,6 +120,11 @@ class OutboxReads(Session):
         held = o.workspace == self._workspace, o.incident == number, o.lane == lane, o.state == HELD
         return bool((await self._connection.execute(select(exists().where(*held)))).scalar_one())
 
+    async def is_under_way(self, lane: str) -> bool:
+        """Whether anything of a lane is still to be done."""
+        query = select(exists().where(o.workspace == self._workspace, o.lane == lane, IS_UNFINISHED))
+        return bool((await self._connection.execute(query)).scalar_one())
+
     async def oldest_pending_at(self, now: datetime) -> datetime | None:
         """When the oldest effect that could be delivered by now was queued (machine time)."""
         query = select(func.min(o.queued_at)).where(

@@ -79,7 +79,7 @@ workspaces = Table(
 )
 
 RUNS = "kind = 'RunApproved'"
-FOLLOW_UPS = "kind IN ('FollowUpAgreed', 'FollowUpChanged', 'FollowUpEnded')"
+FOLLOW_UPS = "kind IN ('FollowUpAgreed', 'FollowUpChanged', 'FollowUpEnded', 'IssueChanged', 'IssueFiled', 'IssueLost')"
 """The events that tell of follow-ups, as the index and the question for them spell it."""
 
 PUBLISHED = "kind = 'CustomerUpdatePublished'"

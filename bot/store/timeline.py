@@ -27,12 +27,14 @@ from bot.domain.timeline import (
     FollowUpAgreed,
     FollowUpChanged,
     FollowUpEnded,
+    IssueChanged,
+    IssueFiled,
     Recorded,
     RunApproved,
     WordsErased,
 )
 from bot.domain.transcript import MessageAt
-from bot.domain.vocabulary import ChannelLoss, Priority, Status
+from bot.domain.vocabulary import ChannelLoss, FollowUpState, Priority, Status
 from bot.store import schema
 from bot.store.codec import decode, encode, seal
 from bot.store.deadlines import DeadlineWrites
@@ -307,6 +309,7 @@ class TimelineReads(Session):
             .order_by(t.recorded_at, t.incident, t.seq)
         )
         found: dict[tuple[int, int], FollowUpAgreed] = {}
+        over: set[tuple[int, int]] = set()
         for number, seq, *rest in await self._connection.execute(query):
             match decode(*rest):
                 case FollowUpAgreed() as agreed:
@@ -316,11 +319,25 @@ class TimelineReads(Session):
                     owned, due = changed.owner or known.owner, changed.due or known.due
                     found[number, of] = replace(known, owner=owned, due=due)
                 case FollowUpEnded(of=of):
-                    found.pop((number, of), None)
+                    over.add((number, of))
+                case IssueChanged(of=of) as told if (number, of) in found:
+                    found[number, of] = replace(found[number, of], owner=told.owner, due=told.due)
+                    (over.discard if told.state is FollowUpState.OPEN else over.add)((number, of))
                 case _:
                     pass
-        own = ((IncidentNumber(number), one) for (number, _), one in found.items() if one.owner == owner)
-        return tuple((number, one.text, one.due) for number, one in own)
+        own = ((key, one) for key, one in found.items() if one.owner == owner and key not in over)
+        return tuple((IncidentNumber(number), one.text, one.due) for (number, _), one in own)
+
+    async def issues_filed(self, since: datetime | None) -> list[tuple[IncidentNumber, IssueFiled, datetime]]:
+        """The issues that trackers have, of those recorded since an instant, and when that was; None: of all."""
+        query = select(t.incident, t.kind, t.version, t.body, t.occurred_at, t.by, t.recorded_at).where(
+            t.workspace == self._workspace, text(schema.FOLLOW_UPS), t.kind == IssueFiled.__name__
+        )
+        if since is not None:
+            query = query.where(t.recorded_at >= since)
+        rows = await self._connection.execute(query.order_by(t.recorded_at))
+        read = ((number, decode(*rest), at) for number, *rest, at in rows)
+        return [(IncidentNumber(number), event, at) for number, event, at in read if isinstance(event, IssueFiled)]
 
     async def in_review(self, since: datetime) -> tuple[IncidentNumber, ...]:
         """Of the incidents declared since an instant those whose review was started, or opened again, and not settled

@@ -11,11 +11,13 @@ from bot.domain import effects as e
 from bot.domain.decision import Decision
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.policy import Policy
 from bot.domain.reason import Stated
 from bot.domain.roles import undo_choice
 from bot.domain.timeline import NotAdded
 from bot.domain.vocabulary import ReasonCode, RunOutcome
 from bot.store import Claimed, Writing
+from bot.workflows import trackers
 from bot.workflows.context import Context, record
 
 Result = dict[str, Any]
@@ -49,7 +51,9 @@ async def finish(context: Context, tx: Writing, claimed: Claimed, result: Result
     if isinstance(claimed.effect, e.TryPager):
         return await tx.finish_effect(claimed, result)
     observe = (
-        None if isinstance(claimed.effect, e.UnknownEffect) else observation(claimed.effect, result, context.now())
+        None
+        if isinstance(claimed.effect, e.UnknownEffect)
+        else observation(claimed.effect, result, context.now(), context.policy)
     )
     if observe is None or claimed.number is None:
         return await tx.finish_effect(claimed, result)
@@ -85,7 +89,7 @@ async def proposal_posted(tx: Writing, effect: e.ProposalEffect, result: Result)
             await tx.keep_proposal(replace(proposal, posted_in=channel, posted_as=ts))
 
 
-def observation(effect: e.Effect, result: Result, now: datetime) -> Observation | None:
+def observation(effect: e.Effect, result: Result, now: datetime, policy: Policy) -> Observation | None:
     """The fact that an effect brought to light, if any."""
     match effect:
         case e.OpenChannel() if "channel" in result:
@@ -130,7 +134,11 @@ def observation(effect: e.Effect, result: Result, now: datetime) -> Observation 
             return None
         case e.PostRunbookChange() | e.OpenPullRequest():
             return None
-        case e.PublishStatus() | e.SendWebhook():
+        case e.FileIssue() if "issue" in result:
+            return partial(trackers.filed, result, now)
+        case e.UpdateIssue() if "told" in result or "lost" in result:
+            return partial(trackers.seen, result, now, policy)
+        case e.PublishStatus() | e.SendWebhook() | e.FileIssue() | e.UpdateIssue():
             return None
         case e.StartRun(of=event) if "handle" in result:
             handle, link = str(result["handle"]), str(result.get("link", ""))

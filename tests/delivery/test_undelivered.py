@@ -64,6 +64,11 @@ TOLD = {
         "tell the webhook cmdb what happened in INC-42",
         "What is kept of INC-42 there is not up to date.",
     ),
+    "FileIssue": ("open an issue in work for INC-42", "Until then it is tracked here alone."),
+    "UpdateIssue": (
+        "bring an issue of INC-42 in work up to date",
+        "Change it there by hand; Muster then has it, too.",
+    ),
     "StartRun": ("start the dry run of restart (percent=10) for INC-42", "Run it by hand if it is still needed."),
     "WatchRun": ("see how the dry run of restart (percent=10) of INC-42 ends", "Look at the engine."),
     "TellBroadcast": ("tell #incidents of the review of INC-42", REVIEW),

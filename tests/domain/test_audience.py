@@ -69,6 +69,8 @@ OWN = {
     t.AlertFiresAgain: f"Announce {SHOWN}",
     t.WordsErased: "EditAnnouncements",
     t.RunbooksOffered: "RefreshCard",
+    t.IssueFiled: "RefreshCard",
+    t.IssueChanged: f"Announce {SHOWN}",
     t.RunbookStarted: "PostRunbook RefreshCard",
     t.RunbookStopped: "Announce RefreshRunbook RefreshCard",
     t.RunbookJudged: "",

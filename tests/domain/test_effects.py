@@ -66,6 +66,8 @@ ADDRESSES: list[tuple[e.Effect, e.Address]] = [
     (e.OpenPullRequest(PROPOSED), e.Address("runbooks", "runbooks")),
     (e.SendWebhook(NOTE, "cmdb"), e.Address("webhook:cmdb", "webhook:cmdb")),
     (e.PublishStatus(PUBLISHED, "files"), e.Address("status:files", "status:files")),
+    (e.FileIssue(NOTE, "work"), e.Address("tracker:work/42", "tracker:work")),
+    (e.UpdateIssue(NOTE, "work"), e.Address("tracker:work/42", "tracker:work")),
     (e.StartRun(APPROVED, "ops"), e.Address("inc:42/run/1", "engine:ops")),
     (e.WatchRun(STARTED, "ops"), e.Address("inc:42/run/1", "engine:ops")),
     (e.TellBroadcast(ReviewPublished(at=NOON, by=BO)), BROADCAST),

@@ -58,6 +58,10 @@ NOT_TYPED = {
     "url": "of a pull request",
     "pager": "one of the policy's",
     "targets": "status pages of the policy",
+    "tracker": "one of the policy's",
+    "holds": "names of fields",
+    "news": "names of fields",
+    "owner_name": "as a tracker calls somebody; `muster rebuild` finds them by no id",
 }
 """Texts that stay, and why."""
 

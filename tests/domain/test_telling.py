@@ -535,6 +535,51 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         t.PullRequestRefused(at=NOON, of=7, why="there is no branch main"),
         "No pull request could be opened: there is no branch main. The change is here as a file.",
     ),
+    (
+        t.IssueFiled(at=NOON, of=7, text="rotate keys", tracker="work", id="7", key="#7", url="https://x.example/7"),
+        "#7 was opened for the follow-up “rotate keys”: https://x.example/7",
+    ),
+    (
+        t.IssueFiled(at=NOON, of=1, text="", tracker="work", id="7", key="#7", url="https://x.example/7"),
+        "#7 was opened for the incident: https://x.example/7",
+    ),
+    (
+        t.IssueChanged(at=NOON, of=7, text="rotate keys", key="#7", state=FollowUpState.DONE, news=("state",)),
+        "#7 says of the follow-up “rotate keys”: done.",
+    ),
+    (
+        t.IssueChanged(
+            at=NOON,
+            of=7,
+            text="rotate keys",
+            key="#7",
+            state=FollowUpState.OPEN,
+            owner=BO,
+            due=date(2026, 3, 18),
+            news=("state", "owner", "due"),
+        ),
+        "#7 says of the follow-up “rotate keys”: open again, owner <@UBO>, due 18 Mar 2026.",
+    ),
+    (
+        t.IssueChanged(
+            at=NOON,
+            of=7,
+            text="rotate keys",
+            key="#7",
+            state=FollowUpState.OPEN,
+            owner_name="Eva Novak",
+            news=("owner", "due"),
+        ),
+        "#7 says of the follow-up “rotate keys”: owner Eva Novak, no due date any more.",
+    ),
+    (
+        t.IssueChanged(at=NOON, of=1, text="", key="#7", state=FollowUpState.DONE, news=("state",)),
+        "#7 was closed in its tracker; that changes nothing about the incident.",
+    ),
+    (
+        t.IssueLost(at=NOON, of=7, text="rotate keys", key="#7"),
+        "#7 is not in its tracker any more; from now on the follow-up “rotate keys” is tracked here alone.",
+    ),
     (t.ReviewPublished(at=NOON, by=BO), "<@UBO> published the review."),
     (t.ReviewWaived(at=NOON, by=BO, reason="a drill"), "<@UBO> waived the review: a drill."),
     (

@@ -177,7 +177,10 @@ async def at_work(
     runbooks: tuple[Runbook, ...] = RUNBOOKS,
 ) -> AsyncIterator[Company]:
     """People and channels, and Muster behind them. `over_http`: Slack calls it, instead of by Socket Mode."""
-    people = [sandbox.add_person(name, real_name=name.capitalize(), tz=tz) for name, tz in ZONES.items()]
+    people = [
+        sandbox.add_person(name, real_name=name.capitalize(), tz=tz, email=f"{name}@acme.example")
+        for name, tz in ZONES.items()
+    ]
     for name in ("general", "incidents"):
         channel = sandbox.add_channel(name, members=[*people, sandbox.bot])
         for person in people:
