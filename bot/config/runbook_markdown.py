@@ -313,7 +313,7 @@ class Reader:
             case _:
                 body = list(blocks)
                 lead = (Text(next((line for line in as_text(blocks).strip("`\n").splitlines() if line.strip()), "…")),)
-        title = words(lead).rstrip(".") or "…"
+        title = words(lead).rstrip(".:") or "…"
         if len(title) > LONGEST_TITLE:
             return Step(number, f"{title[: LONGEST_TITLE - 1].rstrip()}…", blocks, section=section, before=before)
         is_formed = any(not isinstance(piece, Text) for piece in lead)

@@ -577,7 +577,7 @@ def _last_before_mitigation(incident: Incident) -> t.StepReported | None:
     if (end := incident.mitigated_at) is None or "mitigated_at" in incident.inferred:
         return None
     done = [one for one in incident.steps if one.outcome is StepOutcome.DONE and one.at <= end]
-    return max(done, key=lambda one: one.at, default=None)
+    return max(reversed(done), key=lambda one: one.at, default=None)
 
 
 def _runbook_changes(timeline: Iterable[t.Recorded]) -> Iterator[RunbookChange]:

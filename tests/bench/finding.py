@@ -5,14 +5,24 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
+from bot.config import policy_loading as policies
 from bot.config import runbooks as runbook_files
 from bot.config.shipped import shipped
+from bot.domain.ids import WorkspaceId
 from bot.domain.matching import choose
 from bot.domain.runbook import Runbook
+from bot.store import Database, Store
+from bot.verbs.verb import Dependencies
+from bot.workflows.context import Context
 from bot.workflows.runbook_index import RunbookIndex
+from bot.workflows.search_index import SearchIndex
+from tests.bench.api import asking, timed
+from tests.bench.api import known as person
 from tests.bench.figures import Figure, Unit, percentile
 from tests.domain.phrasings import Phrasing, Ranking, by_keywords, hits, phrasings
+from tests.store.given import NOON
 
 MANY = 2_000
 QUESTIONS = 500
@@ -30,7 +40,7 @@ async def measure(folder: Path) -> list[Figure]:
         asked = phrasings(held_out=which == "held out")
         figures += _compared(f"{len(asked)} phrasings {which}", asked, by_keywords(known), chosen)
     many = _many(known)
-    return [*figures, *await _timed(RunbookIndex(lambda: many))]
+    return [*figures, *await _timed(RunbookIndex(lambda: many)), *await _kept(folder, known)]
 
 
 def _compared(which: str, asked: Sequence[Phrasing], plain: Ranking, chosen: Ranking) -> list[Figure]:
@@ -58,6 +68,38 @@ def _many(known: Sequence[Runbook]) -> tuple[Runbook, ...]:
         )
         for number, one in ((number, known[number % len(known)]) for number in range(MANY))
     )
+
+
+async def _kept(folder: Path, known: Sequence[Runbook]) -> list[Figure]:
+    """As many files: one of them changes, and a program asks for the list, by pages and by words."""
+    kept = folder / "runbooks"
+    kept.mkdir()
+    for number in range(MANY):
+        (kept / f"{known[number % len(known)].slug}-{number}.md").write_text(known[number % len(known)].body, "utf-8")
+    shelf = runbook_files.Shelf([kept])
+    began = time.process_time()
+    shelf.look()
+    read = time.process_time() - began
+    changed = kept / f"{known[0].slug}-0.md"
+    changed.write_text(f"{changed.read_text('utf-8')}\nChanged.\n", "utf-8")
+    began = time.process_time()
+    library = shelf.look()
+    again = time.process_time() - began
+    database = await Database.open(f"sqlite+aiosqlite:///{folder / 'runbooks.db'}", migrate=True)
+    try:
+        context = Context(Store(database, WorkspaceId("T1")), policies.load(None), library.runbooks, lambda: NOON)
+        async with asking(Dependencies(context, SearchIndex(context), person)) as asks:
+            pages = await timed(f"API with {MANY:,} runbooks, a page of 50", None, lambda _: asks("GET", "runbooks"))
+            asked = f"runbooks?words={quote('database failover connections')}"
+            words = await timed("… by words", None, lambda _: asks("GET", asked))
+    finally:
+        await database.close()
+    return [
+        Figure(f"{MANY:,} files of runbooks read, processor time", read, Unit.SECONDS),
+        Figure("… again when one of them has changed, processor time", again, Unit.SECONDS, 1),
+        *pages,
+        *words,
+    ]
 
 
 async def _timed(index: RunbookIndex) -> list[Figure]:
