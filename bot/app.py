@@ -59,7 +59,7 @@ from bot.jobs.oncall_sources import REFRESH_EVERY, OnCallSources
 from bot.jobs.people import EVERY as PEOPLE_EVERY
 from bot.jobs.people import refresh_people
 from bot.jobs.schedule import start_timers
-from bot.jobs.trackers import issues_of
+from bot.jobs.trackers import AGAIN_EVERY, SWEPT_EVERY, Trackers, issues_of
 from bot.review import load_patterns
 from bot.slack import http
 from bot.slack.answering import PATIENCE as ANSWER_WITHIN
@@ -81,6 +81,7 @@ from bot.web.alerts import ANSWERED_WITHIN, AlertDoor
 from bot.web.api import route as api
 from bot.web.readiness import LATE_TICKS, Notice, Readiness, Starting, database_reasons, warnings
 from bot.web.server import Web
+from bot.web.trackers import TrackerDoor
 from bot.workflows import pages, runs
 from bot.workflows.alerts import receive
 from bot.workflows.changes import receive as receive_changes
@@ -188,7 +189,17 @@ class Bot:
             if engine.kind is EngineKind.WEBHOOK
         }
         actions = ActionDoor(signers, policy.action_hosts)
-        self._web = Web(settings.http_host, settings.http_port, self._starting.readiness, door, actions=actions)
+        secrets = settings.tracker_secrets
+        trackers = TrackerDoor(
+            {
+                name: (one.kind, secrets[one.secret].get_secret_value())
+                for name, one in policy.trackers.items()
+                if one.secret is not None and one.secret in secrets
+            }
+        )
+        self._web = Web(
+            settings.http_host, settings.http_port, self._starting.readiness, door, actions=actions, trackers=trackers
+        )
 
     @property
     def has_started(self) -> bool:
@@ -337,6 +348,7 @@ class Bot:
             ),
             deadlines=Deadlines(context, self._owner, machine_now),
             offering=Offering(context, search_index.runbooks),
+            trackers=Trackers(context, issues) if issues else None,
             sources=oncall,
             catalog=catalog,
             alerts=alerts,
@@ -393,12 +405,21 @@ class Bot:
             stack.callback(started.alerts.stop)
             self._web.alerts.take = started.take_alerts
             self._web.alerts.take_changes = started.take_changes
+        if started.trackers is not None:
+            working.create_task(started.trackers.run())
+            stack.callback(started.trackers.stop)
+            self._web.trackers.take = started.trackers.call
         tasks.spawn(started.get_ready())
         watched: dict[str, tuple[timedelta, Callable[[], object]]] = {}
         if started.runbooks:
             watched["runbooks"] = (RUNBOOKS_EVERY, started.runbooks.look)
         if heartbeat := self._heartbeat(started, outgoing):
             watched["heartbeat"] = (TICK, lambda: tasks.spawn(heartbeat.beat_when_due()))
+        if started.trackers is not None:
+            watched |= {
+                "trackers": (SWEPT_EVERY, started.trackers.sweep),
+                "called": (AGAIN_EVERY, started.trackers.again),
+            }
         timers = start_timers(
             {
                 **watched,
@@ -544,6 +565,8 @@ class Started:
     sources: OnCallSources
     catalog: CatalogSource
     offering: Offering
+    trackers: Trackers | None
+    """None where the policy has none."""
     alerts: Alerts | None
     """None where no source of alerts is switched on."""
     sockets: Sockets | None
@@ -652,6 +675,8 @@ class Started:
             parts.append("a delivery")
         if alerts or (self.alerts is not None and not self.alerts.is_idle):
             parts.append("alerts")
+        if self.trackers is not None and not self.trackers.is_idle:
+            parts.append("a look at trackers")
         if not self.offering.is_idle or self.context.store.heard.is_set():
             parts.append("a search for runbooks")
         now = self.context.now()

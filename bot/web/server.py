@@ -1,5 +1,5 @@
 """The HTTP server: `GET /healthz`, `GET /readyz`, `GET /metrics`, `POST /slack/events` in HTTP mode, the pages of
-reviews, the status page, the API, `/mcp`, and the doors for alerts and for what was run."""
+reviews, the status page, the API, `/mcp`, and the doors for alerts, for what was run, and for trackers."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -19,6 +19,7 @@ from bot.web.mcp.door import McpDoor
 from bot.web.readiness import Notice, Readiness
 from bot.web.reviews import Reviews
 from bot.web.status_page import StatusPageDoor
+from bot.web.trackers import TrackerDoor
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +55,7 @@ class Web:
         alerts: AlertDoor | None = None,
         api: Api | None = None,
         actions: ActionDoor | None = None,
+        trackers: TrackerDoor | None = None,
     ) -> None:
         self._host = host
         self._port = port
@@ -68,6 +70,7 @@ class Web:
         self.mcp = McpDoor(self.api)
         self.alerts = alerts or AlertDoor({})
         self.actions = actions or ActionDoor({})
+        self.trackers = trackers or TrackerDoor({})
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Web"]:
@@ -85,6 +88,7 @@ class Web:
                 *self.mcp.routes(),
                 *self.alerts.routes(),
                 *self.actions.routes(),
+                *self.trackers.routes(),
             ]
         )
         application.on_cleanup.append(self.mcp.close)

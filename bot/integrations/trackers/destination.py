@@ -121,6 +121,7 @@ class Issues:
         self._context = context
         self._workspace_url = workspace_url.rstrip("/")
         self._slots = asyncio.Semaphore(AT_ONCE)
+        self._own: str | None = None
 
     async def deliver(self, job: Job) -> Outcome:
         async with self._slots:
@@ -142,6 +143,12 @@ class Issues:
             except (Refused, Stopped):
                 return CannotTell()
         return Found(self._filed(job, found)) if found else Absent()
+
+    async def myself(self) -> str:
+        """The id of Muster's own account there; empty where that cannot be known. Raises Refused, Stopped."""
+        if self._own is None:
+            self._own = await self._tracker.myself()
+        return self._own
 
     async def look_at(self, incident: Incident, of: int, issue: Issue) -> dict[str, Any]:
         """What the tracker says of an issue, as a delivery would keep it. Raises Refused, Stopped, also where the whole
