@@ -7,19 +7,17 @@ from bot.blocks.lessons import offered, offers
 from bot.blocks.message import Block, Rendered, actions, button, context, paragraphs, rendered, said, section
 from bot.blocks.past import past_recalled
 from bot.blocks.run import going_on, run_ended_told, run_proposed
-from bot.blocks.text import channel_link, code, date_and_time, link, mention, plain, safe, shorten, size
+from bot.blocks.text import channel_link, code, date_and_time, link, mention, plain, safe, shorten
+from bot.blocks.updates import OTHERS, VERIFY, owed_updates, promised_for, updated, way_to_tell
 from bot.domain import reason as r
 from bot.domain import timeline as t
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.telling import all_signals, ended, listed, person, spell
 from bot.domain.timeline import Recorded
-from bot.domain.vocabulary import ChannelLoss, DeadlineKind, Offer, Status
+from bot.domain.vocabulary import ChannelLoss, DeadlineKind, Offer, Role, Status
 from bot.domain.vocabulary import ReasonCode as Code
 
-CONDITIONS = 6_000
-OTHERS = 1_500
-"""Characters of an update's parts that are announced; together they stay within what a message holds."""
 HEAD = 120
 """Characters of a title that the card's head has room for, beside what else stands in it."""
 WHY_NOT_ADDED = {
@@ -34,7 +32,6 @@ WHY_NOT_ADDED = {
 }
 ACCEPT = code("/incident accept")
 INVITE = code("/incident invite @name")
-VERIFY = code("/incident verify <by whom or what>")
 APPROVE = code("/incident review approve")
 TARGETS = {DeadlineKind.MITIGATE: "mitigated", DeadlineKind.RESOLVE: "resolved"}
 """Service levels, as what the incident is to be by then."""
@@ -48,7 +45,7 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
         case t.IncidentDeclared():
             return _declared(incident, event)
         case t.UpdatePosted():
-            return _updated(event)
+            return updated(event)
         case t.PeopleNotAdded():
             return _not_added(event)
         case t.CommanderAsked(asked=asked):
@@ -93,10 +90,10 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             return said(f":warning: {told} This may be a major incident. If it is: {major}.")
         case t.IncidentVerified():
             return said(f"{told}\nNext: {code('/incident close')}.")
-        case t.UpdateOverdue(due_at=due_at, commander=commander):
-            return _overdue(commander, facts.when(due_at, event.at), "has not come yet")
-        case t.EscalationTold(deadline=DeadlineKind.UPDATE, due_at=due_at):
-            return _overdue(incident.commander, facts.when(due_at, event.at), "is still missing")
+        case t.UpdateOverdue(commander=commander):
+            return _overdue(incident, event, commander, is_still=False)
+        case t.EscalationTold(deadline=DeadlineKind.UPDATE | DeadlineKind.AUDIENCE):
+            return _overdue(incident, event, incident.commander, is_still=True)
         case t.AcknowledgementOverdue(due_at=due_at, asked=asked, rungs=rungs):
             nobody = f"Nobody has taken command of {incident.ref} yet"
             return _not_accepted(incident, nobody, facts.when(due_at, event.at), asked, rungs)
@@ -231,33 +228,6 @@ def _fires_again(incident: Incident, told: str, event: t.AlertFiresAgain) -> Ren
     return rendered(text, [section(text), actions([button("Reopen", f"{incident.ref} reopen {reason}", "danger")])])
 
 
-def _updated(event: t.UpdatePosted) -> Rendered:
-    update, by = event.update.said, facts.who(event.actor)
-    others = [(name, words) for name, words in (("Actions", update.actions), ("Needs", update.needs)) if words]
-    named = [("Conditions", update.conditions), *others] if others else []
-    parts = [f"*{name}:* {facts.words(words, OTHERS)}" for name, words in named[1:]]
-    first = facts.words(update.conditions, CONDITIONS)
-    parts.insert(0, f"*Conditions:* {first}" if named else first)
-    besides = "".join(f" · now *{one}*" for one in (event.status, event.priority) if one)
-    check = f"Please check that it holds: {VERIFY}." if event.status is Status.RESOLVED else ""
-    ends = (check, facts.next_comes(event.next_update, event.at), _cut(update))
-    footer = " ".join(one for one in ends if one)
-    text = f"Update by {by}{besides}: {shorten(facts.one_line(' '.join(parts)), OTHERS)}\n{footer}".rstrip()
-    blocks = [
-        section(f"*Update* by {by}{besides}"),
-        *(one for part in parts for one in paragraphs(part)),
-        context(footer),
-    ]
-    return rendered(text, blocks)
-
-
-def _cut(update: t.Update) -> str:
-    """Says so when an update is too long to be shown whole."""
-    limits = ((update.conditions, CONDITIONS), (update.actions, OTHERS), (update.needs, OTHERS))
-    is_long = any(size(safe(words, keep_mentions=True)) > limit for words, limit in limits)
-    return "Shortened here; the review has all of it." if is_long else ""
-
-
 def _corrected(event: t.TimeCorrected) -> Rendered:
     what = "it began" if event.name == "began" else f"it was {event.name}"
     was = f" (was {date_and_time(event.was)})" if event.was else ""
@@ -273,10 +243,20 @@ def _join_asked(incident: Incident, event: t.JoinAsked) -> Rendered:
     return rendered(text, [section(text), actions([button("Invite", f"{incident.ref} invite {person(event.by)}")])])
 
 
-def _overdue(commander: SlackUserId | None, due: str, how: str) -> Rendered:
-    who = f"{mention(commander)}, one" if commander else "If you know where things stand, one"
-    update = code("/incident update <text>")
-    return said(f":hourglass: The update promised for {due} {how}. {who} line is enough: {update}.")
+def _overdue(
+    incident: Incident, event: t.UpdateOverdue | t.EscalationTold, commander: SlackUserId | None, *, is_still: bool
+) -> Rendered:
+    """Whose update is missing, and how it is given. Of audiences alone it is for whoever speaks to them."""
+    missing = owed_updates(event)
+    is_one = len(missing) == 1
+    how = "still missing" if is_still else "overdue"
+    are = f"{'is' if is_one else 'are'} {how}"
+    if is_one and event.deadline is DeadlineKind.UPDATE:
+        are = "is still missing" if is_still else "has not come yet"
+    told = f"The update{'' if is_one else 's'} promised for {listed(promised_for(missing, event.at))} {are}."
+    speaks = commander if event.deadline is DeadlineKind.UPDATE else incident.holder(Role.LIAISON) or commander
+    who = f"{mention(speaks)}, one" if speaks else "If you know where things stand, one"
+    return said(f":hourglass: {told} {who} line is enough: {way_to_tell(missing)}.")
 
 
 def _not_accepted(
@@ -356,8 +336,12 @@ def _snoozed(incident: Incident, event: t.RemindersSnoozed) -> Rendered:
 
 def _unattended(incident: Incident, event: t.LeftUnattended) -> Rendered:
     due = facts.when(event.due_at, event.at)
-    if event.deadline is DeadlineKind.UPDATE:
-        what, way = f"the update promised for {due} is still missing", code("/incident update <text>")
+    if event.deadline in (DeadlineKind.UPDATE, DeadlineKind.AUDIENCE):
+        missing = owed_updates(event)
+        are = "update promised" if len(missing) == 1 else "updates promised"
+        still = "is still missing" if len(missing) == 1 else "are still missing"
+        what = f"the {are} for {listed(promised_for(missing, event.at))} {still}"
+        way = way_to_tell(missing)
     else:
         what, way = f"nobody has taken command since {due}", ACCEPT
     text = (

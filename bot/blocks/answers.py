@@ -21,6 +21,7 @@ from bot.blocks.message import (
 )
 from bot.blocks.run import going_on
 from bot.blocks.text import channel_link, code, date_and_time, escape, mention, plain, plural, safe, shorten, size
+from bot.blocks.updates import for_whom, next_for
 from bot.domain import timeline as t
 from bot.domain.dates import a_date
 from bot.domain.grace import is_late
@@ -181,9 +182,8 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             return f"{mention(asked)} has been asked; nothing changes until they accept."
         case t.RoleAssigned(role=role, person=person):
             return f"{mention(person)} is {role} now."
-        case t.UpdatePosted(at=at, next_update=promised):
-            due = f" The next one is due at {facts.when(promised.due_at, at)}." if promised else ""
-            return f"Update {'recorded' if incident.is_out_of_reach else 'posted'}.{due}"
+        case t.UpdatePosted():
+            return f"Update{for_whom(event)} {'recorded' if incident.is_out_of_reach else 'posted'}.{next_for(event)}"
         case t.Reclassified():
             return f"{_classified(event)}{_due(incident)}"
         case t.IncidentMitigated():
@@ -430,6 +430,7 @@ def status(
         return rendered(f"{text}.", [section(f"*{text}*"), *late, latest, fields(known)])
     is_overdue = is_late(incident.update_due_at, now, incident.update_grace)
     due = f"overdue since {facts.update_due(incident)}" if is_overdue else facts.next_update(incident)
+    due = facts.next_updates(incident, due)
     commander = facts.commander(incident, then)
     under_way = [
         ("Commander", commander),

@@ -22,7 +22,7 @@ def brief(found: Brief, now: datetime) -> Rendered:
     open_for = "" if incident.status.is_calm else f", {span(now - incident.declared_at)} ago"
     users = facts.user_impact(incident)
     commander = "" if incident.status.is_over else facts.commander(incident)
-    due = facts.next_update(incident) if incident.update_due_at else ""
+    due = facts.next_updates(incident) if not incident.status.is_calm else ""
     pairs = [
         ("Commander", commander),
         ("Next update", due),

@@ -105,7 +105,7 @@ def _facts(incident: Incident, place: Place, then: SlackUserId | None, workspace
         _labelled(("Paged", "" if is_broadcast else facts.paged(incident))),
         _labelled(("Roles", "" if is_broadcast else " · ".join(facts.other_roles(incident)))),
         _labelled(
-            ("Next update", facts.next_update(incident)),
+            ("Next update", facts.next_update(incident) if is_broadcast else facts.next_updates(incident)),
             ("Target", "" if is_broadcast else facts.service_levels(incident)),
         ),
         _labelled(*about),

@@ -7,7 +7,10 @@ from bot.blocks import facts
 from bot.blocks.announce import TARGETS
 from bot.blocks.message import Block, Rendered, actions, button, context, rendered, said, section
 from bot.blocks.text import code, mention, plural, safe, shorten
+from bot.blocks.updates import audience_of, for_audience, owed_updates, promised_for
 from bot.domain import timeline as t
+from bot.domain.audience_clocks import CUSTOMERS
+from bot.domain.customers import offered_stages
 from bot.domain.dates import MONTHS, a_date
 from bot.domain.explaining import explained
 from bot.domain.ids import SlackUserId, ref
@@ -42,6 +45,8 @@ def direct(
     event = recorded.event
     if isinstance(event, t.ReviewStarted | t.ApprovalAsked):
         return _to_approve(incident, event, empty)
+    if isinstance(event, t.UpdatePosted) and (told_as := audience_of(event, to)):
+        return for_audience(incident, event, told_as)
     where = f"{facts.channel(incident)}\n" if incident.channel else ""
     head = f"{where}*{facts.headline(incident)}* · {facts.title(incident)}"
     notice = f"{facts.headline(incident)} · {facts.title(incident)}: "
@@ -213,8 +218,8 @@ def _told(incident: Incident, event: t.AnyEvent, to: SlackUserId) -> str:
             return _nobody_commands(facts.when(due_at, event.at), is_asked=rungs.asked == to)
         case t.EscalationTold(deadline=DeadlineKind.ACKNOWLEDGE, due_at=due_at, rungs=rungs):
             return _nobody_commands(facts.when(due_at, event.at), is_asked=rungs.asked == to)
-        case t.UpdateOverdue(due_at=due_at) | t.EscalationTold(due_at=due_at):
-            return _update_missing(incident, facts.when(due_at, event.at), to)
+        case t.UpdateOverdue() | t.EscalationTold():
+            return _update_missing(incident, event, to)
         case t.TargetMissed(deadline=kind, due_at=due_at):
             what = TARGETS[kind]
             return f"It was to be {what} by {facts.when(due_at, event.at)} and is not yet; you are told as a manager."
@@ -230,6 +235,8 @@ def _told(incident: Incident, event: t.AnyEvent, to: SlackUserId) -> str:
             due = facts.when(due_at, event.at)
             if event.deadline is DeadlineKind.ACKNOWLEDGE:
                 return f"Nobody has taken command yet; it is due by {due}."
+            if event.audiences:
+                return _updates_due(incident, event)
             whose = "Your" if incident.commander == to else "The next"
             return f"{whose} update on {incident.ref} is due at {due}."
         case _:
@@ -287,12 +294,23 @@ def _nobody_commands(due: str, *, is_asked: bool) -> str:
     return f"{missing} You are asked to take it." if is_asked else f"{missing} You can take it, or find somebody."
 
 
-def _update_missing(incident: Incident, due: str, to: SlackUserId) -> str:
-    missing = f"The update on {incident.ref} promised for {due} is missing."
+def _updates_due(incident: Incident, event: t.DeadlineReminded) -> str:
+    due = owed_updates(event)
+    updates = f"The next update on {incident.ref} is" if len(due) == 1 else f"The next updates on {incident.ref} are"
+    page = CUSTOMERS in (whom for whom, _ in due)
+    way = f" Customers: {code(f'/incident {incident.ref} status-page draft')}." if page else ""
+    return f"{updates} due at {listed(promised_for(due, event.at))}.{way}"
+
+
+def _update_missing(incident: Incident, event: t.UpdateOverdue | t.EscalationTold, to: SlackUserId) -> str:
+    due = owed_updates(event)
+    updates, are = ("update", "is") if len(due) == 1 else ("updates", "are")
+    missing = f"The {updates} on {incident.ref} promised for {listed(promised_for(due, event.at))} {are} missing."
     if incident.commander == to:
         return f"{missing} A line is enough."
     who = f"{person(incident.commander)} commands." if incident.commander else "Nobody commands."
-    return f"{missing} {who} You can ask for it, or take over."
+    or_take_over = ", or take over" if event.deadline is DeadlineKind.UPDATE else ""
+    return f"{missing} {who} You can ask for it{or_take_over}."
 
 
 def _is_asked(event: t.AnyEvent, to: SlackUserId) -> bool:
@@ -340,12 +358,24 @@ def _ways(incident: Incident, to: SlackUserId, event: t.AnyEvent, next_at: datet
         return [button("Make it P1", f"{incident.ref} priority P1 several reports of the service in a short time")]
     if not is_about_a_deadline:
         return []
+    if isinstance(event, t.DeadlineReminded | t.UpdateOverdue | t.EscalationTold) and event.audiences:
+        return _ways_to_tell(incident, event)
     update = button("Update", f"{incident.ref} update", "primary")
     if incident.commander == to and next_at is not None:
         return [update, _no_change(incident, next_at, event.at)]
     if incident.commander == to or not facts.update_is_overdue(incident):
         return [update]
     return [update, button("Take over", f"{incident.ref} takeover")]
+
+
+def _ways_to_tell(incident: Incident, event: t.DeadlineReminded | t.UpdateOverdue | t.EscalationTold) -> list[Block]:
+    """The form for all of them at once, and customers' own."""
+    whom = [name for name, _ in owed_updates(event)]
+    others = [name for name in whom if name != CUSTOMERS]
+    found = [button("Update", f"{incident.ref} update for:{','.join(others)}", "primary")] if others else []
+    if CUSTOMERS in whom:
+        found.append(button("Tell customers", f"{incident.ref} status-page draft {offered_stages(incident)[0]}"))
+    return found
 
 
 def _no_change(incident: Incident, next_at: datetime, near: datetime) -> Block:
@@ -378,8 +408,8 @@ def _brief(incident: Incident) -> str:
         f"Status: {incident.status}. Commander: {facts.commander(incident)}.",
         f"Priority: {incident.priority}{f' ({why})' if (why := facts.why_otherwise(incident)) else ''}.",
     ]
-    if incident.update_due_at is not None:
-        lines.append(f"Next update: {facts.next_update(incident)}.")
+    if not incident.status.is_calm:
+        lines.append(f"Next update: {facts.next_updates(incident)}.")
     if incident.last_update is not None:
         lines.append(facts.last_update(incident, SHORT))
     if others := facts.other_roles(incident):

@@ -242,6 +242,19 @@ def next_update(incident: Incident) -> str:
     return f"by {update_due(incident)}"
 
 
+def next_updates(incident: Incident, own: str | None = None) -> str:
+    """When everybody hears next: those who follow first, then whoever has a clock of their own. `own`: what is said of
+    the first, where that is known better."""
+    others = [
+        f"{safe(one.audience)} overdue since {time_since(one.due_at)}"
+        if one.is_overdue
+        else f"{safe(one.audience)} by {when(one.due_at, near=one.since)}"
+        for one in incident.audiences
+        if one.due_at is not None
+    ]
+    return " · ".join([own or next_update(incident), *others])
+
+
 def unattended(incident: Incident) -> str:
     """What everybody was told of and nobody has reacted to; empty while somebody still may."""
     owed = {
@@ -252,6 +265,11 @@ def unattended(incident: Incident) -> str:
         f"{what} since {date_and_time(due_at)}"
         for kind, (what, due_at) in owed.items()
         if (ladder := incident.ladder(kind)) and ladder.is_unattended and due_at
+    ]
+    late += [
+        f"nothing for {safe(one.audience)} has come since {date_and_time(one.due_at)}"
+        for one in incident.audiences
+        if one.ladder and one.ladder.is_unattended and one.due_at
     ]
     return f":warning: Unattended: {', and '.join(late)}." if late else ""
 

@@ -8,9 +8,10 @@ from typing import Any
 from bot.blocks import limits
 from bot.blocks.message import Rendered
 from bot.blocks.text import plain, shorten, size, span
+from bot.domain.audience_clocks import STAKEHOLDERS, headings_of, offered
 from bot.domain.cadence import spelled
 from bot.domain.incident import Incident
-from bot.domain.policy import Policy
+from bot.domain.policy import Policy, PriorityRules
 from bot.domain.status import FROM
 from bot.domain.timeline import Update
 from bot.domain.vocabulary import Priority, Role, Status, StepOutcome
@@ -147,11 +148,14 @@ def _field(name: str, label: str, element: View, *, optional: bool = True) -> Vi
     }
 
 
-def update_form(incident: Incident, policy: Policy, last: Update | None = None) -> View:
-    """Conditions, actions and needs, which open with the words of the last update; when the next one comes, which is
-    asked only while one is owed; and the status and priority that hold from now on."""
+def update_form(
+    incident: Incident, policy: Policy, last: Update | None = None, whom: Sequence[str] = (STAKEHOLDERS,)
+) -> View:
+    """Whom it is for, where the policy knows more than stakeholders; conditions, actions and needs, as `whom` calls
+    them, which open with the words of the last update; when the next one comes, which is asked only while one is owed;
+    and the status and priority that hold from now on."""
     last = last.said if last else Update("")
-    rules = policy.priorities[incident.priority]
+    rules = _rules(incident, policy, whom)
     usual = rules.mitigated_update_every if incident.status is Status.MITIGATED else rules.update_every
     spans = sorted(one for one in {usual, *SPANS} if one <= rules.max_next)
     promises = [option(f"In {span(one)}", spelled(one)) for one in spans if incident.status is not Status.RESOLVED]
@@ -160,15 +164,45 @@ def update_form(incident: Incident, policy: Policy, last: Update | None = None) 
     statuses += [option(one.capitalize(), one.value) for one in steps]
     priorities = [option(f"{one} – {policy.priorities[one].name}", one.value) for one in Priority]
     blocks = [
-        _opened("conditions", "Conditions", "Where do things stand?", last.conditions, optional=False),
-        _opened("actions", "Actions", "What is being done?", last.actions),
-        _opened("needs", "Needs", "What or whom do you need?", last.needs),
+        *_for_whom(incident, policy, whom),
+        *_parts(last, headings_of(whom, policy)),
         *(choice("status", "Status from now on", statuses, chosen=incident.status) if steps else []),
         *choice("priority", "Priority from now on", priorities, chosen=incident.priority),
         *choice("next", "Next update", promises, f"As usual, in {span(usual)}"),
     ]
     carried = f"{incident.ref} {incident.status} {incident.priority}"
     return view(f"Update {incident.ref}", blocks, "update", "Post", carried)
+
+
+def _rules(incident: Incident, policy: Policy, whom: Sequence[str]) -> PriorityRules:
+    """Those of the first whom it is for that is owed anything."""
+    of_others = (policy.rules_of(one, incident.priority, incident.service) for one in whom if one != STAKEHOLDERS)
+    own = policy.priorities[incident.priority]
+    return own if STAKEHOLDERS in whom else next((one for one in of_others if one is not None), own)
+
+
+def _for_whom(incident: Incident, policy: Policy, whom: Sequence[str]) -> list[View]:
+    """Each with when it hears next; nothing where there are only stakeholders."""
+    names = offered(policy, is_private=incident.is_private)
+    if len(names) == 1:
+        return []
+    return [ticks("for", "For", [option(one.capitalize(), one) for one in names], whom) | {"optional": False}]
+
+
+def _parts(last: Update, headings: Sequence[str]) -> list[View]:
+    """The fields of an update. An audience that names fewer parts is asked for no more."""
+    usual = (
+        ("conditions", "Conditions", "Where do things stand?", last.conditions),
+        ("actions", "Actions", "What is being done?", last.actions),
+        ("needs", "Needs", "What or whom do you need?", last.needs),
+    )
+    if not headings:
+        return [_opened(*one, optional=place > 0) for place, one in enumerate(usual)]
+    named = zip(usual, headings, strict=False)
+    return [
+        _opened(name, label, "In their words, without details of systems", words, optional=place > 0)
+        for place, ((name, _, _, words), label) in enumerate(named)
+    ]
 
 
 STEPS = {"mitigate": Status.MITIGATED, "resolve": Status.RESOLVED}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.blocks.message import Block, Rendered, context, rendered, said, section, table
-from bot.blocks.text import plural, shorten
+from bot.blocks.text import plural, safe, shorten
 from bot.domain.effectiveness import Compared, Effectiveness, RunbookReport
 from bot.domain.metrics import Figures, Report, Share, Spread
 from bot.domain.telling import spell
@@ -36,6 +36,7 @@ def metrics_report(found: Report, names: Mapping[str, str]) -> Rendered:
         section("\n".join(line for line in told if line)),
         table(HEADS, rows),
         section(_also(found.whole)),
+        section(_audiences(found.audiences)),
         section(_suggestions(found.suggestions)),
         context(" ".join(part for part in (more, _footer(found)) if part)),
     ]
@@ -117,6 +118,11 @@ def _also(whole: Figures) -> str:
         f"From one to the next: {_length(whole.between.median)} (median)" if whole.between else "",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _audiences(found: Mapping[str, Share]) -> str:
+    told = ", ".join(f"{safe(audience)} {_of(share)}" for audience, share in found.items() if share.of)
+    return f"Updates on time for others: {told}" if told else ""
 
 
 def _suggestions(found: Mapping[str, Share]) -> str:

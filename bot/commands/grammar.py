@@ -6,7 +6,7 @@ never syntax.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,7 +31,7 @@ MENTION = re.compile(
     r"<@(?P<user>[UW][A-Z0-9]+)(?:\|[^<>]*)?>|<!subteam\^(?P<group>[A-Z0-9]+)(?:\|@?(?P<handle>[^<>]*))?>"
 )
 OTHER_NAME = re.compile(r"(?:^|(?<=[\s<(,;:\"'“‘]))(?:@\w[\w.\-]*|<!(?:channel|here|everyone)\b[^>]*>)")
-PART = re.compile(r"(?:^|(?<=\s))((?ai:conditions|actions|needs)):")
+PARTS = ("conditions", "actions", "needs")
 
 
 class Unquoted(Refusal):
@@ -213,17 +213,28 @@ def mentions(text: str) -> tuple[list[Mention | Group], str]:
     return [_named(one) for one in found], rest
 
 
-def cut_update(text: str) -> tuple[str, str, str]:
-    """Conditions, actions and needs. A text that does not begin with `Conditions:` is all conditions."""
+def cut_update(text: str, headings: Sequence[str] = ()) -> tuple[str, str, str]:
+    """Conditions, actions and needs. A text that does not begin with `Conditions:` is all conditions. `headings`: what
+    those whom it is for call the parts; the usual names are read as well."""
     hidden = masked(text := text.strip())
-    first = PART.match(hidden)
-    if first is None or first[1].lower() != "conditions":
-        return text, "", ""
-    cuts = {found[1].lower(): found for found in reversed(list(PART.finditer(hidden)))}
+    for names in filter(None, (headings, PARTS)):
+        if (parts := _cut(text, hidden, [name.casefold() for name in names])) is not None:
+            first, second, third = (*parts, "", "")[:3]
+            return first, second, third
+    return text, "", ""
+
+
+def _cut(text: str, hidden: str, names: Sequence[str]) -> list[str] | None:
+    """The text below each name, in their order; None where it does not begin with the first."""
+    part = re.compile(rf"(?:^|(?<=\s))((?i:{'|'.join(map(re.escape, names))})):")
+    first = part.match(hidden)
+    if first is None or first[1].casefold() != names[0]:
+        return None
+    cuts = {found[1].casefold(): found for found in reversed(list(part.finditer(hidden)))}
     order = sorted(cuts.values(), key=lambda found: found.start())
     ends = [found.start() for found in order[1:]] + [len(text)]
-    parts = {found[1].lower(): text[found.end() : end].strip() for found, end in zip(order, ends, strict=True)}
-    return parts["conditions"], parts.get("actions", ""), parts.get("needs", "")
+    parts = {found[1].casefold(): text[found.end() : end].strip() for found, end in zip(order, ends, strict=True)}
+    return [parts.get(name, "") for name in names]
 
 
 def _first_word(text: str) -> tuple[str, str]:

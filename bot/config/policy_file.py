@@ -14,6 +14,7 @@ from bot.config.policy_words import (
     Admitted,
     AlertSource,
     Approvers,
+    AudienceName,
     CalendarAddress,
     Category,
     Channel,
@@ -38,6 +39,7 @@ from bot.config.policy_words import (
     PagerSecret,
     ParameterName,
     Prefix,
+    Reached,
     RepositoryFolder,
     RepositoryToken,
     Rotation,
@@ -61,6 +63,7 @@ from bot.config.policy_words import (
     Zone,
 )
 from bot.domain.addresses import checked_address
+from bot.domain.audience_clocks import CUSTOMERS
 from bot.domain.policy import EVENTS_URL
 from bot.domain.telling import listed
 from bot.domain.vocabulary import (
@@ -88,6 +91,8 @@ MOST_OPTIONS = 100
 LONGEST_RUN = timedelta(hours=6)
 """As GitHub ends a job then."""
 LONGEST_PLACE = 1000
+MOST_AUDIENCES = 8
+"""Somebody reads in one line when each of them hears next."""
 
 
 class Strict(BaseModel):
@@ -366,6 +371,54 @@ class AudiencesPart(Strict):
     P2: AudiencePart | None = None
     P3: AudiencePart | None = None
     P4: AudiencePart | None = None
+
+
+class PausesPart(Strict):
+    P1: Duration | None = None
+    P2: Duration | None = None
+    P3: Duration | None = None
+    P4: Duration | None = None
+
+    @property
+    def named(self) -> dict[Priority, Span]:
+        pauses = {name: getattr(self, name) for name in Priority}
+        return {name: pause for name, pause in pauses.items() if pause is not None}
+
+
+class ClockPart(Strict):
+    """An audience that hears by a clock of its own."""
+
+    every: PausesPart
+    first_within: PausesPart = PausesPart()
+    mitigated_every: PausesPart = PausesPart()
+    warn_before: Duration | None = None
+    tell: Reached = []
+    channels: list[Channel] = []
+    headings: Annotated[list[Words], Len(1, 3)] | None = None
+    escalation: Ladder | None = None
+
+    @field_validator("first_within", "mitigated_every")
+    @classmethod
+    def _is_owed_any(cls, pauses: PausesPart, info: ValidationInfo) -> PausesPart:
+        every: PausesPart | None = info.data.get("every")
+        if every and (other := next((name for name in pauses.named if name not in every.named), None)):
+            raise ValueError(f"`every` has nothing for {other}")
+        return pauses
+
+    @field_validator("warn_before")
+    @classmethod
+    def _leaves_time(cls, span: Span | None, info: ValidationInfo) -> Span | None:
+        every: PausesPart | None = info.data.get("every")
+        if span and every and any(span.real >= pause.real for pause in every.named.values()):
+            raise ValueError("must be shorter than each pause of `every`")
+        return span
+
+    @field_validator("escalation")
+    @classmethod
+    def _calls_nobody(cls, ladder: list[StepPart] | None) -> list[StepPart] | None:
+        if any("page" in step.tell for step in ladder or ()):
+            raise ValueError("`page` belongs to the ladders under `escalation`; this one tells people in Slack")
+        return ladder
 
 
 class DuplicatesPart(Strict):
@@ -749,6 +802,7 @@ class PolicyFile(Strict):
     marks: dict[Emoji, Mark] = {}
     elsewhere: ElsewherePart = ElsewherePart()
     audience: AudiencesPart = AudiencesPart()
+    audiences: Annotated[dict[AudienceName, ClockPart], Field(max_length=MOST_AUDIENCES)] = {}
     duplicates: DuplicatesPart = DuplicatesPart()
     tiers: dict[int, TierPart] = {}
     max_snooze: Duration = Span(0, timedelta(hours=1))
@@ -786,6 +840,20 @@ class PolicyFile(Strict):
 
     paging: PagingPart = PagingPart()
     trackers: dict[Annotated[Word, Field(max_length=40)], TrackerPart] = {}
+
+    @model_validator(mode="after")
+    def _reaches_its_audiences(self) -> Self:
+        for name, one in self.audiences.items():
+            is_reached = bool(one.tell or one.channels)
+            if name != CUSTOMERS and not is_reached:
+                raise ValueError(f"nobody is told as `{name}`: say whom, `tell: [executives]`, or where, `channels`")
+            if name == CUSTOMERS and (is_reached or one.headings):
+                raise ValueError("customers read the status page; take `tell`, `channels` and `headings` away")
+            if name == CUSTOMERS and self.status_page is None:
+                raise ValueError(
+                    "a clock for customers needs a `status_page`: they are told by what is published there"
+                )
+        return self
 
     @model_validator(mode="after")
     def _has_a_pager(self) -> Self:

@@ -118,6 +118,7 @@ def _domain(found: written.PolicyFile) -> p.Policy:
         private_categories=frozenset(found.private_categories),
         sources=tuple(found.sources),
         audience=_audience(found.audience),
+        audiences={name: _clock(name, part, found, day) for name, part in found.audiences.items()},
         duplicates=_duplicates(found.duplicates),
         elsewhere=p.Elsewhere(**found.elsewhere.model_dump(exclude_none=True)),
         services={slug: _service(slug, part) for slug, part in found.services.items()},
@@ -176,15 +177,14 @@ def _rules(part: written.PriorityPart, day: timedelta, quiet_after: Span | None)
     def counted(span: Span) -> timedelta:
         return span.in_business_days(day) if part.clock is Clock.BUSINESS else span.real
 
-    every, four_hours = counted(part.update_every), timedelta(hours=4)
-    calmer = max(every, min(4 * every, four_hours))
+    every = counted(part.update_every)
     return p.PriorityRules(
         name=part.name,
         acknowledge_within=counted(part.acknowledge_within),
         first_update_within=counted(part.first_update_within) if part.first_update_within else every,
         update_every=every,
-        mitigated_update_every=counted(part.mitigated_update_every) if part.mitigated_update_every else calmer,
-        max_next=part.max_next.real if part.max_next else max(four_hours, 2 * part.update_every.real),
+        mitigated_update_every=counted(part.mitigated_update_every) if part.mitigated_update_every else _calmer(every),
+        max_next=part.max_next.real if part.max_next else max(timedelta(hours=4), 2 * part.update_every.real),
         warn_before=counted(part.warn_before) if part.warn_before else None,
         mitigate_within=counted(part.mitigate_within) if part.mitigate_within else None,
         resolve_within=counted(part.resolve_within) if part.resolve_within else None,
@@ -214,6 +214,38 @@ def _calendar(part: written.CalendarPart) -> Window | p.Days | None:
 def _audience(part: written.AudiencesPart) -> dict[Priority, p.Audience]:
     named = {name: getattr(part, name) for name in Priority}
     return {name: p.Audience(one.broadcast, tuple(one.tell)) for name, one in named.items() if one is not None}
+
+
+def _clock(name: str, part: written.ClockPart, found: written.PolicyFile, day: timedelta) -> p.AudienceRules:
+    """An audience; what the file leaves out follows from `every`."""
+
+    def counted(priority: Priority, span: Span) -> timedelta:
+        is_business = getattr(found.priorities, priority).clock is Clock.BUSINESS
+        return span.in_business_days(day) if is_business else span.real
+
+    def cadence(priority: Priority, every: Span) -> p.Cadence:
+        first, calmer = part.first_within.named.get(priority), part.mitigated_every.named.get(priority)
+        pause = counted(priority, every)
+        return p.Cadence(
+            first=counted(priority, first) if first else pause,
+            every=pause,
+            mitigated=counted(priority, calmer) if calmer else _calmer(pause),
+        )
+
+    return p.AudienceRules(
+        name=name,
+        cadence={priority: cadence(priority, every) for priority, every in part.every.named.items()},
+        tell=tuple(part.tell),
+        channels=tuple(part.channels),
+        headings=tuple(part.headings or ()),
+        warn_before=part.warn_before.real if part.warn_before else None,
+        ladder=_ladder(part.escalation) if part.escalation else (),
+    )
+
+
+def _calmer(every: timedelta) -> timedelta:
+    """The pause between updates once the impact has stopped, where the file sets none."""
+    return max(every, min(4 * every, timedelta(hours=4)))
 
 
 def _duplicates(part: written.DuplicatesPart) -> p.Duplicates:

@@ -16,13 +16,17 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Val
 
 from bot.config.yaml_lines import nearest
 from bot.domain.alerts import MUSTER, SOURCES
+from bot.domain.audience_clocks import EVERYBODY, STAKEHOLDERS
 from bot.domain.automation import RUN_KEY, named_action
 from bot.domain.ids import SlackUserId
 from bot.domain.policy import Often
 from bot.domain.webhooks import KINDS as WEBHOOK_EVENTS
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-TARGETS = ("channel", "commander", "commander_dm", "deputy", "secondary", "oncall", "manager", "executives", "page")
+TARGETS = (
+    *("channel", "commander", "commander_dm", "deputy", "liaison", "secondary", "oncall", "manager", "executives"),
+    "page",
+)
 ADMITTED = (
     *("anyone", "responders", "commander", "deputy", "liaison", "managers", "executives", "oncall", "integrations"),
 )
@@ -347,6 +351,21 @@ def _told(value: str) -> str:
     raise ValueError(f"{value!r} is nobody to tell; {nearest(value, ['managers', 'executives'])}, a user id")
 
 
+def _reached(value: str) -> str:
+    return value if GROUP.fullmatch(value) else _told(value)
+
+
+def _audience_name(value: str) -> str:
+    if value in (STAKEHOLDERS, EVERYBODY):
+        raise ValueError(
+            f"`{value}` stands for whoever follows; their clock is `update_every` under `priorities`, and their ladder "
+            "`escalation`"
+        )
+    if not re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", value):
+        raise ValueError(f"{value[:60]!r} is no name of an audience; write for example key-accounts")
+    return value
+
+
 def _listed(value: object) -> object:
     """One may stand alone."""
     return [value] if isinstance(value, str) else value
@@ -456,6 +475,8 @@ OtherwiseName = Annotated[ScheduleName, AfterValidator(_not_in_a_circle)]
 Verb = Annotated[str, _known("verb", "verbs")]
 Admitted = Annotated[list[Annotated[str, AfterValidator(_admitted)]], BeforeValidator(_listed), Len(1)]
 Told = Annotated[list[Annotated[str, AfterValidator(_told)]], BeforeValidator(_listed)]
+Reached = Annotated[list[Annotated[str, AfterValidator(_reached)]], BeforeValidator(_listed)]
+AudienceName = Annotated[str, AfterValidator(_audience_name)]
 ServiceName = Annotated[str, _known("service", "services")]
 Category = Annotated[str, _known("category", "categories")]
 StatusToken = Annotated[str, AfterValidator(_status_token)]

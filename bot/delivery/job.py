@@ -177,6 +177,7 @@ def is_rendered_from_its_event(effect: e.Effect) -> bool:
             | e.StartRun()
             | e.WatchRun()
             | e.TellBroadcast()
+            | e.TellChannel()
             | e.ArchiveChannel()
             | e.RenameChannel()
             | e.ReadBack()

@@ -220,6 +220,9 @@ def _task(incident: Incident, effect: Task) -> tuple[str, str]:
             return f"see how {what_runs(event.run)} of {ref} ends", "Look at the engine."
         case e.TellBroadcast():
             return f"tell {where} of the review of {ref}", f"`/incident {ref} review` leads to it."
+        case e.TellChannel(to=to):
+            room = f"#{to.lstrip('#')}"
+            return f"tell {room} of the update of {ref}", f"Is Muster in it? `/invite @Muster` in {room}."
         case e.ArchiveChannel():
             return f"archive the channel of {ref}", "Archive it by hand once nobody needs it."
         case e.RenameChannel():

@@ -63,7 +63,10 @@ def _is_open(one: Ask, incident: Incident) -> bool:
 
 
 LATE = timedelta(minutes=2)
-OF_AN_OPEN_ONE = (DeadlineKind.ACKNOWLEDGE, DeadlineKind.UPDATE, DeadlineKind.MITIGATE, DeadlineKind.RESOLVE)
+OF_AN_OPEN_ONE = (
+    *(DeadlineKind.ACKNOWLEDGE, DeadlineKind.UPDATE, DeadlineKind.AUDIENCE),
+    *(DeadlineKind.MITIGATE, DeadlineKind.RESOLVE),
+)
 """Deadlines that hold while an incident is open."""
 CALLS = (
     *(t.IncidentDeclared, t.CommanderAsked, t.HandoverOffered, t.CommandDeclined, t.CommanderLost),
@@ -78,8 +81,8 @@ def has_passed(event: t.AnyEvent, incident: Incident, now: datetime) -> bool:
     if now - event.at < LATE:
         return False
     match event:
-        case t.UpdateOverdue() if incident.last_update is not None and incident.last_update.at > event.at:
-            return True
+        case t.UpdateOverdue() if not event.audiences and incident.last_update is not None:
+            return incident.last_update.at > event.at or incident.status.is_calm
         case t.AcknowledgementOverdue() if incident.commander is not None:
             return True
         case t.DeadlineReminded() | t.EscalationTold() | t.LeftUnattended():

@@ -22,7 +22,7 @@ from bot.domain.paging import paged_with, unwanted
 from bot.domain.policy import Audience, Policy
 from bot.domain.proposals import Proposal
 from bot.domain.tracking import late_issues, new_issues
-from bot.domain.vocabulary import AlertState, ChannelLoss, DeadlineKind, Place, Priority
+from bot.domain.vocabulary import AlertState, ChannelLoss, DeadlineKind, Place, Priority, Role
 from bot.domain.webhooks import is_told
 
 
@@ -215,6 +215,10 @@ def _of_event(
             return told() if is_missed and not incident.status.is_calm else ()
         case t.StepReported(slug=slug) if incident.working(slug):
             return _worked(slug)
+        case t.UpdatePosted(audiences=audiences):
+            channels = dict.fromkeys(channel for one in audiences for channel in one.channels)
+            people = [person for one in audiences for person in one.people]
+            return told(*(e.TellChannel(event, to) for to in channels), *directly(*people))
         case t.ToldToChannel():
             return told()
         case t.IncidentDeclared():
@@ -460,19 +464,23 @@ def _escalated(
 ) -> tuple[Effect, ...]:
     """Whoever is asked to command is brought in; in a private incident everybody who is told: they could not help
     from outside."""
-    rungs = event.rungs or t.Rungs(taken=0)
-    into = rungs.told if incident.is_private else (rungs.asked,)
+    waiting = () if isinstance(event, t.AcknowledgementOverdue) else event.audiences
+    ladders = (event.rungs or t.NO_RUNGS, *(one.rungs for one in waiting))
+    told = [person for rungs in ladders for person in rungs.told]
+    into = told if incident.is_private else [rungs.asked for rungs in ladders]
     return (
-        *([Announce(event)] if rungs.in_channel else ()),
+        *([Announce(event)] if any(rungs.in_channel for rungs in ladders) else ()),
         *_brought_in(event, incident, *into),
-        *_directly(event, *rungs.told),
+        *_directly(event, *told),
     )
 
 
 def _reminded(event: t.DeadlineReminded, incident: Incident) -> tuple[Effect, ...]:
     match event.deadline:
-        case DeadlineKind.UPDATE:
-            return _directly(event, incident.commander or incident.asked)
+        case DeadlineKind.UPDATE | DeadlineKind.AUDIENCE:
+            leads = incident.commander or incident.asked
+            others = (incident.holder(Role.LIAISON) or leads,) if event.audiences else ()
+            return _directly(event, *((leads,) if event.deadline is DeadlineKind.UPDATE else ()), *others)
         case DeadlineKind.ACKNOWLEDGE:
             return _directly(event, incident.asked)
         case DeadlineKind.MITIGATE | DeadlineKind.RESOLVE:

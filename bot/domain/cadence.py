@@ -151,10 +151,16 @@ def _promised(due_at: datetime, now: datetime, rules: PriorityRules, hours: Busi
 
 def first_promises(now: datetime, rules: PriorityRules, hours: BusinessHours) -> tuple[Promise, Promise]:
     """What a declaration promises: acceptance of command, and the first update."""
-    return (
-        promise(now, rules.acknowledge_within, rules, hours),
-        _of_update(promise(now, rules.first_update_within, rules, hours), rules),
-    )
+    return promise(now, rules.acknowledge_within, rules, hours), first_update(now, rules, hours)
+
+
+def first_update(now: datetime, rules: PriorityRules, hours: BusinessHours) -> Promise:
+    return _of_update(promise(now, rules.first_update_within, rules, hours), rules)
+
+
+def update_by(due_at: datetime, now: datetime, rules: PriorityRules, hours: BusinessHours) -> Promise:
+    """An update that is due at an instant, with a reminder ahead of it where there is time for one."""
+    return _of_update(_promised(due_at, now, rules, hours), rules)
 
 
 def _of_update(promised: Promise, rules: PriorityRules) -> Promise:
@@ -173,7 +179,7 @@ def next_update(
     Raises TooLong when more is asked for than the policy allows, NotAhead for an instant that is past.
     """
     if asked is None:
-        return _of_update(promise(now, _cadence(status, rules), rules, hours), rules)
+        return _of_update(promise(now, usual_pause(status, rules), rules, hours), rules)
     due_at = asked if isinstance(asked, datetime) else now + asked
     if due_at <= now:
         raise NotAhead(time=own_time(due_at))
@@ -192,7 +198,8 @@ def usual_next(incident: Incident, now: datetime, policy: Policy) -> datetime | 
     return whole if whole > now else due_at
 
 
-def _cadence(status: Status, rules: PriorityRules) -> timedelta:
+def usual_pause(status: Status, rules: PriorityRules) -> timedelta:
+    """From one update to the next."""
     return rules.mitigated_update_every if status is Status.MITIGATED else rules.update_every
 
 
@@ -233,7 +240,7 @@ def after_reclassification(
     if incident.acknowledge_due_at is not None:
         acknowledge = promised(incident.acknowledge_due_at, incident.declared_at, rules.acknowledge_within)
     if incident.update_due_at is not None and incident.last_update is not None:
-        update = promised(incident.update_due_at, incident.last_update.at, _cadence(incident.status, rules))
+        update = promised(incident.update_due_at, incident.last_update.at, usual_pause(incident.status, rules))
         update = _of_update(update, rules)
     elif incident.update_due_at is not None:
         update = _of_update(promised(incident.update_due_at, incident.declared_at, rules.first_update_within), rules)

@@ -9,6 +9,7 @@ from bot.domain import timeline as t
 from bot.domain.actor import Integration
 from bot.domain.document import (
     Action,
+    AudienceTold,
     Channel,
     Durations,
     Entry,
@@ -202,6 +203,7 @@ def compile_review(material: Material, generated_at: datetime, complete_to: date
         evidence=evidence,
         related=tuple(dict.fromkeys(_related(incident, timeline))),
         presence=tuple(sorted(material.came, key=lambda one: (one.at, one.user, not one.is_joining))),
+        audiences=_audiences(incident),
         timezone=material.timezone,
         runbook_changes=tuple(_runbook_changes(timeline)),
     )
@@ -392,7 +394,13 @@ def _update(event: t.UpdatePosted) -> PostedUpdate:
         event.due_at,
         _name(event.integration),
         event.grace,
+        event.whom if event.audiences else None,
     )
+
+
+def _audiences(incident: Incident) -> tuple[AudienceTold, ...] | None:
+    told = tuple(AudienceTold(one.audience, one.updates_due, one.updates_on_time) for one in incident.audiences)
+    return tuple(one for one in told if one.updates_due) or None
 
 
 def left_out_of(incident: Incident, timeline: Sequence[t.Recorded]) -> dict[int, str]:

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from bot.domain import audience_clocks
 from bot.domain.decision import Decision
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
+from bot.domain.policy import Policy
 from bot.domain.reach import why_out_of_reach
 from bot.domain.refusal import NothingToChange, Refusal
 from bot.domain.timeline import DrillCorrected, TitleCorrected
@@ -41,9 +43,12 @@ def _require_renamable(incident: Incident) -> None:
         raise NoChannelToRename(ref=incident.ref, why="it is being opened. Try again in a moment")
 
 
-def correct_drill(incident: Incident, by: SlackUserId | None, is_drill: bool, reason: str, now: datetime) -> Decision:
+def correct_drill(
+    incident: Incident, by: SlackUserId | None, is_drill: bool, reason: str, now: datetime, policy: Policy
+) -> Decision:
     """It is a drill after all, or none; at any status, because a drill is in no count."""
     if is_drill is incident.is_drill:
         is_already = "is a drill" if is_drill else "is no drill"
         raise NothingToChange(text=f"{incident.ref} {is_already} already; nothing was changed.")
-    return Decision((DrillCorrected(at=now, by=by, is_drill=is_drill, reason=reason),))
+    audiences = audience_clocks.after_drill(incident, now, policy, is_drill=is_drill)
+    return Decision((DrillCorrected(at=now, by=by, is_drill=is_drill, reason=reason, audiences=audiences),))

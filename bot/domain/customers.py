@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from bot.domain import audience_clocks
+from bot.domain.audience_clocks import CUSTOMERS
 from bot.domain.decision import Decision
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import CustomerDraft, Incident
@@ -220,7 +222,10 @@ def publish(incident: Incident, by: SlackUserId, version: int | None, now: datet
     if not found.is_approved:
         raise NotApprovedYet
     targets = tuple(one.name for one in page.targets)
-    published = CustomerUpdatePublished(at=now, by=by, version=found.version, update=found.update, targets=targets)
+    told = audience_clocks.told(CUSTOMERS, incident, now, policy) if CUSTOMERS in policy.audiences else None
+    published = CustomerUpdatePublished(
+        at=now, by=by, version=found.version, update=found.update, targets=targets, told=told
+    )
     return Decision((published,))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain import cadence
+from bot.domain import audience_clocks, cadence
 from bot.domain.audience import broadcast_of
 from bot.domain.bringing_in import resolvers
 from bot.domain.business_context import Circumstances
@@ -117,6 +117,9 @@ def declare(
         schedule=schedule.name if schedule else None,
         on_call=turn.primary if turn else None,
         owed=(*targets(now, rules, policy.business_hours), *quiet(now, rules, policy.business_hours)),
+        audiences=audience_clocks.first(
+            found.priority, report.service, now, policy, is_private=report.is_private, is_drill=report.is_drill
+        ),
     )
     event = replace(event, runbooks=named_first(runbooks, report.runbook_url, event.runbooks))
     return Decision((event,))

@@ -130,6 +130,8 @@ class PostedUpdate:
     """When this update was due, as promised before it; None when none was."""
     integration: str | None = None
     grace: timedelta = GRACE
+    whom: tuple[str, ...] | None = None
+    """Whom it was for; None: for stakeholders alone, as is what was due."""
 
     @property
     def late_by(self) -> timedelta:
@@ -321,6 +323,15 @@ class MadeDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class AudienceTold:
+    """How many updates were due to an audience that has a clock of its own, and came on time."""
+
+    audience: str
+    updates_due: int
+    updates_on_time: int
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     seq: int
     why: str
@@ -357,6 +368,8 @@ class Review:
     redacted: int = 0
     """How many secrets were taken out of the texts."""
     priorities: tuple[InPriority, ...] = ()
+    audiences: tuple[AudienceTold, ...] | None = None
+    """Those that have a clock of their own; None: there are none."""
     timezone: str = "UTC"
     """The zone of the policy: documents give their times in it."""
     runbook_changes: tuple[RunbookChange, ...] = ()

@@ -34,6 +34,7 @@ from bot.domain.timeline import (
     ServicePaged,
     TitleCorrected,
     UpdateOverdue,
+    UpdatePosted,
     WordsErased,
 )
 from bot.domain.vocabulary import Place
@@ -238,6 +239,14 @@ class TellBroadcast:
 
 
 @dataclass(frozen=True, slots=True)
+class TellChannel:
+    """Tell a channel of an update for an audience: `to` is the channel's name or id."""
+
+    of: UpdatePosted
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class ArchiveChannel:
     """Archive the incident's channel, after everything else that was meant for it."""
 
@@ -345,6 +354,7 @@ Announcement = (
     | StartRun
     | WatchRun
     | TellBroadcast
+    | TellChannel
     | ArchiveChannel
     | RenameChannel
     | ReadBack
@@ -509,6 +519,8 @@ def address(effect: Effect, number: IncidentNumber) -> Address:
             return Address(polish, f"bookmark/{what}", needs_channel=True)
         case PostCard() | RefreshCard() | TellBroadcast():
             return Address(BROADCAST, "broadcast")
+        case TellChannel(to=to):
+            return Address(f"channel:{to}", f"channel:{to}")
         case PagePerson(to=to, pager=pager) | StopPage(to=to, pager=pager):
             return Address(f"{channel}/page/{to}/{pager}", f"page:{to}/{pager}")
         case CheckPerson(person=person):

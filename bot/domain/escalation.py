@@ -18,6 +18,7 @@ from bot.domain.paging import TARGET as PAGE
 from bot.domain.paging import pages_for
 from bot.domain.policy import EscalationStep, Policy
 from bot.domain.timeline import (
+    NO_RUNGS,
     AcknowledgementOverdue,
     DeadlineReminded,
     EscalationTold,
@@ -26,6 +27,7 @@ from bot.domain.timeline import (
     Rungs,
     UpdateOverdue,
     UpdatePosted,
+    Waiting,
 )
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Role
 
@@ -35,6 +37,11 @@ DEFAULT_LADDER = (EscalationStep(timedelta(), ("channel", "commander")),)
 """The steps for a priority for which the policy lists none."""
 SHORTEST_GAP = timedelta(minutes=15)
 """How long Muster waits after the last step, at least, before it says that nobody has reacted."""
+
+TOLD_TOGETHER = timedelta(minutes=5)
+"""What is due so soon after it is part of the same reminder."""
+UPDATES = (DeadlineKind.UPDATE, DeadlineKind.AUDIENCE)
+"""What stakeholders are owed, and what other audiences are: whoever is due together is told of together."""
 
 Groups = Mapping[str, Sequence[SlackUserId]]
 """The members of the user groups that the policy's ladders name, by `@handle`."""
@@ -49,14 +56,86 @@ def fire(
     """
     if deadline not in incident.open_deadlines():
         return Decision(())
+    if deadline.kind in UPDATES:
+        return _of_updates(incident, deadline, now, policy, groups or {})
     if deadline.step is DeadlineStep.REMIND and now < deadline.promised_at:
         return Decision((DeadlineReminded(at=now, deadline=deadline.kind, due_at=deadline.promised_at),))
     rungs = _climb(incident, deadline, now, policy, groups or {})
     if deadline.step is not DeadlineStep.ESCALATE:
-        return _overdue(incident, deadline, now, rungs)
+        due_at = deadline.promised_at
+        return Decision((AcknowledgementOverdue(at=now, due_at=due_at, asked=incident.asked, rungs=rungs),))
     if rungs.taken > len(ladder_of(incident, policy)):
         return Decision((LeftUnattended(at=now, deadline=deadline.kind, due_at=deadline.promised_at),))
     return Decision((EscalationTold(at=now, deadline=deadline.kind, due_at=deadline.promised_at, rungs=rungs),))
+
+
+def _of_updates(incident: Incident, deadline: Deadline, now: datetime, policy: Policy, groups: Groups) -> Decision:
+    """The same for all updates that are due together."""
+    together = _together(incident, deadline, now)
+    kind = min((one.kind for one in together), key=UPDATES.index)
+    due_at = min(one.promised_at for one in together if one.kind is kind)
+    others = [one for one in together if one.kind is DeadlineKind.AUDIENCE]
+    if deadline.step is DeadlineStep.REMIND and now < deadline.promised_at:
+        waiting = tuple(Waiting(one.audience, one.promised_at) for one in others)
+        return Decision((DeadlineReminded(at=now, deadline=kind, due_at=due_at, audiences=waiting),))
+    climbed = {one: _climb(incident, one, now, policy, groups) for one in together}
+    if deadline.step is not DeadlineStep.ESCALATE:
+        rungs = next((climbed[one] for one in together if one.kind is DeadlineKind.UPDATE), None)
+        waiting = tuple(Waiting(one.audience, one.promised_at, climbed[one]) for one in others)
+        return Decision(
+            (
+                UpdateOverdue(
+                    at=now,
+                    due_at=due_at,
+                    commander=incident.commander,
+                    rungs=rungs,
+                    deadline=kind,
+                    audiences=waiting,
+                ),
+            )
+        )
+    at_the_end = [one for one in together if climbed[one].taken > len(ladder_of(incident, policy, one.audience))]
+    going_on = [one for one in together if one not in at_the_end]
+    told = [_escalation_told(going_on, climbed, now)] if going_on else []
+    left = [_left_unattended(at_the_end, now)] if at_the_end else []
+    return Decision((*told, *left))
+
+
+def _together(incident: Incident, deadline: Deadline, now: datetime) -> list[Deadline]:
+    """The deadlines of updates that take this step now, that of the stakeholders first. A reminder takes in those of
+    soon after it; a reminder that is late, notices."""
+    if deadline.step is DeadlineStep.REMIND and now < deadline.promised_at:
+        until, step = now + TOLD_TOGETHER, DeadlineStep.REMIND
+    else:
+        is_last = deadline.step is DeadlineStep.ESCALATE
+        until, step = now, DeadlineStep.ESCALATE if is_last else DeadlineStep.OVERDUE
+    found = [
+        one
+        for one in incident.open_deadlines()
+        if one.kind in UPDATES
+        and one.step is step
+        and one.due_at <= until
+        and (one.kind, one.audience) != (deadline.kind, deadline.audience)
+        and (step is not DeadlineStep.REMIND or now < one.promised_at)
+    ]
+    return sorted((deadline, *found), key=lambda one: (UPDATES.index(one.kind), one.promised_at, one.audience))
+
+
+def _escalation_told(those: Sequence[Deadline], climbed: Mapping[Deadline, Rungs], now: datetime) -> EscalationTold:
+    first, waiting = those[0], [one for one in those if one.kind is DeadlineKind.AUDIENCE]
+    return EscalationTold(
+        at=now,
+        deadline=first.kind,
+        due_at=first.promised_at,
+        rungs=climbed[first] if first.kind is DeadlineKind.UPDATE else NO_RUNGS,
+        audiences=tuple(Waiting(one.audience, one.promised_at, climbed[one]) for one in waiting),
+    )
+
+
+def _left_unattended(those: Sequence[Deadline], now: datetime) -> LeftUnattended:
+    first, waiting = those[0], [one for one in those if one.kind is DeadlineKind.AUDIENCE]
+    audiences = tuple(Waiting(one.audience, one.promised_at) for one in waiting)
+    return LeftUnattended(at=now, deadline=first.kind, due_at=first.promised_at, audiences=audiences)
 
 
 def taken_back(timeline: Sequence[Recorded]) -> frozenset[int]:
@@ -67,30 +146,26 @@ def taken_back(timeline: Sequence[Recorded]) -> frozenset[int]:
     return frozenset(one.seq for one in notices)
 
 
-def ladder_of(incident: Incident, policy: Policy) -> tuple[EscalationStep, ...]:
+def ladder_of(incident: Incident, policy: Policy, audience: str = "") -> tuple[EscalationStep, ...]:
+    """The ladder of the priority, or of an audience that has a clock of its own."""
+    if audience:
+        known = policy.audiences.get(audience)
+        return (known.ladder if known else ()) or DEFAULT_LADDER
     return policy.escalation.get(incident.priority) or DEFAULT_LADDER
 
 
 def groups_named(policy: Policy) -> frozenset[str]:
     """The user groups that stand in ladders, as `@handle`."""
-    return frozenset(
-        target for steps in policy.escalation.values() for one in steps for target in one.tell if target[0] == "@"
-    )
-
-
-def _overdue(incident: Incident, deadline: Deadline, now: datetime, rungs: Rungs) -> Decision:
-    due_at = deadline.promised_at
-    if deadline.kind is DeadlineKind.UPDATE:
-        return Decision((UpdateOverdue(at=now, due_at=due_at, commander=incident.commander, rungs=rungs),))
-    return Decision((AcknowledgementOverdue(at=now, due_at=due_at, asked=incident.asked, rungs=rungs),))
+    ladders = (*policy.escalation.values(), *(one.ladder for one in policy.audiences.values()))
+    return frozenset(target for steps in ladders for one in steps for target in one.tell if target[0] == "@")
 
 
 def _climb(incident: Incident, deadline: Deadline, now: datetime, policy: Policy, groups: Groups) -> Rungs:
     """Take every step that is due by now and was not taken, as one."""
-    steps = ladder_of(incident, policy)
-    before = incident.ladder(deadline.kind)
+    steps = ladder_of(incident, policy, deadline.audience)
+    before = incident.ladder(deadline.kind, deadline.audience)
     taken = before.taken if before else 0
-    begins = deadline.promised_at + incident.held_for(deadline.kind)
+    begins = deadline.promised_at + incident.held_for(deadline.kind, deadline.audience)
     times = [_at(incident, begins, step.after, policy) for step in steps]
     due = [step for step, at in zip(steps[taken:], times[taken:], strict=True) if at <= now]
     if not due and deadline.step is DeadlineStep.ESCALATE:  # its own time has come, whatever the policy says by now
@@ -98,7 +173,7 @@ def _climb(incident: Incident, deadline: Deadline, now: datetime, policy: Policy
     if not due and taken >= len(steps) and deadline.step is DeadlineStep.ESCALATE:
         return Rungs(len(steps) + 1)
     targets = list(dict.fromkeys(target for step in due for target in step.tell))
-    told, nobody = _people(incident, deadline.kind, targets, now, policy, groups)
+    told, nobody = _people(incident, before.told if before else (), targets, now, policy, groups)
     asked = _asked_next(incident, deadline.kind, taken, due, now, policy)
     paged = _paged(incident, due, asked, now, policy, groups)
     done = taken + len(due)
@@ -158,15 +233,14 @@ def asked_after(incident: Incident, policy: Policy) -> SlackUserId | None:
 
 def _people(
     incident: Incident,
-    kind: DeadlineKind,
+    before: Iterable[SlackUserId],
     targets: Iterable[str],
     now: datetime,
     policy: Policy,
     groups: Groups,
 ) -> tuple[tuple[SlackUserId, ...], tuple[str, ...]]:
-    """Whom the targets stand for, without those told before; and the targets that are left with nobody."""
-    ladder = incident.ladder(kind)
-    known = set(ladder.told) if ladder else set()
+    """Whom the targets stand for, without those told `before`; and the targets that are left with nobody."""
+    known = set(before)
     told: list[SlackUserId] = []
     nobody: list[str] = []
     for target in targets:
@@ -218,6 +292,8 @@ def behind(target: str, incident: Incident, now: datetime, policy: Policy, group
     match target:
         case "commander" | "commander_dm":
             people = (incident.commander,)
+        case "liaison":
+            people = (incident.holder(Role.LIAISON),)
         case "deputy":
             people = (incident.holder(Role.DEPUTY) or _secondary(incident, now, policy),)
         case "secondary":

@@ -30,6 +30,9 @@ from bot.domain.incident import (
 )
 from bot.domain.owing import (
     activity_seen,
+    audiences_left,
+    audiences_reminded,
+    audiences_waited,
     cancel,
     changed,
     climbed,
@@ -38,7 +41,9 @@ from bot.domain.owing import (
     nudged,
     owing,
     promise,
+    promise_to,
     snoozed,
+    told,
     waiting_for,
     with_ladder,
 )
@@ -101,6 +106,7 @@ def begin(recorded: t.Recorded) -> Incident:
     )
     incident = promise(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.acknowledge)
     incident = promise(incident, recorded, DeadlineKind.UPDATE, event.next_update)
+    incident = _promised_to(incident, recorded, event.audiences)
     return with_asks(None, owing(incident, recorded, event.owed), recorded)
 
 
@@ -146,7 +152,7 @@ def _counted(before: Incident, after: Incident, event: t.AnyEvent) -> Incident:
     if before.first_update_at is None and before.update_due_at is not None:
         after = replace(after, first_update_was_due_at=before.update_due_at)
     due_at = before.update_due_at
-    if isinstance(event, t.UpdatePosted):
+    if isinstance(event, t.UpdatePosted) and event.is_for_stakeholders:
         if due_at is not None:
             on_time = after.updates_on_time + event.is_on_time
             after = replace(after, updates_due=after.updates_due + 1, updates_on_time=on_time)
@@ -169,6 +175,8 @@ NEWS = (
 
 def is_news(event: t.AnyEvent) -> bool:
     """Whether followers are told of it: updates, steps of the lifecycle, another priority."""
+    if isinstance(event, t.UpdatePosted):
+        return event.is_for_stakeholders
     return isinstance(event, NEWS) or (isinstance(event, t.Reclassified) and event.priority is not event.was)
 
 
@@ -233,24 +241,23 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
         case t.RoleAssigned() as event:
             return hold(incident, event.role, event.person, event.at)
         case t.UpdatePosted() as event:
-            incident = replace(_investigating(incident), last_update=event)
-            return promise(incident, recorded, DeadlineKind.UPDATE, event.next_update)
+            return _updated(_investigating(incident), recorded, event)
         case t.Reclassified() as event:
             return _reclassified(incident, recorded, event)
         case t.IncidentMitigated() as event:
             incident = replace(incident, status=Status.MITIGATED, mitigated_at=event.at, last_step=event)
             return promise(incident, recorded, DeadlineKind.UPDATE, event.next_update)
         case t.IncidentResolved() as event:
-            return _resolved(incident, event)
+            return _resolved(incident, recorded, event)
         case t.IncidentVerified() as event:
             return replace(incident, verified_at=event.at)
         case t.IncidentClosed() as event:
-            return replace(_calm(incident, event.at), status=Status.CLOSED, closed_at=event.at, over_at=event.at)
+            return replace(_calm(incident, recorded), status=Status.CLOSED, closed_at=event.at, over_at=event.at)
         case t.IncidentCancelled() as event:
-            incident = replace(_calm(incident, event.at), status=Status.CANCELLED, over_at=event.at)
+            incident = replace(_calm(incident, recorded), status=Status.CANCELLED, over_at=event.at)
             return replace(incident, last_step=event)
         case t.IncidentMerged() as event:
-            incident = replace(_calm(incident, event.at), status=Status.MERGED, over_at=event.at)
+            incident = replace(_calm(incident, recorded), status=Status.MERGED, over_at=event.at)
             return replace(incident, merged_into=event.into)
         case t.Followed(by=person) if person is not None:
             return replace(incident, followers=(*incident.followers, person))
@@ -264,8 +271,8 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return replace(incident, title=title or incident.title)
         case t.ChannelRenamed(name=name):
             return replace(incident, channel_name=name)
-        case t.DrillCorrected(is_drill=is_drill):
-            return replace(incident, is_drill=is_drill)
+        case t.DrillCorrected(is_drill=is_drill, audiences=audiences):
+            return _promised_to(replace(incident, is_drill=is_drill), recorded, audiences)
         case t.ReportedAgain() as event:
             return replace(incident, reported_again_at=incident.reported_again_at.with_item(event.at))
         case t.MajorSuggested():
@@ -360,22 +367,33 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return replace(incident, customer_draft=CustomerDraft(recorded.seq, update, by))
         case t.CustomerUpdateInReview() | t.CustomerUpdateApproved() as event:
             return _customer_draft_moved(incident, event)
-        case t.CustomerUpdatePublished(at=at, update=update):
-            return replace(incident, customer_draft=None, customers_told=update, customers_told_at=at)
+        case t.CustomerUpdatePublished(at=at, update=update) as event:
+            incident = replace(incident, customer_draft=None, customers_told=update, customers_told_at=at)
+            return incident if event.told is None else told(incident, recorded, event.told)
         case t.ReviewWaived() as event:
             return replace(incident, review_waived_at=event.at)
         case t.DeadlineReminded() as event:
+            incident = audiences_reminded(incident, event)
             return fired(incident, event.deadline, DeadlineStep.REMIND, event.due_at, event.at, event.of)
         case t.AcknowledgementOverdue() as event:
             incident = fired(incident, DeadlineKind.ACKNOWLEDGE, DeadlineStep.OVERDUE, event.due_at, event.at)
             return climbed(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.due_at, event.rungs)
         case t.UpdateOverdue() as event:
+            incident = audiences_waited(incident, recorded, event.audiences, DeadlineStep.OVERDUE)
+            if event.deadline is DeadlineKind.AUDIENCE:
+                return incident
             incident = fired(incident, DeadlineKind.UPDATE, DeadlineStep.OVERDUE, event.due_at, event.at)
             return climbed(incident, recorded, DeadlineKind.UPDATE, event.due_at, event.rungs)
         case t.EscalationTold() as event:
+            incident = audiences_waited(incident, recorded, event.audiences, DeadlineStep.ESCALATE)
+            if event.deadline is DeadlineKind.AUDIENCE:
+                return incident
             incident = fired(incident, event.deadline, DeadlineStep.ESCALATE, event.due_at, event.at)
             return climbed(incident, recorded, event.deadline, event.due_at, event.rungs)
         case t.LeftUnattended() as event:
+            incident = audiences_left(incident, event)
+            if event.deadline is DeadlineKind.AUDIENCE:
+                return incident
             incident = fired(incident, event.deadline, DeadlineStep.ESCALATE, event.due_at, event.at)
             ladder = incident.ladder(event.deadline) or Ladder(event.due_at)
             return with_ladder(incident, event.deadline, replace(ladder, is_unattended=True))
@@ -418,6 +436,23 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return replace(incident, is_readable=False, unknown=(*incident.unknown, kind))
         case unexpected:
             assert_never(unexpected)
+
+
+def _updated(incident: Incident, recorded: t.Recorded, event: t.UpdatePosted) -> Incident:
+    """Those whom an update is not for still wait."""
+    for one in event.audiences:
+        incident = told(incident, recorded, one)
+    if not event.is_for_stakeholders:
+        return incident
+    return promise(replace(incident, last_update=event), recorded, DeadlineKind.UPDATE, event.next_update)
+
+
+def _promised_to(
+    incident: Incident, recorded: t.Recorded, audiences: Iterable[t.AudiencePromise], *, goes_on: bool = False
+) -> Incident:
+    for one in audiences:
+        incident = promise_to(incident, recorded, one.audience, one.promised, goes_on=goes_on)
+    return incident
 
 
 def _with_note(incident: Incident, of: int, **values: Any) -> Incident:
@@ -710,11 +745,13 @@ def _reclassified(incident: Incident, recorded: t.Recorded, event: t.Reclassifie
         incident = promise(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.acknowledge)
     if event.next_update is not None:
         incident = promise(incident, recorded, DeadlineKind.UPDATE, event.next_update)
-    return incident
+    return _promised_to(incident, recorded, event.audiences, goes_on=True)
 
 
-def _calm(incident: Incident, at: datetime) -> Incident:
+def _calm(incident: Incident, recorded: t.Recorded) -> Incident:
     """Nobody is owed anything any more."""
+    at = recorded.event.at
+    incident = _promised_to(incident, recorded, [t.AudiencePromise(one.audience, None) for one in incident.audiences])
     incident = cancel(incident, at, DeadlineKind.ACKNOWLEDGE, DeadlineKind.UPDATE)
     return replace(
         incident,
@@ -727,9 +764,9 @@ def _calm(incident: Incident, at: datetime) -> Incident:
     )
 
 
-def _resolved(incident: Incident, event: t.IncidentResolved) -> Incident:
+def _resolved(incident: Incident, recorded: t.Recorded, event: t.IncidentResolved) -> Incident:
     incident = replace(incident, review_due_at=event.review_due_at)
-    incident = replace(_calm(incident, event.at), status=Status.RESOLVED, resolved_at=event.at, last_step=event)
+    incident = replace(_calm(incident, recorded), status=Status.RESOLVED, resolved_at=event.at, last_step=event)
     if incident.mitigated_at is None:
         inferred = incident.inferred | {"mitigated_at"}
         return replace(incident, mitigated_at=event.at, inferred=inferred)
@@ -761,6 +798,7 @@ def _reopened(incident: Incident, recorded: t.Recorded, event: t.IncidentReopene
     if event.was_channel is not None:
         incident = replace(_left_behind(incident), **IN_REACH)
     incident = promise(incident, recorded, DeadlineKind.UPDATE, event.next_update)
+    incident = _promised_to(incident, recorded, event.audiences)
     return promise(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.acknowledge)
 
 

@@ -32,7 +32,7 @@ from bot.domain.vocabulary import ReasonCode as Code
 from bot.domain.worked import Worked
 
 KINDS = tuple(DeadlineKind)
-NAGGING = (DeadlineKind.ACKNOWLEDGE, DeadlineKind.UPDATE)
+NAGGING = (DeadlineKind.ACKNOWLEDGE, DeadlineKind.UPDATE, DeadlineKind.AUDIENCE)
 """What people are reminded of until it is done, and what a snooze holds."""
 
 
@@ -55,15 +55,17 @@ class Deadline:
     """When the thing itself is due: later than `due_at` for a reminder."""
     done_at: datetime | None = None
     cancelled_at: datetime | None = None
+    audience: str = ""
+    """Who is to hear, of those that have a clock of their own."""
 
     @property
     def is_open(self) -> bool:
         return self.done_at is None and self.cancelled_at is None
 
     @property
-    def key(self) -> tuple[DeadlineKind, DeadlineStep, int]:
+    def key(self) -> tuple[DeadlineKind, DeadlineStep, int, str]:
         """What tells it from every other deadline of its incident."""
-        return self.kind, self.step, self.set_by
+        return self.kind, self.step, self.set_by, self.audience
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,34 @@ class Issue:
     holds: tuple[str, ...] = ()
     is_open: bool = True
     """As it was seen last; of the incident's own alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceClock:
+    """How an audience that has a clock of its own stands: what it is owed, and how often that was kept."""
+
+    audience: str
+    since: datetime
+    """When it was told last, or its clock began."""
+    due_at: datetime | None = None
+    """When it is to hear next; None: it is owed nothing."""
+    grace: timedelta = timedelta()
+    last: t.UpdatePosted | None = None
+    """What it was told last in Slack."""
+    ladder: Ladder | None = None
+    """While it waits in vain."""
+    held: timedelta = timedelta()
+    """For how long past `due_at` nobody is reminded of it."""
+    snoozed_until: datetime | None = None
+    missed_at: datetime | None = None
+    """When it was to hear, the last time that it did not."""
+    updates_due: int = 0
+    updates_on_time: int = 0
+
+    @property
+    def is_overdue(self) -> bool:
+        """A fact of the timeline, not of a clock."""
+        return self.due_at is not None and self.missed_at == self.due_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,6 +415,8 @@ class Incident:
     customers_told: t.CustomerUpdate | None = None
     """What the status page says last of it."""
     customers_told_at: datetime | None = None
+    audiences: tuple[AudienceClock, ...] = ()
+    """Those that ever had a clock of their own, in the order they got it."""
     problem: int | None = None
     """The number of the problem it is linked to."""
     waiting: tuple[Deadline, ...] = ()
@@ -484,8 +516,14 @@ class Incident:
     def holders(self, role: Role) -> tuple[SlackUserId, ...]:
         return tuple(one.person for one in self.roles if one.role is role and one.until is None)
 
-    def ladder(self, kind: DeadlineKind) -> Ladder | None:
+    def clock_of(self, audience: str) -> AudienceClock | None:
+        return next((one for one in self.audiences if one.audience == audience), None)
+
+    def ladder(self, kind: DeadlineKind, audience: str = "") -> Ladder | None:
         """How far the escalation of what is owed now has gone; None while nothing is overdue."""
+        if kind is DeadlineKind.AUDIENCE:
+            clock = self.clock_of(audience)
+            return clock.ladder if clock else None
         return dict(self.ladders).get(kind)
 
     def has_part(self, person: SlackUserId) -> bool:
@@ -506,8 +544,11 @@ class Incident:
         """Whether the person may be told about it: news of a private incident stays with those who were let in."""
         return not self.is_private or self.brought_in(person)
 
-    def held_for(self, kind: DeadlineKind) -> timedelta:
+    def held_for(self, kind: DeadlineKind, audience: str = "") -> timedelta:
         """For how long a snooze has put off escalating what is owed now."""
+        if kind is DeadlineKind.AUDIENCE:
+            clock = self.clock_of(audience)
+            return clock.held if clock else timedelta()
         return dict(self.held).get(kind, timedelta())
 
     def owed_at(self, kind: DeadlineKind) -> datetime | None:
@@ -613,15 +654,22 @@ class Incident:
         return dict(self.missed).get(kind)
 
 
-def _as_set(deadline: Deadline) -> tuple[int, int, bool]:
+def _as_set(deadline: Deadline) -> tuple[int, int, str, bool]:
     """The order in which deadlines were set: by event, then by kind; a reminder before what it reminds of."""
-    return deadline.set_by, KINDS.index(deadline.kind), deadline.step is not DeadlineStep.REMIND
+    return deadline.set_by, KINDS.index(deadline.kind), deadline.audience, deadline.step is not DeadlineStep.REMIND
 
 
 def longer_held(incident: Incident, kind: DeadlineKind, now: datetime, until: datetime) -> timedelta:
     """How much longer a snooze from now on puts off the escalation of a promise than an earlier snooze did."""
-    due_at = incident.owed_at(kind)
-    earlier = incident.snoozed.until if incident.snoozed else now
+    return _longer(incident.owed_at(kind), incident.snoozed.until if incident.snoozed else now, now, until)
+
+
+def clock_longer_held(clock: AudienceClock, now: datetime, until: datetime) -> timedelta:
+    """The same of what an audience is owed."""
+    return _longer(clock.due_at, clock.snoozed_until or now, now, until)
+
+
+def _longer(due_at: datetime | None, earlier: datetime, now: datetime, until: datetime) -> timedelta:
     return max(until - max(now, earlier, due_at), timedelta()) if due_at else timedelta()
 
 

@@ -134,6 +134,18 @@ class Report:
     suggestions: Mapping[str, Share] = field(default_factory=dict)
     """What similar incidents suggested at the declaration, by what it was: how often the incident ended up as it said.
     Of resolved incidents that are not private."""
+    audiences: Mapping[str, Share] = field(default_factory=dict)
+    """Of those that have a clock of their own: updates that came by their time, of those that were due to them."""
+
+
+def kept_to(told: Iterable[Mapping[str, Sequence[int]]]) -> dict[str, Share]:
+    """The sum of incidents, each with audience → updates due and on time."""
+    found: dict[str, Share] = {}
+    for one in told:
+        for audience, (due, on_time) in one.items():
+            before = found.get(audience, Share(0, 0))
+            found[audience] = Share(before.part + on_time, before.of + due)
+    return {audience: found[audience] for audience in sorted(found)}
 
 
 def report(measures: Measures, since: datetime, until: datetime) -> Report:

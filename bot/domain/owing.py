@@ -5,7 +5,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain import timeline as t
-from bot.domain.incident import NAGGING, Deadline, Incident, Ladder, longer_held, replace
+from bot.domain.grace import is_late
+from bot.domain.incident import (
+    NAGGING,
+    AudienceClock,
+    Deadline,
+    Incident,
+    Ladder,
+    clock_longer_held,
+    longer_held,
+    replace,
+)
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep
 
 TARGETS = (DeadlineKind.MITIGATE, DeadlineKind.RESOLVE)
@@ -33,11 +43,18 @@ def done(incident: Incident, kind: DeadlineKind, at: datetime) -> Incident:
 
 
 def _steps(
-    kind: DeadlineKind, set_by: int, due_at: datetime, remind_at: datetime | None, grace: timedelta = timedelta()
+    kind: DeadlineKind,
+    set_by: int,
+    due_at: datetime,
+    remind_at: datetime | None,
+    grace: timedelta = timedelta(),
+    audience: str = "",
 ) -> tuple[Deadline, ...]:
     """The reminder, where there is one, and the notice that the time has passed."""
-    overdue = Deadline(kind, DeadlineStep.OVERDUE, set_by, due_at + grace, due_at)
-    return (Deadline(kind, DeadlineStep.REMIND, set_by, remind_at, due_at), overdue) if remind_at else (overdue,)
+    overdue = Deadline(kind, DeadlineStep.OVERDUE, set_by, due_at + grace, due_at, audience=audience)
+    if remind_at is None:
+        return (overdue,)
+    return Deadline(kind, DeadlineStep.REMIND, set_by, remind_at, due_at, audience=audience), overdue
 
 
 def promise(incident: Incident, recorded: t.Recorded, kind: DeadlineKind, promised: t.Promise | None) -> Incident:
@@ -53,6 +70,63 @@ def promise(incident: Incident, recorded: t.Recorded, kind: DeadlineKind, promis
     incident = replace(incident, snoozed=None)
     steps = _steps(kind, recorded.seq, promised.due_at, promised.remind_at, promised.grace)
     return waiting_for(incident, *steps)
+
+
+def promise_to(
+    incident: Incident, recorded: t.Recorded, audience: str, promised: t.Promise | None, *, goes_on: bool = False
+) -> Incident:
+    """The same for an audience with a clock of its own. What it was owed and is late never came. `goes_on`: the clock
+    runs already, by other rules."""
+    at, clock = recorded.event.at, incident.clock_of(audience)
+    if clock is None and promised is None:
+        return incident
+    begun = clock or AudienceClock(audience, at)
+    never_came = is_late(begun.due_at, at, begun.grace)
+    after = replace(
+        begun,
+        since=begun.since if goes_on and begun.due_at is not None else at,
+        due_at=promised.due_at if promised else None,
+        grace=promised.grace if promised else timedelta(),
+        updates_due=begun.updates_due + never_came,
+        ladder=None,
+        held=timedelta(),
+        snoozed_until=None,
+    )
+    incident = changed(incident, _of_audience(audience), cancelled_at=at)
+    incident = with_clock(incident, after)
+    if promised is None:
+        return incident
+    kind, by = DeadlineKind.AUDIENCE, recorded.seq
+    return waiting_for(
+        incident, *_steps(kind, by, promised.due_at, promised.remind_at, promised.grace, audience=audience)
+    )
+
+
+def told(incident: Incident, recorded: t.Recorded, one: t.ToldAudience) -> Incident:
+    """The incident after an audience heard, with what it is owed next."""
+    event = recorded.event
+    clock = incident.clock_of(one.audience) or AudienceClock(one.audience, event.at)
+    is_due = one.due_at is not None
+    clock = replace(
+        clock,
+        due_at=None,  # what it was owed has come
+        last=event if isinstance(event, t.UpdatePosted) else clock.last,
+        updates_due=clock.updates_due + is_due,
+        updates_on_time=clock.updates_on_time + (is_due and one.is_on_time(event.at)),
+    )
+    return promise_to(with_clock(incident, clock), recorded, one.audience, one.promised)
+
+
+def with_clock(incident: Incident, clock: AudienceClock) -> Incident:
+    """The incident with the clock of an audience as it stands now; a new one comes last."""
+    if incident.clock_of(clock.audience) is None:
+        return replace(incident, audiences=(*incident.audiences, clock))
+    known = (clock if one.audience == clock.audience else one for one in incident.audiences)
+    return replace(incident, audiences=tuple(known))
+
+
+def _of_audience(audience: str) -> Callable[[Deadline], bool]:
+    return lambda one: one.kind is DeadlineKind.AUDIENCE and one.audience == audience
 
 
 def owing(incident: Incident, recorded: t.Recorded, owed: Iterable[t.Owed]) -> Incident:
@@ -85,7 +159,9 @@ def _moved_on(incident: Incident, event: t.Nudged) -> Incident:
     if event.next_at is None:
         return fired(incident, kind, DeadlineStep.OVERDUE, event.due_at, event.at, of)
     incident = changed(incident, _is(kind, DeadlineStep.REMIND, event.due_at, of), cancelled_at=event.at)
-    return changed(incident, lambda deadline: deadline.key == (kind, DeadlineStep.OVERDUE, of), due_at=event.next_at)
+    return changed(
+        incident, lambda deadline: deadline.key == (kind, DeadlineStep.OVERDUE, of, ""), due_at=event.next_at
+    )
 
 
 def activity_seen(incident: Incident, recorded: t.Recorded, event: t.ActivitySeen) -> Incident:
@@ -116,11 +192,14 @@ def cancel(incident: Incident, at: datetime, *kinds: DeadlineKind) -> Incident:
 
 def snoozed(incident: Incident, event: t.RemindersSnoozed) -> Incident:
     """Reminders wait; the ladder goes on afterwards with the pauses it had."""
-    longer = {kind: longer_held(incident, kind, event.at, event.until) for kind in NAGGING}
-    held = tuple((kind, incident.held_for(kind) + longer[kind]) for kind in NAGGING if incident.owed_at(kind))
+    longer = {(kind, ""): longer_held(incident, kind, event.at, event.until) for kind in NAGGING}
+    held = tuple((kind, incident.held_for(kind) + longer[kind, ""]) for kind in NAGGING if incident.owed_at(kind))
+    for one in incident.audiences:
+        more = longer[DeadlineKind.AUDIENCE, one.audience] = clock_longer_held(one, event.at, event.until)
+        incident = with_clock(incident, replace(one, held=one.held + more, snoozed_until=event.until))
     after = [
-        _postponed(deadline, event, longer[deadline.kind]) if deadline.kind in NAGGING else deadline
-        for deadline in incident.waiting
+        _postponed(one, event, longer[one.kind, one.audience]) if one.kind in NAGGING else one
+        for one in incident.waiting
     ]
     return replace(
         incident,
@@ -157,14 +236,67 @@ def fired(
     return changed(incident, _is(kind, DeadlineStep.REMIND, promised_at, of), cancelled_at=at)
 
 
-def _is(kind: DeadlineKind, step: DeadlineStep, promised_at: datetime, of: int | None) -> Callable[[Deadline], bool]:
+def _is(
+    kind: DeadlineKind, step: DeadlineStep, promised_at: datetime, of: int | None, audience: str = ""
+) -> Callable[[Deadline], bool]:
     """Whether a deadline is that step of that promise."""
 
     def is_it(deadline: Deadline) -> bool:
         is_step = (deadline.kind, deadline.step, deadline.promised_at) == (kind, step, promised_at)
-        return is_step and of in (None, deadline.set_by)
+        return is_step and deadline.audience == audience and of in (None, deadline.set_by)
 
     return is_it
+
+
+def audiences_reminded(incident: Incident, event: t.DeadlineReminded) -> Incident:
+    """The incident after it was said of audiences that they are to hear soon."""
+    for one in event.audiences:
+        is_it = _is(DeadlineKind.AUDIENCE, DeadlineStep.REMIND, one.due_at, None, one.audience)
+        incident = changed(incident, is_it, done_at=event.at)
+    return incident
+
+
+def audiences_waited(
+    incident: Incident, recorded: t.Recorded, waiting: Iterable[t.Waiting], step: DeadlineStep
+) -> Incident:
+    """The incident after audiences waited in vain."""
+    for one in waiting:
+        incident = _waited(incident, recorded, one, step)
+    return incident
+
+
+def _waited(incident: Incident, recorded: t.Recorded, one: t.Waiting, step: DeadlineStep) -> Incident:
+    """The incident after an audience waited in vain, with the deadline of the next step of its ladder."""
+    kind, at = DeadlineKind.AUDIENCE, recorded.event.at
+    incident = changed(incident, _is(kind, step, one.due_at, None, one.audience), done_at=at)
+    clock = incident.clock_of(one.audience)
+    if clock is None:
+        return incident
+    if step is DeadlineStep.OVERDUE:
+        clock = replace(clock, missed_at=one.due_at)
+        incident = changed(incident, _is(kind, DeadlineStep.REMIND, one.due_at, None, one.audience), cancelled_at=at)
+    before = clock.ladder or Ladder(one.due_at)
+    ladder = Ladder(one.due_at, one.rungs.taken, (*before.told, *one.rungs.told))
+    incident = with_clock(incident, replace(clock, ladder=ladder))
+    incident = replace(incident, was_escalated=incident.was_escalated or bool(one.rungs.told))
+    if one.rungs.next_at is None:
+        return incident
+    step = DeadlineStep.ESCALATE
+    return waiting_for(
+        incident, Deadline(kind, step, recorded.seq, one.rungs.next_at, one.due_at, audience=one.audience)
+    )
+
+
+def audiences_left(incident: Incident, event: t.LeftUnattended) -> Incident:
+    """The incident after the last step of audiences' ladders was taken in vain."""
+    kind = DeadlineKind.AUDIENCE
+    for one in event.audiences:
+        is_it = _is(kind, DeadlineStep.ESCALATE, one.due_at, None, one.audience)
+        incident = changed(incident, is_it, done_at=event.at)
+        if clock := incident.clock_of(one.audience):
+            ladder = replace(clock.ladder or Ladder(one.due_at), is_unattended=True)
+            incident = with_clock(incident, replace(clock, ladder=ladder))
+    return incident
 
 
 def climbed(

@@ -199,7 +199,7 @@ def _is_wanted(page: OpenPage, event: t.AnyEvent, after: Incident) -> bool:
     """Until the incident is calm, somebody accepts command, or whoever was called has come."""
     if after.status.is_calm or isinstance(event, t.CommandAccepted | t.CommandTakenOver) or event.by == page.person:
         return False
-    return not (page.kind is DeadlineKind.UPDATE and isinstance(event, t.UpdatePosted))
+    return not (page.kind is DeadlineKind.UPDATE and isinstance(event, t.UpdatePosted) and event.is_for_stakeholders)
 
 
 def _noted(page: OpenPage, event: t.AnyEvent) -> OpenPage:

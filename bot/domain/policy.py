@@ -263,6 +263,33 @@ class Audience:
 
 
 @dataclass(frozen=True, slots=True)
+class Cadence:
+    """How soon an audience hears first, and how often then; on the clock of the priority."""
+
+    first: timedelta
+    every: timedelta
+    mitigated: timedelta
+    """Once the impact has stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceRules:
+    """An audience that hears by a clock of its own, beside those who follow."""
+
+    name: str
+    cadence: Mapping[Priority, Cadence]
+    """At other priorities it is owed nothing."""
+    tell: tuple[str, ...] = ()
+    """Who gets a direct message: `managers`, `executives`, user ids and groups, as the policy file writes them."""
+    channels: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
+    """What it calls conditions, actions and needs, in this order; empty: just that."""
+    warn_before: timedelta | None = None
+    """None: as for the priority."""
+    ladder: tuple[EscalationStep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Elsewhere:
     """Where what is no incident belongs, in words for whoever is about to declare it."""
 
@@ -592,6 +619,8 @@ class Policy:
     people: People = field(default_factory=People)
     reviews: Reviews = field(default_factory=Reviews)
     audience: Mapping[Priority, Audience] = field(default_factory=dict)
+    audiences: Mapping[str, AudienceRules] = field(default_factory=dict)
+    """Those that have a clock of their own."""
     marks: Mapping[str, Mark] = field(default_factory=dict)
     """Name of a reaction → what a message is for the review that has it."""
     tiers: Mapping[int, Mapping[Priority, PriorityRules]] = field(default_factory=dict)
@@ -625,6 +654,22 @@ class Policy:
         known = self.service_of(service)
         of_tier = self.tiers.get(known.tier, {}) if known and known.tier is not None else {}
         return of_tier.get(priority) or self.priorities[priority]
+
+    def rules_of(self, audience: str, priority: Priority, service: str | None) -> PriorityRules | None:
+        """What a priority demands for an audience with a clock of its own; None where that is owed nothing."""
+        known = self.audiences.get(audience)
+        cadence = known.cadence.get(priority) if known else None
+        if known is None or cadence is None:
+            return None
+        rules = self.rules_for(priority, service)
+        return replace(
+            rules,
+            first_update_within=cadence.first,
+            update_every=cadence.every,
+            mitigated_update_every=cadence.mitigated,
+            max_next=max(rules.max_next, 2 * cadence.every),
+            warn_before=known.warn_before or rules.warn_before,
+        )
 
     def schedule_for(self, service: str | None) -> Schedule | None:
         """The schedule of the service, else the default one, else None."""

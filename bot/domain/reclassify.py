@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from bot.domain import cadence
+from bot.domain import audience_clocks, cadence
 from bot.domain.audience import broadcast_of
 from bot.domain.bringing_in import resolvers
 from bot.domain.business_context import Circumstances
@@ -102,6 +102,9 @@ def reclassify(
         acknowledge=acknowledge,
         next_update=next_update,
         owed=targets_after(incident, found.priority, change.service or incident.service, now, policy),
+        audiences=audience_clocks.after_reclassification(
+            incident, found.priority, change.service or incident.service, now, policy
+        ),
     )
     return Decision((event,))
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.domain.cadence import spelled
 from bot.domain.decision import Decision
 from bot.domain.ids import SlackUserId
-from bot.domain.incident import NAGGING, Incident, longer_held
+from bot.domain.incident import NAGGING, Incident, clock_longer_held, longer_held
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
 from bot.domain.status import require_not_over
@@ -42,7 +42,11 @@ def snooze(
     if not coming or min(coming) > until:
         when = f"the next reminder comes {own_time(min(coming))}" if coming else "no reminder is to come"
         raise NothingToSnooze(ref=incident.ref, until=own_time(until), when=when)
-    left = min(longest - incident.held_for(kind) for kind in NAGGING if incident.owed_at(kind))
-    if any(longer_held(incident, kind, now, until) > left for kind in NAGGING):
+    clocks = [one for one in incident.audiences if one.due_at is not None]
+    held = [incident.held_for(kind) for kind in NAGGING if incident.owed_at(kind)] + [one.held for one in clocks]
+    left = longest - max(held)
+    longer = [longer_held(incident, kind, now, until) for kind in NAGGING]
+    longer += [clock_longer_held(one, now, until) for one in clocks]
+    if max(longer) > left:
         raise SnoozedEnough(ref=incident.ref, longest=spelled(longest), left=spelled(max(left, timedelta())))
     return Decision((RemindersSnoozed(at=now, by=by, until=until, reason=reason),))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain import cadence
+from bot.domain import audience_clocks, cadence
 from bot.domain.decision import Decision
 from bot.domain.ids import SlackUserId, ref
 from bot.domain.incident import Incident
@@ -141,6 +141,14 @@ def reopen(
         next_update=cadence.next_update(Status.INVESTIGATING, now, rules, hours),
         owed=(*targets(now, rules, hours), *quiet(now, rules, hours)),
         was_channel=incident.channel if incident.is_out_of_reach and not incident.is_moving else None,
+        audiences=audience_clocks.first(
+            incident.priority,
+            incident.service,
+            now,
+            policy,
+            is_private=incident.is_private,
+            is_drill=incident.is_drill,
+        ),
     )
     return Decision((event,), present=tuple(people))
 

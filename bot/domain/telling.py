@@ -4,6 +4,7 @@ People stand as mentions (`<@U1>`) and their words are kept whole: the record is
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -30,6 +31,7 @@ OUTCOMES = {StepOutcome.DONE: "done", StepOutcome.SKIPPED: "skipped", StepOutcom
 DEADLINES = {
     DeadlineKind.ACKNOWLEDGE: "acceptance of command",
     DeadlineKind.UPDATE: "the next update",
+    DeadlineKind.AUDIENCE: "the next update",
     DeadlineKind.MITIGATE: "the end of the impact",
     DeadlineKind.RESOLVE: "the resolution",
     DeadlineKind.VERIFY: "the verification",
@@ -45,6 +47,7 @@ DEADLINES = {
 OWED = {
     DeadlineKind.ACKNOWLEDGE: "The acceptance of command",
     DeadlineKind.UPDATE: "The update",
+    DeadlineKind.AUDIENCE: "The update",
     DeadlineKind.MITIGATE: "The end of the impact",
     DeadlineKind.RESOLVE: "The resolution",
     DeadlineKind.VERIFY: "The verification",
@@ -119,8 +122,8 @@ def _sentence(event: t.AnyEvent, at_time: Clock) -> str:
             return f"<@{now}> is now on call in {schedule}{f', after <@{was}>' if was else ''}."
         case t.RoleAssigned(role=role, person=holder):
             return f"{by} made <@{holder}> {role}."
-        case t.UpdatePosted(update=update):
-            return _updated(by, update.said)
+        case t.UpdatePosted():
+            return _updated(by, event)
         case t.Reclassified():
             return _reclassified(by, event)
         case t.IncidentMitigated(what=what):
@@ -315,18 +318,20 @@ def _sentence(event: t.AnyEvent, at_time: Clock) -> str:
         case t.ReviewWaived(reason=reason):
             return ended(f"{by} waived the review{_told(reason)}")
         case t.DeadlineReminded(deadline=deadline, due_at=due_at):
-            return f"A reminder was given: {DEADLINES[deadline]} was due in {spell(due_at - event.at)}."
+            left = spell(due_at - event.at)
+            return f"A reminder was given: {DEADLINES[deadline]} was due in {left}{_whose(event, at_time)}."
         case t.AcknowledgementOverdue(due_at=due_at, asked=asked, rungs=rungs):
             who = f"; <@{asked}> had been asked" if asked else ""
             return f"Nobody had accepted command by {at_time(due_at, event.at)}, when it was due{who}.{_rungs(rungs)}"
-        case t.UpdateOverdue(due_at=due_at, commander=commander, rungs=rungs):
+        case t.UpdateOverdue(due_at=due_at, commander=commander):
             who = f"; <@{commander}> had command" if commander else ""
-            return f"The update due at {at_time(due_at, event.at)} was overdue{who}.{_rungs(rungs)}"
-        case t.EscalationTold(due_at=due_at, rungs=rungs):
-            what = f"{OWED[event.deadline]} due at {at_time(due_at, event.at)}"
-            return f"{what} was still missing after {spell(event.at - due_at)}.{_rungs(rungs)}"
+            due = f"{at_time(due_at, event.at)}{_whose(event, at_time)}"
+            return f"The update due at {due} was overdue{who}.{_rungs(_all_rungs(event))}"
+        case t.EscalationTold(due_at=due_at):
+            what = f"{OWED[event.deadline]} due at {at_time(due_at, event.at)}{_whose(event, at_time)}"
+            return f"{what} was still missing after {spell(event.at - due_at)}.{_rungs(_all_rungs(event))}"
         case t.LeftUnattended(due_at=due_at):
-            what = f"{OWED[event.deadline]} due at {at_time(due_at, event.at)}"
+            what = f"{OWED[event.deadline]} due at {at_time(due_at, event.at)}{_whose(event, at_time)}"
             return f"{what} was still missing after everybody had been told; {ITSELF} waits for something to change."
         case t.TargetMissed():
             return _target_missed(event, at_time)
@@ -493,6 +498,31 @@ def _rungs(rungs: t.Rungs | None) -> str:
     return "".join(f" {part}" for part in parts)
 
 
+Waited = t.DeadlineReminded | t.UpdateOverdue | t.EscalationTold | t.LeftUnattended
+
+
+def _whose(event: Waited, at_time: Clock) -> str:
+    """Whom an update is for, where it is not for those who follow alone."""
+    if not event.audiences:
+        return ""
+    if event.deadline is DeadlineKind.AUDIENCE and len(event.audiences) == 1:
+        return f" (for {event.audiences[0].audience})"
+    each = listed(f"{one.audience} at {at_time(one.due_at, event.at)}" for one in event.audiences)
+    return f" ({'and ' if event.deadline is DeadlineKind.UPDATE else ''}for {each})"
+
+
+def _all_rungs(event: t.UpdateOverdue | t.EscalationTold) -> t.Rungs | None:
+    """What was done of all ladders, as one."""
+    if not event.audiences:
+        return event.rungs
+    ladders = (event.rungs or t.NO_RUNGS, *(one.rungs for one in event.audiences))
+    return replace(
+        ladders[0],
+        told=tuple(dict.fromkeys(person for one in ladders for person in one.told)),
+        nobody=tuple(dict.fromkeys(target for one in ladders for target in one.nobody)),
+    )
+
+
 def _target_missed(event: t.TargetMissed, at_time: Clock) -> str:
     still = "the impact had not stopped" if event.deadline is DeadlineKind.MITIGATE else "it was not resolved"
     told = f" {mentions(event.told)} {'was' if len(event.told) == 1 else 'were'} told." if event.told else ""
@@ -566,11 +596,14 @@ def _past(one: t.PastIncident) -> str:
     return f"{ref(one.number)} “{one.title}”{fixed}{helped}"
 
 
-def _updated(by: str, update: t.Update) -> str:
+def _updated(by: str, event: t.UpdatePosted) -> str:
+    update, names = event.update.said, event.headings[1:]
+    actions, needs = (*names, *("Actions", "Needs")[len(names) :])
+    whom = f" for {listed(event.whom)}" if event.audiences else ""
     parts = [
-        f"{by} posted an update: {ended(update.conditions)}",
-        f"Actions: {ended(update.actions)}" if update.actions else "",
-        f"Needs: {ended(update.needs)}" if update.needs else "",
+        f"{by} posted an update{whom}: {ended(update.conditions)}",
+        f"{actions}: {ended(update.actions)}" if update.actions else "",
+        f"{needs}: {ended(update.needs)}" if update.needs else "",
     ]
     return " ".join(part for part in parts if part)
 

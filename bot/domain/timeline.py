@@ -46,6 +46,36 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class AudiencePromise:
+    """When an audience with a clock of its own is to hear next; None: it is owed nothing."""
+
+    audience: str
+    promised: Promise | None
+
+
+@dataclass(frozen=True, slots=True)
+class ToldAudience:
+    """An audience that was told, by whom it is reached, and when it hears next."""
+
+    audience: str
+    due_at: datetime | None = None
+    """When it was to hear, as promised before; None: it was owed nothing."""
+    grace: timedelta = timedelta()
+    """How long after that it was still on time."""
+    promised: Promise | None = None
+    """None: it is owed nothing more."""
+    headings: tuple[str, ...] = ()
+    """What it calls conditions, actions and needs, in this order; empty: just that."""
+    people: tuple[SlackUserId, ...] = ()
+    """Who is told by direct message."""
+    channels: tuple[str, ...] = ()
+    """Names or ids of the channels where it is told."""
+
+    def is_on_time(self, at: datetime) -> bool:
+        return not is_late(self.due_at, at, self.grace)
+
+
+@dataclass(frozen=True, slots=True)
 class Owed:
     """One more thing that is to be done by a time, besides acceptance and updates, and when to warn of it."""
 
@@ -273,6 +303,7 @@ class IncidentDeclared(AnsweredPlainly):
     asked_reasons: Reasons = ()
     called: tuple[SlackUserId, ...] = ()
     """The service's resolver group, as far as the policy calls it: its members are invited."""
+    audiences: tuple[AudiencePromise, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -385,7 +416,7 @@ class RoleAssigned(ToldPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UpdatePosted(ToldToChannel):
+class UpdatePosted(TimelineEvent):
     update: Update
     due_at: datetime | None = None
     """When this update was due, as promised before it; None when none was."""
@@ -396,10 +427,25 @@ class UpdatePosted(ToldToChannel):
     priority: Priority | None = None
     """As it was changed in the same act; so was `status`. Events of their own right before tell of it, too."""
     status: Status | None = None
+    is_for_stakeholders: bool = True
+    """Whether those who follow are told, and `due_at` and `next_update` are theirs."""
+    audiences: tuple[ToldAudience, ...] = ()
 
     @property
     def is_on_time(self) -> bool:
         return not is_late(self.due_at, self.at, self.grace)
+
+    @property
+    def whom(self) -> tuple[str, ...]:
+        """Whom it is for, stakeholders first."""
+        own = ("stakeholders",) if self.is_for_stakeholders else ()
+        return (*own, *(one.audience for one in self.audiences))
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """What its parts are called: as its audiences do, where it is for them alone and they agree."""
+        named = {one.headings for one in self.audiences}
+        return named.pop() if not self.is_for_stakeholders and len(named) == 1 else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -439,6 +485,8 @@ class Reclassified(TimelineEvent):
     asked_reasons: Reasons = ()
     called: tuple[SlackUserId, ...] = ()
     """The service's resolver group, as far as the policy calls it: its members are invited."""
+    audiences: tuple[AudiencePromise, ...] = ()
+    """Those whose clocks go by other rules now."""
 
     @property
     def value(self) -> str:
@@ -493,6 +541,7 @@ class IncidentReopened(TimelineEvent):
     owed: tuple[Owed, ...] = ()
     was_channel: ChannelId | None = None
     """Its channel, where that is archived: another one is opened. None: the channel is still there."""
+    audiences: tuple[AudiencePromise, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -575,6 +624,8 @@ class DrillCorrected(ToldPlainly):
 
     is_drill: bool
     reason: str
+    audiences: tuple[AudiencePromise, ...] = ()
+    """Those who hear nothing of drills, and now of it, or no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1159,6 +1210,8 @@ class CustomerUpdatePublished(TimelineEvent):
     version: int
     update: CustomerUpdate
     targets: tuple[str, ...] = ()
+    told: ToldAudience | None = None
+    """The customers, where the policy gives them a clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1233,16 +1286,6 @@ class ProblemSolved(ToldPlainly, ToldToChannel, ChangesNothing):
     how: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadlineReminded(ToldPlainly, AnsweredPlainly):
-    """The reminder ahead of a deadline was given."""
-
-    deadline: DeadlineKind
-    due_at: datetime
-    of: int | None = None
-    """The `seq` of what it is about, where there may be several of the kind."""
-
-
 @dataclass(frozen=True, slots=True)
 class Rungs:
     """What was done of the ladder of a deadline that stays unmet."""
@@ -1263,6 +1306,30 @@ class Rungs:
     """When the next step is taken; None after the last."""
 
 
+NO_RUNGS = Rungs(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An audience that was to hear by `due_at`, and what was done of its ladder; nothing for a reminder."""
+
+    audience: str
+    due_at: datetime
+    rungs: Rungs = NO_RUNGS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineReminded(ToldPlainly, AnsweredPlainly):
+    """The reminder ahead of a deadline was given."""
+
+    deadline: DeadlineKind
+    """`AUDIENCE`: of audiences alone; so in the events below. With `UPDATE` there may be audiences as well."""
+    due_at: datetime
+    of: int | None = None
+    """The `seq` of what it is about, where there may be several of the kind."""
+    audiences: tuple[Waiting, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcknowledgementOverdue(AnsweredPlainly):
     due_at: datetime
@@ -1275,6 +1342,8 @@ class UpdateOverdue(AnsweredPlainly):
     due_at: datetime
     commander: SlackUserId | None = None
     rungs: Rungs | None = None
+    deadline: DeadlineKind = DeadlineKind.UPDATE
+    audiences: tuple[Waiting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1284,6 +1353,7 @@ class EscalationTold(AnsweredPlainly):
     deadline: DeadlineKind
     due_at: datetime
     rungs: Rungs
+    audiences: tuple[Waiting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1292,6 +1362,7 @@ class LeftUnattended(ToldToChannel, AnsweredPlainly):
 
     deadline: DeadlineKind
     due_at: datetime
+    audiences: tuple[Waiting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.domain import cadence
+from bot.domain import audience_clocks, cadence
+from bot.domain.audience_clocks import STAKEHOLDERS, People, TellsNobodyOutside
 from bot.domain.decision import Decision
 from bot.domain.folding import evolve
 from bot.domain.grace import grace
@@ -15,6 +16,7 @@ from bot.domain.policy import Policy
 from bot.domain.reclassify import Change, reclassify
 from bot.domain.runbook import Runbook
 from bot.domain.status import mitigate, require_not_over, resolve
+from bot.domain.telling import listed
 from bot.domain.timeline import (
     IncidentMitigated,
     IncidentResolved,
@@ -38,6 +40,7 @@ class Besides:
 
 
 NOTHING_BESIDES = Besides()
+NOBODY: People = {}
 
 
 def post_update(
@@ -49,20 +52,27 @@ def post_update(
     policy: Policy,
     besides: Besides = NOTHING_BESIDES,
     runbooks: Sequence[Runbook] = (),
+    whom: Sequence[str] = (STAKEHOLDERS,),
+    people: People = NOBODY,
 ) -> Decision:
-    """Tell stakeholders where things stand, and promise when they will hear next.
+    """Tell stakeholders, or whom else it is for, where things stand, and promise when they will hear next.
 
     `next_in`, a span or an instant, moves the next due time within the policy's bounds; None takes the cadence of the
-    priority. What changes besides is decided, and refused, as by its own verb.
+    priority. What changes besides is decided, and refused, as by its own verb. `people`: of each audience who is told
+    by direct message.
     """
     require_not_over(incident)
+    others = [one for one in whom if one != STAKEHOLDERS]
+    if others and incident.is_private:
+        raise TellsNobodyOutside(ref=incident.ref, audience=listed(others))
     before = policy.rules_for(incident.priority, incident.service)
-    due_at = incident.update_due_at
+    is_for_stakeholders = STAKEHOLDERS in whom
+    due_at = incident.update_due_at if is_for_stakeholders else None
     changes = _changes(incident, by, update, now, policy, besides, runbooks)
     for change in changes:
         incident = evolve(incident, Recorded(incident.last_seq + 1, now, change))
     promised, rules = None, policy.rules_for(incident.priority, incident.service)
-    if incident.status is not Status.RESOLVED:
+    if incident.status is not Status.RESOLVED and is_for_stakeholders:
         promised = cadence.next_update(incident.status, now, rules, policy.business_hours, next_in)
     posted = UpdatePosted(
         at=now,
@@ -73,6 +83,10 @@ def post_update(
         grace=grace(before.update_every),
         priority=besides.priority,
         status=besides.status,
+        is_for_stakeholders=is_for_stakeholders,
+        audiences=tuple(
+            audience_clocks.told(one, incident, now, policy, next_in, people.get(one, ())) for one in others
+        ),
     )
     return Decision((*changes, posted))
 

@@ -255,6 +255,8 @@ class DeadlineKind(StrEnum):
 
     ACKNOWLEDGE = "acknowledge"
     UPDATE = "update"
+    AUDIENCE = "audience"
+    """An audience with a clock of its own is to hear; of each there is one."""
     MITIGATE = "mitigate"
     """The service level: the impact is to have stopped."""
     RESOLVE = "resolve"

@@ -31,7 +31,9 @@ RENAMED = {
 }
 """Field of ours → key of the document, where they differ."""
 
-OPTIONAL = frozenset({"about_service", "integration", "shown_as", "full_name", "original", "mitigated_after"})
+OPTIONAL = frozenset(
+    {"about_service", "audiences", "integration", "shown_as", "full_name", "original", "mitigated_after", "whom"}
+)
 """Keys that stand only where there is something to say."""
 
 

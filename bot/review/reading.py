@@ -6,15 +6,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.domain.audience_clocks import STAKEHOLDERS
 from bot.domain.compiling import A_MOMENT
 from bot.domain.dates import MONTHS, a_date
-from bot.domain.document import Entry, Line, OpenStep, PostedUpdate, ReportedStep, Review, RunbookChange, UsedRunbook
+from bot.domain.document import (
+    AudienceTold,
+    Entry,
+    Line,
+    OpenStep,
+    PostedUpdate,
+    ReportedStep,
+    Review,
+    RunbookChange,
+    UsedRunbook,
+)
 from bot.domain.ids import SlackUserId
 from bot.domain.labels import unmarked
 from bot.domain.named import MENTION
 from bot.domain.sections import HEADINGS, OPEN, Heading
 from bot.domain.service_levels import ServiceLevel
-from bot.domain.telling import ITSELF, OUTCOMES, ended, spell
+from bot.domain.telling import ITSELF, OUTCOMES, ended, listed, spell
 from bot.domain.transcript import File
 from bot.domain.vocabulary import Section
 from bot.review.emoji import character
@@ -386,9 +397,11 @@ def since(span: timedelta) -> str:
 
 
 def punctuality(update: PostedUpdate) -> str:
-    if update.due_at is None:
-        return "none was due"
-    return "on time" if update.is_on_time else f"late by {spell(update.late_by)}"
+    """How it stood to its time, and whom it was for, where that is not stakeholders alone."""
+    how = "on time" if update.is_on_time else f"late by {spell(update.late_by)}"
+    if update.whom is None:
+        return how if update.due_at else "none was due"
+    return "; ".join([*([how] if update.due_at else ()), f"for {listed(update.whom)}"])
 
 
 def kept(level: ServiceLevel) -> str:
@@ -400,8 +413,19 @@ def kept(level: ServiceLevel) -> str:
     return f"late by {spell(level.at - level.due_at)}" if level.at and level.at > level.due_at else "missed"
 
 
+def audiences_told(audiences: Sequence[AudienceTold] | None) -> str:
+    """`Executives: 3 of 4 on time. `; empty where nobody has a clock of their own."""
+    told = (
+        f"{one.audience.capitalize()}: {one.updates_on_time} of {one.updates_due} on time" for one in audiences or ()
+    )
+    return "; ".join(told)
+
+
 def updates_told(updates: Sequence[PostedUpdate]) -> str:
-    """`21, 19 of them on time`."""
+    """`21, 19 of them on time`; without those that were for others than stakeholders."""
+    updates = [one for one in updates if one.whom is None or STAKEHOLDERS in one.whom]
+    if not updates:
+        return "none for stakeholders"
     on_time = sum(update.is_on_time for update in updates)
     if on_time == len(updates):
         return f"{len(updates)}, on time" if len(updates) == 1 else f"{len(updates)}, all on time"

@@ -18,6 +18,7 @@ from bot.blocks.review_form import meeting
 from bot.blocks.review_posted import elsewhere
 from bot.blocks.runbook import step_text
 from bot.blocks.topic import topic
+from bot.blocks.updates import for_audience
 from bot.blocks.worked import worked
 from bot.delivery.destination import Finding
 from bot.delivery.job import Job
@@ -41,6 +42,7 @@ from bot.domain.timeline import (
     ReviewPublished,
     ReviewStarted,
     RunbookProposed,
+    UpdatePosted,
 )
 from bot.domain.transcript import MessageAt
 from bot.domain.vocabulary import Place, ReasonCode
@@ -125,6 +127,8 @@ class SlackDestination:
                 return await self._post_invitation(job)
             case e.TellBroadcast():
                 return await self._tell_broadcast(job)
+            case e.TellChannel(of=event, to=to):
+                return await self._tell_channel(job, event, to)
             case e.ArchiveChannel():
                 return await self._archive_channel(job)
             case e.RenameChannel():
@@ -390,6 +394,15 @@ class SlackDestination:
             return room
         told = proposed(job.now, event, job.cause.event)
         return await post_files(self._gateway, job, room, (file,), told, thread_of(job))
+
+    async def _tell_channel(self, job: Job, event: UpdatePosted, to: str) -> Outcome:
+        """Where Muster was not invited it cannot write: that is told in the incident's channel."""
+        channel = await self._gateway.own_channel(to)
+        if not isinstance(channel, str):
+            return Gone("channel_not_found") if channel is None else channel
+        await job.keep({"channel": channel})
+        told = next(one for one in event.audiences if to in one.channels)
+        return await post(self._gateway, job, channel, for_audience(job.then, event, told))
 
     async def _tell_broadcast(self, job: Job) -> Outcome:
         """Below the card that all can see; nowhere where there is none."""

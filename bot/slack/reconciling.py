@@ -40,6 +40,9 @@ async def find(gateway: Gateway, context: Context, job: Job) -> Finding:
         case e.TellBroadcast():
             card = job.now.card(Place.BROADCAST)
             return await _message(gateway, job, card.channel, card.ts) if card else Absent()
+        case e.TellChannel():
+            kept = job.result.get("channel")  # before anything was sent to it
+            return await _message(gateway, job, ChannelId(kept)) if kept else Absent()
         case e.AddBookmark(what=what):
             return await _bookmark(gateway, job, what)
         case e.PostReview() | e.PostInvitation() | e.PostRunbookChange():

@@ -65,15 +65,17 @@ class DeadlineReads(Session):
         )
         return tuple(
             Deadline(
-                DeadlineKind(row["kind"]),
+                kind,
                 DeadlineStep(row["step"]),
                 row["set_by"],
                 row["due_at"],
                 row["promised_at"],
                 row["done_at"],
                 row["cancelled_at"],
+                audience,
             )
             for row in rows.mappings()
+            for kind, audience in [_kind_of(row["kind"])]
         )
 
 
@@ -87,7 +89,7 @@ class DeadlineWrites(DeadlineReads):
         return {
             "workspace": self._workspace,
             "incident": number,
-            "kind": one.kind.value,
+            "kind": _named(one.kind, one.audience),
             "step": one.step.value,
             "set_by": one.set_by,
             "due_at": one.due_at,
@@ -112,8 +114,9 @@ class DeadlineWrites(DeadlineReads):
             },
         )
         found = [
-            DueDeadline(IncidentNumber(incident), DeadlineKind(kind), DeadlineStep(step), set_by, due_at, promised_at)
-            for incident, kind, step, set_by, due_at, promised_at in rows
+            DueDeadline(IncidentNumber(incident), kind, DeadlineStep(step), set_by, due_at, promised_at, audience)
+            for incident, named, step, set_by, due_at, promised_at in rows
+            for kind, audience in [_kind_of(named)]
         ]
         return tuple(sorted(found, key=lambda one: (one.due_at, one.number)))
 
@@ -128,8 +131,20 @@ class DeadlineWrites(DeadlineReads):
         await self._connection.execute(free)
 
     def _held(self, claimed: Sequence[DueDeadline], owner: str) -> ColumnElement[bool]:
-        keys = [(self._workspace, one.number, one.kind.value, one.step.value, one.set_by) for one in claimed]
+        keys = [
+            (self._workspace, one.number, _named(one.kind, one.audience), one.step.value, one.set_by) for one in claimed
+        ]
         return and_(tuple_(*KEY).in_(keys), d.owner == owner, d.done_at.is_(None))
+
+
+def _named(kind: DeadlineKind, audience: str) -> str:
+    """`audience/executives`: of these one event may set several."""
+    return f"{kind.value}/{audience}" if audience else kind.value
+
+
+def _kind_of(named: str) -> tuple[DeadlineKind, str]:
+    kind, _, audience = named.partition("/")
+    return DeadlineKind(kind), audience
 
 
 def _changed(after: Incident, before: Incident | None) -> list[Deadline]:

@@ -226,6 +226,7 @@ class DueDeadline:
     set_by: int
     due_at: datetime
     promised_at: datetime
+    audience: str = ""
 
 
 @dataclass(frozen=True, slots=True)

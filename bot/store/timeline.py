@@ -272,6 +272,21 @@ class TimelineReads(Session):
         each = zip(told, *instants, strict=True)
         return [Used(json.loads(one), at, *ends) for one, at, *ends in each if at is not None]
 
+    async def audience_updates(
+        self, since: datetime, apart_from: Collection[IncidentNumber] = ()
+    ) -> list[dict[str, tuple[int, int]]]:
+        """Audience → updates that were due to it, and those that came on time, of each incident declared since an
+        instant in which it was owed any; but for some, drills, and those that were cancelled or merged."""
+        query = select(i.number, i.audiences).where(
+            i.workspace == self._workspace,
+            i.declared_at >= since,
+            i.audiences.is_not(None),
+            ~i.is_drill,
+            i.status.not_in([one.value for one in NOT_HANDLED]),
+        )
+        rows = await self._connection.execute(query)
+        return [json.loads(told) for number, told in rows if number not in apart_from]
+
     async def _first_of_problems(self) -> dict[int, int]:
         """The number of the first incident of each problem."""
         query = select(i.problem, func.min(i.number)).where(i.workspace == self._workspace, i.problem.is_not(None))
@@ -694,6 +709,9 @@ def _measures(incident: Incident) -> dict[str, Any]:
         "was_escalated": incident.was_escalated,
         **{f"kept_{name.replace(' ', '_')}": kept.get(name) for name in SPANS},
         "runbooks": json.dumps(uses(incident), separators=(",", ":")) if incident.runbooks else None,
+        "audiences": json.dumps({one.audience: (one.updates_due, one.updates_on_time) for one in incident.audiences})
+        if incident.audiences
+        else None,
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final, get_args
 
 from pydantic import TypeAdapter
 
+from bot.domain.audience_clocks import STAKEHOLDERS
 from bot.domain.ids import Reference, SlackUserId, number_of, ref
 from bot.domain.incident import Incident
 from bot.domain.named import Names, by_name, mentioned
@@ -26,7 +27,7 @@ from bot.domain.proposals import (
     require_waiting,
     seen_of,
 )
-from bot.domain.telling import spell
+from bot.domain.telling import listed, spell
 from bot.domain.texts import rewritten
 from bot.domain.timeline import AnyEvent
 from bot.domain.vocabulary import ProposalState
@@ -200,8 +201,9 @@ def _wish(want: Proposable, before: Incident | None) -> str:
     if before is None:
         return "declare an incident"
     match want:
-        case r.PostUpdate():
-            return f"post an update in {before.ref}"
+        case r.PostUpdate(audiences=whom):
+            is_usual = whom == (STAKEHOLDERS,)
+            return f"post an update{'' if is_usual else f' for {listed(whom)}'} in {before.ref}"
         case r.AddNote():
             return f"add a note to the timeline of {before.ref}"
         case r.AgreeFollowUp():

@@ -14,7 +14,7 @@ from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import FollowUp, Incident
 from bot.domain.lessons import Lesson, lessons
 from bot.domain.matching import MOST_CHOSEN, FoundRunbook, search
-from bot.domain.metrics import Report, report
+from bot.domain.metrics import Report, kept_to, report
 from bot.domain.oncall import Turn, on_call
 from bot.domain.policy import Schedule
 from bot.domain.problem import Problem
@@ -392,7 +392,8 @@ async def show_metrics(call: Call, want: ShowMetrics) -> Report:
     unseen = await hidden(call.context, call.viewer, since=since)
     async with call.context.store.read() as tx:
         measured = await tx.measured(since, apart_from=unseen)
-    found = report(measured, call.now - want.length, call.now)
+        told = await tx.audience_updates(call.now - want.length, apart_from=unseen)
+    found = replace(report(measured, call.now - want.length, call.now), audiences=kept_to(told))
     if await call.viewer.is_outsider(call.context):
         return found
     return replace(found, suggestions=await call.dependencies.search_index.kept(found.since, found.until))

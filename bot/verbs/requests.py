@@ -7,6 +7,7 @@ from functools import cache
 from typing import Annotated, Any, Final, Generic, TypeVar, get_type_hints
 
 from bot.domain.alerts import Alert
+from bot.domain.audience_clocks import STAKEHOLDERS
 from bot.domain.declaration import Declaration
 from bot.domain.effectiveness import Effectiveness
 from bot.domain.ids import ChannelId, MessageTs, Reference, SlackUserId
@@ -113,6 +114,8 @@ class PostUpdate(Request[Outcome]):
     next_in: timedelta | datetime | None = None
     besides: Besides = NOTHING_BESIDES
     """What changes in the same act."""
+    audiences: tuple[str, ...] = (STAKEHOLDERS,)
+    """Whom it is for: `stakeholders`, who follow, and those that have a clock of their own in the policy."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,6 @@ from bot.domain.decision import Decision
 from bot.domain.incident import Incident
 from bot.domain.offering import words_of
 from bot.domain.reclassify import Change
-from bot.domain.update import post_update
 from bot.domain.vocabulary import Status
 from bot.domain.who_may_know import Need
 from bot.store import Writing
@@ -57,6 +56,7 @@ from bot.verbs.learning import propose_change, propose_runbook
 from bot.verbs.naming import category_named, service_named, service_to_page
 from bot.verbs.reading import READS
 from bot.verbs.running import approve_run, propose_run
+from bot.verbs.telling_audiences import post_update
 from bot.verbs.telling_customers import ask_for_customer_review
 from bot.verbs.verb import About, Call, Verb, decided, ruled, verb
 from bot.workflows.context import Decided, Outcome, answer_once, load, look_at
@@ -95,14 +95,7 @@ def _besides(want: r.PostUpdate) -> tuple[str, ...]:
 
 TABLE: Final = (
     verb("declare", r.Declare, declare, About.NOTHING),
-    ruled(
-        "update",
-        r.PostUpdate,
-        lambda want, it, call: post_update(
-            it, call.by, want.update, want.next_in, call.now, call.policy, want.besides, call.runbooks
-        ),
-        further=_besides,
-    ),
+    decided("update", r.PostUpdate, post_update, further=_besides),
     ruled("accept", r.Accept, lambda _, it, call: roles.accept(it, call.person, call.now)),
     ruled("decline", r.Decline, lambda want, it, call: roles.decline(it, call.person, want.why, call.now, call.policy)),
     ruled(
@@ -167,7 +160,7 @@ TABLE: Final = (
     ruled(
         "drill",
         r.CorrectDrill,
-        lambda want, it, call: correcting.correct_drill(it, call.by, want.is_drill, want.reason, call.now),
+        lambda want, it, call: correcting.correct_drill(it, call.by, want.is_drill, want.reason, call.now, call.policy),
         need=Need.BELONG,
     ),
     ruled(

@@ -51,7 +51,7 @@ async def _decide(tx: Writing, context: Context, due: DueDeadline) -> Deciding |
 
 def _still_due(incident: Incident, due: DueDeadline, now: datetime) -> Deadline | None:
     """The deadline as it stands; None when it was met, cancelled or moved after it was claimed."""
-    same = (one for one in incident.open_deadlines() if one.key == (due.kind, due.step, due.set_by))
+    same = (one for one in incident.open_deadlines() if one.key == (due.kind, due.step, due.set_by, due.audience))
     deadline = next(same, None)
     return deadline if deadline is not None and deadline.due_at <= now else None
 
@@ -92,6 +92,7 @@ async def _keep_house(tx: Writing, context: Context, incident: Incident, deadlin
 DECIDE: dict[DeadlineKind, Callable[[Writing, Context, Incident, Deadline], Awaitable[Decision]]] = {
     DeadlineKind.ACKNOWLEDGE: _escalate,
     DeadlineKind.UPDATE: _escalate,
+    DeadlineKind.AUDIENCE: _escalate,
     DeadlineKind.FOLLOWERS: _tell_followers,
     DeadlineKind.MITIGATE: _hold_to_service_levels,
     DeadlineKind.RESOLVE: _hold_to_service_levels,
@@ -108,4 +109,5 @@ DECIDE: dict[DeadlineKind, Callable[[Writing, Context, Incident, Deadline], Awai
 
 def _dedup(number: IncidentNumber, one: Deadline) -> str:
     """A deadline that moves on speaks once at each of its times."""
-    return f"deadline/{ref(number)}/{one.kind}/{one.step}/{one.set_by}/{int(one.due_at.timestamp())}"
+    whose = f"{one.kind}/{one.audience}" if one.audience else one.kind
+    return f"deadline/{ref(number)}/{whose}/{one.step}/{one.set_by}/{int(one.due_at.timestamp())}"

@@ -138,7 +138,7 @@ def observation(effect: e.Effect, result: Result, now: datetime, policy: Policy)
             return partial(trackers.filed, result, now)
         case e.UpdateIssue() if "told" in result or "lost" in result:
             return partial(trackers.seen, result, now, policy)
-        case e.PublishStatus() | e.SendWebhook() | e.FileIssue() | e.UpdateIssue():
+        case e.PublishStatus() | e.SendWebhook() | e.FileIssue() | e.UpdateIssue() | e.TellChannel():
             return None
         case e.StartRun(of=event) if "handle" in result:
             handle, link = str(result["handle"]), str(result.get("link", ""))

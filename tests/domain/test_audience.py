@@ -95,6 +95,7 @@ OWN = {
     t.ReviewPublished: f"PostReview TellBroadcast {SHOWN}",
     t.PastRecalled: "Announce",
     t.DeadlineReminded: "TellPerson",
+    t.UpdatePosted: f"Announce TellChannel TellPerson {SHOWN}",
     t.AcknowledgementOverdue: f"Announce InvitePeople TellPerson {SHOWN} PagePerson",
     t.UpdateOverdue: f"Announce InvitePeople TellPerson {SHOWN} PagePerson",
     t.EscalationTold: f"Announce InvitePeople TellPerson {SHOWN} PagePerson",

@@ -11,7 +11,7 @@ from bot.domain.ids import ChannelId
 from bot.domain.refusal import NothingToChange
 from bot.domain.timeline import DrillCorrected, TitleCorrected
 from bot.domain.vocabulary import Place, Status
-from tests.domain.given import CHEN, after, declared, effects, in_status, run
+from tests.domain.given import CHEN, POLICY, after, declared, effects, in_status, run
 
 NOW = after(30)
 
@@ -51,8 +51,8 @@ def test_a_channel_that_cannot_be_named_after_the_title_is_not_promised(
 
 def test_a_drill_becomes_real_and_an_auditor_sees_it() -> None:
     incident = replace(declared(), is_drill=True)
-    decision = correcting.correct_drill(incident, CHEN, False, "customers are affected", NOW)
+    decision = correcting.correct_drill(incident, CHEN, False, "customers are affected", NOW, POLICY)
     assert not run(incident, decision).is_drill
     assert all(is_sensitive(event) for event in decision.events if isinstance(event, DrillCorrected))
     with pytest.raises(NothingToChange, match="is no drill already"):
-        correcting.correct_drill(declared(), CHEN, False, "it is real", NOW)
+        correcting.correct_drill(declared(), CHEN, False, "it is real", NOW, POLICY)

@@ -21,6 +21,8 @@ from bot.domain.timeline import (
     RunStarted,
     ServicePaged,
     TitleCorrected,
+    Update,
+    UpdatePosted,
     WordsErased,
 )
 from bot.domain.vocabulary import Place, Stage
@@ -71,6 +73,10 @@ ADDRESSES: list[tuple[e.Effect, e.Address]] = [
     (e.StartRun(APPROVED, "ops"), e.Address("inc:42/run/1", "engine:ops")),
     (e.WatchRun(STARTED, "ops"), e.Address("inc:42/run/1", "engine:ops")),
     (e.TellBroadcast(ReviewPublished(at=NOON, by=BO)), BROADCAST),
+    (
+        e.TellChannel(UpdatePosted(at=NOON, by=BO, update=Update("")), "leads"),
+        e.Address("channel:leads", "channel:leads"),
+    ),
     (e.ArchiveChannel(ArchivingDecided(at=NOTE.at)), e.Address("inc:42", "archive", needs_channel=True)),
     (e.RenameChannel(RETITLED), e.Address("inc:42/polish", "name", needs_channel=True)),
     (e.ReadBack(REGAINED), e.Address("inc:42/history", "history", needs_channel=True)),
@@ -101,12 +107,12 @@ def test_an_effect_either_announces_or_refreshes() -> None:
 
 
 def test_the_lanes_of_two_incidents_are_apart() -> None:
-    shared = {"broadcast", "dm:UBO", "check:UBO", "webhook:cmdb", "runbooks", "status:files"}
+    shared = {"broadcast", "dm:UBO", "check:UBO", "webhook:cmdb", "runbooks", "status:files", "channel:leads"}
     lanes = [{e.address(effect, IncidentNumber(number)).lane for effect, _ in ADDRESSES} for number in (4, 42)]
     assert lanes[0] & lanes[1] == shared
 
 
 def test_a_message_to_a_person_does_not_wait_for_the_channel() -> None:
     waits = {type(effect) for effect, where in ADDRESSES if not where.needs_channel}
-    beside = {e.TellPerson, e.SettleAsks, e.CheckPerson, e.TellBroadcast}
+    beside = {e.TellPerson, e.SettleAsks, e.CheckPerson, e.TellBroadcast, e.TellChannel}
     assert waits == {e.OpenChannel, e.PostCard, e.RefreshCard, *beside, *get_args(e.ELSEWHERE)}

@@ -62,6 +62,9 @@ NOT_TYPED = {
     "holds": "names of fields",
     "news": "names of fields",
     "owner_name": "as a tracker calls somebody; `muster rebuild` finds them by no id",
+    "audience": "one of the policy's",
+    "headings": "the policy's",
+    "channels": "of the policy",
 }
 """Texts that stay, and why."""
 

@@ -78,6 +78,17 @@ FOR_CUSTOMERS = t.CustomerUpdate(
     "We have found the cause – and are fixing it.",
     (t.AffectedComponent("checkout", "Checkout", Health.PARTIAL),),
 )
+OWED_TO = (t.AudiencePromise("executives", t.Promise(LATER, AT, timedelta(minutes=1))),)
+HEARD = t.ToldAudience(
+    "executives",
+    AT,
+    timedelta(minutes=1),
+    t.Promise(LATER, AT, timedelta(minutes=1)),
+    ("Impact", "Outlook"),
+    (BO,),
+    ("leadership",),
+)
+WAITING = (t.Waiting("executives", AT, RUNGS),)
 SAMPLES: tuple[t.AnyEvent, ...] = (
     t.IncidentDeclared(
         at=AT,
@@ -112,6 +123,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
         why_reasons=RAISED,
         called=(BO,),
         asked_reasons=ON_CALL,
+        audiences=OWED_TO,
     ),
     t.ChannelOpened(at=AT, channel=ChannelId("C042"), name="inc-42-checkout"),
     t.CardPosted(at=AT, place=Place.BROADCAST, channel=ChannelId("C042"), ts=MessageTs("1772625600.123456")),
@@ -141,6 +153,8 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
         next_update=PROMISE,
         priority=Priority.P1,
         status=Status.MITIGATED,
+        is_for_stakeholders=False,
+        audiences=(HEARD,),
     ),
     t.Reclassified(
         at=AT,
@@ -169,6 +183,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
         why_reasons=(r.PriorityGiven(Priority.P1, code=ReasonCode.GIVEN_BY_PERSON),),
         called=(BO,),
         asked_reasons=(r.NobodyOnCall("shop", code=ReasonCode.NOBODY_ON_CALL_SO_DECLARER),),
+        audiences=OWED_TO,
     ),
     t.IncidentMitigated(at=AT, by=DANA, what="rolled back", next_update=PROMISE, with_update=True),
     t.IncidentResolved(at=AT, by=DANA, what="fixed the query", owed=OWED, review_due_at=LATER, with_update=True),
@@ -183,6 +198,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
         next_update=PROMISE,
         owed=OWED,
         was_channel=ChannelId("C042"),
+        audiences=OWED_TO,
     ),
     t.IncidentCancelled(at=AT, by=DANA, reason="a false alarm", owed=OWED),
     t.IncidentMerged(
@@ -201,7 +217,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.IncidentListed(at=AT, by=BO, reason="customers were told", broadcast="incidents"),
     t.TitleCorrected(at=AT, by=BO, title="Search fails in the EU", renames_channel=True),
     t.ChannelRenamed(at=AT, name="inc-42-search-fails-in-the-eu"),
-    t.DrillCorrected(at=AT, by=BO, is_drill=True, reason="it is the exercise"),
+    t.DrillCorrected(at=AT, by=BO, is_drill=True, reason="it is the exercise", audiences=OWED_TO),
     t.JoinAsked(at=AT, by=BO, saw="the search does not answer"),
     t.ReportedAgain(at=AT, by=BO, title="the search does not answer"),
     t.MajorSuggested(at=AT, reports=3, since=AT, to=BO),
@@ -287,7 +303,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.CustomerUpdateDrafted(at=AT, by=DANA, update=FOR_CUSTOMERS),
     t.CustomerUpdateInReview(at=AT, by=DANA, version=12, asked=(BO,)),
     t.CustomerUpdateApproved(at=AT, by=BO, version=12),
-    t.CustomerUpdatePublished(at=AT, by=DANA, version=12, update=FOR_CUSTOMERS, targets=("statuspage",)),
+    t.CustomerUpdatePublished(at=AT, by=DANA, version=12, update=FOR_CUSTOMERS, targets=("statuspage",), told=HEARD),
     t.RunProposed(
         at=AT,
         by=DANA,
@@ -399,11 +415,11 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.PullRequestRefused(at=AT, of=7, why="example/runbooks has no branch main."),
     t.ReviewPublished(at=AT, by=BO),
     t.ReviewWaived(at=AT, by=BO, reason="a drill of ten minutes", owed=OWED),
-    t.DeadlineReminded(at=AT, deadline=DeadlineKind.UPDATE, due_at=LATER, of=7),
+    t.DeadlineReminded(at=AT, deadline=DeadlineKind.UPDATE, due_at=LATER, of=7, audiences=WAITING),
     t.AcknowledgementOverdue(at=AT, due_at=AT, asked=BO, rungs=RUNGS),
-    t.UpdateOverdue(at=AT, due_at=AT, commander=BO, rungs=RUNGS),
-    t.EscalationTold(at=AT, deadline=DeadlineKind.UPDATE, due_at=AT, rungs=RUNGS),
-    t.LeftUnattended(at=AT, deadline=DeadlineKind.ACKNOWLEDGE, due_at=AT),
+    t.UpdateOverdue(at=AT, due_at=AT, commander=BO, rungs=RUNGS, audiences=WAITING),
+    t.EscalationTold(at=AT, deadline=DeadlineKind.UPDATE, due_at=AT, rungs=RUNGS, audiences=WAITING),
+    t.LeftUnattended(at=AT, deadline=DeadlineKind.ACKNOWLEDGE, due_at=AT, audiences=WAITING),
     t.TargetMissed(at=AT, deadline=DeadlineKind.RESOLVE, due_at=AT, told=(BO,)),
     t.Nudged(at=AT, deadline=DeadlineKind.VERIFY, due_at=AT, to=BO, nth=2, of=7, next_at=LATER),
     t.ActivitySeen(at=LATER, last_at=AT, next_at=LATER),

@@ -159,6 +159,9 @@ class UpdateDocument:
     actions: str
     needs: str
     next_update_due_at: datetime | None
+    """Of stakeholders; null where it is not for them."""
+    audiences: tuple[str, ...]
+    """Whom it is for; `stakeholders` are those who follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -561,6 +564,8 @@ class MetricsDocument:
     not_handled: int
     suggestions: Mapping[str, Share]
     """What similar incidents suggested at declarations, and how often it was right."""
+    audiences: Mapping[str, Share]
+    """Of those that have a clock of their own: updates on time, of those that were due to them."""
 
 
 @dataclass(frozen=True, slots=True)

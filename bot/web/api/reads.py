@@ -323,6 +323,7 @@ async def metrics(ask: Ask) -> d.MetricsDocument:
         drills=found.drills,
         not_handled=found.not_handled,
         suggestions=found.suggestions,
+        audiences=found.audiences,
     )
 
 

@@ -147,6 +147,7 @@ def update(seq: int | None, posted: UpdatePosted) -> d.UpdateDocument:
         actions=posted.update.actions,
         needs=posted.update.needs,
         next_update_due_at=posted.next_update.due_at if posted.next_update else None,
+        audiences=posted.whom,
     )
 
 
