@@ -270,6 +270,20 @@ def webhooks_replay(since: str, names: tuple[str, ...]) -> None:
 
 
 @main.group()
+def trackers() -> None:
+    """Where follow-ups and incidents have an issue."""
+
+
+@trackers.command("check")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def trackers_check(as_json: bool) -> None:
+    """How work would be closed and opened again in each, and which fields a new issue would lack. Writes nothing."""
+    from bot.operator.trackers import check
+
+    run_async(lambda: check(as_json=as_json))
+
+
+@main.group()
 def sessions() -> None:
     """Who has the pages of reviews open in a browser."""
 

@@ -44,6 +44,7 @@ from bot.operator.doctor_tokens import examine_tokens
 from bot.operator.doctor_webhooks import examine_subscriptions
 from bot.operator.finding import SHOWN, CheckUp, Finding
 from bot.operator.run import set_up_logging
+from bot.operator.trackers import examine_trackers
 from bot.store import Database, DatabaseUnreachable, OutboxRow, Store
 from bot.store.owner_only import open_to_others
 from bot.web.clocks import OVERDUE_AFTER, clock_skew, overdue_claims
@@ -109,6 +110,7 @@ async def check_up(
             findings += await _webhooks(policy.webhooks)
             findings += await _runbook_repository(policy, settings)
             findings += await examine_actions(policy, settings)
+            findings += await examine_trackers(policy, settings)
     await _database(rest, policy, result)
     if settings is not None:
         await examine_slack(settings, policy, now, result)

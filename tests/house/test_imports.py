@@ -127,6 +127,7 @@ REACH_OUT = {
         "bot/web/mcp",
         "bot/web/reviews.py",
         "bot/web/status_page.py",
+        "bot/web/trackers.py",
     ),
     "bot/web/server.py",
     "bot/integrations/alerts/fetching.py",  # Amazon's certificates, where alerts of CloudWatch are switched on
