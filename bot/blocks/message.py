@@ -42,6 +42,13 @@ def _within(blocks: Sequence[Block]) -> list[Block]:
     return found
 
 
+def room_beside(blocks: Iterable[Block | None]) -> int:
+    """Characters of text that a message has room for beside these blocks; negative where they are too many."""
+    known = [block for block in blocks if block is not None]
+    taken = sum(size(one["text"]["text"]) if _is_paragraph(one) else _weight(one) for one in known)
+    return limits.MESSAGE_BLOCKS_TEXT - taken
+
+
 def _is_paragraph(block: Block) -> bool:
     return block["type"] == "section" and "text" in block
 

@@ -16,9 +16,10 @@ from bot.blocks.message import (
     menu,
     pages,
     rendered,
+    room_beside,
     section,
 )
-from bot.blocks.text import at_time, code, mention, safe, shorten
+from bot.blocks.text import at_time, code, mention, plural, safe, shorten, size
 from bot.domain.automation import named_action
 from bot.domain.incident import Incident
 from bot.domain.run import Run, of_step
@@ -30,6 +31,8 @@ from bot.domain.working import runs_of
 
 NOTE = 200
 """Characters of a note beside its step."""
+BELOW = 500
+"""Characters for what stands below the steps."""
 MOST_IN_HAND = 5
 """Steps in hand that are shown with their text and buttons; the others are listed."""
 MARKS = {
@@ -63,14 +66,34 @@ def worked(
         blocks += [section(runs.state(last)), actions(runs.ways(incident, last))] if last else ()
         blocks.append(actions(_ways(incident, runbook, step, last, actions_known)))
     lines = [_line(step, is_over=is_over) for step in runbook.steps if step not in in_hand]
-    blocks[2:2] = [section(page) for page in pages(lines[: _before(runbook, in_hand)])]
-    blocks += [section(page) for page in pages(lines[_before(runbook, in_hand) :])]
+    first = _before(runbook, in_hand)
+    before, after = _fitting(lines[:first], lines[first:], room_beside(blocks) - BELOW)
+    blocks[2:2] = [section(page) for page in pages(before)]
+    blocks += [section(page) for page in pages(after)]
     if runbook.stopped:
         blocks += [section(runs.state(run)) for run in runs_of(incident, runbook) if run.is_under_way]
     if is_open:
         blocks.append(actions(_ways_with_all(incident, runbook)))
     text = "\n".join([safe(head), *(_line(step, is_over=is_over) for step in runbook.steps)])
     return rendered(text, blocks)
+
+
+def _fitting(before: Sequence[str], after: Sequence[str], room: int) -> tuple[list[str], list[str]]:
+    """Of very many steps, those nearest to the steps in hand, and how many others there are. Either side has half of
+    the room, and what the other one leaves."""
+    wanted, following = (sum(size(line) + 1 for line in lines) for lines in (before, after))
+    earlier = _first(before[::-1], max(room // 2, room - following), "earlier step")
+    return earlier[::-1], _first(after, max(room // 2, room - wanted), "more step")
+
+
+def _first(lines: Sequence[str], room: int, what: str) -> list[str]:
+    kept = list[str]()
+    for line in lines:
+        room -= size(line) + 1
+        if room < 0:
+            return [*kept, f"… {plural(len(lines) - len(kept), what)}"]
+        kept.append(line)
+    return kept
 
 
 def _before(runbook: Worked, in_hand: Sequence[WorkedStep]) -> int:

@@ -1,6 +1,7 @@
 """Runbooks from folders: what is read, every mistake with its file and line, and what changes while the bot runs."""
 
 import os
+import subprocess
 from datetime import date
 from pathlib import Path
 
@@ -224,6 +225,32 @@ def test_a_file_that_changes_is_read_again_and_no_other(tmp_path: Path) -> None:
     after = shelf.look()
     assert [one.title for one in after.runbooks] == ["Two, longer", "B"]
     assert after.runbooks[1].steps is before.runbooks[1].steps
+
+
+def test_a_checkout_of_a_repository_is_read_again_after_a_pull(tmp_path: Path) -> None:
+    def git(*words: str) -> None:
+        who = ("-c", "user.name=Bo", "-c", "user.email=bo@example.test")
+        subprocess.run(["git", *who, *words], cwd=tmp_path, check=True, capture_output=True)
+
+    git("init", "--quiet", "--bare", "--initial-branch=main", "bare")
+    for name in ("author", "bot"):
+        git("clone", "--quiet", "bare", name)
+    shelf = Shelf([tmp_path / "bot"])
+
+    def pushed_and_pulled() -> list[tuple[str, str, bool]]:
+        git("-C", "author", "add", "--all")
+        git("-C", "author", "commit", "--quiet", "--message", "x")
+        git("-C", "author", "push", "--quiet", "origin", "HEAD:main")
+        git("-C", "bot", "pull", "--quiet", "origin", "main")
+        return [(one.slug, one.title, one.is_withdrawn) for one in shelf.look().runbooks]
+
+    write(tmp_path / "author", "db/a.md", "# Look")
+    assert pushed_and_pulled() == [("db-a", "Look", False)]
+    write(tmp_path / "author", "db/a.md", "# Look twice")
+    assert pushed_and_pulled() == [("db-a", "Look twice", False)]
+    (tmp_path / "author" / "db").rename(tmp_path / "author" / "data")
+    assert pushed_and_pulled() == [("data-a", "Look twice", False), ("db-a", "Look twice", True)]
+    assert shelf.library.left_out == ()
 
 
 def test_of_a_file_that_breaks_the_last_good_version_is_kept_and_told(tmp_path: Path) -> None:

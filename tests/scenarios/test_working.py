@@ -130,6 +130,16 @@ async def test_a_wait_is_told_once_a_deleted_message_comes_back_and_the_end_take
     await company.bo.clicks("Start again", in_=channel.id, message=again.ts)
     await company.settle()
     assert "0 of" in (await message(company, channel)).plain
+    await company.chen.types("/incident runbook third-party-outage start", in_=channel.id)
+    await company.settle()
+    card = next(one for one in channel.messages if "Rolling back a bad change: 0 of 8" in one.plain)
+    assert "outage: 0 of 9" in card.plain
+    which = await company.bo.types("/incident runbook stop", in_=channel.id)
+    assert "Which one do you want to stop?" in which.text
+    assert "several runbooks" in (await company.bo.types("/incident step 1 done", in_=channel.id)).text.lower()
+    await company.bo.types("/incident step third-party-outage 1 done", in_=channel.id)
+    await company.settle()
+    assert "0 of" in (await message(company, channel)).plain
     (used,) = [one for one in (await review_of(company))["runbooks"] if one["slug"] == SLUG]
     assert [(one["reason"], one["by"]) for one in used["stops"]] == [("mitigated meanwhile", company.chen.id)]
 
