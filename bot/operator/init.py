@@ -44,10 +44,8 @@ POLICY_OF_NOBODY = """\
 # schedules:
 #   main: {rotation: weekly, start: 2026-01-05, handover: "mon 09:00", members: [U0123, U0456]}
 """
-NO_ONE_TO_ASK = (
-    "Nobody can be asked here. Use --no-input, and set SLACK_BOT_TOKEN and either SLACK_APP_TOKEN or "
-    "SLACK_SIGNING_SECRET in the environment."
-)
+NO_TOKENS = "Set SLACK_BOT_TOKEN and either SLACK_APP_TOKEN or SLACK_SIGNING_SECRET in the environment."
+NO_ONE_TO_ASK = f"Nobody can be asked here; use --no-input. {NO_TOKENS}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ def init(answers: Answers, environ: Mapping[str, str]) -> None:
     writes_env, writes_policy = (_may_write(file, answers) for file in (ENV_FILE, POLICY_FILE))
     try:
         if writes_env:
-            write_out(env_text(_settings(environ, asks=answers.asks)), ENV_FILE)
+            write_out(env_text(settings_from(environ, asks=answers.asks)), ENV_FILE)
         if writes_policy:
             POLICY_FILE.write_text(_policy(answers), encoding="utf-8")
             say(f"Written to {POLICY_FILE}")
@@ -96,7 +94,7 @@ def env_text(settings: Mapping[str, str]) -> str:
     return ENV_HEAD + "".join(f"{name}={value}\n" for name, value in {**settings, "MUSTER_POLICY": POLICY_FILE}.items())
 
 
-def _settings(environ: Mapping[str, str], *, asks: bool) -> dict[str, str]:
+def settings_from(environ: Mapping[str, str], *, asks: bool) -> dict[str, str]:
     """What is to stand in `.env`, from the environment and from whoever is asked. Raises NotPossible."""
     given = {name: environ[name] for name in TAKEN_OVER if environ.get(name)}
     if wrong := [problem for name, value in given.items() if (problem := what_is_wrong(name, value))]:
@@ -105,14 +103,14 @@ def _settings(environ: Mapping[str, str], *, asks: bool) -> dict[str, str]:
     is_socket = "SLACK_APP_TOKEN" in given
     if not asks:
         if "SLACK_BOT_TOKEN" not in given or not (is_socket or is_by_http):
-            raise NotPossible(WRONG, NO_ONE_TO_ASK)
+            raise NotPossible(WRONG, NO_TOKENS)
         return given
     if not is_socket and not is_by_http:
         is_by_http = _asked_for_http()
     if is_by_http and "MUSTER_PUBLIC_URL" not in given:
         given["MUSTER_PUBLIC_URL"] = _asked("MUSTER_PUBLIC_URL", "Your address, such as https://muster.example")
     if "SLACK_BOT_TOKEN" not in given:
-        _show_the_app(f"{given['MUSTER_PUBLIC_URL']}/slack/events" if is_by_http else None)
+        _show_the_app(given["MUSTER_PUBLIC_URL"].rstrip("/") + "/slack/events" if is_by_http else None)
         place = "“OAuth & Permissions”, “Bot User OAuth Token”"
         given["SLACK_BOT_TOKEN"] = _asked("SLACK_BOT_TOKEN", f"Bot token, xoxb-…, from {place}", hidden=True)
     if is_by_http and "SLACK_SIGNING_SECRET" not in given:

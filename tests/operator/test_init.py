@@ -13,11 +13,12 @@ from urllib.parse import unquote
 import click
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from bot.config.policy_loading import load as load_policy
 from bot.config.settings import load
 from bot.domain.oncall import primary_at
-from bot.operator.init import TAKEN_OVER, a_channel, a_zone, env_text, people, policy_text
+from bot.operator.init import TAKEN_OVER, a_channel, a_zone, env_text, people, policy_text, settings_from
 from bot.sandbox import Sandbox
 from bot.slack.manifest import build_manifest
 from tests.muster import muster
@@ -125,7 +126,7 @@ def test_a_script_is_asked_nothing_and_what_is_there_stays(tmp_path: Path) -> No
     ("arguments", "environment", "words"),
     [
         ([], SOCKET, "Nobody can be asked here"),
-        (["--no-input"], {}, "set SLACK_BOT_TOKEN and either SLACK_APP_TOKEN or SLACK_SIGNING_SECRET"),
+        (["--no-input"], {}, "Set SLACK_BOT_TOKEN and either SLACK_APP_TOKEN or SLACK_SIGNING_SECRET"),
         (["--no-input"], {**SOCKET, "SLACK_BOT_TOKEN": SOCKET["SLACK_APP_TOKEN"]}, "a bot token (xoxb-…) is needed"),
         (["--no-input", "--time-zone", "Madrid"], SOCKET, "no time zone"),
         (["--no-input", "--on-call", "@dana"], SOCKET, "no Slack id"),
@@ -139,6 +140,25 @@ def test_what_cannot_be_used_is_said_and_nothing_is_written(
     assert (refused.returncode, words in refused.stderr) == (2, True), refused.stderr
     assert not [secret for secret in environment.values() if secret in refused.stderr]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_for_http_an_address_and_the_signing_secret_are_asked_for_and_nothing_that_is_known() -> None:
+    """`click` reads what is typed unseen from the same input here; that it is unseen is tested at a terminal."""
+    secret = "0a" * 16
+    typed = ["http", "http://muster.example", "https://muster.example/", "n", "n", secret, SOCKET["SLACK_BOT_TOKEN"]]
+    with CliRunner().isolation(input="\n".join([*typed, SOCKET["SLACK_BOT_TOKEN"], secret])) as (_, shown, _):
+        asked = settings_from({"MUSTER_DATABASE_URL": "sqlite:////var/m.db"}, asks=True)
+        told = shown.getvalue().decode()
+    assert asked == {
+        "MUSTER_DATABASE_URL": "sqlite:////var/m.db",
+        "MUSTER_PUBLIC_URL": "https://muster.example/",
+        "SLACK_BOT_TOKEN": SOCKET["SLACK_BOT_TOKEN"],
+        "SLACK_SIGNING_SECRET": secret,
+    }
+    assert "has to begin with https://" in told
+    (link,) = [line for line in told.splitlines() if line.startswith("https://api.slack.com/apps")]
+    made = yaml.safe_load(unquote(link.partition("manifest_yaml=")[2]))
+    assert made == build_manifest(request_url="https://muster.example/slack/events")
 
 
 def test_settings_are_read_as_they_were_written(tmp_path: Path) -> None:
