@@ -22,8 +22,9 @@ from tests.chaos.plan import PEOPLE, Plan
 RESTS_WITHIN = 300.0
 """Seconds: some lookups of 15 s, a lease of 30 s, and pauses half as long as what they follow."""
 LOOKS_EVERY = 0.5
-SOON = timedelta(minutes=2)
-"""Deadlines of P1 and P2 come sooner than that, those of P3 later."""
+SOON = timedelta(seconds=10)
+"""In which the evidence is collected. A longer time would never be free of deadlines after many operations: that nobody
+reacted to what is overdue is said of one incident after the other."""
 ENDED = ("done", "dead", "superseded", "held")
 
 
