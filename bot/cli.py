@@ -104,16 +104,27 @@ def manifest(link: bool, public_url: str | None) -> None:
     click.echo(link_to_create(made) if link else as_yaml(made), nl=link)
 
 
-@main.command()
-def run() -> None:
-    """Run the bot until SIGTERM or SIGINT."""
+def load_bot() -> None:
+    """Load all that `muster run` needs, before it begins. What it holds is most of an idle bot's memory, so nothing is
+    among it that only another command needs, or a library that we use otherwise."""
     gc.disable()  # nothing of what is loaded now is garbage: looking for some was a quarter of the start
-    from bot.operator.commands import NotPossible  # noqa: F401 - as `run_async` needs it
-    from bot.operator.run import leave_soon
-    from bot.operator.run import run as run_bot
+    if "structlog" not in sys.modules:
+        sys.modules["rich"] = None  # type: ignore[assignment]  # it loads this for tracebacks, and we write our own
+        import structlog  # noqa: F401
+
+        del sys.modules["rich"]
+    from bot.operator import commands, run  # noqa: F401 - `run_async` needs the first
 
     gc.freeze()  # and it stays: each later look at all of it would hold up whoever is waiting
     gc.enable()
+
+
+@main.command()
+def run() -> None:
+    """Run the bot until SIGTERM or SIGINT."""
+    load_bot()
+    from bot.operator.run import leave_soon
+    from bot.operator.run import run as run_bot
 
     async def run_and_leave() -> int:
         code = await run_bot()

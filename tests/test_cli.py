@@ -74,6 +74,42 @@ def test_a_word_that_is_no_reference_is_wrong_usage(tmp_path: Path) -> None:
     assert "INC-42" in refused.stderr
 
 
+NOT_LOADED = (
+    "requests",
+    "charset_normalizer",
+    "urllib3",
+    "pygments",
+    "rich",
+    "mcp",
+    "weasyprint",
+    "alembic",
+    "psycopg",
+)
+"""Each takes megabytes of an idle bot's memory; only PostgreSQL, a migration, one format or one door needs it."""
+
+
+def test_the_bot_holds_nothing_in_memory_that_it_may_never_need(tmp_path: Path) -> None:
+    """What it looks for secrets with works all the same, and who needs `requests` or `rich` afterwards has them."""
+    lines = (
+        "import json, sys",
+        "from bot.cli import load_bot",
+        "load_bot()",
+        "from bot.review import load_patterns, without_secrets",
+        "load_patterns()",
+        "clean = without_secrets('it was xoxb-123456789012-123456789012-abcdefghijklmnopqrstuvwx')[0]",
+        "print(json.dumps([clean, sorted(sys.modules)]))",
+        "import requests, rich.console",
+        "assert requests.get and rich.console.Console",
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)], check=True, cwd=tmp_path, capture_output=True, text=True, timeout=60
+    )
+    clean, loaded = json.loads(ended.stdout)
+    assert clean == "it was [redacted]"
+    assert [name for name in NOT_LOADED if name in loaded] == []
+    assert "sqlalchemy.dialects.postgresql" not in loaded
+
+
 def test_the_sandbox_prints_where_to_point_an_app_and_ends_politely(tmp_path: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-u", "-m", "bot", "sandbox"], cwd=tmp_path, stdout=subprocess.PIPE, text=True

@@ -2,14 +2,14 @@
 
 import unicodedata
 
-from rich.emoji import Emoji, NoEmoji
-
 OTHERWISE = {"upside_down_face": "🙃"}
 """What Slack calls otherwise than rich and Unicode do."""
 
 
 def character(name: str) -> str:
     """Of one of Slack's emoji, in any skin tone; empty for one that is not known, as one that a workspace made is."""
+    from rich.emoji import Emoji, NoEmoji  # only what is written down is read like this
+
     plain = name.partition("::")[0]  # what follows is the tone
     try:
         return OTHERWISE.get(plain) or str(Emoji(plain))

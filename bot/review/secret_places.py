@@ -7,20 +7,11 @@ their check digits.
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from itertools import chain
-
-from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
-from detect_secrets.plugins.base import RegexBasedDetector
 
 from bot.review import secret_shapes as shapes
 from bot.review.blacked_out import IN_PLACE, Places
-
-NOT_ASKED = frozenset(
-    {"Public IP (ipv4)", "Private Key", "Basic Auth Credentials", "JSON Web Token", "NPM tokens", "OpenAI Token"}
-)
-"""Plugins of detect-secrets that are not used. People need to read addresses; of the next two it finds a part; and the
-last three take time that grows with the square of what is pasted, so that we have patterns of our own for them."""
+from bot.review.detect_secrets_patterns import TOKENS
 
 LONG_WORD = re.compile(r"[A-Za-z0-9_=+/-]{16}")
 REST_OF_TOKEN = re.compile(r"[\w+/=-]*(?:\.[\w+/=-]+)*", re.ASCII)
@@ -86,7 +77,7 @@ def _tokens(text: str) -> Iterator[tuple[int, int]]:
     for match in shapes.AWS_SECRET.finditer(text):
         if shapes.is_random(match[0]):
             yield match.span()
-    for pattern in (shapes.JSON_WEB_TOKEN, *shapes.OTHER_TOKENS, *_patterns()):
+    for pattern in (shapes.JSON_WEB_TOKEN, *shapes.OTHER_TOKENS, *TOKENS):
         end = 0
         for match in _in_pieces(pattern, text):
             if match.end() > end:  # else it lies within the last one, whose rest need not be sought again
@@ -110,10 +101,3 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
         if LONG_WORD.search(text, begin, gap[0]):
             yield begin, gap[0]
         begin = gap[1]
-
-
-@cache
-def _patterns() -> tuple[re.Pattern[str], ...]:
-    known: dict[str, type] = get_mapping_from_secret_type_to_class()
-    plugins = (plugin() for kind, plugin in sorted(known.items()) if kind not in NOT_ASKED)
-    return tuple(pattern for plugin in plugins if isinstance(plugin, RegexBasedDetector) for pattern in plugin.denylist)

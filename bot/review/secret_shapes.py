@@ -7,7 +7,7 @@ bound, and what has none is matched at the beginning of a word only.
 import re
 from itertools import pairwise
 
-from detect_secrets.plugins.keyword import DENYLIST
+from bot.review.detect_secrets_patterns import KEYWORDS
 
 DIGIT_OR_SIGN = r"""(?=[^\s'"`]{0,127}[\d!#$%^&*+/=?~@])"""
 """In the next 128 characters of the word: at each of many keywords in a word it must not be looked for to its end."""
@@ -15,7 +15,7 @@ NO_PLACEHOLDER = r"(?!\$[({A-Z_]|\{\{|%[A-Z(]|<|\*{3}|[xX]{4}|\.{3})"
 """`${DB_PASSWORD}`, `{{ password }}`, `%PASSWORD%`, `***`: names of secrets, and what was taken out already."""
 
 PASSWORD = re.compile(
-    rf"""(?:{"|".join(DENYLIST)}|\b(?:pass|pw|token|passphrase|passcode|credentials?|passwort|kennwort|senha|contrase[nñ]a
+    rf"""(?:{"|".join(KEYWORDS)}|\b(?:pass|pw|token|passphrase|passcode|credentials?|passwort|kennwort|senha|contrase[nñ]a
     |mot\ de\ passe|wachtwoord|has[lł]o|пароль)\b|パスワード|密码|비밀번호)
     [\w-]{{0,20}}['"`”\]*_]{{0,3}}
     (?:\s{{0,9}}(?:=>|:=|=|:|：)\s{{0,9}}|\s{{1,9}}(?:is|ist|lautet|es|est|é|è)\s{{1,9}})['"`“*_]{{0,3}}{NO_PLACEHOLDER}
@@ -25,7 +25,7 @@ PASSWORD = re.compile(
 """A word of the kind "password", then something that is no word of a language: with a digit or a sign in it."""
 
 QUOTED_PASSWORD = re.compile(
-    rf"""(?:{"|".join(DENYLIST)})[\w-]{{0,20}}['"]?\s{{0,9}}(?:=>|:=|=|:)\s{{0,9}}(?P<quote>['"]){NO_PLACEHOLDER}"""
+    rf"""(?:{"|".join(KEYWORDS)})[\w-]{{0,20}}['"]?\s{{0,9}}(?:=>|:=|=|:)\s{{0,9}}(?P<quote>['"]){NO_PLACEHOLDER}"""
     r"""(?P<secret>[^\s'"]{4,})(?P=quote)""",
     re.IGNORECASE,
 )
