@@ -19,7 +19,7 @@ from bot.blocks.message import (
     room_beside,
     section,
 )
-from bot.blocks.text import at_time, code, mention, plural, safe, shorten, size
+from bot.blocks.text import at_time, bold, code, mention, plural, safe, shorten, size
 from bot.domain.automation import named_action
 from bot.domain.incident import Incident
 from bot.domain.run import Run, of_step
@@ -59,13 +59,15 @@ def worked(
     is_open = not incident.status.is_over
     is_over = runbook.stopped is not None or not is_open
     in_hand = runbook.in_hand[:MOST_IN_HAND] if is_open else ()
+    heads = _headings(runbook)
     blocks: list[Block | None] = [header(head), context(_footer(incident, runbook))]
     for step in in_hand:
         last = _last_run(incident, runbook, step)
-        blocks.append(section(_in_hand(step, texts.get(step.number, ""))))
+        blocks.append(section(heads.get(step.number, "") + _in_hand(step, texts.get(step.number, ""))))
         blocks += [section(runs.state(last)), actions(runs.ways(incident, last))] if last else ()
         blocks.append(actions(_ways(incident, runbook, step, last, actions_known)))
-    lines = [_line(step, is_over=is_over) for step in runbook.steps if step not in in_hand]
+    others = [step for step in runbook.steps if step not in in_hand]
+    lines = [heads.get(step.number, "") + _line(step, is_over=is_over) for step in others]
     first = _before(runbook, in_hand)
     before, after = _fitting(lines[:first], lines[first:], room_beside(blocks) - BELOW)
     blocks[2:2] = [section(page) for page in pages(before)]
@@ -76,6 +78,17 @@ def worked(
         blocks.append(actions(_ways_with_all(incident, runbook)))
     text = "\n".join([safe(head), *(_line(step, is_over=is_over) for step in runbook.steps)])
     return rendered(text, blocks)
+
+
+def _headings(runbook: Worked) -> dict[int, str]:
+    """What stands above the first step of each section, where they are of several."""
+    found: dict[int, str] = {}
+    last = ""
+    for step in runbook.steps:
+        if step.section and step.section != last:
+            found[step.number] = f"{bold(safe(facts.one_line(step.section)))}\n"
+        last = step.section
+    return found if len({step.section for step in runbook.steps}) > 1 else {}
 
 
 def _fitting(before: Sequence[str], after: Sequence[str], room: int) -> tuple[list[str], list[str]]:

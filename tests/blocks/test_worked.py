@@ -41,6 +41,20 @@ def test_of_500_steps_those_in_hand_are_shown_with_their_neighbours_and_buttons(
     assert "more steps" in read
 
 
+def test_steps_of_several_sections_stand_under_their_headings() -> None:
+    titles = (("Look", "Diagnosis"), ("Ask", "Diagnosis"), ("Restart", "Mitigation"), ("Watch", ""))
+    steps = tuple(Step(at, title, section=section) for at, (title, section) in enumerate(titles, start=1))
+    runbook = replace(ROLLBACK, steps=steps)
+    incident = run(commanded(), working.start(commanded(), BO, [runbook], SLUG, NOON), reporting(runbook, 1))
+    read = as_read(worked(incident, incident.worked[0], {}))
+    assert "*Diagnosis*\n:white_check_mark: 1. Look" in read
+    assert "\n:arrow_right: *2. Ask*" in read
+    assert "*Mitigation*\n:white_circle: 3. Restart\n:white_circle: 4. Watch" in read
+    one = replace(ROLLBACK, steps=tuple(replace(step, section="Steps") for step in steps))
+    alone = run(commanded(), working.start(commanded(), BO, [one], SLUG, NOON))
+    assert "Steps" not in as_read(worked(alone, alone.worked[0], {}))
+
+
 def stopped(incident: Incident) -> t.RunbookStopped:
     (event, *_) = working.stop(incident, DANA, SLUG, "errors are <gone>", NOON).events
     assert isinstance(event, t.RunbookStopped)
