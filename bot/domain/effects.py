@@ -475,6 +475,13 @@ class Address:
     needs_channel: bool = False
 
 
+def lane_kind(lane: str) -> str:
+    """What kind of lane it is, of which there are few: `inc`, `inc/polish`, `broadcast`, `dm`."""
+    first, _, rest = lane.partition("/")
+    kind, part = first.partition(":")[0], rest.partition("/")[0]
+    return f"{kind}/{part}" if kind == "inc" and part else kind
+
+
 def address(effect: Effect, number: IncidentNumber) -> Address:
     """Lanes are destinations: effects of one lane go in order, one at a time; lanes do not wait for each other."""
     channel, polish = f"inc:{number}", f"inc:{number}/polish"

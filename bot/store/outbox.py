@@ -38,7 +38,7 @@ from bot.domain.transcript import MessageAt
 from bot.door.under_way import carried
 from bot.store import schema
 from bot.store.codec import EFFECTS, REFRESHES, decode, decode_effect, effect_body
-from bot.store.rows import Claimed, OutboxRow
+from bot.store.rows import Claimed, OutboxRow, Queued
 from bot.store.session import Session, machine_now
 
 o, i, t = schema.outbox.c, schema.incidents.c, schema.timeline.c
@@ -75,15 +75,14 @@ class OutboxReads(Session):
         )
         return {row[0]: row[1] for row in rows}
 
-    async def waiting_by_kind(self, now: datetime) -> dict[str, tuple[int, datetime]]:
-        """How many effects of each kind could be delivered by now and are not, and when the oldest was queued (machine
-        time)."""
+    async def effects_waiting(self, now: datetime) -> tuple[Queued, ...]:
+        """The effects that could be delivered by now and are not, by kind and kind of lane."""
         rows = await self._connection.execute(
-            select(o.kind, func.count(), func.min(o.queued_at))
+            select(o.kind, o.lane, func.count(), func.min(o.queued_at))
             .where(o.workspace == self._workspace, IS_UNFINISHED, or_(o.not_before.is_(None), o.not_before <= now))
-            .group_by(o.kind)
+            .group_by(o.kind, o.lane)
         )
-        return {kind: (count, queued_at) for kind, count, queued_at in rows}
+        return tuple(Queued(kind, e.lane_kind(lane), *rest) for kind, lane, *rest in rows)
 
     async def died_alike(self, effect: int) -> bool:
         """Whether another effect of the incident died of the same before it, on its way to the same place with the same

@@ -217,6 +217,18 @@ class Claimed(OutboxRow):
 
 
 @dataclass(frozen=True, slots=True)
+class Queued:
+    """Effects of one kind that wait in a lane."""
+
+    kind: str
+    lane: str
+    """What kind of lane it is."""
+    count: int
+    oldest_at: datetime
+    """When the oldest was queued (machine time)."""
+
+
+@dataclass(frozen=True, slots=True)
 class DueDeadline:
     """A deadline whose time has come, leased to us."""
 

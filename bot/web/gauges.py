@@ -16,6 +16,7 @@ OLDEST = Gauge("muster_effect_oldest_seconds", "How long ago the oldest of them 
 EFFECTS = Gauge("muster_effects", "Effects that are not done, by state.", ["state"])
 DELIVERIES = Gauge("muster_alert_deliveries_waiting", "What monitoring sent and is not worked off.")
 SOCKETS = Gauge("muster_slack_connections", "Connections to Slack that are alive; 0 in HTTP mode.")
+LANES = Gauge("muster_lane_oldest_seconds", "How long ago the oldest of a kind of lane was stored.", ["lane"])
 DEAD = Gauge("muster_effects_dead", "Effects that were given up and are not retried.")
 OVERDUE = Gauge("muster_deadlines_overdue", "Deadlines that are over 30 seconds late.")
 TICK_AGE = Gauge("muster_last_tick_seconds", "How long ago deadlines were last looked at.")
@@ -46,15 +47,17 @@ async def _is_up(database: Database) -> bool:
 
 async def _from_database(context: Context, machine_now: datetime) -> None:
     async with context.store.read() as tx:
-        waiting = await tx.waiting_by_kind(machine_now)
+        waiting = await tx.effects_waiting(machine_now)
         counts = await tx.outbox_counts()
         overdue = await tx.overdue_deadlines(context.now() - OVERDUE_AFTER)
         deliveries = await tx.deliveries_waiting()
-    for gauge in (WAITING, OLDEST):
+    for gauge in (WAITING, OLDEST, LANES):
         gauge.clear()
-    for kind, (count, queued_at) in waiting.items():
-        WAITING.labels(kind).set(count)
-        OLDEST.labels(kind).set((machine_now - queued_at).total_seconds())
+    for one in sorted(waiting, key=lambda one: one.oldest_at, reverse=True):  # the oldest of all is set last
+        age = (machine_now - one.oldest_at).total_seconds()
+        WAITING.labels(one.kind).inc(one.count)
+        OLDEST.labels(one.kind).set(age)
+        LANES.labels(one.lane).set(age)
     for state in UNFINISHED:
         EFFECTS.labels(state).set(counts.get(state, 0))
     DEAD.set(counts.get("dead", 0))

@@ -96,6 +96,13 @@ def test_an_effect_goes_to_its_lane(effect: e.Effect, where: e.Address) -> None:
     assert e.address(effect, NUMBER) == where
 
 
+def test_there_are_few_kinds_of_lanes_and_none_of_them_names_an_incident_or_a_person() -> None:
+    kinds = {e.lane_kind(where.lane) for _, where in ADDRESSES}
+    assert {"inc", "inc/polish", "inc/run", "inc/page", "dm", "broadcast", "webhook", "review"} <= kinds
+    assert not [one for one in kinds if any(letter.isdigit() or letter.isupper() for letter in one)]
+    assert {e.lane_kind("alert:12"), e.lane_kind("proposal:3")} == {"alert", "proposal"}
+
+
 def test_every_kind_of_effect_has_its_line_in_the_table() -> None:
     assert {type(effect) for effect, _ in ADDRESSES} == set(get_args(e.Effect))
 
@@ -115,4 +122,5 @@ def test_the_lanes_of_two_incidents_are_apart() -> None:
 def test_a_message_to_a_person_does_not_wait_for_the_channel() -> None:
     waits = {type(effect) for effect, where in ADDRESSES if not where.needs_channel}
     beside = {e.TellPerson, e.SettleAsks, e.CheckPerson, e.TellBroadcast, e.TellChannel}
-    assert waits == {e.OpenChannel, e.PostCard, e.RefreshCard, *beside, *get_args(e.ELSEWHERE)}
+    elsewhere = set(get_args(e.ELSEWHERE)) & set(get_args(e.Effect))  # one's own pager is tried without an incident
+    assert waits == {e.OpenChannel, e.PostCard, e.RefreshCard, *beside, *elsewhere}

@@ -81,6 +81,7 @@ async def test_the_gauges_tell_how_muster_stands(store: Store) -> None:
         waiting = len(await tx.outbox(states=("pending",)))
     assert _value("muster_effects_waiting", kind="Announce") == 1
     assert _value("muster_effect_oldest_seconds", kind="Announce") >= 0
+    assert _value("muster_lane_oldest_seconds", lane="inc") >= _value("muster_effect_oldest_seconds", kind="Announce")
     assert (_value("muster_database_up"), _value("muster_slack_connected")) == (1, 1)
     assert (_value("muster_last_tick_seconds"), _value("muster_effects_dead")) == (3, 0)
     assert (_value("muster_slack_connections"), _value("muster_alert_deliveries_waiting")) == (2, 0)
