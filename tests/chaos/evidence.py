@@ -22,9 +22,10 @@ from tests.chaos.plan import PEOPLE, Plan
 RESTS_WITHIN = 300.0
 """Seconds: some lookups of 15 s, a lease of 30 s, and pauses half as long as what they follow."""
 LOOKS_EVERY = 0.5
-SOON = timedelta(seconds=10)
-"""In which the evidence is collected. A longer time would never be free of deadlines after many operations: that nobody
-reacted to what is overdue is said of one incident after the other."""
+SOON, VERY_SOON = timedelta(minutes=2), timedelta(seconds=10)
+"""Deadlines of P1 and P2 come sooner than the first, those of P3 later. A quarter of an hour after the last step of a
+ladder it is said that nobody reacted, of one incident after the other: after many operations there are never two
+minutes without a deadline, and the ten seconds in which the evidence is collected must do."""
 ENDED = ("done", "dead", "superseded", "held")
 
 
@@ -115,18 +116,19 @@ async def _rest(laboratory: Laboratory, store: Store) -> list[str]:
         async with asyncio.timeout(RESTS_WITHIN):
             while waits:
                 await asyncio.sleep(LOOKS_EVERY)
-                waits = await _waiting(laboratory, store, since)
+                is_late = datetime.now(UTC) - since > timedelta(seconds=RESTS_WITHIN / 2)
+                waits = await _waiting(laboratory, store, since, VERY_SOON if is_late else SOON)
     except TimeoutError:
         return [f"not at rest after {RESTS_WITHIN:.0f} s: {one}" for one in waits]
     return []
 
 
-async def _waiting(laboratory: Laboratory, store: Store, since: datetime) -> list[str]:
+async def _waiting(laboratory: Laboratory, store: Store, since: datetime, soon: timedelta) -> list[str]:
     async with store.read() as tx:
         due_at, heard_to = await tx.next_deadline_at(), await tx.heard_to()
         rows = await tx.outbox()
     waits = [f"{row.kind} to {row.lane}, {row.state}, {row.attempts} attempts, {row.error}" for row in rows]
-    waits += [f"a deadline of {due_at}"] if due_at and due_at < datetime.now(UTC) + SOON else []
+    waits += [f"a deadline of {due_at}"] if due_at and due_at < datetime.now(UTC) + soon else []
     waits += ["the reading back of channels"] if heard_to is None or heard_to < since else []
     waits += [] if laboratory.sandbox.deliveries.is_idle else ["Slack's deliveries"]
     return waits
