@@ -16,6 +16,8 @@ from tests import postgres
 
 pytest_plugins = ["bot.sandbox.pytest", "pytester"]
 
+gc.disable()  # until everything is loaded: it would go through it a dozen times meanwhile, and find nothing
+
 settings.register_profile("muster", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("muster")  # how fast an example runs depends on what else the machine does
 
@@ -33,6 +35,7 @@ def pytest_collection_finish() -> None:
     """What is loaded now stays: without going through it, the garbage collector takes a tenth less of the time."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

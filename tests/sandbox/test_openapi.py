@@ -65,6 +65,7 @@ def address() -> Iterator[str]:
 
 
 schema: Any = schemathesis.openapi.from_dict(document())
+schema.config.phases.coverage.enabled = False  # every worker would make its hundreds of cases while it collects
 
 
 @schema.parametrize()  # type: ignore[untyped-decorator]
