@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench chaos run format
+.PHONY: help setup demo test check types bench chaos run format
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -41,8 +41,11 @@ check: setup ## what CI runs: format, lint, types, imports, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
+	@# mypy keeps one processor busy for a minute on a new machine: the tests need not wait for it.
+	@$(MAKE) --no-print-directory -j 2 types test
+
+types: setup
 	$(BIN)/mypy
-	@$(MAKE) --no-print-directory test
 
 bench: setup ## measure, and print the table of docs/operations.md (some parts: ARGS="growing nagging")
 	@$(BIN)/python -m tests.bench $(ARGS)

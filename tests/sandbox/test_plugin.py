@@ -65,8 +65,12 @@ def test_without_a_slack():
 """
 
 
+WITHOUT = ("no:schemathesis", "no:hypothesispytest")
+"""The project does not have these, and to load them takes longer than its tests do."""
+
+
 def run(pytester: pytest.Pytester, mode: str, *plugins: str) -> pytest.RunResult:
-    arguments = [argument for plugin in plugins for argument in ("-p", plugin)]
+    arguments = [argument for plugin in (*plugins, *WITHOUT) for argument in ("-p", plugin)]
     pytester.makeini(
         f"[pytest]\nasyncio_mode = {mode}\nasyncio_default_fixture_loop_scope = function\nfilterwarnings = error\n"
     )

@@ -1,9 +1,6 @@
 """Slack fails in every way it knows: in the end everything stands once, or its loss is told."""
 
 import asyncio
-import os
-import sys
-from asyncio.subprocess import PIPE
 from collections import Counter as Tally
 from dataclasses import replace
 from datetime import timedelta
@@ -15,6 +12,7 @@ from structlog.testing import capture_logs
 
 from bot.demo.clock import SteppedClock
 from bot.sandbox import Channel, Fault, Sandbox
+from tests.muster import muster
 from tests.scenarios.conftest import SHORT, Company, at_work, company_at_work, rename
 from tests.scenarios.looking import said_by_bot
 
@@ -122,14 +120,11 @@ async def test_a_review_whose_preparation_takes_longer_than_the_lease_is_posted_
         assert len([one for one in channel.messages if one.files]) == 1
 
 
-async def muster(company: Company, *words: str) -> tuple[int | None, str]:
+async def beside(company: Company, *words: str) -> tuple[int | None, str]:
     """The command line beside the running bot: exit code and output."""
-    environment = {"PATH": os.environ["PATH"], "MUSTER_DATABASE_URL": f"sqlite:///{company.folder / 'muster.db'}"}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *words, env=environment, cwd=company.folder, stdout=PIPE, stderr=PIPE
-    )
-    output, errors = await process.communicate()
-    return process.returncode, output.decode() + errors.decode()
+    database = f"sqlite:///{company.folder / 'muster.db'}"
+    done = await asyncio.to_thread(muster, *words, cwd=company.folder, MUSTER_DATABASE_URL=database)
+    return done.returncode, done.stdout + done.stderr
 
 
 async def test_what_slack_will_not_take_is_told_in_the_channel_and_can_be_tried_again(company: Company) -> None:
@@ -147,9 +142,9 @@ async def test_what_slack_will_not_take_is_told_in_the_channel_and_can_be_tried_
         "An administrator of the workspace can change that. `/incident INC-1 timeline` has it."
     )
     assert [one.code for one in (await company.bot.readiness()).warnings] == ["dead_effects"]
-    assert (await muster(company, "outbox", "list"))[0] == 1
+    assert (await beside(company, "outbox", "list"))[0] == 1
 
-    assert "1 effect will be tried again" in (await muster(company, "outbox", "retry"))[1]
+    assert "1 effect will be tried again" in (await beside(company, "outbox", "retry"))[1]
     await company.dana.types("/incident note and now", in_=channel.id)
     await company.settle()
     assert len([one for one in channel.posted if "the disk is full" in one.plain]) == 1

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,6 +14,7 @@ import yaml
 
 from bot.sandbox import Fault, Sandbox
 from bot.slack.manifest import build_manifest
+from tests.muster import Running
 from tests.scenarios.conftest import ZONES, eventually, policy_of
 
 
@@ -36,23 +37,21 @@ async def a_slack(folder: Path) -> AsyncIterator[tuple[Sandbox, dict[str, str]]]
         yield sandbox, environment
 
 
-async def started(sandbox: Sandbox, environment: dict[str, str], folder: Path) -> Process:
+async def started(sandbox: Sandbox, environment: dict[str, str], folder: Path) -> Running:
     """`muster run`, once it is connected."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "run", env=environment, cwd=folder, stdout=PIPE, stderr=PIPE
-    )
+    process = Running("run", cwd=folder, environment=environment)
 
     async def is_connected() -> bool:
-        assert process.returncode is None, (await process.communicate())[1].decode()
+        assert process.returncode is None, await process.ended()
         return sandbox.connections >= 1
 
     await eventually(is_connected)
     return process
 
 
-async def killed(process: Process) -> None:
+async def killed(process: Running) -> None:
     process.send_signal(signal.SIGKILL)
-    await process.communicate()
+    await process.ended()
 
 
 @pytest.mark.long
@@ -101,8 +100,12 @@ async def cut_off_and_finished(folder: Path, method: str) -> None:
 
 
 async def test_sigterm_ends_it_with_0_within_ten_seconds(tmp_path: Path) -> None:
+    """Started as people do, and not from one that has imported everything already."""
     async with a_slack(tmp_path) as (sandbox, environment):
-        process = await started(sandbox, environment, tmp_path)
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "run", env=environment, cwd=tmp_path, stdout=PIPE, stderr=PIPE
+        )
+        await sandbox.until(lambda: sandbox.connections >= 1, timeout=20)
         await sandbox.person("dana").types("/incident declare checkout returns 500s", in_="general")
         process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(10):
@@ -127,8 +130,8 @@ async def test_sigterm_ends_it_within_ten_seconds_whatever_is_under_way(tmp_path
         await sandbox.until(lambda: len([one for one in sandbox.journal.entries if one.kind == "fault"]) >= 1)
         process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(10):
-            _, errors = await process.communicate()
-        assert process.returncode == 0, errors.decode()
+            errors = await process.ended()
+        assert process.returncode == 0, errors
 
 
 async def test_a_thread_that_still_computes_does_not_hold_up_the_end() -> None:
@@ -148,22 +151,18 @@ asyncio.run(work())
 async def test_a_second_process_on_the_same_file_is_refused(tmp_path: Path) -> None:
     async with a_slack(tmp_path) as (sandbox, environment):
         first = await started(sandbox, environment, tmp_path)
-        second = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", env=environment, cwd=tmp_path, stdout=PIPE, stderr=PIPE
-        )
-        _, errors = await second.communicate()
+        second = Running("run", cwd=tmp_path, environment=environment)
+        errors = await second.ended()
         await killed(first)
         assert second.returncode == 2
-        assert "Another Muster process works on" in errors.decode()
+        assert "Another Muster process works on" in errors
 
 
 async def test_a_refused_token_ends_it_with_2_and_says_what_to_do(tmp_path: Path) -> None:
     async with a_slack(tmp_path) as (_, environment):
         environment["SLACK_BOT_TOKEN"] = "xoxb-wrong"
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", env=environment, cwd=tmp_path, stdout=PIPE, stderr=PIPE
-        )
-        _, errors = await process.communicate()
+        process = Running("run", cwd=tmp_path, environment=environment)
+        errors = await process.ended()
         assert process.returncode == 2
-        assert "SLACK_BOT_TOKEN" in errors.decode()
-        assert "xoxb-wrong" not in errors.decode()
+        assert "SLACK_BOT_TOKEN" in errors
+        assert "xoxb-wrong" not in errors

@@ -1,6 +1,5 @@
 """Two `muster run` on one PostgreSQL, of which one is killed. The crash laboratory does so at random: tests/chaos."""
 
-from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from bot.domain import timeline as t
 from bot.sandbox import Sandbox
 from bot.store import Database, Store
 from tests.chaos.checking import nags
+from tests.muster import Running
 from tests.scenarios.conftest import eventually, policy_of
 from tests.scenarios.test_killed import a_slack, killed, started
 
@@ -33,7 +33,7 @@ class Pair:
     environment: dict[str, str]
     folder: Path
     database: Database
-    replicas: list[Process] = field(default_factory=list)
+    replicas: list[Running] = field(default_factory=list)
 
     async def store(self) -> Store:
         (workspace,) = await self.database.workspaces()
