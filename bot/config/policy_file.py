@@ -727,10 +727,14 @@ class PagingPart(Strict):
 
 TRACKER_ADDRESSES = {
     TrackerKind.GITHUB: "https://api.github.com",
+    TrackerKind.GITLAB: "https://gitlab.com/api/v4",
+    TrackerKind.LINEAR: "https://api.linear.app",
 }
 """Where a tracker is unless `url` says otherwise; a Jira is each company's own."""
 PROJECTS = {
     TrackerKind.GITHUB: (r"[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}", "owner/name"),
+    TrackerKind.GITLAB: (r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)+|[0-9]{1,12}", "group/project"),
+    TrackerKind.LINEAR: (r"[A-Z0-9]{1,20}", "ENG, the key of the team"),
     TrackerKind.JIRA: (r"[A-Z][A-Z0-9_]{1,254}", "OPS, the key of the project"),
 }
 """How each kind names a project, and how to say so."""

@@ -177,7 +177,9 @@ class TrackerKind(StrEnum):
     """Where issues are kept."""
 
     GITHUB = "github"
+    GITLAB = "gitlab"
     JIRA = "jira"
+    LINEAR = "linear"
 
 
 class ParameterKind(StrEnum):

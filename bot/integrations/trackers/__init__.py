@@ -7,12 +7,16 @@ from bot.domain.policy import Policy
 from bot.domain.vocabulary import TrackerKind
 from bot.integrations.outgoing import Outgoing
 from bot.integrations.trackers.github import GitHub
+from bot.integrations.trackers.gitlab import GitLab
 from bot.integrations.trackers.jira import Jira
+from bot.integrations.trackers.linear import Linear
 from bot.integrations.trackers.tracker import Kind, Line, Tracker
 
 KINDS: Final[Mapping[TrackerKind, Kind]] = {
     TrackerKind.GITHUB: GitHub,
+    TrackerKind.GITLAB: GitLab,
     TrackerKind.JIRA: Jira,
+    TrackerKind.LINEAR: Linear,
 }
 """Another kind joins by a line here, and by its name and address in the policy file."""
 

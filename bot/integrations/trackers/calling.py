@@ -1,17 +1,23 @@
 """Webhooks of trackers: whether one comes from where it says, judged by the bytes as they came, and which issue it is
 about. Nothing else of it counts: it only has the issue looked at."""
 
+import base64
 import hashlib
 import hmac
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from bot.domain.vocabulary import TrackerKind
+from bot.domain.webhooks import key_of
 from bot.integrations.rest import part
 from bot.integrations.trackers.tracker import text_of
+
+MOST_SIGNATURES: Final = 10
+TOLERANCE: Final = timedelta(minutes=5)
+"""How old a signature may be where it says when it was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,39 @@ def _by_jira(call: Call, secret: str) -> bool:
     return _is_same(call.headers.get("x-hub-signature", ""), f"sha256={_hexadecimal(call, secret)}")
 
 
+def _by_gitlab(call: Call, secret: str) -> bool:
+    """The secret itself in a header, or a signature as Standard Webhooks has it where the secret is a `whsec_…`
+    (docs.gitlab.com, “Webhooks”)."""
+    if not secret.startswith("whsec_"):
+        return _is_same(call.headers.get("x-gitlab-token", ""), secret)
+    message, seconds = call.headers.get("webhook-id", ""), call.headers.get("webhook-timestamp", "")
+    if not seconds.isascii() or not seconds.isdecimal() or len(seconds) > 12:
+        return False
+    if abs(call.now - datetime.fromtimestamp(int(seconds), UTC)) > TOLERANCE:
+        return False
+    try:
+        key = key_of(secret)
+    except ValueError:
+        return False
+    signed = b".".join((message.encode("utf-8", "replace"), seconds.encode(), call.body))
+    expected = f"v1,{base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()}"
+    given = call.headers.get("webhook-signature", "").split()[:MOST_SIGNATURES]
+    return any(_is_same(one, expected) for one in given)
+
+
+def _by_linear(call: Call, secret: str) -> bool:
+    """The time stands in the body, which the signature covers (linear.app/developers/webhooks)."""
+    if not _is_same(call.headers.get("linear-signature", ""), _hexadecimal(call, secret)):
+        return False
+    try:
+        milliseconds = part(json.loads(call.body)).get("webhookTimestamp")
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(milliseconds, int) or not 0 < milliseconds < 10**14:
+        return False
+    return abs(call.now - datetime.fromtimestamp(milliseconds / 1000, UTC)) <= TOLERANCE
+
+
 def _number(value: Any) -> str:
     return str(value) if isinstance(value, int | str) else ""
 
@@ -80,5 +119,15 @@ SENDERS: Final[Mapping[TrackerKind, Sender]] = {
     ),
     TrackerKind.JIRA: Sender(
         _by_jira, lambda it: Heard(_number(part(it, "issue").get("id")), text_of(it, "user", "accountId"))
+    ),
+    TrackerKind.GITLAB: Sender(
+        _by_gitlab,
+        lambda it: Heard(_number(part(it, "object_attributes").get("iid")), text_of(it, "user", "username")),
+    ),
+    TrackerKind.LINEAR: Sender(
+        _by_linear,
+        lambda it: Heard(
+            text_of(it, "data", "id") if text_of(it, "type") == "Issue" else "", text_of(it, "actor", "id")
+        ),
     ),
 }

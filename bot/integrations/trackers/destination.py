@@ -6,7 +6,7 @@ time it is looked first whether it is there.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any, Final
@@ -191,7 +191,13 @@ class Issues:
     async def _told(self, incident: Incident, of: int, ticket: Ticket) -> dict[str, Any]:
         follow_up = incident.follow_up(of)
         told = await self._owners.told(ticket, follow_up.owner if follow_up else None)
+        if follow_up is not None and self._is_as_given_up(ticket.state, follow_up.state):
+            told = replace(told, state=follow_up.state)
         return as_result(of, incident.last_seq, told=told)
+
+    def _is_as_given_up(self, there: FollowUpState, here: FollowUpState | None) -> bool:
+        """Whether done there may mean given up."""
+        return not self._tracker.tells_dropped and (there, here) == (FollowUpState.DONE, FollowUpState.DROPPED)
 
     async def _change(self, ref: str, wanted: Wanted, ticket: Ticket) -> Change:
         """Only what is not so already: to say it again would notify everybody who watches."""
@@ -200,9 +206,10 @@ class Issues:
             spoken = await self._spoken((title,))
             title = spoken.title(f"{ref}: {title}", self._tracker.longest_title)
         owner = await self._owners.account(wanted.owner)
+        is_so = wanted.state is ticket.state or self._is_as_given_up(ticket.state, wanted.state)
         return Change(
             title=title if title != ticket.title else None,
-            state=wanted.state if wanted.state is not ticket.state else None,
+            state=None if is_so else wanted.state,
             owner=owner if ticket.owner is None or owner != ticket.owner.id else None,
             due=wanted.due if wanted.due != ticket.due else None,
         )

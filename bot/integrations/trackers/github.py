@@ -41,6 +41,7 @@ GONE: Final = (301, 404, 410)
 class GitHub:
     name = "GitHub"
     longest_title = 200
+    tells_dropped = True
 
     def __init__(self, line: Line) -> None:
         self._line = line

@@ -61,6 +61,7 @@ class Transition:
 class Jira:
     name = "Jira"
     longest_title = 255
+    tells_dropped = True
 
     def __init__(self, line: Line) -> None:
         self._line = line

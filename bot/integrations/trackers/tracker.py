@@ -102,6 +102,8 @@ class Tracker(Protocol):
     name: str
     """As people call it."""
     longest_title: int
+    tells_dropped: bool
+    """Whether it can say that work was given up, and not done."""
 
     async def create(self, draft: Draft) -> Ticket: ...
 

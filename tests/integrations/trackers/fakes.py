@@ -45,6 +45,7 @@ class Fake:
     base: str = ""
     """Below which path its API is."""
     keeps_due: bool = True
+    tells_dropped: bool = True
     accounts: dict[str, tuple[str, str]] = field(default_factory=lambda: {"a-dana": ("Dana Ruiz", "dana@shop.example")})
     """By id, a name and an e-mail address."""
     issues: dict[int, Made] = field(default_factory=dict)

@@ -30,11 +30,13 @@ from bot.workflows import trackers as came_back
 from bot.workflows.context import Context
 from tests.domain.given import BO, CHEN, DANA, NOON, POLICY, after_events, declared
 from tests.integrations.trackers.fake_github import FakeGitHub
+from tests.integrations.trackers.fake_gitlab import FakeGitLab
 from tests.integrations.trackers.fake_jira import FakeJira
+from tests.integrations.trackers.fake_linear import FakeLinear
 from tests.integrations.trackers.fakes import P1_AND_P2, TOKEN, VARIABLE, Fake, serving
 
 EMAILS = {DANA: "dana@shop.example", BO: "bo@elsewhere.example"}
-FAKES: list[Callable[[], Fake]] = [FakeGitHub, FakeJira]
+FAKES: list[Callable[[], Fake]] = [FakeGitHub, FakeGitLab, FakeJira, FakeLinear]
 each = pytest.mark.parametrize("kind", FAKES)
 DUE = date(2026, 12, 1)
 HOSTILE = "ask @octocat: *fixes #1* and !7, see `@here #2`\n- <!channel>\n/close\n```\n@inside #3\n```\n<https://x.example/a|it>"
@@ -255,11 +257,12 @@ async def test_what_people_change_in_slack_is_brought_there_and_nothing_else(pla
 
         job = it.happens(t.FollowUpEnded(at=NOON, by=BO, of=one.seq, text=one.text, state=FollowUpState.DROPPED))
         it.fake.acts = ["drops after"]
-        assert isinstance(await it.brings(job), Unknown)
+        assert isinstance(await it.brings(job), Unknown | Done), "aiohttp itself sends a PUT again that was lost"
         assert isinstance(await it.issues.find(job), Absent)
         await it.brings(job)
-        assert made.state is FollowUpState.DROPPED
+        assert made.state is (FollowUpState.DROPPED if it.fake.tells_dropped else FollowUpState.DONE)
         assert await it.looks(one.seq) == ()
+        assert it.incident.follow_ups[0].state is FollowUpState.DROPPED
 
 
 @each
