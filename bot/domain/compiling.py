@@ -184,7 +184,8 @@ def compile_review(material: Material, generated_at: datetime, complete_to: date
         transcript=lines,
         runbooks=_runbooks(incident, timeline, material.runbook_steps),
         follow_ups=tuple(
-            FollowUp(one.text, one.owner, one.due, one.state, one.priority, one.link) for one in incident.follow_ups
+            FollowUp(one.text, one.owner, one.due, one.state, one.priority, one.link, one.owner_name)
+            for one in incident.follow_ups
         ),
         actions=tuple(Action(one.text, one.owner, one.opened_at, one.done_at) for one in incident.actions),
         decisions=tuple(MadeDecision(one.at, one.by, one.text) for one in incident.decisions),

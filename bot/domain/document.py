@@ -303,6 +303,8 @@ class FollowUp:
     state: str = "open"
     priority: Priority | None = None
     link: str | None = None
+    owner_name: str = ""
+    """Who has it in a tracker, where nobody in Slack is known to be that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ FIELDS: dict[str, set[str]] = {
     "transcript.0.reactions.0": {"name", "users"},
     "runbooks.0": {"slug", "title", "why", "steps", "step_count", "verdict", "stops", "not_done", "mitigated_after"},
     "runbooks.0.steps.0": {"number", "text", "outcome", "note", "by", "at", "began_at"},
-    "follow_ups.0": {"text", "owner", "due", "state", "priority", "link"},
+    "follow_ups.0": {"text", "owner", "due", "state", "priority", "link", "owner_name"},
     "left_out.0": {"seq", "why"},
 }
 """Where in the document → the fields there."""
@@ -170,6 +170,7 @@ def test_every_promised_field_is_there(path: str, document: Any) -> None:
                 "state": "open",
                 "priority": None,
                 "link": None,
+                "owner_name": "",
             },
         ),
     ],
