@@ -37,6 +37,7 @@ from bot.door.caller import CLI, Caller
 from bot.integrations.alerts import sources
 from bot.integrations.alerts.fetching import fetch
 from bot.integrations.alerts.sns import Fetch
+from bot.integrations.bridge import Bridge
 from bot.integrations.engines import engines_of
 from bot.integrations.engines.destination import Engines
 from bot.integrations.engines.destination import Patience as EnginePatience
@@ -345,6 +346,7 @@ class Bot:
                 services_of(self._policy, self._status_tokens(), outgoing),
                 self._pagers(outgoing),
                 issues,
+                self._bridge(outgoing, context),
             ),
             deadlines=Deadlines(context, self._owner, machine_now),
             offering=Offering(context, search_index.runbooks),
@@ -382,6 +384,12 @@ class Bot:
             return None
         secrets = {name: one.get_secret_value() for name, one in self._settings.page_secrets.items()}
         return Pagers({"pagerduty": PagerDuty(pagerduty, outgoing)}, secrets, machine_now)
+
+    def _bridge(self, outgoing: Outgoing, context: Context) -> Bridge | None:
+        settings = self._policy.bridge
+        if settings is None:
+            return None
+        return Bridge(settings, outgoing, self._webhook_keys, machine_now, str(context.store.workspace))
 
     def _heartbeat(self, started: "Started", outgoing: Outgoing) -> Heartbeat | None:
         url = _plain(self._settings.heartbeat_url)

@@ -180,6 +180,8 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             return f"Noted. {now}"
         case t.CommanderAsked(asked=asked) | t.HandoverOffered(asked=asked):
             return f"{mention(asked)} has been asked; nothing changes until they accept."
+        case t.BridgeSet(url=url):
+            return f"The bridge is {facts.bridge(url)} now; it stands on the card."
         case t.RoleAssigned(role=role, person=person):
             return f"{mention(person)} is {role} now."
         case t.UpdatePosted():
@@ -423,6 +425,7 @@ def status(
         ("Service", safe(incident.service_name or "")),
         ("Service levels", facts.service_levels(incident, whole=True)),
         ("Channel", facts.channel(incident)),
+        ("Bridge", facts.bridge(incident.bridge_url)),
         ("Declared", f"{facts.who(incident.declarer)}, {date_and_time(incident.declared_at)}"),
         ("Follow-ups", str(len(incident.follow_ups) or "")),
     ]
@@ -444,6 +447,13 @@ def status(
     about = context(facts.about(service)) if service else None
     blocks = [section(f"*{text}*"), *late, fields([*under_way, *known]), about, latest]
     return rendered(f"{text}. Commander: {commander}. Next update: {due}.", blocks)
+
+
+def bridge(incident: Incident) -> Rendered:
+    """Where people talk."""
+    if incident.bridge_url:
+        return said(f"The bridge of {incident.ref}: {facts.bridge(incident.bridge_url)}")
+    return said(f"{incident.ref} has no bridge. Set one: {code('/incident bridge https://…')}.")
 
 
 def help_index(groups: Mapping[str, Sequence[str]], incident: Incident | None, now: Sequence[str]) -> Rendered:

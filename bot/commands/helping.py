@@ -27,7 +27,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "status-page",
     ),
     "People": (
-        *("accept", "decline", "commander", "handover", "takeover", "role", "page", "invite"),
+        *("accept", "decline", "commander", "handover", "takeover", "role", "page", "bridge", "invite"),
         *("join", "follow", "unfollow", "open"),
     ),
     "Classify": ("priority", "impact", "urgency", "severity", "service", "category", "title", "drill", "time"),

@@ -3,6 +3,7 @@
 from bot.commands import (
     action,
     alert,
+    bridge,
     catching,
     classifying,
     correct_time,
@@ -61,6 +62,7 @@ COMMANDS: tuple[Command, ...] = (
     people.ESCALATE_COMMAND,
     lifecycle.SNOOZE_COMMAND,
     people.PAGE_COMMAND,
+    bridge.COMMAND,
     oncall.COMMAND,
     people.INVITE_COMMAND,
     lifecycle.OPEN_COMMAND,

@@ -591,6 +591,17 @@ class SubscriptionsPart(Strict):
     allow_private_address: bool = False
 
 
+class BridgePart(Strict):
+    url: Address
+    secret: SecretVariable
+    allow_private_address: bool = False
+
+    @model_validator(mode="after")
+    def _is_safe(self) -> Self:
+        checked_address(self.url, self.allow_private_address, "everybody in an incident follows its link")
+        return self
+
+
 class EnginePart(Strict):
     """What runs actions."""
 
@@ -817,6 +828,7 @@ class PolicyFile(Strict):
     alerts: list[AlertRoutePart] = []
     alerting: AlertingPart = AlertingPart()
     webhooks: Annotated[list[WebhookPart], Field(max_length=MOST_WEBHOOKS), AfterValidator(_have_names)] = []
+    bridge: BridgePart | None = None
     subscriptions: SubscriptionsPart = SubscriptionsPart()
     action_hosts: list[Host] = []
     engines: dict[Word, EnginePart] = {}

@@ -141,6 +141,7 @@ def _domain(found: written.PolicyFile) -> p.Policy:
         runbook_repository=_repository(found.runbooks.repository),
         webhooks=tuple(_webhook(part) for part in found.webhooks),
         paging=_paging(found.paging),
+        bridge=_bridge(found.bridge),
         lets_subscriptions_go_private=found.subscriptions.allow_private_address,
         trackers={name: _tracker(name, part) for name, part in found.trackers.items()},
         engines={name: _engine(name, part) for name, part in found.engines.items()},
@@ -358,6 +359,10 @@ def _tracker(name: str, part: written.TrackerPart) -> p.TrackerPlace:
         fields=part.fields,
         allow_private_address=part.allow_private_address,
     )
+
+
+def _bridge(part: written.BridgePart | None) -> p.Bridge | None:
+    return None if part is None else p.Bridge(part.url, part.secret, part.allow_private_address)
 
 
 def _access(found: written.PolicyFile) -> dict[str, tuple[str, ...]]:

@@ -438,6 +438,8 @@ def missing_secrets(settings: Settings, policy: Policy) -> list[Problem]:
         for one in policy.webhooks
         if one.secret not in settings.webhook_secrets
     ]
+    if policy.bridge is not None and policy.bridge.secret not in settings.webhook_secrets:
+        missing.append(Problem(policy.bridge.secret, "is missing: what the policy's bridge gets is signed with it."))
     missing += [
         Problem(one, "is missing: pages of the policy are sent by it.")
         for one in sorted(policy.paging.variables - settings.page_secrets.keys())

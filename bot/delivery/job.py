@@ -178,6 +178,7 @@ def is_rendered_from_its_event(effect: e.Effect) -> bool:
             | e.WatchRun()
             | e.TellBroadcast()
             | e.TellChannel()
+            | e.OpenBridge()
             | e.ArchiveChannel()
             | e.RenameChannel()
             | e.ReadBack()

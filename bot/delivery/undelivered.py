@@ -212,6 +212,8 @@ def _task(incident: Incident, effect: Task) -> tuple[str, str]:
             return f"open an issue in {to} for {what}", "Until then it is tracked here alone."
         case e.UpdateIssue(to=to):
             return f"bring an issue of {ref} in {to} up to date", "Change it there by hand; Muster then has it, too."
+        case e.OpenBridge():
+            return f"open a call for {ref}", "Start one and give its link: `/incident bridge https://…`."
         case e.SendWebhook(to=to):
             return f"tell the webhook {to} what happened in {ref}", f"What is kept of {ref} there is not up to date."
         case e.StartRun(of=event):

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import assert_never
 
+from bot.domain import bridge
 from bot.domain import effects as e
 from bot.domain import timeline as t
 from bot.domain.alerts import Alert
@@ -282,6 +283,8 @@ def _of_event(
             return told(*directly(asked, incident.commander), *brought_in(asked))
         case t.CommanderLost(asked=asked):
             return told(*directly(asked), *brought_in(asked))
+        case t.BridgeSet():
+            return told(e.AddBookmark(event, "bridge"))
         case t.RoleAssigned(person=person):
             return told(*brought_in(person), *checks)
         case t.OnCallChanged(person=person):
@@ -404,6 +407,11 @@ def _declared(event: t.IncidentDeclared, policy: Policy) -> tuple[Effect, ...]:
         e.PostCard(event, Place.CHANNEL),
         Announce(event),
         *([e.PostCard(event, Place.BROADCAST)] if event.broadcast is not None else ()),
+        *(
+            [e.OpenBridge(event)]
+            if bridge.is_wanted(begin(t.Recorded(1, event.at, event)), event.priority, policy)
+            else ()
+        ),
         *_directly(event, *(person for person in to if person != event.by)),
     )
 
@@ -455,6 +463,11 @@ def _made_worse(
     return (
         *_directly(event, *people),
         *([e.AddBookmark(event, "bridge")] if event.bridge_url else ()),
+        *(
+            [e.OpenBridge(event)]
+            if event.priority is not event.was and bridge.is_wanted(incident, event.priority, policy)
+            else ()
+        ),
         *([e.PostCard(event, Place.BROADCAST)] if event.broadcast else ()),
     )
 

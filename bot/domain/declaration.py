@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain import audience_clocks, cadence
+from bot.domain import audience_clocks, bridge, cadence
 from bot.domain.audience import broadcast_of
 from bot.domain.bringing_in import resolvers
 from bot.domain.business_context import Circumstances
 from bot.domain.decision import Decision
 from bot.domain.escalation import Groups
 from bot.domain.explaining import explained
-from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
+from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId, ref
 from bot.domain.incident import Incident
 from bot.domain.matching import Words, choose
 from bot.domain.nudges import quiet
@@ -113,7 +113,7 @@ def declare(
         next_update=next_update,
         runbooks=choose(tuple(runbooks), service, report.category, told or {}, found.priority),
         broadcast=None if report.is_private else broadcast_of(found.priority, policy),
-        bridge_url=policy.channels.bridge_url if rules.bridge else None,
+        bridge_url=bridge.of_policy(ref(number), found.priority, policy),
         schedule=schedule.name if schedule else None,
         on_call=turn.primary if turn else None,
         owed=(*targets(now, rules, policy.business_hours), *quiet(now, rules, policy.business_hours)),

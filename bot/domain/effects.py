@@ -216,6 +216,13 @@ class SendWebhook:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenBridge:
+    """Have a program open a call, and take the link that it answers with."""
+
+    of: IncidentDeclared | Reclassified
+
+
+@dataclass(frozen=True, slots=True)
 class StartRun:
     """Have an engine run an action, once: `to` is its name in the policy."""
 
@@ -351,6 +358,7 @@ Announcement = (
     | FileIssue
     | UpdateIssue
     | SendWebhook
+    | OpenBridge
     | StartRun
     | WatchRun
     | TellBroadcast
@@ -372,6 +380,7 @@ ELSEWHERE = (
     | FileIssue
     | UpdateIssue
     | SendWebhook
+    | OpenBridge
     | StartRun
     | WatchRun
 )
@@ -395,6 +404,8 @@ PROPOSALS = "proposals"
 """The destination of what programs propose."""
 PAGERS = "pagers"
 """The destination of pages."""
+BRIDGE = "bridge"
+"""The destination of calls that are to be opened."""
 WEBHOOKS = "webhooks"
 """The destination of what other programs are told."""
 FILES = "files"
@@ -416,6 +427,8 @@ def destination_of(effect: Effect | Aside) -> str:
             return tracker(to)
         case SendWebhook():
             return WEBHOOKS
+        case OpenBridge():
+            return BRIDGE
         case OpenPullRequest():
             return RUNBOOKS
         case StartRun(to=to) | WatchRun(to=to):
@@ -502,6 +515,8 @@ def address(effect: Effect, number: IncidentNumber) -> Address:
             return Address(tracker_lane(to, number), tracker(to))
         case SendWebhook(to=to):
             return Address(webhook(to), webhook(to))
+        case OpenBridge():
+            return Address(f"{channel}/bridge", BRIDGE)
         case StartRun(of=event, to=to) | WatchRun(of=event, to=to):
             return Address(f"{channel}/run/{event.run.number}", engine(to))
         case PostInvitation():

@@ -249,6 +249,8 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return promise(incident, recorded, DeadlineKind.UPDATE, event.next_update)
         case t.IncidentResolved() as event:
             return _resolved(incident, recorded, event)
+        case t.BridgeSet(url=url):
+            return replace(incident, bridge_url=url)
         case t.IncidentVerified() as event:
             return replace(incident, verified_at=event.at)
         case t.IncidentClosed() as event:

@@ -399,6 +399,16 @@ class Webhook:
     """Whether its address may lead to this machine or into a private network."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """A program that opens a call and answers with its link."""
+
+    url: str
+    secret: str
+    """The name of the environment variable that holds what it is signed with."""
+    allow_private_address: bool = False
+
+
 EVENTS_URL = "https://events.pagerduty.com/v2/enqueue"
 
 
@@ -634,6 +644,8 @@ class Policy:
     status_page: StatusPage | None = None
     """None: customers are told elsewhere."""
     paging: Paging = field(default_factory=Paging)
+    bridge: Bridge | None = None
+    """None: the link of the policy is used, if there is any."""
     webhooks: tuple[Webhook, ...] = ()
     """Those that stand in the policy."""
     lets_subscriptions_go_private: bool = False

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from bot.domain import audience_clocks, cadence
+from bot.domain import audience_clocks, bridge, cadence
 from bot.domain.audience import broadcast_of
 from bot.domain.bringing_in import resolvers
 from bot.domain.business_context import Circumstances
@@ -97,7 +97,7 @@ def reclassify(
         asked_because=explained(because),
         asked_reasons=because,
         called=_called(incident, change, found.priority, policy, groups or {}),
-        bridge_url=policy.channels.bridge_url if _needs_bridge(incident, found.priority, policy) else None,
+        bridge_url=None if incident.bridge_url else bridge.of_policy(incident.ref, found.priority, policy),
         broadcast=broadcast_of(found.priority, policy) if _needs_card(incident) else None,
         acknowledge=acknowledge,
         next_update=next_update,
@@ -116,10 +116,6 @@ def _called(
     if not is_new or incident.is_private or incident.status.is_calm:
         return ()
     return resolvers(policy, priority, change.service or incident.service, groups)
-
-
-def _needs_bridge(incident: Incident, priority: Priority, policy: Policy) -> bool:
-    return policy.priorities[priority].bridge and incident.bridge_url is None
 
 
 def _needs_card(incident: Incident) -> bool:

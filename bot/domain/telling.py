@@ -120,6 +120,8 @@ def _sentence(event: t.AnyEvent, at_time: Clock) -> str:
             return f"<@{chosen}> cannot take part in the incident: {explained(event.reasons, why)}."
         case t.OnCallChanged(schedule=schedule, was=was, person=now):
             return f"<@{now}> is now on call in {schedule}{f', after <@{was}>' if was else ''}."
+        case t.BridgeSet(url=url):
+            return f"{by} set the bridge to {url}" if event.by else f"The bridge was opened: {url}"
         case t.RoleAssigned(role=role, person=holder):
             return f"{by} made <@{holder}> {role}."
         case t.UpdatePosted():

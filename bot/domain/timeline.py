@@ -950,6 +950,13 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BridgeSet(ToldPlainly):
+    """People talk there from now on. `by`: None where a program has opened it."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageTaken(ToldToNobody, AnsweredPlainly):
     """A pager has taken a page. `of` is the `seq` of the event that asked for it."""
 
@@ -1516,6 +1523,7 @@ AnyEvent = (
     | RunEnded
     | StepReported
     | PeopleInvited
+    | BridgeSet
     | ServicePaged
     | PageTaken
     | PageSeen

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.delivery.delivery import Delivery
 from bot.delivery.patience import Patience
+from bot.integrations.bridge import Bridge
 from bot.integrations.engines.destination import Engines
 from bot.integrations.github import GitHub
 from bot.integrations.paging.destination import Pagers
@@ -31,10 +32,11 @@ def build_delivery(
     status: Mapping[str, HostedStatusPage] | None = None,
     pagers: Pagers | None = None,
     issues: Mapping[str, Issues] | None = None,
+    bridge: Bridge | None = None,
 ) -> Delivery:
     """Without `catching_up` no channel is read back before its review is written; without `sender` no webhook is
     sent, without `engines` no action is run, without `github` no pull request is opened, and without
     `pagers` nobody is paged."""
     slack = SlackDestination(context, gateway, catching_up)
-    named = destinations(context, gateway, slack, catching_up, sender, engines, github, status, pagers, issues)
+    named = destinations(context, gateway, slack, catching_up, sender, engines, github, status, pagers, issues, bridge)
     return Delivery(context, named, slack.tell, owner, machine_now, patience)

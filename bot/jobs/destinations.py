@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.delivery.delivery import AnyDestination
 from bot.domain.effects import (
+    BRIDGE,
     FILES,
     PAGERS,
     PROPOSALS,
@@ -19,6 +20,7 @@ from bot.domain.effects import (
     tracker,
 )
 from bot.domain.incident import Incident
+from bot.integrations.bridge import Bridge
 from bot.integrations.engines.destination import EngineDestination, Engines
 from bot.integrations.git import Folder
 from bot.integrations.github import GitHub, PullRequests
@@ -52,6 +54,7 @@ def destinations(
     status: Mapping[str, HostedStatusPage] | None = None,
     pagers: Pagers | None = None,
     issues: Mapping[str, Issues] | None = None,
+    bridge: Bridge | None = None,
 ) -> Mapping[str, AnyDestination]:
     """Another system joins by a line here. Without `sender` no webhook is sent, without `engines` no action is run,
     without `github` no pull request is opened, without `pagers` nobody is paged. `issues`: by the name of
@@ -84,5 +87,7 @@ def destinations(
         named |= {engine(name): EngineDestination(name, engines, lambda: context.policy) for name in engines.running}
     if pagers is not None:
         named[PAGERS] = Pages(context, pagers, gateway.workspace_url)
+    if bridge is not None:
+        named[BRIDGE] = bridge
     named |= {tracker(name): one for name, one in (issues or {}).items()}
     return named

@@ -147,6 +147,7 @@ class SlackDestination:
                 | e.FileIssue()
                 | e.UpdateIssue()
                 | e.SendWebhook()
+                | e.OpenBridge()
                 | e.OpenPullRequest()
                 | e.StartRun()
                 | e.WatchRun()
@@ -228,16 +229,16 @@ class SlackDestination:
         if wanted is None:
             return Done({})
         title, link = wanted
-        stale = await self._stale_bookmark(job, title)
+        stale = await self._stale_bookmark(job, what, title)
         if not isinstance(stale, str):
             return stale
         call = partial(self._gateway.call, channel_id=job.channel, title=title, link=link)
         return plain(await (call("bookmarks.edit", bookmark_id=stale) if stale else call("bookmarks.add", type="link")))
 
-    async def _stale_bookmark(self, job: Job, title: str) -> str | Outcome:
+    async def _stale_bookmark(self, job: Job, what: str, title: str) -> str | Outcome:
         """The id of the bookmark of that title; empty where there is none. It can lead elsewhere only once a card was
-        deleted."""
-        if not job.now.cards_lost:
+        deleted, or where somebody has set another bridge."""
+        if what == "card" and not job.now.cards_lost:
             return ""
         outcome = await self._gateway.call("bookmarks.list", channel_id=job.channel)
         if not isinstance(outcome, Done):

@@ -63,6 +63,7 @@ async def find(gateway: Gateway, context: Context, job: Job) -> Finding:
             | e.FileIssue()
             | e.UpdateIssue()
             | e.SendWebhook()
+            | e.OpenBridge()
             | e.OpenPullRequest()
             | e.StartRun()
             | e.WatchRun()

@@ -395,6 +395,13 @@ class Escalate(Request[Outcome]):
 
 
 @dataclass(frozen=True, slots=True)
+class SetBridge(Request[Outcome]):
+    """Say where people talk: a link."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Snooze(Request[Outcome]):
     """Hold reminders for a while."""
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from bot.domain import (
     action,
+    bridge,
     bringing_in,
     correcting,
     customers,
@@ -261,6 +262,7 @@ TABLE: Final = (
         r.Escalate,
         lambda want, it, call: bringing_in.escalate(it, call.by, want.reason, call.now, call.policy),
     ),
+    ruled("bridge", r.SetBridge, lambda want, it, call: bridge.set_bridge(it, call.by, want.url, call.now)),
     ruled(
         "snooze",
         r.Snooze,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, assert_never
 
-from bot.domain import declaration, lessons, paging, running, working
+from bot.domain import bridge, declaration, lessons, paging, running, working
 from bot.domain import effects as e
 from bot.domain.decision import Decision
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId
@@ -140,6 +140,9 @@ def observation(effect: e.Effect, result: Result, now: datetime, policy: Policy)
             return partial(trackers.seen, result, now, policy)
         case e.PublishStatus() | e.SendWebhook() | e.FileIssue() | e.UpdateIssue() | e.TellChannel():
             return None
+        case e.OpenBridge():
+            link = result.get("url")
+            return (lambda incident: bridge.opened(incident, str(link), now)) if link else None
         case e.StartRun(of=event) if "handle" in result:
             handle, link = str(result["handle"]), str(result.get("link", ""))
             return lambda incident: running.started(incident, event.run.number, handle, link, now)

@@ -94,6 +94,7 @@ OWN = {
     t.ReviewMeetingMoved: f"Announce PostInvitation {SHOWN}",
     t.ReviewPublished: f"PostReview TellBroadcast {SHOWN}",
     t.PastRecalled: "Announce",
+    t.BridgeSet: f"Announce AddBookmark {SHOWN}",
     t.DeadlineReminded: "TellPerson",
     t.UpdatePosted: f"Announce TellChannel TellPerson {SHOWN}",
     t.AcknowledgementOverdue: f"Announce InvitePeople TellPerson {SHOWN} PagePerson",

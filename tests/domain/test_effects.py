@@ -67,6 +67,7 @@ ADDRESSES: list[tuple[e.Effect, e.Address]] = [
     (e.PostRunbookChange(PROPOSED), e.Address("inc:42", "proposed", needs_channel=True)),
     (e.OpenPullRequest(PROPOSED), e.Address("runbooks", "runbooks")),
     (e.SendWebhook(NOTE, "cmdb"), e.Address("webhook:cmdb", "webhook:cmdb")),
+    (e.OpenBridge(DECLARED), e.Address("inc:42/bridge", "bridge")),
     (e.PublishStatus(PUBLISHED, "files"), e.Address("status:files", "status:files")),
     (e.FileIssue(NOTE, "work"), e.Address("tracker:work/42", "tracker:work")),
     (e.UpdateIssue(NOTE, "work"), e.Address("tracker:work/42", "tracker:work")),

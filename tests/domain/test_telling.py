@@ -126,6 +126,11 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         "<@UBO> cannot take part in the incident: they are a bot.",
     ),
     (t.OnCallChanged(at=NOON, schedule="shop", was=BO, person=CHEN), "<@UCHEN> is now on call in shop, after <@UBO>."),
+    (t.BridgeSet(at=NOON, url="https://meet.example/1"), "The bridge was opened: https://meet.example/1"),
+    (
+        t.BridgeSet(at=NOON, by=DANA, url="https://meet.example/1"),
+        "<@UDANA> set the bridge to https://meet.example/1",
+    ),
     (t.RoleAssigned(at=NOON, by=DANA, role=Role.SCRIBE, person=BO), "<@UDANA> made <@UBO> scribe."),
     (
         t.UpdatePosted(at=NOON, by=DANA, update=t.Update("all down", "rolling back.", "a database expert")),

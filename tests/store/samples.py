@@ -304,6 +304,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.CustomerUpdateInReview(at=AT, by=DANA, version=12, asked=(BO,)),
     t.CustomerUpdateApproved(at=AT, by=BO, version=12),
     t.CustomerUpdatePublished(at=AT, by=DANA, version=12, update=FOR_CUSTOMERS, targets=("statuspage",), told=HEARD),
+    t.BridgeSet(at=AT, by=DANA, url="https://meet.example/inc-42"),
     t.RunProposed(
         at=AT,
         by=DANA,

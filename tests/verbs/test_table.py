@@ -103,6 +103,7 @@ WANTED: dict[type[Request[Any]], tuple[tuple[Step, ...], Request[Any]]] = {
         (PROPOSED, r.ApproveRun("bad-change", 3, 1)),
         (PROPOSED, r.DeclineRun("bad-change", 3, 1, "not now")),
         ((), r.Escalate("data is lost")),
+        ((), r.SetBridge("https://meet.example/inc-42")),
         ((), r.Snooze(minutes(50), "on the call with the vendor")),
         ((), r.Page("Checkout")),
         ((), r.TryPagers()),

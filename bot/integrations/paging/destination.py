@@ -121,6 +121,7 @@ class Pages:
             how_to_accept=how_to_accept(incident, job.cause.event),
             priority=incident.priority.value,
             url=f"{self._workspace_url}/archives/{channel}" if channel else None,
+            bridge=None if incident.is_private else incident.bridge_url,
         )
 
 

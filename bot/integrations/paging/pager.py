@@ -20,6 +20,8 @@ class Call:
     how_to_accept: str
     priority: str
     url: str | None = None
+    bridge: str | None = None
+    """Where people talk."""
 
 
 class Pager(Protocol):

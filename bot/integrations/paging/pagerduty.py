@@ -35,7 +35,10 @@ class PagerDuty:
             "summary": call.summary[:LONGEST_SUMMARY],
             "source": "Muster",
             "severity": SEVERITIES[call.priority],
-            "custom_details": {"How to accept": call.how_to_accept},
+            "custom_details": {
+                "How to accept": call.how_to_accept,
+                **({"Bridge": call.bridge} if call.bridge else {}),
+            },
         }
         links = {"links": [{"href": call.url, "text": "The incident's channel"}]} if call.url else {}
         return await self._post(call.secret, call.key, "trigger", {"payload": payload, **links})

@@ -77,6 +77,7 @@ WAYS: Final = (
     Way(r.ApproveRun, "Approve exactly what was proposed for a step; not what you proposed yourself", "approve"),
     Way(r.DeclineRun, "Decline what was proposed for a step, or take it back", "decline"),
     Way(r.Escalate, "Tell the next people"),
+    Way(r.SetBridge, "Say where people talk"),
     Way(r.Snooze, "Hold reminders for a while; what was promised stays due"),
     Way(r.Page, "Call whoever is on call for a service into the incident"),
     Way(r.TryPagers, "Have your own pagers called, or hear how far that came", "test"),
