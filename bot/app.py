@@ -443,7 +443,7 @@ class Bot:
                 "catalogue": (CATALOG_EVERY, lambda: tasks.spawn(started.refresh_catalog())),
                 "on call": (REFRESH_EVERY, lambda: tasks.spawn(started.refresh_on_call())),
             },
-            at_once={"purge"},  # the catalogue, people and who is on call are looked at by `get_ready`
+            at_once={"purge", "trackers"},  # the catalogue, people and who is on call are looked at by `get_ready`
         )
         stack.callback(timers.shutdown, wait=False)
         stack.push_async_callback(tasks.drain, DRAIN_WITHIN.total_seconds())

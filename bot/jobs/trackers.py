@@ -99,21 +99,30 @@ class Trackers(Woken):
     async def _look_at_all(self, name: str, called: Mapping[str, str], is_sweep: bool) -> None:
         """Those that were called for first. What the tracker does not answer for now is left for later; in a sweep,
         until the next."""
-        left = dict(called)
         swept = [id_ for tracker, id_ in self._known if tracker == name and id_ not in called] if is_sweep else []
+        left = {**called, **dict.fromkeys(swept, "")}
         try:
             own = await self._issues[name].myself() if called else ""
-            for id_, by in called.items():
-                if not (own and by == own):
-                    await self._look(name, id_, is_called=True)
+            for id_, by in {**left}.items():
+                is_own = bool(own) and by == own
+                if not is_own and (id_ in called or (name, id_) not in self._settled):
+                    await self._look_unless_refused(name, id_, is_called=id_ in called)
                 del left[id_]
-            for id_ in swept:
-                if (name, id_) not in self._settled:
-                    await self._look(name, id_, is_called=False)
-        except (Refused, Stopped) as no:
-            log.warning("trackers.not_answered", tracker=name, why=str(no))
-            if not isinstance(no, Refused):  # what is refused is refused again; the next sweep looks
-                self._called[name] = {**left, **self._called[name]}
+        except Refused as no:
+            log.warning("trackers.refused", tracker=name, why=str(no))
+        except Stopped as stopped:
+            log.warning("trackers.not_answered", tracker=name, why=str(stopped))
+            self._called[name] = {**{id_: by for id_, by in left.items() if id_ in called}, **self._called[name]}
+
+    async def _look_unless_refused(self, name: str, id_: str, *, is_called: bool) -> None:
+        """One issue that may not be seen stands in no other's way; a token that is no good does. Raises Refused,
+        Stopped."""
+        try:
+            await self._look(name, id_, is_called=is_called)
+        except Refused as no:
+            if no.status == 401:
+                raise
+            log.warning("trackers.refused", tracker=name, issue=id_, why=str(no))
 
     async def _look(self, name: str, id_: str, *, is_called: bool) -> None:
         """Raises Refused, Stopped."""

@@ -165,12 +165,16 @@ class Issues:
         if draft is None:
             return Done({})
         there = await self._tracker.find(draft)
-        return Done(self._filed(job, there or await self._tracker.create(draft)))
+        return Done(
+            self._filed(job, there) if there else self._filed(job, await self._tracker.create(draft), is_new=True)
+        )
 
-    def _filed(self, job: Job, ticket: Ticket) -> dict[str, Any]:
+    def _filed(self, job: Job, ticket: Ticket, *, is_new: bool = False) -> dict[str, Any]:
+        """One that was there already was written from what was known then; so it is brought up to date afterwards."""
         holds = [name for name, value in (("owner", ticket.owner), ("due", ticket.due)) if value]
         issue = Issue(self._place.name, ticket.id, ticket.key, ticket.url, tuple(holds))
-        return as_result(tracking.about(job.cause.event, job.cause.seq), job.now.last_seq, issue=issue)
+        as_of = job.now.last_seq if is_new else 0
+        return as_result(tracking.about(job.cause.event, job.cause.seq), as_of, issue=issue)
 
     async def _update(self, job: Job) -> Outcome:
         of = tracking.about(job.cause.event, job.cause.seq)
@@ -236,7 +240,7 @@ class Issues:
             title=await asyncio.to_thread(spoken.title, text, self._tracker.longest_title),
             words=await asyncio.to_thread(spoken.blocks, text) if follow_up else (),
             facts=(*facts, *self._way_back(incident)),
-            since=job.cause.event.at - BEFORE,
+            since=((follow_up.agreed_at if follow_up else None) or incident.declared_at) - BEFORE,
             owner=owner,
             due=follow_up.due if follow_up else None,
         )
