@@ -44,6 +44,7 @@ from bot.integrations.engines.destination import Patience as EnginePatience
 from bot.integrations.github import GitHub
 from bot.integrations.outgoing import WITHIN, Outgoing
 from bot.integrations.paging.destination import Pagers
+from bot.integrations.paging.oncalls import OnCalls
 from bot.integrations.paging.pagerduty import PagerDuty
 from bot.integrations.status import services_of
 from bot.integrations.trackers import Tracker, trackers_of
@@ -70,6 +71,7 @@ from bot.slack.history import PAUSE
 from bot.slack.http import App
 from bot.slack.listeners import build_app
 from bot.slack.looking_up import RECENT, LookUp
+from bot.slack.people import person_by_email
 from bot.slack.preflight import Identity, Unreachable, preflight
 from bot.slack.socket import PING_EVERY, Sockets
 from bot.slack.tasks import Tasks
@@ -318,7 +320,7 @@ class Bot:
         if app_token := _plain(self._settings.app_token):
             sockets = Sockets(app, app_token, self._settings.slack_api_url, self._waits.ping_every)
         oncall, catalog = (
-            OnCallSources(context),
+            OnCallSources(context, self._oncalls(outgoing), partial(person_by_email, gateway)),
             CatalogSource(context, READER, outgoing, _plain(self._settings.catalog_token)),
         )
         await oncall.apply()
@@ -377,6 +379,11 @@ class Bot:
         repository = self._policy.runbook_repository
         token = self._settings.repository_tokens.get(repository.token) if repository else None
         return GitHub(repository, token.get_secret_value(), outgoing) if repository and token else None
+
+    def _oncalls(self, outgoing: Outgoing) -> OnCalls | None:
+        pagerduty = self._policy.paging.pagerduty
+        token = self._settings.page_secrets.get(pagerduty.token) if pagerduty and pagerduty.token else None
+        return OnCalls(pagerduty, token.get_secret_value(), outgoing) if pagerduty and token else None
 
     def _pagers(self, outgoing: Outgoing) -> Pagers | None:
         pagerduty = self._policy.paging.pagerduty

@@ -7,7 +7,7 @@ from itertools import accumulate
 from bot.blocks import facts, limits
 from bot.blocks.message import Rendered, actions, button, context, pages, rendered, section
 from bot.blocks.text import code, date_and_time, mention, plural, safe, shorten, size
-from bot.domain.oncall import Turn, counting_at, next_turn, on_call
+from bot.domain.oncall import Turn, counting_at, next_turn, on_call, unmatched_at
 from bot.domain.paging import BETWEEN_TESTS, TEST_RINGS_FOR, Tried
 from bot.domain.policy import Policy, Schedule, Service
 from bot.domain.telling import PAGERS, spell
@@ -104,12 +104,14 @@ def _from(schedule: Schedule) -> str:
     if schedule.feed is None:
         return ""
     if schedule.read_at is None:
-        return " (from a calendar feed that could not be read yet)"
+        return f" (from {schedule.feed.source}, which could not be read yet)"
     behind = "; it cannot be read now" if schedule.is_behind else ""
-    return f" (from a calendar feed, read {date_and_time(schedule.read_at)}{behind})"
+    return f" (from {schedule.feed.source}, read {date_and_time(schedule.read_at)}{behind})"
 
 
 def _nobody(schedule: Schedule, at: datetime) -> str:
+    if unmatched := unmatched_at(schedule, at):
+        return f":warning: {safe(unmatched)}, whom nobody in Slack is known to be"
     upcoming = next_turn(schedule, at)
     if upcoming is None:
         return "nobody"

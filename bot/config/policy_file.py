@@ -36,6 +36,7 @@ from bot.config.policy_words import (
     OftenWithin,
     Option,
     OtherwiseName,
+    PagerDutyId,
     PagerSecret,
     ParameterName,
     Prefix,
@@ -64,7 +65,7 @@ from bot.config.policy_words import (
 )
 from bot.domain.addresses import checked_address
 from bot.domain.audience_clocks import CUSTOMERS
-from bot.domain.policy import EVENTS_URL
+from bot.domain.policy import EVENTS_URL, REST_URL
 from bot.domain.telling import listed
 from bot.domain.vocabulary import (
     Axis,
@@ -324,6 +325,7 @@ class SchedulePart(Strict):
     timezone: Zone | None = None
     members: list[User] = []
     ical: CalendarAddress | None = None
+    pagerduty: PagerDutyId | None = None
     people: dict[str, User] = {}
     refresh_every: Duration = Span(0, timedelta(minutes=15))
     group: Group | None = None
@@ -343,13 +345,13 @@ class SchedulePart(Strict):
 
     @model_validator(mode="after")
     def _has_one_source(self) -> Self:
-        if sum(map(bool, (self.members, self.ical, self.group))) != 1:
-            raise ValueError("a schedule needs `members`, or else `ical`, or else `group`; exactly one of them")
+        if sum(map(bool, (self.members, self.ical, self.pagerduty, self.group))) != 1:
+            raise ValueError("a schedule needs `members`, `ical`, `pagerduty` or `group`; exactly one of them")
         if self.ical and not self.people:
             raise ValueError("`people` is needed with `ical`: addresses or names in the calendar, each with a user id")
-        if (self.ical or self.group) and (self.overrides or self.secondary):
+        if not self.members and (self.overrides or self.secondary):
             raise ValueError("overrides and secondaries of a feed or a group are made there, not here")
-        if (self.ical or self.group) and self.hours:
+        if not self.members and self.hours:
             raise ValueError("`hours` belong to a rotation of `members`; a feed or a group can be its `otherwise`")
         return self
 
@@ -721,14 +723,17 @@ class RunbookRepositoryPart(Strict):
 
 class PagerDutyPart(Strict):
     key: PagerSecret | None = None
+    token: PagerSecret | None = None
     allow_private_address: bool = False
     url: Address = EVENTS_URL
+    api: Address = REST_URL
     within: Duration = Span(0, timedelta(seconds=10))
 
-    @field_validator("url")
+    @field_validator("url", "api")
     @classmethod
     def _is_safe(cls, url: str, info: ValidationInfo) -> str:
-        return checked_address(url, info.data.get("allow_private_address", False), "the key travels by it")
+        may_be_private = info.data.get("allow_private_address", False)
+        return checked_address(url, may_be_private, "the key travels by it").rstrip("/")
 
 
 class PagingPart(Strict):
@@ -876,4 +881,7 @@ class PolicyFile(Strict):
         steps = [step for name in Priority for step in getattr(self.escalation, name) or ()]
         if self.paging.pagerduty is None and (self.paging.people or any("page" in step.tell for step in steps)):
             raise ValueError("`page` in a ladder and people with pagers need `paging: {pagerduty: …}`")
+        asked = [name for name, one in self.schedules.items() if one.pagerduty]
+        if asked and (self.paging.pagerduty is None or self.paging.pagerduty.token is None):
+            raise ValueError(f"the schedule `{asked[0]}` needs `paging: {{pagerduty: {{token: env:MUSTER_PAGE_…}}}}`")
         return self

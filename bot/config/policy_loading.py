@@ -338,7 +338,8 @@ def _paging(part: written.PagingPart) -> p.Paging:
     people = {SlackUserId(user): variable for user, variable in part.people.items()}
     if (one := part.pagerduty) is None:
         return p.Paging(None, people)
-    return p.Paging(p.PagerDuty(one.key, one.url, one.within.real, one.allow_private_address), people)
+    pagerduty = p.PagerDuty(one.key, one.url, one.within.real, one.allow_private_address, one.token, one.api)
+    return p.Paging(pagerduty, people)
 
 
 def _tracker(name: str, part: written.TrackerPart) -> p.TrackerPlace:
@@ -487,10 +488,10 @@ def _on_call_hours(part: written.OnCallHoursPart, found: written.PolicyFile) -> 
 
 
 def _feed(part: written.SchedulePart) -> p.Feed | None:
-    if part.ical is None:
+    if part.ical is None and part.pagerduty is None:
         return None
     people = {name: SlackUserId(user) for name, user in part.people.items()}
-    return p.Feed(part.ical, people, part.refresh_every.real)
+    return p.Feed(part.ical or "", people, part.refresh_every.real, part.pagerduty)
 
 
 def _in_zone(moment: datetime, zone: ZoneInfo) -> datetime:

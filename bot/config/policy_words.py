@@ -274,6 +274,12 @@ def _tracker_secret(value: str) -> str:
     return found[1]
 
 
+def _pagerduty_id(value: str) -> str:
+    if not re.fullmatch(r"[A-Z0-9]{4,20}", value):
+        raise ValueError("write the id of the schedule, as it stands at the end of its address: PXXXXXX")
+    return value
+
+
 def _all(value: object) -> object:
     return None if value == "all" else value
 
@@ -459,6 +465,7 @@ RepositoryFolder = Annotated[str, AfterValidator(_folder)]
 WebhookEvents = Annotated[
     Annotated[list[Annotated[str, AfterValidator(_webhook_event)]], Len(1)] | None, BeforeValidator(_all)
 ]
+PagerDutyId = Annotated[str, AfterValidator(_pagerduty_id)]
 PagerSecret = Annotated[str, AfterValidator(_pager_secret)]
 TrackerSecret = Annotated[str, AfterValidator(_tracker_secret)]
 SecretVariable = Annotated[str, AfterValidator(_secret_variable)]

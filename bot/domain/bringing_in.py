@@ -7,7 +7,7 @@ from bot.domain.decision import Decision
 from bot.domain.escalation import Groups
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.oncall import on_call
+from bot.domain.oncall import on_call, unmatched_at
 from bot.domain.paging import pages_for
 from bot.domain.policy import Policy, Service
 from bot.domain.refusal import Refusal
@@ -19,6 +19,11 @@ from bot.domain.vocabulary import Priority, Role
 class NobodyOnCall(Refusal):
     """Nobody is on call for {service} now. Name somebody instead:
     `/incident invite @name`."""
+
+
+class OnCallUnmatched(Refusal):
+    """{who} is on call for {service} by PagerDuty, and nobody in Slack is known to be them. Call them yourself, or name
+    somebody: `/incident invite @name`."""
 
 
 class OnCallYourself(Refusal):
@@ -43,6 +48,8 @@ def page(incident: Incident, by: SlackUserId | None, service: Service, now: date
     require_not_over(incident)
     schedule = policy.schedule_for(service.slug)
     turn = on_call(schedule, now) if schedule else None
+    if turn is None and schedule and (unmatched := unmatched_at(schedule, now)):
+        raise OnCallUnmatched(who=unmatched, service=service.name)
     if turn is None:
         raise NobodyOnCall(service=service.name)
     person = next((one for one in (turn.primary, turn.secondary) if one not in (by, None)), None)

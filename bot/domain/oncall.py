@@ -58,6 +58,13 @@ def primary_at(schedule: Schedule, at: datetime) -> SlackUserId | None:
     return _primary_of(counting, at) if counting else None
 
 
+def unmatched_at(schedule: Schedule, at: datetime) -> str:
+    """Who is on call at an instant without being known in Slack; empty where nobody is."""
+    counting = counting_at(schedule, at)
+    found = counting.unmatched if counting else ()
+    return ", ".join(dict.fromkeys(one.name for one in found if one.begins <= at < one.ends))
+
+
 def next_turn(schedule: Schedule, at: datetime) -> tuple[datetime, SlackUserId] | None:
     """After an instant at which nobody is on call: from when somebody is, and who."""
     turns = ((then, primary_at(schedule, then)) for then in _edges(schedule, at))
@@ -213,7 +220,7 @@ def who_to_ask(
     if turn is None:
         code: Literal[Code.NOBODY_ON_CALL, Code.NOBODY_ON_CALL_SO_DECLARER]
         code = Code.NOBODY_ON_CALL_SO_DECLARER if declarer else Code.NOBODY_ON_CALL
-        return declarer, (NobodyOnCall(schedule.name, code=code),)
+        return declarer, (NobodyOnCall(schedule.name, code=code, unmatched=unmatched_at(schedule, at)),)
     known = policy.service_of(service)
     zone = schedule.timezone.key if turn.until else None
     return turn.primary, (OnCallFor(known.name if known else schedule.name, turn.until, zone),)

@@ -159,12 +159,34 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A calendar on the web that says who is on call."""
+    """A calendar on the web that says who is on call, or a schedule of PagerDuty."""
 
     url: str
     people: Mapping[str, SlackUserId]
     """An address, or a name as it stands in the events' titles → the person."""
     refresh_every: timedelta
+    pagerduty: str | None = None
+    """The id of the schedule there, which is asked instead of a calendar."""
+
+    @property
+    def source(self) -> str:
+        """What people call it."""
+        return "PagerDuty" if self.pagerduty else "a calendar feed"
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """Somebody is on call between two instants whom nobody in Slack is known to be."""
+
+    begins: datetime
+    ends: datetime
+    name: str
+    email: str = ""
+
+    @property
+    def called(self) -> str:
+        """For whoever can mend it, with the address."""
+        return f"{self.name} ({self.email})" if self.email else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +233,7 @@ class Schedule:
     is_behind: bool = False
     left_out: tuple[str, ...] = ()
     """Events of the feed that do not count, each in a sentence that names it and says why."""
+    unmatched: tuple[Unmatched, ...] = ()
 
     @property
     def is_rotation(self) -> bool:
@@ -410,6 +433,7 @@ class Bridge:
 
 
 EVENTS_URL = "https://events.pagerduty.com/v2/enqueue"
+REST_URL = "https://api.pagerduty.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,6 +446,9 @@ class PagerDuty:
     within: timedelta = timedelta(seconds=10)
     """How long an answer may take."""
     allow_private_address: bool = False
+    token: str | None = None
+    """Of its REST API, to ask who is on call."""
+    api: str = REST_URL
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,9 +465,9 @@ class Paging:
 
     @property
     def variables(self) -> frozenset[str]:
-        """All that hold a key."""
-        general = self.pagerduty.key if self.pagerduty else None
-        return frozenset({*self.people.values(), *([general] if general else [])})
+        """All that hold a key or a token."""
+        general = (self.pagerduty.key, self.pagerduty.token) if self.pagerduty else ()
+        return frozenset(one for one in (*self.people.values(), *general) if one)
 
     def key_of(self, person: SlackUserId) -> str | None:
         """The variable with the key that a page for somebody is sent by."""

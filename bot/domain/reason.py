@@ -90,6 +90,8 @@ class NobodyOnCall:
     code: Literal[Code.NOBODY_ON_CALL, Code.NOBODY_ON_CALL_SO_DECLARER] = field(
         default=Code.NOBODY_ON_CALL, kw_only=True
     )
+    unmatched: str = field(default="", kw_only=True)
+    """Who is, by PagerDuty, without being known in Slack."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.ids import SlackUserId
 from bot.domain.on_call_titles import Unclear, who_is_meant
-from bot.domain.policy import Shift
+from bot.domain.policy import Shift, Unmatched
 from bot.domain.shifts import laid_out
 from bot.jobs.ical_events import UnreadableFeed, instances
 
@@ -30,6 +30,8 @@ class Read:
     shifts: tuple[Shift, ...]
     unknown: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    unmatched: tuple[Unmatched, ...] = ()
+    """Who is on call without being known in Slack; only PagerDuty says so."""
 
 
 def read_calendar(content: str, people: Mapping[str, SlackUserId], zone: ZoneInfo, around: datetime) -> Read:

@@ -1,8 +1,10 @@
-"""Where schedules come from besides the policy: calendar feeds and Slack user groups; and who is told at a handover."""
+"""Where schedules come from besides the policy: calendar feeds, PagerDuty and Slack user groups; and who is told at a
+handover."""
 
 import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import structlog
@@ -10,12 +12,19 @@ import structlog
 from bot.domain.ids import SlackUserId
 from bot.domain.oncall import on_call
 from bot.domain.policy import Feed, Schedule, Shift
+from bot.integrations.paging.oncalls import OnCalls
 from bot.jobs.ical import Read, UnreadableFeed, read_calendar
+from bot.jobs.oncall_pagerduty import Match, copy_of, read_copy
 from bot.store import FeedCopy
 from bot.workflows.context import Context
 from bot.workflows.oncall import note_handovers
 
 log = structlog.get_logger(__name__)
+
+
+async def nobody(_: str) -> None:
+    """Where nobody can be asked who has an address."""
+
 
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 MOST_BYTES = 2_000_000
@@ -25,8 +34,11 @@ FOREVER = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 class OnCallSources:
     """Keeps the schedules of the context's policy up to date. The last good copy of a feed stands in the database."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, oncalls: OnCalls | None = None, match: Match = nobody) -> None:
+        """`oncalls`: PagerDuty's, where there is a token for it. `match`: who has an address in Slack."""
         self._context = context
+        self._oncalls = oncalls
+        self._match = match
         self._tried_at: dict[str, datetime] = {}
         self._on_call: dict[str, SlackUserId] | None = None
         """Who was on call when we looked last."""
@@ -82,7 +94,7 @@ class OnCallSources:
             read = await self._expand(schedule, feed, copy.content)
         except UnreadableFeed:
             return current
-        return replace(current, shifts=read.shifts, left_out=read.left_out)
+        return replace(current, shifts=read.shifts, left_out=read.left_out, unmatched=read.unmatched)
 
     async def _expand(self, schedule: Schedule, feed: Feed, content: str | None) -> Read:
         """Once a day for each content, in a thread: it can take a second. Raises UnreadableFeed."""
@@ -91,7 +103,7 @@ class OnCallSources:
         now = self._context.now()
         known = self._expanded.get(schedule.name)
         if known is None or known[:2] != (content, now.date()):
-            read = await asyncio.to_thread(read_calendar, content, feed.people, schedule.timezone, now)
+            read = await asyncio.to_thread(read_feed, feed, content, schedule.timezone, now)
             known = self._expanded[schedule.name] = (content, now.date(), read)
         return known[2]
 
@@ -99,7 +111,7 @@ class OnCallSources:
         async with self._context.store.read() as tx:
             known = (await tx.feeds()).get(schedule.name, FeedCopy())
         try:
-            copy = await _download(feed.url, known, machine_now)
+            copy = await self._had(feed, known, machine_now)
             await self._expand(schedule, feed, copy.content)
         except (aiohttp.ClientError, TimeoutError, OSError, UnreadableFeed, UnicodeDecodeError) as error:
             why = (
@@ -109,6 +121,18 @@ class OnCallSources:
             copy = replace(known, error=why)
         async with self._context.store.write() as tx:
             await tx.keep_feed(schedule.name, copy)
+
+    async def _had(self, feed: Feed, known: FeedCopy, machine_now: datetime) -> FeedCopy:
+        if feed.pagerduty is None:
+            return await _download(feed.url, known, machine_now)
+        now, people = self._context.now(), feed.people
+        content = await copy_of(self._oncalls, feed.pagerduty, people, self._match, known.content, now)
+        return FeedCopy(content, None, machine_now, None)
+
+
+def read_feed(feed: Feed, content: str, zone: ZoneInfo, now: datetime) -> Read:
+    """What a copy says around now. Raises UnreadableFeed."""
+    return read_copy(content, feed.people) if feed.pagerduty else read_calendar(content, feed.people, zone, now)
 
 
 async def _download(url: str, known: FeedCopy, machine_now: datetime) -> FeedCopy:

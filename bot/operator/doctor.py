@@ -35,7 +35,8 @@ from bot.domain.vocabulary import Handling
 from bot.domain.webhooks import BY_API
 from bot.integrations.github import GitHub
 from bot.integrations.outgoing import NotReached, Outgoing, PrivateAddress
-from bot.jobs.ical import UnreadableFeed, read_calendar
+from bot.jobs.ical import UnreadableFeed
+from bot.jobs.oncall_sources import read_feed
 from bot.operator.commands import SQLITE, is_there
 from bot.operator.doctor_actions import examine_actions
 from bot.operator.doctor_catalog import examine_catalog
@@ -364,7 +365,7 @@ async def _feeds(database: Database, workspace: WorkspaceId, policy: Policy | No
 
 def _calendar(policy: Policy, schedule: Schedule, feed: Feed, content: str, now: datetime) -> Iterable[Finding]:
     try:
-        read = read_calendar(content, feed.people, schedule.timezone, now)
+        read = read_feed(feed, content, schedule.timezone, now)
     except UnreadableFeed as error:
         yield Finding("oncall_feed", f"The calendar of the schedule {schedule.name}: {error}.")
         return
@@ -378,7 +379,12 @@ def _calendar(policy: Policy, schedule: Schedule, feed: Feed, content: str, now:
     if read.left_out:
         yield Finding("oncall_left_out", left_out(replace(schedule, left_out=read.left_out)), must_mend=False)
     for title in read.unknown[:SHOWN]:
-        text = f"“{title}” in the calendar of {schedule.name} names nobody under `schedules.{schedule.name}.people`"
+        under = f"`schedules.{schedule.name}.people`"
+        if feed.pagerduty:
+            text = f"{title} is on call in PagerDuty ({schedule.name}) and nobody in Slack has that address"
+            yield Finding("oncall_unknown", f"{text}: add it under {under}, with the user id.")
+            continue
+        text = f"“{title}” in the calendar of {schedule.name} names nobody under {under}"
         yield Finding("oncall_unknown", f"{text}; {nearest(title, list(feed.people))}.", must_mend=False)
 
 

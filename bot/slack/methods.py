@@ -22,8 +22,8 @@ CHANNEL_WRITE: Final = ("channels:manage", "groups:write")
 HISTORY: Final = ("channels:history", "groups:history", "im:history")
 
 OPTIONAL: Final = frozenset({"users:read.email"})
-"""Scopes that the manifest asks for, and without which all but what needs them works: people are then known by e-mail
-to no tracker."""
+"""Scopes that the manifest asks for, and without which all but what needs them works: nobody is then known by e-mail,
+neither to a tracker nor as whoever PagerDuty has on call."""
 
 METHODS: Final[Mapping[str, Method]] = {
     "auth.test": Method(is_read=True),

@@ -22,5 +22,19 @@ async def email_of(gateway: Gateway, user: SlackUserId) -> str | None:
 
 async def whose_email(gateway: Gateway, email: str) -> SlackUserId | None:
     """Who has an e-mail address; None where Slack knows nobody, or does not tell it now."""
+    try:
+        return await person_by_email(gateway, email)
+    except ConnectionError:
+        return None
+
+
+async def person_by_email(gateway: Gateway, email: str) -> SlackUserId | None:
+    """Who has that address; None: nobody, or Muster may not see addresses. Raises ConnectionError while Slack cannot be
+    asked."""
     answer = await gateway.call("users.lookupByEmail", email=email)
-    return SlackUserId(answer.result["user"]["id"]) if isinstance(answer, Done) else None
+    if isinstance(answer, Done):
+        found = read_person(answer.result["user"], gateway.organisation)
+        return None if found.is_bot or found.is_deactivated else found.user
+    if isinstance(answer, Gone):
+        return None
+    raise ConnectionError(answer.why)

@@ -159,7 +159,7 @@ def _read_date(text: str) -> datetime | None:
 
 
 def _missing_scopes(identity: Identity) -> list[Finding]:
-    """The scopes that the manifest asks for and the token was not given."""
+    """The scopes that the manifest asks for, that Muster needs, and that the token was not given."""
     missing = [] if identity.scopes is None else sorted(set(BOT_SCOPES) - OPTIONAL - identity.scopes)
     if not missing:
         return []

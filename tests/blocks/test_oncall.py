@@ -72,7 +72,7 @@ def test_of_a_calendar_it_says_how_old_the_copy_is() -> None:
 
 def test_a_calendar_that_was_never_read_says_so() -> None:
     unread = replace(CALENDAR, read_at=None, shifts=())
-    assert line(unread) == "*ops*: nobody. (from a calendar feed that could not be read yet)"
+    assert line(unread) == "*ops*: nobody. (from a calendar feed, which could not be read yet)"
 
 
 def test_in_a_gap_it_says_who_comes_after_it() -> None:

@@ -331,7 +331,12 @@ MISTAKES = [
         "schedules: {shop: {group: '@shop', hours: {from: 09:00, to: 18:00}}}",
         "`hours` belong to a rotation of `members`; a feed or a group can be its `otherwise`",
     ),
-    ("schedules: {shop: {members: []}}", "a schedule needs `members`, or else `ical`, or else `group`"),
+    ("schedules: {shop: {members: []}}", "a schedule needs `members`, `ical`, `pagerduty` or `group`"),
+    (
+        "schedules: {shop: {pagerduty: PSHOP01}}",
+        "the schedule `shop` needs `paging: {pagerduty: {token: env:MUSTER_PAGE_…}}`",
+    ),
+    ("schedules: {shop: {pagerduty: 'https://x.pagerduty.com/P1'}}", "write the id of the schedule"),
     ("schedules: {shop: {ical: 'https://x.example/a.ics'}}", "`people` is needed with `ical`"),
     ("schedules: {shop: {group: '@ops', secondary: [U1]}}", "of a feed or a group are made there"),
     ("schedules: {shop: {}}", "exactly one of them"),

@@ -20,6 +20,7 @@ NOT_TYPED = {
     "changed": "the name of an axis",
     "error": "Slack's error code",
     "name": "a channel or an integration",
+    "unmatched": "a name of PagerDuty's",
     "source": "one of the policy's",
     "category": "one of the policy's",
     "service": "one of the policy's",

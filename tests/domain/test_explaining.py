@@ -65,6 +65,10 @@ SAID: list[tuple[r.Reason, str]] = [
     (r.Stated(CODE.NO_SCHEDULE_SO_DECLARER), "no on-call schedule applies, and they declared it"),
     (r.NobodyOnCall("shop"), "nobody is on call in shop now"),
     (
+        r.NobodyOnCall("shop", unmatched="Xenia"),
+        "Xenia is on call in shop by PagerDuty and not known in Slack",
+    ),
+    (
         r.NobodyOnCall("shop", code=CODE.NOBODY_ON_CALL_SO_DECLARER),
         "nobody is on call in shop now, and they declared it",
     ),

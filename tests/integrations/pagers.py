@@ -1,7 +1,8 @@
-"""PagerDuty's Events API on this machine, which fails as the real one does; what it was sent, and what rings. It tells
-what people do there by webhook.
+"""PagerDuty on this machine, which fails as the real one does: what it was sent, and what rings; who is on call; and
+what people do there, which it tells by webhook.
 
-Fields, statuses and signature: PagerDuty/developer-docs, docs/events-API-v2 and docs/webhooks (August 2026).
+Fields, statuses and signature: PagerDuty/developer-docs, docs/events-API-v2 and docs/webhooks, and PagerDuty/api-schema
+(August 2026).
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from aiohttp import ClientSession, web
 
 KEY = "R0UT1NGKEY0000000000000000000000"
 VARIABLE = "MUSTER_PAGE_PAGERDUTY"
+TOKEN, TOKEN_VARIABLE = "u+T0kenT0kenT0kenT0k", "MUSTER_PAGE_PAGERDUTY_TOKEN"
 TOLD, SECRET = "MUSTER_ALERTS_PAGERDUTY", "whsec-of-pagerduty-0000000000000"
 HANGS_UP, IS_SILENT = -1, -2
 """What it does instead of answering, after it took the event."""
@@ -33,11 +35,19 @@ class Events:
     """Alerts that are open, by their `dedup_key`."""
     rang: int = 0
     """How often a new alert began."""
+    on_call: list[dict[str, Any]] = field(default_factory=list)
+    """What its schedule says."""
+    asked: list[dict[str, str]] = field(default_factory=list)
+    """What was asked of it."""
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/v2/enqueue"
+
+    @property
+    def api(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     def part(self, **more: Any) -> dict[str, Any]:
         """As the policy file has it."""
@@ -75,12 +85,32 @@ class Events:
             self.rang += 1
             self.ringing[event["dedup_key"]] = event
 
+    async def oncalls(self, request: web.Request) -> web.Response:
+        """`GET /oncalls`, a page at a time, and `GET /abilities`."""
+        if request.headers.get("Authorization") != f"Token token={TOKEN}":
+            return web.json_response({"error": {"message": "Unauthorized", "code": 2006}}, status=401)
+        status = self.answers.pop(0) if self.answers else 200
+        if status != 200 or request.path == "/abilities":
+            return web.json_response({"abilities": ["teams"]}, status=status, headers=self.headers)
+        self.asked.append(dict(request.query))
+        first = int(request.query["offset"])
+        page = self.on_call[first : first + int(request.query["limit"])]
+        return web.json_response({"oncalls": page, "more": first + len(page) < len(self.on_call)})
+
+
+def on_call(name: str, email: str, start: str | None, end: str | None, level: int = 1) -> dict[str, Any]:
+    """One entry of `/oncalls`."""
+    user = {"id": "PUSER01", "type": "user", "name": name, "email": email}
+    return {"user": user, "schedule": {"id": "PSHOP01"}, "escalation_level": level, "start": start, "end": end}
+
 
 @asynccontextmanager
 async def pagerduty_events() -> AsyncIterator[Events]:
     events = Events()
     application = web.Application()
     application.router.add_post("/v2/enqueue", events.answer)
+    application.router.add_get("/oncalls", events.oncalls)
+    application.router.add_get("/abilities", events.oncalls)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

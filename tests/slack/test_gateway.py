@@ -12,6 +12,7 @@ from bot.sandbox import Fault, Sandbox
 from bot.slack.client import open_client
 from bot.slack.gateway import Gateway
 from bot.slack.manifest import build_manifest
+from bot.slack.people import person_by_email
 from bot.slack.preflight import Identity, preflight
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -150,3 +151,13 @@ async def test_a_method_that_is_not_in_the_table_is_a_defect() -> None:
     async with connected() as (_, gateway):
         with pytest.raises(LookupError, match="not in METHODS"):
             await gateway.call("admin.users.list")
+
+
+async def test_somebody_is_found_by_their_address_where_muster_may_see_addresses() -> None:
+    async with connected() as (sandbox, gateway):
+        dana = sandbox.add_person("dana", email="dana@example.com")
+        assert await person_by_email(gateway, "Dana@example.com") == dana.id
+        assert await person_by_email(gateway, "xenia@example.com") is None
+        sandbox.faults.add(Fault("users.lookupByEmail", "http_500", times=9))
+        with pytest.raises(ConnectionError):
+            await person_by_email(gateway, "dana@example.com")

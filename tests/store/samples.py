@@ -182,7 +182,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
         owed=OWED,
         why_reasons=(r.PriorityGiven(Priority.P1, code=ReasonCode.GIVEN_BY_PERSON),),
         called=(BO,),
-        asked_reasons=(r.NobodyOnCall("shop", code=ReasonCode.NOBODY_ON_CALL_SO_DECLARER),),
+        asked_reasons=(r.NobodyOnCall("shop", code=ReasonCode.NOBODY_ON_CALL_SO_DECLARER, unmatched="Xenia"),),
         audiences=OWED_TO,
     ),
     t.IncidentMitigated(at=AT, by=DANA, what="rolled back", next_update=PROMISE, with_update=True),
