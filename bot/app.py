@@ -22,6 +22,7 @@ from bot.config.catalog import READER
 from bot.config.runbooks import Library, Shelf
 from bot.config.settings import Settings
 from bot.delivery.delivery import Delivery
+from bot.delivery.outcomes import Done, Gone
 from bot.delivery.patience import Patience
 from bot.domain.actor import Integration
 from bot.domain.alerts import Signal
@@ -58,6 +59,7 @@ from bot.jobs.delivering import build_delivery
 from bot.jobs.heartbeat import Heartbeat, Monitor
 from bot.jobs.offering import Offering
 from bot.jobs.oncall_sources import REFRESH_EVERY, OnCallSources
+from bot.jobs.outage import Outage
 from bot.jobs.people import EVERY as PEOPLE_EVERY
 from bot.jobs.people import refresh_people
 from bot.jobs.schedule import start_timers
@@ -326,6 +328,7 @@ class Bot:
         await oncall.apply()
         await catalog.apply()
         issues = issues_of(context, gateway, self._trackers(outgoing))
+        connection = ConnectionWatch(sockets, catching_up, tasks, gateway)
         return Started(
             context=context,
             workspace_url=identity.url,
@@ -357,7 +360,8 @@ class Bot:
             catalog=catalog,
             alerts=alerts,
             sockets=sockets,
-            connection=ConnectionWatch(sockets, catching_up, tasks),
+            connection=connection,
+            outage=Outage(context, connection.is_reached, machine_now),
             runbooks=RunbookWatch(self._shelf, context, tasks) if self._shelf else None,
         )
 
@@ -440,6 +444,7 @@ class Bot:
                 **watched,
                 "tick": (TICK, started.wake),
                 "connection": (TICK, started.connection.watch),
+                "outage": (TICK, lambda: tasks.spawn(started.outage.look())),
                 "members": (MEMBERS_EVERY, started.connection.read_members),
                 "purge": (PURGE_EVERY, lambda: tasks.spawn(started.purge())),
                 "people": (
@@ -492,8 +497,9 @@ class Bot:
 class ConnectionWatch:
     """Notices when Slack reaches us and when it no longer does."""
 
-    def __init__(self, sockets: Sockets | None, catching_up: CatchingUp, tasks: Tasks) -> None:
+    def __init__(self, sockets: Sockets | None, catching_up: CatchingUp, tasks: Tasks, gateway: Gateway) -> None:
         """`sockets`: None in HTTP mode, where a lost connection cannot be noticed."""
+        self._gateway = gateway
         self._sockets = sockets
         self._catching_up = catching_up
         self._tasks = tasks
@@ -509,6 +515,12 @@ class ConnectionWatch:
         """In HTTP mode, read back who may see private incidents."""
         if self._sockets is None:
             self._tasks.spawn(self._catching_up.private_members())
+
+    async def is_reached(self) -> bool:
+        """Whether Slack hears us and we hear it; it is asked where the last call failed."""
+        if not self.is_up:
+            return False
+        return not self._gateway.is_failing or isinstance(await self._gateway.call("auth.test"), Done | Gone)
 
     def watch(self) -> None:
         """When Slack reaches us, for the first time or again, what was said meanwhile is read back; again where that
@@ -577,6 +589,7 @@ class Started:
     catching_up: CatchingUp
     delivery: Delivery
     deadlines: Deadlines
+    outage: Outage
     sources: OnCallSources
     catalog: CatalogSource
     offering: Offering

@@ -739,6 +739,7 @@ class PagerDutyPart(Strict):
 class PagingPart(Strict):
     pagerduty: PagerDutyPart | None = None
     people: dict[User, PagerSecret] = {}
+    slack_down_after: Duration | None = Span(0, timedelta(minutes=2))
 
 
 TRACKER_ADDRESSES = {

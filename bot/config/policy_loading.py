@@ -336,10 +336,11 @@ def _parameter(name: str, part: written.ParameterPart) -> p.Parameter:
 
 def _paging(part: written.PagingPart) -> p.Paging:
     people = {SlackUserId(user): variable for user, variable in part.people.items()}
+    down_after = part.slack_down_after.real if part.slack_down_after else None
     if (one := part.pagerduty) is None:
-        return p.Paging(None, people)
+        return p.Paging(None, people, down_after)
     pagerduty = p.PagerDuty(one.key, one.url, one.within.real, one.allow_private_address, one.token, one.api)
-    return p.Paging(pagerduty, people)
+    return p.Paging(pagerduty, people, down_after)
 
 
 def _tracker(name: str, part: written.TrackerPart) -> p.TrackerPlace:

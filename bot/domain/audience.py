@@ -173,10 +173,10 @@ def is_routine(event: t.AnyEvent) -> bool:
 
 def is_told_in_channel(event: t.AnyEvent) -> bool:
     """Whether everybody in the incident's channel reads of it in the channel itself."""
-    return not isinstance(event, t.ToldToNobody | t.ToldDirectly) and not is_routine(event)
+    return not isinstance(event, t.ToldToNobody | t.ToldDirectly | t.SlackLost) and not is_routine(event)
 
 
-PAGING = (t.AcknowledgementOverdue, t.UpdateOverdue, t.EscalationTold, t.ServicePaged)
+PAGING = (t.AcknowledgementOverdue, t.UpdateOverdue, t.EscalationTold, t.ServicePaged, t.SlackLost)
 """Events that may have somebody called by a pager."""
 
 SETS_TOPIC = (t.ChannelOpened, t.ChannelRegained, t.WordsErased)
@@ -209,7 +209,7 @@ def _of_event(
     brought_in = partial(_brought_in, event, incident)
     checks = [e.CheckPerson(event, person) for person in unconfirmed]
     match event:
-        case t.ToldToNobody():
+        case t.ToldToNobody() | t.SlackLost():
             return ()
         case t.ChoiceUndone(person=person):
             is_missed = incident.commander == person or incident.has_part(person)

@@ -32,6 +32,7 @@ from bot.domain.timeline import (
     RunbookStarted,
     RunStarted,
     ServicePaged,
+    SlackLost,
     TitleCorrected,
     UpdateOverdue,
     UpdatePosted,
@@ -114,7 +115,7 @@ class TellPerson:
 class PagePerson:
     """Call somebody by a pager; without one it is said that there is none."""
 
-    of: AcknowledgementOverdue | UpdateOverdue | EscalationTold | ServicePaged
+    of: AcknowledgementOverdue | UpdateOverdue | EscalationTold | ServicePaged | SlackLost
     to: SlackUserId
     pager: str
 

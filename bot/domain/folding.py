@@ -401,6 +401,10 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return with_ladder(incident, event.deadline, replace(ladder, is_unattended=True))
         case t.PageNotSent() as event:
             return climbing(incident, event)
+        case t.SlackLost() as event:
+            return replace(incident, slack_lost=event)
+        case t.SlackRegained():
+            return replace(incident, slack_lost=None)
         case t.PageTaken() | t.PageSeen():
             return incident  # `with_pages` has it
         case t.TargetMissed() as event:

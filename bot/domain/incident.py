@@ -229,6 +229,8 @@ class OpenPage:
     pager: str
     kind: DeadlineKind | None
     """Whose ladder it belongs to; None: somebody asked for it."""
+    is_for_outage: bool = False
+    """Slack cannot be reached: they are called to go on without it."""
     asked_at: datetime | None = None
     taken_at: datetime | None = None
     """When the pager took it."""
@@ -297,6 +299,8 @@ class Incident:
     """What people were asked by direct message, until it is settled."""
     pages: tuple[OpenPage, ...] = ()
     """Who is called by a pager, until it is stopped."""
+    slack_lost: t.SlackLost | None = None
+    """That Slack cannot be reached, once somebody was called for that; None while it can."""
     commander: SlackUserId | None = None
     roles: tuple[RoleHeld, ...] = ()
     """Everyone who holds or held a role, in the order they took it."""

@@ -17,8 +17,10 @@ from bot.domain.oncall import on_call
 from bot.domain.owing import changed
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
-from bot.domain.vocabulary import DeadlineKind, DeadlineStep
+from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Priority, Role
 
+FOR_OUTAGES = (Priority.P1, Priority.P2)
+"""Of these somebody is called when Slack cannot be reached."""
 TARGET = "page"
 """How a step of a ladder says that its people are called by their pagers, too."""
 OWN = "muster/"
@@ -117,7 +119,15 @@ def with_pages(before: Incident | None, after: Incident, recorded: t.Recorded) -
     """The incident with the pages that are still wanted after one more event. `before`: None for its declaration."""
     event = recorded.event
     fresh = tuple(
-        OpenPage(recorded.seq, one.person, one.pager, _kind_of(event), asked_at=event.at) for one in paged_with(event)
+        OpenPage(
+            recorded.seq,
+            one.person,
+            one.pager,
+            _kind_of(event),
+            is_for_outage=isinstance(event, t.SlackLost),
+            asked_at=event.at,
+        )
+        for one in paged_with(event)
     )
     if before is None or not (fresh or after.pages):
         return after
@@ -130,7 +140,7 @@ def paged_with(event: t.AnyEvent) -> tuple[t.Page, ...]:
     match event:
         case t.AcknowledgementOverdue(rungs=rungs) | t.UpdateOverdue(rungs=rungs) | t.EscalationTold(rungs=rungs):
             return rungs.pages if rungs else ()
-        case t.ServicePaged(pages=pages):
+        case t.ServicePaged(pages=pages) | t.SlackLost(pages=pages):
             return pages
         case _:
             return ()
@@ -159,6 +169,29 @@ def seen(incident: Incident, seq: int, person: SlackUserId, pager: str, now: dat
     if page is None or page.seen_at is not None:
         return Decision(())
     return Decision((t.PageSeen(at=now, of=seq, person=person, pager=pager, asked_at=page.asked_at or now),))
+
+
+def slack_lost(incident: Incident, now: datetime, policy: Policy) -> Decision:
+    """Slack has not been reached for as long as the policy says: of what is urgent, those who see to it are called,
+    once per outage."""
+    after = policy.paging.slack_down_after
+    is_urgent = incident.priority in FOR_OUTAGES and not incident.status.is_calm
+    if after is None or not is_urgent or incident.slack_lost is not None:
+        return Decision(())
+    schedule = policy.schedule_for(incident.service)
+    turn = on_call(schedule, now) if schedule else None
+    people = (incident.commander or incident.asked, incident.holder(Role.DEPUTY), turn.primary if turn else None)
+    called = [one for one in people if one is not None and incident.may_be_called(one)]
+    pages = tuple(one for one in pages_for(called, incident.service, now, policy) if one.pager)
+    return Decision((t.SlackLost(at=now, since=now - after, pages=pages),))
+
+
+def slack_regained(incident: Incident, now: datetime) -> Decision:
+    """Slack can be reached again: it is said who was called meanwhile, and nobody is called any longer."""
+    if (lost := incident.slack_lost) is None:
+        return Decision(())
+    paged = tuple(dict.fromkeys(one.person for one in lost.pages))
+    return Decision((t.SlackRegained(at=now, lost_at=lost.since, paged=paged),))
 
 
 def not_sent(incident: Incident, seq: int, person: SlackUserId, pager: str, now: datetime) -> Decision:
@@ -199,6 +232,8 @@ def _is_wanted(page: OpenPage, event: t.AnyEvent, after: Incident) -> bool:
     """Until the incident is calm, somebody accepts command, or whoever was called has come."""
     if after.status.is_calm or isinstance(event, t.CommandAccepted | t.CommandTakenOver) or event.by == page.person:
         return False
+    if page.is_for_outage:
+        return not isinstance(event, t.SlackRegained)
     return not (page.kind is DeadlineKind.UPDATE and isinstance(event, t.UpdatePosted) and event.is_for_stakeholders)
 
 

@@ -458,6 +458,8 @@ class Paging:
     pagerduty: PagerDuty | None = None
     people: Mapping[SlackUserId, str] = field(default_factory=dict)
     """The variable with somebody's own key of PagerDuty."""
+    slack_down_after: timedelta | None = timedelta(minutes=2)
+    """How long Slack cannot be reached until people are called for that; None: they never are."""
 
     @property
     def is_on(self) -> bool:

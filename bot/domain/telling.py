@@ -240,6 +240,13 @@ def _sentence(event: t.AnyEvent, at_time: Clock) -> str:
         case t.PageTaken(person=paged, pager=pager, asked_at=asked_at):
             after = spell(event.at - asked_at)
             return f"{PAGERS.get(pager, pager)} took the page for {person(paged)} {after} after it was asked for."
+        case t.SlackLost(since=since, pages=pages):
+            called = _were_paged(dict.fromkeys(one.person for one in pages)) or "Nobody could be paged"
+            return f"Slack could not be reached from {at_time(since, event.at)} on. {called}."
+        case t.SlackRegained(lost_at=lost_at, paged=paged):
+            span = f"from {at_time(lost_at, event.at)} to {at_time(event.at, event.at)}"
+            called = _were_paged(paged)
+            return f"Slack could not be reached {span}.{f' {called} meanwhile.' if called else ''}"
         case t.PageSeen(person=paged, pager=pager, asked_at=asked_at):
             after = spell(event.at - asked_at)
             where = PAGERS.get(pager, pager)
@@ -472,6 +479,11 @@ def own_time(instant: datetime) -> str:
 def own_moment(instant: datetime) -> str:
     """The same with its day."""
     return f"<!date^{int(instant.timestamp())}^{{date_short_pretty}} {{time}}|{instant:%Y-%m-%d %H:%M} UTC>"
+
+
+def _were_paged(people: Iterable[SlackUserId]) -> str:
+    named = list(people)
+    return f"{mentions(named)} {'was' if len(named) == 1 else 'were'} paged" if named else ""
 
 
 def _told(text: str | None) -> str:

@@ -986,6 +986,22 @@ class PageNotSent(ToldToNobody, AnsweredPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SlackLost(ToldPlainly, AnsweredPlainly):
+    """Slack could not be reached for a while, so those who see to the incident are called by their pagers."""
+
+    since: datetime
+    pages: tuple[Page, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackRegained(ToldPlainly, ToldToChannel, AnsweredPlainly):
+    """Slack can be reached again."""
+
+    lost_at: datetime
+    paged: tuple[SlackUserId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServicePaged(ToldPlainly):
     service: str
     service_name: str
@@ -1528,6 +1544,8 @@ AnyEvent = (
     | PageTaken
     | PageSeen
     | PageNotSent
+    | SlackLost
+    | SlackRegained
     | Escalated
     | ActionOpened
     | ActionDone

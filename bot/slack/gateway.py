@@ -22,6 +22,8 @@ from bot.slack.preflight import Identity
 log = structlog.get_logger(__name__)
 
 PAGE = 200
+RATE_LIMITED = "ratelimited"
+"""Slack answers, and asks for patience."""
 NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 """The connection was never made, so Slack cannot have acted."""
 LOST = (aiohttp.ClientError, TimeoutError, OSError)
@@ -37,6 +39,8 @@ class Gateway:
         self.bot_user = SlackUserId(identity.bot_user)
         self.workspace_url = identity.url
         self.organisation = identity.organisation
+        self.is_failing = False
+        """Whether the last call did not reach Slack, or nobody knows."""
 
     async def call(self, method: str, **arguments: Any) -> Outcome:
         """Call one method; never raises for what Slack or the network do. Raises LookupError for one not in METHODS."""
@@ -47,6 +51,7 @@ class Gateway:
             outcome = await self._outcome(method, _as_form(arguments))
             if not isinstance(outcome, Done):
                 failed(outcome.error if isinstance(outcome, Gone) else outcome.why)
+        self.is_failing = isinstance(outcome, Retry | Unknown) and outcome.why != RATE_LIMITED
         traffic_metrics.call(method, type(outcome).__name__.lower(), perf_counter() - began)
         match outcome:
             case Unknown(why=why) | Retry(why=why):

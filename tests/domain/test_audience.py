@@ -100,6 +100,7 @@ OWN = {
     t.AcknowledgementOverdue: f"Announce InvitePeople TellPerson {SHOWN} PagePerson",
     t.UpdateOverdue: f"Announce InvitePeople TellPerson {SHOWN} PagePerson",
     t.EscalationTold: f"Announce InvitePeople TellPerson {SHOWN} PagePerson",
+    t.SlackLost: "PagePerson RefreshCard",
     t.TargetMissed: f"Announce TellPerson {SHOWN}",
     t.Nudged: "Announce TellPerson",
     t.ChannelLost: "TellPerson RefreshCard",

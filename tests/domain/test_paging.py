@@ -17,7 +17,7 @@ from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.oncall import on_call
 from bot.domain.policy import PagerDuty, Paging
-from bot.domain.vocabulary import DeadlineKind, DeadlineStep
+from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Priority, Status
 from tests.domain.given import BO, CHEN, DANA, NOON, POLICY, declared
 
 LATE = NOON + timedelta(minutes=5)
@@ -109,6 +109,35 @@ def test_a_page_is_known_again_by_its_key(words: str, number: int, seq: int) -> 
     assert paging.of_key(str(key)) == key
     found = paging.of_key(words)
     assert found is None or str(found) == words
+
+
+def test_while_slack_is_lost_those_who_see_to_what_is_urgent_are_called_once_until_it_is_back() -> None:
+    policy = replace(POLICY, paging=Paging(PagerDuty("K"), {CHEN: "MUSTER_PAGE_CHEN"}))
+    asked = replace(declared(), asked=CHEN)
+    (event,) = paging.slack_lost(asked, LATE, policy).events
+    assert event == t.SlackLost(
+        at=LATE, since=LATE - timedelta(minutes=2), pages=(t.Page(CHEN, "pagerduty"), t.Page(BO, "pagerduty"))
+    )
+    assert [one.to for one in queued(asked, event)] == [CHEN, BO]
+    lost = after(asked, event)
+    assert paging.slack_lost(lost, LATE, policy).events == ()
+    chen_goes_on = after(lost, t.NoteAdded(at=LATE, by=CHEN, text="from the terminal"))
+    assert [one.person for one in chen_goes_on.pages] == [BO]
+    (back,) = paging.slack_regained(chen_goes_on, LATE).events
+    assert back == t.SlackRegained(at=LATE, lost_at=LATE - timedelta(minutes=2), paged=(CHEN, BO))
+    assert [one.to for one in queued(chen_goes_on, back)] == [BO]
+    regained = after(chen_goes_on, back)
+    assert (regained.pages, regained.slack_lost) == ((), None)
+    assert paging.slack_regained(regained, LATE).events == ()
+    assert paging.slack_lost(regained, LATE, policy).events != ()
+
+
+def test_what_is_not_urgent_or_calm_calls_nobody_and_the_policy_may_say_never() -> None:
+    policy = replace(POLICY, paging=Paging(PagerDuty("K"), {}))
+    for calm in (replace(declared(), priority=Priority.P3), replace(declared(), status=Status.RESOLVED)):
+        assert paging.slack_lost(calm, LATE, policy).events == ()
+    never = replace(policy, paging=replace(policy.paging, slack_down_after=None))
+    assert paging.slack_lost(declared(), LATE, never).events == ()
 
 
 def test_who_tests_a_pager_is_called_by_their_own_or_by_that_of_whoever_is_on_call() -> None:

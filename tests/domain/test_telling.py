@@ -391,6 +391,22 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         "The page for <@UBO> was acknowledged in PagerDuty 40 s after it was asked for.",
     ),
     (
+        t.SlackLost(at=NOON, since=NOON - timedelta(minutes=2), pages=(t.Page(BO, "pagerduty"),)),
+        "Slack could not be reached from 11:58 UTC on. <@UBO> was paged.",
+    ),
+    (
+        t.SlackLost(at=NOON, since=NOON - timedelta(minutes=2)),
+        "Slack could not be reached from 11:58 UTC on. Nobody could be paged.",
+    ),
+    (
+        t.SlackRegained(at=NOON, lost_at=NOON - timedelta(minutes=2), paged=(BO, DANA)),
+        "Slack could not be reached from 11:58 UTC to 12:00 UTC. <@UBO> and <@UDANA> were paged meanwhile.",
+    ),
+    (
+        t.SlackRegained(at=NOON, lost_at=NOON - timedelta(minutes=2)),
+        "Slack could not be reached from 11:58 UTC to 12:00 UTC.",
+    ),
+    (
         t.PageNotSent(at=NOON, of=7, person=BO, pager="pagerduty"),
         "<@UBO> could not be paged by PagerDuty.",
     ),

@@ -56,6 +56,8 @@ LEFT_OUT = {
     t.PullRequestRefused,
     t.RemindersSnoozed,
     t.RunbookLost,
+    t.SlackLost,
+    t.SlackRegained,
     t.RunbookPosted,
     t.ClassificationSuggested,
     t.RunbooksOffered,

@@ -96,3 +96,24 @@ async def test_page_test_rings_ones_own_pager_and_says_how_far_it_came(tmp_path:
         assert (events.ringing, events.rang) == ({}, 1)
         refused = await company.fay.types("/incident page test", in_="general")
         assert "The policy names no pager that rings for you." in refused.text
+
+
+async def test_while_slack_is_down_people_are_paged_and_told_how_to_go_on(tmp_path: Path, database_url: str) -> None:
+    async with paging(tmp_path, database_url, slack_down_after="1s") as (company, events):
+        channel = await company.declares("P1 checkout is down service:checkout", by="eli")
+        company.sandbox.outage(60)
+
+        async def rings() -> bool:
+            return bool(events.ringing)
+
+        await eventually(rings)
+        (page,) = events.received
+        assert page["payload"]["summary"] == "INC-1, P1: checkout is down. Slack cannot be reached: go on without it."
+        assert "muster incident show INC-1" in page["payload"]["custom_details"]["How to accept"]
+        company.sandbox.end_outage()
+
+        async def is_over() -> bool:
+            return not events.ringing and "paged meanwhile" in str([one.text for one in said_by_bot(company, channel)])
+
+        await eventually(is_over)
+        assert events.rang == 1

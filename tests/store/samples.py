@@ -330,6 +330,8 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.PageTaken(at=LATER, of=7, person=BO, pager="pagerduty", asked_at=AT),
     t.PageSeen(at=LATER, of=7, person=BO, pager="pagerduty", asked_at=AT),
     t.PageNotSent(at=AT, of=7, person=BO, pager="pagerduty"),
+    t.SlackLost(at=LATER, since=AT, pages=PAGES),
+    t.SlackRegained(at=LATER, lost_at=AT, paged=(BO,)),
     t.Escalated(at=AT, by=DANA, reason="nobody answers", told=(BO,)),
     t.FollowUpAgreed(
         at=AT,

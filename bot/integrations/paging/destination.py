@@ -11,7 +11,7 @@ from bot.domain.effects import PagePerson, StopPage
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.paging import REFUSED, TAKEN_AT, TEST_RINGS_FOR, PageKey, is_wanted, key_of_try
-from bot.domain.timeline import AnyEvent, EscalationTold, ServicePaged, UpdateOverdue
+from bot.domain.timeline import AnyEvent, EscalationTold, ServicePaged, SlackLost, UpdateOverdue
 from bot.domain.vocabulary import DeadlineKind, Priority
 from bot.integrations.paging.pager import Call, Pager
 from bot.review import without_secrets
@@ -134,6 +134,8 @@ def summary_of(incident: Incident, event: AnyEvent) -> str:
 
 
 def how_to_accept(incident: Incident, event: AnyEvent) -> str:
+    if isinstance(event, SlackLost):
+        return f"In a terminal: muster incident show {incident.ref}; accept, update and resolve work there as well."
     if isinstance(event, ServicePaged):
         return f"Open the incident's channel in Slack, or type there: /incident {incident.ref} status"
     if _is_about_updates(event):
@@ -142,6 +144,8 @@ def how_to_accept(incident: Incident, event: AnyEvent) -> str:
 
 
 def _wanted(event: AnyEvent) -> str:
+    if isinstance(event, SlackLost):
+        return "Slack cannot be reached: go on without it."
     if isinstance(event, ServicePaged):
         return f"You are called in for {event.service_name}."
     return "An update is overdue." if _is_about_updates(event) else "Nobody has taken command."
