@@ -44,9 +44,9 @@ from bot.integrations.engines.destination import Engines
 from bot.integrations.engines.destination import Patience as EnginePatience
 from bot.integrations.github import GitHub
 from bot.integrations.outgoing import WITHIN, Outgoing
+from bot.integrations.paging import pagers_of
 from bot.integrations.paging.destination import Pagers
 from bot.integrations.paging.oncalls import OnCalls
-from bot.integrations.paging.pagerduty import PagerDuty
 from bot.integrations.status import services_of
 from bot.integrations.trackers import Tracker, trackers_of
 from bot.integrations.webhook import Sender
@@ -390,11 +390,10 @@ class Bot:
         return OnCalls(pagerduty, token.get_secret_value(), outgoing) if pagerduty and token else None
 
     def _pagers(self, outgoing: Outgoing) -> Pagers | None:
-        pagerduty = self._policy.paging.pagerduty
-        if pagerduty is None:
+        if not self._policy.paging.is_on:
             return None
         secrets = {name: one.get_secret_value() for name, one in self._settings.page_secrets.items()}
-        return Pagers({"pagerduty": PagerDuty(pagerduty, outgoing)}, secrets, machine_now)
+        return Pagers(pagers_of(self._policy.paging, outgoing), secrets, machine_now)
 
     def _bridge(self, outgoing: Outgoing, context: Context) -> Bridge | None:
         settings = self._policy.bridge

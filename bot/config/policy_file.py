@@ -65,7 +65,7 @@ from bot.config.policy_words import (
 )
 from bot.domain.addresses import checked_address
 from bot.domain.audience_clocks import CUSTOMERS
-from bot.domain.policy import EVENTS_URL, REST_URL
+from bot.domain.policy import EVENTS_URL, JIRA_URL, REST_URL
 from bot.domain.telling import listed
 from bot.domain.vocabulary import (
     Axis,
@@ -736,9 +736,40 @@ class PagerDutyPart(Strict):
         return checked_address(url, may_be_private, "the key travels by it").rstrip("/")
 
 
+class JiraPart(Strict):
+    key: PagerSecret | None = None
+    allow_private_address: bool = False
+    url: Address = JIRA_URL
+    within: Duration = Span(0, timedelta(seconds=10))
+
+    @field_validator("url")
+    @classmethod
+    def _is_safe(cls, url: str, info: ValidationInfo) -> str:
+        may_be_private = info.data.get("allow_private_address", False)
+        return checked_address(url, may_be_private, "the key travels by it").rstrip("/")
+
+
+PAGERS = ("pagerduty", "jira")
+"""By their names in the policy."""
+
+
+class OwnKeysPart(Strict):
+    """A text alone is the key of the only pager."""
+
+    key: PagerSecret | None = None
+    pagerduty: PagerSecret | None = None
+    jira: PagerSecret | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_a_text(cls, value: object) -> object:
+        return {"key": value} if isinstance(value, str) else value
+
+
 class PagingPart(Strict):
     pagerduty: PagerDutyPart | None = None
-    people: dict[User, PagerSecret] = {}
+    jira: JiraPart | None = None
+    people: dict[User, OwnKeysPart] = {}
     slack_down_after: Duration | None = Span(0, timedelta(minutes=2))
 
 
@@ -880,8 +911,14 @@ class PolicyFile(Strict):
     @model_validator(mode="after")
     def _has_a_pager(self) -> Self:
         steps = [step for name in Priority for step in getattr(self.escalation, name) or ()]
-        if self.paging.pagerduty is None and (self.paging.people or any("page" in step.tell for step in steps)):
-            raise ValueError("`page` in a ladder and people with pagers need `paging: {pagerduty: …}`")
+        pagers = [name for name in PAGERS if getattr(self.paging, name) is not None]
+        if not pagers and (self.paging.people or any("page" in step.tell for step in steps)):
+            raise ValueError("`page` in a ladder and people with pagers need `paging: {pagerduty: …}` or `{jira: …}`")
+        for user, one in self.paging.people.items():
+            if one.key and len(pagers) > 1:
+                raise ValueError(f"say which pager the key of {user} is for, as `{{pagerduty: env:MUSTER_PAGE_…}}`")
+            if missing := next((name for name in PAGERS if getattr(one, name) and name not in pagers), None):
+                raise ValueError(f"the key of {user} needs `paging: {{{missing}: {{}}}}`")
         asked = [name for name, one in self.schedules.items() if one.pagerduty]
         if asked and (self.paging.pagerduty is None or self.paging.pagerduty.token is None):
             raise ValueError(f"the schedule `{asked[0]}` needs `paging: {{pagerduty: {{token: env:MUSTER_PAGE_…}}}}`")

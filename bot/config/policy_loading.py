@@ -335,12 +335,21 @@ def _parameter(name: str, part: written.ParameterPart) -> p.Parameter:
 
 
 def _paging(part: written.PagingPart) -> p.Paging:
-    people = {SlackUserId(user): variable for user, variable in part.people.items()}
     down_after = part.slack_down_after.real if part.slack_down_after else None
-    if (one := part.pagerduty) is None:
-        return p.Paging(None, people, down_after)
-    pagerduty = p.PagerDuty(one.key, one.url, one.within.real, one.allow_private_address, one.token, one.api)
-    return p.Paging(pagerduty, people, down_after)
+    pagerduty, jira = None, None
+    if one := part.pagerduty:
+        pagerduty = p.PagerDuty(one.key, one.url, one.within.real, one.allow_private_address, one.token, one.api)
+    if other := part.jira:
+        jira = p.Jira(other.key, other.url, other.within.real, other.allow_private_address)
+    only = "pagerduty" if pagerduty else "jira"
+    people = {SlackUserId(user): _own_keys(keys, only) for user, keys in part.people.items()}
+    return p.Paging(pagerduty, people, down_after, jira)
+
+
+def _own_keys(part: written.OwnKeysPart, only: str) -> dict[str, str]:
+    """`only`: the pager that there is, where there is one."""
+    named = {"pagerduty": part.pagerduty, "jira": part.jira, **({only: part.key} if part.key else {})}
+    return {pager: variable for pager, variable in named.items() if variable}
 
 
 def _tracker(name: str, part: written.TrackerPart) -> p.TrackerPlace:

@@ -87,7 +87,7 @@ def pagers_to_try(person: SlackUserId, now: datetime, policy: Policy) -> tuple[s
     is_on_call = any(turn is not None and turn.primary == person for turn in turns)
     if pagers := policy.paging.pagers_of(person, is_on_call=is_on_call):
         return pagers
-    general = policy.paging.pagerduty and policy.paging.pagerduty.key
+    general = any(one.key for one in policy.paging.pagers.values())
     way = "While you are on call, you can test that of whoever is." if general else ""
     raise NoPagerOfYours(way=f"A pager of your own belongs under `paging: {{people: …}}`. {way}".strip())
 

@@ -434,6 +434,7 @@ class Bridge:
 
 EVENTS_URL = "https://events.pagerduty.com/v2/enqueue"
 REST_URL = "https://api.pagerduty.com"
+JIRA_URL = "https://api.atlassian.com/jsm/ops/integration/v2/alerts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -452,34 +453,53 @@ class PagerDuty:
 
 
 @dataclass(frozen=True, slots=True)
+class Jira:
+    """The same for alerts of Jira Service Management."""
+
+    key: str | None = None
+    url: str = JIRA_URL
+    within: timedelta = timedelta(seconds=10)
+    allow_private_address: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Paging:
     """How people are called who do not look at Slack."""
 
     pagerduty: PagerDuty | None = None
-    people: Mapping[SlackUserId, str] = field(default_factory=dict)
-    """The variable with somebody's own key of PagerDuty."""
+    people: Mapping[SlackUserId, Mapping[str, str]] = field(default_factory=dict)
+    """By pager, the variable with somebody's own key."""
     slack_down_after: timedelta | None = timedelta(minutes=2)
     """How long Slack cannot be reached until people are called for that; None: they never are."""
+    jira: Jira | None = None
+
+    @property
+    def pagers(self) -> Mapping[str, PagerDuty | Jira]:
+        """By name, those that there are."""
+        return {name: one for name, one in (("pagerduty", self.pagerduty), ("jira", self.jira)) if one is not None}
 
     @property
     def is_on(self) -> bool:
-        return self.pagerduty is not None
+        return bool(self.pagers)
 
     @property
     def variables(self) -> frozenset[str]:
         """All that hold a key or a token."""
-        general = (self.pagerduty.key, self.pagerduty.token) if self.pagerduty else ()
-        return frozenset(one for one in (*self.people.values(), *general) if one)
+        own = (variable for keys in self.people.values() for variable in keys.values())
+        token = self.pagerduty.token if self.pagerduty else None
+        return frozenset(one for one in (*own, *(one.key for one in self.pagers.values()), token) if one)
 
-    def key_of(self, person: SlackUserId) -> str | None:
+    def key_of(self, person: SlackUserId, pager: str) -> str | None:
         """The variable with the key that a page for somebody is sent by."""
-        return self.people.get(person) or (self.pagerduty.key if self.pagerduty else None)
+        own = self.people.get(person, {}).get(pager)
+        return own or (self.pagers[pager].key if pager in self.pagers else None)
 
     def pagers_of(self, person: SlackUserId, *, is_on_call: bool) -> tuple[str, ...]:
-        """Whose key rings for everybody on call does not ring for others."""
-        if self.pagerduty is None or not (person in self.people or (is_on_call and self.pagerduty.key)):
-            return ()
-        return ("pagerduty",)
+        """Their own, else those that ring for whoever is on call."""
+        own = self.people.get(person, {})
+        if own or not is_on_call:
+            return tuple(name for name in self.pagers if name in own)
+        return tuple(name for name, one in self.pagers.items() if one.key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ MARKS = {Mark.KEY_MOMENT: "a key moment", Mark.FOLLOW_UP: "a follow-up", Mark.EV
 PLACES = {Place.CHANNEL: "the incident's channel", Place.BROADCAST: "the broadcast channel"}
 
 
-PAGERS = {"pagerduty": "PagerDuty"}
+PAGERS = {"pagerduty": "PagerDuty", "jira": "Jira Service Management"}
 """What people call the pagers."""
 
 

@@ -16,7 +16,7 @@ from bot.domain.folding import evolve
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.oncall import on_call
-from bot.domain.policy import PagerDuty, Paging
+from bot.domain.policy import Jira, PagerDuty, Paging
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Priority, Status
 from tests.domain.given import BO, CHEN, DANA, NOON, POLICY, declared
 
@@ -46,11 +46,28 @@ def next_step_at(incident: Incident) -> object:
 
 
 def test_the_general_key_rings_for_who_is_on_call_and_for_nobody_else() -> None:
-    general = replace(POLICY, paging=Paging(PagerDuty("K"), {CHEN: "MUSTER_PAGE_CHEN"}))
+    general = replace(POLICY, paging=Paging(PagerDuty("K"), {CHEN: {"pagerduty": "MUSTER_PAGE_CHEN"}}))
     assert paging.pages_for((BO, CHEN), None, NOON, general) == (t.Page(BO, ""), t.Page(CHEN, "pagerduty"))
-    assert (general.paging.key_of(CHEN), general.paging.key_of(BO)) == ("MUSTER_PAGE_CHEN", "K")
+    assert (general.paging.key_of(CHEN, "pagerduty"), general.paging.key_of(BO, "pagerduty")) == (
+        "MUSTER_PAGE_CHEN",
+        "K",
+    )
     assert general.paging.pagers_of(BO, is_on_call=True) == ("pagerduty",)
     assert paging.pages_for((BO,), None, NOON, POLICY) == ()
+
+
+def test_with_several_pagers_everybody_is_called_by_all_of_theirs() -> None:
+    both = Paging(PagerDuty("K"), {CHEN: {"jira": "MUSTER_PAGE_CHEN"}}, jira=Jira("J"))
+    policy = replace(POLICY, paging=both)
+    assert paging.pages_for((BO, CHEN, DANA), "checkout", NOON, policy) == (
+        t.Page(BO, "pagerduty"),
+        t.Page(BO, "jira"),
+        t.Page(CHEN, "jira"),
+        t.Page(DANA, ""),
+    )
+    assert both.variables == {"K", "J", "MUSTER_PAGE_CHEN"}
+    assert [both.key_of(one, "jira") for one in (CHEN, BO)] == ["MUSTER_PAGE_CHEN", "J"]
+    assert both.key_of(BO, "another") is None
 
 
 def test_accepting_stops_every_page_and_a_step_pages_each_once() -> None:
@@ -112,7 +129,7 @@ def test_a_page_is_known_again_by_its_key(words: str, number: int, seq: int) -> 
 
 
 def test_while_slack_is_lost_those_who_see_to_what_is_urgent_are_called_once_until_it_is_back() -> None:
-    policy = replace(POLICY, paging=Paging(PagerDuty("K"), {CHEN: "MUSTER_PAGE_CHEN"}))
+    policy = replace(POLICY, paging=Paging(PagerDuty("K"), {CHEN: {"pagerduty": "MUSTER_PAGE_CHEN"}}))
     asked = replace(declared(), asked=CHEN)
     (event,) = paging.slack_lost(asked, LATE, policy).events
     assert event == t.SlackLost(
@@ -141,7 +158,7 @@ def test_what_is_not_urgent_or_calm_calls_nobody_and_the_policy_may_say_never() 
 
 
 def test_who_tests_a_pager_is_called_by_their_own_or_by_that_of_whoever_is_on_call() -> None:
-    general = replace(POLICY, paging=Paging(PagerDuty("K"), {CHEN: "MUSTER_PAGE_CHEN"}))
+    general = replace(POLICY, paging=Paging(PagerDuty("K"), {CHEN: {"pagerduty": "MUSTER_PAGE_CHEN"}}))
     (turn,) = {on_call(one, NOON) for one in POLICY.schedules.values()}
     assert turn is not None
     assert paging.pagers_to_try(CHEN, NOON, general) == ("pagerduty",)

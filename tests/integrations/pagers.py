@@ -58,6 +58,9 @@ class Events:
         self.received.append(event)
         if event["routing_key"] != KEY:
             return web.json_response({"status": "invalid event", "errors": ["invalid routing key"]}, status=400)
+        return await self._answered(event, request)
+
+    async def _answered(self, event: dict[str, Any], request: web.Request) -> web.Response:
         status = self.answers.pop(0) if self.answers else 202
         if status < 300:
             self._take(event)
@@ -67,6 +70,16 @@ class Events:
             assert request.transport is not None
             request.transport.close()
         return web.json_response({"status": "success"}, status=max(status, 200), headers=self.headers)
+
+    async def jira(self, request: web.Request) -> web.Response:
+        """Alerts of Jira Service Management, with the same faults: the same alert is known by its alias."""
+        content = await request.json()
+        alias = request.match_info.get("alias") or content["alias"]
+        action = "resolve" if "alias" in request.match_info else "trigger"
+        self.received.append(content)
+        if request.headers.get("Authorization") != f"GenieKey {KEY}":
+            return web.json_response({"message": "Key format is not valid!"}, status=403)
+        return await self._answered({**content, "dedup_key": alias, "event_action": action}, request)
 
     async def tells(self, port: int, kind: str, key: str, secret: str = SECRET, event: str = "01") -> int:
         """What somebody did with a page, told to Muster; its answer."""
@@ -109,6 +122,8 @@ async def pagerduty_events() -> AsyncIterator[Events]:
     events = Events()
     application = web.Application()
     application.router.add_post("/v2/enqueue", events.answer)
+    application.router.add_post("/v2/alerts", events.jira)
+    application.router.add_post("/v2/alerts/{alias}/close", events.jira)
     application.router.add_get("/oncalls", events.oncalls)
     application.router.add_get("/abilities", events.oncalls)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)

@@ -48,7 +48,7 @@ class Desk:
 @asynccontextmanager
 async def a_desk(store: Store, key: str = KEY) -> AsyncIterator[Desk]:
     async with by_pagerduty() as it:
-        policy = replace(POLICY, paging=Paging(Settings(), {DANA: VARIABLE}))
+        policy = replace(POLICY, paging=Paging(Settings(), {DANA: {"pagerduty": VARIABLE}}))
         pagers = Pagers({"pagerduty": it.pager}, {VARIABLE: key} if key else {}, lambda: desk.at)
         desk = Desk(it.service, pagers, Pages(Context(store, policy, (), lambda: NOON), pagers, "https://x.example"))
         yield desk

@@ -18,7 +18,7 @@ from tests.domain.given import BO, NOON, PAGE, POLICY, ROLLBACK
 
 ALERTMANAGER = Integration("Alertmanager", "alertmanager")
 PERSON = Person(BO)
-EQUIPPED = replace(POLICY, status_page=PAGE, paging=Paging(PagerDuty(), {BO: "MUSTER_PAGE_BO"}))
+EQUIPPED = replace(POLICY, status_page=PAGE, paging=Paging(PagerDuty(), {BO: {"pagerduty": "MUSTER_PAGE_BO"}}))
 """With whatever verbs may be about."""
 
 

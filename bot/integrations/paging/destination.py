@@ -58,7 +58,7 @@ class Pages:
             return Absent()  # to call for a test twice does no harm
         effect = job.effect
         pager = self._pagers.named.get(effect.pager) if isinstance(effect, PagePerson) else None
-        secret = self._secret_of(effect.to) if isinstance(effect, PagePerson) else None
+        secret = self._secret_of(effect.to, effect.pager) if isinstance(effect, PagePerson) else None
         if pager is None or secret is None or not isinstance(effect, PagePerson):
             return Absent()  # to stop it again does no harm
         return await pager.find(self._call(job, effect.to, secret))
@@ -67,7 +67,7 @@ class Pages:
         pager = self._pagers.named.get(name)
         if pager is None:
             return Gone("no pager")
-        secret = self._secret_of(to)
+        secret = self._secret_of(to, name)
         if secret is None:
             return Gone("no pager key is set")
         outcome = await pager.send(self._call(job, to, secret))
@@ -76,7 +76,7 @@ class Pages:
     async def _try(self, job: TryJob) -> Outcome | NotYet:
         """Call until it was acknowledged, or for a while; what cannot be sent by then is called off as well."""
         to, now = job.effect.to, self._pagers.now()
-        pager, secret = self._pagers.named.get(job.effect.pager), self._secret_of(to)
+        pager, secret = self._pagers.named.get(job.effect.pager), self._secret_of(to, job.effect.pager)
         if pager is None or secret is None:
             return Done({REFUSED: "no pager key is set"})
         key = key_of_try(self._context.store.workspace, job.key)
@@ -96,7 +96,7 @@ class Pages:
                 return outcome
 
     async def _stop(self, incident: Incident, to: SlackUserId, name: str, pages: tuple[int, ...]) -> Outcome:
-        pager, secret = self._pagers.named.get(name), self._secret_of(to)
+        pager, secret = self._pagers.named.get(name), self._secret_of(to, name)
         if pager is None or secret is None:
             return Gone("no pager")
         for seq in pages:
@@ -105,8 +105,8 @@ class Pages:
                 return outcome
         return Done({})
 
-    def _secret_of(self, person: SlackUserId) -> str | None:
-        variable = self._context.policy.paging.key_of(person)
+    def _secret_of(self, person: SlackUserId, pager: str) -> str | None:
+        variable = self._context.policy.paging.key_of(person, pager)
         return self._pagers.secrets.get(variable) if variable else None
 
     def _key(self, incident: Incident, seq: int, person: SlackUserId) -> str:
