@@ -40,6 +40,7 @@ from bot.jobs.oncall_sources import read_feed
 from bot.operator.commands import SQLITE, is_there
 from bot.operator.doctor_actions import examine_actions
 from bot.operator.doctor_catalog import examine_catalog
+from bot.operator.doctor_paging import examine_paging
 from bot.operator.doctor_slack import examine_slack
 from bot.operator.doctor_tokens import examine_tokens
 from bot.operator.doctor_webhooks import examine_subscriptions
@@ -112,6 +113,7 @@ async def check_up(
             findings += await _runbook_repository(policy, settings)
             findings += await examine_actions(policy, settings)
             findings += await examine_trackers(policy, settings)
+            findings += await examine_paging(policy, settings)
     await _database(rest, policy, result)
     if settings is not None:
         await examine_slack(settings, policy, now, result)

@@ -1,0 +1,69 @@
+"""The check-up of paging: whether keys and tokens are what they should be, and who could not be called. Nobody is."""
+
+import re
+from collections.abc import Iterable
+
+from bot.config.settings import Settings
+from bot.domain.ids import SlackUserId
+from bot.domain.paging import TARGET
+from bot.domain.policy import PagerDuty, Policy
+from bot.domain.telling import few
+from bot.integrations.outgoing import Outgoing
+from bot.integrations.paging.oncalls import OnCalls
+from bot.integrations.rest import Refused, Stopped
+from bot.operator.finding import SHOWN, Finding
+
+ASKED_WITHIN = 5.0
+"""Seconds for which PagerDuty is waited for."""
+ROUTING_KEY = re.compile(r"[A-Za-z0-9]{32}")
+"""An integration key of its Events API, version 2 (PagerDuty/developer-docs, August 2026)."""
+
+
+async def examine_paging(policy: Policy, settings: Settings) -> list[Finding]:
+    held = {name: one.get_secret_value() for name, one in settings.page_secrets.items()}
+    found = [*_keys(policy, held), *_unpaged(policy)]
+    if (pagerduty := policy.paging.pagerduty) and pagerduty.token and (token := held.get(pagerduty.token)):
+        found += await _token(pagerduty, pagerduty.token, token)
+    return found
+
+
+def _keys(policy: Policy, held: dict[str, str]) -> Iterable[Finding]:
+    paging = policy.paging
+    general = paging.pagerduty.key if paging.pagerduty else None
+    own = (keys.get("pagerduty") for keys in paging.people.values())
+    for variable in sorted({one for one in (general, *own) if one}):
+        if variable in held and not ROUTING_KEY.fullmatch(held[variable]):
+            text = f"{variable} is no integration key of PagerDuty's Events API v2: those are 32 letters and digits."
+            yield Finding("pager_key", text)
+
+
+def _unpaged(policy: Policy) -> Iterable[Finding]:
+    """People whom a step of a ladder would page and for whom there is no pager."""
+    steps = [step for ladder in policy.escalation.values() for step in ladder if TARGET in step.tell]
+    if not steps or not policy.paging.is_on:
+        return
+    turns = policy.schedules.values()
+    on_call = {who for one in turns for who in (*one.members, *(shift.who for shift in one.shifts))}
+    behind: dict[str, Iterable[SlackUserId]] = {
+        "secondary": (who for one in turns for who in one.secondary),
+        "manager": policy.people.managers,
+        "executives": policy.people.executives,
+    }
+    told = {target for step in steps for target in step.tell}
+    people = {*on_call, *(who for target in told for who in behind.get(target, ()))}
+    none = sorted(one for one in people if not policy.paging.pagers_of(one, is_on_call=one in on_call))
+    if none:
+        text = f"A step of a ladder pages {few(none, SHOWN)}, and the policy names no pager for them"
+        yield Finding("pager_missing", f"{text}: put one under `paging: {{people: …}}`.", must_mend=False)
+
+
+async def _token(pagerduty: PagerDuty, variable: str, token: str) -> list[Finding]:
+    async with Outgoing(ASKED_WITHIN) as outgoing:
+        try:
+            await OnCalls(pagerduty, token, outgoing).check()
+        except Refused as no:
+            return [Finding("pager_token", f"PagerDuty refuses the token in {variable} ({no.why}).")]
+        except Stopped as no:
+            text = f"PagerDuty cannot be asked from here whether it takes {variable} ({no.outcome.why})."
+            return [Finding("pager_token", text, must_mend=False)]
+    return []
