@@ -37,16 +37,16 @@ def tried(tests: Sequence[Tried]) -> Rendered:
     lines = [f"{PAGERS.get(one.pager, one.pager)}: {_came(one)}" for one in tests]
     text = f"Test of your own pager, asked for {date_and_time(asked_at)}."
     ends = "" if is_over else f"It ends when you acknowledge it, or after {spell(TEST_RINGS_FOR)}. "
-    footer = f"{ends}It can be called again {spell(BETWEEN_TESTS)} after it was asked for."
-    look = actions([button("How far is it?", "page test")])
-    return rendered(f"{text} {' '.join(lines)}", [section("\n".join((text, *lines))), context(footer), look])
+    footer = f"{ends}The next test can begin {spell(BETWEEN_TESTS)} after this one."
+    look = [] if is_over else [button("How far is it?", "page test")]
+    return rendered(f"{text} {' '.join(lines)}", [section("\n".join((text, *lines))), context(footer), actions(look)])
 
 
 def _came(test: Tried) -> str:
     if test.taken_at is None:
         if test.error:
-            return f":warning: {'it was not called' if test.is_over else 'could not be called so far'}: {test.error}."
-        return "it is being called."
+            return f":warning: {'not called' if test.is_over else 'could not be reached so far'}: {test.error}."
+        return "being called now."
     taken = f"took it {_soon(test.taken_at - test.asked_at)}"
     if test.seen_at is not None:
         return f"{taken}, acknowledged {spell(test.seen_at - test.asked_at)} after it was asked for."

@@ -238,13 +238,14 @@ def _sentence(event: t.AnyEvent, at_time: Clock) -> str:
         case t.ServicePaged(service_name=service, person=paged):
             return f"{by} paged <@{paged}> for {service}."
         case t.PageTaken(person=paged, pager=pager, asked_at=asked_at):
-            after = spell(event.at - asked_at)
-            return f"{PAGERS.get(pager, pager)} took the page for {person(paged)} {after} after it was asked for."
+            span = event.at - asked_at
+            after = "at once" if span < timedelta(seconds=1) else f"{spell(span)} after it was asked for"
+            return f"{PAGERS.get(pager, pager)} took the page for {person(paged)} {after}."
         case t.SlackLost(since=since, pages=pages):
             called = _were_paged(dict.fromkeys(one.person for one in pages)) or "Nobody could be paged"
             return f"Slack could not be reached from {at_time(since, event.at)} on. {called}."
         case t.SlackRegained(lost_at=lost_at, paged=paged):
-            span = f"from {at_time(lost_at, event.at)} to {at_time(event.at, event.at)}"
+            span = f"from {at_time(lost_at, event.at)} to {at_time(event.at, lost_at)}"
             called = _were_paged(paged)
             return f"Slack could not be reached {span}.{f' {called} meanwhile.' if called else ''}"
         case t.PageSeen(person=paged, pager=pager, asked_at=asked_at):

@@ -33,9 +33,9 @@ def test_of_a_test_each_hop_is_said_and_what_kept_it() -> None:
     taken = replace(asked, taken_at=NOON + timedelta(seconds=2))
     seen = replace(taken, seen_at=NOON + timedelta(seconds=40), is_over=True)
     said = {
-        asked: "PagerDuty: it is being called.",
-        replace(asked, error="status 503"): "PagerDuty: :warning: could not be called so far: status 503.",
-        replace(asked, error="no pager key is set", is_over=True): "it was not called: no pager key is set.",
+        asked: "PagerDuty: being called now.",
+        replace(asked, error="status 503"): "PagerDuty: :warning: could not be reached so far: status 503.",
+        replace(asked, error="no pager key is set", is_over=True): "not called: no pager key is set.",
         taken: "PagerDuty: took it after 2 s, not acknowledged yet.",
         replace(taken, is_over=True): "PagerDuty: took it after 2 s, nobody acknowledged it.",
         seen: "PagerDuty: took it after 2 s, acknowledged 40 s after it was asked for.",

@@ -387,6 +387,10 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         "PagerDuty took the page for <@UBO> 2 s after it was asked for.",
     ),
     (
+        t.PageTaken(at=NOON, of=7, person=BO, pager="jira", asked_at=NOON),
+        "Jira Service Management took the page for <@UBO> at once.",
+    ),
+    (
         t.PageSeen(at=NOON + timedelta(seconds=40), of=7, person=BO, pager="pagerduty", asked_at=NOON),
         "The page for <@UBO> was acknowledged in PagerDuty 40 s after it was asked for.",
     ),

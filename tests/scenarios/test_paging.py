@@ -77,7 +77,7 @@ async def test_of_a_private_incident_no_word_leaves_slack(tmp_path: Path, databa
 async def test_page_test_rings_ones_own_pager_and_says_how_far_it_came(tmp_path: Path, database_url: str) -> None:
     async with paging(tmp_path, database_url) as (company, events):
         first = await company.dana.types("/incident page test", in_="general")
-        assert "PagerDuty: it is being called." in first.text
+        assert "PagerDuty: being called now." in first.text
 
         async def rings() -> bool:
             return bool(events.ringing)
