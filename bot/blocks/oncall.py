@@ -111,7 +111,7 @@ def _from(schedule: Schedule) -> str:
 
 def _nobody(schedule: Schedule, at: datetime) -> str:
     if unmatched := unmatched_at(schedule, at):
-        return f":warning: {safe(unmatched)}, whom nobody in Slack is known to be"
+        return f":warning: {safe(unmatched)}, who is not known in Slack"
     upcoming = next_turn(schedule, at)
     if upcoming is None:
         return "nobody"

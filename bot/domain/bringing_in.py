@@ -22,8 +22,8 @@ class NobodyOnCall(Refusal):
 
 
 class OnCallUnmatched(Refusal):
-    """{who} is on call for {service} by PagerDuty, and nobody in Slack is known to be them. Call them yourself, or name
-    somebody: `/incident invite @name`."""
+    """PagerDuty has {who} on call for {service}, who is not known in Slack. Call them yourself, or name somebody:
+    `/incident invite @name`."""
 
 
 class OnCallYourself(Refusal):

@@ -86,7 +86,7 @@ def worded(reason: r.Reason) -> str:
         case r.NobodyOnCall(schedule=schedule, code=code, unmatched=unmatched):
             declarer = ", and they declared it" if code is Code.NOBODY_ON_CALL_SO_DECLARER else ""
             if unmatched:
-                return f"{unmatched} is on call in {schedule} by PagerDuty and not known in Slack{declarer}"
+                return f"PagerDuty has {unmatched} on call in {schedule}, who is not known in Slack{declarer}"
             return f"nobody is on call in {schedule} now{declarer}"
         case r.RunbookFits(values=values, code=code):
             return FITS[code](values)

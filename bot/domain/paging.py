@@ -233,7 +233,7 @@ def _is_wanted(page: OpenPage, event: t.AnyEvent, after: Incident) -> bool:
     if after.status.is_calm or isinstance(event, t.CommandAccepted | t.CommandTakenOver) or event.by == page.person:
         return False
     if page.is_for_outage:
-        return not isinstance(event, t.SlackRegained)
+        return after.priority in FOR_OUTAGES and not isinstance(event, t.SlackRegained)
     return not (page.kind is DeadlineKind.UPDATE and isinstance(event, t.UpdatePosted) and event.is_for_stakeholders)
 
 

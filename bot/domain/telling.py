@@ -245,9 +245,9 @@ def _sentence(event: t.AnyEvent, at_time: Clock) -> str:
             called = _were_paged(dict.fromkeys(one.person for one in pages)) or "Nobody could be paged"
             return f"Slack could not be reached from {at_time(since, event.at)} on. {called}."
         case t.SlackRegained(lost_at=lost_at, paged=paged):
-            span = f"from {at_time(lost_at, event.at)} to {at_time(event.at, lost_at)}"
+            times = f"from {at_time(lost_at, event.at)} to {at_time(event.at, lost_at)}"
             called = _were_paged(paged)
-            return f"Slack could not be reached {span}.{f' {called} meanwhile.' if called else ''}"
+            return f"Slack could not be reached {times}.{f' {called} meanwhile.' if called else ''}"
         case t.PageSeen(person=paged, pager=pager, asked_at=asked_at):
             after = spell(event.at - asked_at)
             where = PAGERS.get(pager, pager)

@@ -5,28 +5,23 @@ from collections.abc import Callable
 from bot.domain import paging
 from bot.domain.decision import Decision
 from bot.domain.incident import Incident
-from bot.store import Summary
 from bot.workflows.context import Context, record
 
 
 async def lost(context: Context) -> None:
     """Slack has not been reached for as long as the policy says; once per outage and incident."""
-    await _each(
-        context,
-        lambda one: one.priority in paging.FOR_OUTAGES and not one.status.is_calm,
-        lambda incident: paging.slack_lost(incident, context.now(), context.policy),
-    )
+    await _each(context, lambda incident: paging.slack_lost(incident, context.now(), context.policy))
 
 
 async def regained(context: Context) -> None:
     """Slack is reached again."""
-    await _each(context, lambda _: True, lambda incident: paging.slack_regained(incident, context.now()))
+    await _each(context, lambda incident: paging.slack_regained(incident, context.now()))
 
 
-async def _each(context: Context, is_meant: Callable[[Summary], bool], decide: Callable[[Incident], Decision]) -> None:
-    """Decide on each open incident, in a transaction of its own."""
+async def _each(context: Context, decide: Callable[[Incident], Decision]) -> None:
+    """Decide on each that is open and urgent, in a transaction of its own."""
     async with context.store.read() as tx:
-        found = sorted(one.number for one in await tx.incidents(open_only=True) if is_meant(one))
+        found = sorted(one.number for one in await tx.incidents(open_only=True) if one.priority in paging.FOR_OUTAGES)
     for number in found:
         async with context.store.read() as tx:
             seen = await tx.incident(number)

@@ -66,7 +66,7 @@ SAID: list[tuple[r.Reason, str]] = [
     (r.NobodyOnCall("shop"), "nobody is on call in shop now"),
     (
         r.NobodyOnCall("shop", unmatched="Xenia"),
-        "Xenia is on call in shop by PagerDuty and not known in Slack",
+        "PagerDuty has Xenia on call in shop, who is not known in Slack",
     ),
     (
         r.NobodyOnCall("shop", code=CODE.NOBODY_ON_CALL_SO_DECLARER),

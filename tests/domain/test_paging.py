@@ -140,6 +140,8 @@ def test_while_slack_is_lost_those_who_see_to_what_is_urgent_are_called_once_unt
     assert paging.slack_lost(lost, LATE, policy).events == ()
     chen_goes_on = after(lost, t.NoteAdded(at=LATE, by=CHEN, text="from the terminal"))
     assert [one.person for one in chen_goes_on.pages] == [BO]
+    less = replace(chen_goes_on, priority=Priority.P3)
+    assert after(less, t.NoteAdded(at=LATE, by=DANA, text="it is only one region")).pages == ()
     (back,) = paging.slack_regained(chen_goes_on, LATE).events
     assert back == t.SlackRegained(at=LATE, lost_at=LATE - timedelta(minutes=2), paged=(CHEN, BO))
     assert [one.to for one in queued(chen_goes_on, back)] == [BO]

@@ -112,7 +112,7 @@ async def test_who_cannot_be_matched_is_named_wherever_it_matters(store: Store, 
     assert (person, getattr(reason, "unmatched", "")) == (BO, "Xenia")
     service_of = replace(next(iter(POLICY.services.values())), oncall="ops")
     policy = replace(desk.context.policy, services={service_of.slug: service_of})
-    with pytest.raises(bringing_in.OnCallUnmatched, match="Xenia is on call"):
+    with pytest.raises(bringing_in.OnCallUnmatched, match="PagerDuty has Xenia on call"):
         bringing_in.page(declared(), BO, service_of, NOON, policy)
     found = _calendar(desk.context.policy, desk.schedule, desk.feed, (await copy(store)).content or "", NOON)
     told = next(one for one in found if one.code == "oncall_unknown")
