@@ -163,7 +163,8 @@ async def test_behind_a_receiver_that_is_down_nothing_is_tried_for_a_day_of_its_
 async def test_what_calls_on_people_in_vain_is_dropped_when_its_turn_comes(store: Store) -> None:
     number, notebook = await declare_with_channel(store), Notebook()
     late = UpdateOverdue(at=NOON - 1 * HOUR, due_at=NOON - 1 * HOUR)
-    posted = next(replace(one, at=NOON) for one in SAMPLES if isinstance(one, UpdatePosted))
+    sample = next(one for one in SAMPLES if isinstance(one, UpdatePosted))
+    posted = replace(sample, at=NOON, is_for_stakeholders=True, audiences=())
     for event in (late, posted):
         await record(store, number, event, effects=(Announce(event), TellPerson(event, BO)))
     async with delivering(store, notebook) as bench:

@@ -40,6 +40,8 @@ TOLD = {
     "AddBookmark": ("add the bookmark of the bridge to the channel of INC-42", "You can add it by hand."),
     "Announce": ("post news of INC-42 in its channel", "`/incident INC-42 timeline` has it."),
     "EditAnnouncements": ("take words that were erased out of what it posted about INC-42", ERASED),
+    "OpenBridge": ("open a call for INC-42", "Start one and give its link: `/incident bridge https://…`."),
+    "TellChannel": ("tell #leads of the update of INC-42", "Is Muster in it? `/invite @Muster` in #leads."),
     "TellPerson": ("tell <@UBO> about INC-42 by direct message", "Tell them yourself."),
     "PagePerson": ("page <@UBO> for INC-42", "Reach them another way; the next step of the ladder is taken now."),
     "StopPage": ("stop the page for <@UBO>", "Acknowledge it where it rings."),
