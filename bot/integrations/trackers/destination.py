@@ -5,6 +5,7 @@ time it is looked first whether it is there.
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -97,7 +98,7 @@ class Owners:
         owner = await self._person(ticket.owner) if ticket.owner is not None else None
         if owner is None and ticket.owner is not None and await self.account(owner_here) == ticket.owner.id:
             owner = owner_here
-        name = one_line(ticket.owner.name) if ticket.owner is not None and owner is None else ""
+        name = _plain(ticket.owner.name) if ticket.owner is not None and owner is None else ""
         return Told(ticket.state, owner, name, ticket.due)
 
     async def _person(self, account: Account) -> SlackUserId | None:
@@ -259,6 +260,11 @@ class Issues:
         if channel is None or not self._workspace_url:
             return ()
         return (said(Link(f"{self._workspace_url}/archives/{channel}", f"{incident.ref} in Slack")),)
+
+
+def _plain(name: str) -> str:
+    """Somebody's name as they chose it over there, so that it calls nobody in Slack."""
+    return one_line(re.sub("[<>&`]", "", name))[:LONGEST_NAME]
 
 
 def about_follow_up(one: FollowUp, ref: str, title: str, whose: str) -> tuple[Block, ...]:

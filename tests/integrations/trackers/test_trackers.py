@@ -227,14 +227,14 @@ async def test_what_people_do_there_is_what_is_so(play: Play) -> None:
         assert (told.news, it.incident.follow_ups[0].state) == (("state",), FollowUpState.DONE)
         assert await it.looks(of) == ()
 
-        it.fake.accounts["a-eva"] = ("Eva Novak", "")
+        it.fake.accounts["a-eva"] = ("Eva <@UDANA> Novak", "")
         made.state, made.owner = FollowUpState.OPEN, "a-eva"
         (told,) = await it.looks(of)
         assert isinstance(told, t.IssueChanged)
         assert told.news == ("state", "owner")
         follow_up = it.incident.follow_ups[0]
         assert (follow_up.owner, follow_up.state) == (None, FollowUpState.OPEN)
-        assert follow_up.owner_name == "Eva Novak"
+        assert follow_up.owner_name == "Eva @UDANA Novak"
 
         made.owner, made.due = None, date(2026, 12, 24)
         await it.looks(of)
