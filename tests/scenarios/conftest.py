@@ -113,10 +113,17 @@ async def eventually(condition: Callable[[], Awaitable[bool]], within: float = 2
             await asyncio.sleep(0.01)
 
 
-def rename(folder: Path, table: str, name: str) -> None:
-    """Without a table, whatever asks for it fails as it does without a database."""
-    with closing(sqlite3.connect(folder / "muster.db")) as connection:
-        connection.execute(f"ALTER TABLE {table} RENAME TO {name}")
+async def rename(folder: Path, table: str, name: str) -> None:
+    """Without a table, whatever asks for it fails as it does without a database.
+
+    In a thread, as a bot at work may be writing: it has to come to its end before the table can go.
+    """
+
+    def wait_and_rename() -> None:
+        with closing(sqlite3.connect(folder / "muster.db", timeout=20)) as connection:
+            connection.execute(f"ALTER TABLE {table} RENAME TO {name}")
+
+    await asyncio.to_thread(wait_and_rename)
 
 
 def policy_of(sandbox: Sandbox, **more: Any) -> dict[str, Any]:

@@ -87,11 +87,11 @@ async def test_a_gap_is_read_back_although_the_database_went_away_meanwhile(
         await company.settle()
     slack.rates.is_on, slack.rates.deliveries_per_hour = True, 0  # Slack keeps no event of the gap
     await slack.person("chen").says("it was the migration", in_=channel.id)
-    rename(tmp_path, "transcript", "away")
+    await rename(tmp_path, "transcript", "away")
     with capture_logs() as logged:
         async with at_work(slack, clock, tmp_path, sqlite_url) as company:
             await slack.until(lambda: "catching_up.failed" in [one["event"] for one in logged])
-            rename(tmp_path, "away", "transcript")
+            await rename(tmp_path, "away", "transcript")
             await caught_up(company, "it was the migration")
 
 

@@ -182,21 +182,21 @@ async def test_a_database_that_goes_away_while_muster_starts_is_waited_for(
         async with at_work(slack, clock, tmp_path, sqlite_url) as company:
             return (await company.dana.types("/incident list", in_="general")).text
 
-    rename(tmp_path, "workspaces", "away")
+    await rename(tmp_path, "workspaces", "away")
     with capture_logs() as logged:
         starting = asyncio.create_task(start())
         await slack.until(lambda: starting.done() or "database.unreachable" in [one["event"] for one in logged])
         assert not starting.done()
-    rename(tmp_path, "away", "workspaces")
+    await rename(tmp_path, "away", "workspaces")
     assert "no open incidents" in (await starting).lower()
 
 
 async def test_a_defect_is_logged_with_the_command_and_the_incident_it_was_about(company: Company) -> None:
     channel = await company.declares("checkout fails")
-    rename(company.folder, "outbox", "away")
+    await rename(company.folder, "outbox", "away")
     with capture_logs([merge_contextvars]) as logged:
         answer = await company.dana.types("/incident note the pool is full", in_=channel.id)
-    rename(company.folder, "away", "outbox")
+    await rename(company.folder, "away", "outbox")
     (line,) = [one for one in logged if one["event"] == "answer.defect"]
     assert line["reference"] in answer.text
     assert {name: line[name] for name in ("door", "asked", "action", "incident")} == {
