@@ -25,6 +25,7 @@ LEFT_OUT = {
     t.ActivitySeen,
     t.ApprovalAsked,
     t.ArchivingDecided,
+    t.BridgeSet,
     t.CardLost,
     t.CardPosted,
     t.ChannelArchived,
