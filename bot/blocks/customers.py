@@ -94,7 +94,8 @@ def in_review(incident: Incident, event: t.CustomerUpdateInReview, told: str) ->
 def published(event: t.CustomerUpdatePublished) -> str:
     """For the channel; the words stand in the timeline, and whoever approved them read them here."""
     what = f"*{safe(event.update.title)}*, {event.update.stage}"
-    return f":loudspeaker: {facts.who(event.actor)} told customers on the status page: {what}."
+    due = f" {facts.next_comes(event.told.promised, event.at)}" if event.told else ""
+    return f":loudspeaker: {facts.who(event.actor)} told customers on the status page: {what}.{due}".rstrip()
 
 
 def resolving(incident: Incident) -> list[Block | None]:

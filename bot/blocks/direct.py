@@ -297,9 +297,7 @@ def _nobody_commands(due: str, *, is_asked: bool) -> str:
 def _updates_due(incident: Incident, event: t.DeadlineReminded) -> str:
     due = owed_updates(event)
     updates = f"The next update on {incident.ref} is" if len(due) == 1 else f"The next updates on {incident.ref} are"
-    page = CUSTOMERS in (whom for whom, _ in due)
-    way = f" Customers: {code(f'/incident {incident.ref} status-page draft')}." if page else ""
-    return f"{updates} due at {listed(promised_for(due, event.at))}.{way}"
+    return f"{updates} due at {listed(promised_for(due, event.at))}."
 
 
 def _update_missing(incident: Incident, event: t.UpdateOverdue | t.EscalationTold, to: SlackUserId) -> str:

@@ -75,9 +75,13 @@ def owed_updates(
 
 
 def promised_for(missing: Sequence[tuple[str, datetime]], near: datetime) -> list[str]:
-    """Each with whom it is for; of stakeholders alone that goes without saying."""
-    is_plain = [whom for whom, _ in missing] == [STAKEHOLDERS]
-    return [facts.when(due, near) + ("" if is_plain else f" (for {safe(whom)})") for whom, due in missing]
+    """Each time with whom it is for; of stakeholders alone that goes without saying."""
+    if [whom for whom, _ in missing] == [STAKEHOLDERS]:
+        return [facts.when(missing[0][1], near)]
+    together: dict[str, list[str]] = {}
+    for whom, due in missing:
+        together.setdefault(facts.when(due, near), []).append(safe(whom))
+    return [f"{due} (for {listed(whom)})" for due, whom in together.items()]
 
 
 def way_to_tell(missing: Sequence[tuple[str, datetime]]) -> str:
@@ -86,7 +90,7 @@ def way_to_tell(missing: Sequence[tuple[str, datetime]]) -> str:
     typed = "" if whom == [STAKEHOLDERS] else f" for:{','.join(whom)}"
     ways = [code(f"/incident update{typed} <text>")] if whom else []
     if len(whom) < len(missing):
-        ways.append(f"{'for customers ' if whom else ''}{code('/incident status-page draft')}")
+        ways.append(f"{'for customers ' if whom else ''}{code('/incident status-page draft investigating')}")
     return "; ".join(ways)
 
 

@@ -28,7 +28,7 @@ class NoSuchAudience(Refusal):
 
 
 class CustomersReadThePage(Refusal):
-    """Customers are told on the status page: `/incident status-page draft`."""
+    """Customers are told on the status page: `/incident status-page draft investigating`."""
 
 
 class TellsNobodyOutside(Refusal):

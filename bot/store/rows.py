@@ -62,6 +62,8 @@ class Summary:
     kept_resolve: bool | None = None
     runbooks: str | None = None
     """What came of each runbook, as JSON; None: there were none."""
+    audiences: str | None = None
+    """JSON: updates due and on time, of each with a clock of its own."""
     problem: int | None = None
     declared_by_integration: str | None = None
     """The name of the integration that declared it."""

@@ -274,7 +274,7 @@ class TimelineReads(Session):
 
     async def audience_updates(
         self, since: datetime, apart_from: Collection[IncidentNumber] = ()
-    ) -> list[dict[str, tuple[int, int]]]:
+    ) -> list[dict[str, list[int]]]:
         """Audience → updates that were due to it, and those that came on time, of each incident declared since an
         instant in which it was owed any; but for some, drills, and those that were cancelled or merged."""
         query = select(i.number, i.audiences).where(

@@ -330,3 +330,10 @@ def test_every_command_of_the_shipped_stories_is_read_as_meant(name: str) -> Non
             assert all(cut_update(parsed.text))
         if words.verb == "followup":
             assert len(mentions(parsed.text)[0]) == 1
+
+
+def test_an_update_is_cut_at_the_headings_of_its_audience_and_at_the_usual_ones() -> None:
+    headings = ("Impact", "Decision needed")
+    assert cut_update("Impact: half. decision needed: pause it?", headings) == ("half.", "pause it?", "")
+    assert cut_update("Conditions: half. Needs: a DBA", headings) == ("half.", "", "a DBA")
+    assert cut_update("Outlook: good", headings) == ("Outlook: good", "", "")

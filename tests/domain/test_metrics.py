@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import metrics
-from bot.domain.metrics import Figures, Report, Share, spread
+from bot.domain.metrics import Figures, Report, Share, kept_to, spread
 from bot.domain.vocabulary import Priority, Status
 from tests.domain.measuring import Measured, measures
 
@@ -145,3 +145,10 @@ def test_a_missed_service_level_never_improves_compliance(some: list[Measured], 
     worse = [it._replace(kept_resolve=False) if it is one else it for it in some]
     before, after = figures(some).kept["resolve"], figures(worse).kept["resolve"]
     assert after.part <= before.part
+
+
+def test_what_each_audience_was_told_in_time_is_added_up() -> None:
+    assert kept_to([{"executives": (3, 2)}, {"partners": (0, 0), "executives": (1, 1)}]) == {
+        "executives": Share(3, 4),
+        "partners": Share(0, 0),
+    }
