@@ -430,7 +430,7 @@ def status(
         ("Follow-ups", str(len(incident.follow_ups) or "")),
     ]
     if incident.status.is_calm:
-        return rendered(f"{text}.", [section(f"*{text}*"), *late, latest, fields(known)])
+        return rendered(f"{text}.", [section(f"*{text}*"), *late, latest, *fields(known)])
     is_overdue = is_late(incident.update_due_at, now, incident.update_grace)
     due = f"overdue since {facts.update_due(incident)}" if is_overdue else facts.next_update(incident)
     due = facts.next_updates(incident, due)
@@ -445,7 +445,7 @@ def status(
         ("Runbooks", ", ".join(code(one.slug) for one in incident.runbooks)),
     ]
     about = context(facts.about(service)) if service else None
-    blocks = [section(f"*{text}*"), *late, fields([*under_way, *known]), about, latest]
+    blocks = [section(f"*{text}*"), *late, *fields([*under_way, *known]), about, latest]
     return rendered(f"{text}. Commander: {commander}. Next update: {due}.", blocks)
 
 

@@ -32,7 +32,7 @@ def brief(found: Brief, now: datetime) -> Rendered:
     moments = [f"• {_moment(one, now)}" for one in found.moments]
     told = [
         section("\n".join([f"*{head}*", f"{since}{open_for}.", f"Users notice: {users}" if users else ""]).strip()),
-        fields(pairs) if any(value for _, value in pairs) else None,
+        *fields(pairs),
         *(section(page) for page in pages(["*So far*", *moments] if moments else [])),
         section(facts.last_update(incident, UPDATE)),
         section(facts.open_actions(incident)),

@@ -98,14 +98,15 @@ def pages(lines: Iterable[str]) -> list[str]:
     return found
 
 
-def fields(pairs: Iterable[tuple[str, str]]) -> Block:
-    """Name and value side by side; values are mrkdwn."""
+def fields(pairs: Iterable[tuple[str, str]]) -> list[Block]:
+    """Name and value side by side; values are mrkdwn. As many blocks as Slack needs for all that have a value."""
     listed = [
         {"type": "mrkdwn", "text": shorten(f"*{name}*\n{value}", limits.SECTION_FIELD)}
         for name, value in pairs
         if value
     ]
-    return {"type": "section", "fields": listed[: limits.SECTION_FIELDS]}
+    many = limits.SECTION_FIELDS
+    return [{"type": "section", "fields": listed[at : at + many]} for at in range(0, len(listed), many)]
 
 
 def context(mrkdwn: str) -> Block | None:

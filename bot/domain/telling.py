@@ -692,7 +692,7 @@ def _issue_changed(event: t.IssueChanged) -> str:
         "owner": f"owner {owner}" if owner else "no owner any more",
         "due": f"due {a_date(event.due)}" if event.due else "no due date any more",
     }
-    news = [said[name] for name in event.news] or ["as it was"]
+    news = [said[name] for name in event.news if name in said] or ["as it was"]
     return f"{event.key} says of the follow-up “{event.text}”: {', '.join(news)}."
 
 

@@ -6,7 +6,7 @@ from bot.blocks import answers, lists
 from bot.blocks.announce import announcement
 from bot.blocks.card import card
 from bot.blocks.direct import direct
-from bot.blocks.message import button, pages, rendered, said, section
+from bot.blocks.message import button, fields, pages, rendered, said, section
 from bot.domain.folding import fold
 from bot.domain.vocabulary import Place
 from tests.blocks.hostile import LONG, story_with
@@ -52,3 +52,9 @@ def test_a_button_stands_for_what_would_be_typed() -> None:
 def test_nothing_said_is_no_paragraph() -> None:
     assert section(" \n") is None
     assert said("one").blocks == (section("one"),)
+
+
+def test_no_field_is_left_out_however_many_there_are() -> None:
+    blocks = fields([(f"Name {number}", f"value {number}") for number in range(13)] + [("Empty", "")])
+    assert [len(block["fields"]) for block in blocks] == [10, 3]
+    assert fields([("Empty", "")]) == []

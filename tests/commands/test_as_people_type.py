@@ -384,8 +384,8 @@ HELP = {
     "declare -h": "declare [P1…P4] <title>",
     "declare --help": "declare [P1…P4] <title>",
     "note help": "note <text> [at:14:05]",
-    "update ?": "update <text> [next:30m]",
-    "INC-1 update ?": "update <text> [next:30m]",
+    "update ?": "update <text> [for:executives] [next:30m]",
+    "INC-1 update ?": "update <text> [for:executives] [next:30m]",
     "ack ?": "take command",
 }
 

@@ -46,6 +46,10 @@ def milliseconds() -> int:
     return int(datetime.now(UTC).timestamp() * 1000)
 
 
+LOADED = datetime.now(UTC)
+"""When Linear's call below says that it was sent, to the door's clock."""
+
+
 CALLS = {
     TrackerKind.GITLAB: (
         gitlab,
@@ -54,7 +58,12 @@ CALLS = {
     ),
     TrackerKind.LINEAR: (
         linear,
-        {"type": "Issue", "webhookTimestamp": milliseconds(), "data": {"id": "i-1"}, "actor": {"id": "a-dana"}},
+        {
+            "type": "Issue",
+            "webhookTimestamp": int(LOADED.timestamp() * 1000),
+            "data": {"id": "i-1"},
+            "actor": {"id": "a-dana"},
+        },
         ("work", "i-1", "a-dana"),
     ),
     TrackerKind.GITHUB: (github, {"issue": {"number": 41}, "sender": {"login": "dana"}}, ("work", "41", "dana")),
@@ -78,7 +87,7 @@ async def post(door: TrackerDoor, body: bytes, headers: dict[str, str], name: st
 async def test_what_proves_itself_has_the_issue_looked_at(kind: TrackerKind) -> None:
     sign, content, expected = CALLS[kind]
     taken: list[tuple[str, str, str]] = []
-    door = TrackerDoor({"work": (kind, SECRET)})
+    door = TrackerDoor({"work": (kind, SECRET)}, lambda: LOADED)
     body = json.dumps(content, indent=2).encode()
     assert await post(door, body, sign(body)) == 503, "it comes again"
     door.take = lambda *call: taken.append(call)

@@ -65,7 +65,8 @@ async def test_what_a_tool_does_is_said_of_it(served: Served) -> None:
             assert ("Nothing happens by this" if writes else "quoted material") in tool.description
         schema = {tool.name: tool.input_schema for tool in listed.tools}
         assert not schema["declare_incident"]["properties"].keys() & {"private", "alert", "program"}
-        assert schema["post_update"]["properties"].keys() == {"incident", "conditions", "actions", "needs", "next_in"}
+        parts = {"incident", "conditions", "actions", "needs", "next_in", "audiences"}
+        assert schema["post_update"]["properties"].keys() == parts
     async with client(served.port, await served.token(Person(BO), Scope.READ)) as reader:
         names = {tool.name for tool in (await reader.list_tools()).tools}
         assert names == {tool.name for tool in TOOLS if tool.is_reading}
