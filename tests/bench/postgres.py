@@ -15,6 +15,7 @@ async def a_postgres() -> AsyncIterator[str | None]:
         await asyncio.to_thread(postgres.server_url, is_durable=True)
         with postgres.a_database() as url:
             yield url
+        postgres.drop_empty()  # the next measurement has a server of its own
     except postgres.NoPostgres:
         yield None
     finally:
