@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot.domain.automation import RUN_KEY
 from tests.integrations.receiver import SECRET
+from tests.serving import everything, serving
 
 VARIABLE = "MUSTER_ACTION_OPS"
 SECRETS = {"webhook": SECRET, "github": "ghp_secret_of_a_test", "rundeck": "rd_secret_of_a_test"}
@@ -118,14 +119,8 @@ class FakeEngine:
 @asynccontextmanager
 async def a_fake_engine(tls: ssl.SSLContext | None = None) -> AsyncIterator[FakeEngine]:
     engine = FakeEngine()
-    application = web.Application()
-    application.router.add_route("*", "/{any:.*}", engine.answer)
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
-    engine.port = runner.addresses[0][1]
-    try:
-        yield engine
-    finally:
-        engine.released.set()
-        await runner.cleanup()
+    async with serving(everything(engine.answer), tls=tls) as engine.port:
+        try:
+            yield engine
+        finally:
+            engine.released.set()

@@ -13,6 +13,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.domain.policy import RunbookRepository
+from tests.serving import serving
 
 TOKEN, VARIABLE, NAME = "github_pat_0123456789", "MUSTER_RUNBOOKS_TOKEN", "example/runbooks"
 HANGS_UP_AFTER, HANGS_UP_BEFORE, IS_GARBAGE = -1, -2, -3
@@ -141,14 +142,5 @@ async def a_github(folder: Path) -> AsyncIterator[FakeGitHub]:
     repository = folder / "runbooks.git"
     subprocess.run(["git", "init", "--quiet", "--bare", str(repository)], check=True)
     github = FakeGitHub(repository)
-    application = web.Application()
-    application.router.add_route("*", f"/repos/{NAME}/{{rest:.*}}", github.answer)
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    github.port = runner.addresses[0][1]
-    try:
+    async with serving(web.route("*", f"/repos/{NAME}/{{rest:.*}}", github.answer)) as github.port:
         yield github
-    finally:
-        await runner.cleanup()

@@ -16,6 +16,8 @@ from typing import Any
 
 from aiohttp import ClientSession, web
 
+from tests.serving import serving
+
 KEY = "R0UT1NGKEY0000000000000000000000"
 VARIABLE = "MUSTER_PAGE_PAGERDUTY"
 TOKEN, TOKEN_VARIABLE = "u+T0kenT0kenT0kenT0k", "MUSTER_PAGE_PAGERDUTY_TOKEN"
@@ -120,19 +122,15 @@ def on_call(name: str, email: str, start: str | None, end: str | None, level: in
 @asynccontextmanager
 async def pagerduty_events() -> AsyncIterator[Events]:
     events = Events()
-    application = web.Application()
-    application.router.add_post("/v2/enqueue", events.answer)
-    application.router.add_post("/v2/alerts", events.jira)
-    application.router.add_post("/v2/alerts/{alias}/close", events.jira)
-    application.router.add_get("/oncalls", events.oncalls)
-    application.router.add_get("/abilities", events.oncalls)
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    events.port = runner.addresses[0][1]
-    try:
-        yield events
-    finally:
-        events.released.set()
-        await runner.cleanup()
+    routes = (
+        web.post("/v2/enqueue", events.answer),
+        web.post("/v2/alerts", events.jira),
+        web.post("/v2/alerts/{alias}/close", events.jira),
+        web.get("/oncalls", events.oncalls),
+        web.get("/abilities", events.oncalls),
+    )
+    async with serving(*routes) as events.port:
+        try:
+            yield events
+        finally:
+            events.released.set()

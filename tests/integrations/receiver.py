@@ -12,6 +12,7 @@ from standardwebhooks import Webhook as Verifier
 
 from bot.domain.policy import Webhook
 from bot.domain.webhooks import key_of
+from tests.serving import everything, serving
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="
 KEY = key_of(SECRET)
@@ -80,18 +81,11 @@ class Receiver:
 @asynccontextmanager
 async def a_receiver() -> AsyncIterator[Receiver]:
     receiver = Receiver()
-    application = web.Application()
-    application.router.add_route("*", "/{any:.*}", receiver.answer)
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    receiver.port = runner.addresses[0][1]
-    try:
-        yield receiver
-    finally:
-        receiver.released.set()
-        await runner.cleanup()
+    async with serving(everything(receiver.answer)) as receiver.port:
+        try:
+            yield receiver
+        finally:
+            receiver.released.set()
 
 
 def pretty(event: Mapping[str, Any]) -> str:

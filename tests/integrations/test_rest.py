@@ -20,6 +20,7 @@ from bot.integrations.rest import (
     objects,
     part,
 )
+from tests.serving import everything, serving
 
 SECRET = "Bearer token-of-a-test"
 
@@ -39,17 +40,9 @@ async def a_service(
             request.transport.abort()
         return web.Response(status=status, body=body, headers={"Retry-After": "9"} if status == 429 else {})
 
-    application = web.Application()
-    application.router.add_route("*", "/{path:.*}", answer)
-    runner = web.AppRunner(application)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
-    try:
-        async with Outgoing(within=20) as client:
-            yield Service(url, {"Authorization": SECRET}, client, allow_private, most_bytes=1_000_000), seen
-    finally:
-        await runner.cleanup()
+    async with serving(everything(answer)) as port, Outgoing(within=20) as client:
+        url = f"http://127.0.0.1:{port}/v1"
+        yield Service(url, {"Authorization": SECRET}, client, allow_private, most_bytes=1_000_000), seen
 
 
 async def outcome(service: Service, method: str) -> Outcome | None:

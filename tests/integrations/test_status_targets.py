@@ -21,6 +21,7 @@ from bot.integrations.outgoing import Outgoing
 from bot.integrations.status import SERVICES
 from bot.integrations.status.target import Line, Target
 from tests.domain.given import NOON, declared
+from tests.serving import everything, serving
 
 TOKEN = "token-of-a-test"
 
@@ -71,18 +72,10 @@ class FakeStatuspage:
 @asynccontextmanager
 async def a_target(token: str = TOKEN) -> AsyncIterator[tuple[FakeStatuspage, Target]]:
     fake = FakeStatuspage()
-    application = web.Application()
-    application.router.add_route("*", "/{path:.*}", fake.answer)
-    runner = web.AppRunner(application)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    api = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
-    target = StatusTarget("other", "statuspage", "p1", "MUSTER_STATUS_TOKEN", {"shop": "c1"}, api, True, True)
-    try:
-        async with Outgoing(within=20) as client:
-            yield fake, Target(target, SERVICES[target.kind](Line(target, token, client)), "T1")
-    finally:
-        await runner.cleanup()
+    async with serving(everything(fake.answer)) as port, Outgoing(within=20) as client:
+        api = f"http://127.0.0.1:{port}/v1"
+        target = StatusTarget("other", "statuspage", "p1", "MUSTER_STATUS_TOKEN", {"shop": "c1"}, api, True, True)
+        yield fake, Target(target, SERVICES[target.kind](Line(target, token, client)), "T1")
 
 
 def job(seq: int, stage: Stage = Stage.IDENTIFIED, health: Health = Health.PARTIAL) -> Job:

@@ -17,6 +17,7 @@ from bot.web.readiness import warnings
 from bot.workflows.context import Context
 from tests.config.test_catalog import CHECKOUT, location
 from tests.domain.given import NOON, POLICY
+from tests.serving import serving
 
 MACHINE = datetime(2026, 11, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -53,14 +54,9 @@ class Server:
 
 async def served() -> AsyncIterator[Server]:
     server = Server()
-    app = web.Application()
-    app.router.add_get("/{path:.*}", server.answer)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    server.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield server
-    await runner.cleanup()
+    async with serving(web.get("/{path:.*}", server.answer)) as port:
+        server.url = f"http://127.0.0.1:{port}"
+        yield server
 
 
 server = pytest.fixture(served, name="server")

@@ -14,6 +14,7 @@ from bot.jobs.oncall_sources import MOST_BYTES, OnCallSources
 from bot.store import FeedCopy, Store
 from bot.workflows.context import Context
 from tests.domain.given import NOON, POLICY
+from tests.serving import serving
 
 DANA, BO = SlackUserId("UDANA"), SlackUserId("UBO")
 MACHINE = datetime(2026, 11, 1, tzinfo=UTC)
@@ -48,14 +49,9 @@ class Server:
 @pytest.fixture
 async def server() -> AsyncIterator[Server]:
     served = Server()
-    app = web.Application()
-    app.router.add_get("/ops.ics", served.answer)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    served.url = f"http://127.0.0.1:{runner.addresses[0][1]}/ops.ics"
-    yield served
-    await runner.cleanup()
+    async with serving(web.get("/ops.ics", served.answer)) as port:
+        served.url = f"http://127.0.0.1:{port}/ops.ics"
+        yield served
 
 
 def desk_with(store: Store, url: str) -> Context:

@@ -32,6 +32,7 @@ from bot.web.api.values import shape_of
 from bot.web.api.writes import OURS, WAYS
 from tests.domain.given import BO, DANA, NOON, ROLLBACK
 from tests.muster import muster
+from tests.serving import Answer, everything, serving
 from tests.verbs.test_table import FIRING, WANTED
 from tests.web.api.conftest import Served, served, sqlite_store
 from tests.web.api.test_doing import body_of
@@ -221,23 +222,11 @@ async def test_a_token_that_does_not_do_is_wrong_configuration(
     assert token not in err
 
 
-Answering = Callable[[web.Request], Coroutine[Any, Any, web.StreamResponse]]
-
-
 @asynccontextmanager
-async def something_else(
-    answer: Callable[[web.Request], Coroutine[Any, Any, web.StreamResponse]],
-) -> AsyncIterator[str]:
+async def something_else(answer: Answer) -> AsyncIterator[str]:
     """A server that is no Muster, or one that fails."""
-    application = web.Application()
-    application.router.add_route("*", "/{tail:.*}", answer)
-    runner = web.AppRunner(application)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
+    async with serving(everything(answer)) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 NOTE = next(one for one in ROUTES if one.name == "addNote")

@@ -12,6 +12,7 @@ from standardwebhooks import Webhook as Verifier
 from tests.integrations.receiver import SECRET, VARIABLE
 from tests.scenarios.conftest import Company, company_at_work
 from tests.scenarios.looking import everything_said_by_bot, said_by_bot
+from tests.serving import serving
 
 
 @dataclass
@@ -33,19 +34,11 @@ class Calls:
 
 @asynccontextmanager
 async def calling(folder: Path, database_url: str) -> AsyncIterator[tuple[Company, Calls]]:
-    calls, application = Calls(), web.Application()
-    application.router.add_post("/call", calls.take)
-    runner = web.AppRunner(application)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    host, port = runner.addresses[0][:2]
-    bridge = {"url": f"http://{host}:{port}/call", "secret": VARIABLE, "allow_private_address": True}
-    try:
+    calls = Calls()
+    async with serving(web.post("/call", calls.take)) as port:
+        bridge = {"url": f"http://127.0.0.1:{port}/call", "secret": VARIABLE, "allow_private_address": True}
         async with company_at_work(folder, database_url, {"bridge": bridge}, environment={VARIABLE: SECRET}) as company:
             yield company, calls
-    finally:
-        await runner.cleanup()
 
 
 async def test_a_call_is_opened_once_although_its_answer_was_lost_and_is_shown_where_people_look(

@@ -12,6 +12,7 @@ from bot.sandbox import Sandbox
 from tests.config.test_catalog import CHECKOUT, TEAM
 from tests.scenarios.conftest import Company, at_work, company_at_work, eventually
 from tests.scenarios.looking import review_of, said_by_bot
+from tests.serving import serving
 
 
 async def test_it_says_who_until_when_who_is_next_and_who_is_second(company: Company) -> None:
@@ -65,14 +66,9 @@ class Calendar:
 @pytest.fixture
 async def calendar() -> AsyncIterator[Calendar]:
     served = Calendar()
-    app = web.Application()
-    app.router.add_get("/ops.ics", served.answer)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    served.url = f"http://127.0.0.1:{runner.addresses[0][1]}/ops.ics"
-    yield served
-    await runner.cleanup()
+    async with serving(web.get("/ops.ics", served.answer)) as port:
+        served.url = f"http://127.0.0.1:{port}/ops.ics"
+        yield served
 
 
 async def test_a_calendar_feed_says_who_is_asked_and_its_last_good_copy_stays(

@@ -14,6 +14,7 @@ from bot.operator.tracing import ENDPOINT, NotInstalled, spans_wanted
 from bot.sandbox import Fault
 from tests.conftest import nothing_may_be_skipped
 from tests.scenarios.conftest import Company
+from tests.serving import everything, serving
 
 
 @dataclass
@@ -46,16 +47,8 @@ class Collector:
 @asynccontextmanager
 async def a_collector() -> AsyncIterator[Collector]:
     collector = Collector()
-    application = web.Application()
-    application.router.add_route("*", "/{any:.*}", collector.take)
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    collector.port = runner.addresses[0][1]
-    try:
+    async with serving(everything(collector.take)) as collector.port:
         yield collector
-    finally:
-        await runner.cleanup()
 
 
 async def test_a_command_its_effects_and_their_calls_to_slack_are_one_trace_without_anybodys_words(

@@ -29,6 +29,7 @@ from bot.slack.preflight import Identity
 from bot.slack.tasks import Tasks
 from bot.web.readiness import Readiness
 from bot.web.server import LARGEST, Web
+from tests.serving import serving
 
 SECRET = "shhh"
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -146,15 +147,8 @@ async def mailbox() -> AsyncIterator[tuple[str, "asyncio.Queue[dict[str, Any]]"]
         await received.put(await request.json())
         return web.Response(text="ok")
 
-    application = web.Application()
-    application.add_routes([web.post("/respond", receive)])
-    runner = web.AppRunner(application)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/respond", received
-    finally:
-        await runner.cleanup()
+    async with serving(web.post("/respond", receive)) as port:
+        yield f"http://127.0.0.1:{port}/respond", received
 
 
 MESSAGE = {"type": "message", "channel": "C1", "user": "U1", "ts": "1772442000.000100", "text": "hello"}

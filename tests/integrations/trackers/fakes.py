@@ -13,6 +13,8 @@ from aiohttp import web
 
 from bot.domain.policy import TrackerPlace
 from bot.domain.vocabulary import FollowUpState, Priority, TrackerKind
+from tests.serving import everything
+from tests.serving import serving as answering
 
 TOKEN, VARIABLE = "token-of-a-test", "MUSTER_TRACKER_TOKEN"
 SECRET, SECRET_VARIABLE = "secret-of-a-webhook", "MUSTER_TRACKER_SECRET"
@@ -126,16 +128,8 @@ class Fake:
 
 @asynccontextmanager
 async def serving(fake: Fake) -> AsyncIterator[Fake]:
-    application = web.Application()
-    application.router.add_route("*", "/{path:.*}", fake.answer)
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    fake.port = runner.addresses[0][1]
-    try:
+    async with answering(everything(fake.answer)) as fake.port:
         yield fake
-    finally:
-        await runner.cleanup()
 
 
 P1_AND_P2 = frozenset({Priority.P1, Priority.P2})
