@@ -96,6 +96,8 @@ class SlackDestination:
         return of_channel(outcome) if isinstance(job.effect, e.PostCard | e.RefreshCard | e.TellBroadcast) else outcome
 
     async def _deliver(self, job: Job) -> Outcome:
+        if isinstance(job.effect, e.ELSEWHERE):
+            raise LookupError("it has a destination of its own")
         match job.effect:
             case e.OpenChannel():
                 return await self._open_channel(job)
@@ -141,20 +143,6 @@ class SlackDestination:
                 return await self._refresh_topic(job)
             case e.PostRunbookChange():
                 return await self._post_runbook_change(job)
-            case (
-                e.ShareReview()
-                | e.PublishStatus()
-                | e.FileIssue()
-                | e.UpdateIssue()
-                | e.SendWebhook()
-                | e.OpenBridge()
-                | e.OpenPullRequest()
-                | e.StartRun()
-                | e.WatchRun()
-                | e.PagePerson()
-                | e.StopPage()
-            ):
-                raise LookupError("it has a destination of its own")
             case _:
                 assert_never(job.effect)
 

@@ -25,6 +25,8 @@ CHANNEL_BEFORE = timedelta(seconds=60)
 
 async def find(gateway: Gateway, context: Context, job: Job) -> Finding:
     """Look for the trace that an effect leaves."""
+    if isinstance(job.effect, e.ELSEWHERE):
+        raise LookupError("it has a destination of its own")
     match job.effect:
         case e.OpenChannel():
             return await _channel(gateway, context, job)
@@ -57,20 +59,6 @@ async def find(gateway: Gateway, context: Context, job: Job) -> Finding:
             return Absent()  # the same again changes nothing
         case e.SettleAsks():
             return Absent()  # the same again changes nothing
-        case (
-            e.ShareReview()
-            | e.PublishStatus()
-            | e.FileIssue()
-            | e.UpdateIssue()
-            | e.SendWebhook()
-            | e.OpenBridge()
-            | e.OpenPullRequest()
-            | e.StartRun()
-            | e.WatchRun()
-            | e.PagePerson()
-            | e.StopPage()
-        ):
-            raise LookupError("it has a destination of its own")
         case _:
             assert_never(job.effect)
 
