@@ -72,7 +72,7 @@ class Bridge:
             return lost(error, "POST")
         if not 200 <= answer.status < 300:
             return meaning("POST", answer.status, answer.wish, answer.headers)
-        url = part({"answer": read(answer.body)}, "answer").get("url")
+        url = part(read(answer.body)).get("url")
         if not isinstance(url, str) or not is_link(url):
             return Gone("it answered without a link that begins with https://")
         return Done({"url": url})

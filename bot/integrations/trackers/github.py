@@ -1,8 +1,7 @@
 """GitHub Issues, by its REST API, version 2022-11-28 (docs.github.com, “Issues”, read in November 2026); a server of
 one's own has it below `/api/v3`.
 
-There is no key to make an issue once with, so a comment that nobody sees stands in its body. It is looked for among
-what was made since: the list shows an issue at once, while the search lags behind. Issues have no due date there.
+There is no key to make an issue once with, and issues have no due date.
 """
 
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 from bot.domain.vocabulary import FollowUpState
 from bot.integrations.rest import Content, Refused, objects, part
-from bot.integrations.trackers.form import Markdown
+from bot.integrations.trackers.marked import find_marked, marked
 from bot.integrations.trackers.tracker import (
     Account,
     Change,
@@ -27,8 +26,6 @@ from bot.integrations.trackers.tracker import (
 
 LONGEST_BODY: Final = 65_000
 """GitHub takes 65,536."""
-PER_PAGE: Final = 100
-MOST_PAGES: Final = 10
 STATES: Final[Mapping[FollowUpState, Mapping[str, str]]] = {
     FollowUpState.OPEN: {"state": "open"},
     FollowUpState.DONE: {"state": "closed", "state_reason": "completed"},
@@ -49,8 +46,7 @@ class GitHub:
         self._people: dict[str, Account] = {}
 
     async def create(self, draft: Draft) -> Ticket:
-        body = f"{draft.written(Markdown(), LONGEST_BODY)}\n\n{_mark(draft)}"
-        content: dict[str, Any] = {"title": draft.title, "body": body}
+        content: dict[str, Any] = {"title": draft.title, "body": marked(draft, LONGEST_BODY)}
         if draft.owner is not None:
             answer = await self._ask("POST", self._issues, {**content, "assignees": [draft.owner]}, 422)
             if answer.status != 422:
@@ -58,16 +54,9 @@ class GitHub:
         return understood(_ticket((await self._ask("POST", self._issues, content)).json), is_written=True)
 
     async def find(self, draft: Draft) -> Ticket | None:
-        asked = {"state": "all", "sort": "created", "direction": "desc", "per_page": PER_PAGE}
-        for page in range(1, MOST_PAGES + 1):
-            query = urlencode({**asked, "since": f"{draft.since:%Y-%m-%dT%H:%M:%SZ}", "page": page})
-            found = objects((await self._ask("GET", f"{self._issues}?{query}")).json)
-            for one in found:
-                if _mark(draft) in str(one.get("body")) and "pull_request" not in one:
-                    return understood(_ticket(one))
-            if len(found) < PER_PAGE:
-                return None
-        return None
+        query = {"state": "all", "sort": "created", "direction": "desc"}
+        one = await find_marked(self._ask, self._issues, query, "since", "body", draft)
+        return understood(_ticket(one)) if one is not None else None
 
     async def read(self, id_: str) -> Ticket | None:
         answer = await self._ask("GET", f"{self._issues}/{quote(id_)}", None, *GONE)
@@ -124,10 +113,6 @@ class GitHub:
             "X-GitHub-Api-Version": "2022-11-28",
         }
         return await self._line.ask(method, path, headers, body, *also)
-
-
-def _mark(draft: Draft) -> str:
-    return f"<!-- muster:{draft.mark} -->"
 
 
 def _ticket(found: Any) -> Ticket | None:

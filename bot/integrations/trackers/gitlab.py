@@ -1,7 +1,6 @@
 """GitLab issues, by its REST API, version 4 (docs.gitlab.com/api/issues, read in November 2026).
 
-There is no key to make an issue once with, so a comment that nobody sees stands in its description; it is looked for
-among what was made since. An issue that is closed is closed: that work was given up, GitLab cannot say.
+There is no key to make an issue once with. An issue that is closed is closed: GitLab can't say that work was given up.
 """
 
 from typing import Any, Final
@@ -9,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from bot.domain.vocabulary import FollowUpState
 from bot.integrations.rest import Content, Refused, objects, part
-from bot.integrations.trackers.form import Markdown
+from bot.integrations.trackers.marked import find_marked, marked
 from bot.integrations.trackers.tracker import (
     Account,
     Change,
@@ -25,8 +24,6 @@ from bot.integrations.trackers.tracker import (
 
 LONGEST_BODY: Final = 500_000
 """GitLab takes 1,048,576; nobody reads that much."""
-PER_PAGE: Final = 100
-MOST_PAGES: Final = 10
 
 
 class GitLab:
@@ -41,8 +38,7 @@ class GitLab:
         """By the name of an account, its number."""
 
     async def create(self, draft: Draft) -> Ticket:
-        body = f"{draft.written(Markdown(), LONGEST_BODY)}\n\n{_mark(draft)}"
-        content: dict[str, Any] = {"title": draft.title, "description": body}
+        content: dict[str, Any] = {"title": draft.title, "description": marked(draft, LONGEST_BODY)}
         if draft.owner is not None:
             content["assignee_ids"] = [await self._number(draft.owner)]
         if draft.due is not None:
@@ -51,16 +47,9 @@ class GitLab:
         return understood(_ticket(answer.json), is_written=True)
 
     async def find(self, draft: Draft) -> Ticket | None:
-        asked = {"scope": "all", "order_by": "created_at", "sort": "desc", "per_page": PER_PAGE}
-        for page in range(1, MOST_PAGES + 1):
-            query = urlencode({**asked, "created_after": f"{draft.since:%Y-%m-%dT%H:%M:%SZ}", "page": page})
-            found = objects((await self._ask("GET", f"{self._project}/issues?{query}")).json)
-            for one in found:
-                if _mark(draft) in text_of(one, "description"):
-                    return understood(_ticket(one))
-            if len(found) < PER_PAGE:
-                return None
-        return None
+        query = {"scope": "all", "order_by": "created_at", "sort": "desc"}
+        one = await find_marked(self._ask, f"{self._project}/issues", query, "created_after", "description", draft)
+        return understood(_ticket(one)) if one is not None else None
 
     async def read(self, id_: str) -> Ticket | None:
         """One that was moved elsewhere stays behind, closed."""
@@ -112,10 +101,6 @@ class GitLab:
 
     async def _ask(self, method: str, path: str, body: Any = None, *also: int) -> Content:
         return await self._line.ask(method, path, {"Authorization": f"Bearer {self._line.token}"}, body, *also)
-
-
-def _mark(draft: Draft) -> str:
-    return f"<!-- muster:{draft.mark} -->"
 
 
 def _ticket(found: Any) -> Ticket | None:
