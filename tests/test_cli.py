@@ -84,6 +84,7 @@ NOT_LOADED = (
     "weasyprint",
     "alembic",
     "psycopg",
+    "apprise",
 )
 """Each takes megabytes of an idle bot's memory; only PostgreSQL, a migration, one format or one door needs it."""
 

@@ -8,7 +8,7 @@ from bot.blocks import facts, limits
 from bot.blocks.message import Rendered, actions, button, context, pages, rendered, section
 from bot.blocks.text import code, date_and_time, mention, plural, safe, shorten, size
 from bot.domain.oncall import Turn, counting_at, next_turn, on_call, unmatched_at
-from bot.domain.paging import BETWEEN_TESTS, TEST_RINGS_FOR, Tried
+from bot.domain.paging import BETWEEN_TESTS, ONE_MESSAGE, TEST_RINGS_FOR, Tried
 from bot.domain.policy import Policy, Schedule, Service
 from bot.domain.telling import PAGERS, spell
 
@@ -36,7 +36,8 @@ def tried(tests: Sequence[Tried]) -> Rendered:
     is_over = all(one.is_over for one in tests)
     lines = [f"{PAGERS.get(one.pager, one.pager)}: {_came(one)}" for one in tests]
     text = f"Test of your own pager, asked for {date_and_time(asked_at)}."
-    ends = "" if is_over else f"It ends when you acknowledge it, or after {spell(TEST_RINGS_FOR)}. "
+    rings = any(not one.is_over and one.pager not in ONE_MESSAGE for one in tests)
+    ends = f"It ends when you acknowledge it, or after {spell(TEST_RINGS_FOR)}. " if rings else ""
     footer = f"{ends}The next test can begin {spell(BETWEEN_TESTS)} after this one."
     look = [] if is_over else [button("How far is it?", "page test")]
     return rendered(f"{text} {' '.join(lines)}", [section("\n".join((text, *lines))), context(footer), actions(look)])
@@ -45,9 +46,11 @@ def tried(tests: Sequence[Tried]) -> Rendered:
 def _came(test: Tried) -> str:
     if test.taken_at is None:
         if test.error:
-            return f":warning: {'not called' if test.is_over else 'could not be reached so far'}: {test.error}."
+            return f":warning: {'failed' if test.is_over else 'could not be reached so far'}: {test.error}."
         return "being called now."
     taken = f"took it {_soon(test.taken_at - test.asked_at)}"
+    if test.pager in ONE_MESSAGE:
+        return f"{taken}."
     if test.seen_at is not None:
         return f"{taken}, acknowledged {spell(test.seen_at - test.asked_at)} after it was asked for."
     return f"{taken}, {'nobody acknowledged it' if test.is_over else 'not acknowledged yet'}."

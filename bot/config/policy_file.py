@@ -749,7 +749,12 @@ class JiraPart(Strict):
         return checked_address(url, may_be_private, "the key travels by it").rstrip("/")
 
 
-PAGERS = ("pagerduty", "jira")
+class ApprisePart(Strict):
+    url: PagerSecret | None = None
+    within: Duration = Span(0, timedelta(seconds=10))
+
+
+PAGERS = ("pagerduty", "jira", "apprise")
 """By their names in the policy."""
 
 
@@ -759,6 +764,7 @@ class OwnKeysPart(Strict):
     key: PagerSecret | None = None
     pagerduty: PagerSecret | None = None
     jira: PagerSecret | None = None
+    apprise: PagerSecret | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -769,6 +775,7 @@ class OwnKeysPart(Strict):
 class PagingPart(Strict):
     pagerduty: PagerDutyPart | None = None
     jira: JiraPart | None = None
+    apprise: ApprisePart | None = None
     people: dict[User, OwnKeysPart] = {}
     slack_down_after: Duration | None = Span(0, timedelta(minutes=2))
 
@@ -913,7 +920,7 @@ class PolicyFile(Strict):
         steps = [step for name in Priority for step in getattr(self.escalation, name) or ()]
         pagers = [name for name in PAGERS if getattr(self.paging, name) is not None]
         if not pagers and (self.paging.people or any("page" in step.tell for step in steps)):
-            raise ValueError("`page` in a ladder and people with pagers need `paging: {pagerduty: …}` or `{jira: …}`")
+            raise ValueError("`page` in a ladder and people with pagers need a pager: `paging: {pagerduty: …}`")
         for user, one in self.paging.people.items():
             if one.key and len(pagers) > 1:
                 raise ValueError(f"say which pager the key of {user} is for, as `{{pagerduty: env:MUSTER_PAGE_…}}`")

@@ -336,19 +336,21 @@ def _parameter(name: str, part: written.ParameterPart) -> p.Parameter:
 
 def _paging(part: written.PagingPart) -> p.Paging:
     down_after = part.slack_down_after.real if part.slack_down_after else None
-    pagerduty, jira = None, None
-    if one := part.pagerduty:
-        pagerduty = p.PagerDuty(one.key, one.url, one.within.real, one.allow_private_address, one.token, one.api)
-    if other := part.jira:
-        jira = p.Jira(other.key, other.url, other.within.real, other.allow_private_address)
-    only = "pagerduty" if pagerduty else "jira"
+    pagerduty, jira, apprise = None, None, None
+    if pd := part.pagerduty:
+        pagerduty = p.PagerDuty(pd.key, pd.url, pd.within.real, pd.allow_private_address, pd.token, pd.api)
+    if jsm := part.jira:
+        jira = p.Jira(jsm.key, jsm.url, jsm.within.real, jsm.allow_private_address)
+    if part.apprise:
+        apprise = p.Apprise(part.apprise.url, part.apprise.within.real)
+    only = next((name for name in written.PAGERS if getattr(part, name) is not None), "")
     people = {SlackUserId(user): _own_keys(keys, only) for user, keys in part.people.items()}
-    return p.Paging(pagerduty, people, down_after, jira)
+    return p.Paging(pagerduty, people, down_after, jira, apprise)
 
 
 def _own_keys(part: written.OwnKeysPart, only: str) -> dict[str, str]:
     """`only`: the pager that there is, where there is one."""
-    named = {"pagerduty": part.pagerduty, "jira": part.jira, **({only: part.key} if part.key else {})}
+    named = {name: getattr(part, name) for name in written.PAGERS} | ({only: part.key} if part.key else {})
     return {pager: variable for pager, variable in named.items() if variable}
 
 

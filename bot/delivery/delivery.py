@@ -446,7 +446,7 @@ class Delivery:
             pause = max(pause, self._patience.look_after)
         RETRIED.labels(claimed.kind).inc()
         is_page = isinstance(claimed.effect, PagePerson | StopPage | TryPager)
-        if is_page:
+        if is_page and not is_unknown:  # what may have rung already rings again ever more rarely
             pause = min(pause, self._patience.between_pages)
         is_late = is_page and tried >= self._patience.page_within
         if is_late or tried >= self._patience.told_after:

@@ -104,6 +104,9 @@ WHY: dict[str, tuple[str, str]] = {
         f"Please tell {RUNS}: the policy can allow it.",
     ),
     "no pager": ("the policy names no pager for them", f"Please tell {RUNS}: `paging` of the policy can."),
+    "not confirmed": ("nothing confirms that it arrived", ""),
+    "apprise is not installed": ("Apprise is not installed", f"Please tell {RUNS}: it is the extra `apprise`."),
+    "apprise knows": ("Apprise does not know their address", f"Please tell {RUNS}: `muster doctor` says which."),
     "pager refused": ("the pager refused it", f"Please tell {RUNS}: its key may be wrong."),
     # Muster's own
     "defect": ("Muster failed at it", DEFECT),

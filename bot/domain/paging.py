@@ -25,6 +25,8 @@ TARGET = "page"
 """How a step of a ladder says that its people are called by their pagers, too."""
 OWN = "muster/"
 """What the keys of pages begin with, by which pagers know them."""
+ONE_MESSAGE = frozenset({"apprise"})
+"""Pagers that send a message and no more: it can be neither acknowledged nor taken back."""
 NUMBER = "[1-9][0-9]{0,8}"
 KEY = re.compile(rf"{OWN}(?P<workspace>[^/]+)/(?P<ref>INC-{NUMBER})/page/(?P<seq>{NUMBER})/(?P<person>[A-Z0-9]+)")
 

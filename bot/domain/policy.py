@@ -463,6 +463,14 @@ class Jira:
 
 
 @dataclass(frozen=True, slots=True)
+class Apprise:
+    """The same for whatever Apprise has addresses for; an address is what a key is to the others."""
+
+    key: str | None = None
+    within: timedelta = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
 class Paging:
     """How people are called who do not look at Slack."""
 
@@ -472,11 +480,13 @@ class Paging:
     slack_down_after: timedelta | None = timedelta(minutes=2)
     """How long Slack cannot be reached until people are called for that; None: they never are."""
     jira: Jira | None = None
+    apprise: Apprise | None = None
 
     @property
-    def pagers(self) -> Mapping[str, PagerDuty | Jira]:
+    def pagers(self) -> Mapping[str, PagerDuty | Jira | Apprise]:
         """By name, those that there are."""
-        return {name: one for name, one in (("pagerduty", self.pagerduty), ("jira", self.jira)) if one is not None}
+        named = {"pagerduty": self.pagerduty, "jira": self.jira, "apprise": self.apprise}
+        return {name: one for name, one in named.items() if one is not None}
 
     @property
     def is_on(self) -> bool:

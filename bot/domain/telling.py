@@ -65,7 +65,7 @@ MARKS = {Mark.KEY_MOMENT: "a key moment", Mark.FOLLOW_UP: "a follow-up", Mark.EV
 PLACES = {Place.CHANNEL: "the incident's channel", Place.BROADCAST: "the broadcast channel"}
 
 
-PAGERS = {"pagerduty": "PagerDuty", "jira": "Jira Service Management"}
+PAGERS = {"pagerduty": "PagerDuty", "jira": "Jira Service Management", "apprise": "Apprise"}
 """What people call the pagers."""
 
 

@@ -9,6 +9,7 @@ from bot.domain.paging import TARGET
 from bot.domain.policy import PagerDuty, Policy
 from bot.domain.telling import few
 from bot.integrations.outgoing import Outgoing
+from bot.integrations.paging.apprise import INSTALL, NotInstalled, addresses_of
 from bot.integrations.paging.oncalls import OnCalls
 from bot.integrations.rest import Refused, Stopped
 from bot.operator.finding import SHOWN, Finding
@@ -21,20 +22,38 @@ ROUTING_KEY = re.compile(r"[A-Za-z0-9]{32}")
 
 async def examine_paging(policy: Policy, settings: Settings) -> list[Finding]:
     held = {name: one.get_secret_value() for name, one in settings.page_secrets.items()}
-    found = [*_keys(policy, held), *_unpaged(policy)]
+    found = [*_keys(policy, held), *_addresses(policy, held), *_unpaged(policy)]
     if (pagerduty := policy.paging.pagerduty) and pagerduty.token and (token := held.get(pagerduty.token)):
         found += await _token(pagerduty, pagerduty.token, token)
     return found
 
 
 def _keys(policy: Policy, held: dict[str, str]) -> Iterable[Finding]:
-    paging = policy.paging
-    general = paging.pagerduty.key if paging.pagerduty else None
-    own = (keys.get("pagerduty") for keys in paging.people.values())
-    for variable in sorted({one for one in (general, *own) if one}):
-        if variable in held and not ROUTING_KEY.fullmatch(held[variable]):
+    for variable in _variables(policy, held, "pagerduty"):
+        if not ROUTING_KEY.fullmatch(held[variable]):
             text = f"{variable} is no integration key of PagerDuty's Events API v2: those are 32 letters and digits."
             yield Finding("pager_key", text)
+
+
+def _addresses(policy: Policy, held: dict[str, str]) -> Iterable[Finding]:
+    """Apprise reads them; it sends nothing."""
+    for variable in _variables(policy, held, "apprise"):
+        try:
+            if addresses_of(held[variable]) is None:
+                text = f"{variable} holds an address that Apprise does not know"
+                yield Finding("pager_key", f"{text}; `apprise --details` lists the kinds there are.")
+        except NotInstalled:
+            text = f"The policy pages people by Apprise, and the extra `apprise` is not installed: {INSTALL}"
+            yield Finding("pager_not_installed", text)
+            return
+
+
+def _variables(policy: Policy, held: dict[str, str], pager: str) -> list[str]:
+    """Those that are set of the ones whose keys a pager is given."""
+    paging = policy.paging
+    general = paging.pagers[pager].key if pager in paging.pagers else None
+    own = (keys.get(pager) for keys in paging.people.values())
+    return sorted({one for one in (general, *own) if one in held})
 
 
 def _unpaged(policy: Policy) -> Iterable[Finding]:

@@ -35,15 +35,18 @@ def test_of_a_test_each_hop_is_said_and_what_kept_it() -> None:
     said = {
         asked: "PagerDuty: being called now.",
         replace(asked, error="status 503"): "PagerDuty: :warning: could not be reached so far: status 503.",
-        replace(asked, error="no pager key is set", is_over=True): "not called: no pager key is set.",
+        replace(asked, error="no pager key is set", is_over=True): "failed: no pager key is set.",
         taken: "PagerDuty: took it after 2 s, not acknowledged yet.",
         replace(taken, is_over=True): "PagerDuty: took it after 2 s, nobody acknowledged it.",
+        replace(taken, pager="apprise", is_over=True): "Apprise: took it after 2 s.",
         seen: "PagerDuty: took it after 2 s, acknowledged 40 s after it was asked for.",
     }
     for one, words in said.items():
         shown = tried([one])
         fits(shown)
         assert words in shown.text
+    assert "when you acknowledge it" in str(tried([taken]).blocks)
+    assert "acknowledge" not in str(tried([Tried("apprise", NOON)]).blocks)
 
 
 def test_whoever_is_alone_is_on_call_without_end() -> None:

@@ -331,12 +331,13 @@ MISTAKES = [
         "schedules: {shop: {group: '@shop', hours: {from: 09:00, to: 18:00}}}",
         "`hours` belong to a rotation of `members`; a feed or a group can be its `otherwise`",
     ),
-    ("paging: {people: {U1: env:MUSTER_PAGE_X}}", "need `paging: {pagerduty: …}` or `{jira: …}`"),
+    ("paging: {people: {U1: env:MUSTER_PAGE_X}}", "need a pager: `paging: {pagerduty: …}`"),
     ("paging: {jira: {}, pagerduty: {}, people: {U1: env:MUSTER_PAGE_X}}", "say which pager the key of U1 is for"),
     (
         "paging: {jira: {}, people: {U1: {pagerduty: env:MUSTER_PAGE_X}}}",
         "the key of U1 needs `paging: {pagerduty: {}}`",
     ),
+    ("paging: {apprise: {url: json://ops.example}}", "name the environment variable that holds the key"),
     ("paging: {jira: {}, people: {U1: R0UT1NGKEY}}", "name the environment variable that holds the key"),
     ("schedules: {shop: {members: []}}", "a schedule needs `members`, `ical`, `pagerduty` or `group`"),
     (

@@ -495,6 +495,28 @@ async def test_a_page_that_is_called_off_is_not_waited_for(store: Store) -> None
         assert {row.state for row in await bench.rows() if row.kind in ("PagePerson", "StopPage")} == {"done"}
 
 
+async def test_a_page_that_may_have_rung_rings_again_ever_more_rarely(store: Store) -> None:
+    """One that surely did not ring is tried every few seconds all the same."""
+    number, notebook = await declare_with_channel(store), Notebook(finding=CannotTell(may_be_repeat=True))
+    notebook.always(Unknown("not confirmed"))
+    paged = ServicePaged(at=NOON, service="x", service_name="X", person=BO, pages=(Page(BO, "apprise"),))
+
+    def repeats() -> list[bool]:
+        return [job.is_repeat for job in notebook.delivered if isinstance(job.effect, PagePerson)]
+
+    async with delivering(store, notebook) as bench:
+        start = bench.machine.at
+        await record(store, number, paged, effects=(PagePerson(paged, BO, "apprise"),))
+        await bench.at(start)
+        await bench.at(start + timedelta(minutes=4))
+        await bench.at(start + timedelta(minutes=4, seconds=50))
+        assert repeats() == [False, True]
+        notebook.always(Retry(None, "status 503"))
+        for seconds in range(0, 60, 15):
+            await bench.at(start + timedelta(minutes=8, seconds=seconds))
+        assert len(repeats()) == 6
+
+
 async def _rename(store: Store, kind: str, to: str) -> None:
     async with store.database.write() as connection:
         await connection.execute(update(timeline).where(timeline.c.kind == kind).values(kind=to))

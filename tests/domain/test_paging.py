@@ -16,7 +16,7 @@ from bot.domain.folding import evolve
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.oncall import on_call
-from bot.domain.policy import Jira, PagerDuty, Paging
+from bot.domain.policy import Apprise, Jira, PagerDuty, Paging
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Priority, Status
 from tests.domain.given import BO, CHEN, DANA, NOON, POLICY, declared
 
@@ -68,6 +68,10 @@ def test_with_several_pagers_everybody_is_called_by_all_of_theirs() -> None:
     assert both.variables == {"K", "J", "MUSTER_PAGE_CHEN"}
     assert [both.key_of(one, "jira") for one in (CHEN, BO)] == ["MUSTER_PAGE_CHEN", "J"]
     assert both.key_of(BO, "another") is None
+    phone = Paging(people={CHEN: {"apprise": "MUSTER_PAGE_CHEN"}}, apprise=Apprise())
+    called = paging.pages_for((BO, CHEN), "checkout", NOON, replace(POLICY, paging=phone))
+    assert called == (t.Page(BO, ""), t.Page(CHEN, "apprise"))
+    assert phone.variables == {"MUSTER_PAGE_CHEN"}
 
 
 def test_accepting_stops_every_page_and_a_step_pages_each_once() -> None:

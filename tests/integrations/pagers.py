@@ -51,6 +51,11 @@ class Events:
     def api(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def address(self) -> str:
+        """As Apprise has it."""
+        return f"json://127.0.0.1:{self.port}/message"
+
     def part(self, **more: Any) -> dict[str, Any]:
         """As the policy file has it."""
         return {"key": f"env:{VARIABLE}", "url": self.url, "allow_private_address": True, **more}
@@ -82,6 +87,13 @@ class Events:
         if request.headers.get("Authorization") != f"GenieKey {KEY}":
             return web.json_response({"message": "Key format is not valid!"}, status=403)
         return await self._answered({**content, "dedup_key": alias, "event_action": action}, request)
+
+    async def message(self, request: web.Request) -> web.Response:
+        """What Apprise sends to an address `json://`: each time another message, which nobody can stop."""
+        content = await request.json()
+        self.received.append(content)
+        event = {"dedup_key": f"message {len(self.received)}", "event_action": "trigger", **content}
+        return await self._answered(event, request)
 
     async def tells(self, port: int, kind: str, key: str, secret: str = SECRET, event: str = "01") -> int:
         """What somebody did with a page, told to Muster; its answer."""
@@ -126,6 +138,7 @@ async def pagerduty_events() -> AsyncIterator[Events]:
         web.post("/v2/enqueue", events.answer),
         web.post("/v2/alerts", events.jira),
         web.post("/v2/alerts/{alias}/close", events.jira),
+        web.post("/message", events.message),
         web.get("/oncalls", events.oncalls),
         web.get("/abilities", events.oncalls),
     )

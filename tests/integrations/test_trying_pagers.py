@@ -10,15 +10,15 @@ import pytest
 from bot.delivery.job import TryJob
 from bot.delivery.outcomes import Done, NotYet, Result, Retry
 from bot.domain.effects import TryPager
-from bot.domain.paging import REFUSED, TAKEN_AT, TEST_RINGS_FOR
+from bot.domain.paging import ONE_MESSAGE, REFUSED, TAKEN_AT, TEST_RINGS_FOR
+from bot.domain.policy import Apprise, Paging
 from bot.domain.policy import PagerDuty as Settings
-from bot.domain.policy import Paging
 from bot.integrations.paging.destination import Pagers, Pages
 from bot.store import Store
 from bot.workflows.context import Context
 from tests.domain.given import DANA, NOON, POLICY
-from tests.integrations.pagers import KEY, VARIABLE, Events
-from tests.integrations.test_pagers import by_pagerduty
+from tests.integrations.pagers import VARIABLE, Events
+from tests.integrations.test_pagers import by_apprise, by_pagerduty
 
 
 @pytest.fixture
@@ -32,6 +32,7 @@ class Desk:
     service: Events
     pagers: Pagers
     pages: Pages
+    pager: str
     at: datetime = NOON
     kept: Result = field(default_factory=dict)
 
@@ -41,16 +42,19 @@ class Desk:
     async def tries(self, at: datetime) -> object:
         """The turn of a test that was asked for at noon."""
         self.at = at
-        effect = TryPager(DANA, "pagerduty", NOON)
+        effect = TryPager(DANA, self.pager, NOON)
         return await self.pages.deliver(TryJob(effect, "ab" * 16, dict(self.kept), self.keep))
 
 
 @asynccontextmanager
-async def a_desk(store: Store, key: str = KEY) -> AsyncIterator[Desk]:
-    async with by_pagerduty() as it:
-        policy = replace(POLICY, paging=Paging(Settings(), {DANA: {"pagerduty": VARIABLE}}))
-        pagers = Pagers({"pagerduty": it.pager}, {VARIABLE: key} if key else {}, lambda: desk.at)
-        desk = Desk(it.service, pagers, Pages(Context(store, policy, (), lambda: NOON), pagers, "https://x.example"))
+async def a_desk(store: Store, key: str | None = None, pager: str = "pagerduty") -> AsyncIterator[Desk]:
+    play = by_apprise if pager in ONE_MESSAGE else by_pagerduty
+    async with play() as it:
+        policy = replace(POLICY, paging=Paging(Settings(), {DANA: {pager: VARIABLE}}, apprise=Apprise()))
+        key = it.call.secret if key is None else key
+        pagers = Pagers({pager: it.pager}, {VARIABLE: key} if key else {}, lambda: desk.at)
+        context = Context(store, policy, (), lambda: NOON)
+        desk = Desk(it.service, pagers, Pages(context, pagers, "https://x.example"), pager)
         yield desk
 
 
@@ -81,3 +85,12 @@ async def test_what_cannot_be_sent_in_time_is_called_off(store: Store) -> None:
 async def test_what_is_refused_is_said_and_not_tried_again(store: Store, key: str, why: str) -> None:
     async with a_desk(store, key) as desk:
         assert await desk.tries(NOON) == Done({REFUSED: why})
+
+
+async def test_one_message_is_a_test_and_what_nobody_confirms_is_said_and_not_repeated(store: Store) -> None:
+    async with a_desk(store, pager="apprise") as desk:
+        assert await desk.tries(NOON) == Done({TAKEN_AT: NOON.isoformat()})
+        (sent,) = desk.service.received
+        assert "Acknowledge" not in sent["message"]
+        desk.service.answers = [503]
+        assert await desk.tries(NOON) == Done({REFUSED: "nothing confirms that it arrived"})

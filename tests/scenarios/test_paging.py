@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.timeline import PageSeen, PageTaken
-from tests.integrations.pagers import KEY, SECRET, TOLD, VARIABLE, Events, pagerduty_events
+from bot.integrations.paging.apprise import AGAIN
+from tests.integrations.pagers import HANGS_UP, KEY, SECRET, TOLD, VARIABLE, Events, pagerduty_events
+from tests.integrations.test_pagers import by_apprise
 from tests.scenarios.conftest import Company, company_at_work, eventually
 from tests.scenarios.looking import everything_said_by_bot, recorded, said_by_bot
 
@@ -117,3 +119,24 @@ async def test_while_slack_is_down_people_are_paged_and_told_how_to_go_on(tmp_pa
 
         await eventually(is_over)
         assert events.rang == 1
+
+
+async def test_a_message_that_nobody_confirms_is_sent_again_and_says_so(tmp_path: Path, database_url: str) -> None:
+    async with by_apprise() as it:
+        policy = {"paging": {"apprise": {"url": f"env:{VARIABLE}"}}, "escalation": {"P1": LADDER}}
+        given = {VARIABLE: it.call.secret}
+        async with company_at_work(tmp_path, database_url, policy, environment=given) as company:
+            it.service.answers = [HANGS_UP]
+            channel = await company.declares("P1 checkout is down service:checkout", by="eli")
+            await company.later(minutes=5)
+
+            async def was_taken() -> bool:
+                return any(isinstance(one, PageTaken) for one in await recorded(company))
+
+            await eventually(was_taken)
+            await company.dana.types("/incident accept", in_=channel.id)
+            await company.settle()
+            first, again = it.service.received
+            assert first["title"] == again["title"] == "INC-1, P1: checkout is down. Nobody has taken command."
+            assert again["message"] == f"{AGAIN}\n{first['message']}"
+            assert first["message"].startswith("In Slack: /incident INC-1 accept.\n")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bot.domain.policy import Paging
 from bot.integrations.outgoing import Outgoing
+from bot.integrations.paging.apprise import Apprise
 from bot.integrations.paging.jira import Jira
 from bot.integrations.paging.pager import Pager
 from bot.integrations.paging.pagerduty import PagerDuty
@@ -18,4 +19,6 @@ def pagers_of(policy: Paging, client: Outgoing) -> Mapping[str, Pager]:
         found["pagerduty"] = PagerDuty(policy.pagerduty, client)
     if policy.jira is not None:
         found["jira"] = Jira(policy.jira, client)
+    if policy.apprise is not None:
+        found["apprise"] = Apprise(policy.apprise)
     return found

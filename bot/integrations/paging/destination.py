@@ -6,11 +6,11 @@ from datetime import datetime
 
 from bot.delivery.destination import Absent, Finding
 from bot.delivery.job import Job, TryJob
-from bot.delivery.outcomes import Done, Gone, NotYet, Outcome
+from bot.delivery.outcomes import Done, Gone, NotYet, Outcome, Unknown
 from bot.domain.effects import PagePerson, StopPage
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
-from bot.domain.paging import REFUSED, TAKEN_AT, TEST_RINGS_FOR, PageKey, is_wanted, key_of_try
+from bot.domain.paging import ONE_MESSAGE, REFUSED, TAKEN_AT, TEST_RINGS_FOR, PageKey, is_wanted, key_of_try
 from bot.domain.timeline import AnyEvent, EscalationTold, ServicePaged, SlackLost, UpdateOverdue
 from bot.domain.vocabulary import DeadlineKind, Priority
 from bot.integrations.paging.pager import Call, Pager
@@ -19,7 +19,7 @@ from bot.workflows.context import Context
 
 LONGEST_TITLE = 200
 TEST = "A test of your pager by Muster. Nothing is wrong."
-HOW_TO_SEE = "Acknowledge it; it ends by itself. In Slack: /incident page test shows how far it came."
+HOW_TO_SEE = "In Slack: /incident page test shows how far it came."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class Pages:
         match job.effect:
             case StopPage(to=to, pager=pager, pages=pages):
                 return await self._stop(job.now, to, pager, pages)
-            case PagePerson(to=to, pager=pager) if is_wanted(job.now, job.cause.seq, to, pager):
-                return await self._send(job, to, pager)
+            case PagePerson(to=to, pager=pager) as page if is_wanted(job.now, job.cause.seq, to, pager):
+                return await self._send(job, page)
             case _:
                 return Done({})
 
@@ -61,16 +61,16 @@ class Pages:
         secret = self._secret_of(effect.to, effect.pager) if isinstance(effect, PagePerson) else None
         if pager is None or secret is None or not isinstance(effect, PagePerson):
             return Absent()  # to stop it again does no harm
-        return await pager.find(self._call(job, effect.to, secret))
+        return await pager.find(self._call(job, effect, secret))
 
-    async def _send(self, job: Job, to: SlackUserId, name: str) -> Outcome:
-        pager = self._pagers.named.get(name)
+    async def _send(self, job: Job, page: PagePerson) -> Outcome:
+        pager = self._pagers.named.get(page.pager)
         if pager is None:
             return Gone("no pager")
-        secret = self._secret_of(to, name)
+        secret = self._secret_of(page.to, page.pager)
         if secret is None:
             return Gone("no pager key is set")
-        outcome = await pager.send(self._call(job, to, secret))
+        outcome = await pager.send(self._call(job, page, secret))
         return Done({"page": job.cause.seq}) if isinstance(outcome, Done) else outcome
 
     async def _try(self, job: TryJob) -> Outcome | NotYet:
@@ -85,13 +85,19 @@ class Pages:
             refused = {} if TAKEN_AT in job.result else {REFUSED: "it could not be reached"}
             outcome = await pager.stop(key, secret)
             return Done(refused) if isinstance(outcome, Done) else outcome
-        outcome = await pager.send(Call(key, secret, TEST, HOW_TO_SEE, Priority.P2.value))
+        is_one_message = job.effect.pager in ONE_MESSAGE
+        how = HOW_TO_SEE if is_one_message else f"Acknowledge it; it ends by itself. {HOW_TO_SEE}"
+        outcome = await pager.send(Call(key, secret, TEST, how, Priority.P2.value))
         match outcome:
+            case Done() if is_one_message:
+                return Done({TAKEN_AT: self._pagers.now().isoformat()})
             case Done():
                 await job.keep({TAKEN_AT: self._pagers.now().isoformat()})
                 return NotYet(TEST_RINGS_FOR)
             case Gone(error=error):
                 return Done({REFUSED: error})
+            case Unknown():
+                return Done({REFUSED: "nothing confirms that it arrived"})
             case _:
                 return outcome
 
@@ -112,16 +118,17 @@ class Pages:
     def _key(self, incident: Incident, seq: int, person: SlackUserId) -> str:
         return str(PageKey(self._context.store.workspace, incident.number, seq, person))
 
-    def _call(self, job: Job, to: SlackUserId, secret: str) -> Call:
+    def _call(self, job: Job, page: PagePerson, secret: str) -> Call:
         incident, channel = job.now, job.now.channel
         return Call(
-            key=self._key(incident, job.cause.seq, to),
+            key=self._key(incident, job.cause.seq, page.to),
             secret=secret,
             summary=summary_of(incident, job.cause.event),
-            how_to_accept=how_to_accept(incident, job.cause.event),
+            how_to_accept=how_to_accept(incident, job.cause.event, page.pager),
             priority=incident.priority.value,
             url=f"{self._workspace_url}/archives/{channel}" if channel else None,
             bridge=None if incident.is_private else incident.bridge_url,
+            is_repeat=job.is_repeat,
         )
 
 
@@ -133,14 +140,15 @@ def summary_of(incident: Incident, event: AnyEvent) -> str:
     return f"{drill}{incident.ref}, {incident.priority}: {title}. {_wanted(event)}"
 
 
-def how_to_accept(incident: Incident, event: AnyEvent) -> str:
+def how_to_accept(incident: Incident, event: AnyEvent, pager: str) -> str:
     if isinstance(event, SlackLost):
         return f"In a terminal: muster incident show {incident.ref}; accept, update and resolve work there as well."
     if isinstance(event, ServicePaged):
         return f"Open the incident's channel in Slack, or type there: /incident {incident.ref} status"
     if _is_about_updates(event):
         return f"In Slack: /incident {incident.ref} update <text>"
-    return f"In Slack: /incident {incident.ref} accept. Acknowledging this page does not take command."
+    accept = f"In Slack: /incident {incident.ref} accept."
+    return accept if pager in ONE_MESSAGE else f"{accept} Acknowledging this page does not take command."
 
 
 def _wanted(event: AnyEvent) -> str:

@@ -22,6 +22,8 @@ class Call:
     url: str | None = None
     bridge: str | None = None
     """Where people talk."""
+    is_repeat: bool = False
+    """It may have been sent before, and the service cannot be asked."""
 
 
 class Pager(Protocol):
