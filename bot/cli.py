@@ -254,6 +254,33 @@ def erase(reference: str, entry: int) -> None:
 
 
 @main.group()
+def person() -> None:
+    """What Muster keeps about one person."""
+
+
+ALSO = click.option("--also", multiple=True, metavar="NAME", help="Another name or e-mail address; may be given again.")
+LEAVE = click.option(
+    "--leave", multiple=True, metavar="NAME", help="A name not to look for, as it is a word, too; may be given again."
+)
+
+
+@person.command("export")
+@click.argument("user", metavar="U0123")
+@ALSO
+@LEAVE
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead of stdout.")
+def person_export(user: str, also: tuple[str, ...], leave: tuple[str, ...], out: Path | None) -> None:
+    """Everything about a person, as JSON: timeline, transcript, roles, follow-ups, reviews, audit log and all else.
+
+    They are found by their Slack id and by the names that Slack tells; --also adds what it does not know.
+    """
+    from bot.operator.person import Sought
+    from bot.operator.person import export as work
+
+    run_async(lambda: work(Sought.typed(user, also, leave), out))
+
+
+@main.group()
 def webhooks() -> None:
     """What other programs are told."""
 

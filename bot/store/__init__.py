@@ -2,6 +2,7 @@
 
 from bot.store.engine import Database, DatabaseUnreachable, driver_error_in_short
 from bot.store.lock import AlreadyRunning
+from bot.store.persons import Trace
 from bot.store.rows import (
     Answered,
     Audited,
@@ -34,6 +35,7 @@ __all__ = [
     "Store",
     "Summary",
     "ToRecord",
+    "Trace",
     "Wanted",
     "WorkspaceRow",
     "Writing",

@@ -21,6 +21,7 @@ from bot.store.feeds import FeedReads, FeedWrites
 from bot.store.inbox import InboxReads
 from bot.store.outbox import OutboxReads
 from bot.store.people import PeopleReads
+from bot.store.persons import PersonReads
 from bot.store.problems import ProblemReads, ProblemWrites
 from bot.store.proposals import ProposalReads, ProposalWrites
 from bot.store.rows import RebuildReport, Summary
@@ -53,6 +54,7 @@ class Reading(
     ChangeReads,
     SubscriptionReads,
     CustomerReads,
+    PersonReads,
 ):
     """A snapshot: everything that can be asked."""
 

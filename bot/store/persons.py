@@ -1,0 +1,68 @@
+"""Where a person stands in the database, row by row."""
+
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, Text, cast, false, or_, select
+
+from bot.domain.pseudonyms import StandIns
+from bot.store.places import PLACES, Form, Place
+from bot.store.session import Session
+
+AT_ONCE = 500
+"""Rows that are read before others may go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A row in which somebody stands, and in which of its columns."""
+
+    place: Place
+    row: Mapping[str, Any]
+    columns: tuple[str, ...]
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the row is about them alone."""
+        return any(name in self.place.own for name in self.columns)
+
+
+class PersonReads(Session):
+    async def traces_of(self, who: StandIns, places: Sequence[Place] = PLACES) -> AsyncIterator[Trace]:
+        """Every row in which one of those stands."""
+        for place in places:
+            query = select(place.table).where(place.table.c.workspace == self._workspace, _may_hold(place, who))
+            query = query.order_by(*place.table.primary_key.columns)
+            async with self._connection.stream(query) as result:
+                async for part in result.mappings().partitions(AT_ONCE):
+                    for row in part:
+                        if columns := _columns(place, row, who):
+                            yield Trace(place, dict(row), columns)
+
+
+def _may_hold(place: Place, who: StandIns) -> ColumnElement[bool]:
+    """What the database can say by itself; it fits more rows than it should, and misses none."""
+    found: list[ColumnElement[bool]] = []
+    for name, form in place.columns.items():
+        column = place.table.c[name]
+        if form is Form.ID:
+            found.append(column.in_(list(who.ids)))
+        else:
+            found += [cast(column, Text).ilike(like) for like in who.likes]
+    return or_(false(), *found)
+
+
+def _columns(place: Place, row: RowMapping, who: StandIns) -> tuple[str, ...]:
+    return tuple(name for name, form in place.columns.items() if _holds(row[name], form, who))
+
+
+def _holds(value: Any, form: Form, who: StandIns) -> bool:
+    if value is None:
+        return False
+    if form is Form.ID:
+        return value in who.ids
+    if form is Form.JSON_TEXT:
+        return who.without(content := json.loads(value)) is not content
+    return who.without(value) is not value
