@@ -28,7 +28,7 @@ from bot.domain.actor import Integration
 from bot.domain.alerts import Signal
 from bot.domain.changes import Change
 from bot.domain.declaration import Declaration
-from bot.domain.ids import IncidentNumber, SlackUserId, WorkspaceId
+from bot.domain.ids import SlackUserId, WorkspaceId
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
 from bot.domain.runbook import Runbook
@@ -93,7 +93,7 @@ from bot.workflows.changes import receive as receive_changes
 from bot.workflows.context import COUNTS_EVERY, Context, Rehearsed
 from bot.workflows.declare import declare
 from bot.workflows.intake import Intake
-from bot.workflows.review_links import Links
+from bot.workflows.review_links import Destination, Links
 from bot.workflows.search_index import SearchIndex
 from bot.workflows.status_page import site_now
 
@@ -474,7 +474,7 @@ class Bot:
         return address
 
     async def _open_pages(self, verbs: verb.Dependencies, look_up: LookUp, catching_up: CatchingUp) -> GiveLink:
-        """Let people come to the pages of reviews, where a public address is set; what gives them their links."""
+        """Let people come to the pages, where a public address is set; what gives them their links."""
         if self._settings.public_url is None:
             return no_link
         store = verbs.context.store
@@ -486,10 +486,11 @@ class Bot:
             async with store.read() as tx:
                 return Links(address, store.workspace, await tx.link_key(), machine_now)
 
-        async def link(user: SlackUserId, number: IncidentNumber) -> str:
-            return (await links()).link(user, number)
+        async def link(user: SlackUserId, to: Destination) -> str:
+            return (await links()).link(user, to)
 
-        self._web.reviews.dependencies = entrance.Dependencies(verbs, links, look_up, catching_up.heard_to)
+        pages = entrance.Dependencies(verbs, links, look_up, catching_up.heard_to)
+        self._web.reviews.dependencies = self._web.dashboard.dependencies = pages
         return link
 
 

@@ -20,7 +20,7 @@ from bot.blocks.message import (
     section,
 )
 from bot.blocks.run import going_on
-from bot.blocks.text import channel_link, code, date_and_time, escape, mention, plain, plural, safe, shorten, size
+from bot.blocks.text import channel_link, code, date_and_time, escape, link, mention, plain, plural, safe, shorten, size
 from bot.blocks.updates import for_whom, next_for
 from bot.domain import timeline as t
 from bot.domain.dates import a_date
@@ -447,6 +447,12 @@ def status(
     about = context(facts.about(service)) if service else None
     blocks = [section(f"*{text}*"), *late, *fields([*under_way, *known]), about, latest]
     return rendered(f"{text}. Commander: {commander}. Next update: {due}.", blocks)
+
+
+def dashboard_link(address: str) -> Rendered:
+    """Somebody's own link to the dashboard."""
+    told = f"{link(address, 'Open the dashboard in your browser')}. The link is yours alone and works for one hour."
+    return said(told)
 
 
 def bridge(incident: Incident) -> Rendered:

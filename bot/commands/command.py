@@ -23,6 +23,7 @@ from bot.verbs.perform import Admission
 from bot.verbs.requests import Request
 from bot.verbs.verb import About
 from bot.workflows.context import Context, Outcome, look_at
+from bot.workflows.review_links import Destination
 from bot.workflows.seeing import Viewer
 
 T = TypeVar("T")
@@ -43,10 +44,10 @@ class Missing(Refusal):
     """{what} `/incident {example}`."""
 
 
-GiveLink = Callable[[SlackUserId, IncidentNumber], Awaitable[str | None]]
+GiveLink = Callable[[SlackUserId, Destination], Awaitable[str | None]]
 
 
-async def no_link(_user: SlackUserId, _number: IncidentNumber) -> None:
+async def no_link(_user: SlackUserId, _to: Destination) -> None:
     """Where no public address is set."""
 
 
@@ -58,7 +59,7 @@ class Dependencies(verb.Dependencies):
     soon: Callable[[Coroutine[Any, Any, None]], object] = lambda work: work.close()
     """Runs what nobody waits for, after the answer."""
     link: GiveLink = no_link
-    """Somebody's own address of the page of a review; None where no public address is set."""
+    """Somebody's own address of a page; None where no public address is set."""
 
 
 @dataclass(frozen=True, slots=True)

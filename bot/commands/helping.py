@@ -32,7 +32,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     ),
     "Classify": ("priority", "impact", "urgency", "severity", "service", "category", "title", "drill", "time"),
     "After": ("review", "followup", "problem", "mark"),
-    "Look up": ("status", "catchup", "timeline", "list", "oncall", "similar", "metrics", "help"),
+    "Look up": ("status", "catchup", "timeline", "list", "oncall", "similar", "metrics", "dashboard", "help"),
 }
 """Every verb, where people look for it."""
 NOW: Mapping[Status, tuple[str, ...]] = {

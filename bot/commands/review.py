@@ -35,6 +35,7 @@ from bot.verbs.requests import (
 from bot.workflows.approving import to_ask
 from bot.workflows.compiling import compile_for
 from bot.workflows.context import require_writable
+from bot.workflows.review_links import Destination
 from bot.workflows.sections import NotSaved, Text
 from bot.workflows.seeing import may_have_link
 
@@ -140,7 +141,7 @@ async def _state(invocation: TypedInvocation) -> Reply:
         else ()
     )
     is_given = await may_have_link(invocation.context, incident.number, invocation.viewer)
-    link = await invocation.dependencies.link(invocation.user, incident.number) if is_given else None
+    link = await invocation.dependencies.link(invocation.user, Destination(incident.number)) if is_given else None
     can_learn = bool(await invocation.perform(ReadLessons()))
     return say(review_state(incident, findings, link, can_learn=can_learn))
 

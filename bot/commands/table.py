@@ -8,6 +8,7 @@ from bot.commands import (
     classifying,
     correct_time,
     correcting,
+    dashboard,
     declare,
     followup,
     helping,
@@ -77,5 +78,6 @@ COMMANDS: tuple[Command, ...] = (
     similar.COMMAND,
     problem.COMMAND,
     metrics.COMMAND,
+    dashboard.COMMAND,
     helping.COMMAND,
 )

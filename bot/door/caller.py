@@ -11,7 +11,7 @@ Door = NewType("Door", str)
 
 SLACK: Final = Door("slack")
 PAGE: Final = Door("page")
-"""The pages of reviews."""
+"""The pages: reviews, and the dashboard."""
 API: Final = Door("api")
 """The REST API."""
 MCP: Final = Door("mcp")

@@ -105,6 +105,11 @@ class ReadTimeline(Request[tuple[Recorded, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowRecord(Request[Review]):
+    """What its timeline tells, as a document; of what was said, only key moments. Not yet redacted."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReadUpdates(Request[tuple[Recorded, ...]]):
     """Every update that was posted, in order."""
 
@@ -245,6 +250,12 @@ async def list_incidents(call: Call, want: ListIncidents) -> SomeIncidents:
 async def read_timeline(call: Call, want: ReadTimeline) -> tuple[Recorded, ...]:
     async with call.context.store.read() as tx:
         return await tx.events_after(call.number, want.after, want.limit)
+
+
+async def show_record(call: Call, _: ShowRecord) -> Review:
+    async with call.context.store.read() as tx:
+        incident = await look_at(tx, call.number)
+    return await compile_for(call.context, incident, with_transcript=False)
 
 
 async def read_updates(call: Call, _: ReadUpdates) -> tuple[Recorded, ...]:
@@ -406,6 +417,7 @@ READS: Final = (
     verb("list", ListOpen, list_open, About.NOTHING),
     verb("list", ListIncidents, list_incidents, About.NOTHING),
     verb("timeline", ReadTimeline, read_timeline),
+    verb("timeline", ShowRecord, show_record),
     verb("timeline", ReadUpdates, read_updates),
     verb("review", ReadTranscript, read_transcript),
     verb("status", ReadPeople, read_people),

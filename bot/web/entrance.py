@@ -1,7 +1,7 @@
-"""How somebody comes to the pages of reviews: once by the link that the bot gave them in Slack, then by a session.
+"""How somebody comes to the pages: once by the link that the bot gave them in Slack, then by a session.
 
 Following a link only shows whose it is: programs that look ahead at addresses, as chats and mail scanners do, use
-nothing up, and nobody works under another name without having read it. The button on that page opens the review.
+nothing up, and nobody works under another name without having read it. The button on that page opens the place.
 """
 
 from collections.abc import Awaitable, Callable
@@ -14,21 +14,19 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 from yarl import URL
 
-from bot.domain.ids import IncidentNumber, SlackUserId, ref
+from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.people import Profile
 from bot.verbs import verb
 from bot.web.pages import SECURITY, link_page, link_policy, notice
 from bot.workflows.context import Context
-from bot.workflows.review_links import SESSION_LASTS, Link, Links
+from bot.workflows.review_links import SESSION_LASTS, Destination, Link, Links
 
 COOKIE: Final = "muster_session"
 LASTS: Final = int(SESSION_LASTS.total_seconds())
-NO_LINK: Final = (
-    "This page needs a link of your own. Type `/incident {} review` in Slack; the answer holds one, good for an hour."
-)
-USED: Final = "This link was used already. Type `/incident {} review` for a new one."
-NOT_FROM_HERE: Final = "This did not come from the page of the review."
+NO_LINK: Final = "This page needs a link of your own. Type `{}` in Slack; the answer holds one, good for an hour."
+USED: Final = "This link was used already. Type `{}` for a new one."
+NOT_FROM_HERE: Final = "This did not come from a page of Muster."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,29 +76,34 @@ async def guest_of(dependencies: Dependencies, request: web.Request) -> Guest | 
     return Guest(visitor.user, session, links)
 
 
-async def follow(dependencies: Dependencies, request: web.Request, key: str, number: IncidentNumber) -> web.Response:
+async def follow(dependencies: Dependencies, request: web.Request, key: str, to: Destination) -> web.Response:
     """Say whose link it is."""
     links = await dependencies.links()
-    link, profile = await _link(dependencies, links, request, key, number)
-    page = link_page(profile.name or link.user, ref(number), key)
+    link, profile = await _link(dependencies, links, request, key, to)
+    page = link_page(profile.name or link.user, to, key)
     return web.Response(text=page, content_type="text/html", headers={**SECURITY, **link_policy()})
 
 
-async def open_link(dependencies: Dependencies, request: web.Request, number: IncidentNumber) -> web.Response:
+async def open_link(dependencies: Dependencies, request: web.Request, to: Destination) -> web.Response:
     """From the link to the page itself, so that the key stays neither in the address bar nor in anybody's log."""
     links = await dependencies.links()
     if is_from_elsewhere(request, links):
         return page_that_says(NOT_FROM_HERE)
-    link, _ = await _link(dependencies, links, request, _key_in(await request.read()), number)
+    link, _ = await _link(dependencies, links, request, _key_in(await request.read()), to)
     async with dependencies.context.store.write() as tx:
         is_first = await tx.take(link.id)
     if not is_first:
-        return page_that_says(USED.format(ref(number)))
-    answer = _to_the_page(number)
+        return page_that_says(USED.format(to.typed))
+    return signed_in(links, link.user, to.path)
+
+
+def signed_in(links: Links, user: SlackUserId, path: str) -> web.Response:
+    """On to a page of ours, with a session. `Lax`: it is there when somebody follows a link from Slack."""
+    answer = _on_to(path)
     answer.set_cookie(
         COOKIE,
-        links.session(link),
-        path="/reviews",
+        links.session(user),
+        path="/",
         httponly=True,
         secure=links.is_secure,
         samesite="Lax",
@@ -110,19 +113,19 @@ async def open_link(dependencies: Dependencies, request: web.Request, number: In
 
 
 async def _link(
-    dependencies: Dependencies, links: Links, request: web.Request, key: str, number: IncidentNumber
+    dependencies: Dependencies, links: Links, request: web.Request, key: str, to: Destination
 ) -> tuple[Link, Profile]:
     """A link that may still be opened, and whose it is. Raises Stop; in the browser that has the session of the person
     it was given to, that is the way to the page."""
-    link = links.read(key, number)
+    link = links.read(key, to)
     guest = await guest_of(dependencies, request)
     if guest is not None and (link is None or link.user == guest.user):
-        raise Stop(_to_the_page(number))
+        raise Stop(_on_to(to.path))
     if link is None or (profile := await dependencies.look_up(link.user)).is_deactivated:
-        raise Stop(page_that_says(NO_LINK.format(ref(number))))
+        raise Stop(page_that_says(NO_LINK.format(to.typed)))
     async with dependencies.context.store.read() as tx:
         if await tx.was_taken(link.id):
-            raise Stop(page_that_says(USED.format(ref(number))))
+            raise Stop(page_that_says(USED.format(to.typed)))
     return link, profile
 
 
@@ -145,5 +148,5 @@ def is_from_elsewhere(request: web.Request, links: Links) -> bool:
         return True
 
 
-def _to_the_page(number: IncidentNumber) -> web.Response:
-    return web.Response(status=HTTPStatus.SEE_OTHER, headers={**SECURITY, "Location": f"/reviews/{ref(number)}"})
+def _on_to(path: str) -> web.Response:
+    return web.Response(status=HTTPStatus.SEE_OTHER, headers={**SECURITY, "Location": path})

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from bot.domain.dates import a_date
 from bot.domain.document import Entry, LeftOut, Line, Participant, ReviewSection
-from bot.domain.ids import MessageTs, SlackUserId
+from bot.domain.ids import MessageTs, SlackUserId, ref
 from bot.domain.sections import HEADINGS, LONGEST, OPEN, Heading, mark_of
 from bot.domain.vocabulary import ReviewState, Section
 from bot.review import Redacted
@@ -19,6 +19,7 @@ from bot.review.as_html import section, shown
 from bot.review.picture import picture
 from bot.review.reading import Reading, moment, read
 from bot.review.wording import Reader, name_of, tidy
+from bot.workflows.review_links import Destination
 
 SECURITY: Final = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -168,9 +169,10 @@ def editor(page: Page) -> str:
     )
 
 
-def link_page(name: str, reference: str, key: str) -> str:
-    """Whose link it is, and the button that opens the review."""
-    return TEMPLATES.get_template("link.html").render(name=name, reference=reference, key=key)
+def link_page(name: str, to: Destination, key: str) -> str:
+    """Whose link it is, and the button that opens the place it leads to."""
+    reference = ref(to.number) if to.number is not None else None
+    return TEMPLATES.get_template("link.html").render(name=name, to=to, reference=reference, key=key)
 
 
 def link_policy() -> dict[str, str]:

@@ -70,6 +70,7 @@ from bot.web.writers import Writers
 from bot.workflows.approving import to_ask
 from bot.workflows.compiling import compile_for
 from bot.workflows.context import Context, Outcome, look_at
+from bot.workflows.review_links import Destination
 from bot.workflows.sections import NotSaved, Text
 
 TOKEN: Final = "X-Muster-Token"  # noqa: S105 - the name of a header
@@ -214,7 +215,7 @@ class Reviews:
         if self.dependencies is None:
             return web.Response(status=HTTPStatus.NOT_FOUND)
         try:
-            return await open_link(self.dependencies, request, _number(request))
+            return await open_link(self.dependencies, request, Destination(_number(request)))
         except Stop as stopped:
             return stopped.answer
         except Refusal as no:
@@ -243,10 +244,10 @@ class Reviews:
         """Whoever may come in. Raises Stop."""
         number = _number(request)
         if (key := request.query.get("key")) is not None:
-            raise Stop(await follow(dependencies, request, key, number))
+            raise Stop(await follow(dependencies, request, key, Destination(number)))
         guest = await guest_of(dependencies, request)
         if guest is None:
-            raise Stop(_refused(request, HTTPStatus.FORBIDDEN, NO_LINK.format(ref(number))))
+            raise Stop(_refused(request, HTTPStatus.FORBIDDEN, NO_LINK.format(Destination(number).typed)))
         if request.method not in ("GET", "HEAD") and not _is_from_our_page(guest, request):
             raise Stop(_refused(request, HTTPStatus.FORBIDDEN, NOT_FROM_HERE))
         return guest

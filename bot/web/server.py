@@ -1,5 +1,5 @@
-"""The HTTP server: `GET /healthz`, `GET /readyz`, `GET /metrics`, `POST /slack/events` in HTTP mode, the pages of
-reviews, the status page, the API, `/mcp`, and the doors for alerts, for what was run, and for trackers."""
+"""The HTTP server: `GET /healthz`, `GET /readyz`, `GET /metrics`, `POST /slack/events` in HTTP mode, the dashboard, the
+pages of reviews, the status page, the API, `/mcp`, and the doors for alerts, for what was run, and for trackers."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -15,6 +15,7 @@ from bot.door.under_way import under_way
 from bot.web.actions import ActionDoor
 from bot.web.alerts import AlertDoor
 from bot.web.api.server import Api
+from bot.web.dashboard import Dashboard
 from bot.web.mcp.door import McpDoor
 from bot.web.readiness import Notice, Readiness
 from bot.web.reviews import Reviews
@@ -64,6 +65,7 @@ class Web:
         """Sets the figures that are read when somebody asks for them; None until Muster has started."""
         self._answer_slack: AnswerHttp | None = None
         self._is_stopping = False
+        self.dashboard = Dashboard()
         self.reviews = Reviews()
         self.status_page = StatusPageDoor()
         self.api = api or Api()
@@ -82,6 +84,7 @@ class Web:
                 web.get("/readyz", self._readyz),
                 web.get("/metrics", self._metrics),
                 web.post("/slack/events", self._slack),
+                *self.dashboard.routes(),
                 *self.reviews.routes(),
                 *self.status_page.routes(),
                 *self.api.routes(),

@@ -1,4 +1,4 @@
-"""Personal links to the pages of reviews: signed, for one person and one incident, used once, and soon over."""
+"""Personal links to Muster's pages: signed, for one person and one place, used once, and soon over."""
 
 import secrets
 from collections.abc import Callable
@@ -12,6 +12,25 @@ from bot.domain.ids import IncidentNumber, SlackUserId, ref
 
 LINK_LASTS: Final = timedelta(hours=1)
 SESSION_LASTS: Final = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a link leads: to the review of an incident; without a number, to the dashboard."""
+
+    number: IncidentNumber | None = None
+
+    @property
+    def path(self) -> str:
+        return "/" if self.number is None else f"/reviews/{ref(self.number)}"
+
+    @property
+    def typed(self) -> str:
+        """What somebody types in Slack for a link of their own."""
+        return "/incident dashboard" if self.number is None else f"/incident {ref(self.number)} review"
+
+
+DASHBOARD: Final = Destination()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +67,21 @@ class Links:
         """Whether cookies travel by https alone."""
         return self.public_url.startswith("https://")
 
-    def link(self, user: SlackUserId, number: IncidentNumber) -> str:
+    def link(self, user: SlackUserId, to: Destination) -> str:
         """The address to give to one person."""
-        key = self._sign("link", [user, int(number), secrets.token_urlsafe(12)], LINK_LASTS)
-        return f"{self.public_url}/reviews/{ref(number)}?key={key}"
+        key = self._sign("link", [user, _meant(to), secrets.token_urlsafe(12)], LINK_LASTS)
+        return f"{self.public_url}{to.path}?key={key}"
 
-    def read(self, key: str, number: IncidentNumber) -> Link | None:
-        """The link of that key; None when it is not for this incident, or over."""
+    def read(self, key: str, to: Destination) -> Link | None:
+        """The link of that key; None when it leads elsewhere, or is over."""
         match self._read("link", key):
-            case ([str(user), int(meant), str(own)], _) if meant == int(number):
+            case ([str(user), int(meant), str(own)], _) if meant == _meant(to):
                 return Link(SlackUserId(user), f"link/{own}")
         return None
 
-    def session(self, link: Link) -> str:
-        """What to keep in the cookie of whoever opened a link."""
-        return self._sign("session", [link.user], SESSION_LASTS)
+    def session(self, user: SlackUserId) -> str:
+        """What to keep in the cookie of whoever opened a link, or signed in."""
+        return self._sign("session", [user], SESSION_LASTS)
 
     def visitor(self, session: str) -> Visitor | None:
         found = self._read("session", session)
@@ -93,3 +112,8 @@ class Links:
         if workspace != self._workspace or now.timestamp() >= until:
             return None
         return facts, datetime.fromtimestamp(until, now.tzinfo)
+
+
+def _meant(to: Destination) -> int:
+    """How a key names it. Incidents are numbered from 1."""
+    return 0 if to.number is None else int(to.number)

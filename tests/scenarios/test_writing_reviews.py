@@ -177,7 +177,7 @@ async def test_a_link_opens_once_after_its_person_read_whose_it_is(company: Comp
         assert not browser.cookie_jar.filter_cookies(URL(link)), "nobody is signed in by looking"
         for elsewhere in ("https://evil.example", "null"):
             status, said = await presses_open(another, page, link, Origin=elsewhere)
-            assert (status, "did not come from the page" in said) == (403, True)
+            assert (status, "did not come from a page" in said) == (403, True)
         for nonsense in (b"", b"key=x", b"\xff", b"key=a&key=b&key=c", b"x" * 5000):
             async with another.post(link.partition("?")[0], data=nonsense) as answer:
                 assert (answer.status, "needs a link of your own" in await answer.text()) == (403, True)

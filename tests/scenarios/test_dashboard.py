@@ -1,0 +1,129 @@
+"""The dashboard: opened by a personal link, live, and for each viewer what they may see – at this very request."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+import pytest
+from yarl import URL
+
+from tests.scenarios.conftest import Company
+from tests.scenarios.test_writing_reviews import link_for, presses_open, resolved
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """SQLite alone: what differs between the engines is tested with the store."""
+    return sqlite_url
+
+
+LINK = re.compile(r"<(http://127\.0\.0\.1:\d+/\?key=[^|>]+)")
+
+
+async def dashboard_link(company: Company, name: str) -> str:
+    answer = await company.sandbox.person(name).types("/incident dashboard", in_="general")
+    found = LINK.search(str(answer.blocks))
+    assert found, answer.text
+    return found[1]
+
+
+class Window:
+    """A browser without a face, on the dashboard."""
+
+    def __init__(self, http: aiohttp.ClientSession, home: URL) -> None:
+        self.http, self.home = http, home
+
+    async def sees(self, path: str = "/") -> tuple[int, str]:
+        async with self.http.get(self.home.join(URL(path))) as answer:
+            return answer.status, await answer.text()
+
+
+@asynccontextmanager
+async def opens(link: str) -> AsyncIterator[Window]:
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
+        async with http.get(link) as answer:
+            page = await answer.text()
+            assert answer.status == 200, page
+        status, page = await presses_open(http, page, link)
+        assert status == 200, page
+        yield Window(http, URL(link).origin())
+
+
+async def test_the_dashboard_shows_what_is_open_and_each_incident_on_a_page_of_its_own(company: Company) -> None:
+    channel = await company.declares("<b>checkout</b> fails service:checkout P1")
+    await company.dana.types("/incident accept", in_=channel.id)
+    await company.dana.types("/incident update Conditions: half fail. Actions: rolling back.", in_=channel.id)
+    await company.declares("a fire drill P2 --drill", by="bo")
+    async with opens(await dashboard_link(company, "chen")) as chen:
+        status, page = await chen.sees()
+        assert (status, "1 open incident: 1 P1" in page) == (200, True)
+        assert "&lt;b&gt;checkout&lt;/b&gt; fails" in page
+        assert "commander Dana" in page
+        assert "next update by" in page
+        assert page.index("fire drill") > page.index("<h2>Drill</h2>")
+        status, part = await chen.sees("/open.json")
+        assert (status, '"head": "1 open incident: 1 P1"' in part) == (200, True)
+        status, page = await chen.sees("/incidents/1")
+        assert status == 200
+        for told in ("rolling back", "Command accepted", f"#{channel.name}", 'href="/reviews/INC-1"', "Checkout"):
+            assert told in page, told
+        assert (await chen.sees("/reviews/INC-1"))[0] == 200, "one session is good for all pages"
+        await company.later(minutes=40)
+        assert "update overdue since" in (await chen.sees())[1]
+        await company.dana.types("/incident resolve rolled back", in_=channel.id)
+        await company.dana.types("/incident close unverified we must sleep", in_=channel.id)
+        await company.settle()
+        assert "No open incidents" in (await chen.sees())[1]
+        assert "closed" in (await chen.sees("/incidents/1"))[1]
+        status, said = await chen.sees("/incidents/99")
+        assert (status, "There is no incident INC-99 that you can see" in said) == (404, True)
+
+
+async def test_nobody_gets_in_without_a_link_and_the_session_tells_nothing_to_scripts(company: Company) -> None:
+    await resolved(company)
+    link, of_review = await dashboard_link(company, "dana"), await link_for(company, "dana")
+    home = link.partition("?")[0]
+    async with aiohttp.ClientSession() as http:
+        for path in ("", "open.json", "incidents/1", f"?key={of_review.partition('?key=')[2]}", "?key=x"):
+            async with http.get(home + path) as answer:
+                assert (answer.status, "type <code>" in (await answer.text()).lower()) == (403, True), path
+        async with http.get(link) as answer:
+            page = await answer.text()
+            assert "You are <bdi>dana</bdi>" in page
+        key = link.partition("?key=")[2]
+        for origin, status in (("https://evil.example", 403), (str(URL(link).origin()), 303)):
+            async with http.post(home, data={"key": key}, headers={"Origin": origin}, allow_redirects=False) as answer:
+                assert answer.status == status
+        cookie = answer.cookies["muster_session"]
+        assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/")
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+async def test_what_is_private_is_there_for_its_members_until_they_are_put_out(company: Company) -> None:
+    channel = await company.declares("a leak P1 --private")
+    await company.dana.types("/incident invite @bo", in_=channel.id)
+    await company.settle()
+    async with (
+        opens(await dashboard_link(company, "bo")) as bo,
+        opens(await dashboard_link(company, "eli")) as eli,
+        opens(await dashboard_link(company, "dana")) as dana,
+    ):
+        for member in (bo, dana):
+            assert "a leak" in (await member.sees())[1]
+            assert "a leak" in (await member.sees("/incidents/1"))[1]
+        assert "No open incidents" in (await eli.sees())[1]
+        assert (await eli.sees("/incidents/1"))[0] == 404
+        assert "leak" not in (await eli.sees("/open.json"))[1]
+        await company.bo.leaves(channel.id)
+        await company.settle()
+        assert "No open incidents" in (await bo.sees())[1]
+        assert (await bo.sees("/incidents/1"))[0] == 404
+        await company.dana.types("/incident open customers ask", in_=channel.id)
+        await company.settle()
+        status, outline = await eli.sees("/incidents/1")
+        assert (status, "only its members can read" in outline) == (200, True)
+        assert "dana" not in outline.lower()
+        company.sandbox.deactivate("dana")
+        await company.settle()
+        assert (await dana.sees())[0] == 403
