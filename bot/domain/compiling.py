@@ -40,6 +40,7 @@ from bot.domain.drafting import Moment, Record, drafts
 from bot.domain.escalation import taken_back
 from bot.domain.explaining import why_runbook
 from bot.domain.folding import begin, evolve, fold
+from bot.domain.hops import hops
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId, problem_ref, ref
 from bot.domain.incident import Incident
 from bot.domain.labels import labelled, unmarked
@@ -88,6 +89,9 @@ BOOKKEEPING = frozenset(
         t.MarkRemoved,
         t.Nudged,
         t.OnCallChanged,
+        t.PageNotSent,
+        t.PageSeen,
+        t.PageTaken,
         t.PastRecalled,
         t.PeopleInvited,
         t.PeopleNotAdded,
@@ -207,6 +211,7 @@ def compile_review(material: Material, generated_at: datetime, complete_to: date
         audiences=_audiences(incident),
         timezone=material.timezone,
         runbook_changes=tuple(_runbook_changes(timeline)),
+        pages=hops(timeline) or None,
     )
     return with_names(replace(review, people=_participants(incident, timeline, review)), material.people)
 
@@ -633,6 +638,7 @@ def _participants(incident: Incident, timeline: Iterable[t.Recorded], review: Re
             *(one.by for one in review.evidence if one.by),
             *mentioned(one.text for one in review.evidence),
             *(one.user for one in review.presence),
+            *(one.person for one in review.pages or ()),
             *_in_transcript(review.transcript),
         )
     )

@@ -334,6 +334,24 @@ class AudienceTold:
 
 
 @dataclass(frozen=True, slots=True)
+class Paged:
+    """One person, called by one pager, and how far that came. Instants are None for what did not happen."""
+
+    person: SlackUserId
+    pager: str
+    asked_at: datetime
+    taken_at: datetime | None = None
+    """When the pager took it."""
+    seen_at: datetime | None = None
+    """When it was acknowledged where it rings."""
+    answered_at: datetime | None = None
+    """When somebody did what it was wanted for, or whoever was called came."""
+    answered_by: SlackUserId | None = None
+    is_late: bool = False
+    """It could not be sent at once, and the ladder went on without it."""
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     seq: int
     why: str
@@ -375,6 +393,8 @@ class Review:
     timezone: str = "UTC"
     """The zone of the policy: documents give their times in it."""
     runbook_changes: tuple[RunbookChange, ...] = ()
+    pages: tuple[Paged, ...] | None = None
+    """None: nobody was paged."""
 
     def section(self, name: Section) -> ReviewSection:
         return next((one for one in self.sections if one.name == name), ReviewSection(name, "", is_written=False))

@@ -24,6 +24,7 @@ RENAMED = {
     "is_deleted": "deleted",
     "is_written": "written",
     "is_joining": "joined",
+    "is_late": "late",
     "is_bookkeeping": "bookkeeping",
     "shown_as": "author_name",
     "since": "from",
@@ -32,7 +33,17 @@ RENAMED = {
 """Field of ours → key of the document, where they differ."""
 
 OPTIONAL = frozenset(
-    {"about_service", "audiences", "integration", "shown_as", "full_name", "original", "mitigated_after", "whom"}
+    {
+        "about_service",
+        "audiences",
+        "integration",
+        "shown_as",
+        "full_name",
+        "original",
+        "mitigated_after",
+        "pages",
+        "whom",
+    }
 )
 """Keys that stand only where there is something to say."""
 

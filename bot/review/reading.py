@@ -14,6 +14,7 @@ from bot.domain.document import (
     Entry,
     Line,
     OpenStep,
+    Paged,
     PostedUpdate,
     ReportedStep,
     Review,
@@ -25,7 +26,7 @@ from bot.domain.labels import unmarked
 from bot.domain.named import MENTION
 from bot.domain.sections import HEADINGS, OPEN, Heading
 from bot.domain.service_levels import ServiceLevel
-from bot.domain.telling import ITSELF, OUTCOMES, ended, listed, spell
+from bot.domain.telling import ITSELF, OUTCOMES, PAGERS, ended, listed, spell
 from bot.domain.transcript import File
 from bot.domain.vocabulary import Section
 from bot.review.emoji import character
@@ -93,6 +94,18 @@ class Attendee:
     name: str
     roles: str
     there: str
+
+
+@dataclass(frozen=True, slots=True)
+class PagedLine:
+    """How far one page came; `sent`, `seen` and `answered`: how long after it was asked for."""
+
+    who: str
+    """And by which pager."""
+    at: str
+    sent: str
+    seen: str
+    answered: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +311,20 @@ class Reading:
         """`2 of 3 met`."""
         levels = self.review.service_levels
         return f"{sum(one.is_kept is True for one in levels)} of {len(levels)} met"
+
+    def paged(self) -> tuple[PagedLine, ...]:
+        """Each page, with how long after it was asked for it came how far."""
+        return tuple(map(self._page, self.review.pages or ()))
+
+    def _page(self, page: Paged) -> PagedLine:
+        def took(at: datetime | None) -> str:
+            return spell(at - page.asked_at) if at else "–"
+
+        sent = "not sent" if page.taken_at is None and page.is_late else took(page.taken_at)
+        stood_in = page.answered_by is not None and page.answered_by != page.person
+        answered = took(page.answered_at) + (f", by {self.name(page.answered_by)}" if stood_in else "")
+        who = f"{self.name(page.person)} ({PAGERS.get(page.pager, page.pager)})"
+        return PagedLine(who, self.clock(page.asked_at), sent, took(page.seen_at), answered)
 
     def runbooks(self) -> tuple[str, ...]:
         """Each runbook that was worked through or judged, in a sentence."""
