@@ -47,6 +47,7 @@ from bot.integrations.outgoing import WITHIN, Outgoing
 from bot.integrations.paging import pagers_of
 from bot.integrations.paging.destination import Pagers
 from bot.integrations.paging.oncalls import OnCalls
+from bot.integrations.signing import Signer
 from bot.integrations.status import services_of
 from bot.integrations.trackers import Tracker, trackers_of
 from bot.integrations.webhook import Sender
@@ -63,6 +64,7 @@ from bot.jobs.outage import Outage
 from bot.jobs.people import EVERY as PEOPLE_EVERY
 from bot.jobs.people import refresh_people
 from bot.jobs.schedule import start_timers
+from bot.jobs.sealing import SEALED_EVERY, Sealing
 from bot.jobs.trackers import AGAIN_EVERY, SWEPT_EVERY, Trackers, issues_of
 from bot.review import load_patterns
 from bot.slack import http
@@ -352,8 +354,10 @@ class Bot:
                 self._pagers(outgoing),
                 issues,
                 self._bridge(outgoing, context),
+                outgoing,
             ),
             deadlines=Deadlines(context, self._owner, machine_now),
+            sealing=Sealing(context, self._signer()),
             offering=Offering(context, search_index.runbooks),
             trackers=Trackers(context, issues) if issues else None,
             sources=oncall,
@@ -364,6 +368,10 @@ class Bot:
             outage=Outage(context, connection.is_reached, machine_now),
             runbooks=RunbookWatch(self._shelf, context, tasks) if self._shelf else None,
         )
+
+    def _signer(self) -> Signer | None:
+        key = _plain(self._settings.proof_key)
+        return Signer(key) if key is not None else None
 
     def _trackers(self, outgoing: Outgoing) -> dict[str, Tracker]:
         secrets = {name: one.get_secret_value() for name, one in self._settings.tracker_secrets.items()}
@@ -445,6 +453,7 @@ class Bot:
                 "connection": (TICK, started.connection.watch),
                 "outage": (TICK, lambda: tasks.spawn(started.outage.look())),
                 "members": (MEMBERS_EVERY, started.connection.read_members),
+                "sealing": (SEALED_EVERY, lambda: tasks.spawn(started.sealing.seal())),
                 "purge": (PURGE_EVERY, lambda: tasks.spawn(started.purge())),
                 "people": (
                     PEOPLE_EVERY,
@@ -590,6 +599,7 @@ class Started:
     delivery: Delivery
     deadlines: Deadlines
     outage: Outage
+    sealing: Sealing
     sources: OnCallSources
     catalog: CatalogSource
     offering: Offering

@@ -253,6 +253,60 @@ def erase(reference: str, entry: int) -> None:
     run_async(lambda: work(reference, entry))
 
 
+@main.command()
+@click.option("--head", "heads", multiple=True, metavar="DIGEST", help="A head as it was published; may be repeated.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def verify(heads: tuple[str, ...], as_json: bool) -> None:
+    """Check that nothing in the record was changed, removed or put in by hand; ends with 1 when something was."""
+    from bot.operator.proof import verify as work
+
+    run_async(lambda: work(heads, as_json=as_json))
+
+
+@main.command()
+@click.argument("reference", metavar=REFERENCE)
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The zip that is to be written."
+)
+def evidence(reference: str, out: Path) -> None:
+    """Pack an incident with what proves that its record was not altered."""
+    from bot.operator.proof import evidence as work
+
+    run_async(lambda: work(reference, out))
+
+
+@main.group()
+def heads() -> None:
+    """The daily heads of the record, against which it can be checked."""
+
+
+@heads.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def heads_list(as_json: bool) -> None:
+    """Every head: when it was made, its digest, and whether it is signed and stamped."""
+    from bot.operator.proof import list_heads as work
+
+    run_async(lambda: work(as_json=as_json))
+
+
+@heads.command("key")
+def heads_key() -> None:
+    """Make a key that signs heads from now on."""
+    from bot.operator.proof import make_key as work
+
+    run_async(work)
+
+
+@heads.command("stamp")
+@click.argument("number", type=click.IntRange(min=1))
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file for the answer.")
+def heads_stamp(number: int, out: Path) -> None:
+    """Write the answer of the time-stamping authority to a head, for `openssl ts -reply`."""
+    from bot.operator.proof import write_stamp as work
+
+    run_async(lambda: work(number, out))
+
+
 @main.group()
 def person() -> None:
     """What Muster keeps about one person."""

@@ -604,6 +604,13 @@ class BridgePart(Strict):
         return self
 
 
+class ProofPart(Strict):
+    channel: Channel | None = None
+    folder: Annotated[str, Field(min_length=1, max_length=LONGEST_PLACE)] | None = None
+    timestamp: Address | None = None  # authorities are asked in the clear, too: what is sent is a digest
+    allow_private_address: bool = False
+
+
 class EnginePart(Strict):
     """What runs actions."""
 
@@ -873,6 +880,7 @@ class PolicyFile(Strict):
     alerting: AlertingPart = AlertingPart()
     webhooks: Annotated[list[WebhookPart], Field(max_length=MOST_WEBHOOKS), AfterValidator(_have_names)] = []
     bridge: BridgePart | None = None
+    proof: ProofPart = ProofPart()
     subscriptions: SubscriptionsPart = SubscriptionsPart()
     action_hosts: list[Host] = []
     engines: dict[Word, EnginePart] = {}

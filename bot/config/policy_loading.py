@@ -142,6 +142,7 @@ def _domain(found: written.PolicyFile) -> p.Policy:
         webhooks=tuple(_webhook(part) for part in found.webhooks),
         paging=_paging(found.paging),
         bridge=_bridge(found.bridge),
+        proof=p.Proof(**found.proof.model_dump()),
         lets_subscriptions_go_private=found.subscriptions.allow_private_address,
         trackers={name: _tracker(name, part) for name, part in found.trackers.items()},
         engines={name: _engine(name, part) for name, part in found.engines.items()},

@@ -5,6 +5,7 @@ The environment wins over the file `.env`. Every problem is reported at once, an
 
 import difflib
 import os
+from base64 import b64decode
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -27,6 +28,8 @@ DRIVERS = {
 }
 """The database URLs that people type, and the drivers that they mean."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+KEY_BYTES = 32
+"""Of Ed25519 (RFC 8032)."""
 QUOTES = "\"'“”‘’"
 
 
@@ -58,6 +61,16 @@ def _is_bare(value: str) -> str:
         raise ValueError("has quotation marks around it. Remove them.")
     if any(character.isspace() for character in value):
         raise ValueError("has spaces in it. Copy it again without them.")
+    return value
+
+
+def _proof_key(value: str) -> str:
+    try:
+        is_key = len(b64decode(_is_bare(value), validate=True)) == KEY_BYTES
+    except ValueError:
+        is_key = False
+    if not is_key:
+        raise ValueError("is no key of ours. `muster heads key` makes one.")
     return value
 
 
@@ -272,6 +285,8 @@ class Settings(BaseModel):
     """By variable, the tokens of trackers, and what their webhooks are signed with."""
     catalog_token: Annotated[SecretStr, BeforeValidator(_is_bare)] | None = Field(None, alias="MUSTER_CATALOG_TOKEN")
     """Shown to the host that the policy's catalogue is fetched from, and to no other."""
+    proof_key: Annotated[SecretStr, BeforeValidator(_proof_key)] | None = Field(None, alias="MUSTER_PROOF_KEY")
+    """Signs the heads of the record's chain."""
     heartbeat_url: Annotated[SecretStr, BeforeValidator(_monitor_url)] | None = Field(
         None, alias="MUSTER_HEARTBEAT_URL"
     )

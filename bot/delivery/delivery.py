@@ -14,7 +14,7 @@ import structlog
 from prometheus_client import Counter, Histogram
 
 from bot.delivery.destination import Absent, CannotTell, Destination, Found
-from bot.delivery.job import AlertJob, AnyJob, Job, LeaseLost, ProposalJob, TryJob, load_job
+from bot.delivery.job import AlertJob, AnyJob, HeadJob, Job, LeaseLost, ProposalJob, TryJob, load_job
 from bot.delivery.outcomes import Done, Gone, NotYet, OutOfReach, Result, Retry, Unknown
 from bot.delivery.patience import Patience
 from bot.delivery.undelivered import undelivered, waiting
@@ -28,6 +28,7 @@ from bot.domain.effects import (
     OpenChannel,
     PagePerson,
     ProposalEffect,
+    PublishHead,
     SendWebhook,
     StopPage,
     TryPager,
@@ -69,7 +70,7 @@ IDLE = timedelta(seconds=5)
 RENEWED_AFTER = 1 / 3
 """The part of a lease after which it is renewed."""
 
-AnyDestination = Destination[Job] | Destination[AlertJob] | Destination[ProposalJob]
+AnyDestination = Destination[Job] | Destination[AlertJob] | Destination[ProposalJob] | Destination[HeadJob]
 Tell = Callable[[Incident, str], Awaitable[bool]]
 """Says something about a delivery where people read it; whether it could."""
 
@@ -322,6 +323,11 @@ class Delivery:
             return ProposalJob(effect, claimed.key, proposal, incident, claimed.queued_at, claimed.result, keep)
         if isinstance(effect, TryPager):
             return TryJob(effect, claimed.key, claimed.result, keep)
+        if isinstance(effect, PublishHead):
+            head = await tx.head(effect.head)
+            if head is None:
+                raise LookupError("the head is gone")
+            return HeadJob(effect, claimed.key, head, claimed.queued_at, claimed.result, keep)
         if claimed.number is None:
             raise LookupError("an effect belongs to an incident, an alert or a proposal")
         return await load_job(tx, claimed.number, effect, claimed.cause, claimed.key, claimed.result, keep)

@@ -11,6 +11,7 @@ from bot.domain.alerts import Alert
 from bot.domain.asking import has_passed
 from bot.domain.ids import ChannelId, IncidentNumber
 from bot.domain.incident import Incident
+from bot.domain.proof import Head
 from bot.domain.proposals import Proposal
 from bot.domain.timeline import IncidentDeclared, Recorded
 from bot.store import Reading
@@ -136,7 +137,25 @@ class TryJob:
         return replace(self, is_repeat=True)
 
 
-AnyJob = Job | AlertJob | ProposalJob | TryJob
+@dataclass(frozen=True, slots=True)
+class HeadJob:
+    """One head of the record's chain, for one place."""
+
+    effect: e.PublishHead
+    key: str
+    """As of a `Job`, as are `result`, `keep` and `is_repeat`."""
+    head: Head
+    queued_at: datetime
+    """Machine time."""
+    result: Result
+    keep: Keep
+    is_repeat: bool = False
+
+    def as_a_repeat(self) -> "HeadJob":
+        return replace(self, is_repeat=True)
+
+
+AnyJob = Job | AlertJob | ProposalJob | TryJob | HeadJob
 
 
 async def load_job(

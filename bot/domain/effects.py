@@ -331,9 +331,19 @@ class TryPager:
     """Machine time."""
 
 
+@dataclass(frozen=True, slots=True)
+class PublishHead:
+    """Publish a head of the record's chain where Muster cannot take it back: in a channel, in a git repository, or
+    with a time-stamping authority."""
+
+    head: int
+    to: str
+    """The name of the destination."""
+
+
 AlertEffect = AskAboutAlert | RefreshAlert
 ProposalEffect = AskAboutProposal | RefreshProposal
-Aside = AlertEffect | ProposalEffect | TryPager
+Aside = AlertEffect | ProposalEffect | TryPager | PublishHead
 """What is about no event of an incident."""
 
 Announcement = (
@@ -409,6 +419,12 @@ BRIDGE = "bridge"
 """The destination of calls that are to be opened."""
 WEBHOOKS = "webhooks"
 """The destination of what other programs are told."""
+HEADS_CHANNEL = "heads/channel"
+"""The channel where heads of the record's chain are posted."""
+HEADS_FOLDER = "heads/folder"
+"""The folder where they are committed."""
+HEADS_STAMP = "heads/stamp"
+"""Who stamps them with the time."""
 FILES = "files"
 """The target that is our own page, written as files."""
 RUNBOOKS = "runbooks"
@@ -430,6 +446,8 @@ def destination_of(effect: Effect | Aside) -> str:
             return WEBHOOKS
         case OpenBridge():
             return BRIDGE
+        case PublishHead(to=to):
+            return to
         case OpenPullRequest():
             return RUNBOOKS
         case StartRun(to=to) | WatchRun(to=to):

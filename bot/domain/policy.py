@@ -432,6 +432,17 @@ class Bridge:
     allow_private_address: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Where the daily heads of the record's chain are published; everything may be None."""
+
+    channel: str | None = None
+    folder: str | None = None
+    timestamp: str | None = None
+    """The address of a time-stamping authority (RFC 3161)."""
+    allow_private_address: bool = False
+
+
 EVENTS_URL = "https://events.pagerduty.com/v2/enqueue"
 REST_URL = "https://api.pagerduty.com"
 JIRA_URL = "https://api.atlassian.com/jsm/ops/integration/v2/alerts"
@@ -704,6 +715,7 @@ class Policy:
     """None: customers are told elsewhere."""
     paging: Paging = field(default_factory=Paging)
     bridge: Bridge | None = None
+    proof: Proof = field(default_factory=Proof)
     """None: the link of the policy is used, if there is any."""
     webhooks: tuple[Webhook, ...] = ()
     """Those that stand in the policy."""

@@ -8,6 +8,7 @@ from bot.delivery.patience import Patience
 from bot.integrations.bridge import Bridge
 from bot.integrations.engines.destination import Engines
 from bot.integrations.github import GitHub
+from bot.integrations.outgoing import Outgoing
 from bot.integrations.paging.destination import Pagers
 from bot.integrations.status import HostedStatusPage
 from bot.integrations.trackers.destination import Issues
@@ -33,10 +34,13 @@ def build_delivery(
     pagers: Pagers | None = None,
     issues: Mapping[str, Issues] | None = None,
     bridge: Bridge | None = None,
+    outgoing: Outgoing | None = None,
 ) -> Delivery:
     """Without `catching_up` no channel is read back before its review is written; without `sender` no webhook is
-    sent, without `engines` no action is run, without `github` no pull request is opened, and without
-    `pagers` nobody is paged."""
+    sent, without `engines` no action is run, without `github` no pull request is opened, without `pagers` nobody is
+    paged, and without `outgoing` no head is stamped."""
     slack = SlackDestination(context, gateway, catching_up)
-    named = destinations(context, gateway, slack, catching_up, sender, engines, github, status, pagers, issues, bridge)
+    named = destinations(
+        context, gateway, slack, catching_up, sender, engines, github, status, pagers, issues, bridge, outgoing
+    )
     return Delivery(context, named, slack.tell, owner, machine_now, patience)

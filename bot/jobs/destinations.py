@@ -9,6 +9,9 @@ from bot.delivery.delivery import AnyDestination
 from bot.domain.effects import (
     BRIDGE,
     FILES,
+    HEADS_CHANNEL,
+    HEADS_FOLDER,
+    HEADS_STAMP,
     PAGERS,
     PROPOSALS,
     RUNBOOKS,
@@ -24,6 +27,8 @@ from bot.integrations.bridge import Bridge
 from bot.integrations.engines.destination import EngineDestination, Engines
 from bot.integrations.git import Folder
 from bot.integrations.github import GitHub, PullRequests
+from bot.integrations.heads import HeadsFolder, Stamps
+from bot.integrations.outgoing import Outgoing
 from bot.integrations.paging.destination import Pagers, Pages
 from bot.integrations.repository import Repository
 from bot.integrations.status import Files, HostedStatusPage
@@ -35,6 +40,7 @@ from bot.review import Redacted, redact
 from bot.slack.canvas import ChannelCanvas
 from bot.slack.destination import SlackDestination
 from bot.slack.gateway import Gateway
+from bot.slack.heads import HeadsChannel
 from bot.slack.looking_up import LookUp
 from bot.slack.proposals import Proposals
 from bot.slack.triage import Triage
@@ -55,10 +61,11 @@ def destinations(
     pagers: Pagers | None = None,
     issues: Mapping[str, Issues] | None = None,
     bridge: Bridge | None = None,
+    outgoing: Outgoing | None = None,
 ) -> Mapping[str, AnyDestination]:
     """Another system joins by a line here. Without `sender` no webhook is sent, without `engines` no action is run,
-    without `github` no pull request is opened, without `pagers` nobody is paged. `issues`: by the name of
-    their tracker."""
+    without `github` no pull request is opened, without `pagers` nobody is paged, without `outgoing` no head is stamped.
+    `issues`: by the name of their tracker."""
 
     async def review_of(incident: Incident) -> Redacted:
         heard_to = catching_up.heard_to(incident) if catching_up else None
@@ -89,5 +96,12 @@ def destinations(
         named[PAGERS] = Pages(context, pagers, gateway.workspace_url)
     if bridge is not None:
         named[BRIDGE] = bridge
+    proof = context.policy.proof
+    if proof.channel is not None:
+        named[HEADS_CHANNEL] = HeadsChannel(gateway, proof.channel)
+    if proof.folder is not None:
+        named[HEADS_FOLDER] = HeadsFolder(Folder(Path(proof.folder)))
+    if proof.timestamp is not None and outgoing is not None:
+        named[HEADS_STAMP] = Stamps(outgoing, proof.timestamp, allow_private=proof.allow_private_address)
     named |= {tracker(name): one for name, one in (issues or {}).items()}
     return named

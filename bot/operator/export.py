@@ -10,13 +10,13 @@ from typing import Any
 from bot.domain import effectiveness
 from bot.domain.access import is_sensitive
 from bot.domain.effectiveness import Effectiveness
-from bot.domain.ids import SlackUserId, ref
+from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.labels import labelled, nameless
 from bot.domain.metrics import Figures, Share, Spread, report
 from bot.domain.named import MENTION
 from bot.domain.telling import tell
 from bot.review.secrets import without_secrets
-from bot.store import Audited, Store
+from bot.store import Audited, Reading, Store
 
 Row = dict[str, Any]
 METRICS = "muster.metrics/1"
@@ -85,21 +85,25 @@ async def _incidents(store: Store) -> list[Row]:
 
 async def _timelines(store: Store) -> list[Row]:
     async with store.read() as tx:
-        numbers = sorted(summary.number for summary in await tx.incidents(open_only=False))
-        return [
-            {
-                "ref": ref(number),
-                "seq": one.seq,
-                "at": _time(one.event.at),
-                "recorded_at": _time(one.recorded_at),
-                "kind": type(one.event).__name__,
-                "by": one.event.by,
-                "text": tell(one.event),
-                "integration": one.event.integration.name if one.event.integration else None,
-            }
-            for number in numbers
-            for one in await tx.timeline(number)
-        ]
+        return await timeline_rows(tx, sorted(summary.number for summary in await tx.incidents(open_only=False)))
+
+
+async def timeline_rows(tx: Reading, numbers: Iterable[IncidentNumber]) -> list[Row]:
+    """A row for every entry of the timelines of some incidents."""
+    return [
+        {
+            "ref": ref(number),
+            "seq": one.seq,
+            "at": _time(one.event.at),
+            "recorded_at": _time(one.recorded_at),
+            "kind": type(one.event).__name__,
+            "by": one.event.by,
+            "text": tell(one.event),
+            "integration": one.event.integration.name if one.event.integration else None,
+        }
+        for number in numbers
+        for one in await tx.timeline(number)
+    ]
 
 
 async def _followups(store: Store) -> list[Row]:

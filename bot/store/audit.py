@@ -6,6 +6,7 @@ from sqlalchemy import delete, select
 
 from bot.domain.ids import IncidentNumber
 from bot.store import schema
+from bot.store.chain import ChainWrites
 from bot.store.rows import Audited
 from bot.store.session import Session, machine_now
 
@@ -26,7 +27,7 @@ class AuditReads(Session):
         )
 
 
-class AuditWrites(AuditReads):
+class AuditWrites(AuditReads, ChainWrites):
     async def keep_audit(self, entry: Audited) -> None:
         """Add an entry; no text that somebody typed stands in one."""
         await self._connection.execute(
@@ -47,6 +48,7 @@ class AuditWrites(AuditReads):
 
     async def purge_audit(self, before: datetime) -> int:
         """Drop what was recorded before an instant (machine time); how many rows."""
+        await self.forget_salts_of_acts(before)
         gone = await self._connection.execute(
             delete(schema.audit).where(a.workspace == self._workspace, a.recorded_at < before)
         )

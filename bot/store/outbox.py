@@ -209,6 +209,10 @@ class OutboxWrites(OutboxReads):
         """Queue that somebody's pagers are called for a test."""
         await self._tell_aside(effects)
 
+    async def publish_heads(self, effects: Sequence[e.PublishHead]) -> None:
+        """Queue that a head of the record's chain is published."""
+        await self._tell_aside(effects)
+
     async def try_seen(self, key: str, now: datetime) -> None:
         """A test was acknowledged where it rings (machine time), so it is stopped now."""
         which = update(schema.outbox).where(o.workspace == self._workspace, o.key == key, o.kind == e.TryPager.__name__)
@@ -536,6 +540,8 @@ def _lane_aside(effect: e.Aside) -> str:
             return f"proposal:{number}"
         case e.TryPager(to=to, pager=pager):
             return f"{_tries_of(to)}{pager}"
+        case e.PublishHead(to=to):
+            return to
 
 
 def _tries_of(person: SlackUserId) -> str:
@@ -543,8 +549,8 @@ def _tries_of(person: SlackUserId) -> str:
 
 
 def _row_aside(workspace: str, effect: e.Aside) -> dict[str, Any]:
-    """Those of one alert, of one proposal, or of one person's pager go in their order; they do not wait for each
-    other."""
+    """Those of one alert, of one proposal, of one person's pager, or of one place of heads go in their order; they do
+    not wait for each other."""
     kind = type(effect).__name__
     is_refresh = kind in REFRESHES
     lane = _lane_aside(effect)

@@ -249,6 +249,41 @@ audit = Table(
     Index(None, "workspace", "recorded_at"),
 )
 
+chain_links = Table(
+    "chain_links",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("book", Integer, primary_key=True, comment="the incident whose timeline it is; 0: the audit log"),
+    Column("position", Integer, primary_key=True),
+    Column("row", BigInteger, nullable=False, comment="the event's seq, or the entry's id"),
+    Column("salt", LargeBinary(16), nullable=False),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("link", LargeBinary(32), nullable=False),
+    Index(None, "workspace", "book", "row"),
+)
+
+chain_ends = Table(
+    "chain_ends",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("book", Integer, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("row", BigInteger, nullable=False),
+    Column("link", LargeBinary(32), nullable=False),
+    Column("headed", Integer, nullable=False, server_default="0", comment="as far as the heads know of it"),
+)
+
+chain_heads = Table(
+    "chain_heads",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("text", Text, nullable=False),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("signature", LargeBinary(64)),
+    Column("stamp", LargeBinary),
+)
+
 tokens = Table(
     "tokens",
     metadata,

@@ -36,6 +36,7 @@ from bot.domain.timeline import (
 from bot.domain.transcript import MessageAt
 from bot.domain.vocabulary import ChannelLoss, FollowUpState, Priority, Status
 from bot.store import schema
+from bot.store.chain import ChainWrites
 from bot.store.codec import decode, encode, seal
 from bot.store.deadlines import DeadlineWrites
 from bot.store.outbox import OutboxWrites
@@ -392,7 +393,7 @@ class TimelineReads(Session):
         return tuple(sorted(IncidentNumber(number) for (number,) in rows))
 
 
-class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
+class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites, ChainWrites):
     """Recording decisions."""
 
     def __init__(self, connection: AsyncConnection, workspace: WorkspaceId, states: States | None = None) -> None:
@@ -546,6 +547,7 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites):
         for seq, event in entries.items():
             row = update(schema.timeline).where(t.workspace == self._workspace, t.incident == number, t.seq == seq)
             await self._connection.execute(row.values(body=encode(event)[2], salt=b""))
+        await self.forget_salts(number, list(entries))
         told = [SendWebhook(erased, name) for name in await self._webhooks_sent(number, list(entries))]
         await self.record(number, [erased], now, [*of_erasing(erased, incident), *told])
         if (present := await self.folded_anew(number)) is not None:

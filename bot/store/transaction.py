@@ -13,6 +13,7 @@ from bot.domain.incident import Deadline, Incident
 from bot.store import schema
 from bot.store.alerts import AlertReads, AlertWrites
 from bot.store.audit import AuditReads, AuditWrites
+from bot.store.chain import ChainReads
 from bot.store.changes import ChangeReads, ChangeWrites
 from bot.store.customers import CustomerReads
 from bot.store.deadlines import DeadlineReads
@@ -55,6 +56,7 @@ class Reading(
     SubscriptionReads,
     CustomerReads,
     PersonReads,
+    ChainReads,
 ):
     """A snapshot: everything that can be asked."""
 

@@ -1,5 +1,6 @@
 """What deliveries found out comes back as facts, in the same transaction that finishes the effect."""
 
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -27,6 +28,8 @@ UNFIT = {
     code.value: Stated(code) for code in (ReasonCode.UNKNOWN_TO_SLACK, ReasonCode.IS_A_BOT, ReasonCode.IS_DEACTIVATED)
 }
 """Why somebody can have no part in an incident, by the code in the result of an effect."""
+STAMP = "stamp"
+"""Stands in the result of a head that an authority has stamped, in base64."""
 ANSWERED = "answered"
 """Stands in the result of an effect that is done and whose fact is still to be recorded."""
 LEFT_FOR = timedelta(seconds=5)
@@ -50,6 +53,10 @@ async def finish(context: Context, tx: Writing, claimed: Claimed, result: Result
         return await tx.finish_effect(claimed, result)
     if isinstance(claimed.effect, e.TryPager):
         return await tx.finish_effect(claimed, result)
+    if isinstance(claimed.effect, e.PublishHead):
+        if (stamp := result.get(STAMP)) is not None:
+            await tx.keep_proof(claimed.effect.head, stamp=b64decode(stamp))
+        return await tx.finish_effect(claimed, {})
     observe = (
         None
         if isinstance(claimed.effect, e.UnknownEffect)
