@@ -458,7 +458,7 @@ class StatusWordsPart(Strict):
 
 class StatusTargetPart(Strict):
     name: Annotated[Word, Field(max_length=40)]
-    kind: Literal["statuspage"] = "statuspage"
+    kind: Literal["statuspage", "instatus"] = "statuspage"
     page: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
     token: StatusToken
     components: dict[str, Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]] = {}

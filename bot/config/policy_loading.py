@@ -389,7 +389,7 @@ def _access(found: written.PolicyFile) -> dict[str, tuple[str, ...]]:
     return narrowed
 
 
-STATUS_APIS = {"statuspage": "https://api.statuspage.io/v1"}
+STATUS_APIS = {"statuspage": "https://api.statuspage.io/v1", "instatus": "https://api.instatus.com"}
 
 
 def _status_page(found: written.PolicyFile) -> p.StatusPage | None:

@@ -18,6 +18,7 @@ from bot.domain.incident import (
     CardAt,
     CustomerDraft,
     Deadline,
+    FirstTold,
     FollowUp,
     Incident,
     Issue,
@@ -370,7 +371,13 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
         case t.CustomerUpdateInReview() | t.CustomerUpdateApproved() as event:
             return _customer_draft_moved(incident, event)
         case t.CustomerUpdatePublished(at=at, update=update) as event:
-            incident = replace(incident, customer_draft=None, customers_told=update, customers_told_at=at)
+            incident = replace(
+                incident,
+                customer_draft=None,
+                customers_told=update,
+                customers_told_at=at,
+                customers_first_told=incident.customers_first_told or FirstTold(recorded.seq, at),
+            )
             return incident if event.told is None else told(incident, recorded, event.told)
         case t.ReviewWaived() as event:
             return replace(incident, review_waived_at=event.at)

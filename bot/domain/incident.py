@@ -169,6 +169,14 @@ class ProposedRunbook:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstTold:
+    """When customers were told of it first, and by which event."""
+
+    seq: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerDraft:
     """What customers are to be told. `version` is the `seq` of the event that wrote it."""
 
@@ -419,6 +427,7 @@ class Incident:
     customers_told: t.CustomerUpdate | None = None
     """What the status page says last of it."""
     customers_told_at: datetime | None = None
+    customers_first_told: FirstTold | None = None
     audiences: tuple[AudienceClock, ...] = ()
     """Those that ever had a clock of their own, in the order they got it."""
     problem: int | None = None

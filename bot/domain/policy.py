@@ -602,7 +602,7 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class StatusTarget:
-    """Another status page that gets what is published. `kind`: `statuspage`."""
+    """Another status page that gets what is published. `kind`: `statuspage` or `instatus`."""
 
     name: str
     kind: str

@@ -34,6 +34,13 @@ def test_it_is_read_whole(tmp_path: Path) -> None:
     assert policy.access[APPROVE_CUSTOMERS] == ("liaison",)
 
 
+def test_each_kind_of_target_has_its_own_address(tmp_path: Path) -> None:
+    (tmp_path / "policy.yml").write_text(WHOLE.replace("page: p1", "kind: instatus, page: p1"), encoding="utf-8")
+    page = load(tmp_path / "policy.yml").status_page
+    assert page is not None
+    assert [(one.kind, one.api) for one in page.targets] == [("instatus", "https://api.instatus.com")]
+
+
 @pytest.mark.parametrize(
     ("was", "written", "told"),
     [

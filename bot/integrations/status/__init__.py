@@ -6,10 +6,14 @@ from typing import Final
 from bot.domain.policy import Policy
 from bot.integrations.outgoing import Outgoing
 from bot.integrations.status.files import Files, write_page
+from bot.integrations.status.instatus import Instatus
 from bot.integrations.status.statuspage import Statuspage
 from bot.integrations.status.target import HostedStatusPage, Line
 
-SERVICES: Final[Mapping[str, Callable[[Line], HostedStatusPage]]] = {"statuspage": Statuspage}
+SERVICES: Final[Mapping[str, Callable[[Line], HostedStatusPage]]] = {
+    "statuspage": Statuspage,
+    "instatus": Instatus,
+}
 """Another kind joins by a line here, and by its name in the policy file."""
 
 

@@ -7,12 +7,14 @@ sent after an unknown outcome the service is asked whether it has it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Protocol
 
 from bot.delivery.destination import Absent, CannotTell, Finding, Found
 from bot.delivery.job import Job
 from bot.delivery.outcomes import Done, Outcome, Result
+from bot.domain.incident import FirstTold
 from bot.domain.policy import StatusTarget
 from bot.domain.timeline import CustomerUpdate, CustomerUpdatePublished
 from bot.integrations.outgoing import Outgoing
@@ -37,13 +39,18 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One entry to be published. `incident` and `entry` are marks that stand in what is sent."""
+    """One entry to be published. `incident` and `entry` are marks that stand in what is sent, where it has room for
+    any; where it has none, instants tell which is which."""
 
     incident: str
     entry: str
     update: CustomerUpdate
     components: tuple[tuple[str, str], ...]
     """Ids over there, with the health of each as the domain spells it."""
+    at: datetime
+    """When it was published, with milliseconds of our own."""
+    began_at: datetime
+    """That of the incident's first entry."""
 
 
 class HostedStatusPage(Protocol):
@@ -93,8 +100,15 @@ class Target:
             return None
         known = self._target.components
         components = tuple((known[one.id], one.health.value) for one in event.update.components if one.id in known)
-        incident = _mark(f"{self._workspace}/{job.now.number}")
-        return Post(incident, _mark(f"{self._workspace}/{job.now.number}/{job.cause.seq}"), event.update, components)
+        incident, seq = f"{self._workspace}/{job.now.number}", job.cause.seq
+        first = job.now.customers_first_told or FirstTold(seq, event.at)
+        at, began_at = _instant(event.at, seq), _instant(first.at, first.seq)
+        return Post(_mark(incident), _mark(f"{incident}/{seq}"), event.update, components, at, began_at)
+
+
+def _instant(at: datetime, seq: int) -> datetime:
+    """Apart from every other entry of the same second, and from most that people made there."""
+    return at.astimezone(UTC).replace(microsecond=seq % 1000 * 1000)
 
 
 def _mark(of: str) -> str:
