@@ -35,10 +35,9 @@ class LookUp:
     async def __call__(self, user: SlackUserId) -> Profile:
         """The person; unconfirmed when Slack does not answer in time. Raises UnknownPerson when Slack knows nobody."""
         async with self._store.read() as tx:
-            known = await tx.person(user)
-            fetched_at = await tx.person_fetched_at(user)
-        if known is not None and fetched_at is not None and self._now() - fetched_at < self._fresh:
-            return known
+            known = await tx.person_fetched(user)
+        if known is not None and self._now() - known[1] < self._fresh:
+            return known[0]
         try:
             answer = await asyncio.wait_for(fetch_person(self._gateway, user), PATIENCE)
         except TimeoutError:
@@ -49,4 +48,4 @@ class LookUp:
             return answer
         if isinstance(answer, Gone) and answer.error in ("user_not_found", "user_not_visible"):
             raise UnknownPerson(user=user)
-        return known or Profile(user, user, is_confirmed=False)
+        return known[0] if known else Profile(user, user, is_confirmed=False)

@@ -232,7 +232,7 @@ class AlertWrites(OutboxWrites, InboxWrites, AlertReads):
             for one in alerts
         ]
         if rows:
-            await self._connection.execute(self._upsert(schema.alerts), rows)
+            await self._upsert(schema.alerts, rows)
 
     async def keep_signals(self, known: Mapping[tuple[int, str], KnownSignal]) -> None:
         """By alert and key."""
@@ -248,13 +248,13 @@ class AlertWrites(OutboxWrites, InboxWrites, AlertReads):
             for (alert, key), one in known.items()
         ]
         if rows:
-            await self._connection.execute(self._upsert(schema.signals), rows)
+            await self._upsert(schema.signals, rows)
 
     async def keep_heard(self, heard: Mapping[str, datetime]) -> None:
         """When something last came from each source."""
         rows = [{"workspace": self._workspace, "source": name, "heard_at": at} for name, at in heard.items()]
         if rows:
-            await self._connection.execute(self._upsert(schema.alert_sources), rows)
+            await self._upsert(schema.alert_sources, rows)
 
     async def purge_alerts(self, before: datetime) -> None:
         """Forget alerts that last fired before an instant (incident time), but for those of an incident; and what is

@@ -73,8 +73,8 @@ class Database:
         self._commits: GroupCommit | None = None
         """Where it is None, each commit waits for the disk by itself."""
         if self.is_sqlite:
-            self._writer = _sqlite_engine(url, "BEGIN IMMEDIATE", self._waiting_for_the_disk)
-            self._reader = _sqlite_engine(url, "BEGIN", lambda: "query_only=ON")
+            self._writer = _sqlite_engine(url, sqlite.WRITE, self._waiting_for_the_disk, self._has_log)
+            self._reader = _sqlite_engine(url, sqlite.READ, lambda: "query_only=ON", self._has_log)
         else:
             self._writer = _postgresql_engine(url, "READ COMMITTED")
             self._reader = _postgresql_engine(url, "REPEATABLE READ", is_read_only=True)
@@ -119,8 +119,11 @@ class Database:
         if self._lock is not None:
             self._lock.release()
 
+    def _has_log(self) -> bool:
+        return self._commits is not None
+
     def _waiting_for_the_disk(self) -> str:
-        return "synchronous=FULL" if self._commits is None else "synchronous=NORMAL"
+        return "synchronous=NORMAL" if self._has_log() else "synchronous=FULL"
 
     @contextmanager
     def reached(self) -> Iterator[None]:
@@ -250,7 +253,7 @@ def _postgresql_engine(url: str, isolation: IsolationLevel, *, is_read_only: boo
     return engine
 
 
-def _sqlite_engine(url: str, begin: str, pragma: Callable[[], str]) -> AsyncEngine:
+def _sqlite_engine(url: str, begin: str, pragma: Callable[[], str], has_log: Callable[[], bool]) -> AsyncEngine:
     """`pragma`: asked when a connection is opened, for what it differs in."""
     engine = create_async_engine(
         url,
@@ -264,6 +267,7 @@ def _sqlite_engine(url: str, begin: str, pragma: Callable[[], str]) -> AsyncEngi
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _: object) -> None:
         connection.isolation_level = None
+        connection.has_log = has_log
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={BUSY}")
         cursor.execute(f"PRAGMA {pragma()}")

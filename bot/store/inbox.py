@@ -7,26 +7,27 @@ from typing import Any
 
 from sqlalchemy import String, bindparam, func, select
 
-from bot.domain.ids import IncidentNumber
 from bot.store import schema
+from bot.store.prepared import Prepared
 from bot.store.rows import Answered
 from bot.store.session import Session, insert_into, machine_now
 
 n = schema.inbox.c
-ANSWERED = select(n.incident, n.first_seq, n.last_seq, n.asked).where(
-    n.workspace == bindparam("workspace"), n.sender_id == bindparam("sender"), n.incident.is_not(None)
+ANSWERED = Prepared(
+    select(n.incident, n.first_seq, n.last_seq, n.asked).where(
+        n.workspace == bindparam("workspace"), n.sender_id == bindparam("sender"), n.incident.is_not(None)
+    )
 )
-ALONE = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("request", type_=String()), 0)))
-"""PostgreSQL's; as with every statement that is made once, to make it took longer than to carry it out."""
-REMEMBER = schema.inbox.insert()
+ALONE = Prepared(select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("request", type_=String()), 0))))
+"""PostgreSQL's."""
+REMEMBER = Prepared(schema.inbox.insert())
 
 
 class InboxReads(Session):
     async def answered(self, sender_id: str) -> Answered | None:
         """What a request brought about when it was delivered before."""
-        rows = await self._connection.execute(ANSWERED, {"workspace": self._workspace, "sender": sender_id})
-        row = rows.one_or_none()
-        return Answered(IncidentNumber(row.incident), row.first_seq, row.last_seq, row.asked) if row else None
+        row = await ANSWERED.row(self._connection, {"workspace": self._workspace, "sender": sender_id})
+        return Answered(*row) if row else None
 
     async def was_taken(self, event_id: str) -> bool:
         """Whether a delivery was noted."""
@@ -38,7 +39,7 @@ class InboxWrites(InboxReads):
     async def answered(self, sender_id: str) -> Answered | None:
         """As when reading; and until this transaction ends no other one answers the same request."""
         if self._connection.dialect.name == "postgresql":
-            await self._connection.execute(ALONE, {"request": f"{self._workspace}/{sender_id}"})
+            await ALONE.row(self._connection, {"request": f"{self._workspace}/{sender_id}"})
         return await super().answered(sender_id)
 
     async def answer(self, sender_id: str, answered: Answered) -> None:
@@ -52,7 +53,7 @@ class InboxWrites(InboxReads):
             "asked": answered.asked,
             "seen_at": machine_now(),
         }
-        await self._connection.execute(REMEMBER, row)
+        await REMEMBER.change(self._connection, [row])
 
     async def take(self, event_id: str) -> bool:
         """Note a delivery; False when it was seen before."""

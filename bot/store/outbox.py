@@ -172,7 +172,7 @@ class OutboxWrites(OutboxReads):
     async def _queue(self, rows: Sequence[dict[str, Any]]) -> None:
         """Store effects; a refresh that waits already is not queued again."""
         if rows:
-            await self._connection.execute(self._insert_new(schema.outbox), rows)
+            await self._insert_new(schema.outbox, rows)
             self.frees_effects = True
             self.urgent_lanes += [row["lane"] for row in rows if row["kind"] == e.OpenChannel.__name__]
             await self._overtake([row["lane"] for row in rows if row["kind"] == e.StopPage.__name__])

@@ -1,29 +1,29 @@
 """People, user groups and the workspace itself, as far as they passed through the door."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, bindparam, or_, select, update
 
 from bot.domain.ids import ChannelId, SlackUserId
 from bot.domain.people import Group, Profile
 from bot.store import schema
+from bot.store.prepared import Prepared
 from bot.store.rows import WorkspaceRow
 from bot.store.session import Session, machine_now
 
 p, g, w, n = schema.people.c, schema.groups.c, schema.workspaces.c, schema.channel_names.c
-PERSON = select(schema.people).where(p.workspace == bindparam("workspace"), p.user == bindparam("user"))
-FETCHED_AT = select(p.fetched_at).where(p.workspace == bindparam("workspace"), p.user == bindparam("user"))
+PERSON = Prepared(select(schema.people).where(p.workspace == bindparam("workspace"), p.user == bindparam("user")))
 WORKSPACE = select(schema.workspaces).where(w.id == bindparam("workspace"))
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class PeopleReads(Session):
     async def person(self, user: SlackUserId) -> Profile | None:
-        rows = await self._connection.execute(PERSON, {"workspace": self._workspace, "user": user})
-        row = rows.mappings().one_or_none()
-        return person_of(row) if row else None
+        known = await self.person_fetched(user)
+        return known[0] if known else None
 
     async def people(self, users: Iterable[SlackUserId] | None = None) -> dict[SlackUserId, Profile]:
         """The people asked for who are known; None: everybody known."""
@@ -33,11 +33,13 @@ class PeopleReads(Session):
         rows = await self._connection.execute(query)
         return {SlackUserId(row["user"]): person_of(row) for row in rows.mappings()}
 
-    async def person_fetched_at(self, user: SlackUserId) -> datetime | None:
-        """When Slack last told of a person (incident time)."""
-        given = {"workspace": self._workspace, "user": user}
-        found: datetime | None = (await self._connection.execute(FETCHED_AT, given)).scalar_one_or_none()
-        return found
+    async def person_fetched(self, user: SlackUserId) -> tuple[Profile, datetime] | None:
+        """A person, and when Slack last told of them (incident time)."""
+        row = await PERSON.row(self._connection, {"workspace": self._workspace, "user": user})
+        if row is None:
+            return None
+        named = PERSON.named(row)
+        return person_of(named), named["fetched_at"]
 
     async def group(self, handle_or_id: str) -> Group | None:
         name = handle_or_id.lstrip("@")
@@ -130,7 +132,7 @@ class PeopleWrites(PeopleReads):
         await self._connection.execute(insert.on_conflict_do_update(index_elements=[w.id], set_=values))
 
 
-def person_of(row: RowMapping) -> Profile:
+def person_of(row: Mapping[str, Any] | RowMapping) -> Profile:
     return Profile(
         SlackUserId(row["user"]),
         row["name"],

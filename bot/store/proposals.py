@@ -78,7 +78,7 @@ class ProposalWrites(OutboxWrites, ProposalReads):
             "ends_at": one.ends_at,
             "body": _proposal().dump_json(one).decode(),
         }
-        await self._connection.execute(self._upsert(schema.proposals), row)
+        await self._upsert(schema.proposals, [row])
 
     async def purge_proposals(self, before: datetime) -> None:
         """Forget those whose time was over before an instant (incident time), but the last, whose number is not given

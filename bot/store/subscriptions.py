@@ -3,14 +3,16 @@
 from functools import cache
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from bot.domain import effects as e
 from bot.domain.webhooks import Subscription
 from bot.store import schema
+from bot.store.prepared import Prepared
 from bot.store.session import Session, machine_now
 
 w, o = schema.subscriptions.c, schema.outbox.c
+ALL = Prepared(select(w.body).where(w.workspace == bindparam("workspace")).order_by(w.made_at, w.id))
 
 
 @cache
@@ -21,8 +23,8 @@ def _subscription() -> TypeAdapter[Subscription]:
 class SubscriptionReads(Session):
     async def subscriptions(self) -> tuple[Subscription, ...]:
         """Each of them, in the order in which they were made."""
-        query = select(w.body).where(w.workspace == self._workspace).order_by(w.made_at, w.id)
-        return tuple(_subscription().validate_json(body) for (body,) in await self._connection.execute(query))
+        rows = await ALL.rows(self._connection, {"workspace": self._workspace})
+        return tuple(_subscription().validate_json(body) for (body,) in rows)
 
     async def webhooks_waiting(self) -> dict[str, dict[str, int]]:
         """By name, how many messages are waiting, and how many are dead."""

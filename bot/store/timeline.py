@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, delete, func, or_, select, text, type_coerce, update
+from sqlalchemy import Select, and_, bindparam, delete, func, or_, select, text, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import NullType
 
@@ -40,6 +40,7 @@ from bot.store.chain import ChainWrites
 from bot.store.codec import decode, encode, seal
 from bot.store.deadlines import DeadlineWrites
 from bot.store.outbox import OutboxWrites
+from bot.store.prepared import Prepared
 from bot.store.rows import Summary, ToRecord, Wanted
 from bot.store.session import Session
 from bot.store.states import Kept, Seal, States, grown
@@ -55,24 +56,24 @@ REWRITES = frozenset({WordsErased.__name__})
 
 t, i = schema.timeline.c, schema.incidents.c
 EVENT = (t.seq, t.kind, t.version, t.occurred_at, t.recorded_at, t.by, t.body)
-EVENTS_SINCE = (
+EVENTS_SINCE = Prepared(
     select(*EVENT, t.digest)
     .where(t.workspace == bindparam("workspace"), t.incident == bindparam("incident"), t.seq >= bindparam("first"))
     .order_by(t.seq)
 )
-"""Made once: every command, effect and tick asks it, and to make it took longer than the answer."""
 SUMMARY_COLUMNS = tuple(i[one.name] for one in fields(Summary) if one.metadata.get("is_column", True))
 SUMMARIES = select(*SUMMARY_COLUMNS)
-SUMMARY = SUMMARIES.where(i.workspace == bindparam("workspace"), i.number == bindparam("number"))
-LOCK = select(i.number).where(i.workspace == bindparam("workspace"), i.number == bindparam("number")).with_for_update()
-OF_CHANNEL = select(i.number).where(i.workspace == bindparam("workspace"), i.channel == bindparam("channel"))
-NEXT_NUMBER = (
+THIS = i.workspace == bindparam("workspace"), i.number == bindparam("number")
+SUMMARY = Prepared(SUMMARIES.where(*THIS))
+LOCK = Prepared(select(i.number).where(*THIS).with_for_update())
+OF_CHANNEL = Prepared(select(i.number).where(i.workspace == bindparam("workspace"), i.channel == bindparam("channel")))
+NEXT_NUMBER = Prepared(
     update(schema.workspaces)
     .where(schema.workspaces.c.id == bindparam("workspace"))
     .values(last_number=schema.workspaces.c.last_number + 1)
     .returning(schema.workspaces.c.last_number)
 )
-APPEND = schema.timeline.insert()
+APPEND = Prepared(schema.timeline.insert())
 
 
 class TimelineReads(Session):
@@ -148,7 +149,8 @@ class TimelineReads(Session):
     async def _fold_on(self, number: IncidentNumber, kept: Kept | None) -> Kept | None:
         """Read and fold the events after what is kept; None where that does not count."""
         given = {"workspace": self._workspace, "incident": number, "first": kept.seq if kept else 1}
-        return await _folded_on(kept, (await self._connection.execute(EVENTS_SINCE, given)).all())
+        rows = await EVENTS_SINCE.rows(self._connection, given, is_little=kept is not None)
+        return await _folded_on(kept, rows)
 
     def _events(self, number: IncidentNumber) -> Select[Any]:
         return select(*EVENT).where(t.workspace == self._workspace, t.incident == number).order_by(t.seq)
@@ -167,8 +169,7 @@ class TimelineReads(Session):
         return acted_at
 
     async def summary(self, number: IncidentNumber) -> Summary | None:
-        rows = await self._connection.execute(SUMMARY, {"workspace": self._workspace, "number": number})
-        row = rows.one_or_none()
+        row = await SUMMARY.row(self._connection, {"workspace": self._workspace, "number": number})
         return summary_of(row) if row else None
 
     async def summaries(self, numbers: Iterable[IncidentNumber]) -> tuple[Summary, ...]:
@@ -382,8 +383,8 @@ class TimelineReads(Session):
     async def number_of_channel(self, channel: ChannelId) -> IncidentNumber | None:
         """The incident whose channel this is."""
         given = {"workspace": self._workspace, "channel": channel}
-        found = (await self._connection.execute(OF_CHANNEL, given)).scalar_one_or_none()
-        return IncidentNumber(found) if found is not None else None
+        row = await OF_CHANNEL.row(self._connection, given)
+        return IncidentNumber(row[0]) if row else None
 
     async def numbers_with_copies(self, message: MessageAt) -> tuple[IncidentNumber, ...]:
         """The incidents that may hold words copied from a message: that of its channel, and those declared from it."""
@@ -405,7 +406,7 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites, ChainWrites):
         """The incident, locked until the transaction ends, so that decisions on it follow each other."""
         if number not in self._locked:
             if not self._is_alone:
-                await self._connection.execute(LOCK, {"workspace": self._workspace, "number": number})
+                await LOCK.row(self._connection, {"workspace": self._workspace, "number": number})
             self._locked[number] = await self._fold(number)
         kept = self._locked[number]
         return kept.state if kept else None
@@ -441,8 +442,8 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites, ChainWrites):
 
     async def next_number(self) -> IncidentNumber:
         """The next reference, gapless: it is used only if the transaction commits."""
-        rows = await self._connection.execute(NEXT_NUMBER, {"workspace": self._workspace})
-        return IncidentNumber(rows.scalar_one())
+        (row,) = await NEXT_NUMBER.rows(self._connection, {"workspace": self._workspace})
+        return IncidentNumber(row[0])
 
     async def record(
         self,
@@ -463,13 +464,11 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites, ChainWrites):
         """The same for decisions on several incidents, with one statement per table instead of one for each."""
         rows = _Rows()
         recorded = tuple([await self._prepare(one, recorded_at, rows) for one in decided])
-        for statement, values in (
-            (APPEND, rows.timeline),
-            (self._upsert(schema.incidents), rows.incidents),
-            (self._upsert(schema.deadlines), rows.deadlines),
-        ):
-            if values:
-                await self._connection.execute(statement, values)
+        if rows.timeline:
+            await APPEND.change(self._connection, rows.timeline)
+            await self._upsert(schema.incidents, rows.incidents)
+        if rows.deadlines:
+            await self._upsert(schema.deadlines, rows.deadlines)
         await self._queue(rows.outbox)
         self.news |= {one.number for one in decided if any(isinstance(event, TELLING) for event in one.events)}
         await self._hurry([row for row in rows.outbox if row["incident"] in rows.counting])
@@ -514,7 +513,7 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites, ChainWrites):
         await self.unproject(incident.number)
         await self._project(incident)
         if rows := self._deadline_rows(incident, None):
-            await self._connection.execute(self._upsert(schema.deadlines), rows)
+            await self._upsert(schema.deadlines, rows)
 
     async def erase_words(self, number: IncidentNumber, seq: int, now: datetime) -> bool:
         """Take what somebody typed out of an event, and record that it was; False where nothing was typed in it.
@@ -619,7 +618,7 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites, ChainWrites):
         return kept.state
 
     async def _project(self, incident: Incident) -> None:
-        await self._connection.execute(self._upsert(schema.incidents), self._incident_row(incident))
+        await self._upsert(schema.incidents, [self._incident_row(incident)])
 
     def _incident_row(self, incident: Incident) -> dict[str, Any]:
         return {"workspace": self._workspace, **projection(incident)}
@@ -645,7 +644,7 @@ async def _folded_on(kept: Kept | None, rows: Sequence[Any]) -> Kept | None:
     """Fold the events after what is kept; None when the last of those it stands for is not there as it was, or when
     words were erased since. `rows`: from that last event on."""
     if kept is not None:
-        if not rows or seal_of(rows[0]) != kept.seal or any(row.kind in REWRITES for row in rows[1:]):
+        if not rows or seal_of(rows[0]) != kept.seal or any(row[1] in REWRITES for row in rows[1:]):
             return None
         rows = rows[1:]
     for count, row in enumerate(rows, start=1):
@@ -660,8 +659,10 @@ def _recorded(row: Sequence[Any]) -> Recorded:
     return Recorded(seq, recorded_at, decode(kind, version, body, occurred_at, by))
 
 
-def seal_of(row: Row[Any]) -> Seal:
-    return Seal(row.kind, row.version, bytes(row.digest))
+def seal_of(row: Sequence[Any]) -> Seal:
+    """Of a row that begins like those of `EVENTS_SINCE`."""
+    _, kind, version, *_, digest = row[: len(EVENT) + 1]
+    return Seal(kind, version, bytes(digest))
 
 
 def projection(incident: Incident) -> dict[str, Any]:

@@ -12,16 +12,17 @@ from bot.domain.ids import ChannelId, MessageTs, SlackUserId
 from bot.store import schema
 from bot.store.inbox import InboxWrites
 from bot.store.people import PeopleWrites
+from bot.store.prepared import Prepared
 from bot.store.session import Session, insert_into
 
 AT_ONCE = 500
 """Messages that are read before others may go on."""
 
 m, c, i, k = schema.transcript.c, schema.members.c, schema.incidents.c, schema.comings.c
-WHEREABOUTS = select(c.channel, c.left_at.is_(None)).where(
+OF_PERSON = select(c.channel, c.left_at.is_(None)).where(
     c.workspace == bindparam("workspace"), c.user == bindparam("user")
 )
-IS_THERE = WHEREABOUTS.where(c.channel == bindparam("channel"))
+WHEREABOUTS, IS_THERE = Prepared(OF_PERSON), Prepared(OF_PERSON.where(c.channel == bindparam("channel")))
 
 
 class TranscriptReads(Session):
@@ -121,8 +122,11 @@ class TranscriptReads(Session):
     async def whereabouts(self, user: SlackUserId, channel: ChannelId | None = None) -> dict[ChannelId, bool]:
         """Every channel that a person was seen in, and whether they are in it now; or only about that one: whoever has
         been in many incidents was seen in many."""
-        given = {"workspace": self._workspace, "user": user, "channel": channel}
-        rows = await self._connection.execute(WHEREABOUTS if channel is None else IS_THERE, given)
+        given = {"workspace": self._workspace, "user": user}
+        if channel is None:
+            rows = await WHEREABOUTS.rows(self._connection, given, is_little=False)
+        else:
+            rows = await IS_THERE.rows(self._connection, {**given, "channel": channel})
         return {ChannelId(channel): bool(is_there) for channel, is_there in rows}
 
 
@@ -281,7 +285,7 @@ class TranscriptWrites(TranscriptReads, PeopleWrites, InboxWrites):
 
     async def _came(self, channel: ChannelId, one: seen.Came) -> None:
         row = {"channel": channel, "user": one.user, "at": one.at, "is_joining": one.is_joining}
-        await self._connection.execute(self._insert_new(schema.comings), {"workspace": self._workspace, **row})
+        await self._insert_new(schema.comings, [{"workspace": self._workspace, **row}])
 
     def _message_row(self, message: seen.Message) -> dict[str, Any]:
         return {

@@ -41,8 +41,7 @@ async def test_people_and_groups_of_the_policy_are_kept_as_slack_has_them(sqlite
         await refresh_people(context, gateway)
         asked = await fetch_person(gateway, SlackUserId(dana.id))
         async with store.read() as tx:
-            assert await tx.person(SlackUserId(dana.id)) == asked
-            assert await tx.person_fetched_at(SlackUserId(dana.id)) == NOON
+            assert await tx.person_fetched(SlackUserId(dana.id)) == (asked, NOON)
             assert await tx.group("@shop-sre") == Group(
                 group.id, "shop-sre", (SlackUserId(dana.id), SlackUserId(eli.id))
             )

@@ -1,9 +1,9 @@
 """What every tick asks goes by the indexes of what is open, so that it costs the same however much is over."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId, WorkspaceId
@@ -24,19 +24,17 @@ async def connection(sqlite_url: str) -> AsyncIterator[AsyncConnection]:
 
 async def plan(connection: AsyncConnection, ask: Ask) -> str:
     """How SQLite looks for what is asked for."""
-    statements: list[tuple[str, tuple[object, ...]]] = []
-
-    @event.listens_for(connection.sync_connection, "before_cursor_execute")
-    def keep(_: object, __: object, statement: str, parameters: tuple[object, ...], *___: object) -> None:
-        statements.append((statement, parameters))
-
+    statements: list[str] = []
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    await driver.set_trace_callback(statements.append)
     await ask(Writing(connection, WorkspaceId("T1")))
-    event.remove(connection.sync_connection, "before_cursor_execute", keep)
-    assert statements
+    await driver.set_trace_callback(None)
     lines: list[str] = []
-    for statement, parameters in statements:
-        rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        lines += [row.detail for row in rows]
+    for statement in statements:
+        if not statement.startswith("BEGIN"):
+            rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")
+            lines += [row.detail for row in rows]
+    assert lines
     return "\n".join(lines)
 
 
