@@ -161,7 +161,7 @@ class ChainWrites(ChainReads):
         """One replica links at a time."""
         if self._is_alone:
             return
-        await self._connection.execute(self._insert_new(schema.chain_ends), self._chain_row(AUDIT_LOG, 0, 0, NO_LINK))
+        await self._insert_new(schema.chain_ends, [self._chain_row(AUDIT_LOG, 0, 0, NO_LINK)])
         mine = select(ends.book).where(ends.workspace == self._workspace, ends.book == AUDIT_LOG)
         await self._connection.execute(mine.with_for_update())
 

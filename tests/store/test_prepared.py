@@ -174,9 +174,9 @@ async def test_beside_a_log_only_what_may_wait_is_done_in_a_thread(
     caplog.set_level("DEBUG", "aiosqlite")
     caplog.clear()
 
-    async with store.read() as tx:
-        assert await tx.person(SlackUserId("U1")) is not None
-        assert await tx.number_of_channel(CHANNEL) is None
+    async with store.read() as looking:
+        assert await looking.person(SlackUserId("U1")) is not None
+        assert await looking.number_of_channel(CHANNEL) is None
     reading = trips(caplog)
     async with store.write() as tx:
         assert await tx.answered("a request") is None
@@ -202,8 +202,8 @@ async def test_who_waits_to_begin_holds_up_nobody_else(sqlite_url: str) -> None:
             return await tx.answered("a request") is None
 
     writing = asyncio.create_task(write())
-    async with store.read() as tx:
-        assert await tx.person(SlackUserId("U1")) is None
+    async with store.read() as looking:
+        assert await looking.person(SlackUserId("U1")) is None
     assert not writing.done()
     elsewhere.execute("COMMIT")
     elsewhere.close()
@@ -234,6 +234,6 @@ async def test_who_is_cancelled_in_a_long_question_waits_for_nobody_and_leaves_n
     store = Store(database, WorkspaceId("T1"))
     async with store.write() as tx:
         await tx.keep_person(Profile(SlackUserId("U1"), "Dana"), NOON)
-    async with store.read() as tx:
-        assert await tx.person(SlackUserId("U1")) == Profile(SlackUserId("U1"), "Dana")
+    async with store.read() as looking:
+        assert await looking.person(SlackUserId("U1")) == Profile(SlackUserId("U1"), "Dana")
     await database.close()
