@@ -65,7 +65,7 @@ from bot.jobs.people import EVERY as PEOPLE_EVERY
 from bot.jobs.people import refresh_people
 from bot.jobs.schedule import start_timers
 from bot.jobs.sealing import SEALED_EVERY, Sealing
-from bot.jobs.trackers import AGAIN_EVERY, SWEPT_EVERY, Trackers, issues_of
+from bot.jobs.trackers import AGAIN_EVERY, ONE_SWEEP, SWEPT_EVERY, Trackers, issues_of
 from bot.review import load_patterns
 from bot.slack import http
 from bot.slack.answering import PATIENCE as ANSWER_WITHIN
@@ -150,6 +150,8 @@ class Waits:
     """Until runs are looked at again, and given up."""
     between_counts: timedelta = COUNTS_EVERY
     """How long a card may lag behind the count of an alert."""
+    between_sweeps: timedelta = ONE_SWEEP
+    """How long no issue of a tracker is looked at unasked after all were."""
     ping_every: float = PING_EVERY
     """Seconds between two pings on a connection to Slack."""
 
@@ -359,7 +361,7 @@ class Bot:
             deadlines=Deadlines(context, self._owner, machine_now),
             sealing=Sealing(context, self._signer()),
             offering=Offering(context, search_index.runbooks),
-            trackers=Trackers(context, issues) if issues else None,
+            trackers=Trackers(context, issues, self._waits.between_sweeps) if issues else None,
             sources=oncall,
             catalog=catalog,
             alerts=alerts,

@@ -59,13 +59,15 @@ def direct(
     if is_asked and is_open:
         told += _until(incident, then)
     users = f"Users notice: {facts.user_impact(incident)}" if is_asked and is_open and incident.user_impact else ""
+    bridge = f"Bridge: {facts.bridge(incident.bridge_url)}" if is_asked and is_open and incident.bridge_url else ""
+    about = "\n".join(filter(None, (users, bridge)))
     has_brief = isinstance(event, t.OnCallChanged) or (
         is_asked and is_open and incident.last_seq > recorded.seq + FRESH
     )
     has_ways = is_asked or _is_late(event) or isinstance(event, WITH_WAYS)
     ways = _ways(incident, to, event, next_at) if has_ways else []
     brief = section(_brief(incident)) if has_brief or (isinstance(event, t.HandoverOffered) and is_open) else None
-    return rendered(notice + facts.one_line(told), [section(head), section(told), section(users), brief, actions(ways)])
+    return rendered(notice + facts.one_line(told), [section(head), section(told), section(about), brief, actions(ways)])
 
 
 def _to_approve(incident: Incident, event: t.ReviewStarted | t.ApprovalAsked, empty: Sequence[Section]) -> Rendered:

@@ -452,7 +452,11 @@ MOST_ACTIONS = 5
 
 def tracked(one: FollowUp) -> str:
     """The way to where a follow-up is tracked, by what people call it there; empty where Muster alone does."""
-    return link(one.link, one.issue.key if one.issue else "tracked here") if one.link else ""
+    return way_to(one.link, one.issue.key if one.issue else None)
+
+
+def way_to(url: str | None, key: str | None) -> str:
+    return link(url, key or "tracked here") if url else ""
 
 
 def action(one: Action, longest: int) -> str:

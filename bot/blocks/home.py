@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from bot.blocks import limits
-from bot.blocks.facts import NOT_THERE, counted, entry, one_line, when
+from bot.blocks.facts import NOT_THERE, counted, entry, one_line, way_to, when
 from bot.blocks.message import Block, actions, button, context, header, pages, section
 from bot.blocks.oncall import on_call_line
 from bot.blocks.text import channel_link, code, date_and_time, mention, safe, shorten
@@ -158,4 +158,5 @@ def _title(title: str) -> str:
 def _follow_up(one: OwnFollowUp, overview: Overview) -> str:
     late = one.due is not None and one.due < overview.at.date()
     due = f"{'overdue since' if late else 'due'} {a_date(one.due)}" if one.due else "no due date"
-    return f"*{ref(one.number)}* follow-up: {_title(one.text)} ({due})"
+    where = f" · {way}" if (way := way_to(one.link, one.key)) else ""
+    return f"*{ref(one.number)}* follow-up: {_title(one.text)} ({due}){where}"

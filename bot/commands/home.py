@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.blocks.home import home
 from bot.commands.command import Dependencies
 from bot.domain.access import APPROVE
-from bot.domain.home import Call, OwnFollowUp, OwnReview, overview
+from bot.domain.home import Call, OwnReview, overview
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.people import Profile
@@ -40,8 +40,8 @@ async def show_home(dependencies: Dependencies, caller: Caller, notice: str = ""
         channels = await tx.channels_of(user)
         agreed = await tx.follow_ups_of(user, since=now - KEPT_FOR)
     reviews = await _reviews(context, user, channels, now)
-    read = await readable(context, viewer, {*(number for number, _, _ in agreed), *(one.number for one in reviews)})
-    own = [OwnFollowUp(number, text, due) for number, text, due in agreed if number in read]
+    read = await readable(context, viewer, {*(one.number for one in agreed), *(one.number for one in reviews)})
+    own = [one for one in agreed if one.number in read]
     reviews = [one for one in reviews if one.number in read]
     shown = overview(user, now, seen, channels, own, context.policy, reviews, await _calls(context, seen))
     return ShowHome(home(shown, context.policy, notice))

@@ -29,6 +29,10 @@ class OwnFollowUp:
     number: IncidentNumber
     text: str
     due: date | None
+    link: str | None = None
+    """Where the work is tracked."""
+    key: str | None = None
+    """What people call it there; None where no tracker of the policy has it."""
 
 
 @dataclass(frozen=True, slots=True)

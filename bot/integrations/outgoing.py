@@ -106,6 +106,9 @@ class Outgoing:
         await self._public.close()
         await self._any.close()
 
+    # aiohttp sends a request once more by itself where a connection that was kept turns out to be closed, and only with
+    # methods that are idempotent (RFC 9110, 9.2.2); there is no public way to keep it from that. It does no harm: each
+    # PUT of ours says how something shall be, so that twice is once. Whatever adds something is a POST, sent once.
     def _session(self, connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
         timeout = aiohttp.ClientTimeout(total=self._within)
         return aiohttp.ClientSession(connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar())

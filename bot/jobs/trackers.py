@@ -1,7 +1,7 @@
 """The issues of trackers: as destinations, and what is said of them there without being asked.
 
 A webhook only has an issue looked at. Webhooks are lost, so every issue that is worth it is looked at each hour as
-well; that is why nothing of them is kept.
+well, by one of the replicas; that is why nothing of them is kept.
 """
 
 import asyncio
@@ -28,10 +28,14 @@ from bot.workflows.trackers import looked
 log = structlog.get_logger(__name__)
 
 SWEPT_EVERY: Final = timedelta(hours=1)
+SWEEP: Final = "sweep of trackers"
+"""What it is noted by that somebody sweeps."""
 AGAIN_EVERY: Final = timedelta(minutes=1)
 """What could not be looked at although a tracker called."""
 OVERLAP: Final = timedelta(minutes=5)
 """Issues are learned of by when they were recorded; a transaction may end a little later than another."""
+ONE_SWEEP: Final = SWEPT_EVERY - OVERLAP
+"""Within which all replicas together sweep once; their timers differ."""
 
 
 def issues_of(context: Context, gateway: Gateway, trackers: Mapping[str, Tracker]) -> dict[str, Issues]:
@@ -49,8 +53,10 @@ class Trackers(Woken):
 
     failed = "trackers.not_looked"
 
-    def __init__(self, context: Context, issues: Mapping[str, Issues]) -> None:
+    def __init__(self, context: Context, issues: Mapping[str, Issues], between: timedelta = ONE_SWEEP) -> None:
+        """`between`: how long nobody sweeps after somebody has."""
         super().__init__()
+        self._between = between
         self._context = context
         self._issues = issues
         self._called: dict[str, dict[str, str]] = defaultdict(dict)
@@ -72,7 +78,7 @@ class Trackers(Woken):
         self.wake()
 
     def sweep(self) -> None:
-        """Look at every issue that is worth it."""
+        """Look at every issue that is worth it, unless somebody has done so lately."""
         self._is_sweeping = True
         self.wake()
 
@@ -82,10 +88,16 @@ class Trackers(Woken):
             self.wake()
 
     async def tick(self) -> None:
-        is_sweep, self._is_sweeping = self._is_sweeping, False
+        is_asked, self._is_sweeping = self._is_sweeping, False
+        is_sweep = is_asked and await self._has_its_turn()
         called, self._called = self._called, defaultdict(dict)
         await self._learn()
         await asyncio.gather(*(self._look_at_all(name, called.get(name, {}), is_sweep) for name in self._issues))
+
+    async def _has_its_turn(self) -> bool:
+        """Whether none of the replicas swept lately; then it is ours."""
+        async with self._context.store.write() as tx:
+            return await tx.take_within(SWEEP, self._between)
 
     async def _learn(self) -> None:
         """Which issues there are."""

@@ -12,7 +12,7 @@ from bot.domain.access import is_sensitive
 from bot.domain.effectiveness import Effectiveness
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.labels import labelled, nameless
-from bot.domain.metrics import Figures, Share, Spread, report
+from bot.domain.metrics import Figures, Share, Spread, kept_to, report
 from bot.domain.named import MENTION
 from bot.domain.telling import tell
 from bot.review.secrets import without_secrets
@@ -154,14 +154,21 @@ async def _audit(store: Store) -> list[Row]:
 
 
 async def metrics(store: Store, period: timedelta, now: datetime) -> list[Row]:
-    """A row for all, for each priority, each service and each month of a period; spans in seconds."""
+    """A row for all, for each priority, each service and each month of a period; spans in seconds. Of each audience
+    that has a clock of its own only how many of its updates came on time."""
     async with store.read() as tx:
         found = report(await tx.measured(now - period), now - period, now)
+        audiences = kept_to(await tx.audience_updates(now - period))
     groups = [("all", "", found.whole)]
     for by, figures in (("priority", found.by_priority), ("service", found.by_service), ("month", found.by_month)):
         groups += [(by, name, one) for name, one in figures.items()]
     head = {"schema": METRICS, "since": _time(found.since), "until": _time(found.until)}
-    return [{**head, "by": by, "name": name, **_figures(one)} for by, name, one in groups]
+    rows = [{**head, "by": by, "name": name, **_figures(one)} for by, name, one in groups]
+    unknown = dict.fromkeys(rows[0])
+    return rows + [
+        {**unknown, **head, "by": "audience", "name": name, **_share("updates_on_time", share)}
+        for name, share in audiences.items()
+    ]
 
 
 async def runbooks(store: Store, period: timedelta, now: datetime) -> list[Row]:

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import reduce
 from typing import Any
 
@@ -17,6 +17,7 @@ from bot.domain.effectiveness import Used, uses
 from bot.domain.effects import Effect, SendWebhook, webhook
 from bot.domain.erasing import without_words
 from bot.domain.folding import evolve, fold
+from bot.domain.home import OwnFollowUp
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, WorkspaceId, ref
 from bot.domain.incident import Incident
 from bot.domain.metrics import NOT_HANDLED, SPANS, Measures
@@ -29,6 +30,7 @@ from bot.domain.timeline import (
     FollowUpEnded,
     IssueChanged,
     IssueFiled,
+    IssueLost,
     Recorded,
     RunApproved,
     WordsErased,
@@ -315,17 +317,15 @@ class TimelineReads(Session):
         query = query.order_by(i.number).limit(limit)
         return tuple(IncidentNumber(number) for (number,) in await self._connection.execute(query))
 
-    async def follow_ups_of(
-        self, owner: SlackUserId, since: datetime
-    ) -> tuple[tuple[IncidentNumber, str, date | None], ...]:
-        """What somebody is still to do of what was agreed since an instant: incident, text and due date, oldest
-        first."""
+    async def follow_ups_of(self, owner: SlackUserId, since: datetime) -> tuple[OwnFollowUp, ...]:
+        """What somebody is still to do of what was agreed since an instant, oldest first."""
         query = (
             select(t.incident, t.seq, t.kind, t.version, t.body, t.occurred_at, t.by)
             .where(t.workspace == self._workspace, text(schema.FOLLOW_UPS), t.recorded_at >= since)
             .order_by(t.recorded_at, t.incident, t.seq)
         )
         found: dict[tuple[int, int], FollowUpAgreed] = {}
+        keys: dict[tuple[int, int], str] = {}
         over: set[tuple[int, int]] = set()
         for number, seq, *rest in await self._connection.execute(query):
             match decode(*rest):
@@ -334,16 +334,21 @@ class TimelineReads(Session):
                 case FollowUpChanged(of=of) as changed if (number, of) in found:
                     known = found[number, of]
                     owned, due = changed.owner or known.owner, changed.due or known.due
-                    found[number, of] = replace(known, owner=owned, due=due)
+                    found[number, of] = replace(known, owner=owned, due=due, link=changed.link or known.link)
                 case FollowUpEnded(of=of):
                     over.add((number, of))
                 case IssueChanged(of=of) as told if (number, of) in found:
                     found[number, of] = replace(found[number, of], owner=told.owner, due=told.due)
                     (over.discard if told.state is FollowUpState.OPEN else over.add)((number, of))
+                case IssueFiled(of=of, url=url, key=key) if (number, of) in found:
+                    found[number, of], keys[number, of] = replace(found[number, of], link=url), key
+                case IssueLost(of=of) if (number, of) in found:
+                    found[number, of] = replace(found[number, of], link=None)
+                    keys.pop((number, of), None)
                 case _:
                     pass
-        own = ((key, one) for key, one in found.items() if one.owner == owner and key not in over)
-        return tuple((IncidentNumber(number), one.text, one.due) for (number, _), one in own)
+        own = ((at, one) for at, one in found.items() if one.owner == owner and at not in over)
+        return tuple(OwnFollowUp(IncidentNumber(at[0]), one.text, one.due, one.link, keys.get(at)) for at, one in own)
 
     async def issues_filed(self, since: datetime | None) -> list[tuple[IncidentNumber, IssueFiled, datetime]]:
         """The issues that trackers have, of those recorded since an instant, and when that was; None: of all."""

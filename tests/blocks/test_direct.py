@@ -74,6 +74,7 @@ def test_whoever_is_asked_reads_where_until_when_and_what_users_notice_and_can_s
         "You are asked to take command (on call for Checkout). Please accept by 12:05 UTC. "
         "After that <@UXENIA> is asked.",
         "Users notice: nobody can pay",
+        "Bridge: <https://meet.example/major|https://meet.example/major>",
         "[Accept command = INC-42 accept] [I can't = INC-42 decline]",
     ]
     assert shown.text.startswith("🔴 INC-42 · P1 declared · checkout returns 500s: You are asked")

@@ -135,3 +135,12 @@ def test_follow_ups_are_listed_by_when_they_are_due() -> None:
         OwnFollowUp(IncidentNumber(3), "soon", date(2026, 4, 1)),
     )
     assert [one.text for one in seen_by(DANA, [], owed).follow_ups] == ["soon", "later", "some day"]
+
+
+def test_a_follow_up_leads_to_where_it_is_tracked() -> None:
+    filed = OwnFollowUp(IncidentNumber(1), "rotate keys", None, "https://x.example/41", "#41")
+    linked = OwnFollowUp(IncidentNumber(2), "say it", None, "https://y.example")
+    shown = told(seen_by(DANA, [], (filed, linked, OwnFollowUp(IncidentNumber(3), "no more", None))))
+    assert "rotate keys (no due date) · <https://x.example/41|#41>" in shown
+    assert "say it (no due date) · <https://y.example|tracked here>" in shown
+    assert "no more (no due date)\\n" in shown or "no more (no due date)'" in shown

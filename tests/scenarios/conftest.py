@@ -242,6 +242,7 @@ def build_bot(
         before_alerts_come_again=ANSWER_WITHIN,
         for_engines=SHORT_AT_ENGINES,
         between_counts=timedelta(seconds=0.2),
+        between_sweeps=timedelta(0),
     )
     return Bot(settings, policies.load(policy_file), runbooks, clock.now, waits)
 

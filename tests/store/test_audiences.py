@@ -6,6 +6,7 @@ from datetime import timedelta
 from bot.domain.ids import IncidentNumber
 from bot.domain.timeline import AnyEvent, AudiencePromise, Promise, ToldAudience, Update, UpdatePosted
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep
+from bot.operator.export import metrics
 from bot.store import Store, rebuild
 from tests.store.given import BO, NOON, declaration, minutes
 
@@ -57,3 +58,12 @@ async def test_how_often_each_was_told_in_time_stands_beside_the_incident(store:
         found = await tx.audience_updates(NOON - minutes(1), apart_from=[hidden])
         assert await tx.audience_updates(NOON + minutes(1)) == []
     assert found == [{"executives": [1, 1], "partners": [0, 0]}]
+
+
+async def test_an_export_of_metrics_has_a_row_for_each_audience_with_the_columns_of_all(store: Store) -> None:
+    await happened(store, TOLD)
+    rows = await metrics(store, timedelta(days=1), NOON + minutes(60))
+    told = [(row["name"], row["updates_on_time"], row["updates_on_time_of"]) for row in rows if row["by"] == "audience"]
+    assert told == [("executives", 1, 1), ("partners", 0, 0)]
+    assert len({tuple(row) for row in rows}) == 1
+    assert rows[-1]["incidents"] is None

@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 
 from bot.domain.effects import FileIssue, tracker_lane
-from bot.domain.timeline import AnyEvent, FollowUpAgreed, FollowUpEnded, IssueChanged, IssueFiled
+from bot.domain.home import OwnFollowUp
+from bot.domain.timeline import AnyEvent, FollowUpAgreed, FollowUpEnded, IssueChanged, IssueFiled, IssueLost
 from bot.domain.vocabulary import FollowUpState
 from bot.store import Store
 from tests.store.given import BO, DANA, MACHINE, NOON, declare, minutes
@@ -52,10 +53,15 @@ async def test_what_a_tracker_says_counts_for_whose_follow_ups_they_are(store: S
     async with store.write() as tx:
         await tx.record(number, events, NOON)
         assert await tx.follow_ups_of(DANA, NOON) == ()
-        assert await tx.follow_ups_of(BO, NOON) == ((number, "rotate keys", None),)
+        assert await tx.follow_ups_of(BO, NOON) == (OwnFollowUp(number, "rotate keys", None),)
         ended = FollowUpEnded(at=NOON, by=BO, of=2, text="rotate keys", state=FollowUpState.DONE)
         await tx.record(number, [ended], NOON)
         assert await tx.follow_ups_of(BO, NOON) == ()
         again = IssueChanged(at=NOON, of=2, text="rotate keys", key="#1", state=FollowUpState.OPEN, owner=BO, due=DUE)
         await tx.record(number, [again], NOON)
-        assert await tx.follow_ups_of(BO, NOON) == ((number, "rotate keys", DUE),)
+        filed = IssueFiled(at=NOON, of=2, text="rotate keys", tracker="w", id="1", key="#1", url="https://x.example/1")
+        await tx.record(number, [filed], NOON)
+        shown = OwnFollowUp(number, "rotate keys", DUE, "https://x.example/1", "#1")
+        assert await tx.follow_ups_of(BO, NOON) == (shown,)
+        await tx.record(number, [IssueLost(at=NOON, of=2, text="rotate keys", key="#1")], NOON)
+        assert await tx.follow_ups_of(BO, NOON) == (OwnFollowUp(number, "rotate keys", DUE),)
