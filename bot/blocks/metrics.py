@@ -23,7 +23,7 @@ NONE = "–"
 
 def metrics_report(found: Report, names: Mapping[str, str]) -> Rendered:
     """`names`: of the services, by slug."""
-    period = _length(found.until - found.since)
+    period = length(found.until - found.since)
     if not found.whole.incidents:
         nothing = f"Of the incidents that you can see, none that counts was declared in the last {period}."
         return said(f"{nothing} {_left_out(found)}".rstrip())
@@ -48,7 +48,7 @@ def metrics_report(found: Report, names: Mapping[str, str]) -> Rendered:
 
 def runbook_report(found: RunbookReport, titles: Mapping[str, str]) -> Rendered:
     """How well runbooks did; `titles` by slug, of those that are there still."""
-    period = _length(found.until - found.since)
+    period = length(found.until - found.since)
     if not found.runbooks:
         return said(f"In the incidents of the last {period} that you can see, no runbook was offered.")
     shown = found.runbooks[:MOST_RUNBOOKS]
@@ -115,7 +115,7 @@ def _also(whole: Figures) -> str:
         f"Resolved without escalating: {_of(whole.first_contact)}" if whole.first_contact.of else "",
         f"Reopened: {_of(whole.reopened)}" if whole.reopened.part else "",
         f"Back with a known cause: {_of(whole.repeated)}" if whole.repeated.part else "",
-        f"From one to the next: {_length(whole.between.median)} (median)" if whole.between else "",
+        f"From one to the next: {length(whole.between.median)} (median)" if whole.between else "",
     ]
     return " · ".join(part for part in parts if part)
 
@@ -153,7 +153,7 @@ def _footer(found: Report) -> str:
     )
 
 
-def _length(span: timedelta) -> str:
+def length(span: timedelta) -> str:
     """From two days on in days: `90 days`, `2 days 5 h`."""
     days, rest = divmod(span, timedelta(days=1))
     if days < 2:

@@ -26,8 +26,10 @@ T = TypeVar("T")
 class Measures:
     """What is measured of some incidents, column by column: thousands of rows take longer to make than to count."""
 
+    number: Sequence[int]
     priority: Sequence[Priority]
     service: Sequence[str | None]
+    category: Sequence[str | None]
     status: Sequence[Status]
     is_drill: Sequence[bool]
     declared: Sequence[float]
@@ -51,8 +53,10 @@ class Measures:
             return [column[place] for place in places]
 
         return Measures(
+            number=of(self.number),
             priority=of(self.priority),
             service=of(self.service),
+            category=of(self.category),
             status=of(self.status),
             is_drill=of(self.is_drill),
             declared=of(self.declared),
@@ -75,6 +79,8 @@ class Spread:
     median: timedelta
     mostly: timedelta
     """Nine of ten are not longer."""
+    middle: tuple[timedelta, timedelta]
+    """Half of them lie between these two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +169,15 @@ def report(measures: Measures, since: datetime, until: datetime) -> Report:
         until=until,
         whole=figures(handled),
         before=figures(measures.at([one for one in before if not is_drill[one] and status[one] not in NOT_HANDLED])),
-        by_priority=_grouped(handled, [one.value for one in handled.priority]),
-        by_service=_grouped(handled, [one or "" for one in handled.service]),
-        by_month=_grouped(handled, [months[day] for day in days]),
+        by_priority=grouped(handled, [one.value for one in handled.priority]),
+        by_service=grouped(handled, [one or "" for one in handled.service]),
+        by_month=grouped(handled, [months[day] for day in days]),
         drills=sum(is_drill[place] for place in now),
         not_handled=sum(status[place] in NOT_HANDLED and not is_drill[place] for place in now),
     )
 
 
-def _grouped(measures: Measures, keys: Iterable[str]) -> dict[str, Figures]:
+def grouped(measures: Measures, keys: Iterable[str]) -> dict[str, Figures]:
     """`keys`: what each incident is grouped by."""
     groups: dict[str, list[int]] = {}
     for place, key in enumerate(keys):
@@ -215,7 +221,8 @@ def _spread(ordered: Sequence[float]) -> Spread | None:
     if not ordered:
         return None
     mean = timedelta(seconds=fsum(ordered) / len(ordered))
-    return Spread(len(ordered), mean, _percentile(ordered, 0.5), _percentile(ordered, MOSTLY))
+    low, median, high, mostly = (_percentile(ordered, part) for part in (0.25, 0.5, 0.75, MOSTLY))
+    return Spread(len(ordered), mean, median, mostly, (low, high))
 
 
 def _percentile(ordered: Sequence[float], part: float) -> timedelta:

@@ -20,9 +20,10 @@ from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
 from bot.domain.runbook import Runbook
 from bot.domain.spans import duration, is_span
-from bot.operator.export import as_csv, metrics, rows_of, runbooks
+from bot.operator.export import metrics, rows_of, runbooks
 from bot.operator.zone import local_zone
 from bot.review import RENDERERS, NoPdf, redact, render_pdf
+from bot.review.as_csv import as_csv
 from bot.store import AlreadyRunning, Audited, Database, DatabaseUnreachable, Store
 from bot.store import rebuild as recompute
 from bot.workflows.compiling import compile_for

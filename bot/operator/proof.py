@@ -31,8 +31,9 @@ from bot.operator.commands import (
     what_was_agreed,
     write_out,
 )
-from bot.operator.export import as_csv, timeline_rows
+from bot.operator.export import timeline_rows
 from bot.review import NoPdf, Redacted, redact, render_pdf, without_secrets, written
+from bot.review.as_csv import as_csv
 from bot.store import Reading, Store
 from bot.workflows.compiling import compile_for
 from bot.workflows.context import Context

@@ -1,4 +1,4 @@
-"""The picture of an incident as PNG, for places that show no SVG."""
+"""Drawings as PNG, for places that show no SVG."""
 
 from importlib.resources import as_file, files
 
@@ -11,14 +11,18 @@ SCALE = 2
 
 
 def render_png(review: Redacted) -> bytes:
+    """The picture of an incident."""
+    return as_png(picture(read(review)))
+
+
+def as_png(drawing: str) -> bytes:
     """Dark on white, with the font we ship: machines differ in theirs."""
     import resvg_py  # a megabyte, and no picture is asked for for long after a start
 
-    drawing = str(picture(read(review)))
     with as_file(files("bot.review").joinpath("fonts", "DejaVuSans-Latin.ttf")) as font:
         return bytes(
             resvg_py.svg_to_bytes(
-                svg_string=drawing,
+                svg_string=str(drawing),
                 background="#ffffff",
                 zoom=SCALE,
                 skip_system_fonts=True,

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from bot.domain.document import Review
 from bot.domain.telling import spell
 from bot.domain.vocabulary import Mark, Priority, Role, Status
+from bot.review.drawing import LETTER, rect, svg, text
 from bot.review.reading import Reading, count
 
 WIDTH: Final = 560
@@ -27,8 +28,6 @@ BAND: Final = 22
 LINE: Final = 22
 BINS: Final = 48
 TITLE, WORDS, SMALL = 17, 14, 13
-LETTER: Final = 0.62
-"""The width of a letter of DejaVu Sans, of its size: a little more than it is on average."""
 AFTERMATH: Final = 2.0
 """The picture ends with the resolution when closing took so many times as long as resolving."""
 
@@ -58,16 +57,13 @@ def picture(reading: Reading) -> Markup:
     scale = _Scale(*_ends(reading.review))
     parts, y = list(_head(reading)), float(TOP)
     for lane in _lanes(reading, scale):
-        parts.append(_text(12, y + lane.height / 2 + 5, lane.name, size=WORDS))
+        parts.append(text(12, y + lane.height / 2 + 5, lane.name, size=WORDS))
         parts += lane.draw(y)
         y += lane.height
     parts += _axis(reading, scale, y)
     legend = list(_legend(reading, y + 40))
     height = y + 40 + LINE * (1 + max(row for row, _ in legend))
-    box = f'viewBox="0 0 {WIDTH} {height:.0f}" width="{WIDTH}" height="{height:.0f}"'
-    opened = f'<svg xmlns="http://www.w3.org/2000/svg" {box} role="img" font-family="DejaVu Sans, sans-serif">'
-    drawn = "".join([*parts, *(part for _, part in legend)])
-    return Markup(f"{opened}<title>{_described(reading.review)}</title>{drawn}</svg>")  # noqa: S704 - our own
+    return svg(WIDTH, height, _described(reading.review), [*parts, *(part for _, part in legend)])
 
 
 def _described(review: Review) -> str:
@@ -84,9 +80,9 @@ def _head(reading: Reading) -> Iterator[str]:
     incident, took = reading.review.incident, reading.review.durations.time_to_resolve
     how = f"resolved after {spell(took)}" if took is not None and took >= timedelta() else str(incident.status)
     kind = " drill" if incident.is_drill else ""
-    yield _text(12, 24, f"{incident.ref}{kind}, {incident.priority}: {how}", size=TITLE, is_bold=True)
+    yield text(12, 24, f"{incident.ref}{kind}, {incident.priority}: {how}", size=TITLE, is_bold=True)
     declared = reading.review.times.declared_at
-    yield _text(12, 46, f"Declared {reading.moment(declared)}, {reading.zone.key}", size=SMALL)
+    yield text(12, 46, f"Declared {reading.moment(declared)}, {reading.zone.key}", size=SMALL)
 
 
 class _Scale:
@@ -163,9 +159,9 @@ def _bands(stretches: Sequence[Stretch], scale: _Scale, y: float) -> Iterator[st
         left, right = scale.at(since), scale.at(until or scale.end)
         if right - left < 1:
             continue
-        yield _rect(left, y + 4, right - left - 1, BAND, colour, radius=3)
+        yield rect(left, y + 4, right - left - 1, BAND, colour, radius=3)
         if right - left >= WORDS * LETTER * len(name) + 8:
-            yield _text((left + right) / 2, y + 20, name, size=WORDS, anchor="middle", colour="#ffffff")
+            yield text((left + right) / 2, y + 20, name, size=WORDS, anchor="middle", colour="#ffffff")
 
 
 def _marks(marks: Sequence[tuple[datetime, Shape]], scale: _Scale, y: float) -> Iterator[str]:
@@ -208,7 +204,7 @@ def _density(said: Sequence[datetime], scale: _Scale, y: float) -> Iterator[str]
     for place, number in enumerate(bins):
         if number:
             height = max(2.0, number / most * (BARS - 6))
-            yield _rect(LEFT + place * width + 1, y + BARS - height, width - 2, height, WRITTEN, radius=1)
+            yield rect(LEFT + place * width + 1, y + BARS - height, width - 2, height, WRITTEN, radius=1)
 
 
 def _axis(reading: Reading, scale: _Scale, y: float) -> Iterator[str]:
@@ -217,7 +213,7 @@ def _axis(reading: Reading, scale: _Scale, y: float) -> Iterator[str]:
         x = scale.at(at)
         yield f'<path d="M{x} {y + 4:.1f}v8" stroke="currentColor" stroke-opacity="0.35"></path>'
         anchor = "start" if x < LEFT + 40 else "end" if x > RIGHT - 40 else "middle"
-        yield _text(x, y + 26, reading.clock(at), size=SMALL, anchor=anchor)
+        yield text(x, y + 26, reading.clock(at), size=SMALL, anchor=anchor)
 
 
 def _ticks(scale: _Scale, most: int) -> Sequence[datetime]:
@@ -248,7 +244,7 @@ def _legend(reading: Reading, y: float) -> Iterator[tuple[int, str]]:
         if x > 12 and x + width > RIGHT + 14:
             row, x = row + 1, 12.0
         middle = y + row * LINE + LINE / 2
-        yield row, shape(x + 6, middle) + _text(x + 18, middle + 5, name, size=SMALL)
+        yield row, shape(x + 6, middle) + text(x + 18, middle + 5, name, size=SMALL)
         x += width
     if not keys:
         yield 0, ""
@@ -259,24 +255,4 @@ MOST_KEYS: Final = 8
 
 
 def _box(colour: str) -> Shape:
-    return lambda x, y: _rect(x - 6, y - 6, 12, 12, colour, radius=2)
-
-
-def _rect(x: float, y: float, width: float, height: float, colour: str, radius: float) -> str:
-    box = f'x="{x:.1f}" y="{y:.1f}" width="{max(width, 0.5):.1f}" height="{height:.1f}"'
-    return f'<rect {box} rx="{radius}" fill="{colour}"></rect>'
-
-
-def _text(
-    x: float,
-    y: float,
-    text: str,
-    *,
-    size: int,
-    anchor: str = "start",
-    colour: str = "currentColor",
-    is_bold: bool = False,
-) -> str:
-    weight = ' font-weight="bold"' if is_bold else ""
-    place = f'x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" fill="{colour}"'
-    return f"<text {place}{weight}>{text}</text>"
+    return lambda x, y: rect(x - 6, y - 6, 12, 12, colour, radius=2)

@@ -251,10 +251,14 @@ class TimelineReads(Session):
         rows = await self._connection.execute(select(w.last_number).where(w.id == self._workspace))
         return IncidentNumber(rows.scalar_one_or_none() or 0)
 
-    async def measured(self, since: datetime, apart_from: Collection[IncidentNumber] = ()) -> Measures:
-        """What is measured of the incidents declared since an instant, but for some."""
+    async def measured(
+        self, since: datetime, until: datetime | None = None, apart_from: Collection[IncidentNumber] = ()
+    ) -> Measures:
+        """What is measured of the incidents declared since an instant, and before another one, but for some."""
         first = await self._first_of_problems()
         query = select(*MEASURES).where(i.workspace == self._workspace, i.declared_at >= since)
+        if until is not None:
+            query = query.where(i.declared_at < until)
         rows = (await self._connection.execute(query)).all()
         return _measured([row for row in rows if row[0] not in apart_from], first)
 
@@ -729,7 +733,7 @@ ENDS = ("acknowledged_at", "first_update_at", "mitigated_at", "resolved_at")
 """Of `SPANS`, in their order."""
 KEPT = tuple(f"kept_{name.replace(' ', '_')}" for name in SPANS)
 COUNTS = ("updates_due", "updates_on_time", "times_reopened", "was_escalated")
-WHICH = ("number", "problem", "priority", "service", "status", "is_drill", "declared_at")
+WHICH = ("number", "problem", "priority", "service", "category", "status", "is_drill", "declared_at")
 MEASURES = tuple(type_coerce(i[name], NullType()) for name in (*WHICH, *ENDS, *KEPT, *COUNTS))
 """As the driver gives them: for all incidents of half a year, to convert each value by its type took half the time."""
 USED_TIMES = tuple(type_coerce(i[name], NullType()) for name in ("declared_at", "mitigated_at", "resolved_at"))
@@ -742,13 +746,15 @@ EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - as the times that it is taken fro
 def _measured(rows: Sequence[Sequence[Any]], first: Mapping[int, int]) -> Measures:
     """Column by column, which takes a third of the time. `first`: the number of the first incident of each problem."""
     columns = list(zip(*rows, strict=True)) or [()] * len(MEASURES)
-    number, problem, priority, service, status, is_drill, declared_at = columns[:7]
-    ends, kept, counts, was_escalated = columns[7:11], columns[11:15], columns[15:18], columns[18]
+    number, problem, priority, service, category, status, is_drill, declared_at = columns[:8]
+    ends, kept, counts, was_escalated = columns[8:12], columns[12:16], columns[16:19], columns[19]
     declared = [at for at in _in_utc(declared_at) if at is not None]  # all of them have one
     updates_due, updates_on_time, times_reopened = ([count or 0 for count in column] for column in counts)
     return Measures(
+        number=number,
         priority=[PRIORITIES[one] for one in priority],
         service=service,
+        category=category,
         status=[STATUSES[one] for one in status],
         is_drill=is_drill,
         declared=[(at - EPOCH).total_seconds() for at in declared],

@@ -59,6 +59,7 @@ from bot.verbs.reading import READS
 from bot.verbs.running import approve_run, propose_run
 from bot.verbs.telling_audiences import post_update
 from bot.verbs.telling_customers import ask_for_customer_review
+from bot.verbs.trends import LOOKING_BACK
 from bot.verbs.verb import About, Call, Verb, decided, ruled, verb
 from bot.workflows.context import Decided, Outcome, answer_once, load, look_at
 from bot.workflows.resolvers import resolver_groups
@@ -348,7 +349,7 @@ TABLE: Final = (
     decided("problem", r.SolveProblem, solve_problem),
 )
 
-VERBS: Final[Mapping[type[r.Request[Any]], Verb]] = {one.request: one for one in (*TABLE, *READS)}
+VERBS: Final[Mapping[type[r.Request[Any]], Verb]] = {one.request: one for one in (*TABLE, *READS, *LOOKING_BACK)}
 
 
 def need_of(name: str) -> Need:

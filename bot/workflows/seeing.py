@@ -161,14 +161,16 @@ def _asks_for_more(wanted: Wanted) -> bool:
     return any(one is not None for one in (wanted.service, wanted.category, wanted.since, wanted.until))
 
 
-async def hidden(context: Context, viewer: Viewer, *, since: datetime) -> frozenset[IncidentNumber]:
-    """The incidents that somebody may not know of, of those declared since an instant."""
+async def hidden(
+    context: Context, viewer: Viewer, *, since: datetime, need: Need = Need.KNOW
+) -> frozenset[IncidentNumber]:
+    """The incidents that somebody may not know of, or not read, of those declared since an instant."""
     public = Tie(is_private=False, is_listed=False, has_channel=True, is_outsider=await viewer.is_outsider(context))
-    private_only = _allows(Need.KNOW, public, viewer)  # nobody needs a tie to know the others
+    private_only = _allows(need, public, viewer)  # nobody needs a tie for the others
     summaries, ties = await _found(
         context, viewer, lambda tx: tx.incidents(open_only=False, since=since, private_only=private_only)
     )
-    return frozenset(one.number for one in summaries if not _allows(Need.KNOW, ties[one.number], viewer))
+    return frozenset(one.number for one in summaries if not _allows(need, ties[one.number], viewer))
 
 
 async def _found(

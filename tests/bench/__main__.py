@@ -30,6 +30,7 @@ from tests.bench import (
     sandbox,
     starting,
     ticking,
+    trends,
 )
 from tests.bench.figures import Figure, measure_baseline, table
 
@@ -49,6 +50,7 @@ MEASUREMENTS: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
     "learning": learning.measure,
     "finding": finding.measure,
     "measuring": measuring.measure,
+    "trends": trends.measure,
     "sandbox": sandbox.measure,
     "calm": calm.measure,
     "alerts": alerts.measure,

@@ -45,7 +45,7 @@ async def _on(url: str, engine: str) -> Figure:
         gc.collect()
         gc.freeze()  # as `muster run` does with what it has loaded
         context = Context(store, policies.load(None), (), lambda: NOON)
-        dependencies = Dependencies(context, SearchIndex(context), _known)
+        dependencies = Dependencies(context, SearchIndex(context), known)
         times = []
         for turn in range(TIMES):
             began = time.perf_counter()
@@ -58,18 +58,20 @@ async def _on(url: str, engine: str) -> Figure:
     return Figure(f"metrics over {MANY:,} incidents, {engine}, p50", figure, Unit.MILLISECONDS, 100)
 
 
-async def _known(user: SlackUserId) -> Profile:
+async def known(user: SlackUserId) -> Profile:
     return Profile(user, "Bo")
 
 
-async def fill(store: Store) -> None:
+async def fill(store: Store, many: int = MANY, length: timedelta = 2 * LENGTH) -> None:
+    """So many incidents, declared at any time within that length."""
     dice = random.Random(7)  # noqa: S311 - the same incidents every time
     async with store.write() as tx:
         await tx.keep_workspace(WorkspaceRow(WORKSPACE, "Bench", "https://bench.example/", "UBOT"))
         await tx.keep_person(Profile(BO, "Bo"), NOON)
-    rows = [_row(number, NOON - 2 * LENGTH * dice.random(), dice) for number in range(1, MANY + 1)]
+    rows = [_row(number, NOON - length * dice.random(), dice) for number in range(1, many + 1)]
     async with store.database.write() as connection:
-        await connection.execute(incidents.insert(), rows)
+        for first in range(0, many, MANY):
+            await connection.execute(incidents.insert(), rows[first : first + MANY])
 
 
 def _row(number: int, declared_at: datetime, dice: random.Random) -> dict[str, Any]:
@@ -82,6 +84,7 @@ def _row(number: int, declared_at: datetime, dice: random.Random) -> dict[str, A
         "title": f"checkout returns 500s, {number}",
         "status": "closed",
         "priority": dice.choice(("P1", "P2", "P3", "P4")),
+        "category": dice.choice(("outage", "degradation", "security", None)),
         "service": dice.choice(("checkout", "search", "payments", "login", None)),
         "is_private": number % 20 == 0,
         "is_listed": False,

@@ -54,6 +54,20 @@ async def test_the_dashboard_follows_by_itself_and_leads_to_each_incident(compan
         await page.emulate_media(media="screen")
         await page.get_by_role("link", name=re.compile("Review")).click()
         await expect(page.get_by_role("heading", name="Impact", exact=True)).to_be_visible()
+    async with window(company, browser, "dana", viewport=DESKTOP) as page:
+        await page.get_by_role("link", name="Trends").click()
+        await page.locator("select[name=service]").select_option("Checkout")
+        await page.get_by_role("button", name="Show").press("Enter")
+        await expect(page).to_have_url(re.compile("service=checkout"))
+        for folded in await page.locator("summary").all():
+            await folded.click()
+        await require_accessible(page, "dashboard-trends")
+        await page.emulate_media(media="print")
+        await page.screenshot(path=OUTPUT / "dashboard-trends-print.png", full_page=True)
+        await page.emulate_media(media="screen")
+        await page.get_by_role("link", name=re.compile("1 incident")).first.click()
+        await expect(page.get_by_role("link", name=re.compile("checkout returns 500s"))).to_be_visible()
+        await require_accessible(page, "dashboard-incidents")
     async with window(company, browser, "bo", viewport=PHONE, java_script_enabled=False) as page:
         await expect(page.get_by_text("the login page is down")).to_be_visible()
         assert await page.locator("noscript meta").count() == 1

@@ -26,6 +26,7 @@ class Measured(NamedTuple):
     times_reopened: int = 0
     was_escalated: bool = False
     is_repeat: bool = False
+    category: str | None = None
 
 
 def measures(incidents: Iterable[Measured]) -> Measures:
@@ -34,8 +35,10 @@ def measures(incidents: Iterable[Measured]) -> Measures:
     ends = ("acknowledged_at", "first_update_at", "mitigated_at", "resolved_at")
     alike = ("updates_due", "updates_on_time", "times_reopened", "was_escalated", "is_repeat")
     return Measures(
+        number=list(range(1, len(some) + 1)),
         priority=[one.priority for one in some],
         service=[one.service for one in some],
+        category=[one.category for one in some],
         status=[one.status for one in some],
         is_drill=[one.is_drill for one in some],
         declared=[one.declared_at.timestamp() for one in some],

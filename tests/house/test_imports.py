@@ -129,6 +129,8 @@ REACH_OUT = {
         "bot/web/reviews.py",
         "bot/web/status_page.py",
         "bot/web/trackers.py",
+        "bot/web/trends.py",
+        "bot/web/visiting.py",
     ),
     "bot/web/server.py",
     "bot/integrations/alerts/fetching.py",  # Amazon's certificates, where alerts of CloudWatch are switched on

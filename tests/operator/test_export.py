@@ -11,7 +11,7 @@ from bot.domain.actor import Integration
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, WorkspaceId
 from bot.domain.people import Group, Profile
 from bot.domain.timeline import FollowUpAgreed, IncidentCancelled
-from bot.operator.export import as_csv
+from bot.review.as_csv import as_csv
 from bot.store import Audited, Database, OutboxRow, Store, WorkspaceRow
 from tests.muster import muster
 from tests.store.given import DANA, NOON, declare_with_channel, note, record

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from bot.operator.export import EXPORTS, as_csv
+from bot.operator.export import EXPORTS
 from bot.review import RENDERERS, redact
+from bot.review.as_csv import as_csv
 from bot.store.schema import metadata
 from bot.workflows.compiling import compile_for
 from tests.scenarios.conftest import Company, company_at_work

@@ -1,8 +1,11 @@
 """The dashboard: opened by a personal link, live, and for each viewer what they may see – at this very request."""
 
+import csv
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from html import unescape
+from io import StringIO
 
 import aiohttp
 import pytest
@@ -127,3 +130,49 @@ async def test_what_is_private_is_there_for_its_members_until_they_are_put_out(c
         company.sandbox.deactivate("dana")
         await company.settle()
         assert (await dana.sees())[0] == 403
+
+
+async def test_trends_count_what_the_viewer_may_read_and_lead_to_what_is_behind_each_figure(company: Company) -> None:
+    channel = await resolved(company)
+    private = await company.declares("a leak P1 --private")
+    await company.declares("a fire drill P2 --drill")
+    async with opens(await dashboard_link(company, "dana")) as dana, opens(await dashboard_link(company, "eli")) as eli:
+        status, page = await dana.sees("/trends")
+        assert (status, page.count("<svg")) == (200, 8)
+        assert "Not counted: 1 drill." in page
+        for viewer, count in ((dana, 2), (eli, 1)):
+            status, found = await viewer.sees("/trends/priority.csv")
+            (row,) = csv.DictReader(StringIO(found))
+            assert (status, row["priority"], row["incidents"]) == (200, "P1", str(count))
+        await company.dana.types("/incident open customers ask", in_=private.id)
+        await company.settle()
+        (row,) = csv.DictReader(StringIO((await eli.sees("/trends/priority.csv"))[1]))
+        assert row["incidents"] == "1", "what others may know of, and not read, is in no sum of theirs"
+        (behind,) = {unescape(one) for one in re.findall(r'href="(/incidents\?[^"]*behind=open[^"]*)"', page)}
+        status, listed = await dana.sees(behind)
+        assert (status, "a leak" in listed, "checkout fails" in listed) == (200, True, False)
+        assert "a leak" not in (await eli.sees(behind))[1]
+        assert "a fire drill" in (await dana.sees("/incidents?drills=1"))[1]
+        async with dana.http.get(dana.home.join(URL("/trends/resolve.png"))) as answer:
+            assert (answer.status, answer.content_type) == (200, "image/png")
+            assert 'filename="muster-resolve-' in answer.headers["Content-Disposition"]
+        await company.dana.leaves(private.id)
+        await company.settle()
+        (row,) = csv.DictReader(StringIO((await dana.sees("/trends/priority.csv"))[1]))
+        assert row["incidents"] == "1", "whoever has left counts it no more"
+        assert channel.name in (await dana.sees("/incidents/1"))[1]
+        for address, status in (
+            ("/trends?from=banana", 400),
+            ("/trends?from=2026-03-02&to=2026-03-01", 400),
+            ("/trends?from=2020-01-01&to=2026-01-01", 400),
+            ("/trends?from=0001-01-01", 400),
+            ("/trends?priority=P9", 400),
+            ("/trends?service=%3Cscript%3E", 200),
+            ("/incidents?behind=everything", 400),
+            ("/incidents?page=0", 400),
+            ("/incidents?page=7", 200),
+            ("/trends/weather.csv", 404),
+        ):
+            found_status, told = await dana.sees(address)
+            assert found_status == status, address
+            assert "<script>" not in told

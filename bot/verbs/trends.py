@@ -1,0 +1,70 @@
+"""Verbs that look back over many incidents. What the caller may not read counts nowhere, not even in a sum: what
+people search by a figure must not tell of a private incident."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.domain.ids import IncidentNumber
+from bot.domain.metrics import Measures
+from bot.domain.trends import Selection, Trends, behind, trends
+from bot.domain.who_may_know import Need
+from bot.store import Summary
+from bot.verbs.requests import Request
+from bot.verbs.verb import About, Call, verb
+from bot.workflows.seeing import hidden, readable
+
+PAGE: Final = 50
+"""Incidents of a list that is read page by page."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowTrends(Request[Trends]):
+    """How a selection of incidents was handled, beside those of the same span before."""
+
+    wanted: Selection
+
+
+@dataclass(frozen=True, slots=True)
+class ListBehind(Request["Behind"]):
+    """The incidents that a figure is made of, newest first, a page at a time. `word`: of `trends.BEHIND`; empty: all of
+    the selection. `page`: from 1."""
+
+    wanted: Selection
+    word: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    summaries: tuple[Summary, ...]
+    total: int
+    pages: int
+
+
+async def show_trends(call: Call, want: ShowTrends) -> Trends:
+    return trends(await _measured(call, want.wanted, want.wanted.before), want.wanted)
+
+
+async def list_behind(call: Call, want: ListBehind) -> Behind:
+    numbers = behind(await _measured(call, want.wanted), want.wanted, want.word)
+    begin = (want.page - 1) * PAGE
+    shown = [IncidentNumber(one) for one in numbers[begin : begin + PAGE]]
+    may_read = await readable(call.context, call.viewer, shown)
+    async with call.context.store.read() as tx:
+        found = await tx.summaries([one for one in shown if one in may_read])
+    newest_first = tuple(sorted(found, key=lambda one: one.number, reverse=True))
+    return Behind(newest_first, len(numbers), -(-len(numbers) // PAGE))
+
+
+async def _measured(call: Call, wanted: Selection, before: datetime | None = None) -> Measures:
+    since = before or wanted.since
+    unseen = await hidden(call.context, call.viewer, since=since, need=Need.READ)
+    async with call.context.store.read() as tx:
+        return await tx.measured(since, wanted.until, apart_from=unseen)
+
+
+LOOKING_BACK: Final = (
+    verb("metrics", ShowTrends, show_trends, About.NOTHING),
+    verb("metrics", ListBehind, list_behind, About.NOTHING),
+)

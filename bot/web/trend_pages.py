@@ -1,0 +1,384 @@
+"""What the page of trends shows: each figure in words, each chart with the table of its figures, and from each the way
+to the incidents behind it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from bot.blocks.metrics import ENOUGH, length
+from bot.blocks.text import plural
+from bot.domain.dates import MONTHS, a_date
+from bot.domain.metrics import Figures, Share, Spread
+from bot.domain.trends import BY_DAY, BY_WEEK, NONE, Bucket, Selection, Trends
+from bot.domain.vocabulary import Priority
+from bot.review.charts import PRIORITY_COLOURS, Chart, bars, columns, shares, spreads
+
+UNKNOWN: Final = "–"
+"""Where nothing was measured."""
+TIMES: Final = (
+    ("acknowledge", "Time to acknowledge", "MTTA", "From the declaration until somebody took command."),
+    ("mitigate", "Time to mitigate", "MTTM", "From the declaration until the impact stopped, where somebody said so."),
+    ("resolve", "Time to resolve", "MTTR", "From the declaration until the resolution."),
+)
+PERIODS: Final = (30, 90, 180, 365)
+"""Days that can be chosen with one click."""
+WORDS: Final = {
+    "": "Incidents",
+    "acknowledge": "Incidents that somebody took command of",
+    "update-first": "Incidents with an update",
+    "mitigate": "Incidents whose impact stopped",
+    "resolve": "Resolved incidents",
+    "open": "Incidents that are still open",
+    "decided": "Incidents with targets that were met or missed",
+    "missed": "Incidents that missed a target",
+    "updates": "Incidents with updates that were due",
+    "late": "Incidents with late updates",
+    "reopened": "Reopened incidents",
+    "repeated": "Incidents with a cause that was known",
+    "escalated": "Escalated incidents",
+    "impossible": "Incidents with a time corrected to before the declaration",
+}
+"""Word of `trends.BEHIND` → what such incidents are called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a table, and what in its CSV; `href`: the incidents behind it."""
+
+    text: str
+    value: float | str | None
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`heads`: each column as people read it, and as its CSV calls it."""
+
+    heads: Sequence[tuple[str, str]]
+    rows: Sequence[Sequence[Cell]]
+
+    def as_rows(self) -> list[dict[str, Any]]:
+        """For CSV: spans in seconds, shares as two numbers."""
+        return [{name: cell.value for (_, name), cell in zip(self.heads, row, strict=True)} for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A chart on the page. `about`: what it counts, in a sentence."""
+
+    name: str
+    title: str
+    about: str
+    chart: Chart
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A figure on its own, what stands beside it, and the ways to what is behind it."""
+
+    title: str
+    value: str
+    told: Sequence[str]
+    ways: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What services are called, by slug."""
+
+    services: Mapping[str, str]
+
+    def service(self, slug: str) -> str:
+        return "No service" if slug == NONE else self.services.get(slug, slug)
+
+
+def address(path: str, wanted: Selection, **more: str) -> str:
+    """A page about a selection: it means the same tomorrow."""
+    query = {
+        "from": wanted.first.isoformat(),
+        "to": wanted.last.isoformat(),
+        "priority": wanted.priority.value if wanted.priority else "",
+        "service": wanted.service or "",
+        "category": wanted.category or "",
+        "drills": "1" if wanted.drills else "",
+        **more,
+    }
+    return f"{path}?{urlencode({name: value for name, value in query.items() if value})}"
+
+
+def behind(wanted: Selection, word: str = "") -> str:
+    return address("/incidents", wanted, behind=word)
+
+
+def tiles(found: Trends) -> list[Tile]:
+    """The figures of the whole selection, each beside that of the span before, where that is told."""
+    of, before, wanted = found.whole, found.before, found.selection
+    noun = "drill" if wanted.drills else "incident"
+    were = [f"{before.incidents:,} in the {plural(wanted.days, 'day')} before"] if before else []
+    ways = [
+        (f"{'Both' if of.incidents == 2 else 'All'} of them", behind(wanted)) if of.incidents > 1 else ("", ""),
+        (f"{of.open:,} still open", behind(wanted, "open")) if of.open else ("", ""),
+    ]
+    times = [
+        _time(f"{title} ({also})", of.times[name], before.times[name] if before else None, behind(wanted, name), noun)
+        for name, title, also, _ in TIMES
+    ]
+    between = _time(
+        f"Time between {noun}s (MTBF)", of.between, before.between if before else None, behind(wanted), "gap"
+    )
+    rates = [
+        _rate(title, share(of), share(before) if before else None, (told, behind(wanted, word)), is_bad=is_bad)
+        for title, share, told, word, is_bad in RATES
+    ]
+    return [Tile(f"{noun.capitalize()}s", f"{of.incidents:,}", were, ways), *times, between, *rates]
+
+
+def kept(of: Figures) -> Share:
+    """Targets met, of all those that are decided."""
+    return Share(sum(one.part for one in of.kept.values()), sum(one.of for one in of.kept.values()))
+
+
+RATES: Final[Sequence[tuple[str, Callable[[Figures], Share], str, str, bool]]] = (
+    ("Updates on time", lambda of: of.updates, "Where one was late", "late", False),
+    ("Targets met", kept, "Where one was missed", "missed", False),
+    ("Resolved without escalating", lambda of: of.first_contact, "Escalated", "escalated", False),
+    ("Repeated", lambda of: of.repeated, "Which", "repeated", True),
+    ("Reopened", lambda of: of.reopened, "Which", "reopened", True),
+)
+"""Title, what it is a share of, what its link is called and leads to, and whether it counts what went badly."""
+
+
+def _time(title: str, of: Spread | None, before: Spread | None, href: str, noun: str) -> Tile:
+    was = f"{length(before.median)} before" if before else ""
+    if of is None:
+        return Tile(title, UNKNOWN, [was])
+    told = ["median" + (f"; {was}" if was else "")]
+    if of.count < ENOUGH:
+        told.append("too few for more; read each as a single case")
+    else:
+        told.append(f"half of them {length(of.middle[0])} to {length(of.middle[1])}")
+        told.append(f"nine of ten within {length(of.mostly)}; mean {length(of.mean)}")
+    return Tile(title, length(of.median), told, [(plural(of.count, noun), href)])
+
+
+def _rate(title: str, of: Share, before: Share | None, way: tuple[str, str], *, is_bad: bool) -> Tile:
+    was = f"{before.percent} % before" if before and before.of else ""
+    has_any = of.part > 0 if is_bad else of.part < of.of
+    told = f"{of.part:,} of {of.of:,}" if of.of else ""
+    both = "; ".join(filter(None, (told, was)))
+    return Tile(title, UNKNOWN if of.percent is None else f"{of.percent} %", [both], [way] if has_any else ())
+
+
+def charts(found: Trends, names: Names) -> list[Shown]:
+    return [_incidents(found), *(_times(found, *one) for one in TIMES), _promises(found), *_groups(found, names)]
+
+
+def _incidents(found: Trends) -> Shown:
+    wanted, over_time = found.selection, found.over_time
+    series = {one.value: [bucket.by_priority[one.value] for bucket in over_time] for one in Priority}
+    rows = [
+        [
+            _bucket(bucket),
+            _count(bucket.figures.incidents, _within(wanted, bucket)),
+            *(_count(bucket.by_priority[one.value], _within(wanted, bucket, priority=one)) for one in Priority),
+        ]
+        for bucket in over_time
+    ]
+    described = f"{_pieces(wanted)}: {plural(found.whole.incidents, 'incident')} in all"
+    heads = [("Days", "days"), ("All", "all"), *((one.value, one.value) for one in Priority)]
+    chart = columns(described, _labels(wanted, over_time), series, PRIORITY_COLOURS)
+    title = "Drills over time" if wanted.drills else "Incidents over time"
+    return Shown("incidents", title, f"By priority, {_pieces(wanted)}.", chart, Table(heads, rows))
+
+
+def _times(found: Trends, name: str, title: str, also: str, about: str) -> Shown:
+    wanted, over_time = found.selection, found.over_time
+    spans = [bucket.figures.times[name] for bucket in over_time]
+    rows = [
+        [_bucket(bucket), *_spread(spread, behind(_part(wanted, bucket), name))]
+        for bucket, spread in zip(over_time, spans, strict=True)
+    ]
+    whole = found.whole.times[name]
+    described = f"{title}, {_pieces(wanted)}" + (f": {length(whole.median)} is the median of all" if whole else "")
+    chart = spreads(described, _labels(wanted, over_time), spans)
+    return Shown(name, f"{title} ({also})", about, chart, Table([("Days", "days"), *SPREAD_HEADS], rows))
+
+
+SPREAD_HEADS: Final = (
+    ("Incidents", "incidents"),
+    ("Median", "median"),
+    ("Middle half from", "p25"),
+    ("to", "p75"),
+    ("Nine of ten within", "p90"),
+    ("Mean", "mean"),
+)
+
+
+def _spread(one: Spread | None, href: str) -> list[Cell]:
+    if one is None:
+        return [Cell("0", 0), *[Cell(UNKNOWN, None)] * (len(SPREAD_HEADS) - 1)]
+    return [_count(one.count, href), *map(_span, (one.median, *one.middle, one.mostly, one.mean))]
+
+
+def _promises(found: Trends) -> Shown:
+    wanted, over_time = found.selection, found.over_time
+    updates = [bucket.figures.updates for bucket in over_time]
+    targets = [kept(bucket.figures) for bucket in over_time]
+    series = {
+        "updates on time": [one.percent for one in updates],
+        "targets met": [one.percent for one in targets],
+    }
+    rows = [
+        [
+            _bucket(bucket),
+            *_of(on_time, behind(_part(wanted, bucket), "updates")),
+            *_of(met, behind(_part(wanted, bucket), "decided")),
+        ]
+        for bucket, on_time, met in zip(over_time, updates, targets, strict=True)
+    ]
+    heads = [
+        ("Days", "days"),
+        ("Updates on time", "updates_on_time"),
+        ("of those due", "updates_due"),
+        ("Targets met", "targets_met"),
+        ("of those decided", "targets_decided"),
+    ]
+    whole = found.whole.updates
+    described = f"Promises kept, {_pieces(wanted)}: {whole.part:,} of {plural(whole.of, 'update')} on time in all"
+    about = "Updates that came by their time, and targets of the policy that were met; of what was due, in percent."
+    chart = shares(described, _labels(wanted, over_time), series)
+    return Shown("promises", "Promises kept", about, chart, Table(heads, rows))
+
+
+GROUP_HEADS: Final = (
+    ("Incidents", "incidents"),
+    ("To acknowledge", "acknowledge_median"),
+    ("nine of ten", "acknowledge_p90"),
+    ("To mitigate", "mitigate_median"),
+    ("nine of ten", "mitigate_p90"),
+    ("To resolve", "resolve_median"),
+    ("nine of ten", "resolve_p90"),
+    ("Between", "between_median"),
+    ("Updates on time", "updates_on_time"),
+    ("of", "updates_due"),
+    ("Targets met", "targets_met"),
+    ("of", "targets_decided"),
+    ("Repeated", "repeated"),
+)
+
+
+def _groups(found: Trends, names: Names) -> list[Shown]:
+    wanted = found.selection
+    by_priority = [(one, one, replace(wanted, priority=Priority(one)), of) for one, of in found.by_priority.items()]
+    by_service = [
+        (slug, names.service(slug), replace(wanted, service=slug), of) for slug, of in _most(found.by_service)
+    ]
+    by_category = [
+        (one, "No category" if one == NONE else one, replace(wanted, category=one), of)
+        for one, of in _most(found.by_category)
+    ]
+    return [
+        _group("priority", "By priority", by_priority),
+        _group("service", "By service", by_service),
+        _group("category", "By category", by_category),
+    ]
+
+
+def _most(groups: Mapping[str, Figures]) -> list[tuple[str, Figures]]:
+    """Those with the most incidents first."""
+    return sorted(groups.items(), key=lambda one: (-one[1].incidents, one[0]))
+
+
+def _group(name: str, title: str, groups: Sequence[tuple[str, str, Selection, Figures]]) -> Shown:
+    rows = [
+        [
+            Cell(called, "" if key == NONE else key, address("/trends", part)),
+            _count(of.incidents, behind(part)),
+            *_medians(of, part),
+            _span(of.between.median if of.between else None),
+            *_of(of.updates, behind(part, "updates")),
+            *_of(kept(of), behind(part, "decided")),
+            _count(of.repeated.part, behind(part, "repeated")),
+        ]
+        for key, called, part, of in groups
+    ]
+    chart = bars(
+        f"{title}: {plural(len(groups), 'row')}",
+        [(called, of.incidents, f"{of.incidents:,}") for _, called, _, of in groups],
+    )
+    about = "How many there were. The table has their times, as medians."
+    return Shown(name, title, about, chart, Table([(title.removeprefix("By ").capitalize(), name), *GROUP_HEADS], rows))
+
+
+def _medians(of: Figures, part: Selection) -> Iterable[Cell]:
+    for name, *_ in TIMES:
+        spread = of.times[name]
+        yield _span(spread.median if spread else None, behind(part, name))
+        yield _span(spread.mostly if spread else None)
+
+
+def _count(number: int, href: str) -> Cell:
+    return Cell(f"{number:,}", number, href if number else "")
+
+
+def _span(span: timedelta | None, href: str = "") -> Cell:
+    return Cell(UNKNOWN, None) if span is None else Cell(length(span), span.total_seconds(), href)
+
+
+def _of(share: Share, href: str) -> tuple[Cell, Cell]:
+    """The part, in percent beside it, and the whole."""
+    told = f"{share.part:,} ({share.percent} %)" if share.of else UNKNOWN
+    return Cell(told, share.part, href if share.of else ""), Cell(f"{share.of:,}", share.of)
+
+
+def _bucket(one: Bucket) -> Cell:
+    return Cell(days(one.first, one.last), f"{one.first.isoformat()}/{one.last.isoformat()}")
+
+
+def _part(wanted: Selection, bucket: Bucket) -> Selection:
+    return replace(wanted, first=bucket.first, last=bucket.last)
+
+
+def _within(wanted: Selection, bucket: Bucket, priority: Priority | None = None) -> str:
+    part = _part(wanted, bucket)
+    return behind(replace(part, priority=priority) if priority else part)
+
+
+def days(first: date, last: date) -> str:
+    """`28 Nov 2026`, `2 to 8 Nov 2026`, `30 Nov to 6 Dec 2026`."""
+    if first == last:
+        return a_date(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} to {a_date(last)}"
+    begin = f"{first.day} {MONTHS[first.month - 1]}" if first.year == last.year else a_date(first)
+    return f"{begin} to {a_date(last)}"
+
+
+def _pieces(wanted: Selection) -> str:
+    return "day by day" if wanted.days <= BY_DAY else "week by week" if wanted.days <= BY_WEEK else "month by month"
+
+
+def _labels(wanted: Selection, over_time: Sequence[Bucket]) -> list[str]:
+    """Below the columns: the first day of each, or its month."""
+    short: Callable[[date], str] = (
+        (lambda day: f"{day.day} {MONTHS[day.month - 1]}")
+        if wanted.days <= BY_WEEK
+        else (lambda day: f"{MONTHS[day.month - 1]} {day:%y}")
+    )
+    return [short(one.first) for one in over_time]
+
+
+def left_out(found: Trends) -> str:
+    """What is not counted, in a sentence; empty where all is."""
+    parts = [
+        plural(found.drills, "drill") if found.drills else "",
+        f"{found.not_handled:,} cancelled or merged" if found.not_handled else "",
+        f"{plural(found.whole.impossible, 'time')} corrected to before the declaration"
+        if found.whole.impossible
+        else "",
+    ]
+    told = ", ".join(part for part in parts if part)
+    return f"Not counted: {told}." if told else ""
