@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from bot.blocks import customers, facts
+from bot.blocks import clock, customers, facts
 from bot.blocks.lessons import offered, offers
 from bot.blocks.message import Block, Rendered, actions, button, context, paragraphs, rendered, said, section
 from bot.blocks.past import past_recalled
@@ -110,6 +110,8 @@ def announcement(incident: Incident, recorded: Recorded) -> Rendered:
             return _target_missed(incident, event)
         case t.Nudged():
             return _nudged(incident, event)
+        case t.ReportsAwaited():
+            return said(clock.awaited(event))
         case t.PastRecalled():
             return past_recalled(event)
         case t.ReviewStarted():

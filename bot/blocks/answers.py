@@ -299,6 +299,8 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             return f"Approved. Next: {code('/incident status-page publish')}."
         case t.CustomerUpdatePublished():
             return "Published on the status page."
+        case t.ReportingTriggered() | t.ReportingRuledOut() | t.ReportSubmitted():
+            return facts.told(event)
         case t.ReviewPublished():
             return _published(incident)
         case t.ReviewWaived():

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from bot.blocks import facts
+from bot.blocks import clock, facts
 from bot.blocks.announce import TARGETS
 from bot.blocks.message import Block, Rendered, actions, button, context, rendered, said, section
 from bot.blocks.text import code, mention, plural, safe, shorten
@@ -227,6 +227,8 @@ def _told(incident: Incident, event: t.AnyEvent, to: SlackUserId) -> str:
             return f"It was to be {what} by {facts.when(due_at, event.at)} and is not yet; you are told as a manager."
         case t.Nudged():
             return _nudged(incident, event, to)
+        case t.ReportsAwaited():
+            return clock.awaited(event, incident.ref)
         case t.DeadlineReminded(deadline=kind, due_at=due_at) if kind in TARGETS:
             return f"It is to be {TARGETS[kind]} by {facts.when(due_at, event.at)}, as the policy sets it."
         case t.DeadlineReminded(deadline=DeadlineKind.REVIEW, due_at=due_at):

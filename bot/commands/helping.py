@@ -24,7 +24,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "During": (
         *("declare", "update", "mitigate", "resolve", "verify", "close", "reopen", "cancel", "merge"),
         *("alert", "proposal", "action", "decision", "note", "runbook", "step", "escalate", "snooze"),
-        "status-page",
+        *("status-page", "clock"),
     ),
     "People": (
         *("accept", "decline", "commander", "handover", "takeover", "role", "page", "bridge", "invite"),

@@ -6,7 +6,16 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from annotated_types import Len
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from bot.config.policy_words import (
     ActionName,
@@ -22,6 +31,7 @@ from bot.config.policy_words import (
     CustomerWords,
     Date,
     Days,
+    DraftTemplate,
     Duration,
     Emoji,
     EngineName,
@@ -31,6 +41,7 @@ from bot.config.policy_words import (
     Handover,
     Holidays,
     Host,
+    Limit,
     LinkTitle,
     Moment,
     OftenWithin,
@@ -41,6 +52,7 @@ from bot.config.policy_words import (
     ParameterName,
     Prefix,
     Reached,
+    RegulationName,
     RepositoryFolder,
     RepositoryToken,
     Rotation,
@@ -49,6 +61,7 @@ from bot.config.policy_words import (
     ServiceName,
     SomeDays,
     Span,
+    StageName,
     StatusToken,
     Target,
     Template,
@@ -62,10 +75,12 @@ from bot.config.policy_words import (
     Word,
     Words,
     Zone,
+    as_list,
 )
 from bot.domain.addresses import checked_address
 from bot.domain.audience_clocks import CUSTOMERS
 from bot.domain.policy import EVENTS_URL, JIRA_URL, REST_URL
+from bot.domain.regulations import BUILT_IN
 from bot.domain.telling import listed
 from bot.domain.vocabulary import (
     Axis,
@@ -92,6 +107,8 @@ MOST_OPTIONS = 100
 LONGEST_RUN = timedelta(hours=6)
 """As GitHub ends a job then."""
 LONGEST_PLACE = 1000
+MOST_REGULATIONS = 12
+MOST_STAGES = 10
 MOST_AUDIENCES = 8
 """Somebody reads in one line when each of them hears next."""
 
@@ -205,6 +222,12 @@ def _rising(ladder: list[StepPart]) -> list[StepPart]:
 
 
 Ladder = Annotated[list[StepPart], AfterValidator(_rising)]
+
+
+def _without_page(ladder: list[StepPart] | None) -> list[StepPart] | None:
+    if any("page" in step.tell for step in ladder or ()):
+        raise ValueError("`page` belongs to the ladders under `escalation`; this one tells people in Slack")
+    return ladder
 
 
 class EscalationPart(Strict):
@@ -418,9 +441,71 @@ class ClockPart(Strict):
     @field_validator("escalation")
     @classmethod
     def _calls_nobody(cls, ladder: list[StepPart] | None) -> list[StepPart] | None:
-        if any("page" in step.tell for step in ladder or ()):
-            raise ValueError("`page` belongs to the ladders under `escalation`; this one tells people in Slack")
-        return ladder
+        return _without_page(ladder)
+
+
+class SuggestionPart(Strict):
+    priority: Priority | None = None
+    category: Category | None = None
+    service: ServiceName | None = None
+    tag: Words | None = None
+
+
+class StagePart(Strict):
+    title: Words | None = None
+    after: Annotated[dict[StageName, Limit], Len(1, 5)]
+    template: DraftTemplate | None = None
+
+
+class RegulationPart(Strict):
+    decide: Annotated[list[Target], BeforeValidator(as_list)] = []
+    authority: Words | None = None
+    portal: Address | None = None
+    suggest: list[SuggestionPart] = []
+    escalation: Ladder | None = None
+    weekend_relief: list[StageName] = []
+    name: Words | None = None
+    law: Words | None = None
+    question: Words | None = None
+    stages: Annotated[dict[StageName, StagePart], Len(1, MOST_STAGES)] | None = None
+
+    @field_validator("decide")
+    @classmethod
+    def _are_people(cls, decide: list[str]) -> list[str]:
+        if other := next((one for one in decide if one in ("channel", "page")), None):
+            raise ValueError(f"`{other}` decides nothing; name people: a user id, a @group, manager, commander")
+        return decide
+
+    @field_validator("escalation")
+    @classmethod
+    def _calls_nobody(cls, ladder: list[StepPart] | None) -> list[StepPart] | None:
+        return _without_page(ladder)
+
+    @field_validator("stages")
+    @classmethod
+    def _count_from_earlier_ones(cls, stages: dict[str, StagePart] | None) -> dict[str, StagePart] | None:
+        names = list(stages or ())
+        for place, (name, one) in enumerate((stages or {}).items()):
+            if later := next((anchor for anchor in one.after if anchor in names[place:]), None):
+                raise ValueError(f"`{name}` can't count from `{later}`, which is not submitted before it")
+        return stages
+
+
+def _are_known_or_whole(found: dict[str, RegulationPart]) -> dict[str, RegulationPart]:
+    for key, one in found.items():
+        built_in = BUILT_IN.get(key)
+        if built_in is not None and (one.stages or one.name or one.law or one.question):
+            raise ValueError(f"`{key}` is defined by law; give an own one another name, such as `my-{key}`")
+        if built_in is None and one.stages is None:
+            raise ValueError(f"`{key}` has no `stages`; only {', '.join(BUILT_IN)} are known without")
+        known = (
+            {stage.name: stage.may_wait for stage in built_in.stages} if built_in else dict.fromkeys(one.stages or ())
+        )
+        if other := next((name for name in one.weekend_relief if name not in known), None):
+            raise ValueError(f"`{key}` has no stage `{other}`; there are {', '.join(known)}")
+        if other := next((name for name in one.weekend_relief if known[name] is False), None):
+            raise ValueError(f"`{key}` gives no relief at weekends; take `{other}` away")
+    return found
 
 
 class DuplicatesPart(Strict):
@@ -869,6 +954,9 @@ class PolicyFile(Strict):
     elsewhere: ElsewherePart = ElsewherePart()
     audience: AudiencesPart = AudiencesPart()
     audiences: Annotated[dict[AudienceName, ClockPart], Field(max_length=MOST_AUDIENCES)] = {}
+    regulations: Annotated[
+        dict[RegulationName, RegulationPart], Field(max_length=MOST_REGULATIONS), AfterValidator(_are_known_or_whole)
+    ] = {}
     duplicates: DuplicatesPart = DuplicatesPart()
     tiers: dict[int, TierPart] = {}
     max_snooze: Duration = Span(0, timedelta(hours=1))

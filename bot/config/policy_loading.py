@@ -21,12 +21,18 @@ from bot.domain import policy as p
 from bot.domain.access import APPROVE
 from bot.domain.customers import APPROVE_CUSTOMERS
 from bot.domain.ids import SlackUserId
+from bot.domain.regulations import BUILT_IN, Limit, Regulation, Trigger
+from bot.domain.regulations import Stage as RegulationStage
 from bot.domain.vocabulary import Clock, Level, OnCallRole, Priority, Stage, Window
 from bot.verbs.verb import About
 
 SHIPPED = Path(__file__).with_name("policy.yml")
 PLAIN_LADDER = (p.EscalationStep(timedelta(0), ("channel", "commander")),)
 """For a priority without a ladder of its own."""
+
+
+WORDS = {"aware": "awareness"}
+"""What a trigger is called in a sentence, where that is not its name."""
 
 
 class PolicyProblems(Problems):
@@ -119,6 +125,7 @@ def _domain(found: written.PolicyFile) -> p.Policy:
         sources=tuple(found.sources),
         audience=_audience(found.audience),
         audiences={name: _clock(name, part, found, day) for name, part in found.audiences.items()},
+        regulations={key: _regulation(key, part) for key, part in found.regulations.items()},
         duplicates=_duplicates(found.duplicates),
         elsewhere=p.Elsewhere(**found.elsewhere.model_dump(exclude_none=True)),
         services={slug: _service(slug, part) for slug, part in found.services.items()},
@@ -242,6 +249,41 @@ def _clock(name: str, part: written.ClockPart, found: written.PolicyFile, day: t
         headings=tuple(part.headings or ()),
         warn_before=part.warn_before.real if part.warn_before else None,
         ladder=_ladder(part.escalation) if part.escalation else (),
+    )
+
+
+def _regulation(key: str, part: written.RegulationPart) -> p.RegulationRules:
+    return p.RegulationRules(
+        regulation=BUILT_IN.get(key) or _own_regulation(key, part),
+        decide=tuple(part.decide),
+        authority=part.authority or "",
+        portal=part.portal,
+        suggest=tuple(p.Suggestion(one.priority, one.category, one.service, one.tag) for one in part.suggest),
+        ladder=_ladder(part.escalation) if part.escalation else (),
+        relief=frozenset(part.weekend_relief),
+    )
+
+
+def _own_regulation(key: str, part: written.RegulationPart) -> Regulation:
+    """What stages count from, and is no stage, are its triggers."""
+    stages = part.stages or {}
+    anchors = dict.fromkeys(anchor for one in stages.values() for anchor in one.after if anchor not in stages)
+    return Regulation(
+        key,
+        part.name or key,
+        part.law or "",
+        part.question or "Does it have to be reported?",
+        tuple(Trigger(name, WORDS.get(name, name.replace("_", " "))) for name in anchors),
+        tuple(
+            RegulationStage(
+                name,
+                one.title or name.replace("_", " "),
+                tuple(Limit(anchor, within) for anchor, within in one.after.items()),
+                template=one.template or "",
+                may_wait=True,
+            )
+            for name, one in stages.items()
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 import string
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
@@ -20,6 +20,7 @@ from bot.domain.audience_clocks import EVERYBODY, STAKEHOLDERS
 from bot.domain.automation import RUN_KEY, named_action
 from bot.domain.ids import SlackUserId
 from bot.domain.policy import Often
+from bot.domain.regulations import FILLED, Within
 from bot.domain.webhooks import KINDS as WEBHOOK_EVENTS
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -44,6 +45,8 @@ STATUS_TOKEN = re.compile(r"env:(MUSTER_STATUS_[A-Z0-9_]{1,64})")
 WEBHOOK_SECRET = re.compile(r"MUSTER_WEBHOOK_[A-Z0-9_]{1,60}")
 PAGER_SECRET = re.compile(r"env:(MUSTER_PAGE_[A-Z0-9_]{1,60})")
 TRACKER_SECRET = re.compile(r"env:(MUSTER_TRACKER_[A-Z0-9_]{1,60})")
+CLOCK_WORDS = ("none", "submitted", "draft")
+"""What stands after a regulation in `clock`, so no trigger can be called that."""
 LONGEST = timedelta(days=3660)
 MOST_WORDS = 500
 LONGEST_TITLE = 60
@@ -305,13 +308,17 @@ def _words(value: str) -> str:
 
 
 def _template(value: str) -> str:
+    return _filled_template(value, PLACES)
+
+
+def _filled_template(value: str, places: Sequence[str]) -> str:
     try:
         parts = [part[1:] for part in string.Formatter().parse(value) if part[1] is not None]
     except ValueError as error:
         raise ValueError(f"the template cannot be read: {error}") from None
     for name, form, conversion in parts:
-        if name not in PLACES:
-            raise ValueError(f"the template names {{{name}}}; {nearest(str(name), list(PLACES))}")
+        if name not in places:
+            raise ValueError(f"the template names {{{name}}}; {nearest(str(name), list(places))}")
         if form or conversion:
             raise ValueError(f"write {{{name}}} without : or ! in it")
     return value
@@ -371,7 +378,36 @@ def _audience_name(value: str) -> str:
     return value
 
 
-def _listed(value: object) -> object:
+def _limit(value: object) -> Within:
+    """`4h`, `14d`, or calendar months."""
+    found = re.fullmatch(r"([1-9]\d?) months?", str(value).strip().lower())
+    if found:
+        return Within(months=int(found[1]))
+    try:
+        return Within(_duration(value).real)
+    except ValueError:
+        raise ValueError(f"{value!r} is no time limit; write for example 4h, 14d or 1 month") from None
+
+
+def _regulation_name(value: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_-]{0,19}", value):
+        raise ValueError(
+            f"{value[:60]!r} is no name of a regulation; write a short word in lower case, for example acme"
+        )
+    return value
+
+
+def _stage_name(value: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,29}", value) or value in CLOCK_WORDS:
+        raise ValueError(f"{value[:60]!r} can't be typed after `clock`; write for example first_notice")
+    return value
+
+
+def _draft_template(value: str) -> str:
+    return _filled_template(value, FILLED)
+
+
+def as_list(value: object) -> object:
     """One may stand alone."""
     return [value] if isinstance(value, str) else value
 
@@ -479,9 +515,13 @@ Template = Annotated[str, AfterValidator(_template)]
 ScheduleName = Annotated[str, _known("schedule", "schedules")]
 OtherwiseName = Annotated[ScheduleName, AfterValidator(_not_in_a_circle)]
 Verb = Annotated[str, _known("verb", "verbs")]
-Admitted = Annotated[list[Annotated[str, AfterValidator(_admitted)]], BeforeValidator(_listed), Len(1)]
-Told = Annotated[list[Annotated[str, AfterValidator(_told)]], BeforeValidator(_listed)]
-Reached = Annotated[list[Annotated[str, AfterValidator(_reached)]], BeforeValidator(_listed)]
+Admitted = Annotated[list[Annotated[str, AfterValidator(_admitted)]], BeforeValidator(as_list), Len(1)]
+Told = Annotated[list[Annotated[str, AfterValidator(_told)]], BeforeValidator(as_list)]
+Reached = Annotated[list[Annotated[str, AfterValidator(_reached)]], BeforeValidator(as_list)]
+Limit = Annotated[Within, PlainValidator(_limit)]
+RegulationName = Annotated[str, AfterValidator(_regulation_name)]
+StageName = Annotated[str, AfterValidator(_stage_name)]
+DraftTemplate = Annotated[str, Field(max_length=10_000), AfterValidator(_draft_template)]
 AudienceName = Annotated[str, AfterValidator(_audience_name)]
 ServiceName = Annotated[str, _known("service", "services")]
 Category = Annotated[str, _known("category", "categories")]
@@ -493,4 +533,4 @@ ActionName = Annotated[str, Field(max_length=40), AfterValidator(_action_name)]
 ParameterName = Annotated[str, AfterValidator(_parameter_name)]
 Option = Annotated[str, PlainValidator(_option)]
 Host = Annotated[str, AfterValidator(_host)]
-Approvers = Annotated[list[Annotated[str, AfterValidator(_approver)]], BeforeValidator(_listed), Len(1)]
+Approvers = Annotated[list[Annotated[str, AfterValidator(_approver)]], BeforeValidator(as_list), Len(1)]

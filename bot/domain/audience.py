@@ -340,6 +340,8 @@ def _of_event(
             return (*_escalated(event, incident), *refreshes(incident))
         case t.DeadlineReminded():
             return _reminded(event, incident)
+        case t.ReportsAwaited():
+            return _reports_awaited(event, incident)
         case t.Nudged():
             return _nudged(event, incident, policy)
         case t.ChannelLost(loss=ChannelLoss.DELETED) if not incident.status.is_over:
@@ -485,6 +487,17 @@ def _escalated(
         *([Announce(event)] if any(rungs.in_channel for rungs in ladders) else ()),
         *_brought_in(event, incident, *into),
         *_directly(event, *told),
+    )
+
+
+def _reports_awaited(event: t.ReportsAwaited, incident: Incident) -> tuple[Effect, ...]:
+    """As of what is overdue: of a private incident only those hear who are let in."""
+    people = [person for one in event.reports for person in one.rungs.told]
+    return (
+        *([Announce(event)] if any(one.rungs.in_channel for one in event.reports) else ()),
+        *_brought_in(event, incident, *(people if incident.is_private else ())),
+        *_directly(event, *people),
+        *refreshes(incident),
     )
 
 

@@ -115,6 +115,7 @@ BOOKKEEPING = frozenset(
         t.StepReported,
         t.StepTaken,
         t.StepTimeUp,
+        t.ReportsAwaited,
         t.TargetMissed,
         t.Unfollowed,
         t.UpdateOverdue,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain import audience_clocks, bridge, cadence
+from bot.domain import audience_clocks, bridge, cadence, clock
 from bot.domain.audience import broadcast_of
 from bot.domain.bringing_in import resolvers
 from bot.domain.business_context import Circumstances
@@ -116,7 +116,11 @@ def declare(
         bridge_url=bridge.of_policy(ref(number), found.priority, policy),
         schedule=schedule.name if schedule else None,
         on_call=turn.primary if turn else None,
-        owed=(*targets(now, rules, policy.business_hours), *quiet(now, rules, policy.business_hours)),
+        owed=(
+            *targets(now, rules, policy.business_hours),
+            *quiet(now, rules, policy.business_hours),
+            *clock.suggested(found.priority, report.category, report.service, now, policy),
+        ),
         audiences=audience_clocks.first(
             found.priority, report.service, now, policy, is_private=report.is_private, is_drill=report.is_drill
         ),

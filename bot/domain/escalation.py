@@ -156,8 +156,11 @@ def ladder_of(incident: Incident, policy: Policy, audience: str = "") -> tuple[E
 
 def groups_named(policy: Policy) -> frozenset[str]:
     """The user groups that stand in ladders, as `@handle`."""
-    ladders = (*policy.escalation.values(), *(one.ladder for one in policy.audiences.values()))
-    return frozenset(target for steps in ladders for one in steps for target in one.tell if target[0] == "@")
+    regulations = policy.regulations.values()
+    own = (*(one.ladder for one in policy.audiences.values()), *(one.ladder for one in regulations))
+    ladders = (*policy.escalation.values(), *own)
+    named = (*(one.tell for steps in ladders for one in steps), *(one.decide for one in regulations))
+    return frozenset(target for targets in named for target in targets if target[0] == "@")
 
 
 def _climb(incident: Incident, deadline: Deadline, now: datetime, policy: Policy, groups: Groups) -> Rungs:
@@ -173,7 +176,7 @@ def _climb(incident: Incident, deadline: Deadline, now: datetime, policy: Policy
     if not due and taken >= len(steps) and deadline.step is DeadlineStep.ESCALATE:
         return Rungs(len(steps) + 1)
     targets = list(dict.fromkeys(target for step in due for target in step.tell))
-    told, nobody = _people(incident, before.told if before else (), targets, now, policy, groups)
+    told, nobody = people_behind(incident, before.told if before else (), targets, now, policy, groups)
     asked = _asked_next(incident, deadline.kind, taken, due, now, policy)
     paged = _paged(incident, due, asked, now, policy, groups)
     done = taken + len(due)
@@ -231,7 +234,7 @@ def asked_after(incident: Incident, policy: Policy) -> SlackUserId | None:
     return _asked_next(incident, DeadlineKind.ACKNOWLEDGE, 0, ladder_of(incident, policy)[:1], due_at, policy)
 
 
-def _people(
+def people_behind(
     incident: Incident,
     before: Iterable[SlackUserId],
     targets: Iterable[str],

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, assert_never
 
+from bot.domain import reporting, worked
 from bot.domain import run as runs
 from bot.domain import timeline as t
-from bot.domain import worked
 from bot.domain.asking import with_asks
 from bot.domain.grace import is_late
 from bot.domain.ids import SlackUserId
@@ -414,6 +414,14 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return replace(incident, slack_lost=None)
         case t.PageTaken() | t.PageSeen():
             return incident  # `with_pages` has it
+        case t.ReportingTriggered() as event:
+            return reporting.triggered(incident, recorded, event)
+        case t.ReportingRuledOut() as event:
+            return reporting.ruled_out(incident, recorded, event)
+        case t.ReportSubmitted() as event:
+            return reporting.submitted(incident, recorded, event)
+        case t.ReportsAwaited() as event:
+            return reporting.awaited(incident, recorded, event)
         case t.TargetMissed() as event:
             return fired(incident, event.deadline, DeadlineStep.OVERDUE, event.due_at, event.at)
         case t.Nudged() as event:

@@ -120,6 +120,61 @@ class AudienceClock:
 
 
 @dataclass(frozen=True, slots=True)
+class Submission:
+    """A stage that was submitted, as was said last."""
+
+    stage: str
+    at: datetime
+    by: SlackUserId | None
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """How a regulation stands: whether it applies, since when, what is due and what was submitted."""
+
+    regulation: str
+    name: str
+    triggers: tuple[tuple[str, datetime], ...] = ()
+    stages: tuple[t.StageDue, ...] = ()
+    submissions: tuple[Submission, ...] = ()
+    is_answered: bool = False
+    """Whether somebody said that it applies, or that it does not."""
+    ruled_out: str | None = None
+    """Why there is nothing to be reported; None: nobody said so, or not any more."""
+    asked_at: datetime | None = None
+    """When somebody was first asked whether it applies."""
+    ladders: tuple[tuple[str, Ladder], ...] = ()
+    """By stage, of what is overdue; of the question, by an empty name."""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether something is still to be submitted."""
+        return bool(self.triggers) and self.ruled_out is None and any(map(self.is_open, self.stages))
+
+    @property
+    def known(self) -> dict[str, datetime]:
+        """When each trigger was, and each stage submitted."""
+        return {**dict(self.triggers), **{one.stage: one.at for one in self.submissions}}
+
+    def submission(self, stage: str) -> Submission | None:
+        return next((one for one in self.submissions if one.stage == stage), None)
+
+    def is_open(self, stage: t.StageDue) -> bool:
+        return self.submission(stage.stage) is None
+
+    def is_overdue(self, stage: t.StageDue) -> bool:
+        """A fact of the timeline, not of a clock."""
+        return self.is_open(stage) and stage.stage in dict(self.ladders)
+
+    @property
+    def next_due(self) -> t.StageDue | None:
+        """What is to be submitted first; None while nothing is, or it is not known by when."""
+        found = [(one.due_at, one) for one in self.stages if self.is_open(one) and one.due_at is not None]
+        return min(found, key=lambda pair: pair[0])[1] if self.is_running and found else None
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUp:
     """Something agreed to be done. `seq` is that of the event that agreed on it, `number` counts from 1."""
 
@@ -430,6 +485,8 @@ class Incident:
     customers_first_told: FirstTold | None = None
     audiences: tuple[AudienceClock, ...] = ()
     """Those that ever had a clock of their own, in the order they got it."""
+    reporting: tuple[Reporting, ...] = ()
+    """The regulations that anybody was asked about, or said something of, in this order."""
     problem: int | None = None
     """The number of the problem it is linked to."""
     waiting: tuple[Deadline, ...] = ()
@@ -531,6 +588,9 @@ class Incident:
 
     def clock_of(self, audience: str) -> AudienceClock | None:
         return next((one for one in self.audiences if one.audience == audience), None)
+
+    def reporting_under(self, regulation: str) -> Reporting | None:
+        return next((one for one in self.reporting if one.regulation == regulation), None)
 
     def ladder(self, kind: DeadlineKind, audience: str = "") -> Ladder | None:
         """How far the escalation of what is owed now has gone; None while nothing is overdue."""

@@ -42,7 +42,7 @@ def done(incident: Incident, kind: DeadlineKind, at: datetime) -> Incident:
     return changed(incident, lambda deadline: deadline.kind is kind, done_at=at)
 
 
-def _steps(
+def steps_of(
     kind: DeadlineKind,
     set_by: int,
     due_at: datetime,
@@ -68,7 +68,7 @@ def promise(incident: Incident, recorded: t.Recorded, kind: DeadlineKind, promis
     if promised is None:
         return incident
     incident = replace(incident, snoozed=None)
-    steps = _steps(kind, recorded.seq, promised.due_at, promised.remind_at, promised.grace)
+    steps = steps_of(kind, recorded.seq, promised.due_at, promised.remind_at, promised.grace)
     return waiting_for(incident, *steps)
 
 
@@ -98,7 +98,7 @@ def promise_to(
         return incident
     kind, by = DeadlineKind.AUDIENCE, recorded.seq
     return waiting_for(
-        incident, *_steps(kind, by, promised.due_at, promised.remind_at, promised.grace, audience=audience)
+        incident, *steps_of(kind, by, promised.due_at, promised.remind_at, promised.grace, audience=audience)
     )
 
 
@@ -130,11 +130,12 @@ def _of_audience(audience: str) -> Callable[[Deadline], bool]:
 
 
 def owing(incident: Incident, recorded: t.Recorded, owed: Iterable[t.Owed]) -> Incident:
-    """The incident with more to be done. Of each kind one thing is owed at a time; of follow-ups there may be many."""
+    """The incident with more to be done. Of each kind one thing is owed at a time; of follow-ups and of questions there
+    may be many."""
     for one in owed:
-        if one.kind is not DeadlineKind.FOLLOW_UP:
+        if one.kind not in (DeadlineKind.FOLLOW_UP, DeadlineKind.REPORTABLE):
             incident = cancel(incident, recorded.event.at, one.kind)
-        steps = _steps(one.kind, recorded.seq, one.due_at, one.remind_at)
+        steps = steps_of(one.kind, recorded.seq, one.due_at, one.remind_at, audience=one.audience)
         incident = waiting_for(incident, *steps)
         if one.kind in TARGETS:
             others = tuple(target for target in incident.targets if target.kind is not one.kind)
@@ -158,7 +159,7 @@ def _moved_on(incident: Incident, event: t.Nudged) -> Incident:
     kind, of = event.deadline, event.of
     if event.next_at is None:
         return fired(incident, kind, DeadlineStep.OVERDUE, event.due_at, event.at, of)
-    incident = changed(incident, _is(kind, DeadlineStep.REMIND, event.due_at, of), cancelled_at=event.at)
+    incident = changed(incident, is_step_of(kind, DeadlineStep.REMIND, event.due_at, of), cancelled_at=event.at)
     return changed(
         incident, lambda deadline: deadline.key == (kind, DeadlineStep.OVERDUE, of, ""), due_at=event.next_at
     )
@@ -227,16 +228,16 @@ def fired(
     of: int | None = None,
 ) -> Incident:
     """The deadline is done; `of` tells apart several of its kind."""
-    incident = changed(incident, _is(kind, step, promised_at, of), done_at=at)
+    incident = changed(incident, is_step_of(kind, step, promised_at, of), done_at=at)
     if step is not DeadlineStep.OVERDUE:
         return incident
     others = tuple(broken for broken in incident.missed if broken[0] is not kind)
     incident = replace(incident, missed=(*others, (kind, promised_at)))
     # A reminder that did not go out in time is of no use any more.
-    return changed(incident, _is(kind, DeadlineStep.REMIND, promised_at, of), cancelled_at=at)
+    return changed(incident, is_step_of(kind, DeadlineStep.REMIND, promised_at, of), cancelled_at=at)
 
 
-def _is(
+def is_step_of(
     kind: DeadlineKind, step: DeadlineStep, promised_at: datetime, of: int | None, audience: str = ""
 ) -> Callable[[Deadline], bool]:
     """Whether a deadline is that step of that promise."""
@@ -251,7 +252,7 @@ def _is(
 def audiences_reminded(incident: Incident, event: t.DeadlineReminded) -> Incident:
     """The incident after it was said of audiences that they are to hear soon."""
     for one in event.audiences:
-        is_it = _is(DeadlineKind.AUDIENCE, DeadlineStep.REMIND, one.due_at, None, one.audience)
+        is_it = is_step_of(DeadlineKind.AUDIENCE, DeadlineStep.REMIND, one.due_at, None, one.audience)
         incident = changed(incident, is_it, done_at=event.at)
     return incident
 
@@ -268,13 +269,15 @@ def audiences_waited(
 def _waited(incident: Incident, recorded: t.Recorded, one: t.Waiting, step: DeadlineStep) -> Incident:
     """The incident after an audience waited in vain, with the deadline of the next step of its ladder."""
     kind, at = DeadlineKind.AUDIENCE, recorded.event.at
-    incident = changed(incident, _is(kind, step, one.due_at, None, one.audience), done_at=at)
+    incident = changed(incident, is_step_of(kind, step, one.due_at, None, one.audience), done_at=at)
     clock = incident.clock_of(one.audience)
     if clock is None:
         return incident
     if step is DeadlineStep.OVERDUE:
         clock = replace(clock, missed_at=one.due_at)
-        incident = changed(incident, _is(kind, DeadlineStep.REMIND, one.due_at, None, one.audience), cancelled_at=at)
+        incident = changed(
+            incident, is_step_of(kind, DeadlineStep.REMIND, one.due_at, None, one.audience), cancelled_at=at
+        )
     before = clock.ladder or Ladder(one.due_at)
     ladder = Ladder(one.due_at, one.rungs.taken, (*before.told, *one.rungs.told))
     incident = with_clock(incident, replace(clock, ladder=ladder))
@@ -291,7 +294,7 @@ def audiences_left(incident: Incident, event: t.LeftUnattended) -> Incident:
     """The incident after the last step of audiences' ladders was taken in vain."""
     kind = DeadlineKind.AUDIENCE
     for one in event.audiences:
-        is_it = _is(kind, DeadlineStep.ESCALATE, one.due_at, None, one.audience)
+        is_it = is_step_of(kind, DeadlineStep.ESCALATE, one.due_at, None, one.audience)
         incident = changed(incident, is_it, done_at=event.at)
         if clock := incident.clock_of(one.audience):
             ladder = replace(clock.ladder or Ladder(one.due_at), is_unattended=True)

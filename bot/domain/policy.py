@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.ids import SlackUserId
+from bot.domain.regulations import Regulation
 from bot.domain.vocabulary import (
     Axis,
     Clock,
@@ -310,6 +311,36 @@ class AudienceRules:
     warn_before: timedelta | None = None
     """None: as for the priority."""
     ladder: tuple[EscalationStep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Incidents of which somebody is asked whether a regulation applies; an empty condition matches anything."""
+
+    priority: Priority | None = None
+    category: str | None = None
+    service: str | None = None
+    tag: str | None = None
+    """Of the service."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegulationRules:
+    """A regulation as this company is under it."""
+
+    regulation: Regulation
+    decide: tuple[str, ...] = ()
+    """Who says whether it applies, and is reminded of its stages; as the policy file writes them."""
+    authority: str = ""
+    """To whom it is reported, in words for people."""
+    portal: str | None = None
+    """Where."""
+    suggest: tuple[Suggestion, ...] = ()
+    """An incident that any of these matches is asked about; none: of none by itself."""
+    ladder: tuple[EscalationStep, ...] = ()
+    """Who is told besides while the question or a stage stays open after its time; empty: as usual."""
+    relief: frozenset[str] = frozenset()
+    """The stages that may wait until noon of the next working day where their time ends on none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -701,6 +732,8 @@ class Policy:
     audience: Mapping[Priority, Audience] = field(default_factory=dict)
     audiences: Mapping[str, AudienceRules] = field(default_factory=dict)
     """Those that have a clock of their own."""
+    regulations: Mapping[str, RegulationRules] = field(default_factory=dict)
+    """By key, those that this company is under."""
     marks: Mapping[str, Mark] = field(default_factory=dict)
     """Name of a reaction → what a message is for the review that has it."""
     tiers: Mapping[int, Mapping[Priority, PriorityRules]] = field(default_factory=dict)

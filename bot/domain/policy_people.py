@@ -23,6 +23,9 @@ def named_people(policy: Policy, now: datetime) -> dict[SlackUserId, list[str]]:
             named.append((f"schedules.{name}.people", schedule.feed.people.values()))
     for priority, steps in policy.escalation.items():
         named.append((f"escalation.{priority}", _people(target for step in steps for target in step.tell)))
+    for name, rules in policy.regulations.items():
+        targets = (*rules.decide, *(target for step in rules.ladder for target in step.tell))
+        named.append((f"regulations.{name}", _people(targets)))
     named += [(f"audience.{priority}", _people(one.tell)) for priority, one in policy.audience.items()]
     named += [(f"access.{verb}", _people(targets)) for verb, targets in policy.access.items()]
     named += [(f"actions.{name}.approve", _people(one.approvers)) for name, one in policy.actions.items()]
@@ -45,6 +48,10 @@ def named_groups(policy: Policy) -> dict[str, list[str]]:
     for priority, steps in policy.escalation.items():
         for target in dict.fromkeys(target for step in steps for target in step.tell if target.startswith("@")):
             found[target].append(f"escalation.{priority}")
+    for name, rules in policy.regulations.items():
+        targets = (*rules.decide, *(target for step in rules.ladder for target in step.tell))
+        for target in dict.fromkeys(target for target in targets if target.startswith("@")):
+            found[target].append(f"regulations.{name}")
     for slug, service in policy.services.items():
         if service.resolver_group is not None:
             found[service.resolver_group].append(f"services.{slug}.resolver_group")

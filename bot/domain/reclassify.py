@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from bot.domain import audience_clocks, bridge, cadence
+from bot.domain import audience_clocks, bridge, cadence, clock
 from bot.domain.audience import broadcast_of
 from bot.domain.bringing_in import resolvers
 from bot.domain.business_context import Circumstances
@@ -101,7 +101,17 @@ def reclassify(
         broadcast=broadcast_of(found.priority, policy) if _needs_card(incident) else None,
         acknowledge=acknowledge,
         next_update=next_update,
-        owed=targets_after(incident, found.priority, change.service or incident.service, now, policy),
+        owed=(
+            *targets_after(incident, found.priority, change.service or incident.service, now, policy),
+            *clock.suggested(
+                found.priority,
+                change.category or incident.category,
+                change.service or incident.service,
+                now,
+                policy,
+                incident,
+            ),
+        ),
         audiences=audience_clocks.after_reclassification(
             incident, found.priority, change.service or incident.service, now, policy
         ),

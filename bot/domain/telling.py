@@ -16,6 +16,7 @@ from bot.domain.ids import SlackUserId, problem_ref, ref
 from bot.domain.vocabulary import (
     ChannelLoss,
     DeadlineKind,
+    DeadlineStep,
     FollowUpState,
     Mark,
     MessageChange,
@@ -42,6 +43,8 @@ DEADLINES = {
     DeadlineKind.FOLLOWERS: "telling the followers",
     DeadlineKind.STEP: "a step of a runbook",
     DeadlineKind.RUN: "a run of an action",
+    DeadlineKind.REPORTABLE: "the question whether it has to be reported",
+    DeadlineKind.REPORT: "a report to an authority",
 }
 
 OWED = {
@@ -58,6 +61,8 @@ OWED = {
     DeadlineKind.FOLLOWERS: "The message to the followers",
     DeadlineKind.STEP: "A step of a runbook",
     DeadlineKind.RUN: "A run of an action",
+    DeadlineKind.REPORTABLE: "The question whether it has to be reported",
+    DeadlineKind.REPORT: "A report to an authority",
 }
 
 MARKS = {Mark.KEY_MOMENT: "a key moment", Mark.FOLLOW_UP: "a follow-up", Mark.EVIDENCE: "evidence"}
@@ -345,6 +350,14 @@ def _sentence(event: t.AnyEvent, at_time: Clock) -> str:
             return f"{what} was still missing after everybody had been told; {ITSELF} waits for something to change."
         case t.TargetMissed():
             return _target_missed(event, at_time)
+        case t.ReportingTriggered():
+            return _triggered(by, event, at_time)
+        case t.ReportingRuledOut(name=name, reason=reason):
+            return ended(f"{by} ruled out that it has to be reported under {name}{_told(reason)}")
+        case t.ReportSubmitted():
+            return _report_submitted(by, event, at_time)
+        case t.ReportsAwaited():
+            return _reports_awaited(event, at_time)
         case t.Nudged():
             return _nudged(event, at_time)
         case t.ActivitySeen(last_at=last_at):
@@ -530,12 +543,69 @@ def _all_rungs(event: t.UpdateOverdue | t.EscalationTold) -> t.Rungs | None:
     """What was done of all ladders, as one."""
     if not event.audiences:
         return event.rungs
-    ladders = (event.rungs or t.NO_RUNGS, *(one.rungs for one in event.audiences))
+    return _together((event.rungs or t.NO_RUNGS, *(one.rungs for one in event.audiences)))
+
+
+def _together(ladders: Iterable[t.Rungs]) -> t.Rungs:
+    first, *others = ladders
     return replace(
-        ladders[0],
-        told=tuple(dict.fromkeys(person for one in ladders for person in one.told)),
-        nobody=tuple(dict.fromkeys(target for one in ladders for target in one.nobody)),
+        first,
+        told=tuple(dict.fromkeys(person for one in (first, *others) for person in one.told)),
+        nobody=tuple(dict.fromkeys(target for one in (first, *others) for target in one.nobody)),
     )
+
+
+def _triggered(by: str, event: t.ReportingTriggered, at_time: Clock) -> str:
+    was = f" instead of {at_time(event.was, event.at)}" if event.was else ""
+    happened = f"{event.words} at {at_time(event.happened_at, event.at)}{was}"
+    return f"{ended(f'{by} recorded for {event.name}: {happened}{_told(event.reason)}')}{stages_due(event, at_time)}"
+
+
+def stages_due(event: t.ReportingTriggered | t.ReportSubmitted, at_time: Clock) -> str:
+    """What of a regulation is still due and known by when; begins with a space."""
+    submitted = event.stage if isinstance(event, t.ReportSubmitted) else None
+    names = [one.stage for one in event.stages]
+    left = event.stages[names.index(submitted) + 1 :] if submitted in names else event.stages
+    due = [f"{one.title} by {at_time(one.due_at, event.at)}" for one in left if one.due_at is not None]
+    return f" Due: {listed(due)}." if due else ""
+
+
+def how_late(submitted_at: datetime, due_at: datetime) -> str:
+    """`in time`, or `2 hours late`; a minute that is not full does not count."""
+    late = submitted_at - due_at
+    return f"{spell(late)} late" if late >= timedelta(minutes=1) else "in time"
+
+
+def _report_submitted(by: str, event: t.ReportSubmitted, at_time: Clock) -> str:
+    at = at_time(event.submitted_at, event.at)
+    was = f" instead of {at_time(event.was, event.at)}" if event.was and event.was != event.submitted_at else ""
+    reference = f" (reference {event.reference})" if event.reference else ""
+    late = how_late(event.submitted_at, event.due_at)
+    told = f"{by} recorded that the {event.name} {event.title} was submitted at {at}{was}{reference}, {late}"
+    return f"{ended(f'{told}{_told(event.note)}')}{stages_due(event, at_time)}"
+
+
+def awaited(one: t.AwaitedReport) -> str:
+    """`NIS2 early warning`; for the question, `NIS2`."""
+    return f"{one.name} {one.title}".rstrip()
+
+
+def _reports_awaited(event: t.ReportsAwaited, at_time: Clock) -> str:
+    what = listed(awaited(one) for one in event.reports)
+    rungs = _rungs(_together(one.rungs for one in event.reports))
+    first = event.reports[0].due_at
+    due = listed(f"{awaited(one)}, due by {at_time(one.due_at, event.at)}" for one in event.reports)
+    match event.deadline, event.step:
+        case DeadlineKind.REPORTABLE, DeadlineStep.OVERDUE:
+            return f"It was asked whether this has to be reported under {what}.{rungs}"
+        case DeadlineKind.REPORTABLE, _:
+            return f"Nobody had said after {spell(event.at - first)} whether {what} applies.{rungs}"
+        case _, DeadlineStep.REMIND:
+            return f"A reminder was given: {due}.{rungs}"
+        case _, DeadlineStep.OVERDUE:
+            return f"Not recorded as submitted in time: {due}.{rungs}"
+        case _:
+            return f"Still not recorded as submitted: {due}.{rungs}"
 
 
 def _target_missed(event: t.TargetMissed, at_time: Clock) -> str:

@@ -16,6 +16,7 @@ from bot.domain.transcript import MessageAt
 from bot.domain.vocabulary import (
     ChannelLoss,
     DeadlineKind,
+    DeadlineStep,
     FollowUpState,
     Health,
     Level,
@@ -82,6 +83,8 @@ class Owed:
     kind: DeadlineKind
     due_at: datetime
     remind_at: datetime | None = None
+    audience: str = ""
+    """Which, where several of a kind are owed at a time: the regulation of a question."""
 
 
 NOTHING = re.compile(
@@ -1397,6 +1400,92 @@ class TargetMissed(AnsweredPlainly):
     told: tuple[SlackUserId, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class StageDue:
+    """A stage of a regulation, and when it is due; None: what it counts from is not known yet."""
+
+    stage: str
+    title: str
+    basis: str
+    """From what it counts, in words: `72 hours after awareness`."""
+    due_at: datetime | None = None
+    remind_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportingTriggered(ToldPlainly, ToldToChannel):
+    """Somebody said since when a regulation applies, or when something was so from which its stages count."""
+
+    regulation: str
+    """Its key in the policy; `name` is what people call it."""
+    name: str
+    trigger: str
+    words: str
+    """What the trigger is called in a sentence."""
+    happened_at: datetime
+    reason: str
+    was: datetime | None = None
+    """When it had been, as was said before."""
+    is_answer: bool = True
+    """Whether it says that there is something to be reported."""
+    stages: tuple[StageDue, ...] = ()
+    """All of them, as they are due from now on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportingRuledOut(ToldPlainly, ToldToChannel):
+    """Somebody said that there is nothing to be reported under a regulation; a clock that runs is stopped."""
+
+    regulation: str
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportSubmitted(ToldPlainly, ToldToChannel):
+    """A stage was submitted, to whom it may concern: Muster sends nothing itself."""
+
+    regulation: str
+    name: str
+    stage: str
+    title: str
+    submitted_at: datetime
+    due_at: datetime
+    """By when it was to be."""
+    reference: str = ""
+    """By which the authority knows it."""
+    note: str = ""
+    was: datetime | None = None
+    """When it had been submitted, as was said before."""
+    stages: tuple[StageDue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitedReport:
+    """What waits for somebody: a stage, or whether a regulation applies, where `stage` is empty."""
+
+    regulation: str
+    name: str
+    due_at: datetime
+    """Of the question: when it was asked."""
+    stage: str = ""
+    title: str = ""
+    question: str = ""
+    """What decides whether it applies, and by which triggers somebody says so."""
+    answers: tuple[str, ...] = ()
+    rungs: Rungs = NO_RUNGS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportsAwaited(AnsweredPlainly):
+    """Somebody is asked whether regulations apply, or reminded of their stages; all that is due together."""
+
+    deadline: DeadlineKind
+    """`REPORTABLE` or `REPORT`."""
+    step: DeadlineStep
+    reports: tuple[AwaitedReport, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nudged(AnsweredPlainly):
     """Somebody was asked to see to something that is not done yet."""
@@ -1582,6 +1671,10 @@ AnyEvent = (
     | LeftUnattended
     | RemindersSnoozed
     | TargetMissed
+    | ReportingTriggered
+    | ReportingRuledOut
+    | ReportSubmitted
+    | ReportsAwaited
     | Nudged
     | ActivitySeen
     | ArchivingDecided

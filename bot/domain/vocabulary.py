@@ -275,6 +275,10 @@ class DeadlineKind(StrEnum):
     """A step of a runbook has waited long enough."""
     RUN = "run"
     """An action was to be approved, or to have ended."""
+    REPORTABLE = "reportable"
+    """Somebody is to say whether a regulation applies; of each there is one."""
+    REPORT = "report"
+    """A stage of a regulation is to be submitted; of each there is one."""
 
 
 class DeadlineStep(StrEnum):

@@ -597,6 +597,36 @@ class PublishForCustomers(Request[Outcome]):
 
 
 @dataclass(frozen=True, slots=True)
+class TriggerClock(Request[Outcome]):
+    """Say since when a regulation applies, or when something was so from which its stages count. `regulation` and
+    `trigger`: as the policy has them; `happened_at`: None for now."""
+
+    regulation: Words
+    trigger: Words
+    reason: Words
+    happened_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOutReporting(Request[Outcome]):
+    """There is nothing to be reported under a regulation."""
+
+    regulation: Words
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSubmission(Request[Outcome]):
+    """A stage of a regulation was submitted. `submitted_at`: None for now; `reference`: as the authority has it."""
+
+    regulation: Words
+    stage: Words
+    submitted_at: datetime | None = None
+    reference: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenProblem(Request[Outcome]):
     """Open the problem behind the incident."""
 

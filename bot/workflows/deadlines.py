@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby, zip_longest
 
-from bot.domain import escalation, nudges, running, service_levels, working
+from bot.domain import clock, escalation, nudges, running, service_levels, working
 from bot.domain.decision import Decision
-from bot.domain.escalation import groups_named
+from bot.domain.escalation import Groups, groups_named
 from bot.domain.follow import tell_followers
 from bot.domain.ids import IncidentNumber, ref
 from bot.domain.incident import Deadline, Incident
@@ -57,8 +57,15 @@ def _still_due(incident: Incident, due: DueDeadline, now: datetime) -> Deadline 
 
 
 async def _escalate(tx: Writing, context: Context, incident: Incident, deadline: Deadline) -> Decision:
-    groups = {handle: group.users for handle in groups_named(context.policy) if (group := await tx.group(handle))}
-    return escalation.fire(incident, deadline, context.now(), context.policy, groups)
+    return escalation.fire(incident, deadline, context.now(), context.policy, await _groups(tx, context))
+
+
+async def _ask_for_reports(tx: Writing, context: Context, incident: Incident, deadline: Deadline) -> Decision:
+    return clock.fire(incident, deadline, context.now(), context.policy, await _groups(tx, context))
+
+
+async def _groups(tx: Writing, context: Context) -> Groups:
+    return {handle: group.users for handle in groups_named(context.policy) if (group := await tx.group(handle))}
 
 
 async def _tell_followers(tx: Writing, context: Context, incident: Incident, _: Deadline) -> Decision:
@@ -103,6 +110,8 @@ DECIDE: dict[DeadlineKind, Callable[[Writing, Context, Incident, Deadline], Awai
     DeadlineKind.ARCHIVE: _keep_house,
     DeadlineKind.STEP: _tell_of_step,
     DeadlineKind.RUN: _end_run,
+    DeadlineKind.REPORTABLE: _ask_for_reports,
+    DeadlineKind.REPORT: _ask_for_reports,
 }
 """What each kind of deadline leads to when its time comes."""
 

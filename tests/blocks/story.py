@@ -14,6 +14,7 @@ from bot.domain.timeline import AnyEvent, Recorded
 from bot.domain.vocabulary import (
     ChannelLoss,
     DeadlineKind,
+    DeadlineStep,
     FollowUpState,
     Level,
     Mark,
@@ -64,6 +65,11 @@ DECLARED = t.IncidentDeclared(
     runbooks=(ROLLBACK,),
     broadcast="incidents",
     bridge_url="https://meet.example/major",
+)
+STAGES = (
+    t.StageDue("early_warning", "early warning", "24 hours after awareness", at(40540), at(40300)),
+    t.StageDue("notification", "incident notification", "72 hours after awareness", at(43420), at(42700)),
+    t.StageDue("final", "final report", "one month after submission of the incident notification"),
 )
 STORY: tuple[AnyEvent, ...] = (
     DECLARED,
@@ -230,6 +236,61 @@ STORY: tuple[AnyEvent, ...] = (
     t.ActionOpened(at=at(39122), by=DANA, text="restart the pool", owner=BO),
     t.ActionDone(at=at(39123), by=BO, of=84, text="restart the pool", note="twice"),
     t.DecisionMade(at=at(39124), by=DANA, text="we fail over to fra-2"),
+    t.ReportsAwaited(
+        at=at(39126),
+        deadline=DeadlineKind.REPORTABLE,
+        step=DeadlineStep.OVERDUE,
+        reports=(
+            t.AwaitedReport(
+                "nis2",
+                "NIS2",
+                at(39126),
+                question="Is it significant?",
+                answers=("aware",),
+                rungs=t.Rungs(1, in_channel=True, told=(XENIA,), next_at=at(39155)),
+            ),
+            t.AwaitedReport("gdpr", "GDPR", at(39126), question="Is it a breach?", answers=("aware",)),
+        ),
+    ),
+    t.ReportingRuledOut(at=at(39127), by=XENIA, regulation="gdpr", name="GDPR", reason="no personal data"),
+    t.ReportingTriggered(
+        at=at(39128),
+        by=XENIA,
+        regulation="nis2",
+        name="NIS2",
+        trigger="aware",
+        words="awareness",
+        happened_at=at(39100),
+        reason="payments fail in two countries",
+        stages=STAGES,
+    ),
+    t.ReportsAwaited(
+        at=at(39129),
+        deadline=DeadlineKind.REPORT,
+        step=DeadlineStep.REMIND,
+        reports=(
+            t.AwaitedReport(
+                "nis2",
+                "NIS2",
+                at(40540),
+                "early_warning",
+                "early warning",
+                rungs=t.Rungs(0, in_channel=True, told=(XENIA,)),
+            ),
+        ),
+    ),
+    t.ReportSubmitted(
+        at=at(39130),
+        by=XENIA,
+        regulation="nis2",
+        name="NIS2",
+        stage="early_warning",
+        title="early warning",
+        submitted_at=at(39128),
+        due_at=at(40540),
+        reference="FI-88213",
+        stages=STAGES,
+    ),
 )
 RUNBOOK = Runbook(
     slug="bad-change-rollback",

@@ -102,6 +102,7 @@ OWN = {
     t.EscalationTold: f"Announce InvitePeople TellPerson {SHOWN} PagePerson",
     t.SlackLost: "PagePerson RefreshCard",
     t.TargetMissed: f"Announce TellPerson {SHOWN}",
+    t.ReportsAwaited: f"Announce TellPerson {SHOWN}",
     t.Nudged: "Announce TellPerson",
     t.ChannelLost: "TellPerson RefreshCard",
     t.ChannelReplaced: "OpenChannel InvitePeople PostCard Announce RefreshCard",

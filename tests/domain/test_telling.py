@@ -12,6 +12,7 @@ from bot.domain.telling import clock, ended, listed, spell, tell
 from bot.domain.vocabulary import (
     ChannelLoss,
     DeadlineKind,
+    DeadlineStep,
     FollowUpState,
     Level,
     Mark,
@@ -659,6 +660,58 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     (
         t.TargetMissed(at=NOON, deadline=DeadlineKind.RESOLVE, due_at=NOON),
         "The service level was missed: it was not resolved by 12:00 UTC.",
+    ),
+    (
+        t.ReportingTriggered(
+            at=NOON,
+            by=CHEN,
+            regulation="nis2",
+            name="NIS2",
+            trigger="aware",
+            words="awareness",
+            happened_at=NOON - timedelta(minutes=5),
+            reason="card data was read",
+            was=NOON - timedelta(minutes=10),
+            stages=(
+                t.StageDue("early_warning", "early warning", "24 hours after awareness", NOON + timedelta(hours=24)),
+                t.StageDue("final", "final report", "one month after submission of the notification"),
+            ),
+        ),
+        "<@UCHEN> recorded for NIS2: awareness at 11:55 UTC instead of 11:50 UTC: card data was read. "
+        "Due: early warning by 5 Mar 2026 12:00 UTC.",
+    ),
+    (
+        t.ReportingRuledOut(at=NOON, by=CHEN, regulation="gdpr", name="GDPR", reason="no personal data"),
+        "<@UCHEN> ruled out that it has to be reported under GDPR: no personal data.",
+    ),
+    (
+        t.ReportSubmitted(
+            at=NOON,
+            by=CHEN,
+            regulation="nis2",
+            name="NIS2",
+            stage="early_warning",
+            title="early warning",
+            submitted_at=NOON - timedelta(minutes=5),
+            due_at=NOON - timedelta(hours=2),
+            reference="FI-88213",
+            note="by phone",
+        ),
+        "<@UCHEN> recorded that the NIS2 early warning was submitted at 11:55 UTC (reference FI-88213), "
+        "1 h 55 min late: by phone.",
+    ),
+    (
+        t.ReportsAwaited(
+            at=NOON,
+            deadline=DeadlineKind.REPORT,
+            step=DeadlineStep.OVERDUE,
+            reports=(
+                t.AwaitedReport("nis2", "NIS2", NOON, "early_warning", "early warning", rungs=t.Rungs(1, told=(BO,))),
+                t.AwaitedReport("gdpr", "GDPR", NOON, "notification", "notification", rungs=t.Rungs(1, told=(CHEN,))),
+            ),
+        ),
+        "Not recorded as submitted in time: NIS2 early warning, due by 12:00 UTC and GDPR notification, due by "
+        "12:00 UTC. <@UBO> and <@UCHEN> were told.",
     ),
     (
         t.Nudged(at=NOON, deadline=DeadlineKind.VERIFY, due_at=NOON, to=BO),

@@ -56,6 +56,7 @@ LEFT_OUT = {
     t.PeopleNotAdded,
     t.PullRequestRefused,
     t.RemindersSnoozed,
+    t.ReportsAwaited,
     t.RunbookLost,
     t.SlackLost,
     t.SlackRegained,

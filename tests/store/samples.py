@@ -18,6 +18,7 @@ from bot.domain.vocabulary import (
     Axis,
     ChannelLoss,
     DeadlineKind,
+    DeadlineStep,
     FollowUpState,
     Health,
     Level,
@@ -67,9 +68,13 @@ RAISED = (
     r.LevelRaised(Axis.URGENCY, Level.HIGH, "checkout", "outage", 1, Window.MONTH_END, AT.date(), LATER.date()),
 )
 PROMISE = t.Promise(LATER, LATER - timedelta(minutes=5))
-OWED = (t.Owed(DeadlineKind.RESOLVE, LATER, AT),)
+OWED = (t.Owed(DeadlineKind.RESOLVE, LATER, AT, "nis2"),)
 SAID = MessageAt(ChannelId("C042"), MessageTs("1772625600.000100"))
 PAGES = (t.Page(BO, "pagerduty"),)
+STAGES = (
+    t.StageDue("early_warning", "early warning", "24 hours after awareness", LATER, AT),
+    t.StageDue("final", "final report", "one month after submission of the incident notification"),
+)
 RUNGS = t.Rungs(taken=2, in_channel=True, told=(BO,), nobody=("deputy",), asked=BO, pages=PAGES, next_at=LATER)
 
 FOR_CUSTOMERS = t.CustomerUpdate(
@@ -424,6 +429,42 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.EscalationTold(at=AT, deadline=DeadlineKind.UPDATE, due_at=AT, rungs=RUNGS, audiences=WAITING),
     t.LeftUnattended(at=AT, deadline=DeadlineKind.ACKNOWLEDGE, due_at=AT, audiences=WAITING),
     t.TargetMissed(at=AT, deadline=DeadlineKind.RESOLVE, due_at=AT, told=(BO,)),
+    t.ReportingTriggered(
+        at=AT,
+        by=BO,
+        regulation="nis2",
+        name="NIS2",
+        trigger="aware",
+        words="awareness",
+        happened_at=AT,
+        reason="card data was read",
+        was=AT - timedelta(minutes=5),
+        stages=STAGES,
+    ),
+    t.ReportingRuledOut(at=AT, by=BO, regulation="gdpr", name="GDPR", reason="the disk was encrypted"),
+    t.ReportSubmitted(
+        at=LATER,
+        by=BO,
+        regulation="nis2",
+        name="NIS2",
+        stage="early_warning",
+        title="early warning",
+        submitted_at=LATER,
+        due_at=AT,
+        reference="FI-88213",
+        note="by phone",
+        was=AT,
+        stages=STAGES,
+    ),
+    t.ReportsAwaited(
+        at=LATER,
+        deadline=DeadlineKind.REPORTABLE,
+        step=DeadlineStep.ESCALATE,
+        reports=(
+            t.AwaitedReport("dora", "DORA", AT, question="Is it major?", answers=("major",), rungs=RUNGS),
+            t.AwaitedReport("nis2", "NIS2", AT, "early_warning", "early warning"),
+        ),
+    ),
     t.Nudged(at=AT, deadline=DeadlineKind.VERIFY, due_at=AT, to=BO, nth=2, of=7, next_at=LATER),
     t.ActivitySeen(at=LATER, last_at=AT, next_at=LATER),
     t.ArchivingDecided(at=AT),

@@ -8,7 +8,8 @@ import pytest
 from bot.domain.actor import Integration, Person
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.people import Profile
-from bot.domain.policy import PagerDuty, Paging
+from bot.domain.policy import PagerDuty, Paging, RegulationRules
+from bot.domain.regulations import NIS2
 from bot.domain.timeline import Recorded
 from bot.store import Audited, Store
 from bot.verbs.verb import Dependencies
@@ -18,7 +19,12 @@ from tests.domain.given import BO, NOON, PAGE, POLICY, ROLLBACK
 
 ALERTMANAGER = Integration("Alertmanager", "alertmanager")
 PERSON = Person(BO)
-EQUIPPED = replace(POLICY, status_page=PAGE, paging=Paging(PagerDuty(), {BO: {"pagerduty": "MUSTER_PAGE_BO"}}))
+EQUIPPED = replace(
+    POLICY,
+    status_page=PAGE,
+    paging=Paging(PagerDuty(), {BO: {"pagerduty": "MUSTER_PAGE_BO"}}),
+    regulations={"nis2": RegulationRules(NIS2)},
+)
 """With whatever verbs may be about."""
 
 

@@ -54,6 +54,7 @@ AGREED: tuple[Step, ...] = ((PERSON, r.AgreeFollowUp("add an index")),)
 STARTED: tuple[Step, ...] = ((Person(DANA), r.Accept()), (PERSON, r.StartRunbook("bad-change")))
 PROPOSED: tuple[Step, ...] = (*STARTED, (Person(DANA), r.ProposeRun("bad-change", 3)))
 IN_REVIEW: tuple[Step, ...] = (*RESOLVED, (Person(DANA), r.TakeReviewStep(ReviewStep.START)))
+AWARE: tuple[Step, ...] = ((PERSON, r.TriggerClock("nis2", "aware", "card data was read")),)
 BY_HAND: tuple[Step, ...] = ((PERSON, r.OpenAction("tell support")), (PERSON, r.FinishAction(1)))
 WITH_PROBLEM: tuple[Step, ...] = ((PERSON, r.OpenProblem("the pool is too small")),)
 CHEN_COMMANDS: tuple[Step, ...] = ((PERSON, r.AskCommander(CHEN)), (Person(CHEN), r.Accept()))
@@ -131,6 +132,9 @@ WANTED: dict[type[Request[Any]], tuple[tuple[Step, ...], Request[Any]]] = {
         (DRAFTED, r.AskForCustomerReview()),
         (READ, r.ApproveForCustomers(2)),
         (APPROVED, r.PublishForCustomers()),
+        ((), r.TriggerClock("nis2", "aware", "card data was read")),
+        ((), r.RuleOutReporting("nis2", "no data was read")),
+        (AWARE, r.RecordSubmission("nis2", "early_warning", reference="FI-88213")),
         ((), r.OpenProblem("the pool is too small")),
         (((PERSON, OTHER), *WITH_PROBLEM), r.LinkProblem(1)),
         (WITH_PROBLEM, r.UnlinkProblem("another cause")),
