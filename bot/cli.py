@@ -483,6 +483,35 @@ def export(what: str, format_: str, out: Path | None, as_json: bool, period: str
 
 
 @main.command()
+@click.argument("scenario", required=False)
+@click.option("--list", "list_", is_flag=True, help="List the shipped scenarios.")
+@click.option("--as", "user", metavar="U0123", help="By the database on this machine, as this person.")
+@click.option("--service", help="The service that is in trouble, as your policy names it.")
+@click.option(
+    "--speed", type=click.FloatRange(1, 60), default=1, show_default=True, help="Its minutes in one real minute."
+)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Also write the score to a file.")
+def gameday(
+    scenario: str | None, list_: bool, user: str | None, service: str | None, speed: float, out: Path | None
+) -> None:
+    """Play SCENARIO, shipped or a file, in a drill with your people, and say how they did.
+
+    Over the network by MUSTER_URL and MUSTER_TOKEN; on Muster's own machine with --as. Ends with 1 when a goal was
+    missed.
+    """
+    from bot.operator.gameday import gameday as work
+    from bot.operator.gameday_scenario import load, shipped
+
+    if list_:
+        for name, file in shipped().items():
+            click.echo(f"{name:24} {load(file).title}")
+        return
+    if scenario is None:
+        raise click.UsageError("Name a scenario; --list shows those that come with Muster.")
+    run_async(lambda: work(scenario, user, speed, service, out))
+
+
+@main.command()
 @click.option("--story", help=f"A shipped story, or a file.  [default: {STORY}]")
 @click.option("--list", "list_", is_flag=True, help="List the shipped stories.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for the review.")

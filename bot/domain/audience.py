@@ -125,7 +125,6 @@ ROUTINE = (
     t.FollowUpEnded,
     t.IssueChanged,
     t.IssueLost,
-    t.NoteAdded,
     t.NoteAmended,
     t.NoteRetracted,
     t.PeopleInvited,
@@ -166,6 +165,8 @@ def is_routine(event: t.AnyEvent) -> bool:
     monitoring says does until people said that the fault is gone."""
     if isinstance(event, t.Reclassified):
         return event.priority is event.was and event.asked is None
+    if isinstance(event, t.NoteAdded):
+        return not event.is_aloud
     if isinstance(event, t.AlertsQuiet | t.AlertFiresAgain):
         return not event.is_after_resolution
     return isinstance(event, ROUTINE)

@@ -28,11 +28,14 @@ class NoSuchNote(Refusal):
     """{ref} has no note {number}, or it was retracted. `/incident note` lists them."""
 
 
-def add_note(by: SlackUserId | None, text: str, happened_at: datetime, now: datetime) -> Decision:
-    """Write something into the timeline at the time it happened. Possible at any status."""
+def add_note(
+    by: SlackUserId | None, text: str, happened_at: datetime, now: datetime, *, is_aloud: bool = False
+) -> Decision:
+    """Write something into the timeline at the time it happened. Possible at any status. `is_aloud`: everybody in the
+    channel is to read it there."""
     if happened_at > now:
         raise InTheFuture
-    return Decision((NoteAdded(at=happened_at, by=by, text=text),))
+    return Decision((NoteAdded(at=happened_at, by=by, text=text, is_aloud=is_aloud),))
 
 
 def amend_note(incident: Incident, by: SlackUserId | None, number: int, text: str, now: datetime) -> Decision:

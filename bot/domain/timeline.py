@@ -718,6 +718,8 @@ class ChangeSeen(ToldPlainly, ToldToChannel, AnsweredPlainly, ChangesNothing):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteAdded(ToldToChannel):
     text: str
+    is_aloud: bool = False
+    """Said in the channel itself, not in the thread below the card."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

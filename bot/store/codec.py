@@ -24,7 +24,7 @@ VERSIONS: dict[str, int] = dict.fromkeys(KINDS, 1)
 COLUMNS = ("at", "by")
 """Fields that are columns of the timeline and so not in the body."""
 
-SELDOM = ("integration", "proposed")
+SELDOM = ("integration", "proposed", "is_aloud")
 """Fields that are left out where they hold nothing."""
 
 REASONS = frozenset({"reasons", "why_reasons", "asked_reasons"})
@@ -42,13 +42,13 @@ def _adapter(kind: str) -> TypeAdapter[Any]:
 
 
 def encode(event: AnyEvent) -> tuple[str, int, str]:
-    """Kind, version and canonical body: sorted keys, no spaces, fields that hold their default left in; `integration`
-    and `proposed` stand only where there was one."""
+    """Kind, version and canonical body: sorted keys, no spaces, fields that hold their default left in, but for
+    those of `SELDOM`."""
     if isinstance(event, UnknownEvent):
         raise ValueError(f"an event of the unknown kind {event.kind} is never written")
     kind = type(event).__name__
     content = _adapter(kind).dump_python(event, mode="json")
-    left_out = {*COLUMNS, *(name for name in SELDOM if getattr(event, name) is None)}
+    left_out = {*COLUMNS, *(name for name in SELDOM if not getattr(event, name, None))}
     body = {name: value for name, value in content.items() if name not in left_out}
     return kind, VERSIONS[kind], json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 

@@ -272,10 +272,11 @@ class Merge(Request[Outcome]):
 
 @dataclass(frozen=True, slots=True)
 class AddNote(Request[Outcome]):
-    """`happened_at`: None means now."""
+    """`happened_at`: None means now. `aloud`: said in the channel itself, not in the thread below the card."""
 
     text: Words
     happened_at: datetime | None = None
+    aloud: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,7 +196,9 @@ TABLE: Final = (
     ruled(
         "note",
         r.AddNote,
-        lambda want, _, call: notes_and_times.add_note(call.by, want.text, want.happened_at or call.now, call.now),
+        lambda want, _, call: notes_and_times.add_note(
+            call.by, want.text, want.happened_at or call.now, call.now, is_aloud=want.aloud
+        ),
     ),
     ruled(
         "note",
