@@ -15,6 +15,9 @@ from typing import TypeVar
 import structlog
 from pydantic import SecretStr
 
+from bot.blocks.text import plural
+from bot.commands import away
+from bot.commands.away import WhileAway
 from bot.commands.command import Dependencies, GiveLink, no_link
 from bot.commands.router import Router
 from bot.commands.table import COMMANDS
@@ -32,6 +35,7 @@ from bot.domain.ids import SlackUserId, WorkspaceId
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
 from bot.domain.runbook import Runbook
+from bot.domain.transcript import SlackEvent
 from bot.domain.vocabulary import EngineKind
 from bot.domain.webhooks import BY_API, key_of
 from bot.door.caller import CLI, Caller
@@ -57,6 +61,7 @@ from bot.jobs.catalog import CatalogSource
 from bot.jobs.catching_up import CatchingUp
 from bot.jobs.deadlines import Deadlines
 from bot.jobs.delivering import build_delivery
+from bot.jobs.emergencies import Emergencies, record
 from bot.jobs.heartbeat import Heartbeat, Monitor
 from bot.jobs.offering import Offering
 from bot.jobs.oncall_sources import REFRESH_EVERY, OnCallSources
@@ -77,9 +82,10 @@ from bot.slack.listeners import build_app
 from bot.slack.looking_up import RECENT, LookUp
 from bot.slack.people import person_by_email
 from bot.slack.preflight import Identity, Unreachable, preflight
+from bot.slack.rooms import Rooms
 from bot.slack.socket import PING_EVERY, Sockets
 from bot.slack.tasks import Tasks
-from bot.store import Database, DatabaseUnreachable, Store, WorkspaceRow, measure_all
+from bot.store import Database, DatabaseUnreachable, Journal, Store, WorkspaceRow, measure_all
 from bot.verbs import verb
 from bot.web import entrance, gauges
 from bot.web.actions import PATH as CALLBACK
@@ -124,6 +130,8 @@ REHEARSING = Caller(Integration("Muster", "rehearsal"), CLI, "rehearsal", is_reh
 REHEARSED = Declaration("Errors after the deployment")
 REHEARSED_WITHIN = 5.0
 """Seconds that a start waits for it, such as for another replica's transaction."""
+ANSWERED_AFTER = 2.0
+"""Seconds for which a start waits for the database before people are answered without it."""
 RETRY_CONNECTING = timedelta(seconds=5)
 DRAIN_WITHIN = timedelta(seconds=7)
 
@@ -131,6 +139,11 @@ DRAIN_WITHIN = timedelta(seconds=7)
 def machine_now() -> datetime:
     """The machine's clock, aware, UTC."""
     return datetime.now(UTC)
+
+
+async def not_taken(_: SlackEvent) -> None:
+    """What comes before the database is there."""
+    raise DatabaseUnreachable("The database was not reached yet.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +236,8 @@ class Bot:
         """
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._web.running())
-            database = await self._patiently(
-                lambda: Database.open(self._settings.database_url, migrate=True, exclusive=True)
-            )
+            journal = await asyncio.to_thread(Journal, self._settings.journal_file)
+            database = await self._opened(journal)
             stack.push_async_callback(database.close)
             await self._patiently(lambda: self._take_alerts_early(database))
             client = await stack.enter_async_context(
@@ -233,7 +245,7 @@ class Bot:
             )
             identity, _ = await asyncio.gather(self._introduce(client), asyncio.to_thread(load_patterns))
             outgoing = await stack.enter_async_context(Outgoing(self._waits.for_webhooks))
-            started = await self._patiently(lambda: self._build(database, client, identity, outgoing))
+            started = await self._patiently(lambda: self._build(database, client, identity, outgoing, journal))
             await started.rehearse()
             await self._start(stack, started, outgoing)
             self._starting.is_over = True
@@ -243,6 +255,64 @@ class Bot:
             yield started
             log.info("bot.stopping")
 
+    async def _opened(self, journal: Journal) -> Database:
+        """The database. While it cannot be reached, or is being migrated, people are answered without it."""
+
+        async def open_() -> Database:
+            return await Database.open(self._settings.database_url, migrate=True, exclusive=True)
+
+        opening = asyncio.create_task(self._patiently(open_))
+        answering: asyncio.Task[None] | None = None
+        try:
+            done, _ = await asyncio.wait({opening}, timeout=ANSWERED_AFTER)
+            if not done:
+                answering = asyncio.create_task(self._without_database(journal))
+            return await opening
+        finally:
+            opening.cancel()
+            if answering is not None:
+                answering.cancel()
+                (ended,) = await asyncio.gather(answering, return_exceptions=True)
+                if isinstance(ended, Exception):  # what Slack refuses is said once the database is there
+                    log.error("database.nobody_answered_without_it", exc_info=ended)
+
+    async def _without_database(self, journal: Journal) -> None:
+        """Take declarations down, open their channels, and say of everything else that it has to wait, until it is
+        cancelled. What Slack tells is not taken: it tells it again, and what it gives up is read back later."""
+        async with AsyncExitStack() as stack:
+            client = await stack.enter_async_context(
+                open_client(self._settings.slack_api_url, self._settings.bot_token.get_secret_value())
+            )
+            identity = await self._introduce(client)
+            emergencies = Emergencies(journal, Rooms(Gateway(client, identity), self._now), lambda: self._policy)
+            tasks = Tasks()
+            app = build_app(
+                signing_secret=_plain(self._settings.signing_secret),
+                client=client,
+                identity=identity,
+                ask=WhileAway(self._away(journal, emergencies, lambda: self._policy), None, lambda: True),
+                take=not_taken,
+                now=self._now,
+                tasks=tasks,
+                patience=self._waits.before_working_on_it,
+            )
+            working = await stack.enter_async_context(asyncio.TaskGroup())
+            working.create_task(emergencies.run())
+            stack.callback(emergencies.stop)
+            timers = start_timers({"emergencies": (TICK, emergencies.wake_if_any)})
+            stack.callback(timers.shutdown, wait=False)
+            stack.push_async_callback(tasks.drain, DRAIN_WITHIN.total_seconds())
+            if app_token := _plain(self._settings.app_token):
+                sockets = Sockets(app, app_token, self._settings.slack_api_url, self._waits.ping_every)
+                await stack.enter_async_context(sockets.running())
+            else:
+                self._web.take_from_slack(partial(http.answer, app))
+                stack.callback(self._web.take_from_slack, None)
+            await asyncio.Event().wait()
+
+    def _away(self, journal: Journal, emergencies: Emergencies, policy: Callable[[], Policy]) -> away.Dependencies:
+        return away.Dependencies(policy, COMMANDS, journal, self._now, emergencies.wake)
+
     async def _patiently(self, work: Callable[[], Awaitable[T]]) -> T:
         """What it brings. While the database is unreachable, which may begin at any moment of the start, it is tried
         again."""
@@ -250,11 +320,11 @@ class Bot:
             try:
                 brought = await work()
             except DatabaseUnreachable as error:
-                self._starting.waits_for = Notice("database_unreachable", str(error))
+                self._starting.waits_for["database_unreachable"] = str(error)
                 log.warning("database.unreachable")
                 await asyncio.sleep(RETRY_CONNECTING.total_seconds())
             else:
-                self._starting.waits_for = None
+                self._starting.waits_for.pop("database_unreachable", None)
                 return brought
 
     async def _introduce(self, client: Client) -> Identity:
@@ -263,11 +333,11 @@ class Bot:
             try:
                 identity = await preflight(client, _plain(self._settings.app_token))
             except Unreachable as error:
-                self._starting.waits_for = Notice("slack_unreachable", str(error))
+                self._starting.waits_for["slack_unreachable"] = str(error)
                 log.warning("slack.unreachable")
                 await asyncio.sleep(RETRY_CONNECTING.total_seconds())
             else:
-                self._starting.waits_for = None
+                self._starting.waits_for.pop("slack_unreachable", None)
                 return identity
 
     async def _take_alerts_early(self, database: Database) -> None:
@@ -279,12 +349,16 @@ class Bot:
             self._web.alerts.take = partial(receive, context)
             self._web.alerts.take_changes = partial(receive_changes, context)
 
-    async def _build(self, database: Database, client: Client, identity: Identity, outgoing: Outgoing) -> "Started":
+    async def _build(
+        self, database: Database, client: Client, identity: Identity, outgoing: Outgoing, journal: Journal
+    ) -> "Started":
         """Wire the parts together; none of them runs yet."""
         with database.reached():
-            return await self._built(database, client, identity, outgoing)
+            return await self._built(database, client, identity, outgoing, journal)
 
-    async def _built(self, database: Database, client: Client, identity: Identity, outgoing: Outgoing) -> "Started":
+    async def _built(
+        self, database: Database, client: Client, identity: Identity, outgoing: Outgoing, journal: Journal
+    ) -> "Started":
         store = Store(database, WorkspaceId(identity.workspace))
         async with store.write() as tx:
             await tx.keep_workspace(WorkspaceRow(identity.workspace, identity.name, identity.url, identity.bot_user))
@@ -311,11 +385,16 @@ class Bot:
         )
         alerts = Alerts(verbs) if self._alert_secrets else None
         router = Router(Dependencies(context, search_index, look_up, COMMANDS, tasks.spawn, link))
+        emergencies = Emergencies(journal, Rooms(gateway, self._now), lambda: context.policy)
+        emergencies.go_on_with(partial(record, verbs), lambda: database.away is not None)
+        ask = WhileAway(
+            self._away(journal, emergencies, lambda: context.policy), router, lambda: database.away is not None
+        )
         app = build_app(
             signing_secret=_plain(self._settings.signing_secret),
             client=client,
             identity=identity,
-            ask=router,
+            ask=ask,
             take=intake.take,
             now=self._now,
             tasks=tasks,
@@ -332,7 +411,7 @@ class Bot:
         await oncall.apply()
         await catalog.apply()
         issues = issues_of(context, gateway, self._trackers(outgoing))
-        connection = ConnectionWatch(sockets, catching_up, tasks, gateway)
+        connection = ConnectionWatch(sockets, catching_up, tasks, gateway, database)
         return Started(
             context=context,
             workspace_url=identity.url,
@@ -361,6 +440,8 @@ class Bot:
             deadlines=Deadlines(context, self._owner, machine_now),
             sealing=Sealing(context, self._signer()),
             offering=Offering(context, search_index.runbooks),
+            emergencies=emergencies,
+            journal=journal,
             trackers=Trackers(context, issues, self._waits.between_sweeps) if issues else None,
             sources=oncall,
             catalog=catalog,
@@ -428,6 +509,8 @@ class Bot:
         stack.callback(started.deadlines.stop)
         working.create_task(started.offering.run())
         stack.callback(started.offering.stop)
+        working.create_task(started.emergencies.run())
+        stack.callback(started.emergencies.stop)
         if started.alerts is not None:
             working.create_task(started.alerts.run())
             stack.callback(started.alerts.stop)
@@ -508,9 +591,12 @@ class Bot:
 class ConnectionWatch:
     """Notices when Slack reaches us and when it no longer does."""
 
-    def __init__(self, sockets: Sockets | None, catching_up: CatchingUp, tasks: Tasks, gateway: Gateway) -> None:
+    def __init__(
+        self, sockets: Sockets | None, catching_up: CatchingUp, tasks: Tasks, gateway: Gateway, database: Database
+    ) -> None:
         """`sockets`: None in HTTP mode, where a lost connection cannot be noticed."""
         self._gateway = gateway
+        self._database = database
         self._sockets = sockets
         self._catching_up = catching_up
         self._tasks = tasks
@@ -535,9 +621,10 @@ class ConnectionWatch:
 
     def watch(self) -> None:
         """When Slack reaches us, for the first time or again, what was said meanwhile is read back; again where that
-        failed. A process that stood still counts as not reached, though its connections seem to have lasted."""
+        failed. A process that stood still counts as not reached, though its connections seem to have lasted; so does
+        one whose database was away, for what Slack told it could not be taken."""
         stood_still, self.looked_at = time.monotonic() - self.looked_at > STOOD_STILL, time.monotonic()
-        is_up = self.is_up and not stood_still
+        is_up = self.is_up and not stood_still and self._database.away_for < STOOD_STILL
         if is_up and (not self._was_up or self._catching_up.is_to_be_repeated):
             self._tasks.spawn(self._catching_up.everything())
         if self._was_up and not is_up:
@@ -605,6 +692,9 @@ class Started:
     sources: OnCallSources
     catalog: CatalogSource
     offering: Offering
+    emergencies: Emergencies
+    journal: Journal
+    """What was declared while the database was away."""
     trackers: Trackers | None
     """None where the policy has none."""
     alerts: Alerts | None
@@ -616,8 +706,9 @@ class Started:
     """None where runbooks stay as they were given."""
 
     def wake(self) -> None:
-        """Look at the deadlines, the alerts and the outbox now."""
+        """Look at the deadlines, the alerts, the outbox and the journal now."""
         self.deadlines.wake()
+        self.emergencies.wake_if_any()
         if self.alerts is not None:
             self.alerts.wake()
 
@@ -683,6 +774,9 @@ class Started:
         notices = [] if reasons else await warnings(self.context, machine_now(), self.deadlines.last_tick_at)
         if self.runbooks and (left_out := self.runbooks.left_out):
             notices.append(Notice("runbooks", left_out))
+        if waiting := len(self.journal.waiting):
+            text = f"{plural(waiting, 'declaration')} came without a database and will be recorded once it is back."
+            notices.append(Notice("declarations_waiting", text))
         if not self.connection.is_up:
             reasons.append(Notice("slack_not_connected", "No Socket Mode connection to Slack is alive."))
         return Readiness(tuple(reasons), tuple(notices))
@@ -713,6 +807,8 @@ class Started:
         parts = [f"{row.kind} to {row.lane} ({row.state}, {row.attempts} attempts, {row.error})" for row in effects]
         if not self.delivery.is_idle:
             parts.append("a delivery")
+        if self.journal.waiting:
+            parts.append("a declaration that is still to be recorded")
         if alerts or (self.alerts is not None and not self.alerts.is_idle):
             parts.append("alerts")
         if self.trackers is not None and not self.trackers.is_idle:

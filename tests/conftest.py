@@ -8,13 +8,21 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
+from structlog.contextvars import merge_contextvars
+from structlog.dev import ConsoleRenderer
+from structlog.processors import add_log_level
 
 from bot.domain.ids import WorkspaceId
+from bot.operator.tracebacks import without_values
 from bot.store import Database, Store, WorkspaceRow
 from tests import postgres
 
 pytest_plugins = ["bot.sandbox.pytest", "pytester"]
+
+structlog.configure(processors=[merge_contextvars, add_log_level, without_values, ConsoleRenderer(colors=False)])
+"""As in production: structlog's own tracebacks, with all variables, take a second each, for which everything waits."""
 
 gc.disable()  # until everything is loaded: it would go through it a dozen times meanwhile, and find nothing
 

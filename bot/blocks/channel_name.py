@@ -15,9 +15,9 @@ SILENT = re.compile(r"['`´’]")
 OTHER = re.compile(r"[^a-z0-9_]+")
 
 
-def channel_name(prefix: str, number: int, title: str, private: bool) -> str:
+def channel_name(prefix: str, number: int | str, title: str, private: bool) -> str:
     """`inc-42-checkout-returns-500s`; a private incident's channel does not tell its title: `inc-42`. `title`: without
-    secrets, for everybody sees the names of channels."""
+    secrets, for everybody sees the names of channels. `number`: or what stands for it until there is one."""
     name = f"{prefix}-{number}"
     words = "" if private else _words(title)
     room = CHANNEL_NAME - len(name) - 1

@@ -17,7 +17,7 @@ from bot.commands.command import Command, Dependencies, SubmittedInvocation, Typ
 from bot.commands.declare_options import OPTIONS, Options, options
 from bot.commands.evidence import packed, title_of, unpacked
 from bot.commands.forms import chosen, field
-from bot.commands.grammar import DASHES, WORD, Key, Shape, UnknownValue, one_of, split
+from bot.commands.grammar import DASHES, WORD, Key, Parsed, Shape, UnknownValue, one_of, split
 from bot.domain.actor import Person
 from bot.domain.declaration import Declaration
 from bot.domain.escalation import asked_after
@@ -29,7 +29,7 @@ from bot.domain.spans import shown
 from bot.domain.suggesting import History, said_of, with_taken
 from bot.domain.vocabulary import Level, Matter, Priority, Severity, Suggestible
 from bot.door.caller import SLACK, Caller
-from bot.door.inbound import Changed, Submitted
+from bot.door.inbound import Changed, Submitted, Typed
 from bot.door.reply import FormErrors, OpenForm, Reply, Say, ShowForm, View
 from bot.verbs.channel_naming import name_for_channel
 from bot.verbs.declaring import AlreadyOpen, already_open, history_for, looks_like
@@ -103,6 +103,14 @@ async def _asked_for(invocation: TypedInvocation, report: Declaration, given: Op
         if await already_open(invocation.context, invocation.viewer, without):
             return Declare(without, anyway=True)
     return Declare(report, given.anyway)
+
+
+def typed_report(policy: Policy, commands: tuple[Command, ...], typed: Typed, parsed: Parsed) -> Declaration:
+    """What a typed command declares; without a title where it has none. Raises NoTitleYet and other refusals."""
+    report = read(policy, options(parsed, split(typed.text).rest), parsed.values)
+    if report.title:
+        _require_title(report.title, commands)
+    return report
 
 
 def _require_title(title: str, commands: tuple[Command, ...]) -> None:
@@ -202,14 +210,21 @@ async def _as_it_stands(
     return await _drawn(dependencies, caller, draft, how)
 
 
-async def submit(invocation: SubmittedInvocation) -> Reply:
-    policy, sent = invocation.context.policy, invocation.sent
+def sent_report(policy: Policy, sent: Submitted) -> Declaration | FormErrors:
+    """What a form declares, or what is wrong with it."""
     if told := elsewhere(policy, Matter(field(sent, "matter") or Matter.INCIDENT)):
         return FormErrors({"matter": told})
     report = filled_in(policy, sent)
     if not report.title:
         return FormErrors({"title": "Say in a few words what is wrong."})
-    report = replace(report, evidence=unpacked(evidence_in(sent.carried), into_private=report.is_private))
+    return replace(report, evidence=unpacked(evidence_in(sent.carried), into_private=report.is_private))
+
+
+async def submit(invocation: SubmittedInvocation) -> Reply:
+    sent = invocation.sent
+    report = sent_report(invocation.context.policy, sent)
+    if isinstance(report, FormErrors):
+        return report
     try:
         outcome = await invocation.perform(
             Declare(report, anyway="anyway" in chosen(sent, "anyway"), shown=shown_in(sent.carried))

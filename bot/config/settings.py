@@ -240,6 +240,9 @@ def _folders(value: str) -> list[str]:
 RunbookFolders = Annotated[tuple[RunbookFolder, ...], BeforeValidator(_folders)]
 
 
+SQLITE_FILE = "sqlite+aiosqlite:///"
+
+
 class Settings(BaseModel):
     """One installation's settings, by the variables' names; `load` reads them."""
 
@@ -255,6 +258,8 @@ class Settings(BaseModel):
         "sqlite+aiosqlite:///muster.db", alias="MUSTER_DATABASE_URL", repr=False
     )
     """With the name of the driver. It may hold a password: not for messages."""
+    journal: Annotated[Path, BeforeValidator(_is_bare)] | None = Field(None, alias="MUSTER_JOURNAL")
+    """Where declarations are kept that come while the database is away; read it by `journal_file`."""
     policy: PolicyFile | None = Field(None, alias="MUSTER_POLICY")
     """Laid over the shipped policy."""
     runbooks: RunbookFolders = Field((), alias="MUSTER_RUNBOOKS")
@@ -297,6 +302,13 @@ class Settings(BaseModel):
     log_format: Annotated[LogFormat, BeforeValidator(_log_format)] = Field("console", alias="MUSTER_LOG_FORMAT")
     warnings: tuple[Problem, ...] = ()
     """Oddities that do not keep Muster from starting."""
+
+    @property
+    def journal_file(self) -> Path:
+        """Beside SQLite's file, else beside us, unless somebody said where."""
+        database = self.database_url.partition("?")[0]
+        name = database.removeprefix(SQLITE_FILE) if database.startswith(SQLITE_FILE) else "muster"
+        return self.journal or Path(f"{name}.declared")
 
     @property
     def mode(self) -> Literal["socket", "http"]:

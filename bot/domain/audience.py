@@ -442,11 +442,13 @@ def _replaced(event: t.ChannelReplaced, incident: Incident, present: Collection[
 
 def _channel_opened(event: t.ChannelOpened, incident: Incident) -> tuple[Effect, ...]:
     """Everything that shows a link to the channel, and what stands in its head. That it goes on in another one is told
-    to whoever sees to it."""
+    to whoever sees to it. One that was there before the incident had a number gets its name, and is read back."""
     is_another = incident.channel not in (None, event.channel)
+    catches_up = (e.RenameChannel(event), e.ReadBack(event)) if event.is_provisional else ()
     concerned = [one for one in (incident.commander, incident.declared_by) if one and incident.may_be_called(one)]
     return (
         *(_directly(event, *concerned) if is_another else ()),
+        *catches_up,
         e.RefreshTopic(),
         *([e.AddBookmark(event, "bridge")] if incident.bridge_url else ()),
         *([e.RefreshCard(Place.BROADCAST)] if incident.broadcast is not None else ()),

@@ -69,10 +69,12 @@ def declare(
     runbooks: Iterable[Runbook],
     groups: Groups | None = None,
     told: Words | None = None,
+    at: datetime | None = None,
 ) -> Decision:
     """Open an incident: classify it, ask somebody to command, choose runbooks, start the clocks. `by`: None for an
     integration; the decision is then credited to it. `groups`: the resolver group of the service, as far as Slack told
-    its members. `told`: which runbooks hold the words of the report."""
+    its members. `told`: which runbooks hold the words of the report. `at`: when it was declared, where it could not be
+    recorded then; its clocks start now, when there is somebody to keep them."""
     title = " ".join(report.title.split())
     if not title:
         raise NoTitle
@@ -85,7 +87,7 @@ def declare(
     turn = on_call(schedule, now) if schedule else None
     acknowledge, next_update = cadence.first_promises(now, rules, policy.business_hours)
     event = IncidentDeclared(
-        at=now,
+        at=at or now,
         by=by,
         number=number,
         title=title,
@@ -129,9 +131,9 @@ def declare(
     return Decision((event,))
 
 
-def channel_opened(channel: ChannelId, name: str, now: datetime) -> Decision:
+def channel_opened(channel: ChannelId, name: str, at: datetime, *, is_provisional: bool = False) -> Decision:
     """Slack made the channel."""
-    return Decision((ChannelOpened(at=now, channel=channel, name=name),))
+    return Decision((ChannelOpened(at=at, channel=channel, name=name, is_provisional=is_provisional),))
 
 
 def channel_renamed(incident: Incident, name: str, now: datetime, by: SlackUserId | None = None) -> Decision:

@@ -15,6 +15,7 @@ from bot.domain.timeline import (
     ArchivingDecided,
     CardLost,
     CardPosted,
+    ChannelOpened,
     ChannelRegained,
     ChannelReplaced,
     CustomerUpdatePublished,
@@ -263,16 +264,16 @@ class ArchiveChannel:
 
 @dataclass(frozen=True, slots=True)
 class RenameChannel:
-    """Name the incident's channel after its title, and after what is a drill."""
+    """Name the incident's channel after its number, its title, and what is a drill."""
 
-    of: TitleCorrected | DrillCorrected
+    of: TitleCorrected | DrillCorrected | ChannelOpened
 
 
 @dataclass(frozen=True, slots=True)
 class ReadBack:
-    """Read what was said in the channel while Muster was not in it."""
+    """Read what was said in the channel while Muster was not in it, or could record nothing."""
 
-    of: ChannelRegained
+    of: ChannelRegained | ChannelOpened
 
 
 @dataclass(frozen=True, slots=True)
@@ -514,9 +515,14 @@ def lane_kind(lane: str) -> str:
     return f"{kind}/{part}" if kind == "inc" and part else kind
 
 
+def channel_lane(number: IncidentNumber) -> str:
+    """The lane of an incident's channel, which begins with what opens it."""
+    return f"inc:{number}"
+
+
 def address(effect: Effect, number: IncidentNumber) -> Address:
     """Lanes are destinations: effects of one lane go in order, one at a time; lanes do not wait for each other."""
-    channel, polish = f"inc:{number}", f"inc:{number}/polish"
+    channel, polish = channel_lane(number), f"{channel_lane(number)}/polish"
     match effect:
         case OpenChannel():
             return Address(channel, "channel")

@@ -313,6 +313,8 @@ class IncidentDeclared(AnsweredPlainly):
 class ChannelOpened(ToldPlainly, AnsweredPlainly):
     channel: ChannelId
     name: str
+    is_provisional: bool = False
+    """It was opened while the database was away, before the incident had its number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

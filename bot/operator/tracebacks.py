@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 from structlog.contextvars import get_contextvars
 
-from bot.store import driver_error_in_short
+from bot.store import DatabaseUnreachable, driver_error_in_short
 
 DRIVERS = ("sqlalchemy", "sqlite3", "aiosqlite", "psycopg", "psycopg_pool")
 
@@ -54,7 +54,10 @@ class JsonFormatter(Formatter):
 
 
 def told(error: BaseException) -> str:
-    """The traceback of an error and of what led to it."""
+    """The traceback of an error and of what led to it. Of a database that is away the reason says all, and every loop
+    logs it each second."""
+    if isinstance(error, DatabaseUnreachable):
+        return str(error)
     earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     parts = [told(earlier), "\nand from it:\n"] if earlier is not None else []
     parts += ["Traceback (most recent call last):\n", *traceback.format_tb(error.__traceback__)]

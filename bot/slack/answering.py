@@ -16,7 +16,7 @@ import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks import answers, forms
+from bot.blocks import answers, away, forms
 from bot.blocks.message import Rendered
 from bot.delivery.outcomes import Done
 from bot.domain.refusal import Refusal
@@ -27,6 +27,7 @@ from bot.slack import traffic_metrics, views
 from bot.slack.client import proxy_for
 from bot.slack.gateway import Gateway
 from bot.slack.tasks import Tasks
+from bot.store import DatabaseUnreachable
 from bot.workflows.giving_way import Waiting
 
 log = structlog.get_logger(__name__)
@@ -44,7 +45,11 @@ NOT_OPENED: Final = "The form could not be opened in time. Try again, or type th
 
 
 def defect(error: Exception) -> Say:
-    """Log what went wrong under a short reference, and give the person the reference."""
+    """Log what went wrong under a short reference, and give the person the reference; of a database that is away they
+    are told as much."""
+    if isinstance(error, DatabaseUnreachable):
+        log.warning("answer.no_database")
+        return _say(away.not_now(was_tried=True))
     reference = secrets.token_hex(2).upper()
     log.error("answer.defect", reference=reference, exc_info=error)
     return _say(answers.defect(reference))

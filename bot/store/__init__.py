@@ -1,6 +1,7 @@
 """The store: SQLite by default, PostgreSQL for several replicas; the only package that imports sqlalchemy."""
 
 from bot.store.engine import Database, DatabaseUnreachable, driver_error_in_short
+from bot.store.journal import Journal
 from bot.store.lock import AlreadyRunning
 from bot.store.persons import Trace
 from bot.store.rows import (
@@ -28,6 +29,7 @@ __all__ = [
     "DatabaseUnreachable",
     "DueDeadline",
     "FeedCopy",
+    "Journal",
     "OutboxRow",
     "Reading",
     "RebuildReport",

@@ -13,19 +13,23 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy import event, func, make_url, select, text
 from sqlalchemy.engine.interfaces import IsolationLevel
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.domain.ids import WorkspaceId
 from bot.store import migrating, sqlite
-from bot.store.group_commit import GroupCommit, NotOnDisk, Sync, to_disk
+from bot.store.group_commit import FileGone, GroupCommit, NotOnDisk, Sync, to_disk
 from bot.store.lock import FileLock
 from bot.store.owner_only import keep_to_owner
 from bot.store.schema import workspaces
 from bot.store.statements import STATEMENTS
+
+log = structlog.get_logger(__name__)
 
 BUSY = 1500
 """Milliseconds that SQLite waits for another process's lock."""
@@ -53,9 +57,21 @@ HINTS = {
     "SQLITE_FULL": "There is no space left.",
     "SQLITE_IOERR": "The disk does not answer.",
     "SQLITE_BUSY": "Another process holds the file.",
+    "25006": "It can only be read from.",
+    "58": "Its disk does not answer.",
+    "XX": "It is damaged, or fails in itself.",
+    "08": "The connection was lost.",
 }
-"""How the states begin that whoever runs the bot can mend: https://www.postgresql.org/docs/current/errcodes-appendix.html
-and https://www.sqlite.org/rescode.html."""
+"""How the states begin that mean that the database is away, by the way in which whoever runs the bot can mend it:
+https://www.postgresql.org/docs/current/errcodes-appendix.html and https://www.sqlite.org/rescode.html."""
+CANCELLED = "57014"
+"""A statement was cancelled, or took too long: the database itself is there."""
+WRITTEN_TO = (CANCELLED, "SQLITE_READONLY", "25006")
+"""Of a transaction that only reads also that it tried to write."""
+IS_BACK = text("UPDATE alembic_version SET version_num = version_num")
+"""Changes nothing, and needs all that a change needs."""
+LOST_AFTER = 5_000
+"""Milliseconds for which PostgreSQL may not confirm what was sent to it, before the connection counts as lost."""
 
 
 class DatabaseUnreachable(Exception):
@@ -72,6 +88,9 @@ class Database:
         self._turn: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
         self._commits: GroupCommit | None = None
         """Where it is None, each commit waits for the disk by itself."""
+        self._away_since: float | None = None
+        self.away: str | None = None
+        """Why it could not be used last; None once something could be written again."""
         if self.is_sqlite:
             self._writer = _sqlite_engine(url, sqlite.WRITE, self._waiting_for_the_disk, self._has_log)
             self._reader = _sqlite_engine(url, sqlite.READ, lambda: "query_only=ON", self._has_log)
@@ -122,6 +141,11 @@ class Database:
     def _has_log(self) -> bool:
         return self._commits is not None
 
+    @property
+    def away_for(self) -> float:
+        """Seconds since it was first found away, without having been back."""
+        return 0.0 if self._away_since is None else time.monotonic() - self._away_since
+
     def _waiting_for_the_disk(self) -> str:
         return "synchronous=NORMAL" if self._has_log() else "synchronous=FULL"
 
@@ -137,8 +161,20 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """One write transaction: committed and on disk at the end, rolled back on any exception.
 
-        Raises DatabaseUnreachable when the disk refused what was committed last: it may be there all the same.
+        Raises DatabaseUnreachable. Where that is raised at the end, as when the connection is lost or the disk refuses
+        what was committed last, it may be there all the same.
         """
+        with self._noticing():
+            async with self._writing() as connection:
+                yield connection
+                if self.away is not None:  # a transaction without changes succeeds on a full disk, too
+                    await connection.execute(IS_BACK)
+        if self.away is not None:
+            log.warning("database.back", away_for=round(self.away_for, 1))
+            self.away, self._away_since = None, None
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[AsyncConnection]:
         if self._turn is None:
             async with self._writer.begin() as connection:
                 yield connection
@@ -147,22 +183,36 @@ class Database:
             async with self._turn, self._writer.begin() as connection:
                 yield connection
             return
-        try:
-            async with self._turn:
-                async with self._writer.begin() as connection:
-                    yield connection
-                    self._commits.ready()
-                commit = self._commits.committed()
-            await self._commits.on_disk(commit)
-        except NotOnDisk as error:
-            raise DatabaseUnreachable(str(error)) from error
+        async with self._turn:
+            async with self._writer.begin() as connection:
+                yield connection
+                self._commits.ready()
+            commit = self._commits.committed()
+        await self._commits.on_disk(commit)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """One snapshot that blocks nobody and changes nothing."""
-        async with self._reader.connect() as connection:
-            await connection.begin()
-            yield connection  # closing it rolls back
+        """One snapshot that blocks nobody and changes nothing. Raises DatabaseUnreachable."""
+        with self._noticing(apart_from=WRITTEN_TO):
+            async with self._reader.connect() as connection:
+                await connection.begin()
+                yield connection  # closing it rolls back
+
+    @contextmanager
+    def _noticing(self, apart_from: tuple[str, ...] = (CANCELLED,)) -> Iterator[None]:
+        """Whatever says that the database is away is raised as DatabaseUnreachable, and remembered. `apart_from`: how
+        the states begin that are our own doing."""
+        try:
+            yield
+        except (DBAPIError, NoConnection, NotOnDisk, FileGone) as error:
+            if isinstance(error, DBAPIError) and (_state(error).startswith(apart_from) or not _is_away(error)):
+                raise
+            reason = str(error) if isinstance(error, NotOnDisk | FileGone) else _reason(error)
+            if self.away is None:
+                log.warning("database.away", why=reason)
+                self._away_since = time.monotonic()
+            self.away = reason
+            raise DatabaseUnreachable(reason) from error
 
     async def revision_is_current(self) -> bool:
         """Whether the tables are at this code's migration. Raises DatabaseUnreachable, also where the disk failed."""
@@ -203,9 +253,22 @@ def driver_error_in_short(error: BaseException) -> str:
     return f"{type(cause).__name__} ({state})" if state else type(cause).__name__
 
 
-def _reason(error: Exception) -> str:
+def _is_away(error: DBAPIError) -> bool:
+    """Whether the database itself cannot be used: nothing is wrong with what was asked of it."""
+    state = _state(error)
+    if not state:  # the driver alone says so: nothing answered
+        return isinstance(error, OperationalError | InterfaceError)
+    return any(state.startswith(begin) for begin in HINTS)
+
+
+def _state(error: Exception) -> str:
+    """Such as `57P01` or `SQLITE_FULL`; empty where the database gave none."""
     cause = getattr(error, "orig", None) or error
-    state = str(getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None) or "")
+    return str(getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None) or "")
+
+
+def _reason(error: Exception) -> str:
+    cause, state = getattr(error, "orig", None) or error, _state(error)
     hint = next((hint for begin, hint in HINTS.items() if state.startswith(begin)), None)
     if hint is None and isinstance(cause, OSError):
         hint = f"{cause.strerror}."
@@ -228,7 +291,7 @@ def _postgresql_engine(url: str, isolation: IsolationLevel, *, is_read_only: boo
         max_overflow=0,
         pool_use_lifo=True,
         isolation_level=isolation,
-        connect_args={"connect_timeout": CONNECTING},
+        connect_args={"connect_timeout": CONNECTING, "tcp_user_timeout": LOST_AFTER},
         execution_options={"compiled_cache": STATEMENTS},
     )
     dialect: Any = engine.dialect

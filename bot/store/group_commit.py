@@ -32,6 +32,14 @@ class NotOnDisk(Exception):
     """The disk did not keep what was written last."""
 
 
+class FileGone(Exception):
+    """The database's file is not where it was, or another has taken its place: what is written now would be lost. Put
+    it back, or start Muster again with the file that is to be used."""
+
+    def __init__(self) -> None:
+        super().__init__(" ".join((self.__doc__ or "").split()))
+
+
 class GroupCommit:
     """The write-ahead log of one SQLite file, open for as long as the database is.
 
@@ -41,8 +49,9 @@ class GroupCommit:
     """
 
     def __init__(self, database: Path, sync: Sync) -> None:
-        database = database.resolve()
-        self._path = database.with_name(f"{database.name}-wal")
+        self._database = database.resolve()
+        self._was = self._database.stat()
+        self._path = self._database.with_name(f"{self._database.name}-wal")
         self._sync = sync
         self._file: int | None = None
         self._thread = ThreadPoolExecutor(1, "wal")
@@ -58,14 +67,19 @@ class GroupCommit:
             raise NotOnDisk(self._failure)
 
     def ready(self) -> None:
-        """To be called before each commit, when the log is there. Raises NotOnDisk once a sync has failed; OSError.
+        """To be called before each commit, when the log is there. Raises NotOnDisk once a sync has failed; FileGone.
 
         Where all connections were closed, SQLite has removed the log, and what stood in it is in the database, synced.
         """
         self.check()
-        if self._file is None or not os.path.samestat(self._path.stat(), os.fstat(self._file)):
-            self._put_away()
-            self._file = _opened(self._path)
+        try:
+            if not os.path.samestat(self._database.stat(), self._was):
+                raise FileGone
+            if self._file is None or not os.path.samestat(self._path.stat(), os.fstat(self._file)):
+                self._put_away()
+                self._file = _opened(self._path)
+        except FileNotFoundError:
+            raise FileGone from None
 
     def committed(self) -> int:
         """The number of a commit, to be asked for before another one begins.

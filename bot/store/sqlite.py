@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from functools import partial
+from pathlib import Path
 from sqlite3 import Cursor
 from typing import Any, cast
 
@@ -148,5 +149,8 @@ class OneTripConnection(AsyncAdapt_aiosqlite_connection):
 def connect(dialect: Dialect, _: object, arguments: list[Any], options: dict[str, Any]) -> OneTripConnection:
     """The listener of an engine's event `do_connect`:
     https://docs.sqlalchemy.org/en/21/core/events.html#sqlalchemy.events.DialectEvents.do_connect"""
-    usual: Any = dialect.connect(*arguments, **options)
+    file, *more = arguments
+    if file != ":memory:":  # one that is gone is not to be made anew, empty: https://www.sqlite.org/uri.html
+        file, options = f"{Path(file).absolute().as_uri()}?mode=rw", {**options, "uri": True}
+    usual: Any = dialect.connect(file, *more, **options)
     return OneTripConnection(usual.dbapi, usual._connection)

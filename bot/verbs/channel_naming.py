@@ -3,6 +3,7 @@
 from typing import Final
 
 from bot.blocks.channel_name import channel_name, next_name
+from bot.domain.declaration import Declaration
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy
 from bot.review import without_secrets
@@ -13,9 +14,18 @@ NAMES_TRIED: Final = 20
 def name_for_channel(incident: Incident, policy: Policy) -> str:
     """What its channel is to be called, while nobody else has that name: everybody sees the names of channels, so a
     secret in the title does not get into one."""
-    title, _ = without_secrets(incident.title)
-    prefix = policy.channels.prefix_of(is_drill=incident.is_drill)
-    return channel_name(prefix, incident.number, title, private=incident.is_private)
+    return _name(incident, incident.number, policy)
+
+
+def provisional_name(report: Declaration, token: str, policy: Policy) -> str:
+    """The same while there is no number: `inc-new-k4fq-checkout-returns-500s`. `token`: random, so that nobody else has
+    that name, and a channel that has it is this one."""
+    return _name(report, f"new-{token}", policy)
+
+
+def _name(of: Incident | Declaration, number: int | str, policy: Policy) -> str:
+    title, _ = without_secrets(of.title)
+    return channel_name(policy.channels.prefix_of(is_drill=of.is_drill), number, title, private=of.is_private)
 
 
 def channel_names(incident: Incident, policy: Policy) -> tuple[str, ...]:

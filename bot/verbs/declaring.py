@@ -47,7 +47,14 @@ async def declare(call: Call, want: Declare) -> Outcome:
     past, words = await asyncio.gather(looks_like(index, report), runbooks_told(index, report))
     if want.anyway:
         return await workflow.declare(
-            call.context, call.caller, report, past, alert=want.alert, words=words, suggestions=want.shown
+            call.context,
+            call.caller,
+            report,
+            past,
+            alert=want.alert,
+            words=words,
+            suggestions=want.shown,
+            begun=want.begun,
         )
     judged: frozenset[IncidentNumber] = frozenset()
     while True:

@@ -10,6 +10,7 @@ from bot.domain.alerts import Alert
 from bot.domain.audience_clocks import STAKEHOLDERS
 from bot.domain.declaration import Declaration
 from bot.domain.effectiveness import Effectiveness
+from bot.domain.emergency import Begun
 from bot.domain.ids import ChannelId, MessageTs, Reference, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.paging import Tried
@@ -89,6 +90,8 @@ class Declare(Request[Outcome]):
     """The number of the alert that it is declared from, which then belongs to it."""
     shown: tuple[SuggestedValue, ...] = ()
     """What similar incidents suggested, as it was shown to whoever declares."""
+    begun: Begun | None = None
+    """What was done for it before it could be recorded."""
 
 
 @dataclass(frozen=True, slots=True)

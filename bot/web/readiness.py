@@ -1,6 +1,6 @@
 """Whether commands can be taken, and what deserves a look."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -57,21 +57,22 @@ def _as_json(notice: Notice) -> dict[str, str]:
 class Starting:
     """What readiness says until Muster has started."""
 
-    waits_for: Notice | None = None
-    """The database or Slack, while it is unreachable."""
+    waits_for: dict[str, str] = field(default_factory=dict)
+    """What is unreachable – the database, Slack, or both – and why."""
     is_over: bool = False
 
     async def readiness(self) -> Readiness:
         """Not ready, and why."""
-        starting = Notice("starting", "Muster is starting.")
-        return Readiness((starting, self.waits_for) if self.waits_for else (starting,))
+        waiting = (Notice(code, why) for code, why in self.waits_for.items())
+        return Readiness((Notice("starting", "Muster is starting."), *waiting))
 
 
 async def database_reasons(database: Database) -> list[Notice]:
-    """Why the database cannot be used; empty when it can."""
+    """Why the database cannot be used; empty when it can. One that can be read may still take nothing, as on a full
+    disk."""
     try:
         if await database.revision_is_current():
-            return []
+            return [Notice("database_unreachable", database.away)] if database.away else []
     except DatabaseUnreachable as error:
         return [Notice("database_unreachable", str(error))]
     return [Notice("database_not_migrated", "The database is not at this version's tables; run `muster migrate`.")]

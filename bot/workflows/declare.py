@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.domain import declaration as rules
 from bot.domain import problem
 from bot.domain.decision import Decision
+from bot.domain.emergency import Begun
 from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Incident
 from bot.domain.matching import Words
@@ -18,6 +19,7 @@ from bot.workflows.alerts import bind, free_alert
 from bot.workflows.changes import tell_what_came_before
 from bot.workflows.context import Context, Decided, Outcome, answer_once, load, record
 from bot.workflows.duplicates import suggest_major
+from bot.workflows.observations import adopt
 from bot.workflows.resolvers import resolver_groups
 
 
@@ -30,11 +32,13 @@ async def declare(
     alert: int | None = None,
     words: Words | None = None,
     suggestions: Sequence[SuggestedValue] = (),
+    begun: Begun | None = None,
 ) -> Outcome:
     """Open an incident under the next reference; the number is used only if all of it is recorded. `alike`: incidents
     of the past that its channel is told of. `unless` raises where that has been declared meanwhile. `alert`: the number
     of the one that it is declared from. `words`: which runbooks hold
-    those of the report. `suggestions`: what whoever declares was shown. Raises AlertTaken."""
+    those of the report. `suggestions`: what whoever declares was shown. `begun`: what was done for it while the
+    database was away; its channel is the incident's from the beginning. Raises AlertTaken."""
 
     async def decide(tx: Writing) -> Decided:
         if alert is not None:
@@ -46,12 +50,15 @@ async def declare(
         shown = await copies.as_it_stands(tx, report.evidence) if report.evidence else None
         told = replace(report, evidence=shown)
         groups = await resolver_groups(tx, context.policy, report.service)
+        at = begun.at if begun is not None else None
         decision = rules.declare(
-            number, caller.person, told, context.now(), context.policy, context.runbooks, groups, words
+            number, caller.person, told, context.now(), context.policy, context.runbooks, groups, words, at
         )
         return Decided(number, None, decision, then=look_around)
 
     async def look_around(tx: Writing, incident: Incident) -> None:
+        if begun is not None and begun.room is not None:
+            await adopt(context, tx, incident.number, begun.room)
         await suggest_major(context, tx, incident)
         if event := suggested(suggestions, context.now()):
             await record(context, tx, incident.number, Decision((event,)))

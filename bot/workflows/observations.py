@@ -10,7 +10,8 @@ from typing import Any, assert_never
 from bot.domain import bridge, declaration, lessons, paging, running, working
 from bot.domain import effects as e
 from bot.domain.decision import Decision
-from bot.domain.ids import ChannelId, MessageTs, SlackUserId
+from bot.domain.emergency import Room
+from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy
 from bot.domain.reason import Stated
@@ -18,6 +19,7 @@ from bot.domain.roles import undo_choice
 from bot.domain.timeline import NotAdded
 from bot.domain.vocabulary import ReasonCode, RunOutcome
 from bot.store import Claimed, Writing
+from bot.store.session import machine_now
 from bot.workflows import trackers
 from bot.workflows.context import Context, record
 
@@ -32,15 +34,21 @@ STAMP = "stamp"
 """Stands in the result of a head that an authority has stamped, in base64."""
 ANSWERED = "answered"
 """Stands in the result of an effect that is done and whose fact is still to be recorded."""
+OPENED_AT = "opened_at"
+"""Stands in the result of an effect whose channel was open before: since when (incident time)."""
+ADOPTS = "the journal"
+"""Who holds the effect that ends so, within one transaction."""
+ADOPTED_WITHIN = timedelta(seconds=30)
 LEFT_FOR = timedelta(seconds=5)
 """How long such an effect is left to others before we look again whether we can record its fact."""
 
 
-async def finish(context: Context, tx: Writing, claimed: Claimed, result: Result, machine_now: datetime) -> bool:
+async def finish(context: Context, tx: Writing, claimed: Claimed, result: Result, at: datetime) -> bool:
     """Mark an effect as done, and record what it observed. False when the lease was lost: then somebody else has it.
 
     While a newer version has written the incident's timeline the answer is kept with the effect, and whoever can read
-    the timeline records the fact; for older versions the outcome is unknown, so that they look before they call.
+    the timeline records the fact; for older versions the outcome is unknown, so that they look before they call. `at`:
+    machine time.
     """
     if isinstance(claimed.effect, e.AlertEffect):
         await tx.lock_alerts()
@@ -71,11 +79,26 @@ async def finish(context: Context, tx: Writing, claimed: Claimed, result: Result
         if not await tx.effect_partial(claimed, {**result, ANSWERED: True}):
             return False
         why = "done; a newer version of Muster must record it"
-        return await tx.retry_effect(claimed, machine_now + LEFT_FOR, why, unknown=True)
+        return await tx.retry_effect(claimed, at + LEFT_FOR, why, unknown=True)
     if not await tx.finish_effect(claimed, result):
         return False
     await record(context, tx, claimed.number, observe(incident), f"effect/{claimed.id}")
     return True
+
+
+async def adopt(context: Context, tx: Writing, number: IncidentNumber, room: Room) -> bool:
+    """Have a channel that is open already be the incident's: the effect that would open one ends with it, as if it had
+    been delivered. False where that effect is under way, or over."""
+    incident = await tx.load(number)
+    if incident is None or incident.channel is not None:
+        return False
+    now = machine_now()
+    result = {"channel": room.channel, "name": room.name, OPENED_AT: room.opened_at.isoformat()}
+    for head in await tx.claim_effects(ADOPTS, now, ADOPTED_WITHIN, 1, lane=e.channel_lane(number)):
+        if isinstance(head.effect, e.OpenChannel):
+            return await finish(context, tx, head, result, now)
+        await tx.retry_effect(head, now, "", unknown=head.is_unknown)
+    return False
 
 
 async def alert_posted(tx: Writing, effect: e.AlertEffect, result: Result) -> None:
@@ -101,7 +124,9 @@ def observation(effect: e.Effect, result: Result, now: datetime, policy: Policy)
     match effect:
         case e.OpenChannel() if "channel" in result:
             channel, name = ChannelId(result["channel"]), str(result["name"])
-            return lambda _: declaration.channel_opened(channel, name, now)
+            before = result.get(OPENED_AT)
+            at = datetime.fromisoformat(before) if before else now
+            return lambda _: declaration.channel_opened(channel, name, at, is_provisional=before is not None)
         case e.PostCard(place=place) if "ts" in result:
             posted = partial(declaration.card_posted, place, ChannelId(result["channel"]), MessageTs(result["ts"]), now)
             return lambda _: posted()

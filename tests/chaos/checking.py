@@ -8,13 +8,15 @@ from itertools import pairwise
 from bot.domain import timeline as t
 from bot.sandbox import Channel, Message
 from tests.chaos.evidence import Evidence, Recorded, key
-from tests.chaos.laboratory import Act, Answer
+from tests.chaos.laboratory import Act, Answer, number_in
 from tests.chaos.plan import TYPED
 
 LEASE = 30.0
 """Seconds after which what a dead or frozen process had taken is taken by another."""
 SLACK = 15.0
 """Seconds that a start, or a busy machine, may take besides."""
+WITHOUT_DATABASE = "Muster cannot reach its database right now."
+"""What a channel is told that is opened past the outbox."""
 POSTED = frozenset({"Announce", "PostCard", "PostRunbook", "TellPerson", "TellBroadcast"})
 """Effects that leave a message of their own."""
 DONE_BY: dict[str, type[t.TimelineEvent]] = {
@@ -61,7 +63,7 @@ def people_got_on(evidence: Evidence) -> Iterator[Finding]:
 
 def one_channel_each(evidence: Evidence) -> Iterator[Finding]:
     ours = [one for one in evidence.channels if one.creator == evidence.bot and not one.is_im]
-    by_number = Counter(int(one.name.split("-")[1]) for one in ours)
+    by_number = Counter(number_in(one.name) or 0 for one in ours)
     for number in evidence.incidents:
         yield from _counted("channel", by_number[number], 1, 1, number)
     for number in by_number.keys() - evidence.incidents.keys():
@@ -119,8 +121,11 @@ def everything_sent_stands_once(evidence: Evidence) -> Iterator[Finding]:
             times = 1 if row.state == "done" and "ts" in row.result else 0
             yield from _counted(f"{row.kind} to {row.lane}, {row.state}", shown[row.key], times, 1, row.number)
     known = {row.key for row in evidence.outbox}
+    rooms = Counter(channel.id for channel, message in evidence.shown if WITHOUT_DATABASE in message.text)
     for channel, message in evidence.shown:
-        if key(message) not in known:
+        if WITHOUT_DATABASE in message.text and key(message) not in known:
+            yield from _counted("word that the database is away", rooms[channel.id], 1, 1, number_in(channel.name))
+        elif key(message) not in known:
             yield Finding("doubled", f"nothing caused “{message.text[:80]}” in #{channel.name}")
         if "may be a repeat" in message.plain:
             yield Finding("doubled", f"may be a repeat in #{channel.name}: “{message.text[:80]}”")

@@ -130,6 +130,7 @@ async def _waiting(laboratory: Laboratory, store: Store, since: datetime, soon: 
     waits = [f"{row.kind} to {row.lane}, {row.state}, {row.attempts} attempts, {row.error}" for row in rows]
     waits += [f"a deadline of {due_at}"] if due_at and due_at < datetime.now(UTC) + soon else []
     waits += ["the reading back of channels"] if heard_to is None or heard_to < since else []
+    waits += [f"the journal of replica {one.number}" for one in laboratory.replicas if one.journal.exists()]
     waits += [] if laboratory.sandbox.deliveries.is_idle else ["Slack's deliveries"]
     return waits
 

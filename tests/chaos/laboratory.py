@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from bot.blocks.away import TAKEN_DOWN
 from bot.sandbox import Fault, Sandbox
 from bot.sandbox.answers import CommandAnswer, NotThere
 from bot.slack.manifest import build_manifest
@@ -32,7 +33,7 @@ SOME_WITHIN = 60.0
 LOOKS_EVERY = 0.05
 REFUSED = ("Not done: ", "Nothing is declared yet")
 """How an answer begins that says no."""
-UNSURE = ("Working on it", "Something went wrong")
+UNSURE = ("Working on it", "Something went wrong", "Muster lost its database in the middle of this")
 """How one begins that says neither yes nor no."""
 ACKNOWLEDGE_WITHIN = 15
 POLICY: Mapping[str, Any] = {
@@ -171,7 +172,7 @@ class Laboratory:
         if planned is not None:
             return planned
         for _ in range(round(SOME_WITHIN / LOOKS_EVERY)):
-            numbers = [int(one.name.split("-")[1]) for one in self.sandbox.channels if one.name.startswith("inc-")]
+            numbers = [number for one in self.sandbox.channels if (number := number_in(one.name)) is not None]
             if numbers:
                 return max(numbers)
             await asyncio.sleep(LOOKS_EVERY)
@@ -202,14 +203,14 @@ class Laboratory:
             act.incident = int(found[1]) if found else await self._declared_all_the_same(act)
 
     async def _declared_all_the_same(self, act: Act) -> int | None:
-        """Without an answer, people look whether a channel comes."""
-        if act.answer is not Answer.UNSURE:
+        """Without an answer, or without a number, people look whether a channel comes that has one."""
+        if act.answer is not Answer.UNSURE and not act.said.startswith(TAKEN_DOWN):
             return None
         act.answered_at = time.time()
         for _ in range(round(OPENED_WITHIN / LOOKS_EVERY)):
             for channel in self.sandbox.channels:
-                if act.operation.word in channel.name:
-                    return int(channel.name.split("-")[1])
+                if act.operation.word in channel.name and (number := number_in(channel.name)) is not None:
+                    return number
             await asyncio.sleep(LOOKS_EVERY)
         return None
 
@@ -349,6 +350,12 @@ def faults(trouble: Trouble) -> list[Fault]:
         case "events_unheard":
             return [Fault(method, "lost_ack", times)]
     return []
+
+
+def number_in(channel: str) -> int | None:
+    """The number of the incident whose channel is called so; None for any other, and while it has none."""
+    found = re.match(r"inc-(\d+)", channel)
+    return int(found[1]) if found else None
 
 
 def read(answer: CommandAnswer) -> Answer:

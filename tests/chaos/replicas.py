@@ -27,7 +27,9 @@ class Replica:
         """How it ended otherwise than it should."""
         self.turn = asyncio.Lock()
         """Held while something is done to it."""
-        self._environment = {**environment, "MUSTER_HTTP_PORT": str(self.port), "MUSTER_LOG_FORMAT": "json"}
+        self.journal = folder / f"replica-{number}.declared"
+        own = {"MUSTER_HTTP_PORT": str(self.port), "MUSTER_LOG_FORMAT": "json", "MUSTER_JOURNAL": str(self.journal)}
+        self._environment = {**environment, **own}
         self._folder = folder
         self._process: Process | None = None
 

@@ -38,7 +38,7 @@ KINDS: tuple[type[t.AnyEvent], ...] = get_args(t.AnyEvent)
 SHOWN = "RefreshCard RefreshCard"
 OWN = {
     t.IncidentDeclared: "OpenChannel InvitePeople PostCard Announce PostCard TellPerson",
-    t.ChannelOpened: "AddBookmark RefreshCard",
+    t.ChannelOpened: "RenameChannel ReadBack AddBookmark RefreshCard",
     t.CardPosted: "RefreshCard",
     t.CardLost: "PostCard",
     t.ChannelRenamed: SHOWN,

@@ -112,7 +112,9 @@ def test_compose_has_all_it_names_and_lets_muster_write_nowhere() -> None:
     url = re.sub(r"\$\{.*\}", "…", muster["environment"]["MUSTER_DATABASE_URL"])
     user, name = (postgres["environment"][f"POSTGRES_{one}"] for one in ("USER", "DB"))
     assert url == f"postgresql://{user}:…@postgres/{name}"
-    assert [volume.split(":")[0] for volume in postgres["volumes"]] == list(compose["volumes"])
+    named = [volume.split(":") for volume in (muster["volumes"][1], *postgres["volumes"])]
+    assert [one[0] for one in named] == list(compose["volumes"])
+    assert named[0][1] == "/var/lib/muster", "where the journal is, and nothing else may be written"
     assert int(muster["stop_grace_period"].removesuffix("s")) > STOPS_WITHIN
 
 

@@ -130,7 +130,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
         asked_reasons=ON_CALL,
         audiences=OWED_TO,
     ),
-    t.ChannelOpened(at=AT, channel=ChannelId("C042"), name="inc-42-checkout"),
+    t.ChannelOpened(at=AT, channel=ChannelId("C042"), name="inc-42-checkout", is_provisional=True),
     t.CardPosted(at=AT, place=Place.BROADCAST, channel=ChannelId("C042"), ts=MessageTs("1772625600.123456")),
     t.CardLost(at=AT, place=Place.BROADCAST, channel=ChannelId("C0INCIDENTS"), ts=MessageTs("1.000001")),
     t.PeopleNotAdded(at=AT, people=(t.NotAdded(BO, "user_is_restricted"),)),

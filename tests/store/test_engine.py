@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 
 from bot.domain.ids import SlackUserId, WorkspaceId
 from bot.domain.people import Profile
@@ -310,7 +310,7 @@ async def test_a_busy_sqlite_file_fails_the_write_instead_of_losing_it(sqlite_ur
     first, second = await Database.open(sqlite_url), await Database.open(sqlite_url)
     async with first.write() as connection:
         await connection.execute(text("INSERT INTO workspaces (id, name) VALUES ('T1', 'Test')"))
-        with pytest.raises(OperationalError, match="locked"):
+        with pytest.raises(DatabaseUnreachable, match="Another process holds the file"):
             async with second.write() as late:
                 await late.execute(text("DELETE FROM workspaces"))
     async with second.read() as connection:

@@ -29,7 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import SlackUserId, WorkspaceId
 from bot.domain.people import Profile
-from bot.store import Database, Store, WorkspaceRow
+from bot.store import Database, DatabaseUnreachable, Store, WorkspaceRow
 from bot.store.people import PERSON
 from bot.store.prepared import Prepared
 from bot.store.schema import Instant
@@ -142,7 +142,7 @@ async def test_a_connection_that_was_cut_is_not_used_again(postgres_url: str) ->
     database, other = await Database.open(postgres_url), await Database.open(postgres_url)
     person = {"workspace": "T1", "user": "U1"}
     for enter in (database.write, database.read):
-        with pytest.raises(OperationalError):
+        with pytest.raises(DatabaseUnreachable):
             await ask_while_cut(enter, other, person)
         async with enter() as connection:
             assert await PERSON.row(connection, person) is None

@@ -6,7 +6,7 @@ from bot.web.readiness import Notice, Readiness, Starting
 async def test_while_it_starts_it_is_not_ready_and_says_what_it_waits_for() -> None:
     starting = Starting()
     assert [notice.code for notice in (await starting.readiness()).reasons] == ["starting"]
-    starting.waits_for = Notice("database_unreachable", "The database does not answer.")
+    starting.waits_for["database_unreachable"] = "The database does not answer."
     assert [notice.code for notice in (await starting.readiness()).reasons] == ["starting", "database_unreachable"]
     assert not (await starting.readiness()).is_ready
 

@@ -16,8 +16,9 @@ from bot.web.api.values import shape_of
 from bot.workflows.context import Outcome
 from bot.workflows.seeing import readable
 
-OURS: Final = frozenset({"evidence", "shown", "today"})
-"""Fields that nobody sends: what Slack knows, and which day it is where somebody is."""
+OURS: Final = frozenset({"evidence", "shown", "today", "begun"})
+"""Fields that nobody sends: what Slack knows, which day it is where somebody is, and what was done without a
+database."""
 
 
 @dataclass(frozen=True, slots=True)
