@@ -25,6 +25,7 @@ from tests.bench import (
     measuring,
     nagging,
     oncall,
+    outward,
     repairing,
     reviewing,
     sandbox,
@@ -54,6 +55,7 @@ MEASUREMENTS: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
     "sandbox": sandbox.measure,
     "calm": calm.measure,
     "alerts": alerts.measure,
+    "outward": outward.measure,
 }
 
 
