@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import assert_never
 
-from bot.blocks import facts
+from bot.blocks import clock, facts
 from bot.blocks.card import review_way
 from bot.blocks.limits import BUTTON_TEXT
 from bot.blocks.message import (
@@ -419,11 +419,14 @@ def status(
     known of the one it is about."""
     text = f"{facts.headline(incident)} · {facts.title(incident)}"
     latest = section(facts.latest(incident, LAST_UPDATE))
+    reporting = clock.line(incident)
     if incident.status.is_over:
-        return rendered(f"{text}.", [section(f"*{text}*"), latest, actions(review_way(incident))])
+        still_due = section(f"Reporting: {reporting}" if reporting else "")
+        return rendered(f"{text}.", [section(f"*{text}*"), still_due, latest, actions(review_way(incident))])
     late = [section(facts.unattended(incident)), section(facts.snoozed(incident))]
     late.append(section(facts.channel_lost(incident)))
     known = [
+        ("Reporting", reporting),
         ("Service", safe(incident.service_name or "")),
         ("Service levels", facts.service_levels(incident, whole=True)),
         ("Channel", facts.channel(incident)),

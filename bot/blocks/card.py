@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.blocks import facts, limits
+from bot.blocks import clock, facts, limits
 from bot.blocks.alert import on_card
 from bot.blocks.message import (
     Block,
@@ -65,13 +65,13 @@ def card(
     is_cut = size(head) > limits.HEADER_TEXT
     blocks = [header(head), section(facts.title(incident)) if is_cut else None]
     if place is Place.BROADCAST and incident.is_private:
-        due = facts.next_update(incident)
-        told = [context(f"Next update {due}")] if incident.update_due_at else []
+        told = [context(f"Next update {facts.next_update(incident)}")] if incident.update_due_at else []
         return rendered(text, [*blocks, *told, actions(_ways_to_follow(incident))])
     ways = _buttons(incident) if place is Place.CHANNEL else _ways_to_follow(incident)
+    due = section(_labelled(("Reporting", clock.line(incident) if place is Place.CHANNEL else "")))
     if incident.status.is_over:
         return rendered(
-            text, [*blocks, section(facts.latest(incident, SHORT)), actions([*ways, *review_way(incident)])]
+            text, [*blocks, due, section(facts.latest(incident, SHORT)), actions([*ways, *review_way(incident)])]
         )
     blocks += [section(one) for one in (facts.unattended(incident), facts.snoozed(incident))]
     blocks.append(section(facts.channel_lost(incident)))
@@ -79,7 +79,7 @@ def card(
         blocks.append(_facts(incident, place, then, workspace_url))
         if place is Place.CHANNEL and service is not None:
             blocks.append(context(facts.at_hand(service)))
-    blocks.append(section(facts.latest(incident, SHORT)))
+    blocks += [due, section(facts.latest(incident, SHORT))]
     if place is Place.CHANNEL:
         blocks.append(section(on_card(alerts, len(incident.alerts))))
     if place is Place.CHANNEL and not incident.status.is_calm:

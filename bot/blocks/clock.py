@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from bot.blocks import facts
-from bot.blocks.message import Rendered, rendered, section
+from bot.blocks.message import Rendered, paragraphs, rendered, section
 from bot.blocks.text import code, mention, safe, time_since
 from bot.domain import timeline as t
 from bot.domain.incident import Incident, Reporting
 from bot.domain.policy import Policy, RegulationRules
+from bot.domain.reporting_draft import MISSING, Draft
+from bot.domain.reporting_draft import NOT_ADVICE as DRAFT_IS_NO_ADVICE
 from bot.domain.telling import awaited as what_is_awaited
 from bot.domain.telling import how_late
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep
@@ -42,7 +44,8 @@ def _stage(one: t.AwaitedReport, event: t.ReportsAwaited, before: str) -> str:
     then = code(f"{before} {one.regulation} submitted {one.stage} ref:<reference>")
     match event.step:
         case DeadlineStep.REMIND:
-            return f":scales: *{what}* is due by {due}. Once it is submitted: {then}."
+            draft = code(f"{before} {one.regulation} draft {one.stage}")
+            return f":scales: *{what}* is due by {due}. A draft: {draft}. Once it is submitted: {then}."
         case DeadlineStep.OVERDUE:
             return f":rotating_light: *{what}* was due by {due} and is not recorded as submitted. If it is: {then}."
         case DeadlineStep.ESCALATE:
@@ -78,6 +81,18 @@ def standing(incident: Incident, policy: Policy) -> Rendered:
 NOT_ADVICE = (
     "Not legal advice: Muster keeps the times that people record; whether and what to report is for them to say."
 )
+
+
+def drafted(found: Draft) -> Rendered:
+    """What a report could say, with what is left to be written; for whoever asked alone."""
+    head = f"*{safe(found.title)}*\n_{DRAFT_IS_NO_ADVICE}_"
+    parts = [f"*{safe(title)}*\n{_words(text) or f'_{MISSING}_'}" for title, text in found.parts]
+    text = "\n\n".join((head, *(parts or [_words(found.words)])))
+    return rendered(found.title, [*paragraphs(text)])
+
+
+def _words(text: str) -> str:
+    return safe(text, keep_mentions=True)
 
 
 def _regulation(key: str, one: Reporting | None, rules: RegulationRules | None, incident: Incident) -> str:

@@ -25,7 +25,9 @@ from bot.domain.document import (
     Participant,
     PostedUpdate,
     Related,
+    Reported,
     ReportedStep,
+    Reporting,
     Review,
     ReviewSection,
     RoleSpan,
@@ -33,6 +35,7 @@ from bot.domain.document import (
     ServiceFacts,
     Stopped,
     Times,
+    Triggered,
     UsedRunbook,
     Verdict,
 )
@@ -43,6 +46,7 @@ from bot.domain.folding import begin, evolve, fold
 from bot.domain.hops import hops
 from bot.domain.ids import ChannelId, MessageTs, SlackUserId, problem_ref, ref
 from bot.domain.incident import Incident
+from bot.domain.incident import Reporting as ReportingClock
 from bot.domain.labels import labelled, unmarked
 from bot.domain.linting import findings
 from bot.domain.named import MENTION, mentioned
@@ -213,6 +217,7 @@ def compile_review(material: Material, generated_at: datetime, complete_to: date
         timezone=material.timezone,
         runbook_changes=tuple(_runbook_changes(timeline)),
         pages=hops(timeline) or None,
+        reporting=_reporting(incident) or None,
     )
     return with_names(replace(review, people=_participants(incident, timeline, review)), material.people)
 
@@ -402,6 +407,39 @@ def _update(event: t.UpdatePosted) -> PostedUpdate:
         _name(event.integration),
         event.grace,
         event.whom if event.audiences else None,
+    )
+
+
+def _reporting(incident: Incident) -> tuple[Reporting, ...]:
+    return tuple(
+        Reporting(
+            regulation=one.regulation,
+            name=one.name,
+            ruled_out=one.ruled_out,
+            triggers=tuple(Triggered(name, at) for name, at in one.triggers),
+            stages=tuple(_reported(one, stage) for stage in one.stages) if one.ruled_out is None else _submitted(one),
+        )
+        for one in incident.reporting
+        if one.is_answered or one.triggers
+    )
+
+
+def _submitted(known: ReportingClock) -> tuple[Reported, ...]:
+    """Of what was ruled out in the end only what was submitted before."""
+    return tuple(_reported(known, stage) for stage in known.stages if not known.is_open(stage))
+
+
+def _reported(known: ReportingClock, stage: t.StageDue) -> Reported:
+    submission = known.submission(stage.stage)
+    late_by = max(submission.at - stage.due_at, timedelta()) if submission and stage.due_at else None
+    return Reported(
+        stage=stage.stage,
+        title=stage.title,
+        due_at=stage.due_at,
+        submitted_at=submission.at if submission else None,
+        by=submission.by if submission else None,
+        reference=submission.reference if submission else "",
+        late_by=late_by,
     )
 
 
@@ -640,6 +678,7 @@ def _participants(incident: Incident, timeline: Iterable[t.Recorded], review: Re
             *mentioned(one.text for one in review.evidence),
             *(one.user for one in review.presence),
             *(one.person for one in review.pages or ()),
+            *(stage.by for one in review.reporting or () for stage in one.stages if stage.by),
             *_in_transcript(review.transcript),
         )
     )

@@ -352,6 +352,41 @@ class Paged:
 
 
 @dataclass(frozen=True, slots=True)
+class Triggered:
+    """When something was so from which stages of a regulation count, as was said last."""
+
+    trigger: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A stage of a regulation, and how it was kept."""
+
+    stage: str
+    title: str
+    due_at: datetime | None
+    submitted_at: datetime | None
+    by: SlackUserId | None
+    """Who recorded it."""
+    reference: str
+    late_by: timedelta | None
+    """After its time; zero where it came in time, None where that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """What was recorded under a regulation."""
+
+    regulation: str
+    name: str
+    ruled_out: str | None
+    """Why there was nothing to be reported; None: nobody said so."""
+    triggers: tuple[Triggered, ...]
+    stages: tuple[Reported, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     seq: int
     why: str
@@ -395,6 +430,8 @@ class Review:
     runbook_changes: tuple[RunbookChange, ...] = ()
     pages: tuple[Paged, ...] | None = None
     """None: nobody was paged."""
+    reporting: tuple[Reporting, ...] | None = None
+    """None: nobody said anything of a regulation."""
 
     def section(self, name: Section) -> ReviewSection:
         return next((one for one in self.sections if one.name == name), ReviewSection(name, "", is_written=False))

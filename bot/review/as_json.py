@@ -42,6 +42,7 @@ OPTIONAL = frozenset(
         "original",
         "mitigated_after",
         "pages",
+        "reporting",
         "whom",
     }
 )

@@ -17,6 +17,7 @@ from bot.domain.document import (
     Paged,
     PostedUpdate,
     ReportedStep,
+    Reporting,
     Review,
     RunbookChange,
     UsedRunbook,
@@ -43,6 +44,9 @@ NO_PART = frozenset(
         "IncidentListed",
         "JoinAsked",
         "ProblemLinked",
+        "ReportSubmitted",
+        "ReportingRuledOut",
+        "ReportingTriggered",
         "ReviewApproved",
         "ReviewMeetingMoved",
         "ReviewPublished",
@@ -94,6 +98,19 @@ class Attendee:
     name: str
     roles: str
     there: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedLine:
+    """A stage of a regulation as texts; of one that was ruled out, why."""
+
+    name: str
+    stage: str
+    due: str
+    submitted: str
+    reference: str
+    kept: str
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +342,26 @@ class Reading:
         answered = took(page.answered_at) + (f", by {self.name(page.answered_by)}" if stood_in else "")
         who = f"{self.name(page.person)} ({PAGERS.get(page.pager, page.pager)})"
         return PagedLine(who, self.clock(page.asked_at), sent, took(page.seen_at), answered)
+
+    def reported(self) -> tuple[ReportedLine, ...]:
+        """Each stage of each regulation: when it was due, when it was submitted, and how late."""
+        return tuple(line for one in self.review.reporting or () for line in self._reported(one))
+
+    def _reported(self, one: Reporting) -> Iterator[ReportedLine]:
+        for stage in one.stages:
+            is_late = stage.late_by is not None and stage.late_by >= timedelta(minutes=1)
+            kept = "" if stage.late_by is None else f"{spell(stage.late_by)} late" if is_late else "in time"
+            yield ReportedLine(
+                one.name,
+                stage.title,
+                self.clock(stage.due_at) if stage.due_at else "–",
+                self.clock(stage.submitted_at) if stage.submitted_at else "–",
+                stage.reference or "–",
+                kept if stage.submitted_at else "not recorded as submitted",
+                is_late,
+            )
+        if one.ruled_out is not None:
+            yield ReportedLine(one.name, "–", "–", "–", "–", f"nothing to report: {one.ruled_out}")
 
     def runbooks(self) -> tuple[str, ...]:
         """Each runbook that was worked through or judged, in a sentence."""

@@ -24,6 +24,7 @@ from bot.domain.vocabulary import AlertState, Priority, Status
 from bot.domain.who_may_know import Need
 from bot.store import Summary, Wanted
 from bot.verbs.naming import service_to_page
+from bot.verbs.reporting import DraftReport, ReadClocks, draft_report, read_clocks
 from bot.verbs.requests import Request
 from bot.verbs.verb import About, Call, verb
 from bot.workflows.compiling import compile_for
@@ -430,6 +431,8 @@ READS: Final = (
     verb("alert", ListAlerts, list_alerts, About.NOTHING),
     verb("alert", ShowAlert, show_alert, About.NOTHING),
     verb("similar", FindSimilar, find_similar, About.MAYBE_AN_INCIDENT),
+    verb("clock", ReadClocks, read_clocks),
+    verb("clock", DraftReport, draft_report),
     verb("runbook", FindRunbooks, find_runbooks, About.MAYBE_AN_INCIDENT),
     verb("metrics", ShowMetrics, show_metrics, About.NOTHING),
     verb("metrics", ShowRunbookMetrics, show_runbook_metrics, About.NOTHING),

@@ -56,6 +56,12 @@ async def test_nis2_is_asked_about_counted_from_what_is_said_and_never_stopped_b
         assert "early warning (early_warning): due by" in shown
         assert "final report (final): due one month after submission of the incident notification" in shown
         assert "Not legal advice" in shown
+        drafted = await types("clock nis2 draft early-warning")
+        assert "NIS2: early warning on INC-1" in drafted
+        assert "Not legal advice" in drafted
+        assert "What happened\\ncheckout fails" in drafted
+        assert "There are: early_warning, notification, final" in await types("clock nis2 draft first")
+        assert "Reporting: NIS2 early warning by" in channel.messages[0].plain.replace("*", "")
 
         await company.dana.types("/incident resolve rolled back", in_=channel.id)
         await company.later(hours=20, minutes=1)
@@ -67,6 +73,7 @@ async def test_nis2_is_asked_about_counted_from_what_is_said_and_never_stopped_b
         assert "(reference FI-88213)" in last
         assert "late: by phone, the portal was down." in last
         assert "reference FI-88213" in await types("clock")
+        assert "Reporting: NIS2 incident notification by" in channel.messages[0].plain.replace("*", "")
         await types("clock nis2 none it was one country after all")
         assert "Nothing to report: it was one country after all" in await types("clock")
         await company.later(days=3)

@@ -424,6 +424,57 @@ class PastDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class TriggerDocument:
+    trigger: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StageDocument:
+    """`due_at` is null where what it counts from, as `basis` says, is not known yet."""
+
+    stage: str
+    title: str
+    basis: str
+    due_at: datetime | None
+    submitted_at: datetime | None
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockDocument:
+    """How a regulation stands; `ruled_out` says why there is nothing to be reported."""
+
+    regulation: str
+    name: str
+    running: bool
+    ruled_out: str | None
+    triggers: tuple[TriggerDocument, ...]
+    stages: tuple[StageDocument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClocksDocument:
+    clocks: tuple[ClockDocument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPartDocument:
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDraftDocument:
+    """`text`: of the policy's own template, instead of `parts`; what is empty is to be written."""
+
+    title: str
+    notice: str
+    parts: tuple[DraftPartDocument, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class SimilarDocument:
     similar: tuple[PastDocument, ...]
     """The likeliest first."""

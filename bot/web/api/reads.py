@@ -19,6 +19,7 @@ from bot.door.token import Scope, Token
 from bot.review import redact, render_json
 from bot.store import Audited, Wanted
 from bot.verbs import reading as v
+from bot.verbs.reporting import DraftReport, ReadClocks
 from bot.web.api import documents as d
 from bot.web.api import telling
 from bot.web.api.problems import Problem, Wrong, unreadable
@@ -234,6 +235,23 @@ async def similar(ask: Ask) -> d.SimilarDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class Drafting:
+    """`regulation` and `stage`: as the policy has them."""
+
+    regulation: str
+    stage: str
+
+
+async def draft_report(ask: Ask) -> d.ReportDraftDocument:
+    q: Drafting = ask.query
+    return await telling.shown(ask.store, telling.report_draft(await ask.perform(DraftReport(q.regulation, q.stage))))
+
+
+async def clocks(ask: Ask) -> d.ClocksDocument:
+    return await telling.shown(ask.store, telling.clocks(await ask.perform(ReadClocks())))
+
+
+@dataclass(frozen=True, slots=True)
 class Searching:
     """`words`: what it was like."""
 
@@ -413,6 +431,21 @@ READS: Final = (
         "/incidents/{ref}/review/lessons", "readLessons", "What of it a runbook could say", d.LessonsDocument, lessons
     ),
     Route("/incidents/{ref}/follow-ups", "readFollowUps", "What was agreed in it", d.FollowUpsDocument, follow_ups),
+    Route(
+        "/incidents/{ref}/clocks",
+        "readClocks",
+        "By when it is to be reported under each regulation, and what was submitted",
+        d.ClocksDocument,
+        clocks,
+    ),
+    Route(
+        "/incidents/{ref}/clock/draft",
+        "draftReport",
+        "What a report could say, from the record; not legal advice",
+        d.ReportDraftDocument,
+        draft_report,
+        query=Drafting,
+    ),
     Route(
         "/incidents/{ref}/similar",
         "findSimilar",

@@ -7,7 +7,7 @@ from typing import TypeVar
 from bot.domain.alerts import Alert
 from bot.domain.effectiveness import Effectiveness
 from bot.domain.ids import IncidentNumber, SlackUserId, problem_ref, ref
-from bot.domain.incident import FollowUp, Incident
+from bot.domain.incident import FollowUp, Incident, Reporting
 from bot.domain.labels import labelled, nameless
 from bot.domain.lessons import Lesson
 from bot.domain.markup import Paragraph, Text, as_text
@@ -15,6 +15,7 @@ from bot.domain.named import mentioned
 from bot.domain.oncall import Turn
 from bot.domain.policy import Policy, Schedule, Service
 from bot.domain.proposals import Proposal
+from bot.domain.reporting_draft import NOT_ADVICE, Draft
 from bot.domain.runbook import Runbook
 from bot.domain.telling import tell
 from bot.domain.texts import rewritten, texts
@@ -199,6 +200,31 @@ def part_of(one: PeopleOf, people: d.Names) -> d.PeopleDocument:
         followers=it.followers,
         people=people,
     )
+
+
+def clocks(found: Iterable[Reporting]) -> d.ClocksDocument:
+    return d.ClocksDocument(tuple(map(_clock, found)))
+
+
+def _clock(one: Reporting) -> d.ClockDocument:
+    stages = []
+    for stage in one.stages:
+        submission = one.submission(stage.stage)
+        at, reference = (submission.at, submission.reference) if submission else (None, "")
+        stages.append(d.StageDocument(stage.stage, stage.title, stage.basis, stage.due_at, at, reference))
+    return d.ClockDocument(
+        regulation=one.regulation,
+        name=one.name,
+        running=one.is_running,
+        ruled_out=one.ruled_out,
+        triggers=tuple(d.TriggerDocument(name, at) for name, at in one.triggers),
+        stages=tuple(stages),
+    )
+
+
+def report_draft(found: Draft) -> d.ReportDraftDocument:
+    parts = tuple(d.DraftPartDocument(title, text) for title, text in found.parts)
+    return d.ReportDraftDocument(found.title, NOT_ADVICE, parts, found.words)
 
 
 def similar(found: Iterable[PastIncident]) -> d.SimilarDocument:

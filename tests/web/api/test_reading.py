@@ -386,3 +386,23 @@ async def test_runbooks_come_in_pages_and_guests_see_none(served: Served) -> Non
         await tx.keep_person(Profile(DANA, "dana", is_guest=True), NOON)
     assert (await served.get("runbooks", token)).json["runbooks"] == []
     assert (await served.get("runbooks/book-01", token)).status == 404
+
+
+async def test_clocks_say_what_is_due_and_drafts_what_a_report_could_say(served: Served) -> None:
+    await served.does(Person(DANA), CHECKOUT)
+    token = await served.token()
+    assert (await served.get("incidents/INC-1/clocks", token)).json["clocks"] == []
+    await served.does(Person(DANA), r.TriggerClock("nis2", "aware", f"the key {A_SECRET} was read", NOON), "INC-1")
+    await served.does(Person(DANA), r.RecordSubmission("nis2", "early_warning", NOON, "FI-1"), "INC-1")
+    [clock] = (await served.get("incidents/INC-1/clocks", token)).json["clocks"]
+    assert (clock["name"], clock["running"], clock["ruled_out"]) == ("NIS2", True, None)
+    assert [(one["stage"], one["due_at"], one["submitted_at"], one["reference"]) for one in clock["stages"]] == [
+        ("early_warning", "2026-03-05T12:00:00Z", "2026-03-04T12:00:00Z", "FI-1"),
+        ("notification", "2026-03-07T12:00:00Z", None, ""),
+        ("final", None, None, ""),
+    ]
+    draft = (await served.get("incidents/INC-1/clock/draft?regulation=nis2&stage=final", token)).json
+    assert draft["notice"].startswith("Not legal advice")
+    assert draft["parts"][0]["title"] == "Detailed description: severity and impact"
+    missing = await served.get("incidents/INC-1/clock/draft?regulation=nis2&stage=last", token)
+    assert (missing.status, "early_warning, notification, final" in str(missing.json)) == (409, True)
