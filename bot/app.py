@@ -43,6 +43,7 @@ from bot.integrations.alerts import sources
 from bot.integrations.alerts.fetching import fetch
 from bot.integrations.alerts.sns import Fetch
 from bot.integrations.bridge import Bridge
+from bot.integrations.documents import Keeper, keepers_of
 from bot.integrations.engines import engines_of
 from bot.integrations.engines.destination import Engines
 from bot.integrations.engines.destination import Patience as EnginePatience
@@ -436,6 +437,7 @@ class Bot:
                 issues,
                 self._bridge(outgoing, context),
                 outgoing,
+                self._keepers(outgoing),
             ),
             deadlines=Deadlines(context, self._owner, machine_now),
             sealing=Sealing(context, self._signer()),
@@ -459,6 +461,10 @@ class Bot:
     def _trackers(self, outgoing: Outgoing) -> dict[str, Tracker]:
         secrets = {name: one.get_secret_value() for name, one in self._settings.tracker_secrets.items()}
         return trackers_of(self._policy, secrets, outgoing)
+
+    def _keepers(self, outgoing: Outgoing) -> dict[str, Keeper]:
+        tokens = {name: one.get_secret_value() for name, one in self._settings.document_tokens.items()}
+        return keepers_of(self._policy, tokens, outgoing)
 
     def _engines(self, outgoing: Outgoing) -> Engines:
         """What runs the actions of the policy."""

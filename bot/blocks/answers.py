@@ -6,6 +6,7 @@ from typing import assert_never
 
 from bot.blocks import clock, facts
 from bot.blocks.card import review_way
+from bot.blocks.documents import FOLLOWS
 from bot.blocks.limits import BUTTON_TEXT
 from bot.blocks.message import (
     Block,
@@ -303,6 +304,8 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             return facts.told(event)
         case t.ReviewPublished():
             return _published(incident)
+        case t.OverwritingDecided(place=place, choice=choice):
+            return f"{FOLLOWS[choice]} in {safe(place)}."
         case t.ReviewWaived():
             return "Waived."
         case t.ReviewStarted():

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from bot.blocks import clock, facts
 from bot.blocks.announce import TARGETS
+from bot.blocks.documents import FOLLOWS, held_document
 from bot.blocks.message import Block, Rendered, actions, button, context, rendered, said, section
 from bot.blocks.text import code, mention, plural, safe, shorten
 from bot.blocks.updates import audience_of, for_audience, owed_updates, promised_for
@@ -45,6 +46,8 @@ def direct(
     event = recorded.event
     if isinstance(event, t.ReviewStarted | t.ApprovalAsked):
         return _to_approve(incident, event, empty)
+    if isinstance(event, t.DocumentKept):
+        return _about_document(incident, event, recorded.seq)
     if isinstance(event, t.UpdatePosted) and (told_as := audience_of(event, to)):
         return for_audience(incident, event, told_as)
     where = f"{facts.channel(incident)}\n" if incident.channel else ""
@@ -85,6 +88,16 @@ def _to_approve(incident: Incident, event: t.ReviewStarted | t.ApprovalAsked, em
     ]
     head = f"*{incident.ref}* · {facts.title(incident)}"
     return rendered(told, [section(head), section(told), section(missing), actions(ways)])
+
+
+def _about_document(incident: Incident, event: t.DocumentKept, seq: int) -> Rendered:
+    """What people did to a document, and what can be done about it; nothing once that is decided."""
+    one = incident.document(event.place)
+    if one is None or one.held is None or one.held.seq != seq:
+        return _in_place(incident, "That is decided by now.")
+    told = f"The review of {incident.ref} was published again. What should become of the one in {safe(event.place)}?"
+    head = f"*{incident.ref}* · {facts.title(incident)}"
+    return rendered(told, [section(head), section(told), *held_document(incident, one, one.held)])
 
 
 WITH_WAYS = (t.DeadlineReminded, t.MajorSuggested, t.Nudged, t.ChannelLost)
@@ -164,6 +177,10 @@ def _what_came_of_it(incident: Incident, event: t.AnyEvent, to: SlackUserId) -> 
             return f"Nobody had taken command by {at}, so {mention(rungs.asked)} was asked."
         case t.ReviewApproved(by=by) if by:
             return f"{'You' if by == to else mention(by)} approved the review at {at}."
+        case t.OverwritingDecided(place=place, choice=choice):
+            return f"{FOLLOWS[choice]} in {safe(place)}, as {facts.who(event.actor)} decided at {at}."
+        case t.DocumentKept() | t.DocumentWritten() | t.ReviewReopened():
+            return f"The review changed again at {at}; what follows from that is asked anew."
         case t.ReviewWaived():
             return f"{facts.who(event.actor)} decided at {at} that there will be no review."
         case t.IncidentReopened():

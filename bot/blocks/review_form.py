@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.blocks import limits
 from bot.blocks.answers import REFUSED
+from bot.blocks.documents import documents
 from bot.blocks.forms import View, text_input, view
 from bot.blocks.lessons import LESSON, RUNBOOK
 from bot.blocks.message import Rendered, actions, button, rendered, section
@@ -51,6 +52,7 @@ def review_state(
     )
     blocks = [
         section(text),
+        *documents(incident),
         section(_asked(findings) if state in OPEN else ""),
         section(open_it),
         actions([*_write(incident), *_propose(incident, can_learn=can_learn)]),

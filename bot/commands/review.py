@@ -20,12 +20,13 @@ from bot.domain.refusal import Refusal
 from bot.domain.review import ApprovedByAnother, ApprovedByItsAuthor, HasEmptySections
 from bot.domain.runbook import UnknownRunbook
 from bot.domain.sections import HEADINGS, OPEN, ReviewIsSettled
-from bot.domain.vocabulary import ReviewStep, Section
+from bot.domain.vocabulary import Overwriting, ReviewStep, Section
 from bot.door.reply import FormErrors, OpenForm, Reply, View
 from bot.verbs.reading import ReadLessons
 from bot.verbs.requests import (
     AskForApproval,
     CurateEntry,
+    DecideOverwriting,
     MoveReviewMeeting,
     ProposeChange,
     ProposeRunbook,
@@ -56,6 +57,8 @@ async def handle(invocation: TypedInvocation) -> Reply:
         case "meet", when if when:
             meeting_at = clock_time(when, await invocation.timezone(), invocation.context.now())
             return done(await invocation.perform(MoveReviewMeeting(meeting_at)))
+        case "document", words:
+            return done(await invocation.perform(_overwriting(words)))
         case "lesson" | "lessons", words:
             return await _lesson(invocation, words, is_list=what.lower() == "lessons")
         case "runbook", "":
@@ -133,6 +136,14 @@ def _curation(act: str, words: str) -> CurateEntry:
     return CurateEntry(entry, is_hidden=act == "hide", reason=rest)
 
 
+def _overwriting(words: str) -> DecideOverwriting:
+    """`wiki replace`."""
+    place, choice = cut_first_word(words)
+    if choice.lower() not in set(Overwriting):
+        raise Missing(what="Say where, and whether to replace it, add a child or leave it", example=OVERWRITE)
+    return DecideOverwriting(place.lower(), Overwriting(choice.lower()))
+
+
 async def _state(invocation: TypedInvocation) -> Reply:
     incident = require_writable(await invocation.incident(), invocation.number)
     findings = (
@@ -178,6 +189,7 @@ async def submit(invocation: SubmittedInvocation) -> Reply:
 
 EXAMPLE = "review start"
 ASK = "review ask @fay"
+OVERWRITE = "review document wiki replace"
 CURATIONS = {"hide": " it is about another service", "show": "", "reword": " The rollback began"}
 
 COMMAND = Command(
@@ -186,7 +198,7 @@ COMMAND = Command(
     "see how it stands. hide 12 <reason>, show 12, reword 12 <text>: entries of its timeline. lesson, runbook: propose "
     "a change to a runbook, or a new one",
     usage="review [start|edit|meet 2026-12-03T10:00|approve [anyway]|ask @x|publish|reopen <reason>|waive <reason>|"
-    "lesson|runbook]",
+    "lesson|runbook|document wiki replace]",
     example=EXAMPLE,
     handle=handle,
     named=Named.TAKEN_ALONE,

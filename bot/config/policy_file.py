@@ -31,6 +31,7 @@ from bot.config.policy_words import (
     CustomerWords,
     Date,
     Days,
+    DocumentToken,
     DraftTemplate,
     Duration,
     Emoji,
@@ -85,6 +86,7 @@ from bot.domain.telling import listed
 from bot.domain.vocabulary import (
     Axis,
     Clock,
+    DocumentKind,
     EngineKind,
     Handling,
     Mark,
@@ -925,6 +927,48 @@ class TrackerPart(Strict):
         return self
 
 
+DOCUMENT_ADDRESSES: dict[DocumentKind, str] = {}
+"""Where a service is unless `url` says otherwise; the others are each company's own."""
+DOCUMENT_NEEDS = {
+    DocumentKind.CONFLUENCE: ("url", "account", "space"),
+    DocumentKind.CONFLUENCE_DATA_CENTER: ("url", "space"),
+}
+"""The keys that each kind cannot do without."""
+DOCUMENT_TAKES = {
+    DocumentKind.CONFLUENCE: ("parent",),
+    DocumentKind.CONFLUENCE_DATA_CENTER: ("parent",),
+}
+"""The keys that it takes besides, and the others do not."""
+
+
+class DocumentPart(Strict):
+    kind: DocumentKind
+    allow_private_address: bool = False
+    url: Address | None = None
+    token: DocumentToken
+    account: Annotated[str, Field(min_length=1, max_length=254)] | None = None
+    space: Annotated[str, Field(min_length=1, max_length=254, pattern=r"^[\w~./-]+$")] | None = None
+    parent: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9-]+$")] | None = None
+    private: bool = False
+
+    @field_validator("url")
+    @classmethod
+    def _is_safe(cls, url: str | None, info: ValidationInfo) -> str | None:
+        if url is None:
+            return None
+        return checked_address(url, info.data.get("allow_private_address", False), "a token goes with each request")
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Self:
+        needed, taken = DOCUMENT_NEEDS[self.kind], DOCUMENT_TAKES[self.kind]
+        given = {name for name in ("url", "account", "space", "parent") if getattr(self, name) is not None}
+        if missing := [f"`{name}`" for name in needed if name not in given]:
+            raise ValueError(f"{self.kind} needs {listed(missing)}; docs/documents.md says what they are")
+        if foreign := [f"`{name}`" for name in sorted(given - {*needed, *taken, "url"})]:
+            raise ValueError(f"{self.kind} has no {listed(foreign)}")
+        return self
+
+
 class RunbooksPart(Strict):
     review_every: Duration | None = None
     repository: RunbookRepositoryPart | None = None
@@ -996,6 +1040,7 @@ class PolicyFile(Strict):
 
     paging: PagingPart = PagingPart()
     trackers: dict[Annotated[Word, Field(max_length=40)], TrackerPart] = {}
+    documents: dict[Annotated[Word, Field(max_length=40)], DocumentPart] = {}
 
     @model_validator(mode="after")
     def _reaches_its_audiences(self) -> Self:

@@ -152,6 +152,7 @@ def _domain(found: written.PolicyFile) -> p.Policy:
         proof=p.Proof(**found.proof.model_dump()),
         lets_subscriptions_go_private=found.subscriptions.allow_private_address,
         trackers={name: _tracker(name, part) for name, part in found.trackers.items()},
+        documents={name: _document(name, part) for name, part in found.documents.items()},
         engines={name: _engine(name, part) for name, part in found.engines.items()},
         action_hosts=frozenset(found.action_hosts),
         actions={name: _action(name, part) for name, part in found.actions.items()},
@@ -413,6 +414,20 @@ def _tracker(name: str, part: written.TrackerPart) -> p.TrackerPlace:
         people={SlackUserId(user): account for user, account in part.people.items()},
         type=part.type,
         fields=part.fields,
+        allow_private_address=part.allow_private_address,
+    )
+
+
+def _document(name: str, part: written.DocumentPart) -> p.DocumentPlace:
+    return p.DocumentPlace(
+        name=name,
+        kind=part.kind,
+        api=(part.url or written.DOCUMENT_ADDRESSES.get(part.kind, "")).rstrip("/"),
+        token=part.token,
+        space=part.space or "",
+        parent=part.parent or "",
+        account=part.account,
+        is_private=part.private,
         allow_private_address=part.allow_private_address,
     )
 

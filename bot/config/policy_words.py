@@ -44,6 +44,7 @@ REPOSITORY_TOKEN = re.compile(r"env:(MUSTER_RUNBOOKS_[A-Z0-9_]{1,60})")
 STATUS_TOKEN = re.compile(r"env:(MUSTER_STATUS_[A-Z0-9_]{1,64})")
 WEBHOOK_SECRET = re.compile(r"MUSTER_WEBHOOK_[A-Z0-9_]{1,60}")
 PAGER_SECRET = re.compile(r"env:(MUSTER_PAGE_[A-Z0-9_]{1,60})")
+DOCUMENT_TOKEN = re.compile(r"env:(MUSTER_DOCUMENT_[A-Z0-9_]{1,60})")
 TRACKER_SECRET = re.compile(r"env:(MUSTER_TRACKER_[A-Z0-9_]{1,60})")
 CLOCK_WORDS = ("none", "submitted", "draft")
 """What stands after a regulation in `clock`, so no trigger can be called that."""
@@ -493,6 +494,16 @@ Words = Annotated[str, AfterValidator(_words)]
 Group = Annotated[str, AfterValidator(_group)]
 Emoji = Annotated[str, AfterValidator(_emoji)]
 Address = Annotated[str, AfterValidator(_address)]
+
+
+def _document_token(value: str) -> str:
+    """The variable's name. What was written is not quoted: somebody may have written the token itself."""
+    found = DOCUMENT_TOKEN.fullmatch(value)
+    if not found:
+        raise ValueError("name the environment variable that holds it, for example env:MUSTER_DOCUMENT_TOKEN")
+    return found[1]
+
+
 CalendarAddress = Annotated[str, AfterValidator(_calendar)]
 LinkTitle = Annotated[str, AfterValidator(_link_title)]
 RepositoryToken = Annotated[str, AfterValidator(_token_variable)]
@@ -502,6 +513,7 @@ WebhookEvents = Annotated[
 ]
 PagerDutyId = Annotated[str, AfterValidator(_pagerduty_id)]
 PagerSecret = Annotated[str, AfterValidator(_pager_secret)]
+DocumentToken = Annotated[str, AfterValidator(_document_token)]
 TrackerSecret = Annotated[str, AfterValidator(_tracker_secret)]
 SecretVariable = Annotated[str, AfterValidator(_secret_variable)]
 Prefix = Annotated[str, AfterValidator(_prefix)]

@@ -288,6 +288,8 @@ class Settings(BaseModel):
     """By variable, the keys that pages are sent by."""
     tracker_secrets: dict[str, SecretStr] = {}
     """By variable, the tokens of trackers, and what their webhooks are signed with."""
+    document_tokens: dict[str, SecretStr] = {}
+    """By variable, the tokens of places that published reviews go to."""
     catalog_token: Annotated[SecretStr, BeforeValidator(_is_bare)] | None = Field(None, alias="MUSTER_CATALOG_TOKEN")
     """Shown to the host that the policy's catalogue is fetched from, and to no other."""
     proof_key: Annotated[SecretStr, BeforeValidator(_proof_key)] | None = Field(None, alias="MUSTER_PROOF_KEY")
@@ -349,8 +351,11 @@ PAGE_SECRETS = "MUSTER_PAGE_"
 """What the variables of the keys of pagers begin with, which the policy names as `env:MUSTER_PAGE_…`."""
 TRACKER_SECRETS = "MUSTER_TRACKER_"
 """What the variables of tokens begin with that the policy names as `env:MUSTER_TRACKER_…`."""
+DOCUMENT_TOKENS = "MUSTER_DOCUMENT_"
+"""What the variables of tokens begin with that the policy names as `env:MUSTER_DOCUMENT_…`."""
 NAMED_BY_THE_POLICY = (
     *(WEBHOOK_SECRETS, ACTION_SECRETS, REPOSITORY_TOKENS, STATUS_TOKENS, PAGE_SECRETS, TRACKER_SECRETS),
+    DOCUMENT_TOKENS,
 )
 SHORTEST_SECRET = 16
 """Characters of a secret of alerts: a shorter one can be guessed."""
@@ -391,6 +396,9 @@ def load(
         }
         own["tracker_secrets"] = {
             name: one.value.strip() for name, one in given.items() if name.startswith(TRACKER_SECRETS)
+        }
+        own["document_tokens"] = {
+            name: one.value.strip() for name, one in given.items() if name.startswith(DOCUMENT_TOKENS)
         }
         own["page_secrets"] = {name: one.value.strip() for name, one in given.items() if name.startswith(PAGE_SECRETS)}
         settings = Settings.model_validate({**values, **own})
@@ -486,6 +494,11 @@ def missing_secrets(settings: Settings, policy: Policy) -> list[Problem]:
         for name, what in ((place.token, "the token for it"), (place.secret, "what its webhooks are signed with")):
             if name is not None and name not in settings.tracker_secrets:
                 missing.append(Problem(name, f"is missing: {what}, the tracker {place.name} of the policy."))
+    missing += [
+        Problem(one.token, f"is missing: the token for {one.name}, where the policy has reviews published.")
+        for one in policy.documents.values()
+        if one.token not in settings.document_tokens
+    ]
     repository = policy.runbook_repository
     if repository is not None and repository.token not in settings.repository_tokens:
         text = f"is missing: the token for {repository.name}, where the policy has runbooks proposed."

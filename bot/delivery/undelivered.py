@@ -199,8 +199,9 @@ def _task(incident: Incident, effect: Task) -> tuple[str, str]:
             return f"post the review of {ref}", f"`/incident {ref} review` leads to it."
         case e.PostInvitation():
             return f"post the calendar file of the meeting about {ref}", "Enter the meeting by hand."
-        case e.ShareReview():
-            return f"bring the review of {ref} to its place", f"`/incident {ref} review` leads to it."
+        case e.ShareReview(to=to):
+            where = to.partition(":")[2] or "its place"
+            return f"bring the review of {ref} to {where}", f"`/incident {ref} review` leads to it."
         case e.PostRunbookChange():
             return f"post what {ref} proposes for a runbook", f"`/incident {ref} review lesson` proposes it again."
         case e.OpenPullRequest():

@@ -11,7 +11,7 @@ from bot.domain.vocabulary import DeadlineKind, ReviewState, Wanted
 ASKING = (
     *(t.IncidentDeclared, t.CommanderAsked, t.HandoverOffered, t.CommandDeclined, t.CommanderLost, t.Reclassified),
     *(t.IncidentReopened, t.DeadlineReminded, t.AcknowledgementOverdue, t.EscalationTold),
-    *(t.ReviewStarted, t.ApprovalAsked),
+    *(t.ReviewStarted, t.ApprovalAsked, t.DocumentKept),
 )
 """Events with which somebody may be asked."""
 
@@ -49,6 +49,8 @@ def _asked_with(recorded: t.Recorded, before: Incident | None) -> tuple[Ask, ...
             found = dict.fromkeys(told, Wanted.APPROVAL)
         case t.ApprovalAsked(asked=asked):
             return (Ask(recorded.seq, asked, Wanted.APPROVAL, event.by),)
+        case t.DocumentKept(asked=asked) if asked:
+            found[asked] = Wanted.OVERWRITING
     return tuple(Ask(recorded.seq, person, wanted) for person, wanted in found.items())
 
 
@@ -60,6 +62,8 @@ def _is_open(one: Ask, incident: Incident) -> bool:
             return incident.commander is None and not incident.status.is_calm
         case Wanted.APPROVAL:
             return incident.review_state is ReviewState.IN_REVIEW
+        case Wanted.OVERWRITING:
+            return any(it.held is not None and it.held.seq == one.seq for it in incident.documents)
 
 
 LATE = timedelta(minutes=2)

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import assert_never
 
-from bot.domain import bridge
+from bot.domain import bridge, publishing
 from bot.domain import effects as e
 from bot.domain import timeline as t
 from bot.domain.alerts import Alert
@@ -23,7 +23,7 @@ from bot.domain.paging import paged_with, unwanted
 from bot.domain.policy import Audience, Policy
 from bot.domain.proposals import Proposal
 from bot.domain.tracking import late_issues, new_issues
-from bot.domain.vocabulary import AlertState, ChannelLoss, DeadlineKind, Place, Priority, Role
+from bot.domain.vocabulary import AlertState, ChannelLoss, DeadlineKind, Overwriting, Place, Priority, Role
 from bot.domain.webhooks import is_told
 
 
@@ -120,6 +120,7 @@ ROUTINE = (
     t.AlertAttached,
     t.ChangeSeen,
     t.CustomerUpdateApproved,
+    t.DocumentWritten,
     t.FollowUpAgreed,
     t.FollowUpChanged,
     t.FollowUpEnded,
@@ -330,9 +331,16 @@ def _of_event(
             return directly(asked)
         case t.ReviewPublished():
             elsewhere = policy.reviews.destinations(is_private=incident.is_private)
-            shared = [e.ShareReview(event, to) for to in elsewhere]
+            documents = map(e.document, publishing.places(incident, policy))
+            shared = [e.ShareReview(event, to) for to in (*elsewhere, *documents)]
             below_card = [] if incident.broadcast is None or incident.is_private else [e.TellBroadcast(event)]
             return (e.PostReview(event), *shared, *below_card, *refreshes(incident))
+        case t.DocumentWritten(is_new=is_new):
+            return (Announce(event),) if is_new else ()
+        case t.DocumentKept(asked=asked):
+            return directly(asked)
+        case t.OverwritingDecided(place=place, choice=choice):
+            return () if choice is Overwriting.LEAVE else (e.ShareReview(event, e.document(place)),)
         case t.CustomerUpdatePublished(targets=targets):
             page = policy.status_page
             files = (e.FILES,) if page is not None and page.folder is not None else ()

@@ -471,6 +471,11 @@ def tracker(name: str) -> str:
     return f"tracker:{name}"
 
 
+def document(name: str) -> str:
+    """The destination of published reviews at a place of the policy."""
+    return f"document:{name}"
+
+
 def tracker_lane(name: str, number: IncidentNumber) -> str:
     """The lane of the issues of one incident: what is said of one of them keeps its order, and an issue that the
     tracker cannot take holds up no other incident's."""

@@ -18,8 +18,10 @@ from bot.domain.incident import (
     CardAt,
     CustomerDraft,
     Deadline,
+    Document,
     FirstTold,
     FollowUp,
+    Held,
     Incident,
     Issue,
     Ladder,
@@ -348,7 +350,7 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
                 review_meeting_at=event.meeting_at,
             )
         case t.ReviewReopened():
-            return replace(incident, review_approved_at=None, review_published_at=None)
+            return _nothing_held(replace(incident, review_approved_at=None, review_published_at=None))
         case t.ReviewMeetingMoved() as event:
             return replace(incident, review_meeting_at=event.meeting_at)
         case t.ProblemLinked() as event:
@@ -366,6 +368,12 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return _with_proposal(incident, of, lambda one: replace(one, to=None))
         case t.ReviewPublished() as event:
             return replace(incident, review_published_at=event.at)
+        case t.DocumentWritten() as event:
+            return _with_document(incident, Document(event.place, event.id, event.url, event.version, event.comments))
+        case t.DocumentKept() as event:
+            return _document_kept(incident, recorded.seq, event)
+        case t.OverwritingDecided(place=place):
+            return _overwriting_decided(incident, place)
         case t.CustomerUpdateDrafted(update=update, by=by):
             return replace(incident, customer_draft=CustomerDraft(recorded.seq, update, by))
         case t.CustomerUpdateInReview() | t.CustomerUpdateApproved() as event:
@@ -566,6 +574,32 @@ def _issue_changed(incident: Incident, recorded: t.Recorded, event: t.IssueChang
         return incident
     incident = _without_reminders(incident, event.of, event.at)
     return owing(incident, replace(recorded, seq=event.of), event.owed)
+
+
+def _with_document(incident: Incident, one: Document) -> Incident:
+    places = [known.place for known in incident.documents]
+    if one.place not in places:
+        return replace(incident, documents=(*incident.documents, one))
+    return replace(incident, documents=tuple(one if one.place == it.place else it for it in incident.documents))
+
+
+def _document_kept(incident: Incident, seq: int, event: t.DocumentKept) -> Incident:
+    """One that Muster has not known so far was written by it, and nobody knows what happened to it since."""
+    known = incident.document(event.place)
+    if known is None or known.id != event.id:
+        known = Document(event.place, event.id, event.url, version="")
+    held = Held(seq, event.why, event.version, event.who, event.comments)
+    return _with_document(incident, replace(known, url=event.url, held=held))
+
+
+def _overwriting_decided(incident: Incident, place: str) -> Incident:
+    known = incident.document(place)
+    return _with_document(incident, replace(known, held=None)) if known else incident
+
+
+def _nothing_held(incident: Incident) -> Incident:
+    """What was asked is asked anew when the review is published again."""
+    return replace(incident, documents=tuple(replace(one, held=None) for one in incident.documents))
 
 
 def _issue_lost(incident: Incident, event: t.IssueLost) -> Incident:
@@ -796,7 +830,7 @@ def _resolved(incident: Incident, recorded: t.Recorded, event: t.IncidentResolve
 
 def _reopened(incident: Incident, recorded: t.Recorded, event: t.IncidentReopened) -> Incident:
     incident = replace(
-        incident,
+        _nothing_held(incident),
         status=Status.INVESTIGATING,
         last_step=None,
         asked=event.asked,

@@ -17,6 +17,7 @@ from bot.domain.vocabulary import (
     DeadlineKind,
     DeadlineStep,
     FollowUpState,
+    KeptAs,
     Level,
     Mark,
     Offer,
@@ -89,6 +90,31 @@ class Issue:
     holds: tuple[str, ...] = ()
     is_open: bool = True
     """As it was seen last; of the incident's own alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is asked about a document that people changed; the fields are those of `DocumentKept`. `seq`: its own."""
+
+    seq: int
+    why: KeptAs
+    version: str
+    who: str = ""
+    comments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Where a place has the published review; the fields are those of `DocumentWritten`."""
+
+    place: str
+    id: str
+    url: str
+    version: str
+    """As Muster wrote it last; empty where that is not known."""
+    comments: tuple[str, ...] = ()
+    held: Held | None = None
+    """None while nothing is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -477,6 +503,8 @@ class Incident:
     review_published_at: datetime | None = None
     review_waived_at: datetime | None = None
     review_meeting_at: datetime | None = None
+    documents: tuple[Document, ...] = ()
+    """One per place, in the order in which they were written."""
     customer_draft: CustomerDraft | None = None
     """What customers are to be told next; None while nothing is written."""
     customers_told: t.CustomerUpdate | None = None
@@ -709,6 +737,9 @@ class Incident:
     def follow_up(self, seq: int | None) -> FollowUp | None:
         """The follow-up that was agreed with that event."""
         return next((agreed for agreed in reversed(self.agreements) if agreed.seq == seq), None)
+
+    def document(self, place: str) -> Document | None:
+        return next((one for one in self.documents if one.place == place), None)
 
     def open_follow_ups(self) -> tuple[FollowUp, ...]:
         return tuple(agreed for agreed in self.follow_ups if agreed.state is FollowUpState.OPEN)

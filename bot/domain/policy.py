@@ -11,6 +11,7 @@ from bot.domain.regulations import Regulation
 from bot.domain.vocabulary import (
     Axis,
     Clock,
+    DocumentKind,
     EngineKind,
     Handling,
     Level,
@@ -704,6 +705,27 @@ class TrackerPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentPlace:
+    """Where published reviews go besides Slack."""
+
+    name: str
+    kind: DocumentKind
+    api: str
+    """Without a slash at its end."""
+    token: str
+    """The name of the environment variable that holds the token."""
+    space: str = ""
+    """As the place names what holds its documents: the key of a space."""
+    parent: str = ""
+    """The id of the page below which they stand; empty: at the top."""
+    account: str | None = None
+    """Whom the token belongs to, where it is not enough by itself."""
+    is_private: bool = False
+    """Whether reviews of private incidents go there, too."""
+    allow_private_address: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     timezone: ZoneInfo
     business_hours: BusinessHours
@@ -756,6 +778,8 @@ class Policy:
     """Whether a webhook made by the API may lead to this machine or into a private network."""
     trackers: Mapping[str, TrackerPlace] = field(default_factory=dict)
     """By name; of several that fit, the first is meant."""
+    documents: Mapping[str, DocumentPlace] = field(default_factory=dict)
+    """By name; a published review goes to all that may have it."""
     engines: Mapping[str, Engine] = field(default_factory=dict)
     action_hosts: frozenset[str] = frozenset()
     """The only hosts on which anything is started, and to which links of what was run may lead."""

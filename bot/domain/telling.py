@@ -18,8 +18,10 @@ from bot.domain.vocabulary import (
     DeadlineKind,
     DeadlineStep,
     FollowUpState,
+    KeptAs,
     Mark,
     MessageChange,
+    Overwriting,
     Place,
     RunOutcome,
     StepOutcome,
@@ -322,6 +324,13 @@ def _sentence(event: t.AnyEvent, at_time: Clock) -> str:
             return f"{by} approved the review."
         case t.ReviewPublished():
             return f"{by} published the review."
+        case t.DocumentWritten(place=place, url=url, is_new=is_new):
+            return f"The review is {'' if is_new else 'up to date '}in {place}: {url}"
+        case t.DocumentKept(place=place, why=why, who=who):
+            left = "" if why is KeptAs.GONE else " Muster left it as it is."
+            return f"{document_kept(place, why, who)}{left}{_asked_about_it(event)}"
+        case t.OverwritingDecided(place=place, choice=choice):
+            return f"{by} decided about the review in {place}: {DECIDED[choice]}."
         case t.CustomerUpdateDrafted(update=update):
             return ended(f"{by} drafted for customers ({update.stage}): {update.title} – {update.text}")
         case t.CustomerUpdateInReview():
@@ -746,6 +755,30 @@ def numbers(found: Sequence[int]) -> str:
             runs.append([number])
     spans = ([f"{one[0]} to {one[-1]}"] if len(one) > 2 else [str(number) for number in one] for one in runs)
     return listed(span for several in spans for span in several)
+
+
+DECIDED = {
+    Overwriting.REPLACE: "it is replaced",
+    Overwriting.CHILD: "it is added beside what is there",
+    Overwriting.LEAVE: "what is there stays",
+}
+
+
+def document_kept(place: str, why: KeptAs, who: str) -> str:
+    """What people did to the review at a place, as a sentence."""
+    match why:
+        case KeptAs.EDITED:
+            return f"{who} edited the review in {place}." if who else f"The review in {place} was edited there."
+        case KeptAs.UNSURE:
+            return f"The review in {place} may have been edited there."
+        case KeptAs.COMMENTED:
+            return f"There are comments on the review in {place}."
+        case KeptAs.GONE:
+            return f"The review in {place} is not there any more."
+
+
+def _asked_about_it(event: t.DocumentKept) -> str:
+    return f" {person(event.asked)} was asked what to do." if event.asked else ""
 
 
 def _tracked(text: str) -> str:

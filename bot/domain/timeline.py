@@ -19,10 +19,12 @@ from bot.domain.vocabulary import (
     DeadlineStep,
     FollowUpState,
     Health,
+    KeptAs,
     Level,
     Mark,
     MessageChange,
     Offer,
+    Overwriting,
     Place,
     Priority,
     Role,
@@ -1211,6 +1213,52 @@ class ReviewPublished(ToldPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentWritten(ToldPlainly, AnsweredPlainly):
+    """A place has the published review."""
+
+    place: str
+    """Its name in the policy."""
+    id: str
+    """By which the place is asked for it."""
+    url: str
+    version: str
+    """As the place tells one from another: by this it is seen whether people changed it since."""
+    is_new: bool
+    """Whether it was not there before; else it says what it says now in place of what it said."""
+    comments: tuple[str, ...] = ()
+    """The ids of those that people had made on it before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentKept(ToldDirectly, AnsweredPlainly):
+    """A document was not brought up to date, for people would lose what they did there; somebody is asked."""
+
+    place: str
+    id: str
+    url: str
+    version: str
+    """As it was seen; empty where it is gone."""
+    why: KeptAs
+    who: str = ""
+    """Who changed it last, as the place calls them; empty where it does not say."""
+    asked: SlackUserId | None = None
+    comments: tuple[str, ...] = ()
+    """The ids of all that stand there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverwritingDecided(ToldDirectly):
+    """Somebody said what becomes of it."""
+
+    place: str
+    choice: Overwriting
+    version: str
+    """Of what they decided about; where it is another by then, it is asked again."""
+    comments: tuple[str, ...] = ()
+    """The ids of those that they decided about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerUpdateDrafted(ToldToNobody):
     """What customers are to be told was written, or written anew. Its `seq` is the version of the draft."""
 
@@ -1656,6 +1704,9 @@ AnyEvent = (
     | PullRequestOpened
     | PullRequestRefused
     | ReviewPublished
+    | DocumentWritten
+    | DocumentKept
+    | OverwritingDecided
     | CustomerUpdateDrafted
     | CustomerUpdateInReview
     | CustomerUpdateApproved

@@ -130,6 +130,7 @@ class Wanted(StrEnum):
     COMMAND = "to take command"
     A_COMMANDER = "to see to it that somebody takes command"
     APPROVAL = "to approve the review"
+    OVERWRITING = "to say what becomes of a document that people changed"
 
 
 class StepOutcome(StrEnum):
@@ -180,6 +181,31 @@ class TrackerKind(StrEnum):
     GITLAB = "gitlab"
     JIRA = "jira"
     LINEAR = "linear"
+
+
+class DocumentKind(StrEnum):
+    """Where published reviews go besides Slack."""
+
+    CONFLUENCE = "confluence"
+    CONFLUENCE_DATA_CENTER = "confluence-data-center"
+
+
+class KeptAs(StrEnum):
+    """Why a document was left as it stands."""
+
+    EDITED = "edited"
+    UNSURE = "unsure"
+    """An answer of the place was lost, and nobody knows whether it was edited since."""
+    COMMENTED = "commented"
+    GONE = "gone"
+
+
+class Overwriting(StrEnum):
+    """What is to become of a document that people changed, now that the review is published anew."""
+
+    REPLACE = "replace"
+    CHILD = "child"
+    LEAVE = "leave"
 
 
 class ParameterKind(StrEnum):

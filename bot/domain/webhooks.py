@@ -74,6 +74,7 @@ TOLD: frozenset[type[t.TimelineEvent]] = frozenset(
         t.ReviewApproved,
         t.ReviewMeetingMoved,
         t.ReviewPublished,
+        t.DocumentWritten,
         t.ReviewReopened,
         t.ReviewStarted,
         t.ReviewWaived,

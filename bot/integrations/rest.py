@@ -140,3 +140,9 @@ def part(found: Any, *names: str) -> dict[str, Any]:
     for name in names:
         found = found.get(name) if isinstance(found, dict) else None
     return found if isinstance(found, dict) else {}
+
+
+def text_of(found: Any, *names: str) -> str:
+    """A text that stands in an answer under these names; empty where there is none."""
+    value = part(found, *names[:-1]).get(names[-1])
+    return value if isinstance(value, str) else ""

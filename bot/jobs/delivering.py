@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.delivery.delivery import Delivery
 from bot.delivery.patience import Patience
 from bot.integrations.bridge import Bridge
+from bot.integrations.documents import Keeper
 from bot.integrations.engines.destination import Engines
 from bot.integrations.github import GitHub
 from bot.integrations.outgoing import Outgoing
@@ -35,12 +36,25 @@ def build_delivery(
     issues: Mapping[str, Issues] | None = None,
     bridge: Bridge | None = None,
     outgoing: Outgoing | None = None,
+    keepers: Mapping[str, Keeper] | None = None,
 ) -> Delivery:
     """Without `catching_up` no channel is read back before its review is written; without `sender` no webhook is
     sent, without `engines` no action is run, without `github` no pull request is opened, without `pagers` nobody is
     paged, and without `outgoing` no head is stamped."""
     slack = SlackDestination(context, gateway, catching_up)
     named = destinations(
-        context, gateway, slack, catching_up, sender, engines, github, status, pagers, issues, bridge, outgoing
+        context,
+        gateway,
+        slack,
+        catching_up,
+        sender,
+        engines,
+        github,
+        status,
+        pagers,
+        issues,
+        bridge,
+        outgoing,
+        keepers,
     )
     return Delivery(context, named, slack.tell, owner, machine_now, patience)

@@ -18,12 +18,15 @@ from bot.domain.effects import (
     SLACK,
     TRIAGE,
     WEBHOOKS,
+    document,
     engine,
     status_target,
     tracker,
 )
 from bot.domain.incident import Incident
 from bot.integrations.bridge import Bridge
+from bot.integrations.documents import Keeper
+from bot.integrations.documents.destination import Documents
 from bot.integrations.engines.destination import EngineDestination, Engines
 from bot.integrations.git import Folder
 from bot.integrations.github import GitHub, PullRequests
@@ -62,10 +65,11 @@ def destinations(
     issues: Mapping[str, Issues] | None = None,
     bridge: Bridge | None = None,
     outgoing: Outgoing | None = None,
+    keepers: Mapping[str, Keeper] | None = None,
 ) -> Mapping[str, AnyDestination]:
     """Another system joins by a line here. Without `sender` no webhook is sent, without `engines` no action is run,
     without `github` no pull request is opened, without `pagers` nobody is paged, without `outgoing` no head is stamped.
-    `issues`: by the name of their tracker."""
+    `issues`: by the name of their tracker; `keepers`: by that of their place."""
 
     async def review_of(incident: Incident) -> Redacted:
         heard_to = catching_up.heard_to(incident) if catching_up else None
@@ -104,4 +108,8 @@ def destinations(
     if proof.timestamp is not None and outgoing is not None:
         named[HEADS_STAMP] = Stamps(outgoing, proof.timestamp, allow_private=proof.allow_private_address)
     named |= {tracker(name): one for name, one in (issues or {}).items()}
+    workspace = str(context.store.workspace)
+    for name, keeper in (keepers or {}).items():
+        place = context.policy.documents[name]
+        named[document(name)] = Documents(place, keeper, review_of, workspace, gateway.workspace_url)
     return named

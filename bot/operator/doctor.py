@@ -40,6 +40,7 @@ from bot.jobs.oncall_sources import read_feed
 from bot.operator.commands import SQLITE, is_there
 from bot.operator.doctor_actions import examine_actions
 from bot.operator.doctor_catalog import examine_catalog
+from bot.operator.doctor_documents import examine_documents
 from bot.operator.doctor_paging import examine_paging
 from bot.operator.doctor_slack import examine_slack
 from bot.operator.doctor_tokens import examine_tokens
@@ -114,6 +115,7 @@ async def check_up(
             findings += await examine_actions(policy, settings)
             findings += await examine_trackers(policy, settings)
             findings += await examine_paging(policy, settings)
+            await examine_documents(policy, settings, result)
     await _database(rest, policy, result)
     if settings is not None:
         await examine_slack(settings, policy, now, result)

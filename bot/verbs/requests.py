@@ -24,6 +24,7 @@ from bot.domain.vocabulary import (
     Health,
     Level,
     Mark,
+    Overwriting,
     Priority,
     ReviewStep,
     Role,
@@ -530,6 +531,14 @@ class AskForApproval(Request[Outcome]):
     """Ask somebody to approve the review."""
 
     person: Somebody
+
+
+@dataclass(frozen=True, slots=True)
+class DecideOverwriting(Request[Outcome]):
+    """Say what becomes of the review at a place of the policy where people changed it."""
+
+    place: Words
+    choice: Overwriting
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from bot.domain import (
     follow,
     followup,
     notes_and_times,
+    publishing,
     reclassify,
     review,
     roles,
@@ -23,6 +24,7 @@ from bot.domain import (
     status,
     working,
 )
+from bot.domain.access import APPROVE
 from bot.domain.decision import Decision
 from bot.domain.incident import Incident
 from bot.domain.offering import words_of
@@ -317,6 +319,12 @@ TABLE: Final = (
     ),
     verb("review", r.TakeReviewStep, take_review_step, further=approvers),
     verb("review", r.AskForApproval, ask_for_approval),
+    ruled(
+        "review",
+        r.DecideOverwriting,
+        lambda want, it, call: publishing.decide(it, call.person, want.place, want.choice, call.now),
+        further=lambda _: (APPROVE,),
+    ),
     verb("review", r.ProposeChange, propose_change),
     verb("review", r.ProposeRunbook, propose_runbook),
     ruled(

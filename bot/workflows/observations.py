@@ -20,7 +20,7 @@ from bot.domain.timeline import NotAdded
 from bot.domain.vocabulary import ReasonCode, RunOutcome
 from bot.store import Claimed, Writing
 from bot.store.session import machine_now
-from bot.workflows import trackers
+from bot.workflows import documents, trackers
 from bot.workflows.context import Context, record
 
 Result = dict[str, Any]
@@ -162,6 +162,8 @@ def observation(effect: e.Effect, result: Result, now: datetime, policy: Policy)
             return lambda _: lessons.opened(int(result["of"]), str(url), int(result["number"]), now)
         case e.OpenPullRequest() if refused := result.get("refused"):
             return lambda _: lessons.refused(int(result["of"]), str(refused), now)
+        case e.ShareReview() if "document" in result:
+            return partial(documents.observed, result["document"], effect.of.by, now)
         case e.SettleAsks() | e.PostReview() | e.PostInvitation() | e.ShareReview() | e.TellBroadcast():
             return None
         case e.PostRunbookChange() | e.OpenPullRequest():

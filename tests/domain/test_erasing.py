@@ -59,6 +59,8 @@ NOT_TYPED = {
     "url": "of a pull request",
     "pager": "one of the policy's",
     "targets": "status pages of the policy",
+    "who": "as a wiki calls somebody; `muster rebuild` finds them by no id",
+    "comments": "ids of a wiki",
     "tracker": "one of the policy's",
     "holds": "names of fields",
     "news": "names of fields",

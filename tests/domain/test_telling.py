@@ -14,9 +14,11 @@ from bot.domain.vocabulary import (
     DeadlineKind,
     DeadlineStep,
     FollowUpState,
+    KeptAs,
     Level,
     Mark,
     MessageChange,
+    Overwriting,
     Place,
     Priority,
     Role,
@@ -607,6 +609,33 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         "#7 is not in its tracker any more; from now on the follow-up “rotate keys” is tracked here alone.",
     ),
     (t.ReviewPublished(at=NOON, by=BO), "<@UBO> published the review."),
+    (
+        t.DocumentWritten(at=NOON, place="wiki", id="7", url="https://x.example/7", version="1", is_new=True),
+        "The review is in wiki: https://x.example/7",
+    ),
+    (
+        t.DocumentWritten(at=NOON, place="wiki", id="7", url="https://x.example/7", version="2", is_new=False),
+        "The review is up to date in wiki: https://x.example/7",
+    ),
+    *(
+        (
+            t.DocumentKept(
+                at=NOON, place="wiki", id="7", url="https://x.example/7", version="2", why=why, who=who, asked=BO
+            ),
+            f"{told} <@UBO> was asked what to do.",
+        )
+        for why, who, told in (
+            (KeptAs.EDITED, "Fay", "Fay edited the review in wiki. Muster left it as it is."),
+            (KeptAs.EDITED, "", "The review in wiki was edited there. Muster left it as it is."),
+            (KeptAs.UNSURE, "", "The review in wiki may have been edited there. Muster left it as it is."),
+            (KeptAs.COMMENTED, "", "There are comments on the review in wiki. Muster left it as it is."),
+            (KeptAs.GONE, "", "The review in wiki is not there any more."),
+        )
+    ),
+    (
+        t.OverwritingDecided(at=NOON, by=BO, place="wiki", choice=Overwriting.CHILD, version="2"),
+        "<@UBO> decided about the review in wiki: it is added beside what is there.",
+    ),
     (t.ReviewWaived(at=NOON, by=BO, reason="a drill"), "<@UBO> waived the review: a drill."),
     (
         t.DeadlineReminded(at=NOON, deadline=DeadlineKind.UPDATE, due_at=NOON + timedelta(minutes=5)),

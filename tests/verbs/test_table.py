@@ -8,17 +8,20 @@ import pytest
 
 from bot.domain.actor import Actor, Person
 from bot.domain.alerts import Alert
+from bot.domain.decision import Decision
 from bot.domain.declaration import Declaration
-from bot.domain.ids import ChannelId, MessageTs, Reference
+from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, Reference
 from bot.domain.mark import NoSuchMessage
 from bot.domain.refusal import NotFound
-from bot.domain.timeline import Update
+from bot.domain.timeline import DocumentKept, Update
 from bot.domain.vocabulary import (
     AlertState,
     FollowUpState,
     Handling,
+    KeptAs,
     Level,
     Mark,
+    Overwriting,
     Priority,
     ReviewStep,
     Role,
@@ -34,6 +37,7 @@ from bot.verbs.perform import Wordless, perform
 from bot.verbs.requests import Request
 from bot.verbs.table import TABLE, VERBS
 from bot.verbs.verb import About, ForPeople
+from bot.workflows.context import record
 from bot.workflows.sections import Text
 from tests.domain.given import BO, CHEN, DANA, NOON, minutes
 from tests.verbs.conftest import ALERTMANAGER, PERSON, Workplace
@@ -45,6 +49,8 @@ OTHER = r.Declare(Declaration("the search is slow", priority=Priority.P3, servic
 FIRING = Alert(
     1, "generic", "generic/checkout", Handling.ASK, "checkout fails", NOON, NOON, NOON + minutes(60), AlertState.ASKED
 )
+
+EDITED = DocumentKept(at=NOON, place="wiki", id="7", url="https://x.example/7", version="2", why=KeptAs.EDITED)
 
 Step = tuple[Person, Request[Any]]
 RESOLVED: tuple[Step, ...] = ((PERSON, r.Resolve("rolled back")),)
@@ -124,6 +130,7 @@ WANTED: dict[type[Request[Any]], tuple[tuple[Step, ...], Request[Any]]] = {
         (RESOLVED, r.TakeReviewStep(ReviewStep.START)),
         (IN_REVIEW, r.MoveReviewMeeting(NOON + timedelta(days=2))),
         (IN_REVIEW, r.AskForApproval(CHEN)),
+        ((), r.DecideOverwriting("wiki", Overwriting.REPLACE)),
         (BY_HAND, r.ProposeChange("action/1", "bad-change")),
         (BY_HAND, r.ProposeRunbook()),
         (RESOLVED, r.CurateEntry(1, is_hidden=True)),
@@ -161,6 +168,7 @@ FOR_PEOPLE = {
         r.Disclose,
     ),
     *(r.Follow, r.Unfollow, r.MoveReviewMeeting, r.AskForApproval, r.WriteSections, r.IgnoreAlert, r.TryPagers),
+    r.DecideOverwriting,
 }
 DONE_WITHOUT_AN_EVENT = {r.WriteSections, r.IgnoreAlert, r.TryPagers}
 
@@ -186,6 +194,9 @@ class Course:
         if isinstance(want, r.JoinAlert | r.IgnoreAlert):
             async with self.workplace.store.write() as tx:
                 await tx.keep_alerts([FIRING])
+        if isinstance(want, r.DecideOverwriting):
+            async with self.workplace.store.write() as tx:
+                await record(self.workplace.dependencies.context, tx, IncidentNumber(1), Decision((EDITED,)))
         for person, earlier in before:
             self.workplace.later(minutes(1))
             await self.asks(person, earlier, "INC-1")

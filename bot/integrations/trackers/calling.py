@@ -12,8 +12,7 @@ from typing import Any, Final
 
 from bot.domain.vocabulary import TrackerKind
 from bot.domain.webhooks import key_of
-from bot.integrations.rest import part
-from bot.integrations.trackers.tracker import text_of
+from bot.integrations.rest import part, text_of
 
 MOST_SIGNATURES: Final = 10
 TOLERANCE: Final = timedelta(minutes=5)

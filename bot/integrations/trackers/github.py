@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from bot.domain.vocabulary import FollowUpState
-from bot.integrations.rest import Content, Refused, objects, part
+from bot.integrations.rest import Content, Refused, objects, part, text_of
 from bot.integrations.trackers.marked import find_marked, marked
 from bot.integrations.trackers.tracker import (
     Account,
@@ -20,7 +20,6 @@ from bot.integrations.trackers.tracker import (
     Line,
     Ticket,
     refused,
-    text_of,
     understood,
 )
 

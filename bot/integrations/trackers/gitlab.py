@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from bot.domain.vocabulary import FollowUpState
-from bot.integrations.rest import Content, Refused, objects, part
+from bot.integrations.rest import Content, Refused, objects, part, text_of
 from bot.integrations.trackers.marked import find_marked, marked
 from bot.integrations.trackers.tracker import (
     Account,
@@ -18,7 +18,6 @@ from bot.integrations.trackers.tracker import (
     Ticket,
     day_of,
     refused,
-    text_of,
     understood,
 )
 

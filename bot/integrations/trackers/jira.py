@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 
 from bot.delivery.outcomes import Retry
 from bot.domain.vocabulary import FollowUpState
-from bot.integrations.rest import Content, Refused, Stopped, objects, part
+from bot.integrations.rest import Content, Refused, Stopped, objects, part, text_of
 from bot.integrations.trackers.form import Adf
 from bot.integrations.trackers.tracker import (
     Account,
@@ -25,7 +25,6 @@ from bot.integrations.trackers.tracker import (
     Ticket,
     day_of,
     refused,
-    text_of,
     understood,
 )
 

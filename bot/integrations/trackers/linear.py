@@ -11,7 +11,7 @@ from uuid import UUID
 
 from bot.delivery.outcomes import Retry, Unknown
 from bot.domain.vocabulary import FollowUpState
-from bot.integrations.rest import Refused, Stopped, objects, part
+from bot.integrations.rest import Refused, Stopped, objects, part, text_of
 from bot.integrations.trackers.form import Markdown
 from bot.integrations.trackers.tracker import (
     Account,
@@ -22,7 +22,6 @@ from bot.integrations.trackers.tracker import (
     Ticket,
     day_of,
     refused,
-    text_of,
     understood,
 )
 

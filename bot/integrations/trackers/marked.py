@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any, Final, Protocol
 from urllib.parse import urlencode
 
-from bot.integrations.rest import Content, objects
+from bot.integrations.rest import Content, objects, text_of
 from bot.integrations.trackers.form import Markdown
-from bot.integrations.trackers.tracker import Draft, text_of
+from bot.integrations.trackers.tracker import Draft
 
 PER_PAGE: Final = 100
 MOST_PAGES: Final = 10

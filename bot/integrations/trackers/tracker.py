@@ -9,7 +9,7 @@ from bot.delivery.outcomes import Retry, Unknown
 from bot.domain.policy import TrackerPlace
 from bot.domain.vocabulary import FollowUpState
 from bot.integrations.outgoing import Outgoing
-from bot.integrations.rest import NOT_JSON, Content, Refused, Service, Stopped, part
+from bot.integrations.rest import NOT_JSON, Content, Refused, Service, Stopped, text_of
 from bot.integrations.trackers.form import Block, Form, fitting
 
 LONGEST_SAID = 200
@@ -162,12 +162,6 @@ def understood(ticket: Ticket | None, *, is_written: bool = False) -> Ticket:
     if ticket is None:
         raise Stopped(Unknown(NOT_JSON) if is_written else Retry(None, NOT_JSON))
     return ticket
-
-
-def text_of(found: Any, *names: str) -> str:
-    """A text that stands in an answer under these names; empty where there is none."""
-    value = part(found, *names[:-1]).get(names[-1])
-    return value if isinstance(value, str) else ""
 
 
 def day_of(found: Any, name: str) -> date | None:

@@ -100,6 +100,9 @@ WAYS: Final = (
         "Start, approve, publish, waive or reopen the review; `anyway` approves one with empty sections",
     ),
     Way(r.AskForApproval, "Ask somebody to approve the review", "approval"),
+    Way(
+        r.DecideOverwriting, "Say what becomes of the published review at a place where people changed it", "documents"
+    ),
     Way(r.ProposeChange, "Propose that a runbook says what was learned, by the key of a lesson", "lessons"),
     Way(r.ProposeRunbook, "Propose a runbook from what was done, where there was none", "runbook"),
     Way(r.MoveReviewMeeting, "Meet about the review at another time", "meeting"),

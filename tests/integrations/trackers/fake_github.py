@@ -10,7 +10,7 @@ from tests.integrations.trackers.fakes import MUSTER, Fake, Made
 
 class FakeGitHub(Fake):
     def __init__(self) -> None:
-        super().__init__(TrackerKind.GITHUB, "example/shop", keeps_due=False)
+        super().__init__(kind=TrackerKind.GITHUB, project="example/shop", keeps_due=False)
 
     async def do(self, method: str, path: str, query: Mapping[str, str], body: Any) -> tuple[int, Any]:
         if path == "/user":

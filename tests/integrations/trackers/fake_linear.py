@@ -28,7 +28,7 @@ class FakeLinear(Fake):
     def is_admitted(self, headers: Mapping[str, str]) -> bool:
         return headers.get("Authorization") == TOKEN
 
-    def is_write(self, method: str, body: Any) -> bool:
+    def is_write(self, method: str, path: str, body: Any) -> bool:
         return str(body["query"]).startswith("mutation")
 
     async def do(self, method: str, path: str, query: Mapping[str, str], body: Any) -> tuple[int, Any]:

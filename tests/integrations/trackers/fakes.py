@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from aiohttp import web
-
 from bot.domain.policy import TrackerPlace
 from bot.domain.vocabulary import FollowUpState, Priority, TrackerKind
+from tests.integrations.failing import Failing
 from tests.serving import everything
 from tests.serving import serving as answering
 
@@ -38,28 +37,20 @@ class Made:
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
-@dataclass
-class Fake:
+@dataclass(kw_only=True)
+class Fake(Failing):
     """A tracker with one project."""
 
     kind: TrackerKind
     project: str
-    base: str = ""
-    """Below which path its API is."""
     keeps_due: bool = True
     tells_dropped: bool = True
     accounts: dict[str, tuple[str, str]] = field(default_factory=lambda: {"a-dana": ("Dana Ruiz", "dana@shop.example")})
     """By id, a name and an e-mail address."""
     issues: dict[int, Made] = field(default_factory=dict)
-    acts: list[str] = field(default_factory=list)
-    """What it does with the next writes instead: a status, `drops`, `drops after`, or `garbage`."""
-    writes: list[Any] = field(default_factory=list)
-    """The bodies of what was written."""
-    is_down: bool = False
     has_project: bool = True
     longest: int = 65_536
     """Characters of a description."""
-    port: int = 0
 
     def place(self, **more: Any) -> TrackerPlace:
         here: dict[str, Any] = {"api": f"http://127.0.0.1:{self.port}{self.base}", "allow_private_address": True}
@@ -78,13 +69,6 @@ class Fake:
     def is_admitted(self, headers: Mapping[str, str]) -> bool:
         return headers.get("Authorization") == f"Bearer {TOKEN}"
 
-    def is_write(self, method: str, body: Any) -> bool:
-        return method != "GET"
-
-    async def do(self, method: str, path: str, query: Mapping[str, str], body: Any) -> tuple[int, Any]:
-        """What it answers when nothing is wrong."""
-        raise NotImplementedError
-
     def flat(self, made: Made) -> str:
         """Its description as the limit counts it."""
         return made.body if isinstance(made.body, str) else json.dumps(made.body, ensure_ascii=False)
@@ -99,31 +83,6 @@ class Fake:
     def add(self, made: Made) -> Made:
         self.issues[made.number] = made
         return made
-
-    async def answer(self, request: web.Request) -> web.StreamResponse:
-        if self.is_down:
-            return web.Response(status=503)
-        if not self.is_admitted(request.headers):
-            return web.json_response({"message": "Bad credentials"}, status=401)
-        raw = await request.read()
-        body = json.loads(raw) if raw else None
-        is_write = self.is_write(request.method, body)
-        act = self.acts.pop(0) if is_write and self.acts else ""
-        if act.isdecimal():
-            limited = {"Retry-After": "7"} if act == "429" else {}
-            return web.json_response({"message": "No."}, status=int(act), headers=limited)
-        status, content = 200, None
-        if act != "drops":
-            if is_write:
-                self.writes.append(body)
-            path = request.path.removeprefix(self.base)
-            status, content = await self.do(request.method, path, request.query, body)
-        if act.startswith("drops"):
-            assert request.transport is not None
-            request.transport.abort()
-        if act == "garbage":
-            return web.Response(text="<html>It is busy.</html>", content_type="text/html")
-        return web.Response(status=204) if status == 204 else web.json_response(content, status=status)
 
 
 @asynccontextmanager
