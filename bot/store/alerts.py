@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, func, or_, select, text, tuple_, update
+from sqlalchemy import bindparam, delete, func, or_, select, text, tuple_, update
 
 from bot.domain.alerts import Alert, Delivery, KnownSignal, Signal
 from bot.domain.ids import IncidentNumber
@@ -15,6 +15,7 @@ from bot.domain.vocabulary import AlertState, SignalState
 from bot.store import schema
 from bot.store.inbox import InboxWrites
 from bot.store.outbox import OutboxWrites
+from bot.store.prepared import Prepared
 from bot.store.session import Session
 
 a, d, s, h = schema.alerts.c, schema.alert_deliveries.c, schema.signals.c, schema.alert_sources.c
@@ -23,6 +24,10 @@ AT_ONCE = 500
 """Keys that one query asks for."""
 IS_FIRING = text(f"signals.{schema.FIRING}")
 """Said without a parameter, as the partial index says it."""
+DELIVERED = Prepared(select(d.id).where(d.workspace == bindparam("workspace"), d.error.is_(None)).limit(1))
+DECLARING = Prepared(
+    select(a.number).where(a.workspace == bindparam("workspace"), a.state == AlertState.DECLARING).limit(1)
+)
 
 
 @cache
@@ -158,11 +163,9 @@ class AlertReads(Session):
 
     async def are_alerts_waiting(self) -> bool:
         """Whether anything waits to be worked off now."""
-        delivered = select(d.id).where(d.workspace == self._workspace, d.error.is_(None)).limit(1)
-        if (await self._connection.execute(delivered)).first() is not None:
-            return True
-        declaring = select(a.number).where(a.workspace == self._workspace, a.state == AlertState.DECLARING).limit(1)
-        return (await self._connection.execute(declaring)).first() is not None
+        given = {"workspace": self._workspace}
+        delivered = await DELIVERED.row(self._connection, given)
+        return delivered is not None or await DECLARING.row(self._connection, given) is not None
 
     async def deliveries_waiting(self) -> int:
         """How many deliveries are not worked off yet."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, select, tuple_, update
 
@@ -10,6 +10,7 @@ from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Deadline, Incident
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep
 from bot.store import schema
+from bot.store.prepared import Prepared
 from bot.store.rows import DueDeadline
 from bot.store.session import Session
 
@@ -30,23 +31,24 @@ DUE = (
     .cte("due")
     .prefix_with("MATERIALIZED", dialect="postgresql")
 )
-CLAIM = (
+CLAIM = Prepared(
     update(schema.deadlines)
     .where(tuple_(*KEY).in_(select(*DUE.c)))
     .values(lease_until=bindparam("until"), owner=bindparam("by"))
     .returning(d.incident, d.kind, d.step, d.set_by, d.due_at, d.promised_at)
 )
-"""Made once: it is asked each second, and to make it took longer than the answer."""
+NEXT = Prepared(
+    select(func.min(d.due_at)).where(
+        d.workspace == bindparam("workspace"), d.done_at.is_(None), d.cancelled_at.is_(None)
+    )
+)
 
 
 class DeadlineReads(Session):
     async def next_deadline_at(self) -> datetime | None:
         """When the next open deadline is due, in incident time."""
-        query = select(func.min(d.due_at)).where(
-            d.workspace == self._workspace, d.done_at.is_(None), d.cancelled_at.is_(None)
-        )
-        found: datetime | None = (await self._connection.execute(query)).scalar_one()
-        return found
+        ((found,),) = await NEXT.rows(self._connection, {"workspace": self._workspace})
+        return cast(datetime | None, found)
 
     async def overdue_deadlines(self, before: datetime) -> int:
         """How many open deadlines were due before an instant (incident time) and nobody has acted on."""
@@ -102,8 +104,8 @@ class DeadlineWrites(DeadlineReads):
         self, owner: str, incident_now: datetime, machine_now: datetime, lease: timedelta, limit: int = 100
     ) -> tuple[DueDeadline, ...]:
         """Lease the deadlines that are due, oldest first; one statement for both engines."""
-        rows = await self._connection.execute(
-            CLAIM,
+        rows = await CLAIM.rows(
+            self._connection,
             {
                 "of": self._workspace,
                 "now": incident_now,

@@ -31,9 +31,6 @@ from bot.store.statements import STATEMENTS
 
 log = structlog.get_logger(__name__)
 
-BUSY = 1500
-"""Milliseconds that SQLite waits for another process's lock."""
-
 KEPT = 8
 """Connections of each of the two ways that stay open. Whoever comes further waits for one of them, which is quicker
 than to open another: of 20 commands at once, opening cost an eighth of the processor's time on SQLite, and more on
@@ -332,7 +329,7 @@ def _sqlite_engine(url: str, begin: str, pragma: Callable[[], str], has_log: Cal
         connection.isolation_level = None
         connection.has_log = has_log
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout={BUSY}")
+        cursor.execute(f"PRAGMA busy_timeout={sqlite.BUSY}")
         cursor.execute(f"PRAGMA {pragma()}")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()

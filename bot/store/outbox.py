@@ -1,7 +1,7 @@
 """The outbox: effects waiting to be delivered, lane by lane."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from functools import cache
@@ -11,7 +11,6 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     RowMapping,
-    Select,
     String,
     Update,
     and_,
@@ -20,14 +19,13 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    literal_column,
     not_,
     or_,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.domain import effects as e
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
@@ -38,16 +36,20 @@ from bot.domain.transcript import MessageAt
 from bot.door.under_way import carried
 from bot.store import schema
 from bot.store.codec import EFFECTS, REFRESHES, decode, decode_effect, effect_body
+from bot.store.prepared import Prepared
 from bot.store.rows import Claimed, OutboxRow, Queued
 from bot.store.session import Session, machine_now
 
 o, i, t = schema.outbox.c, schema.incidents.c, schema.timeline.c
-CAUSES = select(t.incident, t.seq, t.recorded_at, t.kind, t.version, t.body, t.occurred_at, t.by).where(
-    t.workspace == bindparam("workspace"), tuple_(t.incident, t.seq).in_(bindparam("named", expanding=True))
+CAUSE = Prepared(
+    select(t.recorded_at, t.kind, t.version, t.body, t.occurred_at, t.by).where(
+        t.workspace == bindparam("workspace"), t.incident == bindparam("incident"), t.seq == bindparam("seq")
+    )
 )
+Values = Mapping[str, Any] | RowMapping
 TRACE = "trace"
 """Where a result keeps what led to the effect. It is no part of what came of it."""
-RESULT = select(o.result).where(o.id == bindparam("id"))
+RESULT = Prepared(select(o.result).where(o.id == bindparam("id")))
 LEFT_TO_NEWER = timedelta(days=1)
 """So long an effect that this version cannot read waits for a newer one."""
 TRIES = 10
@@ -138,7 +140,7 @@ class OutboxReads(Session):
         """When the next head of a lane may be claimed (machine time); None when none waits. `elsewhere`: of those that
         do not wait for Slack."""
         given = {"in_workspace": self._workspace, "waited_since": now - LEFT_TO_NEWER}
-        found = (await self._connection.execute(_next_at(elsewhere=elsewhere), given)).scalar_one()
+        ((found,),) = await _next_at(elsewhere=elsewhere).rows(self._connection, given)
         return schema.Instant().process_result_value(_parsed(found), self._connection.dialect)
 
     async def tried_since(self, before: datetime, limit: int = 100) -> tuple[OutboxRow, ...]:
@@ -269,23 +271,24 @@ class OutboxWrites(OutboxReads):
         lane alone. `calls`: note at once that a call begins, except where it must first be found out what became of
         the last one. `elsewhere`: only what does not wait for Slack.
         """
-        given: dict[str, Any] = {"in_workspace": self._workspace, "in_lane": lane, "most": limit, "me": owner}
+        given: dict[str, Any] = {"in_workspace": self._workspace, "most": limit, "me": owner}
+        given |= {} if lane is None else {"in_lane": lane}
         given |= {"now": now, "until": now + lease, "waited_since": now - LEFT_TO_NEWER}
         claim = _claim(of_lane=lane is not None, calls=calls, elsewhere=elsewhere)
-        rows = await self._connection.execute(claim, given)
-        found = sorted(rows.mappings(), key=lambda row: int(row["id"]))
+        rows = [claim.named(row) for row in await claim.rows(self._connection, given)]
+        found = sorted(rows, key=lambda row: int(row["id"]))
         causes = await self._causes(found)
         return tuple(_claimed(row, causes.get((row["incident"], row["seq"]))) for row in found)
 
-    async def _causes(self, rows: Sequence[RowMapping]) -> dict[tuple[int, int], Recorded]:
+    async def _causes(self, rows: Sequence[Values]) -> dict[tuple[int, int], Recorded]:
         """The events that effects name."""
-        named = [(row["incident"], row["seq"]) for row in rows if row["seq"] is not None]
-        if not named:
-            return {}
-        found = await self._connection.execute(CAUSES, {"workspace": self._workspace, "named": named})
-        return {
-            (incident, seq): Recorded(seq, recorded_at, decode(*event)) for incident, seq, recorded_at, *event in found
-        }
+        found = {}
+        for incident, seq in {(row["incident"], row["seq"]) for row in rows if row["seq"] is not None}:
+            given = {"workspace": self._workspace, "incident": incident, "seq": seq}
+            if (row := await CAUSE.row(self._connection, given)) is not None:
+                recorded_at, *event = row
+                found[incident, seq] = Recorded(seq, recorded_at, decode(*event))
+        return found
 
     async def effect_called(self, claimed: Claimed, now: datetime) -> bool:
         """Note that a call begins now. False when the lease was lost."""
@@ -301,7 +304,8 @@ class OutboxWrites(OutboxReads):
         return await self._end(claimed, "done", result={**await self._kept(claimed), **result}, error=None)
 
     async def _kept(self, claimed: Claimed) -> dict[str, Any]:
-        return (await self._connection.execute(RESULT, {"id": claimed.id})).scalar_one_or_none() or {}
+        row = await RESULT.row(self._connection, {"id": claimed.id})
+        return row[0] or {} if row else {}
 
     async def bury_effect(self, claimed: Claimed, error: str) -> bool:
         """Give the effect up, until somebody retries it."""
@@ -421,8 +425,7 @@ class OutboxWrites(OutboxReads):
         values |= {"state": state, "ended_at": machine_now(), "lease_until": None, "owner": None}
         given = {f"new_{name}": value for name, value in values.items()}
         given |= {"effect": claimed.id, "me": claimed.owner, "claim": claimed.fence}
-        changed = await self._connection.execute(_ending(tuple(values)), given)
-        return changed.rowcount == 1
+        return await _ending(tuple(values)).change(self._connection, [given]) == 1
 
     async def _of_owner(self, claimed: Claimed, /, **values: Any) -> bool:
         """Change an effect only while its lease is ours."""
@@ -440,7 +443,7 @@ WAITED_SINCE = bindparam("waited_since", type_=schema.Instant())
 
 
 @cache
-def _claim(*, of_lane: bool, calls: bool, elsewhere: bool) -> ReturningUpdate[Any]:
+def _claim(*, of_lane: bool, calls: bool, elsewhere: bool) -> Prepared:
     """Made once of each kind: to make it took longer than to carry it out, and every effect is claimed."""
     other = schema.outbox.alias("other")
     is_ahead = or_(other.c.id < o.id, and_(other.c.state == "in_flight", other.c.lease_until > NOW))
@@ -462,7 +465,7 @@ def _claim(*, of_lane: bool, calls: bool, elsewhere: bool) -> ReturningUpdate[An
             o.workspace == WORKSPACE,
             IS_UNFINISHED,
             *([o.lane == LANE] if of_lane else []),
-            *([o.kind.in_(ELSEWHERE)] if elsewhere else []),
+            *([_is_one_of(o.kind, ELSEWHERE)] if elsewhere else []),
             is_free,
             is_head,
             _has_channel(o),
@@ -480,7 +483,7 @@ def _claim(*, of_lane: bool, calls: bool, elsewhere: bool) -> ReturningUpdate[An
     if calls:
         is_asked_first = and_(is_unknown, o.is_refresh.is_(False))
         values |= {name: case((is_asked_first, o[name]), else_=new) for name, new in _call(NOW).items()}
-    return update(schema.outbox).where(o.id.in_(select(due.c.id))).values(values).returning(schema.outbox)
+    return Prepared(update(schema.outbox).where(o.id.in_(select(due.c.id))).values(values).returning(schema.outbox))
 
 
 def _waiting_anew() -> dict[str, Any]:
@@ -491,11 +494,11 @@ def _waiting_anew() -> dict[str, Any]:
 
 
 @cache
-def _ending(names: tuple[str, ...]) -> Update:
+def _ending(names: tuple[str, ...]) -> Prepared:
     """Gives those columns of an effect new values, while its lease is ours. Made once, as every effect ends."""
     held = o.id == bindparam("effect"), o.owner == bindparam("me"), o.fence == bindparam("claim")
     new = {name: bindparam(f"new_{name}", type_=o[name].type) for name in names}
-    return update(schema.outbox).where(*held, o.state == "in_flight").values(new)
+    return Prepared(update(schema.outbox).where(*held, o.state == "in_flight").values(new))
 
 
 def _is_spaced(columns: Any) -> ColumnElement[bool]:
@@ -504,7 +507,7 @@ def _is_spaced(columns: Any) -> ColumnElement[bool]:
 
 
 @cache
-def _next_at(*, elsewhere: bool) -> Select[Any]:
+def _next_at(*, elsewhere: bool) -> Prepared:
     """When the oldest unfinished effect of some lane may be claimed."""
     unfinished = o.workspace == WORKSPACE, IS_UNFINISHED
     oldest = select(func.min(o.id)).where(*unfinished, not_(_is_spaced(o))).group_by(o.lane).scalar_subquery()
@@ -512,8 +515,8 @@ def _next_at(*, elsewhere: bool) -> Select[Any]:
     at = case(
         (head.c.state == "in_flight", head.c.lease_until), else_=func.coalesce(head.c.not_before, head.c.queued_at)
     )
-    which = [head.c.kind.in_(ELSEWHERE)] if elsewhere else []
-    return select(func.min(at)).where(_has_channel(head.c), _is_ours(head.c), *which)
+    which = [_is_one_of(head.c.kind, ELSEWHERE)] if elsewhere else []
+    return Prepared(select(func.min(at)).where(_has_channel(head.c), _is_ours(head.c), *which))
 
 
 def _has_channel(columns: Any) -> ColumnElement[bool]:
@@ -524,7 +527,12 @@ def _has_channel(columns: Any) -> ColumnElement[bool]:
 
 def _is_ours(columns: Any) -> ColumnElement[bool]:
     """Whether this version can read the effect, or it has waited so long for a newer one that it is to be given up."""
-    return or_(columns.kind.in_(EFFECTS), columns.queued_at <= WAITED_SINCE)
+    return or_(_is_one_of(columns.kind, EFFECTS), columns.queued_at <= WAITED_SINCE)
+
+
+def _is_one_of(kind: ColumnElement[Any], names: Iterable[str]) -> ColumnElement[bool]:
+    """Names of classes of ours stand in the statement itself: how many there are never changes."""
+    return kind.in_([literal_column(f"'{name}'") for name in names])
 
 
 def _call(began: ColumnElement[Any]) -> dict[str, Any]:
@@ -579,16 +587,16 @@ def _tried(row: RowMapping) -> Tried:
     return Tried(str(body["pager"]), datetime.fromisoformat(body["asked_at"]), taken, seen, error, is_over=is_over)
 
 
-def _row(row: RowMapping) -> OutboxRow:
+def _row(row: Values) -> OutboxRow:
     return OutboxRow(**_values(row))
 
 
-def _claimed(row: RowMapping, cause: Recorded | None) -> Claimed:
+def _claimed(row: Values, cause: Recorded | None) -> Claimed:
     effect = decode_effect(row["kind"], row["body"], cause.event if cause else None)
     return Claimed(**_values(row), effect=effect, cause=cause)
 
 
-def _values(row: RowMapping) -> dict[str, Any]:
+def _values(row: Values) -> dict[str, Any]:
     values = {one.name: row[one.name] for one in fields(OutboxRow) if one.name not in ("number", TRACE)}
     result = dict(row["result"])
     return {"number": row["incident"], **values, TRACE: result.pop(TRACE, None), "result": result}

@@ -2,20 +2,22 @@
 
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, delete, func, literal_column, select
+from sqlalchemy import ColumnElement, bindparam, delete, func, literal_column, select
 
 from bot.domain.ids import SlackUserId
 from bot.domain.proposals import Proposal
 from bot.store import schema
 from bot.store.outbox import OutboxWrites
+from bot.store.prepared import Prepared
 from bot.store.session import Session
 
 p = schema.proposals.c
 IS_WAITING = p.state == literal_column("'waiting'")
 """Said without a parameter, so that both engines use the partial index."""
+NEXT = Prepared(select(func.min(p.ends_at)).where(p.workspace == bindparam("workspace"), IS_WAITING))
 
 
 @cache
@@ -45,9 +47,8 @@ class ProposalReads(Session):
 
     async def next_proposal_at(self) -> datetime | None:
         """When the next one expires, unless somebody answers it before."""
-        query = select(func.min(p.ends_at)).where(p.workspace == self._workspace, IS_WAITING)
-        found: datetime | None = (await self._connection.execute(query)).scalar_one()
-        return found
+        ((found,),) = await NEXT.rows(self._connection, {"workspace": self._workspace})
+        return cast(datetime | None, found)
 
     async def next_proposal(self) -> int:
         """A number for another one, while the workspace is locked."""

@@ -5,7 +5,8 @@ execute, to fetch and to close. That took a fifth of a command's processor time.
 one that is over already were trips, too: a quarter of those that were left.
 
 What SQLite does in less time than the way to the thread and back takes (3 µs; 15 on an idle machine, and on a busy one
-as long as two threads wait for their turns) is done where it is asked for: prepared statements that wait for nobody.
+as long as two threads wait for their turns) is done where it is asked for: prepared statements. Beside a write-ahead
+log neither whoever reads nor whoever writes waits for others, once it was begun, nor for the disk before the commit.
 """
 
 from collections import deque
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from sqlite3 import Cursor
+from sqlite3 import SQLITE_BUSY, Cursor, OperationalError
 from typing import Any, cast
 
 from sqlalchemy import Dialect
@@ -23,6 +24,10 @@ from sqlalchemy.util import await_only, immutabledict
 
 Rows = deque[Any]
 READ, WRITE = "BEGIN", "BEGIN IMMEDIATE"
+BUSY = 1500
+"""Milliseconds that SQLite waits for another process's lock."""
+PRIMARY = 0xFF
+"""The part of SQLite's result codes that says what, without how: https://www.sqlite.org/rescode.html#extrc"""
 
 
 class OneTripCursor(AsyncAdapt_aiosqlite_cursor):
@@ -103,16 +108,29 @@ class OneTripConnection(AsyncAdapt_aiosqlite_connection):
         def statement(cursor: Cursor) -> object:
             return cursor.execute(sql, given[0]) if len(given) == 1 else cursor.executemany(sql, given)
 
-        if is_little and self._waits_for_nobody():
+        if is_little and self.has_log() and self._begins_at_once():
             cursor, rows = self._run(self.begins(), statement)
         else:
             cursor, rows = await self.in_its_thread(statement)
         return rows, cursor.rowcount
 
-    def _waits_for_nobody(self) -> bool:
-        """Whether no other connection and no disk holds up a statement: beside a write-ahead log neither whoever reads,
-        nor whoever writes from their second statement to the last, waits for anything."""
-        return self.has_log() and self._begin != WRITE
+    def _begins_at_once(self) -> bool:
+        """Begin to write, where that is the next thing to do; False if another process is writing."""
+        if self._begin != WRITE:
+            return True
+        connection: Any = self._connection
+        with closing(connection._conn.cursor()) as cursor:
+            cursor.execute("PRAGMA busy_timeout=0")
+            try:
+                cursor.execute(WRITE)
+            except OperationalError as error:
+                if error.sqlite_errorcode & PRIMARY != SQLITE_BUSY:
+                    raise
+                return False
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout={BUSY}")
+        self.begins()
+        return True
 
     async def in_its_thread(self, statement: Callable[[Cursor], object]) -> tuple[Cursor, list[Any]]:
         """Carry out a statement, at the beginning of a transaction after what begins it; and fetch its rows."""
