@@ -51,6 +51,7 @@ from bot.domain.owing import (
     with_ladder,
 )
 from bot.domain.paging import climbing, with_pages
+from bot.domain.time_spent import with_act
 from bot.domain.transcript import message_at
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep, FollowUpState, Place, Role, Status, TimeName
 
@@ -110,7 +111,7 @@ def begin(recorded: t.Recorded) -> Incident:
     incident = promise(incident, recorded, DeadlineKind.ACKNOWLEDGE, event.acknowledge)
     incident = promise(incident, recorded, DeadlineKind.UPDATE, event.next_update)
     incident = _promised_to(incident, recorded, event.audiences)
-    return with_asks(None, owing(incident, recorded, event.owed), recorded)
+    return with_asks(None, owing(with_act(None, incident, recorded), recorded, event.owed), recorded)
 
 
 ITS_OWN = (DeadlineKind.MITIGATE, DeadlineKind.RESOLVE, DeadlineKind.QUIET)
@@ -145,6 +146,7 @@ def evolve(incident: Incident, recorded: t.Recorded) -> Incident:
     if isinstance(event, OWING):
         after = owing(after, recorded, event.owed)
     after = with_pages(incident, with_asks(incident, after, recorded), recorded)
+    after = with_act(incident, after, recorded)
     return _with_news(after, recorded) if incident.followers and is_news(recorded.event) else after
 
 

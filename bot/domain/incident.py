@@ -145,6 +145,10 @@ class AudienceClock:
         return self.due_at is not None and self.missed_at == self.due_at
 
 
+Acted = tuple[int, SlackUserId]
+"""A quarter of an hour, counted since 1970, and somebody who did something in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """A stage that was submitted, as was said last."""
@@ -511,6 +515,8 @@ class Incident:
     """What the status page says last of it."""
     customers_told_at: datetime | None = None
     customers_first_told: FirstTold | None = None
+    acts: Log[Acted] = field(default_factory=Log)
+    """When people did something about it, until it was resolved; the same may stand there twice."""
     audiences: tuple[AudienceClock, ...] = ()
     """Those that ever had a clock of their own, in the order they got it."""
     reporting: tuple[Reporting, ...] = ()

@@ -43,6 +43,8 @@ class Measures:
     updates_on_time: Sequence[int]
     times_reopened: Sequence[int]
     was_escalated: Sequence[bool]
+    alerts: Sequence[int]
+    """How many belong to it."""
     is_repeat: Sequence[bool]
     """An earlier incident had the same cause: both are linked to one problem."""
 
@@ -66,6 +68,7 @@ class Measures:
             updates_on_time=of(self.updates_on_time),
             times_reopened=of(self.times_reopened),
             was_escalated=of(self.was_escalated),
+            alerts=of(self.alerts),
             is_repeat=of(self.is_repeat),
         )
 

@@ -4,15 +4,18 @@ by bucket; and which incidents stand behind a figure.
 All of it counts by whole days in UTC, so that an address means the same for everybody who opens it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from bot.domain.metrics import NOT_HANDLED, SPANS, Figures, Measures, figures, grouped
-from bot.domain.vocabulary import Priority
+from bot.domain.ids import IncidentNumber
+from bot.domain.metrics import NOT_HANDLED, SPANS, Figures, Measures, Share, figures, grouped
+from bot.domain.time_spent import Hours
+from bot.domain.vocabulary import Priority, Status
 
 DAY: Final = timedelta(days=1)
+RESOLVE: Final = SPANS.index("resolve")
 LONGEST: Final = 366
 """Days that can be looked at together."""
 BY_DAY, BY_WEEK = 31, 186
@@ -68,6 +71,46 @@ class Selection:
                 found = [place for place in found if (column[place] or NONE) == value]
         return found
 
+    def has(self, promised: "Promised") -> bool:
+        """Whether an incident is one of those, whenever it was declared."""
+        return (
+            promised.is_drill is self.drills
+            and promised.status not in NOT_HANDLED
+            and self.priority in (None, promised.priority)
+            and self.service in (None, promised.service or NONE)
+            and self.category in (None, promised.category or NONE)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """An incident in which something is still to be done: when each was agreed, and by when it is due."""
+
+    number: IncidentNumber
+    priority: Priority
+    service: str | None
+    category: str | None
+    is_drill: bool
+    status: Status
+    follow_ups: tuple[tuple[datetime | None, date | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """Open follow-ups of an age."""
+
+    open: int
+    overdue: int
+
+
+AGES: Final = (
+    ("up to a week", timedelta(days=7)),
+    ("up to a month", timedelta(days=31)),
+    ("up to three months", timedelta(days=92)),
+    ("older", timedelta.max),
+)
+"""How long ago they were agreed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
@@ -94,6 +137,36 @@ class Trends:
     """How many of the span are drills, which are not counted; 0 where drills alone are."""
     not_handled: int
     """Cancelled or merged, which are not counted."""
+    alerted: Share
+    """Incidents that alerts belong to, of all."""
+    alerts: int
+    """How many alerts became a part of them."""
+    lasted: timedelta
+    """From declaration to resolution, added up."""
+    follow_ups: Mapping[str, Aged] = field(default_factory=dict)
+    """Open ones by their age, of incidents of any day."""
+    by_team: Mapping[str, Hours] = field(default_factory=dict)
+    """How long people worked on them."""
+
+    @property
+    def spent(self) -> Hours:
+        return sum(self.by_team.values(), Hours())
+
+
+def by_age(promised: Iterable[Promised], now: datetime) -> dict[str, Aged]:
+    """One whose age is not known counts as older."""
+    found = {name: [0, 0] for name, _ in AGES}
+    for one in promised:
+        for agreed, due in one.follow_ups:
+            age = timedelta.max if agreed is None else now - agreed
+            name = next(name for name, most in AGES if age <= most)
+            found[name][0] += 1
+            found[name][1] += is_overdue(due, now)
+    return {name: Aged(*counts) for name, counts in found.items()}
+
+
+def is_overdue(due: date | None, now: datetime) -> bool:
+    return due is not None and due < now.astimezone(UTC).date()
 
 
 def trends(measures: Measures, wanted: Selection) -> Trends:
@@ -115,6 +188,9 @@ def trends(measures: Measures, wanted: Selection) -> Trends:
             measures.status[place] in NOT_HANDLED and bool(measures.is_drill[place]) is wanted.drills
             for place in in_span
         ),
+        alerted=Share(len(chosen.alerts) - chosen.alerts.count(0), len(chosen.alerts)),
+        alerts=sum(chosen.alerts),
+        lasted=timedelta(seconds=sum(one for one in chosen.took[RESOLVE] if one is not None and one >= 0)),
     )
 
 
@@ -165,7 +241,8 @@ def _reached(name: str) -> Callable[[Measures, int], bool]:
     return lambda of, place: (took := of.took[column][place]) is not None and took >= 0
 
 
-RESOLVE = SPANS.index("resolve")
+FOLLOW_UPS: Final = "follow-ups"
+"""Word in an address for incidents with open follow-ups, whenever they were declared."""
 BEHIND: Final[Mapping[str, Callable[[Measures, int], bool]]] = {
     **{name.replace(" ", "-"): _reached(name) for name in SPANS},
     "open": lambda of, place: of.took[RESOLVE][place] is None and not of.status[place].is_over,
@@ -175,6 +252,7 @@ BEHIND: Final[Mapping[str, Callable[[Measures, int], bool]]] = {
     "late": lambda of, place: of.updates_on_time[place] < of.updates_due[place],
     "reopened": lambda of, place: of.times_reopened[place] > 0,
     "repeated": lambda of, place: of.is_repeat[place],
+    "alerted": lambda of, place: of.alerts[place] > 0,
     "escalated": lambda of, place: of.was_escalated[place],
     "impossible": lambda of, place: any(took[place] is not None and took[place] < 0 for took in of.took),  # type: ignore[operator]
 }

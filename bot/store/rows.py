@@ -64,6 +64,12 @@ class Summary:
     """What came of each runbook, as JSON; None: there were none."""
     audiences: str | None = None
     """JSON: updates due and on time, of each with a clock of its own."""
+    alerts: int | None = None
+    """How many belong to it; None: written by a version that did not count them."""
+    acts: str | None = None
+    """JSON: quarters of an hour, and how many people did something in each; None: nobody did anything."""
+    follow_ups: str | None = None
+    """JSON: when each open one was agreed, and by when it is due; None: there are none."""
     problem: int | None = None
     declared_by_integration: str | None = None
     """The name of the integration that declared it."""

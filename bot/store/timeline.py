@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import reduce
 from typing import Any
 
@@ -23,6 +23,7 @@ from bot.domain.incident import Incident
 from bot.domain.metrics import NOT_HANDLED, SPANS, Measures
 from bot.domain.offering import TELLING
 from bot.domain.service_levels import measured
+from bot.domain.time_spent import quarters_of
 from bot.domain.timeline import (
     AnyEvent,
     FollowUpAgreed,
@@ -36,6 +37,7 @@ from bot.domain.timeline import (
     WordsErased,
 )
 from bot.domain.transcript import MessageAt
+from bot.domain.trends import Promised
 from bot.domain.vocabulary import ChannelLoss, FollowUpState, Priority, Status
 from bot.store import schema
 from bot.store.chain import ChainWrites
@@ -280,6 +282,36 @@ class TimelineReads(Session):
         each = zip(told, *instants, strict=True)
         return [Used(json.loads(one), at, *ends) for one, at, *ends in each if at is not None]
 
+    async def acts(self, since: datetime, until: datetime) -> dict[IncidentNumber, list[tuple[int, int]]]:
+        """Of each incident declared between two instants: quarters of an hour, and how many people did something in
+        each."""
+        query = select(i.number, i.acts).where(
+            i.workspace == self._workspace, i.declared_at >= since, i.declared_at < until, i.acts.is_not(None)
+        )
+        rows = await self._connection.execute(query)
+        return {IncidentNumber(number): json.loads(told) for number, told in rows}
+
+    async def open_follow_ups(self) -> list[Promised]:
+        """Of each incident in which something is still to be done, whenever it was agreed."""
+        query = select(i.number, i.priority, i.service, i.category, i.is_drill, i.status, i.follow_ups).where(
+            i.workspace == self._workspace, text("follow_ups IS NOT NULL")
+        )
+        return [
+            Promised(
+                number,
+                PRIORITIES[priority],
+                service,
+                category,
+                is_drill,
+                STATUSES[status],
+                tuple(
+                    (agreed and datetime.fromtimestamp(agreed, UTC), due and date.fromisoformat(due))
+                    for agreed, due in json.loads(told)
+                ),
+            )
+            for number, priority, service, category, is_drill, status, told in await self._connection.execute(query)
+        ]
+
     async def audience_updates(
         self, since: datetime, apart_from: Collection[IncidentNumber] = ()
     ) -> list[dict[str, list[int]]]:
@@ -317,7 +349,7 @@ class TimelineReads(Session):
 
     async def unmeasured(self, above: int, limit: int) -> tuple[IncidentNumber, ...]:
         """Incidents above a number whose row was written by a version that measured nothing, in their order."""
-        query = select(i.number).where(i.workspace == self._workspace, text("updates_due IS NULL"), i.number > above)
+        query = select(i.number).where(i.workspace == self._workspace, text("alerts IS NULL"), i.number > above)
         query = query.order_by(i.number).limit(limit)
         return tuple(IncidentNumber(number) for (number,) in await self._connection.execute(query))
 
@@ -724,7 +756,20 @@ def _measures(incident: Incident) -> dict[str, Any]:
         "audiences": json.dumps({one.audience: (one.updates_due, one.updates_on_time) for one in incident.audiences})
         if incident.audiences
         else None,
+        "alerts": len(incident.alerts),
+        "acts": _compact([*quarters_of(incident).items()]),
+        "follow_ups": _compact(
+            [
+                (one.agreed_at.timestamp() if one.agreed_at else None, one.due.isoformat() if one.due else None)
+                for one in incident.open_follow_ups()
+            ]
+        ),
     }
+
+
+def _compact(listed: Sequence[Sequence[Any]]) -> str | None:
+    """None for an empty list: most have none."""
+    return json.dumps(listed, separators=(",", ":")) if listed else None
 
 
 PRIORITIES = {priority.value: priority for priority in Priority}
@@ -732,7 +777,7 @@ STATUSES = {status.value: status for status in Status}
 ENDS = ("acknowledged_at", "first_update_at", "mitigated_at", "resolved_at")
 """Of `SPANS`, in their order."""
 KEPT = tuple(f"kept_{name.replace(' ', '_')}" for name in SPANS)
-COUNTS = ("updates_due", "updates_on_time", "times_reopened", "was_escalated")
+COUNTS = ("updates_due", "updates_on_time", "times_reopened", "alerts", "was_escalated")
 WHICH = ("number", "problem", "priority", "service", "category", "status", "is_drill", "declared_at")
 MEASURES = tuple(type_coerce(i[name], NullType()) for name in (*WHICH, *ENDS, *KEPT, *COUNTS))
 """As the driver gives them: for all incidents of half a year, to convert each value by its type took half the time."""
@@ -747,9 +792,9 @@ def _measured(rows: Sequence[Sequence[Any]], first: Mapping[int, int]) -> Measur
     """Column by column, which takes a third of the time. `first`: the number of the first incident of each problem."""
     columns = list(zip(*rows, strict=True)) or [()] * len(MEASURES)
     number, problem, priority, service, category, status, is_drill, declared_at = columns[:8]
-    ends, kept, counts, was_escalated = columns[8:12], columns[12:16], columns[16:19], columns[19]
+    ends, kept, counts, was_escalated = columns[8:12], columns[12:16], columns[16:20], columns[20]
     declared = [at for at in _in_utc(declared_at) if at is not None]  # all of them have one
-    updates_due, updates_on_time, times_reopened = ([count or 0 for count in column] for column in counts)
+    updates_due, updates_on_time, times_reopened, alerts = ([count or 0 for count in column] for column in counts)
     return Measures(
         number=number,
         priority=[PRIORITIES[one] for one in priority],
@@ -764,6 +809,7 @@ def _measured(rows: Sequence[Sequence[Any]], first: Mapping[int, int]) -> Measur
         updates_on_time=updates_on_time,
         times_reopened=times_reopened,
         was_escalated=[bool(one) for one in was_escalated],
+        alerts=alerts,
         is_repeat=[one is not None and first[one] < this for one, this in zip(problem, number, strict=True)],
     )
 

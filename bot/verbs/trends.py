@@ -1,13 +1,14 @@
 """Verbs that look back over many incidents. What the caller may not read counts nowhere, not even in a sum: what
 people search by a figure must not tell of a private incident."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from bot.domain.ids import IncidentNumber
 from bot.domain.metrics import Measures
-from bot.domain.trends import Selection, Trends, behind, trends
+from bot.domain.time_spent import by_team
+from bot.domain.trends import FOLLOW_UPS, Promised, Selection, Trends, behind, by_age, trends
 from bot.domain.who_may_know import Need
 from bot.store import Summary
 from bot.verbs.requests import Request
@@ -27,8 +28,8 @@ class ShowTrends(Request[Trends]):
 
 @dataclass(frozen=True, slots=True)
 class ListBehind(Request["Behind"]):
-    """The incidents that a figure is made of, newest first, a page at a time. `word`: of `trends.BEHIND`; empty: all of
-    the selection. `page`: from 1."""
+    """The incidents that a figure is made of, newest first, a page at a time. `word`: of `trends.BEHIND`, or
+    `FOLLOW_UPS`; empty: all of the selection. `page`: from 1."""
 
     wanted: Selection
     word: str = ""
@@ -43,11 +44,24 @@ class Behind:
 
 
 async def show_trends(call: Call, want: ShowTrends) -> Trends:
-    return trends(await _measured(call, want.wanted, want.wanted.before), want.wanted)
+    wanted = want.wanted
+    measures = await _measured(call, wanted, wanted.before)
+    places = wanted.places(measures, wanted.since, wanted.until)
+    async with call.context.store.read() as tx:
+        acts = await tx.acts(wanted.since, wanted.until)
+    worked = ((measures.service[one], acts.get(IncidentNumber(measures.number[one]), ())) for one in places)
+    return replace(
+        trends(measures, wanted),
+        by_team=by_team(worked, call.policy),
+        follow_ups=by_age(await _promised(call, wanted), call.now),
+    )
 
 
 async def list_behind(call: Call, want: ListBehind) -> Behind:
-    numbers = behind(await _measured(call, want.wanted), want.wanted, want.word)
+    if want.word == FOLLOW_UPS:
+        numbers = sorted((int(one.number) for one in await _promised(call, want.wanted)), reverse=True)
+    else:
+        numbers = behind(await _measured(call, want.wanted), want.wanted, want.word)
     begin = (want.page - 1) * PAGE
     shown = [IncidentNumber(one) for one in numbers[begin : begin + PAGE]]
     may_read = await readable(call.context, call.viewer, shown)
@@ -62,6 +76,13 @@ async def _measured(call: Call, wanted: Selection, before: datetime | None = Non
     unseen = await hidden(call.context, call.viewer, since=since, need=Need.READ)
     async with call.context.store.read() as tx:
         return await tx.measured(since, wanted.until, apart_from=unseen)
+
+
+async def _promised(call: Call, wanted: Selection) -> list[Promised]:
+    async with call.context.store.read() as tx:
+        found = [one for one in await tx.open_follow_ups() if wanted.has(one)]
+    may_read = await readable(call.context, call.viewer, [one.number for one in found])
+    return [one for one in found if one.number in may_read]
 
 
 LOOKING_BACK: Final = (

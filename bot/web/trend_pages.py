@@ -11,7 +11,8 @@ from bot.blocks.metrics import ENOUGH, length
 from bot.blocks.text import plural
 from bot.domain.dates import MONTHS, a_date
 from bot.domain.metrics import Figures, Share, Spread
-from bot.domain.trends import BY_DAY, BY_WEEK, NONE, Bucket, Selection, Trends
+from bot.domain.time_spent import FEWEST, NIGHT_BEGINS, NIGHT_ENDS
+from bot.domain.trends import BY_DAY, BY_WEEK, FOLLOW_UPS, NONE, Bucket, Selection, Trends
 from bot.domain.vocabulary import Priority
 from bot.review.charts import PRIORITY_COLOURS, Chart, bars, columns, shares, spreads
 
@@ -37,6 +38,8 @@ WORDS: Final = {
     "late": "Incidents with late updates",
     "reopened": "Reopened incidents",
     "repeated": "Incidents with a cause that was known",
+    "alerted": "Incidents that alerts belong to",
+    FOLLOW_UPS: "Incidents with open follow-ups",
     "escalated": "Escalated incidents",
     "impossible": "Incidents with a time corrected to before the declaration",
 }
@@ -133,7 +136,22 @@ def tiles(found: Trends) -> list[Tile]:
         _rate(title, share(of), share(before) if before else None, (told, behind(wanted, word)), is_bad=is_bad)
         for title, share, told, word, is_bad in RATES
     ]
-    return [Tile(f"{noun.capitalize()}s", f"{of.incidents:,}", were, ways), *times, between, *rates]
+    return [Tile(f"{noun.capitalize()}s", f"{of.incidents:,}", were, ways), *times, between, *rates, *_more(found)]
+
+
+def _more(found: Trends) -> list[Tile]:
+    alerted, spent, wanted = found.alerted, found.spent, found.selection
+    told = [f"{alerted.part:,} of {alerted.of:,}; {plural(found.alerts, 'alert')} in all"] if alerted.of else []
+    way = [("Which", behind(wanted, "alerted"))] if alerted.part else []
+    lasted = f"from declaration to resolution: {length(found.lasted)} in all" if found.lasted else ""
+    return [
+        Tile("With alerts", UNKNOWN if alerted.percent is None else f"{alerted.percent} %", told, way),
+        Tile("People's time", _hours(spent.all), [lasted], [("By team", "#hours")] if spent.all else []),
+    ]
+
+
+def _hours(of: float) -> str:
+    return length(timedelta(hours=of)) if of else UNKNOWN
 
 
 def kept(of: Figures) -> Share:
@@ -173,7 +191,14 @@ def _rate(title: str, of: Share, before: Share | None, way: tuple[str, str], *, 
 
 
 def charts(found: Trends, names: Names) -> list[Shown]:
-    return [_incidents(found), *(_times(found, *one) for one in TIMES), _promises(found), *_groups(found, names)]
+    return [
+        _incidents(found),
+        *(_times(found, *one) for one in TIMES),
+        _promises(found),
+        *_groups(found, names),
+        _teams(found),
+        _follow_ups(found),
+    ]
 
 
 def _incidents(found: Trends) -> Shown:
@@ -311,6 +336,42 @@ def _group(name: str, title: str, groups: Sequence[tuple[str, str, Selection, Fi
     )
     about = "How many there were. The table has their times, as medians."
     return Shown(name, title, about, chart, Table([(title.removeprefix("By ").capitalize(), name), *GROUP_HEADS], rows))
+
+
+def _teams(found: Trends) -> Shown:
+    rows = [
+        [Cell(team, team), *(Cell(_hours(one), one) for one in (of.all, of.at_night, of.on_weekends))]
+        for team, of in found.by_team.items()
+    ]
+    drawn = [
+        (team, of.at_night + of.on_weekends, _hours(of.at_night + of.on_weekends)) for team, of in found.by_team.items()
+    ]
+    about = (
+        f"From {NIGHT_BEGINS}:00 to {NIGHT_ENDS}:00 and on weekends by the clock of the team: quarters of an hour in "
+        "which somebody did something that stands in the timeline. Teams are schedules, by name; those of fewer than "
+        f"{FEWEST} people are added up."
+    )
+    heads = (("Team", "team"), ("All", "hours"), ("At night", "hours_at_night"), ("On weekends", "hours_on_weekends"))
+    chart = bars(f"Night and weekend work: {plural(len(rows), 'team')}", drawn)
+    return Shown("hours", "Night and weekend work", about, chart, Table(heads, rows))
+
+
+def _follow_ups(found: Trends) -> Shown:
+    wanted, ages = found.selection, found.follow_ups
+    total = sum(one.open for one in ages.values())
+    rows = [
+        [
+            Cell(age, age),
+            _count(one.open, behind(wanted, FOLLOW_UPS)),
+            Cell(f"{one.overdue:,}", one.overdue),
+        ]
+        for age, one in ages.items()
+    ]
+    drawn = [(age, one.open, f"{one.open:,}") for age, one in ages.items()]
+    about = "Since they were agreed, as they stand now, of incidents of any day."
+    chart = bars(f"{plural(total, 'open follow-up')} by age", drawn)
+    heads = (("Agreed", "age"), ("Open", "open"), ("of those overdue", "overdue"))
+    return Shown("followups", "Open follow-ups by age", about, chart, Table(heads, rows))
 
 
 def _medians(of: Figures, part: Selection) -> Iterable[Cell]:

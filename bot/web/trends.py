@@ -10,7 +10,7 @@ from typing import Final
 from aiohttp import web
 
 from bot.blocks.text import plural
-from bot.domain.trends import BEHIND, LONGEST, NONE, Selection
+from bot.domain.trends import FOLLOW_UPS, LONGEST, NONE, Selection
 from bot.domain.vocabulary import Priority
 from bot.review.as_csv import as_csv
 from bot.review.as_png import as_png
@@ -69,7 +69,7 @@ async def list_incidents(visit: Visit, request: web.Request) -> web.Response:
     """The incidents behind a figure."""
     wanted = selection(request.query, visit.frame.now)
     word = request.query.get("behind", "")
-    if word and word not in BEHIND:
+    if word not in WORDS:
         raise BadAddress(what="There is no such list.")
     number = request.query.get("page", "1")
     if not PAGES.fullmatch(number):
@@ -87,7 +87,16 @@ async def list_incidents(visit: Visit, request: web.Request) -> web.Response:
         visit.frame,
         "/incidents",
         title=WORDS[word],
-        told=" · ".join(filter(None, (days(wanted.first, wanted.last), *chosen, plural(found.total, "incident")))),
+        told=" · ".join(
+            filter(
+                None,
+                (
+                    "now" if word == FOLLOW_UPS else days(wanted.first, wanted.last),
+                    *chosen,
+                    plural(found.total, "incident"),
+                ),
+            )
+        ),
         lines=await lines_of(visit, found.summaries),
         pages=found.pages,
         number=int(number),

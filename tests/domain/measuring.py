@@ -27,13 +27,14 @@ class Measured(NamedTuple):
     was_escalated: bool = False
     is_repeat: bool = False
     category: str | None = None
+    alerts: int = 0
 
 
 def measures(incidents: Iterable[Measured]) -> Measures:
     """The same, column by column."""
     some = list(incidents)
     ends = ("acknowledged_at", "first_update_at", "mitigated_at", "resolved_at")
-    alike = ("updates_due", "updates_on_time", "times_reopened", "was_escalated", "is_repeat")
+    alike = ("updates_due", "updates_on_time", "times_reopened", "was_escalated", "is_repeat", "alerts")
     return Measures(
         number=list(range(1, len(some) + 1)),
         priority=[one.priority for one in some],

@@ -2,8 +2,9 @@
 
 import csv
 import re
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from html import unescape
 from io import StringIO
 
@@ -11,6 +12,7 @@ import aiohttp
 import pytest
 from yarl import URL
 
+from tests.scenarios import recomputed
 from tests.scenarios.conftest import Company
 from tests.scenarios.test_writing_reviews import link_for, presses_open, resolved
 
@@ -138,7 +140,7 @@ async def test_trends_count_what_the_viewer_may_read_and_lead_to_what_is_behind_
     await company.declares("a fire drill P2 --drill")
     async with opens(await dashboard_link(company, "dana")) as dana, opens(await dashboard_link(company, "eli")) as eli:
         status, page = await dana.sees("/trends")
-        assert (status, page.count("<svg")) == (200, 8)
+        assert (status, page.count("<svg")) == (200, 10)
         assert "Not counted: 1 drill." in page
         for viewer, count in ((dana, 2), (eli, 1)):
             status, found = await viewer.sees("/trends/priority.csv")
@@ -176,3 +178,75 @@ async def test_trends_count_what_the_viewer_may_read_and_lead_to_what_is_behind_
             found_status, told = await dana.sees(address)
             assert found_status == status, address
             assert "<script>" not in told
+
+
+async def test_every_figure_of_the_trends_is_what_the_timeline_alone_says(company: Company) -> None:
+    """Recomputed by a script that shares no line with Muster."""
+    await lived(company)
+    with closing(sqlite3.connect(company.folder / "muster.db")) as database:
+        rows = database.execute(
+            'SELECT incident, kind, occurred_at, recorded_at, "by", body FROM timeline ORDER BY incident, seq'
+        ).fetchall()
+    expected = recomputed.figures(rows)
+    async with opens(await dashboard_link(company, "chen")) as chen:
+
+        async def told(chart: str) -> list[dict[str, str]]:
+            _, found = await chen.sees(f"/trends/{chart}.csv?from=2026-03-02&to=2026-03-02")
+            return list(csv.DictReader(StringIO(found)))
+
+        by_priority = {row.pop("priority"): row for row in await told("priority")}
+        assert by_priority.keys() == expected.keys()
+        for priority, row in by_priority.items():
+            shown = {name: float(value) if value else None for name, value in row.items()}
+            assert shown == {name: expected[priority][name] for name in shown}, priority
+            for chart in ("acknowledge", "mitigate", "resolve"):
+                _, found = await chen.sees(f"/trends/{chart}.csv?from=2026-03-02&to=2026-03-02&priority={priority}")
+                (day,) = csv.DictReader(StringIO(found))
+                mean = expected[priority][f"{chart}_mean"]
+                assert (float(day["mean"]) if day["mean"] else None) == mean
+        (day,) = await told("incidents")
+        assert {name: int(day[name]) for name in expected} == {name: one["incidents"] for name, one in expected.items()}
+        (day,) = await told("promises")
+        for name in ("updates_on_time", "updates_due", "targets_met", "targets_decided"):
+            assert int(day[name]) == sum(one[name] for one in expected.values())
+        by_category = {row["category"]: row["incidents"] for row in await told("category")}
+        assert by_category == {"outage": "1", "": "2"}
+        assert {row["service"] for row in await told("service")} == {"checkout", "payments", ""}
+        (team,) = await told("hours")
+        assert float(team["hours"]) == float(team["hours_at_night"]) == sum(one["hours"] for one in expected.values())
+        assert [(row["open"], row["overdue"]) for row in await told("followups")] == [("2", "0"), *[("0", "0")] * 3]
+        await company.later(days=9)
+        assert [(row["open"], row["overdue"]) for row in await told("followups")][1] == ("2", "1")
+        status, listed = await chen.sees("/incidents?behind=follow-ups&from=2026-01-01&to=2026-01-02")
+        assert (status, listed.count('class="first"')) == (200, 2), "of any day"
+
+
+async def lived(company: Company) -> None:
+    """Three incidents, with whatever the trends count."""
+
+    async def does(number: int, *typed: str) -> None:
+        for one in typed:
+            minutes, _, words = one.partition("|")
+            await company.later(minutes=float(minutes))
+            answer = await company.dana.types(f"/incident INC-{number} {words}", in_="general")
+            assert not answer.text.startswith("Not done"), answer.text
+        await company.settle()
+
+    await company.declares("checkout fails service:checkout category:outage P1")
+    await does(
+        1,
+        *("3|accept", "2|update Conditions: half fail.", "40|update Conditions: all fail.", "1|escalate nobody sleeps"),
+        *(
+            "9|mitigate traffic moved",
+            "5|resolve rolled back",
+            "4|problem The pool is too small",
+            "1|reopen it is back",
+        ),
+        *("6|mitigate traffic moved", "7|resolve rolled back again", "1|followup Size the pool @bo due:2026-04-01"),
+    )
+    await company.declares("payments fail service:payments P2", by="bo")
+    await does(2, "20|accept", "5|problem PRB-1", "30|resolve restarted", "1|followup Alert on it @bo due:2026-03-03")
+    await company.declares("search is slow P2", by="bo")
+    await does(3, "1|accept", "2|cancel a false alarm")
+    await company.declares("a fire drill P2 --drill", by="bo")
+    await company.declares("search is slow again P3", by="bo")

@@ -167,7 +167,7 @@ async def test_the_migrations_make_exactly_the_tables_of_the_code(blank_database
     assert differences == []
     assert made == {
         *("ix_deadlines_open", "ix_incidents_open", "ix_incidents_unmeasured", "ix_outbox_unfinished"),
-        *("ix_incidents_declared_from", "ix_incidents_private", "ix_incidents_problem"),
+        *("ix_incidents_declared_from", "ix_incidents_private", "ix_incidents_problem", "ix_incidents_follow_ups"),
         "ix_changes_waiting",
         "ix_proposals_waiting",
         *("ix_alert_deliveries_waiting", "ix_alerts_declared", "ix_alerts_incident", "ix_alerts_settling"),

@@ -1,0 +1,100 @@
+"""How much people worked on incidents, and how much of that at night and on weekends: by what they did, never by whom.
+
+Counted in quarters of an hour: one counts for a person when the timeline has anything that they did in it, from the
+declaration until the resolution. What was only said or read counts nowhere, so it is the least that it can have been.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.domain.incident import Incident
+from bot.domain.policy import Policy
+from bot.domain.timeline import Recorded
+
+QUARTER: Final = timedelta(minutes=15)
+NIGHT_BEGINS, NIGHT_ENDS = 22, 7
+"""Hours by the clock of the team."""
+SATURDAY: Final = 5
+FEWEST: Final = 3
+"""People of a schedule from which on its hours are told: of fewer, they would be those of one person."""
+SMALL_TEAMS: Final = "Smaller teams"
+NO_TEAM: Final = "No team"
+RECENT: Final = 16
+"""So many of the last acts are looked at, so that an incident does not remember each twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Of people, added up."""
+
+    all: float = 0.0
+    at_night: float = 0.0
+    """Weekdays' nights only, so that nothing counts twice."""
+    on_weekends: float = 0.0
+
+    def __add__(self, other: "Hours") -> "Hours":
+        return Hours(self.all + other.all, self.at_night + other.at_night, self.on_weekends + other.on_weekends)
+
+
+def by_team(acts: Iterable[tuple[str | None, Iterable[tuple[int, int]]]], policy: Policy) -> dict[str, Hours]:
+    """`acts`: the service of each incident, and its quarters. In the order of the teams' names: it ranks nobody."""
+    found: dict[str, Hours] = {}
+    teams: dict[str | None, tuple[str, str]] = {}
+    for service, quarters in acts:
+        if service not in teams:
+            teams[service] = team_of(service, policy)
+        team, zone = teams[service]
+        found[team] = found.get(team, Hours()) + hours(quarters, zone)
+    return {team: found[team] for team in sorted(found, key=lambda one: (one in (SMALL_TEAMS, NO_TEAM), one))}
+
+
+def with_act(before: Incident | None, after: Incident, recorded: Recorded) -> Incident:
+    """The incident after somebody did something about it."""
+    by = recorded.event.by
+    if by is None or (before is not None and (before.resolved_at is not None or before.status.is_over)):
+        return after
+    act = (_quarter(recorded.recorded_at), by)
+    if act in after.acts[-RECENT:]:
+        return after
+    return replace(after, acts=after.acts.with_item(act))
+
+
+def quarters_of(incident: Incident) -> dict[int, int]:
+    """Number of a quarter since 1970 → how many people did something in it."""
+    found: dict[int, int] = {}
+    for quarter, _ in sorted(set(incident.acts)):
+        found[quarter] = found.get(quarter, 0) + 1
+    return found
+
+
+def hours(quarters: Iterable[tuple[int, int]], zone: str) -> Hours:
+    """`quarters`: of one incident, by `quarters_of`; `zone`: whose nights and weekends are meant."""
+    found = {"day": 0, "night": 0, "weekend": 0}
+    for quarter, people in quarters:
+        found[_kind(quarter, zone)] += people
+    return Hours(sum(found.values()) / 4, found["night"] / 4, found["weekend"] / 4)
+
+
+def team_of(service: str | None, policy: Policy) -> tuple[str, str]:
+    """Whose work an incident of that service is, and the zone of their nights."""
+    schedule = policy.schedule_for(service)
+    if schedule is None:
+        return NO_TEAM, policy.timezone.key
+    people = {*schedule.members, *schedule.secondary, *(one.who for one in schedule.shifts)}
+    return schedule.name if len(people) >= FEWEST else SMALL_TEAMS, schedule.timezone.key
+
+
+@lru_cache(maxsize=200_000)
+def _kind(quarter: int, zone: str) -> str:
+    local = datetime.fromtimestamp(quarter * QUARTER.total_seconds(), UTC).astimezone(ZoneInfo(zone))
+    if local.weekday() >= SATURDAY:
+        return "weekend"
+    return "night" if local.hour >= NIGHT_BEGINS or local.hour < NIGHT_ENDS else "day"
+
+
+def _quarter(at: datetime) -> int:
+    return int(at.timestamp() // QUARTER.total_seconds())
