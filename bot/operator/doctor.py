@@ -43,6 +43,7 @@ from bot.operator.doctor_catalog import examine_catalog
 from bot.operator.doctor_documents import examine_documents
 from bot.operator.doctor_paging import examine_paging
 from bot.operator.doctor_slack import examine_slack
+from bot.operator.doctor_status import examine_status
 from bot.operator.doctor_tokens import examine_tokens
 from bot.operator.doctor_webhooks import examine_subscriptions
 from bot.operator.finding import SHOWN, CheckUp, Finding
@@ -116,6 +117,7 @@ async def check_up(
             findings += await examine_trackers(policy, settings)
             findings += await examine_paging(policy, settings)
             await examine_documents(policy, settings, result)
+            findings += await examine_status(policy, settings)
     await _database(rest, policy, result)
     if settings is not None:
         await examine_slack(settings, policy, now, result)

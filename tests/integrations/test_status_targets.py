@@ -42,12 +42,15 @@ class FakePage:
     next_writes: list[str] = field(default_factory=list)
     """What it does with writes instead: a status, `drops`, or `drops after`."""
     is_down: bool = False
+    components: list[str] = field(default_factory=lambda: [f"x{number}" for number in range(100)] + ["c1"])
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         if self.is_down:
             return web.Response(status=503)
         if request.headers.get("Authorization") != f"{self.scheme} {TOKEN}":
             return web.Response(status=401)
+        if request.path.endswith("/components"):
+            return self._listed(request)
         path = request.path.removeprefix(self.root).strip("/")
         if request.method == "GET":
             found = self.read(path, request.query)
@@ -62,6 +65,13 @@ class FakePage:
             assert request.transport is not None
             request.transport.abort()
         return web.json_response(answer)
+
+    def _listed(self, request: web.Request) -> web.Response:
+        if not request.path.startswith(self.root.removesuffix("incidents")):
+            return web.Response(status=404)
+        most = int(request.query["per_page"])
+        first = (int(request.query["page"]) - 1) * most
+        return web.json_response([{"id": one} for one in self.components[first : first + most]])
 
     def known(self, id_: str) -> Any:
         return next((one for one in self.incidents if one["id"] == id_), None)

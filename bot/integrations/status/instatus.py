@@ -10,18 +10,20 @@ from urllib.parse import urlencode
 
 from bot.delivery.outcomes import Result
 from bot.integrations.rest import Refused, objects, part
-from bot.integrations.status.target import Line, Post
+from bot.integrations.status.target import PER_PAGE, Line, Post
 
 SCHEME: Final = "Bearer"
 OPEN: Final = "INVESTIGATING,IDENTIFIED,MONITORING"
 PAGES_LOOKED_AT: Final = 3
-PER_PAGE: Final = 100
 
 
 class Instatus:
     def __init__(self, line: Line) -> None:
         self._line = line
         self._page = f"v1/{line.target.page}/incidents"
+
+    async def components(self) -> frozenset[str]:
+        return await self._line.ids(f"v1/{self._line.target.page}/components", SCHEME)
 
     async def look(self, post: Post) -> tuple[str | None, Result | None]:
         """What is unresolved first; then the others."""

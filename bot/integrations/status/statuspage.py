@@ -9,18 +9,20 @@ from typing import Any, Final
 from bot.delivery.outcomes import Result
 from bot.domain.vocabulary import Stage
 from bot.integrations.rest import Refused, objects, part
-from bot.integrations.status.target import Line, Post
+from bot.integrations.status.target import PER_PAGE, Line, Post
 
 SCHEME: Final = "OAuth"
 OURS: Final = "muster"
 PAGES_LOOKED_AT: Final = 3
-PER_PAGE: Final = 100
 
 
 class Statuspage:
     def __init__(self, line: Line) -> None:
         self._line = line
         self._page = f"pages/{line.target.page}/incidents"
+
+    async def components(self) -> frozenset[str]:
+        return await self._line.ids(f"pages/{self._line.target.page}/components", SCHEME)
 
     async def look(self, post: Post) -> tuple[str | None, Result | None]:
         """What is unresolved first; then the newest of all."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from bot.delivery.destination import Absent, CannotTell, Finding, Found
 from bot.delivery.job import Job
@@ -18,7 +18,11 @@ from bot.domain.incident import FirstTold
 from bot.domain.policy import StatusTarget
 from bot.domain.timeline import CustomerUpdate, CustomerUpdatePublished
 from bot.integrations.outgoing import Outgoing
-from bot.integrations.rest import Refused, Service, Stopped, as_outcome
+from bot.integrations.rest import Refused, Service, Stopped, as_outcome, objects
+
+PER_PAGE: Final = 100
+LISTED: Final = 10
+"""So many pages of a list are read at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,18 @@ class Line:
         service = Service(self.target.api, headers, self.client, self.target.allow_private_address)
         answer = await service.ask(method, f"/{path}", body, *((404,) if method == "GET" else ()))
         return None if answer.status == 404 else answer.json
+
+    async def ids(self, path: str, scheme: str) -> frozenset[str]:
+        """Those of what is listed there, page by page. Raises Refused, Stopped."""
+        found: set[str] = set()
+        for number in range(1, LISTED + 1):
+            listed = await self.ask("GET", f"{path}?page={number}&per_page={PER_PAGE}", scheme)
+            if listed is None:
+                raise Refused("there is no such page", 404)
+            found |= {str(one.get("id")) for one in objects(listed)}
+            if len(objects(listed)) < PER_PAGE:
+                break
+        return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +70,11 @@ class Post:
 
 
 class HostedStatusPage(Protocol):
-    """One kind of service. Both raise Refused, Stopped."""
+    """One kind of service. All raise Refused, Stopped."""
+
+    async def components(self) -> frozenset[str]:
+        """The ids of those that the page has."""
+        ...
 
     async def look(self, post: Post) -> tuple[str | None, Result | None]:
         """The id of the incident there, and the entry if it stands there already; None for what does not."""
