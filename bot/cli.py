@@ -334,6 +334,29 @@ def person_export(user: str, also: tuple[str, ...], leave: tuple[str, ...], out:
     run_async(lambda: work(Sought.typed(user, also, leave), out))
 
 
+@person.command("erase")
+@click.argument("user", metavar="U0123")
+@click.option("--reason", default="", help="Why; it is kept, without their name.")
+@ALSO
+@LEAVE
+@click.option("--words", "takes_words", is_flag=True, help="Also erase what they typed in timelines.")
+@click.option("--dry-run", "is_dry", is_flag=True, help="Show what would change, and what stays; change nothing.")
+@click.option("--yes", "is_sure", is_flag=True, help="Do not ask whether you are sure.")
+@click.option("--rewrite", "rewrites", is_flag=True, help="PostgreSQL: write the tables anew; locks each for a while.")
+@click.option("--json", "as_json", is_flag=True, help="Print what would change, and what stays, as JSON.")
+def person_erase(user: str, also: tuple[str, ...], leave: tuple[str, ...], **wish: Any) -> None:
+    """Take a person out of everything that Muster keeps. A pseudonym stands there instead; nobody can tell whose.
+
+    Every record stays whole and says that somebody was erased, not who. What they wrote in channels goes. Give the
+    command again where it was cut off: it goes on.
+    """
+    from bot.operator.person import Sought
+    from bot.operator.person_erasing import Wish
+    from bot.operator.person_erasing import erase_person as work
+
+    run_async(lambda: work(Sought.typed(user, also, leave), Wish(**wish)))
+
+
 @main.group()
 def webhooks() -> None:
     """What other programs are told."""

@@ -9,6 +9,8 @@ import unicodedata
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.domain.ids import SlackUserId
+from bot.domain.pseudonyms import called, is_pseudonym
 from bot.domain.telling import spell
 
 ELLIPSIS = "…"
@@ -73,10 +75,15 @@ def safe(text: str, *, keep_mentions: bool = False, keep_times: bool = False) ->
         if is_time:
             pieces += [escape(plain(text[end : found.start()])), found[0]]
             end = found.end()
-        elif (found[1] == "@" and calls and USER.fullmatch(found[2])) or (found[1] == "#" and found[2].isalnum()):
+        elif (found[1] == "@" and calls and is_in_slack(found[2])) or (found[1] == "#" and found[2].isalnum()):
             pieces += [escape(plain(text[end : found.start()])), f"<{found[1]}{found[2]}>"]
             end = found.end()
     return "".join([*pieces, escape(plain(text[end:]))])
+
+
+def is_in_slack(user: str) -> bool:
+    """Whether it is an id of Slack's, which shows who that is."""
+    return USER.fullmatch(user) is not None and not is_pseudonym(user)
 
 
 def has_own_times(text: str) -> bool:
@@ -98,6 +105,8 @@ def in_zone(text: str, zone: ZoneInfo) -> str:
 def _as_read(found: re.Match[str]) -> str:
     """What a person reads where Slack's markup stands."""
     kind, target, label = found[1], found[2], found[3]
+    if kind == "@" and is_pseudonym(target):
+        return called(SlackUserId(target))
     if kind in ("@", "#"):
         return kind + (label or target).lstrip(kind)
     if kind == "!":
@@ -196,8 +205,8 @@ def _best_cut(text: str, room: int) -> int:
 
 
 def mention(user: str) -> str:
-    """Calls a person."""
-    return f"<@{user}>"
+    """Calls a person; whoever was erased cannot be called."""
+    return called(SlackUserId(user)) if is_pseudonym(user) else f"<@{user}>"
 
 
 def channel_link(channel: str) -> str:

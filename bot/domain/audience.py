@@ -107,11 +107,12 @@ def of_counting() -> tuple[e.Refresh, ...]:
     return (e.RefreshCard(Place.CHANNEL),)
 
 
-def of_erasing(erased: t.WordsErased, incident: Incident) -> tuple[Effect, ...]:
+def of_erasing(erased: t.WordsErased | t.RecordRedacted, incident: Incident) -> tuple[Effect, ...]:
     """What follows when words were taken out of the timeline, whatever the policy says. A copy that follows its message
     stands on no card."""
     edited = e.EditAnnouncements(erased)
-    return (edited,) if erased.after else (edited, *refreshes(incident))
+    is_on_card = not isinstance(erased, t.WordsErased) or erased.after is None
+    return (edited, *refreshes(incident)) if is_on_card else (edited,)
 
 
 ROUTINE = (

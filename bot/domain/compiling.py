@@ -126,6 +126,7 @@ BOOKKEEPING = frozenset(
         t.TargetMissed,
         t.Unfollowed,
         t.UpdateOverdue,
+        t.RecordRedacted,
         t.WordsErased,
     }
 )

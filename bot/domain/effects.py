@@ -26,6 +26,7 @@ from bot.domain.timeline import (
     IncidentReopened,
     PullRequestRefused,
     Reclassified,
+    RecordRedacted,
     ReviewPublished,
     RunApproved,
     RunbookLost,
@@ -101,7 +102,7 @@ class Announce:
 class EditAnnouncements:
     """Have the announcements of events whose words were taken out say what those events say now."""
 
-    of: WordsErased
+    of: WordsErased | RecordRedacted
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.domain.ids import IncidentNumber, ref
-from bot.domain.timeline import AnyEvent, WordsErased
+from bot.domain.timeline import AnyEvent, RecordRedacted, WordsErased
 
 NO_LINK = bytes(32)
 """What stands before the first link of a book, and before the first head."""
@@ -189,8 +189,8 @@ class Checking:
             self._without_words[entry.position] = entry.name
         elif digest_of(entry.salt, entry.content) != entry.digest:
             self.findings.append(f"{entry.name} was changed")
-        elif isinstance(entry.event, WordsErased):
-            self._named |= {entry.event.of, *entry.event.also}
+        elif isinstance(entry.event, WordsErased | RecordRedacted):
+            self._named |= set(entry.event.entries)
 
 
 def check_heads(heads: Sequence[Head]) -> list[str]:

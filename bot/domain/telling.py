@@ -191,6 +191,8 @@ def _sentence(event: t.AnyEvent, at_time: Clock) -> str:
             return ended(f"{by} amended a note{_told(text)}")
         case t.WordsErased():
             return _erased(event)
+        case t.RecordRedacted():
+            return _redacted(event)
         case t.NoteRetracted(reason=reason):
             return ended(f"{by} retracted a note{_told(reason)}")
         case t.EntryCurated(of=of, is_hidden=True, reason=reason):
@@ -829,8 +831,14 @@ def _step_taken(by: str, event: t.StepTaken, at_time: Clock) -> str:
     return ended(f"{by} is waiting until {at_time(event.remind_at, event.at)} with {what}{_told(event.note)}")
 
 
+def _redacted(event: t.RecordRedacted) -> str:
+    counts = ((len(event.entries), "entry", "entries"), (event.messages, "message", "messages"))
+    places = listed([f"{count:,} {one if count == 1 else many}" for count, one, many in counts if count])
+    return f"A person was erased from this record; in {places} they are <@{event.person}> now."
+
+
 def _erased(event: t.WordsErased) -> str:
-    entries = [str(seq) for seq in (event.of, *event.also)]
+    entries = [str(seq) for seq in event.entries]
     is_one = len(entries) == 1
     which = f"{'entry' if is_one else 'entries'} {listed(entries)}"
     match event.after:

@@ -768,6 +768,22 @@ class WordsErased(ToldPlainly, AnsweredPlainly, ChangesNothing):
     after: MessageChange | None = None
     """What became of the message from which the words were copied; None: an operator erased them."""
 
+    @property
+    def entries(self) -> tuple[int, ...]:
+        return (self.of, *self.also)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRedacted(ToldToNobody, AnsweredPlainly, ChangesNothing):
+    """The record says less from now on: earlier events and messages were overwritten."""
+
+    person: SlackUserId | None = None
+    """The pseudonym of somebody who was erased, who stands nowhere under another name."""
+    entries: tuple[int, ...] = ()
+    """The `seq` of each event that was overwritten."""
+    messages: int = 0
+    """How many messages of the transcript were."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageMarked(ToldToNobody):
@@ -1661,6 +1677,7 @@ AnyEvent = (
     | NoteRetracted
     | EntryCurated
     | WordsErased
+    | RecordRedacted
     | MessageMarked
     | MarkRemoved
     | TimeCorrected

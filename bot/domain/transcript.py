@@ -56,6 +56,8 @@ class Message:
     is_bot: bool = False
     shown_as: str | None = None
     """The name that a bot or a webhook gave itself for this message, as Slack shows it."""
+    is_redacted: bool = False
+    """Whether something was taken out of it: it stays as it is, whatever Slack has of it."""
 
     @property
     def address(self) -> "MessageAt":

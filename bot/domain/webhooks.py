@@ -66,6 +66,7 @@ TOLD: frozenset[type[t.TimelineEvent]] = frozenset(
         t.ProblemSolved,
         t.ProblemUnlinked,
         t.Reclassified,
+        t.RecordRedacted,
         t.ReportedAgain,
         t.ReportingRuledOut,
         t.ReportingTriggered,

@@ -12,7 +12,7 @@ from bot.domain.labels import labelled, nameless
 from bot.domain.named import mentioned
 from bot.domain.people import Profile
 from bot.domain.telling import tell
-from bot.domain.timeline import Recorded, WordsErased
+from bot.domain.timeline import Recorded, RecordRedacted, WordsErased
 from bot.domain.webhooks import name_of
 from bot.review import without_secrets
 from bot.review.wording import Break, Code, Fence, Link, Name, Piece, Plain, Reader, Styled
@@ -81,7 +81,7 @@ def event_of(
             "integration": event.integration.name if event.integration else None,
             "text": plain(tell(event), LONGEST_TEXT),
             "url": link,
-            "erased": [event.of, *event.also] if isinstance(event, WordsErased) else [],
+            "erased": list(event.entries) if isinstance(event, WordsErased | RecordRedacted) else [],
         },
     }
 

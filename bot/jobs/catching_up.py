@@ -257,7 +257,7 @@ def differences(
         before = ours.get(ts)
         if before is None:
             yield MessagePosted(message)
-        elif before.deleted_at is None:
+        elif before.deleted_at is None and not before.is_redacted:
             if message.edited_at is not None and message.edited_at != before.edited_at:
                 yield MessageEdited(message)
             yield from _reactions(before, message)

@@ -313,6 +313,7 @@ async def _in_the_database(settings: Settings, policy: Policy | None) -> list[Fi
             found += await _deadlines(database, workspace)
             found += await _feeds(database, workspace, policy)
             found += await _tokens(database, workspace)
+            found += await _erasures(database, workspace)
             if policy is not None:
                 found += await _subscriptions(database, workspace, policy, settings)
         return found
@@ -329,6 +330,14 @@ async def _deadlines(database: Database, workspace: WorkspaceId) -> list[Finding
     if not late:
         return []
     return [Finding("overdue_deadlines", f"{overdue_claims(late)} Is `muster run` at work?", must_mend=False)]
+
+
+async def _erasures(database: Database, workspace: WorkspaceId) -> list[Finding]:
+    """People who are not erased yet, though somebody began to."""
+    async with Store(database, workspace).read() as tx:
+        begun = await tx.erasures_begun(all_of_them=True)
+    told = "`muster person erase` was cut off: give it again, for the same person, and it goes on"
+    return [Finding("erasure_cut_off", f"On {at:%d %B at %H:%M} UTC {told}.") for _, at in begun]
 
 
 async def _tokens(database: Database, workspace: WorkspaceId) -> list[Finding]:

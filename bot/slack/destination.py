@@ -31,6 +31,7 @@ from bot.domain.explaining import worded
 from bot.domain.ids import ChannelId, SlackUserId
 from bot.domain.incident import CardAt, Incident
 from bot.domain.people import Profile
+from bot.domain.pseudonyms import is_pseudonym
 from bot.domain.reason import Stated, StatedCode
 from bot.domain.review import MEETING_LASTS
 from bot.domain.timeline import (
@@ -116,7 +117,7 @@ class SlackDestination:
             case e.Announce():
                 return await self._announce(job)
             case e.EditAnnouncements(of=erased):
-                return await self._edit_announcements(job, (erased.of, *erased.also))
+                return await self._edit_announcements(job, erased.entries)
             case e.TellPerson(to=to):
                 return await self._tell_person(job, to)
             case e.SettleAsks(to=to, asked=asked):
@@ -176,7 +177,10 @@ class SlackDestination:
                 return outcome
         return TAKEN
 
-    async def _invite(self, job: Job, people: tuple[SlackUserId, ...]) -> Outcome:
+    async def _invite(self, job: Job, named: tuple[SlackUserId, ...]) -> Outcome:
+        people = [user for user in named if not is_pseudonym(user)]
+        if not people:
+            return Done({})
         outcome = await self._gateway.call(
             "conversations.invite", channel=job.channel, users=",".join(people), force=True
         )
@@ -289,7 +293,7 @@ class SlackDestination:
         """The direct message with somebody, noted before anything is sent to it. Whoever has left the channel of a
         private incident hears no more of it."""
         tells_an_outline = isinstance(job.cause.event, FollowersTold)
-        if not tells_an_outline and await self._is_gone(job.now, person):
+        if is_pseudonym(person) or (not tells_an_outline and await self._is_gone(job.now, person)):
             return Done({})
         opened = await self._gateway.call("conversations.open", users=person)
         if not isinstance(opened, Done):

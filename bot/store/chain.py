@@ -5,7 +5,7 @@ age: the first time after an upgrade, for all there are.
 """
 
 import secrets
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import and_, func, select, tuple_, update
 
 from bot.domain.ids import IncidentNumber, ref
 from bot.domain.proof import AUDIT_LOG, NO_LINK, End, Entry, Head, content_of, digest_of, head_of, link_of
-from bot.domain.timeline import WordsErased
+from bot.domain.timeline import RecordRedacted, WordsErased
 from bot.store import schema
 from bot.store.codec import decode
 from bot.store.session import Session, machine_now
@@ -28,6 +28,8 @@ l, ends, heads = schema.chain_links.c, schema.chain_ends.c, schema.chain_heads.c
 t, i, a = schema.timeline.c, schema.incidents.c, schema.audit.c
 EVENT = (t.kind, t.version, t.occurred_at, t.recorded_at, t.by, t.body)
 ACT = (a.at, a.recorded_at, a.actor, a.actor_kind, a.actor_name, a.verb, a.incident, a.outcome, a.detail)
+SAY_ERASED = frozenset({WordsErased.__name__, RecordRedacted.__name__})
+"""Kinds of events that say that others were overwritten."""
 ADD_LINK = schema.chain_links.insert()
 
 
@@ -146,11 +148,6 @@ class ChainWrites(ChainReads):
         which = update(schema.chain_heads).where(heads.workspace == self._workspace, heads.number == number)
         await self._connection.execute(which.values(**given))
 
-    async def forget_salts(self, book: int, rows: Collection[int]) -> None:
-        """What stood in these rows is erased: their digests stay, and nothing can be compared with them any more."""
-        which = update(schema.chain_links).where(l.workspace == self._workspace, l.book == book, l.row.in_(rows))
-        await self._connection.execute(which.values(salt=b""))
-
     async def forget_salts_of_acts(self, before: datetime) -> None:
         """The entries of the audit log that were recorded before an instant (machine time) are about to be deleted."""
         old = select(a.id).where(a.workspace == self._workspace, a.recorded_at < before)
@@ -252,7 +249,7 @@ def _entry(row: Any) -> Entry:
         values = [row.kind, row.version, row.occurred_at, row.recorded_at, row.by, row.body]
         kind, is_there = row.kind, row.kind is not None
     event = None
-    if kind == WordsErased.__name__ and row.book != AUDIT_LOG:
+    if kind in SAY_ERASED and row.book != AUDIT_LOG:
         event = decode(kind, row.version, row.body, row.occurred_at, row.by)
     content = content_of(values) if is_there else None
     return Entry(

@@ -50,7 +50,12 @@ def encode(event: AnyEvent) -> tuple[str, int, str]:
     content = _adapter(kind).dump_python(event, mode="json")
     left_out = {*COLUMNS, *(name for name in SELDOM if not getattr(event, name, None))}
     body = {name: value for name, value in content.items() if name not in left_out}
-    return kind, VERSIONS[kind], json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return kind, VERSIONS[kind], canonical(body)
+
+
+def canonical(content: Any) -> str:
+    """JSON as bodies are written in."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def decode(kind: str, version: int, body: str, at: datetime, by: str | None) -> AnyEvent:

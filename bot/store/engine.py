@@ -6,6 +6,7 @@ p99 64 ms with it, 443 ms without), and reads on an engine of their own with `qu
 """
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -22,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.domain.ids import WorkspaceId
-from bot.store import migrating, sqlite
+from bot.store import migrating, scrubbing, sqlite
 from bot.store.group_commit import FileGone, GroupCommit, NotOnDisk, Sync, to_disk
 from bot.store.lock import FileLock
 from bot.store.owner_only import keep_to_owner
@@ -210,6 +211,20 @@ class Database:
                 self._away_since = time.monotonic()
             self.away = reason
             raise DatabaseUnreachable(reason) from error
+
+    async def scrub(self, *, rewrite: bool = False) -> None:
+        """See to it that nothing of what was deleted or overwritten is left in the database's own files; its backups
+        and PostgreSQL's log are others. `rewrite`: on PostgreSQL write the tables anew, which locks each meanwhile;
+        else what was deleted is overwritten as the space is used again. Raises DatabaseUnreachable."""
+        await self._reader.dispose()
+        try:
+            if self.is_sqlite:
+                await self._writer.dispose()
+                await asyncio.to_thread(scrubbing.scrub_file, Path(make_url(self._url).database or ""))
+            else:
+                await scrubbing.vacuum(self._writer, rewrite=rewrite)
+        except (DatabaseError, sqlite3.Error, OSError) as error:
+            raise DatabaseUnreachable(_reason(error)) from error
 
     async def revision_is_current(self) -> bool:
         """Whether the tables are at this code's migration. Raises DatabaseUnreachable, also where the disk failed."""

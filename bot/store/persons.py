@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Text, cast, false, or_, select
 
 from bot.domain.pseudonyms import StandIns
+from bot.store.codec import canonical
 from bot.store.places import PLACES, Form, Place
 from bot.store.session import Session
 
@@ -30,10 +31,13 @@ class Trace:
 
 
 class PersonReads(Session):
-    async def traces_of(self, who: StandIns, places: Sequence[Place] = PLACES) -> AsyncIterator[Trace]:
+    async def traces_of(
+        self, who: StandIns, places: Sequence[Place] = PLACES, *only: ColumnElement[bool]
+    ) -> AsyncIterator[Trace]:
         """Every row in which one of those stands."""
         for place in places:
-            query = select(place.table).where(place.table.c.workspace == self._workspace, _may_hold(place, who))
+            own = place.table.c.workspace == self._workspace, *only
+            query = select(place.table).where(*own, _may_hold(place, who))
             query = query.order_by(*place.table.primary_key.columns)
             async with self._connection.stream(query) as result:
                 async for part in result.mappings().partitions(AT_ONCE):
@@ -66,3 +70,12 @@ def _holds(value: Any, form: Form, who: StandIns) -> bool:
     if form is Form.JSON_TEXT:
         return who.without(content := json.loads(value)) is not content
     return who.without(value) is not value
+
+
+def without(trace: Trace, who: StandIns) -> dict[str, Any]:
+    """What the columns in which they stand are to hold instead."""
+    return {name: _without(trace.row[name], trace.place.columns[name], who) for name in trace.columns}
+
+
+def _without(value: Any, form: Form, who: StandIns) -> Any:
+    return canonical(who.without(json.loads(value))) if form.is_json_text else who.without(value)

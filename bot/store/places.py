@@ -71,6 +71,7 @@ PLACES = (
         },
         is_projection=True,
     ),
+    Place(schema.erasures, {"reason": TEXT}),
     Place(schema.audit, {"actor": TEXT, "actor_name": TEXT, "detail": TEXT}),
     Place(schema.tokens, {"person": ID, "name": TEXT, "integration": TEXT}, frozenset({"person"})),
     Place(schema.review_sections, {"by": ID, "text": TEXT}),
@@ -88,6 +89,8 @@ PLACES = (
     Place(schema.proposals, {"by": ID, "body": JSON_TEXT}, frozenset({"by", "body"})),
     Place(schema.changes, {"body": JSON_TEXT}),
 )
+
+BY_NAME = {place.name: place for place in PLACES}
 
 EVENT_FIELDS = frozenset(
     {

@@ -125,6 +125,7 @@ transcript = Table(
     Column("is_bot", Boolean, nullable=False),
     Column("deleted_text", Text),
     Column("shown_as", Text),
+    Column("redacted_at", Instant, comment="machine time; what was taken out is not taken in again"),
 )
 
 comings = Table(
@@ -303,6 +304,20 @@ tokens = Table(
     Column("expires_at", Instant, comment="machine time"),
     Column("revoked_at", Instant, comment="machine time"),
     Column("last_used_at", Instant, comment="machine time, to the minute"),
+)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("pseudonym", String(32), primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("begun_at", Instant, nullable=False, comment="machine time"),
+    Column("ended_at", Instant, comment="machine time; none until nothing is left in the files"),
+    Column("person", String(32), comment="while they still stand somewhere, as their names"),
+    Column("names", Text, comment="JSON"),
+    Column("takes_words", Boolean, nullable=False),
+    Column("found", Text, nullable=False, comment="JSON: rows, by table"),
 )
 
 review_sections = Table(

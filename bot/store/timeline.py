@@ -33,6 +33,7 @@ from bot.domain.timeline import (
     IssueFiled,
     IssueLost,
     Recorded,
+    RecordRedacted,
     RunApproved,
     WordsErased,
 )
@@ -45,6 +46,7 @@ from bot.store.codec import decode, encode, seal
 from bot.store.deadlines import DeadlineWrites
 from bot.store.outbox import OutboxWrites
 from bot.store.prepared import Prepared
+from bot.store.redaction import Change, redact
 from bot.store.rows import Summary, ToRecord, Wanted
 from bot.store.session import Session
 from bot.store.states import Kept, Seal, States, grown
@@ -55,7 +57,7 @@ LAST_ACTS = 50
 """So many entries of people are looked at for the last one: a note may be dated back."""
 LOOP_HELD_FOR = 200
 """Events that are folded before others may go on."""
-REWRITES = frozenset({WordsErased.__name__})
+REWRITES = frozenset({WordsErased.__name__, RecordRedacted.__name__})
 """Kinds of events that say that an earlier event reads differently now."""
 
 t, i = schema.timeline.c, schema.incidents.c
@@ -584,10 +586,9 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites, ChainWrites):
         incident = await self.load(number)
         if incident is None:
             raise LookupError(f"there is no {ref(number)}")
-        for seq, event in entries.items():
-            row = update(schema.timeline).where(t.workspace == self._workspace, t.incident == number, t.seq == seq)
-            await self._connection.execute(row.values(body=encode(event)[2], salt=b""))
-        await self.forget_salts(number, list(entries))
+        key = {"workspace": self._workspace, "incident": number}
+        changes = [Change(key | {"seq": seq}, {"body": encode(event)[2]}) for seq, event in entries.items()]
+        await redact(self._connection, schema.timeline, changes)
         told = [SendWebhook(erased, name) for name in await self._webhooks_sent(number, list(entries))]
         await self.record(number, [erased], now, [*of_erasing(erased, incident), *told])
         if (present := await self.folded_anew(number)) is not None:
@@ -608,9 +609,14 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites, ChainWrites):
 
     async def folded_anew(self, number: IncidentNumber) -> Incident | None:
         """The incident, locked, as its timeline tells it from the first event on, whatever is kept of it."""
-        self._states.drop(number)
-        self._locked.pop(number, None)
+        self.forget_states([number])
         return await self.load(number)
+
+    def forget_states(self, numbers: Collection[IncidentNumber]) -> None:
+        """Whatever is kept of incidents counts no more: they are folded from their first events on."""
+        for number in numbers:
+            self._states.drop(number)
+            self._locked.pop(number, None)
 
     async def measure(self, number: IncidentNumber) -> None:
         """Write the row of an incident anew, unless a newer version has written its timeline."""

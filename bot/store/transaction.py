@@ -18,11 +18,11 @@ from bot.store.changes import ChangeReads, ChangeWrites
 from bot.store.customers import CustomerReads
 from bot.store.deadlines import DeadlineReads
 from bot.store.engine import Database
+from bot.store.erasing import ErasingReads, ErasingWrites
 from bot.store.feeds import FeedReads, FeedWrites
 from bot.store.inbox import InboxReads
 from bot.store.outbox import OutboxReads
 from bot.store.people import PeopleReads
-from bot.store.persons import PersonReads
 from bot.store.problems import ProblemReads, ProblemWrites
 from bot.store.proposals import ProposalReads, ProposalWrites
 from bot.store.rows import RebuildReport, Summary
@@ -30,7 +30,7 @@ from bot.store.sections import SectionReads, SectionWrites
 from bot.store.standings import StandingReads
 from bot.store.states import States, Uncommitted
 from bot.store.subscriptions import SubscriptionReads, SubscriptionWrites
-from bot.store.timeline import TimelineReads, TimelineWrites, projection
+from bot.store.timeline import TimelineReads, projection
 from bot.store.tokens import TokenReads, TokenWrites
 from bot.store.transcript import TranscriptReads, TranscriptWrites
 
@@ -55,14 +55,14 @@ class Reading(
     ChangeReads,
     SubscriptionReads,
     CustomerReads,
-    PersonReads,
     ChainReads,
+    ErasingReads,
 ):
     """A snapshot: everything that can be asked."""
 
 
 class Writing(
-    TimelineWrites,
+    ErasingWrites,
     TranscriptWrites,
     AuditWrites,
     FeedWrites,

@@ -226,7 +226,7 @@ class TranscriptWrites(TranscriptReads, PeopleWrites, InboxWrites):
         if known is None:
             await self._post({(message.channel, message.ts): message})
             return
-        if known.deleted_at is not None or _is_later(known.edited_at, message.edited_at):
+        if known.deleted_at is not None or known.is_redacted or _is_later(known.edited_at, message.edited_at):
             return
         await self._change(
             message.channel,
@@ -380,4 +380,5 @@ def _message(row: RowMapping) -> seen.Message:
         ),
         is_bot=row["is_bot"],
         shown_as=row["shown_as"],
+        is_redacted=row["redacted_at"] is not None,
     )

@@ -26,6 +26,7 @@ from bot.blocks.text import (
     span,
     split_long,
 )
+from bot.domain.pseudonyms import RANDOM_BYTES, called, pseudonym
 from bot.domain.telling import own_moment, own_time
 
 WJ = "\u2060"
@@ -228,3 +229,11 @@ def test_spans_counts_and_code_read_well() -> None:
     assert plural(2, "reply", "replies") == "2 replies"
     assert code("a `b` <c>\n") == "`a 'b' &lt;c&gt; `"
     assert mention("U1") == "<@U1>"
+
+
+def test_whoever_was_erased_is_told_in_words_and_called_nowhere() -> None:
+    gone = pseudonym(bytes(RANDOM_BYTES))
+    assert mention(gone) == called(gone)
+    assert plain(f"<@{gone}|x> left") == f"{called(gone)} left"
+    for keeps, other in ((False, "@U1"), (True, "<@U1>")):
+        assert safe(f"<@{gone}> asked <@U1>", keep_mentions=keeps) == f"{called(gone)} asked {other}"

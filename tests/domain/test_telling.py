@@ -529,6 +529,10 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     (t.EntryCurated(at=NOON, by=DANA, of=7), "<@UDANA> shows entry 7 as it was recorded."),
     (t.WordsErased(at=NOON, of=7), "The words of entry 7 were erased."),
     (
+        t.RecordRedacted(at=NOON, person=SlackUserId("U0GONEABCDEFGHIJKL"), entries=(1, 4), messages=1),
+        "A person was erased from this record; in 2 entries and 1 message they are <@U0GONEABCDEFGHIJKL> now.",
+    ),
+    (
         t.WordsErased(at=NOON, of=7, after=MessageChange.DELETED),
         "A message was deleted; its words are gone from entry 7.",
     ),

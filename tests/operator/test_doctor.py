@@ -24,6 +24,7 @@ from bot.operator.finding import CheckUp, Finding
 from bot.sandbox import Fault, Sandbox
 from bot.slack.manifest import build_manifest
 from bot.store import Database, FeedCopy, Store, WorkspaceRow
+from bot.store.erasing import Erasure
 from bot.store.schema import outbox
 from bot.workflows.context import Context
 from bot.workflows.declare import declare
@@ -241,6 +242,19 @@ async def test_a_healthy_database_beside_a_running_bot_is_no_finding(tmp_path: P
         findings = await examine(at(tmp_path, given), None)
     await running.close()
     assert [one.code for one in findings] == ["no_schedule"]
+
+
+async def test_an_erasure_that_was_cut_off_must_be_ended(tmp_path: Path) -> None:
+    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}", migrate=True)
+    async with Store(database, WorkspaceId("T1")).write() as tx:
+        await tx.keep_workspace(WorkspaceRow("T1", "Test", "https://test.slack.com/", "UBOT"))
+        await tx.begin_erasure(Erasure(SlackUserId("U0GONEABCDEFGHIJKL"), SlackUserId("UDANA"), ("dana",)), "", {}, NOW)
+    await database.close()
+    async with slack() as (_, given):
+        findings = await examine(at(tmp_path, given), None)
+    (told,) = [one.text for one in findings if one.code == "erasure_cut_off"]
+    assert told.endswith("UTC `muster person erase` was cut off: give it again, for the same person, and it goes on.")
+    assert "dana" not in told.lower()
 
 
 async def test_dead_effects_are_named_by_reference_and_not_by_title(tmp_path: Path) -> None:

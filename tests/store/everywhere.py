@@ -120,6 +120,16 @@ def rows() -> dict[Table, list[dict[str, Any]]]:
                 ("t2", f"{NAME}'s script", None, f"{NAME}'s script"),
             )
         ],
+        schema.erasures: [
+            {
+                "pseudonym": "U0GONEAAAAAAAAAAAA",
+                "reason": f"as {NAME} asked",
+                "begun_at": MACHINE,
+                "ended_at": MACHINE,
+                "takes_words": False,
+                "found": "{}",
+            }
+        ],
         schema.review_sections: [
             {"incident": 1, "section": "lessons", "revision": 1, "text": WORDS, "by": ALICE, "at": NOON}
         ],

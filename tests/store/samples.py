@@ -259,6 +259,7 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.NoteRetracted(at=AT, by=DANA, of=7, reason="it was another table"),
     t.EntryCurated(at=AT, by=DANA, of=7, text="<@U0BO> saw the “deadlocks”", reason="as it was meant"),
     t.WordsErased(at=AT, of=7, also=(9,), after=MessageChange.DELETED),
+    t.RecordRedacted(at=AT, person=SlackUserId("U0GONEABCDEFGHIJKL"), entries=(1, 7), messages=3),
     t.MessageMarked(at=AT, by=DANA, mark=Mark.EVIDENCE, channel=ChannelId("C042"), ts=MessageTs("1.000001"), author=BO),
     t.MarkRemoved(at=AT, by=DANA, mark=Mark.KEY_MOMENT, channel=ChannelId("C042"), ts=MessageTs("1.000001")),
     t.TimeCorrected(at=AT, by=DANA, name=TimeName.BEGAN, value=AT, was=LATER, reason="from the graphs"),

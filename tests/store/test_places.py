@@ -32,6 +32,10 @@ NOBODY = {
     "feeds": {"schedule", "etag", "error"},  # the policy's name; what we say of an answer
     "catalog": {"place", "etag", "error"},
     "subscriptions": {"id"},
+    "chain_links": set[str](),
+    "chain_ends": set[str](),
+    "chain_heads": {"text"},  # positions and links
+    "erasures": {"pseudonym", "person", "names", "found"},  # name whoever is being erased, until they are
     "deadlines": {"kind", "step", "owner"},  # the owner is a process
     "outbox": {"kind", "state", "owner"},
     "inbox": set[str](),

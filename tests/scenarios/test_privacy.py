@@ -1,0 +1,66 @@
+"""Somebody who took part in an incident is erased while Muster is at work, from another process."""
+
+import re
+from pathlib import Path
+
+from bot.domain.ids import SlackUserId
+from bot.domain.pseudonyms import RANDOM_BYTES, called, pseudonym
+from bot.store import Database, Store, rebuild
+from bot.store.erasing import Erasure
+from bot.workflows.erasing import erase
+from tests.scenarios.conftest import Company, company_at_work
+from tests.scenarios.looking import said_by_bot
+from tests.scenarios.test_copies import shown
+
+GONE = pseudonym(bytes(range(RANDOM_BYTES)))
+
+
+async def erased(company: Company, database_url: str, user: str, *names: str) -> None:
+    """As `muster person erase` does it."""
+    database = await Database.open(database_url)
+    store, now = Store(database, company.bot.context.store.workspace), company.clock.now
+    erasure = Erasure(GONE, SlackUserId(user), names)
+    async with store.write() as tx:
+        await tx.begin_erasure(erasure, "as they asked", {}, now())
+    assert (await erase(store, erasure, now)).is_nothing
+    async with store.write() as tx:
+        await tx.forget_whom(GONE)
+    await database.scrub()
+    async with store.write() as tx:
+        await tx.end_erasure(GONE)
+    await database.close()
+    company.bot.context.store.wake.set()  # as the next tick does
+    await company.settle()
+
+
+async def test_whoever_was_erased_is_in_no_output_while_the_incident_goes_on(tmp_path: Path, sqlite_url: str) -> None:
+    async with company_at_work(tmp_path, sqlite_url) as company:
+        channel = await company.declares("P1 checkout returns 500s service:checkout")
+        await company.dana.types("/incident accept", in_=channel.id)
+        eli = company.eli
+        await eli.joins(channel.id)
+        await eli.says("the vault opens with swordfish", in_=channel.id)
+        asked = await company.dana.says(f"<@{eli.id}> can Eli look at orders?", in_=channel.id)
+        await eli.reacts("eyes", to=asked, in_=channel.id)
+        await eli.types("/incident note orders are slow", in_=channel.id)
+        await company.dana.types(f"/incident role scribe @{eli.name}", in_=channel.id)
+        await company.dana.types(f"/incident followup index orders @{eli.name} due:2026-12-01", in_=channel.id)
+        await company.dana.types("/incident update half of them fail, Eli is on it", in_=channel.id)
+        await company.settle()
+        eli_is_told = re.compile(rf"{eli.id}|(?<!\w)eli(?!\w)|swordfish", re.IGNORECASE)
+        before = await shown(company)
+        assert [name for name, text in before.items() if not eli_is_told.search(text)] == ["export incidents", "home"]
+
+        await erased(company, sqlite_url, eli.id, eli.name)
+
+        after = await shown(company)
+        after["posted"] = " ".join(one.plain for one in said_by_bot(company, channel))
+        assert {name: found[0] for name, text in after.items() if (found := eli_is_told.search(text))} == {}
+        for name in ("review as md", "export timeline", "timeline", "followup", "posted"):
+            assert called(GONE) in after[name] or GONE in after[name], name
+        assert (await company.dana.types("/incident update all is well", in_=channel.id)).ok
+        await company.settle()
+        updated = (await company.incident()).last_update
+        assert updated is not None
+        assert updated.update.conditions == "all is well"
+        assert (await rebuild(company.bot.context.store)).differences == []
