@@ -927,18 +927,32 @@ class TrackerPart(Strict):
         return self
 
 
-DOCUMENT_ADDRESSES: dict[DocumentKind, str] = {}
+DOCUMENT_ADDRESSES = {DocumentKind.OUTLINE: "https://app.getoutline.com"}
 """Where a service is unless `url` says otherwise; the others are each company's own."""
 DOCUMENT_NEEDS = {
     DocumentKind.CONFLUENCE: ("url", "account", "space"),
     DocumentKind.CONFLUENCE_DATA_CENTER: ("url", "space"),
+    DocumentKind.BOOKSTACK: ("url", "space"),
+    DocumentKind.OUTLINE: ("space",),
 }
 """The keys that each kind cannot do without."""
 DOCUMENT_TAKES = {
     DocumentKind.CONFLUENCE: ("parent",),
     DocumentKind.CONFLUENCE_DATA_CENTER: ("parent",),
+    DocumentKind.BOOKSTACK: ("parent",),
+    DocumentKind.OUTLINE: ("parent",),
 }
 """The keys that it takes besides, and the others do not."""
+
+
+UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+SPACES = {
+    DocumentKind.CONFLUENCE: (r"[\w~.-]+", "OPS, the key of the space"),
+    DocumentKind.CONFLUENCE_DATA_CENTER: (r"[\w~.-]+", "OPS, the key of the space"),
+    DocumentKind.BOOKSTACK: (r"[0-9]{1,12}", "12, the number of the book"),
+    DocumentKind.OUTLINE: (UUID, "8d3b…-…, the id of the collection"),
+}
+"""How each kind names what holds its documents, and how to say so."""
 
 
 class DocumentPart(Strict):
@@ -947,7 +961,7 @@ class DocumentPart(Strict):
     url: Address | None = None
     token: DocumentToken
     account: Annotated[str, Field(min_length=1, max_length=254)] | None = None
-    space: Annotated[str, Field(min_length=1, max_length=254, pattern=r"^[\w~./-]+$")] | None = None
+    space: Annotated[str, Field(min_length=1, max_length=254)] | None = None
     parent: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9-]+$")] | None = None
     private: bool = False
 
@@ -961,6 +975,9 @@ class DocumentPart(Strict):
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Self:
         needed, taken = DOCUMENT_NEEDS[self.kind], DOCUMENT_TAKES[self.kind]
+        pattern, example = SPACES[self.kind]
+        if self.space is not None and not re.fullmatch(pattern, self.space):
+            raise ValueError(f"`space` is none of {self.kind}; write for example {example}")
         given = {name for name in ("url", "account", "space", "parent") if getattr(self, name) is not None}
         if missing := [f"`{name}`" for name in needed if name not in given]:
             raise ValueError(f"{self.kind} needs {listed(missing)}; docs/documents.md says what they are")

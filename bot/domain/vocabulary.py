@@ -188,6 +188,8 @@ class DocumentKind(StrEnum):
 
     CONFLUENCE = "confluence"
     CONFLUENCE_DATA_CENTER = "confluence-data-center"
+    BOOKSTACK = "bookstack"
+    OUTLINE = "outline"
 
 
 class KeptAs(StrEnum):

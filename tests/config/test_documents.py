@@ -41,7 +41,9 @@ def test_they_are_read_whole_and_in_order(tmp_path: Path) -> None:
         ({"kind": "confluence-data-center"}, "has no `account`"),
         ({"url": "http://example.atlassian.net"}, "must begin with https"),
         ({"url": "https://10.0.0.7"}, "allow_private_address"),
-        ({"space": "a b"}, "space"),
+        ({"space": "a b"}, "`space` is none of confluence"),
+        ({"kind": "bookstack", "account": None}, "write for example 12"),
+        ({"kind": "outline", "account": None}, "the id of the collection"),
     ],
 )
 def test_what_cannot_be_is_told_where_it_stands(tmp_path: Path, change: dict[str, Any], told: str) -> None:

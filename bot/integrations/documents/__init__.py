@@ -5,13 +5,17 @@ from typing import Final
 
 from bot.domain.policy import Policy
 from bot.domain.vocabulary import DocumentKind
+from bot.integrations.documents.bookstack import BookStack
 from bot.integrations.documents.confluence import Cloud, Confluence, DataCenter
 from bot.integrations.documents.keeper import Keeper, Kind, Line
+from bot.integrations.documents.outline import Outline
 from bot.integrations.outgoing import Outgoing
 
 KINDS: Final[Mapping[DocumentKind, Kind]] = {
+    DocumentKind.BOOKSTACK: BookStack,
     DocumentKind.CONFLUENCE: lambda line: Confluence(line, Cloud()),
     DocumentKind.CONFLUENCE_DATA_CENTER: lambda line: Confluence(line, DataCenter()),
+    DocumentKind.OUTLINE: Outline,
 }
 """Another kind joins by a line here, and by its name and what it needs in the policy file."""
 

@@ -149,10 +149,10 @@ class Confluence:
             return None
         return understood(self._page(answer.json))
 
-    async def create(self, draft: Draft, beside: str | None) -> Page:
+    async def create(self, draft: Draft) -> Page:
         """Under its other title where a page of somebody else has the first."""
         space = await self._space()
-        content = self._api.new(space, beside or self._line.place.parent, _text(draft))
+        content = self._api.new(space, draft.beside or self._line.place.parent, _text(draft))
         first, other = _titles(draft)
         answer = await self._ask("POST", self._api.pages, {**content, "title": first}, TAKEN)
         if answer.status == TAKEN and await self._titled(space, first) is not None:

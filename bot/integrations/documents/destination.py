@@ -92,7 +92,7 @@ class Documents:
             return await self._bring_up_to_date(job, known, draft)
         page = await self._keeper.find(draft)
         if page is None:
-            return self._written(await self._keeper.create(draft, self._beside(job)), None)
+            return self._written(await self._keeper.create(draft), None)
         if page.trace == draft.trace:
             return self._found(page, None)
         return await self._kept(page, KeptAs.UNSURE)  # it was made for an earlier publication, whose answer was lost
@@ -170,7 +170,7 @@ class Documents:
             title = f"{title} ({a_date(job.cause.event.at.date())})"
         text = HEAD.sub("", render_markdown(review, with_transcript=False), count=1)
         text = f"{self._banner(job.now)}\n\n{text}"
-        return Draft(job.now.ref, title, self._trace(job), text, read_blocks(text))
+        return Draft(job.now.ref, title, self._trace(job), text, read_blocks(text), self._beside(job))
 
     def _banner(self, incident: Incident) -> str:
         """For whoever reads it there and knows nothing of Muster."""

@@ -61,6 +61,8 @@ class Draft:
     """Below its title."""
     blocks: tuple[Block, ...]
     """The same."""
+    beside: str | None = None
+    """The id of a document that people changed, and that this one belongs to; None: it stands for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Page:
     """Another one as soon as anybody changed it."""
     trace: Trace | None
     by: str = ""
-    """The id of who changed it last, where that is known."""
+    """Who changed it last, as the place tells it; empty where it does not."""
     title: str = ""
     """As it stands there."""
 
@@ -92,9 +94,7 @@ class Keeper(Protocol):
         """How a document stands; None where it is not there, or may not be seen."""
         ...
 
-    async def create(self, draft: Draft, beside: str | None) -> Page:
-        """`beside`: the id of a document that people changed; the new one belongs to it."""
-        ...
+    async def create(self, draft: Draft) -> Page: ...
 
     async def replace(self, page: Page, draft: Draft) -> Page:
         """`page`: how it stands; where it stands otherwise by then, that is a conflict."""

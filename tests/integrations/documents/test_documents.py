@@ -29,9 +29,10 @@ from bot.review import Redacted, redact
 from bot.workflows.documents import observed
 from tests.domain.given import BO, DANA, NOON, POLICY, after_events, declared, declaring
 from tests.integrations.documents.fake_confluence import FakeConfluence, FakeDataCenter
+from tests.integrations.documents.fake_wikis import FakeBookStack, FakeOutline
 from tests.integrations.documents.fakes import MUSTER, SOMEBODY, TOKEN, VARIABLE, Fake, Kept, serving
 
-FAKES: list[Callable[[], Fake]] = [FakeConfluence, FakeDataCenter]
+FAKES: list[Callable[[], Fake]] = [FakeBookStack, FakeConfluence, FakeDataCenter, FakeOutline]
 each = pytest.mark.parametrize("kind", FAKES)
 REOPENED = t.ReviewReopened(at=NOON, by=DANA, reason="the impact was larger")
 SETTLED = (
@@ -139,7 +140,7 @@ async def test_a_published_review_stands_there_once_with_a_way_back(play: Play) 
         assert "Transcript" not in said, "what people said stays in Slack"
         there = it.incident.document("wiki")
         assert there is not None
-        assert there.url.startswith("https://")
+        assert there.url.startswith(("https://", "http://127.0.0.1:"))
         for now in (it.incident, replace(job.now, documents=())):
             assert isinstance(await it.documents.deliver(replace(job, now=now)), Done)
         assert len(it.fake.there()) == 1
