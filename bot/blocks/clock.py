@@ -6,6 +6,7 @@ from bot.blocks import facts
 from bot.blocks.message import Rendered, paragraphs, rendered, section
 from bot.blocks.text import code, mention, safe, time_since
 from bot.domain import timeline as t
+from bot.domain.clock import missing
 from bot.domain.incident import Incident, Reporting
 from bot.domain.policy import Policy, RegulationRules
 from bot.domain.reporting_draft import MISSING, Draft
@@ -74,7 +75,7 @@ def standing(incident: Incident, policy: Policy) -> Rendered:
     known = {one.regulation: one for one in incident.reporting}
     keys = dict.fromkeys((*policy.regulations, *known))
     told = [_regulation(key, known.get(key), policy.regulations.get(key), incident) for key in keys]
-    head = f"Regulators' clocks of {incident.ref}. Times of law run on whatever becomes of the incident."
+    head = f"Reporting deadlines of {incident.ref}. They keep running whatever happens to the incident."
     return rendered(head, [section(head), *map(section, told), section(f"_{NOT_ADVICE}_")])
 
 
@@ -114,6 +115,10 @@ def _regulation(key: str, one: Reporting | None, rules: RegulationRules | None, 
         lines.append(f"{safe(found.words if found else trigger).capitalize()}: {facts.when(at, incident.declared_at)}")
     if one.ruled_out is None:
         lines += [_stage_line(one, stage, incident) for stage in one.stages]
+    lines += [
+        f"Not recorded: {safe(name)}. {code(f'/incident clock {key} {trigger} at:14:05 <why>')}"
+        for trigger, name in (missing(rules.regulation, one) if rules and one.is_running else ())
+    ]
     if rules and (rules.authority or rules.portal):
         lines.append(f"To: {' · '.join(part for part in (safe(rules.authority), rules.portal or '') if part)}")
     return "\n".join(lines)

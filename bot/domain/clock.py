@@ -231,6 +231,14 @@ def stage_named(law: Regulation, name: str) -> Stage:
     return stage
 
 
+def missing(law: Regulation, known: Reporting) -> Iterable[tuple[str, str]]:
+    """The triggers, each with what it is called, that nobody has said anything of and from which a stage would count
+    that is still to come: it may be due earlier than it seems, or not at all so far."""
+    limits = [limit for stage in law.stages if known.submission(stage.name) is None for limit in stage.limits]
+    wanted = {limit.after for limit in limits if limit.only in known.known}
+    return [(one.name, one.words) for one in law.triggers if one.name in wanted and one.name not in known.known]
+
+
 def _require_past(at: datetime, now: datetime) -> None:
     if at > now:
         raise NotComeYet(at=own_moment(at))

@@ -568,8 +568,13 @@ def _together(ladders: Iterable[t.Rungs]) -> t.Rungs:
 
 def _triggered(by: str, event: t.ReportingTriggered, at_time: Clock) -> str:
     was = f" instead of {at_time(event.was, event.at)}" if event.was else ""
-    happened = f"{event.words} at {at_time(event.happened_at, event.at)}{was}"
+    happened = f"{event.words}{_at_another_time(event.happened_at, event.at, at_time)}{was}"
     return f"{ended(f'{by} recorded for {event.name}: {happened}{_told(event.reason)}')}{stages_due(event, at_time)}"
+
+
+def _at_another_time(instant: datetime, near: datetime, at_time: Clock) -> str:
+    """Nothing of what was said as it happened: the entry has its own time. Begins with a space."""
+    return "" if instant == near else f" at {at_time(instant, near)}"
 
 
 def stages_due(event: t.ReportingTriggered | t.ReportSubmitted, at_time: Clock) -> str:
@@ -582,17 +587,16 @@ def stages_due(event: t.ReportingTriggered | t.ReportSubmitted, at_time: Clock) 
 
 
 def how_late(submitted_at: datetime, due_at: datetime) -> str:
-    """`in time`, or `2 hours late`; a minute that is not full does not count."""
-    late = submitted_at - due_at
-    return f"{spell(late)} late" if late >= timedelta(minutes=1) else "in time"
+    """`in time`, or `2 h late`. There is no grace: the law gives none."""
+    return f"{spell(submitted_at - due_at)} late" if submitted_at > due_at else "in time"
 
 
 def _report_submitted(by: str, event: t.ReportSubmitted, at_time: Clock) -> str:
-    at = at_time(event.submitted_at, event.at)
+    at = _at_another_time(event.submitted_at, event.at, at_time)
     was = f" instead of {at_time(event.was, event.at)}" if event.was and event.was != event.submitted_at else ""
     reference = f" (reference {event.reference})" if event.reference else ""
     late = how_late(event.submitted_at, event.due_at)
-    told = f"{by} recorded that the {event.name} {event.title} was submitted at {at}{was}{reference}, {late}"
+    told = f"{by} recorded that the {event.name} {event.title} was submitted{at}{was}{reference}, {late}"
     return f"{ended(f'{told}{_told(event.note)}')}{stages_due(event, at_time)}"
 
 

@@ -16,6 +16,7 @@ from bot.domain.document import (
     OpenStep,
     Paged,
     PostedUpdate,
+    Reported,
     ReportedStep,
     Reporting,
     Review,
@@ -27,7 +28,7 @@ from bot.domain.labels import unmarked
 from bot.domain.named import MENTION
 from bot.domain.sections import HEADINGS, OPEN, Heading
 from bot.domain.service_levels import ServiceLevel
-from bot.domain.telling import ITSELF, OUTCOMES, PAGERS, ended, listed, spell
+from bot.domain.telling import ITSELF, OUTCOMES, PAGERS, ended, how_late, listed, spell
 from bot.domain.transcript import File
 from bot.domain.vocabulary import Section
 from bot.review.emoji import character
@@ -352,19 +353,27 @@ class Reading:
 
     def _reported(self, one: Reporting) -> Iterator[ReportedLine]:
         for stage in one.stages:
-            is_late = stage.late_by is not None and stage.late_by >= timedelta(minutes=1)
-            kept = "" if stage.late_by is None else f"{spell(stage.late_by)} late" if is_late else "in time"
+            kept, is_late = self._kept(stage)
             yield ReportedLine(
                 one.name,
                 stage.title,
                 self.clock(stage.due_at) if stage.due_at else "–",
                 self.clock(stage.submitted_at) if stage.submitted_at else "–",
                 stage.reference or "–",
-                kept if stage.submitted_at else "not recorded as submitted",
+                kept,
                 is_late,
             )
         if one.ruled_out is not None:
             yield ReportedLine(one.name, "–", "–", "–", "–", f"nothing to report: {one.ruled_out}")
+
+    def _kept(self, stage: Reported) -> tuple[str, bool]:
+        """How a stage was kept, and whether it is late."""
+        if stage.due_at is None:
+            return ("" if stage.submitted_at else "not due yet"), False
+        if stage.submitted_at is None:
+            is_over = stage.due_at <= self.review.complete_to
+            return ("not recorded as submitted" if is_over else "not due yet"), is_over
+        return how_late(stage.submitted_at, stage.due_at), stage.submitted_at > stage.due_at
 
     def runbooks(self) -> tuple[str, ...]:
         """Each runbook that was worked through or judged, in a sentence."""

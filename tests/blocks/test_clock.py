@@ -80,6 +80,19 @@ def test_alone_it_says_how_every_regulation_stands_and_that_it_is_no_advice() ->
     assert "Not legal advice" in told
 
 
+def test_it_says_what_is_missing_for_a_stage_to_be_due_earlier() -> None:
+    classified = run(
+        declared(policy=KEPT),
+        lambda it: clock.trigger(it, CHEN, "dora", "major", NOON, "thresholds", after(1), KEPT),
+        lambda it: clock.trigger(it, CHEN, "cra", "incident", NOON, "firmware", after(1), KEPT),
+    )
+    told = shown(standing(classified, KEPT))
+    assert "Not recorded: awareness. `/incident clock dora aware at:14:05 &lt;why&gt;`" in told
+    assert "the fix" not in told
+    it = run(classified, lambda it: clock.submit(it, CHEN, "dora", "initial", after(2), "", "", after(2), KEPT))
+    assert "Not recorded" not in shown(standing(it, KEPT))
+
+
 def test_what_left_the_policy_still_stands_there() -> None:
     told = shown(standing(running(), POLICY))
     assert "*NIS2* (`nis2`)" in told

@@ -44,7 +44,7 @@ def test_those_of_the_law_are_as_the_table_has_them_with_what_the_company_says(t
     assert (nis2.decide, nis2.authority, nis2.portal) == (("@legal", "U1"), "CSIRT X", "https://report.example")
     assert nis2.suggest == (Suggestion(priority=Priority.P1), Suggestion(category="security", tag="payments"))
     assert nis2.ladder[0] == EscalationStep(timedelta(minutes=15), ("commander",))
-    assert (rules["dora"].decide, rules["dora"].relief) == (("manager",), {"final"})
+    assert (rules["dora"].decide, rules["dora"].relief) == (("manager",), frozenset({"final"}))
 
 
 def test_an_own_one_has_its_triggers_from_what_its_stages_count_from(tmp_path: Path) -> None:

@@ -517,7 +517,7 @@ def test_the_timeline_says_what_happened_in_plain_words() -> None:
         "<@UCHEN> recorded for NIS2: awareness at 12:00 UTC: data was read. Due: early warning by "
     )
     assert told[-1].startswith(
-        "<@UCHEN> recorded that the NIS2 early warning was submitted at 12:30 UTC (reference FI-88213), in time. Due: "
+        "<@UCHEN> recorded that the NIS2 early warning was submitted (reference FI-88213), in time. Due: "
     )
 
 

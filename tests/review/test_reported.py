@@ -16,12 +16,13 @@ from tests.review.conftest import BO, after
 def reported(small_review: Redacted) -> Redacted:
     early = Reported("early_warning", "early warning", after(60), after(180), BO, "FI-88213 | x", hours(2))
     second = Reported("notification", "incident notification", after(240), after(200), BO, "", minutes(0))
+    missing = Reported("intermediate", "intermediate report", after(60), None, None, "", None)
     final = Reported("final", "final report", None, None, None, "", None)
     return Redacted(
         replace(
             small_review,
             reporting=(
-                Reporting("nis2", "NIS2", None, (Triggered("aware", after(5)),), (early, second, final)),
+                Reporting("nis2", "NIS2", None, (Triggered("aware", after(5)),), (early, second, missing, final)),
                 Reporting("gdpr", "GDPR", "the disk was encrypted", (), ()),
             ),
         )
@@ -34,7 +35,8 @@ def test_each_stage_is_a_row_and_so_is_why_there_was_nothing_to_report(reported:
     assert table[2:] == [
         "| NIS2 | early warning | 13:00 | 15:00 | FI-88213 \\| x | 2 h late |",
         "| NIS2 | incident notification | 16:00 | 15:20 | – | in time |",
-        "| NIS2 | final report | – | – | – | not recorded as submitted |",
+        "| NIS2 | intermediate report | 13:00 | – | – | not recorded as submitted |",
+        "| NIS2 | final report | – | – | – | not due yet |",
         "| GDPR | – | – | – | – | nothing to report: the disk was encrypted |",
     ]
 
@@ -43,6 +45,7 @@ def test_on_the_page_it_is_the_same_table_and_on_paper_too(reported: Redacted) -
     shown = render_html(reported)
     assert '<summary><h2>Reports to authorities</h2> <span class="quiet">2</span></summary>' in shown
     assert '<span class="mark late">2 h late</span>' in shown
+    assert '<span class="mark late">not recorded as submitted</span>' in shown
     assert len(render_pdf(reported)) > len(render_pdf(Redacted(replace(reported, reporting=None))))
 
 
