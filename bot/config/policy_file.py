@@ -927,12 +927,16 @@ class TrackerPart(Strict):
         return self
 
 
-DOCUMENT_ADDRESSES = {DocumentKind.OUTLINE: "https://app.getoutline.com"}
+DOCUMENT_ADDRESSES = {
+    DocumentKind.NOTION: "https://api.notion.com",
+    DocumentKind.OUTLINE: "https://app.getoutline.com",
+}
 """Where a service is unless `url` says otherwise; the others are each company's own."""
 DOCUMENT_NEEDS = {
     DocumentKind.CONFLUENCE: ("url", "account", "space"),
     DocumentKind.CONFLUENCE_DATA_CENTER: ("url", "space"),
     DocumentKind.BOOKSTACK: ("url", "space"),
+    DocumentKind.NOTION: ("parent",),
     DocumentKind.OUTLINE: ("space",),
 }
 """The keys that each kind cannot do without."""
@@ -940,6 +944,7 @@ DOCUMENT_TAKES = {
     DocumentKind.CONFLUENCE: ("parent",),
     DocumentKind.CONFLUENCE_DATA_CENTER: ("parent",),
     DocumentKind.BOOKSTACK: ("parent",),
+    DocumentKind.NOTION: (),
     DocumentKind.OUTLINE: ("parent",),
 }
 """The keys that it takes besides, and the others do not."""
@@ -975,7 +980,7 @@ class DocumentPart(Strict):
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Self:
         needed, taken = DOCUMENT_NEEDS[self.kind], DOCUMENT_TAKES[self.kind]
-        pattern, example = SPACES[self.kind]
+        pattern, example = SPACES.get(self.kind, (".*", ""))
         if self.space is not None and not re.fullmatch(pattern, self.space):
             raise ValueError(f"`space` is none of {self.kind}; write for example {example}")
         given = {name for name in ("url", "account", "space", "parent") if getattr(self, name) is not None}

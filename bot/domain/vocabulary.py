@@ -189,6 +189,7 @@ class DocumentKind(StrEnum):
     CONFLUENCE = "confluence"
     CONFLUENCE_DATA_CENTER = "confluence-data-center"
     BOOKSTACK = "bookstack"
+    NOTION = "notion"
     OUTLINE = "outline"
 
 

@@ -44,6 +44,7 @@ def test_they_are_read_whole_and_in_order(tmp_path: Path) -> None:
         ({"space": "a b"}, "`space` is none of confluence"),
         ({"kind": "bookstack", "account": None}, "write for example 12"),
         ({"kind": "outline", "account": None}, "the id of the collection"),
+        ({"kind": "notion", "account": None, "space": None}, "notion needs `parent`"),
     ],
 )
 def test_what_cannot_be_is_told_where_it_stands(tmp_path: Path, change: dict[str, Any], told: str) -> None:

@@ -8,6 +8,7 @@ from bot.domain.vocabulary import DocumentKind
 from bot.integrations.documents.bookstack import BookStack
 from bot.integrations.documents.confluence import Cloud, Confluence, DataCenter
 from bot.integrations.documents.keeper import Keeper, Kind, Line
+from bot.integrations.documents.notion import Notion
 from bot.integrations.documents.outline import Outline
 from bot.integrations.outgoing import Outgoing
 
@@ -15,6 +16,7 @@ KINDS: Final[Mapping[DocumentKind, Kind]] = {
     DocumentKind.BOOKSTACK: BookStack,
     DocumentKind.CONFLUENCE: lambda line: Confluence(line, Cloud()),
     DocumentKind.CONFLUENCE_DATA_CENTER: lambda line: Confluence(line, DataCenter()),
+    DocumentKind.NOTION: Notion,
     DocumentKind.OUTLINE: Outline,
 }
 """Another kind joins by a line here, and by its name and what it needs in the policy file."""

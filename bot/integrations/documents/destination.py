@@ -93,6 +93,8 @@ class Documents:
         page = await self._keeper.find(draft)
         if page is None:
             return self._written(await self._keeper.create(draft), None)
+        if page.is_unfinished:
+            return self._written(await self._keeper.replace(page, draft), None)
         if page.trace == draft.trace:
             return self._found(page, None)
         return await self._kept(page, KeptAs.UNSURE)  # it was made for an earlier publication, whose answer was lost
@@ -102,6 +104,8 @@ class Documents:
         if page is None:
             await self._keeper.look()
             return self._result(known.id, known.url, "", why=KeptAs.GONE.value, who="")
+        if page.is_unfinished:
+            return self._written(await self._keeper.replace(page, draft), known)
         if page.trace == draft.trace and page.version != known.version:
             return self._found(page, known)
         seen, commented = known.version, {*known.comments}

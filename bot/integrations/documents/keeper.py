@@ -78,6 +78,8 @@ class Page:
     """Who changed it last, as the place tells it; empty where it does not."""
     title: str = ""
     """As it stands there."""
+    is_unfinished: bool = False
+    """Muster was interrupted while it wrote it, and nobody else touched it since."""
 
 
 class Keeper(Protocol):

@@ -40,6 +40,8 @@ class Fake(Failing):
     kind: DocumentKind
     pages: dict[str, Kept] = field(default_factory=dict)
     has_space: bool = True
+    is_written_in_steps: bool = False
+    """Whether it takes several requests; what was interrupted is then known to be, and gone on with."""
 
     def place(self, **more: Any) -> DocumentPlace:
         here: dict[str, Any] = {"api": f"http://127.0.0.1:{self.port}", "allow_private_address": True}
