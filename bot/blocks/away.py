@@ -11,9 +11,9 @@ from bot.domain.timeline import IncidentDeclared
 View = dict[str, object]
 
 DECLARING = "`/incident declare <what is wrong>` opens a channel even now."
-TRY_AGAIN = "Try again in a minute. What is said in channels is not lost, it is read in later."
+TRY_AGAIN = "Try again in a minute. Nothing said in channels is lost: it is read later."
 NOT_NOW = f"{REFUSED}Muster cannot reach its database right now. {TRY_AGAIN} {DECLARING}"
-TAKEN_DOWN = "Taken down"
+TAKEN_DOWN = "Noted"
 """How the answer to a declaration begins that is kept, and has no number yet."""
 TITLE = 150
 """Characters."""
@@ -39,7 +39,7 @@ def no_form() -> Rendered:
 
 def taken_down(emergency: Emergency, event: IncidentDeclared, *, is_on_disk: bool) -> Rendered:
     """What was declared, and what follows when."""
-    first = f"{TAKEN_DOWN}, {event.priority}: {ended(_title(event))} Opening #{emergency.name}, you will be invited."
+    first = f"{TAKEN_DOWN}, {event.priority}: {ended(_title(event))} Opening #{emergency.name}; you will be invited."
     more = [
         "Muster cannot reach its database right now. Once it can, the incident gets its number, and the channel its "
         "name; until then nobody is asked to take command, and nobody is reminded."

@@ -51,7 +51,7 @@ def door(tmp_path: Path) -> Door:
 
 async def test_a_declaration_is_taken_down_as_it_was_meant_and_once(door: Door) -> None:
     told = await door.typed("declare P1 checkout fails impact:high --drill")
-    assert told.startswith("Taken down, P1: checkout fails. Opening #drill-new-")
+    assert told.startswith("Noted, P1: checkout fails. Opening #drill-new-")
     (taken,) = door.journal.waiting.values()
     report = taken.report
     assert (report.title, report.priority, report.impact) == ("checkout fails", Priority.P1, Level.HIGH)
@@ -60,7 +60,7 @@ async def test_a_declaration_is_taken_down_as_it_was_meant_and_once(door: Door) 
     assert (await door.typed("declare P1 checkout fails --drill")).startswith("You have declared that already")
     assert (await door.typed("new  Checkout  FAILS", "another")).startswith("You have declared that already")
     assert (len(door.journal.waiting), door.woken) == (1, 1)
-    assert (await door.typed("declare checkout fails", "bo", SlackUserId("UBO"))).startswith("Taken down")
+    assert (await door.typed("declare checkout fails", "bo", SlackUserId("UBO"))).startswith("Noted")
 
 
 async def test_a_private_one_tells_its_title_in_no_name(door: Door) -> None:
@@ -91,14 +91,14 @@ async def test_whom_the_policy_does_not_let_declare_may_not_now_either(tmp_path:
     door = Door(tmp_path, replace(POLICY, access={"declare": ("UBO",)}))
     assert "<@UBO>" in await door.typed("declare checkout fails")
     assert not door.journal.waiting
-    assert (await door.typed("declare checkout fails", "2", SlackUserId("UBO"))).startswith("Taken down")
+    assert (await door.typed("declare checkout fails", "2", SlackUserId("UBO"))).startswith("Noted")
 
 
 async def test_a_form_that_was_open_declares_and_every_other_keeps_what_was_typed(door: Door) -> None:
     assert await door.sent("declare", {"title": ""}) == FormErrors({"title": "Say in a few words what is wrong."})
     reply = await door.sent("declare", {"title": "checkout fails", "priority": "P2", "options": ("private",)})
     assert isinstance(reply, Say)
-    assert reply.text.startswith("Taken down, P2")
+    assert reply.text.startswith("Noted, P2")
     (taken,) = door.journal.waiting.values()
     assert (taken.report.is_private, taken.typed_in) == (True, None)
     kept = await door.sent("update", {"conditions": "all is well"})

@@ -61,7 +61,7 @@ async def test_what_is_declared_while_the_database_is_away_opens_a_channel_and_i
         first = json.loads(journal.read_text(encoding="utf-8").splitlines()[0])
 
     assert refused.text == NOT_NOW
-    assert answer.text.startswith("Taken down, P1: checkout fails. Opening #inc-new-")
+    assert answer.text.startswith("Noted, P1: checkout fails. Opening #inc-new-")
     assert again.text.startswith("You have declared that already")
     assert [one.code for one in readiness.reasons] == ["database_unreachable"]
     assert "declarations_waiting" in [one.code for one in readiness.warnings]
@@ -111,6 +111,6 @@ async def test_a_start_without_its_database_takes_declarations_down_and_goes_on_
         await slack.until(lambda: starting.done() or slack.connections >= 1)
         dana = slack.person("dana")
         assert (await dana.types("/incident list", in_="general")).text == NOT_NOW
-        assert (await dana.types("/incident declare x fails", in_="general")).text.startswith("Taken down")
+        assert (await dana.types("/incident declare x fails", in_="general")).text.startswith("Noted")
         await slack.until(lambda: len([one for one in slack.channels if one.name.startswith("inc-new-")]) == 2)
     await starting
