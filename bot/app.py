@@ -24,6 +24,7 @@ from bot.commands.table import COMMANDS
 from bot.config.catalog import READER
 from bot.config.runbooks import Library, Shelf
 from bot.config.settings import Settings
+from bot.delivery.backlog import too_many_connections
 from bot.delivery.delivery import Delivery
 from bot.delivery.outcomes import Done, Gone
 from bot.delivery.patience import Patience
@@ -69,6 +70,8 @@ from bot.jobs.oncall_sources import REFRESH_EVERY, OnCallSources
 from bot.jobs.outage import Outage
 from bot.jobs.people import EVERY as PEOPLE_EVERY
 from bot.jobs.people import refresh_people
+from bot.jobs.replicas import EVERY as REPLICAS_EVERY
+from bot.jobs.replicas import Replicas
 from bot.jobs.schedule import start_timers
 from bot.jobs.sealing import SEALED_EVERY, Sealing
 from bot.jobs.trackers import AGAIN_EVERY, ONE_SWEEP, SWEPT_EVERY, Trackers, issues_of
@@ -83,6 +86,7 @@ from bot.slack.listeners import build_app
 from bot.slack.looking_up import RECENT, LookUp
 from bot.slack.people import person_by_email
 from bot.slack.preflight import Identity, Unreachable, preflight
+from bot.slack.rates import build_pace
 from bot.slack.rooms import Rooms
 from bot.slack.socket import PING_EVERY, Sockets
 from bot.slack.tasks import Tasks
@@ -168,6 +172,8 @@ class Waits:
     """How long no issue of a tracker is looked at unasked after all were."""
     ping_every: float = PING_EVERY
     """Seconds between two pings on a connection to Slack."""
+    counted_by: Callable[[], float] = time.monotonic
+    """The clock by which Slack's minutes pass, in seconds."""
 
 
 class Bot:
@@ -370,7 +376,7 @@ class Bot:
             self._web.status_page.site = partial(site_now, context)
         self._web.actions.take = partial(runs.ended, context)
         self._web.alerts.take_seen = partial(pages.seen, context)
-        gateway = Gateway(client, identity)
+        gateway = Gateway(client, identity, build_pace(self._waits.counted_by) if self._settings.slack_pace else None)
         intake = Intake(context)
         catching_up = CatchingUp(context, gateway, intake, self._waits.between_pages)
         tasks = Tasks()
@@ -412,6 +418,9 @@ class Bot:
         await oncall.apply()
         await catalog.apply()
         issues = issues_of(context, gateway, self._trackers(outgoing))
+        replicas = Replicas(store, self._owner, gateway.pace, partial(_counted, sockets), machine_now)
+        await replicas.remember()
+        await replicas.look()
         connection = ConnectionWatch(sockets, catching_up, tasks, gateway, database)
         return Started(
             context=context,
@@ -450,6 +459,7 @@ class Bot:
             alerts=alerts,
             sockets=sockets,
             connection=connection,
+            replicas=replicas,
             outage=Outage(context, connection.is_reached, machine_now),
             runbooks=RunbookWatch(self._shelf, context, tasks) if self._shelf else None,
         )
@@ -542,6 +552,7 @@ class Bot:
                 **watched,
                 "tick": (TICK, started.wake),
                 "connection": (TICK, started.connection.watch),
+                "replicas": (REPLICAS_EVERY, lambda: tasks.spawn(started.replicas.look())),
                 "outage": (TICK, lambda: tasks.spawn(started.outage.look())),
                 "members": (MEMBERS_EVERY, started.connection.read_members),
                 "sealing": (SEALED_EVERY, lambda: tasks.spawn(started.sealing.seal())),
@@ -557,6 +568,7 @@ class Bot:
             at_once={"purge", "trackers"},  # the catalogue, people and who is on call are looked at by `get_ready`
         )
         stack.callback(timers.shutdown, wait=False)
+        stack.push_async_callback(started.replicas.leave)
         stack.push_async_callback(tasks.drain, DRAIN_WITHIN.total_seconds())
         stack.callback(started.delivery.stop)  # what is under way ends while answers are finished, not after that
         if started.sockets is not None:
@@ -708,6 +720,7 @@ class Started:
     sockets: Sockets | None
     """None in HTTP mode."""
     connection: ConnectionWatch
+    replicas: Replicas
     runbooks: RunbookWatch | None
     """None where runbooks stay as they were given."""
 
@@ -785,6 +798,8 @@ class Started:
             notices.append(Notice("declarations_waiting", text))
         if not self.connection.is_up:
             reasons.append(Notice("slack_not_connected", "No Socket Mode connection to Slack is alive."))
+        if (told := too_many_connections(_counted(self.sockets))) is not None:
+            notices.append(Notice("slack_connections", told))
         return Readiness(tuple(reasons), tuple(notices))
 
     async def is_well(self) -> bool:
@@ -795,6 +810,7 @@ class Started:
     async def read_gauges(self) -> None:
         """Set the figures of `GET /metrics` that nobody counts on the way."""
         alive = self.sockets.alive if self.sockets else 0
+        gauges.read_limits(_counted(self.sockets), self.gateway.pace.used() if self.gateway.pace else {})
         await gauges.read(self.context, self.connection.is_up, alive, self.deadlines.last_tick_at, machine_now())
 
     async def next_deadline_at(self) -> datetime | None:
@@ -824,6 +840,10 @@ class Started:
         now = self.context.now()
         parts += [f"a deadline of {at:%H:%M:%S}" for at in due if at is not None and at <= now]
         return "; ".join(parts)
+
+
+def _counted(sockets: Sockets | None) -> int | None:
+    return sockets.counted if sockets else None
 
 
 def _plain(secret: SecretStr | None) -> str | None:

@@ -136,6 +136,12 @@ def _yes_or_no(value: str) -> str:
     return value
 
 
+def _on_or_off(value: str) -> bool:
+    if value not in ("on", "off"):
+        raise ValueError("is neither on nor off.")
+    return value == "on"
+
+
 def _token(value: str) -> str:
     if not _is_bare(value).startswith("mst_"):
         raise ValueError("is no token of Muster's API; they begin with mst_. `muster token create` makes one.")
@@ -301,6 +307,8 @@ class Settings(BaseModel):
     heartbeat_may_be_private: Annotated[bool, BeforeValidator(_yes_or_no)] = Field(
         False, alias="MUSTER_HEARTBEAT_ALLOW_PRIVATE_ADDRESS"
     )
+    slack_pace: Annotated[bool, BeforeValidator(_on_or_off)] = Field(True, alias="MUSTER_SLACK_PACE")
+    """Off: Slack is called as often as there is something to tell, for a stand-in that allows that."""
     log_format: Annotated[LogFormat, BeforeValidator(_log_format)] = Field("console", alias="MUSTER_LOG_FORMAT")
     warnings: tuple[Problem, ...] = ()
     """Oddities that do not keep Muster from starting."""

@@ -7,6 +7,8 @@ from bot.domain.telling import few
 from bot.store import FeedCopy, OutboxRow
 
 SHOWN = 5
+MOST_CONNECTIONS = 10
+"""Of one app, all replicas together; docs.slack.dev, "Using Socket Mode", as read in August 2026."""
 
 
 def waiting_effects(rows: Sequence[OutboxRow]) -> str:
@@ -21,6 +23,16 @@ def set_aside(failed: int) -> str:
     """That deliveries of monitoring could not be worked off."""
     count = "1 delivery of alerts" if failed == 1 else f"{failed} deliveries of alerts"
     return f"{count} could not be worked off; the log says why, `muster alerts retry` tries again."
+
+
+def too_many_connections(counted: int | None) -> str | None:
+    """That Slack would refuse one more; None while it would not. `counted`: as Slack last said; None: it never did."""
+    if counted is None or counted < MOST_CONNECTIONS:
+        return None
+    return (
+        f"Slack counts {counted} connections of this app and allows {MOST_CONNECTIONS}: a further replica would not be "
+        "let in. Each replica keeps two; stop what else connects with this app's token."
+    )
 
 
 def _named(row: OutboxRow) -> str:

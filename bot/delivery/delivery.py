@@ -4,7 +4,7 @@
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +16,7 @@ from prometheus_client import Counter, Histogram
 from bot.delivery.destination import Absent, CannotTell, Destination, Found
 from bot.delivery.job import AlertJob, AnyJob, HeadJob, Job, LeaseLost, ProposalJob, TryJob, load_job
 from bot.delivery.outcomes import Done, Gone, NotYet, OutOfReach, Result, Retry, Unknown
+from bot.delivery.pace import Limits, Pace
 from bot.delivery.patience import Patience
 from bot.delivery.undelivered import undelivered, waiting
 from bot.domain.effects import (
@@ -97,7 +98,9 @@ class Delivery:
         owner: str,
         machine_now: Callable[[], datetime],
         patience: Patience | None = None,
+        pace: Pace | None = None,
     ) -> None:
+        """`pace`: how often Slack may be called; None: as often as there is something to tell."""
         self._context = context
         self._store = context.store
         self._destinations = destinations
@@ -105,6 +108,7 @@ class Delivery:
         self._owner = owner
         self._machine_now = machine_now
         self._patience = patience or Patience()
+        self._pace = pace
         self.under_way: set[asyncio.Task[None]] = set()
         """One task per lane that is being delivered."""
         self._elsewhere: set[asyncio.Task[None]] = set()
@@ -173,6 +177,16 @@ class Delivery:
     def _free(self) -> int:
         return max(0, AT_ONCE - len(self.under_way - self._elsewhere))
 
+    def _limits(self, found: Sequence[Claimed] = ()) -> Limits:
+        """`found`: what is about to be begun beside what is under way."""
+        if self._pace is None:
+            return Limits()
+        return self._pace.limits(one.kind for one in (*self._leases.values(), *found))
+
+    def _took(self, claimed: Claimed) -> None:
+        if self._pace is not None:
+            self._pace.took(claimed.kind, claimed.lane)
+
     async def _is_due_elsewhere(self) -> bool:
         now = self._machine_now()
         async with self._store.read() as tx:
@@ -189,25 +203,42 @@ class Delivery:
         if lane is None:
             await self._context.waiting.give_way(GIVES_WAY_FOR)
         async with self._store.write() as tx:
-            found = await tx.claim_effects(
-                self._owner,
-                self._machine_now(),
-                self._patience.lease,
-                AT_ONCE if is_full else self._free,
-                lane=lane,
-                calls=True,
-                elsewhere=is_full,
-            )
+            found = await self._claim(tx, lane, elsewhere=is_full)
             taken = [await self._take(tx, claimed) for claimed in found]
         for one in taken:
             task = asyncio.create_task(self._work_off(one))
             self.under_way.add(task)
             self._leases[task] = one.claimed
+            self._took(one.claimed)
             if isinstance(one.claimed.effect, ELSEWHERE):
                 self._elsewhere.add(task)
             task.add_done_callback(self._ended)
         await asyncio.sleep(0)  # until they have begun: what nobody waits for gives way to a channel that is opened
         return lane is not None or bool(taken)
+
+    async def _claim(self, tx: Writing, lane: str | None, *, elsewhere: bool) -> list[Claimed]:
+        """As many as there are slots: where Slack allows little of something, a few at a time, each time counted
+        anew."""
+        found: list[Claimed] = []
+        slots = AT_ONCE if elsewhere else self._free
+        while slots > 0:
+            limits = Limits() if elsewhere else self._limits(found)
+            most = min(slots, limits.most or slots)
+            claimed = await tx.claim_effects(
+                self._owner,
+                self._machine_now(),
+                self._patience.lease,
+                most,
+                lane=lane,
+                calls=True,
+                elsewhere=elsewhere,
+                paused=limits.paused,
+            )
+            found += claimed
+            slots -= len(claimed)
+            if len(claimed) < most or lane is not None:
+                break
+        return found
 
     async def _take(self, tx: Writing, claimed: Claimed) -> Taken:
         """Read what an effect needs in the transaction that claims it."""
@@ -225,13 +256,17 @@ class Delivery:
         self._store.wake.set()
 
     async def _rest(self) -> None:
-        """Until something is committed, a delivery ends, or the next effect's time comes."""
+        """Until something is committed, a delivery ends, the next effect's time comes, or Slack may be called again for
+        what is paused."""
         now = self._machine_now()
+        is_full = self._free == 0
+        limits = Limits() if is_full else self._limits()
         async with self._store.read() as tx:
-            next_at = await tx.next_effect_at(now, elsewhere=self._free == 0)
+            next_at = await tx.next_effect_at(now, elsewhere=is_full, paused=limits.paused)
         rest = IDLE if next_at is None else min(IDLE, max(next_at - now, timedelta(milliseconds=20)))
+        seconds = min(rest.total_seconds(), limits.changes_in or rest.total_seconds())
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._store.wake.wait(), rest.total_seconds())
+            await asyncio.wait_for(self._store.wake.wait(), seconds)
 
     async def _work_off(self, taken: Taken | None) -> None:
         """One effect, and what follows it in its lane."""
@@ -423,10 +458,16 @@ class Delivery:
                 raise LeaseLost
             if not is_held:
                 EFFECT_SECONDS.labels(claimed.kind).observe(max(0.0, (now - claimed.queued_at).total_seconds()))
-            if self._stopping:
+            limits = self._limits()
+            if self._stopping or (limits.is_tight and not isinstance(claimed.effect, OpenChannel)):
                 return None
-            following = await tx.claim_effects(self._owner, now, self._patience.lease, 1, lane=claimed.lane, calls=True)
-            return await self._take(tx, following[0]) if following else None
+            following = await tx.claim_effects(
+                self._owner, now, self._patience.lease, 1, lane=claimed.lane, calls=True, paused=limits.paused
+            )
+            taken = await self._take(tx, following[0]) if following else None
+        if taken is not None:
+            self._took(taken.claimed)
+        return taken
 
     async def _hold(self, tx: Writing, claimed: Claimed, number: IncidentNumber) -> bool:
         """Unless the channel came back meanwhile: then it has its turn at once."""

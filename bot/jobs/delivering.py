@@ -57,4 +57,4 @@ def build_delivery(
         outgoing,
         keepers,
     )
-    return Delivery(context, named, slack.tell, owner, machine_now, patience)
+    return Delivery(context, named, slack.tell, owner, machine_now, patience, gateway.pace)

@@ -21,7 +21,7 @@ from bot.config.runbooks import findings as runbook_findings
 from bot.config.settings import Settings, SettingsProblems, load, load_what_can_be_read, missing_secrets
 from bot.config.shipped import shipped
 from bot.config.yaml_lines import Problems, nearest
-from bot.delivery.backlog import set_aside, waiting_effects
+from bot.delivery.backlog import set_aside, too_many_connections, waiting_effects
 from bot.domain.actor import Person
 from bot.domain.alerts import name_of, unreachable
 from bot.domain.dates import a_date
@@ -37,6 +37,7 @@ from bot.integrations.github import GitHub
 from bot.integrations.outgoing import NotReached, Outgoing, PrivateAddress
 from bot.jobs.ical import UnreadableFeed
 from bot.jobs.oncall_sources import read_feed
+from bot.jobs.replicas import GONE_AFTER
 from bot.operator.commands import SQLITE, is_there
 from bot.operator.doctor_actions import examine_actions
 from bot.operator.doctor_catalog import examine_catalog
@@ -310,6 +311,7 @@ async def _in_the_database(settings: Settings, policy: Policy | None) -> list[Fi
         for workspace in await database.workspaces():
             found += await _outbox(database, workspace)
             found += await _set_aside(database, workspace)
+            found += await _connections(database, workspace)
             found += await _deadlines(database, workspace)
             found += await _feeds(database, workspace, policy)
             found += await _tokens(database, workspace)
@@ -447,6 +449,15 @@ async def _outbox(database: Database, workspace: WorkspaceId) -> list[Finding]:
     count = "1 effect is dead" if len(dead) == 1 else f"{len(dead)} effects are dead"
     more = f"; and {len(dead) - SHOWN} more" if len(dead) > SHOWN else ""
     return [Finding("dead_effects", f"{count}: {named}{more}. `muster outbox retry` tries again."), *waiting]
+
+
+async def _connections(database: Database, workspace: WorkspaceId) -> list[Finding]:
+    """As Slack told the replicas at work: to ask it, one would have to open one more."""
+    async with Store(database, workspace).read() as tx:
+        replicas = await tx.replicas(datetime.now(UTC) - GONE_AFTER)
+    counted = max((one.connections for one in replicas if one.connections is not None), default=None)
+    told = too_many_connections(counted)
+    return [Finding("slack_connections", told, must_mend=False)] if told else []
 
 
 async def _set_aside(database: Database, workspace: WorkspaceId) -> list[Finding]:

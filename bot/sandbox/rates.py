@@ -9,8 +9,9 @@ is sent.
 import math
 import time
 from collections import deque
+from collections.abc import Callable
 
-WINDOW = 60.0
+MINUTE = 60.0
 HOUR = 3600.0
 PER_MINUTE = {"t2": 20, "t3": 50, "t4": 100}
 POSTS = 1.0
@@ -21,10 +22,12 @@ DELIVERIES_PER_HOUR = 30_000
 
 
 class Rates:
-    """Counts calls and deliveries on machine time. The limits of the whole workspace may be set."""
+    """Counts calls and deliveries on machine time. The limits of the whole workspace may be set, and the clock by which
+    minutes pass, in seconds."""
 
     def __init__(self, *, is_on: bool) -> None:
         self.is_on = is_on
+        self.clock: Callable[[], float] = time.monotonic
         self.posts_per_minute = POSTS_PER_MINUTE
         self.deliveries_per_hour = DELIVERIES_PER_HOUR
         self._calls: dict[str, deque[float]] = {}
@@ -37,20 +40,20 @@ class Rates:
         """0 when the call may pass; else what `Retry-After` says."""
         if not self.is_on:
             return 0
-        now = time.monotonic()
+        now = self.clock()
         if tier == "post":
             return self._posting(channel, now)
         limit = PER_MINUTE.get(tier)
         if limit is None:
             return 0
-        return _counted(self._calls.setdefault(method, deque()), limit, WINDOW, now)
+        return _counted(self._calls.setdefault(method, deque()), limit, MINUTE, now)
 
     def _posting(self, channel: str, now: float) -> int:
         """A bucket per channel that fills by one a second; then the workspace's own limit."""
         free_at = max(self._posts.get(channel, 0.0), now - BURST * POSTS)
         if free_at > now:
             return 1
-        wait = _counted(self._all_posts, self.posts_per_minute, WINDOW, now)
+        wait = _counted(self._all_posts, self.posts_per_minute, MINUTE, now)
         if not wait:
             self._posts[channel] = free_at + POSTS
         return wait
@@ -59,7 +62,7 @@ class Rates:
         """Whether one more event may be sent to the app."""
         if not self.is_on:
             return True
-        return not _counted(self._deliveries, self.deliveries_per_hour, HOUR, time.monotonic())
+        return not _counted(self._deliveries, self.deliveries_per_hour, HOUR, self.clock())
 
     def is_first_refused_in(self, minute: int) -> bool:
         """Whether nothing was said yet about the events that are not sent in this minute (its first epoch second)."""

@@ -176,6 +176,11 @@ class Sandbox:
         """Make the app connect anew, as Slack does every few hours."""
         await self._sockets.disconnect(reason)
 
+    def connections_live(self, seconds: float) -> None:
+        """What the hello of connections that are opened from now on says of how long they last. None of them is
+        renewed by it: that is what `break_connections` is for."""
+        self._sockets.lives = seconds
+
     @property
     def connections(self) -> int:
         """Open WebSockets of the app."""

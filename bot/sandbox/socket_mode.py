@@ -20,6 +20,7 @@ MOST_CONNECTIONS = 10
 """docs.slack.dev, "Using Socket Mode": up to ten connections of one app."""
 LEAVES_WITHIN = 1.0
 """Seconds that an app has to connect anew before its old connection is closed. Assumed: Slack gives it some."""
+LIVES = 18060.0
 TEXT_PING = "sdk-ping-pong:"
 
 
@@ -35,6 +36,8 @@ class SocketMode:
         self.open: list[Connection] = []
         self.latency = 0.0
         """Seconds by which everything comes late on connections that are opened from now on."""
+        self.lives = LIVES
+        """Seconds that a connection lasts, as its hello says. It is renewed on demand only."""
         self._workspace = workspace
         self._journal = journal
         self._touched = touched
@@ -88,7 +91,7 @@ class SocketMode:
         hello = {
             "type": "hello",
             "num_connections": len(self.open),
-            "debug_info": {"host": "sandbox", "build_number": 1, "approximate_connection_time": 18060},
+            "debug_info": {"host": "sandbox", "build_number": 1, "approximate_connection_time": self.lives},
             "connection_info": {"app_id": self._workspace.app_id},
         }
         with contextlib.suppress(ConnectionError):

@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import timedelta
 from time import perf_counter
 from typing import Any
 
@@ -11,6 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.outcomes import Done, Gone, Outcome, Result, Retry, Unknown
+from bot.delivery.pace import Pace
 from bot.domain.ids import ChannelId, SlackUserId
 from bot.door.under_way import failed, under_way
 from bot.slack import traffic_metrics
@@ -24,6 +26,10 @@ log = structlog.get_logger(__name__)
 PAGE = 200
 RATE_LIMITED = "ratelimited"
 """Slack answers, and asks for patience."""
+NOT_CONNECTED = "not connected"
+A_SECOND = timedelta(seconds=1)
+POST = "chat.postMessage"
+"""Slack counts it by channel, too."""
 NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 """The connection was never made, so Slack cannot have acted."""
 LOST = (aiohttp.ClientError, TimeoutError, OSError)
@@ -34,8 +40,10 @@ UNREADABLE = (SlackClientError, ValueError, AttributeError)
 class Gateway:
     """Our way to Slack as one bot user of one workspace."""
 
-    def __init__(self, client: AsyncWebClient, identity: Identity) -> None:
+    def __init__(self, client: AsyncWebClient, identity: Identity, pace: Pace | None = None) -> None:
+        """`pace`: counts what is called."""
         self._client = client
+        self.pace = pace
         self.bot_user = SlackUserId(identity.bot_user)
         self.workspace_url = identity.url
         self.organisation = identity.organisation
@@ -52,6 +60,7 @@ class Gateway:
             if not isinstance(outcome, Done):
                 failed(outcome.error if isinstance(outcome, Gone) else outcome.why)
         self.is_failing = isinstance(outcome, Retry | Unknown) and outcome.why != RATE_LIMITED
+        self._count(method, outcome, str(arguments.get("channel", "")) if method == POST else "")
         traffic_metrics.call(method, type(outcome).__name__.lower(), perf_counter() - began)
         match outcome:
             case Unknown(why=why) | Retry(why=why):
@@ -62,13 +71,30 @@ class Gateway:
                 pass
         return outcome
 
+    def _count(self, method: str, outcome: Outcome, channel: str) -> None:
+        """What Slack never heard of it does not count, nor what it did not take."""
+        match outcome:
+            case Retry(after=after, why=why) if why == RATE_LIMITED:
+                traffic_metrics.RATE_LIMITED.labels(method).inc()
+                if self.pace is not None:
+                    self.pace.refused(method, (after or A_SECOND).total_seconds(), channel)
+            case Retry(why=why) if why.startswith(NOT_CONNECTED):
+                pass
+            case _ if self.pace is not None:
+                self.pace.called(method)
+
+    async def turn(self, method: str) -> None:
+        """For what nobody waits for: wait until it takes nothing away from anybody."""
+        if self.pace is not None:
+            await self.pace.turn(method)
+
     async def _outcome(self, method: str, form: dict[str, str]) -> Outcome:
         try:
             response = await self._client.api_call(method, data=form)
         except SlackApiError as error:
             return self._for(method, read_refusal(method, error))
         except NEVER_SENT as error:
-            return Retry(None, f"not connected: {type(error).__name__}")
+            return Retry(None, f"{NOT_CONNECTED}: {type(error).__name__}")
         except LOST as error:
             return self._for(method, Unknown(f"answer lost: {type(error).__name__}"))
         except UNREADABLE as error:
@@ -90,7 +116,7 @@ class Gateway:
             async with session.post(url, data=io.BytesIO(content), proxy=proxy_for(url)) as response:
                 status, retry_after = response.status, response.headers.get("Retry-After")
         except NEVER_SENT as error:
-            return Retry(None, f"not connected: {type(error).__name__}")
+            return Retry(None, f"{NOT_CONNECTED}: {type(error).__name__}")
         except LOST as error:
             return Unknown(f"answer lost: {type(error).__name__}")
         if status == 200:

@@ -99,6 +99,7 @@ async def _page(gateway: Gateway, method: str, **arguments: Any) -> dict[str, An
     """One page; waits as long as Slack asks for. Raises Unreadable."""
     why = ""
     for _ in range(ATTEMPTS):
+        await gateway.turn(method)
         match await gateway.call(method, **arguments):
             case Done(result=result):
                 return result

@@ -1,7 +1,8 @@
 """Socket Mode: two connections to Slack, of which one serves while the other is renewed.
 
 Slack sends each payload to any one of an app's connections and renews each every few hours. slack_sdk renews them and
-sends pings; what it does not recover within a minute, we begin anew.
+sends pings; what it does not recover within a minute, we begin anew. Connections that were opened together would be
+renewed together, with none to serve meanwhile: so one of them is renewed once at half its age.
 """
 
 import asyncio
@@ -26,6 +27,8 @@ from bot.slack.client import build_client, open_client, proxy_for
 log = structlog.get_logger(__name__)
 
 CONNECTIONS: Final = 2
+TOGETHER: Final = 1 / 4
+"""The part of their life by which two connections must be apart at least, so as not to be renewed together."""
 PING_EVERY: Final = 3.0
 """Seconds. A half-open connection is noticed after about four of these."""
 PONG_WITHIN: Final = 30.0
@@ -55,6 +58,10 @@ class Connection:
         self._client: SocketModeClient | None = None
         self._greeted: object = None
         """The session in which Slack said hello."""
+        self.greeted_at = 0.0
+        """On the loop's clock."""
+        self.lives: float | None = None
+        """Seconds until Slack renews it, as it says."""
 
     @property
     def is_alive(self) -> bool:
@@ -95,7 +102,9 @@ class Connection:
     async def _hear(self, client: AsyncBaseSocketModeClient, message: dict[str, Any], _: str | None = None) -> None:
         """Slack's own words on the connection: hello, and how many connections the app has."""
         if message.get("type") == "hello" and isinstance(client, SocketModeClient):
-            self._greeted = client.current_session
+            self._greeted, self.greeted_at = client.current_session, asyncio.get_running_loop().time()
+            self.lives = _lives(message)
+            self._sockets.counted = message.get("num_connections")
             log.info("socket.hello", connection=self._number, connections=message.get("num_connections"))
 
     async def _watch(self) -> None:
@@ -106,10 +115,18 @@ class Connection:
             await asyncio.sleep(LOOK_EVERY)
             if self.is_alive:
                 dead_since = None
+                if self._sockets.would_be_renewed_together(self):
+                    log.info("socket.renewed_early", connection=self._number)
+                    await self._renew()
             elif dead_since is None:
                 dead_since = loop.time()
                 log.info("socket.lost", connection=self._number)
         log.warning("socket.given_up", connection=self._number)
+
+    async def _renew(self) -> None:
+        if self._client is not None:
+            async with asyncio.timeout(CONNECT_WITHIN):
+                await self._client.connect_to_new_endpoint(force=True)
 
     async def send(self, request: SocketModeRequest, response: BoltResponse, began: float) -> bool:
         """Answer on this connection, if it is there."""
@@ -136,6 +153,9 @@ class Sockets:
         self._under_way: set[asyncio.Task[Any]] = set()
         self._is_taking = False
 
+    counted: int | None = None
+    """How many connections the app had when Slack last said so; its other replicas' among them."""
+
     @property
     def is_connected(self) -> bool:
         """Whether Slack can reach us now."""
@@ -145,6 +165,14 @@ class Sockets:
     def alive(self) -> int:
         """How many of the connections are."""
         return sum(connection.is_alive for connection in self._connections)
+
+    def would_be_renewed_together(self, connection: Connection) -> bool:
+        """Whether it has reached half its age, beside one that was opened at the same time and serves meanwhile."""
+        first, lives = self._connections[0], connection.lives
+        if connection is first or lives is None or self.alive < CONNECTIONS:
+            return False
+        age = asyncio.get_running_loop().time() - connection.greeted_at
+        return age >= lives / 2 and abs(first.greeted_at - connection.greeted_at) < lives * TOGETHER
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Sockets"]:
@@ -198,6 +226,13 @@ class Sockets:
             log.warning("socket.malformed", type=request.type, error=type(error).__name__)
             return BoltResponse(status=200)
         return response
+
+
+def _lives(hello: dict[str, Any]) -> float | None:
+    """`debug_info.approximate_connection_time` of docs.slack.dev, "Using Socket Mode", in seconds."""
+    about = hello.get("debug_info")
+    told = about.get("approximate_connection_time") if isinstance(about, dict) else None
+    return float(told) if isinstance(told, int | float) and told > 0 else None
 
 
 async def _close(client: SocketModeClient) -> None:

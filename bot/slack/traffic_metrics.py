@@ -4,6 +4,7 @@ from prometheus_client import Counter, Histogram
 
 CALLS = Counter("muster_slack_calls", "Calls to Slack's Web API, by what came of them.", ["method", "outcome"])
 CALL_SECONDS = Histogram("muster_slack_call_seconds", "How long a call to Slack's Web API took.", ["method"])
+RATE_LIMITED = Counter("muster_slack_rate_limited", "Times Slack asked for patience (429).", ["method"])
 SLACK_EVENTS = Counter("muster_slack_events", "Slack events taken in.", ["type"])
 ANSWERS = Counter("muster_answers", "Answers to what people asked.", ["kind", "outcome"])
 ANSWER_SECONDS = Histogram(

@@ -5,13 +5,16 @@ from bot.store.journal import Journal
 from bot.store.lock import AlreadyRunning
 from bot.store.persons import Trace
 from bot.store.rows import (
+    NOTHING_PAUSED,
     Answered,
     Audited,
     Claimed,
     DueDeadline,
     FeedCopy,
     OutboxRow,
+    Paused,
     RebuildReport,
+    ReplicaRow,
     Standing,
     Summary,
     ToRecord,
@@ -21,6 +24,7 @@ from bot.store.rows import (
 from bot.store.transaction import Reading, Store, Writing, measure_all, rebuild
 
 __all__ = [
+    "NOTHING_PAUSED",
     "AlreadyRunning",
     "Answered",
     "Audited",
@@ -31,8 +35,10 @@ __all__ = [
     "FeedCopy",
     "Journal",
     "OutboxRow",
+    "Paused",
     "Reading",
     "RebuildReport",
+    "ReplicaRow",
     "Standing",
     "Store",
     "Summary",

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, get_args
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Integer,
     RowMapping,
@@ -31,13 +32,14 @@ from bot.domain import effects as e
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.paging import REFUSED, SEEN_AT, TAKEN_AT, Tried
+from bot.domain.precedence import URGENT, place_of
 from bot.domain.timeline import Recorded
 from bot.domain.transcript import MessageAt
 from bot.door.under_way import carried
 from bot.store import schema
 from bot.store.codec import EFFECTS, REFRESHES, decode, decode_effect, effect_body
 from bot.store.prepared import Prepared
-from bot.store.rows import Claimed, OutboxRow, Queued
+from bot.store.rows import NOTHING_PAUSED, Begun, Claimed, OutboxRow, Paused, Queued
 from bot.store.session import Session, machine_now
 
 o, i, t = schema.outbox.c, schema.incidents.c, schema.timeline.c
@@ -136,11 +138,13 @@ class OutboxReads(Session):
         found: datetime | None = (await self._connection.execute(query)).scalar_one()
         return found
 
-    async def next_effect_at(self, now: datetime, *, elsewhere: bool = False) -> datetime | None:
+    async def next_effect_at(
+        self, now: datetime, *, elsewhere: bool = False, paused: Paused = NOTHING_PAUSED
+    ) -> datetime | None:
         """When the next head of a lane may be claimed (machine time); None when none waits. `elsewhere`: of those that
-        do not wait for Slack."""
-        given = {"in_workspace": self._workspace, "waited_since": now - LEFT_TO_NEWER}
-        ((found,),) = await _next_at(elsewhere=elsewhere).rows(self._connection, given)
+        do not wait for Slack. What is paused is left out."""
+        given = {"in_workspace": self._workspace, "waited_since": now - LEFT_TO_NEWER, **_named(paused)}
+        ((found,),) = await _next_at(elsewhere=elsewhere, paused=bool(paused)).rows(self._connection, given)
         return schema.Instant().process_result_value(_parsed(found), self._connection.dialect)
 
     async def tried_since(self, before: datetime, limit: int = 100) -> tuple[OutboxRow, ...]:
@@ -152,6 +156,14 @@ class OutboxReads(Session):
             .limit(limit)
         )
         return tuple(_row(row) for row in (await self._connection.execute(query)).mappings())
+
+    async def begun_since(self, since: datetime, limit: int = 1000) -> tuple[Begun, ...]:
+        """The effects that were last begun since an instant (machine time), the oldest first; of the newest ones, among
+        which all of a minute are."""
+        newest = select(o.kind, o.lane, o.called_at, o.workspace).order_by(o.id.desc()).limit(limit).subquery()
+        n = newest.c
+        query = select(n.kind, n.lane, n.called_at).where(n.workspace == self._workspace, n.called_at >= since)
+        return tuple(Begun(*row) for row in await self._connection.execute(query.order_by(n.called_at)))
 
     async def tries(self, person: SlackUserId) -> tuple[Tried, ...]:
         """How far their pagers have come of late that somebody had called for a test, the last first."""
@@ -251,6 +263,7 @@ class OutboxWrites(OutboxReads):
             "not_before": None,
             "queued_at": machine_now(),
             "result": _traced(),
+            "precedence": place_of(effect, incident.priority),
         }
 
     async def claim_effects(
@@ -263,8 +276,9 @@ class OutboxWrites(OutboxReads):
         lane: str | None = None,
         calls: bool = False,
         elsewhere: bool = False,
+        paused: Paused = NOTHING_PAUSED,
     ) -> tuple[Claimed, ...]:
-        """Lease the heads of lanes that may be delivered now; one statement for both engines.
+        """Lease the heads of lanes that may be delivered now, the most urgent first; one statement for both engines.
 
         One whose lease ran out comes back with an unknown outcome: somebody may have sent it and died. A dead effect
         that was freed again goes ahead of its lane, but not beside a later one that is being delivered. `lane`: of that
@@ -273,10 +287,10 @@ class OutboxWrites(OutboxReads):
         """
         given: dict[str, Any] = {"in_workspace": self._workspace, "most": limit, "me": owner}
         given |= {} if lane is None else {"in_lane": lane}
-        given |= {"now": now, "until": now + lease, "waited_since": now - LEFT_TO_NEWER}
-        claim = _claim(of_lane=lane is not None, calls=calls, elsewhere=elsewhere)
+        given |= {"now": now, "until": now + lease, "waited_since": now - LEFT_TO_NEWER, **_named(paused)}
+        claim = _claim(of_lane=lane is not None, calls=calls, elsewhere=elsewhere, paused=bool(paused))
         rows = [claim.named(row) for row in await claim.rows(self._connection, given)]
-        found = sorted(rows, key=lambda row: int(row["id"]))
+        found = sorted(rows, key=lambda row: (int(row["precedence"]), int(row["id"])))
         causes = await self._causes(found)
         return tuple(_claimed(row, causes.get((row["incident"], row["seq"]))) for row in found)
 
@@ -443,7 +457,7 @@ WAITED_SINCE = bindparam("waited_since", type_=schema.Instant())
 
 
 @cache
-def _claim(*, of_lane: bool, calls: bool, elsewhere: bool) -> Prepared:
+def _claim(*, of_lane: bool, calls: bool, elsewhere: bool, paused: bool) -> Prepared:
     """Made once of each kind: to make it took longer than to carry it out, and every effect is claimed."""
     other = schema.outbox.alias("other")
     is_ahead = or_(other.c.id < o.id, and_(other.c.state == "in_flight", other.c.lease_until > NOW))
@@ -466,12 +480,13 @@ def _claim(*, of_lane: bool, calls: bool, elsewhere: bool) -> Prepared:
             IS_UNFINISHED,
             *([o.lane == LANE] if of_lane else []),
             *([_is_one_of(o.kind, ELSEWHERE)] if elsewhere else []),
+            *(_may_go_on(o) if paused else ()),
             is_free,
             is_head,
             _has_channel(o),
             _is_ours(o),
         )
-        .order_by(o.id)
+        .order_by(o.precedence, o.id)
         .limit(bindparam("most", type_=Integer()))
         .with_for_update(skip_locked=True, of=schema.outbox)
         .cte("due")
@@ -506,8 +521,32 @@ def _is_spaced(columns: Any) -> ColumnElement[bool]:
     return and_(columns.state == "pending", columns.is_refresh, columns.attempts == 0, columns.not_before.is_not(None))
 
 
+STOPPED = bindparam("stopped", type_=String())
+SPARED = bindparam("spared", type_=String())
+SPACED = bindparam("spaced", type_=String())
+
+
+def _named(paused: Paused) -> dict[str, str]:
+    """What the statements are given that leave out what is paused: one text each, for their parameters are counted."""
+    if not paused:
+        return {}
+    named = {"stopped": paused.kinds, "spared": paused.unless_urgent, "spaced": paused.lanes}
+    return {name: "".join(f"|{one}|" for one in ones) for name, ones in named.items()}
+
+
+def _may_go_on(columns: Any) -> tuple[ColumnElement[bool], ...]:
+    """That it is not paused."""
+    is_urgent = columns.precedence.in_([literal_column(str(one)) for one in URGENT])
+    is_spared = or_(is_urgent, _is_none_of(columns.kind, SPARED))
+    return _is_none_of(columns.kind, STOPPED), is_spared, _is_none_of(columns.lane, SPACED)
+
+
+def _is_none_of(column: ColumnElement[str], named: BindParameter[str]) -> ColumnElement[bool]:
+    return func.replace(named, "|" + column + "|", "") == named
+
+
 @cache
-def _next_at(*, elsewhere: bool) -> Prepared:
+def _next_at(*, elsewhere: bool, paused: bool) -> Prepared:
     """When the oldest unfinished effect of some lane may be claimed."""
     unfinished = o.workspace == WORKSPACE, IS_UNFINISHED
     oldest = select(func.min(o.id)).where(*unfinished, not_(_is_spaced(o))).group_by(o.lane).scalar_subquery()
@@ -515,7 +554,8 @@ def _next_at(*, elsewhere: bool) -> Prepared:
     at = case(
         (head.c.state == "in_flight", head.c.lease_until), else_=func.coalesce(head.c.not_before, head.c.queued_at)
     )
-    which = [_is_one_of(head.c.kind, ELSEWHERE)] if elsewhere else []
+    which: list[ColumnElement[bool]] = [_is_one_of(head.c.kind, ELSEWHERE)] if elsewhere else []
+    which += _may_go_on(head.c) if paused else ()
     return Prepared(select(func.min(at)).where(_has_channel(head.c), _is_ours(head.c), *which))
 
 
@@ -576,6 +616,7 @@ def _row_aside(workspace: str, effect: e.Aside) -> dict[str, Any]:
         "state": "pending",
         "queued_at": machine_now(),
         "result": _traced(),
+        "precedence": place_of(effect, None),
     }
 
 

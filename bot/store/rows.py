@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from bot.domain.actor import Actor, Integration, Muster, Person
 from bot.domain.effects import Aside, Effect, UnknownEffect
@@ -234,6 +234,43 @@ class Queued:
     count: int
     oldest_at: datetime
     """When the oldest was queued (machine time)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """Effects that are not claimed for now, though their time has come. They hold up what follows them in their lanes,
+    and nothing else."""
+
+    kinds: frozenset[str] = frozenset()
+    unless_urgent: frozenset[str] = frozenset()
+    """Kinds of which only those go on that nothing less urgent may hold up."""
+    lanes: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.kinds or self.unless_urgent or self.lanes)
+
+
+NOTHING_PAUSED: Final = Paused()
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An effect that was begun lately (machine time), for whoever counts what Slack is called for."""
+
+    kind: str
+    lane: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaRow:
+    """A process at work on the database."""
+
+    owner: str
+    seen_at: datetime
+    """Machine time."""
+    connections: int | None = None
+    """Of the app, as Slack counted them when it last said so; None: it never did, as in HTTP mode."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -411,12 +411,22 @@ outbox = Table(
     Column("result", JSON, nullable=False),
     Column("error", Text),
     Column("ended_at", Instant, comment="machine time; none while the effect is pending or in flight"),
+    Column("precedence", Integer, nullable=False, server_default="25", comment="the lowest goes first"),
     _partial("ended_at IS NULL", "ix_outbox_unfinished", "workspace", "lane", "id"),
     Index(None, "state", "workspace"),
     _partial(
         "NOT is_refresh", "uq_outbox_announcement", "workspace", "incident", "seq", "kind", "destination", unique=True
     ),
     _partial("is_refresh AND state = 'pending'", "uq_outbox_refresh", "workspace", "key", unique=True),
+)
+
+replicas = Table(
+    "replicas",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("owner", String(255), primary_key=True),
+    Column("seen_at", Instant, nullable=False, comment="machine time"),
+    Column("connections", Integer, comment="of the app, as Slack counted them when it last said so"),
 )
 
 inbox = Table(

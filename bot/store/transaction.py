@@ -25,6 +25,7 @@ from bot.store.outbox import OutboxReads
 from bot.store.people import PeopleReads
 from bot.store.problems import ProblemReads, ProblemWrites
 from bot.store.proposals import ProposalReads, ProposalWrites
+from bot.store.replicas import ReplicaReads, ReplicaWrites
 from bot.store.rows import RebuildReport, Summary
 from bot.store.sections import SectionReads, SectionWrites
 from bot.store.standings import StandingReads
@@ -57,6 +58,7 @@ class Reading(
     CustomerReads,
     ChainReads,
     ErasingReads,
+    ReplicaReads,
 ):
     """A snapshot: everything that can be asked."""
 
@@ -74,6 +76,7 @@ class Writing(
     ChangeWrites,
     SubscriptionWrites,
     Reading,
+    ReplicaWrites,
 ):
     """A transaction: everything that can be asked and remembered.
 

@@ -1,5 +1,6 @@
 """How Muster stands, as gauges of `GET /metrics`: read when somebody asks, so that idling costs nothing."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from prometheus_client import Gauge
@@ -16,10 +17,21 @@ OLDEST = Gauge("muster_effect_oldest_seconds", "How long ago the oldest of them 
 EFFECTS = Gauge("muster_effects", "Effects that are not done, by state.", ["state"])
 DELIVERIES = Gauge("muster_alert_deliveries_waiting", "What monitoring sent and is not worked off.")
 SOCKETS = Gauge("muster_slack_connections", "Connections to Slack that are alive; 0 in HTTP mode.")
+COUNTED = Gauge("muster_slack_app_connections", "Connections of the app, as Slack last counted them; it allows ten.")
+USED = Gauge("muster_slack_budget_used", "How much of what Slack allows of a method is used up, 0 to 1.", ["method"])
 LANES = Gauge("muster_lane_oldest_seconds", "How long ago the oldest of a kind of lane was stored.", ["lane"])
 DEAD = Gauge("muster_effects_dead", "Effects that were given up and are not retried.")
 OVERDUE = Gauge("muster_deadlines_overdue", "Deadlines that are over 30 seconds late.")
 TICK_AGE = Gauge("muster_last_tick_seconds", "How long ago deadlines were last looked at.")
+
+
+def read_limits(counted: int | None, used: Mapping[str, float]) -> None:
+    """How near we are to what Slack allows. `counted`: the connections of the app, as Slack last said; None: it never
+    did. `used`: by method, the part of a minute's calls that is used up."""
+    COUNTED.set(counted or 0)
+    USED.clear()
+    for method, part in used.items():
+        USED.labels(method).set(round(part, 3))
 
 
 async def read(

@@ -30,6 +30,7 @@ from tests.bench import (
     reviewing,
     sandbox,
     starting,
+    storming,
     ticking,
     trends,
 )
@@ -54,6 +55,7 @@ MEASUREMENTS: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
     "trends": trends.measure,
     "sandbox": sandbox.measure,
     "calm": calm.measure,
+    "storm-declares": storming.measure,
     "alerts": alerts.measure,
     "outward": outward.measure,
 }

@@ -39,6 +39,7 @@ async def a_slack(folder: Path) -> AsyncIterator[tuple[Sandbox, dict[str, str]]]
                 "MUSTER_DATABASE_URL": f"sqlite:///{folder / 'muster.db'}",
                 "MUSTER_POLICY": str(policy),
                 "MUSTER_HTTP_PORT": str(_free_port()),
+                "MUSTER_SLACK_PACE": "off",
             },
         )
 

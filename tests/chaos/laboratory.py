@@ -379,6 +379,7 @@ async def a_laboratory(plan: Plan, folder: Path, database_url: str) -> AsyncIter
             **sandbox.environment(),
             "MUSTER_DATABASE_URL": database_url,
             "MUSTER_POLICY": str(policy),
+            "MUSTER_SLACK_PACE": "off",
         }
         replicas = [Replica(number, environment, folder) for number in range(1, plan.replicas + 1)]
         broken = BrokenSqlite(folder / "muster.db") if plan.engine == "sqlite" else BrokenPostgres(database_url)

@@ -11,6 +11,7 @@ from bot.delivery.delivery import Delivery
 from bot.delivery.destination import Absent, Finding
 from bot.delivery.job import Job
 from bot.delivery.outcomes import Done, Outcome, OutOfReach
+from bot.delivery.pace import Pace
 from bot.delivery.patience import Patience
 from bot.domain.incident import Incident
 from bot.store import OutboxRow, Store
@@ -107,6 +108,7 @@ async def delivering(
     patience: Patience | None = None,
     machine_now: Callable[[], datetime] | None = None,
     can_tell: Callable[[], bool] = lambda: True,
+    pace: Pace | None = None,
 ) -> AsyncIterator[Bench]:
     """A deliverer at work while the body runs."""
     notebook, machine, told = notebook or Notebook(), Machine(), []
@@ -117,7 +119,7 @@ async def delivering(
 
     context = a_context(store)
     named = dict.fromkeys(("slack", "webhooks", "pagers"), notebook)
-    delivery = Delivery(context, named, tell, "me", machine_now or machine.now, patience or Patience())
+    delivery = Delivery(context, named, tell, "me", machine_now or machine.now, patience or Patience(), pace)
     running = asyncio.create_task(delivery.run())
     try:
         yield Bench(store, notebook, machine, delivery, told, context.waiting)

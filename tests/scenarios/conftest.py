@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
@@ -158,13 +159,29 @@ async def company_at_work(
     patience: Patience | None = None,
     environment: Mapping[str, str] | None = None,
     runbooks: tuple[Runbook, ...] = RUNBOOKS,
+    counted_by: Callable[[], float] | None = None,
 ) -> AsyncIterator[Company]:
-    """A company with a local Slack of its own, for tests that start several or change the policy."""
+    """A company with a local Slack of its own, for tests that start several or change the policy. `counted_by`: that
+    Slack limits calls, and its minutes pass by this clock; None: it allows everything."""
     clock = SteppedClock(STARTS_AT)
     async with (
-        Sandbox(now=clock.now, manifest=build_manifest(), patience=PATIENCE, ack_within=ANSWER_WITHIN) as sandbox,
+        Sandbox(
+            now=clock.now,
+            manifest=build_manifest(),
+            patience=PATIENCE,
+            ack_within=ANSWER_WITHIN,
+            rate_limits=counted_by is not None,
+        ) as sandbox,
         at_work(
-            sandbox, clock, folder, database_url, policy, patience, environment=environment, runbooks=runbooks
+            sandbox,
+            clock,
+            folder,
+            database_url,
+            policy,
+            patience,
+            environment=environment,
+            runbooks=runbooks,
+            counted_by=counted_by,
         ) as company,
     ):
         yield company
@@ -182,8 +199,12 @@ async def at_work(
     over_http: bool = False,
     environment: Mapping[str, str] | None = None,
     runbooks: tuple[Runbook, ...] = RUNBOOKS,
+    counted_by: Callable[[], float] | None = None,
 ) -> AsyncIterator[Company]:
-    """People and channels, and Muster behind them. `over_http`: Slack calls it, instead of by Socket Mode."""
+    """People and channels, and Muster behind them. `over_http`: Slack calls it, instead of by Socket Mode.
+    `counted_by`: as of a company with a Slack of its own."""
+    if counted_by is not None:
+        sandbox.rates.clock = counted_by
     people = [
         sandbox.add_person(name, real_name=name.capitalize(), tz=tz, email=f"{name}@acme.example")
         for name, tz in ZONES.items()
@@ -204,6 +225,7 @@ async def at_work(
         over_http=over_http,
         more=environment or {},
         runbooks=runbooks,
+        counted_by=counted_by,
     )
     async with bot.running() as started:
         if over_http:
@@ -222,14 +244,17 @@ def build_bot(
     over_http: bool = False,
     more: Mapping[str, str] | None = None,
     runbooks: tuple[Runbook, ...] = RUNBOOKS,
+    counted_by: Callable[[], float] | None = None,
 ) -> Bot:
-    """The real bot, as `muster run` would build it; only its clock is stepped and its patience short."""
+    """The real bot, as `muster run` would build it; only its clock is stepped and its patience short, and it calls
+    Slack as often as it likes where that allows everything."""
     environment = {
         **sandbox.environment(),
         "MUSTER_DATABASE_URL": database_url,
         "MUSTER_POLICY": str(policy_file),
         "MUSTER_HTTP_PORT": "0",
         "MUSTER_PUBLIC_URL": "http://127.0.0.1:0",
+        "MUSTER_SLACK_PACE": "off" if counted_by is None else "on",
         **(more or {}),
     }
     if over_http:
@@ -243,6 +268,7 @@ def build_bot(
         for_engines=SHORT_AT_ENGINES,
         between_counts=timedelta(seconds=0.2),
         between_sweeps=timedelta(0),
+        counted_by=counted_by or time.monotonic,
     )
     return Bot(settings, policies.load(policy_file), runbooks, clock.now, waits)
 

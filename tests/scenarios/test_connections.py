@@ -17,7 +17,7 @@ from bot.demo.clock import SteppedClock
 from bot.sandbox import Channel, Fault, Sandbox
 from bot.sandbox.outage import Kind
 from bot.slack.manifest import build_manifest
-from tests.scenarios.conftest import ANSWER_WITHIN, STARTS_AT, ZONES, Company, policy_of
+from tests.scenarios.conftest import ANSWER_WITHIN, STARTS_AT, ZONES, Company, eventually, policy_of
 from tests.scenarios.looking import review_of, said_by_bot
 
 PING_EVERY = 0.4
@@ -76,6 +76,7 @@ def subtypes_sent(company: Company) -> list[str | None]:
 async def test_half_open_connections_are_found_out_and_commands_are_answered_again(company: Company) -> None:
     channel = await an_incident(company)
     company.sandbox.break_connections("half_open")
+    await company.bo.says("said into the void", in_=channel.id)
     lost = await company.dana.types("/incident note note-lost", in_=channel.id)
     assert lost.timed_out
     await company.sandbox.until(lambda: [one.number for one in company.sandbox.open_connections] == [3, 4])
@@ -84,6 +85,7 @@ async def test_half_open_connections_are_found_out_and_commands_are_answered_aga
     assert answer.text
     await company.settle()
     assert notes(company, channel) == {"note-lost": 1, "note-heard": 1}
+    assert [one["text"] for one in (await review_of(company))["transcript"]] == ["said into the void"]
 
 
 async def test_renewals_while_commands_flow_are_not_noticed(company: Company) -> None:
@@ -92,10 +94,13 @@ async def test_renewals_while_commands_flow_are_not_noticed(company: Company) ->
     for number in range(12):
         if number in (2, 7):
             company.sandbox.break_connections("refresh", seconds=0.1)
+        await company.bo.says(f"message {number}", in_=channel.id)
         answer = await company.dana.types(f"/incident note note-{number}", in_=channel.id)
         assert answer.ok, answer.text
     await company.settle()
     assert notes(company, channel) == {f"note-{number}": 1 for number in range(12)}
+    transcript = [one["text"] for one in (await review_of(company))["transcript"]]
+    assert transcript == [f"message {number}" for number in range(12)]
     assert len(company.sandbox.journal.find("connect")) >= 4
 
 
@@ -192,6 +197,26 @@ async def test_an_outage_across_a_declaration_loses_nothing_and_doubles_nothing(
     assert len(keys) == len(set(keys))
     assert (len(channel.pins), len(company.broadcast.messages)) == (1, 1)
     assert not notes(company, channel)
+
+
+async def test_what_slack_gave_up_on_while_both_connections_were_away_is_read_back(company: Company) -> None:
+    """Longer than Slack sends an event again: it is as if both were down for minutes."""
+    channel = await an_incident(company)
+    rates = company.sandbox.rates
+    company.sandbox.outage(1.0)
+    rates.is_on, rates.deliveries_per_hour = True, 0  # Slack keeps no event of the gap
+    said = [f"message {number}" for number in range(4)]
+    for text in said:
+        await company.bo.says(text, in_=channel.id)
+    rates.is_on = False
+    await company.sandbox.until(lambda: not company.sandbox.is_out)
+
+    async def is_read_back() -> bool:
+        return [one["text"] for one in (await review_of(company))["transcript"]] == said
+
+    await eventually(is_read_back)
+    await company.settle()
+    assert [one["text"] for one in (await review_of(company))["transcript"]] == said
 
 
 async def test_what_people_say_during_an_outage_is_in_the_transcript_once(company: Company) -> None:

@@ -14,13 +14,14 @@ from bot.domain.transcript import MessagePosted, SlackEvent
 from bot.door.inbound import Inbound, Submitted
 from bot.door.reply import FormErrors, OpenForm, Reply, Say, View
 from bot.sandbox import Fault, Sandbox
+from bot.sandbox.socket_mode import LIVES
 from bot.slack.answering import PATIENCE
 from bot.slack.client import open_client
 from bot.slack.gateway import Gateway
 from bot.slack.listeners import build_app
 from bot.slack.manifest import build_manifest
 from bot.slack.preflight import preflight
-from bot.slack.socket import Sockets
+from bot.slack.socket import CONNECTIONS, Sockets
 from bot.slack.tasks import Tasks
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -61,9 +62,12 @@ async def form() -> View:
 
 
 @asynccontextmanager
-async def working(answer: Answer = well, patience: float = PATIENCE, failures: int = 0) -> AsyncIterator[Workplace]:
+async def working(
+    answer: Answer = well, patience: float = PATIENCE, failures: int = 0, connections_live: float = LIVES
+) -> AsyncIterator[Workplace]:
     """A bot's door on two WebSockets of a local Slack, where dana is in #general with the bot."""
     async with Sandbox(now=lambda: NOW, manifest=build_manifest()) as sandbox:
+        sandbox.connections_live(connections_live)
         given = sandbox.environment()
         url, app_token = given["SLACK_API_URL"], given["SLACK_APP_TOKEN"]
         sandbox.add_channel("general", members=[sandbox.add_person("dana"), sandbox.bot])
@@ -247,6 +251,19 @@ async def test_slack_may_renew_the_connections_and_people_notice_nothing() -> No
         await connected(place.sockets)
         answer = await place.sandbox.person("dana").types("/incident note x", in_="general")
         assert answer.text == "Noted."
+
+
+async def test_two_connections_that_were_opened_together_are_not_renewed_together() -> None:
+    """The second is renewed at half its age, while the first serves; from then on they are apart."""
+    async with working(connections_live=2.0) as place:
+        journal = place.sandbox.journal
+        await place.sandbox.until(lambda: len(journal.find("connect")) == CONNECTIONS + 1)
+        await place.sandbox.until(lambda: place.sockets.alive == CONNECTIONS)
+        opened = {one.arguments["number"]: one.at for one in journal.find("connect")}
+        assert len(journal.find("disconnect")) == 1
+        assert opened[3] - opened[2] >= 0.5  # half their life, less than the second that looking takes
+        assert place.sockets.counted == CONNECTIONS
+        assert (await place.sandbox.person("dana").types("/incident note x", in_="general")).text == "Noted."
 
 
 async def test_an_event_that_could_not_be_kept_comes_again() -> None:
