@@ -928,6 +928,8 @@ class TrackerPart(Strict):
 
 
 DOCUMENT_ADDRESSES = {
+    DocumentKind.GITHUB: "https://api.github.com",
+    DocumentKind.GITLAB: "https://gitlab.com/api/v4",
     DocumentKind.NOTION: "https://api.notion.com",
     DocumentKind.OUTLINE: "https://app.getoutline.com",
 }
@@ -936,6 +938,8 @@ DOCUMENT_NEEDS = {
     DocumentKind.CONFLUENCE: ("url", "account", "space"),
     DocumentKind.CONFLUENCE_DATA_CENTER: ("url", "space"),
     DocumentKind.BOOKSTACK: ("url", "space"),
+    DocumentKind.GITHUB: ("space",),
+    DocumentKind.GITLAB: ("space",),
     DocumentKind.NOTION: ("parent",),
     DocumentKind.OUTLINE: ("space",),
 }
@@ -944,6 +948,8 @@ DOCUMENT_TAKES = {
     DocumentKind.CONFLUENCE: ("parent",),
     DocumentKind.CONFLUENCE_DATA_CENTER: ("parent",),
     DocumentKind.BOOKSTACK: ("parent",),
+    DocumentKind.GITHUB: ("base", "folder"),
+    DocumentKind.GITLAB: ("base", "folder"),
     DocumentKind.NOTION: (),
     DocumentKind.OUTLINE: ("parent",),
 }
@@ -955,6 +961,8 @@ SPACES = {
     DocumentKind.CONFLUENCE: (r"[\w~.-]+", "OPS, the key of the space"),
     DocumentKind.CONFLUENCE_DATA_CENTER: (r"[\w~.-]+", "OPS, the key of the space"),
     DocumentKind.BOOKSTACK: (r"[0-9]{1,12}", "12, the number of the book"),
+    DocumentKind.GITHUB: PROJECTS[TrackerKind.GITHUB],
+    DocumentKind.GITLAB: PROJECTS[TrackerKind.GITLAB],
     DocumentKind.OUTLINE: (UUID, "8d3b…-…, the id of the collection"),
 }
 """How each kind names what holds its documents, and how to say so."""
@@ -968,6 +976,8 @@ class DocumentPart(Strict):
     account: Annotated[str, Field(min_length=1, max_length=254)] | None = None
     space: Annotated[str, Field(min_length=1, max_length=254)] | None = None
     parent: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9-]+$")] | None = None
+    base: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=200)] | None = None
+    folder: RepositoryFolder | None = None
     private: bool = False
 
     @field_validator("url")
@@ -983,7 +993,9 @@ class DocumentPart(Strict):
         pattern, example = SPACES.get(self.kind, (".*", ""))
         if self.space is not None and not re.fullmatch(pattern, self.space):
             raise ValueError(f"`space` is none of {self.kind}; write for example {example}")
-        given = {name for name in ("url", "account", "space", "parent") if getattr(self, name) is not None}
+        given = {
+            name for name in ("url", "account", "space", "parent", "base", "folder") if getattr(self, name) is not None
+        }
         if missing := [f"`{name}`" for name in needed if name not in given]:
             raise ValueError(f"{self.kind} needs {listed(missing)}; docs/documents.md says what they are")
         if foreign := [f"`{name}`" for name in sorted(given - {*needed, *taken, "url"})]:

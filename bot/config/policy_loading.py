@@ -426,6 +426,8 @@ def _document(name: str, part: written.DocumentPart) -> p.DocumentPlace:
         token=part.token,
         space=part.space or "",
         parent=part.parent or "",
+        base=part.base or "main",
+        folder=part.folder or "",
         account=part.account,
         is_private=part.private,
         allow_private_address=part.allow_private_address,

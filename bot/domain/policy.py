@@ -715,9 +715,13 @@ class DocumentPlace:
     token: str
     """The name of the environment variable that holds the token."""
     space: str = ""
-    """As the place names what holds its documents: the key of a space."""
+    """As the place names what holds its documents: the key of a space, the number of a book, a repository."""
     parent: str = ""
     """The id of the page below which they stand; empty: at the top."""
+    base: str = "main"
+    """The branch of a repository that they are to be merged into."""
+    folder: str = ""
+    """Where they stand in a repository: `docs/reviews/`; empty: at its top."""
     account: str | None = None
     """Whom the token belongs to, where it is not enough by itself."""
     is_private: bool = False

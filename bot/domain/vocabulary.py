@@ -189,6 +189,8 @@ class DocumentKind(StrEnum):
     CONFLUENCE = "confluence"
     CONFLUENCE_DATA_CENTER = "confluence-data-center"
     BOOKSTACK = "bookstack"
+    GITHUB = "github"
+    GITLAB = "gitlab"
     NOTION = "notion"
     OUTLINE = "outline"
 

@@ -31,6 +31,11 @@ def test_they_are_read_whole_and_in_order(tmp_path: Path) -> None:
     assert [one.variable for one in missing] == ["MUSTER_DOCUMENT_TOKEN"] * 2
 
 
+def test_a_repository_has_a_branch_and_a_folder(tmp_path: Path) -> None:
+    (one,) = loaded(tmp_path, handbook={"kind": "github", "space": "a/b", "folder": "docs/reviews"}).documents.values()
+    assert (one.api, one.base, one.folder) == ("https://api.github.com", "main", "docs/reviews/")
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
@@ -44,6 +49,8 @@ def test_they_are_read_whole_and_in_order(tmp_path: Path) -> None:
         ({"space": "a b"}, "`space` is none of confluence"),
         ({"kind": "bookstack", "account": None}, "write for example 12"),
         ({"kind": "outline", "account": None}, "the id of the collection"),
+        ({"kind": "github", "account": None}, "write for example owner/name"),
+        ({"folder": "docs"}, "confluence has no `folder`"),
         ({"kind": "notion", "account": None, "space": None}, "notion needs `parent`"),
     ],
 )

@@ -7,15 +7,20 @@ from bot.domain.policy import Policy
 from bot.domain.vocabulary import DocumentKind
 from bot.integrations.documents.bookstack import BookStack
 from bot.integrations.documents.confluence import Cloud, Confluence, DataCenter
+from bot.integrations.documents.github import GitHub
+from bot.integrations.documents.gitlab import GitLab
 from bot.integrations.documents.keeper import Keeper, Kind, Line
 from bot.integrations.documents.notion import Notion
 from bot.integrations.documents.outline import Outline
+from bot.integrations.documents.repository import InRepository
 from bot.integrations.outgoing import Outgoing
 
 KINDS: Final[Mapping[DocumentKind, Kind]] = {
     DocumentKind.BOOKSTACK: BookStack,
     DocumentKind.CONFLUENCE: lambda line: Confluence(line, Cloud()),
     DocumentKind.CONFLUENCE_DATA_CENTER: lambda line: Confluence(line, DataCenter()),
+    DocumentKind.GITHUB: lambda line: InRepository(GitHub(line), line.place.base, line.place.folder),
+    DocumentKind.GITLAB: lambda line: InRepository(GitLab(line), line.place.base, line.place.folder),
     DocumentKind.NOTION: Notion,
     DocumentKind.OUTLINE: Outline,
 }

