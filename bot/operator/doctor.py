@@ -50,11 +50,12 @@ from bot.operator.doctor_webhooks import examine_subscriptions
 from bot.operator.finding import SHOWN, CheckUp, Finding
 from bot.operator.run import set_up_logging
 from bot.operator.trackers import examine_trackers
-from bot.store import Database, DatabaseUnreachable, OutboxRow, Store
+from bot.store import Database, DatabaseUnreachable, Journal, OutboxRow, Store
 from bot.store.owner_only import open_to_others
 from bot.web.clocks import OVERDUE_AFTER, clock_skew, overdue_claims
 
 DONE, NO = 0, 1
+MEND = "Stop Muster, keep the file and what stands beside it, and put a backup in its place."
 OLD_AFTER = timedelta(minutes=5)
 ASKED_WITHIN = 5.0
 """Seconds for which a receiver of webhooks is waited for."""
@@ -120,6 +121,7 @@ async def check_up(
             await examine_documents(policy, settings, result)
             findings += await examine_status(policy, settings)
     await _database(rest, policy, result)
+    findings += _journal(rest)
     if settings is not None:
         await examine_slack(settings, policy, now, result)
     return result
@@ -289,6 +291,19 @@ async def _database(settings: Settings, policy: Policy | None, result: CheckUp) 
         result.fine.append(f"Database: {kind}, at this version's tables; no effect is dead.")
 
 
+def _journal(settings: Settings) -> Iterable[Finding]:
+    """What was declared without a database, and is in none yet."""
+    journal = Journal(settings.journal_file)
+    if journal.waiting:
+        count = len(journal.waiting)
+        told = f"{plural(count, 'declaration')} came without a database and {'is' if count == 1 else 'are'} still to be"
+        text = f"{told} recorded; `muster run` does so. Keep {settings.journal_file}."
+        yield Finding("declarations_waiting", text, must_mend=False)
+    if journal.unreadable:
+        text = f"{plural(journal.unreadable, 'line')} of {settings.journal_file} cannot be read and will stay there."
+        yield Finding("journal_unreadable", f"{text} Read what they say, then remove the file.", must_mend=False)
+
+
 async def _in_the_database(settings: Settings, policy: Policy | None) -> list[Finding]:
     """Opening a SQLite file would create it, so a missing file is not opened."""
     url = settings.database_url
@@ -306,6 +321,8 @@ async def _in_the_database(settings: Settings, policy: Policy | None) -> list[Fi
             text = "The database is not at this version's tables; `muster migrate` and `muster run` bring it there."
             return [Finding("database_not_migrated", text, must_mend=False)]
         found = list(_readable_by_others(url))
+        if damage := await database.damage():
+            found.append(Finding("database_damaged", f"The database is damaged: {few(damage, SHOWN)}. {MEND}"))
         if skew := await clock_skew(database):
             found.append(Finding("clock_skew", skew, must_mend=False))
         for workspace in await database.workspaces():

@@ -62,6 +62,14 @@ HINTS = {
 }
 """How the states begin that mean that the database is away, by the way in which whoever runs the bot can mend it:
 https://www.postgresql.org/docs/current/errcodes-appendix.html and https://www.sqlite.org/rescode.html."""
+DAMAGES = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+DAMAGED = (
+    "The database's file is damaged ({}), and nothing is written to it any more. Stop Muster, keep the file and what "
+    "stands beside it, and put a backup in its place."
+)
+LOOKED_THROUGH = 32_000_000
+"""Bytes of a SQLite file that is looked through at each start, which takes a tenth of a second; `muster doctor` looks
+through one of any size, and more closely."""
 CANCELLED = "57014"
 """A statement was cancelled, or took too long: the database itself is there."""
 WRITTEN_TO = (CANCELLED, "SQLITE_READONLY", "25006")
@@ -86,6 +94,8 @@ class Database:
         self._turn: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
         self._commits: GroupCommit | None = None
         """Where it is None, each commit waits for the disk by itself."""
+        self._damaged: str | None = None
+        """How a SQLite file is damaged: from then on nothing is read from it or written to it."""
         self._away_since: float | None = None
         self.away: str | None = None
         """Why it could not be used last; None once something could be written again."""
@@ -100,7 +110,8 @@ class Database:
     async def open(cls, url: str, *, migrate: bool = True, exclusive: bool = False, sync: Sync = to_disk) -> "Database":
         """Connect, and bring the tables to this version behind a lock.
 
-        `exclusive`: take the OS lock of a SQLite file. `sync`: what waits for the disk after commits to such a file.
+        `exclusive`: take the OS lock of a SQLite file, and look through one that is small. `sync`: what waits for the
+        disk after commits to such a file.
         Raises AlreadyRunning, DatabaseUnreachable.
         """
         name = make_url(url).database
@@ -111,6 +122,8 @@ class Database:
                 database._lock.take()
             if is_file and name:
                 keep_to_owner(Path(name), is_ours=exclusive)
+            if exclusive and is_file and name:
+                await database._look_through(Path(name))
             if migrate:
                 await migrating.upgrade(database._writer)
                 await database._writer.dispose()  # SQLite puts the log of a run that was cut off into the database
@@ -135,6 +148,24 @@ class Database:
             self._commits.close()
         if self._lock is not None:
             self._lock.release()
+
+    async def _look_through(self, file: Path) -> None:
+        """Raises DatabaseUnreachable for a file that is damaged, before anything is written to it; OSError."""
+        is_small = file.stat().st_size <= LOOKED_THROUGH  # noqa: ASYNC240 - as quick as what follows
+        if is_small and (found := await self._checked("quick_check", 1)):
+            self._damaged = DAMAGED.format(found[0])
+            raise DatabaseUnreachable(self._damaged)
+
+    async def damage(self) -> list[str]:
+        """What is damaged in SQLite's file, in SQLite's words, ten things at the most; PostgreSQL sees to its own.
+        Takes a second for each few hundred megabytes. Raises DatabaseUnreachable."""
+        return await self._checked("integrity_check", 10) if self.is_sqlite else []
+
+    async def _checked(self, pragma: str, most: int) -> list[str]:
+        """https://www.sqlite.org/pragma.html#pragma_integrity_check"""
+        async with self.read() as connection:
+            rows = (await connection.execute(text(f"PRAGMA {pragma}({most})"))).scalars().all()
+        return [" ".join(str(one).split()) for one in rows if one != "ok"]
 
     def _has_log(self) -> bool:
         return self._commits is not None
@@ -200,12 +231,16 @@ class Database:
     def _noticing(self, apart_from: tuple[str, ...] = (CANCELLED,)) -> Iterator[None]:
         """Whatever says that the database is away is raised as DatabaseUnreachable, and remembered. `apart_from`: how
         the states begin that are our own doing."""
+        if self._damaged is not None:
+            raise DatabaseUnreachable(self._damaged)
         try:
             yield
         except (DBAPIError, NoConnection, NotOnDisk, FileGone) as error:
             if isinstance(error, DBAPIError) and (_state(error).startswith(apart_from) or not _is_away(error)):
                 raise
             reason = str(error) if isinstance(error, NotOnDisk | FileGone) else _reason(error)
+            if self.is_sqlite and isinstance(error, DBAPIError) and _state(error).startswith(DAMAGES):
+                self._damaged = reason = DAMAGED.format(_state(error))
             if self.away is None:
                 log.warning("database.away", why=reason)
                 self._away_since = time.monotonic()

@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from bot.operator.doctor import check_up, machine_now
 from bot.operator.finding import CheckUp, Finding
 from bot.sandbox import Fault, Sandbox
 from bot.slack.manifest import build_manifest
-from bot.store import Database, FeedCopy, Store, WorkspaceRow
+from bot.store import Database, FeedCopy, Journal, Store, WorkspaceRow
 from bot.store.erasing import Erasure
 from bot.store.schema import outbox
 from bot.workflows.context import Context
@@ -31,6 +32,8 @@ from bot.workflows.declare import declare
 from tests.integrations import fake_github
 from tests.integrations.receiver import SECRET, VARIABLE, a_receiver
 from tests.muster import muster
+from tests.store.test_damage import damage, forget
+from tests.store.test_journal import emergency
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -255,6 +258,31 @@ async def test_an_erasure_that_was_cut_off_must_be_ended(tmp_path: Path) -> None
     (told,) = [one.text for one in findings if one.code == "erasure_cut_off"]
     assert told.endswith("UTC `muster person erase` was cut off: give it again, for the same person, and it goes on.")
     assert "dana" not in told.lower()
+
+
+async def test_a_damaged_database_has_to_be_mended(tmp_path: Path) -> None:
+    """A close look, of any size; a page that cannot be read at all, and an index that lacks a row."""
+    folders = tmp_path / "page", tmp_path / "index"
+    for folder, spoil in zip(folders, (partial(damage, table="transcript"), partial(forget)), strict=True):
+        folder.mkdir()
+        await (await Database.open(f"sqlite+aiosqlite:///{folder / 'muster.db'}", migrate=True)).close()
+        spoil(folder / "muster.db")
+        async with slack() as (_, given):
+            result = await check_up(at(folder, given), None)
+        (found,) = [one for one in result.findings if one.must_mend]
+        assert "damaged" in found.text
+        assert "put a backup in its place" in found.text
+        assert "Database" not in [one.partition(":")[0] for one in result.fine]
+
+
+async def test_what_was_declared_without_a_database_and_still_waits_is_noted(tmp_path: Path) -> None:
+    await Journal(tmp_path / "muster.db.declared").add(emergency())
+    async with slack() as (_, given):
+        findings = await examine(at(tmp_path, given), None)
+    (waits,) = [one for one in findings if one.code == "declarations_waiting"]
+    assert waits.text.startswith("1 declaration came without a database and is still to be recorded")
+    assert "checkout" not in waits.text
+    assert not waits.must_mend
 
 
 async def test_dead_effects_are_named_by_reference_and_not_by_title(tmp_path: Path) -> None:
