@@ -85,6 +85,9 @@ NOT_LOADED = (
     "alembic",
     "psycopg",
     "apprise",
+    "opentelemetry",
+    "rfc3161_client",
+    "cryptography",
 )
 """Each takes megabytes of an idle bot's memory; only PostgreSQL, a migration, one format or one door needs it."""
 

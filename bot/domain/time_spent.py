@@ -5,13 +5,13 @@ declaration until the resolution. What was only said or read counts nowhere, so 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.domain.incident import Incident
+from bot.domain.incident import Incident, replace
 from bot.domain.policy import Policy
 from bot.domain.timeline import Recorded
 
