@@ -88,6 +88,7 @@ from bot.slack.people import person_by_email
 from bot.slack.preflight import Identity, Unreachable, preflight
 from bot.slack.rates import build_pace
 from bot.slack.rooms import Rooms
+from bot.slack.signing_in import SlackSignIn
 from bot.slack.socket import PING_EVERY, Sockets
 from bot.slack.tasks import Tasks
 from bot.store import Database, DatabaseUnreachable, Journal, Store, WorkspaceRow, measure_all
@@ -585,6 +586,12 @@ class Bot:
             return f"{address.removesuffix(':0')}:{self._web.port}"
         return address
 
+    def _sign_in(self, team: str) -> SlackSignIn | None:
+        settings, secret = self._settings, _plain(self._settings.sign_in_secret)
+        if settings.sign_in_id is None or secret is None:
+            return None
+        return SlackSignIn(settings.slack_api_url, settings.sign_in_id, secret, team, machine_now)
+
     async def _open_pages(self, verbs: verb.Dependencies, look_up: LookUp, catching_up: CatchingUp) -> GiveLink:
         """Let people come to the pages, where a public address is set; what gives them their links."""
         if self._settings.public_url is None:
@@ -601,7 +608,7 @@ class Bot:
         async def link(user: SlackUserId, to: Destination) -> str:
             return (await links()).link(user, to)
 
-        pages = entrance.Dependencies(verbs, links, look_up, catching_up.heard_to)
+        pages = entrance.Dependencies(verbs, links, look_up, catching_up.heard_to, self._sign_in(store.workspace))
         self._web.reviews.dependencies = self._web.dashboard.dependencies = pages
         return link
 

@@ -274,6 +274,11 @@ class Settings(BaseModel):
     http_port: Annotated[int, BeforeValidator(_port)] = Field(8080, alias="MUSTER_HTTP_PORT")
     public_url: Annotated[str, AfterValidator(_public_url)] | None = Field(None, alias="MUSTER_PUBLIC_URL")
     """Where people's browsers reach us; without it reviews have no pages."""
+    sign_in_id: Annotated[str, BeforeValidator(_is_bare)] | None = Field(None, alias="MUSTER_SIGN_IN_CLIENT_ID")
+    """The client id of the Slack app; with its secret, people can sign in to the dashboard with Slack."""
+    sign_in_secret: Annotated[SecretStr, BeforeValidator(_is_bare)] | None = Field(
+        None, alias="MUSTER_SIGN_IN_CLIENT_SECRET"
+    )
     api_origins: Annotated[tuple[str, ...], BeforeValidator(_origins)] = Field((), alias="MUSTER_API_ORIGINS")
     """Sites whose pages browsers let ask the API; none by default."""
     alert_secrets: dict[str, tuple[SecretStr, ...]] = {}
@@ -342,6 +347,7 @@ SECRETS = (
     "MUSTER_TOKEN",
     "MUSTER_CATALOG_TOKEN",
     "MUSTER_HEARTBEAT_URL",
+    "MUSTER_SIGN_IN_CLIENT_SECRET",
     "OTEL_EXPORTER_OTLP_HEADERS",
     "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
     *ALERT_SECRETS,
@@ -365,6 +371,7 @@ NAMED_BY_THE_POLICY = (
     *(WEBHOOK_SECRETS, ACTION_SECRETS, REPOSITORY_TOKENS, STATUS_TOKENS, PAGE_SECRETS, TRACKER_SECRETS),
     DOCUMENT_TOKENS,
 )
+SIGN_IN = ("MUSTER_SIGN_IN_CLIENT_ID", "MUSTER_SIGN_IN_CLIENT_SECRET")
 SHORTEST_SECRET = 16
 """Characters of a secret of alerts: a shorter one can be guessed."""
 
@@ -413,7 +420,7 @@ def load(
     except ValidationError as invalid:
         problems += [_problem(str(one["loc"][0]), one["msg"], given) for one in invalid.errors(include_input=False)]
         raise SettingsProblems(tuple(problems)) from None
-    problems += _unsafe_heartbeat(settings, given)
+    problems += [*_unsafe_heartbeat(settings, given), *_half_a_sign_in(given)]
     if problems:
         raise SettingsProblems(tuple(problems))
     return settings
@@ -466,6 +473,15 @@ def _unsafe_heartbeat(settings: Settings, given: Mapping[str, _Given]) -> list[P
     variable = "MUSTER_HEARTBEAT_URL"
     text = "has to begin with https://, unless MUSTER_HEARTBEAT_ALLOW_PRIVATE_ADDRESS=true."
     return [Problem(variable, text, given[variable].where)]
+
+
+def _half_a_sign_in(given: Mapping[str, _Given]) -> list[Problem]:
+    """Of the client id and its secret, one is of no use."""
+    there = [name for name in SIGN_IN if name in given]
+    if len(there) != 1:
+        return []
+    (missing,) = set(SIGN_IN) - set(there)
+    return [Problem(missing, f"is missing, while {there[0]} is set. Set both, or neither.")]
 
 
 def _action_secrets(given: Mapping[str, _Given]) -> dict[str, tuple[str, ...]]:

@@ -31,6 +31,7 @@ from bot.sandbox.rates import Rates
 from bot.sandbox.response_urls import ResponseUrls
 from bot.sandbox.scheduled import Scheduled
 from bot.sandbox.seed import sow
+from bot.sandbox.signing_in import SigningIn
 from bot.sandbox.socket_mode import SocketMode
 from bot.sandbox.state import Channel, Group, Somebody, Workspace
 from bot.sandbox.suggestion import Suggestion
@@ -124,6 +125,7 @@ class Sandbox:
         app.router.add_get(r"/avatars/{owner}/{size:\d{1,4}}.png", pictures.give)
         app.router.add_post("/response/{token}", self.response_urls.serve)
         app.router.add_get("/socket", self._sockets.connect)
+        app.router.add_get("/openid/connect/authorize", SigningIn(self.workspace).authorize)
         app.router.add_get("/sandbox/live", self._live.connect)
         pages.add_routes(app)
         self.control.add_routes(app)
@@ -185,6 +187,12 @@ class Sandbox:
     def connections(self) -> int:
         """Open WebSockets of the app."""
         return self._sockets.connections
+
+    @property
+    def client(self) -> tuple[str, str]:
+        """The app's client id and secret, for Sign in with Slack. They are not in `environment`: there they would have
+        Bolt wait for an installation."""
+        return self.workspace.client_id, self.workspace.client_secret
 
     # Failing
 

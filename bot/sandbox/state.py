@@ -1,5 +1,6 @@
 """The workspace: people, channels, views. Everything lives in memory."""
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -317,6 +318,16 @@ class Group:
         return {**found, "users": list(self.users)} if with_users else found
 
 
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Somebody who said that a site may know who they are. `at`: seconds of the machine's clock."""
+
+    user: str
+    redirect_uri: str
+    nonce: str
+    at: float
+
+
 class Workspace:
     """Everything a workspace holds, and the clock that dates it."""
 
@@ -335,6 +346,10 @@ class Workspace:
         self.channels: dict[str, Channel] = {}
         self.files: dict[str, File] = {}
         self.canvases: dict[str, Canvas] = {}
+        self.client_id = f"{secrets.randbelow(10**12):012}.{secrets.randbelow(10**12):012}"
+        self.client_secret = secrets.token_hex(16)
+        self.sign_ins: dict[str, SignIn] = {}
+        """Code → who may be told by it."""
         self.is_installed = True
         """Until the app gives its token back."""
         self.views: dict[str, View] = {}

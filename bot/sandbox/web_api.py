@@ -1,6 +1,7 @@
 """The Web API over HTTP: from a request to a method and back, with faults, rates, tokens and scopes on the way."""
 
 import asyncio
+import base64
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -38,6 +39,7 @@ class WebApi:
         except SlackError as error:
             self._note(name, {}, error.answer(), began)
             return web.json_response(error.answer())
+        arguments |= _client_of(request)
         token = str(arguments.pop("token", "") or request.headers.get("Authorization", "").removeprefix("Bearer "))
         if self.latency:
             await asyncio.sleep(self.latency)
@@ -125,6 +127,18 @@ class WebApi:
         if file is None or not file.is_complete:
             return web.Response(status=404, text="no such file")
         return web.Response(body=file.content, content_type=file.mimetype)
+
+
+def _client_of(request: web.Request) -> dict[str, str]:
+    """The client id and secret that come as Basic authentication instead (RFC 6749, 2.3.1), as slack_sdk sends them."""
+    kind, _, encoded = request.headers.get("Authorization", "").partition(" ")
+    if kind != "Basic":
+        return {}
+    try:
+        client_id, _, secret = base64.b64decode(encoded).decode().partition(":")
+    except ValueError:
+        return {}
+    return {"client_id": client_id, "client_secret": secret}
 
 
 async def _arguments(request: web.Request) -> dict[str, Any]:

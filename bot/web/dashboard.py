@@ -19,6 +19,7 @@ from bot.web.dashboard_pages import OneIncident, OpenIncidents, in_zone, line, o
 from bot.web.entrance import Dependencies, Stop, open_link, page_that_says
 from bot.web.pages import SECURITY
 from bot.web.refusals import in_words
+from bot.web.signing_in import BACK, begin, come_back
 from bot.web.trends import EXPORTED, export, list_incidents, show_trends
 from bot.web.visiting import BadAddress, NoSuchPage, Visit, lines_of, shown, visit_of
 from bot.workflows.review_links import DASHBOARD
@@ -27,6 +28,7 @@ NUMBER: Final = r"{number:[1-9][0-9]{0,8}}"
 STATUSES: Final = {NotFound: HTTPStatus.NOT_FOUND, NoSuchPage: HTTPStatus.NOT_FOUND, BadAddress: HTTPStatus.BAD_REQUEST}
 """With which status a refusal is answered; others with 403."""
 
+Door = Callable[[Dependencies, web.Request], Awaitable[web.Response]]
 Handler = Callable[[Visit, web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -40,6 +42,8 @@ class Dashboard:
         return [
             web.get("/", self._entering(_open_incidents)),
             web.post("/", self._open),
+            web.get("/signin", self._outside(begin)),
+            web.get(BACK, self._outside(come_back)),
             web.get("/open.json", self._entering(_open_as_json)),
             web.get("/incidents", self._entering(list_incidents)),
             web.get(f"/incidents/{NUMBER}", self._entering(_incident)),
@@ -48,14 +52,22 @@ class Dashboard:
         ]
 
     async def _open(self, request: web.Request) -> web.Response:
-        if self.dependencies is None:
-            return web.Response(status=HTTPStatus.NOT_FOUND)
-        try:
-            return await open_link(self.dependencies, request, DASHBOARD)
-        except Stop as stopped:
-            return stopped.answer
-        except Refusal as no:
-            return page_that_says(str(no))
+        return await self._outside(lambda dependencies, asked: open_link(dependencies, asked, DASHBOARD))(request)
+
+    def _outside(self, answer: Door) -> Callable[[web.Request], Awaitable[web.Response]]:
+        """For whoever has no session yet; refusals become pages."""
+
+        async def ask(request: web.Request) -> web.Response:
+            if self.dependencies is None:
+                return web.Response(status=HTTPStatus.NOT_FOUND)
+            try:
+                return await answer(self.dependencies, request)
+            except Stop as stopped:
+                return stopped.answer
+            except Refusal as no:
+                return page_that_says(str(no))
+
+        return ask
 
     def _entering(self, answer: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """Let in whoever may come in, and nobody else; refusals become pages."""

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -29,6 +29,14 @@ USED: Final = "This link was used already. Type `{}` for a new one."
 NOT_FROM_HERE: Final = "This did not come from a page of Muster."
 
 
+class SignsIn(Protocol):
+    """Slack's way to say who somebody is. Doors know no adapter: the composition root brings it."""
+
+    def address(self, redirect_uri: str, state: str, nonce: str) -> str: ...
+
+    async def person(self, code: str, redirect_uri: str, nonce: str) -> SlackUserId | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Dependencies:
     """What the pages work with once the bot has started."""
@@ -39,6 +47,8 @@ class Dependencies:
     look_up: Callable[[SlackUserId], Awaitable[Profile]]
     """Asks Slack about a person of whom it told nothing for minutes."""
     heard_to: Callable[[Incident], datetime | None]
+    sign_in: SignsIn | None = None
+    """None where people come by personal links alone."""
 
     @property
     def context(self) -> Context:
@@ -62,8 +72,9 @@ class Stop(Exception):
         self.answer = answer
 
 
-def page_that_says(why: str, status: HTTPStatus = HTTPStatus.FORBIDDEN) -> web.Response:
-    return web.Response(text=notice(why), status=status, content_type="text/html", headers=SECURITY)
+def page_that_says(why: str, status: HTTPStatus = HTTPStatus.FORBIDDEN, sign_in: str = "") -> web.Response:
+    """`sign_in`: where one can sign in with Slack instead."""
+    return web.Response(text=notice(why, sign_in), status=status, content_type="text/html", headers=SECURITY)
 
 
 async def guest_of(dependencies: Dependencies, request: web.Request) -> Guest | None:

@@ -183,9 +183,9 @@ def link_policy() -> dict[str, str]:
     return {"Content-Security-Policy": sends, "Referrer-Policy": "strict-origin"}
 
 
-def notice(text: str) -> str:
-    """A page that says why there is no other."""
-    return TEMPLATES.get_template("notice.html").render(parts=text.split("`"))
+def notice(text: str, sign_in: str = "") -> str:
+    """A page that says why there is no other, and where one can sign in."""
+    return TEMPLATES.get_template("notice.html").render(parts=text.split("`"), sign_in=sign_in)
 
 
 @cache

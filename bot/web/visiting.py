@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, TypeVar
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -75,7 +76,8 @@ async def visit_of(dependencies: Dependencies, request: web.Request) -> Visit:
         raise Stop(await follow(dependencies, request, key, DASHBOARD))
     guest = await guest_of(dependencies, request)
     if guest is None:
-        raise Stop(page_that_says(NO_LINK.format(DASHBOARD.typed)))
+        way = f"/signin?{urlencode({'to': request.path_qs})}" if dependencies.sign_in else ""
+        raise Stop(page_that_says(NO_LINK.format(DASHBOARD.typed), sign_in=way))
     return Visit(dependencies, guest, await dependencies.look_up(guest.user))
 
 

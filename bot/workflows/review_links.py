@@ -12,6 +12,8 @@ from bot.domain.ids import IncidentNumber, SlackUserId, ref
 
 LINK_LASTS: Final = timedelta(hours=1)
 SESSION_LASTS: Final = timedelta(hours=12)
+SIGN_IN_LASTS: Final = timedelta(minutes=10)
+"""How long somebody may take at Slack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ class Links:
         self._now = now
         self._workspace = workspace
         self._signers = {
-            purpose: URLSafeSerializer(key, salt=f"muster.{purpose}") for purpose in ("link", "session", "form")
+            purpose: URLSafeSerializer(key, salt=f"muster.{purpose}")
+            for purpose in ("link", "session", "form", "signin")
         }
 
     @property
@@ -86,6 +89,17 @@ class Links:
     def visitor(self, session: str) -> Visitor | None:
         found = self._read("session", session)
         return Visitor(SlackUserId(found[0][0]), found[1]) if found else None
+
+    def begin_sign_in(self, nonce: str, path: str) -> str:
+        """The state that Slack gives back: what the browser's cookie holds, and where to go then."""
+        return self._sign("signin", [nonce, path], SIGN_IN_LASTS)
+
+    def begun_sign_in(self, state: str) -> tuple[str, str] | None:
+        """What such a state holds; None when it is not one of ours, or over."""
+        match self._read("signin", state):
+            case ([str(nonce), str(path)], _):
+                return nonce, path
+        return None
 
     def form_token(self, session: str) -> str:
         """What a page sends back with everything it changes: another site cannot know it."""

@@ -234,3 +234,14 @@ def test_the_address_of_the_heartbeat_is_a_secret_and_travels_by_https() -> None
         assert "is no web address" in told
         assert "0b1c" not in told
     assert "true nor false" in problems_of({**SOCKET, "MUSTER_HEARTBEAT_ALLOW_PRIVATE_ADDRESS": "maybe"})
+
+
+def test_to_sign_in_with_slack_takes_the_id_and_the_secret() -> None:
+    both = {"MUSTER_SIGN_IN_CLIENT_ID": "1.2", "MUSTER_SIGN_IN_CLIENT_SECRET": "hush"}
+    settings = load({**SOCKET, **both}, None)
+    assert settings.sign_in_secret is not None
+    assert (settings.sign_in_id, settings.sign_in_secret.get_secret_value()) == ("1.2", "hush")
+    assert "hush" not in repr(settings)
+    for alone, other in (tuple(both), tuple(both)[::-1]):
+        told = problems_of({**SOCKET, alone: both[alone]})
+        assert told == f"{other}: is missing, while {alone} is set. Set both, or neither."

@@ -127,6 +127,7 @@ REACH_OUT = {
         "bot/web/entrance.py",
         "bot/web/mcp",
         "bot/web/reviews.py",
+        "bot/web/signing_in.py",
         "bot/web/status_page.py",
         "bot/web/trackers.py",
         "bot/web/trends.py",

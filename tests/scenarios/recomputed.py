@@ -34,7 +34,8 @@ def figures(rows: list[Row]) -> dict[str, dict[str, Any]]:
 
 def of_one(life: list[Any]) -> dict[str, Any]:
     began, head = life[0][1], life[0][4]
-    due, promise, updates, acts, is_on = {}, None, [], set(), True
+    due: dict[str, datetime] = {}
+    promise, updates, acts, is_on = None, [], set(), True
     done: dict[str, datetime] = {}
     for kind, at, recorded, by, body in life:
         if by and is_on:

@@ -10,6 +10,7 @@ from bot.sandbox.methods import (
     direct,
     files,
     history,
+    openid,
     pins,
     reactions,
     scheduling,
@@ -20,6 +21,7 @@ from bot.sandbox.methods import (
 
 METHODS: dict[str, Method] = {
     **auth.METHODS,
+    **openid.METHODS,
     **users.METHODS,
     **usergroups.METHODS,
     **conversations.METHODS,
