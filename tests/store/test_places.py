@@ -25,7 +25,10 @@ NOBODY = {
     "people": {"name", "full_name", "tz"},  # go with the row; others may be called the same
     "groups": {"id", "handle"},  # a group's name is that of many
     "channel_names": {"channel"},
-    "incidents": {"status", "priority", "service", "category", "channel", "declared_from", "channel_lost", "audiences"},
+    "incidents": {
+        *("status", "priority", "service", "category", "channel", "declared_from", "channel_lost", "audiences"),
+        *("acts", "follow_ups"),  # how many and when, and nobody's name
+    },
     "audit": {"verb", "outcome", "actor_kind"},
     "tokens": {"id", "kind", "scopes"},
     "review_sections": {"section"},
@@ -37,6 +40,7 @@ NOBODY = {
     "chain_heads": {"text"},  # positions and links
     "erasures": {"pseudonym", "person", "names", "found"},  # name whoever is being erased, until they are
     "deadlines": {"kind", "step", "owner"},  # the owner is a process
+    "replicas": {"owner"},
     "outbox": {"kind", "state", "owner"},
     "inbox": set[str](),
     "alert_deliveries": {"source", "error"},
