@@ -140,7 +140,7 @@ def _overwriting(words: str) -> DecideOverwriting:
     """`wiki replace`."""
     place, choice = cut_first_word(words)
     if choice.lower() not in set(Overwriting):
-        raise Missing(what="Say where, and whether to replace it, add a child or leave it", example=OVERWRITE)
+        raise Missing(what="Say where, and then `replace`, `child` or `leave`; for example", example=OVERWRITE)
     return DecideOverwriting(place.lower(), Overwriting(choice.lower()))
 
 

@@ -327,7 +327,7 @@ def _sentence(event: t.AnyEvent, at_time: Clock) -> str:
         case t.ReviewPublished():
             return f"{by} published the review."
         case t.DocumentWritten(place=place, url=url, is_new=is_new):
-            return f"The review is {'' if is_new else 'up to date '}in {place}: {url}"
+            return f"The review {'was published to' if is_new else 'was brought up to date in'} {place}: {url}"
         case t.DocumentKept(place=place, why=why, who=who):
             left = "" if why is KeptAs.GONE else " Muster left it as it is."
             return f"{document_kept(place, why, who)}{left}{_asked_about_it(event)}"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.commands.command import Missing
 from bot.commands.dates_and_times import NotATime
 from bot.domain.refusal import Refusal
-from bot.domain.vocabulary import ReviewStep
+from bot.domain.vocabulary import Overwriting, ReviewStep
 from bot.door.reply import OpenForm
 from bot.verbs import requests as r
 from tests.commands.reading import asked_for, typing
@@ -30,6 +30,8 @@ READ = [
     ("review SHOW #12", r.CurateEntry(12, False)),
     ("review reword 12  The rollback began", r.CurateEntry(12, text="The rollback began")),
     ("review reword 12", r.CurateEntry(12, text="")),
+    ("review document wiki replace", r.DecideOverwriting("wiki", Overwriting.REPLACE)),
+    ("review document Wiki  LEAVE", r.DecideOverwriting("wiki", Overwriting.LEAVE)),
     ("review meet 2026-12-03T10:00", r.MoveReviewMeeting(datetime(2026, 12, 3, 9, tzinfo=UTC))),
     ("review meet  2026-12-03T10:00Z", r.MoveReviewMeeting(datetime(2026, 12, 3, 10, tzinfo=UTC))),
 ]
@@ -44,6 +46,8 @@ def test_it_is_read_as_typed(line: str, request_: r.Request[object]) -> None:
     ("line", "told"),
     [
         ("review reopen", "Say what needs changing"),
+        ("review document wiki", "Say where, and then `replace`, `child` or `leave`"),
+        ("review document wiki overwrite", "for example"),
         ("review waive", "Say why there won't be one"),
         ("review hide", "Say which entry by its number"),
         ("review reword the third", "Say which entry by its number"),

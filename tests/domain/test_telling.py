@@ -615,11 +615,11 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     (t.ReviewPublished(at=NOON, by=BO), "<@UBO> published the review."),
     (
         t.DocumentWritten(at=NOON, place="wiki", id="7", url="https://x.example/7", version="1", is_new=True),
-        "The review is in wiki: https://x.example/7",
+        "The review was published to wiki: https://x.example/7",
     ),
     (
         t.DocumentWritten(at=NOON, place="wiki", id="7", url="https://x.example/7", version="2", is_new=False),
-        "The review is up to date in wiki: https://x.example/7",
+        "The review was brought up to date in wiki: https://x.example/7",
     ),
     *(
         (
