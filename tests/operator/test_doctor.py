@@ -24,7 +24,7 @@ from bot.operator.doctor import check_up, machine_now
 from bot.operator.finding import CheckUp, Finding
 from bot.sandbox import Fault, Sandbox
 from bot.slack.manifest import build_manifest
-from bot.store import Database, FeedCopy, Journal, Store, WorkspaceRow
+from bot.store import Database, FeedCopy, Journal, ReplicaRow, Store, WorkspaceRow
 from bot.store.erasing import Erasure
 from bot.store.schema import outbox
 from bot.workflows.context import Context
@@ -283,6 +283,25 @@ async def test_what_was_declared_without_a_database_and_still_waits_is_noted(tmp
     assert waits.text.startswith("1 declaration came without a database and is still to be recorded")
     assert "checkout" not in waits.text
     assert not waits.must_mend
+
+
+async def test_when_slack_lets_no_further_replica_in_the_doctor_says_so(tmp_path: Path) -> None:
+    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}", migrate=True)
+    store, now = Store(database, WorkspaceId("T1")), datetime.now(UTC)
+    async with store.write() as tx:
+        await tx.keep_workspace(WorkspaceRow("T1", "Acme"))
+        await tx.keep_replica(ReplicaRow("gone", now - timedelta(minutes=5), 10))
+        await tx.keep_replica(ReplicaRow("over http", now))
+        await tx.keep_replica(ReplicaRow("here", now, 9))
+    async with slack() as (_, given):
+        assert "slack_connections" not in [one.code for one in await examine(at(tmp_path, given), None)]
+        async with store.write() as tx:
+            await tx.keep_replica(ReplicaRow("here", now, 10))
+        findings = await examine(at(tmp_path, given), None)
+    await database.close()
+    (full,) = [one for one in findings if one.code == "slack_connections"]
+    assert "10 connections" in full.text
+    assert not full.must_mend
 
 
 async def test_dead_effects_are_named_by_reference_and_not_by_title(tmp_path: Path) -> None:
