@@ -218,6 +218,10 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
                 if is_drill
                 else "It's no longer a drill, and counts in metrics."
             )
+        case t.LegalHoldSet(is_held=True):
+            return "Nothing is taken out of its record from now on, by age or because a person is erased."
+        case t.LegalHoldSet():
+            return "Its record is kept as long as any other again."
         case t.Followed():
             return _followed(incident)
         case t.Unfollowed():
@@ -422,12 +426,12 @@ def status(
     known of the one it is about."""
     text = f"{facts.headline(incident)} · {facts.title(incident)}"
     latest = section(facts.latest(incident, LAST_UPDATE))
-    reporting = clock.line(incident)
+    reporting, held = clock.line(incident), section(facts.held(incident))
     if incident.status.is_over:
         still_due = section(f"Reporting: {reporting}" if reporting else "")
-        return rendered(f"{text}.", [section(f"*{text}*"), still_due, latest, actions(review_way(incident))])
+        return rendered(f"{text}.", [section(f"*{text}*"), held, still_due, latest, actions(review_way(incident))])
     late = [section(facts.unattended(incident)), section(facts.snoozed(incident))]
-    late.append(section(facts.channel_lost(incident)))
+    late += [section(facts.channel_lost(incident)), held]
     known = [
         ("Reporting", reporting),
         ("Service", safe(incident.service_name or "")),

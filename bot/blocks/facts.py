@@ -317,6 +317,14 @@ def snoozed(incident: Incident) -> str:
     return f":zzz: Reminders are snoozed until {date_and_time(one.until)}{by}: {words(one.reason, TITLE)}"
 
 
+def held(incident: Incident) -> str:
+    """Since when, by whom and why its record is on legal hold; empty where it is not."""
+    one = incident.hold
+    if one is None:
+        return ""
+    return f":lock: On legal hold since {date_and_time(one.at)} by {who(one.actor)}: {words(one.reason, TITLE)}"
+
+
 def next_comes(promised: t.Promise | None, near: datetime) -> str:
     """The promise as a sentence; empty when nothing is promised."""
     return f"Next update by {when(promised.due_at, near)}." if promised else ""

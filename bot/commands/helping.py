@@ -31,7 +31,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         *("join", "follow", "unfollow", "open"),
     ),
     "Classify": ("priority", "impact", "urgency", "severity", "service", "category", "title", "drill", "time"),
-    "After": ("review", "followup", "problem", "mark"),
+    "After": ("review", "followup", "problem", "mark", "hold"),
     "Look up": ("status", "catchup", "timeline", "list", "oncall", "similar", "metrics", "dashboard", "help"),
 }
 """Every verb, where people look for it."""

@@ -18,6 +18,7 @@ SENSITIVE = (
     *(t.CustomerUpdateApproved, t.CustomerUpdatePublished),
     *(t.RunProposed, t.RunApproved, t.RunDeclined, t.RunEnded),
     *(t.IncidentCancelled, t.IncidentReopened, t.IncidentMerged, t.IncidentListed, t.DrillCorrected),
+    t.LegalHoldSet,
 )
 """Kinds of events that are audited whatever stands in them."""
 

@@ -89,6 +89,7 @@ BOOKKEEPING = frozenset(
         t.IncidentListed,
         t.JoinAsked,
         t.LeftUnattended,
+        t.LegalHoldSet,
         t.MajorSuggested,
         t.MarkRemoved,
         t.Nudged,

@@ -280,6 +280,8 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return replace(incident, channel_name=name)
         case t.DrillCorrected(is_drill=is_drill, audiences=audiences):
             return _promised_to(replace(incident, is_drill=is_drill), recorded, audiences)
+        case t.LegalHoldSet(is_held=is_held) as event:
+            return replace(incident, hold=event if is_held else None)
         case t.ReportedAgain() as event:
             return replace(incident, reported_again_at=incident.reported_again_at.with_item(event.at))
         case t.MajorSuggested():

@@ -532,6 +532,8 @@ class Incident:
     ladders: tuple[tuple[DeadlineKind, Ladder], ...] = ()
     """Of the promises that are open or were broken last."""
     snoozed: t.RemindersSnoozed | None = None
+    hold: t.LegalHoldSet | None = None
+    """None: nobody has put its record on legal hold."""
     """The snooze that holds the reminders of what is owed now; it ends by itself, or with the next promise."""
     held: tuple[tuple[DeadlineKind, timedelta], ...] = ()
     """For how long past its due time nobody was reminded of each promise."""

@@ -170,6 +170,9 @@ def _sentence(event: t.AnyEvent, at_time: Clock) -> str:
             return f"{by} renamed the channel to #{name}." if is_named else f"The channel is now called #{name}."
         case t.DrillCorrected(is_drill=is_drill, reason=reason):
             return ended(f"{by} said that this is {'' if is_drill else 'not '}a drill{_told(reason)}")
+        case t.LegalHoldSet(is_held=is_held, reason=reason):
+            what = "put this record on legal hold" if is_held else "lifted the legal hold on this record"
+            return ended(f"{by} {what}{_told(reason)}")
         case t.ReportedAgain(title=title):
             return ended(f"{by} reported it again: {title}")
         case t.JoinAsked(saw=saw):

@@ -636,6 +636,14 @@ class DrillCorrected(ToldPlainly):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LegalHoldSet(ToldToNobody):
+    """Nothing is to be taken out of the record any more, or it may be again."""
+
+    is_held: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JoinAsked(TimelineEvent):
     """`by` knows of a private incident and wants to be in its channel; a member has to invite them."""
 
@@ -1664,6 +1672,7 @@ AnyEvent = (
     | TitleCorrected
     | ChannelRenamed
     | DrillCorrected
+    | LegalHoldSet
     | JoinAsked
     | ReportedAgain
     | MajorSuggested

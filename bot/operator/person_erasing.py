@@ -88,7 +88,7 @@ async def _erasure(tx: Reading, sought: Sought, wish: Wish) -> Erasure:
 
 async def _look(tx: Reading, erasure: Erasure) -> tuple[Found, Beyond, tuple[str, ...]]:
     found = await find(tx, erasure.who)
-    return found, await beyond(tx, found), await in_the_way(tx, erasure.user)
+    return found, await beyond(tx, found), await in_the_way(tx, erasure.user, found)
 
 
 async def _finish(store: Store, pseudonyms: Sequence[SlackUserId], wish: Wish) -> int:

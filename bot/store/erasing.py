@@ -13,7 +13,7 @@ from bot.domain.effects import Effect, SendWebhook
 from bot.domain.erasing import ERASED, without_words
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId
 from bot.domain.pseudonyms import StandIns, called, seeking
-from bot.domain.timeline import ChannelOpened, RecordRedacted
+from bot.domain.timeline import ChannelOpened, LegalHoldSet, RecordRedacted
 from bot.store import schema
 from bot.store.codec import KINDS, decode, encode
 from bot.store.persons import PersonReads, Trace, without
@@ -74,6 +74,13 @@ class ErasingReads(PersonReads):
         query = select(x.pseudonym, x.begun_at).where(x.workspace == self._workspace, x.ended_at.is_(None))
         rows = await self._connection.execute(query if all_of_them else query.where(x.person.is_(None)))
         return tuple((SlackUserId(one), at) for one, at in rows)
+
+    async def held(self) -> frozenset[IncidentNumber]:
+        """The incidents whose record is on legal hold."""
+        query = select(t.incident, t.body).where(t.workspace == self._workspace, t.kind == LegalHoldSet.__name__)
+        rows = await self._connection.execute(query.order_by(t.incident, t.seq))
+        last = {IncidentNumber(number): json.loads(body)["is_held"] for number, body in rows}
+        return frozenset(number for number, is_held in last.items() if is_held)
 
     async def incidents_of_newer_versions(self) -> tuple[IncidentNumber, ...]:
         """Those with events that this version cannot read."""

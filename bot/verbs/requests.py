@@ -407,6 +407,20 @@ class SetBridge(Request[Outcome]):
 
 
 @dataclass(frozen=True, slots=True)
+class Hold(Request[Outcome]):
+    """Put its record on legal hold."""
+
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True)
+class LiftHold(Request[Outcome]):
+    """Lift the legal hold on its record."""
+
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True)
 class Snooze(Request[Outcome]):
     """Hold reminders for a while."""
 

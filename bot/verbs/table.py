@@ -14,6 +14,7 @@ from bot.domain import (
     disclosing,
     follow,
     followup,
+    holding,
     notes_and_times,
     publishing,
     reclassify,
@@ -274,6 +275,8 @@ TABLE: Final = (
         r.Snooze,
         lambda want, it, call: snooze.snooze(it, call.person, want.span, want.reason, call.now, call.policy),
     ),
+    ruled("hold", r.Hold, lambda want, it, call: holding.hold(it, call.person, want.reason, call.now)),
+    ruled("hold", r.LiftHold, lambda want, it, call: holding.lift(it, call.person, want.reason, call.now)),
     ruled(
         "page",
         r.Page,

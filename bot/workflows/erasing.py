@@ -59,11 +59,17 @@ async def find(tx: Reading, who: StandIns) -> Found:
     return found
 
 
-async def in_the_way(tx: Reading, user: SlackUserId) -> tuple[str, ...]:
+async def in_the_way(tx: Reading, user: SlackUserId, found: Found) -> tuple[str, ...]:
     """Why somebody cannot be erased now, and what to do about it."""
+    numbers = {*found.incidents, *(await tx.incidents_of_channels(found.channels)).values()}
+    held = sorted(numbers & await tx.held())
     newer = [ref(one) for one in await tx.incidents_of_newer_versions()]
     told = [
         f"{one} was written by a newer version of Muster, which alone can take somebody out of it." for one in newer
+    ]
+    told += [
+        f"{ref(one)} is on legal hold: they stand in its record. `/incident {ref(one)} hold off <reason>` lifts it."
+        for one in held
     ]
     for one in await tx.incidents():
         if user in (one.commander, one.asked):

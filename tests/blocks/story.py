@@ -146,6 +146,8 @@ STORY: tuple[AnyEvent, ...] = (
     t.IncidentListed(at=at(21.6), by=BO, reason="customers were told", broadcast="incidents"),
     t.TitleCorrected(at=at(21.6), by=BO, renames_channel=True),
     t.ChannelRenamed(at=at(21.6), name="inc-42-search-returns-nothing"),
+    t.LegalHoldSet(at=at(21.6), by=BO, is_held=True, reason="case 2026-17"),
+    t.LegalHoldSet(at=at(21.6), by=BO, is_held=False, reason="the case is closed"),
     t.DrillCorrected(at=at(21.6), by=BO, is_drill=True, reason="it is the exercise"),
     t.DrillCorrected(at=at(21.6), by=BO, is_drill=False, reason="customers are affected"),
     t.JoinAsked(at=at(21.5), by=XENIA, saw="the basket is empty"),

@@ -210,6 +210,14 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         "The channel is now called #inc-1-search-fails-in-the-eu.",
     ),
     (
+        t.LegalHoldSet(at=NOON, by=BO, is_held=True, reason="case 2026-17"),
+        "<@UBO> put this record on legal hold: case 2026-17.",
+    ),
+    (
+        t.LegalHoldSet(at=NOON, by=BO, is_held=False, reason="the case is closed"),
+        "<@UBO> lifted the legal hold on this record: the case is closed.",
+    ),
+    (
         t.DrillCorrected(at=NOON, by=BO, is_drill=False, reason="customers are affected"),
         "<@UBO> said that this is not a drill: customers are affected.",
     ),

@@ -48,6 +48,11 @@ async def test_whoever_was_erased_is_in_no_output_while_the_incident_goes_on(tmp
         await company.dana.types("/incident update half of them fail, Eli is on it", in_=channel.id)
         await company.settle()
         eli_is_told = re.compile(rf"{eli.id}|(?<!\w)eli(?!\w)|swordfish", re.IGNORECASE)
+        held = await company.bo.types("/incident INC-1 hold case 2026-17", in_="general")
+        assert "Nothing is taken out of its record from now on" in held.text
+        assert "On legal hold since" in str((await company.bo.types("/incident INC-1 status", in_="general")).blocks)
+        lifted = await company.bo.types("/incident INC-1 hold off the case is closed", in_="general")
+        assert "Its record is kept as long as any other again." in lifted.text
         before = await shown(company)
         assert [name for name, text in before.items() if not eli_is_told.search(text)] == ["export incidents", "home"]
 

@@ -1,6 +1,7 @@
 """A person is erased from every table, on both engines, and every record stays whole."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,13 @@ from bot.domain.erasing import ERASED
 from bot.domain.ids import IncidentNumber, SlackUserId, WorkspaceId
 from bot.domain.proof import Checking
 from bot.domain.pseudonyms import RANDOM_BYTES, called, pseudonym
-from bot.domain.timeline import NoteAdded, RecordRedacted
+from bot.domain.timeline import LegalHoldSet, NoteAdded, RecordRedacted
 from bot.domain.transcript import Message, MessageEdited, MessagePosted
 from bot.jobs.catching_up import differences
 from bot.store import Database, Store, WorkspaceRow, rebuild
 from bot.store.erasing import Erasure
 from bot.store.schema import erasures, metadata, timeline
-from bot.workflows.erasing import erase, find, in_the_way
+from bot.workflows.erasing import Found, erase, find, in_the_way
 from tests.store.everywhere import ALICE, CHANNEL, FULL_NAME, KEPT, MAIL, NAME, TRACES, WORDS, fill
 from tests.store.given import DANA, NOON, declare_with_channel, incident, make_unreadable, note, record
 
@@ -233,16 +234,32 @@ async def test_an_erasure_that_has_ended_names_nobody(store: Store) -> None:
 async def test_whoever_leads_an_open_incident_is_not_erased_yet(store: Store) -> None:
     await declare_with_channel(store)
     async with store.read() as tx:
-        (told,) = await in_the_way(tx, SlackUserId("UBO"))
+        (told,) = await in_the_way(tx, SlackUserId("UBO"), Found())
         assert told == (
             "INC-1 is open and they are asked to command it. Put somebody else there (`/incident INC-1 commander @x`)."
         )
-        assert await in_the_way(tx, DANA) == ()
+        assert await in_the_way(tx, DANA, Found()) == ()
     await record(store, IncidentNumber(1), note())
     await make_unreadable(store, IncidentNumber(1))
     async with store.read() as tx:
-        told = (await in_the_way(tx, DANA))[0]
+        told = (await in_the_way(tx, DANA, Found()))[0]
     assert told == "INC-1 was written by a newer version of Muster, which alone can take somebody out of it."
+
+
+async def test_nobody_is_erased_from_a_record_on_legal_hold(store: Store) -> None:
+    _, number, *_ = await fill(store)
+
+    async def why_not() -> tuple[str, ...]:
+        async with store.read() as tx:
+            return await in_the_way(tx, ALICE, await find(tx, ERASURE.who))
+
+    before = await why_not()
+    held = LegalHoldSet(at=NOON, by=KEPT, is_held=True, reason="case 2026-17")
+    await record(store, number, held)
+    (told,) = set(await why_not()) - set(before)
+    assert told == "INC-2 is on legal hold: they stand in its record. `/incident INC-2 hold off <reason>` lifts it."
+    await record(store, number, replace(held, is_held=False))
+    assert await why_not() == before
 
 
 async def test_somebody_with_a_like_name_and_what_is_like_an_id_stay(store: Store) -> None:

@@ -80,6 +80,8 @@ WAYS: Final = (
     Way(r.Escalate, "Tell the next people"),
     Way(r.SetBridge, "Say where people talk"),
     Way(r.Snooze, "Hold reminders for a while; what was promised stays due"),
+    Way(r.Hold, "Put its record on legal hold: nothing is taken out of it"),
+    Way(r.LiftHold, "Lift the legal hold on its record", "off"),
     Way(r.Page, "Call whoever is on call for a service into the incident"),
     Way(r.TryPagers, "Have your own pagers called, or hear how far that came", "test"),
     Way(r.Invite, "Add people to its channel"),
