@@ -45,6 +45,7 @@ from bot.domain.reach import WHY
 from bot.domain.vocabulary import ChannelLoss
 from bot.door.under_way import Known, under_way
 from bot.store import Claimed, Reading, Writing
+from bot.store.outbox import LEFT
 from bot.workflows.context import Context
 from bot.workflows.observations import ANSWERED, finish, is_stopped, not_sent
 from bot.workflows.reach import refused
@@ -60,6 +61,7 @@ EFFECT_SECONDS = Histogram(
 RETRIED = Counter("muster_effects_retried", "Attempts that failed and are repeated.", ["kind"])
 BURIED = Counter("muster_effects_buried", "Effects that were given up, until somebody retries them.", ["kind"])
 
+DAMAGED = "its row in the database is damaged"
 GIVES_WAY_FOR = 0.25
 """Seconds for which an effect lets answers go first, before it is claimed and before it is finished."""
 AT_ONCE = 8
@@ -322,7 +324,7 @@ class Delivery:
         if taken.defect is not None:
             raise taken.defect
         if isinstance(claimed.effect, UnknownEffect):
-            await self._leave_to_newer(claimed)
+            await (self._bury(claimed, DAMAGED) if claimed.effect.is_damaged else self._leave_to_newer(claimed))
             return None
         if job is None:
             return await self._done(claimed, claimed.result)
@@ -510,9 +512,8 @@ class Delivery:
             await self._bury(claimed, f"this version does not know the effect {claimed.kind}")
             return
         async with self._giving_back() as tx:
-            why = "left to a newer version of Muster"
             pause = self._patience.pause(now - claimed.queued_at)
-            await tx.retry_effect(claimed, now + pause, why, unknown=claimed.is_unknown)
+            await tx.retry_effect(claimed, now + pause, LEFT, unknown=claimed.is_unknown)
 
     async def _tell_of_waiting(self, claimed: Claimed, why: str, age: timedelta) -> None:
         """Once per incident while anything of it waits."""

@@ -110,6 +110,10 @@ WHY: dict[str, tuple[str, str]] = {
     "pager refused": ("the pager refused it", f"Please tell {RUNS}: its key may be wrong."),
     # Muster's own
     "defect": ("Muster failed at it", DEFECT),
+    "its row in the database is damaged": (
+        "what was kept of it is damaged",
+        f"Please tell {RUNS}: `muster doctor` looks at the database.",
+    ),
     "msg_too_long": ("Slack found it too long", DEFECT),
     "msg_blocks_too_long": ("Slack found it too long", DEFECT),
     "invalid_": ("Slack could not read it", DEFECT),

@@ -405,6 +405,8 @@ class UnknownEffect:
     """An effect that this version cannot read, or whose event it cannot: it is left for a newer one."""
 
     kind: str
+    is_damaged: bool = False
+    """Whether no version can read it: nobody is waited for."""
 
 
 BROADCAST = "broadcast"

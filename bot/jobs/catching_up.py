@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
+from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId, ref
 from bot.domain.incident import Incident
 from bot.domain.transcript import (
     MemberJoined,
@@ -26,6 +26,7 @@ from bot.domain.transcript import (
 )
 from bot.slack.gateway import Gateway
 from bot.slack.history import PAUSE, Unreadable, is_gone, read_back, read_members
+from bot.store import DatabaseUnreachable
 from bot.workflows.context import Context
 from bot.workflows.intake import Intake
 
@@ -94,7 +95,12 @@ class CatchingUp:
             while self._wanted is not None:
                 losses, self._wanted = self._wanted, None
                 for number in await self._recent():
-                    await self._number(number)
+                    try:
+                        await self._number(number)
+                    except DatabaseUnreachable:
+                        raise
+                    except Exception:  # what is wrong with one incident must not keep the others from being read
+                        log.exception("catching_up.incident_failed", incident=ref(number))
                 self._is_complete = losses == self._losses
         finally:
             self._is_reading = False

@@ -114,8 +114,10 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def decode_effect(kind: str, body: dict[str, Any], event: AnyEvent | None) -> e.Effect | e.Aside | e.UnknownEffect:
+def decode_effect(kind: str, body: object, event: AnyEvent | None) -> e.Effect | e.Aside | e.UnknownEffect:
     """The effect as it was queued, for the event it names; what this version cannot read becomes an UnknownEffect."""
+    if not isinstance(body, dict):
+        return e.UnknownEffect(kind, is_damaged=True)
     if kind not in EFFECTS:
         return e.UnknownEffect(kind)
     causes, hints = _shape(kind)

@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+import structlog
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, select, tuple_, update
 
-from bot.domain.ids import IncidentNumber
+from bot.domain.ids import IncidentNumber, ref
 from bot.domain.incident import Deadline, Incident
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep
 from bot.store import schema
 from bot.store.prepared import Prepared
 from bot.store.rows import DueDeadline
 from bot.store.session import Session
+
+log = structlog.get_logger(__name__)
 
 d = schema.deadlines.c
 KEY = (d.workspace, d.incident, d.kind, d.step, d.set_by)
@@ -115,11 +118,7 @@ class DeadlineWrites(DeadlineReads):
                 "most": limit,
             },
         )
-        found = [
-            DueDeadline(IncidentNumber(incident), kind, DeadlineStep(step), set_by, due_at, promised_at, audience)
-            for incident, named, step, set_by, due_at, promised_at in rows
-            for kind, audience in [_kind_of(named)]
-        ]
+        found = [due for row in rows if (due := _due(*row)) is not None]
         return tuple(sorted(found, key=lambda one: (one.due_at, one.number)))
 
     async def renew_deadlines(self, claimed: Sequence[DueDeadline], owner: str, until: datetime) -> None:
@@ -137,6 +136,18 @@ class DeadlineWrites(DeadlineReads):
             (self._workspace, one.number, _named(one.kind, one.audience), one.step.value, one.set_by) for one in claimed
         ]
         return and_(tuple_(*KEY).in_(keys), d.owner == owner, d.done_at.is_(None))
+
+
+def _due(
+    incident: int, named: str, step: str, set_by: int, due_at: datetime, promised_at: datetime
+) -> DueDeadline | None:
+    """None for a kind that a newer version has set, or nobody knows: it keeps its lease and holds up no other."""
+    try:
+        kind, audience = _kind_of(named)
+        return DueDeadline(IncidentNumber(incident), kind, DeadlineStep(step), set_by, due_at, promised_at, audience)
+    except ValueError:
+        log.warning("deadline.unknown", incident=ref(IncidentNumber(incident)), kind=named, step=step)
+        return None
 
 
 def _named(kind: DeadlineKind, audience: str) -> str:

@@ -54,6 +54,8 @@ TRACE = "trace"
 RESULT = Prepared(select(o.result).where(o.id == bindparam("id")))
 LEFT_TO_NEWER = timedelta(days=1)
 """So long an effect that this version cannot read waits for a newer one."""
+LEFT = "left to a newer version of Muster"
+"""What is said of an effect that this version has tried to read, and cannot."""
 TRIES = 10
 """Of one person, that are looked at."""
 UNFINISHED = ("pending", "in_flight")
@@ -468,6 +470,7 @@ def _claim(*, of_lane: bool, calls: bool, elsewhere: bool, paused: bool) -> Prep
         other.c.id != o.id,
         is_ahead,
         not_(and_(_is_spaced(other.c), other.c.not_before > NOW)),
+        or_(not_(_is_left(other.c)), other.c.incident == o.incident),
     )
     is_free = or_(
         and_(o.state == "pending", or_(o.not_before.is_(None), o.not_before <= NOW)),
@@ -575,6 +578,13 @@ def _is_one_of(kind: ColumnElement[Any], names: Iterable[str]) -> ColumnElement[
     return kind.in_([literal_column(f"'{name}'") for name in names])
 
 
+def _is_left(columns: Any) -> ColumnElement[bool]:
+    """Whether a newer version has to see to it. Of its own incident it keeps the order; effects of others do not wait,
+    for nobody knows whether that version ever comes."""
+    is_unknown = not_(_is_one_of(columns.kind, EFFECTS))
+    return or_(is_unknown, func.coalesce(columns.error, "") == LEFT)
+
+
 def _call(began: ColumnElement[Any]) -> dict[str, Any]:
     """What is noted of a call that begins."""
     return {"attempts": o.attempts + 1, "called_at": began, "first_called_at": func.coalesce(o.first_called_at, began)}
@@ -639,7 +649,7 @@ def _claimed(row: Values, cause: Recorded | None) -> Claimed:
 
 def _values(row: Values) -> dict[str, Any]:
     values = {one.name: row[one.name] for one in fields(OutboxRow) if one.name not in ("number", TRACE)}
-    result = dict(row["result"])
+    result = dict(row["result"]) if isinstance(row["result"], dict) else {}
     return {"number": row["incident"], **values, TRACE: result.pop(TRACE, None), "result": result}
 
 

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import structlog
+from prometheus_client import REGISTRY
 from sqlalchemy import text as sql
 from sqlalchemy import update
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
-from bot.delivery.delivery import AT_ONCE, IN_A_ROW
+from bot.delivery.delivery import AT_ONCE, DAMAGED, IN_A_ROW
 from bot.delivery.destination import CannotTell, Found
 from bot.delivery.job import Job
 from bot.delivery.outcomes import Done, Gone, Outcome, OutOfReach, Retry, Unknown
@@ -50,6 +51,7 @@ from tests.store.given import (
     note,
     record,
 )
+from tests.store.poison import spoil_effects, spoil_events
 from tests.store.samples import SAMPLES
 
 HOUR = timedelta(hours=1)
@@ -570,3 +572,31 @@ async def test_what_waits_for_a_channel_that_is_left_behind_is_dropped(store: St
         assert await tx.outbox_counts() == {"superseded": 1}
         await tx.free_held(claimed.number)
         assert await tx.outbox_counts() == {"superseded": 1}
+
+
+async def test_a_damaged_row_is_given_up_at_once_and_loudly_and_its_lane_goes_on(store: Store) -> None:
+    await an_announcement(store, "one", "two")
+    await spoil_effects(store, outbox.c.seq == 3)
+    buried = REGISTRY.get_sample_value("muster_effects_buried_total", {"kind": "Announce"}) or 0
+    async with delivering(store) as bench:
+        await bench.at(bench.machine.at)
+        assert [(row.state, row.error) for row in await bench.rows()] == [("dead", DAMAGED), ("done", None)]
+    (told,) = bench.told
+    assert told.startswith(":warning: Muster could not do something for INC-1: what was kept of it is damaged.")
+    assert REGISTRY.get_sample_value("muster_effects_buried_total", {"kind": "Announce"}) == buried + 1
+
+
+async def test_what_waits_for_a_newer_version_in_a_shared_lane_holds_up_no_other_incident(store: Store) -> None:
+    numbers = [await declare_with_channel(store, ChannelId(f"C{place}")) for place in range(2)]
+    for number in numbers:
+        event = note(f"for {number}")
+        await record(store, number, event, effects=(TellPerson(event, BO),))
+    await spoil_events(store, timeline.c.incident == numbers[0], timeline.c.seq == 3)
+    async with store.database.write() as connection:
+        await connection.execute(update(outbox).values(queued_at=MACHINE))
+    async with delivering(store) as bench:
+
+        async def is_told() -> bool:
+            return [(row.number, row.state) for row in await bench.rows()] == [(1, "pending"), (2, "done")]
+
+        await eventually(is_told)

@@ -12,10 +12,11 @@ from bot.domain.ids import ChannelId, IncidentNumber, WorkspaceId
 from bot.domain.snooze import snooze
 from bot.jobs.deadlines import Deadlines
 from bot.store import Store, WorkspaceRow
-from bot.store.schema import timeline
+from bot.store.schema import deadlines, timeline
 from bot.workflows.context import Context, record
 from bot.workflows.deadlines import fire
 from tests.store.given import BO, DANA, MACHINE, NOON, declare_with_channel, minutes, seconds
+from tests.store.poison import spoil_deadlines, spoil_events
 
 
 class Watch:
@@ -174,3 +175,16 @@ async def test_a_clock_that_jumps_back_fires_nothing_twice_and_one_that_jumps_ah
     told = await kinds(store, 1)
     assert (told.count("AcknowledgementOverdue"), told.count("UpdateOverdue")) == (1, 1)
     assert told.count("DeadlineReminded") == 0
+
+
+async def test_a_deadline_that_nobody_knows_and_an_incident_that_cannot_be_read_hold_up_no_other(store: Store) -> None:
+    await several(store, 4)
+    due = deadlines.c.kind == "acknowledge"
+    await spoil_deadlines(store, due, deadlines.c.incident == 1)
+    await spoil_deadlines(store, due, deadlines.c.incident == 2, kind="/audience")
+    await spoil_events(store, timeline.c.incident == 3, timeline.c.seq == 1)
+    another = Store(store.database, store.workspace)  # a process that has read none of them yet
+    assert await watched(another, "me", NOON + minutes(6)).tick() == 1
+    assert [(await kinds(store, number)).count("AcknowledgementOverdue") for number in (1, 2, 3, 4)] == [0, 0, 0, 1]
+    async with store.read() as tx:
+        assert await tx.overdue_deadlines(NOON + minutes(6)) == 3, "the doctor and readiness count them"

@@ -11,7 +11,8 @@ from bot.domain.ids import ChannelId, IncidentNumber
 from bot.domain.timeline import AlertAttached, ChannelOpened, NoteAdded
 from bot.domain.vocabulary import Place
 from bot.store import Claimed, OutboxRow, Store
-from bot.store.schema import outbox
+from bot.store.outbox import LEFT
+from bot.store.schema import outbox, timeline
 from tests.store.given import (
     BO,
     DANA,
@@ -26,6 +27,7 @@ from tests.store.given import (
     record,
     seconds,
 )
+from tests.store.poison import spoil_effects, spoil_events
 from tests.store.samples import SAMPLES
 
 TOPIC = (RefreshTopic(),)
@@ -583,3 +585,45 @@ async def test_what_an_event_shows_takes_along_what_was_to_be_shown_soon(store: 
     await record(store, number, note(), effects=COUNTING)
     assert await due(store, seconds(0)) == ["RefreshCard"]
     assert await due(store, seconds(11)) == []
+
+
+async def test_a_damaged_row_is_claimed_as_such_and_keeps_no_other_from_being_claimed(store: Store) -> None:
+    numbers = [await declare_with_channel(store, ChannelId(f"C{place}")) for place in range(3)]
+    for number in numbers:
+        await tell(store, number, "one")
+    await spoil_effects(store, outbox.c.incident == numbers[0])
+    await spoil_effects(store, outbox.c.incident == numbers[1], column="result")
+    claimed = await claim(store)
+    assert [one.number for one in claimed] == numbers
+    assert claimed[0].effect == UnknownEffect("Announce", is_damaged=True)
+    assert all(isinstance(one.effect, Announce) for one in claimed[1:])
+    async with store.read() as tx:
+        assert len(await tx.outbox()) == 3
+
+
+async def test_what_is_left_to_a_newer_version_holds_up_its_own_incident_alone(store: Store) -> None:
+    """In a lane that incidents share."""
+    numbers = [await declare_with_channel(store, ChannelId(f"C{place}")) for place in range(2)]
+    for number in (*numbers, numbers[0]):
+        event = note(f"for {number}")
+        await record(store, number, event, effects=(TellPerson(event, BO),))
+    async with store.database.write() as connection:
+        first = outbox.c.incident == numbers[0], outbox.c.seq == 3
+        await connection.execute(update(outbox).where(*first).values(kind="LandOnTheMoon", queued_at=MACHINE))
+    other = await claim_one(store)
+    assert other.number == numbers[1]
+    assert await finish(store, other)
+    assert await claim(store) == (), "the order within an incident is kept"
+
+
+async def test_an_effect_whose_event_is_damaged_steps_aside_for_other_incidents(store: Store) -> None:
+    numbers = [await declare_with_channel(store, ChannelId(f"C{place}")) for place in range(2)]
+    for number in numbers:
+        event = note(f"for {number}")
+        await record(store, number, event, effects=(TellPerson(event, BO),))
+    await spoil_events(store, timeline.c.incident == numbers[0], timeline.c.seq == 3)
+    unreadable = await claim_one(store)
+    assert unreadable.effect == UnknownEffect("TellPerson")
+    async with store.write() as tx:
+        assert await tx.retry_effect(unreadable, MACHINE + seconds(60), LEFT, unknown=False)
+    assert (await claim_one(store)).number == numbers[1]
