@@ -219,7 +219,7 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
                 else "It's no longer a drill, and counts in metrics."
             )
         case t.LegalHoldSet(is_held=True):
-            return "Nothing is taken out of its record from now on, by age or because a person is erased."
+            return "Nothing is erased from its record from now on, and nobody who stands in it."
         case t.LegalHoldSet():
             return "Its record is kept as long as any other again."
         case t.Followed():

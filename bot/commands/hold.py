@@ -18,7 +18,7 @@ def _hold(invocation: TypedInvocation) -> r.Hold | r.LiftHold:
 
 HOLD_COMMAND = Command(
     name="hold",
-    summary="legal hold: nothing is taken out of its record, by age or for a person; `hold off` lifts it",
+    summary="legal hold: nothing and nobody is erased from its record; `hold off` lifts it",
     usage="hold <reason> | off <reason>",
     example=HOLD,
     handle=recording(_hold),

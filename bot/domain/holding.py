@@ -1,4 +1,4 @@
-"""A legal hold: while it stands, nothing is taken out of an incident's record, by age or because a person is erased."""
+"""A legal hold: while it stands, nothing is erased from an incident's record, and nobody who stands in it."""
 
 from datetime import datetime
 

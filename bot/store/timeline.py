@@ -561,12 +561,15 @@ class TimelineWrites(TimelineReads, DeadlineWrites, OutboxWrites, ChainWrites):
     async def erase_words(self, number: IncidentNumber, seq: int, now: datetime) -> bool:
         """Take what somebody typed out of an event, and record that it was; False where nothing was typed in it.
 
-        Raises LookupError for an event that there is not, and for an incident that a newer version wrote.
+        Raises LookupError for an event that there is not, and for an incident that a newer version wrote, or whose
+        record is on legal hold.
         """
         incident = await self.load(number)
         entries = await self.events(number, [seq])
         if incident is None or not incident.is_readable or not entries:
             raise LookupError(f"there is no entry {seq} of {ref(number)} to erase")
+        if incident.hold is not None:
+            raise LookupError(f"{ref(number)} is on legal hold")
         before = entries[0].event
         after = without_words(before)
         if after == before:

@@ -49,7 +49,7 @@ async def test_whoever_was_erased_is_in_no_output_while_the_incident_goes_on(tmp
         await company.settle()
         eli_is_told = re.compile(rf"{eli.id}|(?<!\w)eli(?!\w)|swordfish", re.IGNORECASE)
         held = await company.bo.types("/incident INC-1 hold case 2026-17", in_="general")
-        assert "Nothing is taken out of its record from now on" in held.text
+        assert "Nothing is erased from its record from now on" in held.text
         assert "On legal hold since" in str((await company.bo.types("/incident INC-1 status", in_="general")).blocks)
         lifted = await company.bo.types("/incident INC-1 hold off the case is closed", in_="general")
         assert "Its record is kept as long as any other again." in lifted.text

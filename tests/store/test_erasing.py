@@ -6,7 +6,7 @@ from sqlalchemy import select
 from bot.domain.effects import SendWebhook, webhook
 from bot.domain.erasing import ERASED
 from bot.domain.ids import IncidentNumber
-from bot.domain.timeline import NoteAdded, Update, UpdatePosted, WordsErased
+from bot.domain.timeline import LegalHoldSet, NoteAdded, Update, UpdatePosted, WordsErased
 from bot.store import Store, rebuild
 from bot.store.schema import outbox, timeline
 from tests.store.given import BO, NOON, declare, incident, make_unreadable, minutes, note, record
@@ -80,6 +80,13 @@ async def test_an_entry_that_there_is_not_is_refused(store: Store) -> None:
     await make_unreadable(store, number)
     with pytest.raises(LookupError):
         await erase(store, number, 1)
+
+
+async def test_nothing_is_erased_from_a_record_on_legal_hold(store: Store) -> None:
+    number = await declare(store)
+    await record(store, number, note(SECRET), LegalHoldSet(at=NOON, by=BO, is_held=True, reason="case 2026-17"))
+    with pytest.raises(LookupError, match="INC-1 is on legal hold"):
+        await erase(store, number, 2)
 
 
 async def test_a_webhook_that_may_have_received_the_words_is_told_and_no_other(store: Store) -> None:
