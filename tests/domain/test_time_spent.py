@@ -17,7 +17,7 @@ MADRID = "Europe/Madrid"
 PEOPLE = tuple(SlackUserId(f"U{number}") for number in range(3))
 
 
-def quarter(year: int, month: int, day: int, hour: int, minute: int = 0, zone: str = MADRID) -> int:
+def quarter(year: int, month: int, day: int, hour: int, minute: int = 0, *, zone: str = MADRID) -> int:
     return int(datetime(year, month, day, hour, minute, tzinfo=ZoneInfo(zone)).timestamp() // 900)
 
 
