@@ -145,8 +145,13 @@ class AudienceClock:
         return self.due_at is not None and self.missed_at == self.due_at
 
 
-Acted = tuple[int, SlackUserId]
-"""A quarter of an hour, counted since 1970, and somebody who did something in it."""
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    """A quarter of an hour, and who did something about an incident in it."""
+
+    number: int
+    """Counted since 1970."""
+    people: frozenset[SlackUserId]
 
 
 @dataclass(frozen=True, slots=True)
@@ -515,8 +520,10 @@ class Incident:
     """What the status page says last of it."""
     customers_told_at: datetime | None = None
     customers_first_told: FirstTold | None = None
-    acts: Log[Acted] = field(default_factory=Log)
-    """When people did something about it, until it was resolved; the same may stand there twice."""
+    quarters: Log[tuple[int, int]] = field(default_factory=Log)
+    """Until it was resolved: each quarter of an hour that is over, and how many people did something in it."""
+    at_work: Quarter | None = None
+    """The last quarter in which somebody did something."""
     audiences: tuple[AudienceClock, ...] = ()
     """Those that ever had a clock of their own, in the order they got it."""
     reporting: tuple[Reporting, ...] = ()

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.domain.incident import Incident, replace
+from bot.domain.incident import Incident, Quarter, replace
 from bot.domain.policy import Policy
 from bot.domain.timeline import Recorded
 
@@ -23,8 +23,6 @@ FEWEST: Final = 3
 """People of a schedule from which on its hours are told: of fewer, they would be those of one person."""
 SMALL_TEAMS: Final = "Smaller teams"
 NO_TEAM: Final = "No team"
-RECENT: Final = 16
-"""So many of the last acts are looked at, so that an incident does not remember each twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +55,21 @@ def with_act(before: Incident | None, after: Incident, recorded: Recorded) -> In
     by = recorded.event.by
     if by is None or (before is not None and (before.resolved_at is not None or before.status.is_over)):
         return after
-    act = (_quarter(recorded.recorded_at), by)
-    if act in after.acts[-RECENT:]:
+    now, number = after.at_work, _quarter(recorded.recorded_at)
+    if now is None:
+        return replace(after, at_work=Quarter(number, frozenset({by})))
+    if number > now.number:
+        over = after.quarters.with_item((now.number, len(now.people)))
+        return replace(after, quarters=over, at_work=Quarter(number, frozenset({by})))
+    if by in now.people:
         return after
-    return replace(after, acts=after.acts.with_item(act))
+    return replace(after, at_work=Quarter(now.number, now.people | {by}))  # a clock that is behind counts as now
 
 
-def quarters_of(incident: Incident) -> dict[int, int]:
-    """Number of a quarter since 1970 → how many people did something in it."""
-    found: dict[int, int] = {}
-    for quarter, _ in sorted(set(incident.acts)):
-        found[quarter] = found.get(quarter, 0) + 1
-    return found
+def quarters_of(incident: Incident) -> list[tuple[int, int]]:
+    """Numbers of quarters since 1970, and how many people did something in each."""
+    now = incident.at_work
+    return [*incident.quarters, *([(now.number, len(now.people))] if now else [])]
 
 
 def hours(quarters: Iterable[tuple[int, int]], zone: str) -> Hours:

@@ -40,6 +40,8 @@ KEPT_EVERY = timedelta(minutes=1)
 """How often it is remembered up to when everything was heard; so much is missing after a crash."""
 AGAIN_AFTER = 5.0
 """Seconds after which reading back is begun anew, where the database went away meanwhile."""
+LONGEST_REST = 1800.0
+"""Seconds, however often it has failed: every channel is read anew each time."""
 JUST_OVER = timedelta(days=7)
 """So long after its end an incident's channel is still read back at a start."""
 
@@ -64,6 +66,7 @@ class CatchingUp:
         self._is_reading = False
         self._wanted: int | None = None
         """Reading every channel back once more, after so many losses."""
+        self._rests_for = AGAIN_AFTER
         self._again_at: float | None = None
         """On the loop's clock; None: the last time went through, or is under way."""
 
@@ -82,7 +85,10 @@ class CatchingUp:
             await self._channels(losses)
         except Exception:  # the database may be away for a while
             log.exception("catching_up.failed")
-            self._again_at = asyncio.get_running_loop().time() + AGAIN_AFTER
+            self._again_at = asyncio.get_running_loop().time() + self._rests_for
+            self._rests_for = min(self._rests_for * 2, LONGEST_REST)
+        else:
+            self._rests_for = AGAIN_AFTER
 
     async def _channels(self, losses: int) -> None:
         """Once at a time, as Slack lets us ask only so often. What is asked for meanwhile is one more time at the end,
@@ -94,13 +100,17 @@ class CatchingUp:
         try:
             while self._wanted is not None:
                 losses, self._wanted = self._wanted, None
+                failed: Exception | None = None
                 for number in await self._recent():
                     try:
                         await self._number(number)
                     except DatabaseUnreachable:
                         raise
-                    except Exception:  # what is wrong with one incident must not keep the others from being read
+                    except Exception as error:  # what is wrong with one incident keeps no other from being read
                         log.exception("catching_up.incident_failed", incident=ref(number))
+                        failed = error
+                if failed is not None:
+                    raise failed
                 self._is_complete = losses == self._losses
         finally:
             self._is_reading = False

@@ -80,14 +80,16 @@ def _item(kind: str, item: Sequence[Block]) -> Iterator[Json]:
 
 
 def _tables(rows: Sequence[Sequence[Sequence[Piece]]]) -> Iterator[Json]:
-    """Each with the head, as long as it may be."""
-    if not rows or not rows[0]:
+    """Each with the head, as long as it may be, and with as many cells in every row."""
+    width = max((len(row) for row in rows), default=0)
+    if not width:
         return
-    head, *body = [[list(_texts(cell))[:MOST_TEXTS] for cell in row] for row in rows]
+    cells_of = [[list(_texts(cell))[:MOST_TEXTS] for cell in row] for row in rows]
+    head, *body = [[*row, *([[]] * (width - len(row)))] for row in cells_of]
     for start in range(0, len(body) or 1, MOST_ROWS):
         cells = [head, *body[start : start + MOST_ROWS]]
         children = [{"type": "table_row", "table_row": {"cells": row}} for row in cells]
-        table = {"table_width": len(head), "has_column_header": True, "has_row_header": False, "children": children}
+        table = {"table_width": width, "has_column_header": True, "has_row_header": False, "children": children}
         yield {"type": "table", "table": table}
 
 

@@ -125,6 +125,7 @@ class Database:
                 keep_to_owner(Path(name), is_ours=exclusive)
             if exclusive and is_file and name:
                 await database._look_through(Path(name))
+                await database._reader.dispose()  # only when nobody has it open is the log put into the database
             if migrate:
                 await migrating.upgrade(database._writer)
                 await database._writer.dispose()  # SQLite puts the log of a run that was cut off into the database

@@ -766,7 +766,7 @@ def _measures(incident: Incident) -> dict[str, Any]:
         if incident.audiences
         else None,
         "alerts": len(incident.alerts),
-        "acts": _compact([*quarters_of(incident).items()]),
+        "acts": _compact(quarters_of(incident)),
         "follow_ups": _compact(
             [
                 (one.agreed_at.timestamp() if one.agreed_at else None, one.due.isoformat() if one.due else None)

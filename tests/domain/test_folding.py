@@ -100,7 +100,7 @@ QUIET = [event for event in SAMPLES if isinstance(event, t.ChangesNothing)]
 @pytest.mark.parametrize("event", QUIET, ids=lambda event: type(event).__name__)
 def test_what_changes_nothing_leaves_the_incident_as_it_was(event: t.AnyEvent) -> None:
     before = after_events(declared(), NOTE)
-    assert replace(after_events(before, event), last_seq=before.last_seq, acts=before.acts) == before
+    assert replace(after_events(before, event), last_seq=before.last_seq, at_work=before.at_work) == before
 
 
 def test_an_incident_is_declared_once() -> None:

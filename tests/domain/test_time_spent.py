@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.folding import evolve
 from bot.domain.ids import SlackUserId
 from bot.domain.policy import Schedule, Service
-from bot.domain.time_spent import NO_TEAM, QUARTER, SMALL_TEAMS, Hours, by_team, hours, team_of
-from tests.domain.given import POLICY
+from bot.domain.time_spent import NO_TEAM, QUARTER, SMALL_TEAMS, Hours, by_team, hours, quarters_of, team_of
+from bot.domain.timeline import NoteAdded, Recorded
+from tests.domain.given import NOON, POLICY, after, declared
 
 MADRID = "Europe/Madrid"
 PEOPLE = tuple(SlackUserId(f"U{number}") for number in range(3))
@@ -50,6 +52,16 @@ def test_every_quarter_counts_once(quarters: dict[int, int], zone: str) -> None:
     day = list(quarters.items())
     halves = hours(day[::2], zone) + hours(day[1::2], zone)
     assert halves == found
+
+
+def test_a_person_counts_once_in_a_quarter_however_much_they_do() -> None:
+    acts = [(0, 0), (3, 0), (4, 1), (14, 0), (15, 0), (16, 1), (16, 2), (14, 2), (90, 1)]  # minute, person
+    incident = declared()  # by somebody else, in the first of them
+    for minute, person in acts:
+        note = NoteAdded(at=after(minute), by=PEOPLE[person], text="x")
+        incident = evolve(incident, Recorded(incident.last_seq + 1, after(minute), note))
+    first = int(NOON.timestamp() // 900)
+    assert dict(quarters_of(incident)) == {first: 3, first + 1: 3, first + 6: 1}
 
 
 def test_teams_are_schedules_by_name_and_small_ones_are_added_up() -> None:

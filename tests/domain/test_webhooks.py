@@ -40,6 +40,7 @@ LEFT_OUT = {
     t.CustomerUpdateDrafted,
     t.CustomerUpdateInReview,
     t.DocumentKept,
+    t.LegalHoldSet,
     t.EntryCurated,
     t.EscalationTold,
     t.Followed,

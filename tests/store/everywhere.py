@@ -18,6 +18,7 @@ from bot.domain.timeline import (
     FollowUpAgreed,
     IncidentClosed,
     IncidentDeclared,
+    LegalHoldSet,
     NoteAdded,
 )
 from bot.store import Store, schema
@@ -32,12 +33,15 @@ CHANNEL, OTHER_CHANNEL = ChannelId("C042"), ChannelId("C043")
 KEPT = SlackUserId("U02KEPT")
 """Somebody else, who stays."""
 WORDS = f"<@{ALICE}> is {NAME}, {FULL_NAME}, {MAIL}"
-EVERY_EVENT: tuple[AnyEvent, ...] = tuple(
-    rewritten(event, lambda text: {BO: ALICE, DANA: KEPT}.get(SlackUserId(text), text))
-    for event in SAMPLES
-    if not isinstance(event, IncidentDeclared)
+EVERY_EVENT: tuple[AnyEvent, ...] = (
+    *(
+        rewritten(event, lambda text: {BO: ALICE, DANA: KEPT}.get(SlackUserId(text), text))
+        for event in SAMPLES
+        if not isinstance(event, IncidentDeclared)
+    ),
+    LegalHoldSet(at=NOON, by=ALICE, is_held=False, reason="the case is closed"),
 )
-"""An event of every kind with her in every field for somebody."""
+"""An event of every kind with her in every field for somebody; in the end no hold is left that would keep her there."""
 
 
 def rows() -> dict[Table, list[dict[str, Any]]]:
