@@ -129,6 +129,8 @@ class Checking:
         self.entries = 0
         self.erased = 0
         self.deleted_by_age = 0
+        self.waiting = 0
+        """Entries that have no link yet."""
         self._wanted: dict[tuple[int, int], list[bytes]] = {}
         for one in ends:
             self._wanted.setdefault((one.book, one.position), []).append(one.link)

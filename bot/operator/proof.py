@@ -16,7 +16,7 @@ import click
 
 from bot.blocks.text import plural
 from bot.domain.ids import IncidentNumber, ref
-from bot.domain.proof import NO_LINK, Checking, Entry, Head, check_heads, name_of
+from bot.domain.proof import NO_LINK, Checking, Entry, Head, name_of
 from bot.integrations.signing import NoSignatures, Signer, is_signed, new_key
 from bot.operator.commands import (
     DONE,
@@ -51,49 +51,43 @@ async def verify(digests: Sequence[str], *, as_json: bool) -> int:
             raise NotPossible(WRONG, f"“{one}” is too short; give at least the first {SHORTEST} digits of a head.")
     async with opened_store() as store, store.read() as tx:
         heads = await tx.heads()
-        checking = Checking([*(await tx.chain_ends()), *(end for one in heads for end in one.ends)])
-        async for entry in tx.chain():
-            checking.take(entry)
-        checking.end()
-        waiting, strays = await tx.out_of_chain()
-    found = [*checking.findings, *strays, *check_heads(heads), *_signatures(heads), *_published(heads, digests)]
+        checking = await tx.check_chain()
+    found = [*checking.findings, *_signatures(heads), *_published(heads, digests)]
     if as_json:
         told = {
             "ok": not found,
             "entries": checking.entries,
             "erased": checking.erased,
             "deleted_by_age": checking.deleted_by_age,
-            "not_linked_yet": waiting,
+            "not_linked_yet": checking.waiting,
             "heads": len(heads),
             "last_head": heads[-1].digest.hex() if heads else None,
             "findings": found,
         }
         click.echo(json.dumps(told, indent=2))
     else:
-        _say(checking, waiting, heads, found)
+        _say(checking, heads, found)
     return NO if found else DONE
 
 
-def _say(checking: Checking, waiting: int, heads: Sequence[Head], found: Sequence[str]) -> None:
+def _say(checking: Checking, heads: Sequence[Head], found: Sequence[str]) -> None:
     for one in found[:SHOWN]:
         click.echo(f"Altered: {one}")
     if len(found) > SHOWN:
         click.echo(f"Altered: {len(found) - SHOWN} more; --json lists all of them")
-    click.echo(f"{_counted(checking.entries, 'entry', 'entries')} checked, {plural(len(heads), 'head')}.")
+    click.echo(f"{plural(checking.entries, 'entry', 'entries')} checked, {plural(len(heads), 'head')}.")
     if checking.erased:
-        click.echo(f"{_counted(checking.erased, 'entry', 'entries')} had words erased, as the record says.")
+        click.echo(f"{plural(checking.erased, 'entry', 'entries')} had words erased, as the record says.")
     if checking.deleted_by_age:
-        gone = _counted(checking.deleted_by_age, "entry", "entries")
+        gone = plural(checking.deleted_by_age, "entry", "entries")
         click.echo(f"The audit log no longer has its first {gone}: they were deleted by age.")
-    if waiting:
-        click.echo(f"{_counted(waiting, 'entry is', 'entries are')} too new to be checked; a running bot links them.")
+    if checking.waiting:
+        click.echo(
+            f"{plural(checking.waiting, 'entry is', 'entries are')} too new to be checked; a running bot links them."
+        )
     if not heads:
         click.echo("There is no head yet, so whoever can write to the database could have made all of this anew.")
     click.echo(f"{plural(len(found), 'thing')} altered." if found else "Nothing was altered.")
-
-
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"
 
 
 def _signatures(heads: Sequence[Head]) -> list[str]:

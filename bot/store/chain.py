@@ -12,7 +12,19 @@ from typing import Any
 from sqlalchemy import and_, func, select, tuple_, update
 
 from bot.domain.ids import IncidentNumber, ref
-from bot.domain.proof import AUDIT_LOG, NO_LINK, End, Entry, Head, content_of, digest_of, head_of, link_of
+from bot.domain.proof import (
+    AUDIT_LOG,
+    NO_LINK,
+    Checking,
+    End,
+    Entry,
+    Head,
+    check_heads,
+    content_of,
+    digest_of,
+    head_of,
+    link_of,
+)
 from bot.domain.timeline import RecordRedacted, WordsErased
 from bot.store import schema
 from bot.store.codec import decode
@@ -30,6 +42,7 @@ EVENT = (t.kind, t.version, t.occurred_at, t.recorded_at, t.by, t.body)
 ACT = (a.at, a.recorded_at, a.actor, a.actor_kind, a.actor_name, a.verb, a.incident, a.outcome, a.detail)
 SAY_ERASED = frozenset({WordsErased.__name__, RecordRedacted.__name__})
 """Kinds of events that say that others were overwritten."""
+HEADS = select(heads.number, heads.text, heads.digest, heads.signature, heads.stamp)
 ADD_LINK = schema.chain_links.insert()
 
 
@@ -96,22 +109,32 @@ class ChainReads(Session):
         rows = await self._connection.execute(query.order_by(ends.book))
         return tuple(End(book, position, bytes(link)) for book, position, link in rows)
 
+    async def check_chain(self, at_once: int = READ_AT_ONCE) -> Checking:
+        """Everything compared with everything: entries with their links, books with their ends and with the heads, the
+        heads with each other, and what stands outside of the chain."""
+        made = await self.heads()
+        checking = Checking([*(await self.chain_ends()), *(end for one in made for end in one.ends)])
+        async for entry in self.chain(at_once=at_once):
+            checking.take(entry)
+        checking.end()
+        checking.waiting, strays = await self.out_of_chain()
+        checking.findings += [*strays, *check_heads(made)]
+        return checking
+
     async def heads(self) -> tuple[Head, ...]:
         """All of them, in order."""
-        query = select(heads.number, heads.text, heads.digest, heads.signature, heads.stamp)
-        rows = await self._connection.execute(query.where(heads.workspace == self._workspace).order_by(heads.number))
-        return tuple(Head(number, told, *map(_bytes, rest)) for number, told, *rest in rows)  # type: ignore[arg-type]
+        query = HEADS.where(heads.workspace == self._workspace).order_by(heads.number)
+        return tuple(_head(row) for row in await self._connection.execute(query))
 
     async def head(self, number: int) -> Head | None:
-        query = select(heads.number, heads.text, heads.digest, heads.signature, heads.stamp)
-        query = query.where(heads.workspace == self._workspace, heads.number == number)
+        query = HEADS.where(heads.workspace == self._workspace, heads.number == number)
         row = (await self._connection.execute(query)).one_or_none()
-        return Head(row[0], row[1], *map(_bytes, row[2:])) if row else None  # type: ignore[arg-type]
+        return _head(row) if row else None
 
     async def last_head(self) -> Head | None:
-        number = select(func.max(heads.number)).where(heads.workspace == self._workspace)
-        last = (await self._connection.execute(number)).scalar_one()
-        return await self.head(last) if last is not None else None
+        query = HEADS.where(heads.workspace == self._workspace).order_by(heads.number.desc()).limit(1)
+        row = (await self._connection.execute(query)).one_or_none()
+        return _head(row) if row else None
 
 
 class ChainWrites(ChainReads):
@@ -235,6 +258,11 @@ class ChainWrites(ChainReads):
                 self._chain_row(book, position, rows[-1][0], link),
             )
         return len(made)
+
+
+def _head(row: Any) -> Head:
+    number, told, digest, signature, stamp = row
+    return Head(number, told, bytes(digest), _bytes(signature), _bytes(stamp))
 
 
 def _bytes(value: Any) -> bytes | None:

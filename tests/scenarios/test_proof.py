@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.proof import Checking
 from tests.integrations.timestamps import an_authority
 from tests.scenarios.conftest import company_at_work
 
@@ -53,9 +52,6 @@ async def test_each_day_one_head_is_published_everywhere(tmp_path: Path, databas
             await company.settle()
             async with store.read() as tx:
                 heads = await tx.heads()
-                checking = Checking([end for one in heads for end in one.ends])
-                async for entry in tx.chain():
-                    checking.take(entry)
-                checking.end()
+                checking = await tx.check_chain()
             assert len(heads) == 2
             assert checking.findings == []

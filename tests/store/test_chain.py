@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, select, text, update
 
 from bot.domain.actor import MUSTER
 from bot.domain.ids import IncidentNumber
-from bot.domain.proof import Checking, check_heads
+from bot.domain.proof import Checking
 from bot.store import Audited, Database, Store
 from bot.store.schema import audit, chain_ends, chain_heads, chain_links, incidents, timeline
 from tests.store.given import MACHINE, NOON, declare_with_channel, minutes, note, record
@@ -22,13 +22,7 @@ async def linked(store: Store, limit: int = 100) -> int:
 
 async def checked(store: Store, at_once: int = 100) -> Checking:
     async with store.read() as tx:
-        heads = await tx.heads()
-        checking = Checking([*(await tx.chain_ends()), *(end for one in heads for end in one.ends)])
-        async for entry in tx.chain(at_once=at_once):
-            checking.take(entry)
-        checking.end()
-        checking.findings += [*(await tx.out_of_chain())[1], *check_heads(heads)]
-    return checking
+        return await tx.check_chain(at_once)
 
 
 async def acted(store: Store, *verbs: str) -> None:

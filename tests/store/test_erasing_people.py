@@ -11,7 +11,6 @@ from sqlalchemy import select, text
 
 from bot.domain.erasing import ERASED
 from bot.domain.ids import IncidentNumber, SlackUserId, WorkspaceId
-from bot.domain.proof import Checking
 from bot.domain.pseudonyms import RANDOM_BYTES, called, pseudonym
 from bot.domain.timeline import LegalHoldSet, NoteAdded, RecordRedacted
 from bot.domain.transcript import Message, MessageEdited, MessagePosted
@@ -103,11 +102,7 @@ async def link(store: Store) -> None:
 
 async def findings(store: Store) -> list[str]:
     async with store.read() as tx:
-        checking = Checking(await tx.chain_ends())
-        async for entry in tx.chain():
-            checking.take(entry)
-    checking.end()
-    return checking.findings
+        return (await tx.check_chain()).findings
 
 
 async def test_digests_stay_and_the_salts_of_what_changed_go(store: Store) -> None:
