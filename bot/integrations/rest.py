@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from bot.delivery.outcomes import Gone, Outcome, Retry, Unknown
 from bot.integrations.outgoing import NotReached, Outgoing, PrivateAddress
@@ -17,6 +17,8 @@ MOST_BYTES: Final = 4_000_000
 SLOW_DOWN: Final = frozenset({420, 429})
 """Statuspage says 420 as well."""
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+LONGEST_SAID: Final = 200
+"""Characters of what a service says itself that people are told."""
 NOT_JSON: Final = "an answer that nobody can read"
 NOTHING: Final = object()
 """What stands in an answer that is no JSON."""
@@ -96,6 +98,41 @@ class Service:
         if isinstance(outcome, Gone):
             raise Refused(outcome.error, answer.status, None if found is NOTHING else found)
         raise Stopped(outcome)
+
+
+class Place(Protocol):
+    """A place of the policy that lies in such a service."""
+
+    @property
+    def api(self) -> str: ...
+
+    @property
+    def allow_private_address(self) -> bool: ...
+
+
+P_co = TypeVar("P_co", bound=Place, covariant=True)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)  # with slots, Python 3.11 cannot make one of a class that is given its parameter
+class Line(Generic[P_co]):
+    """A place of the policy, and the way to it."""
+
+    place: P_co
+    token: str = field(repr=False)
+    client: Outgoing
+
+    async def ask(self, method: str, path: str, headers: Mapping[str, str], body: Any = None, *also: int) -> Content:
+        """`headers`: with the token among them; `also`: statuses that are no error here. Raises Refused, Stopped."""
+        service = Service(self.place.api, headers, self.client, self.place.allow_private_address)
+        return await service.ask(method, path, body, *also)
+
+
+def understood(found: T | None, *, is_written: bool = False) -> T:
+    """An answer that nobody can read is none: what was written may stand there all the same. Raises Stopped."""
+    if found is None:
+        raise Stopped(Unknown(NOT_JSON) if is_written else Retry(None, NOT_JSON))
+    return found
 
 
 def read(body: bytes) -> Any:

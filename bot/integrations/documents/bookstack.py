@@ -8,8 +8,8 @@ the end that nobody sees; a page is looked for by its name. Comments can be read
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-from bot.integrations.documents.keeper import CONFLICT, Draft, Line, Page, refused, trace_in, understood
-from bot.integrations.rest import Content, Refused, objects, part, text_of
+from bot.integrations.documents.keeper import CONFLICT, Draft, Line, Page, refused, trace_in
+from bot.integrations.rest import Content, Refused, objects, part, text_of, understood
 
 MOST: Final = 100
 """Pages of one name, and comments of one page, that are looked at."""

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol
 from urllib.parse import quote, urlencode
 
-from bot.integrations.documents.keeper import Draft, Line, Page, refused, trace_in, understood
-from bot.integrations.rest import Content, Refused, objects, part, text_of
+from bot.integrations.documents.keeper import Draft, Line, Page, refused, trace_in
+from bot.integrations.rest import Content, Refused, objects, part, text_of, understood
 from bot.review.as_confluence import render_confluence
 
 MOST_COMMENTS: Final = 100

@@ -1,35 +1,22 @@
 """What every service that keeps documents can be asked: to make one, to find and read it, to write it again."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
 
-from bot.delivery.outcomes import Retry, Unknown
 from bot.domain.policy import DocumentPlace
-from bot.integrations.outgoing import Outgoing
-from bot.integrations.rest import NOT_JSON, Content, Refused, Service, Stopped
+from bot.integrations import rest
+from bot.integrations.rest import LONGEST_SAID, Refused
 from bot.review.blocks import Block
 
-LONGEST_SAID: Final = 200
-"""Characters of what a service says itself that people are told."""
 CONFLICT: Final = 409
 """Somebody wrote it in between."""
 TRACE: Final = re.compile(r"muster-([0-9a-f]{16})-([0-9a-f]{16})")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A place of the policy, and the way to it."""
-
-    place: DocumentPlace
-    token: str = field(repr=False)
-    client: Outgoing
-
-    async def ask(self, method: str, path: str, headers: Mapping[str, str], body: Any = None, *also: int) -> Content:
-        """`headers`: with the token among them; `also`: statuses that are no error here. Raises Refused, Stopped."""
-        service = Service(self.place.api, headers, self.client, self.place.allow_private_address)
-        return await service.ask(method, path, body, *also)
+Line = rest.Line[DocumentPlace]
+"""A place of the policy, and the way to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +124,3 @@ def refused(where: str, no: Refused, said: str = "") -> str:
         case 413:
             return "the review is too long for it"
     return said[:LONGEST_SAID] or no.why
-
-
-def understood(page: Page | None, *, is_written: bool = False) -> Page:
-    """An answer that nobody can read is none: what was written may stand there all the same. Raises Stopped."""
-    if page is None:
-        raise Stopped(Unknown(NOT_JSON) if is_written else Retry(None, NOT_JSON))
-    return page

@@ -13,8 +13,8 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from bot.delivery.outcomes import Unknown
-from bot.integrations.documents.keeper import CONFLICT, Draft, Line, Page, Trace, refused, trace_in, understood
-from bot.integrations.rest import Content, Refused, Stopped, objects, part, text_of
+from bot.integrations.documents.keeper import CONFLICT, Draft, Line, Page, Trace, refused, trace_in
+from bot.integrations.rest import Content, Refused, Stopped, objects, part, text_of, understood
 from bot.review.as_notion import Json, render_notion, requests
 
 PER_PAGE: Final = 100

@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from bot.delivery.outcomes import Retry
-from bot.integrations.documents.keeper import CONFLICT, Draft, Line, Page, Trace, refused, trace_in, understood
-from bot.integrations.rest import Content, Refused, Stopped, objects, part, text_of
+from bot.integrations.documents.keeper import CONFLICT, Draft, Line, Page, Trace, refused, trace_in
+from bot.integrations.rest import Content, Refused, Stopped, objects, part, text_of, understood
 
 NOT_THERE = (403, 404)
 """A document that was deleted for good, or lies where the token may not look."""

@@ -10,18 +10,9 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from bot.domain.vocabulary import FollowUpState
-from bot.integrations.rest import Content, Refused, objects, part, text_of
+from bot.integrations.rest import Content, Refused, objects, part, text_of, understood
 from bot.integrations.trackers.marked import find_marked, marked
-from bot.integrations.trackers.tracker import (
-    Account,
-    Change,
-    Checked,
-    Draft,
-    Line,
-    Ticket,
-    refused,
-    understood,
-)
+from bot.integrations.trackers.tracker import Account, Change, Checked, Draft, Line, Ticket, refused
 
 LONGEST_BODY: Final = 65_000
 """GitHub takes 65,536."""

@@ -7,19 +7,9 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from bot.domain.vocabulary import FollowUpState
-from bot.integrations.rest import Content, Refused, objects, part, text_of
+from bot.integrations.rest import Content, Refused, objects, part, text_of, understood
 from bot.integrations.trackers.marked import find_marked, marked
-from bot.integrations.trackers.tracker import (
-    Account,
-    Change,
-    Checked,
-    Draft,
-    Line,
-    Ticket,
-    day_of,
-    refused,
-    understood,
-)
+from bot.integrations.trackers.tracker import Account, Change, Checked, Draft, Line, Ticket, day_of, refused
 
 LONGEST_BODY: Final = 500_000
 """GitLab takes 1,048,576; nobody reads that much."""

@@ -14,19 +14,9 @@ from urllib.parse import quote, urlencode
 
 from bot.delivery.outcomes import Retry
 from bot.domain.vocabulary import FollowUpState
-from bot.integrations.rest import Content, Refused, Stopped, objects, part, text_of
+from bot.integrations.rest import Content, Refused, Stopped, objects, part, text_of, understood
 from bot.integrations.trackers.form import Adf
-from bot.integrations.trackers.tracker import (
-    Account,
-    Change,
-    Checked,
-    Draft,
-    Line,
-    Ticket,
-    day_of,
-    refused,
-    understood,
-)
+from bot.integrations.trackers.tracker import Account, Change, Checked, Draft, Line, Ticket, day_of, refused
 
 LONGEST_BODY: Final = 32_000
 """Jira takes 32,767 characters in a field of text; those of the format are counted here as well."""

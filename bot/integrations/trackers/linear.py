@@ -11,19 +11,9 @@ from uuid import UUID
 
 from bot.delivery.outcomes import Retry, Unknown
 from bot.domain.vocabulary import FollowUpState
-from bot.integrations.rest import Refused, Stopped, objects, part, text_of
+from bot.integrations.rest import Refused, Stopped, objects, part, text_of, understood
 from bot.integrations.trackers.form import Markdown
-from bot.integrations.trackers.tracker import (
-    Account,
-    Change,
-    Checked,
-    Draft,
-    Line,
-    Ticket,
-    day_of,
-    refused,
-    understood,
-)
+from bot.integrations.trackers.tracker import Account, Change, Checked, Draft, Line, Ticket, day_of, refused
 
 LONGEST_BODY: Final = 200_000
 ISSUE: Final = "id identifier url title dueDate trashed state { type } assignee { id displayName email }"

@@ -1,34 +1,21 @@
 """What every tracker can be asked: to make an issue, to find and read it, to change it."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
-from bot.delivery.outcomes import Retry, Unknown
 from bot.domain.policy import TrackerPlace
 from bot.domain.vocabulary import FollowUpState
-from bot.integrations.outgoing import Outgoing
-from bot.integrations.rest import NOT_JSON, Content, Refused, Service, Stopped, text_of
+from bot.integrations import rest
+from bot.integrations.rest import LONGEST_SAID, Refused, text_of
 from bot.integrations.trackers.form import Block, Form, fitting
 
-LONGEST_SAID = 200
-"""Characters of what a tracker says itself that people are told."""
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A tracker of the policy, and the way to it."""
-
-    place: TrackerPlace
-    token: str = field(repr=False)
-    client: Outgoing
-
-    async def ask(self, method: str, path: str, headers: Mapping[str, str], body: Any = None, *also: int) -> Content:
-        """`headers`: with the token among them; `also`: statuses that are no error here. Raises Refused, Stopped."""
-        service = Service(self.place.api, headers, self.client, self.place.allow_private_address)
-        return await service.ask(method, path, body, *also)
+Line = rest.Line[TrackerPlace]
+"""A place of the policy, and the way to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +142,6 @@ def refused(project: str, no: Refused, said: str = "") -> str:
         case 404 | 410:
             return f"{project} is not there, or the token may not see it; look at `project` in the policy"
     return said[:LONGEST_SAID] or no.why
-
-
-def understood(ticket: Ticket | None, *, is_written: bool = False) -> Ticket:
-    """An answer that nobody can read is none: what was written may stand there all the same. Raises Stopped."""
-    if ticket is None:
-        raise Stopped(Unknown(NOT_JSON) if is_written else Retry(None, NOT_JSON))
-    return ticket
 
 
 def day_of(found: Any, name: str) -> date | None:
