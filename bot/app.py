@@ -41,7 +41,7 @@ from bot.domain.vocabulary import EngineKind
 from bot.domain.webhooks import BY_API, key_of
 from bot.door.caller import CLI, Caller
 from bot.integrations.alerts import sources
-from bot.integrations.alerts.fetching import fetch
+from bot.integrations.alerts.fetching import fetching
 from bot.integrations.alerts.sns import Fetch
 from bot.integrations.bridge import Bridge
 from bot.integrations.documents import Keeper, keepers_of
@@ -187,11 +187,11 @@ class Bot:
         runbooks: tuple[Runbook, ...],
         now: Callable[[], datetime] = machine_now,
         waits: Waits | None = None,
-        fetch: Fetch = fetch,
+        fetch: Fetch | None = None,
         shelf: Shelf | None = None,
     ) -> None:
-        """`now`: incident time. `fetch`: gets the certificates of Amazon, for alerts that it signs. `shelf`: where the
-        runbooks come from; without it they stay as they are."""
+        """`now`: incident time. `fetch`: how the certificates of Amazon are got, for alerts that it signs. `shelf`:
+        where the runbooks come from; without it they stay as they are."""
         self._settings = settings
         self._policy = policy
         self._runbooks = runbooks
@@ -212,6 +212,7 @@ class Bot:
             for variable, secrets in settings.action_secrets.items()
         }
         known = sources(policy.alerting.generic)
+        fetch = fetch or fetching(policy.outgoing, settings.proxy_addresses)
         door = AlertDoor(self._alert_secrets, known, fetch, self._waits.before_alerts_come_again)
         signers = {
             name: [key_of(one) for one in self._action_secrets.get(engine.secret, ())]
@@ -252,7 +253,9 @@ class Bot:
                 open_client(self._settings.slack_api_url, self._settings.bot_token.get_secret_value())
             )
             identity, _ = await asyncio.gather(self._introduce(client), asyncio.to_thread(load_patterns))
-            outgoing = await stack.enter_async_context(Outgoing(self._waits.for_webhooks))
+            outgoing = await stack.enter_async_context(
+                Outgoing(self._waits.for_webhooks, self._policy.outgoing, self._settings.proxy_addresses)
+            )
             started = await self._patiently(lambda: self._build(database, client, identity, outgoing, journal))
             await started.rehearse()
             await self._start(stack, started, outgoing)
@@ -413,7 +416,7 @@ class Bot:
         if app_token := _plain(self._settings.app_token):
             sockets = Sockets(app, app_token, self._settings.slack_api_url, self._waits.ping_every)
         oncall, catalog = (
-            OnCallSources(context, self._oncalls(outgoing), partial(person_by_email, gateway)),
+            OnCallSources(context, outgoing, self._oncalls(outgoing), partial(person_by_email, gateway)),
             CatalogSource(context, READER, outgoing, _plain(self._settings.catalog_token)),
         )
         await oncall.apply()

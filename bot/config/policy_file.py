@@ -22,8 +22,10 @@ from bot.config.policy_words import (
     Address,
     Admitted,
     AlertSource,
+    Answer,
     Approvers,
     AudienceName,
+    CaFile,
     CalendarAddress,
     Category,
     Channel,
@@ -52,6 +54,7 @@ from bot.config.policy_words import (
     PagerSecret,
     ParameterName,
     Prefix,
+    Proxy,
     Reached,
     RegulationName,
     RepositoryFolder,
@@ -284,6 +287,18 @@ class ContextPart(Strict):
     raise_: Axis = Field(alias="raise")
 
 
+class RoutePart(Strict):
+    """How something outside is reached by HTTP."""
+
+    proxy: Proxy | None = None
+    ca_file: CaFile | None = None
+    within: Answer | None = None
+
+
+class WayPart(RoutePart):
+    allow_private_address: bool = False
+
+
 class ServicePart(Strict):
     name: str | None = None
     tier: int | None = None
@@ -297,8 +312,7 @@ class ServicePart(Strict):
     depends_on: list[Words] = []
 
 
-class CatalogPart(Strict):
-    allow_private_address: bool = False
+class CatalogPart(WayPart):
     from_: Annotated[str, Field(alias="from", min_length=1, max_length=LONGEST_PLACE)]
     refresh_every: Duration = Span(0, timedelta(hours=1))
     types: Annotated[list[Word], Len(1)] = ["service", "website"]
@@ -343,7 +357,7 @@ class OnCallHoursPart(Strict):
     otherwise: OtherwiseName | None = None
 
 
-class SchedulePart(Strict):
+class SchedulePart(RoutePart):
     rotation: Rotation = Turn(timedelta(weeks=1))
     start: Date | None = None
     handover: Handover | None = None
@@ -543,14 +557,13 @@ class StatusWordsPart(Strict):
     resolved: CustomerWords | None = None
 
 
-class StatusTargetPart(Strict):
+class StatusTargetPart(WayPart):
     name: Annotated[Word, Field(max_length=40)]
     kind: Literal["statuspage", "instatus"] = "statuspage"
     page: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
     token: StatusToken
     components: dict[str, Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]] = {}
     notify: bool = False
-    allow_private_address: bool = False
     api: Address | None = None
 
     @field_validator("api")
@@ -652,9 +665,8 @@ class AlertingPart(Strict):
     generic: GenericPart | None = None
 
 
-class WebhookPart(Strict):
+class WebhookPart(WayPart):
     name: Annotated[Word, Field(max_length=40)]
-    allow_private_address: bool = False
     url: Address
     secret: SecretVariable
     events: WebhookEvents = None
@@ -680,10 +692,9 @@ class SubscriptionsPart(Strict):
     allow_private_address: bool = False
 
 
-class BridgePart(Strict):
+class BridgePart(WayPart):
     url: Address
     secret: SecretVariable
-    allow_private_address: bool = False
 
     @model_validator(mode="after")
     def _is_safe(self) -> Self:
@@ -691,18 +702,16 @@ class BridgePart(Strict):
         return self
 
 
-class ProofPart(Strict):
+class ProofPart(WayPart):
     channel: Channel | None = None
     folder: Annotated[str, Field(min_length=1, max_length=LONGEST_PLACE)] | None = None
     timestamp: Address | None = None  # authorities are asked in the clear, too: what is sent is a digest
-    allow_private_address: bool = False
 
 
-class EnginePart(Strict):
+class EnginePart(WayPart):
     """What runs actions."""
 
     kind: EngineKind
-    allow_private_address: bool = False
     url: Address = "https://api.github.com"
     secret: EngineSecret
 
@@ -799,13 +808,12 @@ class ActionPart(Strict):
         return self
 
 
-class RunbookRepositoryPart(Strict):
+class RunbookRepositoryPart(WayPart):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", max_length=140)]
     token: RepositoryToken
     base: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=200)] = "main"
     folder: RepositoryFolder = ""
     private: bool = False
-    allow_private_address: bool = False
     api: Address = "https://api.github.com"
 
     @field_validator("api")
@@ -815,13 +823,11 @@ class RunbookRepositoryPart(Strict):
         return checked_address(url, may_be_private, "the token is for that").rstrip("/")
 
 
-class PagerDutyPart(Strict):
+class PagerDutyPart(WayPart):
     key: PagerSecret | None = None
     token: PagerSecret | None = None
-    allow_private_address: bool = False
     url: Address = EVENTS_URL
     api: Address = REST_URL
-    within: Duration = Span(0, timedelta(seconds=10))
 
     @field_validator("url", "api")
     @classmethod
@@ -830,11 +836,9 @@ class PagerDutyPart(Strict):
         return checked_address(url, may_be_private, "the key travels by it").rstrip("/")
 
 
-class JiraPart(Strict):
+class JiraPart(WayPart):
     key: PagerSecret | None = None
-    allow_private_address: bool = False
     url: Address = JIRA_URL
-    within: Duration = Span(0, timedelta(seconds=10))
 
     @field_validator("url")
     @classmethod
@@ -889,9 +893,8 @@ PROJECTS = {
 """How each kind names a project, and how to say so."""
 
 
-class TrackerPart(Strict):
+class TrackerPart(WayPart):
     kind: TrackerKind
-    allow_private_address: bool = False
     url: Address | None = None
     project: str
     token: TrackerSecret
@@ -968,9 +971,8 @@ SPACES = {
 """How each kind names what holds its documents, and how to say so."""
 
 
-class DocumentPart(Strict):
+class DocumentPart(WayPart):
     kind: DocumentKind
-    allow_private_address: bool = False
     url: Address | None = None
     token: DocumentToken
     account: Annotated[str, Field(min_length=1, max_length=254)] | None = None
@@ -1047,6 +1049,7 @@ class PolicyFile(Strict):
     webhooks: Annotated[list[WebhookPart], Field(max_length=MOST_WEBHOOKS), AfterValidator(_have_names)] = []
     bridge: BridgePart | None = None
     proof: ProofPart = ProofPart()
+    outgoing: RoutePart = RoutePart()
     subscriptions: SubscriptionsPart = SubscriptionsPart()
     action_hosts: list[Host] = []
     engines: dict[Word, EnginePart] = {}

@@ -78,6 +78,7 @@ def _policy(content: dict[str, Any], document: Lined, path: Path) -> p.Policy:
     names["verbs"] = [command.name for command in COMMANDS]
     names["verbs about nothing"] = [command.name for command in COMMANDS if command.about is About.NOTHING]
     names["otherwise"] = _otherwise(content.get("schedules"))
+    names["folder"] = path.parent
     if content.get("catalog"):  # which may list the service, and be out of reach: `muster doctor` sees to that
         names["services"] = None
     try:
@@ -149,7 +150,8 @@ def _domain(found: written.PolicyFile) -> p.Policy:
         webhooks=tuple(_webhook(part) for part in found.webhooks),
         paging=_paging(found.paging),
         bridge=_bridge(found.bridge),
-        proof=p.Proof(**found.proof.model_dump()),
+        proof=p.Proof(found.proof.channel, found.proof.folder, found.proof.timestamp, **_way(found.proof)),
+        outgoing=p.Way(**_way(found.outgoing)),
         lets_subscriptions_go_private=found.subscriptions.allow_private_address,
         trackers={name: _tracker(name, part) for name, part in found.trackers.items()},
         documents={name: _document(name, part) for name, part in found.documents.items()},
@@ -328,6 +330,12 @@ def _alert_route(part: written.AlertRoutePart) -> p.AlertRoute:
     )
 
 
+def _way(part: written.RoutePart) -> dict[str, Any]:
+    """What a part says of how it is reached."""
+    said = {"proxy": part.proxy, "ca_file": part.ca_file, "within": part.within.real if part.within else None}
+    return {**said, "allow_private_address": isinstance(part, written.WayPart) and part.allow_private_address}
+
+
 def _repository(part: written.RunbookRepositoryPart | None) -> p.RunbookRepository | None:
     if part is None:
         return None
@@ -338,7 +346,7 @@ def _repository(part: written.RunbookRepositoryPart | None) -> p.RunbookReposito
         folder=part.folder,
         api=part.api,
         is_private=part.private,
-        allow_private_address=part.allow_private_address,
+        **_way(part),
     )
 
 
@@ -351,12 +359,12 @@ def _webhook(part: written.WebhookPart) -> p.Webhook:
         services=frozenset(part.services),
         priorities=frozenset(part.priorities),
         is_private=part.private,
-        allow_private_address=part.allow_private_address,
+        **_way(part),
     )
 
 
 def _engine(name: str, part: written.EnginePart) -> p.Engine:
-    return p.Engine(name, part.kind, part.url, part.secret, part.allow_private_address)
+    return p.Engine(name, part.kind, part.url, part.secret, **_way(part))
 
 
 def _action(name: str, part: written.ActionPart) -> p.Automation:
@@ -382,9 +390,9 @@ def _paging(part: written.PagingPart) -> p.Paging:
     down_after = part.slack_down_after.real if part.slack_down_after else None
     pagerduty, jira, apprise = None, None, None
     if pd := part.pagerduty:
-        pagerduty = p.PagerDuty(pd.key, pd.url, pd.within.real, pd.allow_private_address, pd.token, pd.api)
+        pagerduty = p.PagerDuty(pd.key, pd.url, pd.token, pd.api, **_way(pd))
     if jsm := part.jira:
-        jira = p.Jira(jsm.key, jsm.url, jsm.within.real, jsm.allow_private_address)
+        jira = p.Jira(jsm.key, jsm.url, **_way(jsm))
     if part.apprise:
         apprise = p.Apprise(part.apprise.url, part.apprise.within.real)
     only = next((name for name in written.PAGERS if getattr(part, name) is not None), "")
@@ -414,7 +422,7 @@ def _tracker(name: str, part: written.TrackerPart) -> p.TrackerPlace:
         people={SlackUserId(user): account for user, account in part.people.items()},
         type=part.type,
         fields=part.fields,
-        allow_private_address=part.allow_private_address,
+        **_way(part),
     )
 
 
@@ -430,12 +438,12 @@ def _document(name: str, part: written.DocumentPart) -> p.DocumentPlace:
         folder=part.folder or "",
         account=part.account,
         is_private=part.private,
-        allow_private_address=part.allow_private_address,
+        **_way(part),
     )
 
 
 def _bridge(part: written.BridgePart | None) -> p.Bridge | None:
-    return None if part is None else p.Bridge(part.url, part.secret, part.allow_private_address)
+    return None if part is None else p.Bridge(part.url, part.secret, **_way(part))
 
 
 def _access(found: written.PolicyFile) -> dict[str, tuple[str, ...]]:
@@ -475,7 +483,7 @@ def _status_page(found: written.PolicyFile) -> p.StatusPage | None:
                 components=one.components,
                 api=(one.api or STATUS_APIS[one.kind]).rstrip("/"),
                 is_notifying=one.notify,
-                allow_private_address=one.allow_private_address,
+                **_way(one),
             )
             for one in part.targets
         ),
@@ -518,7 +526,7 @@ def _catalog(
         place=raw_address(part.from_) if is_address(part.from_) else str(folder / part.from_),
         refresh_every=part.refresh_every.real,
         types=frozenset(part.types),
-        allow_private_address=part.allow_private_address,
+        **_way(part),
         own=own,
         removed=frozenset(slug for slug, one in given.items() if one is None),
     )
@@ -563,7 +571,8 @@ def _feed(part: written.SchedulePart) -> p.Feed | None:
     if part.ical is None and part.pagerduty is None:
         return None
     people = {name: SlackUserId(user) for name, user in part.people.items()}
-    return p.Feed(part.ical or "", people, part.refresh_every.real, part.pagerduty)
+    way = {**_way(part), "allow_private_address": True}  # nobody but the policy says where it is
+    return p.Feed(part.ical or "", people, part.refresh_every.real, part.pagerduty, **way)
 
 
 def _in_zone(moment: datetime, zone: ZoneInfo) -> datetime:

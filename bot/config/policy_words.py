@@ -1,12 +1,15 @@
 """What the values of a policy file may be, and what to write instead."""
 
 import re
+import ssl
 import string
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 import jmespath
@@ -15,11 +18,12 @@ from jmespath.exceptions import JMESPathError
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationInfo
 
 from bot.config.yaml_lines import nearest
+from bot.domain.addresses import checked_proxy
 from bot.domain.alerts import MUSTER, SOURCES
 from bot.domain.audience_clocks import EVERYBODY, STAKEHOLDERS
 from bot.domain.automation import RUN_KEY, named_action
 from bot.domain.ids import SlackUserId
-from bot.domain.policy import Often
+from bot.domain.policy import DIRECT, Often
 from bot.domain.regulations import FILLED, Within
 from bot.domain.webhooks import KINDS as WEBHOOK_EVENTS
 
@@ -44,6 +48,8 @@ REPOSITORY_TOKEN = re.compile(r"env:(MUSTER_RUNBOOKS_[A-Z0-9_]{1,60})")
 STATUS_TOKEN = re.compile(r"env:(MUSTER_STATUS_[A-Z0-9_]{1,64})")
 WEBHOOK_SECRET = re.compile(r"MUSTER_WEBHOOK_[A-Z0-9_]{1,60}")
 PAGER_SECRET = re.compile(r"env:(MUSTER_PAGE_[A-Z0-9_]{1,60})")
+PROXY_VARIABLE = re.compile(r"env:(?:HTTPS_PROXY|MUSTER_PROXY_[A-Z0-9_]{1,60})")
+LONGEST_ANSWER = timedelta(seconds=60)
 DOCUMENT_TOKEN = re.compile(r"env:(MUSTER_DOCUMENT_[A-Z0-9_]{1,60})")
 TRACKER_SECRET = re.compile(r"env:(MUSTER_TRACKER_[A-Z0-9_]{1,60})")
 CLOCK_WORDS = ("none", "submitted", "draft")
@@ -98,6 +104,13 @@ def _duration(value: object) -> Span:
     span = _wait(value)
     if not span.real:
         raise ValueError("must be longer than zero")
+    return span
+
+
+def _answer(value: object) -> Span:
+    span = _duration(value)
+    if span.real > LONGEST_ANSWER:
+        raise ValueError("an answer is waited for 60s at the most: whatever else goes there waits behind it")
     return span
 
 
@@ -479,6 +492,7 @@ def _not_in_a_circle(value: str, info: ValidationInfo) -> str:
 
 Duration = Annotated[Span, PlainValidator(_duration)]
 Wait = Annotated[Span, PlainValidator(_wait)]
+Answer = Annotated[Span, PlainValidator(_answer)]
 ClockTime = Annotated[time, PlainValidator(_clock_time)]
 Zone = Annotated[ZoneInfo, PlainValidator(_zone)]
 Day = Annotated[int, PlainValidator(_day)]
@@ -504,6 +518,34 @@ def _document_token(value: str) -> str:
     return found[1]
 
 
+def _proxy(value: str) -> str:
+    """Not quoted in the error: there may be a password in it."""
+    if value == DIRECT or PROXY_VARIABLE.fullmatch(value):
+        return value
+    if value.startswith("env:"):
+        raise ValueError("name a variable like env:MUSTER_PROXY_URL, or env:HTTPS_PROXY")
+    if urlsplit(checked_proxy(value)).username is not None:
+        text = "write no user or password into the address; put all of it into a variable, and that here"
+        raise ValueError(f"{text}: env:MUSTER_PROXY_URL")
+    return checked_proxy(value)
+
+
+def _ca_file(value: str, info: ValidationInfo) -> str:
+    """Seen from the folder of the policy."""
+    path = Path((info.context or {}).get("folder", ".")) / value
+    try:
+        trusted = ssl.create_default_context(cafile=path)
+    except ssl.SSLError:
+        trusted = None
+    except FileNotFoundError:
+        raise ValueError(f"there is no file {path}") from None
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read ({error.strerror or type(error).__name__})") from None
+    if trusted is None or not trusted.cert_store_stats()["x509"]:
+        raise ValueError(f"{path} holds no certificate in PEM, which begins with -----BEGIN CERTIFICATE-----")
+    return str(path)
+
+
 CalendarAddress = Annotated[str, AfterValidator(_calendar)]
 LinkTitle = Annotated[str, AfterValidator(_link_title)]
 RepositoryToken = Annotated[str, AfterValidator(_token_variable)]
@@ -516,6 +558,8 @@ PagerSecret = Annotated[str, AfterValidator(_pager_secret)]
 DocumentToken = Annotated[str, AfterValidator(_document_token)]
 TrackerSecret = Annotated[str, AfterValidator(_tracker_secret)]
 SecretVariable = Annotated[str, AfterValidator(_secret_variable)]
+Proxy = Annotated[str, AfterValidator(_proxy)]
+CaFile = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_ca_file)]
 Prefix = Annotated[str, AfterValidator(_prefix)]
 Channel = Annotated[str, AfterValidator(channel_name)]
 Days = Annotated[list[Day], AfterValidator(_some_days)]

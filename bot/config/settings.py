@@ -16,8 +16,9 @@ from urllib.parse import SplitResult, urlsplit
 from dotenv.parser import parse_stream
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
+from bot.domain.addresses import checked_proxy
 from bot.domain.alerts import SOURCES
-from bot.domain.policy import Policy
+from bot.domain.policy import DIRECT, Policy
 from bot.domain.vocabulary import EngineKind
 from bot.domain.webhooks import key_of
 
@@ -301,6 +302,8 @@ class Settings(BaseModel):
     """By variable, the tokens of trackers, and what their webhooks are signed with."""
     document_tokens: dict[str, SecretStr] = {}
     """By variable, the tokens of places that published reviews go to."""
+    proxies: dict[str, SecretStr] = {}
+    """By variable, addresses of proxies with what opens them; which of them the policy says."""
     catalog_token: Annotated[SecretStr, BeforeValidator(_is_bare)] | None = Field(None, alias="MUSTER_CATALOG_TOKEN")
     """Shown to the host that the policy's catalogue is fetched from, and to no other."""
     proof_key: Annotated[SecretStr, BeforeValidator(_proof_key)] | None = Field(None, alias="MUSTER_PROOF_KEY")
@@ -324,6 +327,11 @@ class Settings(BaseModel):
         database = self.database_url.partition("?")[0]
         name = database.removeprefix(SQLITE_FILE) if database.startswith(SQLITE_FILE) else "muster"
         return self.journal or Path(f"{name}.declared")
+
+    @property
+    def proxy_addresses(self) -> dict[str, str]:
+        """By variable."""
+        return {name: one.get_secret_value() for name, one in self.proxies.items()}
 
     @property
     def mode(self) -> Literal["socket", "http"]:
@@ -365,11 +373,15 @@ PAGE_SECRETS = "MUSTER_PAGE_"
 """What the variables of the keys of pagers begin with, which the policy names as `env:MUSTER_PAGE_…`."""
 TRACKER_SECRETS = "MUSTER_TRACKER_"
 """What the variables of tokens begin with that the policy names as `env:MUSTER_TRACKER_…`."""
+PROXIES = "MUSTER_PROXY_"
+"""What the variables of the addresses of proxies begin with that the policy names as `env:MUSTER_PROXY_…`."""
+USUAL_PROXY = "HTTPS_PROXY"
+"""It may be named there, too."""
 DOCUMENT_TOKENS = "MUSTER_DOCUMENT_"
 """What the variables of tokens begin with that the policy names as `env:MUSTER_DOCUMENT_…`."""
 NAMED_BY_THE_POLICY = (
     *(WEBHOOK_SECRETS, ACTION_SECRETS, REPOSITORY_TOKENS, STATUS_TOKENS, PAGE_SECRETS, TRACKER_SECRETS),
-    DOCUMENT_TOKENS,
+    *(DOCUMENT_TOKENS, PROXIES),
 )
 SIGN_IN = ("MUSTER_SIGN_IN_CLIENT_ID", "MUSTER_SIGN_IN_CLIENT_SECRET")
 SHORTEST_SECRET = 16
@@ -414,6 +426,9 @@ def load(
         }
         own["document_tokens"] = {
             name: one.value.strip() for name, one in given.items() if name.startswith(DOCUMENT_TOKENS)
+        }
+        own["proxies"] = {
+            name: one.value.strip() for name, one in given.items() if name.startswith(PROXIES) or name == USUAL_PROXY
         }
         own["page_secrets"] = {name: one.value.strip() for name, one in given.items() if name.startswith(PAGE_SECRETS)}
         settings = Settings.model_validate({**values, **own})
@@ -523,11 +538,32 @@ def missing_secrets(settings: Settings, policy: Policy) -> list[Problem]:
         for one in policy.documents.values()
         if one.token not in settings.document_tokens
     ]
+    missing += filter(None, (_no_proxy(named, settings) for named in proxies_of(policy)))
     repository = policy.runbook_repository
     if repository is not None and repository.token not in settings.repository_tokens:
         text = f"is missing: the token for {repository.name}, where the policy has runbooks proposed."
         missing.append(Problem(repository.token, text))
     return missing
+
+
+def proxies_of(policy: Policy) -> list[str]:
+    """As the policy names them, each once; those that are none are not among them."""
+    named = dict.fromkeys(one.proxy for one in policy.ways if one.proxy and one.proxy != DIRECT)
+    return list(named)
+
+
+def _no_proxy(named: str, settings: Settings) -> Problem | None:
+    """What is wrong with the variable of a proxy."""
+    variable = named.removeprefix("env:")
+    if variable == named:
+        return None
+    if variable not in settings.proxies:
+        return Problem(variable, "is missing: the address of a proxy that the policy names.")
+    try:
+        checked_proxy(settings.proxies[variable].get_secret_value())
+    except ValueError as error:
+        return Problem(variable, f"is no good: {error}.")
+    return None
 
 
 def _no_key(secrets: Iterable[str]) -> str:

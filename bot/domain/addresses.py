@@ -48,3 +48,21 @@ def checked_address(url: str, may_be_private: bool, instead_of_a_password: str) 
     if not may_be_private and is_private_literal(host):
         raise ValueError("the address is a private one; `allow_private_address: true` lets Muster go there")
     return url
+
+
+def checked_proxy(url: str) -> str:
+    """The address of a proxy, as it may be used. It is not quoted: there may be a password in it. Raises ValueError."""
+    url = url.strip().rstrip("/")
+    unreadable = "the address of a proxy cannot be read; write for example http://proxy.example:3128"
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError(unreadable) from None
+    if not host or not port or re.search(r"\s", url):
+        raise ValueError(unreadable)
+    if parts.scheme not in ("http", "https"):
+        raise ValueError("a proxy is spoken to by http:// or https://; Muster knows no other kind")
+    if parts.path or parts.query or parts.fragment:
+        raise ValueError("the address of a proxy ends with its port: http://proxy.example:3128")
+    return url

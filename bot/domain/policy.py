@@ -1,6 +1,6 @@
 """The policy: what one company agreed on. Loaded and checked by `bot.config.policy_loading`; here are plain values."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -113,8 +113,26 @@ class Service:
     depends_on: tuple[str, ...] = ()
 
 
+DIRECT = "direct"
+"""Instead of a proxy: none, whatever takes one else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How something outside is reached by HTTP. None: as everything is (`Policy.outgoing`)."""
+
+    allow_private_address: bool = False
+    """Whether its address may lead to this machine or into a private network."""
+    proxy: str | None = None
+    """An address; `env:` and the variable that holds it; or DIRECT."""
+    ca_file: str | None = None
+    """The file with the only certificates that are trusted there, in PEM."""
+    within: timedelta | None = None
+    """How long an answer may take."""
+
+
 @dataclass(frozen=True, slots=True)
-class Catalog:
+class Catalog(Way):
     """Where services are listed besides the policy, in the form of Backstage's `catalog-info.yaml`."""
 
     place: str
@@ -122,7 +140,6 @@ class Catalog:
     refresh_every: timedelta = timedelta(hours=1)
     types: frozenset[str] = frozenset({"service", "website"})
     """Which types of components are services."""
-    allow_private_address: bool = False
     own: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """What the policy itself says, which wins: slug → field of the service → its value."""
     removed: frozenset[str] = frozenset()
@@ -160,7 +177,7 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(Way):
     """A calendar on the web that says who is on call, or a schedule of PagerDuty."""
 
     url: str
@@ -435,7 +452,7 @@ class Alerting:
 
 
 @dataclass(frozen=True, slots=True)
-class Webhook:
+class Webhook(Way):
     """A program that is told what happens to incidents, by HTTP."""
 
     name: str
@@ -450,29 +467,25 @@ class Webhook:
     """None: of all."""
     is_private: bool = False
     """Whether it is told of private incidents, too."""
-    allow_private_address: bool = False
-    """Whether its address may lead to this machine or into a private network."""
 
 
 @dataclass(frozen=True, slots=True)
-class Bridge:
+class Bridge(Way):
     """A program that opens a call and answers with its link."""
 
     url: str
     secret: str
     """The name of the environment variable that holds what it is signed with."""
-    allow_private_address: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Way):
     """Where the daily heads of the record's chain are published; everything may be None."""
 
     channel: str | None = None
     folder: str | None = None
     timestamp: str | None = None
     """The address of a time-stamping authority (RFC 3161)."""
-    allow_private_address: bool = False
 
 
 EVENTS_URL = "https://events.pagerduty.com/v2/enqueue"
@@ -481,28 +494,23 @@ JIRA_URL = "https://api.atlassian.com/jsm/ops/integration/v2/alerts"
 
 
 @dataclass(frozen=True, slots=True)
-class PagerDuty:
+class PagerDuty(Way):
     """Where pages go. Keys are names of environment variables."""
 
     key: str | None = None
     """Calls whoever is on call there; None: only people who have a key of their own are called."""
     url: str = EVENTS_URL
-    within: timedelta = timedelta(seconds=10)
-    """How long an answer may take."""
-    allow_private_address: bool = False
     token: str | None = None
     """Of its REST API, to ask who is on call."""
     api: str = REST_URL
 
 
 @dataclass(frozen=True, slots=True)
-class Jira:
+class Jira(Way):
     """The same for alerts of Jira Service Management."""
 
     key: str | None = None
     url: str = JIRA_URL
-    within: timedelta = timedelta(seconds=10)
-    allow_private_address: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -556,7 +564,7 @@ class Paging:
 
 
 @dataclass(frozen=True, slots=True)
-class RunbookRepository:
+class RunbookRepository(Way):
     """Where what is proposed for runbooks becomes a pull request, by GitHub's REST API."""
 
     name: str
@@ -570,12 +578,10 @@ class RunbookRepository:
     api: str = "https://api.github.com"
     is_private: bool = False
     """Whether it may have what is learned from private incidents, too."""
-    allow_private_address: bool = False
-    """Whether the address of the API may lead to this machine or into a private network."""
 
 
 @dataclass(frozen=True, slots=True)
-class Engine:
+class Engine(Way):
     """What runs actions."""
 
     name: str
@@ -584,7 +590,6 @@ class Engine:
     """Without a slash at its end."""
     secret: str
     """The name of the environment variable that holds its token, or what it is signed with."""
-    allow_private_address: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -633,7 +638,7 @@ class Component:
 
 
 @dataclass(frozen=True, slots=True)
-class StatusTarget:
+class StatusTarget(Way):
     """Another status page that gets what is published. `kind`: `statuspage` or `instatus`."""
 
     name: str
@@ -647,7 +652,6 @@ class StatusTarget:
     api: str
     is_notifying: bool = False
     """Whether the subscribers there get a message."""
-    allow_private_address: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -674,7 +678,7 @@ class StatusPage:
 
 
 @dataclass(frozen=True, slots=True)
-class TrackerPlace:
+class TrackerPlace(Way):
     """Where follow-ups, and incidents of some priorities, have an issue."""
 
     name: str
@@ -701,11 +705,10 @@ class TrackerPlace:
     """What kind of issue is made, where there are several."""
     fields: Mapping[str, Any] = field(default_factory=dict)
     """What a new issue has to say besides, as the tracker's API spells it."""
-    allow_private_address: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentPlace:
+class DocumentPlace(Way):
     """Where published reviews go besides Slack."""
 
     name: str
@@ -726,7 +729,6 @@ class DocumentPlace:
     """Whom the token belongs to, where it is not enough by itself."""
     is_private: bool = False
     """Whether reviews of private incidents go there, too."""
-    allow_private_address: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -774,8 +776,10 @@ class Policy:
     """None: customers are told elsewhere."""
     paging: Paging = field(default_factory=Paging)
     bridge: Bridge | None = None
-    proof: Proof = field(default_factory=Proof)
     """None: the link of the policy is used, if there is any."""
+    proof: Proof = field(default_factory=Proof)
+    outgoing: Way = field(default_factory=Way)
+    """How whatever says nothing else is reached."""
     webhooks: tuple[Webhook, ...] = ()
     """Those that stand in the policy."""
     lets_subscriptions_go_private: bool = False
@@ -788,6 +792,18 @@ class Policy:
     action_hosts: frozenset[str] = frozenset()
     """The only hosts on which anything is started, and to which links of what was run may lead."""
     actions: Mapping[str, Automation] = field(default_factory=dict)
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """How each of the things outside is reached, and last, how everything else is."""
+        places: Iterable[Way | None] = (
+            *(*self.webhooks, *self.trackers.values(), *self.documents.values(), *self.engines.values()),
+            *(self.status_page.targets if self.status_page else ()),
+            *(one.feed for one in self.schedules.values()),
+            *(self.catalog, self.bridge, self.runbook_repository, self.paging.pagerduty, self.paging.jira),
+            self.proof if self.proof.timestamp else None,
+        )
+        return (*(one for one in places if one is not None), self.outgoing)
 
     def service_of(self, slug: str | None) -> Service | None:
         """What is known of a service; None where it is not listed, or none is meant."""

@@ -64,7 +64,7 @@ class Bridge:
                 body=body,
                 headers=headers,
                 most_bytes=MOST_BYTES,
-                allow_private=self._settings.allow_private_address,
+                way=self._settings,
             )
         except PrivateAddress:
             return Gone(IN_PRIVATE)

@@ -42,7 +42,7 @@ class GitHub:
             "X-GitHub-Api-Version": "2022-11-28",
         }
         url = f"{self.repository.api}/repos/{self.repository.name}"
-        service = Service(url, headers, self.client, self.repository.allow_private_address, MOST_BYTES)
+        service = Service(url, headers, self.client, self.repository, MOST_BYTES)
         return await service.ask(method, f"/{path}", body, *also)
 
     async def head(self) -> str:

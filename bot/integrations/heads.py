@@ -7,6 +7,7 @@ from typing import Any
 from bot.delivery.destination import Absent, Finding
 from bot.delivery.job import HeadJob
 from bot.delivery.outcomes import Done, Gone, Outcome, Retry
+from bot.domain.policy import Way
 from bot.domain.proof import Head
 from bot.integrations.git import Folder, NotWritten
 from bot.integrations.outgoing import NotReached, Outgoing, PrivateAddress
@@ -51,10 +52,10 @@ class Stamps:
 
     name = "The time-stamping authority"
 
-    def __init__(self, outgoing: Outgoing, url: str, *, allow_private: bool = False) -> None:
+    def __init__(self, outgoing: Outgoing, url: str, way: Way) -> None:
         self._outgoing = outgoing
         self._url = url
-        self._allow_private = allow_private
+        self._way = way
 
     async def deliver(self, job: HeadJob) -> Outcome:
         try:
@@ -70,7 +71,7 @@ class Stamps:
                 body=asked.as_bytes(),
                 headers=headers,
                 most_bytes=MOST_BYTES,
-                allow_private=self._allow_private,
+                way=self._way,
             )
         except PrivateAddress:
             return Gone("its address leads into a private network; `proof.allow_private_address: true` allows that")

@@ -1,17 +1,21 @@
 """HTTP to addresses that the policy names: bounded in time, and to no address that was not meant."""
 
+import asyncio
 import socket
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import ssl
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from types import TracebackType
-from typing import Any, Self
+from types import MappingProxyType, TracebackType
+from typing import Any, Final, Self
+from urllib.parse import urlsplit
 
 import aiohttp
 
-from bot.domain.addresses import is_public
+from bot.domain.addresses import checked_proxy, is_private_literal, is_public
+from bot.domain.policy import DIRECT, Way
 
 WITHIN = 10.0
 """Seconds until the head of an answer must be there."""
@@ -19,6 +23,12 @@ WITHIN = 10.0
 MOST_REDIRECTS = 3
 SHORTEST_WISH, LONGEST_WISH = timedelta(seconds=5), timedelta(hours=1)
 """Within which a receiver may choose when it is asked again."""
+ANYHOW: Final = Way()
+PROXY_ASKS_WHO: Final = 407
+UNKNOWN_HERE: Final = (
+    "its name cannot be looked up here, so nobody knows whether it leads into a private network;"
+    " `allow_private_address: true` leaves that to the proxy"
+)
 
 
 class PrivateAddress(OSError):
@@ -88,30 +98,105 @@ def _public_socket(info: tuple[Any, ...]) -> socket.socket:
     return socket.socket(family, kind, protocol)
 
 
+async def _no_private(request: aiohttp.ClientRequest, go_on: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Through a proxy it is the proxy that looks a name up. So it is looked up here as well before each request, and
+    before each address that an answer leads on to."""
+    host = request.url.host or ""
+    if is_private_literal(host):
+        raise PrivateAddress
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, request.url.port, type=socket.SOCK_STREAM)
+    except OSError:
+        raise NotReached(UNKNOWN_HERE) from None
+    if not all(is_public(str(one[4][0])) for one in found):
+        raise PrivateAddress
+    return await go_on(request)
+
+
 class Outgoing:
     """The one client for such addresses. Connections to private ones are kept apart, so that none is ever used again
-    for a subscription that may not go there. Proxies of the environment are not used: they would look up the name."""
+    for a subscription that may not go there. Proxies of the environment are used where the policy names them."""
 
-    def __init__(self, within: float = WITHIN) -> None:
+    def __init__(
+        self, within: float = WITHIN, otherwise: Way = ANYHOW, proxies: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """`within`: seconds, where no way says; `otherwise`: what holds where a way says nothing; `proxies`: by the
+        variable that holds it, the address of each."""
         self._within = within
+        self._otherwise = otherwise
+        self._proxies = proxies
+        self._trusted: dict[str, ssl.SSLContext] = {}
+        """By the file of their certificates."""
 
     async def __aenter__(self) -> Self:
         self._public = self._session(aiohttp.TCPConnector(socket_factory=_public_socket))
+        self._proxied = self._session(aiohttp.TCPConnector(), _no_private)
         self._any = self._session(aiohttp.TCPConnector())
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._public.close()
-        await self._any.close()
+        for session in (self._public, self._proxied, self._any):
+            await session.close()
 
     # aiohttp sends a request once more by itself where a connection that was kept turns out to be closed, and only with
     # methods that are idempotent (RFC 9110, 9.2.2); there is no public way to keep it from that. It does no harm: each
     # PUT of ours says how something shall be, so that twice is once. Whatever adds something is a POST, sent once.
-    def _session(self, connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
-        timeout = aiohttp.ClientTimeout(total=self._within)
-        return aiohttp.ClientSession(connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar())
+    @staticmethod
+    def _session(connector: aiohttp.TCPConnector, *middlewares: aiohttp.ClientMiddlewareType) -> aiohttp.ClientSession:
+        jar = aiohttp.DummyCookieJar()
+        return aiohttp.ClientSession(connector=connector, cookie_jar=jar, middlewares=middlewares)
+
+    @asynccontextmanager
+    async def _answer(
+        self, way: Way, method: str, url: str, body: bytes | None, headers: Mapping[str, str] | None, **more: Any
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Raises PrivateAddress, NotReached."""
+        proxy, ca_file = self._proxy_of(way), way.ca_file or self._otherwise.ca_file
+        within = way.within or self._otherwise.within
+        seconds = within.total_seconds() if within else self._within
+        with _named(proxy, ca_file):
+            async with self._session_for(way, proxy).request(
+                method,
+                url,
+                data=body,
+                headers=headers,
+                timeout=aiohttp.ClientTimeout(total=seconds),
+                ssl=self._trusting(ca_file) if ca_file else True,
+                proxy=proxy,
+                **more,
+            ) as response:
+                if proxy and response.status == PROXY_ASKS_WHO:
+                    raise NotReached(f"{_told(proxy)} answered {PROXY_ASKS_WHO}")
+                yield response
+
+    def _session_for(self, way: Way, proxy: str | None) -> aiohttp.ClientSession:
+        if way.allow_private_address:
+            return self._any
+        return self._proxied if proxy else self._public
+
+    def _proxy_of(self, way: Way) -> str | None:
+        """Its address; None where there is to be none. Raises NotReached."""
+        named = way.proxy or self._otherwise.proxy
+        if named is None or named == DIRECT:
+            return None
+        variable = named.removeprefix("env:")
+        if variable == named:
+            return named
+        try:
+            return checked_proxy(self._proxies[variable])
+        except (KeyError, ValueError):
+            raise NotReached(f"{variable} holds no address of a proxy") from None
+
+    def _trusting(self, ca_file: str) -> ssl.SSLContext:
+        """Read once. Raises NotReached."""
+        if ca_file not in self._trusted:
+            try:
+                self._trusted[ca_file] = ssl.create_default_context(cafile=ca_file)
+            except OSError:
+                raise NotReached(f"certificate: {ca_file} cannot be read") from None
+        return self._trusted[ca_file]
 
     async def send(
         self,
@@ -120,18 +205,12 @@ class Outgoing:
         *,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
-        allow_private: bool = False,
-        within: float | None = None,
+        way: Way = ANYHOW,
     ) -> Answered:
         """The head of the answer; its body is not read, so that its size is nobody's trouble. A redirect is an answer
-        like any other. `within`: seconds, where it is not to be as long as usual. Raises PrivateAddress,
-        NotReached."""
-        session = self._any if allow_private else self._public
-        timeout = aiohttp.ClientTimeout(total=self._within if within is None else within)
-        options: dict[str, Any] = {"headers": headers, "allow_redirects": False, "timeout": timeout}
-        with _named():
-            async with session.request(method, url, data=body, **options) as response:
-                return Answered(response.status, _wish(response))
+        like any other. Raises PrivateAddress, NotReached."""
+        async with self._answer(way, method, url, body, headers, allow_redirects=False) as response:
+            return Answered(response.status, _wish(response))
 
     async def ask(
         self,
@@ -141,30 +220,24 @@ class Outgoing:
         body: bytes | None = None,
         headers: Mapping[str, str],
         most_bytes: int,
-        allow_private: bool = False,
+        way: Way = ANYHOW,
     ) -> Asked:
         """An answer with its body, as far as it is not larger. A redirect is an answer like any other. Raises
         PrivateAddress, NotReached."""
-        session = self._any if allow_private else self._public
-        with _named():
-            async with session.request(method, url, data=body, headers=headers, allow_redirects=False) as response:
-                found = await _bounded(response, most_bytes)
-                names = {name.lower(): one for name, one in response.headers.items()}
-                return Asked(response.status, found, names, _wish(response))
+        async with self._answer(way, method, url, body, headers, allow_redirects=False) as response:
+            found = await _bounded(response, most_bytes)
+            names = {name.lower(): one for name, one in response.headers.items()}
+            return Asked(response.status, found, names, _wish(response))
 
-    async def get(
-        self, url: str, *, headers: Mapping[str, str], most_bytes: int, allow_private: bool = False
-    ) -> Fetched:
+    async def get(self, url: str, *, headers: Mapping[str, str], most_bytes: int, way: Way = ANYHOW) -> Fetched:
         """What stands at an address, also where it moved, but never from https to http. What is in `headers` under
         `Authorization` is shown to no other host. Raises PrivateAddress, NotReached."""
-        session = self._any if allow_private else self._public
-        with _named():
-            async with session.get(url, headers=headers, max_redirects=MOST_REDIRECTS) as response:
-                ways = [one.url.scheme for one in (*response.history, response)]
-                if ways[0] == "https" and "http" in ways:
-                    raise NotReached("it moved to an address without https")
-                found = await _bounded(response, most_bytes)
-                return Fetched(response.status, found, response.headers.get("ETag"))
+        async with self._answer(way, "GET", url, None, headers, max_redirects=MOST_REDIRECTS) as response:
+            ways = [one.url.scheme for one in (*response.history, response)]
+            if ways[0] == "https" and "http" in ways:
+                raise NotReached("it moved to an address without https")
+            found = await _bounded(response, most_bytes)
+            return Fetched(response.status, found, response.headers.get("ETag"))
 
 
 async def _bounded(response: aiohttp.ClientResponse, most_bytes: int) -> bytes:
@@ -176,8 +249,14 @@ async def _bounded(response: aiohttp.ClientResponse, most_bytes: int) -> bytes:
     return bytes(found)
 
 
+def _told(proxy: str) -> str:
+    """For people, without what opens it."""
+    parts = urlsplit(proxy)
+    return f"the proxy {parts.hostname}:{parts.port}"
+
+
 @contextmanager
-def _named() -> Iterator[None]:
+def _named(proxy: str | None, ca_file: str | None) -> Iterator[None]:
     """The client's many errors as the two of ours."""
     try:
         yield
@@ -188,7 +267,12 @@ def _named() -> Iterator[None]:
     except TimeoutError:
         raise NotReached("no answer in time", may_have_arrived=True) from None
     except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError) as error:
-        raise NotReached(f"certificate: {type(error).__name__}") from None
+        by = f", by {ca_file}" if ca_file else ""
+        raise NotReached(f"certificate: {type(error).__name__}{by}") from None
+    except aiohttp.ClientHttpProxyError as error:
+        raise NotReached(f"{_told(proxy or '')} answered {error.status}") from None
+    except aiohttp.ClientProxyConnectionError:
+        raise NotReached(f"{_told(proxy or '')} cannot be reached") from None
     except aiohttp.ClientConnectorError as error:
         if isinstance(error.os_error, PrivateAddress):
             raise PrivateAddress from None
@@ -196,4 +280,6 @@ def _named() -> Iterator[None]:
     except aiohttp.InvalidURL:
         raise NotReached("not connected: InvalidURL") from None
     except (aiohttp.ClientError, OSError, ValueError) as error:
+        if isinstance(error.__cause__, NotReached | PrivateAddress):  # said on the way, and wrapped by the client
+            raise error.__cause__ from None
         raise NotReached(f"answer lost: {type(error).__name__}", may_have_arrived=True) from None

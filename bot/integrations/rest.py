@@ -7,10 +7,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from bot.delivery.outcomes import Gone, Outcome, Retry, Unknown
-from bot.integrations.outgoing import NotReached, Outgoing, PrivateAddress
+from bot.domain.policy import DocumentPlace, TrackerPlace, Way
+from bot.integrations.outgoing import ANYHOW, NotReached, Outgoing, PrivateAddress
 
 MOST_BYTES: Final = 4_000_000
 """Of an answer; what is larger is not read to its end."""
@@ -64,7 +65,7 @@ class Service:
     headers: Mapping[str, str] = field(repr=False)
     """With the secret among them."""
     client: Outgoing
-    allow_private: bool = False
+    way: Way = ANYHOW
     most_bytes: int = MOST_BYTES
 
     async def ask(self, method: str, path: str, content: Any = None, *also: int) -> Content:
@@ -81,7 +82,7 @@ class Service:
                 body=body,
                 headers=headers,
                 most_bytes=self.most_bytes,
-                allow_private=self.allow_private,
+                way=self.way,
             )
         except PrivateAddress:
             raise Refused(IN_PRIVATE) from None
@@ -100,17 +101,7 @@ class Service:
         raise Stopped(outcome)
 
 
-class Place(Protocol):
-    """A place of the policy that lies in such a service."""
-
-    @property
-    def api(self) -> str: ...
-
-    @property
-    def allow_private_address(self) -> bool: ...
-
-
-P_co = TypeVar("P_co", bound=Place, covariant=True)
+P_co = TypeVar("P_co", bound=TrackerPlace | DocumentPlace, covariant=True)
 T = TypeVar("T")
 
 
@@ -124,7 +115,7 @@ class Line(Generic[P_co]):
 
     async def ask(self, method: str, path: str, headers: Mapping[str, str], body: Any = None, *also: int) -> Content:
         """`headers`: with the token among them; `also`: statuses that are no error here. Raises Refused, Stopped."""
-        service = Service(self.place.api, headers, self.client, self.place.allow_private_address)
+        service = Service(self.place.api, headers, self.client, self.place)
         return await service.ask(method, path, body, *also)
 
 

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.delivery.destination import Absent, Finding
@@ -99,15 +99,10 @@ class Webhooks:
             "Content-Type": "application/cloudevents+json; charset=utf-8",
             "User-Agent": "Muster",
         }
-        may_go_private = made is None or self._context.policy.lets_subscriptions_go_private
+        if made is not None and not self._context.policy.lets_subscriptions_go_private:
+            webhook = replace(webhook, allow_private_address=False)
         try:
-            answer = await self._sender.client.send(
-                "POST",
-                webhook.url,
-                body=body,
-                headers=headers,
-                allow_private=webhook.allow_private_address and may_go_private,
-            )
+            answer = await self._sender.client.send("POST", webhook.url, body=body, headers=headers, way=webhook)
         except PrivateAddress:
             return Gone("private address")
         except NotReached as error:

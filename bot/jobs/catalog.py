@@ -157,9 +157,7 @@ class Fetching:
         headers = {"If-None-Match": known.etag} if known.etag and known.content else {}
         if self._token and urlsplit(place)[:2] == urlsplit(catalog.place)[:2]:
             headers["Authorization"] = f"Bearer {self._token}"
-        answer = await self._outgoing.get(
-            place, headers=headers, most_bytes=MOST_BYTES, allow_private=catalog.allow_private_address
-        )
+        answer = await self._outgoing.get(place, headers=headers, most_bytes=MOST_BYTES, way=catalog)
         if answer.status == 304:
             return replace(known, fetched_at=machine_now, error=None)
         if answer.status != 200:

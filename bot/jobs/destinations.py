@@ -106,7 +106,7 @@ def destinations(
     if proof.folder is not None:
         named[HEADS_FOLDER] = HeadsFolder(Folder(Path(proof.folder)))
     if proof.timestamp is not None and outgoing is not None:
-        named[HEADS_STAMP] = Stamps(outgoing, proof.timestamp, allow_private=proof.allow_private_address)
+        named[HEADS_STAMP] = Stamps(outgoing, proof.timestamp, proof)
     named |= {tracker(name): one for name, one in (issues or {}).items()}
     workspace = str(context.store.workspace)
     for name, keeper in (keepers or {}).items():

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.domain.policy import Way
 from bot.integrations.outgoing import NotReached, Outgoing, PrivateAddress
 
 log = structlog.get_logger(__name__)
@@ -74,7 +75,8 @@ class Heartbeat:
         """Why the monitor was not told; empty where it was."""
         monitor = self._monitor
         try:
-            answered = await self._outgoing.send("GET", monitor.url, allow_private=monitor.may_be_private)
+            way = Way(allow_private_address=monitor.may_be_private)
+            answered = await self._outgoing.send("GET", monitor.url, way=way)
         except PrivateAddress:
             return PRIVATE
         except NotReached as error:

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import aiohttp
 import structlog
 
 from bot.domain.ids import SlackUserId
 from bot.domain.oncall import on_call
 from bot.domain.policy import Feed, Schedule, Shift
+from bot.integrations.outgoing import NotReached, Outgoing
 from bot.integrations.paging.oncalls import OnCalls
 from bot.jobs.ical import Read, UnreadableFeed, read_calendar
 from bot.jobs.oncall_pagerduty import Match, copy_of, read_copy
@@ -26,7 +26,6 @@ async def nobody(_: str) -> None:
     """Where nobody can be asked who has an address."""
 
 
-TIMEOUT = aiohttp.ClientTimeout(total=10)
 MOST_BYTES = 2_000_000
 FOREVER = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 
@@ -34,9 +33,12 @@ FOREVER = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 class OnCallSources:
     """Keeps the schedules of the context's policy up to date. The last good copy of a feed stands in the database."""
 
-    def __init__(self, context: Context, oncalls: OnCalls | None = None, match: Match = nobody) -> None:
+    def __init__(
+        self, context: Context, outgoing: Outgoing, oncalls: OnCalls | None = None, match: Match = nobody
+    ) -> None:
         """`oncalls`: PagerDuty's, where there is a token for it. `match`: who has an address in Slack."""
         self._context = context
+        self._outgoing = outgoing
         self._oncalls = oncalls
         self._match = match
         self._tried_at: dict[str, datetime] = {}
@@ -113,7 +115,7 @@ class OnCallSources:
         try:
             copy = await self._had(feed, known, machine_now)
             await self._expand(schedule, feed, copy.content)
-        except (aiohttp.ClientError, TimeoutError, OSError, UnreadableFeed, UnicodeDecodeError) as error:
+        except (OSError, UnreadableFeed, UnicodeDecodeError) as error:
             why = (
                 str(error) if isinstance(error, UnreadableFeed) else f"it could not be fetched ({type(error).__name__})"
             )
@@ -124,7 +126,7 @@ class OnCallSources:
 
     async def _had(self, feed: Feed, known: FeedCopy, machine_now: datetime) -> FeedCopy:
         if feed.pagerduty is None:
-            return await _download(feed.url, known, machine_now)
+            return await _download(self._outgoing, feed, known, machine_now)
         now, people = self._context.now(), feed.people
         content = await copy_of(self._oncalls, feed.pagerduty, people, self._match, known.content, now)
         return FeedCopy(content, None, machine_now, None)
@@ -135,23 +137,18 @@ def read_feed(feed: Feed, content: str, zone: ZoneInfo, now: datetime) -> Read:
     return read_copy(content, feed.people) if feed.pagerduty else read_calendar(content, feed.people, zone, now)
 
 
-async def _download(url: str, known: FeedCopy, machine_now: datetime) -> FeedCopy:
+async def _download(client: Outgoing, feed: Feed, known: FeedCopy, machine_now: datetime) -> FeedCopy:
     """The feed as it is now; the known copy where it has not changed."""
     headers = {"If-None-Match": known.etag} if known.etag and known.content else {}
-    async with (
-        aiohttp.ClientSession(timeout=TIMEOUT, trust_env=True) as session,
-        session.get(url, headers=headers, max_redirects=3) as answer,
-    ):
-        if answer.status == 304:
-            return replace(known, fetched_at=machine_now, error=None)
-        if answer.status != 200:
-            raise UnreadableFeed(f"its server answered {answer.status}")
-        content = bytearray()
-        async for part in answer.content.iter_chunked(65_536):
-            content += part
-            if len(content) > MOST_BYTES:
-                raise UnreadableFeed("it is larger than 2 MB")
-        return FeedCopy(content.decode("utf-8-sig"), answer.headers.get("ETag"), machine_now, None)
+    try:
+        answer = await client.get(feed.url, headers=headers, most_bytes=MOST_BYTES, way=feed)
+    except NotReached as error:
+        raise UnreadableFeed(f"it could not be fetched ({error.why})") from None
+    if answer.status == 304:
+        return replace(known, fetched_at=machine_now, error=None)
+    if answer.status != 200:
+        raise UnreadableFeed(f"its server answered {answer.status}")
+    return FeedCopy(answer.body.decode("utf-8-sig"), answer.etag, machine_now, None)
 
 
 def _of_group(users: tuple[SlackUserId, ...]) -> tuple[Shift, ...]:

@@ -17,6 +17,7 @@ from bot.domain.ids import SlackUserId
 from bot.domain.people import Profile
 from bot.door.caller import CLI
 from bot.door.token import Scope, Token
+from bot.integrations.outgoing import Outgoing
 from bot.jobs.oncall_sources import OnCallSources
 from bot.operator.commands import (
     NO,
@@ -132,7 +133,7 @@ async def in_database(store: Store, user: SlackUserId) -> AsyncIterator["InDatab
             return await tx.person(one) or Profile(one, one, is_confirmed=False)
 
     context = Context(store, *what_was_agreed(), lambda: datetime.now(UTC))
-    await OnCallSources(context).apply()
+    await OnCallSources(context, Outgoing()).apply()  # nothing is fetched
     verbs = verb.Dependencies(context, SearchIndex(context), look_up)
     yield InDatabase(Dependencies(verbs, look_up, lambda _: None, lambda: datetime.now(UTC)), user, local_zone())
 

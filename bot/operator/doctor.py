@@ -42,6 +42,7 @@ from bot.operator.commands import SQLITE, is_there
 from bot.operator.doctor_actions import examine_actions
 from bot.operator.doctor_catalog import examine_catalog
 from bot.operator.doctor_documents import examine_documents
+from bot.operator.doctor_outgoing import examine_outgoing
 from bot.operator.doctor_paging import examine_paging
 from bot.operator.doctor_slack import examine_slack
 from bot.operator.doctor_status import examine_status
@@ -113,7 +114,8 @@ async def check_up(
         findings += _alerts(policy, rest.alert_secrets)
         if settings is not None:
             findings += [Finding("webhook_secret", str(one)) for one in missing_secrets(settings, policy)]
-            findings += await _webhooks(policy.webhooks)
+            await examine_outgoing(policy, settings, now(), result)
+            findings += await _webhooks(policy.webhooks, policy, settings)
             findings += await _runbook_repository(policy, settings)
             findings += await examine_actions(policy, settings)
             findings += await examine_trackers(policy, settings)
@@ -227,11 +229,11 @@ def _alerts(policy: Policy, switched_on: Collection[str]) -> Iterable[Finding]:
         yield Finding("no_triage_channel", text)
 
 
-async def _webhooks(webhooks: Sequence[Webhook]) -> list[Finding]:
+async def _webhooks(webhooks: Sequence[Webhook], policy: Policy, settings: Settings) -> list[Finding]:
     """Whether the receivers can be reached: each is asked what it takes, which tells it nothing."""
     if not webhooks:
         return []
-    async with Outgoing(ASKED_WITHIN) as outgoing:
+    async with Outgoing(ASKED_WITHIN, policy.outgoing, settings.proxy_addresses) as outgoing:
         found = await asyncio.gather(*(_receiver(outgoing, one) for one in webhooks))
     return [one for one in found if one is not None]
 
@@ -242,7 +244,7 @@ async def _runbook_repository(policy: Policy, settings: Settings) -> list[Findin
     token = settings.repository_tokens.get(repository.token) if repository else None
     if repository is None or token is None:
         return []
-    async with Outgoing(ASKED_WITHIN) as outgoing:
+    async with Outgoing(ASKED_WITHIN, policy.outgoing, settings.proxy_addresses) as outgoing:
         why = await GitHub(repository, token.get_secret_value(), outgoing).trouble()
     then = "Until then, changes to runbooks are posted as files."
     return [Finding("runbook_repository", f"{why[0].upper()}{why[1:]}. {then}")] if why else []
@@ -250,7 +252,7 @@ async def _runbook_repository(policy: Policy, settings: Settings) -> list[Findin
 
 async def _receiver(outgoing: Outgoing, webhook: Webhook) -> Finding | None:
     try:
-        await outgoing.send("OPTIONS", webhook.url, allow_private=webhook.allow_private_address)
+        await outgoing.send("OPTIONS", webhook.url, way=webhook)
     except PrivateAddress:
         text = "leads into a private network; `allow_private_address: true` in the policy lets Muster go there"
         return Finding("webhook_address", f"The address of the webhook {webhook.name} {text}.")
@@ -380,7 +382,7 @@ async def _subscriptions(
     may_be_asked = [
         one.webhook for one in made if policy.lets_subscriptions_go_private or not one.webhook.allow_private_address
     ]
-    return [*examine_subscriptions(made, people, policy), *await _webhooks(may_be_asked)]
+    return [*examine_subscriptions(made, people, policy), *await _webhooks(may_be_asked, policy, settings)]
 
 
 async def _feeds(database: Database, workspace: WorkspaceId, policy: Policy | None) -> list[Finding]:

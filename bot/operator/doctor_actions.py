@@ -18,7 +18,7 @@ ASKED_WITHIN = 5.0
 async def examine_actions(policy: Policy, settings: Settings) -> list[Finding]:
     """Each engine is asked for what it is to run; nothing is started."""
     secrets = {name: [one.get_secret_value() for one in held] for name, held in settings.action_secrets.items()}
-    async with Outgoing(ASKED_WITHIN) as outgoing:
+    async with Outgoing(ASKED_WITHIN, policy.outgoing, settings.proxy_addresses) as outgoing:
         engines = engines_of(policy, secrets, outgoing, lambda: datetime.now(UTC), None)
         asked = [(one, engines[one.engine]) for one in policy.actions.values() if one.engine in engines]
         found = await asyncio.gather(*(_looked_at(action, engine) for action, engine in asked))

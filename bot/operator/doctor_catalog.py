@@ -23,7 +23,7 @@ async def examine_catalog(policy: Policy, settings: Settings, findings: list[Fin
     if catalog is None:
         return policy
     token = settings.catalog_token.get_secret_value() if settings.catalog_token else None
-    async with Outgoing() as outgoing:
+    async with Outgoing(otherwise=policy.outgoing, proxies=settings.proxy_addresses) as outgoing:
         known = await _kept(settings.database_url)
         copies = await Fetching(READER, outgoing, token).everything(catalog, known, datetime.now(UTC))
     read = read_catalog(contents_of(copies), policy)

@@ -16,7 +16,7 @@ ASKED_WITHIN = 10.0
 async def examine_documents(policy: Policy, settings: Settings, result: CheckUp) -> None:
     """All of them at once; one whose token is not set is named elsewhere."""
     tokens = {name: one.get_secret_value() for name, one in settings.document_tokens.items()}
-    async with Outgoing(ASKED_WITHIN) as outgoing:
+    async with Outgoing(ASKED_WITHIN, policy.outgoing, settings.proxy_addresses) as outgoing:
         keepers = keepers_of(policy, tokens, outgoing)
         found = await asyncio.gather(*(_looked_at(name, one) for name, one in keepers.items()))
     result.findings += [one for one in found if isinstance(one, Finding)]

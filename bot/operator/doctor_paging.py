@@ -24,7 +24,7 @@ async def examine_paging(policy: Policy, settings: Settings) -> list[Finding]:
     held = {name: one.get_secret_value() for name, one in settings.page_secrets.items()}
     found = [*_keys(policy, held), *_addresses(policy, held), *_unpaged(policy)]
     if (pagerduty := policy.paging.pagerduty) and pagerduty.token and (token := held.get(pagerduty.token)):
-        found += await _token(pagerduty, pagerduty.token, token)
+        found += await _token(policy, settings, pagerduty, token)
     return found
 
 
@@ -76,13 +76,13 @@ def _unpaged(policy: Policy) -> Iterable[Finding]:
         yield Finding("pager_missing", f"{text}: put one under `paging: {{people: …}}`.", must_mend=False)
 
 
-async def _token(pagerduty: PagerDuty, variable: str, token: str) -> list[Finding]:
-    async with Outgoing(ASKED_WITHIN) as outgoing:
+async def _token(policy: Policy, settings: Settings, pagerduty: PagerDuty, token: str) -> list[Finding]:
+    async with Outgoing(ASKED_WITHIN, policy.outgoing, settings.proxy_addresses) as outgoing:
         try:
             await OnCalls(pagerduty, token, outgoing).check()
         except Refused as no:
-            return [Finding("pager_token", f"PagerDuty refuses the token in {variable} ({no.why}).")]
+            return [Finding("pager_token", f"PagerDuty refuses the token in {pagerduty.token} ({no.why}).")]
         except Stopped as no:
-            text = f"PagerDuty cannot be asked from here whether it takes {variable} ({no.outcome.why})."
+            text = f"PagerDuty cannot be asked from here whether it takes {pagerduty.token} ({no.outcome.why})."
             return [Finding("pager_token", text, must_mend=False)]
     return []

@@ -17,7 +17,7 @@ ASKED_WITHIN = 5.0
 
 async def examine_status(policy: Policy, settings: Settings) -> list[Finding]:
     tokens = {name: one.get_secret_value() for name, one in settings.status_tokens.items()}
-    async with Outgoing(ASKED_WITHIN) as outgoing:
+    async with Outgoing(ASKED_WITHIN, policy.outgoing, settings.proxy_addresses) as outgoing:
         services = services_of(policy, tokens, outgoing)
         targets = policy.status_page.targets if policy.status_page else ()
         asked = [(one, services[one.name]) for one in targets if one.name in services]

@@ -68,7 +68,7 @@ async def examine_trackers(policy: Policy, settings: Settings) -> list[Finding]:
 async def look(policy: Policy, settings: Settings) -> list[Looked]:
     """All of them at once, in the policy's order; one whose token is not set is not there."""
     secrets = {name: one.get_secret_value() for name, one in settings.tracker_secrets.items()}
-    async with Outgoing(ASKED_WITHIN) as outgoing:
+    async with Outgoing(ASKED_WITHIN, policy.outgoing, settings.proxy_addresses) as outgoing:
         trackers = trackers_of(policy, secrets, outgoing)
         return list(await asyncio.gather(*(_looked_at(name, one) for name, one in trackers.items())))
 

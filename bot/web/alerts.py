@@ -18,7 +18,8 @@ from bot.domain.changes import Change
 from bot.integrations import changes
 from bot.integrations.alerts import SOURCES, Incoming, Source, Unreadable, cloudevents, pagerduty_events, read, sns
 from bot.integrations.alerts.authentic import knows_secret
-from bot.integrations.alerts.fetching import fetch
+from bot.integrations.alerts.fetching import fetching
+from bot.integrations.outgoing import ANYHOW
 
 log = structlog.get_logger(__name__)
 
@@ -51,14 +52,14 @@ class AlertDoor:
         self,
         secrets: Mapping[str, Sequence[str]],
         known: Mapping[str, Source] = SOURCES,
-        fetch: sns.Fetch = fetch,
+        fetch: sns.Fetch | None = None,
         answered_within: float = ANSWERED_WITHIN,
     ) -> None:
-        """`secrets`: by source; one that has none is closed. `fetch`: gets Amazon's certificates. `answered_within`:
-        seconds."""
+        """`secrets`: by source; one that has none is closed. `fetch`: how Amazon's certificates are got.
+        `answered_within`: seconds."""
         self._secrets = secrets
         self._known = known
-        self._amazon = sns.Proof(fetch)
+        self._amazon = sns.Proof(fetch or fetching(ANYHOW, {}))
         self._answered_within = answered_within
         self.take: Take | None = None
         """None while nothing can be kept; so are `take_changes` and `take_seen`."""

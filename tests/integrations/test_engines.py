@@ -39,7 +39,7 @@ async def an_engine(
     kind: str, *, allow_private: bool = True, within: float = 60
 ) -> AsyncIterator[tuple[RunsActions, FakeEngine]]:
     async with a_fake_engine() as fake, Outgoing(within) as outgoing:
-        engine = Engine("ops", EngineKind(kind), fake.url, "MUSTER_ACTION_OPS", allow_private)
+        engine = Engine("ops", EngineKind(kind), fake.url, "MUSTER_ACTION_OPS", allow_private_address=allow_private)
         hosts = frozenset({"127.0.0.1", "api.github.com"})
         line = Line(engine, (SECRETS[kind],), outgoing, hosts, lambda: datetime.now(UTC), "https://muster.example/x")
         yield ENGINES[engine.kind](line), fake

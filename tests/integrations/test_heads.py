@@ -8,6 +8,7 @@ from aiohttp import web
 from bot.delivery.job import HeadJob
 from bot.delivery.outcomes import Done, Gone, Retry
 from bot.domain.effects import HEADS_STAMP, PublishHead
+from bot.domain.policy import Way
 from bot.domain.proof import End, head_of
 from bot.integrations.heads import Stamps
 from bot.integrations.outgoing import Outgoing
@@ -28,7 +29,7 @@ def job(head: object = HEAD) -> HeadJob:
 
 async def delivered(authority: Authority, *, allow_private: bool = True) -> object:
     async with Outgoing() as outgoing:
-        return await Stamps(outgoing, authority.url, allow_private=allow_private).deliver(job())
+        return await Stamps(outgoing, authority.url, Way(allow_private_address=allow_private)).deliver(job())
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ async def test_what_is_no_stamp_is_tried_again(tmp_path: Path, answer: web.Respo
 
 async def test_a_stamp_of_something_else_is_not_taken(tmp_path: Path) -> None:
     async with an_authority(tmp_path) as authority, Outgoing() as outgoing:
-        stamps = Stamps(outgoing, authority.url, allow_private=True)
+        stamps = Stamps(outgoing, authority.url, Way(allow_private_address=True))
         assert isinstance(await stamps.deliver(job(OTHER)), Done)
         authority.answers = [web.Response(body=(tmp_path / "reply.tsr").read_bytes())]
         assert await stamps.deliver(job()) == Retry(None, "its answer stamps something else")

@@ -35,14 +35,15 @@ class Played:
 @asynccontextmanager
 async def by_pagerduty(*, allow_private: bool = True, within: float = 10) -> AsyncIterator[Played]:
     async with pagerduty_events() as service, Outgoing() as client:
-        settings = Settings("X", service.url, timedelta(seconds=within), allow_private)
+        settings = Settings("X", service.url, within=timedelta(seconds=within), allow_private_address=allow_private)
         yield Played(PagerDuty(settings, client), service)
 
 
 @asynccontextmanager
 async def by_jira(*, allow_private: bool = True, within: float = 10) -> AsyncIterator[Played]:
     async with pagerduty_events() as service, Outgoing() as client:
-        settings = JiraSettings("X", f"{service.api}/v2/alerts", timedelta(seconds=within), allow_private)
+        url, limit = f"{service.api}/v2/alerts", timedelta(seconds=within)
+        settings = JiraSettings("X", url, within=limit, allow_private_address=allow_private)
         yield Played(Jira(settings, client), service)
 
 

@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 
 from bot.delivery.outcomes import Gone, Outcome, Retry, Unknown
+from bot.domain.policy import Way
 from bot.integrations.outgoing import Outgoing
 from bot.integrations.rest import (
     IN_PRIVATE,
@@ -42,7 +43,8 @@ async def a_service(
 
     async with serving(everything(answer)) as port, Outgoing(within=20) as client:
         url = f"http://127.0.0.1:{port}/v1"
-        yield Service(url, {"Authorization": SECRET}, client, allow_private, most_bytes=1_000_000), seen
+        way = Way(allow_private_address=allow_private)
+        yield Service(url, {"Authorization": SECRET}, client, way, most_bytes=1_000_000), seen
 
 
 async def outcome(service: Service, method: str) -> Outcome | None:
@@ -87,7 +89,9 @@ async def test_a_lost_answer_may_have_been_done_and_nobody_there_did_nothing() -
         assert isinstance(await outcome(service, "GET"), Retry)
         assert isinstance(await outcome(service, "PATCH"), Unknown)
     async with Outgoing(within=20) as client:
-        assert isinstance(await outcome(Service("http://127.0.0.1:1", {}, client, allow_private=True), "POST"), Retry)
+        assert isinstance(
+            await outcome(Service("http://127.0.0.1:1", {}, client, Way(allow_private_address=True)), "POST"), Retry
+        )
 
 
 async def test_a_private_address_is_refused_and_nothing_is_sent() -> None:

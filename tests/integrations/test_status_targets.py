@@ -163,7 +163,8 @@ async def a_target(kind: type[FakePage], token: str = TOKEN) -> AsyncIterator[tu
     fake = kind()
     async with serving(everything(fake.answer)) as port, Outgoing(within=20) as client:
         api = f"http://127.0.0.1:{port}{fake.at}"
-        target = StatusTarget("other", fake.kind, "p1", "MUSTER_STATUS_TOKEN", {"shop": "c1"}, api, True, True)
+        about = ("other", fake.kind, "p1", "MUSTER_STATUS_TOKEN", {"shop": "c1"}, api)
+        target = StatusTarget(*about, is_notifying=True, allow_private_address=True)
         yield fake, Target(target, SERVICES[target.kind](Line(target, token, client)), "T1")
 
 

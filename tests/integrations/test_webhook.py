@@ -22,7 +22,7 @@ from bot.domain.effects import SendWebhook
 from bot.domain.folding import evolve
 from bot.domain.ids import ChannelId, SlackUserId, WorkspaceId
 from bot.domain.people import Profile
-from bot.domain.policy import Webhook
+from bot.domain.policy import Way, Webhook
 from bot.domain.timeline import IncidentDeclared, NoteAdded, Recorded
 from bot.domain.webhooks import KINDS, TOLD, name_of
 from bot.integrations.outgoing import NotReached, Outgoing, PrivateAddress, wish_of
@@ -182,7 +182,7 @@ async def test_a_private_address_is_refused_where_the_name_leads_to_one(tmp_path
             for host in ("127.1", "2130706433", "0x7f000001"):  # no addresses to some readers, 127.0.0.1 to others
                 with pytest.raises((PrivateAddress, NotReached)):
                     await outgoing.send("POST", f"http://{host}:{receiver.port}/")
-            assert (await outgoing.send("POST", receiver.url, allow_private=True)).status == 204
+            assert (await outgoing.send("POST", receiver.url, way=Way(allow_private_address=True))).status == 204
             with pytest.raises(PrivateAddress):  # although a connection to it is open
                 await outgoing.send("POST", receiver.url)
         assert len(receiver.received) == 1

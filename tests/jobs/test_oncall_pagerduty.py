@@ -53,7 +53,7 @@ class Desk:
         self.oncalls = OnCalls(settings, token, client)
         self.looked_up: list[str] = []
         self.is_reached = True
-        self.sources = OnCallSources(self.context, self.oncalls, self.match)
+        self.sources = OnCallSources(self.context, client, self.oncalls, self.match)
 
     async def match(self, email: str) -> SlackUserId | None:
         self.looked_up.append(email)
@@ -144,5 +144,5 @@ async def test_a_token_that_is_missing_or_wrong_is_said(store: Store, service: E
         with pytest.raises(Refused):
             await desk.oncalls.check()
         await Desk(store, service, client).oncalls.check()
-        await OnCallSources(desk.context).refresh(MACHINE)
+        await OnCallSources(desk.context, client).refresh(MACHINE)
         assert (await copy(store)).error == "the token of PagerDuty is not set"

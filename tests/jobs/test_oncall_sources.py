@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.domain.ids import SlackUserId
 from bot.domain.oncall import on_call
 from bot.domain.policy import Feed, Schedule
+from bot.integrations.outgoing import Outgoing
 from bot.jobs.oncall_sources import MOST_BYTES, OnCallSources
 from bot.store import FeedCopy, Store
 from bot.workflows.context import Context
@@ -54,8 +55,14 @@ async def server() -> AsyncIterator[Server]:
         yield served
 
 
+@pytest.fixture
+async def outgoing() -> AsyncIterator[Outgoing]:
+    async with Outgoing() as client:
+        yield client
+
+
 def desk_with(store: Store, url: str) -> Context:
-    ops = Schedule("ops", feed=Feed(url, {"Dana": DANA, "Bo": BO}, EVERY))
+    ops = Schedule("ops", feed=Feed(url, {"Dana": DANA, "Bo": BO}, EVERY, allow_private_address=True))
     return Context(store, replace(POLICY, schedules={"ops": ops}, default_schedule="ops"), (), lambda: NOON)
 
 
@@ -70,10 +77,10 @@ async def copy(store: Store) -> FeedCopy:
 
 
 async def test_a_feed_is_fetched_as_often_as_it_says_and_sent_only_when_it_changed(
-    store: Store, server: Server
+    store: Store, server: Server, outgoing: Outgoing
 ) -> None:
     context = desk_with(store, server.url)
-    sources = OnCallSources(context)
+    sources = OnCallSources(context, outgoing)
     for minutes in (0, 1, 14, 15):
         await sources.refresh(MACHINE + timedelta(minutes=minutes))
         assert primary(context) == DANA
@@ -85,11 +92,11 @@ async def test_a_feed_is_fetched_as_often_as_it_says_and_sent_only_when_it_chang
 
 
 async def test_after_a_restart_the_last_good_copy_is_in_use_before_anything_is_fetched(
-    store: Store, server: Server
+    store: Store, server: Server, outgoing: Outgoing
 ) -> None:
-    await OnCallSources(desk_with(store, server.url)).refresh(MACHINE)
+    await OnCallSources(desk_with(store, server.url), outgoing).refresh(MACHINE)
     context = desk_with(store, "http://127.0.0.1:9/ops.ics")
-    sources = OnCallSources(context)
+    sources = OnCallSources(context, outgoing)
     await sources.apply()
     assert primary(context) == DANA
     await sources.refresh(MACHINE + EVERY)
@@ -99,17 +106,19 @@ async def test_after_a_restart_the_last_good_copy_is_in_use_before_anything_is_f
 
 
 @pytest.mark.parametrize("place", ["file:///etc/hosts", "ftp://127.0.0.1/ops.ics"])
-async def test_a_feed_that_moved_to_no_web_address_is_not_followed(store: Store, server: Server, place: str) -> None:
+async def test_a_feed_that_moved_to_no_web_address_is_not_followed(
+    store: Store, server: Server, outgoing: Outgoing, place: str
+) -> None:
     server.moved_to = place
-    await OnCallSources(desk_with(store, server.url)).refresh(MACHINE)
+    await OnCallSources(desk_with(store, server.url), outgoing).refresh(MACHINE)
     found = await copy(store)
     assert found.content is None
     assert "could not be fetched" in (found.error or "")
 
 
-async def test_a_feed_that_is_too_large_is_not_taken(store: Store, server: Server) -> None:
+async def test_a_feed_that_is_too_large_is_not_taken(store: Store, server: Server, outgoing: Outgoing) -> None:
     server.padding = MOST_BYTES
     context = desk_with(store, server.url)
-    await OnCallSources(context).refresh(MACHINE)
-    assert (await copy(store)).error == "it is larger than 2 MB"
+    await OnCallSources(context, outgoing).refresh(MACHINE)
+    assert (await copy(store)).error == "it could not be fetched (it is larger than 2 MB)"
     assert primary(context) is None

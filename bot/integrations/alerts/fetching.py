@@ -1,27 +1,27 @@
 """The one look that the door for alerts takes at the outside world: Amazon's certificates and confirmations."""
 
-import aiohttp
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
 
-WITHIN = 4.0
+from bot.domain.policy import Way
+from bot.integrations.alerts.sns import Fetch
+from bot.integrations.outgoing import Outgoing
+
+WITHIN: Final = 4.0
 """Seconds."""
-LARGEST = 64 * 1024
+LARGEST: Final = 64 * 1024
 
 
-async def fetch(url: str) -> bytes:
-    """What stands at an address that was judged before; a redirect leads nowhere. Raises OSError."""
-    timeout = aiohttp.ClientTimeout(total=WITHIN)
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=timeout, trust_env=True) as session,
-            session.get(url, allow_redirects=False) as response,
-        ):
-            if response.status != 200:
-                raise OSError(f"status {response.status}")
-            found = bytearray()
-            async for chunk in response.content.iter_chunked(LARGEST):
-                found += chunk
-                if len(found) > LARGEST:
-                    raise OSError("too large")
-            return bytes(found)
-    except (aiohttp.ClientError, TimeoutError) as error:
-        raise OSError(type(error).__name__) from error
+def fetching(way: Way, proxies: Mapping[str, str]) -> Fetch:
+    """Whatever says how to get there, a look is a short one."""
+
+    async def fetch(url: str) -> bytes:
+        """What stands at an address that was judged before; a redirect leads nowhere. Raises OSError."""
+        async with Outgoing(WITHIN, replace(way, within=None), proxies) as client:
+            answer = await client.ask("GET", url, headers={}, most_bytes=LARGEST)
+        if answer.status != 200:
+            raise OSError(f"status {answer.status}")
+        return answer.body
+
+    return fetch

@@ -97,7 +97,7 @@ class Line:
         self, method: str, path: str, headers: Mapping[str, str], content: Mapping[str, Any] | None = None, *also: int
     ) -> Content:
         """`also`: statuses that are no error here. Raises Refused, Stopped."""
-        service = Service(self.engine.url, headers, self.outgoing, self.engine.allow_private_address, LARGEST)
+        service = Service(self.engine.url, headers, self.outgoing, self.engine, LARGEST)
         return await service.ask(method, path, content, *also)
 
     async def read(self, path: str, headers: Mapping[str, str]) -> Any:

@@ -66,11 +66,9 @@ class SignedWebhook:
     ) -> Answered:
         """What it answers is not read. Raises Refused, Stopped."""
         engine = self._line.engine
-        url, is_private_good = f"{engine.url}{action.target['path']}", engine.allow_private_address
+        url = f"{engine.url}{action.target['path']}"
         try:
-            return await self._line.outgoing.send(
-                method, url, body=body, headers=headers, allow_private=is_private_good
-            )
+            return await self._line.outgoing.send(method, url, body=body, headers=headers, way=engine)
         except PrivateAddress:
             raise Refused(IN_PRIVATE) from None
         except NotReached as error:

@@ -34,7 +34,7 @@ class OnCalls:
 
     def __init__(self, settings: Settings, token: str, client: Outgoing) -> None:
         headers = {"Authorization": f"Token token={token}", "Accept": "application/vnd.pagerduty+json;version=2"}
-        self._service = Service(settings.api, headers, client, settings.allow_private_address)
+        self._service = Service(settings.api, headers, client, settings)
 
     async def between(self, schedule: str, since: datetime, until: datetime) -> tuple[OnCall, ...]:
         """The turns of a schedule, each once. Raises Refused, Stopped."""

@@ -3,27 +3,18 @@
 import json
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from bot.delivery.outcomes import Done, Gone, Outcome, Retry
+from bot.domain.policy import Way
 from bot.integrations.outgoing import NotReached, Outgoing, PrivateAddress
 
 AFTER_TOO_MANY: Final = timedelta(seconds=30)
 """How long one wants to be left alone after a 429 that does not say: PagerDuty asks for as much."""
 
 
-class Settings(Protocol):
-    @property
-    def within(self) -> timedelta:
-        """How long an answer may take."""
-        ...
-
-    @property
-    def allow_private_address(self) -> bool: ...
-
-
 async def post(
-    client: Outgoing, settings: Settings, url: str, content: Mapping[str, Any], headers: Mapping[str, str] | None = None
+    client: Outgoing, way: Way, url: str, content: Mapping[str, Any], headers: Mapping[str, str] | None = None
 ) -> Outcome:
     """A lost answer is a Retry."""
     try:
@@ -32,8 +23,7 @@ async def post(
             url,
             body=json.dumps(content, ensure_ascii=False).encode("utf-8", "replace"),
             headers={"Content-Type": "application/json", "User-Agent": "Muster", **(headers or {})},
-            allow_private=settings.allow_private_address,
-            within=settings.within.total_seconds(),
+            way=way,
         )
     except PrivateAddress:
         return Gone("private address")

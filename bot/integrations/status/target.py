@@ -36,7 +36,7 @@ class Line:
     async def ask(self, method: str, path: str, scheme: str, body: Mapping[str, Any] | None = None) -> Any:
         """The content of an answer; None where there is no such thing. Raises Refused, Stopped."""
         headers = {"Authorization": f"{scheme} {self.token}"}
-        service = Service(self.target.api, headers, self.client, self.target.allow_private_address)
+        service = Service(self.target.api, headers, self.client, self.target)
         answer = await service.ask(method, f"/{path}", body, *((404,) if method == "GET" else ()))
         return None if answer.status == 404 else answer.json
 
