@@ -336,7 +336,7 @@ class Delivery:
         if destination is None:
             await self._bury(claimed, "the policy names this place no more")
             return None
-        if claimed.is_unknown and not claimed.is_refresh:
+        if claimed.is_unknown:
             return await self._look(claimed, job, destination)
         return await self._call(claimed, job, destination)
 
@@ -370,7 +370,8 @@ class Delivery:
         return await load_job(tx, claimed.number, effect, claimed.cause, claimed.key, claimed.result, keep)
 
     async def _look(self, claimed: Claimed, job: AnyJob, destination: Destination[Any]) -> Taken | None:
-        """What became of the last call; what did not happen is called again."""
+        """What became of the last call; what did not happen is called again. So is a refresh, but no sooner: carried
+        out late, the last call would undo what the next one shows."""
         now = self._machine_now()
         if claimed.called_at is not None and now < claimed.called_at + self._patience.look_after:
             async with self._giving_back() as tx:
@@ -378,6 +379,8 @@ class Delivery:
                     claimed, claimed.called_at + self._patience.look_after, "outcome unknown", unknown=True
                 )
             return None
+        if claimed.is_refresh:
+            return await self._call_again(claimed, job, destination)
         match await destination.find(job):
             case Found(result=result):
                 return await self._done(claimed, result, job)
@@ -487,7 +490,7 @@ class Delivery:
         if age >= within:
             await self._bury(claimed, why.why, tried_for=_spelled(age))
             return
-        is_unknown = isinstance(why, Unknown) and not claimed.is_refresh
+        is_unknown = isinstance(why, Unknown)
         pause = self._patience.pause(age)
         if isinstance(why, Retry) and why.after is not None:
             pause = why.after

@@ -210,8 +210,8 @@ class OutboxWrites(OutboxReads):
         """What shows an incident anew waits no longer, once an event calls for it."""
         keys = [row["key"] for row in rows if row["kind"] == e.RefreshCard.__name__]
         if keys:
-            which = update(schema.outbox).where(o.workspace == self._workspace, o.key.in_(keys), _is_spaced(o))
-            await self._connection.execute(which.values(not_before=None))
+            spaced = o.workspace == self._workspace, o.key.in_(keys), _is_spaced(o), o.is_unknown.is_(False)
+            await self._connection.execute(update(schema.outbox).where(*spaced).values(not_before=None))
 
     async def tell_of_alerts(self, effects: Sequence[e.AlertEffect]) -> None:
         """Queue what is about alerts; a refresh that waits already is not queued again."""
@@ -284,8 +284,8 @@ class OutboxWrites(OutboxReads):
 
         One whose lease ran out comes back with an unknown outcome: somebody may have sent it and died. A dead effect
         that was freed again goes ahead of its lane, but not beside a later one that is being delivered. `lane`: of that
-        lane alone. `calls`: note at once that a call begins, except where it must first be found out what became of
-        the last one. `elsewhere`: only what does not wait for Slack.
+        lane alone. `calls`: note at once that a call begins, except where it is not known what became of the last
+        one. `elsewhere`: only what does not wait for Slack.
         """
         given: dict[str, Any] = {"in_workspace": self._workspace, "most": limit, "me": owner}
         given |= {} if lane is None else {"in_lane": lane}
@@ -366,7 +366,7 @@ class OutboxWrites(OutboxReads):
     async def retry_effect(self, claimed: Claimed, not_before: datetime, why: str, *, unknown: bool) -> bool:
         """Back to waiting; a refresh that meets a newer one of its kind ends `superseded`.
 
-        `unknown`: Slack may have acted on the last call. Otherwise that call is over and forgotten.
+        `unknown`: Slack may act on the last call, even yet. Otherwise that call is over and forgotten.
         """
         self.frees_effects = True
         values: dict[str, Any] = {"owner": None, "lease_until": None, "not_before": not_before, "error": why}
@@ -376,6 +376,11 @@ class OutboxWrites(OutboxReads):
             async with self._connection.begin_nested():
                 return await self._of_owner(claimed, state="pending", is_unknown=unknown, **values)
         except IntegrityError:  # one refresh of a kind waits at a time
+            if unknown:  # carried out late, the older call would undo what the newer one shows
+                newer = o.workspace == self._workspace, o.key == claimed.key, o.state == "pending"
+                called_at = select(o.called_at).where(o.id == claimed.id).scalar_subquery()
+                waits = {"is_unknown": True, "called_at": called_at, "not_before": not_before}
+                await self._connection.execute(update(schema.outbox).where(*newer).values(waits))
             return await self._end(claimed, "superseded", error=why)
 
     async def postpone_effect(self, claimed: Claimed, until: datetime, now: datetime) -> bool:
@@ -499,8 +504,7 @@ def _claim(*, of_lane: bool, calls: bool, elsewhere: bool, paused: bool) -> Prep
     values: dict[Any, Any] = {"state": "in_flight", "owner": bindparam("me", type_=String()), "lease_until": UNTIL}
     values |= {"fence": o.fence + 1, "is_unknown": is_unknown}
     if calls:
-        is_asked_first = and_(is_unknown, o.is_refresh.is_(False))
-        values |= {name: case((is_asked_first, o[name]), else_=new) for name, new in _call(NOW).items()}
+        values |= {name: case((is_unknown, o[name]), else_=new) for name, new in _call(NOW).items()}
     return Prepared(update(schema.outbox).where(o.id.in_(select(due.c.id))).values(values).returning(schema.outbox))
 
 
@@ -520,8 +524,10 @@ def _ending(names: tuple[str, ...]) -> Prepared:
 
 
 def _is_spaced(columns: Any) -> ColumnElement[bool]:
-    """Whether it waits, untried, only so that nothing is shown more often than people read."""
-    return and_(columns.state == "pending", columns.is_refresh, columns.attempts == 0, columns.not_before.is_not(None))
+    """Whether it waits only so that nothing is shown more often than people read, or until a call without an answer
+    can no longer be carried out. It holds up nothing."""
+    is_apart = or_(columns.attempts == 0, columns.is_unknown)
+    return and_(columns.state == "pending", columns.is_refresh, columns.not_before.is_not(None), is_apart)
 
 
 STOPPED = bindparam("stopped", type_=String())

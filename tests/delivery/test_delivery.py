@@ -25,6 +25,8 @@ from bot.domain.effects import (
     OpenChannel,
     PagePerson,
     PostCard,
+    RefreshCard,
+    RefreshTopic,
     SendWebhook,
     StopPage,
     TellPerson,
@@ -337,6 +339,42 @@ async def test_a_lost_answer_is_looked_for_before_anything_is_sent_again(store: 
         row = await bench.row("Announce")
         assert (notebook.asked, len(notebook.delivered), row.state) == (1, 1, "done")
         assert row.result == {"ts": "1.5"}
+
+
+CARD = RefreshCard(Place.CHANNEL)
+
+
+async def a_lost_card(store: Store, notebook: Notebook) -> None:
+    """A refresh whose first call has no answer, and another that follows it."""
+    number = await declare_with_channel(store)
+    await record(store, number, note(), effects=(CARD, RefreshTopic()))
+
+    async def answer(job: Job) -> Outcome:
+        is_first = [type(one.effect) for one in notebook.delivered].count(RefreshCard) == 1
+        if not isinstance(job.effect, RefreshCard) or not is_first:
+            return Done({})
+        if is_newer:  # the state changes while the call is under way
+            await record(store, number, note("two"), effects=(CARD,))
+        return Unknown("no answer within 10 s")
+
+    is_newer = notebook.name == "A busy notebook"
+    notebook.answer = answer
+
+
+@pytest.mark.parametrize("name", ["The notebook", "A busy notebook"])
+async def test_a_call_carried_out_late_undoes_nothing_newer(store: Store, name: str) -> None:
+    """A card changed 14 s after the call would stay over what was shown meanwhile."""
+    notebook = Notebook(name)
+    await a_lost_card(store, notebook)
+    async with delivering(store, notebook) as bench:
+        start = bench.machine.at
+        await bench.at(start)
+        await bench.at(start + timedelta(seconds=14))
+        assert [type(one.effect) for one in notebook.delivered] == [RefreshCard, RefreshTopic], "what follows goes on"
+        await bench.at(start + timedelta(seconds=15))
+        assert [type(one.effect) for one in notebook.delivered[2:]] == [RefreshCard]
+        assert {row.state for row in await bench.rows() if row.kind == "RefreshCard"} <= {"done", "superseded"}
+        assert notebook.asked == 0, "it shows the present: there is nothing to ask"
 
 
 async def test_where_nobody_will_ever_tell_it_is_sent_again_and_says_so(store: Store) -> None:

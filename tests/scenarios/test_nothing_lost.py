@@ -28,6 +28,7 @@ from bot.commands.table import COMMANDS
 from bot.config import policy_loading as policies
 from bot.delivery.patience import Patience
 from bot.demo.clock import SteppedClock
+from bot.domain.asking import has_passed
 from bot.domain.folding import fold
 from bot.domain.ids import ChannelId, IncidentNumber, SlackUserId, WorkspaceId
 from bot.door.inbound import Typed
@@ -41,7 +42,7 @@ from bot.slack.gateway import Gateway
 from bot.slack.looking_up import LookUp
 from bot.slack.manifest import build_manifest
 from bot.slack.preflight import preflight
-from bot.store import Database, Store, WorkspaceRow, rebuild
+from bot.store import Database, OutboxRow, Store, WorkspaceRow, rebuild
 from bot.workflows.context import Context
 from bot.workflows.search_index import SearchIndex
 from tests.scenarios.conftest import RUNBOOKS
@@ -311,11 +312,23 @@ class NothingLost(RuleBasedStateMachine):
             for message in channel.posted
             if message.metadata
         )
-        assert shown == Tally(row.key for row in announced)
+        dropped = [row for row in announced if row.state == "done" and "ts" not in row.result]
+        await self._would_call_in_vain(dropped)
+        assert shown == Tally(row.key for row in announced if row not in dropped)
         ours = [one.name for one in self.sandbox.channels if one.creator == self.sandbox.bot.id and not one.is_im]
         assert len(ours) == self.declared
         for number in range(1, self.declared + 1):
             self._stands_in_order(number, [row for row in announced if row.number == number])
+
+    async def _would_call_in_vain(self, dropped: list[OutboxRow]) -> None:
+        """Nothing is left out but what came late and called on people for what nobody needed any more at some time."""
+        async with self.life.context.store.read() as tx:
+            for row in dropped:
+                assert row.number is not None
+                timeline = await tx.timeline(row.number)
+                (event,) = (one.event for one in timeline if one.seq == row.seq)
+                since = (fold(timeline[:length]) for length in range(1, len(timeline) + 1))
+                assert any(has_passed(event, incident, self.clock.now()) for incident in since), (row.kind, event)
 
     def _stands_in_order(self, number: int, rows: list[Any]) -> None:
         by_key = {row.key: (row.seq, row.id) for row in rows if row.lane == f"inc:{number}"}

@@ -587,6 +587,22 @@ async def test_what_an_event_shows_takes_along_what_was_to_be_shown_soon(store: 
     assert await due(store, seconds(11)) == []
 
 
+async def test_a_card_that_may_change_yet_is_not_hurried(store: Store) -> None:
+    """The call whose answer was lost would show the older state when it is carried out after the newer one."""
+    number = await declare_with_channel(store)
+    await record(store, number, note(), effects=COUNTING)
+    first = await claim_one(store)
+    assert await begin_call(store, first)
+    await record(store, number, note("two"), effects=COUNTING)
+    assert await retry(store, first, after=15, unknown=True)
+    await record(store, number, note("three"), effects=COUNTING)
+    assert await claim(store, after=14) == ()
+    newer = await claim_one(store, after=15)
+    assert newer.id != first.id
+    assert (newer.is_unknown, newer.called_at) == (True, MACHINE)
+    assert (await only_row(store, first)).state == "superseded"
+
+
 async def test_a_damaged_row_is_claimed_as_such_and_keeps_no_other_from_being_claimed(store: Store) -> None:
     numbers = [await declare_with_channel(store, ChannelId(f"C{place}")) for place in range(3)]
     for number in numbers:
