@@ -63,6 +63,8 @@ from bot.jobs.catalog import CatalogSource
 from bot.jobs.catching_up import CatchingUp
 from bot.jobs.deadlines import Deadlines
 from bot.jobs.delivering import build_delivery
+from bot.jobs.digest import EVERY as DIGEST_EVERY
+from bot.jobs.digest import Digests, Post
 from bot.jobs.emergencies import Emergencies, record
 from bot.jobs.heartbeat import Heartbeat, Monitor
 from bot.jobs.offering import Offering
@@ -451,9 +453,11 @@ class Bot:
                 self._bridge(outgoing, context),
                 outgoing,
                 self._keepers(outgoing),
+                self._post(),
             ),
             deadlines=Deadlines(context, self._owner, machine_now),
             sealing=Sealing(context, self._signer()),
+            digests=Digests(context),
             offering=Offering(context, search_index.runbooks),
             emergencies=emergencies,
             journal=journal,
@@ -471,6 +475,11 @@ class Bot:
     def _signer(self) -> Signer | None:
         key = _plain(self._settings.proof_key)
         return Signer(key) if key is not None else None
+
+    def _post(self) -> Post:
+        mail = self._policy.digest.mail if self._policy.digest else None
+        password = self._settings.mail_passwords.get(mail.password) if mail and mail.password else None
+        return Post(self._public_address(), _plain(password))
 
     def _trackers(self, outgoing: Outgoing) -> dict[str, Tracker]:
         secrets = {name: one.get_secret_value() for name, one in self._settings.tracker_secrets.items()}
@@ -560,6 +569,7 @@ class Bot:
                 "outage": (TICK, lambda: tasks.spawn(started.outage.look())),
                 "members": (MEMBERS_EVERY, started.connection.read_members),
                 "sealing": (SEALED_EVERY, lambda: tasks.spawn(started.sealing.seal())),
+                "digest": (DIGEST_EVERY, lambda: tasks.spawn(started.digests.look())),
                 "purge": (PURGE_EVERY, lambda: tasks.spawn(started.purge())),
                 "people": (
                     PEOPLE_EVERY,
@@ -717,6 +727,7 @@ class Started:
     deadlines: Deadlines
     outage: Outage
     sealing: Sealing
+    digests: Digests
     sources: OnCallSources
     catalog: CatalogSource
     offering: Offering

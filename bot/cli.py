@@ -7,6 +7,7 @@ import asyncio
 import gc
 import sys
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -238,6 +239,17 @@ def review(reference: str, format_: str, out: Path | None) -> None:
     from bot.operator.commands import review as work
 
     run_async(lambda: work(reference, format_, out))
+
+
+@main.command()
+@click.option("--last", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Its last day; else yesterday.")
+@click.option("--picture", type=click.Path(dir_okay=False, path_type=Path), help="Write its picture to a PNG file.")
+@click.option("--mail", "to", metavar="ADDRESS", help="Also send it there by the policy's mail server.")
+def digest(last: datetime | None, picture: Path | None, to: str | None) -> None:
+    """Show what the weekly digest says, as it would now. Nothing is sent to anybody but whom --mail names."""
+    from bot.operator.looking_back import digest as work
+
+    run_async(lambda: work(last.date() if last else None, picture, to))
 
 
 @main.command()

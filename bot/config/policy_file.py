@@ -46,6 +46,8 @@ from bot.config.policy_words import (
     Host,
     Limit,
     LinkTitle,
+    Mailbox,
+    MailPassword,
     Moment,
     OftenWithin,
     Option,
@@ -96,6 +98,7 @@ from bot.domain.vocabulary import (
     OnCallRole,
     ParameterKind,
     Priority,
+    Tls,
     TrackerKind,
     Window,
 )
@@ -114,6 +117,9 @@ LONGEST_RUN = timedelta(hours=6)
 LONGEST_PLACE = 1000
 MOST_REGULATIONS = 12
 MOST_STAGES = 10
+MOST_MAILBOXES = 50
+"""Of a digest: each gets a mail of its own. For more there are lists."""
+MAIL_PORTS = {Tls.STARTTLS: 587, Tls.IMPLICIT: 465, Tls.NONE: 25}
 MOST_AUDIENCES = 8
 """Somebody reads in one line when each of them hears next."""
 
@@ -708,6 +714,40 @@ class ProofPart(WayPart):
     timestamp: Address | None = None  # authorities are asked in the clear, too: what is sent is a digest
 
 
+class MailPart(Strict):
+    server: Host
+    tls: Tls = Tls.STARTTLS
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    from_: Mailbox = Field(alias="from")
+    to: Annotated[list[Mailbox], Len(1, MOST_MAILBOXES)]
+    user: Annotated[str, Field(min_length=1, max_length=254)] | None = None
+    password: MailPassword | None = None
+    ca_file: CaFile | None = None
+
+    @model_validator(mode="after")
+    def _is_safe(self) -> Self:
+        if (self.user is None) != (self.password is None):
+            raise ValueError("`user` and `password` go together")
+        if self.password is not None and self.tls is Tls.NONE:
+            raise ValueError("with `tls: none` anybody on the way could read the password; use starttls or implicit")
+        return self
+
+
+class DigestPart(Strict):
+    at: Handover = (0, time(9))
+    timezone: Zone | None = None
+    channel: Channel | None = None
+    mail: MailPart | None = None
+
+    @model_validator(mode="after")
+    def _goes_somewhere(self) -> Self:
+        if self.channel is None and self.mail is None:
+            raise ValueError("say where it goes: `channel`, `mail`, or both")
+        if self.at[0] is None:
+            raise ValueError("`at` needs a day of the week; write for example mon 09:00")
+        return self
+
+
 class EnginePart(WayPart):
     """What runs actions."""
 
@@ -1050,6 +1090,7 @@ class PolicyFile(Strict):
     bridge: BridgePart | None = None
     proof: ProofPart = ProofPart()
     outgoing: RoutePart = RoutePart()
+    digest: DigestPart | None = None
     subscriptions: SubscriptionsPart = SubscriptionsPart()
     action_hosts: list[Host] = []
     engines: dict[Word, EnginePart] = {}

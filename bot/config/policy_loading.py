@@ -152,6 +152,7 @@ def _domain(found: written.PolicyFile) -> p.Policy:
         bridge=_bridge(found.bridge),
         proof=p.Proof(found.proof.channel, found.proof.folder, found.proof.timestamp, **_way(found.proof)),
         outgoing=p.Way(**_way(found.outgoing)),
+        digest=_digest(found),
         lets_subscriptions_go_private=found.subscriptions.allow_private_address,
         trackers={name: _tracker(name, part) for name, part in found.trackers.items()},
         documents={name: _document(name, part) for name, part in found.documents.items()},
@@ -444,6 +445,22 @@ def _document(name: str, part: written.DocumentPart) -> p.DocumentPlace:
 
 def _bridge(part: written.BridgePart | None) -> p.Bridge | None:
     return None if part is None else p.Bridge(part.url, part.secret, **_way(part))
+
+
+def _digest(found: written.PolicyFile) -> p.WeeklyDigest | None:
+    part = found.digest
+    if part is None:
+        return None
+    day, at = part.at
+    return p.WeeklyDigest(part.timezone or found.timezone, day or 0, at, part.channel, _mail(part.mail))
+
+
+def _mail(part: written.MailPart | None) -> p.Mail | None:
+    if part is None:
+        return None
+    port = part.port or written.MAIL_PORTS[part.tls]
+    to = tuple(dict.fromkeys(part.to))
+    return p.Mail(part.server, port, part.tls, part.from_, to, part.user, part.password, part.ca_file)
 
 
 def _access(found: written.PolicyFile) -> dict[str, tuple[str, ...]]:

@@ -51,6 +51,7 @@ PAGER_SECRET = re.compile(r"env:(MUSTER_PAGE_[A-Z0-9_]{1,60})")
 PROXY_VARIABLE = re.compile(r"env:(?:HTTPS_PROXY|MUSTER_PROXY_[A-Z0-9_]{1,60})")
 LONGEST_ANSWER = timedelta(seconds=60)
 DOCUMENT_TOKEN = re.compile(r"env:(MUSTER_DOCUMENT_[A-Z0-9_]{1,60})")
+MAIL_PASSWORD = re.compile(r"env:(MUSTER_MAIL_[A-Z0-9_]{1,60})")
 TRACKER_SECRET = re.compile(r"env:(MUSTER_TRACKER_[A-Z0-9_]{1,60})")
 CLOCK_WORDS = ("none", "submitted", "draft")
 """What stands after a regulation in `clock`, so no trigger can be called that."""
@@ -546,6 +547,21 @@ def _ca_file(value: str, info: ValidationInfo) -> str:
     return str(path)
 
 
+def _mail_password(value: str) -> str:
+    """The variable's name; what was written is not quoted."""
+    found = MAIL_PASSWORD.fullmatch(value)
+    if not found:
+        raise ValueError("name the environment variable that holds it, for example env:MUSTER_MAIL_PASSWORD")
+    return found[1]
+
+
+def _mailbox(value: str) -> str:
+    """Nothing that means something in the header of a mail, and no letters that not every server takes."""
+    if len(value) > 254 or not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+", value):
+        raise ValueError(f"{value[:60]!r} is no mail address; write for example ops@example.com, without a name")
+    return value
+
+
 CalendarAddress = Annotated[str, AfterValidator(_calendar)]
 LinkTitle = Annotated[str, AfterValidator(_link_title)]
 RepositoryToken = Annotated[str, AfterValidator(_token_variable)]
@@ -556,6 +572,8 @@ WebhookEvents = Annotated[
 PagerDutyId = Annotated[str, AfterValidator(_pagerduty_id)]
 PagerSecret = Annotated[str, AfterValidator(_pager_secret)]
 DocumentToken = Annotated[str, AfterValidator(_document_token)]
+MailPassword = Annotated[str, AfterValidator(_mail_password)]
+Mailbox = Annotated[str, AfterValidator(_mailbox)]
 TrackerSecret = Annotated[str, AfterValidator(_tracker_secret)]
 SecretVariable = Annotated[str, AfterValidator(_secret_variable)]
 Proxy = Annotated[str, AfterValidator(_proxy)]

@@ -304,6 +304,8 @@ class Settings(BaseModel):
     """By variable, the tokens of places that published reviews go to."""
     proxies: dict[str, SecretStr] = {}
     """By variable, addresses of proxies with what opens them; which of them the policy says."""
+    mail_passwords: dict[str, SecretStr] = {}
+    """By variable, what mail servers are shown."""
     catalog_token: Annotated[SecretStr, BeforeValidator(_is_bare)] | None = Field(None, alias="MUSTER_CATALOG_TOKEN")
     """Shown to the host that the policy's catalogue is fetched from, and to no other."""
     proof_key: Annotated[SecretStr, BeforeValidator(_proof_key)] | None = Field(None, alias="MUSTER_PROOF_KEY")
@@ -379,9 +381,11 @@ USUAL_PROXY = "HTTPS_PROXY"
 """It may be named there, too."""
 DOCUMENT_TOKENS = "MUSTER_DOCUMENT_"
 """What the variables of tokens begin with that the policy names as `env:MUSTER_DOCUMENT_…`."""
+MAIL_PASSWORDS = "MUSTER_MAIL_"
+"""What the variables of passwords begin with that the policy names as `env:MUSTER_MAIL_…`."""
 NAMED_BY_THE_POLICY = (
     *(WEBHOOK_SECRETS, ACTION_SECRETS, REPOSITORY_TOKENS, STATUS_TOKENS, PAGE_SECRETS, TRACKER_SECRETS),
-    *(DOCUMENT_TOKENS, PROXIES),
+    *(DOCUMENT_TOKENS, PROXIES, MAIL_PASSWORDS),
 )
 SIGN_IN = ("MUSTER_SIGN_IN_CLIENT_ID", "MUSTER_SIGN_IN_CLIENT_SECRET")
 SHORTEST_SECRET = 16
@@ -429,6 +433,9 @@ def load(
         }
         own["proxies"] = {
             name: one.value.strip() for name, one in given.items() if name.startswith(PROXIES) or name == USUAL_PROXY
+        }
+        own["mail_passwords"] = {
+            name: one.value.strip() for name, one in given.items() if name.startswith(MAIL_PASSWORDS)
         }
         own["page_secrets"] = {name: one.value.strip() for name, one in given.items() if name.startswith(PAGE_SECRETS)}
         settings = Settings.model_validate({**values, **own})
@@ -539,6 +546,9 @@ def missing_secrets(settings: Settings, policy: Policy) -> list[Problem]:
         if one.token not in settings.document_tokens
     ]
     missing += filter(None, (_no_proxy(named, settings) for named in proxies_of(policy)))
+    mail = policy.digest.mail if policy.digest else None
+    if mail is not None and mail.password is not None and mail.password not in settings.mail_passwords:
+        missing.append(Problem(mail.password, f"is missing: the password for {mail.server}, which sends the digest."))
     repository = policy.runbook_repository
     if repository is not None and repository.token not in settings.repository_tokens:
         text = f"is missing: the token for {repository.name}, where the policy has runbooks proposed."

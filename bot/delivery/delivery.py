@@ -14,7 +14,7 @@ import structlog
 from prometheus_client import Counter, Histogram
 
 from bot.delivery.destination import Absent, CannotTell, Destination, Found
-from bot.delivery.job import AlertJob, AnyJob, HeadJob, Job, LeaseLost, ProposalJob, TryJob, load_job
+from bot.delivery.job import AlertJob, AnyJob, DigestJob, HeadJob, Job, LeaseLost, ProposalJob, TryJob, load_job
 from bot.delivery.outcomes import Done, Gone, NotYet, OutOfReach, Result, Retry, Unknown
 from bot.delivery.pace import Limits, Pace
 from bot.delivery.patience import Patience
@@ -24,6 +24,7 @@ from bot.domain.effects import (
     SLACK,
     AlertEffect,
     Aside,
+    DigestEffect,
     Effect,
     InvitePeople,
     OpenChannel,
@@ -73,7 +74,9 @@ IDLE = timedelta(seconds=5)
 RENEWED_AFTER = 1 / 3
 """The part of a lease after which it is renewed."""
 
-AnyDestination = Destination[Job] | Destination[AlertJob] | Destination[ProposalJob] | Destination[HeadJob]
+AnyDestination = (
+    Destination[Job] | Destination[AlertJob] | Destination[ProposalJob] | Destination[HeadJob] | Destination[DigestJob]
+)
 Tell = Callable[[Incident, str], Awaitable[bool]]
 """Says something about a delivery where people read it; whether it could."""
 
@@ -360,6 +363,8 @@ class Delivery:
             return ProposalJob(effect, claimed.key, proposal, incident, claimed.queued_at, claimed.result, keep)
         if isinstance(effect, TryPager):
             return TryJob(effect, claimed.key, claimed.result, keep)
+        if isinstance(effect, DigestEffect):
+            return DigestJob(effect, claimed.key, claimed.result, keep)
         if isinstance(effect, PublishHead):
             head = await tx.head(effect.head)
             if head is None:

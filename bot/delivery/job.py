@@ -155,7 +155,29 @@ class HeadJob:
         return replace(self, is_repeat=True)
 
 
-AnyJob = Job | AlertJob | ProposalJob | TryJob | HeadJob
+@dataclass(frozen=True, slots=True)
+class DigestJob:
+    """The digest of one week, for the channel or for one mailbox."""
+
+    effect: e.DigestEffect
+    key: str
+    """As of a `Job`, as are `result`, `keep` and `is_repeat`."""
+    result: Result
+    keep: Keep
+    is_repeat: bool = False
+
+    @property
+    def to(self) -> str:
+        """The mailbox that it is for."""
+        if not isinstance(self.effect, e.MailDigest):
+            raise LookupError(f"{type(self.effect).__name__} names no mailbox")
+        return self.effect.to
+
+    def as_a_repeat(self) -> "DigestJob":
+        return replace(self, is_repeat=True)
+
+
+AnyJob = Job | AlertJob | ProposalJob | TryJob | HeadJob | DigestJob
 
 
 async def load_job(

@@ -6,7 +6,7 @@ A *refresh* shows the state at delivery time, and at most one per key waits.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.timeline import (
@@ -343,9 +343,31 @@ class PublishHead:
     """The name of the destination."""
 
 
+@dataclass(frozen=True, slots=True)
+class PostDigest:
+    """Post the digest of a week in the policy's channel."""
+
+    last: date
+    """The last day that it tells of."""
+    missed: int = 0
+    """Digests that were not sent before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailDigest:
+    """Send that digest to one mailbox, so that one that is refused holds up no other."""
+
+    last: date
+    to: str
+    place: int
+    """Among the mailboxes of the policy; lanes are named by it, as logs tell of lanes."""
+    missed: int = 0
+
+
 AlertEffect = AskAboutAlert | RefreshAlert
 ProposalEffect = AskAboutProposal | RefreshProposal
-Aside = AlertEffect | ProposalEffect | TryPager | PublishHead
+DigestEffect = PostDigest | MailDigest
+Aside = AlertEffect | ProposalEffect | TryPager | PublishHead | DigestEffect
 """What is about no event of an incident."""
 
 Announcement = (
@@ -396,6 +418,7 @@ ELSEWHERE = (
     | OpenBridge
     | StartRun
     | WatchRun
+    | MailDigest
 )
 """What waits for other systems than Slack. Where they hang, Slack is told all the same, and the other way round."""
 
@@ -429,6 +452,10 @@ HEADS_FOLDER = "heads/folder"
 """The folder where they are committed."""
 HEADS_STAMP = "heads/stamp"
 """Who stamps them with the time."""
+DIGEST = "digest"
+"""The channel where each week is told of, which is its lane, too."""
+MAIL = "mail"
+"""Who is told of it by mail."""
 FILES = "files"
 """The target that is our own page, written as files."""
 RUNBOOKS = "runbooks"
@@ -452,6 +479,10 @@ def destination_of(effect: Effect | Aside) -> str:
             return BRIDGE
         case PublishHead(to=to):
             return to
+        case PostDigest():
+            return DIGEST
+        case MailDigest():
+            return MAIL
         case OpenPullRequest():
             return RUNBOOKS
         case StartRun(to=to) | WatchRun(to=to):

@@ -126,6 +126,11 @@ class Figures:
     impossible: int
     """Spans that end before they begin, because somebody corrected a time; left out."""
 
+    @property
+    def targets(self) -> Share:
+        """Service levels kept, whichever they are, of all those that are decided."""
+        return Share(sum(one.part for one in self.kept.values()), sum(one.of for one in self.kept.values()))
+
 
 @dataclass(frozen=True, slots=True)
 class Report:

@@ -19,6 +19,7 @@ from bot.domain.vocabulary import (
     ParameterKind,
     Priority,
     Stage,
+    Tls,
     TrackerKind,
     Window,
 )
@@ -488,6 +489,34 @@ class Proof(Way):
     """The address of a time-stamping authority (RFC 3161)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """The server that takes mail from Muster (SMTP), and to whom it goes."""
+
+    server: str
+    port: int
+    tls: Tls
+    sender: str
+    to: tuple[str, ...]
+    user: str | None = None
+    password: str | None = None
+    """The name of the environment variable that holds it."""
+    ca_file: str | None = None
+    """As of a `Way`."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyDigest:
+    """When and where each week is told of: in a channel, by mail, or both."""
+
+    timezone: ZoneInfo
+    day: int = 0
+    """Of the week, 0 being Monday."""
+    at: time = time(9)
+    channel: str | None = None
+    mail: Mail | None = None
+
+
 EVENTS_URL = "https://events.pagerduty.com/v2/enqueue"
 REST_URL = "https://api.pagerduty.com"
 JIRA_URL = "https://api.atlassian.com/jsm/ops/integration/v2/alerts"
@@ -780,6 +809,8 @@ class Policy:
     proof: Proof = field(default_factory=Proof)
     outgoing: Way = field(default_factory=Way)
     """How whatever says nothing else is reached."""
+    digest: WeeklyDigest | None = None
+    """None: weeks are not told of."""
     webhooks: tuple[Webhook, ...] = ()
     """Those that stand in the policy."""
     lets_subscriptions_go_private: bool = False

@@ -64,6 +64,8 @@ def precedence_of(effect: e.Effect | e.Aside) -> Precedence:
             | e.TellBroadcast()
             | e.TellChannel()
             | e.PublishHead()
+            | e.PostDigest()
+            | e.MailDigest()
         ):
             return Precedence.NEWS
         case (

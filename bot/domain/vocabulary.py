@@ -195,6 +195,16 @@ class DocumentKind(StrEnum):
     OUTLINE = "outline"
 
 
+class Tls(StrEnum):
+    """How a connection to a mail server is encrypted."""
+
+    STARTTLS = "starttls"
+    """Before anything else is said (RFC 3207)."""
+    IMPLICIT = "implicit"
+    """From its beginning (RFC 8314)."""
+    NONE = "none"
+
+
 class KeptAs(StrEnum):
     """Why a document was left as it stands."""
 

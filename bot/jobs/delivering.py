@@ -16,6 +16,7 @@ from bot.integrations.trackers.destination import Issues
 from bot.integrations.webhook import Sender
 from bot.jobs.catching_up import CatchingUp
 from bot.jobs.destinations import destinations
+from bot.jobs.digest import Post
 from bot.slack.destination import SlackDestination
 from bot.slack.gateway import Gateway
 from bot.workflows.context import Context
@@ -37,10 +38,11 @@ def build_delivery(
     bridge: Bridge | None = None,
     outgoing: Outgoing | None = None,
     keepers: Mapping[str, Keeper] | None = None,
+    post: Post | None = None,
 ) -> Delivery:
     """Without `catching_up` no channel is read back before its review is written; without `sender` no webhook is
     sent, without `engines` no action is run, without `github` no pull request is opened, without `pagers` nobody is
-    paged, and without `outgoing` no head is stamped."""
+    paged, without `outgoing` no head is stamped, and without `post` no week is told of."""
     slack = SlackDestination(context, gateway, catching_up)
     named = destinations(
         context,
@@ -56,5 +58,6 @@ def build_delivery(
         bridge,
         outgoing,
         keepers,
+        post,
     )
     return Delivery(context, named, slack.tell, owner, machine_now, patience, gateway.pace)

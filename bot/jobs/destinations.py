@@ -8,10 +8,12 @@ from pathlib import Path
 from bot.delivery.delivery import AnyDestination
 from bot.domain.effects import (
     BRIDGE,
+    DIGEST,
     FILES,
     HEADS_CHANNEL,
     HEADS_FOLDER,
     HEADS_STAMP,
+    MAIL,
     PAGERS,
     PROPOSALS,
     RUNBOOKS,
@@ -31,6 +33,7 @@ from bot.integrations.engines.destination import EngineDestination, Engines
 from bot.integrations.git import Folder
 from bot.integrations.github import GitHub, PullRequests
 from bot.integrations.heads import HeadsFolder, Stamps
+from bot.integrations.mail import Mailboxes
 from bot.integrations.outgoing import Outgoing
 from bot.integrations.paging.destination import Pagers, Pages
 from bot.integrations.repository import Repository
@@ -39,9 +42,11 @@ from bot.integrations.status.target import Target
 from bot.integrations.trackers.destination import Issues
 from bot.integrations.webhook import Sender, Webhooks
 from bot.jobs.catching_up import CatchingUp
+from bot.jobs.digest import Post, write
 from bot.review import Redacted, redact
 from bot.slack.canvas import ChannelCanvas
 from bot.slack.destination import SlackDestination
+from bot.slack.digest import DigestChannel
 from bot.slack.gateway import Gateway
 from bot.slack.heads import HeadsChannel
 from bot.slack.looking_up import LookUp
@@ -66,10 +71,11 @@ def destinations(
     bridge: Bridge | None = None,
     outgoing: Outgoing | None = None,
     keepers: Mapping[str, Keeper] | None = None,
+    post: Post | None = None,
 ) -> Mapping[str, AnyDestination]:
     """Another system joins by a line here. Without `sender` no webhook is sent, without `engines` no action is run,
     without `github` no pull request is opened, without `pagers` nobody is paged, without `outgoing` no head is stamped.
-    `issues`: by the name of their tracker; `keepers`: by that of their place."""
+    `issues`: by the name of their tracker; `keepers`: by that of their place; without `post` no week is told of."""
 
     async def review_of(incident: Incident) -> Redacted:
         heard_to = catching_up.heard_to(incident) if catching_up else None
@@ -107,6 +113,13 @@ def destinations(
         named[HEADS_FOLDER] = HeadsFolder(Folder(Path(proof.folder)))
     if proof.timestamp is not None and outgoing is not None:
         named[HEADS_STAMP] = Stamps(outgoing, proof.timestamp, proof)
+    digest = context.policy.digest
+    if digest is not None and post is not None:
+        told = partial(write, context, post.address)
+        if digest.channel is not None:
+            named[DIGEST] = DigestChannel(gateway, digest.channel, told)
+        if digest.mail is not None:
+            named[MAIL] = Mailboxes(digest.mail, post.password, told)
     named |= {tracker(name): one for name, one in (issues or {}).items()}
     workspace = str(context.store.workspace)
     for name, keeper in (keepers or {}).items():

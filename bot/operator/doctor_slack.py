@@ -80,7 +80,11 @@ def _clock(identity: Identity, asked_at: datetime, answered_at: datetime) -> Ite
 async def _named(gateway: Gateway, settings: Settings, policy: Policy) -> list[Finding]:
     findings = await _broadcast(gateway, policy.channels.broadcast)
     if settings.alert_secrets:
-        findings += await _triage(gateway, policy.channels.triage)
+        findings += await _is_in(
+            gateway, policy.channels.triage, "no_triage_channel", "people are to be asked about alerts"
+        )
+    if policy.digest is not None:
+        findings += await _is_in(gateway, policy.digest.channel, "no_digest_channel", "each week is to be told of")
     for user, places in named_people(policy, datetime.now(UTC)).items():
         findings += await _person(gateway, user, ", ".join(places))
     return findings + await _groups(gateway, policy)
@@ -114,11 +118,10 @@ async def _broadcast(gateway: Gateway, name: str | None) -> list[Finding]:
     return []
 
 
-async def _triage(gateway: Gateway, name: str | None) -> list[Finding]:
+async def _is_in(gateway: Gateway, name: str | None, code: str, what: str) -> list[Finding]:
     if name is None or await gateway.own_channel(name) is not None:
         return []
-    text = f"Muster is not in #{name}, where people are to be asked about alerts. Invite it there."
-    return [Finding("no_triage_channel", text)]
+    return [Finding(code, f"Muster is not in #{name}, where {what}. Invite it there.")]
 
 
 async def _person(gateway: Gateway, user: SlackUserId, places: str) -> list[Finding]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.blocks.message import Rendered
-from bot.delivery.job import AnyJob, Job
+from bot.delivery.job import AnyJob
 from bot.delivery.outcomes import Done, Gone, Outcome, Retry, Unknown
 from bot.domain.ids import ChannelId, MessageTs
 from bot.slack.gateway import Gateway
@@ -46,7 +46,7 @@ async def post(
 
 async def post_files(
     gateway: Gateway,
-    job: Job,
+    job: AnyJob,
     channel: ChannelId,
     files: Sequence[File],
     comment: str,

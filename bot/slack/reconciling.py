@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from bot.delivery.destination import Absent, CannotTell, Finding, Found
-from bot.delivery.job import Job
+from bot.delivery.job import AnyJob, Job
 from bot.delivery.outcomes import Done, Gone, Outcome
 from bot.domain import effects as e
 from bot.domain.ids import ChannelId, MessageTs
@@ -48,7 +48,7 @@ async def find(gateway: Gateway, context: Context, job: Job) -> Finding:
         case e.AddBookmark(what=what):
             return await _bookmark(gateway, job, what)
         case e.PostReview() | e.PostInvitation() | e.PostRunbookChange():
-            return await _file(gateway, job)
+            return await files_shared(gateway, job, job.result.get("dm", job.channel))
         case e.InvitePeople() | e.PinCard() | e.ArchiveChannel():
             return Absent()  # when repeated, Slack answers that it is so already
         case e.CheckPerson():
@@ -149,7 +149,8 @@ async def _bookmark(gateway: Gateway, job: Job, what: str) -> Finding:
     return Found({}) if bookmark(job.now, what, gateway.workspace_url) in there else Absent()
 
 
-async def _file(gateway: Gateway, job: Job) -> Finding:
+async def files_shared(gateway: Gateway, job: AnyJob, room: ChannelId) -> Finding:
+    """Whether the files that were reserved for it are in a channel."""
     reserved = job.result.get("files", {})
     if not reserved:
         return Absent()
@@ -158,7 +159,7 @@ async def _file(gateway: Gateway, job: Job) -> Finding:
         return Absent() if isinstance(outcome, Gone) else CannotTell()
     file = outcome.result.get("file", {})
     shared = {*file.get("channels", []), *file.get("groups", []), *file.get("ims", [])}
-    return Found({}) if job.result.get("dm", job.channel) in shared else Absent()
+    return Found({}) if room in shared else Absent()
 
 
 def _unanswered(outcome: Outcome) -> CannotTell:

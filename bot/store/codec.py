@@ -7,7 +7,7 @@ import hashlib
 import json
 import secrets
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, get_args, get_type_hints
 
@@ -109,7 +109,7 @@ def effect_body(effect: e.Effect | e.Aside) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # or an instant
         return value.isoformat()
     return list(value) if isinstance(value, tuple) else value
 

@@ -229,6 +229,10 @@ class OutboxWrites(OutboxReads):
         """Queue that a head of the record's chain is published."""
         await self._tell_aside(effects)
 
+    async def send_digest(self, effects: Sequence[e.DigestEffect]) -> None:
+        """Queue that a week is told of."""
+        await self._tell_aside(effects)
+
     async def try_seen(self, key: str, now: datetime) -> None:
         """A test was acknowledged where it rings (machine time), so it is stopped now."""
         which = update(schema.outbox).where(o.workspace == self._workspace, o.key == key, o.kind == e.TryPager.__name__)
@@ -606,6 +610,10 @@ def _lane_aside(effect: e.Aside) -> str:
             return f"{_tries_of(to)}{pager}"
         case e.PublishHead(to=to):
             return to
+        case e.PostDigest():
+            return e.DIGEST
+        case e.MailDigest(place=place):
+            return f"{e.MAIL}/{place}"
 
 
 def _tries_of(person: SlackUserId) -> str:
@@ -613,8 +621,8 @@ def _tries_of(person: SlackUserId) -> str:
 
 
 def _row_aside(workspace: str, effect: e.Aside) -> dict[str, Any]:
-    """Those of one alert, of one proposal, of one person's pager, or of one place of heads go in their order; they do
-    not wait for each other."""
+    """Those of one alert, of one proposal, of one person's pager, of one place of heads, or of one mailbox go in their
+    order; they do not wait for each other."""
     kind = type(effect).__name__
     is_refresh = kind in REFRESHES
     lane = _lane_aside(effect)

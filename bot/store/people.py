@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, bindparam, or_, select, update
@@ -77,6 +77,12 @@ class PeopleReads(Session):
         found: datetime | None = (await self._connection.execute(query)).scalar_one_or_none()
         return found
 
+    async def digest_of(self) -> date | None:
+        """The last day that a weekly digest told of."""
+        query = select(w.digest_of).where(w.id == self._workspace)
+        found: date | None = (await self._connection.execute(query)).scalar_one_or_none()
+        return found
+
 
 class PeopleWrites(PeopleReads):
     async def make_link_key(self) -> None:
@@ -97,6 +103,12 @@ class PeopleWrites(PeopleReads):
         await self._connection.execute(
             update(schema.workspaces).where(w.id == self._workspace, is_later).values(heard_to=at)
         )
+
+    async def take_digest(self, last: date) -> bool:
+        """Whether the digest that ends on a day is still to be sent: one of several replicas hears so, once."""
+        is_earlier = or_(w.digest_of.is_(None), w.digest_of < last)
+        change = update(schema.workspaces).where(w.id == self._workspace, is_earlier).values(digest_of=last)
+        return (await self._connection.execute(change)).rowcount == 1
 
     async def keep_person(self, person: Profile, fetched_at: datetime | None) -> None:
         """The current profile of a person. `None`: when Slack was last asked stays as it was."""

@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Index,
     Integer,
@@ -74,6 +75,7 @@ workspaces = Table(
     Column("last_number", Integer, nullable=False, server_default="0"),
     Column("heard_to", Instant, comment="incident time"),
     Column("link_key", LargeBinary(32)),
+    Column("digest_of", Date, comment="the last day that a weekly digest told of"),
 )
 
 RUNS = "kind = 'RunApproved'"

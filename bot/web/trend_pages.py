@@ -3,13 +3,13 @@ to the incidents behind it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from bot.blocks.metrics import ENOUGH, length
 from bot.blocks.text import plural
-from bot.domain.dates import MONTHS, a_date
+from bot.domain.dates import MONTHS, a_short_date, a_span
 from bot.domain.metrics import Figures, Share, Spread
 from bot.domain.time_spent import FEWEST, NIGHT_BEGINS, NIGHT_ENDS
 from bot.domain.trends import BY_DAY, BY_WEEK, FOLLOW_UPS, NONE, Bucket, Selection, Trends
@@ -154,14 +154,9 @@ def _hours(of: float) -> str:
     return length(timedelta(hours=of)) if of else UNKNOWN
 
 
-def kept(of: Figures) -> Share:
-    """Targets met, of all those that are decided."""
-    return Share(sum(one.part for one in of.kept.values()), sum(one.of for one in of.kept.values()))
-
-
 RATES: Final[Sequence[tuple[str, Callable[[Figures], Share], str, str, bool]]] = (
     ("Updates on time", lambda of: of.updates, "Where one was late", "late", False),
-    ("Targets met", kept, "Where one was missed", "missed", False),
+    ("Targets met", lambda of: of.targets, "Where one was missed", "missed", False),
     ("Resolved without escalating", lambda of: of.first_contact, "Escalated", "escalated", False),
     ("Repeated", lambda of: of.repeated, "Which", "repeated", True),
     ("Reopened", lambda of: of.reopened, "Which", "reopened", True),
@@ -251,7 +246,7 @@ def _spread(one: Spread | None, href: str) -> list[Cell]:
 def _promises(found: Trends) -> Shown:
     wanted, over_time = found.selection, found.over_time
     updates = [bucket.figures.updates for bucket in over_time]
-    targets = [kept(bucket.figures) for bucket in over_time]
+    targets = [bucket.figures.targets for bucket in over_time]
     series = {
         "updates on time": [one.percent for one in updates],
         "targets met": [one.percent for one in targets],
@@ -325,7 +320,7 @@ def _group(name: str, title: str, groups: Sequence[tuple[str, str, Selection, Fi
             *_medians(of, part),
             _span(of.between.median if of.between else None),
             *_of(of.updates, behind(part, "updates")),
-            *_of(kept(of), behind(part, "decided")),
+            *_of(of.targets, behind(part, "decided")),
             _count(of.repeated.part, behind(part, "repeated")),
         ]
         for key, called, part, of in groups
@@ -396,7 +391,7 @@ def _of(share: Share, href: str) -> tuple[Cell, Cell]:
 
 
 def _bucket(one: Bucket) -> Cell:
-    return Cell(days(one.first, one.last), f"{one.first.isoformat()}/{one.last.isoformat()}")
+    return Cell(a_span(one.first, one.last), f"{one.first.isoformat()}/{one.last.isoformat()}")
 
 
 def _part(wanted: Selection, bucket: Bucket) -> Selection:
@@ -408,28 +403,15 @@ def _within(wanted: Selection, bucket: Bucket, priority: Priority | None = None)
     return behind(replace(part, priority=priority) if priority else part)
 
 
-def days(first: date, last: date) -> str:
-    """`28 Nov 2026`, `2 to 8 Nov 2026`, `30 Nov to 6 Dec 2026`."""
-    if first == last:
-        return a_date(first)
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day} to {a_date(last)}"
-    begin = f"{first.day} {MONTHS[first.month - 1]}" if first.year == last.year else a_date(first)
-    return f"{begin} to {a_date(last)}"
-
-
 def _pieces(wanted: Selection) -> str:
     return "day by day" if wanted.days <= BY_DAY else "week by week" if wanted.days <= BY_WEEK else "month by month"
 
 
 def _labels(wanted: Selection, over_time: Sequence[Bucket]) -> list[str]:
     """Below the columns: the first day of each, or its month."""
-    short: Callable[[date], str] = (
-        (lambda day: f"{day.day} {MONTHS[day.month - 1]}")
-        if wanted.days <= BY_WEEK
-        else (lambda day: f"{MONTHS[day.month - 1]} {day:%y}")
-    )
-    return [short(one.first) for one in over_time]
+    if wanted.days <= BY_WEEK:
+        return [a_short_date(one.first) for one in over_time]
+    return [f"{MONTHS[one.first.month - 1]} {one.first:%y}" for one in over_time]
 
 
 def left_out(found: Trends) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 from aiohttp import web
 
 from bot.blocks.text import plural
+from bot.domain.dates import a_span
 from bot.domain.trends import FOLLOW_UPS, LONGEST, NONE, Selection
 from bot.domain.vocabulary import Priority
 from bot.review.as_csv import as_csv
@@ -17,7 +18,7 @@ from bot.review.as_png import as_png
 from bot.verbs.trends import ListBehind, ShowTrends
 from bot.web.dashboard_pages import page
 from bot.web.pages import SECURITY
-from bot.web.trend_pages import PERIODS, WORDS, Names, Shown, address, charts, days, left_out, tiles
+from bot.web.trend_pages import PERIODS, WORDS, Names, Shown, address, charts, left_out, tiles
 from bot.web.visiting import BadAddress, NoSuchPage, Visit, lines_of, shown
 
 EXPORTED: Final = r"{chart:[a-z]{1,20}}.{ending:csv|png}"
@@ -39,7 +40,7 @@ async def show_trends(visit: Visit, request: web.Request) -> web.Response:
         wanted=wanted,
         tiles=tiles(found),
         charts=charts(found, names),
-        days=days(wanted.first, wanted.last),
+        days=a_span(wanted.first, wanted.last),
         left_out=left_out(found),
         names=names,
         choices=_choices(visit, wanted),
@@ -60,7 +61,7 @@ async def export(visit: Visit, request: web.Request) -> web.Response:
     if ending == "csv":
         rows = as_csv(one.table.as_rows()) + "\n"
         return web.Response(text=rows, content_type="text/csv", headers=headers)
-    title = f"{one.title}, {days(wanted.first, wanted.last)}"
+    title = f"{one.title}, {a_span(wanted.first, wanted.last)}"
     drawn = await asyncio.to_thread(as_png, one.chart.titled(title))
     return web.Response(body=drawn, content_type="image/png", headers=headers)
 
@@ -91,7 +92,7 @@ async def list_incidents(visit: Visit, request: web.Request) -> web.Response:
             filter(
                 None,
                 (
-                    "now" if word == FOLLOW_UPS else days(wanted.first, wanted.last),
+                    "now" if word == FOLLOW_UPS else a_span(wanted.first, wanted.last),
                     *chosen,
                     plural(found.total, "incident"),
                 ),

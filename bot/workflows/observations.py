@@ -59,7 +59,7 @@ async def finish(context: Context, tx: Writing, claimed: Claimed, result: Result
     if isinstance(claimed.effect, e.ProposalEffect):
         await proposal_posted(tx, claimed.effect, result)
         return await tx.finish_effect(claimed, result)
-    if isinstance(claimed.effect, e.TryPager):
+    if isinstance(claimed.effect, e.TryPager | e.DigestEffect):
         return await tx.finish_effect(claimed, result)
     if isinstance(claimed.effect, e.PublishHead):
         if (stamp := result.get(STAMP)) is not None:

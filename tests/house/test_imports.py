@@ -137,6 +137,7 @@ REACH_OUT = {
     "bot/integrations/alerts/fetching.py",  # Amazon's certificates, where alerts of CloudWatch are switched on
     "bot/operator/asking.py",  # the Muster that MUSTER_URL names
     "bot/integrations/outgoing.py",  # the receivers of webhooks, and the engines, that the policy names
+    "bot/integrations/mail.py",  # the mail server that the policy names
     *("bot/sandbox", "bot/demo"),  # this machine
 }
 

@@ -4,6 +4,7 @@ Each is called as the command line calls it, in a process with an environment of
 command line itself is tested as real processes elsewhere.
 """
 
+import asyncio
 import json
 import os
 import stat
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from bot.domain.ids import WorkspaceId
 from bot.operator.commands import DONE, NO, WRONG, NotPossible, moment, number_in, write_out
 from bot.store import Database, Store, WorkspaceRow
+from tests.integrations.smtp_server import a_mail_server
 from tests.muster import muster
 from tests.store.given import declare_with_channel
 
@@ -173,3 +175,30 @@ def test_a_database_of_another_version_is_named_as_such(tmp_path: Path) -> None:
     (tmp_path / "muster.db").touch()
     answer = muster("token", "list", cwd=tmp_path)
     assert (answer.returncode, "not at this version's tables" in answer.stderr) == (NO, True)
+
+
+async def test_the_digest_of_a_week_is_printed_and_tried_by_mail(tmp_path: Path) -> None:
+    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}", migrate=True)
+    store = Store(database, WorkspaceId("T1"))
+    async with store.write() as tx:
+        await tx.keep_workspace(WorkspaceRow("T1", "Test", "https://test.slack.com/", "UBOT"))
+    await declare_with_channel(store)
+    await database.close()
+    async with a_mail_server() as server:
+        mail = f"{{server: 127.0.0.1, port: {server.port}, tls: none, from: muster@example.com, to: [a@example.com]}}"
+        (tmp_path / "policy.yml").write_text(f"digest: {{mail: {mail}}}\n")
+        given = {"MUSTER_DATABASE_URL": f"sqlite:///{tmp_path / 'muster.db'}", "MUSTER_POLICY": "policy.yml"}
+        typed = ("digest", "--last", "2026-03-08", "--picture", "week.png", "--mail", "you@example.com")
+        done = await asyncio.to_thread(muster, *typed, cwd=tmp_path, **given)
+        assert done.returncode == DONE, done.stderr
+        server.fails = {"RCPT": ["550 5.1.1 no"]}
+        refused = await asyncio.to_thread(muster, *typed, cwd=tmp_path, **given)
+    assert done.stdout.splitlines()[:3] == [
+        "Incidents from 2 to 8 Mar 2026",
+        "",
+        "1 incident: 1 P1. The four weeks before had none.",
+    ]
+    assert (tmp_path / "week.png").read_bytes().startswith(b"\x89PNG")
+    assert server.recipients == ["you@example.com"]
+    assert "Sent to you@example.com." in done.stderr
+    assert (refused.returncode, refused.stderr.splitlines()[-1]) == (NO, "Not sent: 127.0.0.1: it answered 550 5.1.1.")

@@ -108,9 +108,9 @@ async def test_what_only_slack_knows_about_the_policy_is_found(tmp_path: Path) -
         dana, eli = sandbox.add_person("dana"), sandbox.add_person("eli")
         sandbox.deactivate("eli")
         text = f"people: {{managers: [{dana.id}, {eli.id}], executives: [U0NOBODY, {sandbox.bot.id}]}}\n"
-        text += "channels: {broadcast: outages}\n"
+        text += "channels: {broadcast: outages}\ndigest: {channel: leadership}\n"
         findings = await examine(at(tmp_path, given, MUSTER_POLICY=written(tmp_path / "p.yml", text)), None)
-    assert to_mend(findings) == ["no_broadcast_channel", "left", "unknown_person", "is_bot"]
+    assert to_mend(findings) == ["no_broadcast_channel", "no_digest_channel", "left", "unknown_person", "is_bot"]
     texts = " ".join(one.text for one in findings)
     assert "Muster is not in #outages" in texts
     assert f"({eli.id}), named under people.managers, has left" in texts
