@@ -1,15 +1,27 @@
 """What customers are told, as people inside see it: the draft with what it changes, its form, and who is to read it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from bot.blocks import facts, limits
-from bot.blocks.forms import View, choice, option, text_input, view
+from bot.blocks.forms import SPANS, View, choice, option, text_input, view
 from bot.blocks.message import Block, Rendered, actions, button, paragraphs, rendered, section
-from bot.blocks.text import code, date_and_time, mention, safe, size
+from bot.blocks.text import code, date_and_time, mention, safe, size, span
 from bot.domain import timeline as t
-from bot.domain.customers import LONGEST_TEXT, changes, is_resolution_owed, likely, offered_stages, wording
+from bot.domain.cadence import spelled
+from bot.domain.customers import (
+    LONGEST_TEXT,
+    changes,
+    is_resolution_owed,
+    likely,
+    longest_pause,
+    offered_stages,
+    page_of,
+    usual_pause,
+    wording,
+)
 from bot.domain.incident import CustomerDraft, Incident
-from bot.domain.policy import Component, StatusPage
+from bot.domain.policy import Component, Policy, StatusPage
 from bot.domain.telling import listed
 from bot.domain.vocabulary import Health, Stage
 
@@ -23,6 +35,7 @@ LABELS = {
     Stage.RESOLVED: "Say it is resolved",
 }
 FIRST = "Nothing has been said to customers yet."
+NO_TIME = "No time given"
 
 
 def draft_button(incident: Incident, stage: Stage, style: str | None = None) -> Block:
@@ -35,6 +48,8 @@ def standing(incident: Incident, findings: Sequence[str] = ()) -> Rendered:
     said = FIRST
     if told is not None and incident.customers_told_at is not None:
         said = f"Customers were told {date_and_time(incident.customers_told_at)} ({told.stage}): *{safe(told.title)}*"
+    if (next_at := incident.customers_next_at) is not None:
+        said = f"{said}\nThe page promises the next update by {date_and_time(next_at)}."
     if found is None:
         ways = [draft_button(incident, one) for one in offered_stages(incident)]
         return rendered(said, [section(said), actions([] if incident.is_drill else ways)])
@@ -94,7 +109,8 @@ def in_review(incident: Incident, event: t.CustomerUpdateInReview, told: str) ->
 def published(event: t.CustomerUpdatePublished) -> str:
     """For the channel; the words stand in the timeline, and whoever approved them read them here."""
     what = f"*{safe(event.update.title)}*, {event.update.stage}"
-    due = f" {facts.next_comes(event.told.promised, event.at)}" if event.told else ""
+    next_in = event.update.next_in
+    due = f" Next update by {facts.when(event.at + next_in, event.at)}." if next_in else ""
     return f":loudspeaker: {facts.who(event.actor)} told customers on the status page: {what}.{due}".rstrip()
 
 
@@ -106,9 +122,10 @@ def resolving(incident: Incident) -> list[Block | None]:
     return [section(told), actions([draft_button(incident, Stage.RESOLVED)])]
 
 
-def form(incident: Incident, page: StatusPage, stage: Stage) -> View:
-    """What customers read at one stage: title, text, and how each component is. It opens with the words of the draft of
-    that stage, else with those of the template."""
+def form(incident: Incident, policy: Policy, stage: Stage, now: datetime) -> View:
+    """What customers read at one stage: title, text, how each component is, and when they read more. It opens with the
+    words of the draft of that stage, else with those of the template."""
+    page = page_of(policy)
     found, last = incident.customer_draft, incident.customers_told
     known = found.update if found else last
     components = likely(incident, page)
@@ -123,8 +140,19 @@ def form(incident: Incident, page: StatusPage, stage: Stage) -> View:
         health = {one.id: one.health for one in known.components} if known else {}
         health = health or {one.id: Health.DEGRADED for one in components}
         blocks += [field for one in _offered(page, components) for field in _component(one, health.get(one.id))]
+        blocks += _next_field(incident, policy, now)
     carried = f"{incident.ref} status-page draft {stage}"
     return view(f"Customers, {incident.ref}", blocks, "status-page", "Save the draft", carried)
+
+
+def _next_field(incident: Incident, policy: Policy, now: datetime) -> list[View]:
+    """When the next entry comes: as the draft has it, else by the clock of customers."""
+    found, usual = incident.customer_draft, usual_pause(incident, now, policy)
+    given = found.update.next_in if found else usual
+    spans = {*SPANS, *(one for one in (given, usual) if one)}
+    offered = sorted(one for one in spans if one <= longest_pause(incident, policy))
+    options = [option(NO_TIME, "none"), *(option(f"Within {span(one)} of publishing", spelled(one)) for one in offered)]
+    return choice("next", "Next update", options, chosen=spelled(given) if given else "none")
 
 
 def _field(name: str, label: str, hint: str, initial: str, *, is_long: bool) -> View:

@@ -1,6 +1,7 @@
 """`status-page`: write what customers are told, have it read, approve and publish it, or see how it stands."""
 
 import re
+from datetime import timedelta
 
 from bot.blocks import customers as shown
 from bot.blocks.message import Rendered
@@ -8,9 +9,11 @@ from bot.commands.classifying import cut_first_word
 from bot.commands.command import Command, Invocation, Missing, SubmittedInvocation, TypedInvocation, done, require, say
 from bot.commands.forms import field
 from bot.commands.grammar import Key, Shape, split
+from bot.domain.cadence import TooLong
 from bot.domain.customers import HoldsSecret, NoSuchComponent, SaysTooMuch, TooLongForCustomers, page_of
 from bot.domain.incident import Incident
 from bot.domain.refusal import Refusal
+from bot.domain.spans import duration, is_span
 from bot.domain.vocabulary import Health, Stage
 from bot.door.reply import FormErrors, OpenForm, Reply, View
 from bot.verbs.did_you_mean import nearest
@@ -19,6 +22,7 @@ from bot.verbs.telling_customers import words_inside
 from bot.workflows.context import require_writable
 
 EXAMPLE = "status-page draft investigating"
+NO_TIME = "none"
 SHORT = {"degraded": Health.DEGRADED, "partial": Health.PARTIAL, "major": Health.MAJOR, "ok": Health.OPERATIONAL}
 """What may be typed for short."""
 
@@ -40,10 +44,15 @@ def _components(_: str, typed: str) -> dict[str, Health]:
     return found
 
 
+def _next(_: str, typed: str) -> timedelta:
+    """`30m`; `none` for no time at all. Raises a Refusal."""
+    return timedelta() if typed.casefold() == NO_TIME else duration(typed)
+
+
 async def handle(invocation: TypedInvocation) -> Reply:
     what, rest = cut_first_word(invocation.text)
     if what.lower() != "draft" and invocation.parsed.values:
-        raise Missing(what="title: and components: belong to a draft, for example", example=EXAMPLE)
+        raise Missing(what="title:, components: and next: belong to a draft, for example", example=EXAMPLE)
     match what.lower(), rest.strip().lower():
         case "", "":
             return say(await _standing(invocation))
@@ -80,7 +89,7 @@ async def _draft(invocation: TypedInvocation, words: str) -> Reply:
     values = invocation.parsed.values
     if not text and not values:
         return OpenForm("What customers read", lambda: _form(invocation, stage))
-    wanted = DraftForCustomers(stage, text, values.get("title", ""), values.get("components"))
+    wanted = DraftForCustomers(stage, text, values.get("title", ""), values.get("components"), values.get("next"))
     await invocation.perform(wanted)
     return say(await _standing(invocation))
 
@@ -98,7 +107,7 @@ def _stage(typed: str) -> Stage:
 
 async def _form(invocation: TypedInvocation, stage: Stage) -> View:
     incident: Incident = require_writable(await invocation.incident(), invocation.number)
-    return shown.form(incident, page_of(invocation.context.policy), stage)
+    return shown.form(incident, invocation.context.policy, stage, invocation.context.now())
 
 
 async def submit(invocation: SubmittedInvocation) -> Reply:
@@ -106,9 +115,14 @@ async def submit(invocation: SubmittedInvocation) -> Reply:
     sent = invocation.sent
     stage = Stage(re.split(r"\s+", split(sent.carried).rest.strip())[1])
     health = None if stage is Stage.RESOLVED else shown.health_in(sent.values)
-    wanted = DraftForCustomers(stage, field(sent, "text"), field(sent, "title"), health)
+    later = field(sent, "next")
+    wanted = DraftForCustomers(
+        stage, field(sent, "text"), field(sent, "title"), health, _next("next", later) if later else None
+    )
     try:
         await invocation.perform(wanted)
+    except TooLong as no:
+        return FormErrors({"next": str(no)})
     except (TooLongForCustomers, HoldsSecret, SaysTooMuch, NoSuchComponent) as no:
         return FormErrors({"text": str(no)})
     return say(await _standing(invocation))
@@ -118,7 +132,7 @@ COMMAND = Command(
     name="status-page",
     summary="tell customers on the status page: draft, have it read, approve, publish; alone: see how it stands",
     usage="status-page [draft investigating|identified|monitoring|resolved [text] [title:“…”] "
-    "[components:checkout=partial] | review | approve 12 | publish]",
+    "[components:checkout=partial] [next:30m] | review | approve 12 | publish]",
     example=EXAMPLE,
     handle=handle,
     submit=submit,
@@ -126,6 +140,7 @@ COMMAND = Command(
         keys={
             "title": Key(lambda _, typed: typed, "“Errors at checkout”", is_text=True),
             "components": Key(_components, "checkout=partial"),
+            "next": Key(_next, "30m", is_span),
         }
     ),
     aliases=("statuspage", "customers"),

@@ -146,6 +146,9 @@ def after_reclassification(
                 cadence.usual_pause(incident.status, rules) if _was_told(clock, incident) else rules.first_update_within
             )
             due_at = cadence.anew(clock.due_at, clock.since, span, now, rules, policy.business_hours, is_worse=is_worse)
+            shown = incident.customers_next_at if name == CUSTOMERS else None
+            if shown is not None and shown > now:
+                due_at = min(due_at, shown)  # the page names that time
             found.append(AudiencePromise(name, cadence.update_by(due_at, now, rules, policy.business_hours)))
     return tuple(found)
 

@@ -4,19 +4,21 @@ Nothing of an incident is copied: title and text are written for customers. An a
 changed afterwards is approved anew. What was published stays: a correction is one more entry.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain import audience_clocks
 from bot.domain.audience_clocks import CUSTOMERS
+from bot.domain.cadence import TooLong, spelled
 from bot.domain.decision import Decision
 from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import CustomerDraft, Incident
 from bot.domain.policy import Component, Policy, StatusPage
 from bot.domain.refusal import NothingToChange, Refusal
-from bot.domain.telling import listed
+from bot.domain.telling import listed, spell
 from bot.domain.timeline import (
     AffectedComponent,
     CustomerUpdate,
@@ -144,11 +146,14 @@ def draft(
     title: str,
     text: str,
     health: Mapping[str, Health] | None,
+    next_in: timedelta | None,
     now: datetime,
     policy: Policy,
 ) -> Decision:
     """Write what customers are to read. An empty title is the one they know, an empty text that of the template; None
-    for the components leaves them as they are, and once it is resolved they all are operational."""
+    for the components leaves them as they are, and once it is resolved they all are operational. `next_in`: how long
+    after its publication the next entry comes; zero: they are told of no time; None: as before, else by their clock.
+    Raises TooLong."""
     page = page_of(policy)
     _require_fitting(incident, stage)
     last = incident.customers_told
@@ -167,13 +172,14 @@ def draft(
         title=" ".join(title.split()) or earlier,
         text=text.strip() or wording(page, stage, names),
         components=components,
+        next_in=_next_in(incident, stage, next_in, now, policy),
     )
     for what, found, most in (("title", update.title, LONGEST_TITLE), ("text", update.text, LONGEST_TEXT)):
         if len(found) > most:
             raise TooLongForCustomers(what=what, most=most)
     if incident.customer_draft is not None and incident.customer_draft.update == update:
         raise NothingToChange(text="The draft says exactly that already; nothing was changed.")
-    if update == last:
+    if update == last and update.next_in is None:
         raise NothingToChange(text="The status page says exactly that already; nothing was changed.")
     return Decision((CustomerUpdateDrafted(at=now, by=by, update=update),))
 
@@ -222,11 +228,43 @@ def publish(incident: Incident, by: SlackUserId, version: int | None, now: datet
     if not found.is_approved:
         raise NotApprovedYet
     targets = tuple(one.name for one in page.targets)
-    told = audience_clocks.told(CUSTOMERS, incident, now, policy) if CUSTOMERS in policy.audiences else None
+    next_at = now + found.update.next_in if found.update.next_in else None
+    told = audience_clocks.told(CUSTOMERS, incident, now, policy, next_at) if CUSTOMERS in policy.audiences else None
     published = CustomerUpdatePublished(
         at=now, by=by, version=found.version, update=found.update, targets=targets, told=told
     )
     return Decision((published,))
+
+
+def _next_in(
+    incident: Incident, stage: Stage, asked: timedelta | None, now: datetime, policy: Policy
+) -> timedelta | None:
+    """Raises TooLong."""
+    if stage is Stage.RESOLVED:
+        return None
+    if asked is not None:
+        most = longest_pause(incident, policy)
+        if asked > most:
+            raise TooLong(longest=spelled(most))
+        return asked or None
+    known = incident.customer_draft
+    if known is not None and known.update.stage is not Stage.RESOLVED:
+        return known.update.next_in
+    return usual_pause(incident, now, policy)
+
+
+def longest_pause(incident: Incident, policy: Policy) -> timedelta:
+    """The most that can be said until the next entry."""
+    rules = policy.rules_of(CUSTOMERS, incident.priority, incident.service)
+    return (rules or policy.rules_for(incident.priority, incident.service)).max_next
+
+
+def usual_pause(incident: Incident, now: datetime, policy: Policy) -> timedelta | None:
+    """From one entry to the next by the clock of customers, in whole minutes; None where they have none."""
+    if CUSTOMERS not in policy.audiences:
+        return None
+    promised = audience_clocks.told(CUSTOMERS, incident, now, policy).promised
+    return timedelta(minutes=math.ceil((promised.due_at - now) / timedelta(minutes=1))) if promised else None
 
 
 def offered_stages(incident: Incident) -> tuple[Stage, ...]:
@@ -258,6 +296,10 @@ def changes(incident: Incident, update: CustomerUpdate) -> tuple[str, ...]:
             lines.append(f"{one.name}: {was.words} → {one.health.words}")
     gone = [one for one in (last.components if last else ()) if one.id in before]
     lines += [f"{one.name}: {one.health.words} → operational" for one in gone if one.health is not Health.OPERATIONAL]
+    if update.next_in is not None:
+        lines.append(f"Next update: within {spell(update.next_in)} of publishing")
+    elif last is not None and last.next_in is not None and update.stage is not Stage.RESOLVED:
+        lines.append("Next update: no time given")
     return tuple(lines)
 
 

@@ -519,6 +519,7 @@ class Incident:
     customers_told: t.CustomerUpdate | None = None
     """What the status page says last of it."""
     customers_told_at: datetime | None = None
+    """When that was published."""
     customers_first_told: FirstTold | None = None
     quarters: Log[tuple[int, int]] = field(default_factory=Log)
     """Until it was resolved: each quarter of an hour that is over, and how many people did something in it."""
@@ -628,6 +629,12 @@ class Incident:
 
     def holders(self, role: Role) -> tuple[SlackUserId, ...]:
         return tuple(one.person for one in self.roles if one.role is role and one.until is None)
+
+    @property
+    def customers_next_at(self) -> datetime | None:
+        """When the status page says that its next entry comes at the latest."""
+        told, at = self.customers_told, self.customers_told_at
+        return at + told.next_in if told and told.next_in and at else None
 
     def clock_of(self, audience: str) -> AudienceClock | None:
         return next((one for one in self.audiences if one.audience == audience), None)

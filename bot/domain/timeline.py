@@ -205,6 +205,8 @@ class CustomerUpdate:
     title: str
     text: str
     components: tuple[AffectedComponent, ...] = ()
+    next_in: timedelta | None = None
+    """How long after its publication the next one comes at the latest; None: nothing is said of that."""
 
 
 @dataclass(frozen=True, slots=True)

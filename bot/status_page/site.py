@@ -75,6 +75,11 @@ class PublicIncident:
         return first.at
 
     @property
+    def next_at(self) -> datetime | None:
+        """When the next entry comes at the latest, as the last one says."""
+        return self.updated_at + self.last.next_in if self.is_open and self.last.next_in else None
+
+    @property
     def monitoring_at(self) -> datetime | None:
         return next((one.at for one in self.entries if one.update.stage is Stage.MONITORING), None)
 

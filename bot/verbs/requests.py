@@ -592,12 +592,14 @@ class MoveReviewMeeting(Request[Outcome]):
 @dataclass(frozen=True, slots=True)
 class DraftForCustomers(Request[Outcome]):
     """Write what customers are to read on the status page. An empty title or text: as before, or as the policy has it.
-    `components`: by their ids on the page; None: as before."""
+    `components`: by their ids on the page; None: as before. `next_in`: how long after its publication the next one
+    comes, zero for no time; None: as before, else by the clock of customers."""
 
     stage: Stage
     text: str = ""
     title: str = ""
     components: Mapping[str, Health] | None = None
+    next_in: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -341,7 +341,7 @@ TABLE: Final = (
         "status-page",
         r.DraftForCustomers,
         lambda want, it, call: customers.draft(
-            it, call.by, want.stage, want.title, want.text, want.components, call.now, call.policy
+            it, call.by, want.stage, want.title, want.text, want.components, want.next_in, call.now, call.policy
         ),
     ),
     verb("status-page", r.AskForCustomerReview, ask_for_customer_review),

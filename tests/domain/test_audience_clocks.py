@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 
 from bot.domain import correcting, customers, reclassify, snooze, status
 from bot.domain import timeline as t
-from bot.domain.audience_clocks import CUSTOMERS, STAKEHOLDERS, CustomersReadThePage, NoSuchAudience, audiences_named
+from bot.domain.audience_clocks import (
+    CUSTOMERS,
+    STAKEHOLDERS,
+    CustomersReadThePage,
+    NoSuchAudience,
+    after_reclassification,
+    audiences_named,
+)
+from bot.domain.cadence import TooLong
 from bot.domain.decision import Decision
 from bot.domain.effects import Announce, TellChannel, TellPerson
 from bot.domain.escalation import UPDATES, fire
@@ -24,7 +32,7 @@ from bot.domain.refusal import Refusal
 from bot.domain.roles import accept
 from bot.domain.timeline import Update
 from bot.domain.update import post_update
-from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Priority, Role
+from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Priority, Role, Stage
 from tests.domain.given import (
     A_CRITICAL_ONE,
     BO,
@@ -107,11 +115,11 @@ class Course:
         assert isinstance(posted, t.UpdatePosted)
         return posted
 
-    def tell_customers(self) -> None:
+    def tell_customers(self, next_in: timedelta | None = None) -> None:
         """What stands on the page is written, approved and published."""
         stage = customers.offered_stages(self.incident)[0]
         text = f"We are on it, {self.now:%H:%M}."
-        self.record(customers.draft(self.incident, BO, stage, "Problems", text, None, self.now, KEPT))
+        self.record(customers.draft(self.incident, BO, stage, "Problems", text, None, next_in, self.now, KEPT))
         self.record(customers.ask_for_review(self.incident, BO, None, (), (CHEN,), self.now, KEPT))
         self.record(customers.approve(self.incident, CHEN, None, self.now, KEPT))
         self.record(customers.publish(self.incident, BO, None, self.now, KEPT))
@@ -120,6 +128,9 @@ class Course:
         found = self.incident.clock_of(audience)
         assert found is not None
         return found
+
+    def shown_to_customers(self) -> datetime | None:
+        return self.incident.customers_next_at
 
     def due(self) -> dict[str, datetime]:
         return {one.audience: one.due_at for one in self.incident.audiences if one.due_at is not None}
@@ -166,6 +177,34 @@ def test_what_is_published_for_customers_restarts_their_clock() -> None:
     assert course.due()[CUSTOMERS] == after(40)
     assert (course.clock(CUSTOMERS).updates_due, course.clock(CUSTOMERS).updates_on_time) == (1, 1)
     assert course.due()[EXECUTIVES] == after(15)
+
+
+def test_customers_read_when_they_hear_next_and_their_clock_goes_by_that() -> None:
+    course = Course().at(10)
+    course.tell_customers()
+    assert course.shown_to_customers() == course.due()[CUSTOMERS] == after(40)
+    course.at(12).tell_customers(minutes(20))
+    assert course.shown_to_customers() == course.due()[CUSTOMERS] == after(32)
+    course.at(14).tell_customers(timedelta())
+    assert course.shown_to_customers() is None
+    assert course.due()[CUSTOMERS] == after(44), "they are owed one, though nobody said so"
+    with pytest.raises(TooLong):
+        course.tell_customers(timedelta(days=30))
+    course.record(status.resolve(course.incident, BO, "rolled back", course.now, KEPT))
+    course.tell_customers()
+    told = course.incident.customers_told
+    assert told is not None
+    assert (told.stage, told.next_in) == (Stage.RESOLVED, None)
+
+
+def test_what_the_page_names_is_not_put_off_by_a_milder_priority() -> None:
+    course = Course().at(10)
+    course.tell_customers(minutes(15))
+    of_p2 = {Priority.P2: Cadence(hours(1), hours(4), hours(4))}
+    rules = replace(RULES[CUSTOMERS], cadence={**RULES[CUSTOMERS].cadence, **of_p2})
+    calmer = replace(KEPT, audiences={**RULES, CUSTOMERS: rules})
+    found = after_reclassification(course.incident, Priority.P2, course.incident.service, course.now, calmer)
+    assert {one.audience: one.promised.due_at for one in found if one.promised}[CUSTOMERS] == after(25)
 
 
 def test_a_mitigated_incident_has_a_calmer_cadence_from_the_next_update_on() -> None:

@@ -3,12 +3,14 @@ not stand in it."""
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import customers as c
+from bot.domain.cadence import TooLong
 from bot.domain.customer_words import inside_words
 from bot.domain.incident import Incident
 from bot.domain.refusal import NothingToChange, Refusal
@@ -21,8 +23,14 @@ WITH_PAGE = replace(POLICY, status_page=PAGE, services={**POLICY.services, "ledg
 CHECKOUT = replace(commanded(), service="checkout")
 
 
-def drafted(it: Incident, stage: Stage = Stage.INVESTIGATING, text: str = "", minute: float = 1) -> Incident:
-    return run(it, c.draft(it, DANA, stage, "", text, None, after(minute), WITH_PAGE))
+def drafted(
+    it: Incident,
+    stage: Stage = Stage.INVESTIGATING,
+    text: str = "",
+    minute: float = 1,
+    next_in: timedelta | None = None,
+) -> Incident:
+    return run(it, c.draft(it, DANA, stage, "", text, None, next_in, after(minute), WITH_PAGE))
 
 
 def in_review(it: Incident) -> Incident:
@@ -113,7 +121,7 @@ def test_the_resolution_is_offered_until_customers_know_and_makes_all_operationa
 
 def test_what_the_page_will_say_is_told_before() -> None:
     health = {"shop": Health.MAJOR, "find": Health.DEGRADED}
-    it = run(CHECKOUT, c.draft(CHECKOUT, DANA, Stage.IDENTIFIED, "Down", "Sorry.", health, after(1), WITH_PAGE))
+    it = run(CHECKOUT, c.draft(CHECKOUT, DANA, Stage.IDENTIFIED, "Down", "Sorry.", health, None, after(1), WITH_PAGE))
     assert it.customer_draft is not None
     assert c.changes(it, it.customer_draft.update) == (
         "A new incident: Down",
@@ -122,13 +130,39 @@ def test_what_the_page_will_say_is_told_before() -> None:
     )
 
 
+def test_when_the_next_one_comes_is_read_and_approved_with_the_words() -> None:
+    half, hour = timedelta(minutes=30), timedelta(hours=1)
+    it = drafted(CHECKOUT, next_in=half)
+    assert it.customer_draft is not None
+    assert c.changes(it, it.customer_draft.update)[-1] == "Next update: within 30 min of publishing"
+    approved_ = approved(in_review(it))
+    with pytest.raises(c.NotApprovedYet):
+        c.publish(drafted(approved_, next_in=hour, minute=3.5), DANA, None, after(4), WITH_PAGE)
+    told = published(approved_)
+    assert told.customers_next_at == after(34)
+    reworded = drafted(drafted(told, minute=5, next_in=hour), text="Other words.", minute=6)
+    assert reworded.customer_draft is not None
+    assert reworded.customer_draft.update.next_in == hour, "new words leave it as it was"
+    silent = drafted(told, text="We know more.", minute=5)
+    assert silent.customer_draft is not None
+    assert c.changes(silent, silent.customer_draft.update)[-1] == "Next update: no time given"
+    again = drafted(told, minute=5, next_in=half)
+    assert again.customer_draft is not None, "the same words with a new time are something new"
+    assert again.customer_draft.update == told.customers_told
+    over = resolved(told)
+    assert over.customers_next_at == after(34), "until customers are told that it is over"
+    assert published(approved(in_review(drafted(over, Stage.RESOLVED, minute=11)))).customers_next_at is None
+    with pytest.raises(TooLong):
+        drafted(CHECKOUT, next_in=timedelta(days=30))
+
+
 def test_what_cannot_be_told_is_refused_in_words_that_help() -> None:
     with pytest.raises(c.NoStatusPage):
-        c.draft(CHECKOUT, DANA, Stage.INVESTIGATING, "", "", None, after(1), POLICY)
+        c.draft(CHECKOUT, DANA, Stage.INVESTIGATING, "", "", None, None, after(1), POLICY)
     with pytest.raises(c.DrillStaysInside):
         drafted(replace(CHECKOUT, is_drill=True))
     with pytest.raises(c.NoSuchComponent, match="shop, find"):
-        c.draft(CHECKOUT, DANA, Stage.INVESTIGATING, "", "", {"chekout": Health.MAJOR}, after(1), WITH_PAGE)
+        c.draft(CHECKOUT, DANA, Stage.INVESTIGATING, "", "", {"chekout": Health.MAJOR}, None, after(1), WITH_PAGE)
     with pytest.raises(c.TooLongForCustomers):
         drafted(CHECKOUT, text="a" * (c.LONGEST_TEXT + 1))
     with pytest.raises(NothingToChange):

@@ -175,9 +175,10 @@ def job(
     *,
     minutes: int = 0,
     title: str = "Errors",
+    next_in: timedelta | None = None,
 ) -> Job:
     parts = (AffectedComponent("shop", "Shop", health), AffectedComponent("inside", "Inside", health))
-    update = CustomerUpdate(stage, title, f"Entry {seq}", parts)
+    update = CustomerUpdate(stage, title, f"Entry {seq}", parts, next_in)
     event = CustomerUpdatePublished(at=NOON + timedelta(minutes=minutes), version=1, update=update)
 
     async def keep(_: Result) -> None:
@@ -200,6 +201,16 @@ async def test_entries_of_one_incident_stand_in_one_there_each_once(kind: type[F
         assert one["components"] == {"c1": "operational" if kind is FakeStatuspage else "OPERATIONAL"}
         assert one["status"].lower() == "resolved"
         assert "INC-" not in json.dumps(one)
+
+
+@each
+async def test_the_time_of_the_next_one_stands_below_the_words(kind: type[FakePage]) -> None:
+    promising = job(5, next_in=timedelta(minutes=30))
+    async with a_target(kind) as (fake, target):
+        fake.next_writes = ["drops after"]
+        assert isinstance(await target.deliver(promising), Unknown)
+        assert isinstance(await target.find(promising), Found)
+        assert fake.incidents[0]["entries"] == ["Entry 5\n\nNext update by 4 Mar 2026, 12:30 UTC."]
 
 
 @each

@@ -50,17 +50,19 @@ async def test_customers_are_told_what_two_people_agreed_on(tmp_path: Path, fold
         await company.settle()
         approve = last(company, channel, "Shop: operational → partial outage")["Approve"].partition(" ")[2]
         assert "somebody else" in (await dana.types(f"/incident {approve}", in_=channel.id)).text
-        await dana.types("/incident status-page draft identified We know the cause.", in_=channel.id)
+        await dana.types("/incident status-page draft identified We know the cause. next:45m", in_=channel.id)
         assert "changed since you read it" in (await bo.types(f"/incident {approve}", in_=channel.id)).text
         assert "not approved" in (await dana.types("/incident status-page publish", in_=channel.id)).text
         assert (await got(company, "api/v2/incidents.json"))[1].count("incident_updates") == 0
         await dana.types("/incident status-page review", in_=channel.id)
         await company.settle()
-        approve = last(company, channel, "We know the cause.")["Approve"].partition(" ")[2]
+        approve = last(company, channel, "Next update: within 45 min of publishing")["Approve"].partition(" ")[2]
         await bo.types(f"/incident {approve}", in_=channel.id)
         await dana.types("/incident status-page publish", in_=channel.id)
         await company.settle()
         assert "We know the cause." in (folder / "index.html").read_text(encoding="utf-8")
+        assert "Next update by" in (folder / "index.html").read_text(encoding="utf-8")
+        assert "Next update by" in said_by_bot(company, channel)[-1].text
         summary = json.loads((folder / "api" / "v2" / "summary.json").read_text(encoding="utf-8"))
         assert summary["status"] == {"indicator": "major", "description": "Partial System Outage"}
         for path in folder.rglob("*.*"):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
@@ -52,6 +53,21 @@ def test_a_quiet_page_says_so() -> None:
     assert quiet.headline == "All systems operational"
     assert len(quiet.rows[0].days) == DAYS
     assert api(quiet, "status")["status"] == {"indicator": "none", "description": "All Systems Operational"}
+
+
+def test_readers_are_told_when_the_next_update_comes_until_it_is_over_or_should_have_come() -> None:
+    last = OPEN[1]
+    promised = replace(last, update=replace(last.update, next_in=timedelta(hours=2, minutes=30)))
+    files = built(site(OPEN[0], promised))
+    for path in ("index.html", next(one for one in files if one.startswith("incidents/")), "history.atom"):
+        assert files[path].count(b"Next update by") == 1, path
+        assert b"2 Mar 2026, 12:30 UTC" in files[path]
+    assert b"12:30" not in files["api/v2/summary.json"], "that format has no room for it"
+    late = replace(last, update=replace(last.update, next_in=timedelta(hours=2)))
+    told_again = entry(1, 11, Stage.MONITORING)
+    over = (OPEN[0], promised, entry(1, 11, Stage.RESOLVED))
+    for calm in ((OPEN[0], late), (OPEN[0], promised, told_again), over):
+        assert not any(b"Next update" in content for content in built(site(*calm)).values())
 
 
 def test_bars_count_published_minutes_and_overlapping_ones_once() -> None:

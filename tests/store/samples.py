@@ -84,6 +84,7 @@ FOR_CUSTOMERS = t.CustomerUpdate(
     "Errors at checkout",
     "We have found the cause – and are fixing it.",
     (t.AffectedComponent("checkout", "Checkout", Health.PARTIAL),),
+    timedelta(minutes=30),
 )
 OWED_TO = (t.AudiencePromise("executives", t.Promise(LATER, AT, timedelta(minutes=1))),)
 HEARD = t.ToldAudience(

@@ -42,7 +42,7 @@ class Instatus:
 
     async def publish(self, post: Post, incident: str | None) -> Result:
         body: dict[str, Any] = {
-            "message": post.update.text,
+            "message": post.text,
             "status": post.update.stage.value.upper(),
             "started": _written(post.at if incident else post.began_at),
             "notify": self._line.target.is_notifying,
@@ -68,7 +68,7 @@ class Instatus:
 def _is_entry(update: dict[str, Any], post: Post) -> bool:
     """An incident that is begun by a later entry, as the first did not come through, starts with the first one's time,
     and so does that entry there."""
-    begins = _is_of(update, post.began_at) and update.get("message") == post.update.text
+    begins = _is_of(update, post.began_at) and update.get("message") == post.text
     return begins or _is_of(update, post.at)
 
 

@@ -45,7 +45,7 @@ class Statuspage:
         body: dict[str, Any] = {
             "name": post.update.title,
             "status": post.update.stage.value,
-            "body": post.update.text,
+            "body": post.text,
             "deliver_notifications": self._line.target.is_notifying,
             "metadata": {OURS: {"incident": post.incident, "entries": entries}},
         }

@@ -19,6 +19,7 @@ from bot.domain.policy import StatusTarget
 from bot.domain.timeline import CustomerUpdate, CustomerUpdatePublished
 from bot.integrations.outgoing import Outgoing
 from bot.integrations.rest import Refused, Service, Stopped, as_outcome, objects
+from bot.status_page import in_utc
 
 PER_PAGE: Final = 100
 LISTED: Final = 10
@@ -67,6 +68,13 @@ class Post:
     """When it was published, with milliseconds of our own."""
     began_at: datetime
     """That of the incident's first entry."""
+
+    @property
+    def text(self) -> str:
+        """What is to be read there. They have no field for the time of the next entry, so it stands below the words."""
+        if self.update.next_in is None:
+            return self.update.text
+        return f"{self.update.text}\n\nNext update by {in_utc(self.at + self.update.next_in)}."
 
 
 class HostedStatusPage(Protocol):
