@@ -253,6 +253,16 @@ def digest(last: datetime | None, picture: Path | None, to: str | None) -> None:
 
 
 @main.command()
+@click.option("--month", type=click.DateTime(["%Y-%m"]), metavar="2026-10", required=True, help="Of which month.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead of stdout.")
+def report(month: datetime, out: Path | None) -> None:
+    """Write how incidents were handled in a month, as PDF; without private ones and drills."""
+    from bot.operator.looking_back import report as work
+
+    run_async(lambda: work(month.date(), out))
+
+
+@main.command()
 @click.argument("reference", metavar=REFERENCE)
 @click.argument("entry", type=click.IntRange(min=1))
 def erase(reference: str, entry: int) -> None:

@@ -6,6 +6,16 @@ from zoneinfo import ZoneInfo
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
+WHOLE_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def a_month(day: date) -> str:
+    """`July 2019`."""
+    return f"{WHOLE_MONTHS[day.month - 1]} {day.year}"
+
 
 def a_date(day: date) -> str:
     """`5 Jul 2019`."""

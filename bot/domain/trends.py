@@ -7,6 +7,7 @@ All of it counts by whole days in UTC, so that an address means the same for eve
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Final
 
 from bot.domain.ids import IncidentNumber
@@ -21,6 +22,16 @@ LONGEST: Final = 366
 BY_DAY, BY_WEEK = 31, 186
 """Up to so many days there is a bucket for each day, for each week; beyond that, for each month, and no comparison with
 the span before: to read as many incidents again takes as long again."""
+
+
+class Piece(StrEnum):
+    """What a span is cut into."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
 NONE: Final = "-"
 """What stands for incidents without a service, or without a category, in a selection."""
 
@@ -37,6 +48,8 @@ class Selection:
     category: str | None = None
     drills: bool = False
     """Drills alone, which are left out otherwise."""
+    is_on_paper: bool = False
+    """Never cut into days: nobody reads a table of thirty of them."""
 
     @property
     def since(self) -> datetime:
@@ -54,6 +67,12 @@ class Selection:
     def before(self) -> datetime | None:
         """Where the same span before it begins; None where it is too long to be compared with another one."""
         return self.since - self.days * DAY if self.days <= BY_WEEK else None
+
+    @property
+    def pieces(self) -> Piece:
+        if self.days <= BY_DAY and not self.is_on_paper:
+            return Piece.DAY
+        return Piece.WEEK if self.days <= BY_WEEK else Piece.MONTH
 
     def places(self, measures: Measures, since: datetime, until: datetime) -> list[int]:
         """Those incidents, declared between two instants."""
@@ -194,28 +213,29 @@ def trends(measures: Measures, wanted: Selection) -> Trends:
     )
 
 
-def buckets(first: date, last: date) -> list[tuple[date, date]]:
+def buckets(wanted: Selection) -> list[tuple[date, date]]:
     """The days of a span in pieces of a day, a week from Monday, or a month; the first and the last may be shorter."""
-    days = (last - first).days + 1
-    found, begin = [], first
-    while begin <= last:
-        end = min(_end_of(begin, days), last)
+    found, begin = [], wanted.first
+    while begin <= wanted.last:
+        end = min(_end_of(begin, wanted.pieces), wanted.last)
         found.append((begin, end))
         begin = end + DAY
     return found
 
 
-def _end_of(day: date, days: int) -> date:
-    if days <= BY_DAY:
-        return day
-    if days <= BY_WEEK:
-        return day + (6 - day.weekday()) * DAY
-    following = day.replace(day=28) + 4 * DAY
-    return following - following.day * DAY
+def _end_of(day: date, piece: Piece) -> date:
+    match piece:
+        case Piece.DAY:
+            return day
+        case Piece.WEEK:
+            return day + (6 - day.weekday()) * DAY
+        case Piece.MONTH:
+            following = day.replace(day=28) + 4 * DAY
+            return following - following.day * DAY
 
 
 def _over_time(chosen: Measures, wanted: Selection) -> list[Bucket]:
-    spans = buckets(wanted.first, wanted.last)
+    spans = buckets(wanted)
     of_day = {
         (first - wanted.first).days + number: place
         for place, (first, last) in enumerate(spans)

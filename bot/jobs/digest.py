@@ -15,7 +15,7 @@ from bot.domain.weekly import Weekly, last_due, missed_between
 from bot.review.as_png import as_png
 from bot.review.weekly import weeks_chart
 from bot.workflows.context import Context
-from bot.workflows.weekly import week_until
+from bot.workflows.looking_back import week_until
 
 log = structlog.get_logger(__name__)
 

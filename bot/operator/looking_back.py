@@ -1,4 +1,4 @@
-"""`muster digest`: what is told of a week."""
+"""`muster digest` and `muster report`: what is told of a week, and of a month."""
 
 import asyncio
 import os
@@ -24,8 +24,11 @@ from bot.operator.commands import (
     what_was_agreed,
     write_out,
 )
+from bot.review import NoPdf
+from bot.web.trend_pages import Names
+from bot.web.trend_report import PUBLIC, Report, whole_month
 from bot.workflows.context import Context
-from bot.workflows.weekly import week_until
+from bot.workflows.looking_back import public_trends, week_until
 
 
 async def digest(last: date | None, picture: Path | None, to: str | None) -> int:
@@ -59,3 +62,19 @@ async def _send(told: Told, mail: Mail, password: str | None, to: str) -> int:
         case unknown:
             say(f"It may have been sent: {mail.server}: {unknown.why}.")
     return NO
+
+
+async def report(month: date, out: Path | None) -> int:
+    """Write the report of a month as PDF."""
+    settings, (policy, runbooks) = settings_or_stop(), what_was_agreed()
+    now = datetime.now(UTC)
+    async with opened_store() as store:
+        context = Context(store, policy, runbooks, lambda: now)
+        found = await public_trends(context, whole_month(month))
+    names = Names({slug: one.name for slug, one in policy.services.items()})
+    written = Report(found, names, PUBLIC, now.date(), settings.public_url)
+    try:
+        write_out(await asyncio.to_thread(lambda: written.pdf), out)
+    except NoPdf as why:
+        raise NotPossible(WRONG, str(why)) from None
+    return DONE

@@ -7,7 +7,7 @@ from typing import TextIO
 from bot.review.as_html import render_html, section_html, write_html
 from bot.review.as_json import render_json, write_json
 from bot.review.as_markdown import render_markdown, write_markdown
-from bot.review.as_pdf import NoPdf, render_pdf
+from bot.review.as_pdf import NoPdf, as_pdf, has_pdf, render_pdf
 from bot.review.as_png import render_png
 from bot.review.invitation import render_invitation
 from bot.review.secrets import Redacted, load_patterns, redact, without_secrets
@@ -35,6 +35,8 @@ __all__ = [
     "WRITERS",
     "NoPdf",
     "Redacted",
+    "as_pdf",
+    "has_pdf",
     "load_patterns",
     "redact",
     "render_html",

@@ -1,18 +1,17 @@
 """Verbs that look back over many incidents. What the caller may not read counts nowhere, not even in a sum: what
 people search by a figure must not tell of a private incident."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from bot.domain.ids import IncidentNumber
-from bot.domain.metrics import Measures
-from bot.domain.time_spent import by_team
-from bot.domain.trends import FOLLOW_UPS, Promised, Selection, Trends, behind, by_age, trends
+from bot.domain.trends import FOLLOW_UPS, Promised, Selection, Trends, behind
 from bot.domain.who_may_know import Need
 from bot.store import Summary
 from bot.verbs.requests import Request
 from bot.verbs.verb import About, Call, verb
+from bot.workflows.looking_back import measured, trends_of
 from bot.workflows.seeing import hidden, readable
 
 PAGE: Final = 50
@@ -45,23 +44,16 @@ class Behind:
 
 async def show_trends(call: Call, want: ShowTrends) -> Trends:
     wanted = want.wanted
-    measures = await _measured(call, wanted, wanted.before)
-    places = wanted.places(measures, wanted.since, wanted.until)
-    async with call.context.store.read() as tx:
-        acts = await tx.acts(wanted.since, wanted.until)
-    worked = ((measures.service[one], acts.get(IncidentNumber(measures.number[one]), ())) for one in places)
-    return replace(
-        trends(measures, wanted),
-        by_team=by_team(worked, call.policy),
-        follow_ups=by_age(await _promised(call, wanted), call.now),
-    )
+    unseen = await _unseen(call, wanted.before or wanted.since)
+    return await trends_of(call.context, wanted, unseen, await _promised(call, wanted))
 
 
 async def list_behind(call: Call, want: ListBehind) -> Behind:
     if want.word == FOLLOW_UPS:
         numbers = sorted((int(one.number) for one in await _promised(call, want.wanted)), reverse=True)
     else:
-        numbers = behind(await _measured(call, want.wanted), want.wanted, want.word)
+        unseen = await _unseen(call, want.wanted.since)
+        numbers = behind(await measured(call.context, want.wanted, unseen), want.wanted, want.word)
     begin = (want.page - 1) * PAGE
     shown = [IncidentNumber(one) for one in numbers[begin : begin + PAGE]]
     may_read = await readable(call.context, call.viewer, shown)
@@ -71,11 +63,8 @@ async def list_behind(call: Call, want: ListBehind) -> Behind:
     return Behind(newest_first, len(numbers), -(-len(numbers) // PAGE))
 
 
-async def _measured(call: Call, wanted: Selection, before: datetime | None = None) -> Measures:
-    since = before or wanted.since
-    unseen = await hidden(call.context, call.viewer, since=since, need=Need.READ)
-    async with call.context.store.read() as tx:
-        return await tx.measured(since, wanted.until, apart_from=unseen)
+async def _unseen(call: Call, since: datetime) -> frozenset[IncidentNumber]:
+    return await hidden(call.context, call.viewer, since=since, need=Need.READ)
 
 
 async def _promised(call: Call, wanted: Selection) -> list[Promised]:

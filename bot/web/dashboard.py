@@ -20,7 +20,7 @@ from bot.web.entrance import Dependencies, Stop, open_link, page_that_says
 from bot.web.pages import SECURITY
 from bot.web.refusals import in_words
 from bot.web.signing_in import BACK, begin, come_back
-from bot.web.trends import EXPORTED, export, list_incidents, show_trends
+from bot.web.trends import EXPORTED, export, list_incidents, report, show_trends
 from bot.web.visiting import BadAddress, NoSuchPage, Visit, lines_of, shown, visit_of
 from bot.workflows.review_links import DASHBOARD
 
@@ -48,6 +48,7 @@ class Dashboard:
             web.get("/incidents", self._entering(list_incidents)),
             web.get(f"/incidents/{NUMBER}", self._entering(_incident)),
             web.get("/trends", self._entering(show_trends)),
+            web.get("/trends/report.pdf", self._entering(report)),
             web.get(f"/trends/{EXPORTED}", self._entering(export)),
         ]
 

@@ -12,7 +12,7 @@ from bot.blocks.text import plural
 from bot.domain.dates import MONTHS, a_short_date, a_span
 from bot.domain.metrics import Figures, Share, Spread
 from bot.domain.time_spent import FEWEST, NIGHT_BEGINS, NIGHT_ENDS
-from bot.domain.trends import BY_DAY, BY_WEEK, FOLLOW_UPS, NONE, Bucket, Selection, Trends
+from bot.domain.trends import FOLLOW_UPS, NONE, Bucket, Piece, Selection, Trends
 from bot.domain.vocabulary import Priority
 from bot.review.charts import PRIORITY_COLOURS, Chart, bars, columns, shares, spreads
 
@@ -404,12 +404,12 @@ def _within(wanted: Selection, bucket: Bucket, priority: Priority | None = None)
 
 
 def _pieces(wanted: Selection) -> str:
-    return "day by day" if wanted.days <= BY_DAY else "week by week" if wanted.days <= BY_WEEK else "month by month"
+    return f"{wanted.pieces} by {wanted.pieces}"
 
 
 def _labels(wanted: Selection, over_time: Sequence[Bucket]) -> list[str]:
     """Below the columns: the first day of each, or its month."""
-    if wanted.days <= BY_WEEK:
+    if wanted.pieces is not Piece.MONTH:
         return [a_short_date(one.first) for one in over_time]
     return [f"{MONTHS[one.first.month - 1]} {one.first:%y}" for one in over_time]
 

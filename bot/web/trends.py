@@ -10,15 +10,18 @@ from typing import Final
 from aiohttp import web
 
 from bot.blocks.text import plural
-from bot.domain.dates import a_span
+from bot.domain.dates import a_month, a_span
+from bot.domain.refusal import Refusal
 from bot.domain.trends import FOLLOW_UPS, LONGEST, NONE, Selection
 from bot.domain.vocabulary import Priority
+from bot.review import NoPdf, has_pdf
 from bot.review.as_csv import as_csv
 from bot.review.as_png import as_png
 from bot.verbs.trends import ListBehind, ShowTrends
 from bot.web.dashboard_pages import page
 from bot.web.pages import SECURITY
 from bot.web.trend_pages import PERIODS, WORDS, Names, Shown, address, charts, left_out, tiles
+from bot.web.trend_report import OF_A_VIEWER, Report, file_name, last_month, on_paper
 from bot.web.visiting import BadAddress, NoSuchPage, Visit, lines_of, shown
 
 EXPORTED: Final = r"{chart:[a-z]{1,20}}.{ending:csv|png}"
@@ -26,6 +29,14 @@ USUAL: Final = 90
 """Days that are looked at where nobody says."""
 DAY: Final = timedelta(days=1)
 PAGES: Final = re.compile(r"[1-9][0-9]{0,4}")
+
+
+ONE_AT_A_TIME: Final = asyncio.Semaphore(1)
+"""A report takes a second of the processor, while people wait for answers."""
+
+
+class NoReports(Refusal):
+    """Reports cannot be made here: whoever runs Muster has to install its extra `pdf`, and the library Pango."""
 
 
 async def show_trends(visit: Visit, request: web.Request) -> web.Response:
@@ -45,6 +56,7 @@ async def show_trends(visit: Visit, request: web.Request) -> web.Response:
         names=names,
         choices=_choices(visit, wanted),
         periods=[(number, _lately(wanted, number, visit.frame.now)) for number in PERIODS],
+        reports=_reports(wanted, visit.frame.now) if has_pdf() else [],
         all_drills=address("/trends", replace(wanted, drills=True)),
         address=address,
     )
@@ -64,6 +76,22 @@ async def export(visit: Visit, request: web.Request) -> web.Response:
     title = f"{one.title}, {a_span(wanted.first, wanted.last)}"
     drawn = await asyncio.to_thread(as_png, one.chart.titled(title))
     return web.Response(body=drawn, content_type="image/png", headers=headers)
+
+
+async def report(visit: Visit, request: web.Request) -> web.Response:
+    """A selection as a document for paper."""
+    wanted = on_paper(selection(request.query, visit.frame.now))
+    found = await visit.perform(ShowTrends(wanted))
+    address = (await visit.dependencies.links()).public_url
+    whose = OF_A_VIEWER.format(visit.frame.viewer)
+    written = Report(found, _names(visit), whose, visit.frame.now.astimezone(UTC).date(), address)
+    async with ONE_AT_A_TIME:
+        try:
+            made = await asyncio.to_thread(lambda: written.pdf)
+        except NoPdf:
+            raise NoReports from None
+    headers = {**SECURITY, "Content-Disposition": f'attachment; filename="{file_name(wanted)}"'}
+    return web.Response(body=made, content_type="application/pdf", headers=headers)
 
 
 async def list_incidents(visit: Visit, request: web.Request) -> web.Response:
@@ -144,6 +172,14 @@ def _lately(wanted: Selection, number: int, now: datetime) -> tuple[str, bool]:
     today = now.astimezone(UTC).date()
     lately = replace(wanted, first=today - (number - 1) * DAY, last=today)
     return address("/trends", lately), lately == wanted
+
+
+def _reports(wanted: Selection, now: datetime) -> list[tuple[str, str]]:
+    """What can be had on paper: what is looked at, and the last whole month of the same."""
+    before = last_month(now.astimezone(UTC).date())
+    month = replace(wanted, first=before.first, last=before.last)
+    both = {"these days": wanted, a_month(before.first): month}
+    return [(name, address("/trends/report.pdf", one)) for name, one in both.items()]
 
 
 def _names(visit: Visit) -> Names:

@@ -53,9 +53,9 @@ SELECTIONS = st.builds(
 )
 
 
-@given(st.dates(date(2019, 1, 1), date(2027, 1, 1)), st.integers(0, LONGEST - 1))
-def test_the_buckets_of_a_span_are_its_days_each_once(first: date, days: int) -> None:
-    found = buckets(first, first + days * DAY)
+@given(st.dates(date(2019, 1, 1), date(2027, 1, 1)), st.integers(0, LONGEST - 1), st.booleans())
+def test_the_buckets_of_a_span_are_its_days_each_once(first: date, days: int, is_on_paper: bool) -> None:
+    found = buckets(Selection(first=first, last=first + days * DAY, is_on_paper=is_on_paper))
     each = [begin + number * DAY for begin, end in found for number in range((end - begin).days + 1)]
     assert each == [first + number * DAY for number in range(days + 1)]
     assert len(found) <= 32

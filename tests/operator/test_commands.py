@@ -177,7 +177,7 @@ def test_a_database_of_another_version_is_named_as_such(tmp_path: Path) -> None:
     assert (answer.returncode, "not at this version's tables" in answer.stderr) == (NO, True)
 
 
-async def test_the_digest_of_a_week_is_printed_and_tried_by_mail(tmp_path: Path) -> None:
+async def test_a_week_is_printed_and_tried_by_mail_and_a_month_is_written_as_pdf(tmp_path: Path) -> None:
     database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}", migrate=True)
     store = Store(database, WorkspaceId("T1"))
     async with store.write() as tx:
@@ -193,6 +193,10 @@ async def test_the_digest_of_a_week_is_printed_and_tried_by_mail(tmp_path: Path)
         assert done.returncode == DONE, done.stderr
         server.fails = {"RCPT": ["550 5.1.1 no"]}
         refused = await asyncio.to_thread(muster, *typed, cwd=tmp_path, **given)
+        month = ("report", "--month", "2026-03", "--out", "r.pdf")
+        written = await asyncio.to_thread(muster, *month, cwd=tmp_path, **given)
+        assert (written.returncode, written.stderr) == (DONE, "Written to r.pdf\n")
+    assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF-")
     assert done.stdout.splitlines()[:3] == [
         "Incidents from 2 to 8 Mar 2026",
         "",

@@ -12,6 +12,8 @@ import aiohttp
 import pytest
 from yarl import URL
 
+from bot.domain.trends import Selection
+from bot.workflows.looking_back import public_trends
 from tests.scenarios import recomputed
 from tests.scenarios.conftest import Company
 from tests.scenarios.test_writing_reviews import link_for, presses_open, resolved
@@ -158,6 +160,13 @@ async def test_trends_count_what_the_viewer_may_read_and_lead_to_what_is_behind_
         async with dana.http.get(dana.home.join(URL("/trends/resolve.png"))) as answer:
             assert (answer.status, answer.content_type) == (200, "image/png")
             assert 'filename="muster-resolve-' in answer.headers["Content-Disposition"]
+        (report,) = {unescape(one) for one in re.findall(r'href="(/trends/report\.pdf\?[^"]*to=2026-02-28)"', page)}
+        async with dana.http.get(dana.home.join(URL(report))) as answer:
+            assert (answer.status, answer.content_type) == (200, "application/pdf")
+            assert (await answer.read()).startswith(b"%PDF-")
+        today = Selection(first=company.clock.now().date(), last=company.clock.now().date())
+        public = await public_trends(company.bot.context, today)
+        assert public.whole.incidents == 1, "what goes to people whom nobody knows has nothing private in it"
         await company.dana.leaves(private.id)
         await company.settle()
         (row,) = csv.DictReader(StringIO((await dana.sees("/trends/priority.csv"))[1]))
