@@ -6,9 +6,11 @@ Exit codes: 0 done; 1 the answer is no; 2 wrong usage or configuration. Results 
 import asyncio
 import gc
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NoReturn
 
 import click
@@ -109,15 +111,40 @@ def load_bot() -> None:
     """Load all that `muster run` needs, before it begins. What it holds is most of an idle bot's memory, so nothing is
     among it that only another command needs, or a library that we use otherwise."""
     gc.disable()  # nothing of what is loaded now is garbage: looking for some was a quarter of the start
-    if "structlog" not in sys.modules:
-        sys.modules["rich"] = None  # type: ignore[assignment]  # it loads this for tracebacks, and we write our own
+    with _without({"rich": None}):  # it is loaded for tracebacks, and we write our own
         import structlog  # noqa: F401
-
-        del sys.modules["rich"]
+    with _without(dict.fromkeys(ORM, _Anything("ORM"))):
+        import bot.store  # noqa: F401
     from bot.operator import commands, run  # noqa: F401 - `run_async` needs the first
 
     gc.freeze()  # and it stays: each later look at all of it would hold up whoever is waiting
     gc.enable()
+
+
+ORM = ("sqlalchemy.ext.asyncio.session", "sqlalchemy.ext.asyncio.scoping")
+"""What loads SQLAlchemy's ORM, which we don't use: a seventh of the start and 6 MB."""
+
+
+class _Anything(ModuleType):
+    """A module that has every name."""
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return object
+
+
+@contextmanager
+def _without(modules: Mapping[str, ModuleType | None]) -> Iterator[None]:
+    """While a library is loaded, these stand in for modules that it would load as well; None: there is no such one.
+    Whoever wants them afterwards has the real ones."""
+    put = {name: module for name, module in modules.items() if name not in sys.modules}
+    sys.modules.update(put)  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in put:
+            del sys.modules[name]
 
 
 @main.command()

@@ -80,6 +80,7 @@ NOT_LOADED = (
     "urllib3",
     "pygments",
     "rich",
+    "sqlalchemy.orm",
     "mcp",
     "weasyprint",
     "alembic",
@@ -93,7 +94,7 @@ NOT_LOADED = (
 
 
 def test_the_bot_holds_nothing_in_memory_that_it_may_never_need(tmp_path: Path) -> None:
-    """What it looks for secrets with works all the same, and who needs `requests` or `rich` afterwards has them."""
+    """What it looks for secrets with works all the same. Who needs `requests`, `rich` or the ORM afterwards has it."""
     lines = (
         "import json, sys",
         "from bot.cli import load_bot",
@@ -102,8 +103,9 @@ def test_the_bot_holds_nothing_in_memory_that_it_may_never_need(tmp_path: Path) 
         "load_patterns()",
         "clean = without_secrets('it was xoxb-123456789012-123456789012-abcdefghijklmnopqrstuvwx')[0]",
         "print(json.dumps([clean, sorted(sys.modules)]))",
-        "import requests, rich.console",
-        "assert requests.get and rich.console.Console",
+        "import requests, rich.console, sqlalchemy.orm",
+        "from sqlalchemy.ext.asyncio.session import AsyncSession",
+        "assert requests.get and rich.console.Console and AsyncSession.begin",
     )
     ended = subprocess.run(
         [sys.executable, "-c", "\n".join(lines)], check=True, cwd=tmp_path, capture_output=True, text=True, timeout=60

@@ -5,17 +5,18 @@ That JSON is what Atlassian's Statuspage serves (its API, `api/v2/summary.json` 
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import Any, Final
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from typing import TYPE_CHECKING, Any, Final
 
 from bot.domain.dates import MONTHS, a_date
 from bot.domain.vocabulary import Health
 from bot.status_page.site import Entry, PublicIncident, Row, Site
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 FEED: Final = "history.atom"
 ENTRIES_IN_FEED: Final = 50
@@ -36,15 +37,25 @@ KINDS: Final = {
 }
 STATIC: Final = ("style.css", "times.js", "icon.svg")
 
-TEMPLATES: Final = Environment(
-    loader=PackageLoader("bot.status_page"),
-    autoescape=select_autoescape(("html", "atom")),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-TEMPLATES.filters["a_date"] = a_date
-TEMPLATES.filters["month"] = lambda day: f"{MONTHS[day.month - 1]} {day.year}"
+
+@cache
+def templates() -> "Environment":
+    """Made when the page is built first: an idle bot does without the library."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+    made = Environment(
+        loader=PackageLoader("bot.status_page"),
+        autoescape=select_autoescape(("html", "atom")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"a_date": a_date, "month": _month, "instant": instant, "in_utc": in_utc}
+    return made
+
+
+def _month(day: date) -> str:
+    return f"{MONTHS[day.month - 1]} {day.year}"
 
 
 def instant(at: datetime) -> str:
@@ -56,10 +67,6 @@ def in_utc(at: datetime) -> str:
     """`2 March 2026, 10:00 UTC`, for readers whose browser runs no script."""
     utc = at.astimezone(UTC)
     return f"{a_date(utc.date())}, {utc:%H:%M} UTC"
-
-
-TEMPLATES.filters["instant"] = instant
-TEMPLATES.filters["in_utc"] = in_utc
 
 
 def built(site: Site) -> Mapping[str, bytes]:
@@ -81,13 +88,13 @@ def kind_of(path: str) -> str:
 
 
 def _page(name: str, site: Site, **more: Any) -> str:
-    return TEMPLATES.get_template(name).render(site=site, page=site.page, **more)
+    return templates().get_template(name).render(site=site, page=site.page, **more)
 
 
 def _feed(site: Site) -> str:
     """One entry per incident, which is updated with each publication."""
     newest = sorted(site.incidents, key=lambda one: one.updated_at, reverse=True)[:ENTRIES_IN_FEED]
-    return TEMPLATES.get_template("history.atom").render(site=site, page=site.page, incidents=newest)
+    return templates().get_template("history.atom").render(site=site, page=site.page, incidents=newest)
 
 
 @cache

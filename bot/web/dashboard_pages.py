@@ -23,7 +23,7 @@ from bot.review.picture import picture
 from bot.review.reading import Reading, read
 from bot.store import Summary
 from bot.verbs.reading import Outline
-from bot.web.pages import TEMPLATES
+from bot.web.pages import templates
 
 MOST_ENTRIES = 300
 """Of a timeline on its page, the newest; the review has all of them."""
@@ -235,9 +235,9 @@ def in_zone(record: Redacted, frame: Frame) -> Reading:
 
 def page(template: str, frame: Frame, here: str = "", **shown: Any) -> str:
     """`here`: the address in the navigation that it stands for."""
-    return TEMPLATES.get_template(template).render(frame=frame, here=here, **shown)
+    return templates().get_template(template).render(frame=frame, here=here, **shown)
 
 
 def open_part(now: OpenIncidents) -> str:
     """The part of the page that changes."""
-    return TEMPLATES.get_template("open_part.html").render(now=now)
+    return templates().get_template("open_part.html").render(now=now)

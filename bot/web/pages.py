@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from bot.domain.dates import a_date
@@ -20,6 +19,9 @@ from bot.review.picture import picture
 from bot.review.reading import Reading, moment, read
 from bot.review.wording import Reader, name_of, tidy
 from bot.workflows.review_links import Destination
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 SECURITY: Final = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -44,13 +46,21 @@ STEPS = {
 }
 """What can be done next with a review, as buttons."""
 
-TEMPLATES = Environment(
-    loader=PackageLoader("bot.web"),
-    autoescape=select_autoescape(),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+
+@cache
+def templates() -> "Environment":
+    """Made for the first page that somebody opens: an idle bot does without the library."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+    made = Environment(
+        loader=PackageLoader("bot.web"),
+        autoescape=select_autoescape(),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"tidy": tidy, "moment": moment, "a_date": a_date}
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,31 +158,28 @@ class Part:
         return mark_of(self.words)
 
 
-TEMPLATES.filters["tidy"] = tidy
-TEMPLATES.filters["moment"] = moment
-TEMPLATES.filters["a_date"] = a_date
-
-
 def record(page: Page) -> dict[str, str]:
     """The parts of the page that follow the timeline: follow-ups, entries and messages; what is worth a look."""
     reading = page.reading
     return {
-        name: TEMPLATES.get_template(f"{name}.html").render(page=page, reading=reading)
+        name: templates().get_template(f"{name}.html").render(page=page, reading=reading)
         for name in ("record", "findings")
     }
 
 
 def editor(page: Page) -> str:
     reading = page.reading
-    return TEMPLATES.get_template("review.html").render(
-        page=page, review=page.review, reading=reading, longest=LONGEST, picture=picture(reading)
+    return (
+        templates()
+        .get_template("review.html")
+        .render(page=page, review=page.review, reading=reading, longest=LONGEST, picture=picture(reading))
     )
 
 
 def link_page(name: str, to: Destination, key: str) -> str:
     """Whose link it is, and the button that opens the place it leads to."""
     reference = ref(to.number) if to.number is not None else None
-    return TEMPLATES.get_template("link.html").render(name=name, to=to, reference=reference, key=key)
+    return templates().get_template("link.html").render(name=name, to=to, reference=reference, key=key)
 
 
 def link_policy() -> dict[str, str]:
@@ -185,7 +192,7 @@ def link_policy() -> dict[str, str]:
 
 def notice(text: str, sign_in: str = "") -> str:
     """A page that says why there is no other, and where one can sign in."""
-    return TEMPLATES.get_template("notice.html").render(parts=text.split("`"), sign_in=sign_in)
+    return templates().get_template("notice.html").render(parts=text.split("`"), sign_in=sign_in)
 
 
 @cache

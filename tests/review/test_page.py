@@ -10,7 +10,7 @@ from jinja2 import UndefinedError
 from markupsafe import Markup
 
 from bot.review import Redacted
-from bot.review.page import TEMPLATES, ending_once, write_page
+from bot.review.page import ending_once, templates, write_page
 from bot.review.reading import read
 from tests.review.conftest import CHEN
 
@@ -56,7 +56,7 @@ def test_a_name_that_a_template_does_not_know_is_an_error_and_no_gap(small_revie
 
 @pytest.mark.parametrize(("template", "is_escaped"), [("review.html", True), ("review.md", False)])
 def test_what_ends_in_html_is_escaped_by_itself(template: str, is_escaped: bool) -> None:
-    escapes = TEMPLATES.autoescape
+    escapes = templates().autoescape
     assert callable(escapes)
     assert escapes(template) is is_escaped
 
