@@ -9,7 +9,7 @@ from typing import Final
 from bot.domain.dates import a_month, a_span
 from bot.domain.trends import NONE, Selection, Trends
 from bot.review import as_pdf
-from bot.web.pages import TEMPLATES
+from bot.web.pages import templates
 from bot.web.trend_pages import Names, charts, left_out, tiles
 
 PUBLIC: Final = "Private incidents are not counted."
@@ -34,14 +34,18 @@ class Report:
 
     @property
     def page(self) -> str:
-        return TEMPLATES.get_template("report.html").render(
-            title=title_of(self.found.selection),
-            about=[*_filters(self.found.selection, self.names), self.whose],
-            tiles=tiles(self.found),
-            charts=charts(self.found, self.names) if self.found.whole.incidents else [],
-            left_out=left_out(self.found),
-            written_on=a_span(self.written_on, self.written_on),
-            has_links=self.address is not None,
+        return (
+            templates()
+            .get_template("report.html")
+            .render(
+                title=title_of(self.found.selection),
+                about=[*_filters(self.found.selection, self.names), self.whose],
+                tiles=tiles(self.found),
+                charts=charts(self.found, self.names) if self.found.whole.incidents else [],
+                left_out=left_out(self.found),
+                written_on=a_span(self.written_on, self.written_on),
+                has_links=self.address is not None,
+            )
         )
 
 
