@@ -172,6 +172,12 @@ class Site:
         """When something was last published."""
         return max((one.updated_at for one in self.incidents), default=self.at)
 
+    @property
+    def shown(self) -> tuple[object, ...]:
+        """What its files are made of: where that is equal, so are they, whatever the time is."""
+        promised = [one.id for one in self.open if one.next_at and one.next_at > self.at]
+        return self.page, self.incidents, self.rows, self.day(self.at), promised
+
     def groups(self) -> list[tuple[str | None, list[Row]]]:
         """Components below the heading of their group, in the order of the policy."""
         names = list(dict.fromkeys(one.component.group for one in self.rows))
