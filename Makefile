@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check types bench chaos run format
+.PHONY: help setup demo test check types bench chaos fuzz run format
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -52,6 +52,9 @@ bench: setup ## measure, and print the table of docs/operations.md (some parts: 
 
 chaos: setup ## people work with Muster while everything breaks (ARGS="--seed 7 --operations 10000 --engine postgres --replicas 2")
 	@$(BIN)/python -m tests.chaos $(ARGS)
+
+fuzz: setup ## hostile texts through all that reads (ARGS="--texts 100000 --parsers 5000 --wire 1000 --growth")
+	@env $(IN_MEMORY) $(BIN)/python -m tests.fuzz $(ARGS)
 
 run: $(VENV)/.installed ## run the bot (settings from the environment or .env)
 	@$(BIN)/muster run

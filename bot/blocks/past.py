@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.blocks import facts
 from bot.blocks.message import Rendered, rendered, section
-from bot.blocks.text import plural, safe
+from bot.blocks.text import code, plural, safe
 from bot.domain.ids import problem_ref, ref
 from bot.domain.problem import Problem
 from bot.domain.timeline import PastIncident, PastRecalled
@@ -60,7 +60,8 @@ def problem(one: Problem) -> Rendered:
 def problems(found: Sequence[Problem]) -> Rendered:
     """The open problems, those with the most incidents first."""
     if not found:
-        text = "No problem is open. In an incident's channel, `/incident problem <title>` opens one."
+        opening = code("/incident problem <title>")
+        text = f"No problem is open. In an incident's channel, {opening} opens one."
         return rendered(text, [section(text)])
     lines = [
         f"*{problem_ref(one.number)}*: {safe(one.title)} ({plural(len(one.incidents), 'incident')})"

@@ -9,6 +9,7 @@ from bot.commands.classifying import cut_first_word
 from bot.commands.command import Command, Invocation, Missing, SubmittedInvocation, TypedInvocation, done, require, say
 from bot.commands.forms import field
 from bot.commands.grammar import Key, Shape, split
+from bot.domain import spans
 from bot.domain.cadence import TooLong
 from bot.domain.customers import HoldsSecret, NoSuchComponent, SaysTooMuch, TooLongForCustomers, page_of
 from bot.domain.incident import Incident
@@ -39,7 +40,7 @@ def _components(_: str, typed: str) -> dict[str, Health]:
     for part in typed.split(","):
         name, _sign, health = part.strip().partition("=")
         if not name or health.lower() not in known:
-            raise UnknownHealth(typed=typed)
+            raise UnknownHealth(typed=spans.shown(typed))
         found[name.lower()] = known[health.lower()]
     return found
 

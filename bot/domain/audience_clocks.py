@@ -13,6 +13,7 @@ from bot.domain.ids import SlackUserId
 from bot.domain.incident import AudienceClock, Incident
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
+from bot.domain.spans import shown
 from bot.domain.timeline import AudiencePromise, Promise, ToldAudience
 from bot.domain.vocabulary import Priority, Status
 
@@ -46,7 +47,7 @@ def audiences_named(typed: str, policy: Policy) -> tuple[str, ...]:
         if one == CUSTOMERS and policy.status_page is not None:
             raise CustomersReadThePage
         if one not in (*known, EVERYBODY):
-            raise NoSuchAudience(typed=one, known=", ".join((*known, EVERYBODY)))
+            raise NoSuchAudience(typed=shown(one), known=", ".join((*known, EVERYBODY)))
         named += known if one == EVERYBODY else [one]
     return tuple(dict.fromkeys(named))
 

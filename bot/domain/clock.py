@@ -15,6 +15,7 @@ from bot.domain.incident import Deadline, Incident, Reporting
 from bot.domain.policy import EscalationStep, Policy, RegulationRules, Suggestion
 from bot.domain.refusal import NothingToChange, Refusal
 from bot.domain.regulations import Regulation, Stage, WorkingDays, basis, due, reminded
+from bot.domain.spans import shown
 from bot.domain.telling import own_moment
 from bot.domain.vocabulary import DeadlineKind, DeadlineStep, Priority
 
@@ -111,7 +112,7 @@ def trigger(
     law = rules.regulation
     found = law.trigger(name)
     if found is None:
-        raise NoSuchTrigger(name=law.name, named=name, known=_either(one.name for one in law.triggers))
+        raise NoSuchTrigger(name=law.name, named=shown(name), known=_either(one.name for one in law.triggers))
     _require_past(happened_at, now)
     before = incident.reporting_under(law.key)
     known = before.known if before else {}
@@ -219,7 +220,7 @@ def rules_of(regulation: str, policy: Policy) -> RegulationRules:
         raise NoRegulations
     found = policy.regulations.get(regulation)
     if found is None:
-        raise NoSuchRegulation(named=regulation, known=", ".join(policy.regulations))
+        raise NoSuchRegulation(named=shown(regulation), known=", ".join(policy.regulations))
     return found
 
 
@@ -227,7 +228,7 @@ def stage_named(law: Regulation, name: str) -> Stage:
     """Raises NoSuchStage."""
     stage = law.stage(name)
     if stage is None:
-        raise NoSuchStage(name=law.name, named=name, known=", ".join(one.name for one in law.stages))
+        raise NoSuchStage(name=law.name, named=shown(name), known=", ".join(one.name for one in law.stages))
     return stage
 
 

@@ -18,6 +18,7 @@ from bot.domain.ids import IncidentNumber, SlackUserId
 from bot.domain.incident import CustomerDraft, Incident
 from bot.domain.policy import Component, Policy, StatusPage
 from bot.domain.refusal import NothingToChange, Refusal
+from bot.domain.spans import shown
 from bot.domain.telling import listed, spell
 from bot.domain.timeline import (
     AffectedComponent,
@@ -135,7 +136,7 @@ def affected(page: StatusPage, health: Mapping[str, Health]) -> tuple[AffectedCo
     """In the order of the page. Raises NoSuchComponent."""
     for typed in health:
         if page.component(typed) is None:
-            raise NoSuchComponent(typed=typed, known=", ".join(one.id for one in page.components))
+            raise NoSuchComponent(typed=shown(typed), known=", ".join(one.id for one in page.components))
     return tuple(AffectedComponent(one.id, one.name, health[one.id]) for one in page.components if one.id in health)
 
 

@@ -15,6 +15,7 @@ from bot.domain.incident import Incident
 from bot.domain.markup import Block, Piece
 from bot.domain.reason import Reason, Reasons, Stated
 from bot.domain.refusal import Refusal
+from bot.domain.spans import shown
 from bot.domain.status import require_not_over
 from bot.domain.telling import few
 from bot.domain.timeline import LinkedRunbook, RunbookLinked, StepReported
@@ -238,7 +239,7 @@ def find(runbooks: Iterable[Runbook], slug: str) -> Runbook:
         return known[slug]
     near = get_close_matches(slug, list(known), n=1)
     hint = f"Did you mean `{near[0]}`? " if near else ""
-    raise UnknownRunbook(slug=slug, hint=hint, known=named(known.values()))
+    raise UnknownRunbook(slug=shown(slug), hint=hint, known=named(known.values()))
 
 
 def link(incident: Incident, by: SlackUserId | None, runbook: Runbook, why: Reason, now: datetime) -> Decision:

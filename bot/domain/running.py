@@ -16,6 +16,7 @@ from bot.domain.incident import Deadline, Incident
 from bot.domain.policy import Automation, Policy
 from bot.domain.refusal import Refusal
 from bot.domain.run import Run, of_step
+from bot.domain.spans import shown
 from bot.domain.status import require_not_over
 from bot.domain.telling import acting, own_time, spell, what_runs
 from bot.domain.timeline import (
@@ -298,7 +299,7 @@ def _waiting(incident: Incident, by: SlackUserId, slug: str | None, number: int,
     wanted = working.which(incident, by, slug, number, f"approve {run}")
     meant = incident.run(run)
     if meant is None or (meant.planned.slug, meant.planned.step) != (wanted, number):
-        raise NoSuchRun(number=number, slug=wanted or "any runbook", run=run)
+        raise NoSuchRun(number=number, slug=shown(wanted or "") or "any runbook", run=run)
     planned = meant.planned
     if not meant.is_waiting:
         raise RunAnswered(what=what_runs(planned), became=_became(meant))

@@ -18,6 +18,7 @@ from bot.domain.reach import go_on_elsewhere
 from bot.domain.reason import Reason, RunbookFits, Stated
 from bot.domain.refusal import Refusal
 from bot.domain.sections import Written
+from bot.domain.spans import shown
 from bot.domain.vocabulary import ReasonCode, ReviewStep, Section
 from bot.store import Writing
 from bot.verbs import requests as r
@@ -172,7 +173,7 @@ async def open_runbook(call: Call, want: r.OpenRunbook) -> r.OpenedRunbook:
     if runbook is None:
         runbook, why = await _fitting(call, in_use, wanted)
     if runbook is None:
-        raise NoRunbook(words=wanted, known=known)
+        raise NoRunbook(words=shown(wanted), known=known)
     did = await _did(call, runbook.slug) if part is None else None
     if incident.linked(runbook.slug) is not None and runbook.slug == incident.last_runbook:
         return r.OpenedRunbook(runbook, incident, part, did)

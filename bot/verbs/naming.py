@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.domain.declaration import Declaration
 from bot.domain.policy import Policy, Service
 from bot.domain.refusal import Refusal
+from bot.domain.spans import shown
 from bot.verbs.did_you_mean import nearest
 
 
@@ -21,14 +22,16 @@ def service_named(policy: Policy, name: str) -> str:
     slugs = {slug.lower(): slug for slug in policy.services}
     found = slugs.get(name.lower()) or by_name.get(name.lower())
     if found is None:
-        raise UnknownName(kind="service", name=name, known=_known(name, policy.services))
+        raise UnknownName(kind="service", name=shown(name), known=_known(name, policy.services))
     return found
 
 
 def service_to_page(policy: Policy, name: str) -> Service:
     """A service that the policy lists. Raises UnknownName."""
     if not policy.services:
-        raise UnknownName(kind="service", name=name, known="The policy lists none; name people with `invite @name`.")
+        raise UnknownName(
+            kind="service", name=shown(name), known="The policy lists none; name people with `invite @name`."
+        )
     return policy.services[service_named(policy, name)]
 
 
@@ -57,7 +60,7 @@ def as_the_policy_has_it(policy: Policy, report: Declaration) -> Declaration:
 def _listed(kind: str, name: str, listed: Iterable[str]) -> str:
     found = next((one for one in listed if one.lower() == name.lower()), None)
     if found is None:
-        raise UnknownName(kind=kind, name=name, known=_known(name, listed))
+        raise UnknownName(kind=kind, name=shown(name), known=_known(name, listed))
     return found
 
 

@@ -133,7 +133,7 @@ def _check_element(element: Block) -> None:
     assert 1 <= len(element["action_id"]) <= limits.IDENTIFIER
     if element["type"] == "button":
         assert 1 <= size(element["text"]["text"]) <= limits.BUTTON_TEXT
-        assert 1 <= size(element["value"]) <= limits.BUTTON_VALUE
+        assert 1 <= size(element.get("value", "-")) <= limits.BUTTON_VALUE
     if "placeholder" in element:
         assert 1 <= size(element["placeholder"]["text"]) <= limits.PLACEHOLDER
     assert size(element.get("initial_value", "")) <= limits.PLAIN_TEXT_INPUT

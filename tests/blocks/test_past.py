@@ -71,7 +71,7 @@ def test_open_problems_come_with_the_most_incidents_first() -> None:
 
 
 def test_without_an_open_problem_it_says_how_one_is_opened() -> None:
-    assert "`/incident problem <title>` opens one" in past.problems([]).text
+    assert "`/incident problem &lt;title&gt;` opens one" in past.problems([]).text
 
 
 def test_more_problems_than_fit_are_counted() -> None:

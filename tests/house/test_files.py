@@ -16,7 +16,7 @@ REGISTRIES = re.compile(r"(?<![\w.])((test\.)?pypi|(registry\.)?npmjs|crates)\.(
 SOMEBODYS_MACHINE = re.compile(r"(?<![\w.])/(work|home/\w+|Users/\w+)/")
 PATCHING = re.compile(r"\b(unittest[.]mock|unittest import [m]ock|Magic[M]ock|monkey[p]atch|[m]ocker)\b")
 VAGUE = re.compile(r"^\s*class (\w*(?:Manager|Helper|Utils?|Handler)|\w+Service)\b", re.MULTILINE)
-TARGETS = {"help", "setup", "demo", "test", "check", "bench", "chaos", "run", "format"}
+TARGETS = {"help", "setup", "demo", "test", "check", "bench", "chaos", "fuzz", "run", "format"}
 
 
 def lines_with(pattern: re.Pattern[str], *suffixes: str) -> list[str]:
