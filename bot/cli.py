@@ -542,7 +542,9 @@ def completion(shell: str) -> None:
 
 
 @main.command()
-@click.argument("what", type=click.Choice(["incidents", "timeline", "followups", "metrics", "runbooks", "audit"]))
+@click.argument(
+    "what", type=click.Choice(["incidents", "timeline", "followups", "metrics", "runbooks", "budgets", "audit"])
+)
 @click.option("--format", "format_", type=click.Choice(["json", "csv"]), default="json", show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead of stdout.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")

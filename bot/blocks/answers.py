@@ -30,7 +30,7 @@ from bot.domain.ids import ChannelId, SlackUserId, problem_ref, ref
 from bot.domain.incident import Incident
 from bot.domain.policy import Service
 from bot.domain.reach import why_out_of_reach
-from bot.domain.telling import MARKS, OUTCOMES, ended, mentions, what_runs
+from bot.domain.telling import MARKS, OUTCOMES, ended, mentions, spell_percent, what_runs
 from bot.domain.timeline import Recorded
 from bot.domain.vocabulary import Priority
 
@@ -222,6 +222,8 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             return "Nothing is erased from its record from now on, and nobody who stands in it."
         case t.LegalHoldSet():
             return "Its record is kept as long as any other again."
+        case t.DegradedShareStated(percent=percent):
+            return f"It counts as {spell_percent(percent)} degraded, from the beginning of its impact."
         case t.Followed():
             return _followed(incident)
         case t.Unfollowed():

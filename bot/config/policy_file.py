@@ -21,6 +21,7 @@ from bot.config.policy_words import (
     ActionName,
     Address,
     Admitted,
+    AgreedWhenUsedUp,
     AlertSource,
     Answer,
     Approvers,
@@ -55,6 +56,7 @@ from bot.config.policy_words import (
     PagerDutyId,
     PagerSecret,
     ParameterName,
+    Percent,
     Prefix,
     Proxy,
     Reached,
@@ -85,6 +87,7 @@ from bot.config.policy_words import (
 )
 from bot.domain.addresses import checked_address
 from bot.domain.audience_clocks import CUSTOMERS
+from bot.domain.objectives import USUAL_SHARES
 from bot.domain.policy import EVENTS_URL, JIRA_URL, REST_URL
 from bot.domain.regulations import BUILT_IN
 from bot.domain.telling import listed
@@ -528,6 +531,33 @@ def _are_known_or_whole(found: dict[str, RegulationPart]) -> dict[str, Regulatio
         if other := next((name for name in one.weekend_relief if known[name] is False), None):
             raise ValueError(f"`{key}` gives no relief at weekends; take `{other}` away")
     return found
+
+
+class DegradedPart(Strict):
+    """What part of a service counts as degraded at a priority."""
+
+    P1: Percent = USUAL_SHARES[Priority.P1]
+    P2: Percent = USUAL_SHARES[Priority.P2]
+    P3: Percent = USUAL_SHARES[Priority.P3]
+    P4: Percent = USUAL_SHARES[Priority.P4]
+
+
+class ExhaustedPart(Strict):
+    channel: bool = True
+    follow_up: AgreedWhenUsedUp | None = None
+
+
+class SlosPart(Strict):
+    """A text alone is where the objectives are."""
+
+    from_: Annotated[str, Field(alias="from", min_length=1, max_length=LONGEST_PLACE)]
+    degraded: DegradedPart = DegradedPart()
+    exhausted: ExhaustedPart = ExhaustedPart()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _may_stand_alone(cls, given: object) -> object:
+        return {"from": given} if isinstance(given, str) else given
 
 
 class DuplicatesPart(Strict):
@@ -1077,6 +1107,7 @@ class PolicyFile(Strict):
     regulations: Annotated[
         dict[RegulationName, RegulationPart], Field(max_length=MOST_REGULATIONS), AfterValidator(_are_known_or_whole)
     ] = {}
+    slos: SlosPart | None = None
     duplicates: DuplicatesPart = DuplicatesPart()
     tiers: dict[int, TierPart] = {}
     max_snooze: Duration = Span(0, timedelta(hours=1))

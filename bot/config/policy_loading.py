@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from bot.commands.table import COMMANDS
+from bot.config import openslo
 from bot.config import policy_file as written
 from bot.config.catalog import is_address, raw_address
 from bot.config.policy_words import Span
@@ -21,6 +22,7 @@ from bot.domain import policy as p
 from bot.domain.access import APPROVE
 from bot.domain.customers import APPROVE_CUSTOMERS
 from bot.domain.ids import SlackUserId
+from bot.domain.objectives import ErrorBudgets
 from bot.domain.regulations import BUILT_IN, Limit, Regulation, Trigger
 from bot.domain.regulations import Stage as RegulationStage
 from bot.domain.vocabulary import Clock, Level, OnCallRole, Priority, Stage, Window
@@ -86,7 +88,7 @@ def _policy(content: dict[str, Any], document: Lined, path: Path) -> p.Policy:
     except ValidationError as error:
         file = path.name if path == SHIPPED else str(path)
         raise PolicyProblems(worded(error, written.PolicyFile, document, file)) from None
-    policy = _domain(found)
+    policy = replace(_domain(found), budgets=_budgets(found.slos, names["services"], path.parent))
     if found.catalog is None:
         return policy
     return replace(policy, catalog=_catalog(found.catalog, policy, found, document.content, path.parent))
@@ -525,6 +527,18 @@ def _service(slug: str, part: written.ServicePart) -> p.Service:
         links=tuple(p.Link(title, url) for title, url in part.links.items()),
         depends_on=tuple(part.depends_on),
     )
+
+
+def _budgets(part: written.SlosPart | None, services: list[str] | None, folder: Path) -> ErrorBudgets:
+    """Their files stand where the policy says, seen from the policy, and are a part of it. Raises PolicyProblems."""
+    if part is None:
+        return ErrorBudgets()
+    try:
+        objectives = openslo.load(folder / part.from_, services)
+    except Problems as found:
+        raise PolicyProblems(list(found.problems)) from None
+    shares = {name: getattr(part.degraded, name) for name in Priority}
+    return ErrorBudgets(objectives, shares, part.exhausted.channel, part.exhausted.follow_up)
 
 
 FIELDS = {field.name for field in fields(p.Service)} - {"slug"}

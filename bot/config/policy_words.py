@@ -467,6 +467,19 @@ def _approver(value: str) -> str:
     return _admitted(value)
 
 
+def _percent(value: object) -> float:
+    """`50%`, as a part of 1."""
+    found = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{1,4})?)\s*%", value) if isinstance(value, str) else None
+    if found is None or float(found[1]) > 100:
+        raise ValueError(f"{value!r} is no share; write 0% to 100%")
+    return float(found[1]) / 100
+
+
+def _agreed_when_used_up(value: str) -> str:
+    """What a follow-up says."""
+    return _filled_template(value, ("service",))
+
+
 def _known(kind: str, plural: str) -> AfterValidator:
     """The name stands elsewhere in the same file; the context of the validation says which names do, None where they
     stand in the catalogue too, which is read later."""
@@ -492,6 +505,7 @@ def _not_in_a_circle(value: str, info: ValidationInfo) -> str:
 
 
 Duration = Annotated[Span, PlainValidator(_duration)]
+Percent = Annotated[float, PlainValidator(_percent)]
 Wait = Annotated[Span, PlainValidator(_wait)]
 Answer = Annotated[Span, PlainValidator(_answer)]
 ClockTime = Annotated[time, PlainValidator(_clock_time)]
@@ -596,6 +610,7 @@ Limit = Annotated[Within, PlainValidator(_limit)]
 RegulationName = Annotated[str, AfterValidator(_regulation_name)]
 StageName = Annotated[str, AfterValidator(_stage_name)]
 DraftTemplate = Annotated[str, Field(max_length=10_000), AfterValidator(_draft_template)]
+AgreedWhenUsedUp = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_agreed_when_used_up)]
 AudienceName = Annotated[str, AfterValidator(_audience_name)]
 ServiceName = Annotated[str, _known("service", "services")]
 Category = Annotated[str, _known("category", "categories")]

@@ -121,6 +121,7 @@ ROUTINE = (
     t.AlertAttached,
     t.ChangeSeen,
     t.CustomerUpdateApproved,
+    t.DegradedShareStated,
     t.DocumentWritten,
     t.FollowUpAgreed,
     t.FollowUpChanged,

@@ -51,7 +51,7 @@ def seen(incident: Incident, change: Change, now: datetime) -> Decision:
     Nothing follows for an incident that is over. To be credited to the sender."""
     if incident.status.is_over:
         return Decision(())
-    began = incident.began_at or incident.detected_at or incident.declared_at
+    began = incident.impact_since
     event = ChangeSeen(
         at=min(change.at, now),
         source=NAMES.get(change.source, change.source),

@@ -282,6 +282,8 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return _promised_to(replace(incident, is_drill=is_drill), recorded, audiences)
         case t.LegalHoldSet(is_held=is_held) as event:
             return replace(incident, hold=event if is_held else None)
+        case t.DegradedShareStated(percent=percent):
+            return replace(incident, degraded=percent)
         case t.ReportedAgain() as event:
             return replace(incident, reported_again_at=incident.reported_again_at.with_item(event.at))
         case t.MajorSuggested():
@@ -833,8 +835,10 @@ def _resolved(incident: Incident, recorded: t.Recorded, event: t.IncidentResolve
 
 
 def _reopened(incident: Incident, recorded: t.Recorded, event: t.IncidentReopened) -> Incident:
+    stopped_at = incident.impact_stopped_at
     incident = replace(
         _nothing_held(incident),
+        calm=(*incident.calm, (stopped_at, event.at)) if stopped_at is not None else incident.calm,
         status=Status.INVESTIGATING,
         last_step=None,
         asked=event.asked,

@@ -436,6 +436,10 @@ class Incident:
     over_at: datetime | None = None
     reopened_at: datetime | None = None
     times_reopened: int = 0
+    calm: tuple[tuple[datetime, datetime], ...] = ()
+    """Each time that the impact had stopped before it was reopened: when it stopped, and when it was reopened."""
+    degraded: float | None = None
+    """What part of the service somebody said is degraded, in percent; None: the policy says, by priority."""
     was_escalated: bool = False
     """Whether anybody had to be told because something was overdue, or by hand."""
     acknowledge_was_due_at: datetime | None = None
@@ -540,9 +544,9 @@ class Incident:
     ladders: tuple[tuple[DeadlineKind, Ladder], ...] = ()
     """Of the promises that are open or were broken last."""
     snoozed: t.RemindersSnoozed | None = None
+    """The snooze that holds the reminders of what is owed now; it ends by itself, or with the next promise."""
     hold: t.LegalHoldSet | None = None
     """None: nobody has put its record on legal hold."""
-    """The snooze that holds the reminders of what is owed now; it ends by itself, or with the next promise."""
     held: tuple[tuple[DeadlineKind, timedelta], ...] = ()
     """For how long past its due time nobody was reminded of each promise."""
     declared_by_integration: Integration | None = None
@@ -565,6 +569,16 @@ class Incident:
     def contact(self) -> SlackUserId | None:
         """Who sees to it while nobody commands: whoever declared it, else is asked, else is on call."""
         return self.declared_by or self.asked or self.on_call
+
+    @property
+    def impact_since(self) -> datetime:
+        """When users were first affected, as far as is known."""
+        return self.began_at or self.detected_at or self.declared_at
+
+    @property
+    def impact_stopped_at(self) -> datetime | None:
+        """When users were affected no more, which is at the resolution where nobody said so; None while they are."""
+        return self.resolved_at if "mitigated_at" in self.inferred else self.mitigated_at
 
     @property
     def is_out_of_reach(self) -> bool:

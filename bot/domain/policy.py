@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.ids import SlackUserId
+from bot.domain.objectives import ErrorBudgets
 from bot.domain.regulations import Regulation
 from bot.domain.vocabulary import (
     Axis,
@@ -791,6 +792,7 @@ class Policy:
     """Those that have a clock of their own."""
     regulations: Mapping[str, RegulationRules] = field(default_factory=dict)
     """By key, those that this company is under."""
+    budgets: ErrorBudgets = field(default_factory=ErrorBudgets)
     marks: Mapping[str, Mark] = field(default_factory=dict)
     """Name of a reaction → what a message is for the review that has it."""
     tiers: Mapping[int, Mapping[Priority, PriorityRules]] = field(default_factory=dict)

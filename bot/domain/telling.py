@@ -173,6 +173,8 @@ def _sentence(event: t.AnyEvent, at_time: Clock) -> str:
         case t.LegalHoldSet(is_held=is_held, reason=reason):
             what = "put this record on legal hold" if is_held else "lifted the legal hold on this record"
             return ended(f"{by} {what}{_told(reason)}")
+        case t.DegradedShareStated(percent=percent, reason=reason):
+            return ended(f"{by} said that {spell_percent(percent)} of the service is degraded{_told(reason)}")
         case t.ReportedAgain(title=title):
             return ended(f"{by} reported it again: {title}")
         case t.JoinAsked(saw=saw):
@@ -497,6 +499,16 @@ def spell(span: timedelta) -> str:
     hours, minutes = divmod(seconds // 60, 60)
     parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else ""]
     return " ".join(part for part in parts if part)
+
+
+def spell_percent(percent: float) -> str:
+    """`30 %`, `0.5 %`, `99.95 %`."""
+    return f"{percent:.6g} %"
+
+
+def spell_rate(rate: float) -> str:
+    """`1.4`, `0.02`, `1,000`."""
+    return f"{rate:,.0f}" if rate >= 100 else f"{rate:.2g}"
 
 
 def own_time(instant: datetime) -> str:

@@ -646,6 +646,14 @@ class LegalHoldSet(ToldToNobody):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DegradedShareStated(ToldPlainly, ToldToChannel):
+    """What part of the service is degraded, for the whole of the impact: in percent, from 0 to 100."""
+
+    percent: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JoinAsked(TimelineEvent):
     """`by` knows of a private incident and wants to be in its channel; a member has to invite them."""
 
@@ -1675,6 +1683,7 @@ AnyEvent = (
     | ChannelRenamed
     | DrillCorrected
     | LegalHoldSet
+    | DegradedShareStated
     | JoinAsked
     | ReportedAgain
     | MajorSuggested

@@ -20,7 +20,7 @@ from bot.domain.policy import Policy
 from bot.domain.refusal import Refusal
 from bot.domain.runbook import Runbook
 from bot.domain.spans import duration, is_span
-from bot.operator.export import metrics, rows_of, runbooks
+from bot.operator.export import budgets, metrics, rows_of, runbooks
 from bot.operator.zone import local_zone
 from bot.review import RENDERERS, NoPdf, redact, render_pdf
 from bot.review.as_csv import as_csv
@@ -257,7 +257,9 @@ async def export(what: str, format_: str, out: Path | None, period: str | None) 
         return WRONG
     async with opened_store() as store:
         await keep_act(store, "export", what)
-        if measured is not None:
+        if what == "budgets":
+            rows = await budgets(store, what_was_agreed()[0].budgets, datetime.now(UTC))
+        elif measured is not None:
             rows = await measured(store, length, datetime.now(UTC))
         else:
             rows = await rows_of(store, what)

@@ -7,11 +7,14 @@ from typing import Any
 
 from bot.domain import effectiveness
 from bot.domain.access import is_sensitive
+from bot.domain.budgets import Budget, looked_back_to
+from bot.domain.budgets import budgets as every_budget
 from bot.domain.effectiveness import Effectiveness
 from bot.domain.ids import IncidentNumber, SlackUserId, ref
 from bot.domain.labels import labelled, nameless
 from bot.domain.metrics import Figures, Share, Spread, kept_to, report
 from bot.domain.named import MENTION
+from bot.domain.objectives import ErrorBudgets
 from bot.domain.telling import tell
 from bot.review.secrets import without_secrets
 from bot.store import Audited, Reading, Store
@@ -19,6 +22,7 @@ from bot.store import Audited, Reading, Store
 Row = dict[str, Any]
 METRICS = "muster.metrics/1"
 RUNBOOKS = "muster.runbooks/1"
+BUDGETS = "muster.budgets/1"
 COUNTED = ("slug", "offered", "used", "finished", "helped", "did_not_help")
 
 
@@ -153,6 +157,33 @@ async def runbooks(store: Store, period: timedelta, now: datetime) -> list[Row]:
         found = effectiveness.report(await tx.runbook_uses(now - period), now - period, now)
     head = {"schema": RUNBOOKS, "since": _time(found.since), "until": _time(found.until)}
     return [{**head, **_runbook(one)} for one in found.runbooks]
+
+
+async def budgets(store: Store, policy: ErrorBudgets, now: datetime) -> list[Row]:
+    """A row for each service with an objective; spans in seconds."""
+    async with store.read() as tx:
+        burning = await tx.burning(list(policy.objectives), looked_back_to(policy, now))
+    return [_budget(one) for one in every_budget(policy, burning, now)]
+
+
+def _budget(one: Budget) -> Row:
+    return {
+        "schema": BUDGETS,
+        "at": _time(one.at),
+        "service": one.objective.service,
+        "objective": one.objective.name,
+        "target": one.objective.target,
+        "window": one.objective.window.words,
+        "since": _time(one.since),
+        "renewed_at": _time(one.renewed_at),
+        "allowed": one.allowed.total_seconds(),
+        "used": one.burned.total_seconds(),
+        "left": one.left.total_seconds(),
+        "burn_rate": one.rate,
+        "used_up_at": _time(one.used_up_at),
+        "incidents": len(one.by_incident),
+        "using_now": ", ".join(ref(number) for number in one.burning),
+    }
 
 
 def _runbook(one: Effectiveness) -> Row:

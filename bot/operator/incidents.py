@@ -5,6 +5,7 @@ refused in which words, is the same.
 """
 
 import json
+import re
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
@@ -67,6 +68,9 @@ def name_of(path: str) -> str:
     return path.removeprefix("/incidents/{ref}").strip("/").replace("/", "-")
 
 
+DECIMAL = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?) ?%?", re.ASCII)
+
+
 class Typed(click.ParamType[Any]):
     """What somebody types, as JSON of the API has it; instants are read in the zone of this machine."""
 
@@ -77,7 +81,7 @@ class Typed(click.ParamType[Any]):
             self.name = "duration or time" if self._is(datetime) else "duration"
         elif self._is(datetime):
             self.name = "time"
-        elif self._is(int):
+        elif self._is(int) or self._is(float):
             self.name = "number"
         elif self._is(date):
             self.name = "date"
@@ -99,6 +103,9 @@ class Typed(click.ParamType[Any]):
             return at.isoformat().replace("+00:00", "Z")
         if self._is(int):
             return int(value) if value.isascii() and value.isdecimal() else self.fail("is no number", param, ctx)
+        if self._is(float):
+            found = DECIMAL.fullmatch(value)
+            return float(found[1]) if found else self.fail("is no number", param, ctx)
         if self._is(SlackUserId) and (found := MENTION.fullmatch(value)):
             return found["user"]
         if any(isinstance(one, type) and hasattr(one, "__dataclass_fields__") for one in self._hints) or any(

@@ -70,6 +70,12 @@ class Summary:
     """JSON: quarters of an hour, and how many people did something in each; None: nobody did anything."""
     follow_ups: str | None = None
     """JSON: when each open one was agreed, and by when it is due; None: there are none."""
+    impact: str | None = None
+    """JSON: when users were affected, from and to; None: written by a version that did not keep that."""
+    impact_until: datetime | None = None
+    """When the last of it ended; None while it lasts."""
+    degraded: int | None = None
+    """In hundredths of a percent, where somebody said so."""
     problem: int | None = None
     declared_by_integration: str | None = None
     """The name of the integration that declared it."""

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import NullType
 
 from bot.domain.audience import of_erasing
+from bot.domain.budgets import Burning, impact_of
 from bot.domain.effectiveness import Used, uses
 from bot.domain.effects import Effect, SendWebhook, webhook
 from bot.domain.erasing import without_words
@@ -293,6 +294,23 @@ class TimelineReads(Session):
         rows = await self._connection.execute(query)
         return {IncidentNumber(number): json.loads(told) for number, told in rows}
 
+    async def burning(self, services: Collection[str], since: datetime) -> list[Burning]:
+        """The incidents of some services that affected users after an instant, but for drills, and those that were
+        cancelled or merged. It costs what there is of them, however many there were before."""
+        of_those = select(i.number, i.declared_at, i.service, i.priority, i.is_private, i.impact, i.degraded).where(
+            i.workspace == self._workspace,
+            i.service.in_(services),
+            i.impact.is_not(None),
+            ~i.is_drill,
+            i.status.not_in([one.value for one in NOT_HANDLED]),
+        )
+        lately, now = of_those.where(i.impact_until > since), of_those.where(i.impact_until.is_(None))
+        rows = await self._connection.execute(lately.union_all(now))  # each by the index
+        return [
+            Burning(number, declared_at, service, PRIORITIES[priority], is_private, _spans_of(told), part)
+            for number, declared_at, service, priority, is_private, told, part in rows
+        ]
+
     async def open_follow_ups(self) -> list[Promised]:
         """Of each incident in which something is still to be done, whenever it was agreed."""
         query = select(i.number, i.priority, i.service, i.category, i.is_drill, i.status, i.follow_ups).where(
@@ -351,7 +369,7 @@ class TimelineReads(Session):
 
     async def unmeasured(self, above: int, limit: int) -> tuple[IncidentNumber, ...]:
         """Incidents above a number whose row was written by a version that measured nothing, in their order."""
-        query = select(i.number).where(i.workspace == self._workspace, text("alerts IS NULL"), i.number > above)
+        query = select(i.number).where(i.workspace == self._workspace, text("impact IS NULL"), i.number > above)
         query = query.order_by(i.number).limit(limit)
         return tuple(IncidentNumber(number) for (number,) in await self._connection.execute(query))
 
@@ -766,6 +784,7 @@ def _measures(incident: Incident) -> dict[str, Any]:
         if incident.audiences
         else None,
         "alerts": len(incident.alerts),
+        **_impact(incident),
         "acts": _compact(quarters_of(incident)),
         "follow_ups": _compact(
             [
@@ -773,6 +792,17 @@ def _measures(incident: Incident) -> dict[str, Any]:
                 for one in incident.open_follow_ups()
             ]
         ),
+    }
+
+
+def _impact(incident: Incident) -> dict[str, Any]:
+    """What it uses of an error budget. Whatever it was, the row says so: one that does not is of an older version."""
+    spans = impact_of(incident)
+    ends = [end for _, end in spans]
+    return {
+        "impact": json.dumps([(begin.timestamp(), end and end.timestamp()) for begin, end in spans]),
+        "impact_until": ends[-1] if ends else incident.impact_since,
+        "degraded": None if incident.degraded is None else round(incident.degraded * 100),
     }
 
 
@@ -826,6 +856,11 @@ def _measured(rows: Sequence[Sequence[Any]], first: Mapping[int, int]) -> Measur
 def _spans(begins: Sequence[datetime], ends: Sequence[datetime | None]) -> list[float | None]:
     """In seconds."""
     return [None if end is None else (end - begin).total_seconds() for begin, end in zip(begins, ends, strict=True)]
+
+
+def _spans_of(told: str) -> tuple[tuple[datetime, datetime | None], ...]:
+    each = ((begin, end and datetime.fromtimestamp(end, UTC)) for begin, end in json.loads(told))
+    return tuple((datetime.fromtimestamp(begin, UTC), end) for begin, end in each)
 
 
 def _in_utc(column: Sequence[str | datetime | None]) -> list[datetime | None]:

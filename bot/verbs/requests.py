@@ -407,6 +407,14 @@ class SetBridge(Request[Outcome]):
 
 
 @dataclass(frozen=True, slots=True)
+class StateDegraded(Request[Outcome]):
+    """Say what part of the service is degraded, in percent."""
+
+    percent: float
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True)
 class Hold(Request[Outcome]):
     """Put its record on legal hold."""
 

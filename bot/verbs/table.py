@@ -11,6 +11,7 @@ from bot.domain import (
     clock,
     correcting,
     customers,
+    degrading,
     disclosing,
     follow,
     followup,
@@ -34,6 +35,7 @@ from bot.domain.vocabulary import Status
 from bot.domain.who_may_know import Need
 from bot.store import Writing
 from bot.verbs import requests as r
+from bot.verbs.budgets import BUDGETS
 from bot.verbs.deciding import (
     approvers,
     ask_for_approval,
@@ -275,6 +277,11 @@ TABLE: Final = (
         r.Snooze,
         lambda want, it, call: snooze.snooze(it, call.person, want.span, want.reason, call.now, call.policy),
     ),
+    ruled(
+        "degraded",
+        r.StateDegraded,
+        lambda want, it, call: degrading.state_degraded(it, call.by, want.percent, want.reason, call.now),
+    ),
     ruled("hold", r.Hold, lambda want, it, call: holding.hold(it, call.person, want.reason, call.now)),
     ruled("hold", r.LiftHold, lambda want, it, call: holding.lift(it, call.person, want.reason, call.now)),
     ruled(
@@ -397,7 +404,9 @@ TABLE: Final = (
     decided("problem", r.SolveProblem, solve_problem),
 )
 
-VERBS: Final[Mapping[type[r.Request[Any]], Verb]] = {one.request: one for one in (*TABLE, *READS, *LOOKING_BACK)}
+VERBS: Final[Mapping[type[r.Request[Any]], Verb]] = {
+    one.request: one for one in (*TABLE, *READS, *LOOKING_BACK, *BUDGETS)
+}
 
 
 def need_of(name: str) -> Need:

@@ -1,4 +1,5 @@
-"""The dashboard: open incidents at `/`, one incident at `/incidents/N`, trends at `/trends`.
+"""The dashboard: open incidents at `/`, one incident at `/incidents/N`, trends at `/trends`, error budgets at
+`/budgets`.
 
 Nobody gets in without a session (`entrance`). The pages only show: each request asks anew what its viewer may see, by
 the verbs that every door has.
@@ -15,6 +16,7 @@ from bot.domain.ids import IncidentNumber
 from bot.domain.refusal import NotFound, Refusal
 from bot.review import redact
 from bot.verbs.reading import ListOpen, Outline, ShowIncident, ShowRecord
+from bot.web.budgets import show_budgets
 from bot.web.dashboard_pages import OneIncident, OpenIncidents, in_zone, line, open_part, page
 from bot.web.entrance import Dependencies, Stop, open_link, page_that_says
 from bot.web.pages import SECURITY
@@ -47,6 +49,7 @@ class Dashboard:
             web.get("/open.json", self._entering(_open_as_json)),
             web.get("/incidents", self._entering(list_incidents)),
             web.get(f"/incidents/{NUMBER}", self._entering(_incident)),
+            web.get("/budgets", self._entering(show_budgets)),
             web.get("/trends", self._entering(show_trends)),
             web.get("/trends/report.pdf", self._entering(report)),
             web.get(f"/trends/{EXPORTED}", self._entering(export)),

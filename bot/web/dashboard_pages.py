@@ -36,6 +36,8 @@ class Frame:
     viewer: str
     zone: ZoneInfo
     now: datetime
+    has_budgets: bool = False
+    """Whether any service has an objective: others need no way to what is left of them."""
 
     @property
     def read(self) -> str:

@@ -48,7 +48,12 @@ class Visit:
     @property
     def frame(self) -> Frame:
         """What stands around every page."""
-        return Frame(self.profile.name or self.guest.user, ZoneInfo(self.profile.tz), self.context.now())
+        return Frame(
+            self.profile.name or self.guest.user,
+            ZoneInfo(self.profile.tz),
+            self.context.now(),
+            bool(self.context.policy.budgets.objectives),
+        )
 
     async def perform(self, request: Request[T], number: IncidentNumber | None = None) -> T:
         """Raises Refusal."""

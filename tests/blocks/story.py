@@ -146,6 +146,7 @@ STORY: tuple[AnyEvent, ...] = (
     t.IncidentListed(at=at(21.6), by=BO, reason="customers were told", broadcast="incidents"),
     t.TitleCorrected(at=at(21.6), by=BO, renames_channel=True),
     t.ChannelRenamed(at=at(21.6), name="inc-42-search-returns-nothing"),
+    t.DegradedShareStated(at=at(21.6), by=BO, percent=30.0, reason="only card payments fail"),
     t.LegalHoldSet(at=at(21.6), by=BO, is_held=True, reason="case 2026-17"),
     t.LegalHoldSet(at=at(21.6), by=BO, is_held=False, reason="the case is closed"),
     t.DrillCorrected(at=at(21.6), by=BO, is_drill=True, reason="it is the exercise"),

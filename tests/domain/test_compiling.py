@@ -381,6 +381,7 @@ def strategy_of(hint: Any) -> st.SearchStrategy[Any]:
     simple: dict[Any, st.SearchStrategy[Any]] = {
         str: st.text(max_size=20),
         int: st.integers(1, 9),
+        float: st.floats(0, 100),
         bool: st.booleans(),
         NoneType: st.none(),
         date: st.dates(),

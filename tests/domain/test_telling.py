@@ -210,6 +210,10 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         "The channel is now called #inc-1-search-fails-in-the-eu.",
     ),
     (
+        t.DegradedShareStated(at=NOON, by=BO, percent=0.5, reason="only card payments fail"),
+        "<@UBO> said that 0.5 % of the service is degraded: only card payments fail.",
+    ),
+    (
         t.LegalHoldSet(at=NOON, by=BO, is_held=True, reason="case 2026-17"),
         "<@UBO> put this record on legal hold: case 2026-17.",
     ),

@@ -123,6 +123,7 @@ REACH_OUT = {
         "bot/web/actions.py",
         "bot/web/alerts.py",
         "bot/web/api",
+        "bot/web/budgets.py",
         "bot/web/dashboard.py",
         "bot/web/entrance.py",
         "bot/web/mcp",

@@ -312,6 +312,9 @@ def test_times_are_read_where_somebody_is_and_people_from_mentions() -> None:
     assert told == "2026-03-04T12:00:00Z"
     assert Typed(timedelta).convert("30m", None, None) == "30m"
     assert Typed(int).convert("7", None, None) == 7
+    assert [Typed(float).convert(typed, None, None) for typed in ("30%", "0.5", "7")] == [30, 0.5, 7]
+    with pytest.raises(click.BadParameter, match="is no number"):
+        Typed(float).convert("half", None, None)
     with pytest.raises(click.BadParameter, match="no number"):
         Typed(int).convert("seven", None, None)
 

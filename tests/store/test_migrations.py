@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, Table, func, select, table, text
-from sqlalchemy.types import JSON, Boolean, DateTime, Integer, LargeBinary, TypeEngine
+from sqlalchemy.types import JSON, Boolean, Date, DateTime, Integer, LargeBinary, TypeEngine
 
 from bot.domain.ids import WorkspaceId
 from bot.domain.telling import tell
@@ -30,6 +30,7 @@ REVISIONS = [one.revision for one in ScriptDirectory.from_config(config()).walk_
 FILLINGS: tuple[tuple[type[TypeEngine[Any]], Callable[[int], object]], ...] = (
     (Boolean, lambda turn: turn % 2 == 0),
     (Integer, lambda turn: turn),
+    (Date, lambda turn: date(2026, 3, 4) + timedelta(days=turn)),
     (DateTime, lambda turn: datetime(2026, 3, 4, tzinfo=UTC) + timedelta(days=turn)),
     (LargeBinary, lambda turn: b"%d" % turn),
     (JSON, lambda turn: {"turn": turn}),
@@ -194,6 +195,7 @@ async def test_the_migrations_make_exactly_the_tables_of_the_code(blank_database
     assert made == {
         *("ix_deadlines_open", "ix_incidents_open", "ix_incidents_unmeasured", "ix_outbox_unfinished"),
         *("ix_incidents_declared_from", "ix_incidents_private", "ix_incidents_problem", "ix_incidents_follow_ups"),
+        "ix_incidents_impact",
         "ix_changes_waiting",
         "ix_proposals_waiting",
         *("ix_alert_deliveries_waiting", "ix_alerts_declared", "ix_alerts_incident", "ix_alerts_settling"),

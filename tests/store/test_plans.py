@@ -69,6 +69,8 @@ async def plan(connection: AsyncConnection, ask: Ask) -> str:
             "ix_incidents_private (workspace=? AND declared_at>?)",
         ),
         (lambda tx: tx.runbook_uses(NOON), "ix_incidents_declared (workspace=? AND declared_at>?)"),
+        (lambda tx: tx.burning(["a", "b"], NOON), "ix_incidents_impact (workspace=? AND service=? AND impact_until>?)"),
+        (lambda tx: tx.burning(["a", "b"], NOON), "ix_incidents_impact (workspace=? AND service=? AND impact_until=?)"),
         (lambda tx: tx.unmeasured(0, 100), "ix_incidents_unmeasured (workspace=? AND number>?)"),
         (lambda tx: tx.incidents(), "ix_incidents_open (workspace=?)"),
         (
@@ -85,7 +87,7 @@ async def plan(connection: AsyncConnection, ask: Ask) -> str:
         *("claim effects", "next effect", "oldest effect", "claim deadlines", "next deadline", "overdue deadlines"),
         *("timelines of what is due", "somebody in a channel", "somebody and an incident"),
         *("metrics", "the first of each problem", "what may be hidden"),
-        *("runbooks", "unmeasured", "open incidents"),
+        *("runbooks", "error budgets", "error budgets of what is under way", "unmeasured", "open incidents"),
         *("follow-ups", "copies of a message", "what fires"),
     ],
 )

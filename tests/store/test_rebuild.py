@@ -88,7 +88,12 @@ async def test_what_an_earlier_version_did_not_measure_is_measured_at_the_start(
     async with store.database.write() as connection:
         await connection.execute(
             update(incidents).values(
-                alerts=None, updates_due=None, acknowledged_at=None, resolved_at=None, kept_acknowledge=None
+                impact=None,
+                alerts=None,
+                updates_due=None,
+                acknowledged_at=None,
+                resolved_at=None,
+                kept_acknowledge=None,
             )
         )
     assert await measure_all(store) == 2
@@ -100,6 +105,6 @@ async def test_what_a_newer_version_wrote_is_not_measured_and_holds_nothing_up(s
     number = await a_life(store)
     await make_unreadable(store, number)
     async with store.database.write() as connection:
-        await connection.execute(update(incidents).values(alerts=None))
+        await connection.execute(update(incidents).values(impact=None))
     assert await measure_all(store) == 1
     assert await measure_all(store) == 1, "it waits for the version that can read it"

@@ -112,6 +112,7 @@ WANTED: dict[type[Request[Any]], tuple[tuple[Step, ...], Request[Any]]] = {
         ((), r.Escalate("data is lost")),
         ((), r.SetBridge("https://meet.example/inc-42")),
         ((), r.Snooze(minutes(50), "on the call with the vendor")),
+        ((), r.StateDegraded(30, "only card payments fail")),
         ((), r.Hold("case 2026-17")),
         (((PERSON, r.Hold("case 2026-17")),), r.LiftHold("the case is closed")),
         ((), r.Page("Checkout")),

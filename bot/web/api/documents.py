@@ -655,6 +655,47 @@ class RunbookMetricsDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class UsedBudgetDocument:
+    """What an incident used of a budget, as if it had been alone."""
+
+    ref: str
+    used: timedelta
+    now: bool
+    """Whether it uses it still."""
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetDocument:
+    """The error budget of a service; docs/error-budgets.md says what each figure means. Spans are seconds."""
+
+    service: str
+    objective: str
+    target: float
+    window: str
+    """In words."""
+    since: datetime
+    renewed_at: datetime | None
+    """Null for a rolling window."""
+    allowed: timedelta
+    used: timedelta
+    left: timedelta
+    """Below zero where more was used than there is."""
+    burn_rate: float | None
+    """Of the last quarter of the window: 1 uses exactly what there is. Null: nothing was used then."""
+    used_up_at: datetime | None
+    """When nothing is left if it goes on like this; null where that is not within the window, or is so already."""
+    incidents: tuple[UsedBudgetDocument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetsDocument:
+    """Those with the least left first, by the incidents that may be read."""
+
+    at: datetime
+    budgets: tuple[BudgetDocument, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ProblemDocument:
     """What went wrong (RFC 9457)."""
 

@@ -19,6 +19,7 @@ from bot.door.token import Scope, Token
 from bot.review import redact, render_json
 from bot.store import Audited, Wanted
 from bot.verbs import reading as v
+from bot.verbs.budgets import ShowBudgets
 from bot.verbs.reporting import DraftReport, ReadClocks
 from bot.web.api import documents as d
 from bot.web.api import telling
@@ -326,6 +327,11 @@ async def runbook_metrics(ask: Ask) -> d.RunbookMetricsDocument:
     return d.RunbookMetricsDocument(found.since, found.until, q.period, told)
 
 
+async def budgets(ask: Ask) -> d.BudgetsDocument:
+    found = await ask.perform(ShowBudgets())
+    return d.BudgetsDocument(ask.dependencies.verbs.context.now(), tuple(map(telling.budget, found)))
+
+
 async def metrics(ask: Ask) -> d.MetricsDocument:
     q: Measuring = ask.query
     found = await ask.perform(v.ShowMetrics(q.period))
@@ -523,6 +529,14 @@ READS: Final = (
         d.RunbookMetricsDocument,
         runbook_metrics,
         query=MeasuringRunbooks,
+        about="Metrics",
+    ),
+    Route(
+        "/metrics/budgets",
+        "showBudgets",
+        "What is left of the error budgets of services",
+        d.BudgetsDocument,
+        budgets,
         about="Metrics",
     ),
     Route("/me", "showToken", "Whose token it is, and what it may do", d.Whoami, whoami, about="Tokens"),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from bot.domain.alerts import Alert
+from bot.domain.budgets import Budget
 from bot.domain.effectiveness import Effectiveness
 from bot.domain.ids import IncidentNumber, SlackUserId, problem_ref, ref
 from bot.domain.incident import FollowUp, Incident, Reporting
@@ -269,6 +270,23 @@ def runbook_figures(one: Effectiveness, title: str | None) -> d.RunbookFiguresDo
     mitigate, resolve = (d.ComparedDocument(took.used, took.unused, took.saved) for took in (one.mitigate, one.resolve))
     counts = (one.offered, one.used, one.finished, one.helped, one.did_not_help)
     return d.RunbookFiguresDocument(one.slug, title, *counts, mitigate, resolve)
+
+
+def budget(one: Budget) -> d.BudgetDocument:
+    return d.BudgetDocument(
+        service=one.objective.service,
+        objective=one.objective.name,
+        target=one.objective.target,
+        window=one.objective.window.words,
+        since=one.since,
+        renewed_at=one.renewed_at,
+        allowed=one.allowed,
+        used=one.burned,
+        left=one.left,
+        burn_rate=one.rate,
+        used_up_at=one.used_up_at,
+        incidents=tuple(d.UsedBudgetDocument(ref(n), took, n in one.burning) for n, took in one.by_incident),
+    )
 
 
 def lesson(one: Lesson) -> d.LessonDocument:

@@ -88,6 +88,14 @@ def _number(value: Any) -> int:
     return value
 
 
+def _decimal(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise NotAsAsked("must be a number")
+    if not 0 <= value <= LARGEST_NUMBER:
+        raise NotAsAsked(f"must be from 0 to {LARGEST_NUMBER:,}")
+    return float(value)
+
+
 def _instant(value: Any) -> datetime:
     told = "must be a time with its zone, such as 2026-11-20T14:05:00Z"
     if not isinstance(value, str) or not INSTANT.fullmatch(value):
@@ -121,6 +129,7 @@ FORMS: Final[Mapping[Any, Form]] = {
     str: Form({"type": "string", "maxLength": LONGEST_TEXT}, _text),
     bool: Form({"type": "boolean"}, _flag),
     int: Form({"type": "integer", "minimum": 0, "maximum": LARGEST_NUMBER}, _number),
+    float: Form({"type": "number", "minimum": 0, "maximum": LARGEST_NUMBER}, _decimal),
     datetime: Form(
         {"type": "string", "format": "date-time", "pattern": f"^{INSTANT.pattern}$", "examples": ["2026-11-20T14:05Z"]},
         _instant,

@@ -80,6 +80,7 @@ WAYS: Final = (
     Way(r.Escalate, "Tell the next people"),
     Way(r.SetBridge, "Say where people talk"),
     Way(r.Snooze, "Hold reminders for a while; what was promised stays due"),
+    Way(r.StateDegraded, "Say what part of the service is degraded, by which it uses its error budget"),
     Way(r.Hold, "Put its record on legal hold: nothing is taken out of it"),
     Way(r.LiftHold, "Lift the legal hold on its record", "off"),
     Way(r.Page, "Call whoever is on call for a service into the incident"),
