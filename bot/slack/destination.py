@@ -36,6 +36,7 @@ from bot.domain.reason import Stated, StatedCode
 from bot.domain.review import MEETING_LASTS
 from bot.domain.timeline import (
     ApprovalAsked,
+    CustomerUpdateInReview,
     FollowersTold,
     IncidentClosed,
     PullRequestRefused,
@@ -253,9 +254,15 @@ class SlackDestination:
         return Retry(None, "the channel could not be read back")
 
     async def _edit_announcements(self, job: Job, seqs: Sequence[int]) -> Outcome:
-        """Found by what the outbox keeps of their effects, so an old one stays as it is; a deleted one is let go."""
+        """Found by what the outbox keeps of their effects, so an old one stays as it is; a deleted one is let go.
+        Whoever is asked to read a draft for customers has its words in that very message."""
         async with self._context.store.read() as tx:
-            places = await tx.announced_at(job.now.number, seqs)
+            asking = [
+                one.seq
+                for one in await tx.timeline(job.now.number)
+                if isinstance(one.event, CustomerUpdateInReview) and one.event.version in seqs
+            ]
+            places = await tx.announced_at(job.now.number, [*seqs, *asking])
             entries = await tx.events(job.now.number, list(places))
             then = {entry.seq: await tx.incident_as_of(job.now.number, entry.seq) for entry in entries}
         for entry in entries:

@@ -27,9 +27,11 @@ LONG = 600
 """Seconds: until the test ends it."""
 
 
-async def token(company: Company, actor: Person | Integration) -> str:
+async def token(
+    company: Company, actor: Person | Integration, scopes: frozenset[Scope] = frozenset({Scope.READ, Scope.WRITE})
+) -> str:
     minted = mint()
-    made = Token(minted.id, "a phone", actor, frozenset({Scope.READ, Scope.WRITE}), datetime.now(UTC))
+    made = Token(minted.id, "a phone", actor, scopes, datetime.now(UTC))
     async with company.bot.context.store.write() as tx:
         await tx.keep_token(made, digest_of(minted.text))
     return minted.text

@@ -9,9 +9,22 @@ from bot.store import Database, Store, rebuild
 from bot.store.erasing import Erasure
 from bot.workflows.erasing import erase
 from tests.scenarios.conftest import Company, company_at_work
+from tests.scenarios.everywhere import everywhere
 from tests.scenarios.looking import said_by_bot
 from tests.scenarios.test_copies import shown
+from tests.scenarios.test_status_page import PAGE, last
 
+DRAFT = "draft identified Eli has found the cause. components:shop=partial"
+TELL_OF_PEOPLE = (
+    *("/incidents/1", "/reviews/INC-1", "/api/v1/follow-ups", "/api/v1/incidents/INC-1"),
+    *(
+        f"/api/v1/incidents/INC-1/{part}"
+        for part in ("follow-ups", "people", "review", "timeline", "transcript", "updates")
+    ),
+    *(f"/status/{file}" for file in ("index.html", "history.atom", "api/v2/summary.json", "api/v2/incidents.json")),
+    *("muster export followups", "muster export timeline"),
+)
+"""Where he surely stood before, among other places."""
 GONE = pseudonym(bytes(range(RANDOM_BYTES)))
 
 
@@ -34,7 +47,7 @@ async def erased(company: Company, database_url: str, user: str, *names: str) ->
 
 
 async def test_whoever_was_erased_is_in_no_output_while_the_incident_goes_on(tmp_path: Path, sqlite_url: str) -> None:
-    async with company_at_work(tmp_path, sqlite_url) as company:
+    async with company_at_work(tmp_path, sqlite_url, {"status_page": PAGE | {"approvers": ["anyone"]}}) as company:
         channel = await company.declares("P1 checkout returns 500s service:checkout")
         await company.dana.types("/incident accept", in_=channel.id)
         eli = company.eli
@@ -46,6 +59,12 @@ async def test_whoever_was_erased_is_in_no_output_while_the_incident_goes_on(tmp
         await company.dana.types(f"/incident role scribe @{eli.name}", in_=channel.id)
         await company.dana.types(f"/incident followup index orders @{eli.name} due:2026-12-01", in_=channel.id)
         await company.dana.types("/incident update half of them fail, Eli is on it", in_=channel.id)
+        await company.dana.types(f"/incident status-page {DRAFT}", in_=channel.id)
+        await company.dana.types("/incident status-page review", in_=channel.id)
+        await company.settle()
+        approve = last(company, channel, "partial outage")["Approve"].partition(" ")[2]
+        await company.bo.types(f"/incident {approve}", in_=channel.id)
+        await company.dana.types("/incident status-page publish", in_=channel.id)
         await company.settle()
         eli_is_told = re.compile(rf"{eli.id}|(?<!\w)eli(?!\w)|swordfish", re.IGNORECASE)
         held = await company.bo.types("/incident INC-1 hold case 2026-17", in_="general")
@@ -56,9 +75,12 @@ async def test_whoever_was_erased_is_in_no_output_while_the_incident_goes_on(tmp
         before = await shown(company)
         assert [name for name, text in before.items() if not eli_is_told.search(text)] == ["export incidents", "home"]
 
+        there = await everywhere(company)
+        assert set(TELL_OF_PEOPLE) <= {name for name, text in there.items() if eli_is_told.search(text)}
+
         await erased(company, sqlite_url, eli.id, eli.name)
 
-        after = await shown(company)
+        after = await shown(company) | await everywhere(company)
         after["posted"] = " ".join(one.plain for one in said_by_bot(company, channel))
         assert {name: found[0] for name, text in after.items() if (found := eli_is_told.search(text))} == {}
         for name in ("review as md", "export timeline", "timeline", "followup", "posted"):
