@@ -38,15 +38,25 @@ class Hours:
         return Hours(self.all + other.all, self.at_night + other.at_night, self.on_weekends + other.on_weekends)
 
 
-def by_team(acts: Iterable[tuple[str | None, Iterable[tuple[int, int]]]], policy: Policy) -> dict[str, Hours]:
-    """`acts`: the service of each incident, and its quarters. In the order of the teams' names: it ranks nobody."""
-    found: dict[str, Hours] = {}
+def of_teams(
+    acts: Iterable[tuple[int, str | None, Iterable[tuple[int, int]]]], policy: Policy
+) -> list[tuple[int, str, Hours]]:
+    """Number, team and hours of each incident. `acts`: its number, its service, and its quarters."""
     teams: dict[str | None, tuple[str, str]] = {}
-    for service, quarters in acts:
+    found = []
+    for number, service, quarters in acts:
         if service not in teams:
             teams[service] = team_of(service, policy)
         team, zone = teams[service]
-        found[team] = found.get(team, Hours()) + hours(quarters, zone)
+        found.append((number, team, hours(quarters, zone)))
+    return found
+
+
+def by_team(worked: Iterable[tuple[str, Hours]]) -> dict[str, Hours]:
+    """Added up, in the order of the teams' names: it ranks nobody."""
+    found: dict[str, Hours] = {}
+    for team, of in worked:
+        found[team] = found.get(team, Hours()) + of
     return {team: found[team] for team in sorted(found, key=lambda one: (one in (SMALL_TEAMS, NO_TEAM), one))}
 
 

@@ -177,11 +177,15 @@ def by_age(promised: Iterable[Promised], now: datetime) -> dict[str, Aged]:
     found = {name: [0, 0] for name, _ in AGES}
     for one in promised:
         for agreed, due in one.follow_ups:
-            age = timedelta.max if agreed is None else now - agreed
-            name = next(name for name, most in AGES if age <= most)
+            name = _age(agreed, now)
             found[name][0] += 1
             found[name][1] += is_overdue(due, now)
     return {name: Aged(*counts) for name, counts in found.items()}
+
+
+def _age(agreed: datetime | None, now: datetime) -> str:
+    age = timedelta.max if agreed is None else now - agreed
+    return next(name for name, most in AGES if age <= most)
 
 
 def is_overdue(due: date | None, now: datetime) -> bool:
@@ -262,7 +266,14 @@ def _reached(name: str) -> Callable[[Measures, int], bool]:
 
 
 FOLLOW_UPS: Final = "follow-ups"
-"""Word in an address for incidents with open follow-ups, whenever they were declared."""
+OVERDUE: Final = "overdue"
+"""Words in an address for incidents with open follow-ups, whenever they were declared."""
+WORKED: Final[Mapping[str, Callable[[Hours], float]]] = {
+    "worked": lambda of: of.all,
+    "at-night": lambda of: of.at_night,
+    "on-weekends": lambda of: of.on_weekends,
+}
+"""Words for incidents that people worked on, and how long that was."""
 BEHIND: Final[Mapping[str, Callable[[Measures, int], bool]]] = {
     **{name.replace(" ", "-"): _reached(name) for name in SPANS},
     "open": lambda of, place: of.took[RESOLVE][place] is None and not of.status[place].is_over,
@@ -284,3 +295,12 @@ def behind(measures: Measures, wanted: Selection, word: str) -> list[int]:
     counts = BEHIND.get(word)
     places = wanted.places(measures, wanted.since, wanted.until)
     return sorted((measures.number[one] for one in places if counts is None or counts(measures, one)), reverse=True)
+
+
+def to_be_done(promised: Iterable[Promised], word: str, age: str, now: datetime) -> list[int]:
+    """Likewise of incidents with follow-ups of an age, empty for any. `word`: `FOLLOW_UPS` or `OVERDUE`."""
+
+    def counts(agreed: datetime | None, due: date | None) -> bool:
+        return age in ("", _age(agreed, now)) and (word != OVERDUE or is_overdue(due, now))
+
+    return sorted((int(one.number) for one in promised if any(counts(*each) for each in one.follow_ups)), reverse=True)

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain.ids import IncidentNumber
-from bot.domain.trends import FOLLOW_UPS, Promised, Selection, Trends, behind
+from bot.domain.trends import FOLLOW_UPS, OVERDUE, WORKED, Promised, Selection, Trends, behind, to_be_done
 from bot.domain.who_may_know import Need
 from bot.store import Summary
 from bot.verbs.requests import Request
 from bot.verbs.verb import About, Call, verb
-from bot.workflows.looking_back import measured, trends_of
+from bot.workflows.looking_back import measured, trends_of, worked
 from bot.workflows.seeing import hidden, readable
 
 PAGE: Final = 50
@@ -27,11 +27,13 @@ class ShowTrends(Request[Trends]):
 
 @dataclass(frozen=True, slots=True)
 class ListBehind(Request["Behind"]):
-    """The incidents that a figure is made of, newest first, a page at a time. `word`: of `trends.BEHIND`, or
-    `FOLLOW_UPS`; empty: all of the selection. `page`: from 1."""
+    """The incidents that a figure is made of, newest first, a page at a time. `word`: of `trends.BEHIND` or `WORKED`,
+    `FOLLOW_UPS` or `OVERDUE`; empty: all of the selection. `of`: the team that worked, or the age of the follow-ups;
+    empty: any. `page`: from 1."""
 
     wanted: Selection
     word: str = ""
+    of: str = ""
     page: int = 1
 
 
@@ -49,11 +51,7 @@ async def show_trends(call: Call, want: ShowTrends) -> Trends:
 
 
 async def list_behind(call: Call, want: ListBehind) -> Behind:
-    if want.word == FOLLOW_UPS:
-        numbers = sorted((int(one.number) for one in await _promised(call, want.wanted)), reverse=True)
-    else:
-        unseen = await _unseen(call, want.wanted.since)
-        numbers = behind(await measured(call.context, want.wanted, unseen), want.wanted, want.word)
+    numbers = await _numbers(call, want)
     begin = (want.page - 1) * PAGE
     shown = [IncidentNumber(one) for one in numbers[begin : begin + PAGE]]
     may_read = await readable(call.context, call.viewer, shown)
@@ -61,6 +59,20 @@ async def list_behind(call: Call, want: ListBehind) -> Behind:
         found = await tx.summaries([one for one in shown if one in may_read])
     newest_first = tuple(sorted(found, key=lambda one: one.number, reverse=True))
     return Behind(newest_first, len(numbers), -(-len(numbers) // PAGE))
+
+
+async def _numbers(call: Call, want: ListBehind) -> list[int]:
+    wanted = want.wanted
+    if want.word in (FOLLOW_UPS, OVERDUE):
+        return to_be_done(await _promised(call, wanted), want.word, want.of, call.now)
+    measures = await measured(call.context, wanted, await _unseen(call, wanted.since))
+    if want.word not in WORKED:
+        return behind(measures, wanted, want.word)
+    found = []
+    for number, team, hours in await worked(call.context, wanted, measures):
+        if want.of in ("", team) and WORKED[want.word](hours):
+            found.append(number)
+    return sorted(found, reverse=True)
 
 
 async def _unseen(call: Call, since: datetime) -> frozenset[IncidentNumber]:

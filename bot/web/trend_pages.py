@@ -12,7 +12,7 @@ from bot.blocks.text import plural
 from bot.domain.dates import MONTHS, a_short_date, a_span
 from bot.domain.metrics import Figures, Share, Spread
 from bot.domain.time_spent import FEWEST, NIGHT_BEGINS, NIGHT_ENDS
-from bot.domain.trends import FOLLOW_UPS, NONE, Bucket, Piece, Selection, Trends
+from bot.domain.trends import FOLLOW_UPS, NONE, OVERDUE, WORKED, Bucket, Piece, Selection, Trends
 from bot.domain.vocabulary import Priority
 from bot.review.charts import PRIORITY_COLOURS, Chart, bars, columns, shares, spreads
 
@@ -40,10 +40,14 @@ WORDS: Final = {
     "repeated": "Incidents with a cause that was known",
     "alerted": "Incidents that alerts belong to",
     FOLLOW_UPS: "Incidents with open follow-ups",
+    OVERDUE: "Incidents with overdue follow-ups",
+    "worked": "Incidents that people worked on",
+    "at-night": "Incidents that people worked on at night",
+    "on-weekends": "Incidents that people worked on at a weekend",
     "escalated": "Escalated incidents",
     "impossible": "Incidents with a time corrected to before the declaration",
 }
-"""Word of `trends.BEHIND` → what such incidents are called."""
+"""Word of `trends` → what such incidents are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +116,8 @@ def address(path: str, wanted: Selection, **more: str) -> str:
     return f"{path}?{urlencode({name: value for name, value in query.items() if value})}"
 
 
-def behind(wanted: Selection, word: str = "") -> str:
-    return address("/incidents", wanted, behind=word)
+def behind(wanted: Selection, word: str = "", of: str = "") -> str:
+    return address("/incidents", wanted, behind=word, of=of)
 
 
 def tiles(found: Trends) -> list[Tile]:
@@ -122,7 +126,7 @@ def tiles(found: Trends) -> list[Tile]:
     noun = "drill" if wanted.drills else "incident"
     were = [f"{before.incidents:,} in the {plural(wanted.days, 'day')} before"] if before else []
     ways = [
-        (f"{'Both' if of.incidents == 2 else 'All'} of them", behind(wanted)) if of.incidents > 1 else ("", ""),
+        (_all_of(of.incidents), behind(wanted)) if of.incidents else ("", ""),
         (f"{of.open:,} still open", behind(wanted, "open")) if of.open else ("", ""),
     ]
     times = [
@@ -132,10 +136,7 @@ def tiles(found: Trends) -> list[Tile]:
     between = _time(
         f"Time between {noun}s (MTBF)", of.between, before.between if before else None, behind(wanted), "gap"
     )
-    rates = [
-        _rate(title, share(of), share(before) if before else None, (told, behind(wanted, word)), is_bad=is_bad)
-        for title, share, told, word, is_bad in RATES
-    ]
+    rates = [_rate(rate, of, before, wanted) for rate in RATES]
     return [Tile(f"{noun.capitalize()}s", f"{of.incidents:,}", were, ways), *times, between, *rates, *_more(found)]
 
 
@@ -143,10 +144,11 @@ def _more(found: Trends) -> list[Tile]:
     alerted, spent, wanted = found.alerted, found.spent, found.selection
     told = [f"{alerted.part:,} of {alerted.of:,}; {plural(found.alerts, 'alert')} in all"] if alerted.of else []
     way = [("Which", behind(wanted, "alerted"))] if alerted.part else []
+    worked = [("By team", "#hours"), ("Which", behind(wanted, "worked"))] if spent.all else []
     lasted = f"from declaration to resolution: {length(found.lasted)} in all" if found.lasted else ""
     return [
         Tile("With alerts", UNKNOWN if alerted.percent is None else f"{alerted.percent} %", told, way),
-        Tile("People's time", _hours(spent.all), [lasted], [("By team", "#hours")] if spent.all else []),
+        Tile("People's time", _hours(spent.all), [lasted], worked),
     ]
 
 
@@ -154,14 +156,26 @@ def _hours(of: float) -> str:
     return length(timedelta(hours=of)) if of else UNKNOWN
 
 
-RATES: Final[Sequence[tuple[str, Callable[[Figures], Share], str, str, bool]]] = (
-    ("Updates on time", lambda of: of.updates, "Where one was late", "late", False),
-    ("Targets met", lambda of: of.targets, "Where one was missed", "missed", False),
-    ("Resolved without escalating", lambda of: of.first_contact, "Escalated", "escalated", False),
-    ("Repeated", lambda of: of.repeated, "Which", "repeated", True),
-    ("Reopened", lambda of: of.reopened, "Which", "reopened", True),
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share on a tile. `told`, `word`: what the way to the incidents is called that went badly, and where it leads;
+    `among`: where all of them stand; `is_bad`: whether it counts what went badly."""
+
+    title: str
+    share: Callable[[Figures], Share]
+    told: str
+    word: str
+    among: str
+    is_bad: bool = False
+
+
+RATES: Final = (
+    Rate("Updates on time", lambda of: of.updates, "Where one was late", "late", "updates"),
+    Rate("Targets met", lambda of: of.targets, "Where one was missed", "missed", "decided"),
+    Rate("Resolved without escalating", lambda of: of.first_contact, "Escalated", "escalated", "resolve"),
+    Rate("Repeated", lambda of: of.repeated, "Which", "repeated", "", is_bad=True),
+    Rate("Reopened", lambda of: of.reopened, "Which", "reopened", "", is_bad=True),
 )
-"""Title, what it is a share of, what its link is called and leads to, and whether it counts what went badly."""
 
 
 def _time(title: str, of: Spread | None, before: Spread | None, href: str, noun: str) -> Tile:
@@ -177,12 +191,21 @@ def _time(title: str, of: Spread | None, before: Spread | None, href: str, noun:
     return Tile(title, length(of.median), told, [(plural(of.count, noun), href)])
 
 
-def _rate(title: str, of: Share, before: Share | None, way: tuple[str, str], *, is_bad: bool) -> Tile:
-    was = f"{before.percent} % before" if before and before.of else ""
-    has_any = of.part > 0 if is_bad else of.part < of.of
+def _rate(rate: Rate, found: Figures, before: Figures | None, wanted: Selection) -> Tile:
+    of, earlier = rate.share(found), rate.share(before) if before else None
+    was = f"{earlier.percent} % before" if earlier and earlier.of else ""
     told = f"{of.part:,} of {of.of:,}" if of.of else ""
     both = "; ".join(filter(None, (told, was)))
-    return Tile(title, UNKNOWN if of.percent is None else f"{of.percent} %", [both], [way] if has_any else ())
+    any_bad = of.part > 0 if rate.is_bad else of.part < of.of
+    ways = [
+        (rate.told, behind(wanted, rate.word)) if any_bad else ("", ""),
+        ("All that count", behind(wanted, rate.among)) if of.of else ("", ""),
+    ]
+    return Tile(rate.title, UNKNOWN if of.percent is None else f"{of.percent} %", [both], ways)
+
+
+def _all_of(count: int) -> str:
+    return {1: "The one", 2: "Both of them"}.get(count, "All of them")
 
 
 def charts(found: Trends, names: Names) -> list[Shown]:
@@ -334,8 +357,15 @@ def _group(name: str, title: str, groups: Sequence[tuple[str, str, Selection, Fi
 
 
 def _teams(found: Trends) -> Shown:
+    wanted = found.selection
     rows = [
-        [Cell(team, team), *(Cell(_hours(one), one) for one in (of.all, of.at_night, of.on_weekends))]
+        [
+            Cell(team, team),
+            *(
+                Cell(_hours(measure(of)), measure(of), behind(wanted, word, team) if measure(of) else "")
+                for word, measure in WORKED.items()
+            ),
+        ]
         for team, of in found.by_team.items()
     ]
     drawn = [
@@ -357,8 +387,8 @@ def _follow_ups(found: Trends) -> Shown:
     rows = [
         [
             Cell(age, age),
-            _count(one.open, behind(wanted, FOLLOW_UPS)),
-            Cell(f"{one.overdue:,}", one.overdue),
+            _count(one.open, behind(wanted, FOLLOW_UPS, age)),
+            _count(one.overdue, behind(wanted, OVERDUE, age)),
         ]
         for age, one in ages.items()
     ]

@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.blocks.text import plural
 from bot.domain.dates import a_month, a_span
 from bot.domain.refusal import Refusal
-from bot.domain.trends import FOLLOW_UPS, LONGEST, NONE, Selection
+from bot.domain.trends import FOLLOW_UPS, LONGEST, NONE, OVERDUE, Selection
 from bot.domain.vocabulary import Priority
 from bot.review import NoPdf, has_pdf
 from bot.review.as_csv import as_csv
@@ -28,6 +28,7 @@ EXPORTED: Final = r"{chart:[a-z]{1,20}}.{ending:csv|png}"
 USUAL: Final = 90
 """Days that are looked at where nobody says."""
 DAY: Final = timedelta(days=1)
+LONGEST_NAME: Final = 60
 PAGES: Final = re.compile(r"[1-9][0-9]{0,4}")
 
 
@@ -100,16 +101,18 @@ async def list_incidents(visit: Visit, request: web.Request) -> web.Response:
     word = request.query.get("behind", "")
     if word not in WORDS:
         raise BadAddress(what="There is no such list.")
+    of = request.query.get("of", "")
     number = request.query.get("page", "1")
     if not PAGES.fullmatch(number):
         raise BadAddress(what="There is no such page of the list.")
-    found = await visit.perform(ListBehind(wanted, word, int(number)))
+    found = await visit.perform(ListBehind(wanted, word, of, int(number)))
     names = _names(visit)
     chosen = [
         wanted.priority.value if wanted.priority else "",
         names.service(wanted.service) if wanted.service else "",
         ("No category" if wanted.category == NONE else wanted.category) if wanted.category else "",
         "drills alone" if wanted.drills else "",
+        of[:LONGEST_NAME],
     ]
     text = page(
         "incidents.html",
@@ -120,7 +123,7 @@ async def list_incidents(visit: Visit, request: web.Request) -> web.Response:
             filter(
                 None,
                 (
-                    "now" if word == FOLLOW_UPS else a_span(wanted.first, wanted.last),
+                    "now" if word in (FOLLOW_UPS, OVERDUE) else a_span(wanted.first, wanted.last),
                     *chosen,
                     plural(found.total, "incident"),
                 ),
@@ -129,7 +132,7 @@ async def list_incidents(visit: Visit, request: web.Request) -> web.Response:
         lines=await lines_of(visit, found.summaries),
         pages=found.pages,
         number=int(number),
-        to=lambda one: address("/incidents", wanted, behind=word, page=str(one)),
+        to=lambda one: address("/incidents", wanted, behind=word, of=of, page=str(one)),
         trends=address("/trends", wanted),
     )
     return shown(text)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from bot.domain.ids import IncidentNumber
 from bot.domain.metrics import Measures
-from bot.domain.time_spent import by_team
+from bot.domain.time_spent import Hours, by_team, of_teams
 from bot.domain.trends import Promised, Selection, Trends, by_age, trends
 from bot.domain.weekly import Weekly, span_of, weekly
 from bot.workflows.context import Context
@@ -27,14 +27,22 @@ async def trends_of(
     """How a selection was handled. `unseen`: incidents that count nowhere; `promised`: what is still to be done in
     those that count."""
     measures = await measured(context, wanted, unseen, is_compared=True)
-    places = wanted.places(measures, wanted.since, wanted.until)
-    async with context.store.read() as tx:
-        acts = await tx.acts(wanted.since, wanted.until)
-    worked = ((measures.service[one], acts.get(IncidentNumber(measures.number[one]), ())) for one in places)
+    of_each = await worked(context, wanted, measures)
     return replace(
         trends(measures, wanted),
-        by_team=by_team(worked, context.policy),
+        by_team=by_team((team, hours) for _, team, hours in of_each),
         follow_ups=by_age(promised, context.now()),
+    )
+
+
+async def worked(context: Context, wanted: Selection, measures: Measures) -> list[tuple[int, str, Hours]]:
+    """Of each incident of a selection, in which anything was done: its number, whose work it was, and how much."""
+    async with context.store.read() as tx:
+        acts = await tx.acts(wanted.since, wanted.until)
+    places = wanted.places(measures, wanted.since, wanted.until)
+    each = ((measures.number[one], measures.service[one]) for one in places)
+    return of_teams(
+        ((number, service, acts.get(IncidentNumber(number), ())) for number, service in each), context.policy
     )
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.domain.folding import evolve
 from bot.domain.ids import SlackUserId
 from bot.domain.policy import Schedule, Service
-from bot.domain.time_spent import NO_TEAM, QUARTER, SMALL_TEAMS, Hours, by_team, hours, quarters_of, team_of
+from bot.domain.time_spent import NO_TEAM, QUARTER, SMALL_TEAMS, Hours, by_team, hours, of_teams, quarters_of, team_of
 from bot.domain.timeline import NoteAdded, Recorded
 from tests.domain.given import NOON, POLICY, after, declared
 
@@ -77,8 +77,10 @@ def test_teams_are_schedules_by_name_and_small_ones_are_added_up() -> None:
     assert team_of("one", policy)[0] == SMALL_TEAMS
     assert team_of(None, policy)[0] == NO_TEAM
     night = quarter(2026, 3, 4, 23)
-    worked = [(name, [(night, 1)]) for name in ("web", "one", "two", None, "api", "api")]
-    found = by_team(worked, policy)
+    names = ("web", "one", "two", None, "api", "api")
+    each = of_teams(((number, name, [(night, 1)]) for number, name in enumerate(names)), policy)
+    assert [number for number, team, _ in each if team == SMALL_TEAMS] == [1, 2]
+    found = by_team((team, worked) for _, team, worked in each)
     assert list(found) == ["api", "web", NO_TEAM, SMALL_TEAMS]
     assert (found["api"].all, found[SMALL_TEAMS].all) == (0.5, 0.5)
     assert found["web"].at_night == 0.25

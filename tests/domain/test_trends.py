@@ -1,13 +1,29 @@
 """Trends: every incident counts in one bucket, a selection is what it says, and a figure's list is what it counts."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.ids import IncidentNumber
 from bot.domain.metrics import SPANS
-from bot.domain.trends import BEHIND, BY_WEEK, LONGEST, NONE, Selection, behind, buckets, trends
+from bot.domain.trends import (
+    BEHIND,
+    BY_WEEK,
+    FOLLOW_UPS,
+    LONGEST,
+    NONE,
+    OVERDUE,
+    Promised,
+    Selection,
+    behind,
+    buckets,
+    by_age,
+    to_be_done,
+    trends,
+)
 from bot.domain.vocabulary import Priority, Status
 from tests.domain.measuring import Measured, measures
 
@@ -116,3 +132,24 @@ def test_what_does_not_count_is_counted_apart(status: Status) -> None:
     assert (found.whole.incidents, found.drills, found.not_handled) == (1, 1, 1)
     drills = trends(measures(some), Selection(first=MONTH.first, last=MONTH.last, drills=True))
     assert (drills.whole.incidents, drills.drills, drills.not_handled) == (1, 0, 0)
+
+
+def test_follow_ups_are_found_by_their_age_and_by_whether_they_are_overdue() -> None:
+    kept: dict[str, Any] = {"priority": Priority.P1, "service": None, "category": None}
+    some = [
+        Promised(IncidentNumber(number), **kept, is_drill=False, status=Status.CLOSED, follow_ups=(each,))
+        for number, each in enumerate(
+            [(NOON, None), (NOON - 20 * DAY, TODAY - DAY), (NOON - 20 * DAY, TODAY), (None, date(2020, 1, 1))], start=1
+        )
+    ]
+    ages = by_age(some, NOON)
+    assert {age: (one.open, one.overdue) for age, one in ages.items() if one.open} == {
+        "up to a week": (1, 0),
+        "up to a month": (2, 1),
+        "older": (1, 1),
+    }
+    for age, one in ages.items():
+        assert len(to_be_done(some, FOLLOW_UPS, age, NOON)) == one.open
+        assert len(to_be_done(some, OVERDUE, age, NOON)) == one.overdue
+    assert to_be_done(some, FOLLOW_UPS, "", NOON) == [4, 3, 2, 1]
+    assert to_be_done(some, OVERDUE, "", NOON) == [4, 2]

@@ -157,9 +157,14 @@ async def test_trends_count_what_the_viewer_may_read_and_lead_to_what_is_behind_
         assert (status, "a leak" in listed, "checkout fails" in listed) == (200, True, False)
         assert "a leak" not in (await eli.sees(behind))[1]
         assert "a fire drill" in (await dana.sees("/incidents?drills=1"))[1]
-        async with dana.http.get(dana.home.join(URL("/trends/resolve.png"))) as answer:
-            assert (answer.status, answer.content_type) == (200, "image/png")
-            assert 'filename="muster-resolve-' in answer.headers["Content-Disposition"]
+        exports = {unescape(one) for one in re.findall(r'href="(/trends/[a-z]+\.(?:csv|png)\?[^"]*)"', page)}
+        assert len(exports) == 2 * page.count("<svg"), "each chart has both"
+        for address in exports:
+            async with dana.http.get(dana.home.join(URL(address))) as answer:
+                kind = "image/png" if ".png" in address else "text/csv"
+                assert (answer.status, answer.content_type) == (200, kind), address
+                name = address.removeprefix("/trends/").partition(".")[0]
+                assert f'filename="muster-{name}-' in answer.headers["Content-Disposition"]
         (report,) = {unescape(one) for one in re.findall(r'href="(/trends/report\.pdf\?[^"]*to=2026-02-28)"', page)}
         async with dana.http.get(dana.home.join(URL(report))) as answer:
             assert (answer.status, answer.content_type) == (200, "application/pdf")
@@ -226,8 +231,17 @@ async def test_every_figure_of_the_trends_is_what_the_timeline_alone_says(compan
         assert [(row["open"], row["overdue"]) for row in await told("followups")] == [("2", "0"), *[("0", "0")] * 3]
         await company.later(days=9)
         assert [(row["open"], row["overdue"]) for row in await told("followups")][1] == ("2", "1")
-        status, listed = await chen.sees("/incidents?behind=follow-ups&from=2026-01-01&to=2026-01-02")
-        assert (status, listed.count('class="first"')) == (200, 2), "of any day"
+        for behind, count in (
+            ("behind=follow-ups&from=2026-01-01&to=2026-01-02", 2),  # of any day
+            ("behind=follow-ups&of=older", 0),
+            ("behind=overdue&of=up+to+a+month", 1),
+            ("behind=worked", 3),
+            ("behind=at-night&from=2026-03-02&to=2026-03-02&of=Smaller+teams", 3),
+            ("behind=at-night&from=2026-03-02&to=2026-03-02&of=shop", 0),
+            ("behind=on-weekends&from=2026-03-02&to=2026-03-02", 0),
+        ):
+            status, listed = await chen.sees(f"/incidents?{behind}")
+            assert (status, listed.count('class="first"')) == (200, count), behind
 
 
 async def lived(company: Company) -> None:
