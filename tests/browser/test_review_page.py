@@ -3,12 +3,17 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, Page, expect
 
+from bot.review import Redacted, render_html
 from tests.browser.company import Company
 from tests.browser.conftest import OUTPUT
+from tests.review.conftest import a_review
+from tests.review.test_reported import with_reports
 
 LINK = re.compile(r"<(http://127\.0\.0\.1:\d+/reviews/INC-\d+\?key=[^|>]+)")
 
@@ -157,6 +162,25 @@ async def test_the_page_fits_a_phone_and_shows_earlier_texts(company: Company, b
         await expect(part(page, "Impact").get_by_text("1: Dana Ruiz")).to_be_visible()
         assert await page.evaluate("document.documentElement.scrollWidth") <= phone["width"]
         await page.screenshot(path=OUTPUT / "review-page-phone.png", full_page=True)
+
+
+async def test_the_document_fits_a_phone_and_each_cell_of_a_wide_table_is_there(
+    browser: Browser, tmp_path: Path
+) -> None:
+    phone = {"width": 390, "height": 844}
+    whole = with_reports(a_review())
+    (used,) = whole.runbooks
+    steps = tuple(replace(one, note="Rolled back checkout-api to 4.2.0 by hand") for one in used.steps)
+    (tmp_path / "review.html").write_text(render_html(Redacted(replace(whole, runbooks=(replace(used, steps=steps),)))))
+    page = await browser.new_page(viewport=phone)  # type: ignore[arg-type]
+    await page.goto(f"file://{tmp_path}/review.html")
+    for folded in await page.locator("details > summary").all():
+        await folded.click()
+    assert await page.evaluate("document.documentElement.scrollWidth") <= phone["width"]
+    for words in ("Rolled back checkout-api to 4.2.0 by hand", "FI-88213 | x", "not recorded as submitted"):
+        await expect(page.get_by_text(words).first).to_be_visible()
+    await page.screenshot(path=OUTPUT / "review-document-phone.png", full_page=True)
+    await page.close()
 
 
 async def test_without_scripts_the_page_is_there_to_be_read(company: Company, browser: Browser) -> None:

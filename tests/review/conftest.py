@@ -131,33 +131,33 @@ def transcript_of(words: str | None) -> list[Message]:
     ]
 
 
+def a_review(words: str | None = None) -> Redacted:
+    """That of the small incident; with words given, these stand wherever a person's words can. Sections are Markdown,
+    which may have a structure: they have tests of their own."""
+    names = {DANA: "Dana", BO: "Bo", CHEN: "Chen"}
+    people = {user: Profile(user, name if words is None else words) for user, name in names.items()}
+    events = timeline_of(words)
+    recorded = [t.Recorded(seq, max(event.at, NOON), event) for seq, event in enumerate(events, start=1)]
+    url = "https://acme.slack.com/"
+    slug, called, owner, board = (words if words is not None else one for one in SERVICE)
+    dashboard = Link(board, "https://grafana.example/d/checkout?orgId=1&from=now-1h")
+    service = Service(slug, called, tier=1, owner=owner, system="Storefront", links=(dashboard,))
+    material = Material(
+        recorded,
+        transcript_of(words),
+        people,
+        came=(Came(DANA, after(0.1), is_joining=True), Came(CHEN, after(3), is_joining=True)),
+        written={Section.FACTORS: Written(Section.FACTORS, 2, FACTORS, BO, after(68))},
+        runbook_steps={"bad-change": 5},
+        workspace_url=url,
+        services={slug: service},
+    )
+    return redact(compile_review(material, after(71), after(70)))
+
+
 @pytest.fixture(scope="session")
 def review_with() -> Callable[[str | None], Redacted]:
-    """The review of the small incident; with words given, these stand wherever a person's words can. Sections are
-    Markdown, which may have a structure: they have tests of their own."""
-
-    def review(words: str | None) -> Redacted:
-        names = {DANA: "Dana", BO: "Bo", CHEN: "Chen"}
-        people = {user: Profile(user, name if words is None else words) for user, name in names.items()}
-        events = timeline_of(words)
-        recorded = [t.Recorded(seq, max(event.at, NOON), event) for seq, event in enumerate(events, start=1)]
-        url = "https://acme.slack.com/"
-        slug, called, owner, board = (words if words is not None else one for one in SERVICE)
-        dashboard = Link(board, "https://grafana.example/d/checkout?orgId=1&from=now-1h")
-        service = Service(slug, called, tier=1, owner=owner, system="Storefront", links=(dashboard,))
-        material = Material(
-            recorded,
-            transcript_of(words),
-            people,
-            came=(Came(DANA, after(0.1), is_joining=True), Came(CHEN, after(3), is_joining=True)),
-            written={Section.FACTORS: Written(Section.FACTORS, 2, FACTORS, BO, after(68))},
-            runbook_steps={"bad-change": 5},
-            workspace_url=url,
-            services={slug: service},
-        )
-        return redact(compile_review(material, after(71), after(70)))
-
-    return review
+    return a_review
 
 
 @pytest.fixture(scope="session")

@@ -12,21 +12,25 @@ from tests.domain.given import hours, minutes
 from tests.review.conftest import BO, after
 
 
-@pytest.fixture
-def reported(small_review: Redacted) -> Redacted:
+def with_reports(review: Redacted) -> Redacted:
     early = Reported("early_warning", "early warning", after(60), after(180), BO, "FI-88213 | x", hours(2))
     second = Reported("notification", "incident notification", after(240), after(200), BO, "", minutes(0))
     missing = Reported("intermediate", "intermediate report", after(60), None, None, "", None)
     final = Reported("final", "final report", None, None, None, "", None)
     return Redacted(
         replace(
-            small_review,
+            review,
             reporting=(
                 Reporting("nis2", "NIS2", None, (Triggered("aware", after(5)),), (early, second, missing, final)),
                 Reporting("gdpr", "GDPR", "the disk was encrypted", (), ()),
             ),
         )
     )
+
+
+@pytest.fixture
+def reported(small_review: Redacted) -> Redacted:
+    return with_reports(small_review)
 
 
 def test_each_stage_is_a_row_and_so_is_why_there_was_nothing_to_report(reported: Redacted) -> None:

@@ -61,14 +61,14 @@ class Notion:
         return await self._finish(made.id, draft, others)
 
     async def replace(self, page: Page, draft: Draft) -> Page:
-        now = await self.read(page.id)
-        if now is None or now.version != page.version:
-            raise Refused(f"status {CONFLICT}", CONFLICT)
         async for one in self._listed(f"blocks/{quote(page.id)}/children"):
             if one.get("type") in BELOW:
                 raise Refused(
                     "there are pages below it, which would go with it; move them away and have it tried again"
                 )
+        now = await self.read(page.id)  # nothing is asked between this and the writing
+        if now is None or now.version != page.version:
+            raise Refused(f"status {CONFLICT}", CONFLICT)
         await self._ask("PATCH", f"pages/{quote(page.id)}", {"erase_content": True})
         parts = requests([_trace(_unfinished(draft)), *render_notion(draft.blocks)])
         return await self._finish(page.id, draft, parts)

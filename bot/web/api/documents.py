@@ -14,6 +14,7 @@ from bot.domain.paging import Tried
 from bot.domain.vocabulary import (
     AlertState,
     FollowUpState,
+    KeptAs,
     Level,
     Priority,
     ProposalState,
@@ -177,6 +178,16 @@ class RoleDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedDocument:
+    """Where a place of the policy has the published review."""
+
+    place: str
+    url: str
+    held: KeptAs | None
+    """Why it was left as it stands, while somebody is asked what is to become of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentDocument:
     """An incident as it stands."""
 
@@ -215,6 +226,7 @@ class IncidentDocument:
     problem: str | None
     merged_into: str | None
     review: ReviewState
+    documents: tuple[PublishedDocument, ...]
     seq: int
     """Of the last entry of its timeline."""
     people: Names

@@ -127,6 +127,9 @@ def incident(one: Incident, people: d.Names) -> d.IncidentDocument:
         problem=problem_ref(one.problem) if one.problem is not None else None,
         merged_into=ref(one.merged_into) if one.merged_into is not None else None,
         review=one.review_state,
+        documents=tuple(
+            d.PublishedDocument(it.place, it.url, it.held.why if it.held else None) for it in one.documents
+        ),
         seq=one.last_seq,
         people=people,
     )

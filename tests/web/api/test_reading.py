@@ -14,13 +14,15 @@ from bot.domain.declaration import Declaration
 from bot.domain.ids import ChannelId, IncidentNumber, MessageTs
 from bot.domain.people import Profile
 from bot.domain.runbook import Runbook
-from bot.domain.timeline import ChannelOpened, Update
+from bot.domain.timeline import ChannelOpened, DocumentKept, DocumentWritten, Update
 from bot.domain.transcript import Message, MessagePosted
-from bot.domain.vocabulary import AlertState, FollowUpState, Handling, Priority, Role
+from bot.domain.vocabulary import AlertState, FollowUpState, Handling, KeptAs, Priority, Role
 from bot.door.token import Scope
 from bot.verbs import requests as r
+from bot.web.api import telling
+from bot.web.api.documents import PublishedDocument
 from bot.workflows.context import record
-from tests.domain.given import BO, CHEN, DANA, ELI, NOON
+from tests.domain.given import BO, CHEN, DANA, ELI, NOON, after_events, declared
 from tests.web.api.conftest import PIPELINE, Answer, Served
 
 CHECKOUT = r.Declare(Declaration("checkout returns 500s", priority=Priority.P2, service="checkout"), anyway=True)
@@ -124,6 +126,15 @@ async def test_an_incident_is_shown_as_it_stands_with_names(served: Served) -> N
     assert [(one["by"], one["actions"]) for one in listed] == [(BO, "rolling back")]
     people = (await served.get("incidents/INC-1/people", await served.token())).json
     assert [(one["role"], one["person"]) for one in people["roles"]][-1] == ("scribe", CHEN)
+
+
+def test_where_the_published_review_is_stands_with_the_incident() -> None:
+    about: dict[str, Any] = {"at": NOON, "place": "wiki", "id": "7", "url": "https://wiki.example/7", "version": "1"}
+    it = after_events(declared(), DocumentWritten(**about, is_new=True))
+    shown = telling.incident(it, {}).documents
+    assert shown == (PublishedDocument("wiki", "https://wiki.example/7", None),)
+    (held,) = telling.incident(after_events(it, DocumentKept(**about, why=KeptAs.EDITED)), {}).documents
+    assert held.held is KeptAs.EDITED
 
 
 async def test_what_an_integration_did_is_its_own(served: Served) -> None:
