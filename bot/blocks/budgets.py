@@ -1,12 +1,14 @@
-"""Error budgets in Slack: all of them as a table."""
+"""Error budgets in Slack: all of them as a table, and in a line that of the service an incident is about."""
 
 from collections.abc import Mapping, Sequence
 
+from bot.blocks.facts import when
 from bot.blocks.message import Rendered, context, rendered, said, section, table
 from bot.blocks.text import plural, safe, shorten
 from bot.domain.budgets import Budget
 from bot.domain.ids import ref
-from bot.domain.telling import listed, spell_rate
+from bot.domain.incident import Incident
+from bot.domain.telling import listed, spell, spell_rate
 
 HEADS = ("Service", "Objective", "Error budget", "Burn rate", "Used now by")
 MOST = 20
@@ -33,3 +35,15 @@ def budget_report(found: Sequence[Budget], names: Mapping[str, str]) -> Rendered
     about = "By the incidents that you can see. Burn rate: of the last quarter of the window; at 1 it just lasts."
     blocks = [section("*Error budgets*"), table(HEADS, rows), context(f"{about} {more}".rstrip())]
     return rendered(f"Error budgets: {told}.", blocks)
+
+
+def line(one: Budget, incident: Incident) -> str:
+    """What is left as of now, what the incident used of it, and when it is used up if it goes on; empty where it uses
+    nothing. Whoever reads it later reads as of when it was so."""
+    used = one.used_by(incident.number)
+    if not used and incident.number not in one.burning:
+        return ""
+    parts = [f"{one.words} at {when(one.at, one.at)}", f"{spell(used)} used by {incident.ref}"]
+    if one.used_up_at is not None and one.burning:
+        parts.append(f"used up at {when(one.used_up_at, one.at)} if it goes on like this")
+    return " · ".join(parts)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.blocks import clock, facts, limits
+from bot.blocks import budgets, clock, facts, limits
 from bot.blocks.alert import on_card
 from bot.blocks.message import (
     Block,
@@ -18,6 +18,7 @@ from bot.blocks.message import (
 from bot.blocks.text import date_and_time, link, plain, plural, safe, shorten, size
 from bot.blocks.worked import progress
 from bot.domain.alerts import Alert
+from bot.domain.budgets import Budget
 from bot.domain.ids import SlackUserId
 from bot.domain.incident import Incident
 from bot.domain.policy import Service
@@ -56,10 +57,12 @@ def card(
     alerts: Sequence[Alert] = (),
     workspace_url: str | None = None,
     service: Service | None = None,
+    budget: Budget | None = None,
 ) -> Rendered:
     """The card of a place. In the broadcast channel one can only follow: people act in the incident's channel.
     `then`: who is asked to command next, if nobody accepts in time. `alerts`: what belongs to it. `workspace_url`: for
-    links to messages; None: there are none. `service`: what is known of the one it is about."""
+    links to messages; None: there are none. `service`: what is known of the one it is about. `budget`: the error budget
+    that it uses."""
     text = f"{facts.headline(incident)} · {facts.title(incident)}"
     head = f"{facts.headline(incident)} · {plain(facts.one_line(incident.title))}"
     is_cut = size(head) > limits.HEADER_TEXT
@@ -77,6 +80,7 @@ def card(
     blocks.append(section(facts.channel_lost(incident)))
     if not incident.status.is_calm:
         blocks.append(_facts(incident, place, then, workspace_url))
+        blocks.append(section(_labelled(("Error budget", budgets.line(budget, incident) if budget else ""))))
         if place is Place.CHANNEL and service is not None:
             blocks.append(context(facts.at_hand(service)))
     blocks += [due, section(facts.latest(incident, SHORT))]

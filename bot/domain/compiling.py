@@ -13,6 +13,7 @@ from bot.domain.document import (
     Channel,
     Durations,
     Entry,
+    ErrorBudget,
     Evidence,
     Facts,
     FollowUp,
@@ -169,6 +170,7 @@ class Material:
     timezone: str = "UTC"
     """Of the policy; documents give their times in it."""
     services: Mapping[str, Service] = field(default_factory=dict)
+    budget: ErrorBudget | None = None
 
 
 def compile_review(material: Material, generated_at: datetime, complete_to: datetime) -> Review:
@@ -223,6 +225,7 @@ def compile_review(material: Material, generated_at: datetime, complete_to: date
         runbook_changes=tuple(_runbook_changes(timeline)),
         pages=hops(timeline) or None,
         reporting=_reporting(incident) or None,
+        error_budget=material.budget,
     )
     return with_names(replace(review, people=_participants(incident, timeline, review)), material.people)
 

@@ -387,6 +387,30 @@ class Reporting:
 
 
 @dataclass(frozen=True, slots=True)
+class ErrorBudget:
+    """What the incident used of the error budget of its service, and what was left when its impact stopped."""
+
+    service: str
+    objective: str
+    target: float
+    """From 0 to less than 1."""
+    window: str
+    """In words."""
+    impact: timedelta
+    """How long users were affected."""
+    degraded: float
+    """In percent."""
+    used: timedelta
+    allowed: timedelta
+    left: timedelta
+    """Below zero where more was used than there is."""
+    at: datetime
+    """When so much was left."""
+    is_under_way: bool
+    """Whether users were affected still."""
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     seq: int
     why: str
@@ -432,6 +456,8 @@ class Review:
     """None: nobody was paged."""
     reporting: tuple[Reporting, ...] | None = None
     """None: nobody said anything of a regulation."""
+    error_budget: ErrorBudget | None = None
+    """None: it used none."""
 
     def section(self, name: Section) -> ReviewSection:
         return next((one for one in self.sections if one.name == name), ReviewSection(name, "", is_written=False))

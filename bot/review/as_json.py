@@ -36,6 +36,7 @@ OPTIONAL = frozenset(
     {
         "about_service",
         "audiences",
+        "error_budget",
         "integration",
         "shown_as",
         "full_name",

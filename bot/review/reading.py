@@ -28,7 +28,7 @@ from bot.domain.labels import unmarked
 from bot.domain.named import MENTION
 from bot.domain.sections import HEADINGS, OPEN, Heading
 from bot.domain.service_levels import ServiceLevel
-from bot.domain.telling import ITSELF, OUTCOMES, PAGERS, ended, how_late, listed, spell
+from bot.domain.telling import ITSELF, OUTCOMES, PAGERS, ended, how_late, listed, spell, spell_percent
 from bot.domain.transcript import File
 from bot.domain.vocabulary import Section
 from bot.review.emoji import character
@@ -374,6 +374,21 @@ class Reading:
             is_over = stage.due_at <= self.review.complete_to
             return ("not recorded as submitted" if is_over else "not due yet"), is_over
         return how_late(stage.submitted_at, stage.due_at), stage.submitted_at > stage.due_at
+
+    def budget_told(self) -> str:
+        """What the incident used of an error budget, and what was left of it; empty where it used none."""
+        one = self.review.error_budget
+        if one is None:
+            return ""
+        used = f"{spell(one.impact)} of impact at {spell_percent(one.degraded)} degraded"
+        used = f"{used} {'have used' if one.is_under_way else 'used'} {spell(one.used)}"
+        when = f"At {self.clock(one.at)}" if one.is_under_way else "When it stopped"
+        left = (
+            f"{spell(one.left)} of {spell(one.allowed)} were left"
+            if one.left > timedelta()
+            else f"the {spell(one.allowed)} were exhausted{f' by {spell(-one.left)}' if one.left else ''}"
+        )
+        return f"{used}. {when}, {left}: {spell_percent(one.target * 100)} {one.window}."
 
     def runbooks(self) -> tuple[str, ...]:
         """Each runbook that was worked through or judged, in a sentence."""

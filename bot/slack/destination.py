@@ -25,6 +25,7 @@ from bot.delivery.job import Job
 from bot.delivery.outcomes import Done, Gone, Outcome, OutOfReach, Retry, Unknown
 from bot.domain import effects as e
 from bot.domain.alerts import Alert
+from bot.domain.budgets import Budget
 from bot.domain.cadence import usual_next
 from bot.domain.escalation import asked_after
 from bot.domain.explaining import worded
@@ -60,6 +61,7 @@ from bot.slack.posting import File, harmless, plain, post, post_files
 from bot.slack.review_files import write_review
 from bot.verbs.channel_naming import channel_names
 from bot.workflows.approving import empty_sections
+from bot.workflows.budgets import budget_of
 from bot.workflows.compiling import compile_for
 from bot.workflows.context import Context
 
@@ -208,7 +210,16 @@ class SlackDestination:
                 alerts = await tx.alerts_of(incident.number)
         policy = self._context.policy
         then, service = asked_after(incident, policy), policy.service_of(incident.service)
-        return card(incident, place, then, alerts, self._gateway.workspace_url, service)
+        budget = await self._budget(incident) if place is Place.CHANNEL else None
+        return card(incident, place, then, alerts, self._gateway.workspace_url, service, budget)
+
+    async def _budget(self, incident: Incident) -> Budget | None:
+        """The error budget that the incident uses."""
+        policy = self._context.policy.budgets
+        if policy.of(incident.service) is None:
+            return None
+        async with self._context.store.read() as tx:
+            return await budget_of(tx, incident, policy, self._context.now())
 
     async def _pin_card(self, job: Job) -> Outcome:
         place = job.now.card(Place.CHANNEL)

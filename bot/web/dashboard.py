@@ -24,6 +24,7 @@ from bot.web.refusals import in_words
 from bot.web.signing_in import BACK, begin, come_back
 from bot.web.trends import EXPORTED, export, list_incidents, report, show_trends
 from bot.web.visiting import BadAddress, NoSuchPage, Visit, lines_of, shown, visit_of
+from bot.workflows.budgets import budget_of
 from bot.workflows.review_links import DASHBOARD
 
 NUMBER: Final = r"{number:[1-9][0-9]{0,8}}"
@@ -119,7 +120,8 @@ async def _incident(visit: Visit, request: web.Request) -> web.Response:
     record = await visit.perform(ShowRecord(), number)
     async with visit.context.store.read() as tx:
         workspace = await tx.workspace()
+        budget = await budget_of(tx, found, visit.context.policy.budgets, visit.frame.now)
     frame = visit.frame
     reading = in_zone(await asyncio.to_thread(redact, record), frame)
-    one = OneIncident(found, reading, frame, workspace.url if workspace else None)
+    one = OneIncident(found, reading, frame, workspace.url if workspace else None, budget)
     return shown(page("incident.html", frame, one=one, reading=reading, picture=one.picture))

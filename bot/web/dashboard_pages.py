@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from bot.blocks.text import plain, plural
+from bot.domain.budgets import Budget
 from bot.domain.dates import MONTHS
 from bot.domain.document import Entry, FollowUp, Review
 from bot.domain.explaining import why_priority
@@ -17,6 +18,7 @@ from bot.domain.grace import is_late
 from bot.domain.ids import SlackUserId, ref
 from bot.domain.incident import Incident
 from bot.domain.named import by_name
+from bot.domain.telling import spell
 from bot.domain.vocabulary import Role
 from bot.review import Redacted, without_secrets
 from bot.review.picture import picture
@@ -152,6 +154,7 @@ class OneIncident:
     reading: Reading
     frame: Frame
     workspace_url: str | None
+    budget: Budget | None = None
 
     @property
     def record(self) -> Review:
@@ -188,6 +191,7 @@ class OneIncident:
             ("Service", " · ".join(filter(None, (it.service_name or "", reading.service_told())))),
             ("Category", it.category or ""),
             ("Users notice", users),
+            ("Error budget", self._budget()),
             ("Declared by", self._declared_by()),
             ("Alerts", f"{len(it.alerts):,}" if it.alerts else ""),
         ]
@@ -198,6 +202,13 @@ class OneIncident:
         if it.commander:
             return self.reading.name(it.commander)
         return f"nobody yet; {self.reading.name(it.asked)} was asked" if it.asked else "nobody yet"
+
+    def _budget(self) -> str:
+        """Where it uses one: what is left, and how much of it this incident used."""
+        one, number = self.budget, self.incident.number
+        if one is None or not (one.used_by(number) or number in one.burning):
+            return ""
+        return f"{one.words} · {spell(one.used_by(number))} used by {self.incident.ref}"
 
     def _people(self, users: Sequence[SlackUserId]) -> str:
         return ", ".join(map(self.reading.name, users))

@@ -1,8 +1,9 @@
 """The error budget of an incident's service, as it is told where more than one person reads it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.domain.budgets import Budget, budgets, looked_back_to
+from bot.domain.budgets import NO_TIME, Budget, budgets, impact_of, looked_back_to
+from bot.domain.document import ErrorBudget
 from bot.domain.incident import Incident
 from bot.domain.metrics import NOT_HANDLED
 from bot.domain.objectives import ErrorBudgets
@@ -21,3 +22,26 @@ async def budget_of(tx: Reading, incident: Incident, policy: ErrorBudgets, now: 
     found = await tx.burning([service], looked_back_to(policy, now, [service]))
     counted = [one for one in found if not one.is_private or one.number == incident.number]
     return budgets(policy, counted, now, [service])[0]
+
+
+async def used_of_budget(tx: Reading, incident: Incident, policy: ErrorBudgets, now: datetime) -> ErrorBudget | None:
+    """The same for the review, as of when the impact stopped; None also where the incident used nothing."""
+    at = min(incident.impact_stopped_at or now, now)
+    found = await budget_of(tx, incident, policy, at)
+    used = found.used_by(incident.number) if found is not None else NO_TIME
+    if found is None or not used:
+        return None
+    objective, spans = found.objective, impact_of(incident)
+    return ErrorBudget(
+        service=objective.service,
+        objective=objective.name,
+        target=objective.target,
+        window=objective.window.words,
+        impact=sum(((end or now) - begin for begin, end in spans), timedelta()),
+        degraded=policy.shares[incident.priority] * 100 if incident.degraded is None else incident.degraded,
+        used=used,
+        allowed=found.allowed,
+        left=found.left,
+        at=at,
+        is_under_way=incident.impact_stopped_at is None,
+    )

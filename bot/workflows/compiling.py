@@ -11,6 +11,7 @@ from bot.domain.texts import texts
 from bot.domain.transcript import Message
 from bot.domain.vocabulary import Mark
 from bot.store.transaction import Reading
+from bot.workflows.budgets import used_of_budget
 from bot.workflows.context import Context
 
 
@@ -36,6 +37,7 @@ async def compile_for(
             workspace_url=workspace.url if workspace else None,
             timezone=context.policy.timezone.key,
             services=context.policy.services,
+            budget=await used_of_budget(tx, incident, context.policy.budgets, now),
         )
     review = await asyncio.to_thread(compile_review, material, generated_at=now, complete_to=min(heard_to, now))
     async with context.store.read() as tx:

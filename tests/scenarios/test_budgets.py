@@ -2,11 +2,15 @@
 nothing is left."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.domain.ids import IncidentNumber
 from bot.operator.export import budgets
+from bot.sandbox import Channel
+from bot.workflows.compiling import compile_for
 from tests.scenarios.conftest import Company, company_at_work
 from tests.scenarios.test_dashboard import dashboard_link, opens
 
@@ -81,9 +85,41 @@ async def test_incidents_use_the_budget_by_what_people_say_and_private_ones_for_
         assert 'href="/budgets"' in (await dana.sees())[1]
 
 
-async def test_more_than_there_is_can_be_used(shop: Company) -> None:
-    await over(shop, "checkout fails P1", 90)
+def card(company: Company, channel: Channel) -> str:
+    """As it stands in a channel."""
+    found = [one for one in channel.messages if "Commander" in str(one.blocks)]
+    return str(found[0].blocks)
+
+
+async def test_the_card_and_the_review_count_the_incident_and_no_other_private_one(shop: Company) -> None:
+    await over(shop, "a leak P1 --private", 8)
+    channel = await shop.declares("checkout fails P1 service:checkout")
+    await shop.later(minutes=20)
+    await shop.dana.types("/incident degraded 50% only cards fail", in_=channel.id)
+    await shop.settle()
+    assert "1 h 2 min of 1 h 12 min left at" in card(shop, channel)
+    assert "10 min used by INC-2" in card(shop, channel)
+    private = await shop.declares("cards are stolen P1 service:checkout --private")
+    await shop.later(minutes=6)
+    await shop.dana.types("/incident accept", in_=private.id)
+    await shop.settle()
+    told = card(shop, private)
+    assert "56 min of 1 h 12 min left" in told, (
+        "ten minutes of the one that all know of, then six of its own, the worse one; the leak is not its"
+    )
+    await shop.later(minutes=104)
+    for one in (channel, private):
+        await shop.dana.types("/incident resolve rolled back", in_=one.id)
+    await shop.settle()
+    async with shop.bot.context.store.read() as tx:
+        incident = await tx.incident(IncidentNumber(2))
+    assert incident is not None
+    used = (await compile_for(shop.bot.context, incident)).error_budget
+    assert used is not None
+    assert (used.impact, used.degraded, used.used) == (timedelta(minutes=130), 50, timedelta(minutes=65))
+    assert used.left == timedelta(minutes=7)
     answer = await shop.eli.types("/incident metrics budgets", in_="general")
-    assert "Checkout exhausted by 18 min" in answer.text
-    async with opens(await dashboard_link(shop, "eli")) as eli:
-        assert "exhausted by 18 min" in (await eli.sees("/budgets"))[1]
+    assert "Checkout 7 min of 1 h 12 min left" in answer.text
+    async with opens(await dashboard_link(shop, "dana")) as dana:
+        assert "exhausted by" in (await dana.sees("/budgets"))[1]
+        assert "7 min of 1 h 12 min left · 1 h 5 min used by INC-2" in (await dana.sees("/incidents/2"))[1]
