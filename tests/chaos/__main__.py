@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests import postgres
+from tests.chaos import outage
 from tests.chaos import plan as plans
 from tests.chaos.plan import Plan
 from tests.chaos.report import report
@@ -30,6 +31,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=1, help="each with the next seed")
     parser.add_argument("--trouble-every", type=int, default=25, help="operations, on average")
     parser.add_argument("--shrink", type=int, default=0, help="so many runs more to make what failed smaller")
+    parser.add_argument(
+        "--outage", type=int, default=0, help="minutes without Slack, at speed, and nothing else breaks"
+    )
     parser.add_argument("--folder", type=Path, default=None, help="where logs and the database stay")
     return parser.parse_args()
 
@@ -52,6 +56,13 @@ def _run(plan: Plan, given: Path | None) -> Round:
             return asyncio.run(go(plan, folder, url))
 
 
+def _outage(plan: Plan, minutes: int) -> Round:
+    with tempfile.TemporaryDirectory(prefix="muster-outage-") as made, _a_database(plan, Path(made)) as url:
+        done, hour = asyncio.run(outage.go(plan, Path(made), url, minutes))
+    print(f"{plan.title} --outage {minutes}: {hour}", flush=True)
+    return done
+
+
 def main() -> int:
     asked = _arguments()
     first = asked.seed if asked.seed is not None else random.SystemRandom().randrange(1_000_000)
@@ -62,13 +73,18 @@ def main() -> int:
             for engine in asked.engine or ("sqlite", "postgres"):
                 replicas = 1 if engine == "sqlite" else asked.replicas
                 plan = plans.make(seed, asked.operations, engine, replicas, asked.trouble_every)
+                if asked.outage:
+                    rounds.append(_outage(plan.without(troubles=plan.troubles), asked.outage))
+                    print(rounds[-1].told(), flush=True)
+                    continue
                 rounds.append(_run(plan, asked.folder))
                 if rounds[-1].findings and asked.shrink:
                     rounds[-1] = shrunk(rounds[-1], lambda smaller: _run(smaller, asked.folder), asked.shrink)
                 print(rounds[-1].told(), flush=True)
     finally:
         postgres.stop_server()
-    print(report(rounds))
+    if not asked.outage:
+        print(report(rounds))
     return 1 if any(one.findings for one in rounds) else 0
 
 

@@ -1,7 +1,7 @@
 """What there is in the end: in Slack, in the database, and as each replica tells it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -78,22 +78,28 @@ async def gather(laboratory: Laboratory, database_url: str) -> Evidence:
         (workspace,) = await database.workspaces()
         store = Store(database, workspace)
         complaints = await _rest(laboratory, store)
-        told_by = await _asked(laboratory, store)
-        async with store.read() as tx:
-            outbox = await tx.outbox((*ENDED, "pending", "in_flight"), limit=1_000_000)
-            incidents = {}
-            for number in await tx.numbers():
-                summary = await tx.summary(number)
-                assert summary is not None
-                channel = summary.channel
-                incidents[int(number)] = Recorded(
-                    summary,
-                    await tx.timeline(IncidentNumber(number)),
-                    await tx.transcript(channel) if channel else (),
-                    await tx.members(channel) if channel else frozenset(),
-                )
+        ports = [replica.port for replica in laboratory.replicas]
+        return await look(laboratory, store, ports, (*laboratory.complaints, *complaints))
     finally:
         await database.close()
+
+
+async def look(laboratory: Laboratory, store: Store, ports: Sequence[int], complaints: Sequence[str] = ()) -> Evidence:
+    """What there is now. `ports`: where each replica's API listens."""
+    told_by = await _asked(laboratory, store, ports)
+    async with store.read() as tx:
+        outbox = await tx.outbox((*ENDED, "pending", "in_flight"), limit=1_000_000)
+        incidents = {}
+        for number in await tx.numbers():
+            summary = await tx.summary(number)
+            assert summary is not None
+            channel = summary.channel
+            incidents[int(number)] = Recorded(
+                summary,
+                await tx.timeline(IncidentNumber(number)),
+                await tx.transcript(channel) if channel else (),
+                await tx.members(channel) if channel else frozenset(),
+            )
     return Evidence(
         plan=laboratory.plan,
         acts=tuple(laboratory.acts.values()),
@@ -104,7 +110,7 @@ async def gather(laboratory: Laboratory, database_url: str) -> Evidence:
         people={name: laboratory.sandbox.person(name).id for name in PEOPLE},
         bot=laboratory.sandbox.bot.id,
         told_by=told_by,
-        complaints=(*laboratory.complaints, *complaints),
+        complaints=tuple(complaints),
     )
 
 
@@ -135,14 +141,16 @@ async def _waiting(laboratory: Laboratory, store: Store, since: datetime, soon: 
     return waits
 
 
-async def _asked(laboratory: Laboratory, store: Store) -> tuple[dict[str, Mapping[str, object]], ...]:
+async def _asked(
+    laboratory: Laboratory, store: Store, ports: Sequence[int]
+) -> tuple[dict[str, Mapping[str, object]], ...]:
     """Every replica's own answer to what incidents there are."""
     minted = mint()
     person = Person(SlackUserId(laboratory.sandbox.person("person00").id))
     token = Token(minted.id, "chaos", person, frozenset({Scope.READ}), datetime.now(UTC))
     async with store.write() as tx:
         await tx.keep_token(token, digest_of(minted.text))
-    return tuple([await _list(replica.port, minted.text) for replica in laboratory.replicas])
+    return tuple([await _list(port, minted.text) for port in ports])
 
 
 async def _list(port: int, token: str) -> dict[str, Mapping[str, object]]:

@@ -120,6 +120,8 @@ class Laboratory:
     database_ways: Mapping[str, Callable[[float], Awaitable[None]]]
     acts: dict[int, Act] = field(default_factory=dict)
     broke: list[Broke] = field(default_factory=list)
+    now: Callable[[], float] = time.time
+    """Seconds since the epoch, by the clock that Muster dates what happens by."""
     _forms: dict[str, asyncio.Lock] = field(default_factory=lambda: {name: asyncio.Lock() for name in PEOPLE})
     """One person fills in one form at a time."""
     _answered: dict[int, asyncio.Event] = field(default_factory=dict)
@@ -149,8 +151,22 @@ class Laboratory:
 
     # What people do
 
+    async def do(self, operation: Operation) -> None:
+        """One operation alone, for who keeps the order; what it refers to must have been carried out before."""
+        self._answered[operation.place] = asyncio.Event()
+        try:
+            await self._do(operation)
+        finally:
+            self._answered[operation.place].set()
+
+    def skip(self, operation: Operation) -> None:
+        """Nobody could even try it."""
+        self.acts[operation.place] = Act(operation, self.now(), self.now())
+        self._answered[operation.place] = asyncio.Event()
+        self._answered[operation.place].set()
+
     async def _do(self, operation: Operation) -> None:
-        act = self.acts[operation.place] = Act(operation, time.time())
+        act = self.acts[operation.place] = Act(operation, self.now())
         for place in (operation.incident, operation.about):
             if place is not None:
                 await self._answered[place].wait()
@@ -159,12 +175,12 @@ class Laboratory:
             act.incident = about or await self._busy_with(operation.incident)
             if act.incident is None:
                 return
-        act.began_at = time.time()
+        act.began_at = self.now()
         try:
             await self._carried_out(operation, act)
         except NotThere as why:
             act.answer, act.said = Answer.SKIPPED, str(why)
-        act.answered_at = act.answered_at or time.time()
+        act.answered_at = act.answered_at or self.now()
 
     async def _busy_with(self, place: int) -> int | None:
         """The incident that was declared there; if nobody knows of it, the newest that has a channel, once one has."""
@@ -206,7 +222,7 @@ class Laboratory:
         """Without an answer, or without a number, people look whether a channel comes that has one."""
         if act.answer is not Answer.UNSURE and not act.said.startswith(TAKEN_DOWN):
             return None
-        act.answered_at = time.time()
+        act.answered_at = self.now()
         for _ in range(round(OPENED_WITHIN / LOOKS_EVERY)):
             for channel in self.sandbox.channels:
                 if act.operation.word in channel.name and (number := number_in(channel.name)) is not None:
@@ -270,7 +286,7 @@ class Laboratory:
     # What breaks
 
     async def _break(self, trouble: Trouble) -> None:
-        broke = Broke(trouble, time.time())
+        broke = Broke(trouble, self.now())
         self.broke.append(broke)
         replica = self.replicas[int(trouble.which * len(self.replicas))]
         match trouble.kind:
@@ -288,7 +304,7 @@ class Laboratory:
                 self._break_slack(trouble)
                 if trouble.kind == "slack_out":
                     await asyncio.sleep(trouble.seconds)
-        broke.ended_at = time.time()
+        broke.ended_at = self.now()
 
     def _break_slack(self, trouble: Trouble) -> None:
         sandbox, seconds = self.sandbox, trouble.seconds

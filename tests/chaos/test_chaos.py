@@ -11,6 +11,7 @@ import pytest
 
 from bot.domain import timeline as t
 from bot.sandbox import Channel, Message
+from tests.chaos import outage
 from tests.chaos import plan as plans
 from tests.chaos.checking import Finding, check
 from tests.chaos.evidence import Evidence, key
@@ -49,6 +50,18 @@ def test_while_everything_breaks_nothing_is_lost_doubled_or_late(tmp_path: Path,
         changed = copy.deepcopy(done.evidence)
         change(changed)
         assert kind in {finding.kind for finding in check(changed)}, change.__name__
+
+
+@pytest.mark.long
+def test_what_was_done_in_an_hour_without_slack_stands_there_afterwards_once_and_in_order(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    plan = plans.make(seed=1, operations=36, engine="sqlite", replicas=1)
+    done, hour = asyncio.run(outage.go(plan.without(troubles=plan.troubles), tmp_path, sqlite_url, minutes=60))
+    assert done.findings == (), done.told()
+    assert hour.acted >= 8
+    assert hour.nagged >= 2
+    assert hour.waited >= 20
 
 
 def a_word_of_the_bot(evidence: Evidence) -> tuple[Channel, Message]:
