@@ -133,7 +133,7 @@ async def _on_postgresql(driver: Any, sql: str, given: list[Any]) -> tuple[list[
     """`driver`: psycopg's connection."""
     cursor = driver.cursor()
     if len(given) == 1:
-        await cursor.execute(sql, given[0])
+        await cursor.execute(sql, given[0], prepare=True)
     else:
         await cursor.executemany(sql, given)
     return await cursor.fetchall() if cursor.description else [], cursor.rowcount
