@@ -218,6 +218,16 @@ async def test_every_figure_of_the_trends_is_what_the_timeline_alone_says(compan
                 (day,) = csv.DictReader(StringIO(found))
                 mean = expected[priority][f"{chart}_mean"]
                 assert (float(day["mean"]) if day["mean"] else None) == mean
+        _, page = await chen.sees("/trends?from=2026-03-02&to=2026-03-02")
+        tiles = dict(re.findall(r'<h2>([^<]+)</h2>\n<p class="value">[^<]*</p>\n<p class="quiet">(\d+) of', page))
+        for title, name in (
+            ("Reopened", "reopened"),
+            ("Repeated", "repeated"),
+            ("Resolved without escalating", "unescalated"),
+            ("Updates on time", "updates_on_time"),
+            ("Targets met", "targets_met"),
+        ):
+            assert int(tiles[title]) == sum(one[name] for one in expected.values()), title
         (day,) = await told("incidents")
         assert {name: int(day[name]) for name in expected} == {name: one["incidents"] for name, one in expected.items()}
         (day,) = await told("promises")
