@@ -15,6 +15,8 @@ HEAP: Final = 15_000_000
 """Bytes that writing the index may take: the least that tantivy accepts."""
 MOST_WORDS: Final = 50
 """Of a question."""
+LONGEST_WORD: Final = 100
+"""Letters; what is longer is no word, and to look for it with a typing error would take seconds."""
 LANGUAGES: Final = ("english", "german", "spanish", "french")
 MISTYPED: Final = 5
 """Letters from which on a word that stands nowhere may be one typing error away from one that does."""
@@ -168,7 +170,7 @@ def _analyzer(tantivy: Any, name: str) -> Any:
 def words_of(text: str, most: int | None = MOST_WORDS) -> list[str]:
     """The words of a question in lower case, each once."""
     parts = (part for token in re.findall(r"\w+", text) for part in PARTS.split(token))
-    return list(dict.fromkeys(part.casefold() for part in parts if len(part) > 1))[:most]
+    return list(dict.fromkeys(part.casefold() for part in parts if 1 < len(part) <= LONGEST_WORD))[:most]
 
 
 def folded(word: str) -> str:

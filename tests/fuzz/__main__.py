@@ -23,6 +23,7 @@ from tests.fuzz.wire import over_the_wire
 
 AT_A_DESK = 100
 """Texts, after which all is as it was at first."""
+TELLS_EVERY = 5_000
 OFTEN = (1, 3, 6, 4, 3, 2, 1, 2)
 """How often somebody types in each of the places."""
 MOST_TOLD = 3
@@ -51,6 +52,8 @@ async def typed(seed: int, count: int, folder: Path) -> AsyncIterator[Wrong]:
     prepared = folder / "prepared.db"
     await prepare(prepared)
     for first in range(0, count, AT_A_DESK):
+        if first % TELLS_EVERY == 0 and first:
+            print(f"{first:,}…", file=sys.stderr, flush=True)
         found: list[Wrong] = []
         async with a_desk(prepared, folder) as desk:
             for number in range(first, min(count, first + AT_A_DESK)):

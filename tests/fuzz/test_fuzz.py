@@ -1,6 +1,7 @@
 """The corpus, and a few hostile texts of each kind; `make fuzz` tries as many as one likes."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from bot.door.reply import Reply
 from bot.verbs import requests as r
 from tests.fuzz.__main__ import OFTEN, parsed, typed
 from tests.fuzz.desk import PLACES, a_desk, prepare, spells
-from tests.fuzz.keeping import Kept, kept
+from tests.fuzz.keeping import Kept, kept, line
 from tests.fuzz.parsers import defect, parsers
 from tests.fuzz.texts import hostile
 from tests.fuzz.wire import over_the_wire
@@ -119,3 +120,10 @@ def test_a_seed_makes_the_same_texts_again_and_every_place_has_its_weight() -> N
     assert [hostile(3, number) for number in range(50)] == [hostile(3, number) for number in range(50)]
     assert hostile(3, 1) != hostile(4, 1)
     assert len(OFTEN) == len(PLACES)
+
+
+def test_what_is_kept_is_what_went_wrong() -> None:
+    for text in ("note a", "note x" + "&lt;" * 5_000, "\ufdfa" * 40_000, "a\n" * 300):
+        found = line(Kept("slow", text, "general"))
+        assert Kept(**json.loads(found)).whole == text
+        assert len(found) < 120

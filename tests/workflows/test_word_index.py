@@ -75,3 +75,7 @@ def test_one_letter_more_less_or_another_is_a_typing_error(word: str, at: int, l
     assert is_mistyped(word, word[:at] + word[at : at + 2][::-1] + word[at + 2 :])
     assert not is_mistyped(word, word + "xx")
     assert not is_mistyped(f"{word}yy", f"{word}zz")
+
+
+def test_what_is_too_long_for_a_word_is_not_looked_for() -> None:
+    assert words_of(f"pool {'x' * 101} {'y' * 100} " + "\ufdfa" * 37_000) == ["pool", "y" * 100]
