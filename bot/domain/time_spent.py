@@ -4,7 +4,7 @@ Counted in quarters of an hour: one counts for a person when the timeline has an
 declaration until the resolution. What was only said or read counts nowhere, so it is the least that it can have been.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -34,12 +34,16 @@ class Hours:
     """Weekdays' nights only, so that nothing counts twice."""
     on_weekends: float = 0.0
 
-    def __add__(self, other: "Hours") -> "Hours":
-        return Hours(self.all + other.all, self.at_night + other.at_night, self.on_weekends + other.on_weekends)
+
+NONE: Final = Hours()
+
+
+def added(each: Collection[Hours]) -> Hours:
+    return Hours(sum(one.all for one in each), sum(one.at_night for one in each), sum(one.on_weekends for one in each))
 
 
 def of_teams(
-    acts: Iterable[tuple[int, str | None, Iterable[tuple[int, int]]]], policy: Policy
+    acts: Iterable[tuple[int, str | None, Collection[tuple[int, int]]]], policy: Policy
 ) -> list[tuple[int, str, Hours]]:
     """Number, team and hours of each incident. `acts`: its number, its service, and its quarters."""
     teams: dict[str | None, tuple[str, str]] = {}
@@ -54,9 +58,10 @@ def of_teams(
 
 def by_team(worked: Iterable[tuple[str, Hours]]) -> dict[str, Hours]:
     """Added up, in the order of the teams' names: it ranks nobody."""
-    found: dict[str, Hours] = {}
+    parts: dict[str, list[Hours]] = {}
     for team, of in worked:
-        found[team] = found.get(team, Hours()) + of
+        parts.setdefault(team, []).append(of)
+    found = {team: added(each) for team, each in parts.items()}
     return {team: found[team] for team in sorted(found, key=lambda one: (one in (SMALL_TEAMS, NO_TEAM), one))}
 
 
@@ -82,8 +87,10 @@ def quarters_of(incident: Incident) -> list[tuple[int, int]]:
     return [*incident.quarters, *([(now.number, len(now.people))] if now else [])]
 
 
-def hours(quarters: Iterable[tuple[int, int]], zone: str) -> Hours:
+def hours(quarters: Collection[tuple[int, int]], zone: str) -> Hours:
     """`quarters`: of one incident, by `quarters_of`; `zone`: whose nights and weekends are meant."""
+    if not quarters:
+        return NONE
     found = {"day": 0, "night": 0, "weekend": 0}
     for quarter, people in quarters:
         found[_kind(quarter, zone)] += people

@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.domain.ids import IncidentNumber
 from bot.domain.metrics import NOT_HANDLED, SPANS, Figures, Measures, Share, figures, grouped
-from bot.domain.time_spent import Hours
+from bot.domain.time_spent import Hours, added
 from bot.domain.vocabulary import Priority, Status
 
 DAY: Final = timedelta(days=1)
@@ -169,7 +169,7 @@ class Trends:
 
     @property
     def spent(self) -> Hours:
-        return sum(self.by_team.values(), Hours())
+        return added(self.by_team.values())
 
 
 def by_age(promised: Iterable[Promised], now: datetime) -> dict[str, Aged]:
@@ -249,14 +249,10 @@ def _over_time(chosen: Measures, wanted: Selection) -> list[Bucket]:
     places: list[list[int]] = [[] for _ in spans]
     for place, at in enumerate(chosen.declared):
         places[of_day[int((at - begin) // day)]].append(place)
+    parts = [chosen.at(some) for some in places]
     return [
-        Bucket(
-            first,
-            last,
-            figures(chosen.at(some)),
-            {priority.value: sum(chosen.priority[one] is priority for one in some) for priority in Priority},
-        )
-        for (first, last), some in zip(spans, places, strict=True)
+        Bucket(first, last, figures(part), {one.value: part.priority.count(one) for one in Priority})
+        for (first, last), part in zip(spans, parts, strict=True)
     ]
 
 

@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 from bot.domain.folding import evolve
 from bot.domain.ids import SlackUserId
 from bot.domain.policy import Schedule, Service
-from bot.domain.time_spent import NO_TEAM, QUARTER, SMALL_TEAMS, Hours, by_team, hours, of_teams, quarters_of, team_of
+from bot.domain.time_spent import (
+    NO_TEAM,
+    QUARTER,
+    SMALL_TEAMS,
+    Hours,
+    added,
+    by_team,
+    hours,
+    of_teams,
+    quarters_of,
+    team_of,
+)
 from bot.domain.timeline import NoteAdded, Recorded
 from tests.domain.given import NOON, POLICY, after, declared
 
@@ -50,8 +61,7 @@ def test_every_quarter_counts_once(quarters: dict[int, int], zone: str) -> None:
     assert found.all == sum(quarters.values()) / 4
     assert found.at_night + found.on_weekends <= found.all
     day = list(quarters.items())
-    halves = hours(day[::2], zone) + hours(day[1::2], zone)
-    assert halves == found
+    assert added([hours(day[::2], zone), hours(day[1::2], zone)]) == found
 
 
 def test_a_person_counts_once_in_a_quarter_however_much_they_do() -> None:
