@@ -72,6 +72,7 @@ from bot.jobs.oncall_sources import REFRESH_EVERY, OnCallSources
 from bot.jobs.outage import Outage
 from bot.jobs.people import EVERY as PEOPLE_EVERY
 from bot.jobs.people import refresh_people
+from bot.jobs.purging import PURGED_EVERY, Purging
 from bot.jobs.replicas import EVERY as REPLICAS_EVERY
 from bot.jobs.replicas import Replicas
 from bot.jobs.schedule import start_timers
@@ -118,20 +119,14 @@ log = structlog.get_logger(__name__)
 
 TICK = timedelta(seconds=1)
 """A deadline fires within 1.5 s of its due time on an idle machine."""
-PURGE_EVERY = timedelta(hours=6)
 MEMBERS_EVERY = timedelta(minutes=5)
 """In HTTP mode no connection tells of a gap; Slack gives an event up after three repetitions, within six minutes."""
 PAST_EVERY = timedelta(minutes=1)
 """So long an incident that was resolved may not be offered to whoever declares one like it."""
-AUDIT_KEPT = timedelta(days=400)
-"""How long the audit log keeps what no timeline tells."""
-PURGED_AFTER = timedelta(days=30)
 RUNBOOKS_EVERY = timedelta(seconds=0.5)
 """How often the files of runbooks are looked at; two thousand of them take some 20 ms, in a thread."""
 MOST_LOGGED = 20
 """Files of runbooks that are named in the log at once."""
-PROPOSALS_KEPT = timedelta(days=1)
-"""What was said yes to stands on the timeline; the words of the others are nobody's business any more."""
 STOOD_STILL = 10.0
 """Seconds. The connections are looked at each second; after so long Slack may have given up what it sent us."""
 REHEARSING = Caller(Integration("Muster", "rehearsal"), CLI, "rehearsal", is_rehearsing=True)
@@ -458,6 +453,7 @@ class Bot:
             deadlines=Deadlines(context, self._owner, machine_now),
             sealing=Sealing(context, self._signer()),
             digests=Digests(context),
+            purging=Purging(context),
             offering=Offering(context, search_index.runbooks),
             emergencies=emergencies,
             journal=journal,
@@ -570,7 +566,7 @@ class Bot:
                 "members": (MEMBERS_EVERY, started.connection.read_members),
                 "sealing": (SEALED_EVERY, lambda: tasks.spawn(started.sealing.seal())),
                 "digest": (DIGEST_EVERY, lambda: tasks.spawn(started.digests.look())),
-                "purge": (PURGE_EVERY, lambda: tasks.spawn(started.purge())),
+                "purge": (PURGED_EVERY, lambda: tasks.spawn(started.purging.purge())),
                 "people": (
                     PEOPLE_EVERY,
                     lambda: tasks.spawn(refresh_people(started.context, started.gateway)),
@@ -584,6 +580,7 @@ class Bot:
         stack.callback(timers.shutdown, wait=False)
         stack.push_async_callback(started.replicas.leave)
         stack.push_async_callback(tasks.drain, DRAIN_WITHIN.total_seconds())
+        stack.callback(started.purging.stop)
         stack.callback(started.delivery.stop)  # what is under way ends while answers are finished, not after that
         if started.sockets is not None:
             await stack.enter_async_context(started.sockets.running())
@@ -728,6 +725,7 @@ class Started:
     outage: Outage
     sealing: Sealing
     digests: Digests
+    purging: Purging
     sources: OnCallSources
     catalog: CatalogSource
     offering: Offering
@@ -796,17 +794,6 @@ class Started:
     async def refresh_catalog(self) -> None:
         """Look at the service catalogue."""
         await self.catalog.refresh(machine_now())
-
-    async def purge(self) -> None:
-        """Delete what is kept for a limited time only."""
-        async with self.context.store.write() as tx:
-            await tx.purge(machine_now() - PURGED_AFTER)
-            await tx.purge_audit(machine_now() - AUDIT_KEPT)
-            await tx.purge_alerts(self.context.now() - PURGED_AFTER)
-            await tx.purge_changes(self.context.now() - PURGED_AFTER)
-            await tx.purge_proposals(self.context.now() - PROPOSALS_KEPT)
-            kept = self.context.policy.reviews.keep_deleted_text or timedelta()
-            await tx.forget_deleted(self.context.now() - kept)
 
     async def readiness(self) -> Readiness:
         """Whether commands can be taken, and what deserves a look."""

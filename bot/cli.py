@@ -406,6 +406,22 @@ def person_erase(user: str, also: tuple[str, ...], leave: tuple[str, ...], **wis
     run_async(lambda: work(Sought.typed(user, also, leave), Wish(**wish)))
 
 
+@main.command()
+@click.option("--dry-run", "is_dry", is_flag=True, help="Show what would go; change nothing.")
+@click.option("--yes", "is_sure", is_flag=True, help="Do not ask whether to go on.")
+@click.option("--rewrite", "rewrites", is_flag=True, help="PostgreSQL: write the tables anew; locks each for a while.")
+@click.option("--json", "as_json", is_flag=True, help="Print what would go as JSON.")
+def purge(**wish: bool) -> None:
+    """Take out what is kept no longer, by `retention` in the policy: words, names of files, names of people.
+
+    Records stay whole, and say what was taken out and when. Open incidents and those on legal hold are left alone. A
+    running bot does it by itself each day. Where it was cut off, the same command goes on.
+    """
+    from bot.operator.purge import purge as work
+
+    run_async(lambda: work(**wish))
+
+
 @main.group()
 def webhooks() -> None:
     """What other programs are told."""

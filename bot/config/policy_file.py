@@ -45,6 +45,7 @@ from bot.config.policy_words import (
     Handover,
     Holidays,
     Host,
+    Kept,
     Limit,
     LinkTitle,
     Mailbox,
@@ -90,10 +91,12 @@ from bot.domain.audience_clocks import CUSTOMERS
 from bot.domain.objectives import USUAL_SHARES
 from bot.domain.policy import EVENTS_URL, JIRA_URL, REST_URL
 from bot.domain.regulations import BUILT_IN
+from bot.domain.retention import ALERTS_AT_LEAST, AT_LEAST, AUDIT_AT_LEAST, out_of_order
 from bot.domain.telling import listed
 from bot.domain.vocabulary import (
     Axis,
     Clock,
+    DataClass,
     DocumentKind,
     EngineKind,
     Handling,
@@ -577,6 +580,73 @@ class ReviewPart(Strict):
     repository: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
     meeting: bool = True
     keep_deleted_text: Duration | None = None
+
+
+class KeptPart(Strict):
+    """How long the classes of data in a record are kept; `files` as `transcript`, unless they go earlier."""
+
+    transcript: Kept = None
+    files: Kept = None
+    people: Kept = None
+    timeline: Kept = None
+    reviews: Kept = None
+
+    @field_validator("transcript", "files", "people", "timeline", "reviews")
+    @classmethod
+    def _is_not_too_short(cls, kept: Span | None, info: ValidationInfo) -> Span | None:
+        return _at_least(AT_LEAST[DataClass(str(info.field_name))], kept)
+
+    def spans(self, general: "KeptPart | None" = None) -> dict[DataClass, timedelta]:
+        """`general`: what counts where this says nothing."""
+        said = {name: getattr(self, name) for name in self.model_fields_set & {*DataClass}}
+        if general is not None:
+            said = {name: getattr(general, name) for name in general.model_fields_set & {*DataClass}} | said
+        said.setdefault(DataClass.FILES, said.get(DataClass.TRANSCRIPT))
+        return {DataClass(name): span.real for name, span in said.items() if span is not None}
+
+
+class KeptByPriorityPart(Strict):
+    P1: KeptPart | None = None
+    P2: KeptPart | None = None
+    P3: KeptPart | None = None
+    P4: KeptPart | None = None
+
+
+class RetentionPart(KeptPart):
+    audit: Kept = None
+    alerts: Kept = None
+    by_priority: KeptByPriorityPart = KeptByPriorityPart()
+
+    @field_validator("audit")
+    @classmethod
+    def _is_long_enough_to_look_back(cls, kept: Span | None) -> Span | None:
+        return _at_least(AUDIT_AT_LEAST, kept)
+
+    @field_validator("alerts")
+    @classmethod
+    def _is_long_enough_to_end(cls, kept: Span | None) -> Span | None:
+        return _at_least(ALERTS_AT_LEAST, kept)
+
+    @property
+    def of_priorities(self) -> dict[Priority, dict[DataClass, timedelta]]:
+        """For those that are other."""
+        named = {one: getattr(self.by_priority, one) for one in Priority}
+        return {one: part.spans(self) for one, part in named.items() if part is not None}
+
+    @model_validator(mode="after")
+    def _is_in_order(self) -> "RetentionPart":
+        if wrong := out_of_order(self.spans()):
+            raise ValueError(wrong)
+        for priority, spans in self.of_priorities.items():
+            if wrong := out_of_order(spans):
+                raise ValueError(f"at {priority} {wrong}")
+        return self
+
+
+def _at_least(least: timedelta, kept: Span | None) -> Span | None:
+    if kept is not None and kept.real < least:
+        raise ValueError(f"must be at least {least.days}d")
+    return kept
 
 
 class ComponentPart(Strict):
@@ -1100,6 +1170,7 @@ class PolicyFile(Strict):
     private_categories: list[Category] = []
     sources: list[Word] = []
     review: ReviewPart = ReviewPart()
+    retention: RetentionPart = RetentionPart()
     marks: dict[Emoji, Mark] = {}
     elsewhere: ElsewherePart = ElsewherePart()
     audience: AudiencesPart = AudiencesPart()

@@ -25,6 +25,7 @@ from bot.domain.ids import SlackUserId
 from bot.domain.objectives import ErrorBudgets
 from bot.domain.regulations import BUILT_IN, Limit, Regulation, Trigger
 from bot.domain.regulations import Stage as RegulationStage
+from bot.domain.retention import Retention
 from bot.domain.vocabulary import Clock, Level, OnCallRole, Priority, Stage, Window
 from bot.verbs.verb import About
 
@@ -141,8 +142,8 @@ def _domain(found: written.PolicyFile) -> p.Policy:
             canvas=found.review.canvas,
             repository=found.review.repository,
             meeting=found.review.meeting,
-            keep_deleted_text=found.review.keep_deleted_text.real if found.review.keep_deleted_text else None,
         ),
+        retention=_retention(found),
         max_snooze=found.max_snooze.real,
         review_runbooks_every=found.runbooks.review_every.real if found.runbooks.review_every else None,
         templates={name: {"stakeholders": part.stakeholders} for name, part in wording.items() if part is not None},
@@ -167,6 +168,17 @@ def _domain(found: written.PolicyFile) -> p.Policy:
 def _hours(found: written.PolicyFile) -> p.BusinessHours:
     part = found.business_hours
     return p.BusinessHours(frozenset(part.days), part.from_, part.to, found.timezone, part.holidays)
+
+
+def _retention(found: written.PolicyFile) -> Retention:
+    part, deleted = found.retention, found.review.keep_deleted_text
+    return Retention(
+        part.spans(),
+        part.of_priorities,
+        part.audit.real if part.audit else None,
+        part.alerts.real if part.alerts else None,
+        deleted.real if deleted else None,
+    )
 
 
 def _channels(part: written.ChannelsPart) -> p.Channels:

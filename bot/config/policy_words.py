@@ -90,6 +90,9 @@ class Turn:
         return self.length is not None and self.length % timedelta(weeks=1) == timedelta()
 
 
+FOREVER = "forever"
+
+
 def _wait(value: object) -> Span:
     found = DURATION.fullmatch(value.strip().lower()) if isinstance(value, str) else None
     if not found or not any(found.groups()):
@@ -113,6 +116,15 @@ def _answer(value: object) -> Span:
     if span.real > LONGEST_ANSWER:
         raise ValueError("an answer is waited for 60s at the most: whatever else goes there waits behind it")
     return span
+
+
+def _kept(value: object) -> Span | None:
+    if isinstance(value, str) and value.strip().lower() == FOREVER:
+        return None
+    try:
+        return _duration(value)
+    except ValueError as wrong:
+        raise ValueError(str(wrong).replace("45s, 15m, 1h30m, 4h or 2d", f"400d, or {FOREVER}")) from None
 
 
 def _clock_time(value: object) -> time:
@@ -506,6 +518,7 @@ def _not_in_a_circle(value: str, info: ValidationInfo) -> str:
 
 Duration = Annotated[Span, PlainValidator(_duration)]
 Percent = Annotated[float, PlainValidator(_percent)]
+Kept = Annotated[Span | None, PlainValidator(_kept)]
 Wait = Annotated[Span, PlainValidator(_wait)]
 Answer = Annotated[Span, PlainValidator(_answer)]
 ClockTime = Annotated[time, PlainValidator(_clock_time)]

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.ids import SlackUserId
 from bot.domain.objectives import ErrorBudgets
 from bot.domain.regulations import Regulation
+from bot.domain.retention import Retention
 from bot.domain.vocabulary import (
     Axis,
     Clock,
@@ -384,8 +385,6 @@ class Reviews:
     """A folder, best within a git repository, into which published reviews are written as Markdown."""
     meeting: bool = True
     """Whether a meeting is proposed where a review is required."""
-    keep_deleted_text: timedelta | None = None
-    """How long the database keeps what people deleted; it is in no output. None: it goes at once."""
 
     def destinations(self, *, is_private: bool) -> tuple[str, ...]:
         """Where a published review goes besides its channel. A private one stays with its members."""
@@ -787,6 +786,7 @@ class Policy:
     escalation: Mapping[Priority, tuple[EscalationStep, ...]] = field(default_factory=dict)
     people: People = field(default_factory=People)
     reviews: Reviews = field(default_factory=Reviews)
+    retention: Retention = field(default_factory=Retention)
     audience: Mapping[Priority, Audience] = field(default_factory=dict)
     audiences: Mapping[str, AudienceRules] = field(default_factory=dict)
     """Those that have a clock of their own."""

@@ -116,6 +116,12 @@ def is_name(text: str) -> bool:
     return len(re.sub(r"\W|_", "", text)) > 1
 
 
+def is_unmistakable(name: str) -> bool:
+    """Whether a name can be looked for with nobody looking at what is found: several words, an address, or a word with
+    something in it that is no letter. A person may be called `Will`."""
+    return len(re.split(BETWEEN_WORDS, name.strip())) > 1 or not name.strip().lstrip("@").isalpha()
+
+
 def seeking(user: SlackUserId, names: tuple[str, ...], stand_in: SlackUserId) -> StandIns:
     """One person, with everything they are known by."""
     return StandIns({user: stand_in}, {name.strip(): stand_in for name in names if is_name(name) and name != user})

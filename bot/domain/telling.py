@@ -15,6 +15,7 @@ from bot.domain.explaining import explained, why_priority, why_runbook
 from bot.domain.ids import SlackUserId, problem_ref, ref
 from bot.domain.vocabulary import (
     ChannelLoss,
+    DataClass,
     DeadlineKind,
     DeadlineStep,
     FollowUpState,
@@ -68,6 +69,15 @@ OWED = {
 }
 
 MARKS = {Mark.KEY_MOMENT: "a key moment", Mark.FOLLOW_UP: "a follow-up", Mark.EVIDENCE: "evidence"}
+
+TAKEN_OUT = {
+    DataClass.TRANSCRIPT: "the words of messages",
+    DataClass.FILES: "the names of files",
+    DataClass.PEOPLE: "the names of people",
+    DataClass.TIMELINE: "the words of the timeline",
+    DataClass.REVIEWS: "the words of the review",
+}
+"""What was taken out of a record by its age, in words."""
 
 PLACES = {Place.CHANNEL: "the incident's channel", Place.BROADCAST: "the broadcast channel"}
 
@@ -852,8 +862,12 @@ def _step_taken(by: str, event: t.StepTaken, at_time: Clock) -> str:
 
 def _redacted(event: t.RecordRedacted) -> str:
     counts = ((len(event.entries), "entry", "entries"), (event.messages, "message", "messages"))
-    places = listed([f"{count:,} {one if count == 1 else many}" for count, one, many in counts if count])
-    return f"A person was erased from this record; in {places} they are <@{event.person}> now."
+    found = [f"{count:,} {one if count == 1 else many}" for count, one, many in counts if count]
+    places = f"in {listed(found)}"
+    if event.kinds:
+        gone = listed([TAKEN_OUT[kind] for kind in event.kinds])
+        return f"Because of their age, {gone} were taken out of this record{f', {places}' if found else ''}."
+    return f"A person was erased from this record; {places} they are <@{event.person}> now."
 
 
 def _erased(event: t.WordsErased) -> str:

@@ -15,6 +15,7 @@ from bot.domain.reason import Reasons
 from bot.domain.transcript import MessageAt
 from bot.domain.vocabulary import (
     ChannelLoss,
+    DataClass,
     DeadlineKind,
     DeadlineStep,
     FollowUpState,
@@ -801,6 +802,8 @@ class RecordRedacted(ToldToNobody, AnsweredPlainly, ChangesNothing):
     """The `seq` of each event that was overwritten."""
     messages: int = 0
     """How many messages of the transcript were."""
+    kinds: tuple[DataClass, ...] = ()
+    """What was taken out as its time was over; empty: a person was erased."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

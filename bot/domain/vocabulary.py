@@ -15,6 +15,21 @@ class Priority(StrEnum):
         return self.value < other.value
 
 
+class DataClass(StrEnum):
+    """What an incident's record holds, by how long it is kept."""
+
+    TRANSCRIPT = "transcript"
+    """The words of messages."""
+    FILES = "files"
+    """The names of files in messages."""
+    PEOPLE = "people"
+    """Who it was."""
+    TIMELINE = "timeline"
+    """What people typed for the timeline; who did what when stays."""
+    REVIEWS = "reviews"
+    """What people wrote in the review."""
+
+
 class Level(StrEnum):
     """The steps of impact and urgency."""
 

@@ -28,15 +28,17 @@ from bot.domain.dates import a_date
 from bot.domain.ids import WorkspaceId, ref
 from bot.domain.oncall import first_gap, overlapping, spelled
 from bot.domain.policy import Feed, Policy, Schedule, Webhook
+from bot.domain.retention import FIRST_AFTER
 from bot.domain.runbook import Runbook
 from bot.domain.shifts import left_out
-from bot.domain.telling import few
+from bot.domain.telling import few, listed
 from bot.domain.vocabulary import Handling
 from bot.domain.webhooks import BY_API
 from bot.integrations.github import GitHub
 from bot.integrations.outgoing import NotReached, Outgoing, PrivateAddress
 from bot.jobs.ical import UnreadableFeed
 from bot.jobs.oncall_sources import read_feed
+from bot.jobs.purging import WRITTEN_ANEW_UP_TO
 from bot.jobs.replicas import GONE_AFTER
 from bot.operator.commands import SQLITE, is_there
 from bot.operator.doctor_actions import examine_actions
@@ -170,6 +172,7 @@ def _advice(policy: Policy, runbooks: tuple[Runbook, ...], *, own_runbooks: bool
     if not policy.schedules:
         text = "The policy has no on-call schedule: whoever declares an incident is asked to command it."
         yield Finding("no_schedule", text, must_mend=False)
+    yield from _too_soon(policy)
     for schedule in policy.schedules.values():
         yield from _overlaps(schedule, datetime.now(UTC))
         if schedule.hours and schedule.hours.otherwise is None:
@@ -208,6 +211,16 @@ def _unreviewed(policy: Policy, runbooks: Sequence[Runbook]) -> Iterable[Finding
         shown = few(unknown, SHOWN)
         text = f"Nobody says when these runbooks were reviewed: {shown}. Set `reviewed_at` in their front matter."
         yield Finding("runbook_unreviewed", text, must_mend=False)
+
+
+def _too_soon(policy: Policy) -> Iterable[Finding]:
+    """Records of which something goes before their review is due."""
+    for priority, rules in policy.priorities.items():
+        spans, within = policy.retention.of(priority), rules.review_within
+        soon = [kind.value for kind, span in spans.items() if within is not None and span < within]
+        if soon:
+            text = f"At {priority}, {listed(soon)} may go before the review is due: make `retention` longer."
+            yield Finding("retention_before_review", text, must_mend=False)
 
 
 def _alerts(policy: Policy, switched_on: Collection[str]) -> Iterable[Finding]:
@@ -335,6 +348,7 @@ async def _in_the_database(settings: Settings, policy: Policy | None) -> list[Fi
             found += await _feeds(database, workspace, policy)
             found += await _tokens(database, workspace)
             found += await _erasures(database, workspace)
+            found += await _retention(database, workspace, policy)
             if policy is not None:
                 found += await _subscriptions(database, workspace, policy, settings)
         return found
@@ -359,6 +373,28 @@ async def _erasures(database: Database, workspace: WorkspaceId) -> list[Finding]
         begun = await tx.erasures_begun(all_of_them=True)
     told = "`muster person erase` was cut off: give it again, for the same person, and it goes on"
     return [Finding("erasure_cut_off", f"On {at:%d %B at %H:%M} UTC {told}.") for _, at in begun]
+
+
+async def _retention(database: Database, workspace: WorkspaceId, policy: Policy | None) -> list[Finding]:
+    """What goes from records soon, for the first time, and what may be left of it in the database's file."""
+    now, found = datetime.now(UTC), []
+    async with Store(database, workspace).read() as tx:
+        due = await tx.kept_too_long(policy.retention, now) if policy else ()
+        begun = await tx.retention_begun() or now
+        is_to_scrub = await tx.is_to_scrub()
+    if due and now < begun + FIRST_AFTER:
+        text = (
+            f"From {a_date((begun + FIRST_AFTER).date())} on, Muster takes out of {plural(len(due), 'record')} what "
+            "`retention` in the policy keeps no longer: `muster purge --dry-run` shows it."
+        )
+        found.append(Finding("retention", text, must_mend=False))
+    if is_to_scrub and (database.size or 0) > WRITTEN_ANEW_UP_TO:
+        text = (
+            "The database's file may still hold what was taken out of records. It is too large to be written anew "
+            "while people wait: `muster purge` does it, at a quiet time."
+        )
+        found.append(Finding("retention_in_file", text, must_mend=False))
+    return found
 
 
 async def _tokens(database: Database, workspace: WorkspaceId) -> list[Finding]:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, delete, func, or_, select, text, tuple_, update
+from sqlalchemy import bindparam, delete, exists, func, or_, select, text, tuple_, update
 
 from bot.domain.alerts import Alert, Delivery, KnownSignal, Signal
 from bot.domain.ids import IncidentNumber
@@ -18,6 +18,7 @@ from bot.store.outbox import OutboxWrites
 from bot.store.prepared import Prepared
 from bot.store.session import Session
 
+i = schema.incidents.c
 a, d, s, h = schema.alerts.c, schema.alert_deliveries.c, schema.signals.c, schema.alert_sources.c
 
 AT_ONCE = 500
@@ -65,6 +66,12 @@ class AlertReads(Session):
             query = query.where(a.number < before)
         query = query.order_by(a.number.desc()).limit(limit)
         return tuple(_alert().validate_json(body) for (body,) in await self._connection.execute(query))
+
+    async def alerts_before(self, before: datetime) -> int:
+        """How many alerts of no incident last fired before an instant (incident time)."""
+        query = select(func.count()).where(a.workspace == self._workspace, a.last_at < before, a.incident.is_(None))
+        count: int = (await self._connection.execute(query)).scalar_one()
+        return count
 
     async def latest_alerts(self, keys: Collection[str]) -> dict[str, Alert]:
         """Of each key the alert that began last."""
@@ -261,8 +268,9 @@ class AlertWrites(OutboxWrites, InboxWrites, AlertReads):
 
     async def purge_alerts(self, before: datetime) -> None:
         """Forget alerts that last fired before an instant (incident time), but for those of an incident; and what is
-        remembered of the signals of all of them."""
-        old = select(a.number).where(a.workspace == self._workspace, a.last_at < before)
+        remembered of the signals of all of them whose incident is not open."""
+        is_open = exists().where(i.workspace == a.workspace, i.number == a.incident, ~i.is_over)
+        old = select(a.number).where(a.workspace == self._workspace, a.last_at < before, ~is_open)
         await self._connection.execute(delete(schema.signals).where(s.workspace == self._workspace, s.alert.in_(old)))
         gone = delete(schema.alerts).where(a.workspace == self._workspace, a.last_at < before, a.incident.is_(None))
         await self._connection.execute(gone)

@@ -24,7 +24,7 @@ VERSIONS: dict[str, int] = dict.fromkeys(KINDS, 1)
 COLUMNS = ("at", "by")
 """Fields that are columns of the timeline and so not in the body."""
 
-SELDOM = ("integration", "proposed", "is_aloud")
+SELDOM = ("integration", "proposed", "is_aloud", "kinds")
 """Fields that are left out where they hold nothing."""
 
 REASONS = frozenset({"reasons", "why_reasons", "asked_reasons"})

@@ -249,6 +249,12 @@ class Database:
             self.away = reason
             raise DatabaseUnreachable(reason) from error
 
+    @property
+    def size(self) -> int | None:
+        """Bytes of SQLite's file; None for PostgreSQL."""
+        name = make_url(self._url).database
+        return Path(name).stat().st_size if self.is_sqlite and name else None
+
     async def scrub(self, *, rewrite: bool = False) -> None:
         """See to it that nothing of what was deleted or overwritten is left in the database's own files; its backups
         and PostgreSQL's log are others. `rewrite`: on PostgreSQL write the tables anew, which locks each meanwhile;

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, RowMapping, bindparam, or_, select, update
 
 from bot.domain.ids import ChannelId, SlackUserId
 from bot.domain.people import Group, Profile
+from bot.domain.pseudonyms import called, is_pseudonym
 from bot.store import schema
 from bot.store.prepared import Prepared
 from bot.store.rows import WorkspaceRow
@@ -23,15 +24,15 @@ LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 class PeopleReads(Session):
     async def person(self, user: SlackUserId) -> Profile | None:
         known = await self.person_fetched(user)
-        return known[0] if known else None
+        return known[0] if known else _erased([user]).get(user)
 
     async def people(self, users: Iterable[SlackUserId] | None = None) -> dict[SlackUserId, Profile]:
         """The people asked for who are known; None: everybody known."""
-        query = select(schema.people).where(p.workspace == self._workspace)
+        query, wanted = select(schema.people).where(p.workspace == self._workspace), list(users or ())
         if users is not None:
-            query = query.where(p.user.in_(list(users)))
+            query = query.where(p.user.in_(wanted))
         rows = await self._connection.execute(query)
-        return {SlackUserId(row["user"]): person_of(row) for row in rows.mappings()}
+        return _erased(wanted) | {SlackUserId(row["user"]): person_of(row) for row in rows.mappings()}
 
     async def person_fetched(self, user: SlackUserId) -> tuple[Profile, datetime] | None:
         """A person, and when Slack last told of them (incident time)."""
@@ -142,6 +143,11 @@ class PeopleWrites(PeopleReads):
         values = {"name": row.name, "url": row.url, "bot_user": row.bot_user}
         insert = self._insert(schema.workspaces).values(id=row.id, **values)
         await self._connection.execute(insert.on_conflict_do_update(index_elements=[w.id], set_=values))
+
+
+def _erased(users: Iterable[SlackUserId]) -> dict[SlackUserId, Profile]:
+    """Those of whom a pseudonym is left: of whoever went with a record's age no row is kept."""
+    return {user: Profile(user, called(user), "UTC", is_deactivated=True) for user in users if is_pseudonym(user)}
 
 
 def person_of(row: Mapping[str, Any] | RowMapping) -> Profile:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Text, cast, false, or_, select
+from sqlalchemy import ColumnElement, Text, cast, false, or_, select
 
 from bot.domain.pseudonyms import StandIns
 from bot.store.codec import canonical
@@ -42,8 +42,8 @@ class PersonReads(Session):
             async with self._connection.stream(query) as result:
                 async for part in result.mappings().partitions(AT_ONCE):
                     for row in part:
-                        if columns := _columns(place, row, who):
-                            yield Trace(place, dict(row), columns)
+                        if (trace := trace_in(place, dict(row), who)) is not None:
+                            yield trace
 
 
 def _may_hold(place: Place, who: StandIns) -> ColumnElement[bool]:
@@ -58,8 +58,10 @@ def _may_hold(place: Place, who: StandIns) -> ColumnElement[bool]:
     return or_(false(), *found)
 
 
-def _columns(place: Place, row: RowMapping, who: StandIns) -> tuple[str, ...]:
-    return tuple(name for name, form in place.columns.items() if _holds(row[name], form, who))
+def trace_in(place: Place, row: Mapping[str, Any], who: StandIns) -> Trace | None:
+    """A row in which one of those stands; None where nobody does."""
+    columns = tuple(name for name, form in place.columns.items() if _holds(row[name], form, who))
+    return Trace(place, row, columns) if columns else None
 
 
 def _holds(value: Any, form: Form, who: StandIns) -> bool:

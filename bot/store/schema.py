@@ -326,6 +326,19 @@ erasures = Table(
     Column("found", Text, nullable=False, comment="JSON: rows, by table"),
 )
 
+retained = Table(
+    "retained",
+    metadata,
+    Column("workspace", String(32), primary_key=True),
+    Column("incident", Integer, primary_key=True, comment="0: when it was first looked for what is kept too long"),
+    Column("kinds", Text, nullable=False, comment="JSON: the classes of data that went"),
+    Column("up_to", Instant, nullable=False, comment="incident time; what was written later is left"),
+    Column("up_to_ts", String(32), nullable=False, comment="the same as Slack's ts"),
+    Column("up_to_seq", Integer, nullable=False),
+    Column("under_way", Text, comment="JSON: what was done of it and no entry tells of yet"),
+    Column("is_scrubbed", Boolean, nullable=False, comment="whether nothing is left in the files either"),
+)
+
 review_sections = Table(
     "review_sections",
     metadata,

@@ -18,7 +18,7 @@ from bot.store.changes import ChangeReads, ChangeWrites
 from bot.store.customers import CustomerReads
 from bot.store.deadlines import DeadlineReads
 from bot.store.engine import Database
-from bot.store.erasing import ErasingReads, ErasingWrites
+from bot.store.erasing import ErasingReads
 from bot.store.feeds import FeedReads, FeedWrites
 from bot.store.inbox import InboxReads
 from bot.store.outbox import OutboxReads
@@ -26,12 +26,13 @@ from bot.store.people import PeopleReads
 from bot.store.problems import ProblemReads, ProblemWrites
 from bot.store.proposals import ProposalReads, ProposalWrites
 from bot.store.replicas import ReplicaReads, ReplicaWrites
+from bot.store.retaining import RetainingReads, RetainingWrites
 from bot.store.rows import RebuildReport, Summary
 from bot.store.sections import SectionReads, SectionWrites
 from bot.store.standings import StandingReads
 from bot.store.states import States, Uncommitted
 from bot.store.subscriptions import SubscriptionReads, SubscriptionWrites
-from bot.store.timeline import TimelineReads, projection
+from bot.store.timeline import projection
 from bot.store.tokens import TokenReads, TokenWrites
 from bot.store.transcript import TranscriptReads, TranscriptWrites
 
@@ -39,7 +40,7 @@ o, n = schema.outbox.c, schema.inbox.c
 
 
 class Reading(
-    TimelineReads,
+    RetainingReads,
     StandingReads,
     DeadlineReads,
     OutboxReads,
@@ -64,7 +65,7 @@ class Reading(
 
 
 class Writing(
-    ErasingWrites,
+    RetainingWrites,
     TranscriptWrites,
     AuditWrites,
     FeedWrites,

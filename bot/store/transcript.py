@@ -8,7 +8,7 @@ from typing import Any, assert_never
 from sqlalchemy import RowMapping, and_, bindparam, func, or_, select, update
 
 from bot.domain import transcript as seen
-from bot.domain.ids import ChannelId, MessageTs, SlackUserId
+from bot.domain.ids import ChannelId, IncidentNumber, MessageTs, SlackUserId
 from bot.store import schema
 from bot.store.inbox import InboxWrites
 from bot.store.people import PeopleWrites
@@ -247,11 +247,14 @@ class TranscriptWrites(TranscriptReads, PeopleWrites, InboxWrites):
         gone_now = {"text": "", "files": [], "reactions": [], "deleted_at": gone.deleted_at}
         await self._change(gone.channel, gone.ts, **gone_now, **({"deleted_text": kept} if kept else {}))
 
-    async def forget_deleted(self, before: datetime) -> int:
-        """Let go of what was deleted before an instant (incident time); how many messages."""
+    async def forget_deleted(self, before: datetime, held: Iterable[IncidentNumber] = ()) -> int:
+        """Let go of what was deleted before an instant (incident time), but for the channels of some incidents; how
+        many messages."""
+        kept = select(i.channel).where(i.workspace == self._workspace, i.number.in_(list(held)), i.channel.is_not(None))
         gone = await self._connection.execute(
             update(schema.transcript)
             .where(m.workspace == self._workspace, m.deleted_text.is_not(None), m.deleted_at < before)
+            .where(m.channel.not_in(kept))
             .values(deleted_text=None)
         )
         return gone.rowcount

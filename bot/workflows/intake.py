@@ -62,7 +62,7 @@ class Intake:
 
     async def _apply(self, events: Sequence[SlackEvent]) -> None:
         async with self._context.store.write() as tx:
-            await tx.apply_all(events, keep_deleted=self._context.policy.reviews.keep_deleted_text is not None)
+            await tx.apply_all(events, keep_deleted=self._context.policy.retention.deleted_words is not None)
             gone = await departures.who_is_gone(tx, events)
             marked = await mark.concerned(self._context, tx, events)
             changed = await copies.changed(tx, events)

@@ -20,7 +20,7 @@ from bot.domain.policy import (
     RunbookRepository,
     Webhook,
 )
-from bot.domain.vocabulary import Axis, Clock, Level, Priority, Window
+from bot.domain.vocabulary import Axis, Clock, DataClass, Level, Priority, Window
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 DANA, BO = SlackUserId("U123"), SlackUserId("U456")
@@ -238,8 +238,10 @@ def test_hours_that_lead_back_to_themselves_are_refused_in_their_lines(tmp_path:
 
 def test_what_becomes_of_reviews_can_be_written(tmp_path: Path) -> None:
     text = "review: {canvas: true, repository: /srv/reviews, meeting: false, keep_deleted_text: 7d}\n"
-    found = policy(text, tmp_path).reviews
-    assert found == Reviews(canvas=True, repository="/srv/reviews", meeting=False, keep_deleted_text=7 * DAY)
+    whole = policy(text, tmp_path)
+    found = whole.reviews
+    assert found == Reviews(canvas=True, repository="/srv/reviews", meeting=False)
+    assert whole.retention.deleted_words == 7 * DAY
     assert found.destinations(is_private=False) == ("canvas", "repository")
     assert found.destinations(is_private=True) == ("canvas",)
     assert policy("", tmp_path).reviews.destinations(is_private=False) == ()
@@ -569,3 +571,48 @@ def test_what_is_wrong_with_a_repository_of_runbooks_is_told_and_no_token_is(
     (found,) = problems(f"{text}\n", tmp_path)
     assert found.startswith(told)
     assert "hush" not in found
+
+
+def test_records_are_kept_as_the_file_says(tmp_path: Path) -> None:
+    shipped = policy("", tmp_path).retention
+    assert shipped.spans == {DataClass.TRANSCRIPT: 400 * DAY, DataClass.FILES: 400 * DAY, DataClass.PEOPLE: 1095 * DAY}
+    assert (shipped.audit, shipped.alerts, shipped.by_priority) == (400 * DAY, 30 * DAY, {})
+    found = policy(
+        "retention:\n  transcript: 90d\n  people: null\n  timeline: 730d\n  audit: forever\n"
+        "  by_priority: {P1: {transcript: forever, timeline: forever}, P4: {files: 30d, reviews: 60d}}\n",
+        tmp_path,
+    ).retention
+    assert found.spans == {DataClass.TRANSCRIPT: 90 * DAY, DataClass.FILES: 90 * DAY, DataClass.TIMELINE: 730 * DAY}
+    assert found.of(Priority.P1) == {}
+    assert found.of(Priority.P4) == {**found.spans, DataClass.FILES: 30 * DAY, DataClass.REVIEWS: 60 * DAY}
+    assert found.audit is None
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("transcript: -3d", "1: `retention.transcript`: '-3d' is no duration; write for example 400d, or forever"),
+        ("transcript: 0d", "1: `retention.transcript`: must be longer than zero"),
+        ("people: 29d", "1: `retention.people`: must be at least 30d"),
+        ("audit: 1d", "1: `retention.audit`: must be at least 30d"),
+        ("alerts: 6d", "1: `retention.alerts`: must be at least 7d"),
+        ("by_priority: {P1: {reviews: 1h}}", "1: `retention.by_priority.P1.reviews`: must be at least 30d"),
+    ],
+)
+def test_spans_that_cannot_be_are_refused(text: str, told: str, tmp_path: Path) -> None:
+    assert problems(f"retention: {{{text}}}", tmp_path) == [told]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("transcripts: 3d", "transcript"),
+        ("by_priority: {P1: {audit: 90d}}", "audit"),
+        ("timeline: 365d", "`transcript` is kept longer than `timeline`"),
+        ("{transcript: 90d, files: 91d}", "`files` are kept longer than `transcript`"),
+        ("by_priority: {P2: {timeline: 90d}}", "at P2 `transcript` is kept longer than `timeline`"),
+    ],
+)
+def test_what_makes_no_sense_about_them_is_refused(text: str, told: str, tmp_path: Path) -> None:
+    (found,) = problems(f"retention: {text if text.startswith('{') else f'{{{text}}}'}", tmp_path)
+    assert told in found

@@ -1,6 +1,7 @@
 """Somebody who took part in an incident is erased while Muster is at work, from another process."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 from bot.domain.ids import SlackUserId
@@ -90,4 +91,41 @@ async def test_whoever_was_erased_is_in_no_output_while_the_incident_goes_on(tmp
         updated = (await company.incident()).last_update
         assert updated is not None
         assert updated.update.conditions == "all is well"
+        assert (await rebuild(company.bot.context.store)).differences == []
+
+
+async def test_what_is_kept_no_longer_is_in_no_output_of_a_muster_at_work(tmp_path: Path, sqlite_url: str) -> None:
+    policy = {"retention": dict.fromkeys(("transcript", "people", "timeline", "reviews"), "100d")}
+    async with company_at_work(tmp_path, sqlite_url, policy=policy) as company:
+        channel = await company.declares("P1 checkout returns 500s service:checkout")
+        await company.dana.types("/incident accept", in_=channel.id)
+        await company.eli.joins(channel.id)
+        await company.eli.says("the vault opens with swordfish", in_=channel.id)
+        await company.dana.types("/incident update the marzipan is at fault", in_=channel.id)
+        await company.dana.types("/incident resolve a new batch of marzipan", in_=channel.id)
+        await company.dana.types("/incident close unverified it is late", in_=channel.id)
+        await company.dana.types("/incident review waive we know the marzipan", in_=channel.id)
+        await company.settle()
+        ids = re.compile(rf"swordfish|marzipan|{company.eli.id}|{company.dana.id}")
+        index = company.bot.search_index
+        await index.refresh()
+        assert await index.search("marzipan")
+        before = await shown(company)
+        assert {name for name in before if ids.search(before[name])} >= {"review as md", "export timeline", "timeline"}
+
+        company.clock.step_to(company.clock.now() + timedelta(days=150))
+        await company.settle()
+        await company.bot.purging.purge()
+        await company.settle()
+
+        after = await shown(company)
+        for name in ("home", "posted", "database"):  # what was sent, until the effects go, and who is in Slack now
+            del after[name]
+        assert {name: found[0] for name, text in after.items() if (found := ids.search(text))} == {}
+        assert "Because of their age" in after["timeline"]
+        await index.refresh()
+        assert await index.search("marzipan") == ()
+        again = await company.dana.types("/incident INC-1 reopen it is back", in_="general")
+        assert again.ok, again.text
+        await company.settle()
         assert (await rebuild(company.bot.context.store)).differences == []

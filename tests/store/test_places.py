@@ -27,7 +27,7 @@ NOBODY = {
     "channel_names": {"channel"},
     "incidents": {
         *("status", "priority", "service", "category", "channel", "declared_from", "channel_lost", "audiences"),
-        *("acts", "follow_ups"),  # how many and when, and nobody's name
+        *("acts", "follow_ups", "impact"),  # how many and when, and nobody's name
     },
     "audit": {"verb", "outcome", "actor_kind"},
     "tokens": {"id", "kind", "scopes"},
@@ -39,6 +39,7 @@ NOBODY = {
     "chain_ends": set[str](),
     "chain_heads": {"text"},  # positions and links
     "erasures": {"pseudonym", "person", "names", "found"},  # name whoever is being erased, until they are
+    "retained": {"kinds", "up_to_ts", "under_way"},  # the last names people until their record is done
     "deadlines": {"kind", "step", "owner"},  # the owner is a process
     "replicas": {"owner"},
     "outbox": {"kind", "state", "owner"},

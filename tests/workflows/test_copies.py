@@ -43,7 +43,7 @@ DELIVERIES = count(1)
 
 async def slack_tells(store: Store, *told: Seen, kept_for: timedelta | None = None) -> None:
     policy = policies.load(None)
-    policy = replace(policy, reviews=replace(policy.reviews, keep_deleted_text=kept_for))
+    policy = replace(policy, retention=replace(policy.retention, deleted_words=kept_for))
     intake = Intake(Context(store, policy, (), lambda: NOON + minutes(9)))
     for what in told:
         await intake.take(SlackEvent(f"Ev{next(DELIVERIES)}", what))
