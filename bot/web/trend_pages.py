@@ -199,13 +199,13 @@ def _rate(rate: Rate, found: Figures, before: Figures | None, wanted: Selection)
     any_bad = of.part > 0 if rate.is_bad else of.part < of.of
     ways = [
         (rate.told, behind(wanted, rate.word)) if any_bad else ("", ""),
-        ("All that count", behind(wanted, rate.among)) if of.of else ("", ""),
+        ("The incidents behind it", behind(wanted, rate.among)) if of.of else ("", ""),
     ]
     return Tile(rate.title, UNKNOWN if of.percent is None else f"{of.percent} %", [both], ways)
 
 
 def _all_of(count: int) -> str:
-    return {1: "The one", 2: "Both of them"}.get(count, "All of them")
+    return {1: "Look at it", 2: "Both of them"}.get(count, "All of them")
 
 
 def charts(found: Trends, names: Names) -> list[Shown]:
