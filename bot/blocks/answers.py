@@ -259,7 +259,7 @@ def _done(incident: Incident, event: t.AnyEvent) -> str:
             invited = plural(len(people), "person", "people")
             if incident.is_out_of_reach:
                 return _added(incident, f"{invited} {'is' if len(people) == 1 else 'are'}")
-            return f"{invited} invited."
+            return "You are being added to the channel." if people == (event.by,) else f"{invited} invited."
         case t.ChannelReplaced():
             return "A new channel is being opened; everyone in the old one is invited."
         case t.ServicePaged(person=person, service_name=name):

@@ -83,7 +83,7 @@ def _ways(incident: Incident, found: CustomerDraft, findings: Sequence[str]) -> 
         return [button("Approve", f"{typed} approve {found.version}", "primary"), change]
     if findings:
         return [change, button("It is meant to be there", f"{typed} review anyway")]
-    return [button("Have it read", f"{typed} review", "primary"), change]
+    return [button("Send for approval", f"{typed} review", "primary"), change]
 
 
 def draft_shown(incident: Incident, update: t.CustomerUpdate) -> list[Block | None]:
@@ -91,16 +91,17 @@ def draft_shown(incident: Incident, update: t.CustomerUpdate) -> list[Block | No
     quoted = "\n".join(f"> {safe(line)}" for line in update.text.splitlines())
     differs = "\n".join(f"• {safe(line)}" for line in changes(incident, update))
     words = f"*{safe(update.title)}* · {update.stage}\n{quoted}"
-    return [*paragraphs(words), section(f"On the page then:\n{differs}")]
+    return [*paragraphs(words), section(f"What changes on the page:\n{differs}")]
 
 
 def in_review(incident: Incident, event: t.CustomerUpdateInReview, told: str) -> Rendered:
     """For the channel: the words, and who is to approve them. An older version has no button any more."""
     found = incident.customer_draft
-    who = listed([mention(one) for one in event.asked]) if event.asked else "Somebody who did not write it"
     if found is None or found.version != event.version:
         return rendered(told, [section(told)])
-    text = f"{told} {who}, please read it:"
+    author = f" by {mention(found.by)}" if found.by else ""
+    who = listed([mention(one) for one in event.asked]) if event.asked else "somebody else"
+    text = f"A draft for customers{author}, for {who} to approve:"
     way = button("Approve", f"{incident.ref} status-page approve {found.version}", "primary")
     change = button("Change it", f"{incident.ref} status-page draft {found.update.stage}")
     return rendered(text, [section(text), *draft_shown(incident, found.update), actions([way, change])])
@@ -142,7 +143,7 @@ def form(incident: Incident, policy: Policy, stage: Stage, now: datetime) -> Vie
         blocks += [field for one in _offered(page, components) for field in _component(one, health.get(one.id))]
         blocks += _next_field(incident, policy, now)
     carried = f"{incident.ref} status-page draft {stage}"
-    return view(f"Customers, {incident.ref}", blocks, "status-page", "Save the draft", carried)
+    return view(f"Status page, {incident.ref}", blocks, "status-page", "Save the draft", carried)
 
 
 def _next_field(incident: Incident, policy: Policy, now: datetime) -> list[View]:

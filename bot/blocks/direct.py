@@ -95,7 +95,7 @@ def _about_document(incident: Incident, event: t.DocumentKept, seq: int) -> Rend
     one = incident.document(event.place)
     if one is None or one.held is None or one.held.seq != seq:
         return _in_place(incident, "That is decided by now.")
-    told = f"The review of {incident.ref} was published again. What should become of the one in {safe(event.place)}?"
+    told = f"The review of {incident.ref} was published again. What should happen to the copy in {safe(event.place)}?"
     head = f"*{incident.ref}* · {facts.title(incident)}"
     return rendered(told, [section(head), section(told), *held_document(incident, one, one.held)])
 

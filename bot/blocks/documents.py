@@ -14,10 +14,16 @@ CHOICES = {
 }
 FOLLOWS = {
     Overwriting.REPLACE: "The review is being replaced",
-    Overwriting.CHILD: "The review is being added",
+    Overwriting.CHILD: "The review is being added beside the one",
     Overwriting.LEAVE: "The review stays as it is",
 }
 """What becomes of a document, before the name of its place."""
+WOULD_GO = {
+    KeptAs.EDITED: "what was changed there",
+    KeptAs.UNSURE: "whatever was changed there",
+    KeptAs.COMMENTED: "the comments",
+}
+"""What replacing it removes."""
 
 
 def documents(incident: Incident) -> list[Block | None]:
@@ -30,7 +36,7 @@ def documents(incident: Incident) -> list[Block | None]:
 def held_document(incident: Incident, one: Document, held: Held) -> list[Block | None]:
     """What people did there, and what can be done about it."""
     is_gone = held.why is KeptAs.GONE
-    so_far = "" if is_gone else " Muster left it as it is; replacing it removes their changes and comments."
+    so_far = f" Muster left it as it is; replacing it removes {WOULD_GO[held.why]}." if held.why in WOULD_GO else ""
     open_it = "" if is_gone else f" {link(one.url, 'Open it')}"
     told = f"{safe(document_kept(one.place, held.why, held.who))}{so_far}{open_it}"
     typed = f"{incident.ref} review document {one.place}"

@@ -40,8 +40,13 @@ def review_state(
     """How the review stands, what is asked about it, and what comes next. `address`: the reader's own link;
     `can_learn`: whether a runbook could learn from it."""
     state = incident.review_state
-    when = (incident.review_published_at, incident.review_approved_at, incident.review_started_at)
-    since = next((f" since {date_and_time(one)}" for one in when if one is not None), "")
+    when = {
+        ReviewState.WAIVED: incident.review_waived_at,
+        ReviewState.PUBLISHED: incident.review_published_at,
+        ReviewState.APPROVED: incident.review_approved_at,
+        ReviewState.IN_REVIEW: incident.review_started_at,
+    }.get(state)
+    since = f"{' since' if state is ReviewState.IN_REVIEW else ''} {date_and_time(when)}" if when else ""
     waits = state in (ReviewState.DRAFT, ReviewState.IN_REVIEW)
     due = f" It is due {date_and_time(incident.review_due_at)}." if waits and incident.review_due_at else ""
     text = f"Review of {incident.ref}: {state}{since}.{due} {NEXT[state]}"

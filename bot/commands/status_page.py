@@ -1,4 +1,4 @@
-"""`status-page`: write what customers are told, have it read, approve and publish it, or see how it stands."""
+"""`status-page`: write what customers are told, have it approved, publish it, or see how it stands."""
 
 import re
 from datetime import timedelta
@@ -131,7 +131,7 @@ async def submit(invocation: SubmittedInvocation) -> Reply:
 
 COMMAND = Command(
     name="status-page",
-    summary="tell customers on the status page: draft, have it read, approve, publish; alone: see how it stands",
+    summary="tell customers on the status page: draft, send for approval, approve, publish; alone: see how it stands",
     usage="status-page [draft investigating|identified|monitoring|resolved [text] [title:“…”] "
     "[components:checkout=partial] [next:30m] | review | approve 12 | publish]",
     example=EXAMPLE,

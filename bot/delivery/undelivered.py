@@ -103,7 +103,7 @@ WHY: dict[str, tuple[str, str]] = {
         "its address leads into a private network, which the policy does not allow",
         f"Please tell {RUNS}: the policy can allow it.",
     ),
-    "no pager": ("the policy names no pager for them", f"Please tell {RUNS}: `paging` of the policy can."),
+    "no pager": ("the policy names no pager for them", f"Please tell {RUNS}: one can be added under `paging`."),
     "not confirmed": ("nothing confirms that it arrived", ""),
     "apprise is not installed": ("Apprise is not installed", f"Please tell {RUNS}: it is the extra `apprise`."),
     "apprise knows": ("Apprise does not know their address", f"Please tell {RUNS}: `muster doctor` says which."),

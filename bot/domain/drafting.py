@@ -147,7 +147,10 @@ def _ends(record: Record) -> Iterator[str]:
     ):
         if at is None or f"{word}_at" in incident.inferred:
             continue
-        when = f"{spell(at - before)} later" if before and at >= before else _span(at - incident.declared_at)
+        if before and timedelta() <= at - before < timedelta(minutes=1):
+            when = "right after"
+        else:
+            when = f"{spell(at - before)} later" if before and at >= before else _span(at - incident.declared_at)
         yield f"It was {word} {when}{_words(record, kind)}"
         before = at
 

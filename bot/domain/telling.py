@@ -257,6 +257,8 @@ def _sentence(event: t.AnyEvent, at_time: Clock) -> str:
             return f"{what_runs(run)} was started{f': {link}' if link else '.'}"
         case t.RunEnded():
             return run_ended(event)
+        case t.PeopleInvited(by=someone, people=people) if people == (someone,):
+            return f"{by} joined."
         case t.PeopleInvited(people=people):
             return f"{by} invited {mentions(people)}."
         case t.ServicePaged(service_name=service, person=paged):

@@ -12,7 +12,7 @@ from bot.blocks.review_form import review_state
 from bot.domain import timeline as t
 from bot.domain.timeline import Recorded
 from bot.domain.vocabulary import KeptAs, Overwriting
-from tests.domain.given import BO, NOON, after_events
+from tests.domain.given import BO, NOON, after, after_events, declared
 from tests.domain.test_publishing import WRITTEN, changed, published
 
 
@@ -35,14 +35,22 @@ def test_whoever_published_is_asked_with_what_can_be_done(why: KeptAs) -> None:
     assert "<!channel>" not in str(told.blocks)
     gone = ["Write it again", "Leave it"]
     assert labels(told.blocks) == (gone if why is KeptAs.GONE else ["Replace it", "Add beside it", "Leave it"])
-    assert ("removes their changes" in str(told.blocks)) is (why is not KeptAs.GONE)
+    assert ("replacing it removes" in str(told.blocks)) is (why is not KeptAs.GONE)
+
+
+def test_a_review_that_was_waived_is_not_dated_by_when_it_was_started() -> None:
+    started = after_events(declared(), t.IncidentResolved(at=NOON, by=BO, what="x"), t.ReviewStarted(at=NOON, by=BO))
+    assert "in review since " in review_state(started).text
+    waived = after_events(started, t.ReviewWaived(at=after(90), by=BO, reason="a drill"))
+    assert f"waived <!date^{after(90).timestamp():.0f}" in review_state(waived).text
+    assert f"published <!date^{NOON.timestamp():.0f}" in review_state(published(WRITTEN)).text
 
 
 def test_afterwards_it_says_what_came_of_it() -> None:
     event = t.OverwritingDecided(at=NOON, by=BO, place="wiki", choice=Overwriting.LEAVE, version="2")
     asked = published(WRITTEN, changed())
-    after = after_events(asked, event)
-    told = settled(after, Recorded(after.last_seq, NOON, event), BO)
+    done = after_events(asked, event)
+    told = settled(done, Recorded(done.last_seq, NOON, event), BO)
     assert "The review stays as it is in wiki, as <@UBO> decided at" in told.text
-    late = direct(after, Recorded(asked.last_seq, NOON, changed()), BO)
+    late = direct(done, Recorded(asked.last_seq, NOON, changed()), BO)
     assert labels(late.blocks) == []

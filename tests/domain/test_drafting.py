@@ -1,6 +1,7 @@
 """The first wording of a review's sections: sentences of facts, and nothing where the record says nothing."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -81,6 +82,11 @@ def test_of_a_declaration_alone_only_the_declaration_is_told() -> None:
             (MITIGATED, RESOLVED),
             "It was mitigated after 20 min: traffic moved to the standby. "
             "It was resolved 20 min later: 4.2 runs everywhere.",
+        ),
+        (
+            (MITIGATED, replace(RESOLVED, at=after(20.5))),
+            "It was mitigated after 20 min: traffic moved to the standby. "
+            "It was resolved right after: 4.2 runs everywhere.",
         ),
         (
             (MITIGATED, corrected(TimeName.MITIGATED, -5)),

@@ -393,6 +393,7 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
     ),
     (t.RunEnded(at=NOON, run=DRY, outcome=RunOutcome.SUCCEEDED), "The dry run of restart (percent=10) succeeded."),
     (t.PeopleInvited(at=NOON, by=DANA, people=(BO, CHEN)), "<@UDANA> invited <@UBO> and <@UCHEN>."),
+    (t.PeopleInvited(at=NOON, by=DANA, people=(DANA,)), "<@UDANA> joined."),
     (
         t.ServicePaged(at=NOON, by=DANA, service="checkout", service_name="Checkout", person=BO),
         "<@UDANA> paged <@UBO> for Checkout.",

@@ -58,7 +58,7 @@ async def test_it_stands_there_once_and_what_people_changed_is_asked_about(tmp_p
         await company.dana.types("/incident review reopen the impact was larger", in_=channel.id)
         await publishes(company, channel)
         assert fake.says(page) == before
-        (asked,) = [one for one in everything_said_by_bot(company) if "should become of the one in wiki" in one.text]
+        (asked,) = [one for one in everything_said_by_bot(company) if "should happen to the copy in wiki" in one.text]
         assert "Fay Okafor edited the review in wiki." in str(asked.blocks)
         await company.dana.clicks("Replace it")
         await company.settle()
