@@ -47,7 +47,7 @@ async def purge(*, is_dry: bool, is_sure: bool, rewrites: bool, as_json: bool) -
         if not is_sure and not found.is_nothing and not click.confirm("Go on? There is no way back.", err=True):
             raise NotPossible(NO, "Nothing was changed.")
         await _do(store, retention, rewrites=rewrites)
-    say("Done. Nothing of it is left in the database; your backups keep it until you rotate them.")
+    say("Done. Each record says what was taken out. Your backups keep it until you rotate them.")
     return DONE
 
 
