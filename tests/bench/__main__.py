@@ -17,6 +17,7 @@ from tests.bench import (
     api,
     calm,
     declaring,
+    degraded,
     finding,
     growing,
     home,
@@ -56,6 +57,7 @@ MEASUREMENTS: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
     "sandbox": sandbox.measure,
     "calm": calm.measure,
     "storm-declares": storming.measure,
+    "degraded": degraded.measure,
     "alerts": alerts.measure,
     "outward": outward.measure,
 }

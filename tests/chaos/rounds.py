@@ -20,19 +20,21 @@ class Round:
     plan: Plan
     evidence: Evidence
     findings: tuple[Finding, ...]
-    smallest: Plan | None = None
-    """Of plans that were tried to make it smaller, the smallest that failed too."""
+    smallest: "Round | None" = None
+    """Of those that were tried to make it smaller, the smallest that failed too."""
 
     def told(self) -> str:
         """What was found, and the history of each incident that it was found in."""
+        if self.smallest is not None:
+            operations, troubles = len(self.smallest.plan.operations), len(self.smallest.plan.troubles)
+            begun = f"{self.plan.title}: {len(self.findings)} findings, such as “{self.findings[0]}”"
+            made = f"It failed too with {operations} of its operations and {troubles} of its troubles:"
+            return "\n".join([begun, made, self.smallest.told()])
         lines = [f"{self.plan.title}: {len(self.findings) or 'no'} findings"]
         for one in self.findings[:MOST_TOLD]:
             lines.append(f"  {one}")
         for number in dict.fromkeys(one.incident for one in self.findings[:MOST_TOLD] if one.incident):
             lines += [f"  What happened to INC-{number}:", *(f"    {line}" for line in history(self.evidence, number))]
-        if self.smallest is not None:
-            operations, troubles = len(self.smallest.operations), len(self.smallest.troubles)
-            lines.append(f"  It failed too with {operations} of its operations and {troubles} of its troubles.")
         return "\n".join(lines)
 
 
@@ -64,19 +66,19 @@ def shrunk(failed: Round, run: Callable[[Plan], Round], runs: int) -> Round:
 
     That a smaller plan does not fail once proves nothing, as no run is like another; that it fails does.
     """
-    smallest = failed.plan
+    smallest = failed
     parts = 2
     while runs and parts <= 8:
-        for smaller in _smaller(smallest, parts):
+        for smaller in _smaller(smallest.plan, parts):
             runs -= 1
-            if run(smaller).findings:
-                smallest = smaller
+            if (tried := run(smaller)).findings:
+                smallest = tried
                 break
             if not runs:
                 break
         else:
             parts *= 2
-    return replace(failed, smallest=smallest)
+    return failed if smallest is failed else replace(failed, smallest=smallest)
 
 
 def _smaller(plan: Plan, parts: int) -> list[Plan]:

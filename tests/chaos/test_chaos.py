@@ -182,9 +182,12 @@ def test_a_plan_that_fails_is_made_smaller_while_it_fails() -> None:
 
     failed = shrunk(run(plan), run, runs=30)
     assert failed.smallest is not None
-    assert guilty in failed.smallest.troubles
-    assert len(failed.smallest.troubles) < len(plan.troubles) / 4
-    assert len(failed.smallest.operations) < len(plan.operations) / 4
+    smallest = failed.smallest.plan
+    assert guilty in smallest.troubles
+    assert len(smallest.troubles) < len(plan.troubles) / 4
+    assert len(smallest.operations) < len(plan.operations) / 4
+    assert f"{len(smallest.operations)} of its operations" in failed.told()
+    assert smallest.title in failed.told(), "the history is that of the smallest"
 
 
 def nothing(plan: Plan) -> Evidence:
