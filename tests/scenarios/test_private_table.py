@@ -117,7 +117,7 @@ async def test_a_guest_knows_and_reads_only_where_they_are(tmp_path: Path, sqlit
         assert TITLE not in str((await home_of(company, gil)).content)
         assert TITLE in await says(company.eli, "INC-1")
         assert "Join #inc-1" in await says(company.eli, "INC-1 cancel no")
-        assert "invited" in await says(company.eli, "INC-1 join")
+        assert "being added" in await says(company.eli, "INC-1 join")
 
         await company.dana.invites(gil, to=channel.id)
         await company.settle()
