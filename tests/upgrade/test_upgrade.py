@@ -179,26 +179,45 @@ async def test_replicas_of_both_versions_and_people_work_on(upgraded: Database, 
 
 
 async def _people_go_on(context: Context, was: Mapping[str, list[dict[str, Any]]]) -> None:
-    (eli,) = {row["by"] for row in was["timeline"] if row["incident"] == 2 and row["kind"] == "CommandAccepted"}
-
-    async def look_up(user: SlackUserId) -> Profile:
-        return Profile(user, user)
-
-    router = Router(Dependencies(context, SearchIndex(context), look_up, COMMANDS))
     await Deadlines(context, "new", lambda: LATER).tick()
-    for number, line in enumerate(
-        ("INC-2 update all mails are out", "INC-2 resolve the queue is empty", "declare x fails")
-    ):
-        typed = Typed(f"t{number}", context.store.workspace, eli, ChannelId("C0"), line, f"t{number}")
-        reply = await router(typed)
-        assert isinstance(reply, Say)
-        assert not reply.text.startswith("Not done"), reply.text
+    for line in ("INC-2 update all mails are out", "INC-2 resolve the queue is empty", "declare x fails"):
+        assert not (answer := await _typed(context, was, line)).startswith("Not done"), answer
     async with context.store.read() as tx:
         kinds = [type(one.event).__name__ for one in await tx.timeline(IncidentNumber(2))]
         incident, last = await tx.incident(IncidentNumber(2)), await tx.last_number()
     assert incident is not None
     assert (incident.status, last) == (Status.RESOLVED, 5)
     assert "UpdateOverdue" in kinds
+
+
+async def test_what_a_newer_version_wrote_is_read_and_changed_by_nobody(upgraded: Database, left: Path) -> None:
+    """Not by commands either, nor because something falls due; other incidents go on."""
+    was, context = rows_of(left), context_of(upgraded, left)
+    seq = len([row for row in was["timeline"] if row["incident"] == 2]) + 1
+    note = next(row for row in was["timeline"] if row["kind"] == "NoteAdded")
+    newer = {**note, "incident": 2, "seq": seq, "kind": "NobodyKnowsYet", "dedup": None}
+    async with upgraded.write() as connection:
+        await connection.run_sync(_add, {"timeline": newer})
+    await Deadlines(context, "old", lambda: LATER).tick()
+    for line in ("note all is quiet", "resolve the queue is empty", "priority P1 it spreads"):
+        assert "being upgraded" in await _typed(context, was, f"INC-2 {line}")
+    assert "mails are late" in await _typed(context, was, "INC-2 status")
+    assert "Noted" in await _typed(context, was, "INC-1 note all is quiet")
+    async with context.store.read() as tx:
+        assert len(await tx.timeline(IncidentNumber(2))) == seq
+
+
+async def _typed(context: Context, was: Mapping[str, list[dict[str, Any]]], line: str) -> str:
+    """What whoever commands INC-2 is told."""
+    (eli,) = {row["by"] for row in was["timeline"] if row["incident"] == 2 and row["kind"] == "CommandAccepted"}
+
+    async def look_up(user: SlackUserId) -> Profile:
+        return Profile(user, user)
+
+    router = Router(Dependencies(context, SearchIndex(context), look_up, COMMANDS))
+    reply = await router(Typed(line, context.store.workspace, eli, ChannelId("C0"), line, line))
+    assert isinstance(reply, Say)
+    return reply.text
 
 
 def _add(connection: Connection, rows: Mapping[str, dict[str, Any]]) -> None:
