@@ -4,7 +4,7 @@ import asyncio
 import ssl
 from base64 import b64decode
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -30,13 +30,20 @@ class MailServer:
     """What it was told, without the messages."""
     port: int = 0
 
+    talks: set[asyncio.Task[None] | None] = field(default_factory=set)
+    """Its connections that are not closed yet."""
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.talks.add(talk := asyncio.current_task())
         try:
             await self._talk(reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
             pass
         finally:
             writer.close()
+            with suppress(ConnectionError, ssl.SSLError):
+                await writer.wait_closed()
+            self.talks.discard(talk)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         def answer(stage: str, usual: str) -> bool:
@@ -94,6 +101,7 @@ async def a_mail_server(certificate: Path | None = None, password: str | None = 
     mail.port = server.sockets[0].getsockname()[1]
     async with server:
         yield mail
+        await asyncio.gather(*(talk for talk in mail.talks if talk))
 
 
 def a_certificate(folder: Path) -> Path:
