@@ -106,6 +106,8 @@ from bot.web.server import Web
 from bot.web.trackers import TrackerDoor
 from bot.workflows import pages, runs
 from bot.workflows.alerts import receive
+from bot.workflows.budgets import EVERY as BUDGETS_EVERY
+from bot.workflows.budgets import tell_exhausted
 from bot.workflows.changes import receive as receive_changes
 from bot.workflows.context import COUNTS_EVERY, Context, Rehearsed
 from bot.workflows.declare import declare
@@ -565,6 +567,7 @@ class Bot:
                 "outage": (TICK, lambda: tasks.spawn(started.outage.look())),
                 "members": (MEMBERS_EVERY, started.connection.read_members),
                 "sealing": (SEALED_EVERY, lambda: tasks.spawn(started.sealing.seal())),
+                "budgets": (BUDGETS_EVERY, lambda: tasks.spawn(tell_exhausted(started.context))),
                 "digest": (DIGEST_EVERY, lambda: tasks.spawn(started.digests.look())),
                 "purge": (PURGED_EVERY, lambda: tasks.spawn(started.purging.purge())),
                 "people": (

@@ -224,6 +224,8 @@ def _of_event(
             channels = dict.fromkeys(channel for one in audiences for channel in one.channels)
             people = [person for one in audiences for person in one.people]
             return told(*(e.TellChannel(event, to) for to in channels), *directly(*people))
+        case t.BudgetExhausted(is_quiet=is_quiet):
+            return () if is_quiet else told()
         case t.ToldToChannel():
             return told()
         case t.IncidentDeclared():

@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.domain.decision import Decision
+from bot.domain.followup import agree
 from bot.domain.ids import IncidentNumber
 from bot.domain.incident import Incident
 from bot.domain.objectives import ErrorBudgets, Objective, Rolling
+from bot.domain.policy import Policy
 from bot.domain.telling import spell
+from bot.domain.timeline import BudgetExhausted
 from bot.domain.vocabulary import Priority
 
 LATELY: Final = 4
@@ -167,6 +171,25 @@ def looked_back_to(policy: ErrorBudgets, now: datetime, only: Collection[str] | 
         begin, end = objective.window.span(now)
         begins.append(min(begin, now - (end - begin) / LATELY))
     return min(begins, default=now)
+
+
+def exhaust(incident: Incident, found: Budget | None, before: Budget | None, now: datetime, policy: Policy) -> Decision:
+    """Say once that the incident used up the error budget of its service, and agree on what the policy wants then.
+    `found`: the budget now; `before`: when the impact began. Nothing follows where it was exhausted before: whoever
+    used it up was told."""
+    rules, was_told = policy.budgets, incident.has_exhausted_budget
+    if was_told or found is None or before is None or not found.is_exhausted or before.is_exhausted:
+        return Decision(())
+    if not found.used_by(incident.number) or not (rules.tells_channel or rules.follow_up):
+        return Decision(())
+    name = incident.service_name or found.objective.service
+    event = BudgetExhausted(
+        at=now, service=name, objective=found.objective.words, allowed=found.allowed, is_quiet=not rules.tells_channel
+    )
+    if rules.follow_up is None:
+        return Decision((event,))
+    agreed = agree(None, rules.follow_up.format(service=name), None, None, now, policy)
+    return Decision((event, *agreed.events))
 
 
 def worst(objective: Objective, burns: Iterable[Burn], begin: datetime, end: datetime) -> list[tuple[Span, float]]:

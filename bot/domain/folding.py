@@ -284,6 +284,8 @@ def _evolved(incident: Incident, recorded: t.Recorded) -> Incident:
             return replace(incident, hold=event if is_held else None)
         case t.DegradedShareStated(percent=percent):
             return replace(incident, degraded=percent)
+        case t.BudgetExhausted():
+            return replace(incident, has_exhausted_budget=True)
         case t.ReportedAgain() as event:
             return replace(incident, reported_again_at=incident.reported_again_at.with_item(event.at))
         case t.MajorSuggested():

@@ -438,6 +438,8 @@ class Incident:
     times_reopened: int = 0
     calm: tuple[tuple[datetime, datetime], ...] = ()
     """Each time that the impact had stopped before it was reopened: when it stopped, and when it was reopened."""
+    has_exhausted_budget: bool = False
+    """Whether it was said that it used up the error budget of its service."""
     degraded: float | None = None
     """What part of the service somebody said is degraded, in percent; None: the policy says, by priority."""
     was_escalated: bool = False

@@ -185,6 +185,8 @@ def _sentence(event: t.AnyEvent, at_time: Clock) -> str:
             return ended(f"{by} {what}{_told(reason)}")
         case t.DegradedShareStated(percent=percent, reason=reason):
             return ended(f"{by} said that {spell_percent(percent)} of the service is degraded{_told(reason)}")
+        case t.BudgetExhausted(service=service, objective=objective, allowed=allowed):
+            return f"The error budget of {service} is exhausted: {objective} allows {spell(allowed)}."
         case t.ReportedAgain(title=title):
             return ended(f"{by} reported it again: {title}")
         case t.JoinAsked(saw=saw):

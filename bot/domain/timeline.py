@@ -655,6 +655,19 @@ class DegradedShareStated(ToldPlainly, ToldToChannel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetExhausted(ToldPlainly, AnsweredPlainly):
+    """The incident used up the error budget of its service."""
+
+    service: str
+    """Its name."""
+    objective: str
+    """In words: `99.9 % over 28 days`."""
+    allowed: timedelta
+    is_quiet: bool = False
+    """Whether nobody is told, as the policy only has something agreed then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JoinAsked(TimelineEvent):
     """`by` knows of a private incident and wants to be in its channel; a member has to invite them."""
 
@@ -1687,6 +1700,7 @@ AnyEvent = (
     | DrillCorrected
     | LegalHoldSet
     | DegradedShareStated
+    | BudgetExhausted
     | JoinAsked
     | ReportedAgain
     | MajorSuggested

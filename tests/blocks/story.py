@@ -147,6 +147,7 @@ STORY: tuple[AnyEvent, ...] = (
     t.TitleCorrected(at=at(21.6), by=BO, renames_channel=True),
     t.ChannelRenamed(at=at(21.6), name="inc-42-search-returns-nothing"),
     t.DegradedShareStated(at=at(21.6), by=BO, percent=30.0, reason="only card payments fail"),
+    t.BudgetExhausted(at=at(21.6), service="Checkout", objective="99.9 % over 28 days", allowed=timedelta(minutes=40)),
     t.LegalHoldSet(at=at(21.6), by=BO, is_held=True, reason="case 2026-17"),
     t.LegalHoldSet(at=at(21.6), by=BO, is_held=False, reason="the case is closed"),
     t.DrillCorrected(at=at(21.6), by=BO, is_drill=True, reason="it is the exercise"),

@@ -53,6 +53,7 @@ OWN = {
     t.CommanderLost: f"Announce TellPerson InvitePeople {SHOWN}",
     t.OnCallChanged: "TellPerson",
     t.ChoiceUndone: "",
+    t.BudgetExhausted: "",
     t.JoinAsked: "Announce",
     t.RoleAssigned: f"Announce InvitePeople {SHOWN}",
     t.Reclassified: f"Announce TellPerson InvitePeople AddBookmark PostCard {SHOWN}",

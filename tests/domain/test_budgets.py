@@ -2,6 +2,7 @@
 may be less than nothing and says so; and the forecast is when it is so."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,12 +10,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.budgets import Budget, Burn, budget, impact_of, used, worst
+from bot.domain.budgets import Budget, Burn, budget, exhaust, impact_of, used, worst
+from bot.domain.decision import Decision
 from bot.domain.ids import IncidentNumber
-from bot.domain.objectives import Calendar, Objective, Rolling
-from bot.domain.timeline import AnyEvent, IncidentReopened, IncidentResolved, Promise, TimeCorrected
+from bot.domain.incident import Incident
+from bot.domain.objectives import Calendar, ErrorBudgets, Objective, Rolling
+from bot.domain.policy import Policy
+from bot.domain.timeline import (
+    AnyEvent,
+    BudgetExhausted,
+    FollowUpAgreed,
+    IncidentReopened,
+    IncidentResolved,
+    Promise,
+    TimeCorrected,
+)
 from bot.domain.vocabulary import TimeName
-from tests.domain.given import BO, after_events, declared
+from tests.domain.given import BO, POLICY, after_events, declared, effects, kinds
 
 NOW = datetime(2026, 3, 29, 12, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -182,3 +194,37 @@ def test_the_impact_pauses_between_resolution_and_reopening() -> None:
     ]
     incident = after_events(incident, *events)
     assert impact_of(incident) == ((at - HOUR, at + 30 * MINUTE), (at + 2 * HOUR, at + 4 * HOUR))
+
+
+def told(incident: Incident, before: Sequence[Burn], policy: Policy, used: float = 150) -> list[type[AnyEvent]]:
+    """What follows now for an incident that used so many minutes of its budget."""
+    own = Burn(incident.number, ((NOW - used * MINUTE, None),), 1.0)
+    begun = budget(ROLLING, before, NOW - used * MINUTE)
+    decision = exhaust(incident, budget(ROLLING, [own, *before], NOW), begun, NOW, policy)
+    return [type(one) for one in decision.events]
+
+
+def test_whoever_uses_it_up_is_told_once() -> None:
+    incident, rules = declared(), ErrorBudgets({"checkout": ROLLING})
+    policy = replace(POLICY, budgets=rules)
+    assert told(incident, [], policy, used=140) == []
+    assert told(incident, [burn(7, 900, 890)], policy, used=140) == [BudgetExhausted]
+    assert told(incident, [], policy) == [BudgetExhausted]
+    assert told(incident, [burn(7, 900, 700)], policy) == [], "it was used up before"
+    assert told(replace(incident, has_exhausted_budget=True), [], policy) == []
+    assert exhaust(incident, None, None, NOW, policy).events == ()
+
+
+def test_what_is_said_and_agreed_is_the_policys() -> None:
+    incident, rules = declared(), ErrorBudgets({"checkout": ROLLING}, follow_up="What waits for {service}?")
+    assert told(incident, [], replace(POLICY, budgets=rules)) == [BudgetExhausted, FollowUpAgreed]
+    quiet = replace(rules, tells_channel=False)
+    assert told(incident, [], replace(POLICY, budgets=quiet)) == [BudgetExhausted, FollowUpAgreed]
+    assert told(incident, [], replace(POLICY, budgets=replace(quiet, follow_up=None))) == []
+
+
+def test_only_what_is_to_be_said_aloud_is_announced() -> None:
+    incident = declared()
+    event = BudgetExhausted(at=NOW, service="Checkout", objective="99 % over 10 days", allowed=ALLOWED)
+    assert "Announce" in kinds(effects(incident, Decision((event,))))
+    assert effects(incident, Decision((replace(event, is_quiet=True),))) == ()

@@ -391,12 +391,13 @@ def strategy_of(hint: Any) -> st.SearchStrategy[Any]:
     return simple[hint]
 
 
+def can_be(event: t.AnyEvent) -> bool:
+    """By somebody; and reports are awaited only where there are some."""
+    return event.by is not None and (not isinstance(event, t.ReportsAwaited) or bool(event.reports))
+
+
 ANY_EVENT: st.SearchStrategy[t.AnyEvent] = st.one_of(
-    *(
-        strategy_of(kind).filter(lambda event: event.by is not None)
-        for kind in get_args(t.AnyEvent)
-        if kind is not t.IncidentDeclared
-    )
+    *(strategy_of(kind).filter(can_be) for kind in get_args(t.AnyEvent) if kind is not t.IncidentDeclared)
 )
 
 

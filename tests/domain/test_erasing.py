@@ -73,6 +73,7 @@ NOT_TYPED = {
     "words": "what a trigger is called",
     "stage": "one of a regulation's",
     "basis": "what Muster worked out",
+    "objective": "what the policy says",
     "question": "of a regulation",
     "answers": "triggers of a regulation",
     "reference": "as an authority knows a report; without it nobody finds it there",

@@ -214,6 +214,10 @@ SENTENCES: list[tuple[t.AnyEvent, str]] = [
         "<@UBO> said that 0.5 % of the service is degraded: only card payments fail.",
     ),
     (
+        t.BudgetExhausted(at=NOON, service="Checkout", objective="99.9 % over 28 days", allowed=timedelta(minutes=40)),
+        "The error budget of Checkout is exhausted: 99.9 % over 28 days allows 40 min.",
+    ),
+    (
         t.LegalHoldSet(at=NOON, by=BO, is_held=True, reason="case 2026-17"),
         "<@UBO> put this record on legal hold: case 2026-17.",
     ),

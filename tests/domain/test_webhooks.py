@@ -39,6 +39,7 @@ LEFT_OUT = {
     t.CustomerUpdateApproved,
     t.CustomerUpdateDrafted,
     t.CustomerUpdateInReview,
+    t.BudgetExhausted,
     t.DegradedShareStated,
     t.DocumentKept,
     t.LegalHoldSet,

@@ -10,6 +10,7 @@ import pytest
 from bot.domain.ids import IncidentNumber
 from bot.operator.export import budgets
 from bot.sandbox import Channel
+from bot.workflows.budgets import tell_exhausted
 from bot.workflows.compiling import compile_for
 from tests.scenarios.conftest import Company, company_at_work
 from tests.scenarios.test_dashboard import dashboard_link, opens
@@ -27,11 +28,16 @@ spec:
 """It may fail for 72 minutes in 10 days."""
 
 
+AGREED = "Agree what waits until {service} has error budget again"
+
+
 @pytest.fixture
 async def shop(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Company]:
     """SQLite alone: what differs between the engines is tested with the store."""
     (tmp_path / "slo.yaml").write_text(SLO, encoding="utf-8")
-    async with company_at_work(tmp_path, sqlite_url, {"slos": "slo.yaml"}) as company:
+    async with company_at_work(
+        tmp_path, sqlite_url, {"slos": {"from": "slo.yaml", "exhausted": {"follow_up": AGREED}}}
+    ) as company:
         yield company
 
 
@@ -108,6 +114,14 @@ async def test_the_card_and_the_review_count_the_incident_and_no_other_private_o
         "ten minutes of the one that all know of, then six of its own, the worse one; the leak is not its"
     )
     await shop.later(minutes=104)
+    for _ in range(2):
+        await tell_exhausted(shop.bot.context)
+    await shop.settle()
+    told = "The error budget of Checkout is exhausted: 99.5 % over 10 days allows 1 h 12 min."
+    lines = {one.id: sum(told in line.plain for line in one.messages) for one in (channel, private)}
+    assert lines == {channel.id: 0, private.id: 1}
+    agreed = await shop.dana.types("/incident followup", in_=private.id)
+    assert str(agreed.blocks).count("Agree what waits until Checkout has error budget again") == 1
     for one in (channel, private):
         await shop.dana.types("/incident resolve rolled back", in_=one.id)
     await shop.settle()

@@ -226,6 +226,9 @@ SAMPLES: tuple[t.AnyEvent, ...] = (
     t.TitleCorrected(at=AT, by=BO, title="Search fails in the EU", renames_channel=True),
     t.ChannelRenamed(at=AT, name="inc-42-search-fails-in-the-eu"),
     t.DegradedShareStated(at=AT, by=BO, percent=30.0, reason="only card payments fail"),
+    t.BudgetExhausted(
+        at=AT, service="Checkout", objective="99.9 % over 28 days", allowed=timedelta(minutes=40), is_quiet=True
+    ),
     t.LegalHoldSet(at=AT, by=BO, is_held=True, reason="case 2026-17"),
     t.DrillCorrected(at=AT, by=BO, is_drill=True, reason="it is the exercise", audiences=OWED_TO),
     t.JoinAsked(at=AT, by=BO, saw="the search does not answer"),
