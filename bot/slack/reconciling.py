@@ -99,10 +99,14 @@ async def _card(gateway: Gateway, job: Job, place: Place) -> Finding:
 
 
 async def _announced(gateway: Gateway, job: Job) -> Finding:
-    """In the thread where it is told, else in the channel: it stands there where the card was deleted meanwhile."""
-    thread = thread_of(job)
-    if thread is not None and isinstance(found := await _message(gateway, job, job.channel, thread), Found):
-        return found
+    """In the thread where it is told, else in the channel: it stands there where the card was deleted meanwhile. As
+    long as Slack does not say what is in the thread, that it is not in the channel says nothing."""
+    if (thread := thread_of(job)) is not None:
+        match found := await _message(gateway, job, job.channel, thread):
+            case Found() | CannotTell(may_be_repeat=False):
+                return found
+            case _:
+                pass
     return await _message(gateway, job, job.channel)
 
 

@@ -75,6 +75,21 @@ async def test_an_answer_that_was_lost_doubles_nothing(company: Company, method:
     assert [one.method for one in company.sandbox.journal.entries if one.kind == "fault"][:1] == [method]
 
 
+async def test_a_note_whose_answer_was_lost_and_whose_thread_cannot_be_read_at_once_stands_once(
+    company: Company,
+) -> None:
+    channel = await company.declares("checkout fails")
+    company.sandbox.faults.add(Fault("chat.postMessage", "act_then_drop"))
+    company.sandbox.faults.add(Fault("conversations.replies", "http_500"))
+    await company.dana.types("/incident note the disk is full", in_=channel.id)
+    await company.settle()
+    assert len([one for one in channel.posted if "the disk is full" in one.plain]) == 1
+    assert [one.method for one in company.sandbox.journal.entries if one.kind == "fault"] == [
+        "chat.postMessage",
+        "conversations.replies",
+    ]
+
+
 async def test_a_row_of_every_kind_of_failure_delays_and_loses_nothing(company: Company) -> None:
     await company.sandbox.until(lambda: company.sandbox.connections == 2)
     for fault in (
