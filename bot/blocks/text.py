@@ -31,8 +31,11 @@ MOST_CALLED = 20
 """People whom one text may call; the names of more are shown."""
 USER = re.compile(r"[UW][A-Z0-9]+")
 URL = re.compile(r"(?:https?://|mailto:)\S+")
-CALL_TO_ALL = re.compile(r"(?<!\w)@(?=channel|here|everyone|group)", re.IGNORECASE)
-"""Longer words that begin so as well: shortened, they could end there."""
+CALL_TO_ALL = re.compile(
+    r"(?<!\w)@(?=channel|here|everyone|group)|@(?=(?:channel|here|everyone|group)(?!\w|[.-]\w))", re.IGNORECASE
+)
+"""Longer words that begin so as well: shortened, they could end there. Within a word, too, unless it is an address: cut
+into pieces, one could begin there."""
 WORD_JOINER = "\u2060"
 """Invisible: keeps `@channel` readable, but no longer the word that Slack looks for."""
 OPENING = re.compile(r"<(?=[@#!])")

@@ -237,3 +237,10 @@ def test_whoever_was_erased_is_told_in_words_and_called_nowhere() -> None:
     assert plain(f"<@{gone}|x> left") == f"{called(gone)} left"
     for keeps, other in ((False, "@U1"), (True, "<@U1>")):
         assert safe(f"<@{gone}> asked <@U1>", keep_mentions=keeps) == f"{called(gone)} asked {other}"
+
+
+def test_no_piece_of_a_long_text_begins_with_a_call_to_everybody() -> None:
+    text = safe("<!here>" * 700 + "a" * 2_990 + "@channel")
+    for length in range(20, 400, 7):
+        assert not any(PINGS.search(piece) for piece in split_long(text, length))
+    assert safe("ops@here.example") == "ops@here.example"
