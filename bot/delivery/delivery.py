@@ -271,7 +271,8 @@ class Delivery:
         rest = IDLE if next_at is None else min(IDLE, max(next_at - now, timedelta(milliseconds=20)))
         seconds = min(rest.total_seconds(), limits.changes_in or rest.total_seconds())
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._store.wake.wait(), seconds)
+            async with asyncio.timeout(seconds):  # `wait_for` of Python 3.11 may lose that this task is cancelled
+                await self._store.wake.wait()
 
     async def _work_off(self, taken: Taken | None) -> None:
         """One effect, and what follows it in its lane."""

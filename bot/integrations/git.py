@@ -86,7 +86,8 @@ class Folder:
         except OSError:
             return 127, "git is not installed"
         try:
-            said, _ = await asyncio.wait_for(process.communicate(), WITHIN)
+            async with asyncio.timeout(WITHIN):
+                said, _ = await process.communicate()
         except TimeoutError:
             process.kill()
             await process.wait()

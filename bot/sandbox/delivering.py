@@ -183,7 +183,8 @@ class Deliveries:
         following = asyncio.Event()
         self._held.append(following)
         try:
-            await asyncio.wait_for(following.wait(), within)
+            async with asyncio.timeout(within):
+                await following.wait()
         except TimeoutError:
             self._held = [one for one in self._held if one is not following]
 

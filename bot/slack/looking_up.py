@@ -39,7 +39,8 @@ class LookUp:
         if known is not None and self._now() - known[1] < self._fresh:
             return known[0]
         try:
-            answer = await asyncio.wait_for(fetch_person(self._gateway, user), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                answer = await fetch_person(self._gateway, user)
         except TimeoutError:
             answer = None
         if isinstance(answer, Profile):

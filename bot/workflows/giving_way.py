@@ -29,4 +29,5 @@ class Waiting:
         """Wait until nobody waits, `within` seconds at the most: what comes after answers must come, too."""
         if self._people:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._nobody.wait(), within)
+                async with asyncio.timeout(within):
+                    await self._nobody.wait()

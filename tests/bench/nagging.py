@@ -85,7 +85,8 @@ async def _ticking(store: Store, until: datetime) -> None:
     while now() < until or await _is_behind(store, until):
         deadlines.wake()
         with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.shield(running), TICK.total_seconds())
+            async with asyncio.timeout(TICK.total_seconds()):
+                await asyncio.shield(running)
     deadlines.stop()
     await running
 

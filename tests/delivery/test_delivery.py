@@ -215,7 +215,8 @@ async def test_whoever_loses_the_lease_stops_and_finishes_nothing(store: Store) 
             until = real_now() + timedelta(minutes=1)  # else it would end, and be claimed back, before we look
             stolen = update(outbox).values(owner="another", fence=outbox.c.fence + 1, lease_until=until)
             await connection.execute(stolen.where(outbox.c.state == "in_flight"))
-        await asyncio.wait_for(cut_off.wait(), 20)
+        async with asyncio.timeout(20):
+            await cut_off.wait()
         await eventually(lambda: _true(bench.delivery.is_idle))
         assert (await bench.row("Announce")).owner == "another"
 

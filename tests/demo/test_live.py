@@ -119,7 +119,8 @@ async def test_it_says_three_things_to_try_and_leaves_nothing_behind(tmp_path: P
         assert list(play.scratch.iterdir()) != []
         async with session.ws_connect(f"{play.url}/sandbox/live?as=dana"):
             play.process.send_signal(number)
-            said, warned = await asyncio.wait_for(play.process.communicate(), timeout=15)
+            async with asyncio.timeout(15):
+                said, warned = await play.process.communicate()
         assert (play.process.returncode, said, warned) == (0, b"", b"")
         assert list(play.scratch.iterdir()) == []
         assert [file.name for file in tmp_path.iterdir()] == ["scratch"]

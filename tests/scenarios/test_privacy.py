@@ -79,6 +79,8 @@ async def test_whoever_was_erased_is_in_no_output_while_the_incident_goes_on(tmp
         there = await everywhere(company)
         assert set(TELL_OF_PEOPLE) <= {name for name, text in there.items() if eli_is_told.search(text)}
 
+        await eli.leaves(channel.id)  # else Muster hears of them again as soon as it looks who is there
+        await company.settle()
         await erased(company, sqlite_url, eli.id, eli.name)
 
         after = await shown(company) | await everywhere(company)

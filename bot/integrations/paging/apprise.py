@@ -52,7 +52,8 @@ class Apprise:
         """Apprise blocks, and a service may take its time: after ours is over, it is not waited for."""
         working = asyncio.get_running_loop().run_in_executor(self._threads, work)
         try:
-            return await asyncio.wait_for(working, self._settings.within.total_seconds())
+            async with asyncio.timeout(self._settings.within.total_seconds()):
+                return await working
         except TimeoutError:
             return Unknown(NOT_CONFIRMED)
 
