@@ -40,10 +40,9 @@ def budget_report(found: Sequence[Budget], names: Mapping[str, str]) -> Rendered
 def line(one: Budget, incident: Incident) -> str:
     """What is left as of now, what the incident used of it, and when it is used up if it goes on; empty where it uses
     nothing. Whoever reads it later reads as of when it was so."""
-    used = one.used_by(incident.number)
-    if not used and incident.number not in one.burning:
+    if not one.concerns(incident.number):
         return ""
-    parts = [f"{one.words} at {when(one.at, one.at)}", f"{spell(used)} used by {incident.ref}"]
+    parts = [f"{one.words} at {when(one.at, one.at)}", f"{spell(one.used_by(incident.number))} used by {incident.ref}"]
     if one.used_up_at is not None and one.burning:
         parts.append(f"used up at {when(one.used_up_at, one.at)} if it goes on like this")
     return " · ".join(parts)

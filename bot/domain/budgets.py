@@ -109,6 +109,10 @@ class Budget:
     def used_by(self, number: IncidentNumber) -> timedelta:
         return dict(self.by_incident).get(number, NO_TIME)
 
+    def concerns(self, number: IncidentNumber) -> bool:
+        """Whether the incident used some of it, or begins to."""
+        return bool(self.used_by(number)) or number in self.burning
+
 
 def impact_of(incident: Incident) -> tuple[tuple[datetime, datetime | None], ...]:
     """When users were affected, without the time in which it had stopped before it was reopened. Nothing comes of times

@@ -206,7 +206,7 @@ class OneIncident:
     def _budget(self) -> str:
         """Where it uses one: what is left, and how much of it this incident used."""
         one, number = self.budget, self.incident.number
-        if one is None or not (one.used_by(number) or number in one.burning):
+        if one is None or not one.concerns(number):
             return ""
         return f"{one.words} · {spell(one.used_by(number))} used by {self.incident.ref}"
 
