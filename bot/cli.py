@@ -415,7 +415,7 @@ def purge(**wish: bool) -> None:
     """Take out what is kept no longer, by `retention` in the policy: words, names of files, names of people.
 
     Records stay whole, and say what was taken out and when. Open incidents and those on legal hold are left alone. A
-    running bot does it by itself each day. Where it was cut off, the same command goes on.
+    running bot does it by itself, four times a day. Where it was cut off, the same command goes on.
     """
     from bot.operator.purge import purge as work
 
