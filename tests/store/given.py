@@ -1,5 +1,6 @@
 """What the tests of the store begin with: a declared incident, with its channel or without."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
@@ -106,3 +107,19 @@ async def make_unreadable(store: Store, number: IncidentNumber) -> None:
             .where(timeline.c.incident == number, timeline.c.seq == 2)
             .values(kind="MoonLanded", version=1, body="{}")
         )
+
+
+class Killed(Exception):
+    """As a process that is killed: nothing after it happens."""
+
+
+def killed_after(steps: int, at: datetime) -> Callable[[], datetime]:
+    """A clock that tells the same time so often, and is asked no further."""
+    left = iter(range(steps))
+
+    def now() -> datetime:
+        if next(left, None) is None:
+            raise Killed
+        return at
+
+    return now

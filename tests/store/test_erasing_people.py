@@ -1,8 +1,7 @@
 """A person is erased from every table, on both engines, and every record stays whole."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,17 @@ from bot.store.erasing import Erasure
 from bot.store.schema import erasures, metadata, timeline
 from bot.workflows.erasing import Found, erase, find, in_the_way
 from tests.store.everywhere import ALICE, CHANNEL, FULL_NAME, KEPT, MAIL, NAME, TRACES, WORDS, fill
-from tests.store.given import DANA, NOON, declare_with_channel, incident, make_unreadable, note, record
+from tests.store.given import (
+    DANA,
+    NOON,
+    Killed,
+    declare_with_channel,
+    incident,
+    killed_after,
+    make_unreadable,
+    note,
+    record,
+)
 
 GONE = pseudonym(bytes(range(RANDOM_BYTES)))
 ERASURE = Erasure(GONE, ALICE, (NAME, FULL_NAME, MAIL))
@@ -182,23 +191,10 @@ async def test_what_slack_still_has_of_a_message_is_not_taken_in_again(store: St
 async def test_it_goes_on_where_it_was_cut_off(store: Store) -> None:
     numbers = await fill(store)
 
-    class Killed(Exception):
-        pass
-
-    def cut_off_after(steps: int) -> Callable[[], datetime]:
-        left = iter(range(steps))
-
-        def now() -> datetime:
-            if next(left, None) is None:
-                raise Killed
-            return LATER
-
-        return now
-
     async with store.write() as tx:
         await tx.begin_erasure(ERASURE, "", {}, LATER)
     with pytest.raises(Killed):
-        await erase(store, ERASURE, cut_off_after(1), at_once=1)
+        await erase(store, ERASURE, killed_after(1, LATER), at_once=1)
     async with store.read() as reading:
         again = await reading.erasure_of(ALICE)
         assert (await reading.person(ALICE)) is not None, "her names are found until the end"

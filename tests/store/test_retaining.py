@@ -1,6 +1,5 @@
 """What is kept no longer goes from every table, on both engines, and every record stays whole."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -33,7 +32,7 @@ from bot.domain.vocabulary import AlertState, DataClass, Handling, Priority, Sec
 from bot.store import Audited, Database, Store, WorkspaceRow, rebuild, schema
 from bot.store.schema import metadata
 from bot.workflows.retaining import purge_records, purge_rest, would_go
-from tests.store.given import MACHINE, NOON, declaration, minutes
+from tests.store.given import MACHINE, NOON, Killed, declaration, killed_after, minutes
 
 ALICE, BO = SlackUserId("U01ALICE"), SlackUserId("U02BO")
 FULL_NAME = "Zaliqa Zquiroga"
@@ -253,21 +252,8 @@ async def test_it_goes_on_where_it_was_killed(store: Store) -> None:
     async with store.database.write() as connection:
         await connection.execute(schema.transcript.insert(), messages(CLOSED, 9)[3:])
 
-    class Killed(Exception):
-        pass
-
-    def killed_after(steps: int) -> Callable[[], datetime]:
-        left = iter(range(steps))
-
-        def now() -> datetime:
-            if next(left, None) is None:
-                raise Killed
-            return LATER
-
-        return now
-
     with pytest.raises(Killed):
-        await purge_records(store, EVERYTHING, killed_after(3), at_once=2)
+        await purge_records(store, EVERYTHING, killed_after(3, LATER), at_once=2)
     async with store.read() as tx:
         half = await tx.transcript(_channel(CLOSED))
     assert [one.is_redacted for one in half].count(True) == 4
